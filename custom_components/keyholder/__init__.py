@@ -1,0 +1,62 @@
+"""Keyholder: who can open which door, and the proof of it."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN
+from .model.timing import Timing
+from .runtime.data import KeyholderConfigEntry
+from .runtime.site import Site
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+TIMING = Timing()
+"""Replaced by tests that do not want to wait."""
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what belongs to no entry: the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -> bool:
+    """Set up a site from what is stored. The radio is used after this, not in it."""
+    site = Site(hass, entry, TIMING)
+    await site.async_start()
+    entry.runtime_data = site
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_update_listener))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -> bool:
+    """Stop; codes stay on the locks."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.async_stop()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete what is stored. Codes stay on the locks, as the documentation says."""
+    await Site.async_remove(hass, entry)
+
+
+async def _async_update_listener(
+    hass: HomeAssistant, entry: KeyholderConfigEntry
+) -> None:
+    """Follow added, changed and removed subentries without a reload."""
+    await entry.runtime_data.async_sync()

@@ -1,0 +1,8 @@
+"""Names that more than one module of the surface needs."""
+
+from typing import Final
+
+DOMAIN: Final = "keyholder"
+
+SUBENTRY_LOCK: Final = "lock"
+SUBENTRY_PERSON: Final = "person"

@@ -1,0 +1,214 @@
+"""The slot lifecycle: one pure reducer. Nothing else decides about a slot.
+
+An event changes the record; `next_step` then says what the record needs. The record
+is all there is, so whoever has stored it can go on from it.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..model.evidence import Evidence
+from ..model.lifecycle import (
+    Choice,
+    DeadlinePassed,
+    DesiredChanged,
+    Effect,
+    Event,
+    LockSaidChanged,
+    Notice,
+    Notify,
+    Observed,
+    ReadFailed,
+    Restarted,
+    Resumed,
+    Rules,
+    Started,
+    WriteReturned,
+)
+from ..model.reading import Occupancy
+from ..model.slot import Desired, Operation, Origin, Pending, SlotRecord
+from .hints import on_hint
+from .next_step import doubt_until, follow_up, is_fresh_empty
+from .observing import beside_unmanaged, on_observed, on_silence
+from .operations import give_up, on_returned
+
+type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
+type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
+
+
+def reduce(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Reduced:
+    """Return the record after the event, and what follows from it.
+
+    The effects are the notices of this event, at most one step and one wake-up. They
+    replace the steps and wake-ups of earlier calls for this slot.
+    """
+    changed, notices = _apply(_expired(record, now, rules), event, now, rules)
+    return changed, (*map(Notify, notices), *follow_up(changed, now, rules))
+
+
+def _expired(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
+    """Return the record without what time has settled.
+
+    A doubt waits for the reading that shows how it ended, where one is still to come.
+    """
+    read_to_come = rules.can_read and not record.is_settled
+    doubts = tuple(
+        doubt for doubt in record.doubts if read_to_come or doubt.until > now
+    )
+    echoes = tuple(echo for echo in record.echoes if echo.until > now)
+    return replace(record, doubts=doubts, echoes=echoes)
+
+
+def _apply(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Noticed:
+    match event:
+        case DesiredChanged():
+            return _on_desired(record, event, now, rules)
+        case Started():
+            return _on_started(record, event, now, rules), ()
+        case WriteReturned():
+            return on_returned(record, event, now, rules)
+        case Observed(observation):
+            if observation.occupancy is Occupancy.UNKNOWN:
+                return on_silence(record, now, rules), ()
+            return on_observed(record, replace(observation, at=now), now, rules)
+        case ReadFailed():
+            return on_silence(record, now, rules), ()
+        case LockSaidChanged():
+            return on_hint(record, event, now, rules)
+        case DeadlinePassed():
+            return _on_deadline(record, now, rules), ()
+        case Resumed():
+            return _on_resumed(record, event, rules), ()
+        case Restarted():
+            return _on_restarted(record, now, rules), ()
+
+
+def _on_desired(
+    record: SlotRecord, event: DesiredChanged, now: datetime, rules: Rules
+) -> Noticed:
+    if (record.desired, record.revision) == (event.desired, event.revision):
+        return record, ()
+    pending = record.pending
+    doubts = record.doubts
+    if pending is not None and pending.operation is Operation.CLEAR:
+        # whatever is wanted now, an empty slot is a good start: let the clear finish
+        pending = replace(pending, chargeable=False)
+    elif pending is not None:
+        doubts = give_up(record, rules.timing)
+        pending = None
+    changed = replace(
+        record,
+        desired=event.desired,
+        revision=event.revision,
+        evidence=Evidence.NONE,
+        verified_at=None,
+        pending=pending,
+        doubts=doubts,
+        failures=0,
+        suspended=None,
+        retry_at=None,
+        disturbed=False,
+    )
+    if record.origin is Origin.MANAGED:
+        return changed, ()
+    if event.desired is Desired.PRESENT:
+        changed = replace(changed, suspended=record.suspended)
+    if not rules.can_read:
+        return beside_unmanaged(changed, now, rules)
+    # look again: the other code may be gone by now
+    return replace(changed, stale=True), ()
+
+
+def _on_started(
+    record: SlotRecord, event: Started, now: datetime, rules: Rules
+) -> SlotRecord:
+    timing = rules.timing
+    doubts = give_up(record, timing)
+    if event.operation is Operation.CLEAR:
+        window = timing.clear_window
+        from_empty = record.observed.occupancy is Occupancy.EMPTY
+        doubts = tuple(replace(doubt, countered=True) for doubt in doubts)
+    else:
+        window = timing.write_window
+        from_empty = (
+            is_fresh_empty(record, now, rules)
+            and doubt_until(record, Operation.WRITE) is None
+        )
+    restores = record.restores
+    if record.disturbed and record.desired is Desired.PRESENT:
+        restores = (*restores, now)
+    return replace(
+        record,
+        evidence=Evidence.NONE,
+        pending=Pending(
+            operation=event.operation,
+            revision=record.revision,
+            started_at=now,
+            deadline=now + timing.job_timeout + window,
+            from_empty=from_empty,
+        ),
+        doubts=doubts,
+        restores=restores,
+        disturbed=False,
+        retry_at=None,
+    )
+
+
+def _on_deadline(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
+    pending = record.pending
+    if pending is None or now < pending.deadline + rules.timing.conclude:
+        return record
+    # nobody could look in time: what the slot holds is open, so read before all else
+    return replace(
+        record,
+        pending=None,
+        doubts=give_up(record, rules.timing),
+        stale=rules.can_read,
+    )
+
+
+def _on_resumed(record: SlotRecord, event: Resumed, rules: Rules) -> SlotRecord:
+    resumed = replace(
+        record,
+        failures=0,
+        silences=0,
+        suspended=None,
+        restores=(),
+        retry_at=None,
+        stale=rules.can_read,
+    )
+    if record.origin is Origin.MANAGED:
+        return resumed
+    if event.choice is Choice.REPLACE:
+        return replace(resumed, origin=Origin.MANAGED, evidence=Evidence.NONE)
+    return replace(resumed, suspended=record.suspended)
+
+
+def _on_restarted(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
+    latest = now + rules.timing.write_window
+    pending = record.pending
+    doubts = record.doubts
+    if pending is not None and not rules.can_read:
+        # nothing will show what became of it, so it is done again
+        doubts = give_up(record, rules.timing)
+        pending = None
+    elif pending is not None:
+        # the power may have gone before the radio was used: nobody is to blame
+        pending = replace(
+            pending,
+            returned_at=now,
+            deadline=min(pending.deadline, latest),
+            reads=0,
+            chargeable=False,
+        )
+    doubts = tuple(replace(doubt, until=min(doubt.until, latest)) for doubt in doubts)
+    unsettled = record.evidence is Evidence.NONE
+    unsure = rules.can_read and (unsettled or bool(doubts))
+    return replace(
+        record,
+        pending=pending,
+        doubts=doubts,
+        stale=record.stale or unsure,
+        retry_at=None if unsettled else record.retry_at,
+        silences=0,
+    )

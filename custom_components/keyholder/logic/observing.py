@@ -1,0 +1,213 @@
+"""The lifecycle when a lock shows a slot: what it proves, and what it gives away."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..model.evidence import Evidence
+from ..model.lifecycle import Notice, Rules
+from ..model.reading import Occupancy
+from ..model.slot import (
+    Desired,
+    Observation,
+    Operation,
+    Origin,
+    Pending,
+    Reason,
+    SlotRecord,
+)
+from ..model.timing import backoff
+from .disturbance import before_restoring, outside_change
+from .next_step import doubt_until
+from .operations import charge, give_up, landed, verified
+
+type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
+
+
+def on_silence(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
+    """Return the record after a read that brought nothing. Memory stays as it is."""
+    pending = record.pending
+    silences = record.silences + 1
+    if pending is not None and now < pending.deadline:
+        looked = replace(pending, reads=pending.reads + 1)
+        return replace(record, silences=silences, pending=looked)
+    timing = rules.timing
+    wait = backoff(timing.silence_backoff, timing.slot_backoff_cap, silences)
+    return replace(
+        record,
+        silences=silences,
+        pending=None,
+        doubts=give_up(record, timing),
+        stale=record.stale or pending is not None,
+        retry_at=now + wait,
+    )
+
+
+def on_observed(
+    record: SlotRecord, seen: Observation, now: datetime, rules: Rules
+) -> Noticed:
+    """Return the record after the lock showed the slot."""
+    appeared = _is_unmanaged(record, seen)
+    changed = outside_change(record, seen)
+    pending = record.pending
+    answered = replace(
+        record,
+        observed=seen,
+        # this reading shows how those ended whose time is over
+        doubts=tuple(doubt for doubt in record.doubts if doubt.until > now),
+        silences=0,
+        stale=False,
+        retry_at=None,
+    )
+    if appeared:
+        given_up = replace(
+            answered,
+            pending=None,
+            doubts=give_up(answered, rules.timing),
+        )
+        return _found_unmanaged(given_up, now, rules)
+    if pending is None:
+        return _at_rest(answered, seen, changed, now, rules)
+    record = replace(answered, pending=replace(pending, reads=pending.reads + 1))
+    if pending.operation is Operation.CLEAR:
+        return _after_clear(record, pending, seen, now, rules)
+    if seen.is_foreign and changed is not None:
+        record = replace(record, disturbed=True)
+        record, notices = _after_write(record, pending, seen, now, rules)
+        return record, (changed, *notices)
+    return _after_write(record, pending, seen, now, rules)
+
+
+def _after_write(
+    record: SlotRecord, pending: Pending, seen: Observation, now: datetime, rules: Rules
+) -> Noticed:
+    timing = rules.timing
+    masked = seen.occupancy is Occupancy.MASKED
+    shown = seen.shows(pending.revision)
+    earned = shown or (
+        masked
+        and pending.from_empty
+        and seen.enabled is not False
+        and not record.disturbed
+    )
+    if earned and doubt_until(record) is None:
+        evidence = Evidence.VALUE if shown else Evidence.PRESENCE
+        return verified(record, evidence, now, timing), ()
+    if now < pending.deadline:
+        return record, ()
+    if record.disturbed:
+        return before_restoring(replace(record, pending=None), now, rules)
+    if earned or (masked and not pending.from_empty):
+        # neither success nor failure has shown; the next step looks or makes room
+        return landed(record, now, timing), ()
+    return charge(record, now, rules)
+
+
+def _after_clear(
+    record: SlotRecord, pending: Pending, seen: Observation, now: datetime, rules: Rules
+) -> Noticed:
+    if seen.occupancy is not Occupancy.EMPTY:
+        if now < pending.deadline:
+            return record, ()
+        return charge(record, now, rules)
+    if record.desired is Desired.PRESENT:
+        return landed(record, now, rules.timing), ()
+    if doubt_until(record) is None:
+        return verified(record, rules.best_evidence, now, rules.timing), ()
+    # an earlier write may still land: keep looking, then once more after it
+    if now < pending.deadline:
+        return record, ()
+    return landed(record, now, rules.timing), ()
+
+
+def _at_rest(
+    record: SlotRecord,
+    seen: Observation,
+    changed: Notice | None,
+    now: datetime,
+    rules: Rules,
+) -> Noticed:
+    if record.origin is Origin.UNMANAGED:
+        if seen.occupancy.is_occupied and not seen.is_ours:
+            return beside_unmanaged(record, now, rules)
+        record = managed_again(record)
+    if changed is None:
+        return _judge(record, seen, now, rules)
+    record, notices = _judge(replace(record, disturbed=True), seen, now, rules)
+    return record, (changed, *notices)
+
+
+def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a code turned up in a slot where we had not put one."""
+    if record.origin is Origin.UNMANAGED or seen.is_ours:
+        return False
+    if not seen.occupancy.is_occupied or record.observed.occupancy.is_occupied:
+        return False
+    if seen.is_foreign:
+        return True
+    if (
+        record.observed.occupancy is Occupancy.UNKNOWN
+        and record.evidence is not Evidence.NONE
+    ):
+        # a lock that has learnt to show what it had only acknowledged
+        return False
+    operations = {doubt.operation for doubt in record.doubts}
+    if record.pending is not None:
+        operations.add(record.pending.operation)
+    return Operation.WRITE not in operations
+
+
+def _found_unmanaged(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
+    found = replace(record, origin=Origin.UNMANAGED, suspended=None)
+    found, notices = beside_unmanaged(found, now, rules)
+    return found, (Notice.CODE_ADDED, *notices)
+
+
+def beside_unmanaged(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
+    """Return the record with somebody else's code in the slot, which stays there."""
+    if record.desired is Desired.PRESENT:
+        told = record.suspended is Reason.OCCUPIED
+        record = replace(
+            record, evidence=Evidence.NONE, suspended=Reason.OCCUPIED, disturbed=False
+        )
+        return record, () if told else (Notice.SUSPENDED,)
+    if doubt_until(record) is not None:
+        return replace(record, evidence=Evidence.NONE), ()
+    # ours was seen to be gone; what is there now is not ours to take away
+    return verified(record, rules.best_evidence, now, rules.timing), ()
+
+
+def managed_again(record: SlotRecord) -> SlotRecord:
+    """Return the record once the slot holds nobody else's code any more."""
+    suspended = None if record.suspended is Reason.OCCUPIED else record.suspended
+    return replace(record, origin=Origin.MANAGED, suspended=suspended)
+
+
+def _judge(
+    record: SlotRecord, seen: Observation, now: datetime, rules: Rules
+) -> Noticed:
+    """Return the record with the evidence that the reading earns."""
+    evidence = _earned(record, seen, rules)
+    if evidence is not Evidence.NONE:
+        return verified(record, evidence, now, rules.timing), ()
+    record = replace(record, evidence=Evidence.NONE)
+    if not record.disturbed or record.desired is Desired.ABSENT:
+        return record, ()
+    return before_restoring(record, now, rules)
+
+
+def _earned(record: SlotRecord, seen: Observation, rules: Rules) -> Evidence:
+    if doubt_until(record) is not None:
+        return Evidence.NONE
+    if record.desired is Desired.ABSENT:
+        empty = seen.occupancy is Occupancy.EMPTY
+        return rules.best_evidence if empty else Evidence.NONE
+    if seen.shows(record.revision):
+        return Evidence.VALUE
+    if (
+        seen.occupancy is Occupancy.MASKED
+        and seen.enabled is not False
+        and record.evidence.is_read_back
+    ):
+        # still occupied, and nothing has happened to what was proven before
+        return Evidence.PRESENCE
+    return Evidence.NONE

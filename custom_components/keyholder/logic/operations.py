@@ -1,0 +1,229 @@
+"""The lifecycle after a write or a clear has come back, and when its time is up."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..model.evidence import Evidence
+from ..model.lifecycle import Notice, Refused, Rules, Uncertain, WriteReturned
+from ..model.reading import Occupancy, WriteResult
+from ..model.slot import (
+    Desired,
+    Doubt,
+    Echo,
+    Observation,
+    Operation,
+    Pending,
+    Reason,
+    SlotRecord,
+)
+from ..model.timing import MAX_FAILURES, Timing, backoff
+from .next_step import doubt_until
+
+type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
+
+
+def give_up(record: SlotRecord, timing: Timing) -> tuple[Doubt, ...]:
+    """Return the record's doubts with its pending operation among them."""
+    pending = record.pending
+    if pending is None:
+        return record.doubts
+    doubt = Doubt(
+        operation=pending.operation,
+        revision=pending.revision,
+        started_at=pending.started_at,
+        until=_may_land_until(pending, timing),
+    )
+    return (*record.doubts, doubt)
+
+
+def verified(
+    record: SlotRecord, evidence: Evidence, now: datetime, timing: Timing
+) -> SlotRecord:
+    """Return the record with the desired state proven just now."""
+    return replace(
+        landed(record, now, timing),
+        evidence=evidence,
+        verified_at=now,
+        failures=0,
+        suspended=None,
+        retry_at=None,
+        disturbed=False,
+    )
+
+
+def landed(record: SlotRecord, now: datetime, timing: Timing) -> SlotRecord:
+    """Return the record after its operation has shown, if one was pending."""
+    pending = record.pending
+    if pending is None:
+        return record
+    until = min(_may_land_until(pending, timing), now + timing.write_window)
+    return replace(
+        record,
+        pending=None,
+        doubts=give_up(record, timing) if _may_be_another(record) else record.doubts,
+        echoes=(*record.echoes, Echo(operation=pending.operation, until=until)),
+    )
+
+
+def on_returned(
+    record: SlotRecord, event: WriteReturned, now: datetime, rules: Rules
+) -> Noticed:
+    """Return the record after its operation came back."""
+    pending = record.pending
+    if pending is None or pending.started_at != event.started_at:
+        return _late_return(record, event, now, rules), ()
+    match event.outcome:
+        case Refused(reason):
+            return _refused(record, pending, reason, now, rules)
+        case Uncertain(chargeable):
+            record = _awaiting(
+                record, pending, now, rules, pending.chargeable and chargeable
+            )
+            return (record, ()) if rules.can_read else charge(record, now, rules)
+        case WriteResult.OPTIMISTIC if rules.can_read:
+            return _awaiting(record, pending, now, rules, pending.chargeable), ()
+        case WriteResult():
+            return _said_done(record, pending, now, rules), ()
+
+
+def charge(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
+    """Return the record after the window of its operation passed without effect.
+
+    At most one failure is charged, and the next step is free to try again.
+    """
+    pending = record.pending
+    if pending is None:
+        return record, ()
+    doubts = record.doubts
+    if _may_land_until(pending, rules.timing) > now:
+        doubts = give_up(record, rules.timing)
+    failed = replace(
+        record,
+        pending=None,
+        doubts=doubts,
+        failures=record.failures + pending.chargeable,
+    )
+    return _after_failure(failed, pending, Reason.NOT_STORED, now, rules)
+
+
+def _may_land_until(pending: Pending, timing: Timing) -> datetime:
+    returned_at = pending.returned_at or pending.started_at + timing.job_timeout
+    return max(pending.deadline, returned_at + timing.write_window)
+
+
+def _may_be_another(record: SlotRecord) -> bool:
+    """Return whether what has shown may be another operation's doing than the pending.
+
+    Then the pending one may still land, so it stays in doubt.
+    """
+    pending = record.pending
+    if pending is None:
+        return False
+    if pending.operation is Operation.CLEAR and pending.from_empty:
+        return True
+    return any(doubt.operation is pending.operation for doubt in record.doubts)
+
+
+def _after_failure(
+    record: SlotRecord, pending: Pending, reason: Reason, now: datetime, rules: Rules
+) -> Noticed:
+    timing = rules.timing
+    if pending.operation is Operation.CLEAR or not rules.can_read:
+        wait = backoff(timing.clear_backoff, timing.slot_backoff_cap, record.failures)
+        record = replace(record, retry_at=now + wait)
+    if record.failures < MAX_FAILURES or not pending.chargeable:
+        return record, ()
+    if record.desired is Desired.ABSENT:
+        # told once; the clear goes on, with ever longer waits, until it is proven
+        told = record.failures > MAX_FAILURES
+        return record, () if told else (Notice.NOT_CLEARED,)
+    if record.suspended is not None:
+        return record, ()
+    return replace(record, suspended=reason), (Notice.SUSPENDED,)
+
+
+def _late_return(
+    record: SlotRecord, event: WriteReturned, now: datetime, rules: Rules
+) -> SlotRecord:
+    """An operation that was given up in flight is back: its doubt is bounded now."""
+    sent = not isinstance(event.outcome, Refused)
+    until = now + rules.timing.write_window
+    return replace(
+        record,
+        doubts=tuple(
+            replace(doubt, until=until)
+            if doubt.started_at == event.started_at
+            else doubt
+            for doubt in record.doubts
+            if sent or doubt.started_at != event.started_at
+        ),
+    )
+
+
+def _said_done(
+    record: SlotRecord, pending: Pending, now: datetime, rules: Rules
+) -> SlotRecord:
+    """Return the record after a word that is as good as this lock's own reading."""
+    if rules.can_read:
+        record = replace(record, observed=_confirmed(pending, now, rules))
+        by_word_only = (
+            pending.operation is Operation.WRITE
+            and not pending.from_empty
+            and not rules.best_evidence.can_tell_codes_apart
+        )
+        if by_word_only or doubt_until(record) is not None:
+            return _awaiting(record, pending, now, rules, pending.chargeable)
+    else:
+        record = replace(record, stale=False)
+    writes = pending.operation is Operation.WRITE
+    if writes != (record.desired is Desired.PRESENT):
+        return landed(record, now, rules.timing)
+    doubted_until = doubt_until(record)
+    if doubted_until is not None:
+        # nothing will ever show how that ended, so this is done once more after it
+        return replace(landed(record, now, rules.timing), retry_at=doubted_until)
+    return verified(record, rules.best_evidence, now, rules.timing)
+
+
+def _confirmed(pending: Pending, now: datetime, rules: Rules) -> Observation:
+    """Return what the provider has seen for itself."""
+    if pending.operation is Operation.CLEAR:
+        return Observation(occupancy=Occupancy.EMPTY, at=now)
+    if not rules.best_evidence.can_tell_codes_apart:
+        return Observation(occupancy=Occupancy.MASKED, at=now)
+    return Observation(
+        occupancy=Occupancy.PRESENT, revision=pending.revision, enabled=True, at=now
+    )
+
+
+def _awaiting(
+    record: SlotRecord, pending: Pending, now: datetime, rules: Rules, chargeable: bool
+) -> SlotRecord:
+    window = (
+        rules.timing.write_window
+        if pending.operation is Operation.WRITE
+        else rules.timing.clear_window
+    )
+    awaiting = replace(
+        pending, returned_at=now, deadline=now + window, reads=0, chargeable=chargeable
+    )
+    return replace(record, pending=awaiting)
+
+
+def _refused(
+    record: SlotRecord, pending: Pending, reason: Reason, now: datetime, rules: Rules
+) -> Noticed:
+    if pending.operation is Operation.WRITE:
+        refused = replace(record, pending=None, stale=rules.can_read)
+        if record.desired is Desired.PRESENT:
+            return replace(refused, suspended=reason), (Notice.SUSPENDED,)
+        return refused, ()
+    refused = replace(
+        record,
+        pending=None,
+        doubts=tuple(replace(doubt, countered=False) for doubt in record.doubts),
+        failures=record.failures + 1,
+    )
+    return _after_failure(
+        refused, replace(pending, chargeable=True), reason, now, rules
+    )

@@ -1,0 +1,107 @@
+"""Which PINs are acceptable, and how one is made."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from ..model.pin import Pin
+
+ASCII_DIGITS: Final = "0123456789"
+
+DEFAULT_MIN_LENGTH: Final = 4
+DEFAULT_MAX_LENGTH: Final = 8
+GENERATED_LENGTH: Final = 6
+"""Digits of a generated PIN where the locks leave the choice."""
+
+_COMMON: Final = frozenset({"0852", "1004", "1010", "1122", "2000", "2580", "5683"})
+"""Found among the most used PINs of published leaks, beside the patterns below."""
+
+_ATTEMPTS: Final = 1000
+
+
+class PinProblem(StrEnum):
+    """Why a PIN is not taken; each is a translated key."""
+
+    NOT_DIGITS = "pin_not_digits"
+    TOO_SHORT = "pin_too_short"
+    TOO_LONG = "pin_too_long"
+    TRIVIAL = "pin_trivial"
+    IN_USE = "pin_in_use"
+
+
+@dataclass(frozen=True, slots=True)
+class PinLengths:
+    """The least and most digits, both included."""
+
+    shortest: int = DEFAULT_MIN_LENGTH
+    longest: int = DEFAULT_MAX_LENGTH
+
+    @property
+    def is_possible(self) -> bool:
+        """Return whether any PIN fits."""
+        return self.shortest <= self.longest
+
+
+def common_lengths(lengths: Iterable[PinLengths]) -> PinLengths:
+    """Return the lengths that every lock takes; without locks, the usual ones.
+
+    The result is not possible where no length suits all of them.
+    """
+    every = list(lengths)
+    if not every:
+        return PinLengths()
+    return PinLengths(
+        max(each.shortest for each in every), min(each.longest for each in every)
+    )
+
+
+def pin_problem(
+    digits: str, lengths: PinLengths, in_use: Collection[Pin]
+) -> PinProblem | None:
+    """Return the first reason not to take a PIN, the one to confirm coming last.
+
+    `in_use` are the PINs of other people on a shared lock.
+    """
+    if not digits or any(digit not in ASCII_DIGITS for digit in digits):
+        return PinProblem.NOT_DIGITS
+    if len(digits) < lengths.shortest:
+        return PinProblem.TOO_SHORT
+    if len(digits) > lengths.longest:
+        return PinProblem.TOO_LONG
+    if Pin(digits) in in_use:
+        return PinProblem.IN_USE
+    if is_trivial(digits):
+        return PinProblem.TRIVIAL
+    return None
+
+
+def is_trivial(digits: str) -> bool:
+    """Return whether a PIN is among the first that a stranger would try."""
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(digits)}
+    if len(steps) == 1 and steps <= {0, 1, 9}:
+        return True
+    half = len(digits) // 2
+    if len(digits) % 2 == 0 and digits[:half] == digits[half:]:
+        return True
+    return digits in _COMMON
+
+
+def generate_pin(
+    lengths: PinLengths,
+    in_use: Collection[Pin],
+    random_below: Callable[[int], int],
+) -> Pin | None:
+    """Return a PIN that nobody uses and that is not trivial, or None if none is found.
+
+    `random_below(n)` returns a number from 0 to n - 1 that cannot be foreseen.
+    """
+    if not lengths.is_possible:
+        return None
+    length = min(max(GENERATED_LENGTH, lengths.shortest), lengths.longest)
+    for _ in range(_ATTEMPTS):
+        digits = "".join(ASCII_DIGITS[random_below(10)] for _ in range(length))
+        if pin_problem(digits, lengths, in_use) is None:
+            return Pin(digits)
+    return None

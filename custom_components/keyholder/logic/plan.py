@@ -1,0 +1,102 @@
+"""What each slot of one lock should hold, from who may open it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from ..model.credential import CredentialRef, LockId, Person, PersonId
+from ..model.lifecycle import DesiredChanged
+from ..model.slot import Desired, SlotRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One credential that a lock should hold. `revision` is that of its PIN."""
+
+    credential: CredentialRef
+    label: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockPlan:
+    """What is to change on one lock. Revocations come first in `changes`.
+
+    `unassigned` are credentials that need a slot; `finished` are slots whose owner is
+    gone and whose code is proven to be off the lock; `quarantined` are slots whose
+    owner was never finished being set up: they are left alone.
+    """
+
+    changes: tuple[tuple[int, DesiredChanged], ...]
+    labels: Mapping[int, str]
+    unassigned: tuple[Wanted, ...]
+    finished: tuple[int, ...]
+    quarantined: tuple[int, ...]
+
+
+def plan_lock(
+    lock: LockId,
+    people: Mapping[PersonId, Person],
+    revisions: Mapping[CredentialRef, int],
+    records: Iterable[SlotRecord],
+    *,
+    known_owners: Collection[PersonId],
+) -> LockPlan:
+    """Return what is to change on a lock.
+
+    `revisions` holds the current PIN revision of each credential; one that is missing
+    there has lost its secret, so nothing is newly wanted and nothing taken away.
+    `known_owners` were seen in Home Assistant's saved registry, so a code for them may
+    be sent.
+    """
+    changes: list[tuple[int, DesiredChanged]] = []
+    labels: dict[int, str] = {}
+    finished: list[int] = []
+    quarantined: list[int] = []
+    placed: set[CredentialRef] = set()
+    for record in records:
+        person = people.get(record.credential.person)
+        if person is None and not record.owner_saved:
+            quarantined.append(record.slot)
+            continue
+        placed.add(record.credential)
+        assigned = person is not None and person.is_assigned(lock)
+        if not assigned and record.is_gone:
+            finished.append(record.slot)
+            continue
+        if person is not None and person.name != record.label:
+            labels[record.slot] = person.name
+        allowed = assigned and person is not None and person.enabled
+        desired = Desired.PRESENT if allowed else Desired.ABSENT
+        revision = record.revision
+        if desired is Desired.PRESENT:
+            if record.credential not in revisions:
+                continue
+            revision = revisions[record.credential]
+        if (desired, revision) != (record.desired, record.revision):
+            changes.append((record.slot, DesiredChanged(desired, revision)))
+    changes.sort(key=lambda change: change[1].desired is Desired.PRESENT)
+    return LockPlan(
+        changes=tuple(changes),
+        labels=labels,
+        unassigned=_unassigned(lock, people, revisions, placed, known_owners),
+        finished=tuple(finished),
+        quarantined=tuple(quarantined),
+    )
+
+
+def _unassigned(
+    lock: LockId,
+    people: Mapping[PersonId, Person],
+    revisions: Mapping[CredentialRef, int],
+    placed: Collection[CredentialRef],
+    known_owners: Collection[PersonId],
+) -> tuple[Wanted, ...]:
+    return tuple(
+        Wanted(credential=credential, label=person.name, revision=revision)
+        for credential, revision in sorted(revisions.items())
+        if credential not in placed
+        and (person := people.get(credential.person)) is not None
+        and person.person_id in known_owners
+        and person.enabled
+        and person.is_assigned(lock)
+    )

@@ -1,0 +1,24 @@
+"""From what a lock showed to what the engine may remember of it."""
+
+from collections.abc import Mapping
+
+from ..model.pin import Pin
+from ..model.reading import Reading
+from ..model.slot import Observation
+
+
+def recognise(reading: Reading, revisions: Mapping[int, Pin]) -> Observation:
+    """Return the reading without its code: which revision it is, if it is one of ours.
+
+    `revisions` are all PINs that the slot's own credential ever had and that a lock
+    may still hold. Where two are equal, the newest one counts.
+    """
+    revision = None
+    if reading.code is not None:
+        revision = max(
+            (number for number, pin in revisions.items() if pin == reading.code),
+            default=None,
+        )
+    return Observation(
+        occupancy=reading.occupancy, revision=revision, enabled=reading.enabled
+    )

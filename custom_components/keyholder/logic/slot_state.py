@@ -1,0 +1,47 @@
+"""A slot record in words that people read."""
+
+from ..model.lifecycle import Rules
+from ..model.reading import Occupancy
+from ..model.slot import Desired, Origin, Reason, SlotRecord, SlotState
+from ..model.timing import MAX_FAILURES
+
+
+def slot_state(
+    record: SlotRecord, rules: Rules, *, reachable: bool
+) -> SlotState | None:
+    """Return the state of a slot, or None where it is not known.
+
+    `in_sync` is only ever said of what the lock itself has shown.
+    """
+    if record.pending is not None:
+        if record.pending.returned_at is None:
+            return SlotState.SYNCING
+        return SlotState.PENDING_CONFIRMATION
+    if record.is_settled:
+        return SlotState.IN_SYNC if record.evidence.is_read_back else SlotState.ACCEPTED
+    if record.suspended is not None or record.origin is Origin.UNMANAGED:
+        return SlotState.SUSPENDED
+    if rules.can_read and (
+        record.stale or record.observed.occupancy is Occupancy.UNKNOWN
+    ):
+        return None
+    if record.retry_at is not None or not reachable:
+        return SlotState.OUT_OF_SYNC
+    return SlotState.SYNCING
+
+
+def slot_reason(record: SlotRecord, *, reachable: bool) -> Reason | None:
+    """Return why a slot is not settled, or None if it is or is on its way."""
+    if record.is_settled:
+        return None
+    if record.suspended is not None:
+        return record.suspended
+    if not reachable:
+        return Reason.LOCK_UNREACHABLE
+    if record.desired is Desired.ABSENT and record.failures >= MAX_FAILURES:
+        return Reason.NOT_CLEARED
+    if record.disturbed:
+        return Reason.CHANGED_AT_LOCK
+    if record.silences:
+        return Reason.NO_ANSWER
+    return None

@@ -1,0 +1,1 @@
+"""The nouns: frozen dataclasses and enums. No Home Assistant, no I/O, no decisions."""

@@ -1,0 +1,42 @@
+"""People and what they hold."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+type PersonId = str
+"""Minted by the flow that makes a person; a subentry's own id comes too late."""
+
+type LockId = str
+"""The entity registry id of a lock entity: it survives renaming."""
+
+
+class CredentialType(StrEnum):
+    """What a credential is made of."""
+
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CredentialRef:
+    """One credential of one person."""
+
+    person: PersonId
+    credential: str = CredentialType.PIN.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A keyholder, as the user set them up.
+
+    `locks` is None for every lock of the site, those added later included.
+    """
+
+    person_id: PersonId
+    subentry_id: str
+    name: str
+    locks: frozenset[LockId] | None
+    enabled: bool
+
+    def is_assigned(self, lock: LockId) -> bool:
+        """Return whether this person is meant to have a code on the lock."""
+        return self.locks is None or lock in self.locks

@@ -1,0 +1,186 @@
+"""What can happen to a slot, and what follows: the vocabulary of `logic.lifecycle`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .evidence import Evidence
+from .reading import WriteResult
+from .slot import Desired, Observation, Operation, Reason
+from .timing import Timing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the reducer must know beyond the record: the lock's grade, and durations."""
+
+    best_evidence: Evidence
+    timing: Timing
+
+    @property
+    def can_read(self) -> bool:
+        """Return whether a read can tell anything on this lock."""
+        return self.best_evidence.is_read_back
+
+
+# Events
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredChanged:
+    """The site wants something else of this slot."""
+
+    desired: Desired
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The engine is about to use the radio; the intent is stored after this event."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The lock said no, and why."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The command may or may not have reached the lock.
+
+    `chargeable` is false where the way to the lock failed, not the lock.
+    """
+
+    chargeable: bool
+
+
+type Outcome = WriteResult | Refused | Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReturned:
+    """The operation that was started came back."""
+
+    started_at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A live read of the slot. An occupancy of unknown says as little as no answer."""
+
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailed:
+    """A read brought nothing."""
+
+
+class Change(StrEnum):
+    """What a lock says happened to a slot."""
+
+    SET = "set"
+    CLEARED = "cleared"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class LockSaidChanged:
+    """The lock reports a change of this slot, ours or not. A hint, not the truth."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """A moment that was asked for with `Wake` has come."""
+
+
+class Choice(StrEnum):
+    """What a user decided about a slot that waits for them."""
+
+    RETRY = "retry"
+    REPLACE = "replace"
+    """Put ours over what somebody else put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A user gave the word to go on."""
+
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """Home Assistant, or the way to the lock, was away and is back."""
+
+
+type Event = (
+    DesiredChanged
+    | Started
+    | WriteReturned
+    | Observed
+    | ReadFailed
+    | LockSaidChanged
+    | DeadlinePassed
+    | Resumed
+    | Restarted
+)
+
+
+# Effects
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write the desired code, not before `after`."""
+
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Clear the slot, not before `after`."""
+
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read the slot, not before `after`."""
+
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Send `DeadlinePassed` at that moment."""
+
+    at: datetime
+
+
+class Notice(StrEnum):
+    """What people are told the moment it is found."""
+
+    SUSPENDED = "suspended"
+    NOT_CLEARED = "not_cleared"
+    CODE_ADDED = "code_added"
+    CODE_CHANGED = "code_changed"
+    CODE_REMOVED = "code_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell it once."""
+
+    notice: Notice
+
+
+type Step = Write | Clear | Read
+type Effect = Step | Wake | Notify

@@ -1,0 +1,23 @@
+"""What is remembered of one lock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .credential import LockId
+from .reading import Capabilities
+from .slot import SlotRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockPage:
+    """The journal's page of one lock.
+
+    `capabilities` are the last known ones, for the times when the lock is away.
+    `clearing`: the lock is no longer managed and the user asked for its codes to go.
+    """
+
+    lock: LockId
+    name: str
+    capabilities: Capabilities | None = None
+    records: Mapping[int, SlotRecord] = field(default_factory=dict)
+    clearing: bool = False

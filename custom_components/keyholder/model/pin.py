@@ -1,0 +1,66 @@
+"""A PIN that does not show itself."""
+
+from hmac import compare_digest
+from typing import Never, override
+
+
+class Pin:
+    """The digits of a code, hidden from everything that prints or stores objects.
+
+    `str`, `repr` and formatting give dots of a fixed length, so that not even the
+    number of digits shows. Equality takes the same time for any content.
+    `reveal()` is for a provider that writes the code and for the secret store.
+    """
+
+    __slots__ = ("_digits",)
+
+    _digits: str
+
+    def __init__(self, digits: str) -> None:
+        """Keep the digits as given; `logic.pin_rules` says what is acceptable."""
+        object.__setattr__(self, "_digits", digits)
+
+    def reveal(self) -> str:
+        """Return the digits."""
+        return self._digits
+
+    def __len__(self) -> int:
+        """Return how many digits there are."""
+        return len(self._digits)
+
+    @override
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError("a Pin does not change")
+
+    @override
+    def __delattr__(self, name: str) -> Never:
+        raise AttributeError("a Pin does not change")
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Pin):
+            return NotImplemented
+        return compare_digest(_as_bytes(self._digits), _as_bytes(other._digits))
+
+    @override
+    def __hash__(self) -> int:
+        return hash((Pin, self._digits))
+
+    @override
+    def __repr__(self) -> str:
+        return "••••"
+
+    @override
+    def __format__(self, format_spec: str) -> str:
+        return repr(self)
+
+    @override
+    def __reduce_ex__(self, protocol: object) -> Never:
+        raise TypeError(
+            "a Pin is not serialised; the secret store reveals it on purpose"
+        )
+
+
+def _as_bytes(digits: str) -> bytes:
+    """Encode whatever a lock sent: an encoding error would quote it."""
+    return digits.encode("utf-8", "surrogatepass")

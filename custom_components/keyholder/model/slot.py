@@ -1,0 +1,192 @@
+"""What is known and wanted of one slot on one lock. Holds no code, only revisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from .credential import CredentialRef
+from .evidence import Evidence
+from .reading import Occupancy
+
+
+class Desired(StrEnum):
+    """Whether the credential should be in the slot."""
+
+    ABSENT = "absent"
+    PRESENT = "present"
+
+
+class Origin(StrEnum):
+    """Whose code the slot holds, if it holds any."""
+
+    MANAGED = "managed"
+    UNMANAGED = "unmanaged"
+    """Somebody put it there without us: not written, not cleared without a yes."""
+
+
+class Operation(StrEnum):
+    """What changes a slot."""
+
+    WRITE = "write"
+    CLEAR = "clear"
+
+
+class SlotState(StrEnum):
+    """A slot in one word, for people. Not known is None, never a word."""
+
+    OUT_OF_SYNC = "out_of_sync"
+    SYNCING = "syncing"
+    PENDING_CONFIRMATION = "pending_confirmation"
+    IN_SYNC = "in_sync"
+    ACCEPTED = "accepted"
+    SUSPENDED = "suspended"
+
+
+class Reason(StrEnum):
+    """Why a slot is not settled; each is a translated key."""
+
+    NOT_STORED = "not_stored"
+    NOT_CLEARED = "not_cleared"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    SLOT_UNAVAILABLE = "slot_unavailable"
+    NOT_SUPPORTED = "not_supported"
+    OCCUPIED = "occupied"
+    CHANGED_AT_LOCK = "changed_at_lock"
+    CHANGED_REPEATEDLY = "changed_repeatedly"
+    NO_ANSWER = "no_answer"
+    LOCK_UNREACHABLE = "lock_unreachable"
+    NO_FREE_SLOT = "no_free_slot"
+    PIN_MISSING = "pin_missing"
+    STORAGE_FAILED = "storage_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What the lock last showed of a slot, recognised.
+
+    `revision` tells which revision of the slot's own credential a readable code is;
+    None on a readable code means that it is not ours.
+    """
+
+    occupancy: Occupancy = Occupancy.UNKNOWN
+    revision: int | None = None
+    enabled: bool | None = None
+    at: datetime | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether a readable code is one of the slot's own credential."""
+        return self.occupancy is Occupancy.PRESENT and self.revision is not None
+
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether a readable code is somebody else's."""
+        return self.occupancy is Occupancy.PRESENT and self.revision is None
+
+    def shows(self, revision: int) -> bool:
+        """Return whether this is that revision, readable and not switched off."""
+        return (
+            self.occupancy is Occupancy.PRESENT
+            and self.revision == revision
+            and self.enabled is not False
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """An operation whose effect has not shown yet. Stored before the radio is used.
+
+    `reads` counts the reads since it returned. `from_empty`: the slot was seen empty
+    just before; after a write a masked reading is then ours, after a clear an empty one
+    tells nothing. `chargeable`: a slot that does not show it at the deadline is a
+    failure of the lock, not of the way to it.
+    """
+
+    operation: Operation
+    revision: int
+    started_at: datetime
+    deadline: datetime
+    returned_at: datetime | None = None
+    reads: int = 0
+    from_empty: bool = False
+    chargeable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """An operation given up before its effect was known; it may still land.
+
+    It is kept beyond `until`, to the next reading, which may show what it did.
+    `countered`: a clear was started after it, so that the slot is not left to chance.
+    """
+
+    operation: Operation
+    revision: int
+    started_at: datetime
+    until: datetime
+    countered: bool = False
+
+    def contradicts(self, desired: Desired, revision: int) -> bool:
+        """Return whether its landing would undo what is desired."""
+        if self.operation is Operation.CLEAR:
+            return desired is Desired.PRESENT
+        return desired is Desired.ABSENT or self.revision != revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """An operation that has shown; until then the lock may still report it."""
+
+    operation: Operation
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotRecord:
+    """The single source of truth for one slot, and all that is stored about it.
+
+    `evidence` is for the desired state, whichever that is: anything but `NONE` means
+    that the lock has shown it, at that grade, at `verified_at`. `stale`: something
+    said that memory may be wrong, so read before anything else. `disturbed`: what the
+    slot holds was changed at the lock. `retry_at`: nothing is tried before.
+    `owner_saved`: the owner was seen in Home Assistant's own saved registry.
+    """
+
+    slot: int
+    credential: CredentialRef
+    label: str
+    desired: Desired
+    revision: int
+    origin: Origin = Origin.MANAGED
+    observed: Observation = field(default_factory=Observation)
+    evidence: Evidence = Evidence.NONE
+    verified_at: datetime | None = None
+    pending: Pending | None = None
+    doubts: tuple[Doubt, ...] = ()
+    echoes: tuple[Echo, ...] = ()
+    failures: int = 0
+    silences: int = 0
+    suspended: Reason | None = None
+    restores: tuple[datetime, ...] = ()
+    retry_at: datetime | None = None
+    stale: bool = False
+    disturbed: bool = False
+    owner_saved: bool = False
+    binding: Mapping[str, int] | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether the desired state is proven and nothing casts doubt on it."""
+        return self.evidence is not Evidence.NONE and self.pending is None
+
+    @property
+    def is_revocation(self) -> bool:
+        """Return whether access is to be taken away and that is not proven yet."""
+        return self.desired is Desired.ABSENT and not self.is_settled
+
+    @property
+    def is_gone(self) -> bool:
+        """Return whether the code is proven to be off the lock."""
+        return self.desired is Desired.ABSENT and self.is_settled and not self.stale

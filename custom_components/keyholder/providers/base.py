@@ -1,0 +1,82 @@
+"""What the engine asks of a lock technology, and how a technology says no."""
+
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+from ..model.lock_events import LockEvent
+from ..model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ..model.slot import Reason
+
+type Unsubscribe = Callable[[], None]
+
+
+class ProviderError(Exception):
+    """A lock could not do what was asked. Never carries a code in its text."""
+
+
+class LockUnreachable(ProviderError):  # noqa: N818 - the taxonomy's own names
+    """The lock or the way to it is silent. Try again later; nobody is to blame.
+
+    After a write or clear this says nothing about whether the lock carried it out.
+    """
+
+
+class CodeRejected(ProviderError):  # noqa: N818
+    """The lock will not take this code in this slot. Trying again is of no use."""
+
+    def __init__(self, reason: Reason = Reason.REJECTED) -> None:
+        """Keep why, as a translated key."""
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class SlotUnavailable(ProviderError):  # noqa: N818
+    """The lock has no such slot, or keeps it to itself."""
+
+
+class NotSupported(ProviderError):  # noqa: N818
+    """The lock cannot do this at all."""
+
+
+class ProviderBroken(ProviderError):  # noqa: N818
+    """The library behind the provider is not the one that it was written for."""
+
+
+class LockProvider(Protocol):
+    """One lock, for as long as it is managed.
+
+    A provider outlives reloads of the integration that it speaks through: it finds
+    its lock anew and says `Connected` each time. Slots are its own stable addresses.
+    All coroutines are called one at a time, and any of them may raise a
+    `ProviderError`. Reads are live: never from a cache.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """Return what the lock can do, or None until a probe has succeeded."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether the way to the lock is open, as far as is known."""
+
+    async def async_probe(self) -> Capabilities:
+        """Find out what the lock can do, without using the radio where possible.
+
+        Raises NotSupported if its codes cannot be managed, LockUnreachable if that
+        cannot be told now.
+        """
+
+    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+        """Return each slot as the lock shows it now; what it does not say is unknown."""
+
+    async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
+        """Put a code into a slot, over whatever is there."""
+
+    async def async_clear(self, slot: int) -> WriteResult:
+        """Take the code out of a slot."""
+
+    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
+        """Call back in the event loop for all that the lock reports.
+
+        `Connected` follows from within the call if the lock is there already.
+        """

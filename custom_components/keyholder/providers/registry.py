@@ -1,0 +1,52 @@
+"""From a lock entity to its provider. A technology is imported only when it is used."""
+
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.importlib import async_import_module
+
+from .base import LockProvider, NotSupported, ProviderBroken
+
+type ProviderFactory = Callable[[HomeAssistant, er.RegistryEntry], LockProvider]
+type ProviderLoader = Callable[[HomeAssistant], Awaitable[ProviderFactory]]
+
+
+async def _load_zwave_js(hass: HomeAssistant) -> ProviderFactory:
+    module = await _async_import(hass, "zwave_js")
+    module.check_library()
+    factory: ProviderFactory = module.ZWaveJsProvider
+    return factory
+
+
+async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
+    try:
+        return await async_import_module(hass, f"{__package__}.{technology}")
+    except ImportError as err:
+        raise ProviderBroken(
+            f"the library of {technology} is not usable: {err.name}"
+        ) from err
+
+
+LOADERS: Final[dict[str, ProviderLoader]] = {"zwave_js": _load_zwave_js}
+"""By the integration that owns the lock entity."""
+
+
+def is_supported(lock: er.RegistryEntry) -> bool:
+    """Return whether there is a provider for the lock's integration."""
+    return lock.platform in LOADERS
+
+
+async def async_create_provider(
+    hass: HomeAssistant, lock: er.RegistryEntry
+) -> LockProvider:
+    """Return the provider for a lock entity; NotSupported if there is none.
+
+    Raises ProviderBroken if the technology's library is not one that it can stand on.
+    """
+    loader = LOADERS.get(lock.platform)
+    if loader is None:
+        raise NotSupported(f"no provider for {lock.platform}")
+    return (await loader(hass))(hass, lock)

@@ -1,0 +1,6 @@
+"""Z-Wave locks, through Home Assistant's own Z-Wave JS integration."""
+
+from .library import check_library
+from .provider import ZWaveJsProvider
+
+__all__ = ["ZWaveJsProvider", "check_library"]

@@ -1,0 +1,143 @@
+"""The one place where calls of the Z-Wave JS client library are made and judged.
+
+The text of a library error can hold the arguments of the command, and so a code ("Expected
+parameter userCode to be ..., got 9071"). Therefore no error of the library leaves this
+module, not even as the context of one of ours.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from inspect import signature
+from typing import Final
+
+from homeassistant.components.zwave_js import helpers
+from zwave_js_server.exceptions import (
+    BaseZwaveJSServerError,
+    FailedCommand,
+    FailedZWaveCommand,
+    InvalidServerVersion,
+    NotFoundError,
+)
+from zwave_js_server.model.access_control import AccessControlAPI
+from zwave_js_server.model.endpoint import Endpoint
+from zwave_js_server.model.node import Node
+
+from ..base import (
+    LockUnreachable,
+    NotSupported,
+    ProviderBroken,
+    ProviderError,
+    SlotUnavailable,
+)
+
+_NO_SUCH_COMMAND: Final = range(302, 305)
+_ARGUMENT_INVALID: Final = 322
+_NOT_SUPPORTED_BY_SERVER: Final = "invalid_params_passed_to_command"
+_UNKNOWN_TO_SERVER: Final = ("unknown_command", "schema_incompatible")
+
+_CALLS: Final[tuple[tuple[Callable[..., object], int], ...]] = (
+    # what is called, and with how many arguments, self included
+    (helpers.async_get_node_from_device_id, 2),
+    (Endpoint.async_invoke_cc_api, 6),
+    (AccessControlAPI.is_supported, 1),
+    (AccessControlAPI.get_user_capabilities_cached, 1),
+    (AccessControlAPI.get_credential_capabilities_cached, 1),
+    (AccessControlAPI.get_user, 2),
+    (AccessControlAPI.get_user_cached, 2),
+    (AccessControlAPI.set_user, 3),
+    (AccessControlAPI.add_user, 4),
+    (AccessControlAPI.delete_user, 2),
+    (AccessControlAPI.get_credential, 3),
+    (AccessControlAPI.get_credential_cached, 3),
+    (AccessControlAPI.get_credentials, 2),
+    (AccessControlAPI.get_credentials_cached, 2),
+    (AccessControlAPI.set_credential, 5),
+    (AccessControlAPI.delete_credential, 4),
+    (Node.on, 3),
+)
+_PROPERTIES: Final[tuple[tuple[type, str], ...]] = (
+    (Endpoint, "access_control"),
+    (Endpoint, "command_classes"),
+    (Node, "status"),
+    (Node, "ready"),
+)
+
+
+def check_library() -> None:
+    """Raise ProviderBroken if the library lacks what this provider stands on.
+
+    Most of it is not a public interface of Home Assistant and may change in any release;
+    better one repair issue at the start than a traceback on the day a code is revoked.
+    """
+    missing = [
+        f"{function.__qualname__}()"
+        for function, arguments in _CALLS
+        if not _takes(function, arguments)
+    ]
+    missing += [
+        f"{owner.__qualname__}.{name}"
+        for owner, name in _PROPERTIES
+        if not hasattr(owner, name)
+    ]
+    if missing:
+        raise ProviderBroken(f"the Z-Wave JS library changed: {', '.join(missing)}")
+
+
+async def ask[T](
+    call: Awaitable[T], *, invalid: type[ProviderError] = SlotUnavailable
+) -> T:
+    """Return the library's answer, or raise what its refusal means for the lock.
+
+    `invalid` is raised where the driver, before it sends anything, takes exception to
+    an argument.
+    """
+    failure: ProviderError
+    try:
+        return await call
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # The client cancels what it still waits for when its websocket goes
+        failure = LockUnreachable("the connection to the Z-Wave network was lost")
+    except FailedZWaveCommand as err:
+        failure = _judge(err.zwave_error_code, invalid)
+    except FailedCommand as err:
+        failure = _judge_server(err.error_code)
+    except NotFoundError:
+        failure = NotSupported("the lock lacks the command class")
+    except InvalidServerVersion:
+        failure = ProviderBroken("the Z-Wave JS server is too old")
+    except BaseZwaveJSServerError, OSError:
+        failure = LockUnreachable("no connection to the Z-Wave network")
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
+        failure = ProviderBroken(
+            f"the Z-Wave JS library answered unexpectedly ({type(err).__name__})"
+        )
+    raise failure
+
+
+def _judge(code: int, invalid: type[ProviderError]) -> ProviderError:
+    """Say what an error of the driver means; its numbers are ZWaveErrorCodes."""
+    if code in _NO_SUCH_COMMAND:
+        return NotSupported(f"ZW{code:04}")
+    if code == _ARGUMENT_INVALID:
+        return invalid()
+    # No acknowledgement, no route, no security nonce, driver not ready: the way is bad
+    return LockUnreachable(f"ZW{code:04}")
+
+
+def _judge_server(code: str) -> ProviderError:
+    if code == _NOT_SUPPORTED_BY_SERVER:
+        return NotSupported("the Z-Wave JS server finds no codes to manage")
+    if code in _UNKNOWN_TO_SERVER:
+        return ProviderBroken(f"the Z-Wave JS server answered {code}")
+    return LockUnreachable("the Z-Wave JS server could not carry it out")
+
+
+def _takes(function: Callable[..., object], arguments: int) -> bool:
+    try:
+        signature(function).bind(*range(arguments))
+    except TypeError:
+        return False
+    return True

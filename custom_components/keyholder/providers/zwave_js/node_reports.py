@@ -1,0 +1,158 @@
+"""Everything that one node reports on its own, decoded. Payloads stay unseen and unlogged.
+
+Event arguments of credentials carry the code in clear text: only type, slot and user are
+ever looked at.
+"""
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, Final
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+from zwave_js_server.const import CommandClass
+from zwave_js_server.const.command_class.access_control import UserCredentialType
+from zwave_js_server.model.node import Node
+from zwave_js_server.model.notification import NotificationNotification
+from zwave_js_server.model.value import Value
+
+from ...model.lifecycle import Change
+from ...model.lock_events import SlotChanged
+from ..base import Unsubscribe
+from .notifications import (
+    ACCESS_CONTROL,
+    KEYPAD_DISABLED,
+    LOCK_JAMMED,
+    Told,
+    decode_alarm,
+    decode_notification,
+)
+
+_STATES: Final[Mapping[tuple[str, str], int]] = {
+    # These two events change a value and make no notification
+    ("Access Control", "Lock state"): LOCK_JAMMED,
+    ("Access Control", "Keypad state"): KEYPAD_DISABLED,
+}
+_CODE_TYPES: Final = (UserCredentialType.PIN_CODE, UserCredentialType.PASSWORD)
+_SAME_REPORT_SECONDS: Final = 1.0
+
+
+class NodeReports:
+    """Listens to a node from construction until `stop()`."""
+
+    def __init__(
+        self,
+        node: Node,
+        slots: Callable[[], range | None],
+        on_told: Callable[[Told], None],
+    ) -> None:
+        """Start listening; `slots` returns the managed ones, where they are known."""
+        self._slots = slots
+        self._on_told = on_told
+        self._alarm_type: int | None = None
+        self._last: tuple[str, str, float] | None = None
+        self._unsubscribes: list[Unsubscribe] = [
+            node.on("notification", self._on_notification),
+            node.on("value added", self._on_value),
+            node.on("value updated", self._on_value),
+            node.on("credential added", self._on_credential_set),
+            node.on("credential modified", self._on_credential_set),
+            node.on("credential deleted", self._on_credential_deleted),
+            node.on("user modified", self._on_user_modified),
+            node.on("user deleted", self._on_user_deleted),
+        ]
+
+    def stop(self) -> None:
+        """Stop listening. May be called again."""
+        while self._unsubscribes:
+            self._unsubscribes.pop()()
+
+    @callback
+    def _on_notification(self, event: dict[str, Any]) -> None:
+        notification = event["notification"]
+        if (
+            isinstance(notification, NotificationNotification)
+            and notification.type_ == ACCESS_CONTROL
+        ):
+            self._tell_once(
+                "notification",
+                decode_notification(
+                    notification.event,
+                    notification.parameters,
+                    self._slots(),
+                    dt_util.utcnow(),
+                ),
+            )
+
+    @callback
+    def _on_value(self, event: dict[str, Any]) -> None:
+        value: Value = event["value"]
+        if value.command_class != CommandClass.NOTIFICATION:
+            return
+        number = value.value
+        if not isinstance(number, int):
+            return
+        if value.property_ == "alarmType":
+            self._alarm_type = number
+        elif value.property_ == "alarmLevel":
+            # The two values of one report arrive one after the other, type first
+            alarm_type, self._alarm_type = self._alarm_type, None
+            if alarm_type:
+                self._tell_once(
+                    "alarm",
+                    decode_alarm(alarm_type, number, self._slots(), dt_util.utcnow()),
+                )
+        elif number == _STATES.get((str(value.property_), str(value.property_key))):
+            self._tell_once(
+                "state",
+                decode_notification(number, None, self._slots(), dt_util.utcnow()),
+            )
+
+    @callback
+    def _on_credential_set(self, event: dict[str, Any]) -> None:
+        self._on_credential(event, Change.SET)
+
+    @callback
+    def _on_credential_deleted(self, event: dict[str, Any]) -> None:
+        self._on_credential(event, Change.CLEARED)
+
+    def _on_credential(self, event: dict[str, Any], change: Change) -> None:
+        about = event["args"]
+        if about.credential_type in _CODE_TYPES:
+            self._tell_change(about.credential_slot, change)
+
+    @callback
+    def _on_user_modified(self, event: dict[str, Any]) -> None:
+        user = event["args"]
+        if not user.active:
+            self._tell_change(user.user_id, Change.UNKNOWN)
+
+    @callback
+    def _on_user_deleted(self, event: dict[str, Any]) -> None:
+        # Their codes went with them, without an event of their own
+        self._tell_change(event["args"].user_id, Change.CLEARED)
+
+    def _tell_change(self, slot: int, change: Change) -> None:
+        slots = self._slots()
+        if slots is None or slot in slots:
+            self._on_told(SlotChanged(slot, change))
+
+    def _tell_once(self, source: str, told: Told | None) -> None:
+        """Tell it, unless another part of the same report has told it just now.
+
+        Locks and device files of both ages in one: the report then makes values and a
+        notification.
+        """
+        if told is None:
+            return
+        what = f"{type(told).__name__} {getattr(told, 'action', '')} {getattr(told, 'slot', '')}"
+        now = monotonic()
+        last, self._last = self._last, (source, what, now)
+        if (
+            last is not None
+            and last[0] != source
+            and last[1] == what
+            and now - last[2] < _SAME_REPORT_SECONDS
+        ):
+            return
+        self._on_told(told)

@@ -1,0 +1,163 @@
+"""What the reports of a Z-Wave lock mean. Pure: numbers in, events out.
+
+Numbers: Notification CC, type 6 (Access Control), of the Z-Wave notification registry; for
+locks from before that, the alarm types that Kwikset, Yale and Schlage shared.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ...model.lifecycle import Change
+from ...model.lock_events import (
+    Action,
+    Denied,
+    Jammed,
+    Method,
+    Operated,
+    SlotChanged,
+)
+
+ACCESS_CONTROL: Final = 6
+LOCK_JAMMED: Final = 11
+KEYPAD_DISABLED: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateCode:
+    """The lock refused a code because another slot has it. Nothing has changed."""
+
+    slot: int | None
+
+
+type Told = Operated | SlotChanged | Denied | Jammed | DuplicateCode
+
+_OPERATED: Final[Mapping[int, tuple[Action, Method]]] = {
+    1: (Action.LOCK, Method.MANUAL),
+    2: (Action.UNLOCK, Method.MANUAL),
+    3: (Action.LOCK, Method.REMOTE),
+    4: (Action.UNLOCK, Method.REMOTE),
+    5: (Action.LOCK, Method.KEYPAD),
+    6: (Action.UNLOCK, Method.KEYPAD),
+    9: (Action.LOCK, Method.AUTO),
+    33: (Action.LOCK, Method.KEYPAD),
+    34: (Action.UNLOCK, Method.KEYPAD),
+    35: (Action.LOCK, Method.KEYPAD),
+    36: (Action.UNLOCK, Method.KEYPAD),
+}
+# "Not fully locked" after a key, the radio or the lock itself: a jam by another name
+_JAMMED: Final = frozenset({7, 8, 10, LOCK_JAMMED})
+_ALL_CLEARED: Final = frozenset({12, 37})
+_CHANGED: Final[Mapping[int, Change]] = {
+    13: Change.CLEARED,
+    14: Change.SET,
+    41: Change.CLEARED,
+    43: Change.SET,
+    44: Change.SET,
+    45: Change.CLEARED,
+}
+_MANY_CHANGED: Final = 38
+_DUPLICATE: Final = 15
+# Too many tries, wrong code by radio, disabled user, outside the schedule, too few or
+# invalid credentials
+_DENIED: Final = frozenset({KEYPAD_DISABLED, 19, 20, 21, 47, 48, 49, 50})
+
+_ALARMS: Final[Mapping[int, int]] = {
+    9: LOCK_JAMMED,
+    17: LOCK_JAMMED,
+    18: 5,
+    19: 6,
+    21: 1,
+    22: 2,
+    23: LOCK_JAMMED,
+    24: 3,
+    25: 4,
+    26: LOCK_JAMMED,
+    27: 9,
+    32: 12,
+    33: 13,
+    112: 14,
+    113: _DUPLICATE,
+}
+"""Alarm type -> the notification that says the same; the alarm level is the user."""
+
+_USER_CODE_REPORT: Final = (0x63, 0x03)
+_USER_ID_NAMES: Final = ("userId", "user ID", "user_id", "userID")
+
+
+def decode_notification(
+    event: int, parameters: object, slots: range | None, at: datetime
+) -> Told | None:
+    """Return what an Access Control notification tells, or None if it is none of ours.
+
+    `slots` are the managed ones, where they are known.
+    """
+    return _decode(event, _user_id(parameters), slots, at)
+
+
+def decode_alarm(
+    alarm_type: int, alarm_level: int, slots: range | None, at: datetime
+) -> Told | None:
+    """Return what a report from before Notification CC tells."""
+    event = _ALARMS.get(alarm_type)
+    return None if event is None else _decode(event, alarm_level, slots, at)
+
+
+def _decode(
+    event: int, user: int | None, slots: range | None, at: datetime
+) -> Told | None:
+    managed = user is not None and (user in slots if slots is not None else user > 0)
+    slot = user if managed else None
+    if (operated := _OPERATED.get(event)) is not None:
+        action, method = operated
+        return Operated(action, method, slot if method is Method.KEYPAD else None, at)
+    if event in _JAMMED:
+        return Jammed(at)
+    if event in _DENIED:
+        return Denied(at)
+    if event in _ALL_CLEARED:
+        return SlotChanged(None, Change.CLEARED)
+    if event == _MANY_CHANGED:
+        return SlotChanged(None, Change.UNKNOWN)
+    if event == _DUPLICATE:
+        return DuplicateCode(slot)
+    if (change := _CHANGED.get(event)) is None:
+        return None
+    if slot is not None:
+        return SlotChanged(slot, change)
+    # A slot outside ours, such as the master code, is nobody's business here
+    return SlotChanged(None, Change.UNKNOWN) if user is None else None
+
+
+def _user_id(parameters: object) -> int | None:
+    """Return the user id, in whichever shape the driver could make of it."""
+    match parameters:
+        case bool():
+            return None
+        case int():
+            return parameters
+        case str():
+            digits = parameters.isascii() and parameters.isdecimal()
+            return int(parameters) if digits else None
+        case bytes() | bytearray() | list() | tuple():
+            return _user_id_in_bytes(parameters)
+        case {"type": "Buffer", "data": data}:
+            return _user_id(data)
+        case Mapping():
+            for name in (*_USER_ID_NAMES, "payload"):
+                if name in parameters:
+                    return _user_id(parameters[name])
+    return None
+
+
+def _user_id_in_bytes(data: Sequence[object]) -> int | None:
+    """Return the user id of a raw User Code Report, or of a bare big-endian number."""
+    if not all(isinstance(byte, int) for byte in data):
+        return None
+    numbers = [byte for byte in data if isinstance(byte, int)]
+    if tuple(numbers[:2]) == _USER_CODE_REPORT and len(numbers) > 2:
+        return numbers[2]
+    if len(numbers) in (1, 2):
+        return int.from_bytes(bytes(numbers), "big")
+    return None

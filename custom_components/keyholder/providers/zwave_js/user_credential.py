@@ -1,0 +1,247 @@
+"""Locks that speak User Credential CC (U3C): users own credentials, numbered apart.
+
+A slot is a PIN credential's slot, and its user has the same number. Counted on the
+simulated locks: a read is 1 command; a write is 2 for a new user (user, then credential),
+1 over a credential of ours, 1 more where the user's name or state has to change; a clear
+is 1 (deleting a user deletes what they own, while deleting the credential and then the
+user would be 2). The driver's cache costs no radio and decides only which command to try
+first. It can be wrong either way: a lock answers for a user that does not exist with one
+that does nothing, which the driver keeps. The lock's refusal then says better.
+"""
+
+from enum import Enum, auto
+from typing import Final
+import unicodedata
+
+from zwave_js_server.const.command_class.access_control import (
+    SetCredentialResult,
+    SetUserResult,
+    UserCredentialRule,
+    UserCredentialType,
+    UserCredentialUserType,
+)
+from zwave_js_server.model.access_control import (
+    AddUserCredential,
+    CredentialData,
+    SetUserOptions,
+)
+from zwave_js_server.model.endpoint import Endpoint
+
+from ...model.evidence import Evidence
+from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.slot import Reason
+from ..base import (
+    CodeRejected,
+    LockUnreachable,
+    NotSupported,
+    ProviderError,
+    SlotUnavailable,
+)
+from .codes import occupied
+from .library import ask
+
+_PIN: Final = UserCredentialType.PIN_CODE
+_REFUSALS: Final = {
+    SetCredentialResult.ERROR_DUPLICATE_CREDENTIAL: Reason.DUPLICATE,
+    SetCredentialResult.ERROR_DUPLICATE_ADMIN_PIN_CODE: Reason.DUPLICATE,
+    SetCredentialResult.ERROR_MANUFACTURER_SECURITY_RULES: Reason.REJECTED,
+}
+
+
+class _Guess(Enum):
+    """How an attempt ended that was made on what the driver remembers."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    """The user is there, or not, other than remembered."""
+
+
+class UserCredentials:
+    """The code memory behind User Credential CC."""
+
+    def __init__(self, endpoint: Endpoint, *, gives_codes: bool = True) -> None:
+        """Use the endpoint that has the command class."""
+        self._control = endpoint.access_control
+        self._gives_codes = gives_codes
+
+    async def probe(self) -> Capabilities:
+        """Return what the interview found; no radio."""
+        users = await ask(self._control.get_user_capabilities_cached())
+        credentials = await ask(self._control.get_credential_capabilities_cached())
+        pins = credentials.supported_credential_types.get(_PIN)
+        if pins is None:
+            raise NotSupported("the lock takes no PINs")
+        count = min(users.max_users, pins.number_of_credential_slots)
+        if not count:
+            raise LockUnreachable("the lock has not told yet how many codes it holds")
+        return Capabilities(
+            slots=range(1, count + 1),
+            pin_min_length=pins.min_credential_length,
+            pin_max_length=pins.max_credential_length,
+            # A lock that has a hash length gives the hash in place of the code
+            best_evidence=(
+                Evidence.PRESENCE if pins.max_credential_hash_length else Evidence.VALUE
+            ),
+            reports_changes=True,
+        )
+
+    async def read(self, slot: int) -> Reading:
+        """Ask the lock; 1 read, and 1 more if the driver holds the user for disabled.
+
+        None is no answer, user 0 is an empty slot.
+        """
+        held = await ask(self._control.get_credential(_PIN, slot))
+        if held is None or held.slot != slot or held.type != _PIN:
+            return Reading.unknown()
+        if not held.user_id:
+            return Reading.unknown() if held.data else Reading.empty()
+        enabled = await self._enabled(held.user_id)
+        if not self._gives_codes:
+            return Reading.masked(enabled=enabled)
+        return occupied(held.data, enabled=enabled)
+
+    async def write(self, slot: int, target: CodeTarget) -> WriteResult:
+        """Give the PIN to the user of this slot's number, making them if need be."""
+        held = await ask(self._control.get_credential_cached(_PIN, slot))
+        if _owner(held) not in (0, slot):
+            raise SlotUnavailable("the slot belongs to another user of the lock")
+        exists = _owner(held) == slot or (
+            await ask(self._control.get_user_cached(slot)) is not None
+        )
+        if exists and await self._to_user(slot, target) is _Guess.RIGHT:
+            return WriteResult.OPTIMISTIC
+        if await self._with_new_user(slot, target) is _Guess.RIGHT:
+            return WriteResult.OPTIMISTIC
+        if not exists:
+            # The driver did not know them: learn what they own before touching them
+            await ask(self._control.get_credentials(slot))
+            if await self._to_user(slot, target) is _Guess.RIGHT:
+                return WriteResult.OPTIMISTIC
+        raise SlotUnavailable("the lock neither has nor takes a user of this number")
+
+    async def clear(self, slot: int) -> WriteResult:
+        """Take the PIN away, and its user unless they own something else."""
+        held = await ask(self._control.get_credential_cached(_PIN, slot))
+        owner = _owner(held) or slot
+        if owner == slot and await self._is_only_ours(slot):
+            result = await ask(self._control.delete_user(slot))
+            if result is SetUserResult.OK:
+                return WriteResult.OPTIMISTIC
+        await ask(self._control.delete_credential(owner, _PIN, slot))
+        return WriteResult.OPTIMISTIC
+
+    async def _with_new_user(self, slot: int, target: CodeTarget) -> _Guess:
+        """Make the user together with the PIN; a user left without one is taken back."""
+        options = SetUserOptions(
+            active=target.enabled,
+            user_name=await self._name(target.label),
+            user_type=UserCredentialUserType.GENERAL,
+            credential_rule=UserCredentialRule.SINGLE,
+        )
+        pin = AddUserCredential(_PIN, slot, target.pin.reveal())
+        added = await ask(
+            self._control.add_user(slot, options, pin), invalid=CodeRejected
+        )
+        if added.user is SetUserResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
+            return _Guess.WRONG
+        if added.user is not SetUserResult.OK or added.credential is None:
+            return _Guess.RIGHT
+        if (refusal := _refusal(added.credential)) is not None:
+            await self._take_back(slot)
+            raise refusal
+        return _Guess.RIGHT
+
+    async def _to_user(self, slot: int, target: CodeTarget) -> _Guess:
+        """Give the PIN to a user that is there, after setting their state and name.
+
+        A user who owns more than our PIN keeps their name; if our PIN is not there
+        and the name is not ours, they are somebody else.
+        """
+        user = await ask(self._control.get_user_cached(slot))
+        if user is not None:
+            name = await self._name(target.label)
+            if name != user.user_name and await self._owns_other(slot):
+                held = await ask(self._control.get_credential_cached(_PIN, slot))
+                if _owner(held) != slot:
+                    raise SlotUnavailable("the user of this number is somebody else")
+                name = None
+            if user.active != target.enabled or name not in (None, user.user_name):
+                options = SetUserOptions(active=target.enabled, user_name=name)
+                changed = await ask(self._control.set_user(slot, options))
+                if changed is SetUserResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY:
+                    return _Guess.WRONG
+                if changed is not SetUserResult.OK and not target.enabled:
+                    # Never a code that works when it should not
+                    return _Guess.RIGHT
+        return await self._set_credential(slot, target)
+
+    async def _set_credential(self, slot: int, target: CodeTarget) -> _Guess:
+        for _ in range(2):
+            result = await ask(
+                self._control.set_credential(slot, _PIN, slot, target.pin.reveal()),
+                invalid=CodeRejected,
+            )
+            if result is SetCredentialResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY:
+                continue  # the driver has dropped what it remembered: now it adds
+            if result is SetCredentialResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
+                # Something that the driver did not know: ours, or somebody else's?
+                held = await ask(self._control.get_credential(_PIN, slot))
+                if _owner(held) == slot:
+                    continue
+                raise SlotUnavailable("the slot belongs to another user of the lock")
+            if result is SetCredentialResult.ERROR_WRONG_USER_UNIQUE_IDENTIFIER:
+                held = await ask(self._control.get_credential(_PIN, slot))
+                if _owner(held) not in (0, slot):
+                    raise SlotUnavailable("the slot belongs to another user")
+                return _Guess.WRONG
+            if (refusal := _refusal(result)) is not None:
+                raise refusal
+            break
+        return _Guess.RIGHT
+
+    async def _take_back(self, slot: int) -> None:
+        """Remove the user that was just made; the refusal is told, whatever happens."""
+        try:
+            await ask(self._control.delete_user(slot))
+        except ProviderError:
+            return
+
+    async def _enabled(self, user_id: int) -> bool | None:
+        """Return False if the user is disabled; the credential itself does not say."""
+        user = await ask(self._control.get_user_cached(user_id))
+        if user is None or user.active:
+            return None
+        now = await ask(self._control.get_user(user_id))
+        return now.active if now is not None else None
+
+    async def _is_only_ours(self, slot: int) -> bool:
+        """Return whether the driver knows the user, and nothing else that they own."""
+        user = await ask(self._control.get_user_cached(slot))
+        return user is not None and not await self._owns_other(slot)
+
+    async def _owns_other(self, slot: int) -> bool:
+        owned = await ask(self._control.get_credentials_cached(slot))
+        return any((held.type, held.slot) != (_PIN, slot) for held in owned)
+
+    async def _name(self, label: str) -> str | None:
+        """Return the label as the lock can keep it: plain letters, cut to its length."""
+        users = await ask(self._control.get_user_capabilities_cached())
+        plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
+        return plain.strip()[: users.max_user_name_length or 0].strip() or None
+
+
+def _owner(held: CredentialData | None) -> int:
+    """Return whose credential it is; 0 for nobody, as far as is known."""
+    return held.user_id if held is not None else 0
+
+
+def _refusal(result: SetCredentialResult) -> ProviderError | None:
+    """Return what an explicit refusal means; an ambiguous result is none."""
+    if (reason := _REFUSALS.get(result)) is not None:
+        return CodeRejected(reason)
+    if result in (
+        SetCredentialResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED,
+        SetCredentialResult.ERROR_WRONG_USER_UNIQUE_IDENTIFIER,
+    ):
+        return SlotUnavailable("the slot belongs to another user of the lock")
+    return None

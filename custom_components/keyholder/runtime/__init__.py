@@ -1,0 +1,1 @@
+"""The engine: time, retries and storage around the decisions of `logic`."""

@@ -1,0 +1,205 @@
+"""Finds a slot for each credential that needs one, by reading the lock itself."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..logic.allocation import SlotCount, count_slots, next_candidate
+from ..logic.plan import Wanted
+from ..model.credential import CredentialRef
+from ..model.reading import Capabilities, Occupancy
+from ..model.slot import Desired, Observation, Reason, SlotRecord
+from ..model.timing import Timing
+from .lock_line import LockLine
+from .queue import LockQueue, Priority
+from .slot_book import SlotBook
+from .wakeups import Wakeups
+
+_KEY: Final = "allocate"
+
+_SILENCES: Final = 2
+"""Slots in a row that cannot be read before the lock counts as silent."""
+
+
+class Allocator:
+    """The search for free slots on one lock.
+
+    What was seen of slots that are not ours is kept in memory, only to choose where
+    to look first: no slot is taken without having been read in the same job.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        book: SlotBook,
+        line: LockLine,
+        queue: LockQueue,
+        timing: Timing,
+        slot_range: range | None,
+        on_allocated: Callable[[int], None],
+    ) -> None:
+        """Use only slots of `slot_range`, if the user set one."""
+        self._book = book
+        self._line = line
+        self._queue = queue
+        self._timing = timing
+        self._slot_range = slot_range
+        self._on_allocated = on_allocated
+        self._wakeups = Wakeups[str](hass, self._on_due)
+        self._seen: dict[int, Occupancy] = {}
+        self._wanted: dict[CredentialRef, Wanted] = {}
+        self._reasons: dict[CredentialRef, Reason] = {}
+        self._silent = False
+
+    @property
+    def waiting(self) -> dict[CredentialRef, Reason | None]:
+        """Return who has no slot yet, and why if that is known."""
+        return {ref: self._reasons.get(ref) for ref in self._wanted}
+
+    @callback
+    def want(self, wanted: Iterable[Wanted]) -> None:
+        """Replace what is to be found a slot for."""
+        self._wanted = {each.credential: each for each in wanted}
+        self._reasons = {
+            ref: reason for ref, reason in self._reasons.items() if ref in self._wanted
+        }
+        if any(ref not in self._reasons for ref in self._wanted):
+            self._submit()
+
+    @callback
+    def resume(self) -> None:
+        """Try again those who found nothing."""
+        self._reasons.clear()
+        self._submit()
+
+    @callback
+    def forget_seen(self, slot: int | None) -> None:
+        """A slot, or with None every slot, was changed at the lock."""
+        if slot is None:
+            self._seen.clear()
+        else:
+            self._seen.pop(slot, None)
+        if self._reasons:
+            self.resume()
+
+    @callback
+    def close(self) -> None:
+        """Stop: no timer stays."""
+        self._wakeups.clear()
+
+    async def async_look(self, capabilities: Capabilities) -> SlotCount | None:
+        """Return how the slots are taken after looking for a free one.
+
+        Reads only until one is seen empty. None if the lock does not say.
+        """
+        usable = self._usable(capabilities)
+        found = await self._find(usable)
+        if found is None and self._silent:
+            return None
+        return count_slots(usable, self._book.records.keys(), self._seen)
+
+    def _usable(self, capabilities: Capabilities) -> range:
+        slots = capabilities.slots
+        if self._slot_range is None:
+            return slots
+        return range(
+            max(slots.start, self._slot_range.start),
+            min(slots.stop, self._slot_range.stop),
+        )
+
+    @callback
+    def _submit(self) -> None:
+        if self._wanted:
+            self._queue.submit(_KEY, Priority.WRITE, self._allocate)
+
+    @callback
+    def _on_due(self, _key: str) -> None:
+        self.resume()
+
+    async def _allocate(self) -> None:
+        capabilities = self._book.capabilities
+        if capabilities is None:
+            return
+        usable = self._usable(capabilities)
+        # what was found empty must still be fresh when its turn to be written comes
+        stop_at = dt_util.utcnow() + self._timing.fresh / 2
+        for credential, wanted in list(self._wanted.items()):
+            if dt_util.utcnow() >= stop_at:
+                self._submit()
+                return
+            observed = Observation()
+            if capabilities.shows_occupancy:
+                slot = await self._find(usable)
+                observed = Observation(occupancy=Occupancy.EMPTY, at=dt_util.utcnow())
+            else:
+                slot = self._reserved(usable)
+            if self._wanted.get(credential) != wanted:
+                continue
+            if slot is None:
+                self._give_up(credential)
+                return
+            self._take(slot, wanted, observed)
+
+    @callback
+    def _take(self, slot: int, wanted: Wanted, observed: Observation) -> None:
+        self._wanted.pop(wanted.credential, None)
+        self._reasons.pop(wanted.credential, None)
+        self._seen.pop(slot, None)
+        self._book.put(
+            SlotRecord(
+                slot=slot,
+                credential=wanted.credential,
+                label=wanted.label,
+                desired=Desired.PRESENT,
+                revision=wanted.revision,
+                observed=observed,
+                owner_saved=True,
+            )
+        )
+        self._on_allocated(slot)
+
+    @callback
+    def _give_up(self, credential: CredentialRef) -> None:
+        silent = self._silent
+        reason = Reason.NO_ANSWER if silent else Reason.NO_FREE_SLOT
+        for ref in self._wanted:
+            self._reasons[ref] = reason
+        self._reasons[credential] = reason
+        if silent:
+            at: datetime = dt_util.utcnow() + self._timing.unreachable_backoff
+            self._wakeups.set(_KEY, at)
+
+    def _reserved(self, usable: range) -> int | None:
+        """Return a slot of a lock that shows nothing, if the user gave it to us."""
+        if self._slot_range is None:
+            return None
+        return next((slot for slot in usable if slot not in self._book.records), None)
+
+    async def _find(self, usable: range) -> int | None:
+        self._seen = {
+            slot: occupancy
+            for slot, occupancy in self._seen.items()
+            if occupancy is not Occupancy.UNKNOWN
+        }
+        silences = 0
+        self._silent = False
+        while True:
+            slot = next_candidate(usable, self._book.records.keys(), self._seen)
+            if slot is None:
+                return None
+            reading = await self._line.async_read(slot)
+            if reading is None:
+                self._seen[slot] = Occupancy.UNKNOWN
+                silences += 1
+                if silences == _SILENCES or not self._line.reachable:
+                    self._silent = True
+                    return None
+                continue
+            silences = 0
+            self._seen[slot] = reading.occupancy
+            if reading.occupancy is Occupancy.EMPTY:
+                return slot

@@ -1,0 +1,314 @@
+"""One lock, seen from above: events in, frozen snapshots out."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+import logging
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from ..logic.allocation import SlotCount
+from ..logic.plan import LockPlan
+from ..logic.snapshots import lock_snapshot
+from ..model.access import AccessEvent, AccessType
+from ..model.credential import PersonId
+from ..model.lifecycle import Change, Event, Notice
+from ..model.lock_events import (
+    Action,
+    Connected,
+    Denied,
+    Disconnected,
+    Jammed,
+    LockEvent,
+    Operated,
+    SlotChanged,
+)
+from ..model.page import LockPage
+from ..model.reading import Capabilities
+from ..model.settings import LockSettings
+from ..model.slot import Origin, SlotRecord
+from ..model.snapshot import LockSnapshot
+from ..model.timing import Timing
+from ..providers.base import LockProvider, LockUnreachable, NotSupported, ProviderError
+from .bounded import CallLost, bounded
+from .lock_line import LockLine
+from .queue import LockQueue
+from .reconciler import LockReconciler
+from .slot_book import SlotBook
+from .stores import Journal, Vault
+
+if TYPE_CHECKING:
+    from .data import KeyholderConfigEntry
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_NOTICES: Final = {
+    Notice.CODE_ADDED: AccessType.CODE_ADDED,
+    Notice.CODE_CHANGED: AccessType.CODE_CHANGED,
+    Notice.CODE_REMOVED: AccessType.CODE_REMOVED,
+}
+
+
+class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
+    """Publishes what is known of one lock, and keeps its engine running.
+
+    It never reports an update error: an unreachable lock is a field of the snapshot,
+    and what is known of its codes stays on the screen with its age.
+    """
+
+    config_entry: KeyholderConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: KeyholderConfigEntry,
+        *,
+        settings: LockSettings,
+        provider: LockProvider,
+        journal: Journal,
+        vault: Vault,
+        timing: Timing,
+        people: Callable[[], Collection[PersonId]],
+        on_access: Callable[[AccessEvent], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        """Set the lock up from what is remembered; nothing is sent before `start`."""
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=settings.name,
+            always_update=False,
+        )
+        self.settings = settings
+        self._provider = provider
+        self._people = people
+        self._on_access = on_access
+        self._on_change = on_change
+        self._timing = timing
+        self._unsubscribe: Callable[[], None] | None = None
+        self._publishing = False
+        self._closed = False
+        self._queue = LockQueue(settings.name, timing.spacing)
+        self._queue.hold()
+        self._book = SlotBook(
+            journal, settings.lock, settings.name, timing, self._on_notice
+        )
+        self._line = LockLine(
+            hass,
+            settings.name,
+            provider=provider,
+            queue=self._queue,
+            timing=timing,
+            on_change=self._on_line_changed,
+            on_regained=self._on_regained,
+        )
+        self._reconciler = LockReconciler(
+            hass,
+            book=self._book,
+            line=self._line,
+            queue=self._queue,
+            vault=vault,
+            timing=timing,
+            slot_range=settings.slots,
+            on_change=self._publish_soon,
+        )
+        self.async_set_updated_data(self._snapshot())
+
+    @property
+    def page(self) -> LockPage:
+        """Return what the journal holds of the lock."""
+        return self._book.page
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """Return what the lock can do, as last known."""
+        return self._book.capabilities
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether nothing is being done or waits for its turn."""
+        return self._queue.is_idle
+
+    @callback
+    def start(self) -> None:
+        """Listen to the lock, and begin as soon as it can be reached."""
+        self._unsubscribe = self._provider.subscribe(self._on_event)
+
+    async def async_close(self) -> None:
+        """Stop listening and working; codes stay as they are."""
+        self._closed = True
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._reconciler.close()
+        self._line.close()
+        await self._queue.async_close()
+        await self.async_shutdown()
+
+    @callback
+    def apply(self, plan: LockPlan) -> None:
+        """Go for what is wanted now."""
+        self._reconciler.apply(plan)
+
+    @callback
+    def send(self, slot: int, event: Event) -> None:
+        """Pass a user's word on to a slot."""
+        self._reconciler.send(slot, event)
+
+    async def async_verify(self) -> dict[int, bool]:
+        """Read every managed slot back now; return which of them the lock answered."""
+        return await self._reconciler.async_verify(list(self._book.records))
+
+    async def async_full(self) -> SlotCount | None:
+        """Return how the slots are taken if none is free, else None.
+
+        Reads until one is seen empty. Raises LockUnreachable if the lock does not say.
+        """
+        capabilities = await self._async_capabilities()
+        if not capabilities.shows_occupancy:
+            return None
+        return await self._reconciler.async_count_full(capabilities)
+
+    async def _async_capabilities(self) -> Capabilities:
+        if (known := self._provider.capabilities) is not None:
+            return known
+        return await bounded(self._provider.async_probe(), self._timing.job_timeout)
+
+    # What the lock reports
+
+    @callback
+    def _on_event(self, event: LockEvent) -> None:
+        match event:
+            case Connected():
+                self.hass.async_create_task(
+                    self._async_connect(), f"keyholder connects {self.name}"
+                )
+            case Disconnected():
+                self._line.lose()
+            case SlotChanged():
+                self._on_slot_changed(event)
+            case Operated():
+                self._on_operated(event)
+            case Denied(at):
+                self._tell(AccessType.DENIED, at)
+            case Jammed(at):
+                self._tell(AccessType.JAMMED, at)
+
+    async def _async_connect(self) -> None:
+        """Learn what the lock can do, then let the engine go on."""
+        try:
+            probe = self._provider.async_probe()
+            capabilities = await bounded(probe, self._timing.job_timeout)
+        except LockUnreachable, CallLost:
+            self._line.lose()
+            return
+        except NotSupported:
+            _LOGGER.error("The lock %s does not let its codes be managed", self.name)
+            return
+        except ProviderError as err:
+            _LOGGER.error("The lock %s: %s", self.name, type(err).__name__)
+            self._line.lose()
+            return
+        if self._closed:
+            return
+        self._book.learn(capabilities)
+        self._line.find()
+        self._publish_soon()
+
+    @callback
+    def _on_regained(self) -> None:
+        self._reconciler.on_regained()
+
+    @callback
+    def _on_line_changed(self) -> None:
+        if not self._line.reachable:
+            self._reconciler.on_lost()
+        self._publish_soon()
+
+    @callback
+    def _on_slot_changed(self, event: SlotChanged) -> None:
+        if event.slot is not None and event.slot not in self._book.records:
+            removed = event.change is Change.CLEARED
+            kind = AccessType.CODE_REMOVED if removed else AccessType.CODE_ADDED
+            self._tell(kind, dt_util.utcnow(), slot=event.slot)
+        self._reconciler.on_slot_changed(event)
+
+    @callback
+    def _on_operated(self, event: Operated) -> None:
+        unlocked = event.action is Action.UNLOCK
+        record = None if event.slot is None else self._book.records.get(event.slot)
+        holder = record if record is not None and _holds_ours(record) else None
+        self._on_access(
+            AccessEvent(
+                lock=self.settings.lock,
+                type=AccessType.UNLOCKED if unlocked else AccessType.LOCKED,
+                at=event.at,
+                method=event.method,
+                slot=event.slot,
+                person=None if holder is None else holder.credential.person,
+                name=None if holder is None else holder.label,
+            )
+        )
+
+    @callback
+    def _on_notice(self, record: SlotRecord, notice: Notice) -> None:
+        if (kind := _NOTICES.get(notice)) is not None:
+            ours = record.origin is Origin.MANAGED
+            self._on_access(
+                AccessEvent(
+                    lock=self.settings.lock,
+                    type=kind,
+                    at=dt_util.utcnow(),
+                    slot=record.slot,
+                    person=record.credential.person if ours else None,
+                    name=record.label if ours else None,
+                )
+            )
+
+    @callback
+    def _tell(self, kind: AccessType, at: datetime, slot: int | None = None) -> None:
+        self._on_access(
+            AccessEvent(lock=self.settings.lock, type=kind, at=at, slot=slot)
+        )
+
+    # What is shown
+
+    @callback
+    def _publish_soon(self) -> None:
+        """Publish once for all that changes in this turn of the event loop."""
+        if not self._publishing and not self._closed:
+            self._publishing = True
+            self.hass.loop.call_soon(self._publish)
+
+    @callback
+    def _publish(self) -> None:
+        self._publishing = False
+        if self._closed:
+            return
+        snapshot = self._snapshot()
+        if snapshot != self.data:
+            self.async_set_updated_data(snapshot)
+            self._on_change()
+
+    def _snapshot(self) -> LockSnapshot:
+        return lock_snapshot(
+            self._book.page,
+            self._book.rules,
+            self._people(),
+            self._reconciler.allocator.waiting,
+            reachable=self._line.reachable,
+            broken=self._line.broken,
+            storage_failed=self._reconciler.storage_failed,
+        )
+
+
+def _holds_ours(record: SlotRecord) -> bool:
+    """Return whether who uses the slot uses the code that we put there."""
+    return (
+        record.origin is Origin.MANAGED
+        and not record.disturbed
+        and not record.observed.is_foreign
+    )

@@ -1,0 +1,63 @@
+"""From config subentries to the people and locks that they stand for."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+
+from ..const import SUBENTRY_LOCK, SUBENTRY_PERSON
+from ..model.credential import LockId, Person, PersonId
+from ..model.settings import LockSettings
+
+CONF_LOCK: Final = "lock"
+CONF_LOCKS: Final = "locks"
+CONF_ALL_LOCKS: Final = "all_locks"
+CONF_ENABLED: Final = "enabled"
+CONF_FIRST_SLOT: Final = "first_slot"
+CONF_LAST_SLOT: Final = "last_slot"
+
+
+def people_of(entry: ConfigEntry[Any]) -> Mapping[PersonId, Person]:
+    """Return the people of a site. A person's subentry has the person id as unique id."""
+    people = (
+        _person(subentry)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_PERSON
+    )
+    return MappingProxyType({person.person_id: person for person in people})
+
+
+def locks_of(entry: ConfigEntry[Any]) -> Mapping[LockId, LockSettings]:
+    """Return the managed locks of a site by entity registry id."""
+    locks = (
+        _lock(subentry)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_LOCK
+    )
+    return MappingProxyType({lock.lock: lock for lock in locks})
+
+
+def _person(subentry: ConfigSubentry) -> Person:
+    data = subentry.data
+    return Person(
+        person_id=subentry.unique_id or subentry.subentry_id,
+        subentry_id=subentry.subentry_id,
+        name=subentry.title,
+        locks=None if data[CONF_ALL_LOCKS] else frozenset(data[CONF_LOCKS]),
+        enabled=data[CONF_ENABLED],
+    )
+
+
+def _lock(subentry: ConfigSubentry) -> LockSettings:
+    data = subentry.data
+    first, last = data.get(CONF_FIRST_SLOT), data.get(CONF_LAST_SLOT)
+    slots = None
+    if first is not None and last is not None:
+        slots = range(int(first), int(last) + 1)
+    return LockSettings(
+        lock=data[CONF_LOCK],
+        subentry_id=subentry.subentry_id,
+        name=subentry.title,
+        slots=slots,
+    )

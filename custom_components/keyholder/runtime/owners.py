@@ -1,0 +1,98 @@
+"""Who is known to survive a power cut: the subentries in Home Assistant's own file."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.config_entries import (
+    STORAGE_KEY,
+    STORAGE_VERSION,
+    STORAGE_VERSION_MINOR,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import Store
+
+_SLOWEST_POLL = timedelta(seconds=30)
+_SLOW_DOWN = 1.25
+
+
+class OwnerWatch:
+    """Looks for new subentries in the saved registry until all are there.
+
+    Home Assistant saves its registry a second after a change, we save ours at once. A
+    code that is on a lock while its owner is on no disk would be nobody's after a power
+    cut, so nothing is sent before the owner is saved.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        poll: timedelta,
+        on_saved: Callable[[], None],
+    ) -> None:
+        """Call `on_saved` when more owners were found on disk."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._poll = poll
+        self._wait = poll
+        self._on_saved = on_saved
+        self._wanted: frozenset[str] = frozenset()
+        self._unsub: CALLBACK_TYPE | None = None
+        self.saved: frozenset[str] = frozenset()
+
+    async def async_look(self) -> None:
+        """Read the saved registry once."""
+        self.saved |= await self._async_saved_subentries()
+
+    @callback
+    def expect(self, subentries: frozenset[str]) -> None:
+        """Look until all of these are saved; forget the others."""
+        self._wanted = subentries
+        self.saved &= subentries
+        self._wait = self._poll
+        self._schedule()
+
+    @callback
+    def close(self) -> None:
+        """Stop looking."""
+        if self._unsub is not None:
+            self._unsub()
+            self._unsub = None
+
+    @callback
+    def _schedule(self) -> None:
+        if self._unsub is None and not self._wanted <= self.saved:
+            self._unsub = async_call_later(self._hass, self._wait, self._async_poll)
+
+    async def _async_poll(self, _now: datetime) -> None:
+        self._unsub = None
+        before = self.saved
+        await self.async_look()
+        self.saved &= self._wanted
+        self._wait = min(self._wait * _SLOW_DOWN, _SLOWEST_POLL)
+        self._schedule()
+        if self.saved != before:
+            self._on_saved()
+
+    async def _async_saved_subentries(self) -> frozenset[str]:
+        # a store of our own: the one of the config entries answers from memory
+        store: Store[dict[str, Any]] = Store(
+            self._hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            minor_version=STORAGE_VERSION_MINOR,
+            read_only=True,
+        )
+        try:
+            data = await store.async_load()
+        except HomeAssistantError, OSError, NotImplementedError:
+            return frozenset()
+        return frozenset(
+            subentry["subentry_id"]
+            for entry in (data or {}).get("entries", ())
+            if entry["entry_id"] == self._entry_id
+            for subentry in entry.get("subentries", ())
+        )

@@ -1,0 +1,137 @@
+"""One job at a time on one lock, the most important one first."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum
+import logging
+from typing import Final
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+type Job = Callable[[], Awaitable[None]]
+
+
+class Priority(IntEnum):
+    """What goes first: taking access away, giving it, proving it, looking around."""
+
+    REVOKE = 0
+    WRITE = 1
+    VERIFY = 2
+    SCAN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Queued:
+    priority: Priority
+    number: int
+    job: Job
+
+
+class LockQueue:
+    """The serial queue of one lock.
+
+    A key stands in it once: submitting it again replaces the job and keeps the more
+    important priority and the place. While held, nothing starts; the job that runs is
+    never broken off. There is a task only while there is work.
+    """
+
+    def __init__(self, name: str, spacing: timedelta) -> None:
+        """Make an empty queue; `spacing` is the pause between two jobs."""
+        self._name = name
+        self._spacing = spacing.total_seconds()
+        self._waiting: dict[Hashable, _Queued] = {}
+        self._running: Hashable | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._held = False
+        self._closed = False
+        self._count = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether nothing waits and nothing runs."""
+        return not self._waiting and self._running is None
+
+    def is_running(self, key: Hashable) -> bool:
+        """Return whether the job of that key is the one that runs now."""
+        return self._running is not None and self._running == key
+
+    def is_waiting(self, key: Hashable) -> bool:
+        """Return whether a job of that key waits for its turn."""
+        return key in self._waiting
+
+    def submit(self, key: Hashable, priority: Priority, job: Job) -> None:
+        """Let the job run as soon as nothing more important waits."""
+        if self._closed:
+            return
+        self._count += 1
+        number = self._count
+        if (waiting := self._waiting.get(key)) is not None:
+            priority = min(priority, waiting.priority)
+            number = waiting.number
+        self._waiting[key] = _Queued(priority, number, job)
+        self._start()
+
+    def withdraw(self, key: Hashable) -> None:
+        """Forget a job that has not started."""
+        self._waiting.pop(key, None)
+
+    def is_more_important_waiting(self, priority: Priority) -> bool:
+        """Return whether the running job should come to an end for another one."""
+        return any(queued.priority < priority for queued in self._waiting.values())
+
+    def finish(self) -> None:
+        """The running job is at its end: its key may be submitted again from within."""
+        self._running = None
+
+    def hold(self) -> None:
+        """Start nothing until released."""
+        self._held = True
+
+    def release(self) -> None:
+        """Go on."""
+        self._held = False
+        self._start()
+
+    async def async_close(self) -> None:
+        """End for good: what waits is dropped, what runs is cancelled and joined."""
+        self._closed = True
+        self._waiting.clear()
+        if (task := self._task) is not None and task is not asyncio.current_task():
+            task.cancel()
+            await asyncio.wait({task})
+
+    def _start(self) -> None:
+        if self._task is None and self._waiting and not self._held:
+            self._task = asyncio.get_running_loop().create_task(
+                self._run(), name=f"keyholder queue of {self._name}"
+            )
+
+    async def _run(self) -> None:
+        try:
+            # give those who submit together the time to do so, then sort once
+            await asyncio.sleep(0)
+            while self._waiting and not self._held:
+                await self._run_first()
+                if self._waiting and self._spacing:
+                    await asyncio.sleep(self._spacing)
+        finally:
+            self._task = None
+        self._start()
+
+    async def _run_first(self) -> None:
+        key, queued = min(
+            self._waiting.items(), key=lambda item: (item[1].priority, item[1].number)
+        )
+        del self._waiting[key]
+        self._running = key
+        try:
+            await queued.job()
+        except Exception as err:  # noqa: BLE001 - the next job has to run
+            # only the type: the text of a library's exception may hold a code
+            _LOGGER.error(
+                "A job of the lock %s failed with %s", self._name, type(err).__name__
+            )
+        finally:
+            self._running = None

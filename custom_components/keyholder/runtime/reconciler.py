@@ -1,0 +1,353 @@
+"""Brings one lock to what is desired: the next job of each slot, run in the queue."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..logic.allocation import SlotCount
+from ..logic.next_step import follow_up, next_step
+from ..logic.plan import LockPlan
+from ..logic.recognise import recognise
+from ..model.lifecycle import (
+    Clear,
+    DeadlinePassed,
+    Event,
+    LockSaidChanged,
+    Observed,
+    Outcome,
+    Read,
+    ReadFailed,
+    Refused,
+    Restarted,
+    Started,
+    Step,
+    Wake,
+    Write,
+    WriteReturned,
+)
+from ..model.lock_events import SlotChanged
+from ..model.reading import Capabilities, CodeTarget
+from ..model.slot import Desired, Operation, Reason, SlotRecord
+from ..model.timing import Timing
+from ..providers.base import LockUnreachable
+from .allocator import Allocator
+from .durable import StorageFailed
+from .errands import Errands
+from .lock_line import LockLine
+from .queue import LockQueue, Priority
+from .slot_book import SlotBook
+from .stores import Vault
+from .wakeups import Wakeups
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_STEPS_PER_JOB: Final = 12
+"""More than any way from one settled state to the next takes."""
+
+
+class LockReconciler:
+    """The engine of one lock. It asks `next_step` what to do, and does it."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        book: SlotBook,
+        line: LockLine,
+        queue: LockQueue,
+        vault: Vault,
+        timing: Timing,
+        slot_range: range | None,
+        on_change: Callable[[], None],
+    ) -> None:
+        """Call `on_change` whenever something that is shown may have changed."""
+        self._book = book
+        self._line = line
+        self._queue = queue
+        self._vault = vault
+        self._timing = timing
+        self._on_change = on_change
+        self._wakeups = Wakeups[int](hass, self._on_due)
+        self._sweeps = Wakeups[str](hass, self._on_sweep)
+        self._sweeping: list[int] = []
+        self._errands = Errands(queue)
+        self.allocator = Allocator(
+            hass,
+            book=book,
+            line=line,
+            queue=queue,
+            timing=timing,
+            slot_range=slot_range,
+            on_allocated=self._on_allocated,
+        )
+        self.storage_failed = False
+
+    # What comes from above
+
+    @callback
+    def apply(self, plan: LockPlan) -> None:
+        """Make the slots go for what is wanted now, revocations first."""
+        for slot, event in plan.changes:
+            self._dispatch(slot, event)
+        for slot, label in plan.labels.items():
+            self._book.put(replace(self._book.records[slot], label=label))
+        for slot in plan.finished:
+            self._forget(slot)
+        self.allocator.want(plan.unassigned)
+        self._on_change()
+
+    @callback
+    def send(self, slot: int, event: Event) -> None:
+        """Let a user's word or another event change a slot, and follow it up."""
+        self._dispatch(slot, event)
+        self._on_change()
+
+    async def async_verify(self, slots: Iterable[int]) -> dict[int, bool]:
+        """Read slots back now; return for each whether the lock answered.
+
+        A lock that is out of reach is tried once, at once.
+        """
+        self._line.knock()
+        asked = list(slots)
+        answers = await asyncio.gather(
+            *(
+                self._errands.async_run(
+                    ("verify", slot), Priority.VERIFY, partial(self._verify, slot)
+                )
+                for slot in asked
+            )
+        )
+        return {slot: bool(answer) for slot, answer in zip(asked, answers, strict=True)}
+
+    async def async_count_full(self, capabilities: Capabilities) -> SlotCount | None:
+        """Return how the slots are taken if none is free, else None.
+
+        Reads until one is seen empty. Raises LockUnreachable if the lock is silent.
+        """
+        self._line.knock()
+        found = await self._errands.async_run(
+            "look", Priority.WRITE, partial(self.allocator.async_look, capabilities)
+        )
+        if found is None:
+            raise LockUnreachable
+        return None if found.has_free else found
+
+    # What comes from below
+
+    @callback
+    def on_slot_changed(self, event: SlotChanged) -> None:
+        """The lock says that a slot, or every slot, was changed."""
+        slots = list(self._book.records) if event.slot is None else [event.slot]
+        self.allocator.forget_seen(None if event.slot is None else event.slot)
+        for slot in slots:
+            if slot in self._book.records:
+                self._dispatch(slot, LockSaidChanged(event.change))
+        self._on_change()
+
+    @callback
+    def on_regained(self) -> None:
+        """The lock was away: read what is uncertain at once, the rest by and by."""
+        for slot in list(self._book.records):
+            self._dispatch(slot, Restarted())
+        settled = [
+            record for record in self._book.records.values() if record.is_settled
+        ]
+        settled.sort(
+            key=lambda record: record.verified_at or dt_util.utc_from_timestamp(0)
+        )
+        self._sweeping = [record.slot for record in settled]
+        self._next_sweep()
+        self.allocator.resume()
+
+    @callback
+    def on_lost(self) -> None:
+        """Nobody is to wait for a lock that does not answer."""
+        self._errands.give_up()
+
+    @callback
+    def close(self) -> None:
+        """Stop: no timer stays."""
+        self._wakeups.clear()
+        self._sweeps.clear()
+        self.allocator.close()
+        self.on_lost()
+
+    # One slot
+
+    @callback
+    def _dispatch(self, slot: int, event: Event) -> None:
+        self._book.dispatch(slot, event)
+        self._follow(slot)
+
+    @callback
+    def _follow(self, slot: int) -> None:
+        """Queue what the slot needs now, and set its next wake-up."""
+        record = self._book.records[slot]
+        now = dt_util.utcnow()
+        moments = []
+        for effect in follow_up(record, now, self._book.rules):
+            match effect:
+                case Write(after) | Clear(after) | Read(after):
+                    if after > now:
+                        moments.append(after)
+                    elif not self._queue.is_running(slot):
+                        priority = self._priority(record, effect)
+                        self._queue.submit(slot, priority, partial(self._work, slot))
+                case Wake(at):
+                    moments.append(at)
+        self._wakeups.set(slot, min(moments, default=None))
+
+    def _priority(self, record: SlotRecord, step: Step) -> Priority:
+        if record.desired is Desired.ABSENT:
+            return Priority.REVOKE
+        if isinstance(step, Read) and (record.pending or record.is_settled):
+            return Priority.VERIFY
+        return Priority.WRITE
+
+    @callback
+    def _on_due(self, slot: int) -> None:
+        if slot in self._book.records:
+            self._dispatch(slot, DeadlinePassed())
+            self._on_change()
+
+    async def _work(self, slot: int) -> None:
+        """Carry a slot on until nothing is due, or something else is more urgent."""
+        for _ in range(_STEPS_PER_JOB):
+            record = self._book.records.get(slot)
+            if record is None:
+                return
+            now = dt_util.utcnow()
+            step = next_step(record, now, self._book.rules)
+            if step is None or step.after > now:
+                break
+            if not await self._execute(record, step):
+                break
+            self._on_change()
+            if self._queue.is_more_important_waiting(self._priority(record, step)):
+                break
+        self._requeue(slot)
+
+    @callback
+    def _requeue(self, slot: int) -> None:
+        """Follow a slot up from the end of its own job."""
+        self._queue.finish()
+        if slot in self._book.records:
+            self._follow(slot)
+        self._on_change()
+
+    async def _execute(self, record: SlotRecord, step: Step) -> bool:
+        """Take one step; return whether the next one may follow at once."""
+        match step:
+            case Read():
+                return await self._read(record.slot)
+            case Clear():
+                return await self._clear(record)
+            case Write():
+                return await self._write(record)
+
+    async def _read(self, slot: int) -> bool:
+        reading = await self._line.async_read(slot)
+        record = self._book.records.get(slot)
+        if record is None:
+            return False
+        if reading is None:
+            self._book.dispatch(slot, ReadFailed())
+            return False
+        pins = self._vault.pins(record.credential)
+        self._book.dispatch(slot, Observed(recognise(reading, pins)))
+        return True
+
+    async def _write(self, record: SlotRecord) -> bool:
+        if not await self._store_intent(record):
+            return False
+        pin = self._vault.pins(record.credential).get(record.revision)
+        started_at = self._book.dispatch(record.slot, Started(Operation.WRITE))
+        self._on_change()
+        outcome: Outcome = Refused(Reason.PIN_MISSING)
+        if pin is not None:
+            target = CodeTarget(pin, record.label)
+            outcome = await self._line.async_write(record.slot, target)
+        return self._returned(record.slot, WriteReturned(started_at, outcome))
+
+    async def _store_intent(self, record: SlotRecord) -> bool:
+        """Return whether the record is on disk and still what is wanted."""
+        if self._book.is_intent_on_disk(record):
+            return True
+        try:
+            await self._book.async_commit()
+        except StorageFailed as err:
+            if not self.storage_failed:
+                _LOGGER.error("Nothing is written to a lock: %s", err)
+            self.storage_failed = True
+            self._wakeups.set(
+                record.slot, dt_util.utcnow() + self._timing.unreachable_backoff
+            )
+            return False
+        self.storage_failed = False
+        return self._book.records.get(record.slot) == record
+
+    async def _clear(self, record: SlotRecord) -> bool:
+        started_at = self._book.dispatch(record.slot, Started(Operation.CLEAR))
+        self._on_change()
+        if not self._book.is_intent_on_disk(self._book.records[record.slot]):
+            try:
+                await self._book.async_commit()
+            except StorageFailed:
+                # taking access away does not wait for a disk
+                self.storage_failed = True
+        outcome = await self._line.async_clear(record.slot)
+        return self._returned(record.slot, WriteReturned(started_at, outcome))
+
+    @callback
+    def _returned(self, slot: int, event: WriteReturned) -> bool:
+        if slot not in self._book.records:
+            return False
+        self._book.dispatch(slot, event)
+        return self._line.reachable
+
+    @callback
+    def _forget(self, slot: int) -> None:
+        self._queue.withdraw(slot)
+        self._wakeups.set(slot, None)
+        self._book.drop(slot)
+
+    @callback
+    def _on_allocated(self, slot: int) -> None:
+        self._follow(slot)
+        self._on_change()
+
+    # Reading back on request, and by and by
+
+    async def _verify(self, slot: int) -> bool:
+        if slot not in self._book.records:
+            return False
+        answered = await self._read(slot)
+        self._requeue(slot)
+        return answered
+
+    @callback
+    def _next_sweep(self) -> None:
+        due = dt_util.utcnow() + self._timing.sweep_interval
+        self._sweeps.set("sweep", due if self._sweeping else None)
+
+    @callback
+    def _on_sweep(self, _key: str) -> None:
+        while self._sweeping:
+            slot = self._sweeping.pop(0)
+            if slot in self._book.records:
+                self._queue.submit(
+                    ("sweep", slot), Priority.SCAN, partial(self._sweep, slot)
+                )
+                break
+        self._next_sweep()
+
+    async def _sweep(self, slot: int) -> None:
+        if slot in self._book.records:
+            await self._read(slot)
+            self._requeue(slot)

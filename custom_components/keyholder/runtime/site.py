@@ -1,0 +1,374 @@
+"""One site: its people, its locks, and what each lock should hold now."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+import logging
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from ..logic.person_status import person_status
+from ..logic.pin_rules import PinLengths, common_lengths
+from ..logic.plan import LockPlan, plan_lock
+from ..model.credential import CredentialRef, LockId, Person, PersonId
+from ..model.lifecycle import DesiredChanged
+from ..model.person_status import PersonStatus
+from ..model.pin import Pin
+from ..model.settings import LockSettings
+from ..model.slot import Desired, SlotRecord
+from ..model.timing import Timing
+from ..providers.absent import AbsentProvider
+from ..providers.base import LockProvider, ProviderError
+from ..providers.registry import async_create_provider
+from .access_log import AccessLog
+from .coordinator import LockCoordinator
+from .durable import StorageFailed
+from .membership import locks_of, people_of
+from .owners import OwnerWatch
+from .stores import Counters, Journal, Vault
+
+if TYPE_CHECKING:
+    from .data import KeyholderConfigEntry
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+class Site:
+    """The run time of one config entry.
+
+    `people` and `locks` follow the config subentries. `retired` are locks that are no
+    longer managed, kept only until their codes are proven to be gone.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, entry: KeyholderConfigEntry, timing: Timing
+    ) -> None:
+        """Open the stores of a site; nothing is read or sent yet."""
+        self.hass = hass
+        self.entry = entry
+        self.timing = timing
+        self.journal = Journal(hass, entry.entry_id)
+        self.vault = Vault(hass, entry.entry_id)
+        self.counters = Counters(hass, entry.entry_id)
+        self.access_log = AccessLog(hass, self.counters, timing.duplicate_window)
+        self.people: Mapping[PersonId, Person] = people_of(entry)
+        self.locks: dict[LockId, LockCoordinator] = {}
+        self.retired: dict[LockId, LockCoordinator] = {}
+        self.journal_lost = False
+        self.vault_lost = False
+        self._minted: set[PersonId] = set()
+        self._syncing = asyncio.Lock()
+        self._listeners: list[Callable[[], None]] = []
+        self._owners = OwnerWatch(
+            hass, entry.entry_id, timing.owner_poll, self._plan_all
+        )
+
+    # From start to end
+
+    async def async_start(self) -> None:
+        """Load what is remembered and begin to work. Uses no radio by itself."""
+        remembered = bool(self.entry.subentries)
+        journal = await self.journal.async_load()
+        vault = await self.vault.async_load()
+        await self.counters.async_load()
+        self.journal_lost = journal.damaged or (remembered and not journal.existed)
+        self.vault_lost = vault.damaged or (bool(self.people) and not vault.existed)
+        await self._owners.async_look()
+        if not journal.existed and not self.journal_lost:
+            await self._async_create_journal()
+        await self.async_sync()
+        self.entry.async_on_unload(
+            self.hass.bus.async_listen_once(
+                EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
+            )
+        )
+
+    async def async_stop(self) -> None:
+        """Stop working; codes stay on the locks, and what is known goes to disk."""
+        self._owners.close()
+        for lock in (*self.locks.values(), *self.retired.values()):
+            await lock.async_close()
+        await self._async_flush()
+
+    @staticmethod
+    async def async_remove(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+        """Delete all that is stored of a site."""
+        await Journal(hass, entry.entry_id).async_remove()
+        await Vault(hass, entry.entry_id).async_remove()
+        await Counters(hass, entry.entry_id).async_remove()
+
+    async def async_sync(self) -> None:
+        """Follow the config subentries: who and what is there now."""
+        async with self._syncing:
+            self.people = people_of(self.entry)
+            self._minted -= self.people.keys()
+            managed = locks_of(self.entry)
+            for lock in [lock for lock in self.locks if lock not in managed]:
+                await self._async_unmanage(lock)
+            for lock, settings in managed.items():
+                await self._async_manage(lock, settings)
+            await self._async_retire()
+        self._owners.expect(frozenset(self.entry.subentries))
+        self._plan_all()
+
+    # What entities and flows ask
+
+    @callback
+    def async_listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call back whenever people, locks or a lock's snapshot have changed."""
+        self._listeners.append(listener)
+
+        @callback
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    def status(self, person: Person) -> PersonStatus:
+        """Return a person in one word."""
+        return person_status(
+            person,
+            (lock.data for lock in self.locks.values()),
+            has_pin=self.vault.current_pin(CredentialRef(person.person_id)) is not None,
+        )
+
+    def pin_lengths(self, locks: Iterable[LockId]) -> PinLengths:
+        """Return the PIN lengths that all of these locks take, as far as is known."""
+        return common_lengths(
+            PinLengths(known.pin_min_length, known.pin_max_length)
+            for lock in locks
+            if lock in self.locks
+            and (known := self.locks[lock].capabilities) is not None
+        )
+
+    def pins_in_use(
+        self, locks: Collection[LockId], besides: PersonId | None
+    ) -> frozenset[Pin]:
+        """Return the PINs of everybody else who shares one of these locks."""
+        return frozenset(
+            pin
+            for person in self.people.values()
+            if person.person_id != besides and any(map(person.is_assigned, locks))
+            for pin in self.vault.pins(CredentialRef(person.person_id)).values()
+        )
+
+    async def async_set_pin(self, person: PersonId, pin: Pin) -> None:
+        """Keep a PIN for a person, and put it where it belongs.
+
+        The person's subentry may come later. Raises StorageFailed if it is not kept.
+        """
+        credential = CredentialRef(person)
+        if person not in self.people:
+            self._minted.add(person)
+        used = max(
+            (
+                record.revision
+                for page in self.journal.pages.values()
+                for record in page.records.values()
+                if record.credential == credential
+            ),
+            default=0,
+        )
+        await self.vault.async_set_pin(credential, pin, after=used)
+        self._plan_all()
+
+    # What the user decides
+
+    async def async_clear_retired(self, lock: LockId) -> None:
+        """Take our codes off a lock that is no longer managed, and prove it."""
+        page = self.journal.pages.get(lock)
+        if page is not None and lock not in self.locks:
+            self.journal.put(replace(page, clearing=True))
+            await self.async_sync()
+
+    def leave_codes(self, lock: LockId) -> None:
+        """Forget a lock that is no longer managed; its codes stay on it."""
+        if lock not in self.locks and lock not in self.retired:
+            self.journal.drop(lock)
+            self._changed()
+
+    async def async_accept_loss(self) -> None:
+        """Begin anew after the journal was lost: find slots, and write codes again."""
+        self.journal_lost = False
+        await self._async_create_journal()
+        self._plan_all()
+
+    # Locks
+
+    async def _async_manage(self, lock: LockId, settings: LockSettings) -> None:
+        coordinator = self.locks.get(lock)
+        if coordinator is not None and coordinator.settings == settings:
+            return
+        for others in (self.locks, self.retired):
+            if (former := others.pop(lock, None)) is not None:
+                await former.async_close()
+        page = self.journal.pages.get(lock)
+        if page is not None and page.clearing:
+            self.journal.put(replace(page, clearing=False))
+        self.locks[lock] = await self._async_open(settings)
+
+    async def _async_unmanage(self, lock: LockId) -> None:
+        await self.locks.pop(lock).async_close()
+        page = self.journal.pages.get(lock)
+        if page is not None and not page.records:
+            self.journal.drop(lock)
+
+    async def _async_retire(self) -> None:
+        for lock, page in list(self.journal.pages.items()):
+            if page.clearing and lock not in self.locks and lock not in self.retired:
+                settings = LockSettings(lock=lock, subentry_id="", name=page.name)
+                self.retired[lock] = await self._async_open(settings)
+
+    async def _async_open(self, settings: LockSettings) -> LockCoordinator:
+        coordinator = LockCoordinator(
+            self.hass,
+            self.entry,
+            settings=settings,
+            provider=await self._async_provider(settings),
+            journal=self.journal,
+            vault=self.vault,
+            timing=self.timing,
+            people=self.people.keys,
+            on_access=self.access_log.async_record,
+            on_change=self._changed,
+        )
+        coordinator.start()
+        return coordinator
+
+    async def _async_provider(self, settings: LockSettings) -> LockProvider:
+        lock = er.async_get(self.hass).async_get(settings.lock)
+        if lock is None:
+            _LOGGER.error("The entity of the lock %s is gone", settings.name)
+            return AbsentProvider()
+        try:
+            return await async_create_provider(self.hass, lock)
+        except (ProviderError, ImportError) as err:
+            _LOGGER.error(
+                "The lock %s cannot be used: %s", settings.name, type(err).__name__
+            )
+            return AbsentProvider()
+
+    # Plans
+
+    @callback
+    def _plan_all(self) -> None:
+        for lock in list(self.locks):
+            self._plan(lock)
+        for lock in list(self.retired):
+            self._plan_retired(lock)
+        self._forget_secrets()
+        self._changed()
+
+    @callback
+    def _plan(self, lock: LockId) -> None:
+        if self.journal_lost:
+            # not knowing what is on the lock is no reason to change it
+            return
+        coordinator = self.locks[lock]
+        saved = self._owners.saved
+        known: frozenset[PersonId] = frozenset()
+        if coordinator.settings.subentry_id in saved:
+            known = frozenset(
+                person.person_id
+                for person in self.people.values()
+                if person.subentry_id in saved
+            )
+        coordinator.apply(
+            plan_lock(
+                lock,
+                self.people,
+                self.vault.revisions,
+                coordinator.page.records.values(),
+                known_owners=known,
+            )
+        )
+
+    @callback
+    def _plan_retired(self, lock: LockId) -> None:
+        coordinator = self.retired[lock]
+        records = coordinator.page.records
+        if all(record.is_gone for record in records.values()):
+            del self.retired[lock]
+            self.journal.drop(lock)
+            self.hass.async_create_task(
+                coordinator.async_close(), f"keyholder closes {coordinator.name}"
+            )
+            return
+        coordinator.apply(
+            LockPlan(
+                changes=tuple(
+                    (slot, DesiredChanged(Desired.ABSENT, record.revision))
+                    for slot, record in records.items()
+                    if record.desired is Desired.PRESENT
+                ),
+                labels={},
+                unassigned=(),
+                finished=(),
+                quarantined=(),
+            )
+        )
+
+    @callback
+    def _changed(self) -> None:
+        """A lock has published, or members have changed: tidy up, then tell."""
+        for lock, coordinator in list(self.locks.items()):
+            if any(
+                record.is_gone and not self._is_assigned(record.credential.person, lock)
+                for record in coordinator.page.records.values()
+            ):
+                self._plan(lock)
+        for lock, coordinator in list(self.retired.items()):
+            if all(record.is_gone for record in coordinator.page.records.values()):
+                self._plan_retired(lock)
+        self._forget_secrets()
+        for listener in list(self._listeners):
+            listener()
+
+    def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
+        return person in self.people and self.people[person].is_assigned(lock)
+
+    @callback
+    def _forget_secrets(self) -> None:
+        """Drop PINs that no lock can hold and nobody will want again."""
+        if self.journal_lost:
+            return
+        records = [
+            record
+            for page in self.journal.pages.values()
+            for record in page.records.values()
+        ]
+        needed = {record.credential.person for record in records}
+        for person in self.vault.people - self.people.keys() - needed - self._minted:
+            self.vault.forget(person)
+        for credential in self.vault.with_former:
+            held = [record for record in records if record.credential == credential]
+            if all(record.is_settled and not record.doubts for record in held):
+                self.vault.forget_former(credential, _revisions_of(held))
+        self.counters.keep_only(self.people)
+
+    # Storage
+
+    async def _async_create_journal(self) -> None:
+        """Leave a trace on disk, so that a missing journal is known to be lost."""
+        try:
+            await self.journal.async_commit()
+        except StorageFailed as err:
+            _LOGGER.error("The journal could not be stored: %s", err)
+
+    async def _async_final_write(self, _event: Event) -> None:
+        await self._async_flush()
+
+    async def _async_flush(self) -> None:
+        for store in (self.journal, self.vault, self.counters):
+            await store.async_flush()
+
+
+def _revisions_of(records: Iterable[SlotRecord]) -> frozenset[int]:
+    """Return the revisions that settled slots hold."""
+    return frozenset(
+        record.revision for record in records if record.desired is Desired.PRESENT
+    )

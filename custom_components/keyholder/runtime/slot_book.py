@@ -1,0 +1,109 @@
+"""The slot records of one lock, and the only way to change them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from ..logic.lifecycle import reduce
+from ..model.credential import LockId
+from ..model.evidence import Evidence
+from ..model.lifecycle import Event, Notice, Notify, Rules
+from ..model.page import LockPage
+from ..model.reading import Capabilities
+from ..model.slot import SlotRecord
+from ..model.timing import Timing
+from .stores import Journal
+
+
+class SlotBook:
+    """One lock's page of the journal: events go in, records and notices come out."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        lock: LockId,
+        name: str,
+        timing: Timing,
+        on_notice: Callable[[SlotRecord, Notice], None],
+    ) -> None:
+        """Open the page of a lock; a lock that has none gets an empty one."""
+        self._journal = journal
+        self._lock = lock
+        self._timing = timing
+        self._on_notice = on_notice
+        page = journal.pages.get(lock) or LockPage(lock=lock, name=name)
+        journal.put(replace(page, name=name))
+
+    @property
+    def page(self) -> LockPage:
+        """Return all that is remembered of the lock."""
+        return self._journal.pages[self._lock]
+
+    @property
+    def records(self) -> Mapping[int, SlotRecord]:
+        """Return the records by slot."""
+        return self.page.records
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """Return what the lock was last known to be able to do."""
+        return self.page.capabilities
+
+    @property
+    def rules(self) -> Rules:
+        """Return what the reducer has to know of this lock."""
+        capabilities = self.capabilities
+        best = Evidence.VALUE if capabilities is None else capabilities.best_evidence
+        return Rules(best_evidence=best, timing=self._timing)
+
+    @callback
+    def learn(self, capabilities: Capabilities) -> None:
+        """Remember what the lock can do."""
+        self._journal.put(replace(self.page, capabilities=capabilities))
+
+    @callback
+    def dispatch(self, slot: int, event: Event) -> datetime:
+        """Let an event change a record; return the time that it was judged at."""
+        now = dt_util.utcnow()
+        record, effects = reduce(self.records[slot], event, now, self.rules)
+        self.put(record)
+        for effect in effects:
+            if isinstance(effect, Notify):
+                self._on_notice(record, effect.notice)
+        return now
+
+    @callback
+    def put(self, record: SlotRecord) -> None:
+        """Remember a record as it is."""
+        if self.records.get(record.slot) != record:
+            records = {**self.records, record.slot: record}
+            self._journal.put(replace(self.page, records=records))
+
+    @callback
+    def drop(self, slot: int) -> None:
+        """Forget a slot."""
+        records = {key: value for key, value in self.records.items() if key != slot}
+        self._journal.put(replace(self.page, records=records))
+
+    def is_intent_on_disk(self, record: SlotRecord) -> bool:
+        """Return whether a start after a power cut would know of the next write."""
+        stored = self._journal.committed(self._lock, record.slot)
+        return stored is not None and _intent(stored) == _intent(record)
+
+    async def async_commit(self) -> None:
+        """Bring all that is known to disk; raise StorageFailed if that did not work."""
+        await self._journal.async_commit()
+
+
+def _intent(record: SlotRecord) -> tuple[object, ...]:
+    return (
+        record.credential,
+        record.desired,
+        record.revision,
+        record.origin,
+        record.restores,
+        record.owner_saved,
+    )

@@ -1,0 +1,341 @@
+"""What survives a restart: the journal of slots, the secrets, and the counters.
+
+Only this module and the providers reveal a PIN.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+import logging
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
+from mashumaro.dialect import Dialect
+
+from ..const import DOMAIN
+from ..model.credential import CredentialRef, LockId, PersonId
+from ..model.page import LockPage
+from ..model.pin import Pin
+from ..model.slot import SlotRecord
+from .durable import DurableStore, GroupCommit, Json, as_mapping
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+STORAGE_VERSION: Final = 1
+
+
+class _StoredForm(Dialect):
+    """How types that JSON does not know are stored."""
+
+    serialization_strategy = {  # noqa: RUF012 - the library's own declaration
+        range: {
+            "serialize": lambda value: [value.start, value.stop],
+            "deserialize": lambda value: range(*value),
+        }
+    }
+
+
+_ENCODE_PAGE: Final = BasicEncoder(LockPage, default_dialect=_StoredForm)
+_DECODE_PAGE: Final = BasicDecoder(LockPage, default_dialect=_StoredForm)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How loading a store went. `damaged`: there was something, and it is not usable."""
+
+    existed: bool
+    damaged: bool = False
+
+
+async def _async_load[K, V](
+    store: DurableStore, parse: Callable[[Mapping[str, Any]], dict[K, V]]
+) -> tuple[dict[K, V], Loaded]:
+    """Return what is stored; nothing where there is none or it is not understood."""
+    try:
+        data = await store.async_load()
+        if data is None:
+            return {}, Loaded(existed=False)
+        return parse(as_mapping(data)), Loaded(existed=True)
+    except (HomeAssistantError, ValueError, TypeError, KeyError, LookupError) as err:
+        # the text of such an error may quote what is stored
+        _LOGGER.error("%s cannot be read: %s", store.key, type(err).__name__)
+        return {}, Loaded(existed=True, damaged=True)
+
+
+class Journal:
+    """The slot records of all locks: intents first, results soon after."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Open the journal of one site; nothing is read yet."""
+        self._store = DurableStore(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.slots")
+        self._commit = GroupCommit(
+            hass, self._store, self._encode, self._mark_committed
+        )
+        self._pages: dict[LockId, LockPage] = {}
+        self._committed: Mapping[LockId, LockPage] = {}
+        self._writing: Mapping[LockId, LockPage] = {}
+
+    @property
+    def pages(self) -> Mapping[LockId, LockPage]:
+        """Return what is remembered of each lock."""
+        return self._pages
+
+    @property
+    def commits(self) -> int:
+        """Return how many times the journal was written to disk."""
+        return self._commit.commits
+
+    async def async_load(self) -> Loaded:
+        """Read the journal from disk."""
+        self._pages, loaded = await _async_load(self._store, _parse_pages)
+        self._committed = dict(self._pages)
+        return loaded
+
+    @callback
+    def put(self, page: LockPage) -> None:
+        """Remember a page, on disk soon."""
+        if self._pages.get(page.lock) != page:
+            self._pages[page.lock] = page
+            self._commit.async_schedule()
+
+    @callback
+    def drop(self, lock: LockId) -> None:
+        """Forget a lock."""
+        if self._pages.pop(lock, None) is not None:
+            self._commit.async_schedule()
+
+    def committed(self, lock: LockId, slot: int) -> SlotRecord | None:
+        """Return the record that is on disk for certain."""
+        page = self._committed.get(lock)
+        return None if page is None else page.records.get(slot)
+
+    async def async_commit(self) -> None:
+        """Return when all pages are on disk; raise StorageFailed if they are not."""
+        await self._commit.async_commit()
+
+    async def async_flush(self) -> None:
+        """Bring what is scheduled to disk."""
+        await self._commit.async_flush()
+
+    async def async_remove(self) -> None:
+        """Delete the journal."""
+        await self._store.async_remove()
+
+    def _mark_committed(self) -> None:
+        self._committed = self._writing
+
+    def _encode(self) -> Json:
+        self._writing = dict(self._pages)
+        return {"locks": [_ENCODE_PAGE.encode(page) for page in self._pages.values()]}
+
+
+def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockPage]:
+    pages = [_DECODE_PAGE.decode(page) for page in data["locks"]]
+    return {page.lock: page for page in pages}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """The PINs of one credential by revision, counting from 1. `current` is wanted."""
+
+    current: int
+    revisions: Mapping[int, Pin]
+
+
+class Vault:
+    """The only place where PINs are kept, under the id that the person's flow minted."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Open the vault of one site; nothing is read yet."""
+        self._store = DurableStore(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.secrets"
+        )
+        self._commit = GroupCommit(hass, self._store, self._encode)
+        self._secrets: dict[CredentialRef, Secret] = {}
+
+    async def async_load(self) -> Loaded:
+        """Read the vault from disk."""
+        self._secrets, loaded = await _async_load(self._store, _parse_secrets)
+        return loaded
+
+    @property
+    def people(self) -> frozenset[PersonId]:
+        """Return everybody whose PIN is kept."""
+        return frozenset(ref.person for ref in self._secrets)
+
+    @property
+    def with_former(self) -> tuple[CredentialRef, ...]:
+        """Return the credentials of which more than the current PIN is kept."""
+        return tuple(
+            ref for ref, secret in self._secrets.items() if len(secret.revisions) > 1
+        )
+
+    @property
+    def revisions(self) -> Mapping[CredentialRef, int]:
+        """Return the current revision of every credential."""
+        return {ref: secret.current for ref, secret in self._secrets.items()}
+
+    def pins(self, credential: CredentialRef) -> Mapping[int, Pin]:
+        """Return every PIN of the credential that a lock may still hold, by revision."""
+        secret = self._secrets.get(credential)
+        return {} if secret is None else secret.revisions
+
+    def current_pin(self, credential: CredentialRef) -> Pin | None:
+        """Return the PIN that is wanted on the locks."""
+        secret = self._secrets.get(credential)
+        return None if secret is None else secret.revisions[secret.current]
+
+    async def async_set_pin(
+        self, credential: CredentialRef, pin: Pin, *, after: int = 0
+    ) -> int:
+        """Keep a new PIN, on disk before this returns; return its revision.
+
+        The revision is greater than `after`: a number that a slot record may still
+        speak of is never used again. Raises StorageFailed, and then the old PIN is
+        still the current one.
+        """
+        before = self._secrets.get(credential)
+        if before is not None and before.revisions[before.current] == pin:
+            return before.current
+        revisions = {} if before is None else dict(before.revisions)
+        revision = max((after, *revisions)) + 1
+        revisions[revision] = pin
+        self._secrets[credential] = Secret(current=revision, revisions=revisions)
+        try:
+            await self._commit.async_commit()
+        except BaseException:
+            if before is None:
+                del self._secrets[credential]
+            else:
+                self._secrets[credential] = before
+            raise
+        return revision
+
+    @callback
+    def forget_former(self, credential: CredentialRef, held: Collection[int]) -> None:
+        """Drop the PINs of former revisions, but for those that a lock may still hold."""
+        secret = self._secrets.get(credential)
+        if secret is None:
+            return
+        kept = {
+            number: pin
+            for number, pin in secret.revisions.items()
+            if number == secret.current or number in held
+        }
+        if len(kept) < len(secret.revisions):
+            self._secrets[credential] = replace(secret, revisions=kept)
+            self._commit.async_schedule()
+
+    @callback
+    def forget(self, person: PersonId) -> None:
+        """Drop all that is kept of a person."""
+        gone = [ref for ref in self._secrets if ref.person == person]
+        for ref in gone:
+            del self._secrets[ref]
+        if gone:
+            self._commit.async_schedule()
+
+    async def async_flush(self) -> None:
+        """Bring what is scheduled to disk."""
+        await self._commit.async_flush()
+
+    async def async_remove(self) -> None:
+        """Delete the vault."""
+        await self._store.async_remove()
+
+    def _encode(self) -> Json:
+        return {
+            "credentials": [
+                {
+                    "person": ref.person,
+                    "credential": ref.credential,
+                    "current": secret.current,
+                    "revisions": {
+                        str(number): pin.reveal()
+                        for number, pin in secret.revisions.items()
+                    },
+                }
+                for ref, secret in self._secrets.items()
+            ]
+        }
+
+
+def _parse_secrets(data: Mapping[str, Any]) -> dict[CredentialRef, Secret]:
+    secrets: dict[CredentialRef, Secret] = {}
+    for item in data["credentials"]:
+        revisions = {
+            int(number): Pin(digits) for number, digits in item["revisions"].items()
+        }
+        current = item["current"]
+        if current not in revisions:
+            raise ValueError("a credential without its current revision")
+        ref = CredentialRef(item["person"], item["credential"])
+        secrets[ref] = Secret(current=current, revisions=revisions)
+    return secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """How often a person's credentials opened a door, and when last."""
+
+    uses: int = 0
+    last_used: datetime | None = None
+
+
+_ENCODE_USAGE: Final = BasicEncoder(dict[str, Usage])
+_DECODE_USAGE: Final = BasicDecoder(dict[str, Usage])
+
+
+class Counters:
+    """Uses per person: on disk before anybody hears of them."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Open the counters of one site; nothing is read yet."""
+        self._store = DurableStore(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.counters"
+        )
+        self._commit = GroupCommit(hass, self._store, self._encode)
+        self._usage: dict[PersonId, Usage] = {}
+
+    async def async_load(self) -> Loaded:
+        """Read the counters from disk."""
+        self._usage, loaded = await _async_load(self._store, _parse_usage)
+        return loaded
+
+    def usage(self, person: PersonId) -> Usage:
+        """Return the uses of a person."""
+        return self._usage.get(person, Usage())
+
+    async def async_count(self, person: PersonId, at: datetime) -> Usage:
+        """Count one use; it is kept in memory even where StorageFailed is raised."""
+        usage = Usage(uses=self.usage(person).uses + 1, last_used=at)
+        self._usage[person] = usage
+        await self._commit.async_commit()
+        return usage
+
+    @callback
+    def keep_only(self, people: Iterable[PersonId]) -> None:
+        """Forget everybody else."""
+        kept = {
+            person: self._usage[person] for person in people if person in self._usage
+        }
+        if kept != self._usage:
+            self._usage = kept
+            self._commit.async_schedule()
+
+    async def async_flush(self) -> None:
+        """Bring what is scheduled to disk."""
+        await self._commit.async_flush()
+
+    async def async_remove(self) -> None:
+        """Delete the counters."""
+        await self._store.async_remove()
+
+    def _encode(self) -> Json:
+        return {"people": _ENCODE_USAGE.encode(self._usage)}
+
+
+def _parse_usage(data: Mapping[str, Any]) -> dict[PersonId, Usage]:
+    return _DECODE_USAGE.decode(data["people"])

@@ -1,0 +1,62 @@
+"""Many moments, one timer."""
+
+from collections.abc import Callable, Hashable
+from datetime import datetime
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
+
+
+class Wakeups[K: Hashable]:
+    """Calls back for each key when its moment has come; idle, it holds no timer."""
+
+    def __init__(self, hass: HomeAssistant, on_due: Callable[[K], None]) -> None:
+        """Call `on_due` in the event loop, once for each key that was set."""
+        self._hass = hass
+        self._on_due = on_due
+        self._moments: dict[K, datetime] = {}
+        self._unsub: CALLBACK_TYPE | None = None
+        self._armed_for: datetime | None = None
+
+    @callback
+    def set(self, key: K, at: datetime | None) -> None:
+        """Replace the moment of a key; None takes it away."""
+        if at is None:
+            self._moments.pop(key, None)
+        else:
+            self._moments[key] = at
+        self._arm()
+
+    @callback
+    def clear(self) -> None:
+        """Forget every moment."""
+        self._moments.clear()
+        self._arm()
+
+    @callback
+    def _arm(self) -> None:
+        earliest = min(self._moments.values(), default=None)
+        if earliest == self._armed_for:
+            return
+        if self._unsub is not None:
+            self._unsub()
+            self._unsub = None
+        self._armed_for = earliest
+        if earliest is not None:
+            self._unsub = async_track_point_in_utc_time(
+                self._hass, self._async_fire, earliest
+            )
+
+    @callback
+    def _async_fire(self, _now: datetime) -> None:
+        self._unsub = None
+        self._armed_for = None
+        now = dt_util.utcnow()
+        for key in [key for key, at in self._moments.items() if at <= now]:
+            # one that another callback has moved on is not due any more
+            at = self._moments.get(key)
+            if at is not None and at <= now:
+                del self._moments[key]
+                self._on_due(key)
+        self._arm()

@@ -1,0 +1,18 @@
+"""A real Home Assistant of our own: started, signed in to and spoken to by script."""
+
+from .auth import Account
+from .client import Client
+from .errors import AnswerError, CommandError, ConnectionLost, RequestError, StartError
+from .instance import OWNER, HomeAssistantInstance
+
+__all__ = [
+    "OWNER",
+    "Account",
+    "AnswerError",
+    "Client",
+    "CommandError",
+    "ConnectionLost",
+    "HomeAssistantInstance",
+    "RequestError",
+    "StartError",
+]

@@ -1,0 +1,95 @@
+"""What the simulator's control channel answers."""
+
+from typing import Literal, NotRequired, TypedDict
+
+type Countdown = bool | int
+type MaskShape = Literal["*", "zeros", "ff", "empty", "short"]
+type UserIdStyle = Literal["report", "byte", "none", "v1alarm"]
+
+
+class Code(TypedDict):
+    """One occupied slot as it really is, never masked."""
+
+    code: str
+    enabled: bool
+
+
+class Faults(TypedDict):
+    """What is wrong with a lock; README.md says what each fault does."""
+
+    maskReads: Literal[False] | MaskShape
+    dropWrites: Countdown
+    dropClears: Countdown
+    rejectWrites: Countdown
+    rejectClears: Countdown
+    claimDropped: bool
+    muteWrites: bool
+    muteReads: bool
+    status254: bool
+    commitDelayMs: int
+    answerDelayMs: int
+    rejectDuplicates: bool
+    dead: bool
+    jam: bool
+    reportKeypadChanges: bool
+    userIdStyle: UserIdStyle
+    notifyRf: bool
+
+
+class DriverView(TypedDict):
+    """What the Z-Wave JS driver thinks of the node."""
+
+    status: Literal["unknown", "asleep", "awake", "dead", "alive"]
+    ready: bool
+    label: str | None
+    manufacturer: str | None
+    name: str | None
+
+
+class Truth(TypedDict):
+    """A lock as it really is, and the driver's view of it.
+
+    `codes` is keyed by slot (1-based); on a User Credential CC lock it holds the PINs.
+    """
+
+    id: int
+    profile: str
+    locked: bool
+    battery: int
+    codes: dict[int, Code]
+    faults: Faults
+    driver: DriverView
+
+
+class Counts(TypedDict):
+    """Commands the lock received: codes set, codes cleared, codes read, everything else."""
+
+    writes: int
+    clears: int
+    reads: int
+    other: int
+
+
+class Frame(TypedDict):
+    """One command the lock received; `t` in milliseconds of Unix time.
+
+    `code` is there only when it was asked for.
+    """
+
+    t: int
+    cc: str
+    slot: NotRequired[int]
+    code: NotRequired[str]
+
+
+class Health(TypedDict):
+    """State of the whole network.
+
+    `timings` are milliseconds since the process began, `rss` is bytes of memory.
+    """
+
+    ready: bool
+    interviewed: list[int]
+    ws: str
+    timings: dict[str, int]
+    rss: int

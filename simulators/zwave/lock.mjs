@@ -1,0 +1,140 @@
+// One simulated lock: its parts, its faults, what it received, and its way to the air.
+import { Security2CC } from "@zwave-js/cc/Security2CC";
+import { createMockZWaveRequestFrame } from "@zwave-js/testing";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Bolt } from "./door-lock.mjs";
+import { checkFaults, NO_FAULTS } from "./faults.mjs";
+import { Notifications } from "./notifications.mjs";
+import { UserCodes } from "./user-code.mjs";
+import { UserCredentials } from "./user-credential.mjs";
+
+const FRAME_LOG_LENGTH = 500;
+const STOP = { action: "stop" };
+const noCounts = () => ({ writes: 0, clears: 0, reads: 0, other: 0 });
+
+export class SimLock {
+	/** @type {import("./faults.mjs").Faults} */
+	faults;
+	/** What the lock received, oldest first; codes are in here and leave only when asked for. */
+	frames = [];
+	counts = noCounts();
+	/** @type {import("@zwave-js/testing").MockNode | undefined} */
+	#mock;
+	/** Everything planned that a reset takes back */
+	#planned = new AbortController();
+
+	/** @param {import("./profiles.mjs").LockSpec} spec */
+	constructor(spec) {
+		this.spec = spec;
+		this.faults = { ...NO_FAULTS, ...checkFaults(spec.faults ?? {}) };
+		this.notifications = new Notifications(this);
+		this.bolt = new Bolt(this);
+		this.codes = spec.profile.startsWith("u3c") ? new UserCredentials(this) : new UserCodes(this);
+	}
+
+	get id() { return this.spec.id; }
+	get controllerId() { return this.#mock.controller.ownNodeId; }
+
+	/** Go on the air as this node; called again after a restart of the driver. */
+	attach(mock) {
+		this.#mock = mock;
+		mock.defineBehavior({ handleCC: (_controller, _self, cc) => this.#receive(cc) });
+		this.#listenOrNot();
+	}
+
+	/** @param {Record<string, unknown>} patch */
+	setFaults(patch) {
+		Object.assign(this.faults, checkFaults(patch));
+		this.#listenOrNot();
+	}
+
+	resetFaults() { this.setFaults({ ...NO_FAULTS, ...this.spec.faults }); }
+
+	/** Back to the spec, and nothing planned before happens any more. */
+	reset() {
+		this.#planned.abort();
+		this.#planned = new AbortController();
+		this.resetFaults();
+		this.codes.reset();
+		this.bolt.reset();
+		this.notifications.reset();
+		// What the stock behaviours keep, such as schedules
+		this.#mock.state.clear();
+		this.resetCounts();
+	}
+
+	resetCounts() {
+		this.counts = noCounts();
+		this.frames.length = 0;
+	}
+
+	/** What is really in the lock, never masked. */
+	truth() {
+		const codes = Object.fromEntries(this.codes.truth().map(({ slot, code, enabled }) => [slot, { code, enabled }]));
+		return {
+			id: this.id, profile: this.spec.profile, locked: this.bolt.locked,
+			battery: this.notifications.battery, codes, faults: this.faults,
+		};
+	}
+
+	/** Do something in a moment, unless the lock is reset before. */
+	later(ms, action) {
+		const { signal } = this.#planned;
+		setTimeout(() => { if (!signal.aborted) void Promise.resolve(action()).catch(reportFailure); }, ms);
+	}
+
+	/** Change the memory now, or when the lock gets to it. */
+	commit(change) {
+		if (this.faults.commitDelayMs) this.later(this.faults.commitDelayMs, change);
+		else change();
+	}
+
+	/** Send something unasked. A secure node has to encrypt it, or the driver drops it without a word. */
+	async send(cc) {
+		if (this.faults.dead) return;
+		const mock = this.#mock;
+		const frame = this.spec.security === "s2" ? Security2CC.encapsulate(cc, mock.id, mock.securityManagers) : cc;
+		await mock.sendToController(createMockZWaveRequestFrame(frame, { ackRequested: false }));
+	}
+
+	/** Answers one unwrapped command; undefined leaves it to the stock behaviours. */
+	async #receive(cc) {
+		this.#forgetTraffic();
+		if (this.faults.dead) return STOP;
+		this.#record(cc);
+		const { signal } = this.#planned;
+		const answer = this.#answer(cc);
+		if (this.faults.answerDelayMs) await sleep(this.faults.answerDelayMs);
+		if (signal.aborted) return STOP;
+		for (const report of answer?.reports ?? []) await this.send(report);
+		return answer?.response;
+	}
+
+	#answer(cc) {
+		for (const part of [this.codes, this.bolt, this.notifications]) {
+			const answer = part.handle(cc);
+			if (answer) return answer;
+		}
+	}
+
+	#record(cc) {
+		const about = this.codes.classify(cc);
+		this.counts[about?.kind ?? "other"] += 1;
+		this.frames.push({ t: Date.now(), cc: cc.constructor.name, slot: about?.slot, code: about?.code });
+		if (this.frames.length > FRAME_LOG_LENGTH) this.frames.shift();
+	}
+
+	/** The mock keeps every frame for ever, codes included. */
+	#forgetTraffic() {
+		this.#mock.clearReceivedControllerFrames();
+		this.#mock.clearSentControllerFrames();
+		this.#mock.controller.clearReceivedHostMessages();
+	}
+
+	#listenOrNot() {
+		if (this.#mock) this.#mock.autoAckControllerFrames = !this.faults.dead;
+	}
+}
+
+/** Errors are told without the frame that caused them: it may hold a code. */
+const reportFailure = (error) => console.error(`lock: ${error.name} ${error.code ?? ""}`);

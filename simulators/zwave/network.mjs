@@ -1,0 +1,178 @@
+// A Z-Wave network in one process: real driver on a mock serial port, simulated locks, real Z-Wave JS server.
+import { ZwavejsServer } from "@zwave-js/server";
+import { MockController, MockNode } from "@zwave-js/testing";
+import { InterviewStage, NodeStatus } from "zwave-js";
+import {
+	createAndStartDriverWithMockPort, createDefaultMockControllerBehaviors, createDefaultMockNodeBehaviors,
+} from "zwave-js/Testing";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SimLock } from "./lock.mjs";
+import { mockNodeOptions } from "./profiles.mjs";
+
+const POLL_MS = 10;
+const OWN_NODE_ID = 1;
+/** Public test keys: this network exists only inside this process. */
+const key = (byte) => Buffer.alloc(16, byte);
+const SECURITY_KEYS = { S0_Legacy: key(1), S2_Unauthenticated: key(2), S2_Authenticated: key(3), S2_AccessControl: key(4) };
+
+/** The server's errors without their details, which can hold a code. */
+const QUIET = {
+	debug() {}, info() {},
+	warn: (message) => console.error(`server: ${message}`),
+	error: (message, error) => console.error(`server: ${message instanceof Error ? message.name : message} ${error?.name ?? ""}`),
+};
+
+/**
+ * @typedef {object} Options
+ * @property {{homeId?: number, nodes: import("./profiles.mjs").LockSpec[]}} network
+ * @property {string} host
+ * @property {number} wsPort 0 = any free port, kept for the life of the network
+ * @property {string} cacheDir
+ * @property {string} [logLevel]
+ */
+
+export class Network {
+	/** @type {Map<number, SimLock>} */
+	locks = new Map();
+	/** Milliseconds since the process began at which each stage was reached. @type {Record<string, number>} */
+	timings = {};
+
+	/** @param {Options} options */
+	constructor(options) {
+		this.options = options;
+		this.port = options.wsPort;
+		for (const spec of options.network.nodes) this.locks.set(spec.id, new SimLock(spec));
+	}
+
+	get url() { return `ws://${this.options.host}:${this.port}`; }
+
+	/** Driver up, server listening; interviews go on in the background. */
+	async start() {
+		const mark = (stage) => { this.timings[stage] = Math.round(performance.now()); };
+		await this.#startDriver();
+		mark("driverReady");
+		this.port ||= await freePort(this.options.host);
+		await this.#startServer();
+		mark("serverListening");
+	}
+
+	async stop() {
+		await this.server?.destroy().catch(() => {});
+		await this.driver?.destroy().catch(() => {});
+		this.controller?.destroy();
+	}
+
+	/** The websocket goes away for a while and comes back on the same port; the driver does not notice. */
+	async restartServer(downMs = 0) {
+		await this.server.destroy();
+		await sleep(downMs);
+		await this.#startServer();
+	}
+
+	/** The whole add-on restarts: server and driver go, the locks stay as they are, the driver finds its cache. */
+	async restartDriver(timeoutMs) {
+		await this.stop();
+		await this.#startDriver();
+		await this.#startServer();
+		await this.interviewed(timeoutMs);
+	}
+
+	/** Ids of the nodes whose interview is complete. A node from the cache emits no event about it. */
+	interviewedIds() {
+		return [...this.locks.keys()].filter((id) => {
+			const node = this.#nodeIfKnown(id);
+			return node?.ready && node.interviewStage === InterviewStage.Complete;
+		});
+	}
+
+	/** Wait until every interview is complete, or not longer than this. @returns {Promise<boolean>} complete */
+	async interviewed(timeoutMs) {
+		for (const deadline = performance.now() + timeoutMs; performance.now() < deadline; await sleep(POLL_MS)) {
+			if (this.interviewedIds().length === this.locks.size) return true;
+		}
+		return false;
+	}
+
+	/** The lock goes back to its spec and the driver learns it. Counters start from zero after that. */
+	async reset(id) {
+		const lock = this.locks.get(id);
+		const node = this.node(id);
+		lock.reset();
+		if (node.status === NodeStatus.Dead && !lock.faults.dead) await node.ping();
+		await lock.notifications.notifyIdle();
+		await lock.codes.refreshDriver(node);
+		await node.commandClasses["Door Lock"].get();
+		await node.commandClasses.Battery.get();
+		lock.resetCounts();
+	}
+
+	/** The driver's node. */
+	node(id) { return this.driver.controller.nodes.getOrThrow(id); }
+
+	/** What the driver thinks of a lock. */
+	describe(id) {
+		const node = this.#nodeIfKnown(id);
+		return {
+			status: NodeStatus[node?.status ?? NodeStatus.Unknown].toLowerCase(),
+			ready: node?.ready ?? false,
+			label: node?.deviceConfig?.label ?? null,
+			manufacturer: node?.deviceConfig?.manufacturer ?? null,
+			name: node?.name ?? null,
+		};
+	}
+
+	#nodeIfKnown(id) { return this.driver.ready ? this.driver.controller.nodes.get(id) : undefined; }
+
+	async #startDriver() {
+		const { network, cacheDir, logLevel } = this.options;
+		const { driver, mockPort, serial, continueStartup } = await createAndStartDriverWithMockPort({
+			// As the add-on sets it: a value that was set is reported like one that was received
+			emitValueUpdateAfterSetValue: true,
+			storage: { cacheDir },
+			securityKeys: SECURITY_KEYS,
+			interview: { queryAllUserCodes: true },
+			logConfig: logLevel ? { enabled: true, level: logLevel, forceConsole: true } : { enabled: false },
+			testingHooks: { skipFirmwareIdentification: true },
+		});
+		this.driver = driver;
+		driver.on("error", (error) => console.error(`driver: ${error.name} ${error.code ?? ""}`));
+		this.controller = await MockController.create({
+			mockPort, serial, ownNodeId: OWN_NODE_ID, homeId: network.homeId ?? 0x7e570001,
+			securityKeys: SECURITY_KEYS, capabilities: { libraryVersion: "Z-Wave 7.19.2" },
+		});
+		this.controller.defineBehavior(...createDefaultMockControllerBehaviors());
+		for (const lock of this.locks.values()) await this.#join(lock);
+		const ready = new Promise((resolve) => driver.once("driver ready", resolve));
+		continueStartup();
+		await ready;
+		for (const { spec } of this.locks.values()) {
+			if (spec.name) this.node(spec.id).name = spec.name;
+			if (spec.location) this.node(spec.id).location = spec.location;
+		}
+	}
+
+	async #join(lock) {
+		const mock = await MockNode.create({ ...mockNodeOptions(lock.spec), controller: this.controller });
+		this.controller.addNode(mock);
+		mock.defineBehavior(...createDefaultMockNodeBehaviors());
+		lock.attach(mock);
+	}
+
+	async #startServer() {
+		this.server = new ZwavejsServer(this.driver, {
+			port: this.port, host: this.options.host, enableDNSServiceDiscovery: false, logger: QUIET,
+		});
+		await this.server.start(true);
+	}
+}
+
+/** The server takes port 0 for its default, so a free one is looked up first; another process could take it in between. */
+function freePort(host) {
+	return new Promise((resolve, reject) => {
+		const probe = createServer().once("error", reject).listen(0, host, () => {
+			const { port } = probe.address();
+			probe.close(() => resolve(port));
+		});
+	});
+}

@@ -1,0 +1,263 @@
+"""Owns one Z-Wave simulator process and speaks its control channel.
+
+Everything here blocks: from Home Assistant call it in an executor. Several rigs may
+run side by side. The simulator ends when its stdin closes, so it never outlives the
+Python process that started it.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+import json
+import os
+from pathlib import Path
+import queue
+import subprocess
+import threading
+from types import TracebackType
+from typing import IO, Self, TypedDict, cast
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from .answers import Counts, Faults, Frame, Health, Truth
+
+HERE = Path(__file__).resolve().parent
+NETWORKS = HERE / "networks"
+
+_STOP_SECONDS = 10.0
+_REQUEST_SECONDS = 120.0
+_STDERR_LINES = 20
+
+
+class _Ready(TypedDict):
+    ws: str
+    control: str
+    pid: int
+    interviewed: list[int]
+    timings: dict[str, int]
+
+
+class SimulatorError(RuntimeError):
+    """The simulator refused a request, died, or was not ready in time."""
+
+
+class Rig:
+    """A running simulator, ready when the constructor returns; a context manager that stops it."""
+
+    def __init__(
+        self,
+        network: Path | Mapping[str, object],
+        *,
+        ws_port: int = 0,
+        cache: Path | None = None,
+        log: Path | None = None,
+        ready_timeout: float = 90,
+    ) -> None:
+        """Start a network from a file or a mapping; port 0 means any free port.
+
+        `cache` keeps the driver's cache, which makes the next start fast. `log`
+        receives the driver's own log. Raises SimulatorError, with what the simulator
+        said last, if it is not ready within `ready_timeout` seconds.
+        """
+        source = str(network) if isinstance(network, Path) else "-"
+        command = [
+            "node",
+            str(HERE / "main.mjs"),
+            "--config",
+            source,
+            "--ws",
+            str(ws_port),
+        ]
+        if cache is not None:
+            command += ["--cache", str(cache)]
+        if log is not None:
+            command += ["--log", "info"]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "SIM_EXIT_ON_STDIN_EOF": "1"},
+        )
+        self._last_words: deque[str] = deque(maxlen=_STDERR_LINES)
+        self._stderr_reader = threading.Thread(
+            target=_drain,
+            args=(self._process.stderr, self._last_words, log),
+            daemon=True,
+        )
+        self._stderr_reader.start()
+        try:
+            if not isinstance(network, Path):
+                self._send_network(network)
+            ready = self._wait_until_ready(ready_timeout)
+        except BaseException:
+            self.stop()
+            raise
+        self.websocket_url = ready["ws"]
+        self.control_url = ready["control"]
+        self.pid = ready["pid"]
+        self.timings = ready["timings"]
+
+    def __enter__(self) -> Self:
+        """Return the rig, which is ready already."""
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the simulator."""
+        self.stop()
+
+    def truth(self, node: int) -> Truth:
+        """Return what is really in one lock, and the driver's view of it."""
+        return _truth(self._get(f"/nodes/{node}"))
+
+    def nodes(self) -> list[Truth]:
+        """Return the truth of all locks."""
+        return [_truth(node) for node in cast(list[object], self._get("/nodes"))]
+
+    def faults(self, node: int, **faults: bool | int | str) -> Faults:
+        """Change some faults of a lock and return all of them.
+
+        `reset=True` first takes them back to the spec.
+        """
+        return cast(Faults, self._post(f"/nodes/{node}/faults", faults))
+
+    def act(self, node: int, do: str, **details: int | str) -> Truth:
+        """Do something at the door; return the truth, with the reports on the air."""
+        return _truth(self._post(f"/nodes/{node}/act", {"do": do, **details}))
+
+    def counts(self, node: int) -> Counts:
+        """Return how many commands the lock received since its counters were reset."""
+        return cast(Counts, self._get(f"/nodes/{node}/counts"))
+
+    def reset_counts(self, node: int) -> None:
+        """Set the counters to zero and empty the frame log."""
+        self._post(f"/nodes/{node}/counts/reset", {})
+
+    def reset(self, node: int) -> Truth:
+        """Take the lock back to its spec; the driver's cache follows.
+
+        That is faults, codes, users, schedules, bolt, battery and counters.
+        """
+        return _truth(self._post(f"/nodes/{node}/reset", {}))
+
+    def frames(self, node: int, *, codes: bool = False) -> list[Frame]:
+        """Return what the lock received, oldest first; codes only when asked for."""
+        return cast(
+            list[Frame], self._get(f"/nodes/{node}/frames{'?codes=1' if codes else ''}")
+        )
+
+    def restart_server(self, down_ms: int = 0) -> None:
+        """Drop all websocket clients; return when the same port listens again."""
+        self._post("/server/restart", {"downMs": down_ms})
+
+    def restart_driver(self) -> None:
+        """Stop server and driver, start both over the cache; return when all is ready."""
+        self._post("/driver/restart", {})
+
+    def ping(self, node: int) -> bool:
+        """Let the driver ping the node, which revives a dead one; True if it answered."""
+        return cast(dict[str, bool], self._post(f"/nodes/{node}/ping", {}))["alive"]
+
+    def health(self) -> Health:
+        """Return the state of the whole network."""
+        return cast(Health, self._get("/health"))
+
+    def stop(self) -> None:
+        """Close the simulator's stdin, which ends it; kill it if that takes too long.
+
+        May be called again.
+        """
+        process = self._process
+        with suppress(BrokenPipeError):
+            _pipe(process.stdin).close()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._stderr_reader.join(_STOP_SECONDS)
+        _pipe(process.stdout).close()
+
+    def _send_network(self, network: Mapping[str, object]) -> None:
+        stdin = _pipe(self._process.stdin)
+        try:
+            stdin.write(json.dumps(network) + "\n")
+            stdin.flush()
+        except BrokenPipeError as err:
+            raise self._failure("the simulator did not take its network") from err
+
+    def _wait_until_ready(self, timeout: float) -> _Ready:
+        """Read stdout in a thread: a read of a pipe has no time-out."""
+        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        stdout = _pipe(self._process.stdout)
+        threading.Thread(
+            target=lambda: lines.put(stdout.readline()), daemon=True
+        ).start()
+        try:
+            line = lines.get(timeout=timeout)
+        except queue.Empty:
+            raise self._failure(
+                f"the simulator was not ready within {timeout} s"
+            ) from None
+        if not line:
+            raise self._failure("the simulator ended before it was ready")
+        return cast(_Ready, json.loads(line))
+
+    def _get(self, path: str) -> object:
+        return self._request(Request(self.control_url + path))
+
+    def _post(self, path: str, body: Mapping[str, object]) -> object:
+        return self._request(
+            Request(
+                self.control_url + path, data=json.dumps(body).encode(), method="POST"
+            )
+        )
+
+    def _request(self, request: Request) -> object:
+        try:
+            with urlopen(request, timeout=_REQUEST_SECONDS) as response:
+                return json.load(response)
+        except HTTPError as err:
+            raise SimulatorError(json.load(err)["error"]) from None
+        except OSError as err:
+            raise self._failure("the simulator does not answer") from err
+
+    def _failure(self, what: str) -> SimulatorError:
+        if self._process.poll() is not None:
+            # It is gone: what it said last is about to arrive
+            self._stderr_reader.join(1)
+        return SimulatorError("\n".join([what, *self._last_words]))
+
+
+def _truth(answer: object) -> Truth:
+    """JSON has only strings for keys; slots are numbers."""
+    truth = cast(Truth, answer)
+    truth["codes"] = {int(slot): code for slot, code in truth["codes"].items()}
+    return truth
+
+
+def _pipe(stream: IO[str] | None) -> IO[str]:
+    if stream is None:
+        raise SimulatorError("the simulator has no pipe")
+    return stream
+
+
+def _drain(stream: IO[str], last_words: deque[str], log: Path | None) -> None:
+    """Keep the last lines of a stream, and all of them in a file if there is one."""
+    file = log.open("a", encoding="utf-8") if log else None
+    try:
+        for line in stream:
+            last_words.append(line.rstrip())
+            if file:
+                file.write(line)
+                file.flush()
+    finally:
+        stream.close()
+        if file:
+            file.close()

@@ -1,0 +1,1 @@
+"""Tests of Keyholder, from pure functions to real processes."""

@@ -1,0 +1,47 @@
+"""What all tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# The test plugin brings a `custom_components` package of its own; ours has to be first.
+import custom_components  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def find_integration(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant find Keyholder, in tests that have a Home Assistant."""
+    if "hass" in request.fixturenames:
+        if "recorder_mock" in request.fixturenames:
+            request.getfixturevalue("recorder_mock")  # has to come before hass
+        request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give Home Assistant a configuration folder of the test's own."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture(autouse=True)
+def real_sockets(request: pytest.FixtureRequest) -> None:
+    """Let tests that talk to another process open sockets, to this machine only."""
+    if any(request.node.iter_markers("simulator")) or any(
+        request.node.iter_markers("e2e")
+    ):
+        request.getfixturevalue("socket_enabled")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs real processes by where it lies."""
+    for item in items:
+        if "e2e" in item.path.relative_to(Path(__file__).parent).parts:
+            item.add_marker("e2e")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Repeat what script/test ran before, so that the end shows it all."""
+    if stages := os.environ.get("KEYHOLDER_STAGES"):
+        terminalreporter.section("stages")
+        terminalreporter.write(Path(stages).read_text())

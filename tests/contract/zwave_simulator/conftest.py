@@ -1,0 +1,57 @@
+"""One simulator process for the session; each test gets its locks as the file says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import aiohttp
+import pytest
+from zwave_js_server.client import Client
+from zwave_js_server.model.driver import Driver
+
+from simulators.zwave.rig import NETWORKS, Rig
+
+from .probe import Lock
+
+type GetLock = Callable[[int], Awaitable[Lock]]
+
+
+@pytest.fixture(scope="session")
+def rig() -> Iterator[Rig]:
+    """The test network."""
+    with Rig(NETWORKS / "test.json") as running:
+        yield running
+
+
+@pytest.fixture
+def expected_lingering_timers() -> bool:
+    """The client's websocket leaves its cancelled heartbeat behind."""
+    return True
+
+
+@pytest.fixture
+async def driver(rig: Rig, socket_enabled: None) -> AsyncIterator[Driver]:
+    """A client that is connected and has its own picture of the network."""
+    async with aiohttp.ClientSession() as session:
+        client = Client(rig.websocket_url, session)
+        await client.connect()
+        ready = asyncio.Event()
+        listening = asyncio.create_task(client.listen(ready))
+        await ready.wait()
+        assert client.driver
+        yield client.driver
+        await client.disconnect()
+        await listening
+
+
+@pytest.fixture
+def lock(rig: Rig, driver: Driver) -> GetLock:
+    """Get a lock that is as its spec says, whatever the last test did to it."""
+
+    async def get(node: int) -> Lock:
+        await asyncio.to_thread(rig.reset, node)
+        found = Lock(rig, driver.controller.nodes[node])
+        await found.settle()
+        found.events.clear()
+        return found
+
+    return get

@@ -1,0 +1,402 @@
+"""The fault matrix: what a write answers, what is told, and whether the code landed."""
+
+from dataclasses import dataclass
+import time
+from typing import Literal
+
+import pytest
+from zwave_js_server.const.command_class.access_control import SetCredentialResult
+from zwave_js_server.exceptions import FailedZWaveCommand
+from zwave_js_server.model.access_control import SetUserOptions
+
+from .conftest import GetLock
+from .probe import PIN, until
+
+pytestmark = pytest.mark.simulator
+
+OK = SetCredentialResult.OK
+UNKNOWN = SetCredentialResult.ERROR_UNKNOWN
+GONE = SetCredentialResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY
+DUPLICATE = SetCredentialResult.ERROR_DUPLICATE_CREDENTIAL
+
+V1, V2, V2_SUPERVISED, U3C, V1_SECURE, U3C_HIDDEN, U3C_SECURE = 2, 3, 4, 5, 6, 7, 10
+NAMES = {
+    2: "uc1",
+    3: "uc2",
+    4: "uc2-sup",
+    5: "u3c",
+    6: "uc1-sup-s2",
+    7: "u3c-noreadback",
+    10: "u3c-s2",
+}
+SLOT, OLD, NEW = 5, "9051", "9052"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the matrix."""
+
+    fault: str
+    node: int
+    result: SetCredentialResult
+    told: bool
+    """whether a credential event follows"""
+    lands: bool
+    faults: dict[str, bool | int | str]
+    modify: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.fault}-{NAMES[self.node]}"
+
+
+def row(
+    fault: str,
+    faults: dict[str, bool | int | str],
+    cells: dict[int, tuple[SetCredentialResult, bool, bool]],
+    kind: Literal["new", "modify"] = "new",
+) -> list[Cell]:
+    """One row of the matrix: node -> result, told, lands."""
+    return [
+        Cell(fault, node, *cell, faults=faults, modify=kind == "modify")
+        for node, cell in cells.items()
+    ]
+
+
+HONEST = (OK, True, True)
+AMBIGUOUS = (UNKNOWN, False, True)
+FAILED = (UNKNOWN, False, False)
+LIE = (OK, True, False)
+
+MATRIX = [
+    *row("none", {}, dict.fromkeys(NAMES, HONEST)),
+    *row("none, modify", {}, dict.fromkeys(NAMES, HONEST), "modify"),
+    *row(
+        "masked *",
+        {"maskReads": "*"},
+        {
+            V1: HONEST,
+            V2: AMBIGUOUS,
+            V2_SUPERVISED: HONEST,
+            V1_SECURE: HONEST,
+            U3C: HONEST,
+        },
+    ),
+    *row(
+        "masked short",
+        {"maskReads": "short"},
+        {V1: HONEST, V2: AMBIGUOUS, V2_SUPERVISED: HONEST, U3C: HONEST},
+    ),
+    *row(
+        "masked zeros",
+        {"maskReads": "zeros"},
+        {V1: AMBIGUOUS, V2: AMBIGUOUS, V2_SUPERVISED: HONEST, U3C: HONEST},
+    ),
+    *row(
+        "masked ff",
+        {"maskReads": "ff"},
+        {V1: AMBIGUOUS, V2: AMBIGUOUS, V2_SUPERVISED: HONEST, U3C: HONEST},
+    ),
+    *row(
+        "masked empty",
+        {"maskReads": "empty"},
+        {V1: AMBIGUOUS, V2: AMBIGUOUS, V2_SUPERVISED: HONEST, U3C: HONEST},
+    ),
+    *row(
+        "masked *, dropped, modify",
+        {"maskReads": "*", "dropWrites": True},
+        {V1: LIE, V2: FAILED, V2_SUPERVISED: LIE, V1_SECURE: LIE},
+        "modify",
+    ),
+    *row(
+        "masked *, dropped, new",
+        {"maskReads": "*", "dropWrites": True},
+        {V1: FAILED, V2: FAILED, V2_SUPERVISED: LIE, V1_SECURE: LIE},
+    ),
+    *row(
+        "dropped",
+        {"dropWrites": True},
+        {V1: FAILED, V2: FAILED, V2_SUPERVISED: LIE, V1_SECURE: LIE, U3C: FAILED},
+    ),
+    *row(
+        "dropped once",
+        {"dropWrites": 1},
+        {V1: FAILED, V2: FAILED, V2_SUPERVISED: LIE, V1_SECURE: LIE, U3C: FAILED},
+    ),
+    *row(
+        "dropped and claimed",
+        {"dropWrites": True, "claimDropped": True},
+        {U3C: LIE, U3C_HIDDEN: LIE, U3C_SECURE: LIE},
+    ),
+    *row(
+        "rejected",
+        {"rejectWrites": True},
+        {V1: FAILED, V2: FAILED, V2_SUPERVISED: FAILED, V1_SECURE: FAILED, U3C: FAILED},
+    ),
+    *row(
+        "read mute",
+        {"muteReads": True},
+        {
+            V1: AMBIGUOUS,
+            V2: AMBIGUOUS,
+            V2_SUPERVISED: HONEST,
+            V1_SECURE: HONEST,
+            U3C: HONEST,
+        },
+    ),
+    *row(
+        "write mute",
+        {"muteWrites": True},
+        {V1: HONEST, V2: HONEST, V2_SUPERVISED: HONEST, U3C: AMBIGUOUS},
+    ),
+    *row(
+        "write mute, dropped",
+        {"muteWrites": True, "dropWrites": True},
+        {V1: FAILED, V2_SUPERVISED: FAILED, U3C: FAILED},
+    ),
+    *row(
+        "status 254",
+        {"status254": True},
+        {V1: AMBIGUOUS, V2: AMBIGUOUS, V2_SUPERVISED: HONEST},
+    ),
+]
+
+
+@pytest.mark.parametrize("cell", MATRIX, ids=str)
+async def test_a_write_answers_as_measured(lock: GetLock, cell: Cell) -> None:
+    """Result, event and truth of each cell."""
+    target = await lock(cell.node)
+    await target.add_user(SLOT)
+    if cell.modify:
+        await target.add(SLOT, OLD)
+    await target.heard()
+    await target.fault(**cell.faults)
+
+    result = await target.set(SLOT, NEW)
+
+    told = await target.heard()
+    assert (result, bool(told)) == (cell.result, cell.told)
+    assert (target.held(SLOT) == NEW) == cell.lands
+    if cell.modify and not cell.lands:
+        assert target.held(SLOT) == OLD
+
+
+@pytest.mark.parametrize("node", [V2_SUPERVISED, V1_SECURE])
+async def test_a_refusal_after_a_supervised_lie_blames_the_lie(
+    lock: GetLock, node: int
+) -> None:
+    """The driver keeps what a supervised lock only claimed: the next write is a change."""
+    target = await lock(node)
+    await target.fault(dropWrites=1)
+    assert await target.set(SLOT, OLD) is OK
+    assert (await target.api.get_credential_cached(PIN, SLOT)) is not None
+
+    await target.fault(rejectWrites=True)
+    assert await target.set(SLOT, NEW) is GONE
+
+
+@pytest.mark.parametrize("node", [V1, V2, V2_SUPERVISED, V1_SECURE])
+async def test_a_duplicate_is_refused_without_a_reason_but_notified(
+    lock: GetLock, node: int
+) -> None:
+    """The notification carries the slot that was refused."""
+    target = await lock(node)
+    await target.add(SLOT, OLD)
+    target.events.clear()
+
+    assert await target.set(6, OLD) is UNKNOWN
+
+    await until(
+        lambda: any(event["event"] == "notification" for event in target.events)
+    )
+    assert await target.notifications() == [(15, {"userId": 6})]
+    assert target.held(6) is None
+
+
+async def test_a_duplicate_on_u3c_is_named(lock: GetLock) -> None:
+    """User Credential CC has a word for it."""
+    target = await lock(U3C)
+    await target.add(SLOT, OLD)
+    await target.add_user(6)
+    assert await target.set(6, OLD) is DUPLICATE
+    assert target.held(6) is None
+
+
+@pytest.mark.parametrize("node", [V1, U3C])
+async def test_a_lock_may_take_duplicates(lock: GetLock, node: int) -> None:
+    """Not every lock compares its codes."""
+    target = await lock(node)
+    await target.fault(rejectDuplicates=False)
+    await target.add(SLOT, OLD)
+    await target.add_user(6)
+    assert await target.set(6, OLD) is OK
+    assert target.held(6) == OLD
+
+
+@pytest.mark.parametrize(
+    ("node", "result", "told"),
+    [
+        (V1, UNKNOWN, False),
+        (V2, UNKNOWN, False),
+        (V2_SUPERVISED, OK, True),
+        (U3C, OK, True),
+    ],
+)
+async def test_a_late_commit_lands_after_the_answer(
+    lock: GetLock, node: int, result: SetCredentialResult, told: bool
+) -> None:
+    """Unsupervised the read-back is too early; supervised the answer is."""
+    target = await lock(node)
+    await target.add_user(SLOT)
+    await target.heard()
+    await target.fault(commitDelayMs=600)
+
+    assert await target.set(SLOT, NEW) is result
+
+    assert target.held(SLOT) is None
+    await until(lambda: target.held(SLOT) == NEW)
+    assert bool(await target.heard()) is told
+
+
+@pytest.mark.parametrize(
+    ("node", "seconds"),
+    [(V1, 1.0), (V2, 1.0), (V2_SUPERVISED, 2.0), (V1_SECURE, 2.0), (U3C, 1.0)],
+)
+async def test_a_slow_lock_is_given_up_although_the_code_landed(
+    lock: GetLock, node: int, seconds: float
+) -> None:
+    """The driver waits a second for an answer, for a supervised one and then for the read."""
+    target = await lock(node)
+    await target.add_user(SLOT)
+    await target.heard()
+    await target.fault(answerDelayMs=2600)
+    began = time.monotonic()
+
+    assert await target.set(SLOT, NEW) is UNKNOWN
+
+    assert seconds <= time.monotonic() - began < seconds + 0.9
+    assert target.held(SLOT) == NEW
+    assert not target.events
+    if node == U3C:
+        await until(
+            lambda: [event["event"] for event in target.events] == ["credential added"]
+        )
+
+
+async def test_a_dead_lock_fails_the_command_and_a_ping_revives_it(
+    lock: GetLock,
+) -> None:
+    """No acknowledgement on the radio is the only failure that raises."""
+    target = await lock(V1)
+    await target.fault(dead=True)
+    began = time.monotonic()
+
+    with pytest.raises(FailedZWaveCommand) as failure:
+        await target.set(SLOT, NEW)
+
+    assert failure.value.zwave_error_code == 204
+    assert time.monotonic() - began > 1
+    await until(lambda: "dead" in [event["event"] for event in target.events])
+    assert target.rig.truth(V1)["driver"]["status"] == "dead"
+    assert target.held(SLOT) is None
+    await target.fault(dead=False)
+    assert await target.call(target.rig.ping)
+    await until(lambda: "alive" in [event["event"] for event in target.events])
+
+
+async def test_clear_and_set_shows_a_dropped_code_on_a_masked_lock(
+    lock: GetLock,
+) -> None:
+    """An overwrite cannot be told from the old code there; a write to an empty slot can."""
+    target = await lock(V1)
+    await target.fault(maskReads="*")
+    await target.add(SLOT, OLD)
+    await target.fault(dropWrites=1)
+
+    assert await target.clear(SLOT) is OK
+    assert await target.set(SLOT, NEW) is UNKNOWN
+    assert target.held(SLOT) is None
+
+
+@pytest.mark.parametrize(
+    ("node", "result", "told"),
+    [
+        (V1, UNKNOWN, False),
+        (V2, UNKNOWN, False),
+        (V2_SUPERVISED, OK, True),
+        (V1_SECURE, OK, True),
+        (U3C, UNKNOWN, False),
+    ],
+)
+async def test_a_dropped_clear_leaves_the_code(
+    lock: GetLock, node: int, result: SetCredentialResult, told: bool
+) -> None:
+    """A supervised lock can lie about a revocation too."""
+    target = await lock(node)
+    await target.add(SLOT, OLD)
+    await target.heard()
+    await target.fault(dropClears=True)
+
+    assert await target.clear(SLOT) is result
+
+    assert bool(await target.heard()) is told
+    assert target.held(SLOT) == OLD
+
+
+async def test_a_u3c_lock_can_claim_a_clear(lock: GetLock) -> None:
+    """The driver has no way to see it; deleting the user does not help."""
+    target = await lock(U3C)
+    await target.add(SLOT, OLD)
+    await target.fault(dropClears=True, claimDropped=True)
+    assert await target.clear(SLOT) is OK
+    assert (await target.api.delete_user(SLOT)).name == "OK"
+    assert target.held(SLOT) == OLD
+
+
+@pytest.mark.parametrize("node", [V1, V2_SUPERVISED, U3C])
+async def test_writes_and_clears_fail_apart(lock: GetLock, node: int) -> None:
+    """A fault of writes leaves clears alone, and the other way round."""
+    target = await lock(node)
+    await target.add(SLOT, OLD)
+    await target.fault(dropWrites=True, rejectWrites=True)
+    assert await target.clear(SLOT) is OK
+    assert target.held(SLOT) is None
+
+    await target.fault(reset=True, dropClears=True, rejectClears=True)
+    assert await target.set(SLOT, NEW) is OK
+    assert target.held(SLOT) == NEW
+    assert await target.clear(SLOT) is UNKNOWN
+    assert target.held(SLOT) == NEW
+
+
+@pytest.mark.parametrize("node", list(NAMES))
+async def test_an_honest_clear_is_told(lock: GetLock, node: int) -> None:
+    """All profiles say that a credential they knew is deleted."""
+    target = await lock(node)
+    await target.add(SLOT, OLD)
+    await target.heard()
+    assert await target.clear(SLOT) is OK
+    assert await target.heard() == ["credential deleted"]
+    assert target.held(SLOT) is None
+
+
+async def test_add_user_may_leave_a_user_without_a_code(lock: GetLock) -> None:
+    """On User Credential CC the two are separate commands, and only the second was refused."""
+    target = await lock(U3C)
+    await target.add(SLOT, OLD)
+    await target.add_user_with_code(6, OLD)
+    user = await target.api.get_user(6)
+    assert user is not None
+    assert user.active
+    assert target.held(6) is None
+
+
+async def test_reading_an_absent_user_spoils_the_next_write(lock: GetLock) -> None:
+    """The driver keeps the empty answer as a user and asks for a change instead of an addition."""
+    target = await lock(U3C)
+    user = await target.api.get_user(6)
+    assert user is not None
+    assert not user.active
+    assert (
+        await target.api.set_user(6, SetUserOptions(active=True))
+    ).name == "ERROR_MODIFY_REJECTED_LOCATION_EMPTY"
+    assert (await target.api.set_user(6, SetUserOptions(active=True))).name == "OK"

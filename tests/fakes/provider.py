@@ -1,0 +1,343 @@
+"""A lock in memory that has every kind of trouble, on command.
+
+It is a provider like any other: the contract suite runs against it too. Nothing in it
+waits by itself; what hangs or comes late does so until the test says otherwise.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, StrEnum, auto
+
+from homeassistant.util import dt as dt_util
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Connected,
+    Denied,
+    Disconnected,
+    Jammed,
+    LockEvent,
+    Method,
+    Operated,
+    SlotChanged,
+)
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.reading import (
+    Capabilities,
+    CodeTarget,
+    Reading,
+    WriteResult,
+)
+from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.providers.base import (
+    CodeRejected,
+    LockUnreachable,
+    SlotUnavailable,
+    Unsubscribe,
+)
+
+
+class Profile(Enum):
+    """What the lock shows of its codes."""
+
+    READABLE = Evidence.VALUE
+    MASKING = Evidence.PRESENCE
+    WRITE_ONLY = Evidence.ACKNOWLEDGED
+
+
+class Call(StrEnum):
+    """What can be asked of a provider."""
+
+    PROBE = auto()
+    READ = auto()
+    WRITE = auto()
+    CLEAR = auto()
+
+
+@dataclass(slots=True)
+class Faults:
+    """What is wrong with the lock. A number is how often, True is always."""
+
+    drop_writes: int | bool = False
+    """Accepted and not stored."""
+    drop_clears: int | bool = False
+    """Accepted and not cleared."""
+    late: bool = False
+    """Accepted, and carried out by `land()`."""
+    silent_reads: int | bool = False
+    """A read brings `unknown`: no answer, or none that can be understood."""
+    unreachable: int | bool = False
+    """LockUnreachable, before anything happens."""
+    lost_answers: int | bool = False
+    """LockUnreachable, after a write or clear was carried out."""
+    refuse: Reason | None = None
+    """A write is refused, and why."""
+    refuse_duplicates: bool = True
+    """A code that another slot has is refused."""
+    breaks: Exception | None = None
+    """Raised by every call."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """How often the lock was used, whatever became of it. Reads count per slot."""
+
+    reads: int = 0
+    writes: int = 0
+    clears: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return all of them."""
+        return self.reads + self.writes + self.clears
+
+
+@dataclass(slots=True)
+class Held:
+    """What a slot really holds."""
+
+    code: str = field(repr=False)
+    enabled: bool = True
+    label: str = ""
+
+
+class FakeProvider:
+    """One lock. Tests use the plain methods, the engine those of LockProvider."""
+
+    def __init__(
+        self,
+        profile: Profile = Profile.READABLE,
+        *,
+        slots: int = 10,
+        codes: Mapping[int, str] | None = None,
+        pin_lengths: tuple[int, int] = (4, 8),
+        reports_changes: bool = True,
+        connected: bool = True,
+    ) -> None:
+        """Make a lock with slots 1 to `slots`."""
+        self.faults = Faults()
+        self.counts = Counts()
+        self.held = {slot: Held(code) for slot, code in (codes or {}).items()}
+        self.calls: list[tuple[Call, int | None]] = []
+        """Every call with its slot, in order."""
+        self._will_have = Capabilities(
+            slots=range(1, slots + 1),
+            pin_min_length=pin_lengths[0],
+            pin_max_length=pin_lengths[1],
+            best_evidence=profile.value,
+            reports_changes=reports_changes,
+        )
+        self._profile = profile
+        self._capabilities: Capabilities | None = None
+        self._connected = connected
+        self._listeners: list[Callable[[LockEvent], None]] = []
+        self._late: list[Callable[[], None]] = []
+        self._gates: dict[Call, asyncio.Event] = {}
+
+    # The provider
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """Return what the last probe found."""
+        return self._capabilities
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether the way to the lock is open."""
+        return self._connected
+
+    async def async_probe(self) -> Capabilities:
+        """Return what the lock was made with."""
+        await self._begin(Call.PROBE, None)
+        self._capabilities = self._will_have
+        return self._will_have
+
+    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+        """Show each slot as the profile allows."""
+        readings = {}
+        for slot in slots:
+            self._check(slot)
+        for slot in slots:
+            self.counts.reads += 1
+            await self._begin(Call.READ, slot)
+            silent = self._strikes("silent_reads")
+            readings[slot] = Reading.unknown() if silent else self._show(slot)
+        return readings
+
+    async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
+        """Store a code, or not."""
+        self._check(slot)
+        self.counts.writes += 1
+        await self._begin(Call.WRITE, slot)
+        code = target.pin.reveal()
+        if self.faults.refuse is not None:
+            raise CodeRejected(self.faults.refuse)
+        if self.faults.refuse_duplicates and any(
+            held.code == code for other, held in self.held.items() if other != slot
+        ):
+            raise CodeRejected(Reason.DUPLICATE)
+        if not self._strikes("drop_writes"):
+            held = Held(code, target.enabled, target.label)
+            self._carry_out(lambda: self.held.update({slot: held}))
+        return self._accepted()
+
+    async def async_clear(self, slot: int) -> WriteResult:
+        """Empty a slot, or not."""
+        self._check(slot)
+        self.counts.clears += 1
+        await self._begin(Call.CLEAR, slot)
+        if not self._strikes("drop_clears"):
+            self._carry_out(lambda: self.held.pop(slot, None))
+        return self._accepted()
+
+    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
+        """Add a listener."""
+        self._listeners.append(on_event)
+        if self._connected:
+            self._emit_to(on_event, Connected())
+
+        def unsubscribe() -> None:
+            if on_event in self._listeners:
+                self._listeners.remove(on_event)
+
+        return unsubscribe
+
+    # What a test looks at and does
+
+    @property
+    def codes(self) -> dict[int, str]:
+        """Return what is really in the lock."""
+        return {slot: held.code for slot, held in self.held.items()}
+
+    @property
+    def listeners(self) -> int:
+        """Return how many subscriptions there are."""
+        return len(self._listeners)
+
+    def hang(self, *calls: Call) -> None:
+        """Let these calls (all of them if none is named) wait until `release()`."""
+        for call in calls or tuple(Call):
+            self._gates.setdefault(call, asyncio.Event())
+
+    def release(self) -> None:
+        """Let what hangs go on, as if nothing had been."""
+        gates, self._gates = self._gates, {}
+        for gate in gates.values():
+            gate.set()
+
+    def land(self) -> None:
+        """Carry out what was accepted while `faults.late` was set."""
+        late, self._late = self._late, []
+        for change in late:
+            change()
+
+    def disconnect(self) -> None:
+        """Lose the way to the lock: calls fail until `connect()`."""
+        self._connected = False
+        self.emit(Disconnected())
+
+    def connect(self) -> None:
+        """Open the way to the lock, for the first time or again."""
+        self._connected = True
+        self.emit(Connected())
+
+    def set_at_keypad(self, slot: int, code: str, *, told: bool = True) -> None:
+        """Somebody programs a code at the lock."""
+        self.held[slot] = Held(code)
+        if told:
+            self.emit(SlotChanged(slot, Change.SET))
+
+    def delete_at_keypad(self, slot: int, *, told: bool = True) -> None:
+        """Somebody deletes a code at the lock."""
+        self.held.pop(slot, None)
+        if told:
+            self.emit(SlotChanged(slot, Change.CLEARED))
+
+    def delete_all_at_keypad(self, *, told: bool = True) -> None:
+        """Somebody deletes all codes at the lock."""
+        self.held.clear()
+        if told:
+            self.emit(SlotChanged(None, Change.CLEARED))
+
+    def disable_at_lock(self, slot: int, *, told: bool = False) -> None:
+        """Somebody switches a code off at the lock."""
+        self.held[slot] = replace(self.held[slot], enabled=False)
+        if told:
+            self.emit(SlotChanged(slot, Change.UNKNOWN))
+
+    def unlock_at_keypad(self, slot: int | None) -> None:
+        """Somebody unlocks with the code of a slot; None where the lock does not say."""
+        self.operate(Action.UNLOCK, Method.KEYPAD, slot)
+
+    def operate(
+        self, action: Action, method: Method, slot: int | None = None
+    ) -> None:
+        """The bolt moves."""
+        self.emit(Operated(action, method, slot, dt_util.utcnow()))
+
+    def jam(self) -> None:
+        """The bolt does not move."""
+        self.emit(Jammed(dt_util.utcnow()))
+
+    def deny(self) -> None:
+        """Somebody is turned away."""
+        self.emit(Denied(dt_util.utcnow()))
+
+    def emit(self, event: LockEvent) -> None:
+        """Tell every listener; one that fails does not stop another."""
+        for listener in list(self._listeners):
+            self._emit_to(listener, event)
+
+    # Inside
+
+    def _emit_to(
+        self, listener: Callable[[LockEvent], None], event: LockEvent
+    ) -> None:
+        try:
+            listener(event)
+        except Exception:  # noqa: BLE001 - as every provider has to
+            return
+
+    def _check(self, slot: int) -> None:
+        if slot not in self._will_have.slots:
+            raise SlotUnavailable(f"the lock has no slot {slot}")
+
+    async def _begin(self, call: Call, slot: int | None) -> None:
+        self.calls.append((call, slot))
+        if (gate := self._gates.get(call)) is not None:
+            await gate.wait()
+        if self.faults.breaks is not None:
+            raise self.faults.breaks
+        if not self._connected or self._strikes("unreachable"):
+            raise LockUnreachable
+
+    def _show(self, slot: int) -> Reading:
+        if self._profile is Profile.WRITE_ONLY:
+            return Reading.unknown()
+        if (held := self.held.get(slot)) is None:
+            return Reading.empty()
+        if self._profile is Profile.MASKING:
+            return Reading.masked(enabled=held.enabled)
+        return Reading.present(Pin(held.code), enabled=held.enabled)
+
+    def _carry_out(self, change: Callable[[], object]) -> None:
+        if self.faults.late:
+            self._late.append(lambda: (change(), None)[1])
+        else:
+            change()
+
+    def _accepted(self) -> WriteResult:
+        if self._strikes("lost_answers"):
+            raise LockUnreachable
+        return WriteResult.OPTIMISTIC
+
+    def _strikes(self, fault: str) -> bool:
+        """Return whether a counted fault hits now; uses up one of its count."""
+        left: int | bool = getattr(self.faults, fault)
+        if left is True or not left:
+            return bool(left)
+        setattr(self.faults, fault, left - 1)
+        return True

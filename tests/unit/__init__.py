@@ -1,0 +1,1 @@
+"""Pure functions, and the project itself: no Home Assistant is started."""

@@ -1,0 +1,228 @@
+"""Plays the reducer against a simulated lock, on a clock that only the test moves."""
+
+from datetime import UTC, datetime, timedelta
+
+from custom_components.keyholder.logic.lifecycle import reduce
+from custom_components.keyholder.logic.next_step import follow_up, next_step
+from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import (
+    Change,
+    Choice,
+    Clear,
+    DeadlinePassed,
+    DesiredChanged,
+    Effect,
+    Event,
+    LockSaidChanged,
+    Notice,
+    Notify,
+    Observed,
+    Read,
+    ReadFailed,
+    Restarted,
+    Resumed,
+    Rules,
+    Started,
+    Step,
+    Wake,
+    Write,
+    WriteReturned,
+)
+from custom_components.keyholder.model.slot import (
+    Desired,
+    Operation,
+    Reason,
+    SlotRecord,
+    SlotState,
+)
+from custom_components.keyholder.model.timing import Timing
+
+from .simulated_lock import Held, SimulatedLock
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FOREVER = 400 * 24 * 3600.0
+MOST_PER_INSTANT = 12
+"""More steps than this at one instant are a loop."""
+
+
+class Scenario:
+    """One slot, its lock, and all that happened to them, in seconds from the start."""
+
+    def __init__(
+        self,
+        best_evidence: Evidence = Evidence.VALUE,
+        *,
+        held: Held | None = None,
+        desired: Desired = Desired.PRESENT,
+        timing: Timing | None = None,
+    ) -> None:
+        self.rules = Rules(best_evidence=best_evidence, timing=timing or Timing())
+        self.lock = SimulatedLock(best_evidence=best_evidence, held=held)
+        self.now = START
+        self.record = SlotRecord(
+            slot=1,
+            credential=CredentialRef("ada"),
+            label="Ada",
+            desired=desired,
+            revision=1,
+            owner_saved=True,
+        )
+        self.notices: list[Notice] = []
+        self.radio: list[tuple[float, str]] = []
+        self.on_the_way: WriteReturned | None = None
+        self.holds_returns = False
+
+    # What happens
+
+    def send(self, event: Event) -> tuple[Effect, ...]:
+        """Let an event change the record; return its effects."""
+        self.record, effects = reduce(self.record, event, self.now, self.rules)
+        steps = tuple(each for each in effects if not isinstance(each, Notify))
+        assert steps == follow_up(self.record, self.now, self.rules)
+        self.notices += [each.notice for each in effects if isinstance(each, Notify)]
+        return effects
+
+    def want(self, desired: Desired, revision: int | None = None) -> None:
+        """Change what is desired."""
+        self.send(DesiredChanged(desired, revision or self.record.revision))
+
+    def want_absent(self) -> None:
+        """Take the code away."""
+        self.want(Desired.ABSENT)
+
+    def want_present(self, revision: int | None = None) -> None:
+        """Give the code, or a new one."""
+        self.want(Desired.PRESENT, revision)
+
+    def keypad(self, code: str | None, *, event: Change | None = None) -> None:
+        """Somebody changes the slot at the lock."""
+        self.lock.settle(self.now)
+        self.lock.held = None if code is None else Held(code, foreign=True)
+        if event is not None:
+            self.hint(event)
+
+    def hint(self, change: Change) -> None:
+        """The lock reports a change."""
+        self.send(LockSaidChanged(change))
+
+    def look(self) -> None:
+        """Read the slot now, whether or not anything asks for it."""
+        self._read()
+
+    def resume(self, choice: Choice = Choice.RETRY) -> None:
+        """A user gives the word to go on."""
+        self.send(Resumed(choice))
+
+    def restart(self, *, after: float = 0) -> None:
+        """Home Assistant is away for so many seconds."""
+        self.now += timedelta(seconds=after)
+        self.send(Restarted())
+
+    # Time
+
+    def run(self, seconds: float = 600) -> None:
+        """Do what is due, for so many seconds."""
+        end = self.now + timedelta(seconds=seconds)
+        at_this_instant = 0
+        while True:
+            step = self.step
+            if step is not None and step.after <= self.now:
+                at_this_instant += 1
+                assert at_this_instant <= MOST_PER_INSTANT, "a loop without a pause"
+                self.execute(step)
+                continue
+            effects = follow_up(self.record, self.now, self.rules)
+            moments = [
+                each.at if isinstance(each, Wake) else each.after
+                for each in effects
+                if not isinstance(each, Notify)
+            ]
+            at = min((each for each in moments if each > self.now), default=end)
+            if at >= end:
+                self.now = end
+                return
+            self.now = at
+            at_this_instant = 0
+            self.send(DeadlinePassed())
+
+    def execute(self, step: Step) -> None:
+        """Use the radio for a step."""
+        match step:
+            case Read():
+                self._read()
+            case Write():
+                self._operate(Operation.WRITE)
+            case Clear():
+                self._operate(Operation.CLEAR)
+
+    def deliver(self) -> None:
+        """Let the operation come back that was held on the way."""
+        assert self.on_the_way is not None
+        event, self.on_the_way = self.on_the_way, None
+        self.send(event)
+
+    def _read(self) -> None:
+        self._count("read")
+        seen = self.lock.read(self.now)
+        self.send(ReadFailed() if seen is None else Observed(seen))
+
+    def _operate(self, operation: Operation) -> None:
+        self._count(operation.value)
+        started_at = self.now
+        self.send(Started(operation))
+        outcome = (
+            self.lock.write(self.record.revision, self.now)
+            if operation is Operation.WRITE
+            else self.lock.clear(self.now)
+        )
+        self.on_the_way = WriteReturned(started_at, outcome)
+        if not self.holds_returns:
+            self.deliver()
+
+    def _count(self, what: str) -> None:
+        self.radio.append((self.seconds, what))
+
+    # What can be seen
+
+    @property
+    def seconds(self) -> float:
+        """Return the time since the start."""
+        return (self.now - START).total_seconds()
+
+    @property
+    def step(self) -> Step | None:
+        """Return what the record asks for now."""
+        return next_step(self.record, self.now, self.rules)
+
+    @property
+    def state(self) -> SlotState | None:
+        """Return the state that is shown."""
+        return slot_state(self.record, self.rules, reachable=True)
+
+    @property
+    def reason(self) -> Reason | None:
+        """Return the reason that is shown."""
+        return slot_reason(self.record, reachable=True)
+
+    def operations(self) -> list[str]:
+        """Return what the radio was used for since this was last asked."""
+        names = [name for _, name in self.radio]
+        self.radio.clear()
+        return names
+
+    def told(self) -> list[Notice]:
+        """Return what people were told since this was last asked."""
+        notices, self.notices = self.notices, []
+        return notices
+
+
+def in_sync(best_evidence: Evidence = Evidence.VALUE) -> Scenario:
+    """Return a slot that holds our first PIN, proven, long ago."""
+    scenario = Scenario(best_evidence)
+    scenario.run(3600)
+    assert scenario.record.is_settled
+    scenario.operations()
+    scenario.told()
+    return scenario

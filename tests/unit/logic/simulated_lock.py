@@ -1,0 +1,93 @@
+"""A lock with one slot that does to codes what real locks do, and real locks' faults."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from custom_components.keyholder.logic.recognise import recognise
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Outcome, Refused
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.reading import Reading, WriteResult
+from custom_components.keyholder.model.slot import Observation
+
+FOREIGN = "90999"
+
+
+def pin_of(revision: int) -> str:
+    """Return our PIN of that revision."""
+    return f"907{revision}"
+
+
+PINS = {revision: Pin(pin_of(revision)) for revision in range(1, 9)}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A code in the slot. `foreign`: somebody else put it there."""
+
+    code: str
+    enabled: bool = True
+    foreign: bool = False
+
+
+@dataclass
+class SimulatedLock:
+    """What is really in the slot, and what the lock makes of commands."""
+
+    best_evidence: Evidence = Evidence.VALUE
+    held: Held | None = None
+    drop_writes: int = 0
+    drop_clears: int = 0
+    late_writes: timedelta | None = None
+    late_clears: timedelta | None = None
+    mute_reads: int = 0
+    answer: Outcome = WriteResult.OPTIMISTIC
+    commits: list[tuple[datetime, Held | None]] = field(default_factory=list)
+
+    def settle(self, now: datetime) -> None:
+        """Carry out what was accepted and is due by now."""
+        for commit in sorted(self.commits, key=lambda each: each[0]):
+            if commit[0] <= now:
+                self.commits.remove(commit)
+                self.held = commit[1]
+
+    def write(self, revision: int, now: datetime) -> Outcome:
+        """Take a write, or say no, or lose it."""
+        return self._command(Held(pin_of(revision)), now)
+
+    def clear(self, now: datetime) -> Outcome:
+        """Take a clear, or say no, or lose it."""
+        return self._command(None, now)
+
+    def read(self, now: datetime) -> Observation | None:
+        """Return what the lock shows, recognised, or None if it does not answer."""
+        self.settle(now)
+        if self.mute_reads:
+            self.mute_reads -= 1
+            return None
+        if self.held is None:
+            return recognise(Reading.empty(), PINS)
+        if self.best_evidence is Evidence.PRESENCE:
+            enabled = None if self.held.enabled else False
+            return recognise(Reading.masked(enabled=enabled), PINS)
+        reading = Reading.present(Pin(self.held.code), enabled=self.held.enabled)
+        return recognise(reading, PINS)
+
+    def _command(self, held: Held | None, now: datetime) -> Outcome:
+        self.settle(now)
+        if isinstance(self.answer, Refused):
+            return self.answer
+        late = self.late_clears if held is None else self.late_writes
+        if not self._is_dropped(held):
+            self.commits.append((now + (late or timedelta()), held))
+            self.settle(now)
+        return self.answer
+
+    def _is_dropped(self, held: Held | None) -> bool:
+        if held is None and self.drop_clears:
+            self.drop_clears -= 1
+            return True
+        if held is not None and self.drop_writes:
+            self.drop_writes -= 1
+            return True
+        return False

@@ -1,0 +1,72 @@
+"""The import contracts of pyproject.toml can fail: each is broken once, in a package like ours.
+
+script/test runs the contracts themselves, with lint-imports.
+"""
+
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAYERS = ["model", "logic", "providers", "runtime"]
+LAYERS_CONTRACT = "A layer knows only the layers below it"
+PURE_CONTRACT = "Model and logic know no Home Assistant"
+WIRES_CONTRACT = "Only providers know a lock library"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package with our layers and nothing in them."""
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    package = tmp_path / "custom_components" / "keyholder"
+    for folder in [package.parent, package, *(package / layer for layer in LAYERS)]:
+        folder.mkdir()
+        (folder / "__init__.py").touch()
+    return package
+
+
+def lint_imports(root: Path) -> tuple[int, str]:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def test_downward_imports_are_kept(package: Path) -> None:
+    (package / "sensor.py").write_text("import homeassistant\nfrom . import runtime")
+    (package / "runtime/engine.py").write_text("from .. import logic, providers")
+    (package / "providers/zwave_js.py").write_text("import zwave_js_server")
+    assert lint_imports(package.parents[1])[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("model/noun.py", "from .. import logic", LAYERS_CONTRACT),
+        ("logic/rule.py", "from .. import providers", LAYERS_CONTRACT),
+        ("providers/wire.py", "from .. import runtime", LAYERS_CONTRACT),
+        ("runtime/engine.py", "from .. import sensor", LAYERS_CONTRACT),
+        ("helpers.py", "", LAYERS_CONTRACT),
+        ("model/noun.py", "import homeassistant.core", PURE_CONTRACT),
+        ("logic/rule.py", "from ..const import DOMAIN", PURE_CONTRACT),
+        ("logic/rule.py", "import zwave_js_server", PURE_CONTRACT),
+        ("runtime/engine.py", "import zwave_js_server", WIRES_CONTRACT),
+        ("sensor.py", "from zwave_js_server.model import node", WIRES_CONTRACT),
+    ],
+)
+def test_an_import_that_points_up_or_out_is_broken(
+    package: Path, module: str, line: str, contract: str
+) -> None:
+    (package / "sensor.py").touch()
+    (package / "const.py").write_text("from homeassistant.const import Platform")
+    (package / module).write_text(line)
+    status, output = lint_imports(package.parents[1])
+    assert status == 1
+    broken = [text for text in output.splitlines() if text.endswith("BROKEN")]
+    assert any(text.startswith(contract) for text in broken), output
