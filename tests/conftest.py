@@ -8,6 +8,8 @@ import pytest
 # The test plugin brings a `custom_components` package of its own; ours has to be first.
 import custom_components  # noqa: F401
 
+pytest_plugins = ["tests.fixtures.zwave"]
+
 
 @pytest.fixture(autouse=True)
 def find_integration(request: pytest.FixtureRequest) -> None:

@@ -77,6 +77,13 @@ export class SimLock {
 		};
 	}
 
+	/** Hold what an earlier run held. @param {{locked: boolean, codes: Record<string, {code: string, enabled: boolean}>}} remembered */
+	restore({ locked, codes }) {
+		this.bolt.locked = locked;
+		this.codes.eraseAll();
+		for (const [slot, { code, enabled }] of Object.entries(codes)) this.codes.store(+slot, code, enabled);
+	}
+
 	/** Do something in a moment, unless the lock is reset before. */
 	later(ms, action) {
 		const { signal } = this.#planned;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createControl } from "./control.mjs";
+import { Memory } from "./memory.mjs";
 import { Network } from "./network.mjs";
 
 const DEFAULT_NETWORK = new URL("networks/demo.json", import.meta.url);
@@ -19,6 +20,7 @@ const { values: args } = parseArgs({
 		control: { type: "string", default: "0" },
 		host: { type: "string", default: "127.0.0.1" },
 		cache: { type: "string" },
+		state: { type: "string" },
 		log: { type: "string" },
 	},
 });
@@ -38,6 +40,8 @@ const network = new Network({
 	network: fromStdin ? await jsonFromStdin() : JSON.parse(readFileSync(args.config ?? DEFAULT_NETWORK, "utf8")),
 	host: args.host, wsPort: Number(args.ws), cacheDir, logLevel: args.log,
 });
+const memory = args.state ? new Memory(args.state, network.locks.values()) : undefined;
+memory?.start();
 const control = createControl(network, { stop, interviewTimeoutMs: INTERVIEW_TIMEOUT_MS });
 
 let stopping = false;
@@ -45,6 +49,7 @@ async function stop() {
 	if (stopping) return;
 	stopping = true;
 	control.close();
+	memory?.save();
 	await network.stop();
 	process.exit(0);
 }

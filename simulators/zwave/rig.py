@@ -50,14 +50,15 @@ class Rig:
         *,
         ws_port: int = 0,
         cache: Path | None = None,
+        state: Path | None = None,
         log: Path | None = None,
         ready_timeout: float = 90,
     ) -> None:
         """Start a network from a file or a mapping; port 0 means any free port.
 
-        `cache` keeps the driver's cache, which makes the next start fast. `log`
-        receives the driver's own log. Raises SimulatorError, with what the simulator
-        said last, if it is not ready within `ready_timeout` seconds.
+        `cache` keeps the driver's cache, which makes the next start fast; `state` keeps
+        what the locks hold; `log` receives the driver's own log. Raises SimulatorError,
+        with what the simulator said last, if it is not ready in `ready_timeout` seconds.
         """
         source = str(network) if isinstance(network, Path) else "-"
         command = [
@@ -70,6 +71,8 @@ class Rig:
         ]
         if cache is not None:
             command += ["--cache", str(cache)]
+        if state is not None:
+            command += ["--state", str(state)]
         if log is not None:
             command += ["--log", "info"]
         self._process = subprocess.Popen(

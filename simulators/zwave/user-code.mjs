@@ -36,7 +36,9 @@ export class UserCodes {
 	}
 
 	has(slot) { return this.#slots.has(slot); }
-	store(slot, code) { this.#slots.set(slot, { status: UserIDStatus.Enabled, code: toBytes(code) }); }
+	store(slot, code, enabled = true) {
+		this.#slots.set(slot, { status: enabled ? UserIDStatus.Enabled : UserIDStatus.Disabled, code: toBytes(code) });
+	}
 	erase(slot) { this.#slots.delete(slot); }
 	eraseAll() { this.#slots.clear(); }
 

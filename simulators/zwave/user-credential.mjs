@@ -40,7 +40,10 @@ export class UserCredentials {
 	}
 
 	has(slot) { return this.#store.at(PIN, slot) !== undefined; }
-	store(slot, code) { this.#store.putPin(slot, Bytes.from(code, "ascii")); }
+	store(slot, code, enabled = true) {
+		this.#store.putPin(slot, Bytes.from(code, "ascii"));
+		this.#store.users.get(slot).active = enabled;
+	}
 	erase(slot) { this.#store.remove(0, PIN, slot); }
 	eraseAll() { this.#store.removeUser(0); }
 

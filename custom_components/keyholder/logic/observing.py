@@ -80,7 +80,6 @@ def on_observed(
 def _after_write(
     record: SlotRecord, pending: Pending, seen: Observation, now: datetime, rules: Rules
 ) -> Noticed:
-    timing = rules.timing
     masked = seen.occupancy is Occupancy.MASKED
     shown = seen.shows(pending.revision)
     earned = shown or (
@@ -91,14 +90,14 @@ def _after_write(
     )
     if earned and doubt_until(record) is None:
         evidence = Evidence.VALUE if shown else Evidence.PRESENCE
-        return verified(record, evidence, now, timing), ()
+        return verified(record, evidence, now, rules), ()
     if now < pending.deadline:
         return record, ()
     if record.disturbed:
         return before_restoring(replace(record, pending=None), now, rules)
     if earned or (masked and not pending.from_empty):
         # neither success nor failure has shown; the next step looks or makes room
-        return landed(record, now, timing), ()
+        return landed(record, now, rules), ()
     return charge(record, now, rules)
 
 
@@ -110,13 +109,13 @@ def _after_clear(
             return record, ()
         return charge(record, now, rules)
     if record.desired is Desired.PRESENT:
-        return landed(record, now, rules.timing), ()
+        return landed(record, now, rules), ()
     if doubt_until(record) is None:
-        return verified(record, rules.best_evidence, now, rules.timing), ()
+        return verified(record, rules.best_evidence, now, rules), ()
     # an earlier write may still land: keep looking, then once more after it
     if now < pending.deadline:
         return record, ()
-    return landed(record, now, rules.timing), ()
+    return landed(record, now, rules), ()
 
 
 def _at_rest(
@@ -173,7 +172,7 @@ def beside_unmanaged(record: SlotRecord, now: datetime, rules: Rules) -> Noticed
     if doubt_until(record) is not None:
         return replace(record, evidence=Evidence.NONE), ()
     # ours was seen to be gone; what is there now is not ours to take away
-    return verified(record, rules.best_evidence, now, rules.timing), ()
+    return verified(record, rules.best_evidence, now, rules), ()
 
 
 def managed_again(record: SlotRecord) -> SlotRecord:
@@ -188,7 +187,7 @@ def _judge(
     """Return the record with the evidence that the reading earns."""
     evidence = _earned(record, seen, rules)
     if evidence is not Evidence.NONE:
-        return verified(record, evidence, now, rules.timing), ()
+        return verified(record, evidence, now, rules), ()
     record = replace(record, evidence=Evidence.NONE)
     if not record.disturbed or record.desired is Desired.ABSENT:
         return record, ()

@@ -37,11 +37,11 @@ def give_up(record: SlotRecord, timing: Timing) -> tuple[Doubt, ...]:
 
 
 def verified(
-    record: SlotRecord, evidence: Evidence, now: datetime, timing: Timing
+    record: SlotRecord, evidence: Evidence, now: datetime, rules: Rules
 ) -> SlotRecord:
     """Return the record with the desired state proven just now."""
     return replace(
-        landed(record, now, timing),
+        landed(record, now, rules),
         evidence=evidence,
         verified_at=now,
         failures=0,
@@ -51,16 +51,18 @@ def verified(
     )
 
 
-def landed(record: SlotRecord, now: datetime, timing: Timing) -> SlotRecord:
+def landed(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
     """Return the record after its operation has shown, if one was pending."""
     pending = record.pending
+    timing = rules.timing
     if pending is None:
         return record
+    may_still_land = not rules.can_read or _may_be_another(record, pending)
     until = min(_may_land_until(pending, timing), now + timing.write_window)
     return replace(
         record,
         pending=None,
-        doubts=give_up(record, timing) if _may_be_another(record) else record.doubts,
+        doubts=give_up(record, timing) if may_still_land else record.doubts,
         echoes=(*record.echoes, Echo(operation=pending.operation, until=until)),
     )
 
@@ -111,14 +113,11 @@ def _may_land_until(pending: Pending, timing: Timing) -> datetime:
     return max(pending.deadline, returned_at + timing.write_window)
 
 
-def _may_be_another(record: SlotRecord) -> bool:
-    """Return whether what has shown may be another operation's doing than the pending.
+def _may_be_another(record: SlotRecord, pending: Pending) -> bool:
+    """Return whether what has shown may be another operation's doing.
 
     Then the pending one may still land, so it stays in doubt.
     """
-    pending = record.pending
-    if pending is None:
-        return False
     if pending.operation is Operation.CLEAR and pending.from_empty:
         return True
     return any(doubt.operation is pending.operation for doubt in record.doubts)
@@ -177,12 +176,12 @@ def _said_done(
         record = replace(record, stale=False)
     writes = pending.operation is Operation.WRITE
     if writes != (record.desired is Desired.PRESENT):
-        return landed(record, now, rules.timing)
+        return landed(record, now, rules)
     doubted_until = doubt_until(record)
     if doubted_until is not None:
         # nothing will ever show how that ended, so this is done once more after it
-        return replace(landed(record, now, rules.timing), retry_at=doubted_until)
-    return verified(record, rules.best_evidence, now, rules.timing)
+        return replace(landed(record, now, rules), retry_at=doubted_until)
+    return verified(record, rules.best_evidence, now, rules)
 
 
 def _confirmed(pending: Pending, now: datetime, rules: Rules) -> Observation:

@@ -66,14 +66,23 @@ def pin_problem(
     """
     if not digits or any(digit not in ASCII_DIGITS for digit in digits):
         return PinProblem.NOT_DIGITS
-    if len(digits) < lengths.shortest:
-        return PinProblem.TOO_SHORT
-    if len(digits) > lengths.longest:
-        return PinProblem.TOO_LONG
-    if Pin(digits) in in_use:
-        return PinProblem.IN_USE
+    if (misfit := pin_misfit(Pin(digits), lengths, in_use)) is not None:
+        return misfit
     if is_trivial(digits):
         return PinProblem.TRIVIAL
+    return None
+
+
+def pin_misfit(
+    pin: Pin, lengths: PinLengths, in_use: Collection[Pin]
+) -> PinProblem | None:
+    """Return why a PIN that was taken before does not suit these locks, if so."""
+    if len(pin) < lengths.shortest:
+        return PinProblem.TOO_SHORT
+    if len(pin) > lengths.longest:
+        return PinProblem.TOO_LONG
+    if pin in in_use:
+        return PinProblem.IN_USE
     return None
 
 

@@ -84,6 +84,21 @@ def plan_lock(
     )
 
 
+def plan_removal(records: Mapping[int, SlotRecord]) -> LockPlan:
+    """Return what is to change on a lock that every code of ours is to leave."""
+    return LockPlan(
+        changes=tuple(
+            (slot, DesiredChanged(Desired.ABSENT, record.revision))
+            for slot, record in records.items()
+            if record.desired is Desired.PRESENT
+        ),
+        labels={},
+        unassigned=(),
+        finished=(),
+        quarantined=(),
+    )
+
+
 def _unassigned(
     lock: LockId,
     people: Mapping[PersonId, Person],

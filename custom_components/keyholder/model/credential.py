@@ -40,3 +40,10 @@ class Person:
     def is_assigned(self, lock: LockId) -> bool:
         """Return whether this person is meant to have a code on the lock."""
         return self.locks is None or lock in self.locks
+
+    def may_share(self, locks: frozenset[LockId] | None) -> bool:
+        """Return whether this person's code may meet one for these locks (None: all).
+
+        Who has every lock meets everybody: a lock may be added at any time.
+        """
+        return self.locks is None or locks is None or not self.locks.isdisjoint(locks)

@@ -21,3 +21,8 @@ class LockPage:
     capabilities: Capabilities | None = None
     records: Mapping[int, SlotRecord] = field(default_factory=dict)
     clearing: bool = False
+
+    @property
+    def is_clear(self) -> bool:
+        """Return whether every code of ours is proven to be off the lock."""
+        return all(record.is_gone for record in self.records.values())

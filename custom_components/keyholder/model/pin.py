@@ -9,7 +9,8 @@ class Pin:
 
     `str`, `repr` and formatting give dots of a fixed length, so that not even the
     number of digits shows. Equality takes the same time for any content.
-    `reveal()` is for a provider that writes the code and for the secret store.
+    `reveal()` is for a provider that writes the code, for the secret store, and for the
+    one step of a flow that shows a PIN it has made.
     """
 
     __slots__ = ("_digits",)

@@ -49,6 +49,10 @@ class Timing:
     """The pause between two slots that are verified by and by after a start."""
     owner_poll: timedelta = _seconds(0.5)
     """How often a new owner is looked for in Home Assistant's saved registry."""
+    removal_patience: timedelta = timedelta(minutes=2)
+    """How long a removal stays on the screen before it goes on in the background."""
+    form_patience: timedelta = _seconds(20)
+    """How long a form waits for a lock's answer."""
     duplicate_window: timedelta = _seconds(2)
     """Two equal reports of one operation within this time are one."""
 

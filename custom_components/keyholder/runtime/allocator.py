@@ -1,7 +1,6 @@
 """Finds a slot for each credential that needs one, by reading the lock itself."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -41,6 +40,7 @@ class Allocator:
         timing: Timing,
         slot_range: range | None,
         on_allocated: Callable[[int], None],
+        on_change: Callable[[], None],
     ) -> None:
         """Use only slots of `slot_range`, if the user set one."""
         self._book = book
@@ -49,6 +49,7 @@ class Allocator:
         self._timing = timing
         self._slot_range = slot_range
         self._on_allocated = on_allocated
+        self._on_change = on_change
         self._wakeups = Wakeups[str](hass, self._on_due)
         self._seen: dict[int, Occupancy] = {}
         self._wanted: dict[CredentialRef, Wanted] = {}
@@ -101,6 +102,10 @@ class Allocator:
         if found is None and self._silent:
             return None
         return count_slots(usable, self._book.records.keys(), self._seen)
+
+    def count_reserved(self, capabilities: Capabilities) -> SlotCount:
+        """Return how the slots are taken on a lock that shows nothing."""
+        return count_slots(self._usable(capabilities), self._book.records.keys(), {})
 
     def _usable(self, capabilities: Capabilities) -> range:
         slots = capabilities.slots
@@ -170,8 +175,9 @@ class Allocator:
             self._reasons[ref] = reason
         self._reasons[credential] = reason
         if silent:
-            at: datetime = dt_util.utcnow() + self._timing.unreachable_backoff
+            at = dt_util.utcnow() + self._timing.unreachable_backoff
             self._wakeups.set(_KEY, at)
+        self._on_change()
 
     def _reserved(self, usable: range) -> int | None:
         """Return a slot of a lock that shows nothing, if the user gave it to us."""

@@ -168,8 +168,6 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         Reads until one is seen empty. Raises LockUnreachable if the lock does not say.
         """
         capabilities = await self._async_capabilities()
-        if not capabilities.shows_occupancy:
-            return None
         return await self._reconciler.async_count_full(capabilities)
 
     async def _async_capabilities(self) -> Capabilities:

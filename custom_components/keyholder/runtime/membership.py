@@ -16,12 +16,14 @@ CONF_ALL_LOCKS: Final = "all_locks"
 CONF_ENABLED: Final = "enabled"
 CONF_FIRST_SLOT: Final = "first_slot"
 CONF_LAST_SLOT: Final = "last_slot"
+CONF_LEAVING: Final = "leaving"
+"""True from when a removal was asked for until every code is proven to be gone."""
 
 
 def people_of(entry: ConfigEntry[Any]) -> Mapping[PersonId, Person]:
     """Return the people of a site. A person's subentry has the person id as unique id."""
     people = (
-        _person(subentry)
+        person_of(subentry)
         for subentry in entry.subentries.values()
         if subentry.subentry_type == SUBENTRY_PERSON
     )
@@ -38,14 +40,20 @@ def locks_of(entry: ConfigEntry[Any]) -> Mapping[LockId, LockSettings]:
     return MappingProxyType({lock.lock: lock for lock in locks})
 
 
-def _person(subentry: ConfigSubentry) -> Person:
+def is_leaving(subentry: ConfigSubentry | None) -> bool:
+    """Return whether a person or lock goes as soon as its codes are proven gone."""
+    return subentry is not None and bool(subentry.data.get(CONF_LEAVING, False))
+
+
+def person_of(subentry: ConfigSubentry) -> Person:
+    """Return the person that a subentry stands for. Who is leaving is not enabled."""
     data = subentry.data
     return Person(
         person_id=subentry.unique_id or subentry.subentry_id,
         subentry_id=subentry.subentry_id,
         name=subentry.title,
         locks=None if data[CONF_ALL_LOCKS] else frozenset(data[CONF_LOCKS]),
-        enabled=data[CONF_ENABLED],
+        enabled=data[CONF_ENABLED] and not is_leaving(subentry),
     )
 
 

@@ -85,6 +85,7 @@ class LockReconciler:
             timing=timing,
             slot_range=slot_range,
             on_allocated=self._on_allocated,
+            on_change=on_change,
         )
         self.storage_failed = False
 
@@ -130,10 +131,14 @@ class LockReconciler:
 
         Reads until one is seen empty. Raises LockUnreachable if the lock is silent.
         """
-        self._line.knock()
-        found = await self._errands.async_run(
-            "look", Priority.WRITE, partial(self.allocator.async_look, capabilities)
-        )
+        found: SlotCount | None
+        if capabilities.shows_occupancy:
+            self._line.knock()
+            found = await self._errands.async_run(
+                "look", Priority.WRITE, partial(self.allocator.async_look, capabilities)
+            )
+        else:
+            found = self.allocator.count_reserved(capabilities)
         if found is None:
             raise LockUnreachable
         return None if found.has_free else found

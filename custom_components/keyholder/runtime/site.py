@@ -12,9 +12,8 @@ from homeassistant.helpers import entity_registry as er
 
 from ..logic.person_status import person_status
 from ..logic.pin_rules import PinLengths, common_lengths
-from ..logic.plan import LockPlan, plan_lock
+from ..logic.plan import plan_lock, plan_removal
 from ..model.credential import CredentialRef, LockId, Person, PersonId
-from ..model.lifecycle import DesiredChanged
 from ..model.person_status import PersonStatus
 from ..model.pin import Pin
 from ..model.settings import LockSettings
@@ -26,8 +25,9 @@ from ..providers.registry import async_create_provider
 from .access_log import AccessLog
 from .coordinator import LockCoordinator
 from .durable import StorageFailed
-from .membership import locks_of, people_of
+from .membership import is_leaving, locks_of, people_of
 from .owners import OwnerWatch
+from .removals import Removals
 from .stores import Counters, Journal, Vault
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Site:
     """The run time of one config entry.
 
     `people` and `locks` follow the config subentries. `retired` are locks that are no
-    longer managed, kept only until their codes are proven to be gone.
+    longer managed, kept only until their codes are proven to be gone. `people_change`
+    is held by who checks a name and a PIN and then keeps them.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class Site:
         self.retired: dict[LockId, LockCoordinator] = {}
         self.journal_lost = False
         self.vault_lost = False
+        self.removals = Removals(self)
+        self.people_change = asyncio.Lock()
         self._minted: set[PersonId] = set()
         self._syncing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
@@ -146,14 +149,23 @@ class Site:
         )
 
     def pins_in_use(
-        self, locks: Collection[LockId], besides: PersonId | None
+        self, locks: frozenset[LockId] | None, besides: PersonId | None
     ) -> frozenset[Pin]:
-        """Return the PINs of everybody else who shares one of these locks."""
+        """Return the PINs of everybody else who may share one of these locks."""
         return frozenset(
             pin
-            for person in self.people.values()
-            if person.person_id != besides and any(map(person.is_assigned, locks))
+            for person in people_of(self.entry).values()
+            if person.person_id != besides and person.may_share(locks)
             for pin in self.vault.pins(CredentialRef(person.person_id)).values()
+        )
+
+    def is_off_all_locks(self, person: PersonId) -> bool:
+        """Return whether every lock has shown that the person's codes are gone."""
+        return all(
+            record.is_gone
+            for lock in (*self.locks.values(), *self.retired.values())
+            for record in lock.page.records.values()
+            if record.credential.person == person
         )
 
     async def async_set_pin(self, person: PersonId, pin: Pin) -> None:
@@ -214,7 +226,7 @@ class Site:
     async def _async_unmanage(self, lock: LockId) -> None:
         await self.locks.pop(lock).async_close()
         page = self.journal.pages.get(lock)
-        if page is not None and not page.records:
+        if page is not None and page.is_clear:
             self.journal.drop(lock)
 
     async def _async_retire(self) -> None:
@@ -232,7 +244,7 @@ class Site:
             journal=self.journal,
             vault=self.vault,
             timing=self.timing,
-            people=self.people.keys,
+            people=self._person_ids,
             on_access=self.access_log.async_record,
             on_change=self._changed,
         )
@@ -269,6 +281,9 @@ class Site:
             # not knowing what is on the lock is no reason to change it
             return
         coordinator = self.locks[lock]
+        if is_leaving(self.entry.subentries.get(coordinator.settings.subentry_id)):
+            coordinator.apply(plan_removal(coordinator.page.records))
+            return
         saved = self._owners.saved
         known: frozenset[PersonId] = frozenset()
         if coordinator.settings.subentry_id in saved:
@@ -290,27 +305,14 @@ class Site:
     @callback
     def _plan_retired(self, lock: LockId) -> None:
         coordinator = self.retired[lock]
-        records = coordinator.page.records
-        if all(record.is_gone for record in records.values()):
+        if coordinator.page.is_clear:
             del self.retired[lock]
             self.journal.drop(lock)
             self.hass.async_create_task(
                 coordinator.async_close(), f"keyholder closes {coordinator.name}"
             )
             return
-        coordinator.apply(
-            LockPlan(
-                changes=tuple(
-                    (slot, DesiredChanged(Desired.ABSENT, record.revision))
-                    for slot, record in records.items()
-                    if record.desired is Desired.PRESENT
-                ),
-                labels={},
-                unassigned=(),
-                finished=(),
-                quarantined=(),
-            )
-        )
+        coordinator.apply(plan_removal(coordinator.page.records))
 
     @callback
     def _changed(self) -> None:
@@ -322,11 +324,15 @@ class Site:
             ):
                 self._plan(lock)
         for lock, coordinator in list(self.retired.items()):
-            if all(record.is_gone for record in coordinator.page.records.values()):
+            if coordinator.page.is_clear:
                 self._plan_retired(lock)
+        self.removals.finish()
         self._forget_secrets()
         for listener in list(self._listeners):
             listener()
+
+    def _person_ids(self) -> Collection[PersonId]:
+        return self.people.keys()
 
     def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
         return person in self.people and self.people[person].is_assigned(lock)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -28,8 +29,8 @@ def expected_lingering_timers() -> bool:
     return True
 
 
-@pytest.fixture
-async def driver(rig: Rig, socket_enabled: None) -> AsyncIterator[Driver]:
+@asynccontextmanager
+async def connected(rig: Rig) -> AsyncIterator[Driver]:
     """A client that is connected and has its own picture of the network."""
     async with aiohttp.ClientSession() as session:
         client = Client(rig.websocket_url, session)
@@ -41,6 +42,13 @@ async def driver(rig: Rig, socket_enabled: None) -> AsyncIterator[Driver]:
         yield client.driver
         await client.disconnect()
         await listening
+
+
+@pytest.fixture
+async def driver(rig: Rig, socket_enabled: None) -> AsyncIterator[Driver]:
+    """The driver as a client of this test sees it."""
+    async with connected(rig) as seen:
+        yield seen
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+import pytest
 
 from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.logic.next_step import follow_up, next_step
@@ -74,13 +75,15 @@ settings.register_profile(
 )
 settings.register_profile(
     "keyholder-thorough",
-    max_examples=20_000,
+    max_examples=8_000,
     stateful_step_count=60,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
 PROFILE = f"keyholder-{os.environ.get('KEYHOLDER_HYPOTHESIS', 'default')}"
+
+pytestmark = pytest.mark.timeout(3600)
 
 seconds = st.sampled_from([0.0, 0.5, 2.0, 5.0, 9.0, 11.0, 31.0, 60.0])
 reasons = st.sampled_from([Reason.REJECTED, Reason.DUPLICATE, Reason.NOT_SUPPORTED])
@@ -153,7 +156,7 @@ class Slot(RuleBasedStateMachine):
         if self.lock.held is None or self.is_unmanaged:
             self.is_unmanaged = (
                 held is not None
-                and held.foreign
+                and (held.code == FOREIGN or not self.tells_codes_apart)
                 and self.record.observed.occupancy
                 in (Occupancy.EMPTY, Occupancy.UNKNOWN)
                 and not self.is_write_under_way
@@ -347,6 +350,10 @@ class Slot(RuleBasedStateMachine):
     def due(self) -> Step | None:
         step = next_step(self.record, self.now, self.rules)
         return step if step is not None and step.after <= self.now else None
+
+    @property
+    def tells_codes_apart(self) -> bool:
+        return self.rules.best_evidence is Evidence.VALUE
 
     @property
     def is_write_under_way(self) -> bool:

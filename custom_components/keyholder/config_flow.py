@@ -1,0 +1,82 @@
+"""How a site is set up and renamed, and what can be added to it."""
+
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+)
+from homeassistant.core import callback
+from homeassistant.helpers.selector import TextSelector
+import probatio
+
+from .const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from .flows.lock import LockSubentryFlow
+from .flows.names import CONF_NAME, checked_name
+from .flows.person import PersonSubentryFlow
+from .flows.refused import Refused
+
+_SCHEMA = probatio.Schema({probatio.Required(CONF_NAME): TextSelector()})
+
+
+class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
+    """One entry per site; all that belongs to it is added as subentries."""
+
+    VERSION = 1
+    MINOR_VERSION = 1
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flows that add to a site."""
+        return {SUBENTRY_LOCK: LockSubentryFlow, SUBENTRY_PERSON: PersonSubentryFlow}
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Name a new site."""
+        if user_input is None:
+            return self._form("user", {CONF_NAME: self.hass.config.location_name})
+        try:
+            name = self._site_name(user_input)
+        except Refused as refused:
+            return self._form("user", user_input, refused)
+        return self.async_create_entry(title=name, data={})
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Rename a site."""
+        entry = self._get_reconfigure_entry()
+        if user_input is None:
+            return self._form("reconfigure", {CONF_NAME: entry.title})
+        try:
+            name = self._site_name(user_input, entry)
+        except Refused as refused:
+            return self._form("reconfigure", user_input, refused)
+        return self.async_update_and_abort(entry, title=name)
+
+    def _site_name(
+        self, user_input: dict[str, Any], besides: ConfigEntry | None = None
+    ) -> str:
+        others = self.hass.config_entries.async_entries(DOMAIN)
+        return checked_name(
+            user_input[CONF_NAME],
+            (entry.title for entry in others if entry is not besides),
+        )
+
+    def _form(
+        self, step_id: str, values: dict[str, Any], refused: Refused | None = None
+    ) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(_SCHEMA, values),
+            errors=None if refused is None else refused.errors,
+            description_placeholders=None if refused is None else refused.placeholders,
+        )

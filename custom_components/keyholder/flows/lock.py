@@ -1,0 +1,90 @@
+"""Adding a lock, limiting its slots, and removing it."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
+import probatio
+
+from ..model.page import LockPage
+from ..runtime.membership import CONF_FIRST_SLOT, CONF_LAST_SLOT, CONF_LOCK
+from .lock_candidate import LockCandidate, async_candidate, find_lock
+from .refused import Refused
+from .removal import RemovalSteps
+from .slot_limits import SlotLimits, check_used_slots, checked_limits
+
+_SLOT: Final = NumberSelector(NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX))
+_LIMITS: Final = {
+    probatio.Optional(CONF_FIRST_SLOT): _SLOT,
+    probatio.Optional(CONF_LAST_SLOT): _SLOT,
+}
+# every lock is offered: one that is left out could not be refused with a reason
+_ADD_SCHEMA: Final = probatio.Schema(
+    {
+        probatio.Required(CONF_LOCK): EntitySelector(
+            EntitySelectorConfig(domain="lock")
+        ),
+        **_LIMITS,
+    }
+)
+_EDIT_SCHEMA: Final = probatio.Schema(_LIMITS)
+
+
+class LockSubentryFlow(RemovalSteps):
+    """A lock of a site."""
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Choose a lock."""
+        site = self.site
+        if user_input is None:
+            return self.show("user", _ADD_SCHEMA)
+        try:
+            lock = find_lock(self.hass, user_input[CONF_LOCK])
+            patience = site.timing.form_patience
+            candidate = await async_candidate(self.hass, lock, patience)
+            limits = checked_limits(user_input, candidate.capabilities, candidate.name)
+        except Refused as refused:
+            return self.show("user", _ADD_SCHEMA, values=user_input, refused=refused)
+        return self._create(candidate, limits)
+
+    async def async_step_edit(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change which slots may be used."""
+        site, subentry, name = self.site, self.subentry, self._name
+        if user_input is None:
+            values = {
+                key: subentry.data[key]
+                for key in (CONF_FIRST_SLOT, CONF_LAST_SLOT)
+                if subentry.data.get(key) is not None
+            }
+            return self.show("edit", _EDIT_SCHEMA, values=values, name=name)
+        lock = subentry.data[CONF_LOCK]
+        page = site.journal.pages.get(lock) or LockPage(lock=lock, name=name)
+        try:
+            limits = checked_limits(user_input, page.capabilities, name)
+            check_used_slots(limits, page.records.values())
+        except Refused as refused:
+            return self.show(
+                "edit", _EDIT_SCHEMA, values=user_input, refused=refused, name=name
+            )
+        return self.async_update_and_abort(
+            site.entry, subentry, data_updates=limits.as_data()
+        )
+
+    def _create(
+        self, candidate: LockCandidate, limits: SlotLimits
+    ) -> SubentryFlowResult:
+        return self.async_create_entry(
+            title=candidate.name,
+            data={CONF_LOCK: candidate.lock, **limits.as_data()},
+            unique_id=f"lock_{candidate.lock}",
+        )

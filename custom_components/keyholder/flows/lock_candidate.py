@@ -1,0 +1,85 @@
+"""Whether a lock can be managed, found out before it is."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.loader import IntegrationNotFound, async_get_integration
+
+from ..const import DOMAIN
+from ..model.credential import LockId
+from ..model.reading import Capabilities
+from ..providers.base import LockUnreachable, NotSupported
+from ..providers.registry import async_create_provider, is_supported
+from ..runtime.bounded import CallLost, bounded
+from ..runtime.membership import CONF_LOCK, locks_of
+from .refused import Refused
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LockCandidate:
+    """A lock that can be managed. `name` is that of its device."""
+
+    lock: LockId
+    name: str
+    capabilities: Capabilities
+
+
+def find_lock(hass: HomeAssistant, chosen: str) -> er.RegistryEntry:
+    """Return the lock of an entity id or registry id; Refused if it cannot be kept."""
+    lock = er.async_get(hass).async_get(chosen)
+    if lock is None:
+        raise Refused("no_unique_id", CONF_LOCK)
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if lock.id in locks_of(entry):
+            raise Refused(
+                "already_managed",
+                CONF_LOCK,
+                lock=lock_name(hass, lock),
+                site=entry.title,
+            )
+    return lock
+
+
+async def async_candidate(
+    hass: HomeAssistant, lock: er.RegistryEntry, patience: timedelta
+) -> LockCandidate:
+    """Return what the lock can do; Refused with the reason if it is not suitable."""
+    name = lock_name(hass, lock)
+    if not is_supported(lock):
+        integration = await _async_integration_name(hass, lock.platform)
+        raise Refused(
+            "integration_not_supported", CONF_LOCK, integration=integration, lock=name
+        )
+    try:
+        provider = await async_create_provider(hass, lock)
+        capabilities = await bounded(provider.async_probe(), patience)
+    except NotSupported:
+        raise Refused("lock_without_codes", CONF_LOCK, lock=name) from None
+    except LockUnreachable, CallLost:
+        raise Refused("lock_unreachable", CONF_LOCK, lock=name) from None
+    except Exception as err:  # noqa: BLE001 - whatever a library does, the form stays
+        _LOGGER.error("The lock %s cannot be probed: %s", name, type(err).__name__)
+        raise Refused("provider_broken", CONF_LOCK, lock=name) from None
+    return LockCandidate(lock.id, name, capabilities)
+
+
+def lock_name(hass: HomeAssistant, lock: er.RegistryEntry) -> str:
+    """Return what people call the lock: its device's name, as a rule."""
+    if lock.device_id is not None:
+        device = dr.async_get(hass).async_get(lock.device_id)
+        if device is not None and (name := device.name_by_user or device.name):
+            return name
+    return lock.name or lock.original_name or lock.entity_id
+
+
+async def _async_integration_name(hass: HomeAssistant, domain: str) -> str:
+    try:
+        return (await async_get_integration(hass, domain)).name
+    except IntegrationNotFound:
+        return domain

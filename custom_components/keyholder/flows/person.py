@@ -1,0 +1,149 @@
+"""Adding a person with a PIN, changing them, and removing them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
+
+from ..model.credential import Person
+from ..runtime.durable import StorageFailed
+from ..runtime.membership import CONF_LOCKS, person_of
+from .names import CONF_NAME
+from .person_checks import async_draft, check_again, lasting_locks, reconsidered
+from .person_form import (
+    CONFIRM_SCHEMA,
+    PersonDraft,
+    add_schema,
+    edit_schema,
+    without_secrets,
+)
+from .refused import Refused
+from .removal import RemovalSteps
+
+
+class PersonSubentryFlow(RemovalSteps):
+    """A person of a site.
+
+    The form makes a draft; what has to be said about it comes in forms of their own;
+    then it is checked once more and kept: the PIN in the vault first, the rest in the
+    subentry. The draft is in the memory of this object and nowhere else.
+    """
+
+    _draft: PersonDraft
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Enter a new person."""
+        if user_input is None:
+            return self._show_form({})
+        return await self._async_take(user_input, None)
+
+    async def async_step_edit(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a person."""
+        subentry = self.subentry
+        if user_input is None:
+            return self._show_form({CONF_NAME: subentry.title, **subentry.data})
+        return await self._async_take(user_input, person_of(subentry))
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Confirm a PIN that a stranger would try first, or enter another one."""
+        if user_input is None:
+            return self.show("confirm", CONFIRM_SCHEMA, name=self._draft.name)
+        try:
+            self._draft = reconsidered(self.site, self._draft, user_input)
+        except Refused as refused:
+            return self.show(
+                "confirm", CONFIRM_SCHEMA, refused=refused, name=self._draft.name
+            )
+        return await self._async_go_on()
+
+    async def async_step_silent(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say which locks get the code later."""
+        if user_input is None:
+            return self.show(
+                "silent", name=self._draft.name, locks=", ".join(self._draft.silent)
+            )
+        self._draft = replace(self._draft, silent=())
+        return await self._async_go_on()
+
+    async def async_step_generated(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show the PIN that was made, this once."""
+        if user_input is None:
+            assert self._draft.pin is not None
+            return self.show(
+                "generated",
+                last_step=True,
+                name=self._draft.name,
+                pin=self._draft.pin.reveal(),
+            )
+        return await self._async_keep()
+
+    async def _async_take(
+        self, user_input: Mapping[str, Any], person: Person | None
+    ) -> SubentryFlowResult:
+        try:
+            self._draft = await async_draft(self.site, user_input, person)
+        except Refused as refused:
+            return self._show_form(without_secrets(user_input), refused)
+        return await self._async_go_on()
+
+    async def _async_go_on(self) -> SubentryFlowResult:
+        """Show what still has to be said; when there is nothing left, keep it."""
+        if self._draft.trivial:
+            return await self.async_step_confirm()
+        if self._draft.silent:
+            return await self.async_step_silent()
+        if self._draft.generated:
+            return await self.async_step_generated()
+        return await self._async_keep()
+
+    async def _async_keep(self) -> SubentryFlowResult:
+        draft, site = self._draft, self.site
+        subentry = None if self.source == SOURCE_USER else self.subentry
+        # held until the subentry is there: nobody else takes the name or the PIN
+        async with site.people_change:
+            try:
+                check_again(site, draft)
+                person = draft.person or uuid4().hex
+                if draft.pin is not None:
+                    await site.async_set_pin(person, draft.pin)
+            except Refused as refused:
+                return self._show_form(draft.as_values(), refused)
+            except StorageFailed:
+                return self._show_form(draft.as_values(), Refused("storage_failed"))
+            if subentry is None:
+                return self.async_create_entry(
+                    title=draft.name, data=draft.as_data(), unique_id=person
+                )
+            return self.async_update_and_abort(
+                site.entry,
+                subentry,
+                title=draft.name,
+                data=draft.as_data(),
+            )
+
+    def _show_form(
+        self, values: Mapping[str, Any], refused: Refused | None = None
+    ) -> SubentryFlowResult:
+        locks = lasting_locks(self.site)
+        if self.source == SOURCE_USER:
+            return self.show("user", add_schema(locks), values=values, refused=refused)
+        known = {lock.settings.lock for lock in locks}
+        values = {
+            **values,
+            CONF_LOCKS: [lock for lock in values.get(CONF_LOCKS, ()) if lock in known],
+        }
+        return self.show(
+            "edit", edit_schema(locks), values=values, refused=refused, name=self._name
+        )

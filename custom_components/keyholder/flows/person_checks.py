@@ -1,0 +1,208 @@
+"""From what was entered for a person to what can be kept, or the reason why not."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..logic.allocation import SlotCount
+from ..model.credential import CredentialRef, LockId, Person, PersonId
+from ..providers.base import ProviderError
+from ..runtime.bounded import CallLost
+from ..runtime.coordinator import LockCoordinator
+from ..runtime.membership import (
+    CONF_ALL_LOCKS,
+    CONF_ENABLED,
+    CONF_LOCKS,
+    is_leaving,
+    people_of,
+)
+from ..runtime.site import Site
+from .names import CONF_NAME, checked_name
+from .person_form import (
+    CONF_CONFIRM_TRIVIAL,
+    CONF_GENERATE,
+    CONF_PIN,
+    PersonDraft,
+    entered_pin,
+)
+from .pin_checks import (
+    PinNeeds,
+    check_new_pin,
+    check_present_pin,
+    generated_pin,
+    pin_needs,
+    typed_pin,
+)
+from .refused import Refused
+
+
+def lasting_locks(site: Site) -> list[LockCoordinator]:
+    """Return the locks of the site, without those that are being removed."""
+    return [
+        lock
+        for lock in site.locks.values()
+        if not is_leaving(site.entry.subentries.get(lock.settings.subentry_id))
+    ]
+
+
+async def async_draft(
+    site: Site, user_input: Mapping[str, Any], person: Person | None
+) -> PersonDraft:
+    """Return what was entered, checked; `person` is who is edited, None for a new one.
+
+    Raises Refused with the first reason why it cannot be kept. Asks the locks for free
+    slots: one that does not answer is named in the draft and stops nobody.
+    """
+    draft = PersonDraft(
+        person=None if person is None else person.person_id,
+        name=_name(site, user_input[CONF_NAME], person),
+        locks=_locks(site, user_input),
+        enabled=user_input[CONF_ENABLED],
+    )
+    draft = _with_pin(site, draft, user_input, person)
+    return replace(draft, silent=await _async_silent_locks(site, draft))
+
+
+def reconsidered(
+    site: Site, draft: PersonDraft, user_input: Mapping[str, Any]
+) -> PersonDraft:
+    """Return the draft with its trivial PIN confirmed, or another one entered."""
+    confirmed = user_input[CONF_CONFIRM_TRIVIAL]
+    if (entered := entered_pin(user_input)) is not None:
+        pin, trivial = typed_pin(entered, _needs(site, draft))
+        return replace(draft, pin=pin, trivial=trivial and not confirmed)
+    if not confirmed:
+        raise Refused("confirm_or_change", CONF_CONFIRM_TRIVIAL)
+    return replace(draft, trivial=False)
+
+
+def check_again(site: Site, draft: PersonDraft) -> None:
+    """Raise Refused if something else came first since the draft was checked."""
+    person = people_of(site.entry).get(draft.person or "")
+    _name(site, draft.name, person)
+    if draft.pin is not None:
+        check_new_pin(draft.pin, _needs(site, draft))
+    elif person is not None:
+        _check_present_pin(site, draft, person)
+
+
+def _with_pin(
+    site: Site,
+    draft: PersonDraft,
+    user_input: Mapping[str, Any],
+    person: Person | None,
+) -> PersonDraft:
+    """Return the draft with the PIN that was entered or made, if there is to be one."""
+    entered = entered_pin(user_input)
+    generate = user_input.get(CONF_GENERATE, False)
+    if entered is not None and generate:
+        raise Refused("pin_or_generate", CONF_PIN)
+    if entered is not None:
+        pin, trivial = typed_pin(entered, _needs(site, draft))
+        return replace(draft, pin=pin, trivial=trivial)
+    if person is None or generate:
+        pin = generated_pin(_needs(site, draft))
+        return replace(draft, pin=pin, generated=True)
+    _check_present_pin(site, draft, person)
+    return draft
+
+
+def _check_present_pin(site: Site, draft: PersonDraft, person: Person) -> None:
+    """Refuse a change that sends the present PIN where it does not suit.
+
+    A change that only takes access away is never refused.
+    """
+    gains = not person.enabled or _is_more(draft.locks, person.locks)
+    if draft.enabled and gains:
+        present = site.vault.current_pin(CredentialRef(person.person_id))
+        check_present_pin(present, _needs(site, draft))
+
+
+def _is_more(locks: frozenset[LockId] | None, than: frozenset[LockId] | None) -> bool:
+    """Return whether a lock has been added; None is every lock."""
+    if locks is None or than is None:
+        return locks is None and than is not None
+    return not locks <= than
+
+
+def _name(site: Site, entered: str, besides: Person | None) -> str:
+    people = people_of(site.entry).values()
+    return checked_name(entered, (each.name for each in people if each != besides))
+
+
+def _locks(site: Site, user_input: Mapping[str, Any]) -> frozenset[LockId] | None:
+    if user_input[CONF_ALL_LOCKS]:
+        return None
+    lasting = {lock.settings.lock for lock in lasting_locks(site)}
+    chosen = frozenset(user_input.get(CONF_LOCKS, ())) & lasting
+    if not chosen:
+        raise Refused("locks_needed", CONF_LOCKS if lasting else CONF_ALL_LOCKS)
+    return chosen
+
+
+def _needs(site: Site, draft: PersonDraft) -> PinNeeds:
+    return pin_needs(
+        _chosen(site, draft),
+        site.pins_in_use(draft.locks, draft.person),
+        all_locks=draft.locks is None,
+    )
+
+
+def _chosen(site: Site, draft: PersonDraft) -> list[LockCoordinator]:
+    return [
+        lock
+        for lock in lasting_locks(site)
+        if draft.locks is None or lock.settings.lock in draft.locks
+    ]
+
+
+async def _async_silent_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:
+    """Return the locks that cannot be told now; Refused if one has no free slot."""
+    if not draft.enabled:
+        return ()
+    chosen = _chosen(site, draft)
+    seeking = [lock for lock in chosen if not _has_slot(lock, draft.person)]
+    if site.journal_lost:
+        # our own codes would count as somebody else's
+        seeking = []
+    answers = await asyncio.gather(*(_async_full(site, lock) for lock in seeking))
+    silent = set[str]()
+    for lock, answer in zip(seeking, answers, strict=True):
+        if isinstance(answer, SlotCount):
+            raise _no_free_slot(lock, answer, all_locks=draft.locks is None)
+        if answer:
+            silent.add(lock.settings.name)
+    if draft.pin is not None:
+        silent |= {lock.settings.name for lock in chosen if not lock.data.reachable}
+    return tuple(sorted(silent))
+
+
+async def _async_full(site: Site, lock: LockCoordinator) -> SlotCount | bool:
+    """Return the count if the lock is full, else whether it could not be told."""
+    patience = site.timing.form_patience.total_seconds()
+    try:
+        async with asyncio.timeout(patience):
+            return await lock.async_full() or False
+    except ProviderError, CallLost, TimeoutError:
+        return True
+
+
+def _has_slot(lock: LockCoordinator, person: PersonId | None) -> bool:
+    return any(
+        record.credential.person == person for record in lock.page.records.values()
+    )
+
+
+def _no_free_slot(
+    lock: LockCoordinator, count: SlotCount, *, all_locks: bool
+) -> Refused:
+    return Refused(
+        "no_free_slot",
+        CONF_ALL_LOCKS if all_locks else CONF_LOCKS,
+        lock=lock.settings.name,
+        usable=str(count.usable),
+        managed=str(count.managed),
+        occupied=str(count.occupied),
+        unreadable=str(count.unreadable),
+    )

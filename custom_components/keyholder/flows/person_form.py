@@ -1,0 +1,132 @@
+"""What is entered for a person: fields, and from raw values to typed ones."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import probatio
+
+from ..model.credential import LockId, PersonId
+from ..model.pin import Pin
+from ..runtime.coordinator import LockCoordinator
+from ..runtime.membership import CONF_ALL_LOCKS, CONF_ENABLED, CONF_LOCKS
+from .names import CONF_NAME
+
+CONF_PIN: Final = "pin"
+CONF_GENERATE: Final = "generate"
+CONF_CONFIRM_TRIVIAL: Final = "confirm_trivial"
+
+
+class _PinSelector(TextSelector):
+    """A password field that takes anything: a validator's error would quote it."""
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        return data
+
+
+_PIN: Final = _PinSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
+)
+
+CONFIRM_SCHEMA: Final = probatio.Schema(
+    {
+        probatio.Required(CONF_CONFIRM_TRIVIAL, default=False): BooleanSelector(),
+        probatio.Optional(CONF_PIN): _PIN,
+    }
+)
+
+
+def add_schema(locks: Iterable[LockCoordinator]) -> probatio.Schema:
+    """Return the fields of a new person; no PIN means that one is generated."""
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_NAME): TextSelector(),
+            **_lock_fields(locks),
+            probatio.Optional(CONF_PIN): _PIN,
+            probatio.Required(CONF_ENABLED, default=True): BooleanSelector(),
+        }
+    )
+
+
+def edit_schema(locks: Iterable[LockCoordinator]) -> probatio.Schema:
+    """Return the fields of a person who is there; no PIN means that it stays."""
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_NAME): TextSelector(),
+            **_lock_fields(locks),
+            probatio.Optional(CONF_PIN): _PIN,
+            probatio.Required(CONF_GENERATE, default=False): BooleanSelector(),
+            probatio.Required(CONF_ENABLED, default=True): BooleanSelector(),
+        }
+    )
+
+
+def _lock_fields(locks: Iterable[LockCoordinator]) -> dict[probatio.Marker, Any]:
+    options = [
+        SelectOptionDict(value=lock.settings.lock, label=lock.settings.name)
+        for lock in sorted(locks, key=lambda lock: lock.settings.name.casefold())
+    ]
+    fields: dict[probatio.Marker, Any] = {
+        probatio.Required(CONF_ALL_LOCKS, default=True): BooleanSelector()
+    }
+    if options:
+        fields[probatio.Optional(CONF_LOCKS)] = SelectSelector(
+            SelectSelectorConfig(options=options, multiple=True)
+        )
+    return fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDraft:
+    """A person as checked so far. Lives in the memory of a flow, never in its context.
+
+    `locks` is None for all of them. `pin` is the new one, or None where the present
+    one stays; `trivial`: it still has to be confirmed. `silent` names locks that could
+    not be asked.
+    """
+
+    person: PersonId | None
+    name: str
+    locks: frozenset[LockId] | None
+    enabled: bool
+    pin: Pin | None = None
+    generated: bool = False
+    trivial: bool = False
+    silent: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what the subentry keeps."""
+        return {
+            CONF_ALL_LOCKS: self.locks is None,
+            CONF_LOCKS: sorted(self.locks or ()),
+            CONF_ENABLED: self.enabled,
+        }
+
+    def as_values(self) -> dict[str, Any]:
+        """Return what a form shows when it comes again: all but the PIN."""
+        return {CONF_NAME: self.name, **self.as_data()}
+
+
+def entered_pin(user_input: Mapping[str, Any]) -> object | None:
+    """Return what was entered as a PIN, whatever it is; None if the field was empty."""
+    entered = user_input.get(CONF_PIN)
+    return None if entered == "" else entered
+
+
+def without_secrets(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was entered as a form may show it again."""
+    return {
+        key: value
+        for key, value in user_input.items()
+        if key not in (CONF_PIN, CONF_CONFIRM_TRIVIAL)
+    }

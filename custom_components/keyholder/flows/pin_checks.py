@@ -1,0 +1,114 @@
+"""Whether a PIN suits the locks that were chosen, and which of them is in the way."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+import secrets
+from typing import Final
+
+from ..logic.pin_rules import (
+    PinLengths,
+    PinProblem,
+    common_lengths,
+    generate_pin,
+    pin_misfit,
+    pin_problem,
+)
+from ..model.pin import Pin
+from ..runtime.coordinator import LockCoordinator
+from ..runtime.membership import CONF_ALL_LOCKS, CONF_LOCKS
+from .person_form import CONF_PIN
+from .refused import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinNeeds:
+    """What the chosen locks ask of a PIN.
+
+    `shortest_by` and `longest_by` name the locks that set the limits, "" where it is
+    the usual range because no lock has said anything.
+    """
+
+    lengths: PinLengths
+    shortest_by: str
+    longest_by: str
+    in_use: Collection[Pin]
+
+
+def pin_needs(
+    locks: Iterable[LockCoordinator], in_use: Collection[Pin], *, all_locks: bool
+) -> PinNeeds:
+    """Return what the locks ask of a PIN; Refused if nothing suits all of them."""
+    ranges = {
+        lock.settings.name: PinLengths(known.pin_min_length, known.pin_max_length)
+        for lock in locks
+        if (known := lock.capabilities) is not None
+    }
+    lengths = common_lengths(ranges.values())
+    longer = max(ranges, key=lambda name: ranges[name].shortest, default="")
+    shorter = min(ranges, key=lambda name: ranges[name].longest, default="")
+    if not lengths.is_possible:
+        raise Refused(
+            "no_common_length",
+            CONF_ALL_LOCKS if all_locks else CONF_LOCKS,
+            lock=longer,
+            shortest=str(lengths.shortest),
+            other_lock=shorter,
+            longest=str(lengths.longest),
+        )
+    return PinNeeds(
+        lengths=lengths, shortest_by=longer, longest_by=shorter, in_use=in_use
+    )
+
+
+def typed_pin(entered: object, needs: PinNeeds) -> tuple[Pin, bool]:
+    """Return a typed PIN, and whether it is a trivial one; Refused if it cannot be.
+
+    A number is refused like any other thing that is no text: a leading zero would be
+    lost, and what is left would be another PIN.
+    """
+    digits = entered.strip() if isinstance(entered, str) else ""
+    problem = pin_problem(digits, needs.lengths, needs.in_use)
+    if problem is not None and problem is not PinProblem.TRIVIAL:
+        raise _refused(problem, needs)
+    return Pin(digits), problem is PinProblem.TRIVIAL
+
+
+def generated_pin(needs: PinNeeds) -> Pin:
+    """Return a PIN that suits; Refused if none was found."""
+    pin = generate_pin(needs.lengths, needs.in_use, secrets.randbelow)
+    if pin is None:
+        raise Refused("no_pin_left")
+    return pin
+
+
+def check_new_pin(pin: Pin, needs: PinNeeds) -> None:
+    """Raise Refused if a PIN that was taken a while ago does not suit any more."""
+    if (problem := pin_misfit(pin, needs.lengths, needs.in_use)) is not None:
+        raise _refused(problem, needs)
+
+
+def check_present_pin(pin: Pin | None, needs: PinNeeds) -> None:
+    """Raise Refused if the PIN that a person has does not suit: they need another."""
+    if pin is None:
+        raise Refused("pin_missing", CONF_PIN)
+    if (problem := pin_misfit(pin, needs.lengths, needs.in_use)) is not None:
+        raise _refused(problem, needs, _PRESENT)
+
+
+_PRESENT: Final = "present_"
+
+
+def _refused(problem: PinProblem, needs: PinNeeds, prefix: str = "") -> Refused:
+    limited_by = {
+        PinProblem.TOO_SHORT: needs.shortest_by,
+        PinProblem.TOO_LONG: needs.longest_by,
+    }
+    lock = limited_by.get(problem)
+    error = "pin_length" if lock == "" else problem.value
+    return Refused(
+        f"{prefix}{error}",
+        CONF_PIN,
+        lock=lock or "",
+        shortest=str(needs.lengths.shortest),
+        longest=str(needs.lengths.longest),
+    )

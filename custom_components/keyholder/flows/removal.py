@@ -1,0 +1,92 @@
+"""Clear, prove, then remove: the same steps for a person and for a lock."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.config_entries import SubentryFlowResult
+
+from ..runtime.membership import is_leaving
+from .subentry import SiteSubentryFlow
+
+
+class RemovalSteps(SiteSubentryFlow):
+    """What reconfigure begins with: change it, or take it off the locks and away.
+
+    The removal itself is the site's: it goes on when the dialog is closed.
+    """
+
+    _watching: asyncio.Task[bool] | None = None
+    _name: str = ""
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Offer to edit or to remove."""
+        subentry = self.subentry
+        self._name = subentry.title
+        if is_leaving(subentry):
+            return await self.async_step_leaving()
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=["edit", "remove"],
+            description_placeholders={"name": self._name},
+        )
+
+    async def async_step_leaving(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Offer to watch a removal that is under way, or to take it back."""
+        return self.async_show_menu(
+            step_id="leaving",
+            menu_options=["remove", "keep"],
+            description_placeholders={"name": self._name},
+        )
+
+    async def async_step_keep(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Take a removal back."""
+        self.site.removals.cancel(self.subentry.subentry_id)
+        return self.async_abort(
+            reason="kept", description_placeholders={"name": self._name}
+        )
+
+    async def async_step_remove(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say what is going to happen, and begin."""
+        if self.site.journal_lost:
+            return self.async_abort(reason="journal_lost")
+        if user_input is None:
+            return self.show("remove", name=self._name)
+        self.site.removals.begin(self.subentry.subentry_id)
+        return await self.async_step_removing()
+
+    async def async_step_removing(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Watch until the locks have shown that the codes are gone."""
+        if self._watching is None:
+            self._watching = self.hass.async_create_task(
+                self.site.removals.async_wait(self._reconfigure_subentry_id),
+                "keyholder watches a removal",
+                eager_start=False,
+            )
+        if self._watching.done():
+            return self.async_show_progress_done(next_step_id="removed")
+        return self.async_show_progress(
+            step_id="removing",
+            progress_action="removing",
+            progress_task=self._watching,
+            description_placeholders={"name": self._name},
+        )
+
+    async def async_step_removed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Tell what came of it."""
+        proven = self._watching is not None and self._watching.result()
+        return self.async_abort(
+            reason="removed" if proven else "removal_goes_on",
+            description_placeholders={"name": self._name},
+        )

@@ -1,0 +1,85 @@
+"""The slots of a lock that may be used."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model.reading import Capabilities
+from ..model.slot import SlotRecord
+from ..runtime.membership import CONF_FIRST_SLOT, CONF_LAST_SLOT
+from .refused import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLimits:
+    """The first and last slot that may be used, or None where all may."""
+
+    first: int | None = None
+    last: int | None = None
+
+    def as_data(self) -> dict[str, int | None]:
+        """Return the limits as the subentry keeps them."""
+        return {CONF_FIRST_SLOT: self.first, CONF_LAST_SLOT: self.last}
+
+    def allow(self, slot: int) -> bool:
+        """Return whether a slot may be used."""
+        if self.first is None or self.last is None:
+            return True
+        return self.first <= slot <= self.last
+
+
+def checked_limits(
+    user_input: Mapping[str, Any], capabilities: Capabilities | None, lock: str
+) -> SlotLimits:
+    """Return the limits that were entered; Refused if the lock cannot keep them.
+
+    `capabilities` are None for a lock that could never be reached yet.
+    """
+    first = _slot(user_input, CONF_FIRST_SLOT)
+    last = _slot(user_input, CONF_LAST_SLOT)
+    if first is None and last is None:
+        if capabilities is not None and not capabilities.shows_occupancy:
+            raise Refused("slots_needed", CONF_FIRST_SLOT, lock=lock)
+        return SlotLimits()
+    if first is None or last is None:
+        missing = CONF_FIRST_SLOT if first is None else CONF_LAST_SLOT
+        raise Refused("slots_both", missing)
+    if first > last:
+        raise Refused("slots_reversed", CONF_LAST_SLOT, first=str(first))
+    if capabilities is not None:
+        for field, slot in ((CONF_FIRST_SLOT, first), (CONF_LAST_SLOT, last)):
+            if slot not in capabilities.slots:
+                raise Refused(
+                    "slot_out_of_range",
+                    field,
+                    lock=lock,
+                    lowest=str(capabilities.slots[0]),
+                    highest=str(capabilities.slots[-1]),
+                )
+    return SlotLimits(first, last)
+
+
+def check_used_slots(limits: SlotLimits, records: Iterable[SlotRecord]) -> None:
+    """Raise Refused if the limits leave out a slot that somebody has for good."""
+    left_out = [record for record in records if not limits.allow(record.slot)]
+    if left_out:
+        raise Refused(
+            "slots_in_use",
+            slots=", ".join(
+                f"{record.slot} ({record.label})"
+                for record in sorted(left_out, key=lambda record: record.slot)
+            ),
+        )
+
+
+def _slot(user_input: Mapping[str, Any], field: str) -> int | None:
+    entered = user_input.get(field)
+    if entered is None:
+        return None
+    try:
+        slot = int(entered)
+    except OverflowError, ValueError:
+        raise Refused("slot_not_whole", field) from None
+    if slot != entered:
+        raise Refused("slot_not_whole", field)
+    return slot

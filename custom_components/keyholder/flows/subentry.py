@@ -1,0 +1,60 @@
+"""What the flows of locks and people share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.data_entry_flow import AbortFlow
+import probatio
+
+from ..runtime.data import KeyholderConfigEntry
+from ..runtime.site import Site
+from .refused import Refused
+
+
+class SiteSubentryFlow(ConfigSubentryFlow):
+    """A flow under a site that is up and running."""
+
+    @property
+    def site(self) -> Site:
+        """Return the site; the flow ends here if it is not running (any more)."""
+        entry: KeyholderConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            raise AbortFlow("entry_not_loaded")
+        return entry.runtime_data
+
+    @property
+    def subentry(self) -> ConfigSubentry:
+        """Return what is reconfigured; the flow ends here if it was removed."""
+        try:
+            return self.site.entry.subentries[self._reconfigure_subentry_id]
+        except KeyError:
+            raise AbortFlow("gone") from None
+
+    def show(
+        self,
+        step_id: str,
+        schema: probatio.Schema | None = None,
+        *,
+        values: Mapping[str, Any] | None = None,
+        refused: Refused | None = None,
+        last_step: bool | None = None,
+        **placeholders: str,
+    ) -> SubentryFlowResult:
+        """Show a form, with the values to begin with and why it comes again."""
+        if schema is not None and values:
+            schema = self.add_suggested_values_to_schema(schema, values)
+        if refused is not None:
+            placeholders |= refused.placeholders
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=schema if schema is not None else probatio.Schema({}),
+            errors=None if refused is None else refused.errors,
+            description_placeholders=placeholders or None,
+            last_step=last_step,
+        )

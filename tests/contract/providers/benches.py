@@ -1,0 +1,234 @@
+"""A lock on the bench: its provider on one side, the lock itself on the other."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import override
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lock_events import Action, LockEvent, Method
+from custom_components.keyholder.providers.base import LockProvider
+from tests.fakes.provider import FakeProvider, Profile
+from tests.fixtures.zwave import ZWaveNetwork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traits:
+    """What is true of a lock, and the radio operations that each call may cost."""
+
+    evidence: Evidence
+    masks: bool = False
+    """It shows no codes, whatever its capabilities promise."""
+    write_new: int = 1
+    write_over: int = 1
+    clear: int = 1
+
+
+class Bench(ABC):
+    """What the contract does to a lock, in any technology."""
+
+    provider: LockProvider
+
+    def __init__(self, traits: Traits) -> None:
+        """Know the lock's traits; `events` collects what a subscription brings."""
+        self.traits = traits
+        self.events: list[LockEvent] = []
+
+    @property
+    def shows_codes(self) -> bool:
+        """Return whether a read brings the code itself."""
+        return self.traits.evidence is Evidence.VALUE and not self.traits.masks
+
+    @property
+    def shows_occupancy(self) -> bool:
+        """Return whether a read tells empty from occupied."""
+        return self.traits.evidence.is_read_back
+
+    @abstractmethod
+    async def codes(self) -> dict[int, str]:
+        """Return what is really in the lock."""
+
+    @abstractmethod
+    async def store(self, slot: int, code: str) -> None:
+        """Put a code into the lock behind everybody's back."""
+
+    @abstractmethod
+    async def operations(self) -> int:
+        """Return how often the lock was used since the last call."""
+
+    @abstractmethod
+    async def settle(self) -> None:
+        """Wait until the events of all that happened so far are there."""
+
+    @abstractmethod
+    async def mute(self) -> None:
+        """Let reads of codes go unanswered."""
+
+    @abstractmethod
+    async def drop_writes(self) -> None:
+        """Let the lock accept codes and not store them."""
+
+    @abstractmethod
+    async def die(self) -> None:
+        """Let the lock vanish from the air."""
+
+    @abstractmethod
+    async def revive(self) -> None:
+        """Let it come back, without a word."""
+
+    @abstractmethod
+    async def act(self, do: str, slot: int | None = None, code: str = "") -> None:
+        """Do something at the door, by the simulator's name for it."""
+
+    @abstractmethod
+    async def lose_connection(self) -> None:
+        """Lose the way to the lock for a moment."""
+
+    @abstractmethod
+    async def reload(self) -> None:
+        """Reload the integration that the provider speaks through."""
+
+
+class FakeBench(Bench):
+    """The lock in memory."""
+
+    provider: FakeProvider
+
+    def __init__(self, traits: Traits) -> None:
+        """Make a lock with a code in slot 1."""
+        super().__init__(traits)
+        self.provider = FakeProvider(Profile(traits.evidence), codes={1: "9011"})
+
+    @override
+    async def codes(self) -> dict[int, str]:
+        return self.provider.codes
+
+    @override
+    async def store(self, slot: int, code: str) -> None:
+        self.provider.set_at_keypad(slot, code, told=False)
+
+    @override
+    async def operations(self) -> int:
+        counts = self.provider.counts
+        total = counts.total
+        counts.reads = counts.writes = counts.clears = 0
+        return total
+
+    @override
+    async def settle(self) -> None:
+        """Everything is told at once."""
+
+    @override
+    async def mute(self) -> None:
+        self.provider.faults.silent_reads = True
+
+    @override
+    async def drop_writes(self) -> None:
+        self.provider.faults.drop_writes = True
+
+    @override
+    async def die(self) -> None:
+        self.provider.faults.unreachable = True
+
+    @override
+    async def revive(self) -> None:
+        self.provider.faults.unreachable = False
+
+    @override
+    async def act(self, do: str, slot: int | None = None, code: str = "") -> None:
+        lock = self.provider
+        match do:
+            case "keypad_unlock":
+                lock.operate(Action.UNLOCK, Method.KEYPAD, slot)
+            case "keypad_lock":
+                lock.operate(Action.LOCK, Method.KEYPAD, slot)
+            case "manual_unlock":
+                lock.operate(Action.UNLOCK, Method.MANUAL)
+            case "manual_lock":
+                lock.operate(Action.LOCK, Method.MANUAL)
+            case "auto_lock":
+                lock.operate(Action.LOCK, Method.AUTO)
+            case "jam":
+                lock.jam()
+            case "wrong_code":
+                lock.deny()
+            case "keypad_set_code":
+                lock.set_at_keypad(slot or 0, code)
+            case "keypad_delete_code":
+                lock.delete_at_keypad(slot or 0)
+            case "keypad_delete_all":
+                lock.delete_all_at_keypad()
+            case _:
+                raise AssertionError(do)
+
+    @override
+    async def lose_connection(self) -> None:
+        self.provider.disconnect()
+        self.provider.connect()
+
+    @override
+    async def reload(self) -> None:
+        await self.lose_connection()
+
+
+class ZWaveBench(Bench):
+    """A simulated Z-Wave lock behind the real stack."""
+
+    def __init__(
+        self, traits: Traits, provider: LockProvider, network: ZWaveNetwork, node: int
+    ) -> None:
+        """Use one node of the test network."""
+        super().__init__(traits)
+        self.provider = provider
+        self.network = network
+        self.node = node
+
+    @override
+    async def codes(self) -> dict[int, str]:
+        return await self.network.codes(self.node)
+
+    @override
+    async def store(self, slot: int, code: str) -> None:
+        await self.network.act(self.node, "silent_set_code", slot=slot, code=code)
+
+    @override
+    async def operations(self) -> int:
+        return await self.network.operations(self.node)
+
+    @override
+    async def settle(self) -> None:
+        await self.network.settle(self.node)
+
+    @override
+    async def mute(self) -> None:
+        await self.network.faults(self.node, muteReads=True)
+
+    @override
+    async def drop_writes(self) -> None:
+        await self.network.faults(self.node, dropWrites=True)
+
+    @override
+    async def die(self) -> None:
+        await self.network.faults(self.node, dead=True)
+
+    @override
+    async def revive(self) -> None:
+        await self.network.faults(self.node, dead=False)
+
+    @override
+    async def act(self, do: str, slot: int | None = None, code: str = "") -> None:
+        details: dict[str, int | str] = {}
+        if slot is not None:
+            details["userId" if do in ("keypad_unlock", "keypad_lock") else "slot"] = (
+                slot
+            )
+        if code:
+            details["code"] = code
+        await self.network.act(self.node, do, **details)
+
+    @override
+    async def lose_connection(self) -> None:
+        await self.network.drop_connection()
+
+    @override
+    async def reload(self) -> None:
+        await self.network.reload()

@@ -1,0 +1,454 @@
+"""What every provider promises, whatever its technology.
+
+A test that fails here for one provider says that the engine would be deceived by it.
+"""
+
+import asyncio
+import traceback
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Connected,
+    Denied,
+    Disconnected,
+    Jammed,
+    LockEvent,
+    Method,
+    Operated,
+    SlotChanged,
+)
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    Occupancy,
+    Reading,
+    WriteResult,
+)
+from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.providers.base import (
+    CodeRejected,
+    LockUnreachable,
+    ProviderError,
+    SlotUnavailable,
+)
+from tests.fixtures.zwave import until
+
+from .benches import Bench
+from .conftest import REPRESENTATIVE, params
+
+PIN = "9071"
+OTHER = "9082"
+SLOT = 3
+NEIGHBOURS = (2, 4)
+LABEL = "Zoë"
+
+ANNA = CodeTarget(Pin(PIN), LABEL)
+BEN = CodeTarget(Pin(OTHER), "Ben")
+
+
+async def read(bench: Bench, slot: int = SLOT) -> Reading:
+    readings = await bench.provider.async_read([slot])
+    assert list(readings) == [slot]
+    return readings[slot]
+
+
+def expect_occupied(bench: Bench, reading: Reading, code: str) -> None:
+    """Check that the lock shows as much as it can, and no more."""
+    if bench.shows_codes:
+        assert reading.occupancy is Occupancy.PRESENT
+        assert reading.code == Pin(code)
+    elif bench.shows_occupancy:
+        assert reading.occupancy is Occupancy.MASKED
+        assert reading.code is None
+    else:
+        assert reading == Reading.unknown()
+    assert reading.enabled is not False
+
+
+def expect_empty(bench: Bench, reading: Reading) -> None:
+    assert reading == (Reading.empty() if bench.shows_occupancy else Reading.unknown())
+
+
+def expect_no_code_in(error: BaseException) -> None:
+    """Look through an error and all that it came from."""
+    text = "".join(traceback.format_exception(error))
+    chain: BaseException | None = error
+    while chain is not None:
+        text += f"{chain!r} {chain.args} {vars(chain)}"
+        chain = chain.__cause__ or chain.__context__
+    # The tests themselves are in the traceback; the codes are not in their source lines
+    assert PIN not in text
+    assert OTHER not in text
+
+
+async def test_a_probe_tells_what_the_lock_can_do_and_uses_no_radio(
+    bench: Bench,
+) -> None:
+    await bench.operations()
+
+    capabilities = await bench.provider.async_probe()
+
+    assert capabilities.slots.start == 1
+    assert len(capabilities.slots) == 10
+    assert 4 <= capabilities.pin_min_length <= capabilities.pin_max_length <= 10
+    assert capabilities.best_evidence is bench.traits.evidence
+    assert capabilities.reports_changes
+    assert bench.provider.capabilities == capabilities
+    assert bench.provider.is_connected
+    assert await bench.operations() == 0
+
+
+async def test_an_empty_slot_reads_empty_with_one_operation(bench: Bench) -> None:
+    expect_empty(bench, await read(bench))
+    assert await bench.operations() == 1
+
+
+async def test_an_occupied_slot_shows_as_much_as_the_lock_can(bench: Bench) -> None:
+    await bench.store(SLOT, PIN)
+
+    expect_occupied(bench, await read(bench), PIN)
+    assert await bench.operations() == 1
+
+
+async def test_several_slots_are_read_one_operation_each(bench: Bench) -> None:
+    await bench.store(SLOT, PIN)
+
+    readings = await bench.provider.async_read([4, SLOT])
+
+    assert set(readings) == {4, SLOT}
+    expect_empty(bench, readings[4])
+    expect_occupied(bench, readings[SLOT], PIN)
+    assert await bench.operations() == 2
+
+
+async def test_a_read_is_never_from_memory(bench: Bench) -> None:
+    await read(bench)
+    await bench.store(SLOT, PIN)
+    expect_occupied(bench, await read(bench), PIN)
+    await bench.store(SLOT, OTHER)
+    expect_occupied(bench, await read(bench), OTHER)
+
+
+async def test_a_lock_that_does_not_answer_is_not_an_empty_slot(bench: Bench) -> None:
+    await bench.store(SLOT, PIN)
+    await bench.mute()
+
+    try:
+        reading = await read(bench)
+    except LockUnreachable:
+        return
+    assert reading == Reading.unknown()
+
+
+async def test_a_code_that_was_written_is_there_and_reads_back(bench: Bench) -> None:
+    await read(bench)
+    await bench.operations()
+
+    result = await bench.provider.async_write(SLOT, ANNA)
+
+    assert await bench.operations() <= bench.traits.write_new
+    assert result in (WriteResult.OPTIMISTIC, WriteResult.CONFIRMED)
+    assert (await bench.codes())[SLOT] == PIN
+    expect_occupied(bench, await read(bench), PIN)
+
+
+async def test_a_code_is_written_over_another(bench: Bench) -> None:
+    await bench.provider.async_write(SLOT, ANNA)
+    await bench.operations()
+
+    await bench.provider.async_write(SLOT, CodeTarget(Pin(OTHER), LABEL))
+
+    assert await bench.operations() <= bench.traits.write_over
+    assert (await bench.codes())[SLOT] == OTHER
+    expect_occupied(bench, await read(bench), OTHER)
+
+
+async def test_a_code_is_written_over_one_that_nobody_reported(bench: Bench) -> None:
+    await bench.store(SLOT, OTHER)
+
+    await bench.provider.async_write(SLOT, ANNA)
+
+    assert (await bench.codes())[SLOT] == PIN
+
+
+async def test_a_code_with_leading_zeros_stays_what_it_is(bench: Bench) -> None:
+    await bench.provider.async_write(SLOT, CodeTarget(Pin("00907"), LABEL))
+
+    assert (await bench.codes())[SLOT] == "00907"
+    expect_occupied(bench, await read(bench), "00907")
+
+
+async def test_a_disabled_code_does_not_open(bench: Bench) -> None:
+    await bench.provider.async_write(
+        SLOT, CodeTarget(Pin(PIN), LABEL, enabled=False)
+    )
+
+    if bench.shows_occupancy:
+        assert (await read(bench)).enabled is False
+
+    await bench.provider.async_write(SLOT, ANNA)
+    expect_occupied(bench, await read(bench), PIN)
+
+
+async def test_a_dropped_write_is_not_called_confirmed(bench: Bench) -> None:
+    await bench.drop_writes()
+
+    result = await bench.provider.async_write(SLOT, ANNA)
+
+    assert result is WriteResult.OPTIMISTIC
+    assert SLOT not in await bench.codes()
+    expect_empty(bench, await read(bench))
+
+
+async def test_a_slot_that_was_cleared_is_empty(bench: Bench) -> None:
+    await bench.provider.async_write(SLOT, ANNA)
+    await bench.operations()
+
+    await bench.provider.async_clear(SLOT)
+
+    assert await bench.operations() <= bench.traits.clear
+    assert SLOT not in await bench.codes()
+    expect_empty(bench, await read(bench))
+
+
+async def test_clearing_an_empty_slot_is_fine(bench: Bench) -> None:
+    await bench.provider.async_clear(SLOT)
+    await bench.provider.async_clear(SLOT)
+
+    expect_empty(bench, await read(bench))
+
+
+async def test_a_slot_takes_codes_again_after_every_clear(bench: Bench) -> None:
+    for code in (PIN, OTHER, PIN):
+        await bench.provider.async_write(SLOT, CodeTarget(Pin(code), LABEL))
+        assert (await bench.codes())[SLOT] == code
+        await bench.provider.async_clear(SLOT)
+        assert SLOT not in await bench.codes()
+
+
+async def test_neighbours_are_left_alone(bench: Bench) -> None:
+    codes = dict(zip(NEIGHBOURS, ("9061", "9062"), strict=True))
+    for slot, code in codes.items():
+        await bench.store(slot, code)
+    before = await bench.codes()
+
+    await bench.provider.async_write(SLOT, ANNA)
+    assert await bench.codes() == before | {SLOT: PIN}
+    await bench.provider.async_clear(SLOT)
+    assert await bench.codes() == before
+
+
+@pytest.mark.parametrize("slot", [-1, 0, 11, 300])
+async def test_a_slot_that_is_not_there_is_refused_without_radio(
+    bench: Bench, slot: int
+) -> None:
+    for call in (
+        bench.provider.async_read([slot]),
+        bench.provider.async_write(slot, ANNA),
+        bench.provider.async_clear(slot),
+    ):
+        with pytest.raises(SlotUnavailable) as caught:
+            await call
+        expect_no_code_in(caught.value)
+    assert await bench.operations() == 0
+
+
+async def test_a_code_that_another_slot_has_is_refused_as_such(bench: Bench) -> None:
+    await bench.provider.async_write(4, ANNA)
+    before = await bench.codes()
+
+    with pytest.raises(CodeRejected) as caught:
+        await bench.provider.async_write(SLOT, ANNA)
+
+    assert caught.value.reason is Reason.DUPLICATE
+    expect_no_code_in(caught.value)
+    assert await bench.codes() == before
+    expect_empty(bench, await read(bench))
+
+
+async def test_a_refusal_leaves_the_slot_as_usable_as_before(bench: Bench) -> None:
+    await bench.provider.async_write(4, ANNA)
+    with pytest.raises(CodeRejected):
+        await bench.provider.async_write(SLOT, ANNA)
+
+    await bench.provider.async_write(SLOT, BEN)
+
+    assert (await bench.codes())[SLOT] == OTHER
+
+
+@pytest.mark.parametrize("bench_name", params(*REPRESENTATIVE), indirect=True)
+@pytest.mark.parametrize("operation", ["read", "write", "clear"])
+async def test_a_lock_out_of_reach_is_unreachable_and_comes_back(
+    bench: Bench, operation: str
+) -> None:
+    await bench.die()
+    match operation:
+        case "read":
+            call = bench.provider.async_read([SLOT])
+        case "write":
+            call = bench.provider.async_write(SLOT, ANNA)
+        case _:
+            call = bench.provider.async_clear(SLOT)
+
+    with pytest.raises(LockUnreachable) as caught:
+        await call
+    expect_no_code_in(caught.value)
+
+    await bench.revive()
+    expect_empty(bench, await read(bench))
+
+
+async def test_a_subscription_starts_with_connected(bench: Bench) -> None:
+    unsubscribe = bench.provider.subscribe(bench.events.append)
+
+    assert bench.events == [Connected()]
+    unsubscribe()
+
+
+async def test_what_happens_at_the_door_is_told_in_order(bench: Bench) -> None:
+    unsubscribe = bench.provider.subscribe(bench.events.append)
+    for do, slot in (
+        ("keypad_unlock", SLOT),
+        ("keypad_lock", SLOT),
+        ("manual_unlock", None),
+        ("manual_lock", None),
+        ("auto_lock", None),
+        ("jam", None),
+        ("wrong_code", None),
+    ):
+        await bench.act(do, slot)
+    await bench.settle()
+    unsubscribe()
+
+    assert [_without_time(event) for event in bench.events] == [
+        Connected(),
+        (Action.UNLOCK, Method.KEYPAD, SLOT),
+        (Action.LOCK, Method.KEYPAD, SLOT),
+        (Action.UNLOCK, Method.MANUAL, None),
+        (Action.LOCK, Method.MANUAL, None),
+        (Action.LOCK, Method.AUTO, None),
+        Jammed,
+        Denied,
+    ]
+
+
+def _without_time(event: LockEvent) -> object:
+    match event:
+        case Operated(action, method, slot, at):
+            assert at.tzinfo is not None
+            return action, method, slot
+        case Jammed(at) | Denied(at):
+            assert at.tzinfo is not None
+            return type(event)
+    return event
+
+
+async def test_changes_at_the_keypad_are_told_without_the_code(bench: Bench) -> None:
+    unsubscribe = bench.provider.subscribe(bench.events.append)
+    await bench.act("keypad_set_code", SLOT, PIN)
+    await bench.act("keypad_delete_code", SLOT)
+    await bench.act("keypad_delete_all")
+    await bench.settle()
+    unsubscribe()
+
+    assert bench.events == [
+        Connected(),
+        SlotChanged(SLOT, Change.SET),
+        SlotChanged(SLOT, Change.CLEARED),
+        SlotChanged(None, Change.CLEARED),
+    ]
+    assert PIN not in repr(bench.events)
+
+
+async def test_what_is_told_of_our_own_work_is_of_that_slot_only(bench: Bench) -> None:
+    unsubscribe = bench.provider.subscribe(bench.events.append)
+    await bench.provider.async_write(SLOT, ANNA)
+    await bench.provider.async_write(SLOT, BEN)
+    await bench.settle()
+    written = set(bench.events) - {Connected()}
+    bench.events.clear()
+    await bench.provider.async_clear(SLOT)
+    await bench.settle()
+    cleared = set(bench.events)
+    unsubscribe()
+
+    assert written <= {SlotChanged(SLOT, Change.SET)}
+    assert cleared <= {SlotChanged(SLOT, Change.CLEARED)}
+
+
+async def test_nothing_comes_after_unsubscribing_which_may_be_done_twice(
+    bench: Bench,
+) -> None:
+    unsubscribe = bench.provider.subscribe(bench.events.append)
+    unsubscribe()
+    unsubscribe()
+    bench.events.clear()
+
+    await bench.act("manual_unlock")
+    await bench.settle()
+    await bench.lose_connection()
+
+    assert bench.events == []
+
+
+async def test_a_listener_that_fails_harms_nobody(
+    bench: Bench, logs: pytest.LogCaptureFixture
+) -> None:
+    def fail(event: LockEvent) -> None:
+        raise RuntimeError(f"cannot bear {PIN}")
+
+    unsubscribes = [
+        bench.provider.subscribe(fail),
+        bench.provider.subscribe(bench.events.append),
+    ]
+    await bench.act("manual_unlock")
+    await bench.settle()
+
+    assert len(bench.events) == 2
+    for unsubscribe in unsubscribes:
+        unsubscribe()
+
+
+@pytest.mark.parametrize("how", ["reload", "lose_connection"])
+async def test_a_subscription_outlives_the_way_to_the_lock(
+    bench: Bench, how: str
+) -> None:
+    unsubscribe = bench.provider.subscribe(bench.events.append)
+    for _ in range(2):
+        bench.events.clear()
+        await (bench.reload() if how == "reload" else bench.lose_connection())
+        await until(lambda: Connected() in bench.events)
+        assert bench.events == [Disconnected(), Connected()]
+        assert bench.provider.is_connected
+    bench.events.clear()
+
+    await bench.act("keypad_unlock", SLOT)
+    await bench.settle()
+    await bench.provider.async_write(SLOT, ANNA)
+
+    assert [type(event) for event in bench.events][:1] == [Operated]
+    assert len([event for event in bench.events if isinstance(event, Operated)]) == 1
+    assert (await bench.codes())[SLOT] == PIN
+    unsubscribe()
+
+
+async def test_a_call_that_is_broken_off_stays_broken_off(bench: Bench) -> None:
+    """The caller's own cancellation is not taken for a lost connection."""
+    task = asyncio.ensure_future(bench.provider.async_read([SLOT] * 20))
+    await asyncio.sleep(0)
+    if task.done():
+        return  # this provider never waits
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_all_errors_are_of_the_taxonomy() -> None:
+    for error in (CodeRejected(), LockUnreachable(), SlotUnavailable()):
+        assert isinstance(error, ProviderError)
+    assert Evidence.VALUE.is_read_back

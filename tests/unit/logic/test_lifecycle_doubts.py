@@ -1,0 +1,157 @@
+"""A change of mind while the lock has not yet shown what it was told before."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import WriteReturned
+from custom_components.keyholder.model.reading import WriteResult
+from custom_components.keyholder.model.slot import SlotState
+
+from .scenario import Scenario, in_sync
+
+READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
+both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
+
+
+@both
+def test_a_new_pin_is_not_proven_while_the_former_write_may_still_land(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.late_writes = timedelta(seconds=50)
+    scenario.run(3)
+    scenario.lock.late_writes = None
+    scenario.want_present(revision=2)
+    scenario.run(40)
+    assert scenario.state is not SlotState.IN_SYNC
+    scenario.run(600)
+    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.lock.held is not None
+    assert scenario.lock.held.code == "9072"
+
+
+def test_a_former_write_that_lands_late_is_ours_and_no_outside_change() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.late_writes = timedelta(seconds=50)
+    scenario.run(3)
+    scenario.lock.late_writes = None
+    scenario.want_present(revision=2)
+    scenario.run(600)
+    assert scenario.told() == []
+    assert scenario.record.restores == ()
+
+
+@both
+def test_a_change_of_mind_charges_nothing(best_evidence: Evidence) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.drop_writes = 3
+    scenario.run(130)
+    assert scenario.record.failures == 2
+    scenario.want_present(revision=2)
+    assert scenario.record.failures == 0
+    scenario.run(600)
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@both
+def test_a_clear_under_way_is_finished_and_not_charged_when_the_code_is_wanted_again(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_sync(best_evidence)
+    scenario.lock.drop_clears = 1
+    scenario.want_absent()
+    scenario.run(1)
+    scenario.want_present()
+    assert scenario.record.pending is not None
+    scenario.run(600)
+    assert scenario.record.failures == 0
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@both
+def test_a_late_clear_does_not_take_the_code_that_is_wanted_again(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_sync(best_evidence)
+    scenario.lock.late_clears = timedelta(seconds=40)
+    scenario.want_absent()
+    scenario.run(1)
+    scenario.lock.late_clears = None
+    scenario.want_present()
+    scenario.run(600)
+    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.lock.held is not None
+
+
+@both
+def test_a_clear_of_an_empty_slot_may_land_after_the_next_write(
+    best_evidence: Evidence,
+) -> None:
+    """It had been given as landed, because the slot it left was empty before it too."""
+    scenario = Scenario(best_evidence)
+    scenario.lock.drop_writes = 1
+    scenario.run(3)
+    scenario.lock.late_clears = timedelta(seconds=30)
+    scenario.want_absent()
+    scenario.run(1)
+    scenario.lock.late_clears = None
+    scenario.want_present()
+    scenario.run(25)
+    assert scenario.state is not SlotState.IN_SYNC
+    scenario.run(600)
+    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.lock.held is not None
+
+
+@both
+def test_of_two_writes_either_may_be_the_one_that_showed(
+    best_evidence: Evidence,
+) -> None:
+    """The second write was forgotten when the first one's landing was seen."""
+    scenario = Scenario(best_evidence)
+    scenario.lock.late_writes = timedelta(seconds=12)
+    scenario.run(3)
+    scenario.want_absent()
+    scenario.run(1)
+    scenario.lock.late_writes = timedelta(seconds=55)
+    scenario.want_present()
+    scenario.run(12)
+    scenario.want_absent()
+    scenario.run(3600)
+    assert scenario.record.is_gone
+    assert scenario.lock.held is None
+
+
+def test_an_operation_that_returns_after_it_was_given_up_starts_its_window_anew() -> (
+    None
+):
+    scenario = Scenario(READABLE)
+    scenario.holds_returns = True
+    scenario.run(0)
+    started_at = scenario.now
+    scenario.now += timedelta(seconds=100)
+    scenario.want_absent()
+    scenario.send(WriteReturned(started_at, WriteResult.OPTIMISTIC))
+    assert [doubt.until for doubt in scenario.record.doubts] == [
+        scenario.now + scenario.rules.timing.write_window
+    ]
+
+
+@both
+def test_many_changes_of_mind_end_where_the_last_one_points(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.late_writes = timedelta(seconds=20)
+    scenario.lock.late_clears = timedelta(seconds=8)
+    for revision in range(1, 7):
+        scenario.want_present(revision)
+        scenario.run(4)
+        scenario.want_absent()
+        scenario.run(4)
+    scenario.run(3600)
+    assert scenario.record.is_gone
+    assert scenario.lock.held is None
+    assert scenario.record.doubts == ()

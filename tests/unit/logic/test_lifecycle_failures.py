@@ -1,0 +1,185 @@
+"""What is charged to a lock, what is not, and what follows from it."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Notice, Refused, Uncertain
+from custom_components.keyholder.model.reading import WriteResult
+from custom_components.keyholder.model.slot import Reason, SlotState
+
+from .scenario import Scenario, in_sync
+
+READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
+both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
+
+
+@both
+def test_a_write_that_does_not_show_is_charged_once_at_its_deadline(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.drop_writes = 9
+    scenario.run(59)
+    assert scenario.record.failures == 0
+    assert scenario.state is SlotState.PENDING_CONFIRMATION
+    scenario.run(2)
+    assert scenario.record.failures == 1
+    scenario.look()
+    assert scenario.record.failures == 1
+
+
+@both
+def test_three_charged_failures_suspend_and_are_told_once(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.drop_writes = 99
+    scenario.run(24 * 3600)
+    assert scenario.state is SlotState.SUSPENDED
+    assert scenario.reason is Reason.NOT_STORED
+    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.operations().count("write") == 3
+
+
+def test_failures_count_however_far_apart_until_the_next_proof() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.drop_writes = 2
+    scenario.run(300)
+    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.record.failures == 0
+
+
+def test_the_users_word_ends_a_suspension() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.drop_writes = 3
+    scenario.run(3600)
+    assert scenario.state is SlotState.SUSPENDED
+    scenario.resume()
+    scenario.run()
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@both
+def test_a_lock_out_of_reach_is_never_charged_and_the_read_decides(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.drop_writes = 20
+    scenario.run(1000)
+    assert scenario.record.failures == 0
+    assert scenario.record.suspended is None
+    scenario.lock.drop_writes = 0
+    scenario.run()
+    assert scenario.state is SlotState.IN_SYNC
+
+
+def test_an_answer_that_was_lost_on_the_way_is_found_out_by_reading() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.answer = Uncertain(chargeable=True)
+    scenario.run()
+    assert scenario.operations() == ["read", "write", "read"]
+    assert scenario.state is SlotState.IN_SYNC
+
+
+def test_a_code_that_the_lock_refuses_is_suspended_with_the_locks_reason() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.answer = Refused(Reason.DUPLICATE)
+    scenario.run(24 * 3600)
+    assert scenario.operations() == ["read", "write", "read"]
+    assert scenario.reason is Reason.DUPLICATE
+    assert scenario.told() == [Notice.SUSPENDED]
+
+
+def test_a_suspended_slot_that_turns_out_right_is_in_sync_again() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.drop_writes = 3
+    scenario.run(3600)
+    scenario.keypad("9071")
+    scenario.look()
+    assert scenario.state is SlotState.IN_SYNC
+
+
+def test_a_superseded_code_goes_although_the_new_one_was_refused() -> None:
+    scenario = in_sync(READABLE)
+    scenario.lock.answer = Refused(Reason.REJECTED)
+    scenario.want_present(revision=2)
+    scenario.run(1)
+    assert scenario.state is not SlotState.IN_SYNC
+    scenario.lock.answer = WriteResult.OPTIMISTIC
+    scenario.run(3600)
+    assert scenario.lock.held is None
+    assert scenario.state is SlotState.SUSPENDED
+    assert scenario.reason is Reason.REJECTED
+
+
+def test_a_superseded_code_is_cleared_again_and_again_with_longer_waits() -> None:
+    scenario = in_sync(MASKING)
+    scenario.lock.drop_clears = 10**6
+    scenario.want_present(revision=2)
+    scenario.run(2 * 24 * 3600)
+    assert scenario.state in (SlotState.SUSPENDED, SlotState.PENDING_CONFIRMATION)
+    assert scenario.told() == [Notice.SUSPENDED]
+    clears = [at for at, what in scenario.radio if what == "clear"]
+    assert 60 <= len(clears) <= 110
+    assert not any(what == "write" for _, what in scenario.radio)
+    assert clears[-1] - clears[-2] <= 1800 + 10
+    scenario.lock.drop_clears = 0
+    scenario.run(3600)
+    assert scenario.lock.held is None
+
+
+def test_a_superseded_write_that_lands_late_is_seen_although_the_slot_is_suspended() -> (
+    None
+):
+    """A refused new PIN left the slot unwatched while the old one was on its way."""
+    scenario = Scenario(READABLE)
+    scenario.lock.late_writes = timedelta(seconds=50)
+    scenario.run(3)
+    scenario.lock.answer = Refused(Reason.REJECTED)
+    scenario.want_present(revision=2)
+    scenario.run(1)
+    assert scenario.reason is Reason.REJECTED
+    scenario.lock.answer = WriteResult.OPTIMISTIC
+    scenario.run(3600)
+    assert scenario.lock.held is None
+
+
+def test_a_right_reading_at_the_deadline_is_no_failure_while_a_clear_may_land() -> None:
+    """A doubted but correct reading was charged to the lock."""
+    scenario = in_sync(READABLE)
+    scenario.want_absent()
+    scenario.lock.drop_clears = 1
+    scenario.run(1)
+    scenario.want_present()
+    scenario.run(9)
+    scenario.run(50)
+    scenario.run(60)
+    assert scenario.record.failures == 0
+    assert scenario.state is SlotState.IN_SYNC
+
+
+def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None:
+    """A masked reading that said `disabled` counted as presence."""
+    scenario = in_sync(MASKING)
+    assert scenario.lock.held is not None
+    scenario.lock.held = type(scenario.lock.held)("9071", enabled=False)
+    scenario.look()
+    assert scenario.state is not SlotState.IN_SYNC
+    assert scenario.told() == [Notice.CODE_CHANGED]
+    scenario.run()
+    assert scenario.lock.held.enabled
+    assert scenario.state is SlotState.IN_SYNC
+
+
+def test_a_lock_that_switches_every_code_off_is_charged_not_written_for_ever() -> None:
+    scenario = Scenario(MASKING)
+    for _ in range(40):
+        scenario.run(30)
+        if scenario.lock.held is not None:
+            scenario.lock.held = type(scenario.lock.held)("9071", enabled=False)
+            scenario.look()
+    assert scenario.radio[-1][0] >= 0
+    assert len([what for _, what in scenario.radio if what == "write"]) <= 4

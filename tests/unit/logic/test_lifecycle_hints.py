@@ -1,0 +1,159 @@
+"""What a lock says by itself: our own echo, a hint to read, or all there is."""
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Change, Notice
+from custom_components.keyholder.model.slot import SlotState
+
+from .scenario import Scenario, in_sync
+from .simulated_lock import FOREIGN, Held
+
+READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
+both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
+
+
+@both
+@pytest.mark.parametrize("change", [Change.SET, Change.UNKNOWN])
+def test_the_echo_of_our_write_costs_nothing_even_after_the_read_back(
+    best_evidence: Evidence, change: Change
+) -> None:
+    """An echo after the read-back counted as a change at the lock: clear, write, again."""
+    scenario = Scenario(best_evidence)
+    scenario.run(2)
+    assert scenario.state is SlotState.IN_SYNC
+    scenario.operations()
+    scenario.hint(change)
+    scenario.run()
+    assert scenario.operations() == []
+    assert scenario.told() == []
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@both
+def test_the_echo_of_our_clear_costs_nothing(best_evidence: Evidence) -> None:
+    scenario = in_sync(best_evidence)
+    scenario.want_absent()
+    scenario.run(2)
+    scenario.operations()
+    scenario.hint(Change.CLEARED)
+    scenario.run()
+    assert scenario.operations() == []
+    assert scenario.record.is_gone
+
+
+def test_the_late_echo_of_making_room_does_not_disturb_the_write_after_it() -> None:
+    scenario = in_sync(MASKING)
+    scenario.want_present(revision=2)
+    scenario.run(3)
+    scenario.operations()
+    scenario.hint(Change.CLEARED)
+    scenario.hint(Change.SET)
+    scenario.run()
+    assert scenario.operations() == []
+    assert scenario.state is SlotState.IN_SYNC
+
+
+def test_an_echo_is_expected_no_longer_than_its_window() -> None:
+    scenario = Scenario(MASKING)
+    scenario.run(61)
+    scenario.hint(Change.SET)
+    assert scenario.told() == [Notice.CODE_CHANGED]
+
+
+def test_a_hint_on_a_readable_lock_is_one_read() -> None:
+    scenario = in_sync(READABLE)
+    scenario.hint(Change.SET)
+    assert scenario.state is None
+    scenario.run()
+    assert scenario.operations() == ["read"]
+    assert scenario.told() == []
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@pytest.mark.parametrize(
+    ("change", "notice"),
+    [
+        (Change.SET, Notice.CODE_CHANGED),
+        (Change.CLEARED, Notice.CODE_REMOVED),
+        (Change.UNKNOWN, Notice.CODE_CHANGED),
+    ],
+)
+def test_a_hint_on_a_masking_lock_is_believed_and_a_masked_read_restores_nothing(
+    change: Change, notice: Notice
+) -> None:
+    scenario = in_sync(MASKING)
+    scenario.hint(change)
+    assert scenario.told() == [notice]
+    scenario.look()
+    assert scenario.record.evidence is Evidence.NONE
+    scenario.run()
+    assert scenario.operations()[-3:] == ["read", "write", "read"]
+    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.told() == []
+
+
+def test_the_same_hint_twice_is_told_once() -> None:
+    scenario = in_sync(MASKING)
+    scenario.hint(Change.SET)
+    scenario.hint(Change.SET)
+    assert scenario.told() == [Notice.CODE_CHANGED]
+
+
+def test_a_hint_that_is_not_our_echo_spoils_the_proof_of_a_masked_write() -> None:
+    """A removal reported during our write left a masked reading that proved nothing."""
+    scenario = Scenario(MASKING)
+    scenario.lock.mute_reads = 0
+    scenario.holds_returns = True
+    scenario.run(0)
+    scenario.keypad(FOREIGN, event=Change.CLEARED)
+    scenario.holds_returns = False
+    scenario.deliver()
+    scenario.run(30)
+    assert scenario.state is not SlotState.IN_SYNC
+    scenario.run(600)
+    assert scenario.lock.held == Held("9071")
+    assert scenario.state is SlotState.IN_SYNC
+
+
+def outcome(scenario: Scenario) -> tuple[object, ...]:
+    """Return what the order of a read and an event must not change."""
+    record = scenario.record
+    return (
+        record.evidence,
+        record.observed.occupancy,
+        record.observed.revision,
+        record.origin,
+        record.suspended,
+        record.disturbed,
+        record.stale,
+        len(record.restores),
+        scenario.lock.held,
+        scenario.state,
+        sorted(scenario.told()),
+    )
+
+
+@both
+@pytest.mark.parametrize("present", [True, False])
+@pytest.mark.parametrize("code", [FOREIGN, "9071", None])
+def test_a_read_and_an_event_that_say_the_same_lead_to_the_same_end(
+    best_evidence: Evidence, present: bool, code: str | None
+) -> None:
+    ends = []
+    for event_first in (True, False):
+        scenario = in_sync(best_evidence)
+        if not present:
+            scenario.want_absent()
+            scenario.run(3600)
+        change = Change.CLEARED if code is None else Change.SET
+        scenario.keypad(code)
+        if event_first:
+            scenario.hint(change)
+            scenario.look()
+        else:
+            scenario.look()
+            scenario.hint(change)
+        scenario.run(3000)
+        ends.append(outcome(scenario))
+    assert ends[0] == ends[1]

@@ -1,0 +1,163 @@
+"""Home Assistant, or the way to the lock, was away: what is uncertain is read first."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Clear, Read, Started
+from custom_components.keyholder.model.slot import Operation, SlotState
+
+from .scenario import Scenario, in_sync
+
+READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
+both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
+
+
+@both
+def test_a_settled_slot_is_neither_read_nor_written(best_evidence: Evidence) -> None:
+    scenario = in_sync(best_evidence)
+    before = scenario.record
+    scenario.restart(after=3600)
+    scenario.run()
+    assert scenario.operations() == []
+    assert scenario.record.evidence is before.evidence
+    assert scenario.record.verified_at == before.verified_at
+
+
+@both
+@pytest.mark.parametrize("arrived", [True, False])
+@pytest.mark.parametrize("away", [1, 30, 86_400])
+def test_a_power_cut_between_intent_and_answer_is_settled_by_reading(
+    best_evidence: Evidence, arrived: bool, away: float
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.look()
+    scenario.operations()
+    scenario.send(Started(Operation.WRITE))
+    if arrived:
+        scenario.lock.write(1, scenario.now)
+    scenario.restart(after=away)
+    assert scenario.step == Read(min(scenario.now, scenario.step.after))  # type: ignore[union-attr]
+    scenario.run()
+    assert scenario.operations()[0] == "read"
+    assert scenario.record.failures == 0
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@both
+def test_a_write_that_shows_after_the_restart_is_not_written_again(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.late_writes = timedelta(seconds=20)
+    scenario.run(3)
+    scenario.restart(after=30)
+    scenario.operations()
+    scenario.run()
+    assert scenario.operations() == ["read"]
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@both
+def test_a_deadline_is_never_further_away_than_its_window(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.look()
+    scenario.send(Started(Operation.WRITE))
+    scenario.now -= timedelta(days=3)
+    scenario.restart()
+    window = scenario.rules.timing.write_window
+    assert scenario.record.pending is not None
+    assert scenario.record.pending.deadline == scenario.now + window
+    assert not scenario.record.pending.chargeable
+
+
+@both
+def test_a_doubt_is_never_longer_than_its_window(best_evidence: Evidence) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.holds_returns = True
+    scenario.run(0)
+    scenario.want_absent()
+    scenario.restart()
+    window = scenario.rules.timing.write_window
+    assert [doubt.until for doubt in scenario.record.doubts] == [scenario.now + window]
+
+
+@both
+def test_a_revocation_that_was_interrupted_goes_on_after_one_look(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_sync(best_evidence)
+    scenario.want_absent()
+    scenario.restart(after=600)
+    scenario.run()
+    assert scenario.operations() == ["read", "clear", "read"]
+    assert scenario.record.is_gone
+
+
+@both
+def test_a_revocation_that_was_interrupted_does_not_wait_for_a_lock_that_stays_mute(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_sync(best_evidence)
+    scenario.want_absent()
+    scenario.restart(after=600)
+    scenario.lock.mute_reads = 1
+    scenario.look()
+    assert isinstance(scenario.step, Clear)
+    scenario.run()
+    assert scenario.operations()[:2] == ["read", "clear"]
+    assert scenario.record.is_gone
+
+
+@both
+def test_a_late_write_from_before_the_restart_does_not_undo_a_revocation(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.late_writes = timedelta(seconds=58)
+    scenario.run(3)
+    scenario.want_absent()
+    scenario.run(1)
+    scenario.restart(after=20)
+    scenario.run(3600)
+    assert scenario.record.is_gone
+    assert scenario.lock.held is None
+
+
+def test_waits_from_before_are_over() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.mute_reads = 12
+    scenario.run(3600)
+    assert scenario.record.retry_at is not None
+    scenario.restart()
+    assert scenario.step == Read(scenario.now)
+
+
+def test_the_bound_on_undoing_changes_outlives_a_restart() -> None:
+    scenario = in_sync(READABLE)
+    scenario.keypad("90999")
+    scenario.look()
+    scenario.run(60)
+    scenario.keypad("90999")
+    scenario.look()
+    scenario.operations()
+    scenario.restart(after=60)
+    scenario.run(1000)
+    assert scenario.operations() == ["read"]
+    scenario.run(3600)
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@both
+def test_a_suspended_slot_stays_suspended(best_evidence: Evidence) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.drop_writes = 99
+    scenario.run(3600)
+    scenario.operations()
+    scenario.restart(after=60)
+    scenario.run()
+    assert scenario.operations() == ["read"]
+    assert scenario.state is SlotState.SUSPENDED

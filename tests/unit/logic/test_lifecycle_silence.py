@@ -1,0 +1,117 @@
+"""Reads that bring nothing change nothing, and are made again."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import DeadlinePassed, Observed
+from custom_components.keyholder.model.slot import Observation, Reason, SlotState
+
+from .scenario import Scenario, in_sync
+
+READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
+both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
+MUTE = 10**6
+
+
+@both
+def test_a_failed_read_of_a_settled_slot_keeps_what_was_proven_and_asks_again(
+    best_evidence: Evidence,
+) -> None:
+    """Nothing asked again: the look that somebody wanted was simply lost."""
+    scenario = in_sync(best_evidence)
+    before = scenario.record
+    scenario.lock.mute_reads = 2
+    scenario.look()
+    assert scenario.record.evidence is before.evidence
+    assert scenario.record.verified_at == before.verified_at
+    assert scenario.state is SlotState.IN_SYNC
+    scenario.run()
+    began = scenario.radio[0][0]
+    assert [at - began for at, _ in scenario.radio] == [0, 2, 6]
+    assert scenario.record.silences == 0
+
+
+def test_the_waits_between_failed_reads_grow_to_half_an_hour() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.mute_reads = MUTE
+    scenario.run(24 * 3600)
+    reads = [at for at, _ in scenario.radio]
+    waits = [after - before for before, after in zip(reads, reads[1:], strict=False)]
+    assert waits[:4] == [2, 4, 8, 16]
+    assert waits[-1] == 1800
+    assert scenario.state is None
+    assert scenario.reason is Reason.NO_ANSWER
+
+
+def test_a_reading_of_unknown_says_as_little_as_no_answer() -> None:
+    scenario = in_sync(READABLE)
+    before = scenario.record
+    scenario.send(Observed(Observation()))
+    assert scenario.record.observed == before.observed
+    assert scenario.record.evidence is Evidence.VALUE
+    assert scenario.record.silences == 1
+
+
+@both
+def test_a_write_that_nobody_could_look_at_is_not_charged_and_read_before_all_else(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.look()
+    scenario.lock.mute_reads = 4
+    scenario.run(61)
+    assert scenario.record.pending is None
+    assert scenario.record.failures == 0
+    assert scenario.state is None
+    scenario.operations()
+    scenario.run()
+    assert scenario.operations()[0] == "read"
+    assert scenario.state is SlotState.IN_SYNC
+
+
+@both
+def test_after_a_write_that_nobody_could_look_at_nothing_is_written_blindly(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.look()
+    scenario.lock.mute_reads = MUTE
+    scenario.run(24 * 3600)
+    assert scenario.operations().count("write") == 1
+    assert scenario.record.failures == 0
+
+
+def test_an_operation_without_any_look_ends_half_a_minute_after_its_deadline() -> None:
+    scenario = Scenario(READABLE)
+    scenario.holds_returns = True
+    scenario.run(0)
+    assert scenario.record.pending is not None
+    timing = scenario.rules.timing
+    scenario.now = scenario.record.pending.deadline + timing.conclude
+    scenario.send(DeadlinePassed())
+    assert scenario.record.pending is None
+    assert scenario.record.failures == 0
+    assert scenario.record.stale
+
+
+def test_a_moment_that_comes_too_early_changes_nothing() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.drop_writes = 1
+    scenario.run(3)
+    before = scenario.record
+    scenario.send(DeadlinePassed())
+    assert scenario.record == before
+
+
+def test_looks_while_the_operation_is_in_flight_are_not_counted_as_read_backs() -> None:
+    scenario = Scenario(READABLE)
+    scenario.holds_returns = True
+    scenario.lock.late_writes = timedelta(seconds=1)
+    scenario.run(0)
+    scenario.look()
+    scenario.look()
+    scenario.deliver()
+    assert scenario.record.pending is not None
+    assert scenario.record.pending.reads == 0

@@ -1,0 +1,213 @@
+"""A code that we did not put there is never touched without a yes."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Change, Choice, Notice
+from custom_components.keyholder.model.slot import Desired, Origin, Reason, SlotState
+
+from .scenario import Scenario, in_sync
+from .simulated_lock import FOREIGN, Held
+
+READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
+both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
+SOMEBODYS = Held(FOREIGN, foreign=True)
+
+
+def emptied(best_evidence: Evidence) -> Scenario:
+    """Return a slot that we have cleared, proven."""
+    scenario = in_sync(best_evidence)
+    scenario.want_absent()
+    scenario.run(3600)
+    scenario.operations()
+    scenario.told()
+    return scenario
+
+
+@both
+def test_a_slot_that_is_taken_already_is_left_alone_and_told(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence, held=SOMEBODYS)
+    scenario.run(30 * 24 * 3600)
+    assert scenario.operations() == ["read"]
+    assert scenario.state is SlotState.SUSPENDED
+    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.told() == [Notice.CODE_ADDED, Notice.SUSPENDED]
+
+
+@both
+def test_a_code_that_appears_in_an_emptied_slot_is_told_and_stays(
+    best_evidence: Evidence,
+) -> None:
+    """It ended in neither proven nor anything to do: a revocation without an end."""
+    scenario = emptied(best_evidence)
+    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.run(24 * 3600)
+    assert scenario.operations() == ["read"]
+    assert scenario.told() == [Notice.CODE_ADDED]
+    assert scenario.record.is_gone
+    assert scenario.record.origin is Origin.UNMANAGED
+    assert scenario.lock.held == SOMEBODYS
+
+
+@both
+def test_an_occupied_slot_is_not_written_when_its_person_is_let_in_again(
+    best_evidence: Evidence,
+) -> None:
+    """The slot had neither a step nor a reason: nobody was told why it stood still."""
+    scenario = emptied(best_evidence)
+    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.run()
+    scenario.told()
+    scenario.want_present()
+    scenario.run(24 * 3600)
+    assert scenario.lock.held == SOMEBODYS
+    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.told() == [Notice.SUSPENDED]
+
+
+@both
+def test_an_occupied_slot_counts_as_cleared_when_its_person_is_shut_out(
+    best_evidence: Evidence,
+) -> None:
+    """`Suspended: occupied` stood there for good, and the revocation never ended."""
+    scenario = Scenario(best_evidence, held=SOMEBODYS)
+    scenario.run()
+    scenario.want_absent()
+    scenario.run()
+    assert scenario.record.is_gone
+    assert scenario.record.suspended is None
+    assert scenario.lock.held == SOMEBODYS
+
+
+@both
+def test_a_new_pin_for_an_occupied_slot_is_not_told_twice(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence, held=SOMEBODYS)
+    scenario.run()
+    scenario.told()
+    scenario.want_present(revision=2)
+    scenario.run()
+    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.told() == []
+
+
+@both
+def test_a_slot_that_is_seen_empty_again_is_ours_again(best_evidence: Evidence) -> None:
+    scenario = Scenario(best_evidence, held=SOMEBODYS)
+    scenario.run()
+    scenario.keypad(None, event=Change.CLEARED)
+    scenario.run()
+    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.record.origin is Origin.MANAGED
+
+
+@both
+def test_with_a_yes_ours_takes_the_place_of_what_is_there(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence, held=SOMEBODYS)
+    scenario.run()
+    scenario.told()
+    scenario.resume(Choice.REPLACE)
+    scenario.run()
+    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.lock.held == Held("9071")
+    assert scenario.told() == []
+
+
+@both
+def test_with_a_yes_what_is_there_is_cleared_for_somebody_shut_out(
+    best_evidence: Evidence,
+) -> None:
+    scenario = emptied(best_evidence)
+    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.run()
+    scenario.resume(Choice.REPLACE)
+    scenario.run()
+    assert scenario.lock.held is None
+    assert scenario.record.is_gone
+
+
+@both
+def test_trying_again_without_a_yes_only_looks(best_evidence: Evidence) -> None:
+    scenario = Scenario(best_evidence, held=SOMEBODYS)
+    scenario.run()
+    scenario.operations()
+    scenario.resume(Choice.RETRY)
+    scenario.run()
+    assert scenario.operations() == ["read"]
+    assert scenario.reason is Reason.OCCUPIED
+
+
+def test_the_removal_of_somebody_elses_code_is_no_change_of_ours() -> None:
+    """After a yes, a code that went before ours came counted as ours being removed."""
+    scenario = Scenario(READABLE, held=SOMEBODYS)
+    scenario.run()
+    scenario.told()
+    scenario.keypad(None)
+    scenario.resume(Choice.REPLACE)
+    scenario.run()
+    assert scenario.told() == []
+    assert scenario.record.restores == ()
+    assert scenario.state is SlotState.IN_SYNC
+
+
+def test_a_foreign_code_during_our_own_write_is_left_alone() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.drop_writes = 1
+    scenario.run(3)
+    scenario.keypad(FOREIGN)
+    scenario.run(24 * 3600)
+    assert scenario.lock.held == SOMEBODYS
+    assert scenario.reason is Reason.OCCUPIED
+
+
+def test_our_late_write_over_somebody_elses_code_is_seen_and_taken_away() -> None:
+    """Beside an unmanaged code nobody looked any more whether ours landed on it."""
+    scenario = Scenario(READABLE)
+    scenario.lock.late_writes = timedelta(seconds=55)
+    scenario.run(3)
+    scenario.keypad(FOREIGN)
+    scenario.run(3)
+    assert scenario.record.origin is Origin.UNMANAGED
+    scenario.want_absent()
+    scenario.run(24 * 3600)
+    assert scenario.lock.held is None
+    assert scenario.record.is_gone
+
+
+def test_our_own_former_pin_typed_at_the_keypad_is_ours() -> None:
+    scenario = emptied(READABLE)
+    scenario.keypad("9071", event=Change.SET)
+    scenario.run()
+    assert scenario.record.origin is Origin.MANAGED
+    assert scenario.lock.held is None
+
+
+@both
+def test_our_own_late_code_is_not_taken_for_somebody_elses(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.late_writes = timedelta(seconds=58)
+    scenario.run(3)
+    scenario.want_absent()
+    scenario.want_present()
+    scenario.run(3600)
+    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.record.origin is Origin.MANAGED
+    assert scenario.told() == []
+
+
+def test_a_slot_of_a_disabled_person_that_was_never_ours_is_settled_by_one_look() -> (
+    None
+):
+    scenario = Scenario(MASKING, held=SOMEBODYS, desired=Desired.ABSENT)
+    scenario.run()
+    assert scenario.operations() == ["read"]
+    assert scenario.record.is_gone

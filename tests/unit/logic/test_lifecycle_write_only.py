@@ -1,0 +1,224 @@
+"""A lock that shows nothing: its word is the most that can be had, and is called so."""
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import (
+    Change,
+    Choice,
+    Notice,
+    Refused,
+    Restarted,
+    Rules,
+    Started,
+    Uncertain,
+    WriteReturned,
+)
+from custom_components.keyholder.model.reading import WriteResult
+from custom_components.keyholder.model.slot import (
+    Operation,
+    Origin,
+    Reason,
+    SlotState,
+)
+
+from .scenario import Scenario, in_sync
+
+
+def accepted() -> Scenario:
+    return in_sync(Evidence.ACKNOWLEDGED)
+
+
+def test_a_code_the_lock_took_is_accepted_and_never_in_sync() -> None:
+    scenario = Scenario(Evidence.ACKNOWLEDGED)
+    scenario.run(24 * 3600)
+    assert scenario.operations() == ["write"]
+    assert scenario.record.evidence is Evidence.ACKNOWLEDGED
+    assert scenario.state is SlotState.ACCEPTED
+
+
+def test_a_new_pin_and_a_revocation_are_one_command_each() -> None:
+    scenario = accepted()
+    scenario.want_present(revision=2)
+    scenario.run(3600)
+    scenario.want_absent()
+    scenario.run(3600)
+    assert scenario.operations() == ["write", "clear"]
+    assert scenario.record.is_gone
+
+
+def test_it_is_never_read_whatever_happens() -> None:
+    scenario = accepted()
+    scenario.hint(Change.SET)
+    scenario.run(3600)
+    scenario.resume()
+    scenario.run(3600)
+    scenario.want_absent()
+    scenario.restart()
+    scenario.run(3600)
+    assert "read" not in scenario.operations()
+
+
+def test_a_clear_that_comes_back_when_the_code_is_wanted_again_accepts_nothing() -> (
+    None
+):
+    """The answer to the clear was taken for the code's: accepted, and never written."""
+    scenario = accepted()
+    scenario.want_absent()
+    started_at = scenario.now
+    scenario.send(Started(Operation.CLEAR))
+    scenario.want_present()
+    scenario.send(WriteReturned(started_at, WriteResult.OPTIMISTIC))
+    assert scenario.record.evidence is Evidence.NONE
+    scenario.run(3600)
+    assert scenario.operations()[0] == "write"
+    assert scenario.state is SlotState.ACCEPTED
+
+
+def test_an_uncertain_answer_is_charged_and_tried_again_with_back_off() -> None:
+    scenario = Scenario(Evidence.ACKNOWLEDGED)
+    scenario.lock.answer = Uncertain(chargeable=True)
+    scenario.run(3600)
+    assert [at for at, _ in scenario.radio] == [0, 5, 15]
+    assert scenario.reason is Reason.NOT_STORED
+    assert scenario.told() == [Notice.SUSPENDED]
+
+
+def test_a_lock_out_of_reach_is_not_charged() -> None:
+    scenario = Scenario(Evidence.ACKNOWLEDGED)
+    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.run(60)
+    assert scenario.record.failures == 0
+    scenario.lock.answer = WriteResult.OPTIMISTIC
+    scenario.run(200)
+    assert scenario.state is SlotState.ACCEPTED
+
+
+def test_a_revocation_goes_on_with_back_off_and_is_told_once() -> None:
+    scenario = accepted()
+    scenario.lock.answer = Uncertain(chargeable=True)
+    scenario.want_absent()
+    scenario.run(24 * 3600)
+    assert scenario.told() == [Notice.NOT_CLEARED]
+    scenario.lock.answer = WriteResult.OPTIMISTIC
+    scenario.run(3600)
+    assert scenario.record.is_gone
+
+
+def test_a_refused_code_is_suspended() -> None:
+    scenario = Scenario(Evidence.ACKNOWLEDGED)
+    scenario.lock.answer = Refused(Reason.REJECTED)
+    scenario.run(3600)
+    assert scenario.operations() == ["write"]
+    assert scenario.reason is Reason.REJECTED
+
+
+def test_a_write_that_may_still_land_is_cleared_once_more_after_its_time() -> None:
+    """Its late landing would have been noticed by nobody."""
+    scenario = Scenario(Evidence.ACKNOWLEDGED)
+    scenario.run(1)
+    scenario.want_absent()
+    scenario.run(1)
+    assert not scenario.record.is_settled
+    scenario.run(3600)
+    assert scenario.operations() == ["write", "clear", "clear"]
+    assert scenario.record.is_gone
+
+
+def test_a_power_cut_during_a_write_is_followed_by_the_same_write() -> None:
+    scenario = Scenario(Evidence.ACKNOWLEDGED)
+    scenario.send(Started(Operation.WRITE))
+    scenario.send(Restarted())
+    scenario.run(3600)
+    assert scenario.operations() == ["write"]
+    assert scenario.state is SlotState.ACCEPTED
+
+
+def test_a_write_from_before_a_power_cut_may_still_land_on_a_revocation() -> None:
+    """The restart had forgotten the write altogether."""
+    scenario = Scenario(Evidence.ACKNOWLEDGED)
+    scenario.send(Started(Operation.WRITE))
+    scenario.send(Restarted())
+    scenario.want_absent()
+    scenario.run(3600)
+    assert scenario.operations() == ["clear", "clear"]
+    assert scenario.record.is_gone
+
+
+def test_a_change_at_the_lock_is_told_and_undone_within_bounds() -> None:
+    """It was undone at once, every time, without end."""
+    scenario = accepted()
+    for _ in range(6):
+        scenario.hint(Change.SET)
+        scenario.run(7200)
+    assert scenario.operations() == ["write"] * 3
+    assert scenario.reason is Reason.CHANGED_REPEATEDLY
+    assert scenario.told() == [Notice.CODE_CHANGED] * 4 + [Notice.SUSPENDED]
+
+
+def test_a_second_change_within_the_hour_waits() -> None:
+    scenario = accepted()
+    scenario.hint(Change.CLEARED)
+    scenario.run(120)
+    scenario.hint(Change.CLEARED)
+    scenario.run(120)
+    assert scenario.operations() == ["write"]
+    assert scenario.state is SlotState.OUT_OF_SYNC
+    scenario.run(3600)
+    assert scenario.state is SlotState.ACCEPTED
+
+
+def test_a_hint_does_not_keep_a_slot_from_ever_being_gone() -> None:
+    """`stale` could only be taken back by a read, and there is none."""
+    scenario = accepted()
+    scenario.hint(Change.SET)
+    scenario.restart()
+    scenario.want_absent()
+    scenario.run(3600)
+    assert scenario.record.is_gone
+
+
+def test_a_code_reported_in_a_slot_we_emptied_is_not_ours_to_clear() -> None:
+    scenario = accepted()
+    scenario.want_absent()
+    scenario.run(3600)
+    scenario.operations()
+    scenario.hint(Change.SET)
+    scenario.run(3600)
+    assert scenario.operations() == []
+    assert scenario.told() == [Notice.CODE_ADDED]
+    assert scenario.record.is_gone
+    scenario.want_present()
+    scenario.run(3600)
+    assert scenario.operations() == []
+    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.told() == [Notice.SUSPENDED]
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_it_is_ours_again_with_a_yes_or_once_it_is_reported_gone(replace: bool) -> None:
+    scenario = accepted()
+    scenario.want_absent()
+    scenario.run(3600)
+    scenario.hint(Change.SET)
+    scenario.want_present()
+    if replace:
+        scenario.resume(Choice.REPLACE)
+    else:
+        scenario.hint(Change.CLEARED)
+    scenario.run(3600)
+    assert scenario.record.origin is Origin.MANAGED
+    assert scenario.state is SlotState.ACCEPTED
+
+
+def test_its_word_counts_when_it_learns_to_show_codes_and_masks_them() -> None:
+    """Every code on it would have been taken for somebody else's."""
+    scenario = accepted()
+    scenario.rules = Rules(
+        best_evidence=Evidence.PRESENCE, timing=scenario.rules.timing
+    )
+    scenario.lock.best_evidence = Evidence.PRESENCE
+    scenario.look()
+    scenario.run()
+    assert scenario.record.origin is Origin.MANAGED
+    assert scenario.state is SlotState.IN_SYNC

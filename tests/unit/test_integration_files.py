@@ -1,0 +1,207 @@
+"""What hassfest and HACS check of a custom integration, as far as it can be told offline.
+
+Both run for real in .github/workflows/validate.yml.
+"""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+import struct
+from typing import Any
+
+from awesomeversion import AwesomeVersion, AwesomeVersionStrategy as Strategy
+from homeassistant import components
+from homeassistant.const import Platform
+from homeassistant.helpers.service import _SERVICES_SCHEMA
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "custom_components" / "keyholder"
+CORE = Path(components.__path__[0])
+
+REQUIRED_KEYS = {
+    *("domain", "name", "version"),
+    *("documentation", "issue_tracker", "codeowners"),
+    *("integration_type", "iot_class"),
+}
+OPTIONAL_KEYS = {
+    *(
+        "after_dependencies",
+        "config_flow",
+        "dependencies",
+        "import_executor",
+        "loggers",
+    ),
+    *("quality_scale", "requirements", "single_config_entry"),
+    *("bluetooth", "dhcp", "homekit", "mqtt", "ssdp", "usb", "zeroconf"),
+}
+INTEGRATION_TYPES = {
+    *("device", "entity", "hardware", "helper", "hub", "service", "system")
+}
+IOT_CLASSES = {
+    *("assumed_state", "calculated", "cloud_polling", "cloud_push"),
+    *("local_polling", "local_push"),
+}
+# hassfest lets these be used without being declared
+ALWAYS_THERE = {str(platform) for platform in Platform} | {
+    *("automation", "device_automation", "diagnostics", "frontend", "group"),
+    *("homeassistant", "input_boolean", "input_number", "input_text", "labs"),
+    *("panel_custom", "persistent_notification", "person", "repairs", "script"),
+    *("sun", "system_health", "timer", "webhook", "websocket_api", "zone"),
+}
+BRAND_SIZES = {"icon.png": (256, 256), "icon@2x.png": (512, 512)}
+HACS_KEYS = {
+    *("content_in_root", "country", "filename", "hacs", "hide_default_branch"),
+    *("homeassistant", "name", "persistent_directory", "zip_release"),
+}
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    return read_json(PACKAGE / "manifest.json")
+
+
+@pytest.fixture(scope="module")
+def english() -> dict[str, str]:
+    return flatten(read_json(PACKAGE / "translations" / "en.json"))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text())
+    return content
+
+
+def flatten(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return the texts of a tree by their dotted keys."""
+    flat: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def imported_components() -> Iterator[str]:
+    """Yield the core integrations that our modules import, for types alone or not."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.ImportFrom) or node.level:
+                continue
+            match (node.module or "").split("."):
+                case ["homeassistant", "components"]:
+                    yield from (alias.name for alias in node.names)
+                case ["homeassistant", "components", name, *_]:
+                    yield name
+
+
+def test_manifest_has_the_keys_that_are_known_in_their_order(
+    manifest: dict[str, Any],
+) -> None:
+    keys = list(manifest)
+    assert set(keys) >= REQUIRED_KEYS
+    assert set(keys) <= REQUIRED_KEYS | OPTIONAL_KEYS
+    assert keys == ["domain", "name", *sorted(set(keys) - {"domain", "name"})]
+
+
+def test_manifest_says_what_home_assistant_understands(
+    manifest: dict[str, Any],
+) -> None:
+    assert manifest["domain"] == PACKAGE.name
+    assert not (CORE / manifest["domain"]).exists(), "a core integration has that name"
+    assert manifest["integration_type"] in INTEGRATION_TYPES
+    assert manifest["iot_class"] in IOT_CLASSES
+    assert manifest["codeowners"]
+    known = [Strategy.CALVER, Strategy.SEMVER, Strategy.SIMPLEVER, Strategy.PEP440]
+    assert AwesomeVersion(manifest["version"]).strategy in known
+    assert manifest.get("config_flow", False) == (PACKAGE / "config_flow.py").exists()
+
+
+def test_every_integration_we_use_is_declared_and_exists(
+    manifest: dict[str, Any],
+) -> None:
+    declared = {
+        *manifest.get("dependencies", []),
+        *manifest.get("after_dependencies", []),
+    }
+    unknown = [name for name in declared if not (CORE / name).is_dir()]
+    assert not unknown
+    assert set(imported_components()) - declared <= ALWAYS_THERE
+
+
+def test_setup_without_yaml_says_so() -> None:
+    setup = (PACKAGE / "__init__.py").read_text()
+    if re.search(r"def (async_)?setup\(", setup):
+        assert "CONFIG_SCHEMA" in setup
+
+
+def test_texts_are_literal_and_plain(english: dict[str, str]) -> None:
+    # Core's build resolves references; nothing does that for a custom integration.
+    assert not [key for key, text in english.items() if "[%key:" in text]
+    assert not [key for key, text in english.items() if re.search("https?://", text)]
+    assert not [key for key, text in english.items() if re.search(r"</?[a-z]", text)]
+
+
+def test_strings_are_the_english_texts() -> None:
+    strings = PACKAGE / "strings.json"
+    if strings.exists():
+        assert read_json(strings) == read_json(PACKAGE / "translations" / "en.json")
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((PACKAGE / "translations").glob("*.json")),
+    ids=lambda path: path.stem,
+)
+def test_a_translation_translates_what_there_is(
+    path: Path, english: dict[str, str]
+) -> None:
+    translated = flatten(read_json(path))
+    assert translated.keys() <= english.keys()
+    for key, text in translated.items():
+        assert placeholders(text) == placeholders(english[key]), key
+
+
+def test_every_action_is_described(english: dict[str, str]) -> None:
+    path = PACKAGE / "services.yaml"
+    if not path.exists():
+        return
+    for name, description in _SERVICES_SCHEMA(load_yaml_dict(str(path))).items():
+        assert f"services.{name}.name" in english
+        assert f"services.{name}.description" in english
+        for field in (description or {}).get("fields", {}):
+            assert f"services.{name}.fields.{field}.name" in english
+
+
+def test_icons_belong_to_what_has_a_text(english: dict[str, str]) -> None:
+    path = PACKAGE / "icons.json"
+    if not path.exists():
+        return
+    icons = read_json(path)
+    for platform, entities in icons.get("entity", {}).items():
+        for key in entities:
+            assert f"entity.{platform}.{key}.name" in english
+    for name in icons.get("services", {}):
+        assert f"services.{name}.name" in english
+
+
+@pytest.mark.parametrize(("name", "size"), BRAND_SIZES.items())
+def test_the_brand_has_icons(name: str, size: tuple[int, int]) -> None:
+    header = (PACKAGE / "brand" / name).read_bytes()[:24]
+    assert header.startswith(b"\x89PNG")
+    assert struct.unpack(">II", header[16:24]) == size
+
+
+def test_hacs_finds_one_integration() -> None:
+    hacs = read_json(ROOT / "hacs.json")
+    assert hacs["name"] == "Keyholder"
+    assert set(hacs) <= HACS_KEYS
+    manifests = list((ROOT / "custom_components").glob("*/manifest.json"))
+    assert manifests == [PACKAGE / "manifest.json"]
