@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
+from .follow import async_follow_devices
 from .model.timing import Timing
 from .runtime.data import KeyholderConfigEntry
 from .runtime.site import Site
@@ -38,6 +39,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) ->
     await site.async_start()
     entry.runtime_data = site
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_follow_devices(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_update_listener))
     return True
 

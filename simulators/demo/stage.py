@@ -128,7 +128,7 @@ class Stage:
         """Return the port that Home Assistant's entry has, or a free one."""
         try:
             port = int(self._port_file.read_text())
-        except (FileNotFoundError, ValueError):
+        except FileNotFoundError, ValueError:
             port = 0
         return port if port and is_free(port) else free_port()
 

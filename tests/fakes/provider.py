@@ -272,9 +272,7 @@ class FakeProvider:
         """Somebody unlocks with the code of a slot; None where the lock does not say."""
         self.operate(Action.UNLOCK, Method.KEYPAD, slot)
 
-    def operate(
-        self, action: Action, method: Method, slot: int | None = None
-    ) -> None:
+    def operate(self, action: Action, method: Method, slot: int | None = None) -> None:
         """The bolt moves."""
         self.emit(Operated(action, method, slot, dt_util.utcnow()))
 
@@ -293,9 +291,7 @@ class FakeProvider:
 
     # Inside
 
-    def _emit_to(
-        self, listener: Callable[[LockEvent], None], event: LockEvent
-    ) -> None:
+    def _emit_to(self, listener: Callable[[LockEvent], None], event: LockEvent) -> None:
         try:
             listener(event)
         except Exception:  # noqa: BLE001 - as every provider has to

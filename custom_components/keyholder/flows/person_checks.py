@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -60,6 +61,7 @@ async def async_draft(
         locks=_locks(site, user_input),
         enabled=user_input[CONF_ENABLED],
     )
+    await _async_learn_lengths(site, draft)
     draft = _with_pin(site, draft, user_input, person)
     return replace(draft, silent=await _async_silent_locks(site, draft))
 
@@ -155,6 +157,16 @@ def _chosen(site: Site, draft: PersonDraft) -> list[LockCoordinator]:
         for lock in lasting_locks(site)
         if draft.locks is None or lock.settings.lock in draft.locks
     ]
+
+
+async def _async_learn_lengths(site: Site, draft: PersonDraft) -> None:
+    """Ask locks that have only just been added what PINs they take."""
+    patience = site.timing.form_patience.total_seconds()
+    unknown = [lock for lock in _chosen(site, draft) if lock.capabilities is None]
+    for lock in unknown:
+        with suppress(ProviderError, CallLost, TimeoutError):
+            async with asyncio.timeout(patience):
+                await lock.async_capabilities()
 
 
 async def _async_silent_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from ..model.lifecycle import Clear, Effect, Read, Rules, Step, Wake, Write
 from ..model.reading import Occupancy
 from ..model.slot import Desired, Operation, Origin, Pending, Reason, SlotRecord
 
-_KEEPS_ITS_CODE = (Reason.CHANGED_REPEATEDLY, Reason.OCCUPIED)
+_KEEPS_ITS_CODE = (Reason.CHANGED_REPEATEDLY, Reason.OCCUPIED, Reason.PIN_MISSING)
 """Suspensions in which what the slot holds waits for the user's word."""
 
 

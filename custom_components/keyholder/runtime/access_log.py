@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
 from typing import Final
@@ -61,8 +62,9 @@ class AccessLog:
         self._recent.append((key, event.at))
         self._waiting.append(event)
         if self._task is None:
+            # not eagerly: it might be done before it is known that it has begun
             self._task = self._hass.async_create_task(
-                self._drain(), "keyholder access log", eager_start=True
+                self._drain(), "keyholder access log", eager_start=False
             )
 
     async def _drain(self) -> None:
@@ -78,10 +80,8 @@ class AccessLog:
     async def _count(self, person: PersonId | None, at: datetime) -> None:
         if person is None:
             return
-        try:
+        with suppress(StorageFailed):  # the store has said so
             await self._counters.async_count(person, at)
-        except StorageFailed as err:
-            _LOGGER.error("A use could not be stored: %s", err)
 
     @callback
     def _tell(self, event: AccessEvent) -> None:

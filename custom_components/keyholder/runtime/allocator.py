@@ -90,7 +90,7 @@ class Allocator:
     @callback
     def close(self) -> None:
         """Stop: no timer stays."""
-        self._wakeups.clear()
+        self._wakeups.close()
 
     async def async_look(self, capabilities: Capabilities) -> SlotCount | None:
         """Return how the slots are taken after looking for a free one.

@@ -1,9 +1,10 @@
 """One lock, seen from above: events in, frozen snapshots out."""
 
+import asyncio
 from collections.abc import Callable, Collection
 from datetime import datetime
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -31,7 +32,12 @@ from ..model.settings import LockSettings
 from ..model.slot import Origin, SlotRecord
 from ..model.snapshot import LockSnapshot
 from ..model.timing import Timing
-from ..providers.base import LockProvider, LockUnreachable, NotSupported, ProviderError
+from ..providers.base import (
+    LockProvider,
+    LockUnreachable,
+    NotSupported,
+    ProviderBroken,
+)
 from .bounded import CallLost, bounded
 from .lock_line import LockLine
 from .queue import LockQueue
@@ -49,6 +55,13 @@ _NOTICES: Final = {
     Notice.CODE_CHANGED: AccessType.CODE_CHANGED,
     Notice.CODE_REMOVED: AccessType.CODE_REMOVED,
 }
+
+_CHANGES: Final = {
+    Change.SET: AccessType.CODE_ADDED,
+    Change.CLEARED: AccessType.CODE_REMOVED,
+    Change.UNKNOWN: AccessType.CODE_CHANGED,
+}
+"""What is told of a slot that is not ours."""
 
 
 class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
@@ -91,6 +104,9 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._unsubscribe: Callable[[], None] | None = None
         self._publishing = False
         self._closed = False
+        self._connecting: asyncio.Task[None] | None = None
+        self._connected_again = False
+        self._probed = False
         self._queue = LockQueue(settings.name, timing.spacing)
         self._queue.hold()
         self._book = SlotBook(
@@ -102,8 +118,10 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             provider=provider,
             queue=self._queue,
             timing=timing,
-            on_change=self._on_line_changed,
+            on_change=self._publish_soon,
+            on_lost=self._on_lost,
             on_regained=self._on_regained,
+            on_retry=self._on_retry,
         )
         self._reconciler = LockReconciler(
             hass,
@@ -145,6 +163,9 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._unsubscribe = None
         self._reconciler.close()
         self._line.close()
+        if (connecting := self._connecting) is not None:
+            connecting.cancel()
+            await asyncio.wait({connecting})
         await self._queue.async_close()
         await self.async_shutdown()
 
@@ -167,13 +188,26 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
         Reads until one is seen empty. Raises LockUnreachable if the lock does not say.
         """
-        capabilities = await self._async_capabilities()
+        capabilities = await self.async_capabilities()
         return await self._reconciler.async_count_full(capabilities)
 
-    async def _async_capabilities(self) -> Capabilities:
-        if (known := self._provider.capabilities) is not None:
-            return known
-        return await bounded(self._provider.async_probe(), self._timing.job_timeout)
+    async def async_capabilities(self) -> Capabilities:
+        """Return what the lock can do, finding out if need be.
+
+        Raises a ProviderError or CallLost if that cannot be told now.
+        """
+        known = self._provider.capabilities
+        if known is None:
+            probe = self._provider.async_probe()
+            known = await bounded(probe, self._timing.job_timeout)
+        self._book.learn(known)
+        return known
+
+    @callback
+    def on_storage_changed(self) -> None:
+        """The disk has begun to take what is stored, or has ceased to."""
+        self._reconciler.on_storage_changed()
+        self._publish_soon()
 
     # What the lock reports
 
@@ -181,9 +215,8 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     def _on_event(self, event: LockEvent) -> None:
         match event:
             case Connected():
-                self.hass.async_create_task(
-                    self._async_connect(), f"keyholder connects {self.name}"
-                )
+                self._probed = False
+                self._connect()
             case Disconnected():
                 self._line.lose()
             case SlotChanged():
@@ -195,43 +228,68 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             case Jammed(at):
                 self._tell(AccessType.JAMMED, at)
 
-    async def _async_connect(self) -> None:
+    @callback
+    def _connect(self) -> None:
         """Learn what the lock can do, then let the engine go on."""
+        if self._connecting is not None:
+            self._connected_again = True
+            return
+        # a lock that takes its time is no reason for Home Assistant to start slowly
+        self._connecting = self.hass.async_create_background_task(
+            self._async_connect(), f"keyholder connects {self.name}", eager_start=False
+        )
+
+    async def _async_connect(self) -> None:
+        try:
+            await self._async_probe()
+            while self._connected_again and not self._closed:
+                self._connected_again = False
+                await self._async_probe()
+        finally:
+            self._connecting = None
+
+    async def _async_probe(self) -> None:
         try:
             probe = self._provider.async_probe()
             capabilities = await bounded(probe, self._timing.job_timeout)
         except LockUnreachable, CallLost:
             self._line.lose()
-            return
         except NotSupported:
             _LOGGER.error("The lock %s does not let its codes be managed", self.name)
-            return
-        except ProviderError as err:
-            _LOGGER.error("The lock %s: %s", self.name, type(err).__name__)
+        except ProviderBroken:
+            self._line.break_off()
+        except Exception as err:  # noqa: BLE001 - any fault of a library stays here
+            self._line.contain("probe", err)
             self._line.lose()
-            return
-        if self._closed:
-            return
-        self._book.learn(capabilities)
-        self._line.find()
-        self._publish_soon()
+        else:
+            self._probed = True
+            self._book.learn(capabilities)
+            self._line.find()
+            self._publish_soon()
+
+    @callback
+    def _on_retry(self) -> None:
+        if self._probed and not self._queue.is_idle:
+            self._line.knock()
+        else:
+            self._connect()
+
+    @callback
+    def _on_lost(self) -> None:
+        self._reconciler.on_lost()
 
     @callback
     def _on_regained(self) -> None:
         self._reconciler.on_regained()
 
     @callback
-    def _on_line_changed(self) -> None:
-        if not self._line.reachable:
-            self._reconciler.on_lost()
-        self._publish_soon()
-
-    @callback
     def _on_slot_changed(self, event: SlotChanged) -> None:
-        if event.slot is not None and event.slot not in self._book.records:
-            removed = event.change is Change.CLEARED
-            kind = AccessType.CODE_REMOVED if removed else AccessType.CODE_ADDED
-            self._tell(kind, dt_util.utcnow(), slot=event.slot)
+        if (
+            event.slot is not None
+            and event.slot not in self._book.records
+            and not self._reconciler.is_our_echo(event)
+        ):
+            self._tell(_CHANGES[event.change], dt_util.utcnow(), slot=event.slot)
         self._reconciler.on_slot_changed(event)
 
     @callback
@@ -291,6 +349,16 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self.async_set_updated_data(snapshot)
             self._on_change()
 
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Tell every entity; one that fails does not stop another."""
+        for update, _context in list(self._listeners.values()):
+            try:
+                update()
+            except Exception:
+                _LOGGER.exception("An entity of the lock %s failed", self.name)
+
     def _snapshot(self) -> LockSnapshot:
         return lock_snapshot(
             self._book.page,
@@ -299,7 +367,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._reconciler.allocator.waiting,
             reachable=self._line.reachable,
             broken=self._line.broken,
-            storage_failed=self._reconciler.storage_failed,
+            storage_failed=self._book.is_storage_failing,
         )
 
 

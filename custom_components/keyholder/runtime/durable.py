@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 import logging
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.storage import Store, get_internal_store_manager
+from homeassistant.util import dt as dt_util
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 SAVE_DELAY: Final = 1.0
 """Seconds within which changes that nobody waits for reach the disk."""
+RETRY_DELAY: Final = 30.0
+"""Seconds until a disk that did not take them is tried again by itself."""
 
 type Json = dict[str, Any]
 
@@ -33,10 +37,21 @@ class DurableStore(Store[Json]):
     def __init__(self, hass: HomeAssistant, version: int, key: str) -> None:
         """Make a store that only the owner of the process can read (0600)."""
         super().__init__(hass, version, key, private=True, atomic_writes=True)
+        self._keeps_file = False
+
+    @callback
+    def keep_file(self) -> None:
+        """Set the file aside before the next write: it was not understood."""
+        self._keeps_file = True
 
     async def async_commit(self, data: Json) -> None:
         """Write the data to disk; raise StorageFailed if that did not work."""
+        # what Home Assistant listed or read at its start is not what there is now
+        get_internal_store_manager(self.hass).async_invalidate(self.key)
         try:
+            if self._keeps_file:
+                await self.hass.async_add_executor_job(_set_aside, self.path)
+                self._keeps_file = False
             await self._async_write_data(
                 {
                     "version": self.version,
@@ -45,15 +60,21 @@ class DurableStore(Store[Json]):
                     "data": data,
                 }
             )
-        except (HomeAssistantError, OSError) as err:
+        except Exception as err:  # noqa: BLE001 - whatever it is, it is not stored
             # the serialiser's message may quote the data
             raise StorageFailed(type(err).__name__) from None
+
+
+def _set_aside(path: str) -> None:
+    with suppress(FileNotFoundError):
+        Path(path).rename(f"{path}.unusable.{dt_util.utcnow().isoformat()}")
 
 
 class GroupCommit:
     """Commits of one store, gathered: who waits at the same time shares one write.
 
-    `commits` counts the writes to disk.
+    `commits` counts the writes to disk. `failing`: the last one did not work; it is
+    tried again by and by, and told in the log once.
     """
 
     def __init__(
@@ -62,19 +83,24 @@ class GroupCommit:
         store: DurableStore,
         snapshot: Callable[[], Json],
         on_written: Callable[[], None] | None = None,
+        on_health: Callable[[], None] | None = None,
     ) -> None:
         """Commit what `snapshot` returns at the moment a write begins.
 
-        `on_written` is called when that very snapshot is on disk.
+        `on_written` is called when that very snapshot is on disk, `on_health` when
+        `failing` has changed.
         """
         self._hass = hass
         self._store = store
         self._snapshot = snapshot
         self._on_written = on_written
+        self._on_health = on_health
         self._waiting: list[asyncio.Future[None]] = []
         self._task: asyncio.Task[None] | None = None
         self._unsub_delay: CALLBACK_TYPE | None = None
+        self._closed = False
         self.commits = 0
+        self.failing = False
 
     async def async_commit(self) -> None:
         """Return when all that is known now is on disk; else raise StorageFailed."""
@@ -89,11 +115,10 @@ class GroupCommit:
 
     @callback
     def async_schedule(self) -> None:
-        """Commit soon; a failure is logged and tried again with the next change."""
-        if self._unsub_delay is None and not self._waiting:
-            self._unsub_delay = async_call_later(
-                self._hass, SAVE_DELAY, self._async_delayed
-            )
+        """Commit soon; a failure is tried again until it works."""
+        if self._unsub_delay is None and not self._waiting and not self._closed:
+            delay = RETRY_DELAY if self.failing else SAVE_DELAY
+            self._unsub_delay = async_call_later(self._hass, delay, self._async_delayed)
 
     async def async_flush(self) -> None:
         """Commit now what was scheduled, and wait for what is under way."""
@@ -102,12 +127,14 @@ class GroupCommit:
         while self._task is not None:
             await asyncio.wait({self._task})
 
+    async def async_close(self) -> None:
+        """Commit what was scheduled, and set no timer any more."""
+        self._closed = True
+        await self.async_flush()
+
     async def _async_delayed(self, _now: datetime | None) -> None:
-        self._cancel_delay()
-        try:
+        with suppress(StorageFailed):
             await self.async_commit()
-        except StorageFailed as err:
-            _LOGGER.error("%s could not be stored: %s", self._store.key, err)
 
     @callback
     def _cancel_delay(self) -> None:
@@ -125,21 +152,41 @@ class GroupCommit:
             self._task = None
 
     async def _write_for(self, batch: list[asyncio.Future[None]]) -> None:
-        failure: Exception | None = None
+        failure: StorageFailed | None = StorageFailed("broken off")
         self.commits += 1
         try:
             await self._store.async_commit(self._snapshot())
             if self._on_written is not None:
                 self._on_written()
-        except Exception as err:  # noqa: BLE001 - every waiter must hear of it
+            failure = None
+        except StorageFailed as err:
             failure = err
-        for future in batch:
-            if future.done():
-                continue
-            if failure is None:
-                future.set_result(None)
-            else:
-                future.set_exception(failure)
+        except Exception as err:  # noqa: BLE001 - every waiter must hear of it
+            failure = StorageFailed(type(err).__name__)
+        finally:
+            for future in batch:
+                if future.done():
+                    continue
+                if failure is None:
+                    future.set_result(None)
+                else:
+                    future.set_exception(failure)
+        self._note(failure)
+
+    @callback
+    def _note(self, failure: StorageFailed | None) -> None:
+        changed = self.failing != (failure is not None)
+        self.failing = failure is not None
+        if failure is not None:
+            self.async_schedule()
+        if not changed:
+            return
+        if failure is not None:
+            _LOGGER.error("%s cannot be stored: %s", self._store.key, failure)
+        else:
+            _LOGGER.info("%s can be stored again", self._store.key)
+        if self._on_health is not None:
+            self._on_health()
 
 
 def as_mapping(value: object) -> Mapping[str, Any]:

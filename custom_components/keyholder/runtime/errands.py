@@ -20,11 +20,14 @@ class Errands:
         """Run errands in this queue."""
         self._queue = queue
         self._open: dict[Hashable, asyncio.Future[Any]] = {}
+        self._closed = False
 
     async def async_run[T](
         self, key: Hashable, priority: Priority, job: Callable[[], Awaitable[T]]
     ) -> T | None:
         """Return what the job returns; who asks for the same key shares its answer."""
+        if self._closed:
+            return None
         future = self._open.get(key)
         if future is None:
             future = asyncio.get_running_loop().create_future()
@@ -47,6 +50,12 @@ class Errands:
         for key in list(self._open):
             self._queue.withdraw(key)
             self._answer(key, None)
+
+    @callback
+    def close(self) -> None:
+        """Answer everybody, and whoever asks from now on, with None."""
+        self._closed = True
+        self.give_up()
 
     @callback
     def _answer(self, key: Hashable, result: object) -> None:

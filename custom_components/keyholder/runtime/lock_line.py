@@ -42,18 +42,29 @@ class LockLine:
         queue: LockQueue,
         timing: Timing,
         on_change: Callable[[], None],
+        on_lost: Callable[[], None],
         on_regained: Callable[[], None],
+        on_retry: Callable[[], None],
     ) -> None:
-        """Call `on_change` when reachability changes, `on_regained` after a silence."""
+        """Set up a line that nothing is known of yet.
+
+        `on_change` is called when what is shown changes, `on_lost` each time that the
+        lock did not answer, `on_regained` after a silence, and `on_retry` when it is
+        time to try the lock again.
+        """
         self._hass = hass
         self._name = name
         self._provider = provider
         self._queue = queue
         self._timing = timing
         self._on_change = on_change
+        self._on_lost = on_lost
         self._on_regained = on_regained
+        self._on_retry = on_retry
         self._failures = 0
+        self._contained: tuple[str, str] | None = None
         self._unsub_retry: CALLBACK_TYPE | None = None
+        self._closed = False
         self.reachable = False
         self.broken = False
 
@@ -65,10 +76,10 @@ class LockLine:
             self.lose()
             return None
         except ProviderBroken:
-            self._break()
+            self.break_off()
             return None
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self._contain("read", err)
+            self.contain("read", err)
             return None
         self.find()
         reading = readings.get(slot, Reading.unknown())
@@ -95,10 +106,10 @@ class LockLine:
         except NotSupported:
             outcome = Refused(Reason.NOT_SUPPORTED)
         except ProviderBroken:
-            self._break()
+            self.break_off()
             return Uncertain(chargeable=False)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self._contain(what, err)
+            self.contain(what, err)
             return Uncertain(chargeable=True)
         self.find()
         return outcome
@@ -109,6 +120,8 @@ class LockLine:
     @callback
     def lose(self) -> None:
         """The lock is out of reach: hold everything, and try again later."""
+        if self._closed:
+            return
         self._queue.hold()
         self._failures += 1
         self._cancel_retry()
@@ -122,11 +135,15 @@ class LockLine:
             _LOGGER.warning("The lock %s is out of reach", self._name)
             self.reachable = False
             self._on_change()
+        self._on_lost()
 
     @callback
     def find(self) -> None:
         """The lock answers: go on at once."""
+        if self._closed:
+            return
         self._failures = 0
+        self._contained = None
         self._cancel_retry()
         self.broken = False
         regained = not self.reachable
@@ -144,17 +161,25 @@ class LockLine:
 
     @callback
     def close(self) -> None:
-        """Stop trying."""
+        """Stop trying; an answer that comes later changes nothing."""
+        self._closed = True
         self._cancel_retry()
 
     @callback
-    def _break(self) -> None:
+    def break_off(self) -> None:
+        """The library behind the lock is not what its provider was written for."""
+        if not self.broken:
+            _LOGGER.error("The lock %s cannot be spoken to with this library", self._name)
         self.broken = True
         self.lose()
         self._on_change()
 
     @callback
-    def _contain(self, what: str, err: Exception) -> None:
+    def contain(self, what: str, err: Exception) -> None:
+        """Note a fault that no provider should let through, once until all is well."""
+        if self._contained == (what, type(err).__name__):
+            return
+        self._contained = (what, type(err).__name__)
         # only the type: the text of a library's exception may hold a code
         _LOGGER.warning(
             "A %s on the lock %s failed with %s", what, self._name, type(err).__name__
@@ -163,7 +188,7 @@ class LockLine:
     @callback
     def _async_retry(self, _now: datetime) -> None:
         self._unsub_retry = None
-        self._queue.release()
+        self._on_retry()
 
     @callback
     def _cancel_retry(self) -> None:

@@ -41,6 +41,7 @@ class OwnerWatch:
         self._on_saved = on_saved
         self._wanted: frozenset[str] = frozenset()
         self._unsub: CALLBACK_TYPE | None = None
+        self._closed = False
         self.saved: frozenset[str] = frozenset()
 
     async def async_look(self) -> None:
@@ -57,7 +58,8 @@ class OwnerWatch:
 
     @callback
     def close(self) -> None:
-        """Stop looking."""
+        """Stop looking; a look that is under way tells nobody."""
+        self._closed = True
         if self._unsub is not None:
             self._unsub()
             self._unsub = None
@@ -71,6 +73,8 @@ class OwnerWatch:
         self._unsub = None
         before = self.saved
         await self.async_look()
+        if self._closed:
+            return
         self.saved &= self._wanted
         self._wait = min(self._wait * _SLOW_DOWN, _SLOWEST_POLL)
         self._schedule()

@@ -128,6 +128,11 @@ class LockQueue:
         self._running = key
         try:
             await queued.job()
+        except asyncio.CancelledError:
+            # a library may raise it without anybody having cancelled us
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            _LOGGER.error("A job of the lock %s was broken off", self._name)
         except Exception as err:  # noqa: BLE001 - the next job has to run
             # only the type: the text of a library's exception may hold a code
             _LOGGER.error(

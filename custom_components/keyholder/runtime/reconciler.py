@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
-import logging
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -15,6 +15,7 @@ from ..logic.next_step import follow_up, next_step
 from ..logic.plan import LockPlan
 from ..logic.recognise import recognise
 from ..model.lifecycle import (
+    Change,
     Clear,
     DeadlinePassed,
     Event,
@@ -32,7 +33,7 @@ from ..model.lifecycle import (
     WriteReturned,
 )
 from ..model.lock_events import SlotChanged
-from ..model.reading import Capabilities, CodeTarget
+from ..model.reading import Capabilities, CodeTarget, Reading
 from ..model.slot import Desired, Operation, Reason, SlotRecord
 from ..model.timing import Timing
 from ..providers.base import LockUnreachable
@@ -44,8 +45,6 @@ from .queue import LockQueue, Priority
 from .slot_book import SlotBook
 from .stores import Vault
 from .wakeups import Wakeups
-
-_LOGGER: Final = logging.getLogger(__name__)
 
 _STEPS_PER_JOB: Final = 12
 """More than any way from one settled state to the next takes."""
@@ -77,6 +76,8 @@ class LockReconciler:
         self._sweeps = Wakeups[str](hass, self._on_sweep)
         self._sweeping: list[int] = []
         self._errands = Errands(queue)
+        self._disk_retry_at: datetime | None = None
+        self._left: dict[int, datetime] = {}
         self.allocator = Allocator(
             hass,
             book=book,
@@ -87,7 +88,6 @@ class LockReconciler:
             on_allocated=self._on_allocated,
             on_change=on_change,
         )
-        self.storage_failed = False
 
     # What comes from above
 
@@ -146,6 +146,13 @@ class LockReconciler:
     # What comes from below
 
     @callback
+    def is_our_echo(self, event: SlotChanged) -> bool:
+        """Return whether a slot that is not ours any more was cleared by us just now."""
+        now = dt_util.utcnow()
+        self._left = {slot: until for slot, until in self._left.items() if until > now}
+        return event.slot in self._left and event.change is not Change.SET
+
+    @callback
     def on_slot_changed(self, event: SlotChanged) -> None:
         """The lock says that a slot, or every slot, was changed."""
         slots = list(self._book.records) if event.slot is None else [event.slot]
@@ -176,12 +183,20 @@ class LockReconciler:
         self._errands.give_up()
 
     @callback
+    def on_storage_changed(self) -> None:
+        """The disk works again, or does not: writes follow it."""
+        self._disk_retry_at = None
+        if not self._book.is_storage_failing:
+            for slot in list(self._book.records):
+                self._follow(slot)
+
+    @callback
     def close(self) -> None:
         """Stop: no timer stays."""
-        self._wakeups.clear()
-        self._sweeps.clear()
+        self._wakeups.close()
+        self._sweeps.close()
         self.allocator.close()
-        self.on_lost()
+        self._errands.close()
 
     # One slot
 
@@ -199,6 +214,8 @@ class LockReconciler:
         for effect in follow_up(record, now, self._book.rules):
             match effect:
                 case Write(after) | Clear(after) | Read(after):
+                    if isinstance(effect, Write):
+                        after = max(after, self._disk_ready_at(record, now))
                     if after > now:
                         moments.append(after)
                     elif not self._queue.is_running(slot):
@@ -223,6 +240,15 @@ class LockReconciler:
 
     async def _work(self, slot: int) -> None:
         """Carry a slot on until nothing is due, or something else is more urgent."""
+        try:
+            await self._carry_on(slot)
+        except Exception:
+            # a fault of ours: the queue tells it, and the slot is not forgotten
+            retry_at = dt_util.utcnow() + self._timing.unreachable_backoff
+            self._wakeups.set(slot, retry_at)
+            raise
+
+    async def _carry_on(self, slot: int) -> None:
         for _ in range(_STEPS_PER_JOB):
             record = self._book.records.get(slot)
             if record is None:
@@ -251,6 +277,11 @@ class LockReconciler:
         match step:
             case Read():
                 return await self._read(record.slot)
+            case _ if self._lacks_pin(record):
+                # what is there stays: nothing could take its place
+                started_at = self._book.dispatch(record.slot, Started(Operation.WRITE))
+                outcome = Refused(Reason.PIN_MISSING)
+                return self._returned(record.slot, WriteReturned(started_at, outcome))
             case Clear():
                 return await self._clear(record)
             case Write():
@@ -265,49 +296,62 @@ class LockReconciler:
             self._book.dispatch(slot, ReadFailed())
             return False
         pins = self._vault.pins(record.credential)
+        if not pins and reading.code is not None:
+            # whose code it is cannot be told without ours to compare it with
+            reading = Reading.masked(enabled=reading.enabled)
         self._book.dispatch(slot, Observed(recognise(reading, pins)))
         return True
 
     async def _write(self, record: SlotRecord) -> bool:
         if not await self._store_intent(record):
             return False
-        pin = self._vault.pins(record.credential).get(record.revision)
+        pin = self._vault.pins(record.credential)[record.revision]
         started_at = self._book.dispatch(record.slot, Started(Operation.WRITE))
         self._on_change()
-        outcome: Outcome = Refused(Reason.PIN_MISSING)
-        if pin is not None:
-            target = CodeTarget(pin, record.label)
-            outcome = await self._line.async_write(record.slot, target)
+        target = CodeTarget(pin, record.label)
+        outcome = await self._line.async_write(record.slot, target)
         return self._returned(record.slot, WriteReturned(started_at, outcome))
 
     async def _store_intent(self, record: SlotRecord) -> bool:
         """Return whether the record is on disk and still what is wanted."""
         if self._book.is_intent_on_disk(record):
             return True
-        try:
-            await self._book.async_commit()
-        except StorageFailed as err:
-            if not self.storage_failed:
-                _LOGGER.error("Nothing is written to a lock: %s", err)
-            self.storage_failed = True
-            self._wakeups.set(
-                record.slot, dt_util.utcnow() + self._timing.unreachable_backoff
-            )
+        if not await self._commit():
             return False
-        self.storage_failed = False
         return self._book.records.get(record.slot) == record
 
     async def _clear(self, record: SlotRecord) -> bool:
         started_at = self._book.dispatch(record.slot, Started(Operation.CLEAR))
         self._on_change()
         if not self._book.is_intent_on_disk(self._book.records[record.slot]):
-            try:
-                await self._book.async_commit()
-            except StorageFailed:
-                # taking access away does not wait for a disk
-                self.storage_failed = True
+            # taking access away does not wait for a disk that fails
+            await self._commit()
         outcome = await self._line.async_clear(record.slot)
         return self._returned(record.slot, WriteReturned(started_at, outcome))
+
+    async def _commit(self) -> bool:
+        """Return whether all is on disk; one that fails is not tried again at once."""
+        now = dt_util.utcnow()
+        if self._disk_retry_at is not None and now < self._disk_retry_at:
+            return False
+        try:
+            await self._book.async_commit()
+        except StorageFailed:
+            self._disk_retry_at = now + self._timing.unreachable_backoff
+            return False
+        self._disk_retry_at = None
+        return True
+
+    def _disk_ready_at(self, record: SlotRecord, now: datetime) -> datetime:
+        """Return when a write may be tried, as far as the disk is concerned."""
+        if self._disk_retry_at is None or self._book.is_intent_on_disk(record):
+            return now
+        return self._disk_retry_at
+
+    def _lacks_pin(self, record: SlotRecord) -> bool:
+        """Return whether the code that is wanted in the slot is lost."""
+        wanted = record.desired is Desired.PRESENT
+        return wanted and record.revision not in self._vault.pins(record.credential)
 
     @callback
     def _returned(self, slot: int, event: WriteReturned) -> bool:
@@ -321,6 +365,7 @@ class LockReconciler:
         self._queue.withdraw(slot)
         self._wakeups.set(slot, None)
         self._book.drop(slot)
+        self._left[slot] = dt_util.utcnow() + self._timing.write_window
 
     @callback
     def _on_allocated(self, slot: int) -> None:
@@ -343,6 +388,9 @@ class LockReconciler:
 
     @callback
     def _on_sweep(self, _key: str) -> None:
+        if not self._line.reachable:
+            # begun anew when the lock is back
+            self._sweeping.clear()
         while self._sweeping:
             slot = self._sweeping.pop(0)
             if slot in self._book.records:

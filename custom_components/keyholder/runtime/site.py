@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 import logging
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.const import (
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+    EVENT_HOMEASSISTANT_STOP,
+)
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
@@ -51,7 +55,7 @@ class Site:
         self.hass = hass
         self.entry = entry
         self.timing = timing
-        self.journal = Journal(hass, entry.entry_id)
+        self.journal = Journal(hass, entry.entry_id, self._on_storage_changed)
         self.vault = Vault(hass, entry.entry_id)
         self.counters = Counters(hass, entry.entry_id)
         self.access_log = AccessLog(hass, self.counters, timing.duplicate_window)
@@ -59,11 +63,11 @@ class Site:
         self.locks: dict[LockId, LockCoordinator] = {}
         self.retired: dict[LockId, LockCoordinator] = {}
         self.journal_lost = False
-        self.vault_lost = False
         self.removals = Removals(self)
         self.people_change = asyncio.Lock()
         self._minted: set[PersonId] = set()
         self._syncing = asyncio.Lock()
+        self._stopped = False
         self._listeners: list[Callable[[], None]] = []
         self._owners = OwnerWatch(
             hass, entry.entry_id, timing.owner_poll, self._plan_all
@@ -75,26 +79,30 @@ class Site:
         """Load what is remembered and begin to work. Uses no radio by itself."""
         remembered = bool(self.entry.subentries)
         journal = await self.journal.async_load()
-        vault = await self.vault.async_load()
+        await self.vault.async_load()
         await self.counters.async_load()
         self.journal_lost = journal.damaged or (remembered and not journal.existed)
-        self.vault_lost = vault.damaged or (bool(self.people) and not vault.existed)
+        self.journal.sealed = self.journal_lost
         await self._owners.async_look()
         if not journal.existed and not self.journal_lost:
             await self._async_create_journal()
         await self.async_sync()
-        self.entry.async_on_unload(
-            self.hass.bus.async_listen_once(
-                EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
-            )
-        )
+        for event, listener in (
+            (EVENT_HOMEASSISTANT_STOP, self._async_on_stop),
+            (EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write),
+        ):
+            # Home Assistant does not unload entries when it stops
+            self.entry.async_on_unload(self.hass.bus.async_listen(event, listener))
 
     async def async_stop(self) -> None:
         """Stop working; codes stay on the locks, and what is known goes to disk."""
+        self._stopped = True
         self._owners.close()
-        for lock in (*self.locks.values(), *self.retired.values()):
-            await lock.async_close()
-        await self._async_flush()
+        async with self._syncing:
+            for lock in (*self.locks.values(), *self.retired.values()):
+                await lock.async_close()
+        for store in (self.journal, self.vault, self.counters):
+            await store.async_close()
 
     @staticmethod
     async def async_remove(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
@@ -106,13 +114,19 @@ class Site:
     async def async_sync(self) -> None:
         """Follow the config subentries: who and what is there now."""
         async with self._syncing:
+            if self._stopped:
+                return
             self.people = people_of(self.entry)
             self._minted -= self.people.keys()
             managed = locks_of(self.entry)
             for lock in [lock for lock in self.locks if lock not in managed]:
                 await self._async_unmanage(lock)
             for lock, settings in managed.items():
-                await self._async_manage(lock, settings)
+                try:
+                    await self._async_manage(lock, settings)
+                except Exception:
+                    # one lock that fails is no reason to give up the others
+                    _LOGGER.exception("The lock %s cannot be set up", settings.name)
             await self._async_retire()
         self._owners.expect(frozenset(self.entry.subentries))
         self._plan_all()
@@ -136,8 +150,25 @@ class Site:
         return person_status(
             person,
             (lock.data for lock in self.locks.values()),
-            has_pin=self.vault.current_pin(CredentialRef(person.person_id)) is not None,
+            has_pin=self.has_pin(person),
         )
+
+    def has_pin(self, person: Person) -> bool:
+        """Return whether the person's PIN is known."""
+        return self.vault.current_pin(CredentialRef(person.person_id)) is not None
+
+    def desired(self, person: Person, lock: LockId) -> Desired | None:
+        """Return whether the lock should hold the person's code now.
+
+        None while the journal is lost: then nothing is wanted either way.
+        """
+        if self.journal_lost or lock not in self.locks:
+            return None
+        subentry_id = self.locks[lock].settings.subentry_id
+        if is_leaving(self.entry.subentries.get(subentry_id)):
+            return Desired.ABSENT
+        wanted = person.enabled and person.is_assigned(lock)
+        return Desired.PRESENT if wanted else Desired.ABSENT
 
     def pin_lengths(self, locks: Iterable[LockId]) -> PinLengths:
         """Return the PIN lengths that all of these locks take, as far as is known."""
@@ -159,12 +190,22 @@ class Site:
             for pin in self.vault.pins(CredentialRef(person.person_id)).values()
         )
 
+    @property
+    def vault_lost(self) -> bool:
+        """Return whether somebody's PIN is not known any more."""
+        return not all(self.has_pin(person) for person in self.people.values())
+
     def is_off_all_locks(self, person: PersonId) -> bool:
-        """Return whether every lock has shown that the person's codes are gone."""
+        """Return whether every lock has shown that the person's codes are gone.
+
+        A lock that is no longer managed does not count if its codes stay on it.
+        """
+        managed = locks_of(self.entry)
         return all(
             record.is_gone
-            for lock in (*self.locks.values(), *self.retired.values())
-            for record in lock.page.records.values()
+            for page in self.journal.pages.values()
+            if page.lock in managed or page.clearing
+            for record in page.records.values()
             if record.credential.person == person
         )
 
@@ -205,7 +246,7 @@ class Site:
 
     async def async_accept_loss(self) -> None:
         """Begin anew after the journal was lost: find slots, and write codes again."""
-        self.journal_lost = False
+        self.journal_lost = self.journal.sealed = False
         await self._async_create_journal()
         self._plan_all()
 
@@ -268,6 +309,8 @@ class Site:
 
     @callback
     def _plan_all(self) -> None:
+        if self._stopped:
+            return
         for lock in list(self.locks):
             self._plan(lock)
         for lock in list(self.retired):
@@ -329,7 +372,10 @@ class Site:
         self.removals.finish()
         self._forget_secrets()
         for listener in list(self._listeners):
-            listener()
+            try:
+                listener()
+            except Exception:
+                _LOGGER.exception("A listener failed on a change of the site")
 
     def _person_ids(self) -> Collection[PersonId]:
         return self.people.keys()
@@ -358,17 +404,20 @@ class Site:
 
     # Storage
 
+    @callback
+    def _on_storage_changed(self) -> None:
+        for lock in (*self.locks.values(), *self.retired.values()):
+            lock.on_storage_changed()
+
     async def _async_create_journal(self) -> None:
         """Leave a trace on disk, so that a missing journal is known to be lost."""
-        try:
+        with suppress(StorageFailed):  # the journal has said so
             await self.journal.async_commit()
-        except StorageFailed as err:
-            _LOGGER.error("The journal could not be stored: %s", err)
+
+    async def _async_on_stop(self, _event: Event) -> None:
+        await self.async_stop()
 
     async def _async_final_write(self, _event: Event) -> None:
-        await self._async_flush()
-
-    async def _async_flush(self) -> None:
         for store in (self.journal, self.vault, self.counters):
             await store.async_flush()
 

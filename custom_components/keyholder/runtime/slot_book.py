@@ -88,6 +88,11 @@ class SlotBook:
         records = {key: value for key, value in self.records.items() if key != slot}
         self._journal.put(replace(self.page, records=records))
 
+    @property
+    def is_storage_failing(self) -> bool:
+        """Return whether the disk did not take the records last time."""
+        return self._journal.is_failing
+
     def is_intent_on_disk(self, record: SlotRecord) -> bool:
         """Return whether a start after a power cut would know of the next write."""
         stored = self._journal.committed(self._lock, record.slot)

@@ -10,7 +10,6 @@ import logging
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.dialect import Dialect
 
@@ -19,7 +18,7 @@ from ..model.credential import CredentialRef, LockId, PersonId
 from ..model.page import LockPage
 from ..model.pin import Pin
 from ..model.slot import SlotRecord
-from .durable import DurableStore, GroupCommit, Json, as_mapping
+from .durable import DurableStore, GroupCommit, Json, StorageFailed, as_mapping
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -58,21 +57,35 @@ async def _async_load[K, V](
         if data is None:
             return {}, Loaded(existed=False)
         return parse(as_mapping(data)), Loaded(existed=True)
-    except (HomeAssistantError, ValueError, TypeError, KeyError, LookupError) as err:
+    except Exception as err:  # noqa: BLE001 - setup goes on, whatever is in the file
+        store.keep_file()
         # the text of such an error may quote what is stored
         _LOGGER.error("%s cannot be read: %s", store.key, type(err).__name__)
         return {}, Loaded(existed=True, damaged=True)
 
 
 class Journal:
-    """The slot records of all locks: intents first, results soon after."""
+    """The slot records of all locks: intents first, results soon after.
 
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Open the journal of one site; nothing is read yet."""
+    While it is `sealed` nothing is written to disk: what was there is lost to us, but
+    may be of use to somebody else, and has to be missed again at the next start.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        on_health: Callable[[], None] | None = None,
+    ) -> None:
+        """Open the journal of one site; nothing is read yet.
+
+        `on_health` is called when `is_failing` has changed.
+        """
         self._store = DurableStore(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.slots")
         self._commit = GroupCommit(
-            hass, self._store, self._encode, self._mark_committed
+            hass, self._store, self._encode, self._mark_committed, on_health
         )
+        self.sealed = False
         self._pages: dict[LockId, LockPage] = {}
         self._committed: Mapping[LockId, LockPage] = {}
         self._writing: Mapping[LockId, LockPage] = {}
@@ -87,6 +100,11 @@ class Journal:
         """Return how many times the journal was written to disk."""
         return self._commit.commits
 
+    @property
+    def is_failing(self) -> bool:
+        """Return whether the disk did not take the journal last time."""
+        return self._commit.failing
+
     async def async_load(self) -> Loaded:
         """Read the journal from disk."""
         self._pages, loaded = await _async_load(self._store, _parse_pages)
@@ -98,12 +116,17 @@ class Journal:
         """Remember a page, on disk soon."""
         if self._pages.get(page.lock) != page:
             self._pages[page.lock] = page
-            self._commit.async_schedule()
+            self._schedule()
 
     @callback
     def drop(self, lock: LockId) -> None:
         """Forget a lock."""
         if self._pages.pop(lock, None) is not None:
+            self._schedule()
+
+    @callback
+    def _schedule(self) -> None:
+        if not self.sealed:
             self._commit.async_schedule()
 
     def committed(self, lock: LockId, slot: int) -> SlotRecord | None:
@@ -113,6 +136,8 @@ class Journal:
 
     async def async_commit(self) -> None:
         """Return when all pages are on disk; raise StorageFailed if they are not."""
+        if self.sealed:
+            raise StorageFailed("the journal was lost")
         await self._commit.async_commit()
 
     async def async_flush(self) -> None:
@@ -122,6 +147,10 @@ class Journal:
     async def async_remove(self) -> None:
         """Delete the journal."""
         await self._store.async_remove()
+
+    async def async_close(self) -> None:
+        """Bring what is scheduled to disk, and set no timer any more."""
+        await self._commit.async_close()
 
     def _mark_committed(self) -> None:
         self._committed = self._writing
@@ -133,6 +162,8 @@ class Journal:
 
 def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockPage]:
     pages = [_DECODE_PAGE.decode(page) for page in data["locks"]]
+    if any(slot != record.slot for page in pages for slot, record in page.records.items()):
+        raise ValueError("a record in a place that is not its slot's")
     return {page.lock: page for page in pages}
 
 
@@ -154,6 +185,7 @@ class Vault:
         )
         self._commit = GroupCommit(hass, self._store, self._encode)
         self._secrets: dict[CredentialRef, Secret] = {}
+        self._new: dict[CredentialRef, Secret] = {}
 
     async def async_load(self) -> Loaded:
         """Read the vault from disk."""
@@ -202,15 +234,14 @@ class Vault:
         revisions = {} if before is None else dict(before.revisions)
         revision = max((after, *revisions)) + 1
         revisions[revision] = pin
-        self._secrets[credential] = Secret(current=revision, revisions=revisions)
+        secret = Secret(current=revision, revisions=revisions)
+        # nobody is to put it on a lock before it is on disk
+        self._new[credential] = secret
         try:
             await self._commit.async_commit()
-        except BaseException:
-            if before is None:
-                del self._secrets[credential]
-            else:
-                self._secrets[credential] = before
-            raise
+        finally:
+            del self._new[credential]
+        self._secrets[credential] = secret
         return revision
 
     @callback
@@ -241,6 +272,10 @@ class Vault:
         """Bring what is scheduled to disk."""
         await self._commit.async_flush()
 
+    async def async_close(self) -> None:
+        """Bring what is scheduled to disk, and set no timer any more."""
+        await self._commit.async_close()
+
     async def async_remove(self) -> None:
         """Delete the vault."""
         await self._store.async_remove()
@@ -257,7 +292,7 @@ class Vault:
                         for number, pin in secret.revisions.items()
                     },
                 }
-                for ref, secret in self._secrets.items()
+                for ref, secret in (self._secrets | self._new).items()
             ]
         }
 
@@ -271,6 +306,8 @@ def _parse_secrets(data: Mapping[str, Any]) -> dict[CredentialRef, Secret]:
         current = item["current"]
         if current not in revisions:
             raise ValueError("a credential without its current revision")
+        if not all(isinstance(digits, str) for digits in item["revisions"].values()):
+            raise ValueError("a PIN that is not text")
         ref = CredentialRef(item["person"], item["credential"])
         secrets[ref] = Secret(current=current, revisions=revisions)
     return secrets
@@ -328,6 +365,10 @@ class Counters:
     async def async_flush(self) -> None:
         """Bring what is scheduled to disk."""
         await self._commit.async_flush()
+
+    async def async_close(self) -> None:
+        """Bring what is scheduled to disk, and set no timer any more."""
+        await self._commit.async_close()
 
     async def async_remove(self) -> None:
         """Delete the counters."""

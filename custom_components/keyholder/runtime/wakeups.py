@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
+import logging
+from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 
 class Wakeups[K: Hashable]:
@@ -18,19 +22,21 @@ class Wakeups[K: Hashable]:
         self._moments: dict[K, datetime] = {}
         self._unsub: CALLBACK_TYPE | None = None
         self._armed_for: datetime | None = None
+        self._closed = False
 
     @callback
     def set(self, key: K, at: datetime | None) -> None:
         """Replace the moment of a key; None takes it away."""
-        if at is None:
+        if at is None or self._closed:
             self._moments.pop(key, None)
         else:
             self._moments[key] = at
         self._arm()
 
     @callback
-    def clear(self) -> None:
-        """Forget every moment."""
+    def close(self) -> None:
+        """Forget every moment, those to come included."""
+        self._closed = True
         self._moments.clear()
         self._arm()
 
@@ -58,5 +64,8 @@ class Wakeups[K: Hashable]:
             at = self._moments.get(key)
             if at is not None and at <= now:
                 del self._moments[key]
-                self._on_due(key)
+                try:
+                    self._on_due(key)
+                except Exception as err:  # noqa: BLE001 - the others are due as well
+                    _LOGGER.error("A wake-up failed with %s", type(err).__name__)
         self._arm()

@@ -2,55 +2,21 @@
 
 from collections.abc import AsyncIterator, Iterator
 import logging
-import re
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.providers.registry import async_create_provider
+from custom_components.keyholder.providers.zwave_js.provider import ZWaveJsProvider
 from tests.fixtures.zwave import ZWaveNetwork
 
-from .benches import Bench, FakeBench, Traits, ZWaveBench
+from .benches import Bench, FakeBench, ZWaveBench
+from .catalogue import FAKES, ZWAVE, params
+from .codes import CODE
+from .zwave_lock import ZWaveLock
 
 OURS: Final = "custom_components.keyholder"
-CODE: Final = re.compile(r"(?<![0-9A-Za-z])0*90\d\d(?!\d)")
-"""What every code of the tests looks like."""
-
-VALUE: Final = Traits(evidence=Evidence.VALUE)
-MASKED: Final = Traits(evidence=Evidence.VALUE, masks=True)
-USERS: Final = Traits(evidence=Evidence.VALUE, write_new=2)
-
-FAKES: Final = {
-    "fake readable": VALUE,
-    "fake masking": Traits(evidence=Evidence.PRESENCE),
-    "fake write-only": Traits(evidence=Evidence.ACKNOWLEDGED),
-}
-ZWAVE: Final = {
-    # Nodes of simulators/zwave/networks/test.json
-    "zwave uc1": (2, VALUE),
-    "zwave uc2": (3, VALUE),
-    "zwave uc2-sup": (4, VALUE),
-    "zwave u3c": (5, USERS),
-    "zwave uc1-sup s2": (6, VALUE),
-    "zwave u3c-noreadback": (7, Traits(evidence=Evidence.PRESENCE, write_new=2)),
-    "zwave uc1 masked": (8, MASKED),
-    "zwave uc2 masked": (9, MASKED),
-    "zwave u3c s2": (10, USERS),
-}
-REPRESENTATIVE: Final = ("zwave uc1", "zwave u3c", "zwave uc1-sup s2", *FAKES)
-"""One of each way to fail, for what takes the driver seconds."""
-
-
-def params(*names: str) -> list[object]:
-    """Return these providers as parameters."""
-    return [
-        pytest.param(name, id=name, marks=pytest.mark.simulator)
-        if name in ZWAVE
-        else pytest.param(name, id=name)
-        for name in names
-    ]
 
 
 async def make_bench(name: str, network: ZWaveNetwork | None) -> Bench:
@@ -108,3 +74,25 @@ def logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]
         if record.name.startswith(OURS):
             text = f"{record.getMessage()} {record.exc_text}"
             assert not CODE.search(text), "there is a code in a log"
+
+
+@pytest.fixture
+async def lock(
+    request: pytest.FixtureRequest,
+    hass: HomeAssistant,
+    zwave_network: ZWaveNetwork,
+    logs: pytest.LogCaptureFixture,
+) -> AsyncIterator[ZWaveLock]:
+    """The lock of the node that the test is parametrised with."""
+    node: int = request.param
+    await zwave_network.reset(node)
+    await zwave_network.settle(node)
+    provider = await async_create_provider(hass, zwave_network.lock_entity(node))
+    assert isinstance(provider, ZWaveJsProvider)
+    await provider.async_probe()
+    lock = ZWaveLock(zwave_network, node, provider)
+    unsubscribe = provider.subscribe(lock.events.append)
+    lock.events.clear()
+    yield lock
+    unsubscribe()
+    await zwave_network.reset(node)

@@ -127,7 +127,7 @@ class Scenario:
         end = self.now + timedelta(seconds=seconds)
         at_this_instant = 0
         while True:
-            step = self.step
+            step = self.step()
             if step is not None and step.after <= self.now:
                 at_this_instant += 1
                 assert at_this_instant <= MOST_PER_INSTANT, "a loop without a pause"
@@ -191,17 +191,14 @@ class Scenario:
         """Return the time since the start."""
         return (self.now - START).total_seconds()
 
-    @property
     def step(self) -> Step | None:
         """Return what the record asks for now."""
         return next_step(self.record, self.now, self.rules)
 
-    @property
     def state(self) -> SlotState | None:
         """Return the state that is shown."""
         return slot_state(self.record, self.rules, reachable=True)
 
-    @property
     def reason(self) -> Reason | None:
         """Return the reason that is shown."""
         return slot_reason(self.record, reachable=True)

@@ -25,9 +25,9 @@ def test_a_new_pin_is_not_proven_while_the_former_write_may_still_land(
     scenario.lock.late_writes = None
     scenario.want_present(revision=2)
     scenario.run(40)
-    assert scenario.state is not SlotState.IN_SYNC
+    assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(600)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held is not None
     assert scenario.lock.held.code == "9072"
 
@@ -52,7 +52,7 @@ def test_a_change_of_mind_charges_nothing(best_evidence: Evidence) -> None:
     scenario.want_present(revision=2)
     assert scenario.record.failures == 0
     scenario.run(600)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
@@ -67,7 +67,7 @@ def test_a_clear_under_way_is_finished_and_not_charged_when_the_code_is_wanted_a
     assert scenario.record.pending is not None
     scenario.run(600)
     assert scenario.record.failures == 0
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
@@ -81,7 +81,7 @@ def test_a_late_clear_does_not_take_the_code_that_is_wanted_again(
     scenario.lock.late_clears = None
     scenario.want_present()
     scenario.run(600)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held is not None
 
 
@@ -99,9 +99,9 @@ def test_a_clear_of_an_empty_slot_may_land_after_the_next_write(
     scenario.lock.late_clears = None
     scenario.want_present()
     scenario.run(25)
-    assert scenario.state is not SlotState.IN_SYNC
+    assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(600)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held is not None
 
 

@@ -23,7 +23,7 @@ def test_a_write_that_does_not_show_is_charged_once_at_its_deadline(
     scenario.lock.drop_writes = 9
     scenario.run(59)
     assert scenario.record.failures == 0
-    assert scenario.state is SlotState.PENDING_CONFIRMATION
+    assert scenario.state() is SlotState.PENDING_CONFIRMATION
     scenario.run(2)
     assert scenario.record.failures == 1
     scenario.look()
@@ -37,8 +37,8 @@ def test_three_charged_failures_suspend_and_are_told_once(
     scenario = Scenario(best_evidence)
     scenario.lock.drop_writes = 99
     scenario.run(24 * 3600)
-    assert scenario.state is SlotState.SUSPENDED
-    assert scenario.reason is Reason.NOT_STORED
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.reason() is Reason.NOT_STORED
     assert scenario.told() == [Notice.SUSPENDED]
     assert scenario.operations().count("write") == 3
 
@@ -47,7 +47,7 @@ def test_failures_count_however_far_apart_until_the_next_proof() -> None:
     scenario = Scenario(READABLE)
     scenario.lock.drop_writes = 2
     scenario.run(300)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.failures == 0
 
 
@@ -55,10 +55,10 @@ def test_the_users_word_ends_a_suspension() -> None:
     scenario = Scenario(READABLE)
     scenario.lock.drop_writes = 3
     scenario.run(3600)
-    assert scenario.state is SlotState.SUSPENDED
+    assert scenario.state() is SlotState.SUSPENDED
     scenario.resume()
     scenario.run()
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
@@ -73,7 +73,7 @@ def test_a_lock_out_of_reach_is_never_charged_and_the_read_decides(
     assert scenario.record.suspended is None
     scenario.lock.drop_writes = 0
     scenario.run()
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_an_answer_that_was_lost_on_the_way_is_found_out_by_reading() -> None:
@@ -81,7 +81,7 @@ def test_an_answer_that_was_lost_on_the_way_is_found_out_by_reading() -> None:
     scenario.lock.answer = Uncertain(chargeable=True)
     scenario.run()
     assert scenario.operations() == ["read", "write", "read"]
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_a_code_that_the_lock_refuses_is_suspended_with_the_locks_reason() -> None:
@@ -89,7 +89,7 @@ def test_a_code_that_the_lock_refuses_is_suspended_with_the_locks_reason() -> No
     scenario.lock.answer = Refused(Reason.DUPLICATE)
     scenario.run(24 * 3600)
     assert scenario.operations() == ["read", "write", "read"]
-    assert scenario.reason is Reason.DUPLICATE
+    assert scenario.reason() is Reason.DUPLICATE
     assert scenario.told() == [Notice.SUSPENDED]
 
 
@@ -99,7 +99,7 @@ def test_a_suspended_slot_that_turns_out_right_is_in_sync_again() -> None:
     scenario.run(3600)
     scenario.keypad("9071")
     scenario.look()
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_a_superseded_code_goes_although_the_new_one_was_refused() -> None:
@@ -107,12 +107,12 @@ def test_a_superseded_code_goes_although_the_new_one_was_refused() -> None:
     scenario.lock.answer = Refused(Reason.REJECTED)
     scenario.want_present(revision=2)
     scenario.run(1)
-    assert scenario.state is not SlotState.IN_SYNC
+    assert scenario.state() is not SlotState.IN_SYNC
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(3600)
     assert scenario.lock.held is None
-    assert scenario.state is SlotState.SUSPENDED
-    assert scenario.reason is Reason.REJECTED
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.reason() is Reason.REJECTED
 
 
 def test_a_superseded_code_is_cleared_again_and_again_with_longer_waits() -> None:
@@ -120,7 +120,7 @@ def test_a_superseded_code_is_cleared_again_and_again_with_longer_waits() -> Non
     scenario.lock.drop_clears = 10**6
     scenario.want_present(revision=2)
     scenario.run(2 * 24 * 3600)
-    assert scenario.state in (SlotState.SUSPENDED, SlotState.PENDING_CONFIRMATION)
+    assert scenario.state() in (SlotState.SUSPENDED, SlotState.PENDING_CONFIRMATION)
     assert scenario.told() == [Notice.SUSPENDED]
     clears = [at for at, what in scenario.radio if what == "clear"]
     assert 60 <= len(clears) <= 110
@@ -141,7 +141,7 @@ def test_a_superseded_write_that_lands_late_is_seen_although_the_slot_is_suspend
     scenario.lock.answer = Refused(Reason.REJECTED)
     scenario.want_present(revision=2)
     scenario.run(1)
-    assert scenario.reason is Reason.REJECTED
+    assert scenario.reason() is Reason.REJECTED
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(3600)
     assert scenario.lock.held is None
@@ -158,7 +158,7 @@ def test_a_right_reading_at_the_deadline_is_no_failure_while_a_clear_may_land() 
     scenario.run(50)
     scenario.run(60)
     assert scenario.record.failures == 0
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None:
@@ -167,11 +167,11 @@ def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None
     assert scenario.lock.held is not None
     scenario.lock.held = type(scenario.lock.held)("9071", enabled=False)
     scenario.look()
-    assert scenario.state is not SlotState.IN_SYNC
+    assert scenario.state() is not SlotState.IN_SYNC
     assert scenario.told() == [Notice.CODE_CHANGED]
     scenario.run()
     assert scenario.lock.held.enabled
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_a_lock_that_switches_every_code_off_is_charged_not_written_for_ever() -> None:

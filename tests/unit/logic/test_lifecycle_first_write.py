@@ -26,7 +26,7 @@ def test_a_first_write_reads_writes_and_reads_back(best_evidence: Evidence) -> N
     scenario = Scenario(best_evidence)
     scenario.run()
     assert scenario.operations() == ["read", "write", "read"]
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.evidence is best_evidence
     assert scenario.told() == []
 
@@ -61,7 +61,7 @@ def test_off_and_on_again_costs_no_more_than_a_first_write(
     scenario.want_present()
     scenario.run()
     assert scenario.operations() == ["read", "write", "read"]
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_off_and_on_again_before_anything_was_sent_costs_one_read() -> None:
@@ -70,7 +70,7 @@ def test_off_and_on_again_before_anything_was_sent_costs_one_read() -> None:
     scenario.want_present()
     scenario.run()
     assert scenario.operations() == ["read"]
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_a_new_pin_on_a_readable_lock_is_written_over_the_old_one() -> None:
@@ -79,7 +79,7 @@ def test_a_new_pin_on_a_readable_lock_is_written_over_the_old_one() -> None:
     scenario.run()
     assert scenario.operations() == ["write", "read"]
     assert scenario.record.observed.shows(2)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_a_new_pin_on_a_masking_lock_makes_room_first() -> None:
@@ -120,7 +120,7 @@ def test_a_code_that_the_lock_takes_its_time_for_is_seen_at_the_next_look(
     scenario.lock.late_writes = timedelta(seconds=4)
     scenario.run()
     assert scenario.operations() == ["read", "write", "read", "read", "read"]
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.failures == 0
 
 
@@ -128,10 +128,10 @@ def test_until_it_has_shown_a_write_waits_for_confirmation() -> None:
     scenario = Scenario(READABLE)
     scenario.holds_returns = True
     scenario.run(0)
-    assert scenario.state is SlotState.SYNCING
+    assert scenario.state() is SlotState.SYNCING
     scenario.lock.mute_reads = 9
     scenario.deliver()
-    assert scenario.state is SlotState.PENDING_CONFIRMATION
+    assert scenario.state() is SlotState.PENDING_CONFIRMATION
 
 
 @pytest.mark.parametrize("result", [WriteResult.CONFIRMED, WriteResult.NO_CHANGE])
@@ -153,9 +153,9 @@ def test_what_the_provider_has_seen_for_itself_is_not_read_again(
 def test_an_empty_reading_that_is_not_fresh_is_taken_again_before_a_write() -> None:
     scenario = Scenario(READABLE)
     scenario.look()
-    assert scenario.step == Write(scenario.now)
+    assert scenario.step() == Write(scenario.now)
     scenario.now += scenario.rules.timing.fresh + timedelta(seconds=1)
-    assert scenario.step == Read(scenario.now)
+    assert scenario.step() == Read(scenario.now)
 
 
 def test_a_write_that_started_from_a_stale_reading_does_not_verify_a_masked_one() -> (
@@ -176,7 +176,7 @@ def test_a_provider_that_only_saw_a_masked_code_does_not_prove_an_overwrite() ->
     scenario.send(Started(Operation.WRITE))
     scenario.send(WriteReturned(started_at, WriteResult.CONFIRMED))
     assert scenario.record.evidence is Evidence.NONE
-    assert scenario.state is SlotState.PENDING_CONFIRMATION
+    assert scenario.state() is SlotState.PENDING_CONFIRMATION
 
 
 @both
@@ -186,6 +186,6 @@ def test_a_lock_that_is_slow_to_be_asked_is_not_read_without_end(
     scenario = Scenario(best_evidence)
     scenario.lock.drop_writes = 2
     scenario.run(24 * 3600)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.operations().count("read") <= 11
     assert Notice.SUSPENDED not in scenario.told()

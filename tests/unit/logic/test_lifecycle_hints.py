@@ -21,13 +21,13 @@ def test_the_echo_of_our_write_costs_nothing_even_after_the_read_back(
     """An echo after the read-back counted as a change at the lock: clear, write, again."""
     scenario = Scenario(best_evidence)
     scenario.run(2)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     scenario.operations()
     scenario.hint(change)
     scenario.run()
     assert scenario.operations() == []
     assert scenario.told() == []
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
@@ -51,7 +51,7 @@ def test_the_late_echo_of_making_room_does_not_disturb_the_write_after_it() -> N
     scenario.hint(Change.SET)
     scenario.run()
     assert scenario.operations() == []
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_an_echo_is_expected_no_longer_than_its_window() -> None:
@@ -64,11 +64,11 @@ def test_an_echo_is_expected_no_longer_than_its_window() -> None:
 def test_a_hint_on_a_readable_lock_is_one_read() -> None:
     scenario = in_sync(READABLE)
     scenario.hint(Change.SET)
-    assert scenario.state is None
+    assert scenario.state() is None
     scenario.run()
     assert scenario.operations() == ["read"]
     assert scenario.told() == []
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_hint_on_a_masking_lock_is_believed_and_a_masked_read_restores_nothing
     assert scenario.record.evidence is Evidence.NONE
     scenario.run()
     assert scenario.operations()[-3:] == ["read", "write", "read"]
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.told() == []
 
 
@@ -110,10 +110,10 @@ def test_a_hint_that_is_not_our_echo_spoils_the_proof_of_a_masked_write() -> Non
     scenario.holds_returns = False
     scenario.deliver()
     scenario.run(30)
-    assert scenario.state is not SlotState.IN_SYNC
+    assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(600)
     assert scenario.lock.held == Held("9071")
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def outcome(scenario: Scenario) -> tuple[object, ...]:
@@ -129,7 +129,7 @@ def outcome(scenario: Scenario) -> tuple[object, ...]:
         record.stale,
         len(record.restores),
         scenario.lock.held,
-        scenario.state,
+        scenario.state(),
         sorted(scenario.told()),
     )
 

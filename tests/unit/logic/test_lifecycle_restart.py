@@ -38,11 +38,11 @@ def test_a_power_cut_between_intent_and_answer_is_settled_by_reading(
     if arrived:
         scenario.lock.write(1, scenario.now)
     scenario.restart(after=away)
-    assert scenario.step == Read(min(scenario.now, scenario.step.after))  # type: ignore[union-attr]
+    assert scenario.step() == Read(min(scenario.now, scenario.step().after))  # type: ignore[union-attr]
     scenario.run()
     assert scenario.operations()[0] == "read"
     assert scenario.record.failures == 0
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
@@ -56,7 +56,7 @@ def test_a_write_that_shows_after_the_restart_is_not_written_again(
     scenario.operations()
     scenario.run()
     assert scenario.operations() == ["read"]
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
@@ -106,7 +106,7 @@ def test_a_revocation_that_was_interrupted_does_not_wait_for_a_lock_that_stays_m
     scenario.restart(after=600)
     scenario.lock.mute_reads = 1
     scenario.look()
-    assert isinstance(scenario.step, Clear)
+    assert isinstance(scenario.step(), Clear)
     scenario.run()
     assert scenario.operations()[:2] == ["read", "clear"]
     assert scenario.record.is_gone
@@ -133,7 +133,7 @@ def test_waits_from_before_are_over() -> None:
     scenario.run(3600)
     assert scenario.record.retry_at is not None
     scenario.restart()
-    assert scenario.step == Read(scenario.now)
+    assert scenario.step() == Read(scenario.now)
 
 
 def test_the_bound_on_undoing_changes_outlives_a_restart() -> None:
@@ -148,7 +148,7 @@ def test_the_bound_on_undoing_changes_outlives_a_restart() -> None:
     scenario.run(1000)
     assert scenario.operations() == ["read"]
     scenario.run(3600)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
@@ -160,4 +160,4 @@ def test_a_suspended_slot_stays_suspended(best_evidence: Evidence) -> None:
     scenario.restart(after=60)
     scenario.run()
     assert scenario.operations() == ["read"]
-    assert scenario.state is SlotState.SUSPENDED
+    assert scenario.state() is SlotState.SUSPENDED

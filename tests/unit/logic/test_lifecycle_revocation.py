@@ -1,6 +1,7 @@
 """Taking a code away: first, to the end, and against late writes."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -53,9 +54,9 @@ def test_a_code_that_cannot_be_cleared_is_told_once_and_never_given_up(
     scenario.run(3 * 24 * 3600)
     assert scenario.told() == [Notice.NOT_CLEARED]
     assert scenario.record.suspended is None
-    assert scenario.reason is Reason.NOT_CLEARED
+    assert scenario.reason() is Reason.NOT_CLEARED
     clears = [at for at, what in scenario.radio if what == "clear"]
-    assert max(b - a for a, b in zip(clears, clears[1:], strict=False)) == 1810
+    assert max(b - a for a, b in pairwise(clears)) == 1810
     scenario.lock.drop_clears = 0
     scenario.run(2000)
     assert scenario.record.is_gone
@@ -95,7 +96,7 @@ def test_a_clear_goes_out_at_once_though_the_write_it_undoes_has_not_shown(
     scenario.run(3)
     scenario.operations()
     scenario.want_absent()
-    assert scenario.step == Clear(scenario.now)
+    assert scenario.step() == Clear(scenario.now)
     scenario.run(1)
     assert scenario.operations()[:2] == ["clear", "read"]
 
@@ -127,7 +128,7 @@ def test_a_revocation_is_not_proven_before_the_late_write_would_have_landed(
     scenario.run(3)
     scenario.want_absent()
     scenario.run(56)
-    assert scenario.state is not SlotState.IN_SYNC
+    assert scenario.state() is not SlotState.IN_SYNC
     scenario.operations()
     scenario.run(2)
     assert scenario.operations() == ["read"]
@@ -166,7 +167,7 @@ def test_a_code_is_cleared_although_the_lock_answers_no_read() -> None:
     assert "clear" in scenario.operations()
     assert scenario.lock.held is None
     assert not scenario.record.is_settled
-    assert scenario.reason is Reason.NO_ANSWER
+    assert scenario.reason() is Reason.NO_ANSWER
     scenario.lock.mute_reads = 0
     scenario.run(3600)
     assert scenario.record.is_gone

@@ -1,6 +1,7 @@
 """Reads that bring nothing change nothing, and are made again."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_a_failed_read_of_a_settled_slot_keeps_what_was_proven_and_asks_again(
     scenario.look()
     assert scenario.record.evidence is before.evidence
     assert scenario.record.verified_at == before.verified_at
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     scenario.run()
     began = scenario.radio[0][0]
     assert [at - began for at, _ in scenario.radio] == [0, 2, 6]
@@ -38,11 +39,11 @@ def test_the_waits_between_failed_reads_grow_to_half_an_hour() -> None:
     scenario.lock.mute_reads = MUTE
     scenario.run(24 * 3600)
     reads = [at for at, _ in scenario.radio]
-    waits = [after - before for before, after in zip(reads, reads[1:], strict=False)]
+    waits = [after - before for before, after in pairwise(reads)]
     assert waits[:4] == [2, 4, 8, 16]
     assert waits[-1] == 1800
-    assert scenario.state is None
-    assert scenario.reason is Reason.NO_ANSWER
+    assert scenario.state() is None
+    assert scenario.reason() is Reason.NO_ANSWER
 
 
 def test_a_reading_of_unknown_says_as_little_as_no_answer() -> None:
@@ -64,11 +65,11 @@ def test_a_write_that_nobody_could_look_at_is_not_charged_and_read_before_all_el
     scenario.run(61)
     assert scenario.record.pending is None
     assert scenario.record.failures == 0
-    assert scenario.state is None
+    assert scenario.state() is None
     scenario.operations()
     scenario.run()
     assert scenario.operations()[0] == "read"
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
@@ -87,9 +88,9 @@ def test_an_operation_without_any_look_ends_half_a_minute_after_its_deadline() -
     scenario = Scenario(READABLE)
     scenario.holds_returns = True
     scenario.run(0)
-    assert scenario.record.pending is not None
-    timing = scenario.rules.timing
-    scenario.now = scenario.record.pending.deadline + timing.conclude
+    pending = scenario.record.pending
+    assert pending is not None
+    scenario.now = pending.deadline + scenario.rules.timing.conclude
     scenario.send(DeadlinePassed())
     assert scenario.record.pending is None
     assert scenario.record.failures == 0

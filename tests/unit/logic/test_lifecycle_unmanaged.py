@@ -33,8 +33,8 @@ def test_a_slot_that_is_taken_already_is_left_alone_and_told(
     scenario = Scenario(best_evidence, held=SOMEBODYS)
     scenario.run(30 * 24 * 3600)
     assert scenario.operations() == ["read"]
-    assert scenario.state is SlotState.SUSPENDED
-    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.reason() is Reason.OCCUPIED
     assert scenario.told() == [Notice.CODE_ADDED, Notice.SUSPENDED]
 
 
@@ -65,7 +65,7 @@ def test_an_occupied_slot_is_not_written_when_its_person_is_let_in_again(
     scenario.want_present()
     scenario.run(24 * 3600)
     assert scenario.lock.held == SOMEBODYS
-    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.reason() is Reason.OCCUPIED
     assert scenario.told() == [Notice.SUSPENDED]
 
 
@@ -92,7 +92,7 @@ def test_a_new_pin_for_an_occupied_slot_is_not_told_twice(
     scenario.told()
     scenario.want_present(revision=2)
     scenario.run()
-    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.reason() is Reason.OCCUPIED
     assert scenario.told() == []
 
 
@@ -102,7 +102,7 @@ def test_a_slot_that_is_seen_empty_again_is_ours_again(best_evidence: Evidence) 
     scenario.run()
     scenario.keypad(None, event=Change.CLEARED)
     scenario.run()
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.origin is Origin.MANAGED
 
 
@@ -115,7 +115,7 @@ def test_with_a_yes_ours_takes_the_place_of_what_is_there(
     scenario.told()
     scenario.resume(Choice.REPLACE)
     scenario.run()
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held == Held("9071")
     assert scenario.told() == []
 
@@ -141,7 +141,7 @@ def test_trying_again_without_a_yes_only_looks(best_evidence: Evidence) -> None:
     scenario.resume(Choice.RETRY)
     scenario.run()
     assert scenario.operations() == ["read"]
-    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.reason() is Reason.OCCUPIED
 
 
 def test_the_removal_of_somebody_elses_code_is_no_change_of_ours() -> None:
@@ -154,7 +154,7 @@ def test_the_removal_of_somebody_elses_code_is_no_change_of_ours() -> None:
     scenario.run()
     assert scenario.told() == []
     assert scenario.record.restores == ()
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_a_foreign_code_during_our_own_write_is_left_alone() -> None:
@@ -164,7 +164,7 @@ def test_a_foreign_code_during_our_own_write_is_left_alone() -> None:
     scenario.keypad(FOREIGN)
     scenario.run(24 * 3600)
     assert scenario.lock.held == SOMEBODYS
-    assert scenario.reason is Reason.OCCUPIED
+    assert scenario.reason() is Reason.OCCUPIED
 
 
 def test_our_late_write_over_somebody_elses_code_is_seen_and_taken_away() -> None:
@@ -199,7 +199,7 @@ def test_our_own_late_code_is_not_taken_for_somebody_elses(
     scenario.want_absent()
     scenario.want_present()
     scenario.run(3600)
-    assert scenario.state is SlotState.IN_SYNC
+    assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.origin is Origin.MANAGED
     assert scenario.told() == []
 

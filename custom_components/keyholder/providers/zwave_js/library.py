@@ -6,7 +6,7 @@ module, not even as the context of one of ours.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from inspect import signature
 from typing import Final
 
@@ -35,25 +35,25 @@ _ARGUMENT_INVALID: Final = 322
 _NOT_SUPPORTED_BY_SERVER: Final = "invalid_params_passed_to_command"
 _UNKNOWN_TO_SERVER: Final = ("unknown_command", "schema_incompatible")
 
-_CALLS: Final[tuple[tuple[Callable[..., object], int], ...]] = (
+_CALLS: Final[tuple[tuple[object, str, int], ...]] = (
     # what is called, and with how many arguments, self included
-    (helpers.async_get_node_from_device_id, 2),
-    (Endpoint.async_invoke_cc_api, 6),
-    (AccessControlAPI.is_supported, 1),
-    (AccessControlAPI.get_user_capabilities_cached, 1),
-    (AccessControlAPI.get_credential_capabilities_cached, 1),
-    (AccessControlAPI.get_user, 2),
-    (AccessControlAPI.get_user_cached, 2),
-    (AccessControlAPI.set_user, 3),
-    (AccessControlAPI.add_user, 4),
-    (AccessControlAPI.delete_user, 2),
-    (AccessControlAPI.get_credential, 3),
-    (AccessControlAPI.get_credential_cached, 3),
-    (AccessControlAPI.get_credentials, 2),
-    (AccessControlAPI.get_credentials_cached, 2),
-    (AccessControlAPI.set_credential, 5),
-    (AccessControlAPI.delete_credential, 4),
-    (Node.on, 3),
+    (helpers, "async_get_node_from_device_id", 2),
+    (Endpoint, "async_invoke_cc_api", 6),
+    (AccessControlAPI, "is_supported", 1),
+    (AccessControlAPI, "get_user_capabilities_cached", 1),
+    (AccessControlAPI, "get_credential_capabilities_cached", 1),
+    (AccessControlAPI, "get_user", 2),
+    (AccessControlAPI, "get_user_cached", 2),
+    (AccessControlAPI, "set_user", 3),
+    (AccessControlAPI, "add_user", 4),
+    (AccessControlAPI, "delete_user", 2),
+    (AccessControlAPI, "get_credential", 3),
+    (AccessControlAPI, "get_credential_cached", 3),
+    (AccessControlAPI, "get_credentials", 2),
+    (AccessControlAPI, "get_credentials_cached", 2),
+    (AccessControlAPI, "set_credential", 5),
+    (AccessControlAPI, "delete_credential", 4),
+    (Node, "on", 3),
 )
 _PROPERTIES: Final[tuple[tuple[type, str], ...]] = (
     (Endpoint, "access_control"),
@@ -70,15 +70,11 @@ def check_library() -> None:
     better one repair issue at the start than a traceback on the day a code is revoked.
     """
     missing = [
-        f"{function.__qualname__}()"
-        for function, arguments in _CALLS
-        if not _takes(function, arguments)
+        f"{name}()"
+        for owner, name, arguments in _CALLS
+        if not _takes(getattr(owner, name, None), arguments)
     ]
-    missing += [
-        f"{owner.__qualname__}.{name}"
-        for owner, name in _PROPERTIES
-        if not hasattr(owner, name)
-    ]
+    missing += [name for owner, name in _PROPERTIES if not hasattr(owner, name)]
     if missing:
         raise ProviderBroken(f"the Z-Wave JS library changed: {', '.join(missing)}")
 
@@ -135,7 +131,9 @@ def _judge_server(code: str) -> ProviderError:
     return LockUnreachable("the Z-Wave JS server could not carry it out")
 
 
-def _takes(function: Callable[..., object], arguments: int) -> bool:
+def _takes(function: object, arguments: int) -> bool:
+    if not callable(function):
+        return False
     try:
         signature(function).bind(*range(arguments))
     except TypeError:

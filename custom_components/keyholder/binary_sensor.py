@@ -1,0 +1,83 @@
+"""Binary sensors: whether somebody has to look at a lock."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import KeyholderEntity, LockEntity
+from .follow import async_follow_members
+from .model.settings import LockSettings
+from .model.snapshot import LockSnapshot
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+from .runtime.site import Site
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockBinarySensorDescription(BinarySensorEntityDescription):
+    """Describes a binary sensor on a lock's device."""
+
+    is_on_fn: Callable[[LockSnapshot], bool]
+
+
+LOCK_BINARY_SENSORS = (
+    LockBinarySensorDescription(
+        key="problem",
+        translation_key="problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on_fn=lambda snapshot: snapshot.has_problem,
+    ),
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant,
+    entry: KeyholderConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the binary sensors, and follow the members of the site."""
+    async_follow_members(entry, Platform.BINARY_SENSOR, async_add_entities, _make)
+
+
+def _make(site: Site) -> Iterator[KeyholderEntity]:
+    for settings in locks_of(site.entry).values():
+        for description in LOCK_BINARY_SENSORS:
+            yield LockBinarySensor(site, settings, description)
+
+
+class LockBinarySensor(LockEntity, BinarySensorEntity):
+    """A binary sensor on a lock's device."""
+
+    entity_description: LockBinarySensorDescription
+
+    def __init__(
+        self,
+        site: Site,
+        settings: LockSettings,
+        description: LockBinarySensorDescription,
+    ) -> None:
+        """Show one side of a lock."""
+        super().__init__(site, settings, description.key)
+        self.entity_description = description
+
+    @callback
+    @override
+    def _refresh(self) -> bool:
+        snapshot = self.snapshot
+        if snapshot is None:
+            return False
+        before = self._attr_is_on
+        self._attr_is_on = self.entity_description.is_on_fn(snapshot)
+        return self._attr_is_on is not before

@@ -1,0 +1,64 @@
+"""Buttons: read back now."""
+
+from collections.abc import Iterator
+from typing import override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import DOMAIN
+from .entity import KeyholderEntity, LockEntity
+from .follow import async_follow_members
+from .model.settings import LockSettings
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+from .runtime.site import Site
+
+PARALLEL_UPDATES = 0  # every lock has a queue of its own
+
+VERIFY = ButtonEntityDescription(
+    key="verify",
+    translation_key="verify",
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant,
+    entry: KeyholderConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the buttons, and follow the members of the site."""
+    async_follow_members(entry, Platform.BUTTON, async_add_entities, _make)
+
+
+def _make(site: Site) -> Iterator[KeyholderEntity]:
+    for settings in locks_of(site.entry).values():
+        yield VerifyButton(site, settings)
+
+
+class VerifyButton(LockEntity, ButtonEntity):
+    """Reads every managed slot of a lock back."""
+
+    entity_description = VERIFY
+
+    def __init__(self, site: Site, settings: LockSettings) -> None:
+        """Verify a lock."""
+        super().__init__(site, settings, VERIFY.key)
+
+    @override
+    async def async_press(self) -> None:
+        """Return when every slot has been read; raise if one of them was silent."""
+        coordinator = self.site.locks.get(self.lock)
+        answers = {} if coordinator is None else await coordinator.async_verify()
+        if coordinator is None or not all(answers.values()):
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="lock_did_not_answer",
+                translation_placeholders={
+                    "locks": self.lock if coordinator is None else coordinator.name
+                },
+            )

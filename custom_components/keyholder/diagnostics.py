@@ -1,0 +1,201 @@
+"""Diagnostics: a list of what may be told, not a list of what may not.
+
+Nothing is copied whole: no PIN, no name of a person, no text that somebody typed. People
+are numbered in the order of their ids, so that two downloads can be compared.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from .model.credential import CredentialRef, PersonId
+from .model.page import LockPage
+from .model.reading import Capabilities
+from .model.slot import Observation, Pending, SlotRecord
+from .model.snapshot import LockSnapshot
+from .model.timing import Timing
+from .runtime.coordinator import LockCoordinator
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+from .runtime.site import Site
+
+type _Names = Mapping[PersonId, str]
+
+
+async def async_get_config_entry_diagnostics(
+    _hass: HomeAssistant, entry: KeyholderConfigEntry
+) -> dict[str, Any]:
+    """Return what is known of a site."""
+    site = entry.runtime_data
+    names = _numbered(site)
+    managed = locks_of(entry)
+    return {
+        "journal": {"lost": site.journal_lost, "commits": site.journal.commits},
+        "vault": {"lost": site.vault_lost},
+        "timing": _timing(site.timing),
+        "people": {
+            names[person.person_id]: {
+                "enabled": person.enabled,
+                "has_pin": site.has_pin(person),
+                "locks": "all" if person.locks is None else len(person.locks),
+                "pin_revision": site.vault.revisions.get(
+                    CredentialRef(person.person_id)
+                ),
+                "status": site.status(person),
+                "uses": site.counters.usage(person.person_id).uses,
+            }
+            for person in site.people.values()
+        },
+        "locks": [_lock(site, lock, names) for lock in site.locks.values()],
+        "retired_locks": [
+            _page(page, names)
+            for lock, page in site.journal.pages.items()
+            if lock not in managed
+        ],
+    }
+
+
+def _numbered(site: Site) -> _Names:
+    """Return what each person is called here."""
+    people = set(site.people)
+    for page in site.journal.pages.values():
+        people.update(record.credential.person for record in page.records.values())
+    for lock in site.locks.values():
+        people.update(credential.person for credential in lock.data.waiting)
+    return {
+        person: f"person {number}" for number, person in enumerate(sorted(people), 1)
+    }
+
+
+def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
+    entity = er.async_get(site.hass).async_get(lock.settings.lock)
+    return {
+        "entity": None
+        if entity is None
+        else {"platform": entity.platform, "disabled": entity.disabled},
+        "slot_limits": _range(lock.settings.slots),
+        "idle": lock.is_idle,
+        **_snapshot(lock.data, names),
+        **_page(lock.page, names),
+    }
+
+
+def _snapshot(snapshot: LockSnapshot, names: _Names) -> dict[str, Any]:
+    return {
+        "reachable": snapshot.reachable,
+        "broken": snapshot.broken,
+        "storage_failed": snapshot.storage_failed,
+        "credentials": snapshot.credentials,
+        "states": {
+            str(slot): {"state": view.state, "reason": view.reason}
+            for slot, view in snapshot.slots.items()
+        },
+        "waiting": {
+            names[credential.person]: reason
+            for credential, reason in snapshot.waiting.items()
+        },
+    }
+
+
+def _page(page: LockPage, names: _Names) -> dict[str, Any]:
+    return {
+        "capabilities": _capabilities(page.capabilities),
+        "clearing": page.clearing,
+        "records": {
+            str(slot): _record(record, names) for slot, record in page.records.items()
+        },
+    }
+
+
+def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
+    if capabilities is None:
+        return None
+    return {
+        "slots": _range(capabilities.slots),
+        "pin_lengths": [capabilities.pin_min_length, capabilities.pin_max_length],
+        "best_evidence": capabilities.best_evidence,
+        "reports_changes": capabilities.reports_changes,
+    }
+
+
+def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
+    return {
+        "person": names[record.credential.person],
+        "desired": record.desired,
+        "revision": record.revision,
+        "origin": record.origin,
+        "observed": _observation(record.observed),
+        "evidence": record.evidence,
+        "verified_at": _at(record.verified_at),
+        "pending": _pending(record.pending),
+        "doubts": [
+            {
+                "operation": doubt.operation,
+                "revision": doubt.revision,
+                "started_at": _at(doubt.started_at),
+                "until": _at(doubt.until),
+                "countered": doubt.countered,
+            }
+            for doubt in record.doubts
+        ],
+        "echoes": [
+            {"operation": echo.operation, "until": _at(echo.until)}
+            for echo in record.echoes
+        ],
+        "failures": record.failures,
+        "silences": record.silences,
+        "suspended": record.suspended,
+        "restores": [_at(moment) for moment in record.restores],
+        "retry_at": _at(record.retry_at),
+        "stale": record.stale,
+        "disturbed": record.disturbed,
+        "owner_saved": record.owner_saved,
+    }
+
+
+def _observation(observed: Observation) -> dict[str, Any]:
+    return {
+        "occupancy": observed.occupancy,
+        "revision": observed.revision,
+        "enabled": observed.enabled,
+        "at": _at(observed.at),
+    }
+
+
+def _pending(pending: Pending | None) -> dict[str, Any] | None:
+    if pending is None:
+        return None
+    return {
+        "operation": pending.operation,
+        "revision": pending.revision,
+        "started_at": _at(pending.started_at),
+        "deadline": _at(pending.deadline),
+        "returned_at": _at(pending.returned_at),
+        "reads": pending.reads,
+        "from_empty": pending.from_empty,
+        "chargeable": pending.chargeable,
+    }
+
+
+def _timing(timing: Timing) -> dict[str, Any]:
+    """Return the durations in seconds; there is nothing else in it."""
+    return {
+        each.name: (
+            value.total_seconds()
+            if isinstance(value := getattr(timing, each.name), timedelta)
+            else [part.total_seconds() for part in value]
+        )
+        for each in fields(timing)
+    }
+
+
+def _range(slots: range | None) -> list[int] | None:
+    return None if slots is None else [slots.start, slots.stop - 1]
+
+
+def _at(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,107 @@
+"""Events: what happened at a lock, and what a person did."""
+
+from collections.abc import Iterator
+from typing import override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import KeyholderEntity, LockEntity, PersonEntity
+from .follow import async_follow_members
+from .model.access import AccessEvent, AccessType
+from .model.credential import Person
+from .model.settings import LockSettings
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+from .runtime.site import Site
+
+PARALLEL_UPDATES = 0
+
+ACCESS = EventEntityDescription(
+    key="access",
+    translation_key="access",
+    event_types=[each.value for each in AccessType],
+)
+
+USED = EventEntityDescription(
+    key="used",
+    translation_key="used",
+    event_types=[AccessType.UNLOCKED.value, AccessType.LOCKED.value],
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant,
+    entry: KeyholderConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the events, and follow the members of the site."""
+    async_follow_members(entry, Platform.EVENT, async_add_entities, _make)
+
+
+def _make(site: Site) -> Iterator[KeyholderEntity]:
+    for settings in locks_of(site.entry).values():
+        yield AccessEventEntity(site, settings)
+    for person in site.people.values():
+        yield UsedEventEntity(site, person)
+
+
+class _LiveEvent(KeyholderEntity, EventEntity):
+    """Shows what happens from now on. What was restored is shown, and not told again."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the site's access log."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.site.access_log.async_listen(self._on_access))
+
+    @callback
+    def _on_access(self, event: AccessEvent) -> None:
+        raise NotImplementedError
+
+
+class AccessEventEntity(_LiveEvent, LockEntity):
+    """What happened at a lock, whoever did it."""
+
+    entity_description = ACCESS
+
+    def __init__(self, site: Site, settings: LockSettings) -> None:
+        """Show what happens at a lock."""
+        super().__init__(site, settings, ACCESS.key)
+
+    @callback
+    @override
+    def _on_access(self, event: AccessEvent) -> None:
+        if event.lock == self.lock:
+            self._trigger_event(
+                event.type,
+                {"person": event.name, "method": event.method, "slot": event.slot},
+            )
+            self.async_write_ha_state()
+
+
+class UsedEventEntity(_LiveEvent, PersonEntity):
+    """What a person's code did, at whatever lock."""
+
+    entity_description = USED
+
+    def __init__(self, site: Site, person: Person) -> None:
+        """Show what a person does."""
+        super().__init__(site, person, USED.key)
+
+    @callback
+    @override
+    def _on_access(self, event: AccessEvent) -> None:
+        if event.person == self.person_id and event.type in self.event_types:
+            lock = self.site.locks.get(event.lock)
+            self._trigger_event(
+                event.type,
+                {
+                    "lock": None if lock is None else lock.name,
+                    "method": event.method,
+                    "slot": event.slot,
+                },
+            )
+            self.async_write_ha_state()

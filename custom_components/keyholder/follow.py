@@ -1,0 +1,94 @@
+"""Entities and devices come, go and are renamed with the members of a site."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from homeassistant.const import Platform
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import DOMAIN
+from .entity import KeyholderEntity
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+from .runtime.site import Site
+
+
+@callback
+def async_follow_members(
+    entry: KeyholderConfigEntry,
+    platform: Platform,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[Site], Iterable[KeyholderEntity]],
+) -> None:
+    """Keep the entities of a platform those that `make` returns for the members.
+
+    What is new is added under its subentry; what is not wanted any more leaves the
+    registry, also where it was left there while the entry was not loaded.
+    """
+    site = entry.runtime_data
+    added: set[str] = set()
+    seen: object = None
+
+    @callback
+    def follow() -> None:
+        nonlocal seen
+        if seen is site.people:
+            return
+        seen = site.people
+        wanted = {entity.key: entity for entity in make(site)}
+        _remove_others(site, platform, wanted.keys())
+        added.intersection_update(wanted)
+        new: defaultdict[str, list[KeyholderEntity]] = defaultdict(list)
+        for key, entity in wanted.items():
+            if key not in added and entity.subentry_id in entry.subentries:
+                added.add(key)
+                new[entity.subentry_id].append(entity)
+        for subentry_id, entities in new.items():
+            async_add_entities(entities, config_subentry_id=subentry_id)
+
+    follow()
+    entry.async_on_unload(site.async_listen(follow))
+
+
+def _remove_others(site: Site, platform: Platform, wanted: Iterable[str]) -> None:
+    registry = er.async_get(site.hass)
+    for entity in er.async_entries_for_config_entry(registry, site.entry.entry_id):
+        if entity.domain == platform and entity.unique_id not in wanted:
+            registry.async_remove(entity.entity_id)
+
+
+@callback
+def async_follow_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+    """Let devices of people follow their names, and entities of locks their device."""
+    site = entry.runtime_data
+
+    @callback
+    def rename() -> None:
+        registry = dr.async_get(hass)
+        for person in site.people.values():
+            device = registry.async_get_device_by_identifier(
+                (DOMAIN, person.subentry_id), entry.entry_id
+            )
+            if device is not None and device.name != person.name:
+                registry.async_update_device(device.id, name=person.name)
+
+    @callback
+    def move(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        data = event.data
+        if data["action"] != "update" or "device_id" not in data["changes"]:
+            return
+        registry = er.async_get(hass)
+        moved = registry.async_get(data["entity_id"])
+        settings = None if moved is None else locks_of(entry).get(moved.id)
+        if moved is None or settings is None:
+            return
+        for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+            if entity.config_subentry_id == settings.subentry_id:
+                registry.async_update_entity(
+                    entity.entity_id, device_id=moved.device_id
+                )
+
+    entry.async_on_unload(site.async_listen(rename))
+    entry.async_on_unload(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, move))

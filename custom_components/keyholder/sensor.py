@@ -1,0 +1,205 @@
+"""Sensors: all codes of a lock, a person, and one slot."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import is_
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+)
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import KeyholderEntity, LockEntity, PersonEntity, Shown
+from .follow import async_follow_members
+from .model.credential import Person
+from .model.person_status import PersonStatus
+from .model.settings import LockSettings
+from .model.slot import SlotState
+from .model.snapshot import CredentialsState, LockSnapshot
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+from .runtime.site import Site
+from .shown import shown_credentials, shown_slot
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockSensorDescription(SensorEntityDescription):
+    """Describes a sensor on a lock's device."""
+
+    shown_fn: Callable[[LockSnapshot, Site], Shown]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSensorDescription(SensorEntityDescription):
+    """Describes a sensor on a person's device."""
+
+    shown_fn: Callable[[Person, Site], Shown]
+
+
+LOCK_SENSORS = (
+    LockSensorDescription(
+        key="credentials",
+        translation_key="credentials",
+        device_class=SensorDeviceClass.ENUM,
+        options=[state.value for state in CredentialsState],
+        shown_fn=lambda snapshot, site: shown_credentials(snapshot, site.people),
+    ),
+)
+
+PERSON_SENSORS = (
+    PersonSensorDescription(
+        key="status",
+        translation_key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=[status.value for status in PersonStatus],
+        shown_fn=lambda person, site: Shown(site.status(person)),
+    ),
+)
+
+SLOT_SENSOR = SensorEntityDescription(
+    key="slot",
+    translation_key="slot",
+    device_class=SensorDeviceClass.ENUM,
+    options=[state.value for state in SlotState],
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant,
+    entry: KeyholderConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the sensors, and follow the members of the site."""
+    async_follow_members(entry, Platform.SENSOR, async_add_entities, _make)
+
+
+def _make(site: Site) -> Iterator[KeyholderEntity]:
+    locks = locks_of(site.entry)
+    for settings in locks.values():
+        for description in LOCK_SENSORS:
+            yield LockSensor(site, settings, description)
+    for person in site.people.values():
+        for person_description in PERSON_SENSORS:
+            yield PersonSensor(site, person, person_description)
+        for settings in locks.values():
+            if person.is_assigned(settings.lock):
+                yield SlotSensor(site, person, settings)
+
+
+class _ShownSensor(KeyholderEntity, SensorEntity):
+    """A sensor that shows one thing with its attributes."""
+
+    _shown: Shown | None = None
+    _source: tuple[object, ...] = ()
+
+    @callback
+    @override
+    def _refresh(self) -> bool:
+        shown = self._show()
+        if shown is None or shown == self._shown:
+            return False
+        self._shown = shown
+        self._attr_native_value = shown.value
+        self._attr_extra_state_attributes = dict(shown.attributes)
+        return True
+
+    def _show(self) -> Shown | None:
+        """Return what is to be shown; None leaves everything as it is."""
+        raise NotImplementedError
+
+    def _is_news(self, *source: object) -> bool:
+        """Return whether these are other objects than those that were looked at last.
+
+        A change anywhere on the site asks every sensor; nearly all stop here.
+        """
+        before, self._source = self._source, source
+        return len(before) != len(source) or not all(
+            map(is_, before, source, strict=True)
+        )
+
+
+class LockSensor(_ShownSensor, LockEntity):
+    """A sensor on a lock's device."""
+
+    entity_description: LockSensorDescription
+    _unrecorded_attributes = frozenset(
+        {
+            "accepted",
+            "capabilities",
+            "in_sync",
+            "leaving",
+            "out_of_sync",
+            "reachable",
+            "suspended",
+            "syncing",
+            "total",
+            "unknown",
+            "waiting",
+        }
+    )
+
+    def __init__(
+        self, site: Site, settings: LockSettings, description: LockSensorDescription
+    ) -> None:
+        """Show one side of a lock."""
+        super().__init__(site, settings, description.key)
+        self.entity_description = description
+
+    @override
+    def _show(self) -> Shown | None:
+        snapshot = self.snapshot
+        if snapshot is None or not self._is_news(snapshot, self.site.people):
+            return None
+        return self.entity_description.shown_fn(snapshot, self.site)
+
+
+class PersonSensor(_ShownSensor, PersonEntity):
+    """A sensor on a person's device."""
+
+    entity_description: PersonSensorDescription
+
+    def __init__(
+        self, site: Site, person: Person, description: PersonSensorDescription
+    ) -> None:
+        """Show one side of a person."""
+        super().__init__(site, person, description.key)
+        self.entity_description = description
+
+    @override
+    def _show(self) -> Shown | None:
+        person = self.person
+        if person is None:
+            return None
+        return self.entity_description.shown_fn(person, self.site)
+
+
+class SlotSensor(_ShownSensor, PersonEntity):
+    """A person's code on one lock."""
+
+    entity_description = SLOT_SENSOR
+    _unrecorded_attributes = frozenset({"verified_at"})
+
+    def __init__(self, site: Site, person: Person, settings: LockSettings) -> None:
+        """Show the slot that the person has on the lock, or is to have."""
+        super().__init__(site, person, f"{settings.lock}_{SLOT_SENSOR.key}")
+        self._lock = settings.lock
+        self._attr_translation_placeholders = {"lock": settings.name}
+
+    @override
+    def _show(self) -> Shown | None:
+        coordinator = self.site.locks.get(self._lock)
+        person = self.person
+        if coordinator is None or person is None:
+            return None
+        desired = self.site.desired(person, self._lock)
+        has_pin = self.site.has_pin(person)
+        if not self._is_news(coordinator.data, person, desired, has_pin):
+            return None
+        return shown_slot(coordinator.data, person, desired, has_pin=has_pin)

@@ -1,0 +1,173 @@
+"""Open the demo house, or with --check live its story and say how it went."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+import signal
+import sys
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+from simulators.home_assistant import StartError
+from simulators.zwave.rig import SimulatorError
+
+from .house import House
+from .stage import Stage
+from .story import ANN_PIN, FRONT, GARAGE, NODES, STORY, Broken, Teller
+
+ROOT = Path(__file__).parents[2]
+_OUR_LOGS = {"custom_components.keyholder": "debug"}
+_CHECK_TIME_SCALE = 0.1
+"""A lock that does not store a code is given up after 18 s instead of three minutes."""
+
+
+def main() -> int:
+    """Do what was asked; return the exit code."""
+    parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="live the story, one line a step, and end"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="forget what an earlier demo left"
+    )
+    parser.add_argument("--develop", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, default=0, help="where to listen")
+    arguments = parser.parse_args()
+    if arguments.check:
+        return asyncio.run(check())
+    folder = ROOT / ".demo"
+    if arguments.fresh:
+        _forget(folder)
+    return asyncio.run(
+        stay(folder, arguments.port, logs=_OUR_LOGS if arguments.develop else None)
+    )
+
+
+async def check() -> int:
+    """Live the story in a folder that is thrown away."""
+    started = monotonic()
+    logs = {**_OUR_LOGS, "homeassistant": "debug"}
+    with TemporaryDirectory(prefix="keyholder-demo-") as folder:
+        try:
+            stage = Stage(
+                Path(folder),
+                time_scale=_CHECK_TIME_SCALE,
+                logs=logs,
+                keep_received=False,
+            )
+            async with _telling("four locks and a Home Assistant are up"):
+                await stage.__aenter__()
+            try:
+                teller = Teller(stage, House(stage.client))
+                for step in STORY:
+                    async with _telling(step.__name__.replace("_", " ")):
+                        await step(teller)
+            finally:
+                await stage.stop()
+        except (Broken, StartError, SimulatorError, TimeoutError, LookupError) as err:
+            print(f"FAILED: {type(err).__name__} {err}", file=sys.stderr)
+            return 1
+    print(f"all {len(STORY)} steps passed in {monotonic() - started:.0f} s")
+    return 0
+
+
+@asynccontextmanager
+async def _telling(what: str) -> AsyncIterator[None]:
+    started = monotonic()
+    try:
+        yield
+    except BaseException:
+        print(f"✗ {what}", flush=True)
+        raise
+    print(f"✓ {what} ({monotonic() - started:.1f} s)", flush=True)
+
+
+async def stay(folder: Path, port: int, logs: dict[str, str] | None) -> int:
+    """Open the house and keep it open until Ctrl-C."""
+    stage = Stage(folder, port=port, logs=logs)
+    closing = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, closing.set)
+    opening = asyncio.create_task(_open(stage))
+    ended = asyncio.create_task(closing.wait())
+    try:
+        await asyncio.wait({opening, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if opening.done():
+            await opening
+            while not closing.is_set():
+                await _until_closed_or_restarted(stage, ended)
+    except (StartError, SimulatorError) as err:
+        print(f"The demo did not start: {err}", file=sys.stderr)
+        return 1
+    finally:
+        opening.cancel()
+        ended.cancel()
+        await asyncio.gather(opening, ended, return_exceptions=True)
+        print("Closing the house…", flush=True)
+        await stage.stop()
+    return 0
+
+
+async def _until_closed_or_restarted(stage: Stage, ended: asyncio.Task[bool]) -> None:
+    """Wait for Ctrl-C; a restart asked for in the interface is carried out."""
+    running = asyncio.create_task(stage.home_assistant.wait())
+    await asyncio.wait({running, ended}, return_when=asyncio.FIRST_COMPLETED)
+    if running.done() and not ended.done():
+        print("Home Assistant restarts…", flush=True)
+        await stage.home_assistant.stop()
+        await stage.start_home_assistant()
+        _invite(stage)
+    else:
+        running.cancel()
+
+
+async def _open(stage: Stage) -> None:
+    print("Starting four simulated Z-Wave locks…", flush=True)
+    await stage.start_network()
+    print("Starting Home Assistant…", flush=True)
+    await stage.start_home_assistant()
+    await _furnish(stage)
+    _invite(stage)
+
+
+async def _furnish(stage: Stage) -> None:
+    """Set Keyholder up through its own flows, once."""
+    house = House(stage.client)
+    if await house.entry_id() is not None:
+        return
+    print("Setting up Keyholder: four locks, Ann and Ben…", flush=True)
+    teller = Teller(stage, house)
+    await house.add_site("Home")
+    for lock in NODES:
+        await house.add_lock(await teller.entity_of_lock(lock))
+    await house.add_person("Ann", pin=ANN_PIN)
+    doors = [await teller.entity_of_lock(lock) for lock in (FRONT, GARAGE)]
+    ben = await house.add_person("Ben", locks=doors)
+    print(f"Ben's PIN, made and shown once: {ben.pin}; Ann's is {ANN_PIN}.", flush=True)
+
+
+def _invite(stage: Stage) -> None:
+    owner = stage.home_assistant.owner
+    print(
+        f"\n  Open   {stage.home_assistant.base_url}\n"
+        f"  Login  {owner.username} / {owner.password}\n\n"
+        f"  What the locks really hold, and what to do at the door: {stage.rig.control_url}/nodes\n"
+        "  Ctrl-C closes the house.\n",
+        flush=True,
+    )
+
+
+def _forget(folder: Path) -> None:
+    """Delete what an earlier demo left; never follow links out of it."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        else:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

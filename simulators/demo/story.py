@@ -1,0 +1,336 @@
+"""The story that `script/demo --check` tells: each step is done as a user would.
+
+Steps build on each other, in this order. Each raises `Broken` when the house does not
+behave as it should.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .house import DOMAIN, FlowRefused, House
+from .secrecy import find_secrets
+from .stage import Stage
+
+FRONT, BACK, GARAGE, SHED = "Front door", "Back door", "Garage", "Shed"
+NODES: Final = {FRONT: 2, BACK: 3, GARAGE: 4, SHED: 5}
+ANN_PIN: Final = "907153"
+ANN_NEW_PIN: Final = "908264"
+FOREIGN_PIN: Final = "9047"
+"""On the front door before Keyholder comes; see networks/demo.json."""
+KEYPAD_PIN: Final = "909375"
+
+_SOON = 15.0
+
+
+class Broken(Exception):  # noqa: N818 - it is the house that is broken
+    """The house does not behave as it should."""
+
+
+def check(holds: object, otherwise: str) -> None:
+    """Raise Broken unless it holds."""
+    if not holds:
+        raise Broken(otherwise)
+
+
+@dataclass
+class Teller:
+    """Who lives the story: the stage, the house on it, and what was learned."""
+
+    stage: Stage
+    house: House
+    ben_pin: str = ""
+
+    async def truth(self, lock: str) -> dict[int, str]:
+        """Return the codes that are really in a lock."""
+        truth = await asyncio.to_thread(self.stage.rig.truth, NODES[lock])
+        return {slot: code["code"] for slot, code in truth["codes"].items()}
+
+    async def act(self, lock: str, do: str, **details: int | str) -> None:
+        """Do something at the door."""
+        await asyncio.to_thread(lambda: self.stage.rig.act(NODES[lock], do, **details))
+
+    async def faults(self, lock: str, **faults: bool | int | str) -> None:
+        """Change what is wrong with a lock."""
+        await asyncio.to_thread(lambda: self.stage.rig.faults(NODES[lock], **faults))
+
+    async def entity_of_lock(self, lock: str) -> str:
+        """Return the lock entity of Z-Wave JS."""
+        found: str = next(
+            entity["entity_id"]
+            for entity in await self.house.client.entities()
+            if entity["platform"] == "zwave_js"
+            and entity["entity_id"].startswith("lock.")
+            and entity["unique_id"].split("-")[0].endswith(f".{NODES[lock]}")
+        )
+        return found
+
+    async def forget_operations(self) -> None:
+        """Begin to count anew what the locks receive."""
+        for node in NODES.values():
+            await asyncio.to_thread(self.stage.rig.reset_counts, node)
+
+    async def changes(self) -> int:
+        """Return how many codes were written or cleared since."""
+        counts = [
+            await asyncio.to_thread(self.stage.rig.counts, node)
+            for node in NODES.values()
+        ]
+        return sum(count["writes"] + count["clears"] for count in counts)
+
+    async def until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
+        """Wait until it is so, or raise Broken."""
+        try:
+            async with asyncio.timeout(_SOON):
+                while not await condition():
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise Broken(f"not in {_SOON:.0f} s: {what}") from None
+
+    async def until_codes(self, lock: str, *codes: str) -> None:
+        """Wait until exactly these codes are in a lock."""
+
+        async def holds() -> bool:
+            return sorted((await self.truth(lock)).values()) == sorted(codes)
+
+        await self.until(holds, f"{len(codes)} codes on {lock}")
+
+    async def in_sync(self, person: str, *locks: str) -> None:
+        """Wait until a person's codes are proven on these locks."""
+        for lock in locks:
+            state = await self.house.wait_for_slot(
+                person, lock, "in_sync", seconds=_SOON
+            )
+            grade = "presence" if lock == BACK else "value"
+            check(
+                state.attributes["evidence"] == grade,
+                f"{lock} shows {state.attributes['evidence']}, not {grade}",
+            )
+
+
+async def a_site_and_four_locks_are_added(teller: Teller) -> None:
+    """Add Keyholder, then the locks; one that is managed is refused."""
+    await teller.house.add_site("Home")
+    for lock in NODES:
+        await teller.house.add_lock(await teller.entity_of_lock(lock))
+    try:
+        await teller.house.add_lock(await teller.entity_of_lock(FRONT))
+    except FlowRefused as refused:
+        check("lock" in refused.errors, "the refusal is not at the lock's field")
+    else:
+        raise Broken("a lock was added twice")
+
+
+async def people_are_added_and_bad_pins_are_refused(teller: Teller) -> None:
+    """Ann types a PIN and has every lock, Ben gets one made for two locks."""
+    house = teller.house
+    for pin in ("90a1", "90", "1234567890123"):
+        try:
+            await house.add_person("Ann", pin=pin)
+        except FlowRefused as refused:
+            check("pin" in refused.errors, "the refusal is not at the PIN's field")
+        else:
+            raise Broken("a bad PIN was taken")
+    ann = await house.add_person("Ann", pin=ANN_PIN)
+    check(ann.pin is None, "a typed PIN was shown")
+    doors = [await teller.entity_of_lock(lock) for lock in (FRONT, GARAGE)]
+    ben = await house.add_person("Ben", locks=doors)
+    check(ben.pin, "the PIN that was made was not shown")
+    teller.ben_pin = ben.pin or ""
+    try:
+        await house.add_person("Eve", pin=ANN_PIN)
+    except FlowRefused as refused:
+        check("pin" in refused.errors, "the refusal is not at the PIN's field")
+    else:
+        raise Broken("two people have the same PIN")
+
+
+async def every_code_is_on_its_locks_and_proved(teller: Teller) -> None:
+    """What was there stays; what is wanted is there, read back."""
+    await teller.in_sync("Ann", FRONT, BACK, GARAGE, SHED)
+    await teller.in_sync("Ben", FRONT, GARAGE)
+    await teller.until_codes(FRONT, FOREIGN_PIN, ANN_PIN, teller.ben_pin)
+    await teller.until_codes(BACK, ANN_PIN)
+    await teller.until_codes(GARAGE, ANN_PIN, teller.ben_pin)
+    await teller.until_codes(SHED, ANN_PIN)
+    check((await teller.truth(FRONT))[1] == FOREIGN_PIN, "slot 1 was not left alone")
+
+
+async def a_switch_takes_the_code_away_and_gives_it_back(teller: Teller) -> None:
+    """Off: cleared and proved. On: written once."""
+    client = teller.house.client
+    switch = await teller.house.entity_of("Ann", "switch", "enabled")
+    await client.call_service("switch", "turn_off", target={"entity_id": switch})
+    await teller.until_codes(SHED)
+    await teller.until_codes(BACK)
+    await teller.until_codes(FRONT, FOREIGN_PIN, teller.ben_pin)
+    await teller.forget_operations()
+    await client.call_service("switch", "turn_on", target={"entity_id": switch})
+    await teller.until_codes(BACK, ANN_PIN)
+    await teller.in_sync("Ann", FRONT, BACK, GARAGE, SHED)
+    changes = await teller.changes()
+    check(changes == len(NODES), f"{changes} writes and clears for {len(NODES)} locks")
+
+
+async def a_new_pin_is_on_every_lock(teller: Teller) -> None:
+    """Change the PIN once."""
+    await teller.house.edit_person("Ann", pin=ANN_NEW_PIN)
+    await teller.until_codes(BACK, ANN_NEW_PIN)
+    await teller.until_codes(SHED, ANN_NEW_PIN)
+    await teller.until_codes(GARAGE, ANN_NEW_PIN, teller.ben_pin)
+    await teller.in_sync("Ann", FRONT, BACK, GARAGE, SHED)
+
+
+async def a_lock_that_drops_writes_is_told(teller: Teller) -> None:
+    """Three attempts, then suspended with a repair; repaired when it stores again."""
+    await teller.faults(BACK, dropWrites=True)
+    entity = await teller.entity_of_lock(BACK)
+    cid = await teller.house.add_person("Cid", pin=KEYPAD_PIN, locks=[entity])
+    await teller.house.wait_for_slot("Cid", BACK, "suspended", seconds=60)
+    repairs = await teller.house.client.repairs(DOMAIN)
+    check(repairs, "no repair for a code that is not stored")
+    await teller.faults(BACK, reset=True)
+    flow = await teller.house.client.start_repair(DOMAIN, repairs[0]["issue_id"])
+    while flow["type"] in ("form", "menu"):
+        answer = (
+            {"next_step_id": flow["menu_options"][0]} if flow["type"] == "menu" else {}
+        )
+        flow = await teller.house.client.repair_flows.step(flow["flow_id"], answer)
+    await teller.in_sync("Cid", BACK)
+    await teller.house.remove(cid.name)
+    await teller.until_codes(BACK, ANN_NEW_PIN)
+
+
+async def the_keypad_tells_who_came(teller: Teller) -> None:
+    """Ann unlocks with her code, then the door is locked by hand and by itself."""
+    house = teller.house
+    access = await house.entity_of(FRONT, "event", "access")
+    used = await house.entity_of("Ann", "event", "used")
+    slot = next(
+        slot
+        for slot, code in (await teller.truth(FRONT)).items()
+        if code == ANN_NEW_PIN
+    )
+    await _hear(teller, access, "keypad_unlock", "unlocked", "keypad", userId=slot)
+    told = house.client.state(access).attributes
+    check(
+        told["person"] == "Ann" and told["slot"] == slot, "the door does not know Ann"
+    )
+    check(
+        house.client.state(used).attributes.get("method") == "keypad",
+        "Ann's use was not told",
+    )
+    await _hear(teller, access, "manual_lock", "locked", "manual")
+    await _hear(teller, access, "manual_unlock", "unlocked", "manual")
+    await _hear(teller, access, "auto_lock", "locked", "auto")
+
+
+async def _hear(
+    teller: Teller, access: str, do: str, event: str, method: str, **details: int
+) -> None:
+    client = teller.house.client
+    before = client.state(access).state
+    await teller.act(FRONT, do, **details)
+    try:
+        await client.wait_for(
+            lambda states: (
+                states[access].state != before
+                and states[access].attributes["event_type"] == event
+                and states[access].attributes["method"] == method
+            ),
+            2,
+        )
+    except TimeoutError:
+        raise Broken(f"{do} was not told as {event} by {method}") from None
+
+
+async def a_code_changed_at_the_keypad_is_noticed(teller: Teller) -> None:
+    """Somebody programs another code into Ann's slot; hers comes back."""
+    access = await teller.house.entity_of(GARAGE, "event", "access")
+    slot = next(
+        slot
+        for slot, code in (await teller.truth(GARAGE)).items()
+        if code == ANN_NEW_PIN
+    )
+    await teller.act(GARAGE, "keypad_set_code", slot=slot, code=KEYPAD_PIN)
+    await teller.house.client.wait_for(
+        lambda states: states[access].attributes.get("event_type") == "code_changed", 5
+    )
+    await teller.until_codes(GARAGE, ANN_NEW_PIN, teller.ben_pin)
+    await teller.in_sync("Ann", GARAGE)
+
+
+async def nothing_is_rewritten_after_a_restart(teller: Teller) -> None:
+    """The websocket drops, Z-Wave JS reloads, Home Assistant restarts: no code moves."""
+    await teller.forget_operations()
+    await asyncio.to_thread(teller.stage.rig.restart_server)
+    await teller.stage.wait_for_locks()
+    (zwave,) = await teller.house.client.entries("zwave_js")
+    await teller.house.client.reload_entry(zwave["entry_id"])
+    await teller.stage.wait_for_locks()
+    await teller.stage.home_assistant.stop()
+    await teller.stage.start_home_assistant()
+    teller.house = House(teller.stage.client)
+    await teller.in_sync("Ann", FRONT, BACK, GARAGE, SHED)
+    await teller.in_sync("Ben", FRONT, GARAGE)
+    check(await teller.changes() == 0, "codes were written again")
+
+
+async def every_slot_is_verified_on_request(teller: Teller) -> None:
+    """The action answers for each slot, and the button does the same."""
+    client = teller.house.client
+    entity = await teller.entity_of_lock(FRONT)
+    answer: dict[str, Any] = await client.call_service(
+        DOMAIN, "verify", target={"entity_id": entity}, return_response=True
+    )
+    slots = answer[entity]["slots"]
+    check(len(slots) == 2, f"{len(slots)} slots answered for Ann and Ben")
+    check(
+        all(slot["state"] == "in_sync" and slot["answered"] for slot in slots.values()),
+        "not every slot was read back",
+    )
+    button = await teller.house.entity_of(FRONT, "button", "verify")
+    await client.call_service("button", "press", target={"entity_id": button})
+
+
+async def a_removed_person_is_cleared_even_if_the_lock_was_away(
+    teller: Teller,
+) -> None:
+    """Ben is deleted while the garage is out of reach, over a restart."""
+    await teller.faults(GARAGE, dead=True)
+    await teller.house.remove("Ben")
+    await teller.until_codes(FRONT, FOREIGN_PIN, ANN_NEW_PIN)
+    credentials = await teller.house.entity_of(GARAGE, "sensor", "credentials")
+    await teller.house.client.wait_for_state(credentials, "attention", _SOON)
+    await teller.stage.home_assistant.stop()
+    await teller.stage.start_home_assistant()
+    teller.house = House(teller.stage.client)
+    await teller.house.client.wait_for_state(credentials, "attention", _SOON)
+    await teller.faults(GARAGE, reset=True)
+    await asyncio.to_thread(teller.stage.rig.ping, NODES[GARAGE])
+    await teller.until_codes(GARAGE, ANN_NEW_PIN)
+    await teller.house.client.wait_for_state(credentials, "in_sync", _SOON)
+
+
+async def no_pin_is_anywhere_but_in_the_vault(teller: Teller) -> None:
+    """Look through everything that Home Assistant shows, stores and logs."""
+    pins = [ANN_PIN, ANN_NEW_PIN, KEYPAD_PIN, teller.ben_pin]
+    found = await find_secrets(teller.stage, pins)
+    check(not found, "a PIN is in " + ", ".join(sorted(found)))
+
+
+STORY: Final[tuple[Callable[[Teller], Awaitable[None]], ...]] = (
+    a_site_and_four_locks_are_added,
+    people_are_added_and_bad_pins_are_refused,
+    every_code_is_on_its_locks_and_proved,
+    a_switch_takes_the_code_away_and_gives_it_back,
+    a_new_pin_is_on_every_lock,
+    a_lock_that_drops_writes_is_told,
+    the_keypad_tells_who_came,
+    a_code_changed_at_the_keypad_is_noticed,
+    nothing_is_rewritten_after_a_restart,
+    every_slot_is_verified_on_request,
+    a_removed_person_is_cleared_even_if_the_lock_was_away,
+    no_pin_is_anywhere_but_in_the_vault,
+)

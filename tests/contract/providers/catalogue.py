@@ -1,0 +1,49 @@
+"""The locks that the contract is tried on."""
+
+from typing import Final
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+
+from .benches import Traits
+
+VALUE: Final = Traits(evidence=Evidence.VALUE)
+MASKED: Final = Traits(evidence=Evidence.VALUE, masks=True)
+USERS: Final = Traits(evidence=Evidence.VALUE, write_new=2)
+
+FAKES: Final = {
+    "fake readable": VALUE,
+    "fake masking": Traits(evidence=Evidence.PRESENCE),
+    "fake write-only": Traits(evidence=Evidence.ACKNOWLEDGED),
+}
+ZWAVE: Final = {
+    # Nodes of simulators/zwave/networks/test.json
+    "zwave uc1": (2, VALUE),
+    "zwave uc2": (3, VALUE),
+    "zwave uc2-sup": (4, VALUE),
+    "zwave u3c": (5, USERS),
+    "zwave uc1-sup s2": (6, VALUE),
+    "zwave u3c-noreadback": (7, Traits(evidence=Evidence.PRESENCE, write_new=2)),
+    "zwave uc1 masked": (8, MASKED),
+    "zwave uc2 masked": (9, MASKED),
+    "zwave u3c s2": (10, USERS),
+}
+REPRESENTATIVE: Final = ("zwave uc1", "zwave u3c", "zwave uc1-sup s2", *FAKES)
+"""One of each kind."""
+
+
+def params(*names: str) -> list[object]:
+    """Return these providers as parameters."""
+    return [
+        pytest.param(name, id=name, marks=pytest.mark.simulator)
+        if name in ZWAVE
+        else pytest.param(name, id=name)
+        for name in names
+    ]
+
+
+representative = pytest.mark.parametrize(
+    "bench_name", params(*REPRESENTATIVE), indirect=True
+)
+"""For what does not depend on how the lock keeps its codes, or takes seconds."""

@@ -1,0 +1,185 @@
+"""The way to a Z-Wave lock, and the library that it goes through."""
+
+import asyncio
+import subprocess
+import sys
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from zwave_js_server.model.access_control import (
+    AccessControlAPI,
+)
+
+from custom_components.keyholder.model.lock_events import (
+    Connected,
+    Disconnected,
+    LockEvent,
+    Operated,
+)
+from custom_components.keyholder.model.reading import (
+    Reading,
+    WriteResult,
+)
+from custom_components.keyholder.providers.base import (
+    LockUnreachable,
+    NotSupported,
+    ProviderBroken,
+)
+from custom_components.keyholder.providers.registry import async_create_provider
+from tests.fixtures.zwave import ZWaveNetwork, until
+
+from .codes import (
+    PIN,
+    SLOT,
+    expect_no_code_in,
+)
+from .zwave_lock import U3C, UC1, UC2_SUP, ZWaveLock, on
+
+pytestmark = pytest.mark.simulator
+
+
+@on(UC1)
+async def test_a_dead_lock_is_lost_and_found_again(lock: ZWaveLock) -> None:
+    await lock.faults(dead=True)
+    with pytest.raises(LockUnreachable):
+        await lock.read()
+    assert lock.events == [Disconnected()]
+    assert not lock.provider.is_connected
+
+    await lock.faults(dead=False)
+    assert await lock.read() == Reading.empty()
+    await until(lambda: len(lock.events) == 2)
+    assert lock.events == [Disconnected(), Connected()]
+    assert lock.provider.is_connected
+
+
+@on(UC1)
+async def test_a_lock_that_speaks_up_is_found_again(lock: ZWaveLock) -> None:
+    await lock.faults(dead=True)
+    with pytest.raises(LockUnreachable):
+        await lock.read()
+    await lock.faults(dead=False)
+
+    await lock.act("manual_unlock")
+    await until(lambda: len(lock.events) == 3)
+
+    assert lock.events[:2] == [Disconnected(), Connected()]
+    assert isinstance(lock.events[2], Operated)
+
+
+@on(U3C, UC2_SUP)
+async def test_a_connection_lost_during_a_call_is_no_cancellation(
+    lock: ZWaveLock,
+) -> None:
+    """The library cancels its futures; the caller must not look cancelled."""
+    await lock.faults(answerDelayMs=5000)
+    writing = asyncio.ensure_future(lock.write())
+    await lock.has_received_something()
+    await lock.network.drop_connection()
+
+    with pytest.raises(LockUnreachable) as caught:
+        await writing
+    expect_no_code_in(caught.value)
+    await lock.faults(answerDelayMs=0)
+
+
+@on(UC1)
+async def test_without_its_integration_a_lock_is_unreachable(lock: ZWaveLock) -> None:
+    entries = lock.network.hass.config_entries
+    await entries.async_unload(lock.network.entry.entry_id)
+
+    assert lock.events == [Disconnected()]
+    assert not lock.provider.is_connected
+    for call in (
+        lock.provider.async_probe(),
+        lock.read(),
+        lock.write(),
+        lock.provider.async_clear(SLOT),
+    ):
+        with pytest.raises(LockUnreachable):
+            await call
+
+    assert await entries.async_setup(lock.network.entry.entry_id)
+    assert lock.events == [Disconnected(), Connected()]
+    assert await lock.read() == Reading.empty()
+
+
+@on(UC1)
+async def test_a_subscription_made_before_the_integration_loads_works(
+    lock: ZWaveLock,
+) -> None:
+    entries = lock.network.hass.config_entries
+    entity = lock.network.lock_entity(UC1)
+    await entries.async_unload(lock.network.entry.entry_id)
+    provider = await async_create_provider(lock.network.hass, entity)
+    events: list[LockEvent] = []
+    unsubscribe = provider.subscribe(events.append)
+    assert events == []
+
+    await entries.async_setup(lock.network.entry.entry_id)
+
+    assert events == [Connected()]
+    unsubscribe()
+
+
+@on(UC1)
+async def test_a_lock_is_known_by_its_registry_entry_not_by_its_name(
+    lock: ZWaveLock,
+) -> None:
+    registry = er.async_get(lock.network.hass)
+    entity = lock.network.lock_entity(UC1)
+    registry.async_update_entity(entity.entity_id, new_entity_id="lock.renamed")
+
+    assert await lock.write() is WriteResult.OPTIMISTIC
+    assert await lock.code() == PIN
+
+    registry.async_remove("lock.renamed")
+    with pytest.raises(LockUnreachable):
+        await lock.read()
+
+
+async def test_a_library_without_what_is_needed_is_told_before_anything_is_tried(
+    hass: HomeAssistant, zwave_network: ZWaveNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entity = zwave_network.lock_entity(UC1)
+    monkeypatch.setattr(AccessControlAPI, "add_user", lambda self, user_id: None)
+
+    with pytest.raises(ProviderBroken, match="library changed"):
+        await async_create_provider(hass, entity)
+
+
+@on(UC1)
+async def test_an_answer_of_another_shape_is_the_librarys_fault(
+    lock: ZWaveLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise KeyError(f"no field {PIN}")
+
+    monkeypatch.setattr(AccessControlAPI, "is_supported", fail)
+
+    with pytest.raises(ProviderBroken) as caught:
+        await lock.provider.async_probe()
+    expect_no_code_in(caught.value)
+
+
+@on(UC1)
+async def test_a_lock_without_codes_is_not_supported(
+    lock: ZWaveLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(AccessControlAPI, "is_supported", no)
+
+    with pytest.raises(NotSupported):
+        await lock.provider.async_probe()
+
+
+def test_the_library_is_not_imported_before_a_lock_needs_it() -> None:
+    """A house without Z-Wave pays nothing for it, and needs nothing of it."""
+    code = (
+        "import sys, custom_components.keyholder.providers.registry;"
+        "sys.exit(any(name.startswith('zwave_js_server') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

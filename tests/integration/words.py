@@ -1,0 +1,77 @@
+"""Whether everything that a dialog shows has words, and whether the words can be filled."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult, SubentryFlowResult
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import config_validation as cv
+import probatio
+
+import custom_components.keyholder
+
+_PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+def check_words(result: SubentryFlowResult | ConfigFlowResult) -> None:
+    """Fail if a part of the result has no words in English."""
+    words = _words(result)
+    given = dict(result.get("description_placeholders") or {})
+    match result["type"]:
+        case FlowResultType.FORM:
+            step = words["step"][result["step_id"]]
+            _check(step, given)
+            fields = _fields(result["data_schema"])
+            assert set(step.get("data", {})) >= fields
+            assert set(step.get("data_description", {})) >= fields
+            for error in (result["errors"] or {}).values():
+                _check(words["error"][error], given)
+        case FlowResultType.MENU:
+            step = words["step"][result["step_id"]]
+            _check(step, given)
+            assert set(step["menu_options"]) == set(_menu_options(result))
+        case FlowResultType.SHOW_PROGRESS:
+            _check(words["progress"][result["progress_action"]], given)
+        case FlowResultType.ABORT if "translation_domain" not in result:
+            _check(words["abort"][result["reason"]], given)
+
+
+@cache
+def translations() -> Mapping[str, Any]:
+    """Return the English translation."""
+    package = custom_components.keyholder.__file__
+    assert package is not None
+    path = Path(package).parent / "translations" / "en.json"
+    words: Mapping[str, Any] = json.loads(path.read_text())
+    return words
+
+
+def _words(result: SubentryFlowResult | ConfigFlowResult) -> Mapping[str, Any]:
+    handler: str | tuple[str, str] = result["handler"]
+    words: Mapping[str, Any] = (
+        translations()["config"]
+        if isinstance(handler, str)
+        else translations()["config_subentries"][handler[1]]
+    )
+    return words
+
+
+def _check(words: object, given: Mapping[str, str]) -> None:
+    assert set(_PLACEHOLDER.findall(json.dumps(words))) <= given.keys()
+
+
+def _fields(schema: probatio.Schema) -> set[str]:
+    """Return the fields as the browser gets them."""
+    fields: Iterable[Mapping[str, Any]] = probatio.to_field_list(
+        schema, custom_serializer=cv.custom_serializer
+    )
+    return {field["name"] for field in fields}
+
+
+def _menu_options(result: Mapping[str, Any]) -> Iterable[str]:
+    options: Iterable[str] = result["menu_options"]
+    return options

@@ -1,0 +1,256 @@
+"""What is really in a slot, what is known of it, and what must hold between them."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from custom_components.keyholder.logic.lifecycle import reduce
+from custom_components.keyholder.logic.next_step import follow_up, next_step
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import (
+    DeadlinePassed,
+    Event,
+    Notify,
+    Observed,
+    Outcome,
+    Read,
+    ReadFailed,
+    Refused,
+    Rules,
+    Started,
+    Step,
+    Uncertain,
+    Write,
+    WriteReturned,
+)
+from custom_components.keyholder.model.reading import Occupancy, WriteResult
+from custom_components.keyholder.model.slot import (
+    Desired,
+    Operation,
+    Origin,
+    Reason,
+    SlotRecord,
+)
+from custom_components.keyholder.model.timing import Timing
+
+from .scenario import START
+from .simulated_lock import Held, SimulatedLock, pin_of
+
+TIMING = Timing()
+LATEST = TIMING.write_window
+
+seconds = st.sampled_from([0.0, 0.5, 2.0, 5.0, 9.0, 11.0, 31.0, 60.0])
+reasons = st.sampled_from([Reason.REJECTED, Reason.DUPLICATE, Reason.NOT_SUPPORTED])
+
+
+class SlotWorld:
+    """One slot, its lock, a world that interferes, and a memory that may be lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keeps_secrets = True
+        self.now = START
+        self.lock_rules = Rules(best_evidence=Evidence.VALUE, timing=TIMING)
+        self.lock = SimulatedLock()
+        self.record = SlotRecord(
+            slot=1,
+            credential=CredentialRef("ada"),
+            label="Ada",
+            desired=Desired.PRESENT,
+            revision=1,
+        )
+        self.stored = self.record
+        self.wanted = (Desired.PRESENT, 1)
+        self.flight: tuple[Started, Held | None] | None = None
+        self.flight_started_at = self.now
+        self.unseen_change = False
+        """A masking lock was changed, and nothing could have told us."""
+        self.changed_at = self.now
+        self.unmanaged_since = self.now
+        self.is_unmanaged = False
+        """Somebody else's code came into a slot that we last saw empty."""
+
+    @property
+    def flight_ends(self) -> datetime:
+        return self.flight_started_at + TIMING.job_timeout
+
+    @property
+    def due(self) -> Step | None:
+        step = next_step(self.record, self.now, self.lock_rules)
+        return step if step is not None and step.after <= self.now else None
+
+    @property
+    def tells_codes_apart(self) -> bool:
+        return self.lock_rules.best_evidence is Evidence.VALUE
+
+    @property
+    def is_write_under_way(self) -> bool:
+        operations = {doubt.operation for doubt in self.record.doubts}
+        if self.record.pending is not None:
+            operations.add(self.record.pending.operation)
+        return Operation.WRITE in operations
+
+    def send(self, event: Event) -> None:
+        before = self.record
+        self.record, effects = reduce(self.record, event, self.now, self.lock_rules)
+        steps = tuple(each for each in effects if not isinstance(each, Notify))
+        assert steps == follow_up(self.record, self.now, self.lock_rules)
+        if self.record.is_settled and (
+            not before.is_settled or before.verified_at != self.record.verified_at
+        ):
+            self.check_the_proof()
+
+    def check_the_proof(self) -> None:
+        """What is said to be proven is really so, and nothing on its way undoes it."""
+        record = self.record
+        self.settle()
+        held = self.lock.held
+        on_the_way = [commit[1] for commit in self.lock.commits]
+        if self.flight is not None:
+            on_the_way.append(self.flight[1])
+        if self.unseen_change:
+            # somebody did in secret what we were about to do: ours may come after it
+            on_the_way.clear()
+        if record.desired is Desired.ABSENT:
+            assert not any(on_the_way)
+            if self.lock_rules.can_read and held is not None:
+                assert record.origin is Origin.UNMANAGED
+                assert held.foreign or self.unseen_change
+            return
+        wanted = pin_of(record.revision)
+        assert all(each is not None and each.code == wanted for each in on_the_way)
+        if record.evidence is Evidence.VALUE or (
+            record.evidence is Evidence.PRESENCE and not self.unseen_change
+        ):
+            assert held is not None
+            assert held.enabled
+            assert held.code == wanted
+
+    def settle(self) -> None:
+        """Let the lock do what is due; what it does for us is no hidden change."""
+        before = len(self.lock.commits)
+        self.lock.settle(self.now)
+        if len(self.lock.commits) != before:
+            self.is_unmanaged = False
+            if self.now > self.changed_at + LATEST:
+                self.unseen_change = False
+
+    def read(self, *, answers: bool) -> None:
+        self.settle()
+        seen = self.lock.read(self.now) if answers else None
+        self.send(ReadFailed() if seen is None else Observed(seen))
+
+    def run(self, end: datetime | None) -> None:
+        """Take every step that comes due, without a fault, until nothing is left."""
+        for _ in range(60):
+            step = next_step(self.record, self.now, self.lock_rules)
+            if step is None or (end is not None and step.after > end):
+                break
+            self.now = max(self.now, step.after)
+            self.send(DeadlinePassed())
+            if self.due is not None:
+                self.take_step(None, stored=True, returns=True)
+        else:
+            raise AssertionError("no end")
+        self.now = max(self.now, end or self.now)
+
+    def take_step(
+        self, data: st.DataObject | None, *, stored: bool, returns: bool
+    ) -> None:
+        step = self.due
+        assert step is not None
+        if isinstance(step, Read):
+            self.read(answers=data is None or data.draw(st.booleans(), "answers"))
+        else:
+            self.settle()
+            self.check_reason(step)
+            writes = isinstance(step, Write)
+            started = Started(Operation.WRITE if writes else Operation.CLEAR)
+            held = Held(pin_of(self.record.revision)) if writes else None
+            self.send(started)
+            self.stored = self.record
+            self.flight = (started, held)
+            self.flight_started_at = self.now
+            if returns:
+                self.command(data)
+        if stored:
+            self.stored = self.record
+
+    def check_reason(self, step: Step) -> None:
+        """No operation without a reason, none over what is not ours."""
+        record = self.record
+        assert record.pending is None
+        assert not record.is_settled
+        assert record.origin is Origin.MANAGED
+        raced = self.now <= self.unmanaged_since + TIMING.fresh
+        assert not self.is_unmanaged or raced or not self.lock_rules.can_read
+        if raced and not self.tells_codes_apart:
+            self.is_unmanaged = False
+        if isinstance(step, Write):
+            assert record.desired is Desired.PRESENT
+            assert record.suspended is None
+            assert not record.stale or not self.lock_rules.can_read
+            observed = record.observed
+            if self.lock_rules.can_read and observed.occupancy is Occupancy.EMPTY:
+                assert observed.at is not None
+                assert self.now - observed.at <= TIMING.fresh
+            elif self.lock_rules.can_read:
+                assert observed.occupancy is Occupancy.PRESENT
+                assert self.lock_rules.best_evidence is Evidence.VALUE
+        elif record.desired is Desired.PRESENT:
+            assert record.observed.occupancy.is_occupied
+            assert record.suspended not in (Reason.OCCUPIED, Reason.CHANGED_REPEATEDLY)
+
+    def command(self, data: st.DataObject | None) -> None:
+        """Let the lock have the command that is on its way, and answer."""
+        assert self.flight is not None
+        held = self.flight[1]
+        self.settle()
+        late = 0.0
+        outcome: Outcome = WriteResult.OPTIMISTIC
+        arrives = True
+        if data is not None:
+            fate = data.draw(
+                st.sampled_from(
+                    ["done", "confirmed", "dropped", "late", "refused", "unsure"]
+                ),
+                "fate",
+            )
+            arrives = fate not in ("dropped", "refused")
+            if fate == "late":
+                late = data.draw(seconds, "late")
+            if fate == "refused":
+                outcome = Refused(data.draw(reasons, "reason"))
+            if fate == "unsure":
+                arrives = data.draw(st.booleans(), "arrives")
+                late = data.draw(seconds, "late")
+                outcome = Uncertain(data.draw(st.booleans(), "chargeable"))
+            if fate == "confirmed":
+                outcome = WriteResult.CONFIRMED
+        if arrives:
+            at = self.now + timedelta(seconds=late)
+            self.lock.commits.append((at, held))
+            self.settle()
+        self.comes_back(outcome)
+
+    def comes_back(self, outcome: Outcome) -> None:
+        assert self.flight is not None
+        self.flight = None
+        self.send(WriteReturned(self.flight_started_at, outcome))
+
+    def check_the_end(self) -> None:
+        record, held = self.record, self.lock.held
+        if record.desired is Desired.ABSENT:
+            assert record.is_settled
+            if self.lock_rules.can_read and held is not None:
+                assert held.foreign or self.unseen_change
+                assert record.origin is Origin.UNMANAGED or self.unseen_change
+            return
+        if record.suspended is not None:
+            return
+        assert record.origin is Origin.MANAGED
+        assert record.is_settled
+        if not self.unseen_change and self.lock_rules.can_read:
+            assert held is not None
+            assert held.code == pin_of(record.revision)

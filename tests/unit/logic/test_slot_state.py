@@ -1,0 +1,95 @@
+"""A slot in one word, and why."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Rules
+from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.slot import (
+    Desired,
+    Observation,
+    Operation,
+    Origin,
+    Pending,
+    Reason,
+    SlotRecord,
+    SlotState,
+)
+from custom_components.keyholder.model.timing import MAX_FAILURES, Timing
+
+from .scenario import START, Scenario
+
+READABLE = Rules(best_evidence=Evidence.VALUE, timing=Timing())
+UNSEEN = Scenario().record
+EMPTY = replace(UNSEEN, observed=Observation(occupancy=Occupancy.EMPTY, at=START))
+PENDING = Pending(
+    operation=Operation.WRITE,
+    revision=1,
+    started_at=START,
+    deadline=START + timedelta(seconds=60),
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "state"),
+    [
+        (UNSEEN, None),
+        (EMPTY, SlotState.SYNCING),
+        (replace(EMPTY, stale=True), None),
+        (replace(EMPTY, retry_at=START), SlotState.OUT_OF_SYNC),
+        (replace(EMPTY, pending=PENDING), SlotState.SYNCING),
+        (
+            replace(EMPTY, pending=replace(PENDING, returned_at=START)),
+            SlotState.PENDING_CONFIRMATION,
+        ),
+        (replace(EMPTY, evidence=Evidence.VALUE), SlotState.IN_SYNC),
+        (replace(EMPTY, evidence=Evidence.PRESENCE), SlotState.IN_SYNC),
+        (replace(EMPTY, evidence=Evidence.ACKNOWLEDGED), SlotState.ACCEPTED),
+        (replace(EMPTY, suspended=Reason.NOT_STORED), SlotState.SUSPENDED),
+        (replace(EMPTY, origin=Origin.UNMANAGED), SlotState.SUSPENDED),
+        (
+            replace(EMPTY, origin=Origin.UNMANAGED, evidence=Evidence.VALUE),
+            SlotState.IN_SYNC,
+        ),
+    ],
+)
+def test_the_state_of_a_slot(record: SlotRecord, state: SlotState | None) -> None:
+    assert slot_state(record, READABLE, reachable=True) == state
+
+
+def test_a_slot_on_a_lock_out_of_reach_is_out_of_sync_or_as_it_was_proven() -> None:
+    assert slot_state(EMPTY, READABLE, reachable=False) is SlotState.OUT_OF_SYNC
+    proven = replace(EMPTY, evidence=Evidence.VALUE)
+    assert slot_state(proven, READABLE, reachable=False) is SlotState.IN_SYNC
+
+
+def test_a_lock_that_cannot_be_read_has_no_unknown_state() -> None:
+    blind = Rules(best_evidence=Evidence.ACKNOWLEDGED, timing=Timing())
+    assert slot_state(UNSEEN, blind, reachable=True) is SlotState.SYNCING
+
+
+ABSENT = replace(EMPTY, desired=Desired.ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("record", "reachable", "reason"),
+    [
+        (EMPTY, True, None),
+        (EMPTY, False, Reason.LOCK_UNREACHABLE),
+        (replace(EMPTY, evidence=Evidence.VALUE), False, None),
+        (replace(EMPTY, suspended=Reason.OCCUPIED), False, Reason.OCCUPIED),
+        (replace(EMPTY, disturbed=True), True, Reason.CHANGED_AT_LOCK),
+        (replace(EMPTY, silences=1), True, Reason.NO_ANSWER),
+        (replace(EMPTY, failures=MAX_FAILURES), True, None),
+        (replace(ABSENT, failures=MAX_FAILURES), True, Reason.NOT_CLEARED),
+        (replace(ABSENT, failures=MAX_FAILURES - 1), True, None),
+    ],
+)
+def test_why_a_slot_is_not_settled(
+    record: SlotRecord, reachable: bool, reason: Reason | None
+) -> None:
+    assert slot_reason(record, reachable=reachable) == reason
