@@ -9,6 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .follow import async_follow_devices
 from .model.timing import Timing
+from .repairs.board import async_show_issues
 from .runtime.data import KeyholderConfigEntry
 from .runtime.site import Site
 from .services import async_setup_services
@@ -40,6 +41,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) ->
     entry.runtime_data = site
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_follow_devices(hass, entry)
+    async_show_issues(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_update_listener))
     return True
 

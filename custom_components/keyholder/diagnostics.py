@@ -35,7 +35,6 @@ async def async_get_config_entry_diagnostics(
     managed = locks_of(entry)
     return {
         "journal": {"lost": site.journal_lost, "commits": site.journal.commits},
-        "vault": {"lost": site.vault_lost},
         "timing": _timing(site.timing),
         "people": {
             names[person.person_id]: {

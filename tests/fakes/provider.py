@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.evidence import Evidence
@@ -37,6 +38,10 @@ from custom_components.keyholder.providers.base import (
     LockUnreachable,
     SlotUnavailable,
     Unsubscribe,
+)
+from custom_components.keyholder.providers.registry import (
+    ProviderFactory,
+    ProviderLoader,
 )
 
 
@@ -79,6 +84,8 @@ class Faults:
     """A code that another slot has is refused."""
     breaks: Exception | None = None
     """Raised by every call."""
+    deaf: bool = False
+    """A call that hangs cannot be cancelled, only released."""
 
 
 @dataclass(slots=True)
@@ -102,6 +109,15 @@ class Held:
     code: str = field(repr=False)
     enabled: bool = True
     label: str = ""
+
+
+def loader_of(locks: Mapping[str, FakeProvider]) -> ProviderLoader:
+    """Return a loader for `registry.LOADERS`: the lock entity's unique id says which."""
+
+    async def load(_: HomeAssistant) -> ProviderFactory:
+        return lambda _, lock: locks[lock.unique_id]
+
+    return load
 
 
 class FakeProvider:
@@ -134,7 +150,7 @@ class FakeProvider:
         self._capabilities: Capabilities | None = None
         self._connected = connected
         self._listeners: list[Callable[[LockEvent], None]] = []
-        self._late: list[Callable[[], None]] = []
+        self._late: list[Callable[[], object]] = []
         self._gates: dict[Call, asyncio.Event] = {}
 
     # The provider
@@ -304,11 +320,19 @@ class FakeProvider:
     async def _begin(self, call: Call, slot: int | None) -> None:
         self.calls.append((call, slot))
         if (gate := self._gates.get(call)) is not None:
-            await gate.wait()
+            await self._wait(gate)
         if self.faults.breaks is not None:
             raise self.faults.breaks
         if not self._connected or self._strikes("unreachable"):
             raise LockUnreachable
+
+    async def _wait(self, gate: asyncio.Event) -> None:
+        while not gate.is_set():
+            try:
+                await gate.wait()
+            except asyncio.CancelledError:
+                if not self.faults.deaf:
+                    raise
 
     def _show(self, slot: int) -> Reading:
         if self._profile is Profile.WRITE_ONLY:
@@ -321,7 +345,7 @@ class FakeProvider:
 
     def _carry_out(self, change: Callable[[], object]) -> None:
         if self.faults.late:
-            self._late.append(lambda: (change(), None)[1])
+            self._late.append(change)
         else:
             change()
 

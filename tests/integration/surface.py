@@ -114,9 +114,16 @@ async def submit(
 
 def shown(result: SubentryFlowResult) -> str:
     """Return all that a result tells, the fields of a form and their values included."""
+    return f"{result}{suggested(result)}"
+
+
+def suggested(result: SubentryFlowResult) -> dict[str, Any]:
+    """Return the fields of a form and what they are filled in with."""
     schema = result.get("data_schema")
-    fields = "" if schema is None else str([vars(field) for field in schema.schema])
-    return f"{result}{fields}"
+    return {
+        str(field): (getattr(field, "description", None) or {}).get("suggested_value")
+        for field in (schema.schema if schema is not None else ())
+    }
 
 
 async def choose(

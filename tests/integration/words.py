@@ -25,7 +25,7 @@ def check_words(result: SubentryFlowResult | ConfigFlowResult) -> None:
         case FlowResultType.FORM:
             step = words["step"][result["step_id"]]
             _check(step, given)
-            fields = _fields(result["data_schema"])
+            fields = _fields(result)
             assert set(step.get("data", {})) >= fields
             assert set(step.get("data_description", {})) >= fields
             for error in (result["errors"] or {}).values():
@@ -64,11 +64,12 @@ def _check(words: object, given: Mapping[str, str]) -> None:
     assert set(_PLACEHOLDER.findall(json.dumps(words))) <= given.keys()
 
 
-def _fields(schema: probatio.Schema) -> set[str]:
+def _fields(form: Mapping[str, Any]) -> set[str]:
     """Return the fields as the browser gets them."""
-    fields: Iterable[Mapping[str, Any]] = probatio.to_field_list(
-        schema, custom_serializer=cv.custom_serializer
+    fields = probatio.to_field_list(
+        form["data_schema"], custom_serializer=cv.custom_serializer
     )
+    assert isinstance(fields, list)
     return {field["name"] for field in fields}
 
 

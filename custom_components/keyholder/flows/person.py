@@ -37,6 +37,7 @@ class PersonSubentryFlow(RemovalSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Enter a new person."""
+        await self.site.async_settled()
         if user_input is None:
             return self._show_form({})
         return await self._async_take(user_input, None)
@@ -45,6 +46,7 @@ class PersonSubentryFlow(RemovalSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change a person."""
+        await self.site.async_settled()
         subentry = self.subentry
         if user_input is None:
             return self._show_form({CONF_NAME: subentry.title, **subentry.data})

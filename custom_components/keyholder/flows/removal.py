@@ -19,7 +19,7 @@ class RemovalSteps(SiteSubentryFlow):
     _name: str = ""
 
     async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
+        self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Offer to edit or to remove."""
         subentry = self.subentry
@@ -33,7 +33,7 @@ class RemovalSteps(SiteSubentryFlow):
         )
 
     async def async_step_leaving(
-        self, user_input: dict[str, Any] | None = None
+        self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Offer to watch a removal that is under way, or to take it back."""
         return self.async_show_menu(
@@ -43,7 +43,7 @@ class RemovalSteps(SiteSubentryFlow):
         )
 
     async def async_step_keep(
-        self, user_input: dict[str, Any] | None = None
+        self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Take a removal back."""
         self.site.removals.cancel(self.subentry.subentry_id)
@@ -63,7 +63,7 @@ class RemovalSteps(SiteSubentryFlow):
         return await self.async_step_removing()
 
     async def async_step_removing(
-        self, user_input: dict[str, Any] | None = None
+        self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Watch until the locks have shown that the codes are gone."""
         if self._watching is None:
@@ -82,7 +82,7 @@ class RemovalSteps(SiteSubentryFlow):
         )
 
     async def async_step_removed(
-        self, user_input: dict[str, Any] | None = None
+        self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Tell what came of it."""
         proven = self._watching is not None and self._watching.result()

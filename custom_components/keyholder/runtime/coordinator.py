@@ -27,7 +27,7 @@ from ..model.lock_events import (
     SlotChanged,
 )
 from ..model.page import LockPage
-from ..model.reading import Capabilities
+from ..model.reading import Capabilities, Reading
 from ..model.settings import LockSettings
 from ..model.slot import Origin, SlotRecord
 from ..model.snapshot import LockSnapshot
@@ -178,6 +178,33 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     def send(self, slot: int, event: Event) -> None:
         """Pass a user's word on to a slot."""
         self._reconciler.send(slot, event)
+
+    @callback
+    def look_again(self) -> None:
+        """Look once more for slots for those who found none."""
+        self._reconciler.allocator.resume()
+
+    @callback
+    def release(self, slot: int) -> bool:
+        """Give up a slot that holds nothing of ours; return whether that is proven."""
+        return self._reconciler.release(slot)
+
+    @callback
+    def forget(self, slot: int) -> None:
+        """Drop a slot's record, whatever the slot holds."""
+        self._reconciler.forget(slot)
+
+    @callback
+    def claim(self, slot: int) -> None:
+        """Treat a slot's owner as one that was there, and was removed."""
+        self._reconciler.claim(slot)
+
+    async def async_show(self, slot: int) -> Reading | None:
+        """Return what the lock shows of a slot now, None if it does not answer.
+
+        The reading holds the code: it is for the engine, not for the surface.
+        """
+        return await self._reconciler.async_show(slot)
 
     async def async_verify(self) -> dict[int, bool]:
         """Read every managed slot back now; return which of them the lock answered."""

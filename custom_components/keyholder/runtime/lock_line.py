@@ -169,7 +169,9 @@ class LockLine:
     def break_off(self) -> None:
         """The library behind the lock is not what its provider was written for."""
         if not self.broken:
-            _LOGGER.error("The lock %s cannot be spoken to with this library", self._name)
+            _LOGGER.error(
+                "The lock %s cannot be spoken to with this library", self._name
+            )
         self.broken = True
         self.lose()
         self._on_change()

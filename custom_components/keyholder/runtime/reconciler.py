@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+import logging
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -14,6 +15,7 @@ from ..logic.allocation import SlotCount
 from ..logic.next_step import follow_up, next_step
 from ..logic.plan import LockPlan
 from ..logic.recognise import recognise
+from ..logic.release import holds_nothing_of_ours
 from ..model.lifecycle import (
     Change,
     Clear,
@@ -21,7 +23,6 @@ from ..model.lifecycle import (
     Event,
     LockSaidChanged,
     Observed,
-    Outcome,
     Read,
     ReadFailed,
     Refused,
@@ -45,6 +46,8 @@ from .queue import LockQueue, Priority
 from .slot_book import SlotBook
 from .stores import Vault
 from .wakeups import Wakeups
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 _STEPS_PER_JOB: Final = 12
 """More than any way from one settled state to the next takes."""
@@ -108,6 +111,36 @@ class LockReconciler:
         """Let a user's word or another event change a slot, and follow it up."""
         self._dispatch(slot, event)
         self._on_change()
+
+    @callback
+    def release(self, slot: int) -> bool:
+        """Give up a slot that holds nothing of ours; return whether that is proven."""
+        record = self._book.records.get(slot)
+        if record is None or not holds_nothing_of_ours(record):
+            return False
+        self.forget(slot)
+        return True
+
+    @callback
+    def forget(self, slot: int) -> None:
+        """Drop a slot's record, whatever the slot holds."""
+        if slot in self._book.records:
+            self._forget(slot)
+            self._on_change()
+
+    @callback
+    def claim(self, slot: int) -> None:
+        """Treat a slot's owner as one that was there, and was removed."""
+        if (record := self._book.records.get(slot)) is not None:
+            self._book.put(replace(record, owner_saved=True))
+            self._on_change()
+
+    async def async_show(self, slot: int) -> Reading | None:
+        """Return what the lock shows of a slot now, with its code if it gives it."""
+        self._line.knock()
+        return await self._errands.async_run(
+            ("show", slot), Priority.VERIFY, partial(self._line.async_read, slot)
+        )
 
     async def async_verify(self, slots: Iterable[int]) -> dict[int, bool]:
         """Read slots back now; return for each whether the lock answered.
@@ -202,8 +235,16 @@ class LockReconciler:
 
     @callback
     def _dispatch(self, slot: int, event: Event) -> None:
-        self._book.dispatch(slot, event)
-        self._follow(slot)
+        try:
+            self._book.dispatch(slot, event)
+            self._follow(slot)
+        except Exception as err:  # noqa: BLE001 - a fault of one slot stays there
+            _LOGGER.error(
+                "Slot %s failed on %s with %s",
+                slot,
+                type(event).__name__,
+                type(err).__name__,
+            )
 
     @callback
     def _follow(self, slot: int) -> None:

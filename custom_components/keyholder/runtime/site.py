@@ -28,6 +28,7 @@ from ..providers.base import LockProvider, ProviderError
 from ..providers.registry import async_create_provider
 from .access_log import AccessLog
 from .coordinator import LockCoordinator
+from .decisions import Decisions
 from .durable import StorageFailed
 from .membership import is_leaving, locks_of, people_of
 from .owners import OwnerWatch
@@ -130,6 +131,11 @@ class Site:
             await self._async_retire()
         self._owners.expect(frozenset(self.entry.subentries))
         self._plan_all()
+
+    async def async_settled(self) -> None:
+        """Return when all changes of the subentries so far have been followed."""
+        async with self._syncing:
+            return
 
     # What entities and flows ask
 
@@ -238,11 +244,19 @@ class Site:
             self.journal.put(replace(page, clearing=True))
             await self.async_sync()
 
-    def leave_codes(self, lock: LockId) -> None:
+    async def async_leave_codes(self, lock: LockId) -> None:
         """Forget a lock that is no longer managed; its codes stay on it."""
-        if lock not in self.locks and lock not in self.retired:
+        if lock in locks_of(self.entry):
+            return
+        async with self._syncing:
+            if (retired := self.retired.pop(lock, None)) is not None:
+                await retired.async_close()
             self.journal.drop(lock)
-            self._changed()
+        self._plan_all()
+
+    def decisions(self, lock: LockId, slot: int) -> Decisions:
+        """Return what a user can decide about a slot."""
+        return Decisions(self, lock, slot)
 
     async def async_accept_loss(self) -> None:
         """Begin anew after the journal was lost: find slots, and write codes again."""
@@ -299,11 +313,11 @@ class Site:
             return AbsentProvider()
         try:
             return await async_create_provider(self.hass, lock)
-        except (ProviderError, ImportError) as err:
+        except ProviderError as err:
             _LOGGER.error(
                 "The lock %s cannot be used: %s", settings.name, type(err).__name__
             )
-            return AbsentProvider()
+            return AbsentProvider(err)
 
     # Plans
 
@@ -315,7 +329,6 @@ class Site:
             self._plan(lock)
         for lock in list(self.retired):
             self._plan_retired(lock)
-        self._forget_secrets()
         self._changed()
 
     @callback

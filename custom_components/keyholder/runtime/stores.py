@@ -162,7 +162,9 @@ class Journal:
 
 def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockPage]:
     pages = [_DECODE_PAGE.decode(page) for page in data["locks"]]
-    if any(slot != record.slot for page in pages for slot, record in page.records.items()):
+    if any(
+        slot != record.slot for page in pages for slot, record in page.records.items()
+    ):
         raise ValueError("a record in a place that is not its slot's")
     return {page.lock: page for page in pages}
 

@@ -44,6 +44,7 @@ async def test_a_dead_lock_is_lost_and_found_again(lock: ZWaveLock) -> None:
     await lock.faults(dead=True)
     with pytest.raises(LockUnreachable):
         await lock.read()
+    await until(lambda: bool(lock.events))
     assert lock.events == [Disconnected()]
     assert not lock.provider.is_connected
 

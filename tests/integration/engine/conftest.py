@@ -1,9 +1,12 @@
 """A house for each test."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import get_internal_store_manager
 import pytest
+from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 from custom_components.keyholder.providers.registry import LOADERS
 
@@ -22,3 +25,13 @@ async def house(
     await house.open()
     yield house
     await house.close()
+
+
+@pytest.fixture
+async def hass_on_disk(tmp_path: Path) -> AsyncIterator[HomeAssistant]:
+    """A Home Assistant whose stores are files, as it is after its own start."""
+    async with async_test_home_assistant(config_dir=str(tmp_path)) as hass:
+        (tmp_path / ".storage").mkdir(exist_ok=True)
+        await get_internal_store_manager(hass).async_initialize()
+        yield hass
+        await hass.async_stop(force=True)

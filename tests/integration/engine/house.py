@@ -118,9 +118,7 @@ class House:
             self.entry, self._subentry(unique_id).subentry_id
         )
 
-    def _add(
-        self, kind: str, title: str, unique_id: str, data: dict[str, Any]
-    ) -> None:
+    def _add(self, kind: str, title: str, unique_id: str, data: dict[str, Any]) -> None:
         self.hass.config_entries.async_add_subentry(
             self.entry,
             ConfigSubentry(

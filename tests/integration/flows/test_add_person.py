@@ -15,7 +15,14 @@ from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.engine.house import until
-from tests.integration.surface import FakeLocks, add_lock, add_person, start, submit
+from tests.integration.surface import (
+    FakeLocks,
+    add_lock,
+    add_person,
+    start,
+    submit,
+    suggested,
+)
 
 ANN = {"name": "Ann", "all_locks": True, "enabled": True}
 
@@ -44,8 +51,8 @@ async def test_a_typed_pin_ends_on_every_lock(
 
     ann = await add_person(hass, site, " Ann  Lee ", "907153")
 
-    for provider in map(fake_locks.provider, (front, back)):
-        await until(lambda provider=provider: provider.codes == {1: "907153"})
+    providers = [fake_locks.provider(lock) for lock in (front, back)]
+    await until(lambda: all(each.codes == {1: "907153"} for each in providers))
     assert ann.title == "Ann Lee"
     assert ann.data == {"all_locks": True, "locks": [], "enabled": True}
     assert ann.unique_id in site.runtime_data.people
@@ -81,7 +88,7 @@ async def test_a_person_may_come_before_the_first_lock(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
     form = await start(hass, site, "person")
-    assert "locks" not in form["data_schema"].schema
+    assert "locks" not in suggested(form)
     refused = await submit(hass, form, **{**ANN, "all_locks": False})
     assert refused["errors"] == {"all_locks": "locks_needed"}
     await submit(hass, refused, **ANN, pin="907153")
@@ -171,10 +178,7 @@ async def test_a_refused_form_comes_back_filled_in_but_for_the_pin(
         hass, site, all_locks=False, locks=[front.id], pin="907", enabled=False
     )
 
-    assert {
-        field.schema: (field.description or {}).get("suggested_value")
-        for field in refused["data_schema"].schema
-    } == {
+    assert suggested(refused) == {
         "name": "Ann",
         "all_locks": False,
         "locks": [front.id],
@@ -216,7 +220,9 @@ async def test_without_a_lock_the_usual_lengths_count(
     assert (result["description_placeholders"] or {})["longest"] == "8"
 
 
-@pytest.mark.parametrize(("all_locks", "field"), [(True, "all_locks"), (False, "locks")])
+@pytest.mark.parametrize(
+    ("all_locks", "field"), [(True, "all_locks"), (False, "locks")]
+)
 async def test_locks_that_no_length_suits_are_refused_and_both_named(
     hass: HomeAssistant,
     site: MockConfigEntry,
@@ -269,7 +275,9 @@ async def test_no_pin_left_to_generate_is_told(
     assert result["errors"] == {"base": "no_pin_left"}
 
 
-@pytest.mark.parametrize(("all_locks", "field"), [(True, "all_locks"), (False, "locks")])
+@pytest.mark.parametrize(
+    ("all_locks", "field"), [(True, "all_locks"), (False, "locks")]
+)
 async def test_a_full_lock_is_refused_with_the_numbers(
     hass: HomeAssistant,
     site: MockConfigEntry,
@@ -463,10 +471,10 @@ async def test_codes_stay_proven_while_a_person_is_added(
     await add_lock(hass, site, front)
     await add_person(hass, site, "Ann", "907153")
     await add_person(hass, site, "Bob", "907154")
-    snapshot = lambda: site.runtime_data.locks[front.id].data  # noqa: E731
 
-    await until(
-        lambda: [view.state for view in snapshot().slots.values()]
-        == [SlotState.IN_SYNC] * 2
-    )
+    def states() -> list[SlotState | None]:
+        slots = site.runtime_data.locks[front.id].data.slots
+        return [view.state for view in slots.values()]
+
+    await until(lambda: states() == [SlotState.IN_SYNC] * 2)
     assert fake_locks.provider(front).counts.writes == 2

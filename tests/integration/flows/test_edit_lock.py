@@ -14,6 +14,7 @@ from tests.integration.surface import (
     choose,
     start_reconfigure,
     submit,
+    suggested,
 )
 
 
@@ -29,16 +30,15 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
     result = await submit(hass, form, first_slot=2, last_slot=5)
 
     assert result["reason"] == "reconfigure_successful"
+    await site.runtime_data.async_settled()
     assert site.runtime_data.locks[subentry.data["lock"]].settings.slots == range(2, 6)
 
     menu = await start_reconfigure(hass, site, subentry)
     form = await choose(hass, menu, "edit")
-    suggested = [
-        field.description["suggested_value"] for field in form["data_schema"].schema
-    ]
-    assert suggested == [2, 5]
+    assert suggested(form) == {"first_slot": 2, "last_slot": 5}
 
     await submit(hass, form)
+    await site.runtime_data.async_settled()
     assert site.runtime_data.locks[subentry.data["lock"]].settings.slots is None
 
 

@@ -20,6 +20,7 @@ from tests.integration.surface import (
     shown,
     start_reconfigure,
     submit,
+    suggested,
 )
 
 ANN = {"name": "Ann", "all_locks": True, "enabled": True}
@@ -48,14 +49,11 @@ async def test_the_form_shows_what_there_is_but_not_the_pin(
     ann = await add_person(hass, site, "Ann", "907153", [front])
     menu = await start_reconfigure(hass, site, ann)
     assert menu["type"] is FlowResultType.MENU
-    assert list(menu["menu_options"]) == ["edit", "remove"]
+    assert menu["menu_options"] == ["edit", "remove"]
 
     form = await choose(hass, menu, "edit")
 
-    assert {
-        field.schema: (field.description or {}).get("suggested_value")
-        for field in form["data_schema"].schema
-    } == {
+    assert suggested(form) == {
         "name": "Ann",
         "all_locks": False,
         "locks": [front.id],
@@ -209,9 +207,7 @@ async def test_a_present_pin_that_somebody_has_on_the_new_lock_is_refused(
     ann = await add_person(hass, site, "Ann", "907153", [front])
     await add_person(hass, site, "Bob", "907153", [back])
 
-    refused = await edit(
-        hass, site, ann, all_locks=False, locks=[front.id, back.id]
-    )
+    refused = await edit(hass, site, ann, all_locks=False, locks=[front.id, back.id])
 
     assert refused["errors"] == {"pin": "present_pin_in_use"}
 
@@ -280,12 +276,8 @@ async def test_a_lock_that_left_the_site_is_left_out_of_the_form(
     menu = await start_reconfigure(hass, site, ann)
 
     form = await choose(hass, menu, "edit")
-    suggested = {
-        field.schema: (field.description or {}).get("suggested_value")
-        for field in form["data_schema"].schema
-    }
 
-    assert suggested["locks"] == [front.id]
+    assert suggested(form)["locks"] == [front.id]
 
 
 async def test_a_pin_that_was_lost_has_to_be_given_anew(

@@ -1,0 +1,87 @@
+"""Keeps Home Assistant's list of issues equal to what waits for a person."""
+
+from typing import Any
+
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+
+from ..const import DOMAIN
+from ..runtime.data import KeyholderConfigEntry
+from .issues import Issue, issues_of
+
+
+@callback
+def async_show_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+    """Show what waits for a person for as long as it does and the entry is loaded."""
+    board = IssueBoard(hass, entry)
+    board.update()
+    entry.async_on_unload(board.clear)
+    entry.async_on_unload(entry.runtime_data.async_listen(board.update))
+    entry.async_on_unload(
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, board.on_entity)
+    )
+    entry.async_on_unload(
+        hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, board.on_issue)
+    )
+
+
+class IssueBoard:
+    """The issues of one site. It goes by the state alone, never by what has happened."""
+
+    def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+        """Show nothing yet."""
+        self._hass = hass
+        self._entry = entry
+        self._shown: dict[str, Issue] = {}
+
+    @callback
+    def update(self) -> None:
+        """Show what waits now, and nothing else."""
+        wanted = {
+            f"{self._entry.entry_id}.{issue.key}": issue
+            for issue in issues_of(self._entry.runtime_data)
+        }
+        for issue_id in self._shown.keys() - wanted.keys():
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        registry = ir.async_get(self._hass)
+        before, self._shown = self._shown, wanted
+        for issue_id, issue in wanted.items():
+            known = registry.async_get_issue(DOMAIN, issue_id)
+            if known is None or not known.active or before.get(issue_id) != issue:
+                self._create(issue_id, issue)
+
+    @callback
+    def clear(self) -> None:
+        """Show nothing any more."""
+        shown, self._shown = self._shown, {}
+        for issue_id in shown:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+
+    @callback
+    def on_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """A lock's entity may have gone, or be there again."""
+        if event.data["action"] != "update":
+            self.update()
+
+    @callback
+    def on_issue(self, event: Event[Any]) -> None:
+        """Home Assistant deletes an issue when its dialog ends, fixed or not."""
+        if event.data["action"] == "remove" and event.data["issue_id"] in self._shown:
+            self.update()
+
+    def _create(self, issue_id: str, issue: Issue) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            data={
+                "entry_id": self._entry.entry_id,
+                "kind": issue.kind,
+                "lock": issue.lock,
+                "slot": issue.slot,
+            },
+            is_fixable=issue.fixable,
+            severity=issue.severity,
+            translation_key=issue.kind,
+            translation_placeholders=issue.placeholders,
+        )

@@ -1,0 +1,144 @@
+"""What waits for a person: a pure function of what the engine shows of a site."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.issue_registry import IssueSeverity
+
+from ..model.slot import Desired, Reason, SlotState
+from ..model.snapshot import LockSnapshot, SlotView
+from ..runtime.membership import locks_of
+from ..runtime.site import Site
+
+SUSPENDED: Final = {
+    Reason.NOT_STORED: "slot_not_stored",
+    Reason.DUPLICATE: "slot_duplicate",
+    Reason.REJECTED: "slot_rejected",
+    Reason.SLOT_UNAVAILABLE: "slot_unavailable",
+    Reason.NOT_SUPPORTED: "slot_not_supported",
+    Reason.OCCUPIED: "slot_occupied",
+    Reason.CHANGED_REPEATEDLY: "slot_changed_repeatedly",
+}
+"""Why a slot waits for the user's word, by the issue that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One thing that waits, on a lock, in a slot or of a person. Never holds a code."""
+
+    kind: str
+    severity: IssueSeverity = IssueSeverity.WARNING
+    fixable: bool = False
+    lock: str | None = None
+    slot: int | None = None
+    person: str | None = None
+    placeholders: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Return what tells this issue from every other one of the site."""
+        parts = (self.kind, self.lock, self.slot, self.person)
+        return ".".join(str(part) for part in parts if part is not None)
+
+
+def issues_of(site: Site) -> Iterator[Issue]:
+    """Return all that waits for a person now."""
+    if site.journal_lost:
+        yield Issue(kind="journal_lost", severity=IssueSeverity.ERROR, fixable=True)
+    snapshots = [lock.data for lock in site.locks.values()]
+    if any(snapshot.storage_failed for snapshot in snapshots):
+        yield Issue(kind="storage_failed", severity=IssueSeverity.ERROR)
+    yield from _people(site)
+    for snapshot in snapshots:
+        yield from _lock(site, snapshot)
+    for retired in site.retired.values():
+        yield from _slots(retired.data)
+    yield from _removed_locks(site)
+
+
+def _people(site: Site) -> Iterator[Issue]:
+    for person in site.people.values():
+        if person.enabled and not site.has_pin(person):
+            yield Issue(
+                kind="pin_missing",
+                severity=IssueSeverity.ERROR,
+                person=person.person_id,
+                placeholders={"person": person.name},
+            )
+
+
+def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
+    named = {"lock": snapshot.name}
+    if er.async_get(site.hass).async_get(snapshot.lock) is None:
+        yield Issue(
+            kind="lock_missing",
+            severity=IssueSeverity.ERROR,
+            lock=snapshot.lock,
+            placeholders=named,
+        )
+    if snapshot.broken:
+        yield Issue(
+            kind="provider_broken",
+            severity=IssueSeverity.ERROR,
+            lock=snapshot.lock,
+            placeholders=named,
+        )
+    homeless = sorted(
+        site.people[credential.person].name
+        for credential, reason in snapshot.waiting.items()
+        if reason is Reason.NO_FREE_SLOT and credential.person in site.people
+    )
+    if homeless:
+        yield Issue(
+            kind="no_free_slot",
+            fixable=True,
+            lock=snapshot.lock,
+            placeholders={**named, "people": ", ".join(homeless)},
+        )
+    yield from _slots(snapshot)
+
+
+def _slots(snapshot: LockSnapshot) -> Iterator[Issue]:
+    for view in snapshot.slots.values():
+        kind = _kind(view)
+        if kind is not None:
+            revocation = view.desired is Desired.ABSENT
+            yield Issue(
+                kind=kind,
+                severity=IssueSeverity.ERROR if revocation else IssueSeverity.WARNING,
+                fixable=True,
+                lock=snapshot.lock,
+                slot=view.slot,
+                placeholders={
+                    "lock": snapshot.name,
+                    "person": view.label,
+                    "slot": str(view.slot),
+                },
+            )
+
+
+def _kind(view: SlotView) -> str | None:
+    if view.quarantined:
+        return "quarantined"
+    if view.desired is Desired.ABSENT:
+        # while it goes on as it should there is no reason
+        return None if view.reason is None else "revocation_pending"
+    if view.state is SlotState.SUSPENDED and view.reason is not None:
+        return SUSPENDED.get(view.reason)
+    return None
+
+
+def _removed_locks(site: Site) -> Iterator[Issue]:
+    managed = locks_of(site.entry)
+    for lock, page in site.journal.pages.items():
+        if lock in managed or page.clearing or page.is_clear:
+            continue
+        held = [record.label for record in page.records.values() if not record.is_gone]
+        yield Issue(
+            kind="lock_removed",
+            fixable=True,
+            lock=lock,
+            placeholders={"lock": page.name, "people": ", ".join(sorted(held))},
+        )

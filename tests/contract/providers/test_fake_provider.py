@@ -1,0 +1,131 @@
+"""The trouble that the lock in memory can make, so that the engine's tests can rely on it."""
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.keyholder.model.reading import Occupancy, WriteResult
+from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.providers.base import CodeRejected, LockUnreachable
+from custom_components.keyholder.providers.registry import (
+    LOADERS,
+    async_create_provider,
+)
+from tests.fakes.provider import Call, FakeProvider, loader_of
+
+from .codes import ANNA, BEN, OTHER, PIN, SLOT
+
+
+@pytest.fixture
+def lock() -> FakeProvider:
+    return FakeProvider()
+
+
+async def occupancy(lock: FakeProvider) -> Occupancy:
+    return (await lock.async_read([SLOT]))[SLOT].occupancy
+
+
+async def test_a_counted_fault_hits_that_often(lock: FakeProvider) -> None:
+    lock.faults.drop_writes = 2
+    for _ in range(2):
+        assert await lock.async_write(SLOT, ANNA) is WriteResult.OPTIMISTIC
+        assert lock.codes == {}
+
+    await lock.async_write(SLOT, ANNA)
+    assert lock.codes == {SLOT: PIN}
+    assert (lock.counts.reads, lock.counts.writes, lock.counts.clears) == (0, 3, 0)
+
+    lock.faults.drop_clears = 1
+    await lock.async_clear(SLOT)
+    assert lock.codes == {SLOT: PIN}
+    await lock.async_clear(SLOT)
+    assert lock.codes == {}
+
+
+async def test_what_is_late_lands_in_order_when_told(lock: FakeProvider) -> None:
+    lock.faults.late = True
+    await lock.async_write(SLOT, ANNA)
+    await lock.async_clear(SLOT)
+    await lock.async_write(SLOT, BEN)
+    assert await occupancy(lock) is Occupancy.EMPTY
+
+    lock.land()
+
+    assert lock.codes == {SLOT: OTHER}
+
+
+async def test_an_answer_that_is_lost_comes_after_the_deed(lock: FakeProvider) -> None:
+    lock.faults.lost_answers = 1
+    with pytest.raises(LockUnreachable):
+        await lock.async_write(SLOT, ANNA)
+
+    assert lock.codes == {SLOT: PIN}
+
+
+async def test_a_lock_out_of_reach_does_nothing(lock: FakeProvider) -> None:
+    lock.faults.unreachable = 1
+    with pytest.raises(LockUnreachable):
+        await lock.async_write(SLOT, ANNA)
+    assert lock.codes == {}
+
+    lock.disconnect()
+    assert not lock.is_connected
+    with pytest.raises(LockUnreachable):
+        await lock.async_probe()
+    lock.connect()
+    await lock.async_probe()
+
+
+async def test_silence_refusal_and_breakage(lock: FakeProvider) -> None:
+    lock.faults.silent_reads = 1
+    assert await occupancy(lock) is Occupancy.UNKNOWN
+    assert await occupancy(lock) is Occupancy.EMPTY
+
+    lock.faults.refuse = Reason.REJECTED
+    with pytest.raises(CodeRejected) as caught:
+        await lock.async_write(SLOT, ANNA)
+    assert caught.value.reason is Reason.REJECTED
+
+    lock.faults.breaks = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        await lock.async_read([SLOT])
+
+
+async def test_what_hangs_goes_on_when_released(lock: FakeProvider) -> None:
+    lock.hang(Call.WRITE)
+    writing = asyncio.ensure_future(lock.async_write(SLOT, ANNA))
+    assert await occupancy(lock) is Occupancy.EMPTY
+    assert not writing.done()
+
+    lock.release()
+
+    assert await writing is WriteResult.OPTIMISTIC
+    assert lock.codes == {SLOT: PIN}
+    assert lock.calls == [(Call.WRITE, SLOT), (Call.READ, SLOT)]
+
+
+async def test_what_hangs_can_be_cancelled_unless_it_is_deaf(
+    lock: FakeProvider,
+) -> None:
+    lock.hang()
+    for deaf in (False, True):
+        lock.faults.deaf = deaf
+        call = asyncio.ensure_future(lock.async_clear(SLOT))
+        await asyncio.sleep(0)
+        call.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert call.done() is not deaf
+    lock.release()
+    assert await call is WriteResult.OPTIMISTIC
+
+
+async def test_it_serves_a_test_lock_platform(
+    hass: HomeAssistant, lock: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entity = er.async_get(hass).async_get_or_create("lock", "test", "front")
+    monkeypatch.setitem(LOADERS, "test", loader_of({"front": lock}))
+
+    assert await async_create_provider(hass, entity) is lock

@@ -1,0 +1,105 @@
+"""Many moments, one timer."""
+
+from datetime import timedelta
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.keyholder.runtime.wakeups import Wakeups
+
+from .house import until
+from .idle import timers
+
+
+def soon(milliseconds: int) -> timedelta:
+    return timedelta(milliseconds=milliseconds)
+
+
+async def test_each_key_is_called_once_in_the_order_of_the_moments(
+    hass: HomeAssistant,
+) -> None:
+    called: list[str] = []
+    wakeups = Wakeups[str](hass, called.append)
+    now = dt_util.utcnow()
+    wakeups.set("b", now + soon(40))
+    wakeups.set("a", now + soon(20))
+    wakeups.set("c", now + soon(60))
+    assert len(timers(hass)) == 1
+
+    await until(lambda: len(called) == 3)
+    assert called == ["a", "b", "c"]
+    assert timers(hass) == []
+
+
+async def test_a_moment_that_has_passed_comes_at_once(hass: HomeAssistant) -> None:
+    called: list[str] = []
+    Wakeups[str](hass, called.append).set("a", dt_util.utcnow() - timedelta(days=1))
+
+    await until(lambda: called == ["a"])
+
+
+async def test_a_moment_is_replaced_and_taken_away(hass: HomeAssistant) -> None:
+    called: list[str] = []
+    wakeups = Wakeups[str](hass, called.append)
+    now = dt_util.utcnow()
+    wakeups.set("a", now + soon(10))
+    wakeups.set("a", now + timedelta(hours=1))
+    wakeups.set("b", now + soon(10))
+    wakeups.set("b", None)
+    wakeups.set("c", now + soon(30))
+
+    await until(lambda: called)
+    assert called == ["c"]
+    assert len(timers(hass)) == 1
+    wakeups.close()
+    assert timers(hass) == []
+
+
+async def test_a_callback_may_set_moments_anew_and_take_others_away(
+    hass: HomeAssistant,
+) -> None:
+    called: list[str] = []
+    now = dt_util.utcnow()
+
+    def on_due(key: str) -> None:
+        called.append(key)
+        if len(called) == 1:
+            wakeups.set("b", None)
+            wakeups.set("a", now + soon(30))
+
+    wakeups = Wakeups[str](hass, on_due)
+    wakeups.set("a", now)
+    wakeups.set("b", now)
+
+    await until(lambda: len(called) == 2 and timers(hass) == [])
+    assert called == ["a", "a"]
+
+
+async def test_a_callback_that_raises_stops_no_other(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    called: list[str] = []
+
+    def on_due(key: str) -> None:
+        called.append(key)
+        if key == "a":
+            raise ValueError("907153")
+
+    wakeups = Wakeups[str](hass, on_due)
+    now = dt_util.utcnow()
+    wakeups.set("a", now)
+    wakeups.set("b", now)
+    wakeups.set("c", now + soon(20))
+
+    await until(lambda: called == ["a", "b", "c"])
+    assert "ValueError" in caplog.text
+    assert "907153" not in caplog.text
+
+
+async def test_once_closed_no_timer_is_set(hass: HomeAssistant) -> None:
+    wakeups = Wakeups[str](hass, lambda _: None)
+    wakeups.set("a", dt_util.utcnow() + timedelta(hours=1))
+    wakeups.close()
+    wakeups.set("a", dt_util.utcnow() + timedelta(hours=1))
+    assert timers(hass) == []
