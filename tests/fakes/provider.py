@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
+from typing import override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -35,6 +36,7 @@ from custom_components.keyholder.model.reading import (
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
     CodeRejected,
+    LockProvider,
     LockUnreachable,
     SlotUnavailable,
     Unsubscribe,
@@ -120,7 +122,7 @@ def loader_of(locks: Mapping[str, FakeProvider]) -> ProviderLoader:
     return load
 
 
-class FakeProvider:
+class FakeProvider(LockProvider):
     """One lock. Tests use the plain methods, the engine those of LockProvider."""
 
     def __init__(
@@ -156,21 +158,25 @@ class FakeProvider:
     # The provider
 
     @property
+    @override
     def capabilities(self) -> Capabilities | None:
         """Return what the last probe found."""
         return self._capabilities
 
     @property
+    @override
     def is_connected(self) -> bool:
         """Return whether the way to the lock is open."""
         return self._connected
 
+    @override
     async def async_probe(self) -> Capabilities:
         """Return what the lock was made with."""
         await self._begin(Call.PROBE, None)
         self._capabilities = self._will_have
         return self._will_have
 
+    @override
     async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
         """Show each slot as the profile allows."""
         readings = {}
@@ -183,6 +189,7 @@ class FakeProvider:
             readings[slot] = Reading.unknown() if silent else self._show(slot)
         return readings
 
+    @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Store a code, or not."""
         self._check(slot)
@@ -200,6 +207,7 @@ class FakeProvider:
             self._carry_out(lambda: self.held.update({slot: held}))
         return self._accepted()
 
+    @override
     async def async_clear(self, slot: int) -> WriteResult:
         """Empty a slot, or not."""
         self._check(slot)
@@ -209,6 +217,7 @@ class FakeProvider:
             self._carry_out(lambda: self.held.pop(slot, None))
         return self._accepted()
 
+    @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Add a listener."""
         self._listeners.append(on_event)

@@ -112,11 +112,11 @@ class PersonSubentryFlow(RemovalSteps):
 
     async def _async_keep(self) -> SubentryFlowResult:
         draft, site = self._draft, self.site
-        subentry = None if self.source == SOURCE_USER else self.subentry
+        editing = None if draft.person is None else person_of(self.subentry)
         # held until the subentry is there: nobody else takes the name or the PIN
         async with site.people_change:
             try:
-                check_again(site, draft)
+                check_again(site, draft, editing)
                 person = draft.person or uuid4().hex
                 if draft.pin is not None:
                     await site.async_set_pin(person, draft.pin)
@@ -124,13 +124,13 @@ class PersonSubentryFlow(RemovalSteps):
                 return self._show_form(draft.as_values(), refused)
             except StorageFailed:
                 return self._show_form(draft.as_values(), Refused("storage_failed"))
-            if subentry is None:
+            if editing is None:
                 return self.async_create_entry(
                     title=draft.name, data=draft.as_data(), unique_id=person
                 )
             return self.async_update_and_abort(
                 site.entry,
-                subentry,
+                self.subentry,
                 title=draft.name,
                 data=draft.as_data(),
             )

@@ -79,14 +79,14 @@ def reconsidered(
     return replace(draft, trivial=False)
 
 
-def check_again(site: Site, draft: PersonDraft) -> None:
+def check_again(site: Site, draft: PersonDraft, person: Person | None) -> None:
     """Raise Refused if something else came first since the draft was checked."""
-    person = people_of(site.entry).get(draft.person or "")
     _name(site, draft.name, person)
     if draft.pin is not None:
         check_new_pin(draft.pin, _needs(site, draft))
-    elif person is not None:
-        _check_present_pin(site, draft, person)
+        return
+    assert person is not None, "nobody new is without a PIN"
+    _check_present_pin(site, draft, person)
 
 
 def _with_pin(

@@ -37,7 +37,10 @@ def lock_snapshot(
             )
             for slot, record in sorted(page.records.items())
         },
-        waiting=dict(waiting),
+        waiting={
+            credential: reason if reachable else Reason.LOCK_UNREACHABLE
+            for credential, reason in waiting.items()
+        },
     )
 
 

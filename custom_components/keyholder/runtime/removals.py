@@ -96,9 +96,7 @@ class Removals:
 
     def _set_leaving(self, subentry_id: str, *, leaving: bool) -> None:
         site = self._site
-        subentry = site.entry.subentries.get(subentry_id)
-        if subentry is not None:
-            data = {**subentry.data, CONF_LEAVING: leaving}
-            site.hass.config_entries.async_update_subentry(
-                site.entry, subentry, data=data
-            )
+        subentry = site.entry.subentries[subentry_id]
+        site.hass.config_entries.async_update_subentry(
+            site.entry, subentry, data={**subentry.data, CONF_LEAVING: leaving}
+        )

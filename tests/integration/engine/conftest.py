@@ -1,6 +1,6 @@
 """A house for each test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import async_test_home_assista
 from custom_components.keyholder.providers.registry import LOADERS
 
 from .house import PLATFORM, House
+from .truth import Truth
 
 
 @pytest.fixture
@@ -35,3 +36,11 @@ async def hass_on_disk(tmp_path: Path) -> AsyncIterator[HomeAssistant]:
         await get_internal_store_manager(hass).async_initialize()
         yield hass
         await hass.async_stop(force=True)
+
+
+@pytest.fixture
+def truth(house: House) -> Iterator[Truth]:
+    """Fail the test where something was shown that was not so."""
+    truth = Truth(house)
+    yield truth
+    assert truth.lies == []

@@ -12,8 +12,9 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
-from custom_components.keyholder.model.access import AccessEvent
+from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.credential import CredentialRef, LockId, PersonId
+from custom_components.keyholder.model.lifecycle import Choice, Resumed
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.snapshot import LockSnapshot, SlotView
@@ -105,12 +106,26 @@ class House:
         )
         return person
 
+    async def set_pin(self, person: PersonId, pin: str) -> None:
+        """Give a person another PIN."""
+        await self.site.async_set_pin(person, Pin(pin))
+
     def set_enabled(self, person: PersonId, enabled: bool) -> None:
         """Turn the person's switch."""
-        subentry = self._subentry(person)
+        self.set_data(person, enabled=enabled)
+
+    def set_data(self, unique_id: str, **changes: Any) -> None:
+        """Change a person or (lock_<id>) a lock."""
+        subentry = self._subentry(unique_id)
         self.hass.config_entries.async_update_subentry(
-            self.entry, subentry, data={**subentry.data, "enabled": enabled}
+            self.entry, subentry, data={**subentry.data, **changes}
         )
+
+    def resume(self, lock: LockId, person: PersonId, choice: Choice) -> None:
+        """Answer the repair of a slot."""
+        view = self.view(lock, person)
+        assert view is not None
+        self.site.locks[lock].send(view.slot, Resumed(choice))
 
     def remove(self, unique_id: str) -> None:
         """Delete a person or (lock_<id>) a lock, as the interface does."""
@@ -161,6 +176,10 @@ class House:
         view = self.view(lock, person)
         assert view is not None
         return view
+
+    def told(self, *kinds: AccessType) -> list[tuple[AccessType, int | None]]:
+        """Return the events of these kinds with their slots, in order."""
+        return [(event.type, event.slot) for event in self.events if event.type in kinds]
 
     async def until_idle(self) -> None:
         """Wait until nothing is queued on any lock."""

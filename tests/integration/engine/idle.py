@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from homeassistant.core import HassJob, HomeAssistant
-from pytest_homeassistant_custom_component.common import get_scheduled_timer_handles
+from homeassistant.util.async_ import get_scheduled_timer_handles
 
 OURS = "custom_components.keyholder"
 
@@ -32,6 +32,6 @@ def tasks() -> list[str]:
 
 def _targets(handle: asyncio.TimerHandle) -> Iterator[Any]:
     job = getattr(handle._callback, "job", None)  # type: ignore[attr-defined]
-    for argument in (job, *(handle._args or ())):  # type: ignore[attr-defined]
+    for argument in (job, *(handle._args or ())):
         if isinstance(argument, HassJob):
             yield argument.target

@@ -58,8 +58,9 @@ async def test_every_event_is_told_one_after_the_other(
 ) -> None:
     # an event that needs no disk was told at once, and then no other ever was
     for seconds in (0, 5, 10):
-        log.async_record(later(LOCKED, seconds))
-        await until(lambda: told and told[-1].at == later(LOCKED, seconds).at)
+        event = later(LOCKED, seconds)
+        log.async_record(event)
+        await until(lambda event=event: event in told)  # type: ignore[misc]
 
     assert [event.at for event in told] == [later(LOCKED, s).at for s in (0, 5, 10)]
 

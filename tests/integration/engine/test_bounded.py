@@ -20,10 +20,10 @@ async def test_what_a_call_returns_or_raises_comes_through() -> None:
         return 7
 
     async def fail() -> int:
-        raise ValueError
+        raise ValueError("of the library")
 
     assert await bounded(answer(), LONG) == 7
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="of the library"):
         await bounded(fail(), LONG)
 
 

@@ -1,7 +1,6 @@
 """Storage that says whether it has stored."""
 
 import asyncio
-from collections.abc import Iterator
 import json
 import logging
 from pathlib import Path
@@ -9,7 +8,7 @@ import stat
 from typing import Any
 
 from homeassistant.core import CoreState, HomeAssistant
-from homeassistant.helpers.json import SerializationError
+from homeassistant.util.json import SerializationError
 import pytest
 
 from custom_components.keyholder.runtime import durable
@@ -51,10 +50,9 @@ def disk(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(durable, "SAVE_DELAY", 0.01)
     monkeypatch.setattr(durable, "RETRY_DELAY", 0.03)
-    yield
 
 
 class Numbers:
@@ -155,7 +153,7 @@ async def test_data_that_cannot_be_made_fails_like_a_disk_and_is_not_quoted(
         raise ValueError("907153")
 
     commit = GroupCommit(hass, DurableStore(hass, 1, KEY), fail)
-    with pytest.raises(StorageFailed, match="^ValueError$"):
+    with pytest.raises(StorageFailed, match=r"^ValueError$"):
         await commit.async_commit()
     assert "907153" not in caplog.text
     await commit.async_close()
@@ -287,7 +285,7 @@ async def test_what_was_committed_is_found_by_a_store_that_is_opened_later(
 
 async def test_a_disk_that_refuses_raises(hass_on_disk: HomeAssistant) -> None:
     path_of(hass_on_disk).mkdir()  # a folder cannot be replaced by a file
-    with pytest.raises(StorageFailed, match="^WriteError$"):
+    with pytest.raises(StorageFailed, match=r"^WriteError$"):
         await DurableStore(hass_on_disk, 1, KEY).async_commit({"value": 7})
 
 

@@ -400,13 +400,25 @@ FILES: dict[str, str] = {
 }
 
 
+def path_of(hass: HomeAssistant, name: str) -> Path:
+    return Path(hass.config.path(".storage", f"keyholder.entry.{name}"))
+
+
+def put(path: Path, content: str) -> None:
+    path.write_text(content)
+
+
+def mode_of(path: Path) -> int | None:
+    return stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+
+
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
 @pytest.mark.parametrize("name", STORES)
 async def test_a_file_that_cannot_be_used_is_kept(
     hass_on_disk: HomeAssistant, name: str, content: str
 ) -> None:
-    path = Path(hass_on_disk.config.path(".storage", f"keyholder.entry.{name}"))
-    path.write_text(content)
+    path = path_of(hass_on_disk, name)
+    put(path, content)
     await get_internal_store_manager(hass_on_disk).async_initialize()
     store = STORES[name](hass_on_disk, "entry")
 
@@ -438,10 +450,9 @@ async def test_each_file_is_private(hass_on_disk: HomeAssistant, name: str) -> N
             await store.async_set_pin(ANN, Pin("907153"))
         case Counters():
             await store.async_count("person-Ann", NOW)
-    path = Path(hass_on_disk.config.path(".storage", f"keyholder.entry.{name}"))
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert mode_of(path_of(hass_on_disk, name)) == 0o600
     await store.async_remove()
-    assert not path.exists()
+    assert mode_of(path_of(hass_on_disk, name)) is None
 
 
 def _record() -> SlotRecord:

@@ -57,6 +57,16 @@ async def test_a_lock_without_a_device_is_called_like_its_entity(
     assert (await add_lock(hass, site, front)).title == "Gate"
 
 
+async def test_a_lock_whose_device_has_no_name_is_called_like_its_entity(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    front = fake_locks.add("Front door")
+    assert front.device_id is not None
+    dr.async_get(hass).async_update_device(front.device_id, name=None)
+
+    assert (await add_lock(hass, site, front)).title == "lock.front_door"
+
+
 async def test_a_lock_that_is_not_in_the_registry_is_refused(
     hass: HomeAssistant, site: MockConfigEntry
 ) -> None:

@@ -305,6 +305,18 @@ async def test_a_full_lock_is_refused_with_the_numbers(
     }
 
 
+async def test_while_the_journal_is_lost_our_own_codes_do_not_make_a_lock_full(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = FakeProvider(slots=1, codes={1: "9011"})
+    await add_lock(hass, site, fake_locks.add("Front door", provider))
+    site.runtime_data.journal_lost = True
+
+    await add_person(hass, site, "Ann", "907153")
+
+    assert provider.codes == {1: "9011"}
+
+
 async def test_a_full_lock_that_shows_nothing_is_refused_too(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:

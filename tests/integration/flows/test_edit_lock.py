@@ -57,8 +57,10 @@ async def test_slots_that_people_have_cannot_be_left_out(
 
     assert refused["errors"] == {"base": "slots_in_use"}
     assert (refused["description_placeholders"] or {})["slots"] == "1 (Ann), 2 (Bob)"
-    result = await submit(hass, refused, first_slot=1, last_slot=9)
-    assert result["reason"] == "reconfigure_successful"
+    for limits in ({"first_slot": 1, "last_slot": 9}, {}):
+        form = await choose(hass, await start_reconfigure(hass, site, subentry), "edit")
+        result = await submit(hass, form, **limits)
+        assert result["reason"] == "reconfigure_successful"
 
 
 @pytest.mark.parametrize(

@@ -303,7 +303,7 @@ async def test_a_lock_out_of_reach_is_named_when_the_pin_changes(
     provider = fake_locks.provider(front)
     await add_lock(hass, site, front)
     ann = await add_person(hass, site, "Ann", "907153")
-    await until(lambda: provider.codes)
+    await until(lambda: provider.codes and site.runtime_data.locks[front.id].is_idle)
     provider.disconnect()
     await until(lambda: not site.runtime_data.locks[front.id].data.reachable)
 
@@ -347,6 +347,20 @@ async def test_a_person_who_changed_meanwhile_is_judged_anew_at_the_end(
     site.runtime_data.vault.forget(ann.unique_id)
 
     assert (await submit(hass, notice))["errors"] == {"pin": "pin_missing"}
+
+
+async def test_a_person_who_is_removed_while_the_pin_is_stored_is_gone(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    ann = await add_person(hass, site, "Ann", "907153")
+
+    async def remove(*_: object) -> None:
+        hass.config_entries.async_remove_subentry(site, ann.subentry_id)
+
+    with patch.object(site.runtime_data, "async_set_pin", side_effect=remove):
+        result = await edit(hass, site, ann, pin="907154")
+
+    assert result["reason"] == "gone"
 
 
 async def test_a_person_who_was_removed_meanwhile_is_not_changed(

@@ -182,6 +182,22 @@ async def test_a_removal_that_was_proven_just_before_a_restart_ends_with_it(
 
 
 @KINDS
+async def test_a_removal_that_is_found_proven_twice_is_done_once(
+    hass: HomeAssistant, household: Household, kind: str
+) -> None:
+    site = household.site.runtime_data
+    with patch.object(site.removals, "finish"):
+        progress = await household.begin(kind)
+        await until(lambda: household.is_clear(kind))
+        await until(lambda: all(lock.is_idle for lock in site.locks.values()))
+
+    site.removals.finish()
+    site.removals.finish()
+
+    assert (await household.watch(progress))["reason"] == "removed"
+
+
+@KINDS
 async def test_closing_the_dialog_does_not_stop_the_removal(
     hass: HomeAssistant, household: Household, kind: str
 ) -> None:

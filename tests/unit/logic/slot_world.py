@@ -1,8 +1,7 @@
 """What is really in a slot, what is known of it, and what must hold between them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from hypothesis import strategies as st
 
 from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.logic.next_step import follow_up, next_step
@@ -20,7 +19,6 @@ from custom_components.keyholder.model.lifecycle import (
     Rules,
     Started,
     Step,
-    Uncertain,
     Write,
     WriteReturned,
 )
@@ -40,8 +38,26 @@ from .simulated_lock import Held, SimulatedLock, pin_of
 TIMING = Timing()
 LATEST = TIMING.write_window
 
-seconds = st.sampled_from([0.0, 0.5, 2.0, 5.0, 9.0, 11.0, 31.0, 60.0])
-reasons = st.sampled_from([Reason.REJECTED, Reason.DUPLICATE, Reason.NOT_SUPPORTED])
+MOST_STEPS = 150
+"""More steps than these in a few minutes, or to the end without faults, are a loop."""
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What the lock makes of commands and questions, until it changes its mind."""
+
+    answer: Outcome = WriteResult.OPTIMISTIC
+    takes: bool = True
+    late: float = 0.0
+    mute: bool = False
+
+
+@dataclass(frozen=True)
+class Flight:
+    """An operation that was started and has not come back."""
+
+    started_at: datetime
+    held: Held | None
 
 
 class SlotWorld:
@@ -62,8 +78,10 @@ class SlotWorld:
         )
         self.stored = self.record
         self.wanted = (Desired.PRESENT, 1)
-        self.flight: tuple[Started, Held | None] | None = None
-        self.flight_started_at = self.now
+        self.habit = Habit()
+        self.flight: Flight | None = None
+        self.said_for: Held | None = None
+        """What the lock last said that it took."""
         self.unseen_change = False
         """A masking lock was changed, and nothing could have told us."""
         self.changed_at = self.now
@@ -73,7 +91,8 @@ class SlotWorld:
 
     @property
     def flight_ends(self) -> datetime:
-        return self.flight_started_at + TIMING.job_timeout
+        assert self.flight is not None
+        return self.flight.started_at + TIMING.job_timeout
 
     @property
     def due(self) -> Step | None:
@@ -106,15 +125,19 @@ class SlotWorld:
         record = self.record
         self.settle()
         held = self.lock.held
+        if not self.lock_rules.can_read:
+            # its word is all there is: at least it was given for this
+            assert (self.said_for is None) is (record.desired is Desired.ABSENT)
+            held = None
         on_the_way = [commit[1] for commit in self.lock.commits]
         if self.flight is not None:
-            on_the_way.append(self.flight[1])
+            on_the_way.append(self.flight.held)
         if self.unseen_change:
             # somebody did in secret what we were about to do: ours may come after it
             on_the_way.clear()
         if record.desired is Desired.ABSENT:
             assert not any(on_the_way)
-            if self.lock_rules.can_read and held is not None:
+            if held is not None:
                 assert record.origin is Origin.UNMANAGED
                 assert held.foreign or self.unseen_change
             return
@@ -136,46 +159,41 @@ class SlotWorld:
             if self.now > self.changed_at + LATEST:
                 self.unseen_change = False
 
-    def read(self, *, answers: bool) -> None:
+    def read(self) -> None:
         self.settle()
-        seen = self.lock.read(self.now) if answers else None
+        seen = None if self.habit.mute else self.lock.read(self.now)
         self.send(ReadFailed() if seen is None else Observed(seen))
 
-    def run(self, end: datetime | None) -> None:
-        """Take every step that comes due, without a fault, until nothing is left."""
-        for _ in range(60):
+    def run(self, span: timedelta | None) -> None:
+        """Take every step that comes due; without a span, until nothing is left."""
+        end = None if span is None else self.now + span
+        for _ in range(MOST_STEPS):
             step = next_step(self.record, self.now, self.lock_rules)
             if step is None or (end is not None and step.after > end):
                 break
             self.now = max(self.now, step.after)
             self.send(DeadlinePassed())
             if self.due is not None:
-                self.take_step(None, stored=True, returns=True)
+                self.take_step(returns=True)
         else:
             raise AssertionError("no end")
         self.now = max(self.now, end or self.now)
 
-    def take_step(
-        self, data: st.DataObject | None, *, stored: bool, returns: bool
-    ) -> None:
+    def take_step(self, *, returns: bool) -> None:
         step = self.due
         assert step is not None
         if isinstance(step, Read):
-            self.read(answers=data is None or data.draw(st.booleans(), "answers"))
-        else:
-            self.settle()
-            self.check_reason(step)
-            writes = isinstance(step, Write)
-            started = Started(Operation.WRITE if writes else Operation.CLEAR)
-            held = Held(pin_of(self.record.revision)) if writes else None
-            self.send(started)
-            self.stored = self.record
-            self.flight = (started, held)
-            self.flight_started_at = self.now
-            if returns:
-                self.command(data)
-        if stored:
-            self.stored = self.record
+            self.read()
+            return
+        self.settle()
+        self.check_reason(step)
+        writes = isinstance(step, Write)
+        held = Held(pin_of(self.record.revision)) if writes else None
+        self.send(Started(Operation.WRITE if writes else Operation.CLEAR))
+        self.stored = self.record
+        self.flight = Flight(self.now, held)
+        if returns:
+            self.command()
 
     def check_reason(self, step: Step) -> None:
         """No operation without a reason, none over what is not ours."""
@@ -202,42 +220,28 @@ class SlotWorld:
             assert record.observed.occupancy.is_occupied
             assert record.suspended not in (Reason.OCCUPIED, Reason.CHANGED_REPEATEDLY)
 
-    def command(self, data: st.DataObject | None) -> None:
+    def command(self) -> None:
         """Let the lock have the command that is on its way, and answer."""
         assert self.flight is not None
-        held = self.flight[1]
+        habit = self.habit
         self.settle()
-        late = 0.0
-        outcome: Outcome = WriteResult.OPTIMISTIC
-        arrives = True
-        if data is not None:
-            fate = data.draw(
-                st.sampled_from(
-                    ["done", "confirmed", "dropped", "late", "refused", "unsure"]
-                ),
-                "fate",
-            )
-            arrives = fate not in ("dropped", "refused")
-            if fate == "late":
-                late = data.draw(seconds, "late")
-            if fate == "refused":
-                outcome = Refused(data.draw(reasons, "reason"))
-            if fate == "unsure":
-                arrives = data.draw(st.booleans(), "arrives")
-                late = data.draw(seconds, "late")
-                outcome = Uncertain(data.draw(st.booleans(), "chargeable"))
-            if fate == "confirmed":
-                outcome = WriteResult.CONFIRMED
-        if arrives:
-            at = self.now + timedelta(seconds=late)
-            self.lock.commits.append((at, held))
+        if habit.takes and not isinstance(habit.answer, Refused):
+            at = self.now + timedelta(seconds=habit.late)
+            self.lock.commits.append((at, self.flight.held))
             self.settle()
-        self.comes_back(outcome)
+        shown = self.lock.held == self.flight.held or not self.lock_rules.can_read
+        said = habit.answer
+        if said is WriteResult.CONFIRMED and not (shown and habit.takes):
+            said = WriteResult.OPTIMISTIC
+        self.comes_back(said)
 
     def comes_back(self, outcome: Outcome) -> None:
         assert self.flight is not None
+        started_at = self.flight.started_at
+        if isinstance(outcome, WriteResult):
+            self.said_for = self.flight.held
         self.flight = None
-        self.send(WriteReturned(self.flight_started_at, outcome))
+        self.send(WriteReturned(started_at, outcome))
 
     def check_the_end(self) -> None:
         record, held = self.record, self.lock.held

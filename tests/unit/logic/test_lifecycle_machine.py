@@ -28,7 +28,9 @@ from custom_components.keyholder.model.lifecycle import (
     DeadlinePassed,
     DesiredChanged,
     LockSaidChanged,
+    Outcome,
     Read,
+    Refused,
     Restarted,
     Resumed,
     Rules,
@@ -37,16 +39,17 @@ from custom_components.keyholder.model.lifecycle import (
     Write,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.reading import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import (
     Desired,
     Origin,
+    Reason,
     SlotState,
 )
 from custom_components.keyholder.model.timing import MAX_RESTORES
 
 from .simulated_lock import FOREIGN, Held, pin_of
-from .slot_world import LATEST, TIMING, SlotWorld, seconds
+from .slot_world import LATEST, TIMING, Habit, SlotWorld
 
 settings.register_profile(
     "keyholder-default",
@@ -68,6 +71,25 @@ settings.register_profile(
 PROFILE = f"keyholder-{os.environ.get('KEYHOLDER_HYPOTHESIS', 'default')}"
 
 pytestmark = pytest.mark.timeout(3600)
+
+answers: st.SearchStrategy[Outcome] = st.sampled_from(
+    [
+        WriteResult.OPTIMISTIC,
+        WriteResult.OPTIMISTIC,
+        WriteResult.OPTIMISTIC,
+        WriteResult.CONFIRMED,
+        Uncertain(chargeable=True),
+        Uncertain(chargeable=False),
+        Refused(Reason.REJECTED),
+    ]
+)
+habits = st.builds(
+    Habit,
+    answer=answers,
+    takes=st.sampled_from([True, True, True, False]),
+    late=st.sampled_from([0.0, 0.0, 2.0, 9.0, 31.0, 58.0, 60.0]),
+    mute=st.sampled_from([False, False, False, True]),
+)
 
 
 class Slot(SlotWorld, RuleBasedStateMachine):
@@ -164,37 +186,35 @@ class Slot(SlotWorld, RuleBasedStateMachine):
 
     # The engine, and what it gets from the radio
 
-    @precondition(lambda self: self.flight is None and self.due is not None)
-    @rule(
-        data=st.data(),
-        stored=st.booleans(),
-        returns=st.sampled_from([True, True, True, False]),
-    )
-    def a_due_step_is_taken(
-        self, data: st.DataObject, stored: bool, returns: bool
-    ) -> None:
-        self.take_step(data, stored=stored, returns=returns)
+    @rule(habit=habits)
+    def the_lock_changes_its_mind(self, habit: Habit) -> None:
+        self.habit = habit
 
     @precondition(lambda self: self.flight is None)
-    @rule(span=st.sampled_from([0.0, 3.0, 12.0, 61.0, 200.0]))
-    def all_goes_well_for_a_while(self, span: float) -> None:
-        self.run(self.now + timedelta(seconds=span))
+    @rule(span=st.sampled_from([0.0, 3.0, 12.0, 31.0, 61.0, 200.0]))
+    def the_engine_works_for_a_while(self, span: float) -> None:
+        self.run(timedelta(seconds=span))
+
+    @precondition(lambda self: self.flight is None and self.due is not None)
+    @rule(returns=st.booleans())
+    def a_due_step_is_taken(self, returns: bool) -> None:
+        self.take_step(returns=returns)
 
     @precondition(lambda self: self.flight is None and self.lock_rules.can_read)
-    @rule(answers=st.booleans())
-    def somebody_asks_for_a_read(self, answers: bool) -> None:
-        self.read(answers=answers)
+    @rule()
+    def somebody_asks_for_a_read(self) -> None:
+        self.read()
 
     @precondition(lambda self: self.flight is not None)
-    @rule(data=st.data())
-    def an_operation_comes_back(self, data: st.DataObject) -> None:
-        self.command(data)
+    @rule()
+    def an_operation_comes_back(self) -> None:
+        self.command()
 
     @rule()
     def the_record_is_saved(self) -> None:
         self.stored = self.record
 
-    @rule(lost=st.booleans(), away=seconds)
+    @rule(lost=st.booleans(), away=st.sampled_from([0.0, 2.0, 31.0, 61.0, 86_400.0]))
     def home_assistant_restarts(self, lost: bool, away: float) -> None:
         """With `lost`, what was not saved is forgotten and what was sent has no end."""
         self.now += timedelta(seconds=away)
@@ -278,11 +298,12 @@ class Slot(SlotWorld, RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Faults stop: what is not suspended gets where it should be, and stays."""
+        self.habit = Habit()
         if self.flight is not None:
-            self.command(None)
+            self.command()
         self.send(DesiredChanged(*self.wanted))
         if self.lock_rules.can_read:
-            self.read(answers=True)
+            self.read()
         self.run(None)
         self.now += LATEST
         self.settle()

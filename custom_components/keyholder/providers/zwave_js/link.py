@@ -47,13 +47,10 @@ class LockLink:
         lock = self._lock()
         if lock is None or lock.device_id is None:
             raise LockUnreachable("the lock entity is gone")
-        node: Node | None = None
-        # The entry is not loaded, its driver not ready, or the node unknown
+        # A ValueError: the entry is not loaded, its driver not ready, the node unknown
         with suppress(ValueError):
-            node = async_get_node_from_device_id(self._hass, lock.device_id)
-        if node is None or not node.client.connected:
-            raise LockUnreachable("the Z-Wave network is not connected")
-        return node
+            return async_get_node_from_device_id(self._hass, lock.device_id)
+        raise LockUnreachable("the Z-Wave network is not connected")
 
     def endpoint(self) -> Endpoint:
         """Return the endpoint that keeps the codes; the root if none says so."""

@@ -5,7 +5,6 @@ ever looked at.
 """
 
 from collections.abc import Callable, Mapping
-from time import monotonic
 from typing import Any, Final
 
 from homeassistant.core import callback
@@ -34,11 +33,14 @@ _STATES: Final[Mapping[tuple[str, str], int]] = {
     ("Access Control", "Keypad state"): KEYPAD_DISABLED,
 }
 _CODE_TYPES: Final = (UserCredentialType.PIN_CODE, UserCredentialType.PASSWORD)
-_SAME_REPORT_SECONDS: Final = 1.0
 
 
 class NodeReports:
-    """Listens to a node from construction until `stop()`."""
+    """Listens to a node from construction until `stop()`.
+
+    A lock with a foot in both ages may tell one thing twice, as an alarm and as a
+    notification.
+    """
 
     def __init__(
         self,
@@ -50,7 +52,6 @@ class NodeReports:
         self._slots = slots
         self._on_told = on_told
         self._alarm_type: int | None = None
-        self._last: tuple[str, str, float] | None = None
         self._unsubscribes: list[Unsubscribe] = [
             node.on("notification", self._on_notification),
             node.on("value added", self._on_value),
@@ -74,14 +75,13 @@ class NodeReports:
             isinstance(notification, NotificationNotification)
             and notification.type_ == ACCESS_CONTROL
         ):
-            self._tell_once(
-                "notification",
+            self._tell(
                 decode_notification(
                     notification.event,
                     notification.parameters,
                     self._slots(),
                     dt_util.utcnow(),
-                ),
+                )
             )
 
     @callback
@@ -98,14 +98,12 @@ class NodeReports:
             # The two values of one report arrive one after the other, type first
             alarm_type, self._alarm_type = self._alarm_type, None
             if alarm_type:
-                self._tell_once(
-                    "alarm",
-                    decode_alarm(alarm_type, number, self._slots(), dt_util.utcnow()),
+                self._tell(
+                    decode_alarm(alarm_type, number, self._slots(), dt_util.utcnow())
                 )
         elif number == _STATES.get((str(value.property_), str(value.property_key))):
-            self._tell_once(
-                "state",
-                decode_notification(number, None, self._slots(), dt_util.utcnow()),
+            self._tell(
+                decode_notification(number, None, self._slots(), dt_util.utcnow())
             )
 
     @callback
@@ -137,22 +135,6 @@ class NodeReports:
         if slots is None or slot in slots:
             self._on_told(SlotChanged(slot, change))
 
-    def _tell_once(self, source: str, told: Told | None) -> None:
-        """Tell it, unless another part of the same report has told it just now.
-
-        Locks and device files of both ages in one: the report then makes values and a
-        notification.
-        """
-        if told is None:
-            return
-        what = f"{type(told).__name__} {getattr(told, 'action', '')} {getattr(told, 'slot', '')}"
-        now = monotonic()
-        last, self._last = self._last, (source, what, now)
-        if (
-            last is not None
-            and last[0] != source
-            and last[1] == what
-            and now - last[2] < _SAME_REPORT_SECONDS
-        ):
-            return
-        self._on_told(told)
+    def _tell(self, told: Told | None) -> None:
+        if told is not None:
+            self._on_told(told)

@@ -1,8 +1,7 @@
 """A Z-Wave lock as the engine knows locks."""
 
 from collections.abc import Callable, Collection
-import logging
-from typing import Final
+from typing import override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -11,6 +10,7 @@ from zwave_js_server.model.endpoint import Endpoint
 from ...model.lock_events import LockEvent
 from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
 from ..base import (
+    LockProvider,
     LockUnreachable,
     NotSupported,
     SlotUnavailable,
@@ -23,10 +23,8 @@ from .listener import Listener
 from .user_code import UserCodes
 from .user_credential import UserCredentials
 
-_LOGGER: Final = logging.getLogger(__name__)
 
-
-class ZWaveJsProvider:
+class ZWaveJsProvider(LockProvider):
     """Implements LockProvider; reads are live, capabilities come from the interview."""
 
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
@@ -37,15 +35,18 @@ class ZWaveJsProvider:
         self._has_users = False
 
     @property
+    @override
     def capabilities(self) -> Capabilities | None:
         """Return what the last probe found."""
         return self._capabilities
 
     @property
+    @override
     def is_connected(self) -> bool:
         """Return whether the node can be spoken to, as far as is known."""
         return self._link.open_node() is not None
 
+    @override
     async def async_probe(self) -> Capabilities:
         """Find out what the lock can do; no radio."""
         endpoint = self._link.endpoint()
@@ -60,21 +61,25 @@ class ZWaveJsProvider:
         self._capabilities = await self._memory(endpoint).probe()
         return self._capabilities
 
+    @override
     async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
         """Ask the lock for each slot, one after the other."""
         await self._check(*slots)
         return {slot: await self._codes().read(slot) for slot in slots}
 
+    @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Put a code into a slot."""
         await self._check(slot)
         return await self._codes().write(slot, target)
 
+    @override
     async def async_clear(self, slot: int) -> WriteResult:
         """Take the code out of a slot."""
         await self._check(slot)
         return await self._codes().clear(slot)
 
+    @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back for all that the lock reports, until the returned call."""
         listener = Listener(self._hass, self._link, self._managed_slots, on_event)

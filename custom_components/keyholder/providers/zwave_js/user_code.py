@@ -159,5 +159,5 @@ class _DuplicateWatch:
 
     def _on_told(self, told: Told) -> None:
         # Some locks do not say which slot; they mean the one that is being written
-        if isinstance(told, DuplicateCode) and True:
+        if isinstance(told, DuplicateCode) and told.slot in (self._slot, None):
             self._heard.set()

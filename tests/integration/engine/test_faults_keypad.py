@@ -1,0 +1,270 @@
+"""Somebody is at the keypad: it is seen, told once, and undone within bounds."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from custom_components.keyholder.model.access import AccessType
+from custom_components.keyholder.model.lifecycle import Change, Choice
+from custom_components.keyholder.model.lock_events import Method, SlotChanged
+from custom_components.keyholder.model.slot import Reason, SlotState
+from tests.fakes.provider import Call, FakeProvider, Profile
+
+from .house import QUICK, House, until
+from .truth import Truth
+
+SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+CODES = (AccessType.CODE_ADDED, AccessType.CODE_CHANGED, AccessType.CODE_REMOVED)
+
+
+async def in_sync(house: House, provider: FakeProvider) -> tuple[str, str]:
+    lock = house.add_lock("Front", provider)
+    ann = await house.add_person("Ann", "907153")
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    provider.calls.clear()
+    return lock, ann
+
+
+@SHOWING
+async def test_a_code_changed_at_the_keypad_is_told_once_and_restored(
+    house: House, profile: Profile
+) -> None:
+    provider = FakeProvider(profile)
+    lock, ann = await in_sync(house, provider)
+
+    provider.set_at_keypad(1, "9099")
+
+    await until(lambda: provider.codes == {1: "907153"})
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    assert house.told(*CODES) == [(AccessType.CODE_CHANGED, 1)]
+    assert [call for call, _ in provider.calls].count(Call.WRITE) == 1
+
+
+@SHOWING
+async def test_a_code_deleted_at_the_keypad_is_told_once_and_restored(
+    house: House, profile: Profile
+) -> None:
+    provider = FakeProvider(profile)
+    lock, ann = await in_sync(house, provider)
+
+    provider.delete_at_keypad(1)
+
+    await until(lambda: provider.codes == {1: "907153"})
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    assert house.told(*CODES) == [(AccessType.CODE_REMOVED, 1)]
+    assert [call for call, _ in provider.calls].count(Call.WRITE) == 1
+
+
+@SHOWING
+async def test_all_codes_deleted_at_once_come_back(
+    house: House, profile: Profile
+) -> None:
+    provider = FakeProvider(profile)
+    lock, ann = await in_sync(house, provider)
+    bob = await house.add_person("Bob", "907253")
+    await house.until_state(lock, bob, SlotState.IN_SYNC)
+
+    provider.delete_all_at_keypad()
+
+    await until(lambda: provider.codes == {1: "907153", 2: "907253"})
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    await house.until_state(lock, bob, SlotState.IN_SYNC)
+    assert sorted(house.told(*CODES)) == [
+        (AccessType.CODE_REMOVED, 1),
+        (AccessType.CODE_REMOVED, 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "change", "told"),
+    [
+        (Profile.READABLE, "set", AccessType.CODE_CHANGED),
+        (Profile.READABLE, "disable", AccessType.CODE_CHANGED),
+        (Profile.READABLE, "delete", AccessType.CODE_REMOVED),
+        (Profile.MASKING, "disable", AccessType.CODE_CHANGED),
+        (Profile.MASKING, "delete", AccessType.CODE_REMOVED),
+    ],
+)
+async def test_a_change_that_no_event_told_of_is_found_by_reading(
+    house: House, profile: Profile, change: str, told: AccessType
+) -> None:
+    provider = FakeProvider(profile)
+    lock, ann = await in_sync(house, provider)
+    if change == "set":
+        provider.set_at_keypad(1, "9099", told=False)
+    elif change == "disable":
+        provider.disable_at_lock(1)
+    else:
+        provider.delete_at_keypad(1, told=False)
+
+    assert await house.site.locks[lock].async_verify() == {1: True}
+    await until(
+        lambda: provider.codes == {1: "907153"} and provider.held[1].enabled
+    )
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    assert house.told(*CODES) == [(told, 1)]
+
+
+async def test_a_change_is_undone_once_an_hour_at_most(house: House) -> None:
+    provider = FakeProvider()
+    lock, ann = await in_sync(house, provider)
+    provider.set_at_keypad(1, "9099")
+    await until(lambda: provider.codes == {1: "907153"})
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+
+    provider.set_at_keypad(1, "9098")
+
+    view = await house.until_state(lock, ann, SlotState.OUT_OF_SYNC)
+    assert view.reason is Reason.CHANGED_AT_LOCK
+    assert house.snapshot(lock).has_problem
+    await house.until_idle()
+    await house.reopen()
+    view = await house.until_state(lock, ann, SlotState.OUT_OF_SYNC)
+    await house.until_idle()
+    assert provider.codes == {1: "9098"}
+    assert house.told(AccessType.CODE_CHANGED) == [(AccessType.CODE_CHANGED, 1)] * 2
+
+
+@SHOWING
+async def test_a_change_is_undone_three_times_and_then_the_lock_keeps_it(
+    house: House, profile: Profile
+) -> None:
+    house.timing = replace(QUICK, restore_interval=timedelta(milliseconds=20))
+    await house.reopen()
+    provider = FakeProvider(profile)
+    lock, ann = await in_sync(house, provider)
+    # our own operations may echo for a while; after that a report is somebody else's
+    for times in range(1, 4):
+        await asyncio.sleep(QUICK.write_window.total_seconds())
+        provider.set_at_keypad(1, f"909{times}")
+        await until(lambda: provider.codes == {1: "907153"})
+        await house.until_state(lock, ann, SlotState.IN_SYNC)
+    await asyncio.sleep(QUICK.write_window.total_seconds())
+    provider.set_at_keypad(1, "9099")
+
+    view = await house.until_state(lock, ann, SlotState.SUSPENDED)
+    assert view.reason is Reason.CHANGED_REPEATEDLY
+    await house.until_idle()
+    assert provider.codes == {1: "9099"}
+    assert len(house.told(*CODES)) == 4
+
+    house.resume(lock, ann, Choice.RETRY)
+    await until(lambda: provider.codes == {1: "907153"})
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+
+
+@pytest.mark.parametrize("told", [True, False])
+@SHOWING
+async def test_a_code_typed_between_our_plan_and_our_write_is_left_alone(
+    house: House, truth: Truth, profile: Profile, told: bool
+) -> None:
+    provider = FakeProvider(profile)
+    provider.hang(Call.WRITE)
+    ann = await house.add_person("Ann", "907153")
+    bob = await house.add_person("Bob", "907253")
+    lock = house.add_lock("Front", provider)
+    await until(lambda: (Call.WRITE, 1) in provider.calls)
+    bobs = house.view(lock, bob)
+    assert bobs is not None
+    assert bobs.slot == 2
+
+    provider.set_at_keypad(2, "9099", told=told)
+    if not told:
+        await asyncio.sleep(QUICK.fresh.total_seconds())
+    provider.release()
+
+    view = await house.until_state(lock, bob, SlotState.SUSPENDED)
+    assert view.reason is Reason.OCCUPIED
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    assert provider.codes == {1: "907153", 2: "9099"}
+    assert (AccessType.CODE_ADDED, 2) in house.told(*CODES)
+    assert house.told(*CODES).count((AccessType.CODE_ADDED, 2)) == 1
+
+    # nor is it ours to take away when the person goes
+    house.set_enabled(bob, False)
+    await until(lambda: (now := house.view(lock, bob)) and now.desired == "absent")
+    await house.until_idle()
+    assert provider.codes == {1: "907153", 2: "9099"}
+    house.set_enabled(bob, True)
+    await house.until_state(lock, bob, SlotState.SUSPENDED)
+
+    house.resume(lock, bob, Choice.REPLACE)
+    await until(lambda: provider.codes == {1: "907153", 2: "907253"})
+    await house.until_state(lock, bob, SlotState.IN_SYNC)
+
+
+async def test_what_happens_in_slots_that_are_not_ours_is_told_and_touched_by_nobody(
+    house: House,
+) -> None:
+    provider = FakeProvider(codes={5: "9055"})
+    await in_sync(house, provider)
+
+    provider.set_at_keypad(7, "9077")
+    provider.delete_at_keypad(5)
+    provider.emit(SlotChanged(8, Change.UNKNOWN))
+
+    await until(lambda: len(house.told(*CODES)) == 3)
+    assert house.told(*CODES) == [
+        (AccessType.CODE_ADDED, 7),
+        (AccessType.CODE_REMOVED, 5),
+        (AccessType.CODE_CHANGED, 8),
+    ]
+    assert all(event.person is None for event in house.events)
+    await house.until_idle()
+    assert provider.calls == []
+
+
+@SHOWING
+async def test_our_own_operations_are_told_to_nobody_however_late_they_echo(
+    house: House, profile: Profile
+) -> None:
+    # after a removal the slot was nobody's, so that our own clear was told as theirs
+    provider = FakeProvider(profile)
+    lock, ann = await in_sync(house, provider)
+    provider.emit(SlotChanged(1, Change.SET))
+    await house.until_idle()
+    house.remove(ann)
+    await until(lambda: not house.snapshot(lock).slots)
+    provider.emit(SlotChanged(1, Change.CLEARED))
+    provider.emit(SlotChanged(1, Change.UNKNOWN))
+    await house.until_idle()
+    await house.hass.async_block_till_done()
+    assert house.told(*CODES) == []
+
+    provider.set_at_keypad(1, "9099")
+    await until(lambda: house.told(*CODES) == [(AccessType.CODE_ADDED, 1)])
+
+
+async def test_who_opens_with_a_code_is_known_unless_the_code_is_not_ours(
+    house: House,
+) -> None:
+    provider = FakeProvider(codes={5: "9055"})
+    lock, ann = await in_sync(house, provider)
+    house.events.clear()
+
+    for slot in (1, 5, None):
+        provider.unlock_at_keypad(slot)
+    await until(lambda: len(house.events) == 3)
+
+    assert [(event.person, event.name, event.slot) for event in house.events] == [
+        (ann, "Ann", 1),
+        (None, None, 5),
+        (None, None, None),
+    ]
+    assert {event.method for event in house.events} == {Method.KEYPAD}
+    assert house.site.counters.usage(ann).uses == 1
+
+    # somebody else's code is in the slot now, and not restored within the hour
+    for digits in ("9098", "9099"):
+        provider.set_at_keypad(1, digits)
+        await until(lambda: house.state(lock, ann) is not SlotState.IN_SYNC)
+        if digits == "9098":
+            await house.until_state(lock, ann, SlotState.IN_SYNC)
+    await house.until_state(lock, ann, SlotState.OUT_OF_SYNC)
+    house.events.clear()
+    await asyncio.sleep(QUICK.duplicate_window.total_seconds())
+    provider.unlock_at_keypad(1)
+    await until(lambda: house.events)
+    assert house.events[0].person is None

@@ -1,0 +1,225 @@
+"""The line to a lock: bounded, contained, and told once."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+import logging
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.keyholder.model.lifecycle import Refused, Uncertain
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.timing import Timing
+from custom_components.keyholder.providers.base import (
+    CodeRejected,
+    LockUnreachable,
+    NotSupported,
+    ProviderBroken,
+    SlotUnavailable,
+)
+from custom_components.keyholder.runtime.lock_line import LockLine
+from custom_components.keyholder.runtime.queue import LockQueue, Priority
+from tests.fakes.provider import Call, FakeProvider
+
+from .house import until
+from .idle import timers
+
+TIMING = replace(Timing().scaled(0.001), job_timeout=Timing().job_timeout * 0.0005)
+TARGET = CodeTarget(Pin("907153"), "Ann")
+
+
+class Line:
+    """A line and all that it said."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self.provider = FakeProvider(codes={1: "907153"})
+        self.queue = LockQueue("Front", TIMING.spacing)
+        self.queue.hold()
+        self.said: list[str] = []
+        self.line = LockLine(
+            hass,
+            "Front",
+            provider=self.provider,
+            queue=self.queue,
+            timing=TIMING,
+            on_change=lambda: self.said.append("change"),
+            on_lost=lambda: self.said.append("lost"),
+            on_regained=lambda: self.said.append("regained"),
+            on_retry=lambda: self.said.append("retry"),
+        )
+
+
+@pytest.fixture
+async def line(hass: HomeAssistant) -> AsyncIterator[Line]:
+    line = Line(hass)
+    line.line.find()
+    line.said.clear()
+    yield line
+    line.line.close()
+    await line.queue.async_close()
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith("custom_components.keyholder")
+        and record.levelno >= logging.INFO
+    ]
+
+
+async def test_what_the_lock_shows_and_does_comes_through(line: Line) -> None:
+    assert await line.line.async_read(1) == Reading.present(Pin("907153"), enabled=True)
+    assert await line.line.async_read(2) == Reading.empty()
+    assert await line.line.async_clear(1) is WriteResult.OPTIMISTIC
+    assert await line.line.async_write(2, TARGET) is WriteResult.OPTIMISTIC
+    assert line.provider.codes == {2: "907153"}
+
+
+async def test_a_read_that_tells_nothing_is_none_and_the_lock_is_there(
+    line: Line,
+) -> None:
+    line.provider.faults.silent_reads = True
+    assert await line.line.async_read(1) is None
+    assert line.line.reachable
+
+
+async def test_one_line_when_the_lock_goes_and_one_when_it_comes_back(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    caplog.clear()
+    line.provider.disconnect()
+    for _ in range(5):
+        assert await line.line.async_read(1) is None
+        assert await line.line.async_clear(1) == Uncertain(chargeable=False)
+    line.provider.connect()
+    for _ in range(5):
+        assert await line.line.async_read(1) is not None
+
+    assert lines(caplog) == [
+        "The lock Front is out of reach",
+        "The lock Front can be reached",
+    ]
+    assert line.said.count("change") == 2
+    assert line.said.count("regained") == 1
+
+
+async def test_nobody_waits_for_a_lock_that_was_out_of_reach_already(
+    line: Line,
+) -> None:
+    # only the first silence was told, so that who asked later waited for the next try
+    line.provider.disconnect()
+    await line.line.async_read(1)
+    await line.line.async_read(1)
+    assert line.said.count("lost") == 2
+
+
+async def test_the_waits_double_up_to_the_cap(
+    hass: HomeAssistant, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    def note(_hass: HomeAssistant, wait: object, _action: object) -> object:
+        waits.append(round(wait / TIMING.unreachable_backoff, 3))  # type: ignore[operator]
+        return lambda: None
+
+    monkeypatch.setattr(
+        "custom_components.keyholder.runtime.lock_line.async_call_later", note
+    )
+    for _ in range(10):
+        line.line.lose()
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 120, 120, 120]
+    line.line.find()
+    line.line.lose()
+    assert waits[-1] == 1
+
+
+async def test_the_queue_is_held_while_the_lock_is_away_and_goes_on_after(
+    hass: HomeAssistant, line: Line
+) -> None:
+    done: list[str] = []
+
+    async def job() -> None:
+        done.append("job")
+
+    line.line.lose()
+    line.queue.submit("a", Priority.WRITE, job)
+    await until(lambda: "retry" in line.said)
+    assert not done
+    assert timers(hass) == []
+
+    line.line.knock()
+    await until(lambda: done)
+
+
+async def test_a_call_that_hangs_frees_the_lock(line: Line) -> None:
+    line.provider.hang(Call.READ, Call.WRITE)
+    assert await line.line.async_read(1) is None
+    assert not line.line.reachable
+    line.provider.release()
+    line.provider.hang(Call.WRITE)
+    assert await line.line.async_write(2, TARGET) == Uncertain(chargeable=False)
+    line.provider.release()
+    assert await line.line.async_read(1) is not None
+    assert line.line.reachable
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (LockUnreachable(), Uncertain(chargeable=False)),
+        (CodeRejected(Reason.DUPLICATE), Refused(Reason.DUPLICATE)),
+        (SlotUnavailable(), Refused(Reason.SLOT_UNAVAILABLE)),
+        (NotSupported(), Refused(Reason.NOT_SUPPORTED)),
+        (ProviderBroken(), Uncertain(chargeable=False)),
+        (ValueError("907153"), Uncertain(chargeable=True)),
+        (KeyError("907153"), Uncertain(chargeable=True)),
+    ],
+)
+async def test_every_error_is_an_outcome_and_shows_no_code(
+    line: Line, caplog: pytest.LogCaptureFixture, error: Exception, outcome: object
+) -> None:
+    line.provider.faults.breaks = error
+    assert await line.line.async_write(2, TARGET) == outcome
+    assert await line.line.async_clear(2) == outcome
+    assert await line.line.async_read(2) is None
+    assert "907153" not in caplog.text
+
+
+async def test_an_unknown_fault_is_told_once_until_all_is_well(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        line.provider.faults.breaks = ValueError("907153")
+        for _ in range(5):
+            await line.line.async_read(1)
+        line.provider.faults.breaks = None
+        await line.line.async_read(1)
+    assert lines(caplog).count("A read on the lock Front failed with ValueError") == 2
+    assert line.line.reachable
+
+
+async def test_a_library_that_is_not_ours_is_told_once_and_shown(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.provider.faults.breaks = ProviderBroken("907153")
+    for _ in range(3):
+        await line.line.async_read(1)
+    assert line.line.broken
+    assert not line.line.reachable
+    assert len(lines(caplog)) == 2
+    line.provider.faults.breaks = None
+    await line.line.async_read(1)
+    assert not line.line.broken
+
+
+async def test_an_answer_after_the_end_changes_nothing(
+    hass: HomeAssistant, line: Line
+) -> None:
+    line.line.close()
+    line.line.lose()
+    assert timers(hass) == []
+    assert not line.said

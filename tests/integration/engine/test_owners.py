@@ -1,0 +1,144 @@
+"""A code is sent only for who is in Home Assistant's own file."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from custom_components.keyholder.runtime.owners import OwnerWatch
+
+from .house import until
+from .idle import timers
+
+POLL = timedelta(milliseconds=5)
+KEY = "core.config_entries"
+
+
+class Registry:
+    """Home Assistant's saved config entries."""
+
+    def __init__(self, storage: dict[str, Any]) -> None:
+        self._storage = storage
+        self.save()
+
+    def save(self, *subentries: str) -> None:
+        entries = [
+            {"entry_id": "other", "subentries": [{"subentry_id": "x"}]},
+            {
+                "entry_id": "entry",
+                "subentries": [{"subentry_id": each} for each in subentries],
+            },
+        ]
+        self._storage[KEY] = {
+            "version": 1,
+            "minor_version": 5,
+            "key": KEY,
+            "data": {"entries": entries},
+        }
+
+
+@pytest.fixture
+def registry(hass: HomeAssistant, hass_storage: dict[str, Any]) -> Registry:
+    return Registry(hass_storage)
+
+
+@pytest.fixture
+def told() -> list[frozenset[str]]:
+    return []
+
+
+@pytest.fixture
+async def watch(
+    hass: HomeAssistant, registry: Registry, told: list[frozenset[str]]
+) -> AsyncIterator[OwnerWatch]:
+    watch = OwnerWatch(hass, "entry", POLL, lambda: told.append(watch.saved))
+    yield watch
+    watch.close()
+
+
+async def test_owners_are_told_as_they_reach_the_disk_and_then_it_is_quiet(
+    hass: HomeAssistant,
+    registry: Registry,
+    watch: OwnerWatch,
+    told: list[frozenset[str]],
+) -> None:
+    watch.expect(frozenset({"a", "b"}))
+    registry.save("a")
+    await until(lambda: told)
+    registry.save("a", "b")
+    await until(lambda: len(told) == 2)
+    assert told == [{"a"}, {"a", "b"}]
+    assert timers(hass) == []
+
+
+async def test_who_is_known_to_be_saved_is_not_looked_for(
+    hass: HomeAssistant, registry: Registry, watch: OwnerWatch
+) -> None:
+    registry.save("a")
+    await watch.async_look()
+    watch.expect(frozenset({"a"}))
+    assert watch.saved == {"a"}
+    assert timers(hass) == []
+
+
+async def test_who_is_gone_is_forgotten(registry: Registry, watch: OwnerWatch) -> None:
+    registry.save("a", "b")
+    await watch.async_look()
+    watch.expect(frozenset({"b"}))
+    assert watch.saved == {"b"}
+
+
+async def test_a_registry_that_cannot_be_read_says_nothing_about_anybody(
+    registry: Registry,
+    watch: OwnerWatch,
+    told: list[frozenset[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    registry.save("a")
+    await watch.async_look()
+    failures = 0
+
+    async def fail(*_: object) -> None:
+        nonlocal failures
+        failures += 1
+        raise HomeAssistantError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("homeassistant.helpers.storage.Store.async_load", fail)
+        watch.expect(frozenset({"a", "b"}))
+        await until(lambda: failures >= 2)
+    assert watch.saved == {"a"}
+    assert not told
+
+    registry.save("a", "b")
+    await until(lambda: told == [{"a", "b"}])
+
+
+async def test_a_look_that_is_under_way_at_the_end_tells_nobody_and_sets_no_timer(
+    hass: HomeAssistant,
+    watch: OwnerWatch,
+    told: list[frozenset[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = asyncio.Event()
+    looking = asyncio.Event()
+
+    async def slow(*_: object) -> dict[str, Any]:
+        looking.set()
+        await gate.wait()
+        return {
+            "entries": [{"entry_id": "entry", "subentries": [{"subentry_id": "a"}]}]
+        }
+
+    monkeypatch.setattr("homeassistant.helpers.storage.Store.async_load", slow)
+    watch.expect(frozenset({"a", "b"}))
+    await asyncio.wait_for(looking.wait(), 1)
+    watch.close()
+    gate.set()
+    await hass.async_block_till_done()
+    assert not told
+    assert timers(hass) == []

@@ -1,0 +1,33 @@
+"""Nothing is ever claimed that the lock does not hold."""
+
+from custom_components.keyholder.model.credential import LockId
+from custom_components.keyholder.model.slot import Desired, SlotState
+
+from .house import House
+
+
+class Truth:
+    """Compares what is shown with what is really in the locks, at every change."""
+
+    def __init__(self, house: House) -> None:
+        """Watch the house from now on."""
+        self.lies: list[str] = []
+        self.states: dict[tuple[LockId, int], list[SlotState | None]] = {}
+        self._house = house
+        house.site.async_listen(self._look)
+
+    def _look(self) -> None:
+        for lock, coordinator in self._house.site.locks.items():
+            codes = self._house.providers[lock].codes
+            for slot, view in coordinator.data.slots.items():
+                seen = self.states.setdefault((lock, slot), [])
+                if not seen or seen[-1] is not view.state:
+                    seen.append(view.state)
+                if view.state is not SlotState.IN_SYNC:
+                    continue
+                pin = self._house.site.vault.current_pin(view.credential)
+                wanted = None
+                if view.desired is Desired.PRESENT and pin is not None:
+                    wanted = pin.reveal()
+                if codes.get(slot) != wanted:
+                    self.lies.append(f"{view.desired} of slot {slot} is not true")

@@ -1,0 +1,59 @@
+"""Waits for, and counts, what Home Assistant shows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.slot import Desired
+from custom_components.keyholder.model.snapshot import CredentialsState
+from custom_components.keyholder.runtime.site import Site
+
+from .engine.house import until
+
+
+async def shows(hass: HomeAssistant, entity_id: str, state: str) -> None:
+    """Return once an entity shows a state."""
+
+    def is_shown() -> bool:
+        found = hass.states.get(entity_id)
+        return found is not None and found.state == state
+
+    await until(is_shown)
+
+
+async def settled(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Return once every lock holds what it should, and has shown it."""
+    site: Site = entry.runtime_data
+    await hass.async_block_till_done()
+    await until(
+        lambda: all(
+            lock.is_idle
+            and lock.data.credentials is CredentialsState.IN_SYNC
+            and all(
+                lock.data.slot_of(CredentialRef(person.person_id))
+                for person in site.people.values()
+                if site.desired(person, lock.settings.lock) is Desired.PRESENT
+            )
+            for lock in site.locks.values()
+        )
+    )
+    await hass.async_block_till_done()
+
+
+@contextmanager
+def state_writes(hass: HomeAssistant) -> Iterator[list[tuple[str, str]]]:
+    """Collect every state that is written, with what it is of."""
+    written: list[tuple[str, str]] = []
+
+    @callback
+    def on_change(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        written.append((event.data["entity_id"], "gone" if state is None else state.state))
+
+    stop = hass.bus.async_listen(EVENT_STATE_CHANGED, on_change)
+    yield written
+    stop()

@@ -1,0 +1,45 @@
+"""What changes on a lock that every code of ours is to leave."""
+
+from custom_components.keyholder.logic.plan import plan_removal
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import DesiredChanged
+from custom_components.keyholder.model.page import LockPage
+from custom_components.keyholder.model.slot import Desired, SlotRecord
+
+
+def record(slot: int, desired: Desired, evidence: Evidence) -> SlotRecord:
+    return SlotRecord(
+        slot=slot,
+        credential=CredentialRef(f"person {slot}"),
+        label="Ann",
+        desired=desired,
+        revision=slot,
+        evidence=evidence,
+    )
+
+
+HELD = record(1, Desired.PRESENT, Evidence.VALUE)
+LEAVING = record(2, Desired.ABSENT, Evidence.NONE)
+GONE = record(3, Desired.ABSENT, Evidence.PRESENCE)
+
+
+def test_every_code_that_is_still_wanted_goes_and_nothing_else_changes() -> None:
+    plan = plan_removal({each.slot: each for each in (HELD, LEAVING, GONE)})
+
+    assert plan.changes == ((1, DesiredChanged(Desired.ABSENT, 1)),)
+    assert (plan.unassigned, plan.finished, plan.quarantined) == ((), (), ())
+    assert not plan.labels
+
+
+def test_a_lock_is_clear_when_every_code_is_proven_gone() -> None:
+    def is_clear(*records: SlotRecord) -> bool:
+        page = LockPage(
+            lock="lock", name="Front", records={each.slot: each for each in records}
+        )
+        return page.is_clear
+
+    assert is_clear()
+    assert is_clear(GONE)
+    assert not is_clear(GONE, LEAVING)
+    assert not is_clear(HELD)
