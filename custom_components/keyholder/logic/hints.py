@@ -18,7 +18,10 @@ def on_hint(
 ) -> Noticed:
     """Return the record after the lock reported a change of the slot."""
     if _is_our_echo(record, event.change):
-        return record, ()
+        if record.pending is not None or not _shows_codes(record, rules):
+            return record, ()
+        # it may be somebody else's change all the same, and here a read can tell
+        return replace(record, stale=True), ()
     if not rules.can_read:
         return _on_blind_hint(record, event.change, now, rules)
     pending = record.pending
@@ -36,6 +39,12 @@ def on_hint(
         # no read of a masking lock will show it, so the hint has to be believed
         return replace(hinted, disturbed=True), (_notice(event.change),)
     return hinted, ()
+
+
+def _shows_codes(record: SlotRecord, rules: Rules) -> bool:
+    """Return whether a read would tell our code in the slot from any other."""
+    masked = record.observed.occupancy is Occupancy.MASKED
+    return rules.best_evidence.can_tell_codes_apart and not masked
 
 
 def _is_our_echo(record: SlotRecord, change: Change) -> bool:

@@ -2,7 +2,7 @@
 
 from ..model.lifecycle import Rules
 from ..model.reading import Occupancy
-from ..model.slot import Desired, Origin, Reason, SlotRecord, SlotState
+from ..model.slot import Desired, Operation, Origin, Reason, SlotRecord, SlotState
 from ..model.timing import MAX_FAILURES
 
 
@@ -13,8 +13,12 @@ def slot_state(
 
     `in_sync` is only ever said of what the lock itself has shown.
     """
-    if record.pending is not None:
-        if record.pending.returned_at is None:
+    if (pending := record.pending) is not None:
+        # what is to be confirmed is the code, not the room that is made for it
+        makes_room = (
+            pending.operation is Operation.CLEAR and record.desired is Desired.PRESENT
+        )
+        if pending.returned_at is None or makes_room:
             return SlotState.SYNCING
         return SlotState.PENDING_CONFIRMATION
     if record.is_settled:

@@ -9,6 +9,8 @@ from typing import Any
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
@@ -34,6 +36,15 @@ async def until(condition: Callable[[], object], seconds: float = 10) -> None:
     while not condition():
         assert monotonic() < deadline, "the condition did not come true in time"
         await asyncio.sleep(0.002)
+
+
+def our_log(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the lines that we wrote to the log."""
+    return [
+        caplog.handler.format(record)
+        for record in caplog.records
+        if record.name.startswith("custom_components.keyholder")
+    ]
 
 
 class House:
@@ -180,6 +191,16 @@ class House:
     def told(self, *kinds: AccessType) -> list[tuple[AccessType, int | None]]:
         """Return the events of these kinds with their slots, in order."""
         return [(event.type, event.slot) for event in self.events if event.type in kinds]
+
+    async def until_echoes_are_over(self, lock: LockId) -> None:
+        """Wait until a change that the lock reports cannot be our own any more."""
+
+        def is_over() -> bool:
+            records = self.site.locks[lock].page.records.values()
+            echoes = [each.until for record in records for each in record.echoes]
+            return all(until < dt_util.utcnow() for until in echoes)
+
+        await until(is_over)
 
     async def until_idle(self) -> None:
         """Wait until nothing is queued on any lock."""

@@ -23,6 +23,7 @@ async def in_sync(house: House, provider: FakeProvider) -> tuple[str, str]:
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.IN_SYNC)
+    await house.until_echoes_are_over(lock)
     provider.calls.clear()
     return lock, ann
 
@@ -113,6 +114,7 @@ async def test_a_change_is_undone_once_an_hour_at_most(house: House) -> None:
     provider.set_at_keypad(1, "9099")
     await until(lambda: provider.codes == {1: "907153"})
     await house.until_state(lock, ann, SlotState.IN_SYNC)
+    await house.until_echoes_are_over(lock)
 
     provider.set_at_keypad(1, "9098")
 
@@ -135,13 +137,12 @@ async def test_a_change_is_undone_three_times_and_then_the_lock_keeps_it(
     await house.reopen()
     provider = FakeProvider(profile)
     lock, ann = await in_sync(house, provider)
-    # our own operations may echo for a while; after that a report is somebody else's
     for times in range(1, 4):
-        await asyncio.sleep(QUICK.write_window.total_seconds())
+        await house.until_echoes_are_over(lock)
         provider.set_at_keypad(1, f"909{times}")
         await until(lambda: provider.codes == {1: "907153"})
         await house.until_state(lock, ann, SlotState.IN_SYNC)
-    await asyncio.sleep(QUICK.write_window.total_seconds())
+    await house.until_echoes_are_over(lock)
     provider.set_at_keypad(1, "9099")
 
     view = await house.until_state(lock, ann, SlotState.SUSPENDED)
@@ -262,6 +263,7 @@ async def test_who_opens_with_a_code_is_known_unless_the_code_is_not_ours(
         await until(lambda: house.state(lock, ann) is not SlotState.IN_SYNC)
         if digits == "9098":
             await house.until_state(lock, ann, SlotState.IN_SYNC)
+            await house.until_echoes_are_over(lock)
     await house.until_state(lock, ann, SlotState.OUT_OF_SYNC)
     house.events.clear()
     await asyncio.sleep(QUICK.duplicate_window.total_seconds())

@@ -7,7 +7,7 @@ from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
 
-from .house import House, until
+from .house import House, our_log, until
 from .truth import Truth
 
 SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
@@ -189,12 +189,7 @@ async def test_a_fault_of_the_library_stays_with_its_lock_and_shows_no_code(
 
     await house.until_state(back, ann, settled)
     assert "ValueError" in caplog.text
-    ours = [
-        record.getMessage()
-        for record in caplog.records
-        if record.name.startswith("custom_components.keyholder")
-    ]
-    assert not any("907153" in line for line in ours)
+    assert not any("907153" in line for line in our_log(caplog))
 
 
 @EVERY

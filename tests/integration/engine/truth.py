@@ -25,9 +25,11 @@ class Truth:
                     seen.append(view.state)
                 if view.state is not SlotState.IN_SYNC:
                     continue
-                pin = self._house.site.vault.current_pin(view.credential)
-                wanted = None
-                if view.desired is Desired.PRESENT and pin is not None:
-                    wanted = pin.reveal()
-                if codes.get(slot) != wanted:
+                pins = self._house.site.vault.pins(view.credential)
+                ours = {number: pin.reveal() for number, pin in pins.items()}
+                if view.desired is Desired.PRESENT:
+                    true = codes.get(slot) == ours[max(ours)]
+                else:
+                    true = codes.get(slot) not in ours.values()
+                if not true:
                     self.lies.append(f"{view.desired} of slot {slot} is not true")

@@ -13,13 +13,10 @@ READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
 
 
-@both
 @pytest.mark.parametrize("change", [Change.SET, Change.UNKNOWN])
-def test_the_echo_of_our_write_costs_nothing_even_after_the_read_back(
-    best_evidence: Evidence, change: Change
-) -> None:
+def test_the_echo_of_our_write_on_a_masking_lock_costs_nothing(change: Change) -> None:
     """An echo after the read-back counted as a change at the lock: clear, write, again."""
-    scenario = Scenario(best_evidence)
+    scenario = Scenario(MASKING)
     scenario.run(2)
     assert scenario.state() is SlotState.IN_SYNC
     scenario.operations()
@@ -30,9 +27,36 @@ def test_the_echo_of_our_write_costs_nothing_even_after_the_read_back(
     assert scenario.state() is SlotState.IN_SYNC
 
 
-@both
-def test_the_echo_of_our_clear_costs_nothing(best_evidence: Evidence) -> None:
-    scenario = in_sync(best_evidence)
+@pytest.mark.parametrize("change", [Change.SET, Change.UNKNOWN])
+def test_what_may_be_the_echo_of_our_write_is_one_read_on_a_readable_lock(
+    change: Change,
+) -> None:
+    scenario = Scenario(READABLE)
+    scenario.run(2)
+    scenario.operations()
+    scenario.hint(change)
+    assert scenario.state() is SlotState.IN_SYNC
+    scenario.run()
+    assert scenario.operations() == ["read"]
+    assert scenario.told() == []
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+def test_a_code_changed_at_the_keypad_right_after_our_write_is_not_taken_for_our_echo() -> (
+    None
+):
+    """Somebody at the keypad in the minute after our write stayed unseen."""
+    scenario = Scenario(READABLE)
+    scenario.run(2)
+    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.run(1)
+    assert Notice.CODE_CHANGED in scenario.told()
+    scenario.run()
+    assert scenario.lock.held == Held("9071")
+
+
+def test_the_echo_of_our_clear_costs_nothing_on_a_masking_lock() -> None:
+    scenario = in_sync(MASKING)
     scenario.want_absent()
     scenario.run(2)
     scenario.operations()
