@@ -192,6 +192,23 @@ class SlotSensor(_ShownSensor, PersonEntity):
         self._lock = settings.lock
         self._attr_translation_placeholders = {"lock": settings.name}
 
+    @callback
+    @override
+    def _refresh(self) -> bool:
+        return self._take_name() | super()._refresh()
+
+    def _take_name(self) -> bool:
+        """Follow the name of the lock; return whether it is another one."""
+        coordinator = self.site.locks.get(self._lock)
+        if coordinator is None:
+            return False
+        placeholders = {"lock": coordinator.name}
+        if placeholders == self._attr_translation_placeholders:
+            return False
+        self._attr_translation_placeholders = placeholders
+        self.__dict__.pop("name", None)  # cached by Home Assistant
+        return True
+
     @override
     def _show(self) -> Shown | None:
         coordinator = self.site.locks.get(self._lock)

@@ -9,14 +9,20 @@ from simulators.home_assistant.listeners import State
 
 DOMAIN = "keyholder"
 
+_PATIENCE = 130.0
+"""A removal stays on the screen for two minutes at most."""
+
 
 class FlowRefused(Exception):  # noqa: N818 - what the flow did
-    """A form came back with errors, by field."""
+    """A form came back with errors, by field, and what their words are filled with."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    def __init__(
+        self, errors: Mapping[str, str], placeholders: Mapping[str, str]
+    ) -> None:
         """Keep the errors."""
         super().__init__(", ".join(f"{key}: {value}" for key, value in errors.items()))
         self.errors = dict(errors)
+        self.placeholders = dict(placeholders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +82,35 @@ class House:
         subentry = await self.subentry(name)
         return NewPerson(name, subentry["subentry_id"], shown)
 
-    async def edit_person(self, name: str, **answers: Any) -> None:
-        """Change what is given; everything else stays."""
-        entry_id = await self._site()
-        subentry = await self.subentry(name)
-        flow = await self.client.start_subentry(
-            entry_id, "person", subentry_id=subentry["subentry_id"]
+    async def edit_person(self, name: str, **answers: Any) -> str | None:
+        """Change what is given; everything else stays. Return the PIN if one was made."""
+        form = await self._reconfigure(name, "edit")
+        return await self._finish(form, {**_suggested(form), **answers})
+
+    async def leave(self, title: str) -> str:
+        """Clear, prove, then remove a person or lock; return how the dialog ended."""
+        progressed = await self.client.subscribe_events("data_entry_flow_progressed")
+        form = await self._reconfigure(title, "remove")
+        step = await self._step(form, {})
+        flow_id = step["flow_id"]
+        if step["type"] == "progress":
+            await progressed.wait_for(
+                lambda event: event["data"]["flow_id"] == flow_id, _PATIENCE
+            )
+            step = await self.client.subentry_flows.show(flow_id)
+        await progressed.unsubscribe()
+        reason: str = step["reason"]
+        return reason
+
+    async def _reconfigure(self, title: str, choice: str) -> dict[str, Any]:
+        """Open the dialog of a person or lock, and choose from its menu."""
+        subentry = await self.subentry(title)
+        menu = await self.client.start_subentry(
+            await self._site(),
+            subentry["subentry_type"],
+            subentry_id=subentry["subentry_id"],
         )
-        form = await self._step(flow, {"next_step_id": "edit"})
-        shown = _suggested(form)
-        await self._finish(form, {**shown, **answers})
+        return await self._step(menu, {"next_step_id": choice})
 
     async def _add(self, kind: str, answers: dict[str, Any]) -> str | None:
         form = await self.client.start_subentry(await self._site(), kind)
@@ -195,7 +220,7 @@ class House:
 
 def _raise_if_refused(step: dict[str, Any]) -> None:
     if errors := step.get("errors"):
-        raise FlowRefused(errors)
+        raise FlowRefused(errors, step["description_placeholders"] or {})
 
 
 def _suggested(form: dict[str, Any]) -> dict[str, Any]:

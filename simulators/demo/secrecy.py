@@ -12,10 +12,13 @@ from .stage import Stage
 
 
 def _pattern(pins: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds a PIN that stands by itself, not inside a longer number."""
-    return re.compile(
-        "|".join(rf"(?<![0-9A-Fa-f]){re.escape(pin)}(?![0-9A-Fa-f])" for pin in pins)
-    )
+    """Return what finds a PIN that stands by itself.
+
+    Not inside a longer number, and not as the fraction of one: the microseconds of some
+    moment look like somebody's PIN sooner or later.
+    """
+    digits = "|".join(map(re.escape, pins))
+    return re.compile(rf"(?<![0-9A-Fa-f])(?<!\d\.)(?:{digits})(?![0-9A-Fa-f])")
 
 
 async def find_secrets(stage: Stage, pins: Iterable[str]) -> set[str]:

@@ -26,6 +26,7 @@ class Stage:
         port: int = 0,
         logs: dict[str, str] | None = None,
         keep_received: bool = False,
+        configuration: str = "",
     ) -> None:
         """Describe the stage; nothing is started yet.
 
@@ -35,6 +36,7 @@ class Stage:
             port: where Home Assistant listens; 0 takes a free one at each start.
             logs: log level by logger, beside warnings of all.
             keep_received: whether clients keep all that they are told.
+            configuration: YAML for Home Assistant, beside what it needs.
         """
         self.folder = folder
         self.home_assistant = HomeAssistantInstance(
@@ -43,6 +45,7 @@ class Stage:
             logs=logs,
             time_scale=time_scale,
             keep_received=keep_received,
+            configuration=configuration,
         )
         self._rig: Rig | None = None
 

@@ -26,7 +26,7 @@ from ..model.lifecycle import (
     WriteReturned,
 )
 from ..model.reading import Occupancy
-from ..model.slot import Desired, Operation, Origin, Pending, SlotRecord
+from ..model.slot import Desired, Doubt, Operation, Origin, Pending, SlotRecord
 from .hints import on_hint
 from .next_step import doubt_until, follow_up, is_fresh_empty
 from .observing import beside_unmanaged, on_observed, on_silence
@@ -80,7 +80,7 @@ def _apply(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Not
         case Resumed():
             return _on_resumed(record, event, rules), ()
         case Restarted():
-            return _on_restarted(record, now, rules), ()
+            return _on_restarted(record, event, now, rules), ()
 
 
 def _on_desired(
@@ -184,7 +184,9 @@ def _on_resumed(record: SlotRecord, event: Resumed, rules: Rules) -> SlotRecord:
     return replace(resumed, suspended=record.suspended)
 
 
-def _on_restarted(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
+def _on_restarted(
+    record: SlotRecord, event: Restarted, now: datetime, rules: Rules
+) -> SlotRecord:
     latest = now + rules.timing.write_window
     pending = record.pending
     doubts = record.doubts
@@ -202,6 +204,8 @@ def _on_restarted(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord
             chargeable=False,
         )
     doubts = tuple(replace(doubt, until=min(doubt.until, latest)) for doubt in doubts)
+    if event.cut:
+        doubts += _unrecorded(record, now)
     unsettled = record.evidence is Evidence.NONE
     unsure = rules.can_read and (unsettled or bool(doubts))
     return replace(
@@ -211,4 +215,28 @@ def _on_restarted(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord
         stale=record.stale or unsure,
         retry_at=None if unsettled else record.retry_at,
         silences=0,
+    )
+
+
+def _unrecorded(record: SlotRecord, now: datetime) -> tuple[Doubt, ...]:
+    """Return what may have been sent after the record was last stored.
+
+    The intent is on disk before the radio is used, what became of it is not always: the
+    next reading may show our own doing. Nothing is waited for, so it is over now.
+    """
+    if (
+        record.is_settled
+        or record.pending is not None
+        or record.suspended is not None
+        or record.origin is Origin.UNMANAGED
+    ):
+        return ()
+    operations = [Operation.CLEAR]
+    if record.desired is Desired.PRESENT:
+        operations.append(Operation.WRITE)
+    return tuple(
+        Doubt(
+            operation=operation, revision=record.revision, started_at=now, until=now
+        )
+        for operation in operations
     )

@@ -66,6 +66,8 @@ def on_observed(
         )
         return _found_unmanaged(given_up, now, rules)
     if pending is None:
+        if _is_late_write(record, seen) and doubt_until(answered) is None:
+            return verified(answered, Evidence.PRESENCE, now, rules), ()
         return _at_rest(answered, seen, changed, now, rules)
     record = replace(answered, pending=replace(pending, reads=pending.reads + 1))
     if pending.operation is Operation.CLEAR:
@@ -75,6 +77,23 @@ def on_observed(
         record, notices = _after_write(record, pending, seen, now, rules)
         return record, (changed, *notices)
     return _after_write(record, pending, seen, now, rules)
+
+
+def _is_late_write(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a masked reading shows that a write in doubt has landed."""
+    writes = {
+        doubt.revision
+        for doubt in record.doubts
+        if doubt.operation is Operation.WRITE
+    }
+    return (
+        record.desired is Desired.PRESENT
+        and writes == {record.revision}
+        and record.observed.occupancy is Occupancy.EMPTY
+        and seen.occupancy is Occupancy.MASKED
+        and seen.enabled is not False
+        and record.origin is Origin.MANAGED
+    )
 
 
 def _after_write(

@@ -118,7 +118,13 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """Home Assistant, or the way to the lock, was away and is back."""
+    """Home Assistant, or the way to the lock, was away and is back.
+
+    `cut`: the engine was not stopped in good order, so operations that were under way
+    may be missing in the record.
+    """
+
+    cut: bool = False
 
 
 type Event = (

@@ -13,6 +13,7 @@ class LockPage:
     """The journal's page of one lock.
 
     `capabilities` are the last known ones, for the times when the lock is away.
+    `in_use`: an engine works on it; on disk after a start it tells of a power cut.
     `clearing`: the lock is no longer managed and the user asked for its codes to go.
     """
 
@@ -20,6 +21,7 @@ class LockPage:
     name: str
     capabilities: Capabilities | None = None
     records: Mapping[int, SlotRecord] = field(default_factory=dict)
+    in_use: bool = False
     clearing: bool = False
 
     @property

@@ -167,6 +167,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             connecting.cancel()
             await asyncio.wait({connecting})
         await self._queue.async_close()
+        self._book.close()
         await self.async_shutdown()
 
     @callback

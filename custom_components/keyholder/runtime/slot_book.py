@@ -35,7 +35,20 @@ class SlotBook:
         self._timing = timing
         self._on_notice = on_notice
         page = journal.pages.get(lock) or LockPage(lock=lock, name=name)
-        journal.put(replace(page, name=name))
+        self._was_cut = page.in_use
+        journal.put(replace(page, name=name, in_use=True))
+
+    @callback
+    def close(self) -> None:
+        """Note that nothing is under way any more, if the lock is still known."""
+        if self._lock in self._journal.pages:
+            self._journal.put(replace(self.page, in_use=False))
+
+    @callback
+    def take_cut(self) -> bool:
+        """Return, the first time, whether an earlier run ended without `close`."""
+        was_cut, self._was_cut = self._was_cut, False
+        return was_cut
 
     @property
     def page(self) -> LockPage:

@@ -223,7 +223,9 @@ async def test_our_own_operations_are_told_to_nobody_however_late_they_echo(
 ) -> None:
     # after a removal the slot was nobody's, so that our own clear was told as theirs
     provider = FakeProvider(profile)
-    lock, ann = await in_sync(house, provider)
+    lock = house.add_lock("Front", provider)
+    ann = await house.add_person("Ann", "907153")
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
     provider.emit(SlotChanged(1, Change.SET))
     await house.until_idle()
     house.remove(ann)

@@ -1,6 +1,9 @@
 """The entities of locks and people, and what they say while a code travels."""
 
+from typing import Any
+
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -207,7 +210,7 @@ async def test_a_person_who_is_being_removed_is_not_switched_on(
     site.runtime_data.removals.begin(anna.subentry_id)
     await shows(hass, "switch.anna_enabled", "off")
 
-    with pytest.raises(Exception, match="Anna is being removed"):
+    with pytest.raises(ServiceValidationError, match="Anna is being removed"):
         await _switch(hass, "on")
 
 
@@ -239,7 +242,7 @@ async def test_pressing_verify_on_a_silent_lock_says_so(
     await settled(hass, site)
     fake_locks.provider(front).faults.unreachable = True
 
-    with pytest.raises(Exception, match="No answer from: Front door"):
+    with pytest.raises(HomeAssistantError, match="No answer from: Front door"):
         await _press_verify(hass)
 
 
@@ -258,7 +261,7 @@ async def _press_verify(hass: HomeAssistant) -> None:
     )
 
 
-def _attribute(hass: HomeAssistant, entity_id: str, name: str) -> object:
+def _attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
     state = hass.states.get(entity_id)
     assert state is not None
     return state.attributes[name]

@@ -120,6 +120,11 @@ class Scenario:
         self.now += timedelta(seconds=after)
         self.send(Restarted())
 
+    def cut(self, stored: SlotRecord) -> None:
+        """The power goes: of this slot the disk knows no more than `stored`."""
+        self.record = stored
+        self.send(Restarted(cut=True))
+
     # Time
 
     def run(self, seconds: float = 600) -> None:

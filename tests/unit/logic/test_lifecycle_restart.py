@@ -9,6 +9,7 @@ from custom_components.keyholder.model.lifecycle import Clear, Read, Started
 from custom_components.keyholder.model.slot import Operation, SlotState
 
 from .scenario import Scenario, in_sync
+from .simulated_lock import FOREIGN, Held
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -161,3 +162,58 @@ def test_a_suspended_slot_stays_suspended(best_evidence: Evidence) -> None:
     scenario.run()
     assert scenario.operations() == ["read"]
     assert scenario.state() is SlotState.SUSPENDED
+
+
+@both
+def test_a_code_written_just_before_a_power_cut_is_ours_when_it_is_found(
+    best_evidence: Evidence,
+) -> None:
+    """A masked code in a slot stored as empty was taken for somebody else's."""
+    scenario = Scenario(best_evidence)
+    scenario.look()
+    stored = scenario.record
+    scenario.run(1)
+    scenario.cut(stored)
+    scenario.run()
+    assert scenario.operations()[-1] == "read"
+    assert scenario.operations().count("write") == 0
+    assert scenario.told() == []
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+def test_a_slot_cleared_for_a_new_code_just_before_a_power_cut_is_no_change_at_the_lock() -> (
+    None
+):
+    """Our own making room was told as a code removed at the lock, and counted."""
+    scenario = in_sync(MASKING)
+    scenario.want_present(revision=2)
+    stored = scenario.record
+    scenario.lock.held = None
+    scenario.cut(stored)
+    scenario.run()
+    assert scenario.told() == []
+    assert scenario.record.restores == ()
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.held == Held("9072")
+
+
+@both
+def test_a_revocation_cut_off_is_finished(best_evidence: Evidence) -> None:
+    scenario = in_sync(best_evidence)
+    scenario.want_absent()
+    stored = scenario.record
+    scenario.cut(stored)
+    scenario.run()
+    assert scenario.record.is_gone
+    assert scenario.lock.held is None
+
+
+def test_a_masked_code_found_after_an_orderly_restart_is_not_taken_for_ours() -> None:
+    """Only a power cut can have lost what we sent; otherwise the record knows it."""
+    scenario = Scenario(MASKING)
+    scenario.look()
+    scenario.keypad(FOREIGN)
+    scenario.restart(after=60)
+    scenario.run()
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.lock.held == Held(FOREIGN, foreign=True)

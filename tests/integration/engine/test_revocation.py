@@ -1,0 +1,123 @@
+"""Taking access away goes first, and no failure elsewhere delays it."""
+
+import pytest
+
+from custom_components.keyholder.model.slot import SlotState
+from tests.fakes.provider import Call, FakeProvider, Profile
+
+from .house import House, until
+from .truth import Truth
+
+SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+
+
+@SHOWING
+async def test_a_revocation_overtakes_thirty_queued_writes(
+    house: House, truth: Truth, profile: Profile
+) -> None:
+    provider = FakeProvider(profile, slots=40)
+    lock = house.add_lock("Front", provider)
+    ann = await house.add_person("Ann", "907153")
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    provider.hang(Call.WRITE)
+    provider.calls.clear()
+    people = [
+        await house.add_person(f"{number}", f"9020{number:02}") for number in range(31)
+    ]
+    await until(lambda: (Call.WRITE, 2) in provider.calls)
+    await until(lambda: all(house.view(lock, person) for person in people))
+
+    house.set_enabled(ann, False)
+    provider.release()
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+
+    operations = [
+        call for call in provider.calls if call[0] in (Call.WRITE, Call.CLEAR)
+    ]
+    assert operations[:2] == [(Call.WRITE, 2), (Call.CLEAR, 1)]
+    cleared = provider.calls.index((Call.CLEAR, 1))
+    assert provider.calls[cleared + 1] == (Call.READ, 1)
+    for person in people:
+        await house.until_state(lock, person, SlotState.IN_SYNC)
+    assert len(provider.codes) == 31
+
+
+@SHOWING
+async def test_a_suspended_slot_is_still_cleared(
+    house: House, truth: Truth, profile: Profile
+) -> None:
+    provider = FakeProvider(profile)
+    lock = house.add_lock("Front", provider)
+    ann = await house.add_person("Ann", "907153")
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    provider.faults.drop_writes = True
+    await house.set_pin(ann, "907154")
+    await house.until_state(lock, ann, SlotState.SUSPENDED)
+    # the PIN that was taken back does not stay because the new one cannot be stored
+    await until(lambda: provider.codes == {})
+
+    house.set_enabled(ann, False)
+    view = await house.until_state(lock, ann, SlotState.IN_SYNC)
+    assert view.desired == "absent"
+
+
+@SHOWING
+async def test_taking_a_person_back_while_they_are_suspended_ends_proven(
+    house: House, truth: Truth, profile: Profile
+) -> None:
+    provider = FakeProvider(profile)
+    provider.faults.drop_writes = True
+    provider.faults.late = True
+    lock = house.add_lock("Front", provider)
+    ann = await house.add_person("Ann", "907153")
+    await house.until_state(lock, ann, SlotState.SUSPENDED)
+    provider.faults.late = False
+
+    house.remove(ann)
+    await until(lambda: not house.snapshot(lock).slots)
+    assert provider.codes == {}
+    assert ann not in house.site.vault.people
+
+
+async def test_a_lock_that_shows_nothing_is_cleared_and_never_said_to_be_in_sync(
+    house: House,
+) -> None:
+    provider = FakeProvider(Profile.WRITE_ONLY)
+    lock = house.add_lock("Front", provider, slots=(1, 5))
+    ann = await house.add_person("Ann", "907153")
+    await house.until_state(lock, ann, SlotState.ACCEPTED)
+
+    house.set_enabled(ann, False)
+    await until(lambda: provider.codes == {})
+    view = await house.until_state(lock, ann, SlotState.ACCEPTED)
+    assert view.desired == "absent"
+
+
+@SHOWING
+async def test_a_revocation_is_the_first_thing_after_a_start(
+    house: House, profile: Profile
+) -> None:
+    provider = FakeProvider(profile, slots=40)
+    lock = house.add_lock("Front", provider)
+    people = [
+        await house.add_person(f"{number}", f"9020{number:02}") for number in range(5)
+    ]
+    for person in people:
+        await house.until_state(lock, person, SlotState.IN_SYNC)
+    provider.disconnect()
+    last = people[-1]
+    house.set_enabled(last, False)
+    for person in people[:-1]:
+        await house.set_pin(person, f"9030{person[-1]:0>2}")
+    await house.reopen()
+    provider.calls.clear()
+    provider.connect()
+    await house.until_state(lock, last, SlotState.IN_SYNC)
+
+    operations = [
+        call for call in provider.calls if call[0] in (Call.WRITE, Call.CLEAR)
+    ]
+    assert operations[0] == (Call.CLEAR, 5)
+    for person in people:
+        await house.until_state(lock, person, SlotState.IN_SYNC)
+    assert sorted(provider.codes.values()) == [f"9030{n:02}" for n in range(4)]
