@@ -82,9 +82,9 @@ class House:
         subentry = await self.subentry(name)
         return NewPerson(name, subentry["subentry_id"], shown)
 
-    async def edit_person(self, name: str, **answers: Any) -> str | None:
+    async def edit_person(self, who: str, /, **answers: Any) -> str | None:
         """Change what is given; everything else stays. Return the PIN if one was made."""
-        form = await self._reconfigure(name, "edit")
+        form = await self._reconfigure(who, "edit")
         return await self._finish(form, {**_suggested(form), **answers})
 
     async def leave(self, title: str) -> str:

@@ -18,7 +18,7 @@ def on_hint(
 ) -> Noticed:
     """Return the record after the lock reported a change of the slot."""
     if _is_our_echo(record, event.change):
-        if record.pending is not None or not _shows_codes(record, rules):
+        if record.pending is not None or not _read_can_tell(record, event, rules):
             return record, ()
         # it may be somebody else's change all the same, and here a read can tell
         return replace(record, stale=True), ()
@@ -41,9 +41,15 @@ def on_hint(
     return hinted, ()
 
 
-def _shows_codes(record: SlotRecord, rules: Rules) -> bool:
-    """Return whether a read would tell our code in the slot from any other."""
-    masked = record.observed.occupancy is Occupancy.MASKED
+def _read_can_tell(record: SlotRecord, event: LockSaidChanged, rules: Rules) -> bool:
+    """Return whether a read would show that the change was not ours."""
+    if not rules.can_read:
+        return False
+    occupancy = record.observed.occupancy
+    if occupancy is Occupancy.EMPTY and event.change is not Change.CLEARED:
+        # ours is proven to be out: what is there now would be somebody else's
+        return True
+    masked = occupancy is Occupancy.MASKED
     return rules.best_evidence.can_tell_codes_apart and not masked
 
 

@@ -126,7 +126,7 @@ def _on_started(
     doubts = give_up(record, timing)
     if event.operation is Operation.CLEAR:
         window = timing.clear_window
-        from_empty = record.observed.occupancy is Occupancy.EMPTY
+        from_empty = False
         doubts = tuple(replace(doubt, countered=True) for doubt in doubts)
     else:
         window = timing.write_window
@@ -146,11 +146,23 @@ def _on_started(
             started_at=now,
             deadline=now + timing.job_timeout + window,
             from_empty=from_empty,
+            doubled=_is_doubled(record, event.operation),
         ),
         doubts=doubts,
         restores=restores,
         disturbed=False,
         retry_at=None,
+    )
+
+
+def _is_doubled(record: SlotRecord, operation: Operation) -> bool:
+    """Return whether an operation may show that was not carried out at all."""
+    if operation is Operation.CLEAR and record.observed.occupancy is Occupancy.EMPTY:
+        return True
+    return any(
+        doubt.operation is operation
+        and (operation is Operation.CLEAR or doubt.revision == record.revision)
+        for doubt in record.doubts
     )
 
 
@@ -235,8 +247,6 @@ def _unrecorded(record: SlotRecord, now: datetime) -> tuple[Doubt, ...]:
     if record.desired is Desired.PRESENT:
         operations.append(Operation.WRITE)
     return tuple(
-        Doubt(
-            operation=operation, revision=record.revision, started_at=now, until=now
-        )
+        Doubt(operation=operation, revision=record.revision, started_at=now, until=now)
         for operation in operations
     )

@@ -44,7 +44,11 @@ def _read_back(record: SlotRecord, pending: Pending, rules: Rules) -> Step | Non
     if pending.reads < len(looks):
         return Read(min(pending.returned_at + looks[pending.reads], pending.deadline))
     doubted_until = doubt_until(record)
-    if doubted_until is not None and doubted_until < pending.deadline:
+    if (
+        pending.reads == len(looks)
+        and doubted_until is not None
+        and doubted_until < pending.deadline
+    ):
         return Read(doubted_until)
     return Read(pending.deadline)
 

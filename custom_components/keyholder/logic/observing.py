@@ -82,9 +82,7 @@ def on_observed(
 def _is_late_write(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a masked reading shows that a write in doubt has landed."""
     writes = {
-        doubt.revision
-        for doubt in record.doubts
-        if doubt.operation is Operation.WRITE
+        doubt.revision for doubt in record.doubts if doubt.operation is Operation.WRITE
     }
     return (
         record.desired is Desired.PRESENT

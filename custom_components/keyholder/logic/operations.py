@@ -57,7 +57,7 @@ def landed(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
     timing = rules.timing
     if pending is None:
         return record
-    may_still_land = not rules.can_read or _may_be_another(record, pending)
+    may_still_land = pending.doubled or not rules.can_read
     until = min(_may_land_until(pending, timing), now + timing.write_window)
     return replace(
         record,
@@ -111,16 +111,6 @@ def charge(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
 def _may_land_until(pending: Pending, timing: Timing) -> datetime:
     returned_at = pending.returned_at or pending.started_at + timing.job_timeout
     return max(pending.deadline, returned_at + timing.write_window)
-
-
-def _may_be_another(record: SlotRecord, pending: Pending) -> bool:
-    """Return whether what has shown may be another operation's doing.
-
-    Then the pending one may still land, so it stays in doubt.
-    """
-    if pending.operation is Operation.CLEAR and pending.from_empty:
-        return True
-    return any(doubt.operation is pending.operation for doubt in record.doubts)
 
 
 def _after_failure(

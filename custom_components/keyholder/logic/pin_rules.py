@@ -91,10 +91,15 @@ def is_trivial(digits: str) -> bool:
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(digits)}
     if len(steps) == 1 and steps <= {0, 1, 9}:
         return True
-    half = len(digits) // 2
-    if len(digits) % 2 == 0 and digits[:half] == digits[half:]:
-        return True
-    return digits in _COMMON
+    return _repeats(digits) or digits in _COMMON
+
+
+def _repeats(digits: str) -> bool:
+    """Return whether the digits are the same few over and over."""
+    return any(
+        digits == digits[:length] * (len(digits) // length)
+        for length in range(1, len(digits) // 2 + 1)
+    )
 
 
 def generate_pin(

@@ -99,9 +99,9 @@ class Pending:
     """An operation whose effect has not shown yet. Stored before the radio is used.
 
     `reads` counts the reads since it returned. `from_empty`: the slot was seen empty
-    just before; after a write a masked reading is then ours, after a clear an empty one
-    tells nothing. `chargeable`: a slot that does not show it at the deadline is a
-    failure of the lock, not of the way to it.
+    just before its write, so a masked reading after it is ours. `doubled`: the slot may
+    look as if it were done without it, thanks to an earlier one. `chargeable`: a slot
+    that does not show it at the deadline is a failure of the lock, not of the way to it.
     """
 
     operation: Operation
@@ -111,6 +111,7 @@ class Pending:
     returned_at: datetime | None = None
     reads: int = 0
     from_empty: bool = False
+    doubled: bool = False
     chargeable: bool = True
 
 

@@ -78,6 +78,15 @@ class Allocator:
         self._submit()
 
     @callback
+    def look_again(self) -> None:
+        """Try again those who found nothing, with every slot that is not ours.
+
+        Somebody has made room: a lock need not tell of it, so memory is no use.
+        """
+        self._seen.clear()
+        self.resume()
+
+    @callback
     def forget_seen(self, slot: int | None) -> None:
         """A slot, or with None every slot, was changed at the lock."""
         if slot is None:
@@ -95,10 +104,16 @@ class Allocator:
     async def async_look(self, capabilities: Capabilities) -> SlotCount | None:
         """Return how the slots are taken after looking for a free one.
 
-        Reads only until one is seen empty. None if the lock does not say.
+        Reads only until one is seen empty. None if the lock does not say. What was seen
+        earlier refuses nobody: a code may be gone without the lock having told it.
         """
         usable = self._usable(capabilities)
+        remembered = set(self._seen)
         found = await self._find(usable)
+        if found is None and not self._silent and remembered:
+            for slot in remembered:
+                self._seen.pop(slot, None)
+            found = await self._find(usable)
         if found is None and self._silent:
             return None
         return count_slots(usable, self._book.records.keys(), self._seen)

@@ -183,7 +183,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def look_again(self) -> None:
         """Look once more for slots for those who found none."""
-        self._reconciler.allocator.resume()
+        self._reconciler.allocator.look_again()
 
     @callback
     def release(self, slot: int) -> bool:

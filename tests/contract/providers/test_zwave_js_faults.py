@@ -109,6 +109,21 @@ async def test_a_slow_answer_is_no_answer_and_nothing_is_taken_for_empty(
     await lock.faults(answerDelayMs=0)
 
 
+@on(UC1, S2)
+async def test_a_late_answer_is_not_taken_for_the_answer_to_the_next_question(
+    lock: ZWaveLock,
+) -> None:
+    """A code changed at the lock read as the old one: that answer was a second late."""
+    await lock.write()
+    await lock.faults(answerDelayMs=1300)
+    assert await lock.read() == Reading.unknown()
+    await lock.faults(answerDelayMs=400)
+    await lock.act("silent_set_code", slot=SLOT, code=OTHER)
+
+    assert (await lock.read()).code == Pin(OTHER)
+    await lock.faults(answerDelayMs=0)
+
+
 @on(UC1)
 async def test_a_late_commit_shows_at_a_later_read(lock: ZWaveLock) -> None:
     await lock.faults(commitDelayMs=200)

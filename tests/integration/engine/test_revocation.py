@@ -1,11 +1,14 @@
 """Taking access away goes first, and no failure elsewhere delays it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from custom_components.keyholder.model.slot import SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
 
-from .house import House, until
+from .house import QUICK, House, until
 from .truth import Truth
 
 SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
@@ -15,20 +18,28 @@ SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING]
 async def test_a_revocation_overtakes_thirty_queued_writes(
     house: House, truth: Truth, profile: Profile
 ) -> None:
+    second = timedelta(seconds=1)
+    house.timing = replace(QUICK, job_timeout=20 * second, fresh=10 * second)
+    await house.reopen()
     provider = FakeProvider(profile, slots=40)
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.IN_SYNC)
+    people = [
+        await house.add_person(f"{number}", f"9020{number:02}", enabled=False)
+        for number in range(31)
+    ]
     provider.hang(Call.WRITE)
     provider.calls.clear()
-    people = [
-        await house.add_person(f"{number}", f"9020{number:02}") for number in range(31)
-    ]
+    for person in people:
+        house.set_enabled(person, True)
     await until(lambda: (Call.WRITE, 2) in provider.calls)
-    await until(lambda: all(house.view(lock, person) for person in people))
+    assert all(house.view(lock, person) for person in people)
 
     house.set_enabled(ann, False)
+    await until(lambda: (view := house.view(lock, ann)) and view.desired == "absent")
     provider.release()
+    await until(lambda: (Call.READ, 1) in provider.calls)
     await house.until_state(lock, ann, SlotState.IN_SYNC)
 
     operations = [

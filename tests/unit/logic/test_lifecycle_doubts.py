@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import WriteReturned
+from custom_components.keyholder.model.lifecycle import DeadlinePassed, WriteReturned
 from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import SlotState
+from custom_components.keyholder.model.slot import Operation, SlotState
 
 from .scenario import Scenario, in_sync
 
@@ -111,17 +111,67 @@ def test_of_two_writes_either_may_be_the_one_that_showed(
 ) -> None:
     """The second write was forgotten when the first one's landing was seen."""
     scenario = Scenario(best_evidence)
-    scenario.lock.late_writes = timedelta(seconds=12)
+    scenario.lock.late_writes = timedelta(seconds=14)
     scenario.run(3)
     scenario.want_absent()
     scenario.run(1)
-    scenario.lock.late_writes = timedelta(seconds=55)
+    scenario.lock.late_writes = timedelta(seconds=59)
     scenario.want_present()
-    scenario.run(12)
+    scenario.run(60)
     scenario.want_absent()
     scenario.run(3600)
     assert scenario.record.is_gone
     assert scenario.lock.held is None
+
+
+def test_the_second_of_two_writes_stays_in_doubt() -> None:
+    scenario = Scenario(READABLE)
+    scenario.lock.drop_writes = 1
+    scenario.run(3)
+    scenario.want_absent()
+    scenario.want_present()
+    scenario.run(0)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert [doubt.operation for doubt in scenario.record.doubts] == [
+        Operation.WRITE,
+        Operation.WRITE,
+    ]
+
+
+@both
+def test_the_second_of_two_clears_may_land_after_the_next_write(
+    best_evidence: Evidence,
+) -> None:
+    """What the first clear had done was taken for the second one's landing."""
+    scenario = in_sync(best_evidence)
+    scenario.lock.late_clears = timedelta(seconds=12)
+    scenario.want_absent()
+    scenario.run(10)
+    scenario.lock.late_clears = timedelta(seconds=20)
+    scenario.run(5)
+    scenario.lock.late_clears = None
+    scenario.want_present()
+    scenario.run(12)
+    assert scenario.state() is not SlotState.IN_SYNC
+    scenario.run(600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.held is not None
+
+
+def test_a_clear_may_land_for_a_minute_from_when_it_came_back() -> None:
+    scenario = in_sync(READABLE)
+    scenario.holds_returns = True
+    scenario.lock.drop_clears = 1
+    scenario.want_absent()
+    scenario.run(0)
+    scenario.now += timedelta(seconds=100)
+    returned_at = scenario.now
+    scenario.deliver()
+    scenario.run(11)
+    timing = scenario.rules.timing
+    assert [doubt.until for doubt in scenario.record.doubts] == [
+        returned_at + timing.write_window
+    ]
 
 
 def test_an_operation_that_returns_after_it_was_given_up_starts_its_window_anew() -> (
@@ -154,4 +204,6 @@ def test_many_changes_of_mind_end_where_the_last_one_points(
     scenario.run(3600)
     assert scenario.record.is_gone
     assert scenario.lock.held is None
+    scenario.send(DeadlinePassed())
     assert scenario.record.doubts == ()
+    assert scenario.record.echoes == ()

@@ -62,6 +62,7 @@ settings.register_profile(
 )
 settings.register_profile(
     "keyholder-thorough",
+    report_multiple_bugs=False,
     max_examples=8_000,
     stateful_step_count=60,
     deadline=None,

@@ -116,3 +116,22 @@ def test_looks_while_the_operation_is_in_flight_are_not_counted_as_read_backs() 
     scenario.deliver()
     assert scenario.record.pending is not None
     assert scenario.record.pending.reads == 0
+
+
+@both
+def test_a_doubt_whose_time_is_over_is_not_asked_about_without_a_pause(
+    best_evidence: Evidence,
+) -> None:
+    """Only an answer ended the doubt, so a mute lock was read at every instant."""
+    scenario = in_sync(best_evidence)
+    scenario.lock.drop_writes = 9
+    scenario.want_absent()
+    scenario.run()
+    scenario.want_present()
+    scenario.run(3)
+    scenario.want_absent()
+    scenario.lock.mute_reads = MUTE
+    scenario.run(3600)
+    scenario.want_present()
+    scenario.run(3600)
+    assert scenario.record.failures == 0

@@ -69,6 +69,8 @@ def test_a_trivial_pin_in_use_is_in_use_for_that_cannot_be_confirmed_away() -> N
         "0987",
         "1212",
         "9090",
+        "121212",
+        "90909090",
         "123123",
         "90719071",
         "2580",

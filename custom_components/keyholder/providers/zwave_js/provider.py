@@ -1,6 +1,7 @@
 """A Z-Wave lock as the engine knows locks."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -17,6 +18,7 @@ from ..base import (
     Unsubscribe,
 )
 from .codes import CodeMemory
+from .late_answers import LateAnswers
 from .library import ask
 from .link import LockLink
 from .listener import Listener
@@ -33,6 +35,7 @@ class ZWaveJsProvider(LockProvider):
         self._link = LockLink(hass, lock.id)
         self._capabilities: Capabilities | None = None
         self._has_users = False
+        self._late = LateAnswers()
 
     @property
     @override
@@ -65,7 +68,13 @@ class ZWaveJsProvider(LockProvider):
     async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
         """Ask the lock for each slot, one after the other."""
         await self._check(*slots)
-        return {slot: await self._codes().read(slot) for slot in slots}
+        return {
+            slot: await self._late.ask(slot, partial(self._read, slot))
+            for slot in slots
+        }
+
+    async def _read(self, slot: int) -> Reading:
+        return await self._codes().read(slot)
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:

@@ -1,0 +1,33 @@
+"""The house that all end-to-end tests share, and each test's own visit to it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_socket
+
+from .home import Home
+from .hosted import Hosted
+
+
+@pytest.fixture(scope="session")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
+    """The simulated network and Home Assistant, started once."""
+    # a test may open sockets when it asks to; this comes before any test
+    pytest_socket.enable_socket()
+    with Hosted(tmp_path_factory.mktemp("house")) as running:
+        yield running
+        pytest_socket.enable_socket()
+
+
+@pytest.fixture
+async def home(hosted: Hosted, real_sockets: None) -> AsyncIterator[Home]:
+    """The house, with nobody in it before and after."""
+    home = await Home.open(hosted)
+    try:
+        yield home
+    finally:
+        try:
+            await hosted.ensure_running()
+            await home.clean()
+        finally:
+            await home.close()

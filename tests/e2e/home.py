@@ -1,0 +1,223 @@
+"""A test's own view of the running house: what it does there, looks at, and cleans up."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from simulators.demo.house import DOMAIN, House, NewPerson
+from simulators.demo.story import BACK, FOREIGN_PIN, FRONT, NODES, Teller
+from simulators.home_assistant import Client
+from simulators.home_assistant.listeners import Events, State
+from simulators.zwave.answers import Counts
+
+from .hosted import Hosted
+
+READABLE: Final = tuple(lock for lock in NODES if lock != BACK)
+"""Locks that show their codes; the back door masks them."""
+AT_FIRST: Final[Mapping[str, Mapping[int, str]]] = {
+    lock: {1: FOREIGN_PIN} if lock == FRONT else {} for lock in NODES
+}
+"""What the locks hold before anybody is added."""
+
+_KINDS: Final = {
+    "UserCodeCCGet": "read",
+    "UserCredentialCCCredentialGet": "read",
+}
+
+
+@dataclass(kw_only=True)
+class Home(Teller):
+    """The house in one test. Raises Broken where what it waits for does not come."""
+
+    hosted: Hosted
+
+    @classmethod
+    async def open(cls, hosted: Hosted) -> Self:
+        """Sign in as the owner."""
+        await hosted.ensure_running()
+        client = await _signed_in(hosted)
+        return cls(stage=hosted.stage, house=House(client), hosted=hosted)
+
+    @property
+    def client(self) -> Client:
+        """The owner, signed in; another one after each restart."""
+        return self.house.client
+
+    async def close(self) -> None:
+        """Sign out; what was told is kept for the search for PINs."""
+        self.hosted.told.extend(self.client.received)
+        await self.client.close()
+
+    async def restart(self) -> None:
+        """Restart Home Assistant in good order."""
+        await self._again(kill=False)
+
+    async def cut_power(self) -> None:
+        """Kill Home Assistant and start it again."""
+        await self._again(kill=True)
+
+    async def _again(self, *, kill: bool) -> None:
+        await self.close()
+        await (self.hosted.kill_and_start() if kill else self.hosted.restart())
+        self.house = House(await _signed_in(self.hosted))
+
+    # People
+
+    async def add(
+        self, name: str, *locks: str, pin: str | None = None, enabled: bool = True
+    ) -> NewPerson:
+        """Add a person with a PIN of their own; without locks they have all."""
+        pin = pin or self.hosted.new_pin()
+        entities = [await self.entity_of_lock(lock) for lock in locks] or None
+        added = await self.house.add_person(
+            name, pin=pin, locks=entities, enabled=enabled
+        )
+        return NewPerson(name, added.subentry_id, pin)
+
+    async def settle(self, name: str, *locks: str) -> None:
+        """Wait until a person's codes are proven; without locks, on all."""
+        await self.in_sync(name, *(locks or NODES))
+
+    async def turn(self, name: str, *, on: bool) -> None:
+        """Use a person's switch."""
+        switch = await self.house.entity_of(name, "switch", "enabled")
+        action = "turn_on" if on else "turn_off"
+        await self.client.call_service("switch", action, target={"entity_id": switch})
+
+    async def slot(self, name: str, lock: str) -> State:
+        """Return the sensor of a person's slot."""
+        return self.client.state(await self.house.slot_sensor(name, lock))
+
+    async def slot_number(self, name: str, lock: str) -> int:
+        """Return which slot a person has."""
+        number: int = (await self.slot(name, lock)).attributes["slot"]
+        return number
+
+    # At the locks
+
+    async def counts(self, lock: str) -> Counts:
+        """Return how many commands about codes a lock received since they were reset."""
+        return await asyncio.to_thread(self.stage.rig.counts, NODES[lock])
+
+    async def commands(self, lock: str) -> list[tuple[str, int]]:
+        """Return the commands about codes that a lock received: kind and slot."""
+        frames = await asyncio.to_thread(
+            lambda: self.stage.rig.frames(NODES[lock], codes=True)
+        )
+        return [
+            (_KINDS.get(frame["cc"], "write" if frame.get("code") else "clear"), slot)
+            for frame in frames
+            if (slot := frame.get("slot")) is not None
+        ]
+
+    async def until_removed(self, lock: str) -> None:
+        """Wait until a lock holds what it held at first."""
+        await self.until_codes(lock, *AT_FIRST[lock].values())
+
+    async def revive(self, lock: str) -> None:
+        """Let a lock answer again, and the driver find out."""
+        await self.faults(lock, reset=True)
+        await asyncio.to_thread(self.stage.rig.ping, NODES[lock])
+
+    async def lock_entity(self, lock: str, kind: str, key: str) -> str:
+        """Return an entity of ours on a lock's device."""
+        return await self.house.entity_of(lock, kind, key)
+
+    # Watching
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[Events]:
+        """Collect every change of a state."""
+        events = await self.client.subscribe_events("state_changed")
+        yield events
+        await events.unsubscribe()
+
+    async def repairs_of(self, name: str) -> list[dict[str, Any]]:
+        """Return the repairs that name a person."""
+        return [
+            issue
+            for issue in await self.client.repairs(DOMAIN)
+            if (issue["translation_placeholders"] or {}).get("person") == name
+        ]
+
+    async def fix(self, issue: Mapping[str, Any], choice: str | None = None) -> None:
+        """Go through a repair's dialog."""
+        step = await self.client.start_repair(DOMAIN, issue["issue_id"])
+        while step["type"] in ("menu", "form"):
+            assert not step.get("errors"), step["errors"]
+            answer = {"next_step_id": choice} if step["type"] == "menu" else {}
+            step = await self.client.repair_flows.step(step["flow_id"], answer)
+
+    # Cleaning up
+
+    async def clean(self) -> None:
+        """Leave the house as it was found, whatever the test did."""
+        for lock in NODES:
+            await self.faults(lock, reset=True)
+        truths = await asyncio.to_thread(self.stage.rig.nodes)
+        for truth in truths:
+            if truth["driver"]["status"] == "dead":
+                await asyncio.to_thread(self.stage.rig.ping, truth["id"])
+        for subentry in await self.house.subentries():
+            if subentry["subentry_type"] == "person":
+                await self.house.remove(subentry["title"])
+        await self._until_nobody_is_left()
+        for lock in NODES:
+            await self._take_out_what_is_left(lock)
+        await self.forget_operations()
+
+    async def _until_nobody_is_left(self) -> None:
+        sensors = [
+            await self.lock_entity(lock, "sensor", "credentials") for lock in NODES
+        ]
+        await self.client.wait_for(
+            lambda states: all(
+                sensor in states
+                and states[sensor].attributes.get("total") == 0
+                and not states[sensor].attributes["waiting"]
+                for sensor in sensors
+            ),
+            60,
+        )
+
+    async def _take_out_what_is_left(self, lock: str) -> None:
+        """Take out what the test put into a lock; Keyholder hears of it."""
+        expected = AT_FIRST[lock]
+        held = await self.truth(lock)
+        for slot in held.keys() - expected.keys():
+            await self.act(lock, "keypad_delete_code", slot=slot)
+        for slot, code in expected.items():
+            if held.get(slot) != code:
+                await self.act(lock, "keypad_set_code", slot=slot, code=code)
+
+
+async def _signed_in(hosted: Hosted) -> Client:
+    instance = hosted.stage.home_assistant
+    return await Client.signed_in(
+        instance.base_url, instance.owner, keep_received=True
+    )
+
+
+def words(events: Events, entity_id: str) -> list[tuple[str, str | None]]:
+    """Return what an entity showed, one after the other: its state and the evidence."""
+    return list(_words(events, entity_id))
+
+
+def _words(events: Events, entity_id: str) -> Iterator[tuple[str, str | None]]:
+    before: tuple[str, str | None] | None = None
+    for event in events.received:
+        new = event["data"]["new_state"]
+        if event["data"]["entity_id"] != entity_id or new is None:
+            continue
+        word = (new["state"], new["attributes"].get("evidence"))
+        if word != before:
+            yield word
+        before = word
+
+
+def kinds(commands: list[tuple[str, int]]) -> Counter[str]:
+    """Return how many commands of each kind there are."""
+    return Counter(kind for kind, _ in commands)

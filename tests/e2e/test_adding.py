@@ -1,0 +1,125 @@
+"""Step 1 of the story: a site and its locks are added, and what cannot be is refused."""
+
+from typing import Any
+
+import pytest
+
+from simulators.demo.house import DOMAIN, FlowRefused
+from simulators.demo.story import BACK, FRONT, NODES, SHED
+
+from .home import Home
+
+GROUP = "lock.all_doors"
+NAMELESS = "lock.nameless_doors"
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("  ", "name_empty"), (" hOME ", "name_taken")]
+)
+async def test_a_site_needs_a_name_of_its_own(
+    home: Home, name: str, error: str
+) -> None:
+    with pytest.raises(FlowRefused) as refused:
+        await home.house.add_site(name)
+    assert refused.value.errors == {"name": error}
+    assert len(await home.client.entries(DOMAIN)) == 1
+
+
+async def test_a_lock_that_cannot_be_managed_is_refused_with_the_reason(
+    home: Home,
+) -> None:
+    front = await home.entity_of_lock(FRONT)
+    reasons = {}
+    placeholders = {}
+    for entity in (front, GROUP, NAMELESS):
+        with pytest.raises(FlowRefused) as refused:
+            await home.house.add_lock(entity)
+        reasons[entity] = refused.value.errors
+        placeholders[entity] = refused.value.placeholders
+
+    assert reasons == {
+        front: {"lock": "already_managed"},
+        GROUP: {"lock": "integration_not_supported"},
+        NAMELESS: {"lock": "no_unique_id"},
+    }
+    assert placeholders[front] == {"lock": FRONT, "site": "Home"}
+    assert placeholders[GROUP] == {"lock": "All doors", "integration": "Group"}
+
+
+async def test_a_lock_is_added_where_its_entities_are_on_its_own_device(
+    home: Home,
+) -> None:
+    entities = await home.client.entities()
+    devices = {
+        entity["entity_id"]: entity["device_id"]
+        for entity in entities
+        if entity["platform"] in ("zwave_js", DOMAIN)
+    }
+    for lock in NODES:
+        device = devices[await home.entity_of_lock(lock)]
+        for kind, key in (
+            ("event", "access"),
+            ("sensor", "credentials"),
+            ("binary_sensor", "problem"),
+            ("button", "verify"),
+        ):
+            entity = await home.lock_entity(lock, kind, key)
+            assert devices[entity] == device
+            assert entity in home.client.states()
+
+
+async def test_a_lock_that_is_removed_from_its_dialog_is_cleared_first(
+    home: Home,
+) -> None:
+    await home.add("Ann", SHED, BACK)
+    await home.settle("Ann", SHED, BACK)
+    entity = await home.entity_of_lock(SHED)
+
+    assert await home.house.leave(SHED) == "removed"
+
+    try:
+        assert await home.truth(SHED) == {}
+        assert len(await home.truth(BACK)) == 1
+        titles = [each["title"] for each in await home.house.subentries()]
+        assert SHED not in titles
+        ours = [
+            each["entity_id"]
+            for each in await home.client.entities()
+            if each["platform"] == DOMAIN and "shed" in each["entity_id"]
+        ]
+        assert not ours
+    finally:
+        await home.house.add_lock(entity)
+
+
+async def test_a_person_is_refused_in_plain_words(home: Home) -> None:
+    async def refusal(name: str = "Eve", **answers: Any) -> tuple[object, object]:
+        with pytest.raises(FlowRefused) as refused:
+            await home.house.add_person(name, **answers)
+        return refused.value.errors, refused.value.placeholders
+
+    shed = await home.entity_of_lock(SHED)
+    back = await home.entity_of_lock(BACK)
+    ann = await home.add("Ann", SHED)
+    lengths = {"shortest": "4", "longest": "8"}
+    assert await refusal("", pin="907153") == ({"name": "name_empty"}, {})
+    assert await refusal("  ", pin="907153") == ({"name": "name_empty"}, {})
+    assert await refusal("ann", pin="907153") == (
+        {"name": "name_taken"},
+        {"taken": "ann"},
+    )
+    # the last is 907153 in Arabic-Indic digits
+    for pin in ("90a1", "90 15", "-907", "٩٠٧١٥٣"):
+        errors, _ = await refusal(pin=pin)
+        assert errors == {"pin": "pin_not_digits"}
+    errors, numbers = await refusal(pin="901")
+    assert errors == {"pin": "pin_too_short"}
+    assert isinstance(numbers, dict)
+    assert numbers | lengths == numbers
+    errors, numbers = await refusal(pin="901357901")
+    assert errors == {"pin": "pin_too_long"}
+    assert isinstance(numbers, dict)
+    assert numbers | lengths == numbers
+    errors, _ = await refusal(pin=ann.pin, locks=[shed, back])
+    assert errors == {"pin": "pin_in_use"}
+    assert [each["title"] for each in await home.house.subentries()].count("Eve") == 0

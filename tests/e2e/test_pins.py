@@ -1,0 +1,150 @@
+"""Step 1 of the story: PINs are typed or made, and never shown again."""
+
+from simulators.demo.house import FlowRefused
+from simulators.demo.story import BACK, FRONT, NODES, SHED
+
+from .home import Home
+
+EVERYWHERE = {"all_locks": True, "enabled": True}
+
+
+async def test_a_pin_that_is_made_is_shown_once_on_the_last_step(home: Home) -> None:
+    flows = home.client.subentry_flows
+    entry_id = await home.house.entry_id()
+    form = await flows.start([entry_id, "person"])
+    last = await flows.step(form["flow_id"], {"name": "Ben", **EVERYWHERE})
+    assert last["step_id"] == "generated"
+    assert last["last_step"] is True
+    pin = last["description_placeholders"]["pin"]
+    home.hosted.pins.add(pin)
+    assert len(pin) == 6
+    assert pin.isdecimal()
+    # nothing is sent before it was seen
+    assert await home.changes() == 0
+    assert not [each for each in await home.house.subentries() if each["title"] == "Ben"]
+
+    done = await flows.step(form["flow_id"], {})
+    assert done["type"] == "create_entry"
+    await home.settle("Ben")
+    for lock in NODES:
+        assert pin in (await home.truth(lock)).values()
+
+    assert [pin in text for text in home.client.received].count(True) == 1
+
+
+async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
+    home: Home,
+) -> None:
+    flows = home.client.subentry_flows
+    entry_id = await home.house.entry_id()
+    entered = {
+        "name": "Ben",
+        "all_locks": False,
+        "locks": [await home.house.registry_id(await home.entity_of_lock(SHED))],
+        "enabled": True,
+    }
+    better = home.hosted.new_pin()
+    home.hosted.pins.add("901901")
+
+    form = await flows.start([entry_id, "person"])
+    asked = await flows.step(form["flow_id"], {**entered, "pin": "901901"})
+    assert asked["step_id"] == "confirm"
+    refused = await flows.step(form["flow_id"], {"confirm_trivial": False})
+    assert refused["errors"] == {"confirm_trivial": "confirm_or_change"}
+    changed = await flows.step(
+        form["flow_id"], {"confirm_trivial": False, "pin": better}
+    )
+    assert changed["type"] == "create_entry"
+    await home.until_codes(SHED, better)
+
+    # House confirms
+    assert await home.house.edit_person("Ben", pin="901901") is None
+    await home.until_codes(SHED, "901901")
+
+
+async def test_editing_never_shows_the_pin(home: Home) -> None:
+    ann = await home.add("Ann", SHED, BACK)
+    await home.settle("Ann", SHED, BACK)
+    typed = home.hosted.new_pin()
+
+    await home.house.edit_person("Ann", enabled=False)
+    await home.house.edit_person("Ann", enabled=True)
+    await home.house.edit_person("Ann", pin=typed)
+    made = await home.house.edit_person("Ann", generate=True)
+    assert made is not None
+    home.hosted.pins.add(made)
+    await home.house.edit_person("Ann", name="Anna")
+    for answers in (
+        {"pin": typed, "name": ""},
+        {"pin": typed, "locks": [], "all_locks": False},
+        {"pin": f"{typed}٠"},
+        {"pin": typed, "generate": True},
+    ):
+        try:
+            await home.house.edit_person("Anna", **answers)
+        except FlowRefused as refused:
+            assert len(refused.errors) == 1
+        else:
+            raise AssertionError(answers)
+
+    await home.until_codes(SHED, made)
+    told = "\n".join(home.client.received)
+    assert str(ann.pin) not in told
+    assert typed not in told
+    assert told.count(made) == 1
+
+
+async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
+    await home.add("Ann", SHED)
+    await home.settle("Ann", SHED)
+    ours = await home.slot_number("Ann", SHED)
+    for slot in {*range(1, 21)} - {ours}:
+        await home.act(SHED, "silent_set_code", slot=slot, code=f"77{slot:04}")
+
+    try:
+        await home.add("Ben", SHED)
+    except FlowRefused as refused:
+        assert refused.errors == {"locks": "no_free_slot"}
+        numbers = refused.placeholders
+    else:
+        raise AssertionError("there is no slot for Ben")
+    assert numbers == {
+        "lock": SHED,
+        "usable": "20",
+        "managed": "1",
+        "occupied": "19",
+        "unreadable": "0",
+    }
+    assert (await home.counts(SHED))["clears"] == 0
+
+    # a code goes, and nobody is told: it is found when it is looked for
+    gone = 7 if ours != 7 else 8
+    await home.act(SHED, "silent_delete_code", slot=gone)
+    await home.add("Ben", SHED)
+    await home.settle("Ben", SHED)
+    assert await home.slot_number("Ben", SHED) == gone
+
+
+async def test_a_lock_that_cannot_be_asked_stops_nobody(home: Home) -> None:
+    await home.faults(SHED, status254=True)
+    flows = home.client.subentry_flows
+    entry_id = await home.house.entry_id()
+    form = await flows.start([entry_id, "person"])
+    pin = home.hosted.new_pin()
+    silent = await flows.step(
+        form["flow_id"], {"name": "Ben", "pin": pin, **EVERYWHERE}
+    )
+    assert silent["step_id"] == "silent"
+    assert silent["description_placeholders"] == {"name": "Ben", "locks": SHED}
+    await flows.step(form["flow_id"], {})
+
+    await home.settle("Ben", *(lock for lock in NODES if lock != SHED))
+    sensor = await home.house.wait_for_slot("Ben", SHED, "out_of_sync", "unknown")
+    assert sensor.attributes["reason"] == "no_answer"
+    assert sensor.attributes["slot"] is None
+    # a slot that could not be read is not free
+    assert (await home.counts(SHED))["writes"] == 0
+
+    await home.faults(SHED, reset=True)
+    await home.settle("Ben", SHED)
+    assert await home.truth(FRONT) != {}

@@ -1,0 +1,366 @@
+"""A slot that waits for the user: told, and fixed in its dialog."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.slot import Reason
+from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.integration.engine.house import until
+from tests.integration.surface import FakeLocks, add_lock, add_person
+from tests.integration.watching import settled, shows
+
+from .dialog import Dialog, issues, kinds, no_issues, only_issue
+
+SLOT = "sensor.anna_code_on_front_door"
+
+
+async def test_a_lock_that_drops_the_code_is_told_and_tried_again(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _house(hass, site, fake_locks, FakeProvider(Profile.MASKING))
+    provider.faults.drop_writes = True
+    await add_person(hass, site, "Anna", "907153")
+
+    issue = await only_issue(hass, "slot_not_stored")
+    assert issue.severity is ir.IssueSeverity.WARNING
+    assert issue.translation_placeholders == {
+        "person": "Anna",
+        "lock": "Front door",
+        "slot": "1",
+    }
+    provider.faults.drop_writes = False
+    dialog = await Dialog(hass, issue).open()
+    assert dialog.ways == ["retry"]
+    await dialog.submit()
+
+    assert dialog.is_done
+    await shows(hass, SLOT, "in_sync")
+    await no_issues(hass)
+
+
+async def test_a_retry_that_fails_again_is_told_again(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _house(hass, site, fake_locks, FakeProvider(Profile.MASKING))
+    provider.faults.drop_writes = True
+    await add_person(hass, site, "Anna", "907153")
+    issue = await only_issue(hass, "slot_not_stored")
+    writes = provider.counts.writes
+
+    assert (await (await Dialog(hass, issue).open()).submit()).is_done
+
+    await until(lambda: provider.counts.writes >= writes + 3)
+    await only_issue(hass, "slot_not_stored")
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        (Reason.REJECTED, "slot_rejected"),
+        (Reason.DUPLICATE, "slot_duplicate"),
+        (Reason.SLOT_UNAVAILABLE, "slot_unavailable"),
+        (Reason.NOT_SUPPORTED, "slot_not_supported"),
+    ],
+)
+async def test_what_a_lock_refuses_is_told_with_the_reason(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    reason: Reason,
+    kind: str,
+) -> None:
+    provider = await _house(hass, site, fake_locks)
+    provider.faults.refuse = reason
+    await add_person(hass, site, "Anna", "907153")
+
+    issue = await only_issue(hass, kind)
+    provider.faults.refuse = None
+    assert (await (await Dialog(hass, issue).open()).submit()).is_done
+
+    await shows(hass, SLOT, "in_sync")
+    await no_issues(hass)
+
+
+async def test_a_new_pin_settles_a_refused_one_without_the_dialog(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _house(hass, site, fake_locks)
+    provider.faults.refuse = Reason.REJECTED
+    await add_person(hass, site, "Anna", "907153")
+    await only_issue(hass, "slot_rejected")
+
+    provider.faults.refuse = None
+    hass.states.get(SLOT)
+    anna = next(iter(site.runtime_data.people))
+    await site.runtime_data.async_set_pin(anna, _pin("905577"))
+
+    await shows(hass, SLOT, "in_sync")
+    await no_issues(hass)
+
+
+@pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+async def test_who_finds_their_slot_taken_can_move_to_another_one(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    profile: Profile,
+) -> None:
+    provider = await _taken(hass, site, fake_locks, profile)
+    issue = await only_issue(hass, "slot_occupied")
+    dialog = await Dialog(hass, issue).open()
+    assert dialog.ways == ["retry", "move", "replace"]
+
+    await (await dialog.choose("move")).submit()
+
+    assert dialog.is_done
+    await until(lambda: provider.codes == {1: "904444", 2: "907153"})
+    await settled(hass, site)
+    await no_issues(hass)
+    state = hass.states.get(SLOT)
+    assert state is not None
+    assert (state.state, state.attributes["slot"]) == ("in_sync", 2)
+
+
+@pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+async def test_a_foreign_code_is_replaced_only_on_the_users_word(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    profile: Profile,
+) -> None:
+    provider = await _taken(hass, site, fake_locks, profile)
+    issue = await only_issue(hass, "slot_occupied")
+    assert provider.codes == {1: "904444"}
+
+    dialog = await (await Dialog(hass, issue).open()).choose("replace")
+    assert provider.codes == {1: "904444"}
+    await dialog.submit()
+
+    await until(lambda: provider.codes == {1: "907153"})
+    await shows(hass, SLOT, "in_sync")
+    await no_issues(hass)
+
+
+async def test_a_deleted_foreign_code_is_found_by_looking_again(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _taken(hass, site, fake_locks, Profile.READABLE)
+    issue = await only_issue(hass, "slot_occupied")
+    provider.delete_at_keypad(1, told=False)
+
+    dialog = await (await Dialog(hass, issue).open()).choose("retry")
+    await dialog.submit()
+
+    await until(lambda: provider.codes == {1: "907153"})
+    await no_issues(hass)
+
+
+async def test_nobody_is_moved_while_their_own_code_may_still_land(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _taken(hass, site, fake_locks, Profile.READABLE)
+    issue = await only_issue(hass, "slot_occupied")
+    provider.hang(Call.READ)
+    # something happens at that slot, and what is not seen yet
+    provider.set_at_keypad(1, "905555")
+
+    dialog = await (await Dialog(hass, issue).open()).choose("move")
+    await dialog.submit()
+
+    assert dialog.error == "not_certain"
+    assert kinds(hass) == ["slot_occupied"]
+    assert list(site.runtime_data.locks.values())[0].data.slots[1].label == "Anna"
+    provider.release()
+    await settled_or_waiting(hass, site)
+    await dialog.submit()
+    assert dialog.is_done
+    await until(lambda: provider.codes == {1: "905555", 2: "907153"})
+
+
+async def test_keeping_mine_writes_our_code_once_more(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _quarrelled(hass, site, fake_locks)
+    issue = await only_issue(hass, "slot_changed_repeatedly")
+    dialog = await Dialog(hass, issue).open()
+    assert dialog.ways == ["keep_mine", "keep_lock"]
+
+    await (await dialog.choose("keep_mine")).submit()
+
+    await until(lambda: provider.codes == {1: "907153"})
+    await shows(hass, SLOT, "in_sync")
+    await no_issues(hass)
+
+
+async def test_keeping_the_locks_code_makes_it_the_pin_on_every_lock(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    back = fake_locks.add("Back door")
+    await add_lock(hass, site, back)
+    provider = await _quarrelled(hass, site, fake_locks)
+    issue = await only_issue(hass, "slot_changed_repeatedly")
+    writes = provider.counts.writes
+
+    dialog = await (await Dialog(hass, issue).open()).choose("keep_lock")
+    await dialog.submit()
+
+    assert dialog.is_done
+    await until(lambda: fake_locks.provider(back).codes == {1: "906666"})
+    await shows(hass, SLOT, "in_sync")
+    await settled(hass, site)
+    await no_issues(hass)
+    assert provider.codes == {1: "906666"}
+    assert provider.counts.writes == writes, "what was there already is not written"
+
+
+async def test_a_code_of_somebody_else_is_not_kept(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _quarrelled(hass, site, fake_locks)
+    await add_person(hass, site, "Bert", "904862")
+    issue = await only_issue(hass, "slot_changed_repeatedly")
+    provider.held.pop(2, None)
+    provider.set_at_keypad(1, "904862", told=False)
+
+    dialog = await (await Dialog(hass, issue).open()).choose("keep_lock")
+    await dialog.submit()
+
+    assert dialog.error == "in_use"
+    assert "slot_changed_repeatedly" in kinds(hass)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        ("silent", "no_answer"),
+        ("deleted", "slot_empty"),
+        ("short", "does_not_fit"),
+    ],
+)
+async def test_what_cannot_be_kept_is_said_in_the_dialog(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    trouble: str,
+    error: str,
+) -> None:
+    back = fake_locks.add("Back door", FakeProvider(pin_lengths=(6, 8)))
+    await add_lock(hass, site, back)
+    provider = await _quarrelled(hass, site, fake_locks)
+    issue = await only_issue(hass, "slot_changed_repeatedly")
+    match trouble:
+        case "silent":
+            provider.faults.silent_reads = True
+        case "deleted":
+            provider.delete_at_keypad(1, told=False)
+        case "short":
+            provider.set_at_keypad(1, "9044", told=False)
+
+    dialog = await (await Dialog(hass, issue).open()).choose("keep_lock")
+    await dialog.submit()
+
+    assert dialog.error == error
+
+
+async def test_on_a_masking_lock_only_ours_can_be_kept(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    await _quarrelled(hass, site, fake_locks, Profile.MASKING)
+    issue = await only_issue(hass, "slot_changed_repeatedly")
+
+    dialog = await Dialog(hass, issue).open()
+
+    assert dialog.ways == ["keep_mine"]
+
+
+async def test_a_dialog_of_a_site_that_was_stopped_says_so(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    await _taken(hass, site, fake_locks, Profile.READABLE)
+    issue = await only_issue(hass, "slot_occupied")
+    dialog = await (await Dialog(hass, issue).open()).choose("retry")
+
+    assert await hass.config_entries.async_unload(site.entry_id)
+    assert issues(hass) == []
+    await dialog.submit()
+
+    assert dialog.result["reason"] == "not_loaded"
+
+
+async def _house(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    provider: FakeProvider | None = None,
+) -> FakeProvider:
+    """Manage the front door."""
+    front = fake_locks.add("Front door", provider)
+    await add_lock(hass, site, front)
+    return fake_locks.provider(front)
+
+
+async def _taken(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    profile: Profile,
+) -> FakeProvider:
+    """Let somebody take Anna's slot between its choice and the first write."""
+    provider = await _house(hass, site, fake_locks, FakeProvider(profile))
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    await hass.services.async_call(
+        "switch", "turn_off", {"entity_id": "switch.anna_enabled"}, blocking=True
+    )
+    await until(lambda: not provider.codes)
+    await settled(hass, site)
+    provider.set_at_keypad(1, "904444")
+    await until(lambda: provider.counts.reads)
+    await hass.async_block_till_done()
+    await hass.services.async_call(
+        "switch", "turn_on", {"entity_id": "switch.anna_enabled"}, blocking=True
+    )
+    return provider
+
+
+async def _quarrelled(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    profile: Profile = Profile.READABLE,
+) -> FakeProvider:
+    """Change Anna's code at the lock until it is not restored any more."""
+    provider = await _house(hass, site, fake_locks, FakeProvider(profile))
+    anna = await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    lock = next(
+        lock
+        for lock in site.runtime_data.locks.values()
+        if lock.name == "Front door"
+    )
+    record = lock.page.records[1]
+    now = record.verified_at
+    lock._book.put(_with_restores(record, (now, now, now)))
+    assert anna
+    provider.set_at_keypad(1, "906666")
+    return provider
+
+
+def _with_restores(record, at):  # type: ignore[no-untyped-def]
+    from dataclasses import replace
+
+    return replace(record, restores=at)
+
+
+def _pin(digits: str) -> Pin:
+    return Pin(digits)
+
+
+async def settled_or_waiting(hass: HomeAssistant, site: MockConfigEntry) -> None:
+    """Return once nothing is being done on any lock."""
+    await hass.async_block_till_done()
+    await until(lambda: all(lock.is_idle for lock in site.runtime_data.locks.values()))
+    await hass.async_block_till_done()
