@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import fcntl
 from pathlib import Path
 import signal
 import sys
@@ -38,11 +39,16 @@ def main() -> int:
     if arguments.check:
         return asyncio.run(check())
     folder = ROOT / ".demo"
-    if arguments.fresh:
-        _forget(folder)
-    return asyncio.run(
-        stay(folder, arguments.port, logs=_OUR_LOGS if arguments.develop else None)
-    )
+    with (ROOT / ".demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("A demo of this checkout is open already; close it first.")
+            return 1
+        if arguments.fresh:
+            _forget(folder)
+        logs = _OUR_LOGS if arguments.develop else None
+        return asyncio.run(stay(folder, arguments.port, logs))
 
 
 async def check() -> int:

@@ -62,7 +62,7 @@ class Teller:
             for entity in await self.house.client.entities()
             if entity["platform"] == "zwave_js"
             and entity["entity_id"].startswith("lock.")
-            and entity["unique_id"].split("-")[0].endswith(f".{NODES[lock]}")
+            and f".{NODES[lock]}-" in entity["unique_id"]
         )
         return found
 

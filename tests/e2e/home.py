@@ -113,6 +113,16 @@ class Home(Teller):
             if (slot := frame.get("slot")) is not None
         ]
 
+    async def until_codes_of(self, name: str, pin: str, *locks: str) -> None:
+        """Wait until a person's slots hold this PIN."""
+        for lock in locks:
+            slot = await self.slot_number(name, lock)
+
+            async def holds(lock: str = lock, slot: int = slot) -> bool:
+                return (await self.truth(lock)).get(slot) == pin
+
+            await self.until(holds, f"{name}'s PIN on {lock}")
+
     async def until_removed(self, lock: str) -> None:
         """Wait until a lock holds what it held at first."""
         await self.until_codes(lock, *AT_FIRST[lock].values())

@@ -52,7 +52,9 @@ def state_writes(hass: HomeAssistant) -> Iterator[list[tuple[str, str]]]:
     @callback
     def on_change(event: Event[EventStateChangedData]) -> None:
         state = event.data["new_state"]
-        written.append((event.data["entity_id"], "gone" if state is None else state.state))
+        written.append(
+            (event.data["entity_id"], "gone" if state is None else state.state)
+        )
 
     stop = hass.bus.async_listen(EVENT_STATE_CHANGED, on_change)
     yield written

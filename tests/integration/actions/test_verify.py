@@ -138,7 +138,9 @@ async def test_a_lock_that_does_not_answer_is_in_the_response_and_stops_no_other
 
     assert answer[FRONT]["reachable"] is False
     assert [slot["answered"] for slot in answer[FRONT]["slots"].values()] == [False] * 2
-    assert [slot["state"] for slot in answer[FRONT]["slots"].values()] == ["in_sync"] * 2
+    assert [slot["state"] for slot in answer[FRONT]["slots"].values()] == [
+        "in_sync"
+    ] * 2
     assert [slot["answered"] for slot in answer[BACK]["slots"].values()] == [True]
 
 

@@ -1,12 +1,17 @@
 """A slot that waits for the user: told, and fixed in its dialog."""
 
+from dataclasses import replace
+
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.timing import MAX_RESTORES
+from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
@@ -93,9 +98,8 @@ async def test_a_new_pin_settles_a_refused_one_without_the_dialog(
     await only_issue(hass, "slot_rejected")
 
     provider.faults.refuse = None
-    hass.states.get(SLOT)
     anna = next(iter(site.runtime_data.people))
-    await site.runtime_data.async_set_pin(anna, _pin("905577"))
+    await site.runtime_data.async_set_pin(anna, Pin("905577"))
 
     await shows(hass, SLOT, "in_sync")
     await no_issues(hass)
@@ -172,9 +176,8 @@ async def test_nobody_is_moved_while_their_own_code_may_still_land(
 
     assert dialog.error == "not_certain"
     assert kinds(hass) == ["slot_occupied"]
-    assert list(site.runtime_data.locks.values())[0].data.slots[1].label == "Anna"
     provider.release()
-    await settled_or_waiting(hass, site)
+    await _idle(hass, site)
     await dialog.submit()
     assert dialog.is_done
     await until(lambda: provider.codes == {1: "905555", 2: "907153"})
@@ -334,32 +337,21 @@ async def _quarrelled(
 ) -> FakeProvider:
     """Change Anna's code at the lock until it is not restored any more."""
     provider = await _house(hass, site, fake_locks, FakeProvider(profile))
-    anna = await add_person(hass, site, "Anna", "907153")
+    await add_person(hass, site, "Anna", "907153")
     await settled(hass, site)
-    lock = next(
-        lock
-        for lock in site.runtime_data.locks.values()
-        if lock.name == "Front door"
-    )
+    runtime: Site = site.runtime_data
+    lock = next(lock for lock in runtime.locks.values() if lock.name == "Front door")
+    # until then a report may be taken for an echo of our own write
+    await until(lambda: lock.page.records[1].echoes[-1].until < dt_util.utcnow())
     record = lock.page.records[1]
-    now = record.verified_at
-    lock._book.put(_with_restores(record, (now, now, now)))
-    assert anna
+    restores = (dt_util.utcnow(),) * MAX_RESTORES
+    records = {1: replace(record, restores=restores, echoes=())}
+    runtime.journal.put(replace(lock.page, records=records))
     provider.set_at_keypad(1, "906666")
     return provider
 
 
-def _with_restores(record, at):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(record, restores=at)
-
-
-def _pin(digits: str) -> Pin:
-    return Pin(digits)
-
-
-async def settled_or_waiting(hass: HomeAssistant, site: MockConfigEntry) -> None:
+async def _idle(hass: HomeAssistant, site: MockConfigEntry) -> None:
     """Return once nothing is being done on any lock."""
     await hass.async_block_till_done()
     await until(lambda: all(lock.is_idle for lock in site.runtime_data.locks.values()))

@@ -1,0 +1,414 @@
+"""What waits for the user beside single slots: told, and fixed in its dialog."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.keyholder.const import DOMAIN
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.slot import Desired, SlotRecord
+from custom_components.keyholder.providers.base import ProviderBroken
+from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.site import Site
+from tests.fakes.provider import FakeProvider
+from tests.integration.engine.house import until
+from tests.integration.surface import FakeLocks, add_lock, add_person
+from tests.integration.watching import settled, shows
+
+from .dialog import Dialog, issues, kinds, no_issues, only_issue
+
+
+async def test_nothing_waits_while_all_goes_well(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    told: list[str] = []
+    hass.bus.async_listen(
+        ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED,
+        lambda event: told.append(event.data["issue_id"]),
+    )
+    await add_lock(hass, site, fake_locks.add("Front door"))
+    anna = await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    hass.config_entries.async_remove_subentry(site, anna.subentry_id)
+    await settled(hass, site)
+
+    assert not told
+
+
+# A code that is not proven to be gone
+
+
+async def test_a_code_that_cannot_be_taken_away_is_told_until_it_is_gone(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider.disconnect()
+    await hass.services.async_call(
+        "switch", "turn_off", {"entity_id": "switch.anna_enabled"}, blocking=True
+    )
+
+    issue = await only_issue(hass, "revocation_pending")
+    assert issue.severity is ir.IssueSeverity.ERROR
+
+    provider.connect()
+    await no_issues(hass)
+    assert provider.codes == {}
+
+
+async def test_a_removed_persons_code_is_told_over_restarts_until_it_is_gone(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider.disconnect()
+    _remove(hass, site, "Anna")
+    await only_issue(hass, "revocation_pending")
+
+    assert await hass.config_entries.async_unload(site.entry_id)
+    assert issues(hass) == []
+    assert await hass.config_entries.async_setup(site.entry_id)
+    issue = await only_issue(hass, "revocation_pending")
+    assert (issue.translation_placeholders or {})["person"] == "Anna"
+
+    provider.connect()
+    await no_issues(hass)
+    assert provider.codes == {}
+
+
+async def test_trying_now_does_not_wait_for_the_next_attempt(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider.faults.unreachable = True
+    _remove(hass, site, "Anna")
+    issue = await only_issue(hass, "revocation_pending")
+    dialog = await Dialog(hass, issue).open()
+    assert dialog.ways == ["try_now"]
+
+    await dialog.submit()
+    assert dialog.error == "no_answer"
+    assert kinds(hass) == ["revocation_pending"]
+
+    provider.faults.unreachable = False
+    await dialog.submit()
+    assert dialog.is_done
+    await until(lambda: not provider.codes)
+    await no_issues(hass)
+
+
+async def test_an_issue_that_still_holds_is_back_after_its_dialog(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider.disconnect()
+    _remove(hass, site, "Anna")
+    issue = await only_issue(hass, "revocation_pending")
+
+    # what Home Assistant does when a dialog ends as fixed
+    ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
+    await hass.async_block_till_done()
+
+    assert kinds(hass) == ["revocation_pending"]
+
+
+# A lock that is not managed any more
+
+
+async def test_codes_on_a_removed_lock_can_be_cleared(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider.set_at_keypad(5, "904444")
+    _remove(hass, site, "Front door")
+    issue = await only_issue(hass, "lock_removed")
+    assert issue.translation_placeholders == {"lock": "Front door", "people": "Anna"}
+    assert provider.codes == {1: "907153", 5: "904444"}
+
+    dialog = await (await Dialog(hass, issue).open()).choose("clear")
+    await dialog.submit()
+
+    assert dialog.is_done
+    await until(lambda: provider.codes == {5: "904444"})
+    await no_issues(hass)
+
+
+async def test_codes_on_a_removed_lock_can_be_left(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    _remove(hass, site, "Front door")
+    issue = await only_issue(hass, "lock_removed")
+
+    dialog = await (await Dialog(hass, issue).open()).choose("leave")
+    await dialog.submit()
+
+    await no_issues(hass)
+    assert provider.codes == {1: "907153"}
+    assert not site.runtime_data.journal.pages
+
+
+async def test_a_removed_lock_that_never_answers_again_can_be_given_up(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider.disconnect()
+    _remove(hass, site, "Front door")
+    issue = await only_issue(hass, "lock_removed")
+    await (await (await Dialog(hass, issue).open()).choose("clear")).submit()
+    issue = await only_issue(hass, "revocation_pending")
+    dialog = await Dialog(hass, issue).open()
+    assert dialog.ways == ["try_now", "leave"]
+
+    await (await dialog.choose("leave")).submit()
+
+    await no_issues(hass)
+    assert not site.runtime_data.retired
+    assert not provider.listeners
+
+
+async def test_a_lock_that_is_managed_again_keeps_its_codes(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    _remove(hass, site, "Front door")
+    await only_issue(hass, "lock_removed")
+    writes = provider.counts.writes
+
+    front = er.async_get(hass).async_get("lock.front_door")
+    assert front is not None
+    await add_lock(hass, site, front)
+
+    await settled(hass, site)
+    await no_issues(hass)
+    assert provider.counts.writes == writes
+
+
+# Slots
+
+
+async def test_a_full_lock_is_told_and_looked_at_again(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    front = fake_locks.add("Front door", FakeProvider(slots=1))
+    await add_lock(hass, site, front)
+    provider = fake_locks.provider(front)
+    provider.disconnect()
+    await add_person(hass, site, "Anna", "907153")
+    provider.set_at_keypad(1, "904444", told=False)
+    provider.connect()
+    issue = await only_issue(hass, "no_free_slot")
+    assert issue.translation_placeholders == {"lock": "Front door", "people": "Anna"}
+
+    provider.delete_at_keypad(1, told=False)
+    dialog = await Dialog(hass, issue).open()
+    assert dialog.ways == ["look_again"]
+    await dialog.submit()
+
+    await until(lambda: provider.codes == {1: "907153"})
+    await settled(hass, site)
+    await no_issues(hass)
+
+
+@pytest.mark.parametrize("way", ["clear", "forget"])
+async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks, way: str
+) -> None:
+    front = fake_locks.add("Front door", FakeProvider(codes={4: "904444"}))
+    await add_lock(hass, site, front)
+    await settled(hass, site)
+    runtime: Site = site.runtime_data
+    orphan = SlotRecord(
+        slot=4,
+        credential=CredentialRef("nobody"),
+        label="Carl",
+        desired=Desired.PRESENT,
+        revision=1,
+    )
+    page = runtime.journal.pages[front.id]
+    runtime.journal.put(replace(page, records={4: orphan}))
+    await hass.config_entries.async_reload(site.entry_id)
+    issue = await only_issue(hass, "quarantined")
+    provider = fake_locks.provider(front)
+    assert provider.codes == {4: "904444"}
+
+    dialog = await (await Dialog(hass, issue).open()).choose(way)
+    await dialog.submit()
+
+    await no_issues(hass)
+    await until(lambda: not site.runtime_data.journal.pages[front.id].records)
+    assert provider.codes == ({} if way == "clear" else {4: "904444"})
+
+
+# Storage
+
+
+async def test_a_lost_journal_changes_nothing_until_the_user_begins_anew(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    assert await hass.config_entries.async_unload(site.entry_id)
+    await _delete_store(hass, site, "slots")
+    assert await hass.config_entries.async_setup(site.entry_id)
+
+    issue = await only_issue(hass, "journal_lost")
+    assert provider.codes == {1: "907153"}
+    state = hass.states.get("sensor.anna_code_on_front_door")
+    assert state is not None
+    assert state.state == "unknown"
+
+    provider.delete_at_keypad(1, told=False)
+    dialog = await Dialog(hass, issue).open()
+    assert dialog.ways == ["begin_anew"]
+    await dialog.submit()
+
+    await until(lambda: provider.codes == {1: "907153"})
+    await settled(hass, site)
+    await no_issues(hass)
+
+
+async def test_a_lost_pin_is_told_until_the_person_has_a_new_one(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    assert await hass.config_entries.async_unload(site.entry_id)
+    await _delete_store(hass, site, "secrets")
+    assert await hass.config_entries.async_setup(site.entry_id)
+
+    issue = await only_issue(hass, "pin_missing")
+    assert not issue.is_fixable
+    assert provider.codes == {1: "907153"}
+    await shows(hass, "sensor.anna_status", "attention")
+
+    runtime: Site = site.runtime_data
+    await runtime.async_set_pin(next(iter(runtime.people)), Pin("905577"))
+    await until(lambda: provider.codes == {1: "905577"})
+    await no_issues(hass)
+
+
+async def test_a_disk_that_takes_nothing_is_told_until_it_does(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    works = DurableStore.async_commit
+
+    async def fail(store: DurableStore, data: dict[str, Any]) -> None:
+        if store.key.endswith(".slots"):
+            raise StorageFailed("full")
+        await works(store, data)
+
+    monkeypatch.setattr(DurableStore, "async_commit", fail)
+    monkeypatch.setattr("custom_components.keyholder.runtime.durable.RETRY_DELAY", 0.05)
+    await add_person(hass, site, "Bert", "904862")
+    await only_issue(hass, "storage_failed")
+    assert provider.codes == {1: "907153"}
+
+    monkeypatch.setattr(DurableStore, "async_commit", works)
+    await until(lambda: provider.codes == {1: "907153", 2: "904862"})
+    await no_issues(hass)
+
+
+# Locks
+
+
+async def test_a_lock_whose_library_is_not_the_expected_one_is_told(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider.faults.breaks = ProviderBroken("changed")
+    provider.set_at_keypad(1, "905555")
+
+    await only_issue(hass, "provider_broken")
+
+    provider.faults.breaks = None
+    provider.connect()
+    await until(lambda: "provider_broken" not in kinds(hass))
+
+
+async def test_a_lock_whose_provider_cannot_be_made_is_told(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await _anna_has_a_code(hass, site, fake_locks)
+
+    async def fail(*_: object) -> None:
+        raise ProviderBroken("not this one")
+
+    monkeypatch.setattr(
+        "custom_components.keyholder.runtime.site.async_create_provider", fail
+    )
+    await hass.config_entries.async_reload(site.entry_id)
+
+    await only_issue(hass, "provider_broken")
+    await shows(hass, "sensor.anna_code_on_front_door", "in_sync")
+
+
+async def test_a_lock_entity_that_is_gone_is_told_until_it_is_back(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    registry = er.async_get(hass)
+    registry.async_remove("lock.front_door")
+    await hass.async_block_till_done()
+
+    await only_issue(hass, "lock_missing")
+    await hass.config_entries.async_reload(site.entry_id)
+    await only_issue(hass, "lock_missing")
+    await shows(hass, "sensor.anna_code_on_front_door", "in_sync")
+
+    fake_locks.add_entity("Front door")
+    await hass.async_block_till_done()
+    await no_issues(hass)
+    await until(lambda: provider.listeners)
+    reads = provider.counts.reads
+    await hass.services.async_call(
+        DOMAIN, "verify", {"entity_id": "lock.front_door"}, blocking=True
+    )
+    assert provider.counts.reads == reads + 1
+
+
+async def test_no_issue_outlives_the_site(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider.disconnect()
+    _remove(hass, site, "Anna")
+    await only_issue(hass, "revocation_pending")
+
+    await hass.config_entries.async_remove(site.entry_id)
+    await hass.async_block_till_done()
+
+    assert issues(hass) == []
+
+
+async def _anna_has_a_code(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> FakeProvider:
+    front = fake_locks.add("Front door")
+    await add_lock(hass, site, front)
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    return fake_locks.provider(front)
+
+
+def _remove(hass: HomeAssistant, site: MockConfigEntry, title: str) -> None:
+    subentry_id = next(
+        subentry_id
+        for subentry_id, subentry in site.subentries.items()
+        if subentry.title == title
+    )
+    hass.config_entries.async_remove_subentry(site, subentry_id)
+
+
+async def _delete_store(hass: HomeAssistant, site: MockConfigEntry, name: str) -> None:
+    path = Path(hass.config.path(".storage", f"{DOMAIN}.{site.entry_id}.{name}"))
+    await hass.async_add_executor_job(path.unlink)
