@@ -96,7 +96,7 @@ def test_the_simulator_dies_with_its_python_process(tmp_path: Path) -> None:
         "print(rig.pid, flush=True)\n"
         "sys.stdin.read()\n"
     )
-    owner = subprocess.Popen(  # noqa: S603
+    owner = subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=HERE.parent.parent,
         stdin=subprocess.PIPE,
@@ -124,7 +124,7 @@ def test_a_signal_ends_it(number: signal.Signals) -> None:
 
 def test_a_raw_frame_log_is_refused() -> None:
     """From "debug" on the driver prints frames, and codes are in them."""
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(
         ["node", HERE / "main.mjs", "--log", "debug"],  # noqa: S607
         capture_output=True,
         text=True,
