@@ -36,10 +36,13 @@ def real_sockets(request: pytest.FixtureRequest) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs real processes by where it lies."""
+    """Mark what runs real processes by where it lies, and keep it on one worker."""
     for item in items:
-        if "e2e" in item.path.relative_to(Path(__file__).parent).parts:
+        folders = item.path.relative_to(Path(__file__).parent).parts[:-1]
+        if "e2e" in folders:
             item.add_marker("e2e")
+        if folders[:1] in (("e2e",), ("contract",)):
+            item.add_marker(pytest.mark.xdist_group("/".join(folders)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,7 +1,7 @@
 """Diagnostics: a list of what may be told, not a list of what may not.
 
 Nothing is copied whole: no PIN, no name of a person, no text that somebody typed. People
-are numbered in the order of their ids, so that two downloads can be compared.
+are numbered, the same way in every download.
 """
 
 from collections.abc import Mapping
@@ -59,15 +59,14 @@ async def async_get_config_entry_diagnostics(
 
 
 def _numbered(site: Site) -> _Names:
-    """Return what each person is called here."""
-    people = set(site.people)
-    for page in site.journal.pages.values():
-        people.update(record.credential.person for record in page.records.values())
-    for lock in site.locks.values():
-        people.update(credential.person for credential in lock.data.waiting)
-    return {
-        person: f"person {number}" for number, person in enumerate(sorted(people), 1)
-    }
+    """Return what each person is called here: as they were added, the removed last."""
+    removed = {
+        record.credential.person
+        for page in site.journal.pages.values()
+        for record in page.records.values()
+    } - site.people.keys()
+    people = (*site.people, *sorted(removed))
+    return {person: f"person {number}" for number, person in enumerate(people, 1)}
 
 
 def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
@@ -96,6 +95,7 @@ def _snapshot(snapshot: LockSnapshot, names: _Names) -> dict[str, Any]:
         "waiting": {
             names[credential.person]: reason
             for credential, reason in snapshot.waiting.items()
+            if credential.person in names
         },
     }
 

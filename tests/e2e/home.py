@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 from simulators.demo.house import DOMAIN, House, NewPerson
@@ -131,6 +132,42 @@ class Home(Teller):
         """Let a lock answer again, and the driver find out."""
         await self.faults(lock, reset=True)
         await asyncio.to_thread(self.stage.rig.ping, NODES[lock])
+
+    async def reload_zwave(self) -> None:
+        """Reload the Z-Wave JS entry."""
+        (entry,) = await self.client.entries("zwave_js")
+        await self.client.reload_entry(entry["entry_id"])
+        await self.until_locks_are_known()
+
+    async def until_locks_are_known(self) -> None:
+        """Wait until Home Assistant knows how every lock stands."""
+        locks = [await self.entity_of_lock(lock) for lock in NODES]
+        await self.client.wait_for(
+            lambda states: all(
+                lock in states and states[lock].state in ("locked", "unlocked")
+                for lock in locks
+            ),
+            60,
+        )
+
+    async def until_echoes_are_over(self) -> None:
+        """Wait until no report can be the echo of something that we did.
+
+        On a lock that masks, such a report is taken for ours.
+        """
+        entry_id = await self.house.entry_id()
+        assert entry_id is not None
+
+        async def are_over() -> bool:
+            told = (await self.client.diagnostics(entry_id))["data"]
+            return all(
+                datetime.fromisoformat(echo["until"]) < datetime.now(UTC)
+                for lock in told["locks"]
+                for record in lock["records"].values()
+                for echo in record["echoes"]
+            )
+
+        await self.until(are_over, "no echo to come")
 
     async def lock_entity(self, lock: str, kind: str, key: str) -> str:
         """Return an entity of ours on a lock's device."""

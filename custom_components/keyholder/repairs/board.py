@@ -38,13 +38,15 @@ class IssueBoard:
     def update(self) -> None:
         """Show what waits now, and nothing else."""
         wanted = {
-            f"{self._entry.entry_id}.{issue.key}": issue
+            issue_id: issue
             for issue in issues_of(self._entry.runtime_data)
+            if (issue_id := f"{self._entry.entry_id}.{issue.key}") in self._shown
+            or issue.is_news
         }
-        for issue_id in self._shown.keys() - wanted.keys():
+        before, self._shown = self._shown, wanted
+        for issue_id in before.keys() - wanted.keys():
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         registry = ir.async_get(self._hass)
-        before, self._shown = self._shown, wanted
         for issue_id, issue in wanted.items():
             known = registry.async_get_issue(DOMAIN, issue_id)
             if known is None or not known.active or before.get(issue_id) != issue:
@@ -67,6 +69,7 @@ class IssueBoard:
     def on_issue(self, event: Event[Any]) -> None:
         """Home Assistant deletes an issue when its dialog ends, fixed or not."""
         if event.data["action"] == "remove" and event.data["issue_id"] in self._shown:
+            del self._shown[event.data["issue_id"]]
             self.update()
 
     def _create(self, issue_id: str, issue: Issue) -> None:

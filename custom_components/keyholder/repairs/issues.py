@@ -26,7 +26,11 @@ SUSPENDED: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One thing that waits, on a lock, in a slot or of a person. Never holds a code."""
+    """One thing that waits, on a lock, in a slot or of a person. Never holds a code.
+
+    `is_news`: it is to be told. What is no news is only told on: it goes as it should
+    by now, and yet what was told before has not come to its end.
+    """
 
     kind: str
     severity: IssueSeverity = IssueSeverity.WARNING
@@ -35,6 +39,7 @@ class Issue:
     slot: int | None = None
     person: str | None = None
     placeholders: dict[str, str] = field(default_factory=dict)
+    is_news: bool = field(default=True, compare=False)
 
     @property
     def key(self) -> str:
@@ -104,7 +109,7 @@ def _slots(snapshot: LockSnapshot) -> Iterator[Issue]:
     for view in snapshot.slots.values():
         kind = _kind(view)
         if kind is not None:
-            revocation = view.desired is Desired.ABSENT
+            revocation = kind == "revocation_pending"
             yield Issue(
                 kind=kind,
                 severity=IssueSeverity.ERROR if revocation else IssueSeverity.WARNING,
@@ -116,6 +121,7 @@ def _slots(snapshot: LockSnapshot) -> Iterator[Issue]:
                     "person": view.label,
                     "slot": str(view.slot),
                 },
+                is_news=not revocation or view.reason is not None,
             )
 
 
@@ -123,8 +129,8 @@ def _kind(view: SlotView) -> str | None:
     if view.quarantined:
         return "quarantined"
     if view.desired is Desired.ABSENT:
-        # while it goes on as it should there is no reason
-        return None if view.reason is None else "revocation_pending"
+        proven = view.state in (SlotState.IN_SYNC, SlotState.ACCEPTED)
+        return None if proven else "revocation_pending"
     if view.state is SlotState.SUSPENDED and view.reason is not None:
         return SUSPENDED.get(view.reason)
     return None

@@ -67,6 +67,7 @@ class Site:
         self.removals = Removals(self)
         self.people_change = asyncio.Lock()
         self._minted: set[PersonId] = set()
+        self._reappeared: set[LockId] = set()
         self._syncing = asyncio.Lock()
         self._stopped = False
         self._listeners: list[Callable[[], None]] = []
@@ -94,6 +95,11 @@ class Site:
         ):
             # Home Assistant does not unload entries when it stops
             self.entry.async_on_unload(self.hass.bus.async_listen(event, listener))
+        self.entry.async_on_unload(
+            self.hass.bus.async_listen(
+                er.EVENT_ENTITY_REGISTRY_UPDATED, self._on_entity
+            )
+        )
 
     async def async_stop(self) -> None:
         """Stop working; codes stay on the locks, and what is known goes to disk."""
@@ -268,8 +274,13 @@ class Site:
 
     async def _async_manage(self, lock: LockId, settings: LockSettings) -> None:
         coordinator = self.locks.get(lock)
-        if coordinator is not None and coordinator.settings == settings:
+        if (
+            coordinator is not None
+            and coordinator.settings == settings
+            and lock not in self._reappeared
+        ):
             return
+        self._reappeared.discard(lock)
         for others in (self.locks, self.retired):
             if (former := others.pop(lock, None)) is not None:
                 await former.async_close()
@@ -318,6 +329,18 @@ class Site:
                 "The lock %s cannot be used: %s", settings.name, type(err).__name__
             )
             return AbsentProvider(err)
+
+    @callback
+    def _on_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """A lock whose entity was gone, and is there again, is opened anew."""
+        if event.data["action"] != "create":
+            return
+        entity = er.async_get(self.hass).async_get(event.data["entity_id"])
+        if entity is not None and entity.id in self.locks:
+            self._reappeared.add(entity.id)
+            self.entry.async_create_task(
+                self.hass, self.async_sync(), "keyholder opens a lock anew"
+            )
 
     # Plans
 

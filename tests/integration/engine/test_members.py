@@ -193,12 +193,12 @@ async def test_a_lock_whose_codes_stay_is_forgotten(house: House) -> None:
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.IN_SYNC)
-    house.site.leave_codes(lock)
+    await house.site.async_leave_codes(lock)
     assert lock in house.site.journal.pages
 
     house.remove(f"lock_{lock}")
     await until(lambda: lock not in house.site.locks)
-    house.site.leave_codes(lock)
+    await house.site.async_leave_codes(lock)
     assert lock not in house.site.journal.pages
     assert provider.codes == {1: "907153"}
 

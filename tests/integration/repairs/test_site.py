@@ -1,7 +1,6 @@
 """What waits for the user beside single slots: told, and fixed in its dialog."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -222,6 +221,7 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
     await add_lock(hass, site, front)
     await settled(hass, site)
     runtime: Site = site.runtime_data
+    await runtime.async_set_pin("nobody", Pin("904444"))
     orphan = SlotRecord(
         slot=4,
         credential=CredentialRef("nobody"),
@@ -248,11 +248,14 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
 
 
 async def test_a_lost_journal_changes_nothing_until_the_user_begins_anew(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+    hass_storage: dict[str, Any],
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
 ) -> None:
     provider = await _anna_has_a_code(hass, site, fake_locks)
     assert await hass.config_entries.async_unload(site.entry_id)
-    await _delete_store(hass, site, "slots")
+    _delete_store(site, hass_storage, "slots")
     assert await hass.config_entries.async_setup(site.entry_id)
 
     issue = await only_issue(hass, "journal_lost")
@@ -272,11 +275,14 @@ async def test_a_lost_journal_changes_nothing_until_the_user_begins_anew(
 
 
 async def test_a_lost_pin_is_told_until_the_person_has_a_new_one(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+    hass_storage: dict[str, Any],
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
 ) -> None:
     provider = await _anna_has_a_code(hass, site, fake_locks)
     assert await hass.config_entries.async_unload(site.entry_id)
-    await _delete_store(hass, site, "secrets")
+    _delete_store(site, hass_storage, "secrets")
     assert await hass.config_entries.async_setup(site.entry_id)
 
     issue = await only_issue(hass, "pin_missing")
@@ -409,6 +415,5 @@ def _remove(hass: HomeAssistant, site: MockConfigEntry, title: str) -> None:
     hass.config_entries.async_remove_subentry(site, subentry_id)
 
 
-async def _delete_store(hass: HomeAssistant, site: MockConfigEntry, name: str) -> None:
-    path = Path(hass.config.path(".storage", f"{DOMAIN}.{site.entry_id}.{name}"))
-    await hass.async_add_executor_job(path.unlink)
+def _delete_store(site: MockConfigEntry, storage: dict[str, Any], name: str) -> None:
+    del storage[f"{DOMAIN}.{site.entry_id}.{name}"]

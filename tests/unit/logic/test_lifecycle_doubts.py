@@ -146,7 +146,7 @@ def test_the_second_of_two_clears_may_land_after_the_next_write(
     scenario = in_sync(best_evidence)
     scenario.lock.late_clears = timedelta(seconds=12)
     scenario.want_absent()
-    scenario.run(10)
+    scenario.run(10.5)
     scenario.lock.late_clears = timedelta(seconds=20)
     scenario.run(5)
     scenario.lock.late_clears = None

@@ -181,3 +181,20 @@ def test_a_read_and_an_event_that_say_the_same_lead_to_the_same_end(
         scenario.run(3000)
         ends.append(outcome(scenario))
     assert ends[0] == ends[1]
+
+
+@both
+def test_a_code_entered_where_ours_was_just_cleared_is_not_taken_for_a_late_echo(
+    best_evidence: Evidence,
+) -> None:
+    """It was, on a masking lock: back on within seconds, ours was written over it."""
+    scenario = Scenario(best_evidence)
+    scenario.run(2)
+    scenario.want_absent()
+    scenario.run(1)
+    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.run(1)
+    scenario.want_present()
+    scenario.run()
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.lock.held == Held(FOREIGN, foreign=True)

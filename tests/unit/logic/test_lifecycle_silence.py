@@ -123,15 +123,14 @@ def test_a_doubt_whose_time_is_over_is_not_asked_about_without_a_pause(
     best_evidence: Evidence,
 ) -> None:
     """Only an answer ended the doubt, so a mute lock was read at every instant."""
-    scenario = in_sync(best_evidence)
-    scenario.lock.drop_writes = 9
-    scenario.want_absent()
-    scenario.run()
-    scenario.want_present()
-    scenario.run(3)
-    scenario.want_absent()
+    scenario = Scenario(best_evidence)
+    scenario.lock.drop_writes = 1
+    scenario.run(55)
     scenario.lock.mute_reads = MUTE
-    scenario.run(3600)
-    scenario.want_present()
-    scenario.run(3600)
-    assert scenario.record.failures == 0
+    scenario.want_absent()
+    scenario.operations()
+    scenario.run(11)
+    assert scenario.operations() == ["clear", "read", "read", "read", "read", "read"]
+    scenario.lock.mute_reads = 0
+    scenario.run()
+    assert scenario.record.is_gone

@@ -32,6 +32,7 @@ PENDING = Pending(
     started_at=START,
     deadline=START + timedelta(seconds=60),
 )
+MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,11 @@ PENDING = Pending(
         (replace(EMPTY, pending=PENDING), SlotState.SYNCING),
         (
             replace(EMPTY, pending=replace(PENDING, returned_at=START)),
+            SlotState.PENDING_CONFIRMATION,
+        ),
+        (replace(EMPTY, pending=MAKES_ROOM), SlotState.SYNCING),
+        (
+            replace(EMPTY, pending=MAKES_ROOM, desired=Desired.ABSENT),
             SlotState.PENDING_CONFIRMATION,
         ),
         (replace(EMPTY, evidence=Evidence.VALUE), SlotState.IN_SYNC),

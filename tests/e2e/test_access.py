@@ -1,0 +1,131 @@
+"""Step 6 of the story: who opened which door, and how."""
+
+from typing import Any
+
+from simulators.demo.story import FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
+
+from .home import Home
+
+AT_ONCE = 1.0
+"""Within a second, the story says."""
+
+
+class Door:
+    """The access event of a lock."""
+
+    def __init__(self, home: Home, lock: str, entity_id: str) -> None:
+        self._home = home
+        self._lock = lock
+        self._entity_id = entity_id
+
+    @classmethod
+    async def of(cls, home: Home, lock: str) -> Door:
+        return cls(home, lock, await home.lock_entity(lock, "event", "access"))
+
+    async def tells(self, do: str, **details: Any) -> dict[str, Any]:
+        """Do something there; return what the event says of it."""
+        client = self._home.client
+        before = client.state(self._entity_id).state
+        await self._home.act(self._lock, do, **details)
+        told = await client.wait_for(
+            lambda states: (
+                state if (state := states[self._entity_id]).state != before else None
+            ),
+            AT_ONCE,
+        )
+        names = ("event_type", "person", "method", "slot")
+        return {name: told.attributes[name] for name in names}
+
+
+async def test_a_code_at_the_keypad_is_its_person_within_a_second(home: Home) -> None:
+    await home.add("Ann")
+    await home.settle("Ann")
+    used = await home.house.entity_of("Ann", "event", "used")
+    for lock in NODES:
+        door = await Door.of(home, lock)
+        slot = await home.slot_number("Ann", lock)
+        before = home.client.state(used).state
+        assert await door.tells("keypad_unlock", userId=slot) == {
+            "event_type": "unlocked",
+            "person": "Ann",
+            "method": "keypad",
+            "slot": slot,
+        }
+        told = await home.client.wait_for(
+            lambda states, before=before: (  # type: ignore[misc]
+                states[used] if states[used].state != before else None
+            ),
+            AT_ONCE,
+        )
+        assert told.attributes["event_type"] == "unlocked"
+        assert told.attributes["lock"] == lock
+        assert told.attributes["method"] == "keypad"
+        assert told.attributes["slot"] == slot
+        locked = await door.tells("keypad_lock", userId=slot)
+        assert (locked["event_type"], locked["person"]) == ("locked", "Ann")
+
+
+async def test_key_remote_and_auto_lock_are_told_apart(home: Home) -> None:
+    for lock in (FRONT, GARAGE):
+        door = await Door.of(home, lock)
+        entity = await home.entity_of_lock(lock)
+        for do, event_type, method in (
+            ("manual_unlock", "unlocked", "manual"),
+            ("manual_lock", "locked", "manual"),
+            ("manual_unlock", "unlocked", "manual"),
+            ("auto_lock", "locked", "auto"),
+        ):
+            told = await door.tells(do)
+            assert told == {
+                "event_type": event_type,
+                "person": None,
+                "method": method,
+                "slot": None,
+            }
+        access = await home.lock_entity(lock, "event", "access")
+        await home.client.call_service("lock", "unlock", target={"entity_id": entity})
+        await home.client.wait_for(
+            lambda states, access=access: (  # type: ignore[misc]
+                states[access].attributes["method"] == "remote"
+                and states[access].attributes["event_type"] == "unlocked"
+            ),
+            AT_ONCE,
+        )
+        await home.client.call_service("lock", "lock", target={"entity_id": entity})
+
+
+async def test_a_code_that_nobody_manages_opens_without_a_name(home: Home) -> None:
+    await home.add("Ann", SHED)
+    await home.settle("Ann", SHED)
+    used = await home.house.entity_of("Ann", "event", "used")
+    front = await Door.of(home, FRONT)
+    assert await front.tells("keypad_unlock", userId=1) == {
+        "event_type": "unlocked",
+        "person": None,
+        "method": "keypad",
+        "slot": 1,
+    }
+    assert (await front.tells("wrong_code"))["event_type"] == "denied"
+    assert (await front.tells("jam"))["event_type"] == "jammed"
+    assert home.client.state(used).state == "unknown"
+    assert await home.truth(FRONT) == {1: FOREIGN_PIN}
+
+
+async def test_what_happened_before_a_restart_is_not_told_again(home: Home) -> None:
+    """A reload of Z-Wave JS brings the lock's last report once more."""
+    await home.add("Ann", FRONT)
+    await home.settle("Ann", FRONT)
+    door = await Door.of(home, FRONT)
+    slot = await home.slot_number("Ann", FRONT)
+    await door.tells("keypad_unlock", userId=slot)
+    access = await home.lock_entity(FRONT, "event", "access")
+    used = await home.house.entity_of("Ann", "event", "used")
+    await home.client.wait_for(lambda states: states[used].state != "unknown")
+    heard = {entity: home.client.state(entity).state for entity in (access, used)}
+
+    await home.reload_zwave()
+    await home.settle("Ann", FRONT)
+    button = await home.lock_entity(FRONT, "button", "verify")
+    await home.client.call_service("button", "press", target={"entity_id": button})
+
+    assert heard == {entity: home.client.state(entity).state for entity in heard}

@@ -1,0 +1,155 @@
+"""Step 5 of the story: codes are taken away, changed, and given back; each is proved."""
+
+import asyncio
+from pathlib import Path
+
+from simulators.demo.house import DOMAIN
+from simulators.demo.story import BACK, GARAGE, NODES, SHED
+
+from .home import AT_FIRST, READABLE, Home, kinds, words
+
+
+def vault(home: Home) -> Path:
+    """Return the file with the PINs."""
+    storage = home.stage.home_assistant.config_folder / ".storage"
+    (file,) = storage.glob(f"{DOMAIN}.*.secrets")
+    return file
+
+
+async def is_kept(home: Home, pin: str | None) -> bool:
+    """Return whether a PIN is in the vault."""
+    return f'"{pin}"' in await asyncio.to_thread(vault(home).read_text)
+
+
+async def test_off_clears_and_proves_and_on_writes_once(home: Home) -> None:
+    ann = await home.add("Ann")
+    await home.settle("Ann")
+    slots = {lock: await home.slot_number("Ann", lock) for lock in NODES}
+    status = await home.house.entity_of("Ann", "sensor", "status")
+    assert home.client.state(status).state == "active"
+    await home.forget_operations()
+
+    async with home.watching() as events:
+        await home.turn("Ann", on=False)
+        for lock in NODES:
+            await home.until_removed(lock)
+        await home.settle("Ann")
+    for lock in NODES:
+        commands = await home.commands(lock)
+        assert kinds(commands) == {"clear": 1, "read": 1}
+        assert commands[-1] == ("read", slots[lock])
+        sensor = await home.slot("Ann", lock)
+        assert sensor.attributes["desired"] == "absent"
+        assert sensor.attributes["slot"] == slots[lock]
+        shown = words(events, sensor.entity_id)
+        # the proof of the code is gone as soon as the code is not wanted
+        assert shown[0] == ("syncing", "none")
+        assert shown[-1][0] == "in_sync"
+    await home.client.wait_for_state(status, "disabled")
+
+    await home.forget_operations()
+    await home.turn("Ann", on=True)
+    for lock in NODES:
+        await home.until_codes(lock, str(ann.pin), *AT_FIRST[lock].values())
+    await home.settle("Ann")
+    for lock in NODES:
+        counts = await home.counts(lock)
+        assert (counts["writes"], counts["clears"]) == (1, 0)
+        assert (await home.slot("Ann", lock)).attributes["desired"] == "present"
+    await home.client.wait_for_state(status, "active")
+
+
+async def test_the_switch_has_the_last_word_however_often_it_is_turned(
+    home: Home,
+) -> None:
+    ann = await home.add("Ann")
+    await home.settle("Ann")
+    for on in (False, True, False, True, False):
+        await home.turn("Ann", on=on)
+    for lock in NODES:
+        await home.until_removed(lock)
+        await home.house.wait_for_slot("Ann", lock, "in_sync", seconds=20)
+        assert (await home.slot("Ann", lock)).attributes["desired"] == "absent"
+        await home.until_removed(lock)
+
+    await home.turn("Ann", on=True)
+    await home.settle("Ann")
+    for lock in NODES:
+        assert str(ann.pin) in (await home.truth(lock)).values()
+
+
+async def test_a_new_pin_is_on_every_lock_of_the_person(home: Home) -> None:
+    ann = await home.add("Ann")
+    ben = await home.add("Ben", GARAGE)
+    await home.settle("Ann")
+    await home.settle("Ben", GARAGE)
+    await home.forget_operations()
+    pin = home.hosted.new_pin()
+
+    await home.house.edit_person("Ann", pin=pin)
+    await home.until_codes_of("Ann", pin, *NODES)
+    await home.settle("Ann")
+
+    for lock in READABLE:
+        counts = await home.counts(lock)
+        assert (counts["writes"], counts["clears"]) == (1, 0)
+    assert str(ben.pin) in (await home.truth(GARAGE)).values()
+    # the old one is kept only as long as a lock might hold it
+    await home.until(lambda: _not(is_kept(home, ann.pin)), "the old PIN is forgotten")
+    assert await is_kept(home, pin)
+
+
+async def _not(answer: asyncio.Future[bool] | object) -> bool:
+    assert asyncio.iscoroutine(answer)
+    return not await answer
+
+
+async def test_a_removed_person_is_cleared_and_only_then_forgotten(home: Home) -> None:
+    ann = await home.add("Ann", BACK, SHED)
+    await home.settle("Ann", BACK, SHED)
+    await home.faults(SHED, dropClears=2)
+
+    await home.house.remove("Ann")
+    await home.until_removed(BACK)
+    # one lock has not let go: the PIN is what tells that its code is ours
+    assert await is_kept(home, ann.pin)
+    await home.until_removed(SHED)
+
+    await home.until(lambda: _not(is_kept(home, ann.pin)), "the PIN is forgotten")
+    assert (await home.counts(SHED))["clears"] == 3
+    left = [each["entity_id"] for each in await home.client.entities()]
+    assert not [entity for entity in left if "ann" in entity.split(".")[1].split("_")]
+    devices = await home.client.devices()
+    assert "Ann" not in [device["name"] for device in devices]
+
+
+async def test_a_person_can_be_cleared_and_proved_before_they_are_removed(
+    home: Home,
+) -> None:
+    await home.add("Ann")
+    await home.settle("Ann")
+
+    assert await home.house.leave("Ann") == "removed"
+
+    for lock in NODES:
+        assert await home.truth(lock) == AT_FIRST[lock]
+    assert "Ann" not in [each["title"] for each in await home.house.subentries()]
+
+
+async def test_a_lock_that_does_not_let_go_is_told_until_it_does(home: Home) -> None:
+    await home.add("Ann", SHED)
+    await home.settle("Ann", SHED)
+    await home.faults(SHED, rejectClears=True)
+    await home.turn("Ann", on=False)
+
+    credentials = await home.lock_entity(SHED, "sensor", "credentials")
+    await home.client.wait_for_state(credentials, "attention", 30)
+    (issue,) = await home.repairs_of("Ann")
+    assert issue["translation_key"] == "revocation_pending"
+    assert issue["severity"] == "error"
+
+    await home.faults(SHED, reset=True)
+    await home.fix(issue)
+    await home.until_removed(SHED)
+    await home.client.wait_for_state(credentials, "in_sync")
+    assert not await home.repairs_of("Ann")

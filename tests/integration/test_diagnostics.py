@@ -1,0 +1,151 @@
+"""What a user sends when they ask for help: enough to help, and nobody's secret."""
+
+from collections.abc import Iterator
+import json
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    get_system_health_info,
+)
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.keyholder.const import DOMAIN
+from tests.fakes.provider import FakeProvider, Profile
+from tests.integration.surface import FakeLocks, add_lock, add_person
+from tests.integration.watching import settled, shows
+from tests.integration.words import translations
+
+PINS = ("907153", "904862", "904444", "908888")
+NAMES = ("Anna", "Bert", "Front door", "Garage", "Home")
+
+
+async def test_a_download_tells_the_state_and_neither_pins_nor_names(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    snapshot: SnapshotAssertion,
+) -> None:
+    await _troubled_house(hass, site, fake_locks)
+
+    told = await _download(hass, hass_client, site)
+
+    text = json.dumps(told)
+    assert not [secret for secret in (*PINS, *NAMES) if secret in text]
+    assert not [pin for pin in PINS if pin[-4:] in _digits(told)]
+    told.pop("timing")
+    assert told["journal"].pop("commits") > 0
+    for lock in told["locks"]:
+        for record in lock["records"].values():
+            record.pop("echoes")  # they end while the test runs
+    assert _without_times(told) == snapshot
+
+
+async def test_people_are_told_apart_the_same_way_in_every_download(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+) -> None:
+    await _troubled_house(hass, site, fake_locks)
+
+    first = await _download(hass, hass_client, site)
+    await hass.config_entries.async_reload(site.entry_id)
+    await hass.async_block_till_done()
+    second = await _download(hass, hass_client, site)
+
+    assert _people(first) == _people(second)
+
+
+async def test_system_health_counts_what_there_is(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    await add_lock(hass, site, fake_locks.add("Front door"))
+    away = fake_locks.add("Garage")
+    await add_lock(hass, site, away)
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    fake_locks.provider(away).disconnect()
+    await hass.async_block_till_done()
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+
+    info = await get_system_health_info(hass, DOMAIN)
+
+    assert info == {
+        "version": info["version"],
+        "sites": 1,
+        "people": 1,
+        "locks": 2,
+        "locks_reachable": 1,
+        "locks_with_problem": 0,
+        "technologies": "fake_lock: 2",
+    }
+    assert info.keys() == translations()["system_health"]["info"].keys()
+
+
+async def _troubled_house(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """A code in place, one that is dropped, and one that somebody else put there."""
+    front = fake_locks.add("Front door", FakeProvider(codes={1: "904444"}))
+    garage = fake_locks.add("Garage", FakeProvider(Profile.MASKING))
+    fake_locks.provider(garage).faults.drop_writes = True
+    await add_lock(hass, site, front)
+    await add_lock(hass, site, garage)
+    await add_person(hass, site, "Anna", "907153", [front])
+    await add_person(hass, site, "Bert", "904862", [garage])
+    await shows(hass, "sensor.anna_code_on_front_door", "in_sync")
+    await shows(hass, "sensor.bert_code_on_garage", "suspended")
+    await hass.async_block_till_done()
+
+
+async def _download(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, site: MockConfigEntry
+) -> dict[str, Any]:
+    assert await async_setup_component(hass, "diagnostics", {})
+    told: dict[str, Any] = await get_diagnostics_for_config_entry(
+        hass, hass_client, site
+    )
+    return told
+
+
+def _people(told: dict[str, Any]) -> dict[str, list[str]]:
+    return {
+        slot: [record["person"], record["desired"]]
+        for lock in told["locks"]
+        for slot, record in lock["records"].items()
+    }
+
+
+def _digits(told: object) -> Iterator[str]:
+    """Return every text and number in it that is no time."""
+    match told:
+        case dict():
+            for value in told.values():
+                yield from _digits(value)
+        case list():
+            for value in told:
+                yield from _digits(value)
+        case str() if "T" not in told:
+            yield told
+        case int():
+            yield str(told)
+
+
+def _without_times(told: Any) -> Any:
+    match told:
+        case dict():
+            return {key: _without_times(value) for key, value in told.items()}
+        case list():
+            return [_without_times(value) for value in told]
+        case str() if told[:2] == "20" and "T" in told:
+            return "a time"
+    return told
