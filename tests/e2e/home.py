@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Self
 
 from simulators.demo.house import DOMAIN, House, NewPerson
 from simulators.demo.story import BACK, FOREIGN_PIN, FRONT, NODES, Teller
 from simulators.home_assistant import Client
 from simulators.home_assistant.listeners import Events, State
-from simulators.zwave.answers import Counts
+from simulators.zwave.answers import Counts, Frame
 
 from .hosted import Hosted
 
@@ -26,6 +27,8 @@ AT_FIRST: Final[Mapping[str, Mapping[int, str]]] = {
 _KINDS: Final = {
     "UserCodeCCGet": "read",
     "UserCredentialCCCredentialGet": "read",
+    # a user is added with their first code, and deleted with their last
+    "UserCredentialCCUserSet": "user",
 }
 
 
@@ -82,6 +85,18 @@ class Home(Teller):
         """Wait until a person's codes are proven; without locks, on all."""
         await self.in_sync(name, *(locks or NODES))
 
+    async def gone(self, name: str, *locks: str) -> None:
+        """Wait until a person's codes are proven to be off; without locks, off all."""
+        for lock in locks or NODES:
+            sensor = await self.house.slot_sensor(name, lock)
+            await self.client.wait_for(
+                lambda states, sensor=sensor: (  # type: ignore[misc]
+                    states[sensor].state == "in_sync"
+                    and states[sensor].attributes["desired"] == "absent"
+                ),
+                30,
+            )
+
     async def turn(self, name: str, *, on: bool) -> None:
         """Use a person's switch."""
         switch = await self.house.entity_of(name, "switch", "enabled")
@@ -97,22 +112,77 @@ class Home(Teller):
         number: int = (await self.slot(name, lock)).attributes["slot"]
         return number
 
+    async def traces_of(self, person: NewPerson) -> list[str]:
+        """Return what is left of a person in Home Assistant's registries."""
+        subentries = await self.house.subentries()
+        entities = await self.client.entities()
+        devices = await self.client.devices()
+        subentry_id = person.subentry_id
+        return [
+            *(
+                each["title"]
+                for each in subentries
+                if each["subentry_id"] == subentry_id
+            ),
+            *(
+                each["entity_id"]
+                for each in entities
+                if each["config_subentry_id"] == subentry_id
+            ),
+            *(
+                each["name"]
+                for each in devices
+                if [DOMAIN, subentry_id] in each["identifiers"]
+            ),
+        ]
+
+    @property
+    def vault(self) -> Path:
+        """The file with the PINs."""
+        storage = self.stage.home_assistant.config_folder / ".storage"
+        (file,) = storage.glob(f"{DOMAIN}.*.secrets")
+        return file
+
+    async def is_kept(self, pin: str | None) -> bool:
+        """Return whether a PIN is in the vault."""
+        return f'"{pin}"' in await asyncio.to_thread(self.vault.read_text)
+
+    async def until_forgotten(self, pin: str | None) -> None:
+        """Wait until a PIN is no longer in the vault."""
+
+        async def is_forgotten() -> bool:
+            return not await self.is_kept(pin)
+
+        await self.until(is_forgotten, "a PIN is forgotten")
+
     # At the locks
 
     async def counts(self, lock: str) -> Counts:
         """Return how many commands about codes a lock received since they were reset."""
         return await asyncio.to_thread(self.stage.rig.counts, NODES[lock])
 
-    async def commands(self, lock: str) -> list[tuple[str, int]]:
-        """Return the commands about codes that a lock received: kind and slot."""
+    async def commands(self, lock: str) -> list[tuple[str, int | None]]:
+        """Return the commands about codes that a lock received: kind and slot.
+
+        The kinds are read, write, clear, and on the garage door user: deleting the user
+        clears the code.
+        """
         frames = await asyncio.to_thread(
             lambda: self.stage.rig.frames(NODES[lock], codes=True)
         )
         return [
-            (_KINDS.get(frame["cc"], "write" if frame.get("code") else "clear"), slot)
+            (_kind(frame), frame.get("slot"))
             for frame in frames
-            if (slot := frame.get("slot")) is not None
+            if "slot" in frame or frame["cc"] in _KINDS
         ]
+
+    async def changes(self) -> int:
+        """Return how many commands changed codes, users included, since the reset."""
+        changes = 0
+        for lock in NODES:
+            commands = kinds(await self.commands(lock))
+            changes += commands.total() - commands["read"]
+        return changes
 
     async def until_codes_of(self, name: str, pin: str, *locks: str) -> None:
         """Wait until a person's slots hold this PIN."""
@@ -127,6 +197,20 @@ class Home(Teller):
     async def until_removed(self, lock: str) -> None:
         """Wait until a lock holds what it held at first."""
         await self.until_codes(lock, *AT_FIRST[lock].values())
+
+    async def until_all_is_proven(self) -> None:
+        """Wait until every lock has shown all that it should, and nothing is open."""
+        sensors = [
+            await self.lock_entity(lock, "sensor", "credentials") for lock in NODES
+        ]
+        await self.client.wait_for(
+            lambda states: all(
+                states[sensor].state == "in_sync"
+                and not states[sensor].attributes["leaving"]
+                for sensor in sensors
+            ),
+            60,
+        )
 
     async def revive(self, lock: str) -> None:
         """Let a lock answer again, and the driver find out."""
@@ -243,9 +327,7 @@ class Home(Teller):
 
 async def _signed_in(hosted: Hosted) -> Client:
     instance = hosted.stage.home_assistant
-    return await Client.signed_in(
-        instance.base_url, instance.owner, keep_received=True
-    )
+    return await Client.signed_in(instance.base_url, instance.owner, keep_received=True)
 
 
 def words(events: Events, entity_id: str) -> list[tuple[str, str | None]]:
@@ -265,6 +347,10 @@ def _words(events: Events, entity_id: str) -> Iterator[tuple[str, str | None]]:
         before = word
 
 
-def kinds(commands: list[tuple[str, int]]) -> Counter[str]:
+def _kind(frame: Frame) -> str:
+    return _KINDS.get(frame["cc"], "write" if frame.get("code") else "clear")
+
+
+def kinds(commands: list[tuple[str, int | None]]) -> Counter[str]:
     """Return how many commands of each kind there are."""
     return Counter(kind for kind, _ in commands)

@@ -144,4 +144,3 @@ class Hosted:
         return await asyncio.wrap_future(
             asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         )
-

@@ -122,8 +122,7 @@ async def test_a_code_in_the_slot_of_somebody_who_is_off_is_left_alone(
     await home.settle("Ann", SHED)
     slot = await home.slot_number("Ann", SHED)
     await home.turn("Ann", on=False)
-    await home.until_removed(SHED)
-    await home.settle("Ann", SHED)
+    await home.gone("Ann", SHED)
     await home.forget_operations()
 
     await home.act(SHED, "keypad_set_code", slot=slot, code=THEIRS)

@@ -21,7 +21,9 @@ async def test_a_pin_that_is_made_is_shown_once_on_the_last_step(home: Home) -> 
     assert pin.isdecimal()
     # nothing is sent before it was seen
     assert await home.changes() == 0
-    assert not [each for each in await home.house.subentries() if each["title"] == "Ben"]
+    assert not [
+        each for each in await home.house.subentries() if each["title"] == "Ben"
+    ]
 
     done = await flows.step(form["flow_id"], {})
     assert done["type"] == "create_entry"

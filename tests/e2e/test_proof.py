@@ -17,7 +17,12 @@ async def test_a_code_is_written_once_and_read_back(home: Home, lock: str) -> No
         entry_id = await home.house.entry_id()
         entity = await home.house.registry_id(await home.entity_of_lock(lock))
         form = await flows.start([entry_id, "person"])
-        entered = {"name": "Ann", "all_locks": False, "locks": [entity], "enabled": True}
+        entered = {
+            "name": "Ann",
+            "all_locks": False,
+            "locks": [entity],
+            "enabled": True,
+        }
         shown = await flows.step(form["flow_id"], entered)
         home.hosted.pins.add(shown["description_placeholders"]["pin"])
         # the dialog has looked for a free slot; from here on it is the engine alone

@@ -23,12 +23,14 @@ def slot_state(
         return SlotState.PENDING_CONFIRMATION
     if record.is_settled:
         return SlotState.IN_SYNC if record.evidence.is_read_back else SlotState.ACCEPTED
-    if record.suspended is not None or record.origin is Origin.UNMANAGED:
+    if record.suspended is not None:
         return SlotState.SUSPENDED
     if rules.can_read and (
         record.stale or record.observed.occupancy is Occupancy.UNKNOWN
     ):
         return None
+    if record.origin is Origin.UNMANAGED:
+        return SlotState.SUSPENDED
     if record.retry_at is not None or not reachable:
         return SlotState.OUT_OF_SYNC
     return SlotState.SYNCING

@@ -407,6 +407,7 @@ class LockReconciler:
         self._queue.withdraw(slot)
         self._wakeups.set(slot, None)
         self._book.drop(slot)
+        self.allocator.forget_seen(slot)  # who waits for a slot may have this one
         self._left[slot] = dt_util.utcnow() + self._timing.write_window
 
     @callback

@@ -130,7 +130,7 @@ async def test_a_lock_that_is_removed_and_added_again_is_not_written(
     house.remove(f"lock_{lock}")
     await until(lambda: lock not in house.site.locks)
     assert provider.listeners == 0
-    assert timers(house.hass) == [] or settled is SlotState.IN_SYNC
+    await until(lambda: timers(house.hass) == [] or settled is SlotState.IN_SYNC)
 
     house.add_lock("Front", provider, slots=(1, 5))
     await house.until_state(lock, ann, settled)
@@ -185,7 +185,7 @@ async def test_codes_of_a_lock_that_is_no_longer_managed_are_cleared_on_request(
     assert provider.codes == {5: "9055"}
     assert not house.site.retired
     await until(lambda: provider.listeners == 0 and not tasks())
-    assert timers(house.hass) == []
+    await until(lambda: timers(house.hass) == [])
 
 
 async def test_a_lock_whose_codes_stay_is_forgotten(house: House) -> None:

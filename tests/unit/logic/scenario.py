@@ -147,6 +147,7 @@ class Scenario:
             at = min((each for each in moments if each > self.now), default=end)
             if at >= end:
                 self.now = end
+                self.lock.settle(end)
                 return
             self.now = at
             at_this_instant = 0

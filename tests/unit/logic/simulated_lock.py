@@ -41,6 +41,7 @@ class SimulatedLock:
     late_writes: timedelta | None = None
     late_clears: timedelta | None = None
     mute_reads: int = 0
+    switches_off: bool = False
     answer: Outcome = WriteResult.OPTIMISTIC
     commits: list[tuple[datetime, Held | None]] = field(default_factory=list)
 
@@ -53,7 +54,7 @@ class SimulatedLock:
 
     def write(self, revision: int, now: datetime) -> Outcome:
         """Take a write, or say no, or lose it."""
-        return self._command(Held(pin_of(revision)), now)
+        return self._command(Held(pin_of(revision), not self.switches_off), now)
 
     def clear(self, now: datetime) -> Outcome:
         """Take a clear, or say no, or lose it."""

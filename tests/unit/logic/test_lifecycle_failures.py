@@ -1,13 +1,20 @@
 """What is charged to a lock, what is not, and what follows from it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Notice, Refused, Uncertain
+from custom_components.keyholder.model.lifecycle import (
+    Notice,
+    Read,
+    Refused,
+    Started,
+    Uncertain,
+)
 from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot import Doubt, Operation, Reason, SlotState
 
 from .scenario import Scenario, in_sync
 
@@ -149,16 +156,25 @@ def test_a_superseded_write_that_lands_late_is_seen_although_the_slot_is_suspend
 
 def test_a_right_reading_at_the_deadline_is_no_failure_while_a_clear_may_land() -> None:
     """A doubted but correct reading was charged to the lock."""
-    scenario = in_sync(READABLE)
-    scenario.want_absent()
-    scenario.lock.drop_clears = 1
-    scenario.run(1)
-    scenario.want_present()
-    scenario.run(9)
-    scenario.run(50)
-    scenario.run(60)
+    scenario = Scenario(READABLE)
+    scenario.lock.mute_reads = 0
+    scenario.look()
+    scenario.send(Started(Operation.WRITE))
+    pending = scenario.record.pending
+    assert pending is not None
+    late_clear = Doubt(
+        operation=Operation.CLEAR,
+        revision=1,
+        started_at=scenario.now,
+        until=pending.deadline + timedelta(seconds=30),
+    )
+    scenario.record = replace(scenario.record, doubts=(late_clear,))
+    scenario.lock.write(1, scenario.now)
+    scenario.now = pending.deadline
+    scenario.look()
+    assert scenario.record.pending is None
     assert scenario.record.failures == 0
-    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.step() == Read(late_clear.until)
 
 
 def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None:
@@ -174,12 +190,15 @@ def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None
     assert scenario.state() is SlotState.IN_SYNC
 
 
-def test_a_lock_that_switches_every_code_off_is_charged_not_written_for_ever() -> None:
-    scenario = Scenario(MASKING)
-    for _ in range(40):
-        scenario.run(30)
-        if scenario.lock.held is not None:
-            scenario.lock.held = type(scenario.lock.held)("9071", enabled=False)
-            scenario.look()
-    assert scenario.radio[-1][0] >= 0
-    assert len([what for _, what in scenario.radio if what == "write"]) <= 4
+@both
+def test_a_lock_that_switches_every_code_off_is_charged_not_written_for_ever(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.switches_off = True
+    scenario.run(30)
+    assert scenario.state() is SlotState.PENDING_CONFIRMATION
+    scenario.run(24 * 3600)
+    assert scenario.reason() is Reason.NOT_STORED
+    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.operations().count("write") == 3

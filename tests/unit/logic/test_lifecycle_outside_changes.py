@@ -147,6 +147,8 @@ def test_a_foreign_code_found_while_a_new_pin_is_written_is_not_charged_to_the_l
     scenario.want_present(revision=2)
     scenario.run(1)
     scenario.keypad(FOREIGN)
+    scenario.run(59.5)
+    assert scenario.record.failures == 0
     scenario.run(600)
     assert scenario.told() == [Notice.CODE_CHANGED]
     assert scenario.state() is SlotState.IN_SYNC

@@ -127,7 +127,10 @@ def test_a_revocation_is_not_proven_before_the_late_write_would_have_landed(
     scenario.lock.drop_writes = 1
     scenario.run(3)
     scenario.want_absent()
-    scenario.run(56)
+    scenario.run(30)
+    scenario.look()
+    assert scenario.state() is not SlotState.IN_SYNC
+    scenario.run(26)
     assert scenario.state() is not SlotState.IN_SYNC
     scenario.operations()
     scenario.run(2)

@@ -1,11 +1,12 @@
 """A code that we did not put there is never touched without a yes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change, Choice, Notice
+from custom_components.keyholder.model.lifecycle import Change, Choice, Notice, Read
 from custom_components.keyholder.model.slot import Desired, Origin, Reason, SlotState
 
 from .scenario import Scenario, in_sync
@@ -211,3 +212,11 @@ def test_a_slot_of_a_disabled_person_that_was_never_ours_is_settled_by_one_look(
     scenario.run()
     assert scenario.operations() == ["read"]
     assert scenario.record.is_gone
+
+
+def test_a_revocation_beside_somebody_elses_code_is_looked_at_until_it_is_settled() -> (
+    None
+):
+    scenario = Scenario(READABLE, held=SOMEBODYS, desired=Desired.ABSENT)
+    scenario.record = replace(scenario.record, origin=Origin.UNMANAGED)
+    assert scenario.step() == Read(scenario.now)

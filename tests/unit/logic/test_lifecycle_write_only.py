@@ -222,3 +222,15 @@ def test_its_word_counts_when_it_learns_to_show_codes_and_masks_them() -> None:
     scenario.run()
     assert scenario.record.origin is Origin.MANAGED
     assert scenario.state() is SlotState.IN_SYNC
+
+
+def test_a_lock_that_no_longer_shows_codes_can_still_be_done_with() -> None:
+    scenario = in_sync(Evidence.VALUE)
+    scenario.hint(Change.SET)
+    scenario.rules = Rules(
+        best_evidence=Evidence.ACKNOWLEDGED, timing=scenario.rules.timing
+    )
+    scenario.want_absent()
+    scenario.run(3600)
+    assert scenario.record.is_gone
+    assert scenario.operations() == ["clear"]

@@ -57,6 +57,7 @@ MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
         (replace(EMPTY, evidence=Evidence.ACKNOWLEDGED), SlotState.ACCEPTED),
         (replace(EMPTY, suspended=Reason.NOT_STORED), SlotState.SUSPENDED),
         (replace(EMPTY, origin=Origin.UNMANAGED), SlotState.SUSPENDED),
+        (replace(EMPTY, origin=Origin.UNMANAGED, stale=True), None),
         (
             replace(EMPTY, origin=Origin.UNMANAGED, evidence=Evidence.VALUE),
             SlotState.IN_SYNC,

@@ -1,0 +1,112 @@
+"""Step 8 of the story: the button and the action read back now."""
+
+from datetime import datetime
+
+import pytest
+
+from simulators.demo.house import DOMAIN
+from simulators.demo.story import BACK, FRONT, GARAGE, NODES, SHED
+from simulators.home_assistant import CommandError
+
+from .home import Home, kinds
+
+
+async def test_the_button_reads_every_managed_slot_once(home: Home) -> None:
+    await home.add("Ann")
+    await home.add("Ben", FRONT, SHED)
+    await home.settle("Ann")
+    await home.settle("Ben", FRONT, SHED)
+    for lock in NODES:
+        sensor = await home.slot("Ann", lock)
+        before = sensor.attributes["verified_at"]
+        await home.forget_operations()
+        button = await home.lock_entity(lock, "button", "verify")
+        await home.client.call_service("button", "press", target={"entity_id": button})
+        await home.client.wait_for(
+            lambda states, of=sensor.entity_id, before=before: (  # type: ignore[misc]
+                states[of].attributes["verified_at"] > before
+            )
+        )
+        assert home.client.state(sensor.entity_id).state == "in_sync"
+        people = 2 if lock in (FRONT, SHED) else 1
+        assert kinds(await home.commands(lock)) == {"read": people}
+
+
+async def test_the_action_answers_for_each_slot(home: Home) -> None:
+    await home.add("Ann", FRONT, BACK)
+    await home.add("Ben", FRONT)
+    await home.settle("Ann", FRONT, BACK)
+    await home.settle("Ben", FRONT)
+    front, back = [await home.entity_of_lock(lock) for lock in (FRONT, BACK)]
+    started = datetime.fromisoformat(
+        (await home.slot("Ann", FRONT)).attributes["verified_at"]
+    )
+
+    answer = await home.client.call_service(
+        DOMAIN, "verify", target={"entity_id": [front, back]}, return_response=True
+    )
+
+    assert answer.keys() == {front, back}
+    slots = {
+        (lock, slot["person"]): slot
+        for lock, told in answer.items()
+        for slot in told["slots"].values()
+    }
+    assert slots.keys() == {(front, "Ann"), (front, "Ben"), (back, "Ann")}
+    for (lock, _), slot in slots.items():
+        assert slot["state"] == "in_sync"
+        assert slot["evidence"] == ("presence" if lock == back else "value")
+        assert slot["answered"] is True
+        assert slot["reason"] is None
+        assert datetime.fromisoformat(slot["verified_at"]) > started
+    number = str(await home.slot_number("Ben", FRONT))
+    assert answer[front]["slots"][number]["person"] == "Ben"
+    # by anything on its device too
+    access = await home.lock_entity(FRONT, "event", "access")
+    answer = await home.client.call_service(
+        DOMAIN, "verify", target={"entity_id": access}, return_response=True
+    )
+    assert answer.keys() == {front}
+
+
+async def test_what_does_not_answer_is_told(home: Home) -> None:
+    await home.add("Ann", GARAGE, SHED)
+    await home.settle("Ann", GARAGE, SHED)
+    garage, shed = [await home.entity_of_lock(lock) for lock in (GARAGE, SHED)]
+    known = (await home.slot("Ann", SHED)).attributes["verified_at"]
+    await home.faults(SHED, muteReads=True)
+
+    answer = await home.client.call_service(
+        DOMAIN, "verify", target={"entity_id": [garage, shed]}, return_response=True
+    )
+
+    (slot,) = answer[garage]["slots"].values()
+    assert slot["answered"] is True
+    (slot,) = answer[shed]["slots"].values()
+    assert slot["answered"] is False
+    # what was seen stays seen, at its own time
+    assert slot["verified_at"] == known
+    assert slot["evidence"] == "value"
+    with pytest.raises(CommandError) as failed:
+        await home.client.call_service(DOMAIN, "verify", target={"entity_id": shed})
+    assert failed.value.translation_key == "lock_did_not_answer"
+    with pytest.raises(CommandError) as failed:
+        await home.client.call_service(
+            DOMAIN, "verify", target={"entity_id": "lock.all_doors"}
+        )
+    assert failed.value.translation_key == "not_managed"
+
+
+async def test_a_code_changed_in_secret_is_found(home: Home) -> None:
+    ann = await home.add("Ann", FRONT, BACK)
+    await home.settle("Ann", FRONT, BACK)
+    entities = [await home.entity_of_lock(lock) for lock in (FRONT, BACK)]
+    front = await home.slot_number("Ann", FRONT)
+    await home.act(FRONT, "silent_set_code", slot=front, code="9077")
+    back = await home.slot_number("Ann", BACK)
+    await home.act(BACK, "silent_delete_code", slot=back)
+
+    await home.client.call_service(DOMAIN, "verify", target={"entity_id": entities})
+
+    await home.until_codes_of("Ann", str(ann.pin), FRONT, BACK)
+    await home.settle("Ann", FRONT, BACK)
