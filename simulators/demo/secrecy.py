@@ -1,55 +1,91 @@
 """A search for PINs in everything that Home Assistant shows, stores and logs."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 import json
 from pathlib import Path
 import re
 import sqlite3
+from typing import Final
+from uuid import uuid4
+
+from simulators.home_assistant import Client
 
 from .house import DOMAIN
 from .stage import Stage
 
+_RECORDED_SECONDS: Final = 30.0
+"""The recorder writes every five seconds."""
+_POLL_SECONDS: Final = 0.05
 
-def _pattern(pins: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds a PIN that stands by itself.
+
+def finder(pins: Iterable[str]) -> Callable[[str], bool]:
+    """Return what tells whether one of these PINs stands in a text by itself.
 
     Not inside a longer number, and not as the fraction of one: the microseconds of some
     moment look like somebody's PIN sooner or later.
     """
     digits = "|".join(map(re.escape, pins))
-    return re.compile(rf"(?<![0-9A-Fa-f])(?<!\d\.)(?:{digits})(?![0-9A-Fa-f])")
+    pattern = re.compile(rf"(?<![0-9A-Fa-f])(?<!\d\.)(?:{digits})(?![0-9A-Fa-f])")
+    return lambda text: pattern.search(text) is not None
 
 
-async def find_secrets(stage: Stage, pins: Iterable[str]) -> set[str]:
+async def find_secrets(
+    stage: Stage, pins: Iterable[str], client: Client | None = None
+) -> set[str]:
     """Return the names of the places where a PIN was found; none is the right answer.
 
     The stage must be running. Looked through: states, diagnostics, repairs, what the
-    websocket brought, all files but our own vault, and the recorder's database.
+    owner was told but for the step that shows a new PIN, all files but our own vault,
+    and the recorder's database. `client` is the owner, if not the stage's own.
     """
-    pattern = _pattern(pins)
-    found = set()
-    for place, text in await _shown(stage):
-        if pattern.search(text):
-            found.add(place)
+    client = client or stage.client
+    find = finder(pins)
     folder = stage.home_assistant.config_folder
-    for place, text in await asyncio.to_thread(lambda: list(_stored(folder))):
-        if pattern.search(text):
-            found.add(place)
-    return found
+    await _until_recorded(client, folder)
+    texts = await _shown(client)
+    texts += await asyncio.to_thread(lambda: list(_stored(folder)))
+    return {place for place, text in texts if find(text)}
 
 
-async def _shown(stage: Stage) -> list[tuple[str, str]]:
-    client = stage.client
+async def _until_recorded(client: Client, folder: Path) -> None:
+    """Return when all that has happened so far is in the recorder's database."""
+    marker = f"keyholder_marker_{uuid4().hex}"
+    await client.rest.request("POST", f"/api/events/{marker}")
+    database = folder / "home-assistant_v2.db"
+    async with asyncio.timeout(_RECORDED_SECONDS):
+        while not await asyncio.to_thread(_has_event, database, marker):
+            await asyncio.sleep(_POLL_SECONDS)
+
+
+def _has_event(file: Path, event_type: str) -> bool:
+    with closing(_opened(file)) as database:
+        found = database.execute(
+            "SELECT 1 FROM event_types WHERE event_type = ?", (event_type,)
+        )
+        return found.fetchone() is not None
+
+
+async def _shown(client: Client) -> list[tuple[str, str]]:
     texts = [
         ("states", json.dumps(await client.rest.get("/api/states"))),
         ("repairs", json.dumps(await client.repairs(DOMAIN))),
-        ("frames", "\n".join(client.received)),
     ]
     for entry in await client.entries(DOMAIN):
         diagnostics = await client.diagnostics(entry["entry_id"])
         texts.append(("diagnostics", json.dumps(diagnostics)))
-    return texts
+    told = (text for text in client.received if not shows_a_new_pin(text))
+    return [*texts, ("frames", "\n".join(told))]
+
+
+def shows_a_new_pin(text: str) -> bool:
+    """Return whether an answer is the last step of a dialog that has made a PIN."""
+    try:
+        step = json.loads(text)
+    except json.JSONDecodeError:
+        return False
+    return isinstance(step, dict) and step.get("step_id") == "generated"
 
 
 def _stored(folder: Path) -> Iterator[tuple[str, str]]:
@@ -66,8 +102,12 @@ def _stored(folder: Path) -> Iterator[tuple[str, str]]:
 
 def _database(file: Path) -> Iterator[tuple[str, str]]:
     """Every row as text, read with what is not yet in the main file."""
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as database:
+    with closing(_opened(file)) as database:
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         for (table,) in tables.fetchall():
             rows = database.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608
             yield f"database table {table}", "\n".join(map(repr, rows))
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{file}?mode=ro", uri=True)

@@ -31,3 +31,8 @@ async def home(hosted: Hosted, real_sockets: None) -> AsyncIterator[Home]:
             await home.clean()
         finally:
             await home.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Search for PINs last: that looks back at all that the others did."""
+    items.sort(key=lambda item: item.path.name == "test_secrecy.py")

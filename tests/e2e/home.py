@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+import json
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -136,16 +137,16 @@ class Home(Teller):
             ),
         ]
 
-    @property
-    def vault(self) -> Path:
-        """The file with the PINs."""
+    def stored(self, what: str) -> Path:
+        """Return the file of ours that holds the `secrets` or the `slots`."""
         storage = self.stage.home_assistant.config_folder / ".storage"
-        (file,) = storage.glob(f"{DOMAIN}.*.secrets")
+        (file,) = storage.glob(f"{DOMAIN}.*.{what}")
         return file
 
     async def is_kept(self, pin: str | None) -> bool:
         """Return whether a PIN is in the vault."""
-        return f'"{pin}"' in await asyncio.to_thread(self.vault.read_text)
+        vault = self.stored("secrets")
+        return f'"{pin}"' in await asyncio.to_thread(vault.read_text)
 
     async def until_forgotten(self, pin: str | None) -> None:
         """Wait until a PIN is no longer in the vault."""
@@ -154,6 +155,23 @@ class Home(Teller):
             return not await self.is_kept(pin)
 
         await self.until(is_forgotten, "a PIN is forgotten")
+
+    async def until_saved(self) -> None:
+        """Wait until the journal on disk says that all is proven.
+
+        Intents are on disk before the radio is used, what came of them a second later.
+        """
+        file = self.stored("slots")
+
+        async def is_saved() -> bool:
+            journal = json.loads(await asyncio.to_thread(file.read_text))
+            return all(
+                record["evidence"] != "none" and record["pending"] is None
+                for page in journal["data"]["locks"]
+                for record in page["records"].values()
+            )
+
+        await self.until(is_saved, "all is proven on disk")
 
     # At the locks
 

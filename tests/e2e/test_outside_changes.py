@@ -1,7 +1,8 @@
 """Step 6 of the story: what is done to the codes at the lock itself."""
 
-from simulators.demo.story import BACK, FRONT, GARAGE, SHED
 import pytest
+
+from simulators.demo.story import BACK, FRONT, GARAGE, SHED
 
 from .home import Home
 

@@ -149,6 +149,7 @@ async def test_power_cuts_lose_nothing_and_write_nothing_twice(home: Home) -> No
     slot = {lock: await home.slot_number("Ann", lock) for lock in READABLE}
     for lock in READABLE:
         assert (await home.commands(lock)).count(("write", slot[lock])) == 1
+    await home.until_saved()
     known = await verified_at(home, "Ann")
     await home.forget_operations()
 

@@ -20,4 +20,3 @@ def test_a_pin_is_revealed_only_where_it_has_to_be() -> None:
     assert {
         name if name in ALLOWED else name.split("/", maxsplit=1)[0] for name in found
     } == ALLOWED
-

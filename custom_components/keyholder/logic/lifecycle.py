@@ -217,7 +217,7 @@ def _on_restarted(
         )
     doubts = tuple(replace(doubt, until=min(doubt.until, latest)) for doubt in doubts)
     if event.cut:
-        doubts += _unrecorded(record, now)
+        doubts += _unrecorded(record, now, rules)
     unsettled = record.evidence is Evidence.NONE
     unsure = rules.can_read and (unsettled or bool(doubts))
     return replace(
@@ -230,11 +230,11 @@ def _on_restarted(
     )
 
 
-def _unrecorded(record: SlotRecord, now: datetime) -> tuple[Doubt, ...]:
+def _unrecorded(record: SlotRecord, now: datetime, rules: Rules) -> tuple[Doubt, ...]:
     """Return what may have been sent after the record was last stored.
 
     The intent is on disk before the radio is used, what became of it is not always: the
-    next reading may show our own doing. Nothing is waited for, so it is over now.
+    next reading may show our own doing. What is wanted is not waited for on its account.
     """
     if (
         record.is_settled
@@ -243,10 +243,14 @@ def _unrecorded(record: SlotRecord, now: datetime) -> tuple[Doubt, ...]:
         or record.origin is Origin.UNMANAGED
     ):
         return ()
-    operations = [Operation.CLEAR]
-    if record.desired is Desired.PRESENT:
-        operations.append(Operation.WRITE)
+    latest = now + rules.timing.write_window
+    present = record.desired is Desired.PRESENT
+    until = {Operation.CLEAR: now if present else latest}
+    never_seen = rules.can_read and record.observed.occupancy is Occupancy.UNKNOWN
+    if present and not never_seen:
+        # nothing is written to a slot that has not been seen empty, or ours
+        until[Operation.WRITE] = latest
     return tuple(
-        Doubt(operation=operation, revision=record.revision, started_at=now, until=now)
-        for operation in operations
+        Doubt(operation=each, revision=record.revision, started_at=now, until=end)
+        for each, end in until.items()
     )

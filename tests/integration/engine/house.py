@@ -192,7 +192,9 @@ class House:
 
     def told(self, *kinds: AccessType) -> list[tuple[AccessType, int | None]]:
         """Return the events of these kinds with their slots, in order."""
-        return [(event.type, event.slot) for event in self.events if event.type in kinds]
+        return [
+            (event.type, event.slot) for event in self.events if event.type in kinds
+        ]
 
     async def until_echoes_are_over(self, lock: LockId) -> None:
         """Wait until a change that the lock reports cannot be our own any more."""

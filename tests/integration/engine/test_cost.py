@@ -54,9 +54,7 @@ async def test_thirty_people_are_thirty_writes_and_sixty_reads_and_few_disk_writ
 
 
 @SHOWING
-@pytest.mark.parametrize(
-    ("digits", "operations"), [("907154", {(1, 0, 1), (1, 1, 2)})]
-)
+@pytest.mark.parametrize(("digits", "operations"), [("907154", {(1, 0, 1), (1, 1, 2)})])
 async def test_a_new_pin_is_one_write_and_one_read_or_two_of_each_where_it_is_masked(
     house: House,
     truth: Truth,
@@ -80,9 +78,7 @@ async def test_a_new_pin_is_one_write_and_one_read_or_two_of_each_where_it_is_ma
 
 
 @SHOWING
-async def test_the_same_pin_again_costs_nothing(
-    house: House, profile: Profile
-) -> None:
+async def test_the_same_pin_again_costs_nothing(house: House, profile: Profile) -> None:
     provider = FakeProvider(profile)
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")

@@ -101,9 +101,7 @@ async def test_a_change_that_no_event_told_of_is_found_by_reading(
         provider.delete_at_keypad(1, told=False)
 
     assert await house.site.locks[lock].async_verify() == {1: True}
-    await until(
-        lambda: provider.codes == {1: "907153"} and provider.held[1].enabled
-    )
+    await until(lambda: provider.codes == {1: "907153"} and provider.held[1].enabled)
     await house.until_state(lock, ann, SlotState.IN_SYNC)
     assert house.told(*CODES) == [(told, 1)]
 

@@ -55,9 +55,9 @@ def told() -> list[frozenset[str]]:
 async def watch(
     hass: HomeAssistant, registry: Registry, told: list[frozenset[str]]
 ) -> AsyncIterator[OwnerWatch]:
-    watch = OwnerWatch(hass, "entry", POLL, lambda: told.append(watch.saved))
-    yield watch
-    watch.close()
+    owners = OwnerWatch(hass, "entry", POLL, lambda: told.append(owners.saved))
+    yield owners
+    owners.close()
 
 
 async def test_owners_are_told_as_they_reach_the_disk_and_then_it_is_quiet(

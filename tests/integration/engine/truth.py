@@ -14,8 +14,11 @@ class Truth:
         self.lies: list[str] = []
         self.states: dict[tuple[LockId, int], list[SlotState | None]] = {}
         self._house = house
+        house.site.async_listen(self._look_soon)
+
+    def _look_soon(self) -> None:
         # a lock publishes a turn of the event loop after its records have changed
-        house.site.async_listen(lambda: house.hass.loop.call_soon(self._look) and None)
+        self._house.hass.loop.call_soon(self._look)
 
     def _look(self) -> None:
         for lock, coordinator in self._house.site.locks.items():

@@ -21,6 +21,7 @@ from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
 
 from .dialog import Dialog, issues, kinds, no_issues, only_issue
+from .scene import anna_has_a_code, remove
 
 
 async def test_nothing_waits_while_all_goes_well(
@@ -38,153 +39,6 @@ async def test_nothing_waits_while_all_goes_well(
     await settled(hass, site)
 
     assert not told
-
-
-# A code that is not proven to be gone
-
-
-async def test_a_code_that_cannot_be_taken_away_is_told_until_it_is_gone(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
-    provider.disconnect()
-    await hass.services.async_call(
-        "switch", "turn_off", {"entity_id": "switch.anna_enabled"}, blocking=True
-    )
-
-    issue = await only_issue(hass, "revocation_pending")
-    assert issue.severity is ir.IssueSeverity.ERROR
-
-    provider.connect()
-    await no_issues(hass)
-    assert provider.codes == {}
-
-
-async def test_a_removed_persons_code_is_told_over_restarts_until_it_is_gone(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
-    provider.disconnect()
-    _remove(hass, site, "Anna")
-    await only_issue(hass, "revocation_pending")
-
-    assert await hass.config_entries.async_unload(site.entry_id)
-    assert issues(hass) == []
-    assert await hass.config_entries.async_setup(site.entry_id)
-    issue = await only_issue(hass, "revocation_pending")
-    assert (issue.translation_placeholders or {})["person"] == "Anna"
-
-    provider.connect()
-    await no_issues(hass)
-    assert provider.codes == {}
-
-
-async def test_trying_now_does_not_wait_for_the_next_attempt(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
-    provider.faults.unreachable = True
-    _remove(hass, site, "Anna")
-    issue = await only_issue(hass, "revocation_pending")
-    dialog = await Dialog(hass, issue).open()
-    assert dialog.ways == ["try_now"]
-
-    await dialog.submit()
-    assert dialog.error == "no_answer"
-    assert kinds(hass) == ["revocation_pending"]
-
-    provider.faults.unreachable = False
-    await dialog.submit()
-    assert dialog.is_done
-    await until(lambda: not provider.codes)
-    await no_issues(hass)
-
-
-async def test_an_issue_that_still_holds_is_back_after_its_dialog(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
-    provider.disconnect()
-    _remove(hass, site, "Anna")
-    issue = await only_issue(hass, "revocation_pending")
-
-    # what Home Assistant does when a dialog ends as fixed
-    ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
-    await hass.async_block_till_done()
-
-    assert kinds(hass) == ["revocation_pending"]
-
-
-# A lock that is not managed any more
-
-
-async def test_codes_on_a_removed_lock_can_be_cleared(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
-    provider.set_at_keypad(5, "904444")
-    _remove(hass, site, "Front door")
-    issue = await only_issue(hass, "lock_removed")
-    assert issue.translation_placeholders == {"lock": "Front door", "people": "Anna"}
-    assert provider.codes == {1: "907153", 5: "904444"}
-
-    dialog = await (await Dialog(hass, issue).open()).choose("clear")
-    await dialog.submit()
-
-    assert dialog.is_done
-    await until(lambda: provider.codes == {5: "904444"})
-    await no_issues(hass)
-
-
-async def test_codes_on_a_removed_lock_can_be_left(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
-    _remove(hass, site, "Front door")
-    issue = await only_issue(hass, "lock_removed")
-
-    dialog = await (await Dialog(hass, issue).open()).choose("leave")
-    await dialog.submit()
-
-    await no_issues(hass)
-    assert provider.codes == {1: "907153"}
-    assert not site.runtime_data.journal.pages
-
-
-async def test_a_removed_lock_that_never_answers_again_can_be_given_up(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
-    provider.disconnect()
-    _remove(hass, site, "Front door")
-    issue = await only_issue(hass, "lock_removed")
-    await (await (await Dialog(hass, issue).open()).choose("clear")).submit()
-    issue = await only_issue(hass, "revocation_pending")
-    dialog = await Dialog(hass, issue).open()
-    assert dialog.ways == ["try_now", "leave"]
-
-    await (await dialog.choose("leave")).submit()
-
-    await no_issues(hass)
-    assert not site.runtime_data.retired
-    assert not provider.listeners
-
-
-async def test_a_lock_that_is_managed_again_keeps_its_codes(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
-    _remove(hass, site, "Front door")
-    await only_issue(hass, "lock_removed")
-    writes = provider.counts.writes
-
-    front = er.async_get(hass).async_get("lock.front_door")
-    assert front is not None
-    await add_lock(hass, site, front)
-
-    await settled(hass, site)
-    await no_issues(hass)
-    assert provider.counts.writes == writes
 
 
 # Slots
@@ -253,7 +107,7 @@ async def test_a_lost_journal_changes_nothing_until_the_user_begins_anew(
     site: MockConfigEntry,
     fake_locks: FakeLocks,
 ) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider = await anna_has_a_code(hass, site, fake_locks)
     assert await hass.config_entries.async_unload(site.entry_id)
     _delete_store(site, hass_storage, "slots")
     assert await hass.config_entries.async_setup(site.entry_id)
@@ -280,7 +134,7 @@ async def test_a_lost_pin_is_told_until_the_person_has_a_new_one(
     site: MockConfigEntry,
     fake_locks: FakeLocks,
 ) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider = await anna_has_a_code(hass, site, fake_locks)
     assert await hass.config_entries.async_unload(site.entry_id)
     _delete_store(site, hass_storage, "secrets")
     assert await hass.config_entries.async_setup(site.entry_id)
@@ -302,7 +156,7 @@ async def test_a_disk_that_takes_nothing_is_told_until_it_does(
     fake_locks: FakeLocks,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider = await anna_has_a_code(hass, site, fake_locks)
     works = DurableStore.async_commit
 
     async def fail(store: DurableStore, data: dict[str, Any]) -> None:
@@ -327,7 +181,7 @@ async def test_a_disk_that_takes_nothing_is_told_until_it_does(
 async def test_a_lock_whose_library_is_not_the_expected_one_is_told(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider = await anna_has_a_code(hass, site, fake_locks)
     provider.faults.breaks = ProviderBroken("changed")
     provider.set_at_keypad(1, "905555")
 
@@ -344,7 +198,7 @@ async def test_a_lock_whose_provider_cannot_be_made_is_told(
     fake_locks: FakeLocks,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await _anna_has_a_code(hass, site, fake_locks)
+    await anna_has_a_code(hass, site, fake_locks)
 
     async def fail(*_: object) -> None:
         raise ProviderBroken("not this one")
@@ -361,7 +215,7 @@ async def test_a_lock_whose_provider_cannot_be_made_is_told(
 async def test_a_lock_entity_that_is_gone_is_told_until_it_is_back(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider = await anna_has_a_code(hass, site, fake_locks)
     registry = er.async_get(hass)
     registry.async_remove("lock.front_door")
     await hass.async_block_till_done()
@@ -385,34 +239,15 @@ async def test_a_lock_entity_that_is_gone_is_told_until_it_is_back(
 async def test_no_issue_outlives_the_site(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _anna_has_a_code(hass, site, fake_locks)
+    provider = await anna_has_a_code(hass, site, fake_locks)
     provider.disconnect()
-    _remove(hass, site, "Anna")
+    remove(hass, site, "Anna")
     await only_issue(hass, "revocation_pending")
 
     await hass.config_entries.async_remove(site.entry_id)
     await hass.async_block_till_done()
 
     assert issues(hass) == []
-
-
-async def _anna_has_a_code(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
-) -> FakeProvider:
-    front = fake_locks.add("Front door")
-    await add_lock(hass, site, front)
-    await add_person(hass, site, "Anna", "907153")
-    await settled(hass, site)
-    return fake_locks.provider(front)
-
-
-def _remove(hass: HomeAssistant, site: MockConfigEntry, title: str) -> None:
-    subentry_id = next(
-        subentry_id
-        for subentry_id, subentry in site.subentries.items()
-        if subentry.title == title
-    )
-    hass.config_entries.async_remove_subentry(site, subentry_id)
 
 
 def _delete_store(site: MockConfigEntry, storage: dict[str, Any], name: str) -> None:

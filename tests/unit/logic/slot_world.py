@@ -42,6 +42,11 @@ MOST_STEPS = 150
 """More steps than these in a few minutes, or to the end without faults, are a loop."""
 
 
+def intent(record: SlotRecord) -> tuple[object, ...]:
+    """Return what has to be on disk before anything is written to the lock."""
+    return (record.desired, record.revision, record.origin, record.restores)
+
+
 @dataclass(frozen=True)
 class Habit:
     """What the lock makes of commands and questions, until it changes its mind."""
@@ -66,6 +71,8 @@ class SlotWorld:
     def __init__(self) -> None:
         super().__init__()
         self.keeps_secrets = True
+        self.is_disk_lazy = False
+        """Only what is wanted is on disk before the radio is used, not what is done."""
         self.now = START
         self.lock_rules = Rules(best_evidence=Evidence.VALUE, timing=TIMING)
         self.lock = SimulatedLock()
@@ -189,8 +196,11 @@ class SlotWorld:
         self.check_reason(step)
         writes = isinstance(step, Write)
         held = Held(pin_of(self.record.revision)) if writes else None
+        if writes and intent(self.stored) != intent(self.record):
+            self.stored = self.record
         self.send(Started(Operation.WRITE if writes else Operation.CLEAR))
-        self.stored = self.record
+        if not self.is_disk_lazy or intent(self.stored) != intent(self.record):
+            self.stored = self.record
         self.flight = Flight(self.now, held)
         if returns:
             self.command()

@@ -100,10 +100,14 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         best=st.sampled_from(list(Evidence)[1:]),
         occupied=st.booleans(),
         keeps_secrets=st.booleans(),
+        is_disk_lazy=st.booleans(),
     )
-    def begin(self, best: Evidence, occupied: bool, keeps_secrets: bool) -> None:
+    def begin(
+        self, best: Evidence, occupied: bool, keeps_secrets: bool, is_disk_lazy: bool
+    ) -> None:
         """Without secrets every change is reported, and no memory is lost."""
         self.keeps_secrets = keeps_secrets
+        self.is_disk_lazy = is_disk_lazy
         self.lock_rules = Rules(best_evidence=best, timing=TIMING)
         self.lock.best_evidence = best
         if occupied and self.lock_rules.can_read:
@@ -223,17 +227,17 @@ class Slot(SlotWorld, RuleBasedStateMachine):
             self.stored = self.record
         if lost:
             self.flight = None
-            if self.stored != self.record:
+            self.settle()
+            # of an unrecorded clear it is taken for granted that it landed by now
+            self.lock.commits = [each for each in self.lock.commits if each[1]]
+            self.record = self.stored
+            if self.stored.observed.occupancy is not Occupancy.UNKNOWN:
+                # it may be our own doing, which is not on record
+                self.is_unmanaged = False
+            if self.lock.held is not None and self.lock.held.foreign:
                 self.unseen_change = True
                 self.changed_at = self.now
-                if (
-                    self.stored.observed.occupancy is not Occupancy.EMPTY
-                    or self.stored.pending is not None
-                    or self.stored.doubts
-                ):
-                    self.is_unmanaged = False
-            self.record = self.stored
-        self.send(Restarted())
+        self.send(Restarted(cut=lost))
         self.send(DesiredChanged(*self.wanted))
 
     # What holds at all times

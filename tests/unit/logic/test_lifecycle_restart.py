@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import Clear, Read, Started
-from custom_components.keyholder.model.slot import Operation, SlotState
+from custom_components.keyholder.model.slot import Operation, Reason, SlotState
 
 from .scenario import Scenario, in_sync
 from .simulated_lock import FOREIGN, Held
@@ -217,3 +217,31 @@ def test_a_masked_code_found_after_an_orderly_restart_is_not_taken_for_ours() ->
     scenario.run()
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.lock.held == Held(FOREIGN, foreign=True)
+
+
+@both
+def test_a_write_lost_by_a_power_cut_does_not_undo_a_revocation_right_after_it(
+    best_evidence: Evidence,
+) -> None:
+    """It was held to be over with the restart, and landed after the proof."""
+    scenario = Scenario(best_evidence)
+    scenario.look()
+    stored = scenario.record
+    scenario.lock.late_writes = timedelta(seconds=50)
+    scenario.run(1)
+    scenario.now += timedelta(seconds=20)
+    scenario.cut(stored)
+    scenario.want_absent()
+    scenario.run(3600)
+    assert scenario.record.is_gone
+    assert scenario.lock.held is None
+
+
+def test_a_code_in_a_slot_never_seen_is_not_ours_after_a_power_cut_either() -> None:
+    """What had been there before us was cleared as a write of ours gone missing."""
+    somebodys = Held(FOREIGN, foreign=True)
+    scenario = Scenario(MASKING, held=somebodys)
+    scenario.cut(scenario.record)
+    scenario.run(3600)
+    assert scenario.lock.held == somebodys
+    assert scenario.reason() is Reason.OCCUPIED

@@ -1,0 +1,192 @@
+"""No PIN is anywhere but in the vault: after a story with every path that fails."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+import json
+import stat
+from typing import Any, Final
+
+import pytest
+
+from simulators.demo.house import DOMAIN, FlowRefused
+from simulators.demo.secrecy import find_secrets, finder, shows_a_new_pin
+from simulators.demo.story import BACK, FRONT, GARAGE, SHED
+from simulators.home_assistant import Client, CommandError, RequestError
+
+from .home import Home
+from .hosted import GUEST
+
+_ASKED: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("get_states", {}),
+    ("get_config", {}),
+    ("get_services", {}),
+    ("get_panels", {}),
+    ("config/entity_registry/list", {}),
+    ("config/entity_registry/list_for_display", {}),
+    ("config/device_registry/list", {}),
+    ("config_entries/get", {}),
+    ("config_entries/get", {"domain": DOMAIN}),
+    ("config_entries/flow/progress", {}),
+    ("repairs/list_issues", {}),
+    ("logger/log_info", {}),
+    ("system_log/list", {}),
+    ("diagnostics/list", {}),
+    ("trace/list", {"domain": "automation"}),
+    ("frontend/get_translations", {"language": "en", "category": "issues"}),
+)
+"""Everything that a user may ask for, and some that they may not."""
+_EVENTS: Final = (
+    "state_changed",
+    "entity_registry_updated",
+    "device_registry_updated",
+    "repairs_issue_registry_updated",
+    "service_registered",
+    "call_service",
+    "data_entry_flow_progressed",
+    None,
+)
+_STREAMS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("config_entries/subscribe", {}),
+    ("config_entries/flow/subscribe", {}),
+    ("logbook/event_stream", {"start_time": "2026-01-01T00:00:00+00:00"}),
+    ("persistent_notification/subscribe", {}),
+    ("system_health/info", {}),
+)
+
+
+@pytest.fixture
+async def guest(home: Home) -> AsyncIterator[Client]:
+    """Somebody who lives here, hears all that they may, and administers nothing."""
+    instance = home.stage.home_assistant
+    async with await Client.signed_in(
+        instance.base_url, GUEST, keep_received=True
+    ) as guest:
+        for event in _EVENTS:
+            with suppress(CommandError):
+                await guest.subscribe_events(event)
+        for command, data in _STREAMS:
+            with suppress(CommandError):
+                await guest.subscribe(command, **data)
+        yield guest
+
+
+async def ask_for_everything(guest: Client) -> None:
+    for command, data in _ASKED:
+        with suppress(CommandError):
+            await guest.command(command, **data)
+    for path in (
+        "/api/states",
+        "/api/error_log",
+        "/api/config/config_entries/entry",
+        "/api/history/period?filter_entity_id=sensor.none",
+    ):
+        with suppress(RequestError, json.JSONDecodeError):
+            await guest.rest.get(path)
+
+
+async def go_wrong(home: Home) -> list[str]:
+    """Live through everything that fails; return the texts of what was raised."""
+    pins = [home.hosted.new_pin() for _ in range(5)]
+    texts: list[str] = []
+
+    async def refused(*raised: type[Exception], **answers: Any) -> None:
+        with pytest.raises(raised) as error:
+            await home.house.add_person("Eve", **answers)
+        texts.append(str(error.value))
+
+    ann = await home.add("Ann")
+    await home.settle("Ann")
+    # refused by the form, by its schema, and for being somebody's
+    for pin in (f"{pins[0]}x", f"{pins[0]}{pins[1]}"):
+        home.hosted.pins.add(pin)
+        await refused(FlowRefused, pin=pin)
+    await refused(FlowRefused, pin=ann.pin)
+    flows = home.client.subentry_flows
+    form = await flows.start([await home.house.entry_id(), "person"])
+    entered = {"name": "Eve", "all_locks": False, "enabled": True}
+    for wrong in (
+        {"pin": pins[0], "locks": ["nowhere"]},
+        {"pin": pins[1], "locks": [], "unexpected": pins[1]},
+        {"pin": {"digits": pins[1]}, "locks": []},
+        {"pin": int(pins[1]), "locks": []},
+    ):
+        with suppress(RequestError):
+            await flows.step(form["flow_id"], {**entered, **wrong})
+    # the lock drops it, refuses it, is silent, is away
+    await home.faults(BACK, dropWrites=2)
+    await home.faults(FRONT, rejectWrites=2)
+    await home.faults(SHED, muteReads=True)
+    await home.faults(GARAGE, dead=True)
+    await home.house.edit_person("Ann", pin=pins[2])
+    entities = [await home.entity_of_lock(lock) for lock in (SHED, GARAGE)]
+    with pytest.raises(CommandError) as failed:
+        await home.client.call_service(DOMAIN, "verify", target={"entity_id": entities})
+    texts.append(str(failed.value))
+    with pytest.raises(CommandError) as failed:
+        await home.client.call_service(
+            "zwave_js", "set_lock_usercode", {"entity_id": "lock.nowhere"}
+        )
+    texts.append(str(failed.value))
+    await home.revive(GARAGE)
+    await home.faults(SHED, reset=True)
+    await home.settle("Ann")
+    # and somebody else's doing at the keypad
+    slot = await home.slot_number("Ann", SHED)
+    await home.act(SHED, "keypad_set_code", slot=slot, code=pins[3])
+    await home.until_codes_of("Ann", pins[2], SHED)
+    await home.act(FRONT, "keypad_set_code", slot=20, code=pins[4])
+    await home.act(FRONT, "keypad_unlock", userId=await home.slot_number("Ann", FRONT))
+    await home.settle("Ann")
+    return texts
+
+
+async def test_no_pin_is_anywhere_but_in_the_vault(home: Home, guest: Client) -> None:
+    raised = await go_wrong(home)
+    made = await home.house.add_person("Ben")
+    home.hosted.pins.add(str(made.pin))
+    await home.settle("Ben")
+    await home.turn("Ben", on=False)
+    await home.gone("Ben")
+    await ask_for_everything(guest)
+
+    vault = home.stored("secrets")
+    assert stat.S_IMODE(vault.stat().st_mode) == 0o600
+    assert str(made.pin) in vault.read_text()
+    # all PINs of all tests, in all that there is of all of them
+    find = finder(home.hosted.pins)
+    assert not await find_secrets(home.stage, home.hosted.pins, home.client)
+    assert not find("\n".join(raised))
+    assert not find("\n".join(guest.received))
+    # the owner sees a PIN on the step that shows it, and never else
+    shown = [text for text in home.hosted.told if find(text)]
+    assert all(map(shows_a_new_pin, shown))
+
+
+async def test_the_search_finds_a_pin_wherever_it_is(home: Home, guest: Client) -> None:
+    planted = "90416233"
+    folder = home.stage.home_assistant.config_folder
+    assert not await find_secrets(home.stage, [planted], home.client)
+    await home.client.rest.request(
+        "POST", "/api/states/sensor.planted", {"state": f"is {planted}."}
+    )
+    await guest.wait_for(lambda states: "sensor.planted" in states)
+    files = [folder / ".storage" / "planted", folder / "planted.log"]
+    for file in files:
+        file.write_text(f'{{"pin": "{planted}"}}')
+    try:
+        found = await find_secrets(home.stage, [planted], home.client)
+    finally:
+        for file in files:
+            file.unlink()
+        await home.client.rest.request("DELETE", "/api/states/sensor.planted")
+
+    assert found >= {"states", "frames", "planted", "planted.log"}
+    assert "database table states" in found
+    find = finder([planted])
+    assert find("\n".join(guest.received))
+    assert find(f"{{'pin': '{planted}'}}")
+    assert find(f"pin={planted}\n")
+    # neither a part of something longer, nor the fraction of a second
+    assert not find(f"1{planted}")
+    assert not find(f"{planted}ab")
+    assert not find(f"1700000000.{planted}")
