@@ -10,7 +10,7 @@ from typing import Final
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-type Job = Callable[[], Awaitable[None]]
+type Job = Callable[[], Awaitable[object]]
 
 
 class Priority(IntEnum):

@@ -45,6 +45,7 @@ from .lock_line import LockLine
 from .queue import LockQueue, Priority
 from .slot_book import SlotBook
 from .stores import Vault
+from .sweep import Sweep
 from .wakeups import Wakeups
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -76,8 +77,7 @@ class LockReconciler:
         self._timing = timing
         self._on_change = on_change
         self._wakeups = Wakeups[int](hass, self._on_due)
-        self._sweeps = Wakeups[str](hass, self._on_sweep)
-        self._sweeping: list[int] = []
+        self._sweep = Sweep(hass, timing.sweep_interval, self._sweep_soon)
         self._errands = Errands(queue)
         self._disk_retry_at: datetime | None = None
         self._left: dict[int, datetime] = {}
@@ -201,14 +201,7 @@ class LockReconciler:
         restarted = Restarted(cut=self._book.take_cut())
         for slot in list(self._book.records):
             self._dispatch(slot, restarted)
-        settled = [
-            record for record in self._book.records.values() if record.is_settled
-        ]
-        settled.sort(
-            key=lambda record: record.verified_at or dt_util.utc_from_timestamp(0)
-        )
-        self._sweeping = [record.slot for record in settled]
-        self._next_sweep()
+        self._sweep.begin(self._book.records.values())
         self.allocator.resume()
 
     @callback
@@ -228,7 +221,7 @@ class LockReconciler:
     def close(self) -> None:
         """Stop: no timer stays."""
         self._wakeups.close()
-        self._sweeps.close()
+        self._sweep.close()
         self.allocator.close()
         self._errands.close()
 
@@ -425,25 +418,10 @@ class LockReconciler:
         return answered
 
     @callback
-    def _next_sweep(self) -> None:
-        due = dt_util.utcnow() + self._timing.sweep_interval
-        self._sweeps.set("sweep", due if self._sweeping else None)
-
-    @callback
-    def _on_sweep(self, _key: str) -> None:
-        if not self._line.reachable:
-            # begun anew when the lock is back
-            self._sweeping.clear()
-        while self._sweeping:
-            slot = self._sweeping.pop(0)
-            if slot in self._book.records:
-                self._queue.submit(
-                    ("sweep", slot), Priority.SCAN, partial(self._sweep, slot)
-                )
-                break
-        self._next_sweep()
-
-    async def _sweep(self, slot: int) -> None:
-        if slot in self._book.records:
-            await self._read(slot)
-            self._requeue(slot)
+    def _sweep_soon(self, slot: int) -> bool:
+        """Read a slot when nothing else is to be done; return whether to go on."""
+        if self._line.reachable:
+            self._queue.submit(
+                ("sweep", slot), Priority.SCAN, partial(self._verify, slot)
+            )
+        return self._line.reachable

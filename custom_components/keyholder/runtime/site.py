@@ -21,16 +21,15 @@ from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..model.person_status import PersonStatus
 from ..model.pin import Pin
 from ..model.settings import LockSettings
-from ..model.slot import Desired, SlotRecord
+from ..model.slot import Desired
 from ..model.timing import Timing
-from ..providers.absent import AbsentProvider
-from ..providers.base import LockProvider, ProviderError
-from ..providers.registry import async_create_provider
 from .access_log import AccessLog
 from .coordinator import LockCoordinator
 from .decisions import Decisions
 from .durable import StorageFailed
+from .forgetting import forget_unneeded
 from .membership import is_leaving, locks_of, people_of
+from .opening import async_open_provider
 from .owners import OwnerWatch
 from .removals import Removals
 from .stores import Counters, Journal, Vault
@@ -306,7 +305,7 @@ class Site:
             self.hass,
             self.entry,
             settings=settings,
-            provider=await self._async_provider(settings),
+            provider=await async_open_provider(self.hass, settings),
             journal=self.journal,
             vault=self.vault,
             timing=self.timing,
@@ -316,19 +315,6 @@ class Site:
         )
         coordinator.start()
         return coordinator
-
-    async def _async_provider(self, settings: LockSettings) -> LockProvider:
-        lock = er.async_get(self.hass).async_get(settings.lock)
-        if lock is None:
-            _LOGGER.error("The entity of the lock %s is gone", settings.name)
-            return AbsentProvider()
-        try:
-            return await async_create_provider(self.hass, lock)
-        except ProviderError as err:
-            _LOGGER.error(
-                "The lock %s cannot be used: %s", settings.name, type(err).__name__
-            )
-            return AbsentProvider(err)
 
     @callback
     def _on_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
@@ -406,7 +392,9 @@ class Site:
             if coordinator.page.is_clear:
                 self._plan_retired(lock)
         self.removals.finish()
-        self._forget_secrets()
+        if not self.journal_lost:
+            forget_unneeded(self.journal, self.vault, self.people, self._minted)
+            self.counters.keep_only(self.people)
         for listener in list(self._listeners):
             try:
                 listener()
@@ -418,25 +406,6 @@ class Site:
 
     def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
         return person in self.people and self.people[person].is_assigned(lock)
-
-    @callback
-    def _forget_secrets(self) -> None:
-        """Drop PINs that no lock can hold and nobody will want again."""
-        if self.journal_lost:
-            return
-        records = [
-            record
-            for page in self.journal.pages.values()
-            for record in page.records.values()
-        ]
-        needed = {record.credential.person for record in records}
-        for person in self.vault.people - self.people.keys() - needed - self._minted:
-            self.vault.forget(person)
-        for credential in self.vault.with_former:
-            held = [record for record in records if record.credential == credential]
-            if all(record.is_settled and not record.doubts for record in held):
-                self.vault.forget_former(credential, _revisions_of(held))
-        self.counters.keep_only(self.people)
 
     # Storage
 
@@ -456,10 +425,3 @@ class Site:
     async def _async_final_write(self, _event: Event) -> None:
         for store in (self.journal, self.vault, self.counters):
             await store.async_flush()
-
-
-def _revisions_of(records: Iterable[SlotRecord]) -> frozenset[int]:
-    """Return the revisions that settled slots hold."""
-    return frozenset(
-        record.revision for record in records if record.desired is Desired.PRESENT
-    )

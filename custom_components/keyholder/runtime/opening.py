@@ -1,0 +1,31 @@
+"""The way from what the user set up to the provider of a lock."""
+
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from ..model.settings import LockSettings
+from ..providers.absent import AbsentProvider
+from ..providers.base import LockProvider, ProviderError
+from ..providers.registry import async_create_provider
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+async def async_open_provider(
+    hass: HomeAssistant, settings: LockSettings
+) -> LockProvider:
+    """Return the provider of a lock; one that is out of reach if there is no other."""
+    lock = er.async_get(hass).async_get(settings.lock)
+    if lock is None:
+        _LOGGER.error("The entity of the lock %s is gone", settings.name)
+        return AbsentProvider()
+    try:
+        return await async_create_provider(hass, lock)
+    except ProviderError as err:
+        _LOGGER.error(
+            "The lock %s cannot be used: %s", settings.name, type(err).__name__
+        )
+        return AbsentProvider(err)
