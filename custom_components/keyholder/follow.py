@@ -63,6 +63,7 @@ def _remove_others(site: Site, platform: Platform, wanted: Iterable[str]) -> Non
 def async_follow_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
     """Let devices of people follow their names, and entities of locks their device."""
     site = entry.runtime_data
+    _remove_left_devices(hass, entry)
 
     @callback
     def rename() -> None:
@@ -92,3 +93,16 @@ def async_follow_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
 
     entry.async_on_unload(site.async_listen(rename))
     entry.async_on_unload(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, move))
+
+
+def _remove_left_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+    """Remove the devices of people who are gone.
+
+    Home Assistant saves its registries at different times. After a power cut the device
+    of somebody who was removed just before may be back, and nothing else takes it away.
+    """
+    registry = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        subentry_id = device.config_subentry_id
+        if subentry_id is not None and subentry_id not in entry.subentries:
+            registry.async_remove_device(device.id)

@@ -26,9 +26,13 @@ def finder(pins: Iterable[str]) -> Callable[[str], bool]:
     Not inside a longer number, and not as the fraction of one: the microseconds of some
     moment look like somebody's PIN sooner or later.
     """
-    digits = "|".join(map(re.escape, pins))
-    pattern = re.compile(rf"(?<![0-9A-Fa-f])(?<!\d\.)(?:{digits})(?![0-9A-Fa-f])")
-    return lambda text: pattern.search(text) is not None
+    ends_there = re.compile(rf"(?:{'|'.join(map(re.escape, pins))})(?![0-9A-Fa-f])")
+    # looking back in the pattern itself would take eight times as long
+    goes_before = re.compile(r"(?:[0-9A-Fa-f]|\d\.)\Z")
+    return lambda text: any(
+        not goes_before.search(text[max(hit.start() - 2, 0) : hit.start()])
+        for hit in ends_there.finditer(text)
+    )
 
 
 async def find_secrets(
@@ -81,6 +85,8 @@ async def _shown(client: Client) -> list[tuple[str, str]]:
 
 def shows_a_new_pin(text: str) -> bool:
     """Return whether an answer is the last step of a dialog that has made a PIN."""
+    if '"generated"' not in text:
+        return False
     try:
         step = json.loads(text)
     except json.JSONDecodeError:

@@ -72,8 +72,9 @@ async def test_editing_never_shows_the_pin(home: Home) -> None:
     typed = home.hosted.new_pin()
 
     await home.house.edit_person("Ann", enabled=False)
-    await home.house.edit_person("Ann", enabled=True)
-    await home.house.edit_person("Ann", pin=typed)
+    await home.gone("Ann", SHED, BACK)
+    await home.house.edit_person("Ann", enabled=True, pin=typed)
+    await home.settle("Ann", SHED, BACK)
     made = await home.house.edit_person("Ann", generate=True)
     assert made is not None
     home.hosted.pins.add(made)

@@ -108,8 +108,7 @@ async def test_a_restart_rewrites_nothing_and_finishes_what_was_begun(
 
     await home.revive(GARAGE)
     await home.until_codes(GARAGE, str(ann.pin))
-    await home.client.wait_for_state(credentials, "in_sync", 30)
-    assert home.client.state(credentials).attributes["leaving"] == []
+    await home.until_all_is_proven()
     # nothing but that one code was touched: deleting the user takes it along
     assert kinds(await home.commands(GARAGE))["user"] == 1
     assert await home.changes() == 1

@@ -16,6 +16,9 @@ from simulators.home_assistant import (
     StartError,
 )
 
+# it shares no process with the others: on a worker of its own it costs no time
+pytestmark = pytest.mark.xdist_group("scripted")
+
 GUEST = Account(username="guest", password="guest-password", name="Guest")
 
 

@@ -157,7 +157,8 @@ def _on_started(
 
 def _is_doubled(record: SlotRecord, operation: Operation) -> bool:
     """Return whether an operation may show that was not carried out at all."""
-    if operation is Operation.CLEAR and record.observed.occupancy is Occupancy.EMPTY:
+    was_there = record.observed.occupancy.is_occupied and not record.stale
+    if operation is Operation.CLEAR and not was_there:
         return True
     return any(
         doubt.operation is operation

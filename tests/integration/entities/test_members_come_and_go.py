@@ -1,5 +1,7 @@
 """Entities and devices follow locks and people without a reload."""
 
+from unittest.mock import patch
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -231,6 +233,27 @@ async def test_a_slot_sensor_left_behind_by_a_change_while_unloaded_goes_at_the_
 
     assert er.async_get(hass).async_get(ON_BACK) is None
     await shows(hass, ON_FRONT, "in_sync")
+
+
+async def test_the_device_of_somebody_who_is_gone_goes_at_the_start(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    """A power cut before the registry of devices was saved brings it back."""
+    anna = await add_person(hass, site, "Anna", "907153")
+    await add_person(hass, site, "Bert", "904862")
+    await hass.async_block_till_done()
+    await hass.config_entries.async_unload(site.entry_id)
+    registry = dr.async_get(hass)
+    with patch.object(registry, "async_clear_config_subentry"):
+        hass.config_entries.async_remove_subentry(site, anna.subentry_id)
+
+    def names() -> list[str]:
+        devices = dr.async_entries_for_config_entry(registry, site.entry_id)
+        return sorted(str(device.name) for device in devices)
+
+    assert names() == ["Anna", "Bert"]
+    await hass.config_entries.async_setup(site.entry_id)
+    assert names() == ["Bert"]
 
 
 async def test_nothing_is_left_after_the_site_is_removed(

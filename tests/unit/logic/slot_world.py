@@ -44,7 +44,14 @@ MOST_STEPS = 150
 
 def intent(record: SlotRecord) -> tuple[object, ...]:
     """Return what has to be on disk before anything is written to the lock."""
-    return (record.desired, record.revision, record.origin, record.restores)
+    never_seen = record.observed.occupancy is Occupancy.UNKNOWN
+    return (
+        record.desired,
+        record.revision,
+        record.origin,
+        record.restores,
+        never_seen,
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,11 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import DeadlinePassed, WriteReturned
+from custom_components.keyholder.model.lifecycle import (
+    Change,
+    DeadlinePassed,
+    WriteReturned,
+)
 from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import Operation, SlotState
 
@@ -100,6 +104,24 @@ def test_a_clear_of_an_empty_slot_may_land_after_the_next_write(
     scenario.lock.late_clears = None
     scenario.want_present()
     scenario.run(25)
+    assert scenario.state() is not SlotState.IN_SYNC
+    scenario.run(600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.held is not None
+
+
+def test_a_clear_of_a_code_reported_gone_may_land_after_the_next_write() -> None:
+    """The empty slot was the removal's doing, and was taken for the clear's landing."""
+    scenario = in_sync(MASKING)
+    scenario.lock.mute_reads = 1
+    scenario.keypad(None, event=Change.CLEARED)
+    scenario.look()
+    scenario.lock.late_clears = timedelta(seconds=30)
+    scenario.want_absent()
+    scenario.run(1)
+    assert "clear" in scenario.operations()
+    scenario.want_present()
+    scenario.run(20)
     assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(600)
     assert scenario.state() is SlotState.IN_SYNC

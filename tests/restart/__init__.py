@@ -1,0 +1,1 @@
+"""Two Home Assistants in a row on the same storage."""
