@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -271,9 +271,26 @@ class Home(Teller):
 
         await self.until(are_over, "no echo to come")
 
+    async def entity_of_lock(self, lock: str) -> str:
+        """Return the lock entity of Z-Wave JS."""
+        return await self._known(
+            (lock, "lock", "lock"), lambda: super(Home, self).entity_of_lock(lock)
+        )
+
     async def lock_entity(self, lock: str, kind: str, key: str) -> str:
         """Return an entity of ours on a lock's device."""
-        return await self.house.entity_of(lock, kind, key)
+        return await self._known(
+            (lock, kind, key), lambda: self.house.entity_of(lock, kind, key)
+        )
+
+    async def _known(
+        self, entity: tuple[str, str, str], look_up: Callable[[], Awaitable[str]]
+    ) -> str:
+        """Look an entity of a lock up once: they stay, and the registry is long."""
+        known = self.hosted.entities
+        if entity not in known:
+            known[entity] = await look_up()
+        return known[entity]
 
     # Watching
 

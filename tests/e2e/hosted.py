@@ -53,6 +53,8 @@ class Hosted:
         """All that Home Assistant has told the owner in tests that are over."""
         self.pins: set[str] = set()
         """Every PIN that was ever in use."""
+        self.entities: dict[tuple[str, str, str], str] = {}
+        """Entities of locks that were looked up before."""
         self._numbers = count(1357, 13)
         self._loop = asyncio.SelectorEventLoop()
         self._thread = Thread(target=self._loop.run_forever, name="stage", daemon=True)

@@ -19,6 +19,7 @@ from custom_components.keyholder.model.lifecycle import (
     Rules,
     Started,
     Step,
+    Uncertain,
     Write,
     WriteReturned,
 )
@@ -172,6 +173,14 @@ class SlotWorld:
             self.is_unmanaged = False
             if self.now > self.changed_at + LATEST:
                 self.unseen_change = False
+
+    def wait(self, span: timedelta) -> None:
+        """Let time pass; a job that takes too long is given up by the engine."""
+        end = self.now + span
+        if self.flight is not None and self.flight_ends <= end:
+            self.now = max(self.now, self.flight_ends)
+            self.comes_back(Uncertain(chargeable=True))
+        self.now = max(self.now, end)
 
     def read(self) -> None:
         self.settle()

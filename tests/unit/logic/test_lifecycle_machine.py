@@ -181,11 +181,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         wakes=st.booleans(),
     )
     def time_passes(self, jump: float, wakes: bool) -> None:
-        end = self.now + timedelta(seconds=jump)
-        if self.flight is not None and self.flight_ends <= end:
-            self.now = max(self.now, self.flight_ends)
-            self.comes_back(Uncertain(chargeable=True))
-        self.now = max(self.now, end)
+        self.wait(timedelta(seconds=jump))
         if wakes:
             self.send(DeadlinePassed())
 
@@ -222,7 +218,10 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     @rule(lost=st.booleans(), away=st.sampled_from([0.0, 2.0, 31.0, 61.0, 86_400.0]))
     def home_assistant_restarts(self, lost: bool, away: float) -> None:
         """With `lost`, what was not saved is forgotten and what was sent has no end."""
-        self.now += timedelta(seconds=away)
+        if lost:
+            self.now += timedelta(seconds=away)
+        else:
+            self.wait(timedelta(seconds=away))
         if lost and not self.keeps_secrets:
             self.stored = self.record
         if lost:
