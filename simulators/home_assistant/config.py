@@ -17,6 +17,7 @@ homeassistant:
   time_zone: Europe/Amsterdam
   country: NL
   currency: EUR
+automation: !include automations.yaml
 recorder:
 history:
 logbook:
@@ -44,6 +45,8 @@ def prepare(
     (folder / "configuration.yaml").write_text(
         f"{_CONFIGURATION}logger: {logger}\n{configuration}"
     )
+    # what the automation editor writes
+    (folder / "automations.yaml").touch()
     _link_integration(folder / "custom_components")
     # In YAML this would be a trial that Home Assistant takes back after five minutes.
     http = {

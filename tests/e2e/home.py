@@ -1,43 +1,25 @@
 """A test's own view of the running house: what it does there, looks at, and cleans up."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 import json
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from simulators.demo.house import DOMAIN, House, NewPerson
-from simulators.demo.story import BACK, FOREIGN_PIN, FRONT, NODES, Teller
+from simulators.demo.story import NODES
 from simulators.home_assistant import Client
 from simulators.home_assistant.listeners import Events, State
-from simulators.zwave.answers import Counts, Frame
 
+from .doors import AT_FIRST, Doors
 from .hosted import Hosted
-
-READABLE: Final = tuple(lock for lock in NODES if lock != BACK)
-"""Locks that show their codes; the back door masks them."""
-AT_FIRST: Final[Mapping[str, Mapping[int, str]]] = {
-    lock: {1: FOREIGN_PIN} if lock == FRONT else {} for lock in NODES
-}
-"""What the locks hold before anybody is added."""
-
-_KINDS: Final = {
-    "UserCodeCCGet": "read",
-    "UserCredentialCCCredentialGet": "read",
-    # a user is added with their first code, and deleted with their last
-    "UserCredentialCCUserSet": "user",
-}
 
 
 @dataclass(kw_only=True)
-class Home(Teller):
+class Home(Doors):
     """The house in one test. Raises Broken where what it waits for does not come."""
-
-    hosted: Hosted
 
     @classmethod
     async def open(cls, hosted: Hosted) -> Self:
@@ -45,11 +27,6 @@ class Home(Teller):
         await hosted.ensure_running()
         client = await _signed_in(hosted)
         return cls(stage=hosted.stage, house=House(client), hosted=hosted)
-
-    @property
-    def client(self) -> Client:
-        """The owner, signed in; another one after each restart."""
-        return self.house.client
 
     async def close(self) -> None:
         """Sign out; what was told is kept for the search for PINs."""
@@ -113,6 +90,16 @@ class Home(Teller):
         number: int = (await self.slot(name, lock)).attributes["slot"]
         return number
 
+    async def until_codes_of(self, name: str, pin: str, *locks: str) -> None:
+        """Wait until a person's slots hold this PIN."""
+        for lock in locks:
+            slot = await self.slot_number(name, lock)
+
+            async def holds(lock: str = lock, slot: int = slot) -> bool:
+                return (await self.truth(lock)).get(slot) == pin
+
+            await self.until(holds, f"{name}'s PIN on {lock}")
+
     async def traces_of(self, person: NewPerson) -> list[str]:
         """Return what is left of a person in Home Assistant's registries."""
         subentries = await self.house.subentries()
@@ -172,125 +159,6 @@ class Home(Teller):
             )
 
         await self.until(is_saved, "all is proven on disk")
-
-    # At the locks
-
-    async def counts(self, lock: str) -> Counts:
-        """Return how many commands about codes a lock received since they were reset."""
-        return await asyncio.to_thread(self.stage.rig.counts, NODES[lock])
-
-    async def commands(self, lock: str) -> list[tuple[str, int | None]]:
-        """Return the commands about codes that a lock received: kind and slot.
-
-        The kinds are read, write, clear, and on the garage door user: deleting the user
-        clears the code.
-        """
-        frames = await asyncio.to_thread(
-            lambda: self.stage.rig.frames(NODES[lock], codes=True)
-        )
-        return [
-            (_kind(frame), frame.get("slot"))
-            for frame in frames
-            if "slot" in frame or frame["cc"] in _KINDS
-        ]
-
-    async def changes(self) -> int:
-        """Return how many commands changed codes, users included, since the reset."""
-        changes = 0
-        for lock in NODES:
-            commands = kinds(await self.commands(lock))
-            changes += commands.total() - commands["read"]
-        return changes
-
-    async def until_codes_of(self, name: str, pin: str, *locks: str) -> None:
-        """Wait until a person's slots hold this PIN."""
-        for lock in locks:
-            slot = await self.slot_number(name, lock)
-
-            async def holds(lock: str = lock, slot: int = slot) -> bool:
-                return (await self.truth(lock)).get(slot) == pin
-
-            await self.until(holds, f"{name}'s PIN on {lock}")
-
-    async def until_removed(self, lock: str) -> None:
-        """Wait until a lock holds what it held at first."""
-        await self.until_codes(lock, *AT_FIRST[lock].values())
-
-    async def until_all_is_proven(self) -> None:
-        """Wait until every lock has shown all that it should, and nothing is open."""
-        sensors = [
-            await self.lock_entity(lock, "sensor", "credentials") for lock in NODES
-        ]
-        await self.client.wait_for(
-            lambda states: all(
-                states[sensor].state == "in_sync"
-                and not states[sensor].attributes["leaving"]
-                for sensor in sensors
-            ),
-            60,
-        )
-
-    async def revive(self, lock: str) -> None:
-        """Let a lock answer again, and the driver find out."""
-        await self.faults(lock, reset=True)
-        await asyncio.to_thread(self.stage.rig.ping, NODES[lock])
-
-    async def reload_zwave(self) -> None:
-        """Reload the Z-Wave JS entry."""
-        (entry,) = await self.client.entries("zwave_js")
-        await self.client.reload_entry(entry["entry_id"])
-        await self.until_locks_are_known()
-
-    async def until_locks_are_known(self) -> None:
-        """Wait until Home Assistant knows how every lock stands."""
-        locks = [await self.entity_of_lock(lock) for lock in NODES]
-        await self.client.wait_for(
-            lambda states: all(
-                lock in states and states[lock].state in ("locked", "unlocked")
-                for lock in locks
-            ),
-            60,
-        )
-
-    async def until_echoes_are_over(self) -> None:
-        """Wait until no report can be the echo of something that we did.
-
-        On a lock that masks, such a report is taken for ours.
-        """
-        entry_id = await self.house.entry_id()
-        assert entry_id is not None
-
-        async def are_over() -> bool:
-            told = (await self.client.diagnostics(entry_id))["data"]
-            return all(
-                datetime.fromisoformat(echo["until"]) < datetime.now(UTC)
-                for lock in told["locks"]
-                for record in lock["records"].values()
-                for echo in record["echoes"]
-            )
-
-        await self.until(are_over, "no echo to come")
-
-    async def entity_of_lock(self, lock: str) -> str:
-        """Return the lock entity of Z-Wave JS."""
-        return await self._known(
-            (lock, "lock", "lock"), lambda: super(Home, self).entity_of_lock(lock)
-        )
-
-    async def lock_entity(self, lock: str, kind: str, key: str) -> str:
-        """Return an entity of ours on a lock's device."""
-        return await self._known(
-            (lock, kind, key), lambda: self.house.entity_of(lock, kind, key)
-        )
-
-    async def _known(
-        self, entity: tuple[str, str, str], look_up: Callable[[], Awaitable[str]]
-    ) -> str:
-        """Look an entity of a lock up once: they stay, and the registry is long."""
-        known = self.hosted.entities
-        if entity not in known:
-            known[entity] = await look_up()
-        return known[entity]
 
     # Watching
 
@@ -380,12 +248,3 @@ def _words(events: Events, entity_id: str) -> Iterator[tuple[str, str | None]]:
         if word != before:
             yield word
         before = word
-
-
-def _kind(frame: Frame) -> str:
-    return _KINDS.get(frame["cc"], "write" if frame.get("code") else "clear")
-
-
-def kinds(commands: list[tuple[str, int | None]]) -> Counter[str]:
-    """Return how many commands of each kind there are."""
-    return Counter(kind for kind, _ in commands)

@@ -4,7 +4,8 @@ import pytest
 
 from simulators.demo.story import BACK, FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
 
-from .home import READABLE, Home, kinds, words
+from .doors import READABLE, kinds
+from .home import Home, words
 
 IN_SYNC_BY_VALUE = ("in_sync", "value")
 IN_SYNC_BY_PRESENCE = ("in_sync", "presence")

@@ -9,7 +9,8 @@ import pytest
 from simulators.demo.story import BACK, FRONT, GARAGE, NODES
 from simulators.zwave.rig import Rig
 
-from .home import AT_FIRST, READABLE, Home, kinds
+from .doors import AT_FIRST, READABLE, kinds
+from .home import Home
 
 
 async def verified_at(home: Home, name: str) -> dict[str, datetime]:

@@ -3,7 +3,8 @@
 from simulators.demo.house import DOMAIN
 from simulators.demo.story import BACK, FOREIGN_PIN, FRONT, NODES, SHED
 
-from .home import Home, kinds
+from .doors import kinds
+from .home import Home
 
 
 async def test_a_code_that_is_there_is_left_alone_and_few_slots_are_read(

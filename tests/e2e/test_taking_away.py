@@ -2,7 +2,8 @@
 
 from simulators.demo.story import BACK, GARAGE, NODES, SHED
 
-from .home import AT_FIRST, READABLE, Home, kinds, words
+from .doors import AT_FIRST, READABLE, kinds
+from .home import Home, words
 
 
 async def test_off_clears_and_proves_and_on_writes_once(home: Home) -> None:

@@ -8,7 +8,8 @@ from simulators.demo.house import DOMAIN
 from simulators.demo.story import BACK, FRONT, GARAGE, NODES, SHED
 from simulators.home_assistant import CommandError
 
-from .home import Home, kinds
+from .doors import kinds
+from .home import Home
 
 
 async def test_the_button_reads_every_managed_slot_once(home: Home) -> None:

@@ -58,7 +58,7 @@ def landed(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
     if pending is None:
         return record
     may_still_land = pending.doubled or not rules.can_read
-    until = min(_may_land_until(pending, timing), now + timing.write_window)
+    until = now + timing.echo_window
     return replace(
         record,
         pending=None,

@@ -19,6 +19,8 @@ class Timing:
     """How long a clear may take to show before it is tried again."""
     read_back: tuple[timedelta, ...] = (_seconds(0), _seconds(2), _seconds(5))
     """When a slot is read after a write or clear; once more when its window ends."""
+    echo_window: timedelta = _seconds(10)
+    """How long after an operation has shown the lock may still report it."""
     fresh: timedelta = _seconds(10)
     """How old an `empty` may be for a write to rely on it."""
     conclude: timedelta = _seconds(30)

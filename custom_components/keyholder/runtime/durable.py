@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 import logging
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
@@ -44,6 +44,12 @@ class DurableStore(Store[Json]):
         """Set the file aside before the next write: it was not understood."""
         self._keeps_file = True
 
+    @override
+    async def async_remove(self) -> None:
+        """Delete the file, and those that were set aside: they may hold PINs."""
+        await super().async_remove()
+        await self.hass.async_add_executor_job(_remove_set_aside, self.path)
+
     async def async_commit(self, data: Json) -> None:
         """Write the data to disk; raise StorageFailed if that did not work."""
         # what Home Assistant listed or read at its start is not what there is now
@@ -68,6 +74,12 @@ class DurableStore(Store[Json]):
 def _set_aside(path: str) -> None:
     with suppress(FileNotFoundError):
         Path(path).rename(f"{path}.unusable.{dt_util.utcnow().isoformat()}")
+
+
+def _remove_set_aside(path: str) -> None:
+    file = Path(path)
+    for unusable in file.parent.glob(f"{file.name}.unusable.*"):
+        unusable.unlink(missing_ok=True)
 
 
 class GroupCommit:
