@@ -35,6 +35,7 @@ def real_sockets(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("socket_enabled")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what runs real processes by where it lies, and keep it on one worker."""
     for item in items:

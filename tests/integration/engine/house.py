@@ -28,8 +28,12 @@ from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider
 
 PLATFORM = "locks_in_memory"
-QUICK = replace(Timing().scaled(0.01), fresh=timedelta(seconds=1))
-"""A minute is 0.6 seconds here; only a reading stays fresh on a busy machine."""
+QUICK = replace(
+    Timing().scaled(0.01),
+    fresh=timedelta(seconds=5),
+    form_patience=timedelta(seconds=1),
+)
+"""A minute is 0.6 seconds here; only what a busy machine may miss is longer."""
 
 
 async def until(condition: Callable[[], object], seconds: float = 10) -> None:

@@ -204,7 +204,7 @@ async def test_a_lock_whose_provider_cannot_be_made_is_told(
         raise ProviderBroken("not this one")
 
     monkeypatch.setattr(
-        "custom_components.keyholder.runtime.site.async_create_provider", fail
+        "custom_components.keyholder.runtime.opening.async_create_provider", fail
     )
     await hass.config_entries.async_reload(site.entry_id)
 
