@@ -124,8 +124,8 @@ async def test_a_code_of_a_removed_person_shows_on_the_lock_until_it_is_gone(
     assert _leaving(hass) == ["Anna"]
 
     provider.connect()
+    await until(lambda: _leaving(hass) == [])
     await shows(hass, "sensor.front_door_credentials", "in_sync")
-    assert _leaving(hass) == []
     assert provider.codes == {}
 
 
