@@ -64,6 +64,7 @@ async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
     # House confirms
     assert await home.house.edit_person("Ben", pin="901901") is None
     await home.until_codes(SHED, "901901")
+    await home.settle("Ben", SHED)
 
 
 async def test_editing_never_shows_the_pin(home: Home) -> None:
@@ -88,6 +89,7 @@ async def test_editing_never_shows_the_pin(home: Home) -> None:
         with pytest.raises(FlowRefused):
             await home.house.edit_person("Anna", **answers)
 
+    await home.settle("Anna", SHED, BACK)
     await home.until_codes(SHED, made)
     told = "\n".join(home.client.received)
     assert str(ann.pin) not in told

@@ -113,8 +113,8 @@ async def go_wrong(home: Home) -> list[str]:
         with suppress(RequestError):
             await flows.step(form["flow_id"], {**entered, **wrong})
     # the lock drops it, refuses it, is silent, is away
-    await home.faults(BACK, dropWrites=2)
-    await home.faults(FRONT, rejectWrites=2)
+    await home.faults(BACK, dropWrites=1)
+    await home.faults(FRONT, rejectWrites=1)
     await home.faults(SHED, muteReads=True)
     await home.faults(GARAGE, dead=True)
     await home.house.edit_person("Ann", pin=pins[2])

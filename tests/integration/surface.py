@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.model.credential import LockId
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import ProviderFactory
+from simulators.demo.secrecy import finder
 from tests.fakes.provider import FakeProvider
 
 from .words import check_words
@@ -108,7 +109,7 @@ async def submit(
     )
     check_words(answer)
     if (pin := str(values.get("pin", "")).strip()) not in ("", "0"):
-        assert pin not in shown(answer)
+        assert not finder([pin])(shown(answer))
     return answer
 
 
