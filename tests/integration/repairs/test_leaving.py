@@ -1,11 +1,15 @@
 """Codes that are to go: told until they are gone, and helped along in the dialog."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
-from tests.integration.engine.house import until
+from tests.integration.engine.house import QUICK, until
 from tests.integration.surface import FakeLocks, add_lock
 from tests.integration.watching import settled
 
@@ -51,8 +55,15 @@ async def test_a_removed_persons_code_is_told_over_restarts_until_it_is_gone(
     assert provider.codes == {}
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the engine wait a minute before it tries a lock again by itself."""
+    slow = replace(QUICK, unreachable_backoff=timedelta(minutes=1))
+    monkeypatch.setattr("tests.integration.conftest.QUICK", slow)
+
+
 async def test_trying_now_does_not_wait_for_the_next_attempt(
-    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+    patient: None, hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
     provider = await anna_has_a_code(hass, site, fake_locks)
     provider.faults.unreachable = True
