@@ -16,7 +16,7 @@ from .house import DOMAIN
 from .stage import Stage
 
 _RECORDED_SECONDS: Final = 30.0
-"""The recorder writes every five seconds."""
+"""The recorder writes every second; see simulators/home_assistant/config.py."""
 _POLL_SECONDS: Final = 0.05
 
 

@@ -19,6 +19,7 @@ homeassistant:
   currency: EUR
 automation: !include automations.yaml
 recorder:
+  commit_interval: 1
 history:
 logbook:
 """

@@ -7,7 +7,7 @@ from typing import Any
 
 from homeassistant.bootstrap import DATA_REGISTRIES_LOADED
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import (
     area_registry as ar,
     category_registry as cr,
@@ -38,13 +38,17 @@ type Storage = dict[str, Any]
 @asynccontextmanager
 async def home(*, new: bool = False) -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant on what is stored now."""
-    async with async_test_home_assistant(load_registries=False) as hass:
+    async with async_test_home_assistant(
+        load_registries=False, initial_state=CoreState.not_running
+    ) as hass:
         hass.data.pop(DATA_CUSTOM_COMPONENTS)
         # the plugin would load them empty
         dr.async_setup(hass)
         for registry in (ar, cr, dr, er, fr, ir, lr, rs):
             await registry.async_load(hass)
         hass.data[DATA_REGISTRIES_LOADED] = None
+        # only now, or the device registry leaves its own timer behind
+        hass.set_state(CoreState.running)
         if new:
             mock_entry = MockConfigEntry(domain=DOMAIN, title="House")
             mock_entry.add_to_hass(hass)

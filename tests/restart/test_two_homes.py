@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
+from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.providers.registry import LOADERS
 from tests.fakes.provider import Call, FakeProvider, Profile
@@ -173,6 +174,57 @@ async def test_a_power_cut_in_a_change_of_pin_leaves_no_old_pin_and_proves_the_n
         await until(lambda: provider.codes == {1: FOREIGN, 2: NEW})
         await until_state(second, "in_sync")
     assert no_write_twice_without_a_read(provider)
+
+
+@pytest.fixture
+async def written_and_not_noted(
+    hass_storage: Storage, provider: FakeProvider
+) -> Callable[[], None]:
+    """Ann's code is on the lock, and our journal still speaks of the intent."""
+    async with home() as first:
+        provider.hang(Call.WRITE)
+        await move_in(first)
+        await until(lambda: (Call.WRITE, 2) in provider.calls)
+        (journal,) = (key for key in hass_storage if key.endswith(".slots"))
+        before = deepcopy(hass_storage[journal])
+        provider.release()
+        await until_state(first, "in_sync")
+    return lambda: hass_storage.update({journal: deepcopy(before)})
+
+
+@both
+async def test_a_pin_changed_when_the_power_went_is_not_taken_for_the_new_one(
+    written_and_not_noted: Callable[[], None], provider: FakeProvider
+) -> None:
+    # the new PIN was planned before anybody thought of what the cut had left behind, so
+    # that the old code, which the lock does not show, was taken for the new one
+    async with home() as meanwhile:
+        provider.disconnect()
+        await site_of(meanwhile).async_set_pin(ANN, Pin(NEW))
+    written_and_not_noted()
+    provider.connect()
+
+    async with home() as second:
+        await until_state(second, "in_sync")
+        assert provider.codes == {1: FOREIGN, 2: NEW}
+
+
+@both
+async def test_who_was_removed_when_the_power_went_is_not_left_on_the_lock(
+    written_and_not_noted: Callable[[], None], provider: FakeProvider
+) -> None:
+    # likewise, and the code of somebody who is gone was left to somebody else for good
+    async with home() as meanwhile:
+        provider.disconnect()
+        (entry,) = meanwhile.config_entries.async_entries(DOMAIN)
+        ann = next(each for each in entry.subentries.values() if each.unique_id == ANN)
+        meanwhile.config_entries.async_remove_subentry(entry, ann.subentry_id)
+        await until(lambda: ANN not in site_of(meanwhile).people)
+    written_and_not_noted()
+    provider.connect()
+
+    async with home():
+        await until(lambda: provider.codes == {1: FOREIGN})
 
 
 async def test_a_code_is_no_secret_of_the_registry(

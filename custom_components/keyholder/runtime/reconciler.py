@@ -198,9 +198,8 @@ class LockReconciler:
     @callback
     def on_regained(self) -> None:
         """The lock was away: read what is uncertain at once, the rest by and by."""
-        restarted = Restarted(cut=self._book.take_cut())
         for slot in list(self._book.records):
-            self._dispatch(slot, restarted)
+            self._dispatch(slot, Restarted())
         self._sweep.begin(self._book.records.values())
         self.allocator.resume()
 

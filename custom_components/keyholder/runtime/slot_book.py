@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..logic.lifecycle import reduce
 from ..model.credential import LockId
 from ..model.evidence import Evidence
-from ..model.lifecycle import Event, Notice, Notify, Rules
+from ..model.lifecycle import Event, Notice, Notify, Restarted, Rules
 from ..model.page import LockPage
 from ..model.reading import Capabilities
 from ..model.slot import SlotRecord
@@ -29,26 +29,26 @@ class SlotBook:
         timing: Timing,
         on_notice: Callable[[SlotRecord, Notice], None],
     ) -> None:
-        """Open the page of a lock; a lock that has none gets an empty one."""
+        """Open the page of a lock; a lock that has none gets an empty one.
+
+        One that was not closed tells of a power cut.
+        """
         self._journal = journal
         self._lock = lock
         self._timing = timing
         self._on_notice = on_notice
         page = journal.pages.get(lock) or LockPage(lock=lock, name=name)
-        self._was_cut = page.in_use
         journal.put(replace(page, name=name, in_use=True))
+        if page.in_use:
+            # first of all: what was under way was for what was wanted then
+            for slot in page.records:
+                self.dispatch(slot, Restarted(cut=True))
 
     @callback
     def close(self) -> None:
         """Note that nothing is under way any more, if the lock is still known."""
         if self._lock in self._journal.pages:
             self._journal.put(replace(self.page, in_use=False))
-
-    @callback
-    def take_cut(self) -> bool:
-        """Return, the first time, whether an earlier run ended without `close`."""
-        was_cut, self._was_cut = self._was_cut, False
-        return was_cut
 
     @property
     def page(self) -> LockPage:
@@ -108,7 +108,11 @@ class SlotBook:
 
     def is_intent_on_disk(self, record: SlotRecord) -> bool:
         """Return whether a start after a power cut would know of the next write."""
-        stored = self._journal.committed(self._lock, record.slot)
+        page = self._journal.committed(self._lock)
+        if page is None or not page.in_use:
+            # after a cut nobody would think of what has been done since the start
+            return False
+        stored = page.records.get(record.slot)
         return stored is not None and _intent(stored) == _intent(record)
 
     async def async_commit(self) -> None:
@@ -122,6 +126,7 @@ def _intent(record: SlotRecord) -> tuple[object, ...]:
         record.desired,
         record.revision,
         record.origin,
+        record.suspended,
         record.restores,
         record.owner_saved,
     )

@@ -17,7 +17,6 @@ from ..const import DOMAIN
 from ..model.credential import CredentialRef, LockId, PersonId
 from ..model.page import LockPage
 from ..model.pin import Pin
-from ..model.slot import SlotRecord
 from .durable import DurableStore, GroupCommit, Json, StorageFailed, as_mapping
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -129,10 +128,9 @@ class Journal:
         if not self.sealed:
             self._commit.async_schedule()
 
-    def committed(self, lock: LockId, slot: int) -> SlotRecord | None:
-        """Return the record that is on disk for certain."""
-        page = self._committed.get(lock)
-        return None if page is None else page.records.get(slot)
+    def committed(self, lock: LockId) -> LockPage | None:
+        """Return the page that is on disk for certain."""
+        return self._committed.get(lock)
 
     async def async_commit(self) -> None:
         """Return when all pages are on disk; raise StorageFailed if they are not."""

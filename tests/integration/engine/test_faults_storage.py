@@ -10,10 +10,11 @@ import pytest
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Choice
 from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.runtime.durable import DurableStore
-from tests.fakes.provider import FakeProvider, Profile
+from tests.fakes.provider import Call, FakeProvider, Profile
 
 from .house import House, our_log, until
 
@@ -286,3 +287,58 @@ async def test_uses_that_are_lost_are_counted_anew(
     await until(lambda: house.snapshot(lock).reachable)
     provider.unlock_at_keypad(1)
     await until(lambda: house.site.counters.usage(ann).uses == 1)
+
+
+# What a power cut would leave behind
+
+
+def _stored_page(house: House, hass_storage: dict[str, Any]) -> dict[str, Any]:
+    (page,) = hass_storage[f"keyholder.{house.entry.entry_id}.slots"]["data"]["locks"]
+    stored: dict[str, Any] = page
+    return stored
+
+
+@SHOWING
+async def test_a_users_word_is_on_disk_before_it_is_acted_on(
+    house: House, hass_storage: dict[str, Any], profile: Profile
+) -> None:
+    # after a cut our own code was taken for somebody else's, and left there for good
+    provider = FakeProvider(profile)
+    provider.faults.drop_writes = True
+    lock = house.add_lock("Front", provider)
+    ann = await house.add_person("Ann", "907153")
+    await house.until_state(lock, ann, SlotState.SUSPENDED)
+    await house.site.journal.async_commit()
+    assert _stored_page(house, hass_storage)["records"]["1"]["suspended"]
+
+    provider.hang(Call.WRITE)
+    provider.calls.clear()
+    house.resume(lock, ann, Choice.RETRY)
+    await until(lambda: (Call.WRITE, 1) in provider.calls)
+    assert _stored_page(house, hass_storage)["records"]["1"]["suspended"] is None
+    provider.release()
+
+
+@SHOWING
+async def test_that_a_lock_is_worked_on_is_on_disk_before_the_first_operation(
+    house: House, hass_storage: dict[str, Any], profile: Profile
+) -> None:
+    # a cut within a second of a start was not noticed by the next one
+    provider = FakeProvider(profile)
+    lock = house.add_lock("Front", provider)
+    ann = await house.add_person("Ann", "907153")
+    await house.until_state(lock, ann, SlotState.IN_SYNC)
+    provider.disconnect()
+    house.set_enabled(ann, False)
+    await until(lambda: (view := house.view(lock, ann)) and view.desired == "absent")
+    await house.close()
+    assert not _stored_page(house, hass_storage)["in_use"]
+
+    provider.hang(Call.CLEAR)
+    provider.calls.clear()
+    await house.open()
+    provider.connect()
+    await until(lambda: (Call.CLEAR, 1) in provider.calls)
+    assert _stored_page(house, hass_storage)["in_use"]
+    provider.release()
+    await until(lambda: provider.codes == {})

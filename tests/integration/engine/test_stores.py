@@ -106,15 +106,16 @@ async def test_the_journal_comes_back(hass: HomeAssistant) -> None:
     loaded = await again.async_load()
     assert (loaded.existed, loaded.damaged) == (True, False)
     assert again.pages == {"a": page}
-    assert again.committed("a", 1) == _record()
+    assert again.committed("a") == page
 
 
 async def test_a_record_counts_as_stored_only_when_it_is(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = Journal(hass, "entry")
-    journal.put(LockPage(lock="a", name="Front", records={1: _record()}))
-    assert journal.committed("a", 1) is None
+    page = LockPage(lock="a", name="Front", records={1: _record()})
+    journal.put(page)
+    assert journal.committed("a") is None
 
     async def full(*_: object) -> None:
         raise OSError
@@ -123,11 +124,11 @@ async def test_a_record_counts_as_stored_only_when_it_is(
         patched.setattr(DurableStore, "_async_write_data", full)
         with pytest.raises(StorageFailed):
             await journal.async_commit()
-    assert journal.committed("a", 1) is None
+    assert journal.committed("a") is None
     assert journal.is_failing
 
     await journal.async_commit()
-    assert journal.committed("a", 1) == _record()
+    assert journal.committed("a") == page
     assert not journal.is_failing
 
 
