@@ -1,0 +1,1 @@
+"""Time that passes only where nothing else is left to do."""

@@ -1,0 +1,70 @@
+"""An event loop whose clock jumps: days pass in milliseconds, always in one order."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+import selectors
+from typing import Any, Final, override
+
+START: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""A Monday morning."""
+
+
+class NothingLeftError(RuntimeError):
+    """All wait for something that nobody will ever do."""
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Runs everything that is ready, then jumps to the next timer.
+
+    Jobs of an executor run at once, in the loop's own thread: a thread would need time
+    that does not pass. `clock` is the time of day that belongs to `time`.
+    """
+
+    def __init__(self) -> None:
+        self._elapsed = 0.0
+        super().__init__(_JumpingSelector(self._jump))
+
+    @override
+    def time(self) -> float:
+        """Return the seconds since the loop was made."""
+        return self._elapsed
+
+    def clock(self) -> datetime:
+        """Return the time of day."""
+        return START + timedelta(seconds=self._elapsed)
+
+    @override
+    def run_in_executor(  # type: ignore[override]
+        self, executor: object, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        """Run the function now."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as err:  # noqa: BLE001 - it is the future's
+            future.set_exception(err)
+        return future
+
+    def _jump(self, seconds: float | None) -> None:
+        if seconds is None:
+            raise NothingLeftError
+        # a timer that is due at a moment between two floats is due now
+        self._elapsed += seconds + 1e-9
+
+
+class _JumpingSelector(selectors.DefaultSelector):
+    """Waits by telling how long it would have waited."""
+
+    def __init__(self, jump: Callable[[float | None], None]) -> None:
+        super().__init__()
+        self._jump = jump
+
+    @override
+    def select(
+        self, timeout: float | None = None
+    ) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready and (timeout is None or timeout > 0):
+            self._jump(timeout)
+        return ready
