@@ -1,0 +1,36 @@
+"""Tables in the documentation that are made from runs, and stay what the runs show."""
+
+from collections.abc import Iterable, Sequence
+import os
+from pathlib import Path
+from typing import Final
+
+_DOCS: Final = Path(__file__).parent.parent / "docs"
+
+
+def rendered(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def assert_documented(page: str, name: str, table: str) -> None:
+    """Fail if the page (in docs/) shows another table under that name.
+
+    With KEYHOLDER_WRITE_DOCS=1 the page is written instead. It holds the lines
+    `<!-- table: NAME -->` and `<!-- end of NAME -->` where the table belongs.
+    """
+    path = _DOCS / page
+    text = path.read_text()
+    begin, end = f"<!-- table: {name} -->\n", f"<!-- end of {name} -->"
+    before, found, rest = text.partition(begin)
+    shown, ends, after = rest.partition(end)
+    assert found, f"docs/{page} has no place for the table {name}"
+    assert ends, f"docs/{page} does not say where the table {name} ends"
+    if os.environ.get("KEYHOLDER_WRITE_DOCS") == "1":
+        path.write_text(f"{before}{begin}\n{table}\n\n{end}{after}")
+        return
+    assert shown.strip() == table, (
+        f"docs/{page} does not show what the runs show; "
+        "KEYHOLDER_WRITE_DOCS=1 and the same test write it"
+    )
