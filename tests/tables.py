@@ -20,17 +20,28 @@ def assert_documented(page: str, name: str, table: str) -> None:
     With KEYHOLDER_WRITE_DOCS=1 the page is written instead. It holds the lines
     `<!-- table: NAME -->` and `<!-- end of NAME -->` where the table belongs.
     """
-    path = _DOCS / page
-    text = path.read_text()
+    if os.environ.get("KEYHOLDER_WRITE_DOCS") == "1":
+        write_table(page, name, table)
+        return
+    _before, shown, _after = _parts(page, name)
+    assert shown.strip() == table, (
+        f"docs/{page} does not show what the runs show; "
+        "KEYHOLDER_WRITE_DOCS=1 and the same test write it"
+    )
+
+
+def write_table(page: str, name: str, table: str) -> None:
+    """Put the table into the page (in docs/), in place of what it shows under that name."""
+    before, _shown, after = _parts(page, name)
+    (_DOCS / page).write_text(f"{before}\n{table}\n\n{after}")
+
+
+def _parts(page: str, name: str) -> tuple[str, str, str]:
+    """Return the page to where the table begins, what is shown, and all that follows."""
+    text = (_DOCS / page).read_text()
     begin, end = f"<!-- table: {name} -->\n", f"<!-- end of {name} -->"
     before, found, rest = text.partition(begin)
     shown, ends, after = rest.partition(end)
     assert found, f"docs/{page} has no place for the table {name}"
     assert ends, f"docs/{page} does not say where the table {name} ends"
-    if os.environ.get("KEYHOLDER_WRITE_DOCS") == "1":
-        path.write_text(f"{before}{begin}\n{table}\n\n{end}{after}")
-        return
-    assert shown.strip() == table, (
-        f"docs/{page} does not show what the runs show; "
-        "KEYHOLDER_WRITE_DOCS=1 and the same test write it"
-    )
+    return before + begin, shown, end + after

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import override
 
 from homeassistant.components.binary_sensor import (
@@ -13,8 +14,8 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import KeyholderEntity, LockEntity
-from .follow import async_follow_members
+from .entity import LockEntity
+from .follow import Making, async_follow_members
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
 from .runtime.data import KeyholderConfigEntry
@@ -48,13 +49,16 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the binary sensors, and follow the members of the site."""
-    await async_follow_members(entry, Platform.BINARY_SENSOR, async_add_entities, _make)
+    await async_follow_members(entry, Platform.BINARY_SENSOR, async_add_entities, _plan)
 
 
-def _make(site: Site) -> Iterator[KeyholderEntity]:
+def _plan(site: Site) -> Iterator[Making]:
     for settings in locks_of(site.entry).values():
         for description in LOCK_BINARY_SENSORS:
-            yield LockBinarySensor(site, settings, description)
+            yield (
+                settings.subentry_id,
+                partial(LockBinarySensor, site, settings, description),
+            )
 
 
 class LockBinarySensor(LockEntity, BinarySensorEntity):

@@ -1,6 +1,7 @@
 """Buttons: read back now."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
@@ -10,8 +11,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
-from .entity import KeyholderEntity, LockEntity
-from .follow import async_follow_members
+from .entity import LockEntity
+from .follow import Making, async_follow_members
 from .model.settings import LockSettings
 from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_of
@@ -32,12 +33,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the buttons, and follow the members of the site."""
-    await async_follow_members(entry, Platform.BUTTON, async_add_entities, _make)
+    await async_follow_members(entry, Platform.BUTTON, async_add_entities, _plan)
 
 
-def _make(site: Site) -> Iterator[KeyholderEntity]:
+def _plan(site: Site) -> Iterator[Making]:
     for settings in locks_of(site.entry).values():
-        yield VerifyButton(site, settings)
+        yield settings.subentry_id, partial(VerifyButton, site, settings)
 
 
 class VerifyButton(LockEntity, ButtonEntity):

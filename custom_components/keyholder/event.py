@@ -1,6 +1,7 @@
 """Events: what happened at a lock, and what a person did."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -9,7 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import KeyholderEntity, LockEntity, PersonEntity
-from .follow import async_follow_members
+from .follow import Making, async_follow_members
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .model.settings import LockSettings
@@ -38,14 +39,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the events, and follow the members of the site."""
-    await async_follow_members(entry, Platform.EVENT, async_add_entities, _make)
+    await async_follow_members(entry, Platform.EVENT, async_add_entities, _plan)
 
 
-def _make(site: Site) -> Iterator[KeyholderEntity]:
+def _plan(site: Site) -> Iterator[Making]:
     for settings in locks_of(site.entry).values():
-        yield AccessEventEntity(site, settings)
+        yield settings.subentry_id, partial(AccessEventEntity, site, settings)
     for person in site.people.values():
-        yield UsedEventEntity(site, person)
+        yield person.subentry_id, partial(UsedEventEntity, site, person)
 
 
 class _LiveEvent(KeyholderEntity, EventEntity):

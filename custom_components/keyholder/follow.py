@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+import logging
+from typing import Final
 
 from homeassistant.const import Platform
 from homeassistant.core import Event, HomeAssistant, callback
@@ -15,58 +17,114 @@ from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_of
 from .runtime.site import Site
 
+_LOGGER: Final = logging.getLogger(__name__)
+
+type Making = tuple[str, Callable[[], KeyholderEntity]]
+"""The subentry that brings an entity, and how the entity is made."""
+
 
 async def async_follow_members(
     entry: KeyholderConfigEntry,
     platform: Platform,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    make: Callable[[Site], Iterable[KeyholderEntity]],
+    plan: Callable[[Site], Iterable[Making]],
 ) -> None:
-    """Keep the entities of a platform those that `make` returns for the members.
+    """Keep the entities of a platform those that `plan` returns for the members.
 
     What is new is added under its subentry; what is not wanted any more leaves the
     registry, also where it was left there while the entry was not loaded. Returns when
     all that there are now are added, member by member: the event loop is not kept.
     """
-    site = entry.runtime_data
-    added: set[str] = set()
-    seen: object = None
-
-    @callback
-    def find_new() -> dict[str, list[KeyholderEntity]]:
-        nonlocal seen
-        if seen is site.people:
-            return {}
-        seen = site.people
-        wanted = {entity.key: entity for entity in make(site)}
-        _remove_others(site, platform, wanted.keys())
-        added.intersection_update(wanted)
-        new: defaultdict[str, list[KeyholderEntity]] = defaultdict(list)
-        for key, entity in wanted.items():
-            if key not in added and entity.subentry_id in entry.subentries:
-                added.add(key)
-                new[entity.subentry_id].append(entity)
-        return new
+    members = _Members(entry, platform, plan)
 
     @callback
     def follow() -> None:
-        for subentry_id, entities in find_new().items():
+        for subentry_id, entities in members.find_new().items():
             async_add_entities(entities, config_subentry_id=subentry_id)
 
-    first = find_new()
-    entry.async_on_unload(site.changes.on_members(follow))
+    first = members.find_new()
+    entry.async_on_unload(members.site.changes.on_members(follow))
     for subentry_id, entities in first.items():
-        wanted = [entity for entity in entities if entity.key in added]
+        wanted = [entity for entity in entities if entity.key in members.added]
         if subentry_id in entry.subentries:
             async_add_entities(wanted, config_subentry_id=subentry_id)
             await asyncio.sleep(0)
 
 
-def _remove_others(site: Site, platform: Platform, wanted: Iterable[str]) -> None:
-    registry = er.async_get(site.hass)
-    for entity in er.async_entries_for_config_entry(registry, site.entry.entry_id):
-        if entity.domain == platform and entity.unique_id not in wanted:
-            registry.async_remove(entity.entity_id)
+class _Members:
+    """What the members of a site bring to one platform, and what of it was added."""
+
+    def __init__(
+        self,
+        entry: KeyholderConfigEntry,
+        platform: Platform,
+        plan: Callable[[Site], Iterable[Making]],
+    ) -> None:
+        self.site = entry.runtime_data
+        self.added: dict[str, str] = {}
+        """The keys of the entities, with the subentry that brought each."""
+        self._platform = platform
+        self._plan = plan
+        self._seen: object = None
+        self._failed: set[str] = set()
+
+    @callback
+    def find_new(self) -> dict[str, list[KeyholderEntity]]:
+        """Return what is to be added by subentry; what is to go leaves the registry."""
+        if self._seen is self.site.people:
+            return {}
+        self._seen = self.site.people
+        wanted = self._make()
+        self._remove_others(wanted)
+        new: defaultdict[str, list[KeyholderEntity]] = defaultdict(list)
+        for key, entity in wanted.items():
+            subentry_id = entity.subentry_id
+            if key not in self.added and subentry_id in self.site.entry.subentries:
+                self.added[key] = subentry_id
+                new[subentry_id].append(entity)
+        return new
+
+    def _make(self) -> dict[str, KeyholderEntity]:
+        """Return the entities by key; one that cannot be made stops no other."""
+        wanted: dict[str, KeyholderEntity] = {}
+        failed: set[str] = set()
+        for subentry_id, make in self._plan(self.site):
+            try:
+                entity = make()
+            except Exception as err:  # noqa: BLE001 - the others are to be there
+                if subentry_id not in self._failed | failed:
+                    # only the type: its text may quote what the member holds
+                    _LOGGER.error(
+                        "A %s of %s cannot be made: %s",
+                        self._platform,
+                        self._title(subentry_id),
+                        type(err).__name__,
+                    )
+                failed.add(subentry_id)
+            else:
+                wanted[entity.key] = entity
+        self._failed = failed
+        return wanted
+
+    def _title(self, subentry_id: str) -> str:
+        subentry = self.site.entry.subentries.get(subentry_id)
+        return subentry_id if subentry is None else subentry.title
+
+    def _remove_others(self, wanted: Collection[str]) -> None:
+        """Forget all but these; what could not be made now may still be wanted."""
+        for key, subentry_id in list(self.added.items()):
+            if key not in wanted and subentry_id not in self._failed:
+                del self.added[key]
+        registry = er.async_get(self.site.hass)
+        for entity in er.async_entries_for_config_entry(
+            registry, self.site.entry.entry_id
+        ):
+            if (
+                entity.domain == self._platform
+                and entity.unique_id not in wanted
+                and entity.config_subentry_id not in self._failed
+            ):
+                registry.async_remove(entity.entity_id)
 
 
 @callback

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import override
 
 from homeassistant.components.sensor import (
@@ -14,7 +15,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import KeyholderEntity, LockEntity, PersonEntity, Shown
-from .follow import async_follow_members
+from .follow import Making, async_follow_members
 from .model.credential import Person
 from .model.person_status import PersonStatus
 from .model.settings import LockSettings
@@ -83,20 +84,23 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors, and follow the members of the site."""
-    await async_follow_members(entry, Platform.SENSOR, async_add_entities, _make)
+    await async_follow_members(entry, Platform.SENSOR, async_add_entities, _plan)
 
 
-def _make(site: Site) -> Iterator[KeyholderEntity]:
+def _plan(site: Site) -> Iterator[Making]:
     locks = locks_of(site.entry)
     for settings in locks.values():
         for description in LOCK_SENSORS:
-            yield LockSensor(site, settings, description)
+            yield settings.subentry_id, partial(LockSensor, site, settings, description)
     for person in site.people.values():
         for person_description in PERSON_SENSORS:
-            yield PersonSensor(site, person, person_description)
+            yield (
+                person.subentry_id,
+                partial(PersonSensor, site, person, person_description),
+            )
         for settings in locks.values():
             if person.is_assigned(settings.lock):
-                yield SlotSensor(site, person, settings)
+                yield person.subentry_id, partial(SlotSensor, site, person, settings)
 
 
 class _ShownSensor(KeyholderEntity, SensorEntity):

@@ -1,6 +1,7 @@
 """Switches: whether a person's codes are to be on the locks."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
@@ -10,8 +11,8 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
-from .entity import KeyholderEntity, PersonEntity
-from .follow import async_follow_members
+from .entity import PersonEntity
+from .follow import Making, async_follow_members
 from .model.credential import Person
 from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import CONF_ENABLED, is_leaving
@@ -28,12 +29,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the switches, and follow the members of the site."""
-    await async_follow_members(entry, Platform.SWITCH, async_add_entities, _make)
+    await async_follow_members(entry, Platform.SWITCH, async_add_entities, _plan)
 
 
-def _make(site: Site) -> Iterator[KeyholderEntity]:
+def _plan(site: Site) -> Iterator[Making]:
     for person in site.people.values():
-        yield EnabledSwitch(site, person)
+        yield person.subentry_id, partial(EnabledSwitch, site, person)
 
 
 class EnabledSwitch(PersonEntity, SwitchEntity):

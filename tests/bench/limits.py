@@ -11,6 +11,10 @@ LOOSENESS: Final = 1.5 if FULL else 3.0
 """By how much a time may be passed in the tests, where the machine is busy."""
 
 
+STALL: Final = 0.05
+"""Seconds for which one callback may keep the event loop from everything else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one size may cost. Seconds, MiB, and numbers of things."""

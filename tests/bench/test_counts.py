@@ -12,6 +12,8 @@ from .world import Operations, Size
 
 SIZES = pytest.mark.parametrize("size", LIMITS, ids=str)
 NOTHING = Operations(writes=0, reads=0, clears=0)
+pytestmark = pytest.mark.xdist_group("bench counts")
+"""All on one worker: a size is counted once."""
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .limits import LIMITS, LOOSENESS
+from .limits import LIMITS, LOOSENESS, STALL
 from .measures import measure, measure_memory
 from .world import Size
 
@@ -16,14 +16,16 @@ def warm() -> None:
 
 
 @SIZES
-def test_a_site_is_set_up_and_converges_in_time_and_keeps_the_loop_free(
-    size: Size,
-) -> None:
+def test_a_site_is_set_up_and_converges_in_time(size: Size) -> None:
     figures = measure(size)
     limits = LIMITS[size]
     assert figures.setup <= limits.setup * LOOSENESS
     assert figures.convergence <= limits.convergence * LOOSENESS
-    assert figures.longest <= 0.05 * LOOSENESS
+
+
+@SIZES
+def test_no_callback_keeps_the_event_loop_for_long(size: Size) -> None:
+    assert measure(size, watched=True).longest <= STALL * LOOSENESS
 
 
 @SIZES
@@ -32,5 +34,7 @@ def test_a_site_holds_no_more_memory_than_it_may(size: Size) -> None:
 
 
 def test_the_time_to_converge_grows_with_the_number_of_codes_and_no_faster() -> None:
-    few, many = measure(Size(4, 30)), measure(Size(16, 30))
-    assert many.convergence <= 4 * few.convergence * LOOSENESS
+    few, many = (
+        min(measure(Size(locks, 30)).convergence for _ in range(2)) for locks in (4, 16)
+    )
+    assert many <= 4 * few * LOOSENESS

@@ -6,14 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 import gc
 import tracemalloc
-from typing import Any, Final
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, HomeAssistant, callback
-
-STALL: Final = 0.05
-"""Seconds for which one callback may keep the event loop from everything else."""
 
 
 @dataclass
@@ -22,7 +19,6 @@ class LoopWatch:
 
     callbacks: int = 0
     longest: float = 0.0
-    stalls: int = 0
 
 
 @contextmanager
@@ -37,7 +33,6 @@ def watch_loop(clock: Callable[[], float]) -> Iterator[LoopWatch]:
         took = clock() - began
         watch.callbacks += 1
         watch.longest = max(watch.longest, took)
-        watch.stalls += took > STALL
 
     with patch.object(events.Handle, "_run", timed):
         yield watch

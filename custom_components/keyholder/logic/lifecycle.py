@@ -61,6 +61,8 @@ def _expired(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
 
     A doubt waits for the reading that shows how it ended, where one is still to come.
     """
+    if not record.doubts and not record.echoes:
+        return record
     read_to_come = rules.can_read and not record.is_settled
     doubts = tuple(
         doubt for doubt in record.doubts if read_to_come or doubt.until > now

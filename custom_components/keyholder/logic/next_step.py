@@ -153,7 +153,20 @@ def _into_empty(record: SlotRecord, now: datetime, rules: Rules) -> Step:
     if written_until is not None and not rules.best_evidence.can_tell_codes_apart:
         return Read(_not_before(record, now, written_until))
     at = _earliest(record, now)
-    return Write(at) if at == now and is_fresh_empty(record, now, rules) else Read(at)
+    if at > now or _was_written_since(record) or not is_fresh_empty(record, now, rules):
+        return Read(at)
+    return Write(at)
+
+
+def _was_written_since(record: SlotRecord) -> bool:
+    """Return whether what is wanted was sent already after the slot was looked at."""
+    seen_at = record.observed.at
+    return seen_at is not None and any(
+        doubt.operation is Operation.WRITE
+        and doubt.revision == record.revision
+        and doubt.started_at > seen_at
+        for doubt in record.doubts
+    )
 
 
 def is_fresh_empty(record: SlotRecord, now: datetime, rules: Rules) -> bool:

@@ -58,6 +58,7 @@ def on_observed(
         doubts=tuple(doubt for doubt in record.doubts if doubt.until > now),
         silences=0,
         stale=False,
+        pending=None if pending is None else replace(pending, reads=pending.reads + 1),
         retry_at=None,
     )
     if appeared:
@@ -73,14 +74,13 @@ def on_observed(
         if _is_late_write(record, seen) and doubt_until(answered) is None:
             return verified(answered, Evidence.PRESENCE, now, rules), ()
         return _at_rest(answered, seen, changed, now, rules)
-    record = replace(answered, pending=replace(pending, reads=pending.reads + 1))
     if pending.operation is Operation.CLEAR:
-        return _after_clear(record, pending, seen, now, rules)
+        return _after_clear(answered, pending, seen, now, rules)
     if seen.is_foreign and changed is not None:
-        record = replace(record, disturbed=True)
+        record = replace(answered, disturbed=True)
         record, notices = _after_write(record, pending, seen, now, rules)
         return record, (changed, *notices)
-    return _after_write(record, pending, seen, now, rules)
+    return _after_write(answered, pending, seen, now, rules)
 
 
 def _is_late_write(record: SlotRecord, seen: Observation) -> bool:

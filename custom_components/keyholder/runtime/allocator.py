@@ -19,6 +19,10 @@ from .wakeups import Wakeups
 
 _KEY: Final = "allocate"
 
+_AHEAD: Final = 5
+"""Slots that are found before they are written: the last one's turn comes while what was
+seen of it is fresh, and yet their records share a write to the disk."""
+
 _SILENCES: Final = 2
 """Slots in a row that cannot be read before the lock counts as silent."""
 
@@ -147,8 +151,8 @@ class Allocator:
         usable = self._usable(capabilities)
         # what was found empty must still be fresh when its turn to be written comes
         stop_at = dt_util.utcnow() + self._timing.fresh / 2
-        for credential, wanted in list(self._wanted.items()):
-            if dt_util.utcnow() >= stop_at:
+        for found, (credential, wanted) in enumerate(list(self._wanted.items())):
+            if found == _AHEAD or dt_util.utcnow() >= stop_at:
                 self._submit()
                 return
             observed = Observation()

@@ -35,9 +35,11 @@ class SlotBook:
         """
         self._journal = journal
         self._lock = lock
-        self._timing = timing
         self._on_notice = on_notice
         page = journal.pages.get(lock) or LockPage(lock=lock, name=name)
+        self._rules = {
+            best: Rules(best_evidence=best, timing=timing) for best in Evidence
+        }
         journal.put(replace(page, name=name, in_use=True))
         if page.in_use:
             # first of all: what was under way was for what was wanted then
@@ -70,7 +72,7 @@ class SlotBook:
         """Return what the reducer has to know of this lock."""
         capabilities = self.capabilities
         best = Evidence.VALUE if capabilities is None else capabilities.best_evidence
-        return Rules(best_evidence=best, timing=self._timing)
+        return self._rules[best]
 
     @callback
     def learn(self, capabilities: Capabilities) -> None:

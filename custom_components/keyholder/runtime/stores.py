@@ -10,6 +10,7 @@ import logging
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.json import cached_json_fragment, json_fragment
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.dialect import Dialect
 
@@ -88,6 +89,7 @@ class Journal:
         self._pages: dict[LockId, LockPage] = {}
         self._committed: Mapping[LockId, LockPage] = {}
         self._writing: Mapping[LockId, LockPage] = {}
+        self._encoded: dict[LockId, tuple[LockPage, json_fragment]] = {}
 
     @property
     def pages(self) -> Mapping[LockId, LockPage]:
@@ -155,7 +157,17 @@ class Journal:
 
     def _encode(self) -> Json:
         self._writing = dict(self._pages)
-        return {"locks": [_ENCODE_PAGE.encode(page) for page in self._pages.values()]}
+        self._encoded = {
+            lock: self._encode_page(page) for lock, page in self._pages.items()
+        }
+        return {"locks": [encoded for _page, encoded in self._encoded.values()]}
+
+    def _encode_page(self, page: LockPage) -> tuple[LockPage, json_fragment]:
+        """Return the page and its stored form, made anew only for a page that is new."""
+        known = self._encoded.get(page.lock)
+        if known is not None and known[0] is page:
+            return known
+        return page, cached_json_fragment(_ENCODE_PAGE.encode(page))
 
 
 def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockPage]:

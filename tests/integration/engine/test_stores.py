@@ -1,7 +1,7 @@
 """What survives a restart comes back as it was, or is known to be lost."""
 
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
 import json
 from pathlib import Path
@@ -130,6 +130,34 @@ async def test_a_record_counts_as_stored_only_when_it_is(
     await journal.async_commit()
     assert journal.committed("a") == page
     assert not journal.is_failing
+
+
+async def test_what_changes_after_a_write_that_failed_is_in_the_next_one(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(hass, "entry")
+    front = LockPage(lock="a", name="Front", records={1: _record()})
+    journal.put(front)
+    journal.put(LockPage(lock="b", name="Back"))
+    await journal.async_commit()
+
+    async def full(*_: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DurableStore, "_async_write_data", full)
+        journal.put(replace(front, name="Garden"))
+        with pytest.raises(StorageFailed):
+            await journal.async_commit()
+    journal.put(front)
+    journal.put(LockPage(lock="c", name="Side"))
+    journal.drop("b")
+    await journal.async_commit()
+
+    again = Journal(hass, "entry")
+    await again.async_load()
+    assert again.pages == journal.pages
+    assert again.pages.keys() == {"a", "c"}
 
 
 async def test_putting_what_is_known_already_stores_nothing(

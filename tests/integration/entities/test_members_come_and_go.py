@@ -1,12 +1,15 @@
 """Entities and devices follow locks and people without a reload."""
 
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
+from custom_components.keyholder.sensor import SlotSensor
 from tests.fakes.provider import FakeProvider
 from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
@@ -274,6 +277,61 @@ async def test_nothing_is_left_after_the_site_is_removed(
     ]
     assert fake_locks.provider(front).codes == {1: "907153"}
     assert not fake_locks.provider(front).listeners
+
+
+async def test_an_entity_that_cannot_be_made_stops_no_other_and_is_told_once(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    front, back = fake_locks.add("Front door"), fake_locks.add("Back door")
+    await add_lock(hass, site, front)
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    known = _entity(hass, ON_FRONT).id
+    works = SlotSensor.__init__
+
+    def fail(sensor: SlotSensor, site: Any, person: Any, settings: Any) -> None:
+        if person.name == "Anna" and settings.name == "Front door":
+            raise ValueError("907153")
+        works(sensor, site, person, settings)
+
+    with patch.object(SlotSensor, "__init__", fail):
+        await hass.config_entries.async_reload(site.entry_id)
+        await add_lock(hass, site, back)
+        await add_person(hass, site, "Bert", "904862")
+        await shows(hass, ON_BACK, "in_sync")
+        await shows(hass, "sensor.bert_code_on_front_door", "in_sync")
+        await shows(hass, "sensor.anna_status", "active")
+        # what cannot be made is not forgotten
+        assert _entity(hass, ON_FRONT).id == known
+
+    told = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert told == ["A sensor of Anna cannot be made: ValueError"]
+    await hass.config_entries.async_reload(site.entry_id)
+    await shows(hass, ON_FRONT, "in_sync")
+
+
+async def test_a_sensor_that_is_there_stays_when_it_cannot_be_made_once_more(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await add_lock(hass, site, fake_locks.add("Front door"))
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+
+    with patch.object(SlotSensor, "__init__", side_effect=ValueError):
+        await add_person(hass, site, "Bert", "904862")
+        await settled(hass, site)
+    await add_person(hass, site, "Cleo", "903371")
+    await settled(hass, site)
+
+    await shows(hass, ON_FRONT, "in_sync")
+    await shows(hass, "sensor.bert_code_on_front_door", "in_sync")
+    assert "does not generate unique IDs" not in caplog.text
 
 
 def _entity(hass: HomeAssistant, entity_id: str) -> er.RegistryEntry:
