@@ -37,6 +37,7 @@ class Coincidences(Machine):
     )
     def change_of_mind(
         self,
+        *,
         who: int,
         seconds: float,
         first: str,
@@ -69,6 +70,7 @@ class Coincidences(Machine):
     )
     def cut_a_command(
         self,
+        *,
         who: int,
         wish: str,
         after: float,
@@ -197,6 +199,19 @@ class Coincidences(Machine):
             self.run(self.world.leave(name))
 
     # For the rules
+
+    def _strike(self, trouble: str, who: int, wish: str | None) -> None:
+        """Let trouble meet something, if there is a wish."""
+        if wish is None:
+            return
+        before = self._used()
+        self._wish(who, wish)
+        self.run(asyncio.sleep(2.5))
+        if self._used() > before:
+            self.note(f"{trouble} met something")
+
+    def _used(self) -> int:
+        return sum(lock.counts.total for lock in self.world.locks.values())
 
     def _wish(self, who: int, wish: str) -> None:
         match wish:

@@ -56,8 +56,15 @@ class SlotStory:
     """When a change that somebody made last became known."""
     changes: int = 0
     """How often somebody changed it."""
+    lost_until: float = -1e9
+    """Until when a command may land that no journal could take down: a full disk."""
     is_unsure: bool = False
     """Nothing has landed since a change, or since a command that may be lost."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Return whether what lands now may be what nobody remembers."""
+        return _now() <= self.lost_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ class Ledger:
         """The slots that the user gave to us on a lock that shows nothing."""
         self._profile = profile
         self._held = held
+        self.touched = set(held)
+        """The slots that anybody but us ever had to do with."""
         self._slots: dict[int, SlotStory] = {}
         for slot, code in held.items():
             self.of(slot).guest = code.code
@@ -107,6 +116,11 @@ class Ledger:
         self._judge_guest(call, slot, story, now)
         if call is Call.WRITE:
             self._judge_write(slot, story, code)
+            unseen = story.hidden is Hidden.UNTIL_READ and slot in self._held
+            if unseen and self._profile is Profile.MASKING:
+                # typed since the look, without a word: should ours get lost, then what
+                # the mask shows from now on is what it would show of ours
+                story.hidden = Hidden.FOR_GOOD
             story.written = code
             story.shown_occupied = True
             story.is_written = True
@@ -160,8 +174,8 @@ class Ledger:
         story = self.of(slot)
         # one that came between our command and its effect: it was judged when sent
         story.guest = None
-        story.hidden = Hidden.NOTHING
-        story.is_unsure = False
+        story.is_unsure = story.is_lost
+        story.hidden = Hidden.UNTIL_READ if story.is_lost else Hidden.NOTHING
 
     # What people do
 
@@ -176,34 +190,50 @@ class Ledger:
         story.is_guest_shown = False
         # behind a mask it looks like ours, be that there or on its way
         masked = was_held or _is_hidden(story) or story.is_written
-        self._hide(story, told=told, masked=masked)
+        self._hide(slot, told=told, masked=masked)
 
     def deleted(self, slot: int, *, told: bool) -> None:
         """Somebody deletes a code at the keypad."""
         story = self.of(slot)
         story.guest = None
-        self._hide(story, told=told, masked=False)
+        self._hide(slot, told=told, masked=False)
 
     def disabled(self, slot: int, *, told: bool) -> None:
         """Somebody switches a code off at the lock; a mask shows that as well."""
-        self._hide(self.of(slot), told=told, masked=False)
+        self._hide(slot, told=told, masked=False)
 
     def left(self, slot: int, code: str) -> None:
         """A user lets a code of ours stay, for nobody: it is as good as a guest's."""
         self._slots[slot] = SlotStory(guest=code, changes=self.of(slot).changes + 1)
+        self.touched.add(slot)
 
     def replaced(self, slot: int) -> None:
         """A user lets us put ours over what somebody else put there."""
         self.of(slot).guest = None
 
     def forgotten(
-        self, slot: int, *, occupied: bool, settled: bool, saved_at: float
+        self,
+        slot: int,
+        *,
+        occupied: bool,
+        settled: bool,
+        saved_at: float,
+        is_full: bool,
     ) -> None:
         """The power was cut: what the journal says is all that is known of a slot."""
         story = self.of(slot)
+        if is_full and settled and story.used_at >= saved_at:
+            # access is taken away even if the disk is full; then nothing on it says so
+            story.lost_until = (
+                story.used_at + TIMING.job_timeout.total_seconds() + WINDOW
+            )
+            story.is_unsure = True
+            story.changes += 1
+            story.hidden = Hidden.UNTIL_READ
+            self.touched.add(slot)
         if story.known_at >= saved_at:
             # what was reported or read then is not on disk
-            self._hide(story, told=False, masked=occupied)
+            self._hide(slot, told=False, masked=occupied)
         if occupied:
             # that it was seen empty since is lost: what is there took the place of ours
             story.shown_occupied = True
@@ -214,6 +244,9 @@ class Ledger:
             story.written_until = max(story.written_until, _now() + WINDOW)
             if self._profile is not Profile.READABLE:
                 story.guest = None
+            if self._profile is Profile.MASKING and slot in self._held:
+                # and a mask shows as much of what somebody typed before
+                story.hidden = Hidden.FOR_GOOD
 
     # Inside
 
@@ -245,9 +278,11 @@ class Ledger:
             return True
         return story.shown_occupied is True
 
-    def _hide(self, story: SlotStory, *, told: bool, masked: bool) -> None:
+    def _hide(self, slot: int, *, told: bool, masked: bool) -> None:
+        story = self.of(slot)
         story.is_unsure = True
         story.changes += 1
+        self.touched.add(slot)
         if told:
             story.known_at = _now()
         is_masking = self._profile is Profile.MASKING

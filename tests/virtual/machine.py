@@ -34,9 +34,14 @@ class Machine(RuleBasedStateMachine):
         profiles=st.lists(st.sampled_from(Profile), min_size=1, max_size=2),
         codes=st.lists(st.sets(st.integers(1, 4), max_size=2), min_size=2, max_size=2),
         people=st.integers(1, 2),
+        settled=st.sampled_from([0.0, 6.0, 6.0, 130.0]),
     )
     def begin(
-        self, profiles: list[Profile], codes: list[set[int]], people: int
+        self,
+        profiles: list[Profile],
+        codes: list[set[int]],
+        people: int,
+        settled: float,
     ) -> None:
         held = [{slot: f"99000{slot}" for slot in each} for each in codes]
         for profile, each in zip(profiles, held, strict=False):
@@ -49,6 +54,7 @@ class Machine(RuleBasedStateMachine):
         self.is_well = True
         for _ in range(people):
             self.run(self.world.add_person([]))
+        self.run(asyncio.sleep(settled))
 
     def run(self, work: Coroutine[Any, Any, object]) -> None:
         self._runner.run(work)
@@ -59,7 +65,13 @@ class Machine(RuleBasedStateMachine):
         event(what)
 
     def check(self) -> None:
-        self.world.look()
+        async def look() -> None:
+            self.world.look()
+
+        self._runner.run(look())
+        self._judge()
+
+    def _judge(self) -> None:
         problems = self.world.problems()
         self.is_well = not problems
         assert not problems, problems
@@ -74,7 +86,7 @@ class Machine(RuleBasedStateMachine):
                 self._runner.run(self.world.end())
             self._stack.close()
         if self.is_well:
-            self.check()
+            self._judge()
 
     def _quiesce(self) -> None:
         """With every fault gone all comes right, and then there is nothing to do."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+import random
 from typing import Any
 from unittest.mock import patch
 
@@ -23,8 +24,14 @@ def run_virtually[T](story: Coroutine[Any, Any, T], *, elapsed: float = 0.0) -> 
 
 @contextmanager
 def virtual_time(elapsed: float = 0.0) -> Iterator[asyncio.Runner]:
-    """Run stories one after the other in one loop; the time between them is none."""
+    """Run stories one after the other in one loop; the time between them is none.
+
+    Home Assistant's registry ids are the same each time: the engine spreads its checks
+    over the hour by them.
+    """
     loop = VirtualLoop(elapsed)
+    chance = random.getstate()
+    random.seed(loop.clock().timestamp())
 
     def now(_zone: object = None) -> datetime:
         return loop.clock()
@@ -39,4 +46,7 @@ def virtual_time(elapsed: float = 0.0) -> Iterator[asyncio.Runner]:
         patch("homeassistant.helpers.event.time.time", timestamp),
         asyncio.Runner(loop_factory=lambda: loop) as runner,
     ):
-        yield runner
+        try:
+            yield runner
+        finally:
+            random.setstate(chance)

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.runtime.durable import DurableStore
 from tests.fakes.provider import FakeProvider
+from tests.integration.engine.house import until
 
 from .house import virtual_house
 from .run import run_virtually
@@ -34,4 +35,25 @@ def test_a_lock_is_not_asked_again_and_again_while_the_disk_is_full() -> None:
 
     reads, state = run_virtually(story())
     assert reads <= 30
+    assert state is SlotState.IN_SYNC
+
+
+def test_a_code_on_its_way_is_looked_for_before_it_is_written_again() -> None:
+    """Taken off a lock and put back within its own write, it was written once more."""
+
+    async def story() -> tuple[int, SlotState | None]:
+        async with virtual_house() as house:
+            door = FakeProvider()
+            lock = house.add_lock("Front", door)
+            ann = await house.add_person("Ann", "907153")
+            door.faults.answers_after = 0.6
+            await until(lambda: door.counts.writes)
+            house.set_data(ann, all_locks=False)
+            await asyncio.sleep(0)
+            house.set_data(ann, all_locks=True)
+            await asyncio.sleep(10)
+            return door.counts.writes, house.state(lock, ann)
+
+    writes, state = run_virtually(story())
+    assert writes == 1
     assert state is SlotState.IN_SYNC

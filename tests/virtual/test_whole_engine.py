@@ -11,12 +11,13 @@ from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.effort import FULL, examples
 from tests.fakes.provider import Call, Faults
 
-from .coincidences import Coincidences
+from .coincidences import Coincidences, wishes
 from .machine import TURNS, door, moments, who
 
 pytestmark = pytest.mark.timeout(3600)
 
 slots = st.integers(1, 8)
+maybe = st.none() | wishes
 
 
 class WholeEngine(Coincidences):
@@ -158,16 +159,25 @@ class WholeEngine(Coincidences):
             ]
         ),
         times=st.sampled_from([1, 2, 3, True]),
+        who=who,
+        wish=maybe,
     )
-    def trouble(self, door: int, kind: str, times: int) -> None:
+    def trouble(
+        self, door: int, kind: str, times: int, who: int, wish: str | None
+    ) -> None:
         setattr(self.world.locks[self._door(door)].faults, kind, times)
+        self._strike(kind, who, wish)
 
     @rule(
         door=door,
         kind=st.sampled_from(["refuse", "breaks", "hang"]),
         finishes=st.booleans(),
+        who=who,
+        wish=maybe,
     )
-    def worse_trouble(self, door: int, kind: str, finishes: bool) -> None:
+    def worse_trouble(
+        self, door: int, kind: str, finishes: bool, who: int, wish: str | None
+    ) -> None:
         lock = self.world.locks[self._door(door)]
         lock.finishes = finishes
         if kind == "hang":
@@ -176,6 +186,7 @@ class WholeEngine(Coincidences):
             lock.faults.refuse = Reason.REJECTED
         else:
             lock.faults.breaks = ZeroDivisionError("of a library")
+        self._strike(kind, who, wish)
 
     @rule(door=door, seconds=st.sampled_from([0.0, 1.5, 3.0, 8.0, 20.0, 40.0, 58.0]))
     def be_late(self, door: int, seconds: float) -> None:

@@ -123,6 +123,8 @@ class TimedLock(FakeProvider):
         told = told and self.is_connected
         for slot in list(self.held):
             self.ledger.deleted(slot, told=told)
+        # it is reported of every slot, of those too that have nothing to lose
+        self.ledger.touched.update(range(1, SLOTS + 1))
         super().delete_all_at_keypad(told=told)
 
     @override

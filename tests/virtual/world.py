@@ -6,6 +6,7 @@ import logging
 from typing import Any, Final
 
 from custom_components.keyholder.const import SUBENTRY_LOCK
+from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import CredentialRef, LockId, PersonId
 from custom_components.keyholder.model.lifecycle import Choice
 from custom_components.keyholder.model.slot import (
@@ -19,6 +20,7 @@ from tests.fakes.provider import Faults, Profile
 from tests.integration.engine.house import House
 from tests.integration.engine.idle import tasks, timers
 
+from .errors import Errors
 from .ledger import Hidden
 from .power import Disk, Home
 from .timed_lock import TimedLock
@@ -26,23 +28,13 @@ from .timed_lock import TimedLock
 RESERVED: Final = (3, 8)
 """The slots that are ours on a lock that shows nothing."""
 
+_OF_SOMEBODY: Final = (
+    AccessType.CODE_ADDED,
+    AccessType.CODE_CHANGED,
+    AccessType.CODE_REMOVED,
+)
+
 _LOGGER: Final = logging.getLogger("custom_components.keyholder")
-
-
-class _Errors(logging.Handler):
-    """Keeps what our package logs as an error, but for what a full disk explains."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-        self.pins: set[str] = set()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        line = record.getMessage()
-        if record.levelno >= logging.ERROR and "cannot be stored" not in line:
-            self.lines.append(self.format(record))
-        if any(pin in line for pin in self.pins):
-            self.lines.append("a line of the log holds a PIN")
 
 
 class World:
@@ -66,7 +58,7 @@ class World:
         self.duplicates: set[tuple[str, int]] = set()
         """The slots in which somebody put the PIN of a keyholder."""
         self.home = Home(Disk(), self.locks)
-        self._errors = _Errors()
+        self._errors = Errors()
         self._count = 0
 
     # From start to end
@@ -252,6 +244,7 @@ class World:
                         settled=record["evidence"] != "none"
                         and record["pending"] is None,
                         saved_at=disk.journal_at,
+                        is_full=disk.is_full,
                     )
 
     def _judge_memory(self, disk: Disk) -> None:
@@ -280,7 +273,7 @@ class World:
             held = lock.codes.get(view.slot)
             pins = self.pins[view.credential.person]
             if view.desired is Desired.ABSENT:
-                true = held not in pins
+                true = held not in pins or lock.ledger.of(view.slot).is_lost
             else:
                 current = self.house.site.vault.current_pin(view.credential)
                 true = current is not None and held == current.reveal()
@@ -290,6 +283,22 @@ class World:
                 self.faults.append(
                     f"{name}: {view.desired} of slot {view.slot} is shown and not so"
                 )
+        self._judge_words()
+
+    def _judge_words(self) -> None:
+        """Nothing is said of anybody at a slot that nobody has been at."""
+        said = [
+            (self.name_of(event.lock), event.slot, event.type)
+            for event in self.house.events
+            if event.type in _OF_SOMEBODY and event.slot is not None
+        ] + [
+            (name, view.slot, view.reason)
+            for name, view in self.views()
+            if view.reason is Reason.OCCUPIED
+        ]
+        for name, slot, what in said:
+            if slot not in self.locks[name].ledger.touched:
+                self.faults.append(f"{name}: {what} is said of slot {slot}")
 
     def _on_exception(
         self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]

@@ -63,7 +63,7 @@ async def server_drops(door: Door) -> None:
 
 CONNECTION: Final = (
     Case(
-        fault="the lock dies before a write; then it is revived",
+        fault="the lock dies; then it is revived",
         does=Does.NEW_PIN,
         on=(UC1, U3C, UC1_S2),
         faults={"dead": True},
@@ -72,9 +72,10 @@ CONNECTION: Final = (
         cost=Cost(writes=1, reads=6),
         holds=Holds.WANTED,
         together="dead",
+        sampled=False,
     ),
     Case(
-        fault="the lock dies before a clear; then it is revived",
+        fault="the lock dies; then it is revived",
         does=Does.SWITCH_OFF,
         on=(U3C, UC2_SUP, UC1),
         faults={"dead": True},
@@ -113,7 +114,7 @@ CONNECTION: Final = (
         faults={"answerDelayMs": 2500},
         script=server_drops,
         shows="SPI",
-        cost=Cost(writes=1, reads=2),
+        cost=Cost(writes=1, reads=3),
         holds=Holds.WANTED,
         together="websocket",
     ),

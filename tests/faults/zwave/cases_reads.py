@@ -23,7 +23,8 @@ READS: Final = (
         on=ALL,
         faults={"muteReads": True},
         script=silent_then_heals,
-        shows="SPI",
+        # three reads told nothing while the dialog looked for a slot
+        shows="OSPI",
         cost=Cost(writes=1, reads=10),
         holds=Holds.WANTED,
     ),

@@ -152,7 +152,7 @@ WRITES: Final = (
         on=(UC1, U3C),
         faults={"commitDelayMs": 8000},
         shows="SPSPI",
-        cost=Cost(writes=2, reads=9),
+        cost=Cost(writes=2, reads=12),
         holds=Holds.WANTED,
     ),
     Case(
@@ -173,7 +173,8 @@ WRITES: Final = (
         reason="not_cleared",
         repair="revocation_pending",
         problem=True,
-        cost=Cost(clears=4, reads=14),
+        # User Credential takes two of them: the user, then the code that stayed
+        cost=Cost(clears=6, reads=14),
         holds=Holds.OLD,
     ),
     Case(

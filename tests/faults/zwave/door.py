@@ -44,6 +44,9 @@ class Door:
     shown: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     lies: list[str] = field(default_factory=list)
+    diary: list[str] = field(default_factory=list)
+    """What the sensor said and when, in seconds of the case, for failures."""
+    _began: float = field(default_factory=monotonic)
 
     def __post_init__(self) -> None:
         """Find the lock's entity."""
@@ -153,6 +156,8 @@ class Door:
         await asyncio.to_thread(self.street.network.rig.reset_counts, self.node)
         self.shown.clear()
         self.told.clear()
+        self.diary.clear()
+        self._began = monotonic()
         await self.faults(**case.faults)
         if case.prepare is not None:
             await case.prepare(self)
@@ -194,6 +199,13 @@ class Door:
         """Wait until the sensor gives a reason."""
         await self.until(lambda: self.reason == reason, f"reason {reason}")
 
+    async def until_holds(self, code: str | None) -> None:
+        """Wait until the lock holds this in the person's slot; fail if it never does."""
+        deadline = monotonic() + PATIENCE
+        while (await self.codes()).get(SLOT) != code:
+            assert monotonic() < deadline, f"the slot holds another: {self.story()}"
+            await asyncio.sleep(0.1)
+
     @property
     def reason(self) -> str | None:
         """Return why the slot is not settled."""
@@ -202,7 +214,14 @@ class Door:
 
     def story(self) -> str:
         """Return what was shown, for a failure. No code is in it."""
-        return f"{' '.join(self.shown)} ({self.reason}); told {self.told}"
+        return f"{'; '.join(self.diary)}; told {self.told}"
+
+    def on_state(self, state: State) -> None:
+        """Take down what the sensor shows."""
+        if self.shown[-1:] != [state.state]:
+            self.shown.append(state.state)
+        seconds = monotonic() - self._began
+        self.diary.append(f"{seconds:.1f} {state.state} {state.attributes['reason']}")
 
     def repairs(self) -> list[str]:
         """Return which repairs wait for somebody because of this lock."""

@@ -43,7 +43,7 @@ _SPECS: Final[Mapping[Kind, dict[str, object]]] = {
     Kind.U3C_FULL: {"profile": "u3c", "users": 2, "codes": {"1": FOREIGN, "2": "9012"}},
 }
 _COUNTS: Final[Mapping[Kind, int]] = {
-    Kind.UC1: 6,
+    Kind.UC1: 10,
     Kind.UC2: 2,
     Kind.UC1_S2: 2,
     Kind.UC2_SUP: 3,

@@ -15,6 +15,10 @@ from .locks import BYSTANDER, STREET, Kind
 
 CASES: Final[Sequence[Case]] = (*WRITES, *READS, *KEYPAD, *CONNECTION)
 
+AT_ONCE: Final = {"dead": 1}
+"""How many trials of a kind a house can have; the driver waits for one dead lock after
+another, 3 s each, and what waits for it longer than a job may take is another story."""
+
 type House = list[tuple[int, Trial]]
 
 
@@ -39,11 +43,13 @@ def _filled(group: Sequence[Trial]) -> Iterator[House]:
     while left:
         free = Counter(kind for node, kind in STREET.items() if node != BYSTANDER)
         house: House = []
+        most = AT_ONCE.get(group[0].case.together or "", len(group))
         for trial in list(left):
-            if free[trial.kind]:
+            if free[trial.kind] and len(house) < most:
                 house.append((_node(trial.kind, free[trial.kind]), trial))
                 free[trial.kind] -= 1
                 left.remove(trial)
+        assert house, f"the street has no lock for {left}"
         yield house
 
 

@@ -59,8 +59,7 @@ class Watch:
         for door in self._street.doors:
             door.find_sensor()
             if state.entity_id == door.sensor:
-                if door.shown[-1:] != [state.state]:
-                    door.shown.append(state.state)
+                door.on_state(state)
                 self._changed.set()
             elif state.entity_id == self._street.access_sensor(door) and (
                 told := state.attributes.get("event_type")
