@@ -1,0 +1,98 @@
+"""Locks one door, and waits until the lock shows it."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+import logging
+from typing import Final
+
+from homeassistant.components.lock.const import DOMAIN as LOCK_DOMAIN, LockState
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    SERVICE_LOCK,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
+
+from ..model.autolock import Failure, Position
+from ..model.credential import LockId
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_POSITIONS: Final = {
+    LockState.LOCKED: Position.LOCKED,
+    LockState.JAMMED: Position.JAMMED,
+    LockState.LOCKING: Position.LOCKING,
+    LockState.UNLOCKED: Position.UNLOCKED,
+    LockState.UNLOCKING: Position.UNLOCKED,
+    LockState.OPEN: Position.UNLOCKED,
+    LockState.OPENING: Position.UNLOCKED,
+    STATE_UNAVAILABLE: Position.UNAVAILABLE,
+    STATE_UNKNOWN: Position.UNAVAILABLE,
+}
+
+_FAILURES: Final = {
+    Position.JAMMED: Failure.JAMMED,
+    Position.UNAVAILABLE: Failure.UNAVAILABLE,
+    Position.MISSING: Failure.MISSING,
+}
+
+
+def position_of(state: State | None) -> Position:
+    """Return what a lock entity's state says of its bolt."""
+    if state is None:
+        return Position.MISSING
+    return _POSITIONS.get(state.state, Position.UNAVAILABLE)
+
+
+class LockCommand:
+    """One command to one lock. What the lock shows meanwhile is given to `heard`."""
+
+    def __init__(
+        self, hass: HomeAssistant, lock: LockId, patience: timedelta, confirm: timedelta
+    ) -> None:
+        """Allow `patience` for the command, and `confirm` for its effect after it."""
+        self._hass = hass
+        self._lock = lock
+        self._patience = patience.total_seconds()
+        self._confirm = confirm.total_seconds()
+        self._shown: asyncio.Future[Failure | None] = hass.loop.create_future()
+
+    @callback
+    def heard(self, position: Position) -> None:
+        """Take in what the lock shows, or says of itself."""
+        if self._shown.done():
+            return
+        if position is Position.LOCKED:
+            self._shown.set_result(None)
+        elif position is Position.JAMMED:
+            self._shown.set_result(Failure.JAMMED)
+
+    async def async_run(self) -> Failure | None:
+        """Return why the lock is not locked, None once it has shown that it is."""
+        entity = er.async_get(self._hass).async_get(self._lock)
+        if entity is None:
+            return Failure.MISSING
+        failure = Failure.STILL_UNLOCKED
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._hass.services.async_call(
+                    LOCK_DOMAIN,
+                    SERVICE_LOCK,
+                    {ATTR_ENTITY_ID: entity.entity_id},
+                    blocking=True,
+                )
+        except Exception as err:  # noqa: BLE001 - any fault of a lock is a failure
+            _LOGGER.debug("A lock command failed with %s", type(err).__name__)
+            failure = Failure.COMMAND_FAILED
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._confirm):
+                    return await self._shown
+        # a lock that shows what it showed before reports no change
+        position = position_of(self._hass.states.get(entity.entity_id))
+        if position is Position.LOCKED:
+            return None
+        return _FAILURES.get(position, failure)
