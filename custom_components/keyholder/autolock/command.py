@@ -18,6 +18,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..model.autolock import Failure, Position
 from ..model.credential import LockId
+from .scheduler import is_being_cancelled
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -72,8 +73,8 @@ class LockCommand:
 
     async def async_run(self) -> Failure | None:
         """Return why the lock is not locked, None once it has shown that it is."""
-        entity = er.async_get(self._hass).async_get(self._lock)
-        if entity is None:
+        entity_id = self._entity_id
+        if entity_id is None:
             return Failure.MISSING
         failure = Failure.STILL_UNLOCKED
         try:
@@ -81,18 +82,38 @@ class LockCommand:
                 await self._hass.services.async_call(
                     LOCK_DOMAIN,
                     SERVICE_LOCK,
-                    {ATTR_ENTITY_ID: entity.entity_id},
+                    {ATTR_ENTITY_ID: entity_id},
                     blocking=True,
                 )
+        except asyncio.CancelledError:
+            if is_being_cancelled():
+                raise
+            # the lock's integration is being reloaded
+            failure = Failure.COMMAND_FAILED
         except Exception as err:  # noqa: BLE001 - any fault of a lock is a failure
             _LOGGER.debug("A lock command failed with %s", type(err).__name__)
             failure = Failure.COMMAND_FAILED
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._confirm):
-                    return await self._shown
+                    if (shown := await self._shown) is None:
+                        return None
+                    failure = shown
         # a lock that shows what it showed before reports no change
-        position = position_of(self._hass.states.get(entity.entity_id))
+        position = self._position
         if position is Position.LOCKED:
             return None
         return _FAILURES.get(position, failure)
+
+    @property
+    def _entity_id(self) -> str | None:
+        """Return what the lock's entity is called at this moment."""
+        entity = er.async_get(self._hass).async_get(self._lock)
+        return None if entity is None else entity.entity_id
+
+    @property
+    def _position(self) -> Position:
+        entity_id = self._entity_id
+        return position_of(
+            None if entity_id is None else self._hass.states.get(entity_id)
+        )

@@ -12,6 +12,12 @@ from homeassistant.helpers.event import async_call_later
 _LOGGER: Final = logging.getLogger(__name__)
 
 
+def is_being_cancelled() -> bool:
+    """Return whether the present task is; otherwise a CancelledError came from below."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class ScheduledFire:
     """Fires once after a delay, or never. Used once, and measured by the loop's clock.
 
@@ -76,9 +82,7 @@ class ScheduledFire:
         try:
             await self._action()
         except asyncio.CancelledError:
-            if self._cancelled or (
-                (task := asyncio.current_task()) is not None and task.cancelling()
-            ):
+            if is_being_cancelled():
                 raise
             _LOGGER.error("%s was broken off by what it called", self._name)
         except Exception:

@@ -66,6 +66,7 @@ class TimerStore:
         self._file = file
         self._mutex = asyncio.Lock()
         self._entries: dict[LockId, TimerEntry] | None = None
+        self._is_stored = True
 
     async def async_read(self, lock: LockId) -> TimerEntry | None:
         """Return the entry of a lock, if it has one."""
@@ -75,20 +76,23 @@ class TimerStore:
     async def async_write(self, entry: TimerEntry) -> None:
         """Keep an entry in the place of the lock's former one.
 
-        Raises what the file raises; it is then kept until Home Assistant stops.
+        Raises what the file raises; it is then kept until Home Assistant stops, and goes
+        to disk with the next change.
         """
         async with self._mutex:
             entries = await self._loaded()
             if entries.get(entry.lock) != entry:
                 entries[entry.lock] = entry
-                await self._commit(entries)
+                self._is_stored = False
+            await self._commit(entries)
 
     async def async_remove(self, lock: LockId) -> None:
         """Forget the entry of a lock. Raises what the file raises."""
         async with self._mutex:
             entries = await self._loaded()
             if entries.pop(lock, None) is not None:
-                await self._commit(entries)
+                self._is_stored = False
+            await self._commit(entries)
 
     async def async_keep_only(self, locks: Collection[LockId]) -> None:
         """Forget entries of locks that are gone. Raises what the file raises."""
@@ -97,8 +101,8 @@ class TimerStore:
             orphans = entries.keys() - set(locks)
             for lock in orphans:
                 del entries[lock]
-            if orphans:
-                await self._commit(entries)
+                self._is_stored = False
+            await self._commit(entries)
 
     async def _loaded(self) -> dict[LockId, TimerEntry]:
         if self._entries is None:
@@ -106,8 +110,11 @@ class TimerStore:
         return self._entries
 
     async def _commit(self, entries: Mapping[LockId, TimerEntry]) -> None:
+        if self._is_stored:
+            return
         timers = {lock: _as_json(entry) for lock, entry in entries.items()}
         await self._file.async_commit({"timers": timers})
+        self._is_stored = True
 
 
 def _as_json(entry: TimerEntry) -> Json:
@@ -157,4 +164,6 @@ def _moment(stored: object) -> datetime:
     moment = dt_util.parse_datetime(stored) if isinstance(stored, str) else None
     if moment is None:
         raise ValueError
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return dt_util.as_utc(
+        moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    )

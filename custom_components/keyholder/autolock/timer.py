@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from ..logic.autolock import remaining, retry_after
 from ..model.autolock import Armed
 from ..model.credential import LockId
-from .scheduler import ScheduledFire
+from .scheduler import ScheduledFire, is_being_cancelled
 from .store import TimerEntry, TimerStore
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -66,10 +66,11 @@ type Done = asyncio.Future[None]
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """`arms` says whether there is an intent after it, None leaves that as it was."""
+    """`intends` says whether it sets the intent, and `intent` which one it sets."""
 
     run: Callable[[], Awaitable[None]]
-    arms: bool | None
+    intends: bool
+    intent: TimerEntry | None
     done: Done
 
 
@@ -102,8 +103,9 @@ class AutolockTimer:
         self._fire: ScheduledFire | None = None
         self._due = 0.0
         self._fired = False
-        self._judge_after: timedelta | None = None
-        self._closed = False
+        self._judge_at: float | None = None
+        self._acts = 0
+        self._closing: Done | None = None
         self.state = TimerState.FRESH
         self.entry: TimerEntry | None = None
 
@@ -114,18 +116,16 @@ class AutolockTimer:
         return fire is not None and (fire.is_waiting or fire.is_in_flight)
 
     @property
-    def is_armed(self) -> bool:
-        """Return whether there is an intent once all commands so far are carried out."""
-        for command in reversed(self._commands):
-            if command.arms is not None:
-                return command.arms
-        if self._running is not None and self._running.arms is not None:
-            return self._running.arms
-        return self.entry is not None
+    def intent(self) -> TimerEntry | None:
+        """Return what there will be once all commands so far are carried out."""
+        for command in (*reversed(self._commands), self._running):
+            if command is not None and command.intends:
+                return command.intent
+        return self.entry
 
     @property
     def overdue(self) -> timedelta:
-        """Return how long the time has been over; below zero while it runs."""
+        """Return how long the intent's time has been over; below zero while it runs."""
         return timedelta(seconds=self._hass.loop.time() - self._due)
 
     def recover(self) -> Done:
@@ -146,33 +146,39 @@ class AutolockTimer:
             armed=armed,
             operated_at=operated_at,
         )
-        due = self._hass.loop.time() + duration.total_seconds()
-        return self._queue(lambda: self._begin(entry, due), arms=True)
+        due = self._due = self._hass.loop.time() + duration.total_seconds()
+        return self._queue(lambda: self._begin(entry, due), intends=True, intent=entry)
 
     def cancel(self) -> Done:
         """Drop the intent, if there is one."""
-        return self._queue(self._drop, arms=False)
+        return self._queue(self._drop, intends=True)
 
     def judge(self, after: timedelta = timedelta(0)) -> Done:
         """Ask again after a while what is to be done, if the time is over."""
-        return self._queue(lambda: self._judge(after))
+        at = self._hass.loop.time() + after.total_seconds()
+        acts = self._acts
+        return self._queue(lambda: self._judge(at, acts))
 
     def close(self) -> Done:
         """Stop for this run. The intent stays on disk for the next one."""
-        done = self._queue(self._disarm)
-        self._closed = True
-        return done
+        if self._closing is None:
+            self._closing = self._queue(self._disarm)
+        return asyncio.shield(self._closing)
 
     # Commands, one at a time
 
     def _queue(
-        self, run: Callable[[], Awaitable[None]], *, arms: bool | None = None
+        self,
+        run: Callable[[], Awaitable[None]],
+        *,
+        intends: bool = False,
+        intent: TimerEntry | None = None,
     ) -> Done:
         done: Done = self._hass.loop.create_future()
-        if self._closed:
+        if self._closing is not None:
             done.set_result(None)
             return done
-        self._commands.append(_Command(run, arms, done))
+        self._commands.append(_Command(run, intends, intent, done))
         if self._worker is None:
             self._worker = self._hass.loop.create_task(
                 self._work(), name=f"keyholder autolock timer of {self._lock}"
@@ -184,14 +190,14 @@ class AutolockTimer:
             while self._commands:
                 self._running = self._commands.popleft()
                 try:
-                    await self._running.run()
-                except Exception:
-                    _LOGGER.exception("A command of an autolock timer failed")
+                    await self._contained(
+                        self._running.run(), "A command of an autolock timer failed"
+                    )
                 finally:
                     done, self._running = self._running.done, None
                     if not done.done():
                         done.set_result(None)
-                self._on_change()
+                self._changed()
         finally:
             self._worker = None
 
@@ -201,75 +207,105 @@ class AutolockTimer:
             return
         self._hold(entry)
         if entry is not None:
-            now = dt_util.utcnow()
-            left = remaining(entry.deadline, entry.duration, now)
-            ahead = left or entry.deadline - now
-            self._due = self._hass.loop.time() + ahead.total_seconds()
-            self._fired = not left
-            if left:
-                self._schedule(left)
+            await self._resume(entry)
+
+    async def _resume(self, entry: TimerEntry) -> None:
+        now = dt_util.utcnow()
+        left = remaining(entry.deadline, entry.duration, now)
+        ahead = left or entry.deadline - now
+        self._due = self._hass.loop.time() + ahead.total_seconds()
+        self._fired = not left
+        if not left:
+            return
+        if now + left < entry.deadline:
+            # the clock was set back: the next start must not begin anew with it
+            entry = replace(entry, deadline=now + left)
+            self._hold(entry)
+            await self._keep(entry)
+        self._schedule(self._until(self._due))
 
     async def _begin(self, entry: TimerEntry, due: float) -> None:
         await self._disarm()
         self._hold(entry)
-        self._due = due
+        if self.intent is entry:
+            self._due = due
         self._fired = False
         await self._keep(entry)
-        self._schedule(timedelta(seconds=due - self._hass.loop.time()))
+        self._schedule(self._until(due))
 
     async def _drop(self) -> None:
         await self._disarm()
         self._hold(None)
-        try:
-            await self._store.async_remove(self._lock)
-        except Exception as err:  # noqa: BLE001 - what is dropped here is judged anew
-            _LOGGER.error("An autolock timer cannot be deleted: %s", type(err).__name__)
+        # one that stays on disk is judged anew after the next start
+        await self._contained(
+            self._store.async_remove(self._lock),
+            "An autolock timer cannot be deleted",
+        )
 
-    async def _judge(self, after: timedelta) -> None:
+    async def _judge(self, at: float, acts: int) -> None:
         if self.entry is None or not self._fired:
             return
         if self._fire is not None and self._fire.is_in_flight:
-            # what has changed may have come too late for it
-            self._judge_after = after
+            if acts == self._acts:
+                # what has changed may have come too late for it
+                self._judge_at = at
             return
         await self._disarm()
-        self._schedule(after)
+        self._schedule(self._until(at))
 
     async def _settle(self, entry: TimerEntry, outcome: Outcome) -> None:
         if self.entry is not entry:
             return
         self._fire = None
-        after, self._judge_after = self._judge_after, None
-        match outcome:
-            case Finished():
-                await self._drop()
-                return
-            case Again(wait, failed):
-                await self._note(entry, failed)
-                after = wait if after is None else min(after, wait)
-            case Waits(failed):
-                await self._note(entry, failed)
-        if after is not None:
-            self._schedule(after)
-
-    async def _note(self, entry: TimerEntry, failed: bool) -> None:
-        if failed:
+        at, self._judge_at = self._judge_at, None
+        if isinstance(outcome, Finished):
+            await self._drop()
+            return
+        if isinstance(outcome, Again):
+            again = self._hass.loop.time() + outcome.after.total_seconds()
+            at = again if at is None else min(at, again)
+        if outcome.failed:
             entry = replace(entry, attempt=entry.attempt + 1)
             self._hold(entry)
             await self._keep(entry)
+        if at is not None:
+            self._schedule(self._until(at))
 
     async def _keep(self, entry: TimerEntry) -> None:
-        try:
-            await self._store.async_write(entry)
-        except Exception as err:  # noqa: BLE001 - a door is locked without a disk, too
-            _LOGGER.error("An autolock timer cannot be stored: %s", type(err).__name__)
+        # a door is locked without a disk, too
+        await self._contained(
+            self._store.async_write(entry), "An autolock timer cannot be stored"
+        )
 
     async def _disarm(self) -> None:
+        self._judge_at = None
         if (fire := self._fire) is not None:
             await fire.async_cancel()
             self._fire = None
 
     # Inside
+
+    async def _contained(self, work: Awaitable[None], failed: str) -> None:
+        """Do what may fail, also by being broken off from below."""
+        try:
+            await work
+        except asyncio.CancelledError:
+            if is_being_cancelled():
+                raise
+            _LOGGER.error("%s: it was broken off", failed)
+        except Exception as err:
+            _LOGGER.error("%s: %s", failed, type(err).__name__)
+            _LOGGER.debug("The fault in full", exc_info=True)
+
+    @callback
+    def _changed(self) -> None:
+        try:
+            self._on_change()
+        except Exception:
+            _LOGGER.exception("A change of an autolock timer cannot be shown")
+
+    def _until(self, at: float) -> timedelta:
+        return timedelta(seconds=at - self._hass.loop.time())
 
     def _hold(self, entry: TimerEntry | None) -> None:
         state = TimerState.DONE if entry is None else TimerState.ACTIVE
@@ -280,7 +316,7 @@ class AutolockTimer:
 
     @callback
     def _schedule(self, delay: timedelta) -> None:
-        if not self._closed:
+        if self._closing is None:
             self._fire = ScheduledFire(
                 self._hass, delay, self._on_fire, f"keyholder autolock of {self._lock}"
             )
@@ -290,11 +326,17 @@ class AutolockTimer:
         if entry is None:
             return
         self._fired = True
-        self._on_change()
+        self._acts += 1
+        self._judge_at = None
+        self._changed()
+        wait = retry_after(entry.attempt + 1)
+        outcome: Outcome = Waits(True) if wait is None else Again(wait, True)
         try:
             outcome = await self._act(entry)
+        except asyncio.CancelledError:
+            if is_being_cancelled():
+                raise
+            _LOGGER.error("Locking by autolock was broken off")
         except Exception:
             _LOGGER.exception("Locking by autolock failed")
-            wait = retry_after(entry.attempt + 1)
-            outcome = Waits(failed=True) if wait is None else Again(wait, failed=True)
         await asyncio.shield(self._queue(lambda: self._settle(entry, outcome)))

@@ -43,7 +43,7 @@ def _waits_for(situation: Situation) -> Verdict | None:
         case Door.OPEN:
             return Verdict.WAIT_FOR_DOOR
         case Door.CLOSED:
-            return None
+            return Verdict.WAIT_FOR_LEAF if situation.closing else None
         case Door.UNKNOWN if situation.unknown_door is UnknownDoor.WAIT:
             return Verdict.WAIT_FOR_SENSOR
     return Verdict.WAIT_FOR_SENSOR if situation.overdue > OLD else None
@@ -54,6 +54,11 @@ def retry_after(failed: int) -> timedelta | None:
     if failed >= MAX_ATTEMPTS:
         return None
     return backoff(RETRY_BASE, RETRY_CAP, failed)
+
+
+def spacing(commands: int) -> timedelta:
+    """Return the least time after so many commands in a row that locked nothing."""
+    return backoff(RETRY_BASE, RETRY_CAP, commands)
 
 
 def remaining(deadline: datetime, duration: timedelta, now: datetime) -> timedelta:

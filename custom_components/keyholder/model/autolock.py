@@ -120,7 +120,8 @@ class Situation:
     """All that a judgement depends on.
 
     `overdue` is how long ago the deadline was, across restarts. `seen`: the lock has
-    said something since the start.
+    said something since the start. `closing` is how much longer the door has to stay
+    closed before the bolt may come out.
     """
 
     enabled: bool
@@ -129,6 +130,7 @@ class Situation:
     unknown_door: UnknownDoor
     overdue: timedelta
     seen: bool
+    closing: timedelta = timedelta(0)
 
 
 class Verdict(StrEnum):
@@ -139,6 +141,8 @@ class Verdict(StrEnum):
     WAIT_FOR_DOOR = "wait_for_door"
     WAIT_FOR_SENSOR = "wait_for_sensor"
     """The door is not known to be closed."""
+    WAIT_FOR_LEAF = "wait_for_leaf"
+    """The door was closed only a moment ago, and may open again."""
     WAIT_FOR_LOCK = "wait_for_lock"
     """Its entity is not there yet after a start."""
     WAIT_FOR_BOLT = "wait_for_bolt"

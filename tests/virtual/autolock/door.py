@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -27,7 +27,12 @@ from custom_components.keyholder.model.autolock import (
     StateKnown,
     Told,
 )
-from custom_components.keyholder.model.lock_events import Action, Method, Operated
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Jammed,
+    Method,
+    Operated,
+)
 
 MINUTE = timedelta(minutes=1)
 RULES = AutolockRules(enabled=True, day=5 * MINUTE, night=5 * MINUTE)
@@ -44,6 +49,15 @@ class Mood(StrEnum):
     HANGS = auto()
     LATE = auto()
     """Locks twenty seconds after the command has come back."""
+    SHOWS_LATE = auto()
+    """Locks, and shows it only after a minute."""
+    LOCKS_AND_RAISES = auto()
+    TRIES = auto()
+    """Is on its way for three seconds, and is unlocked again then."""
+    STICKS = auto()
+    """Is on its way for ever."""
+    BREAKS_OFF = auto()
+    """Its integration is reloaded while it is at work."""
 
 
 @dataclass
@@ -62,9 +76,18 @@ class Disk:
         if self.slow:
             await asyncio.sleep(self.slow)
         if self.fails:
-            raise OSError
+            raise OSError("disk full")
         self.commits += 1
         self.stored = deepcopy(data)
+
+
+class Sent(NamedTuple):
+    """What was so when a command came: what the lock showed, the leaf, the rules."""
+
+    shown: str
+    leaf: str
+    rules: AutolockRules
+    at: float
 
 
 @dataclass
@@ -77,9 +100,16 @@ class FrontDoor:
     mood: Mood = Mood.WORKS
     disk: Disk = field(default_factory=Disk)
     rules: AutolockRules = RULES
-    commands: list[tuple[str, str, bool]] = field(default_factory=list)
-    """What was shown when a command came: the bolt, the leaf, whether it is enabled."""
+    commands: list[Sent] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    night: bool = False
+    deaf: bool = False
+    """Who is told raises."""
+
+    def tell(self, told: Told) -> None:
+        self.told.append(told)
+        if self.deaf:
+            raise RuntimeError
 
 
 class Home:
@@ -98,8 +128,8 @@ class Home:
             hass,
             self.lock,
             store=TimerStore(door.disk),
-            is_night=lambda _rules: False,
-            tell=door.told.append,
+            is_night=lambda _rules: door.night,
+            tell=door.tell,
             on_change=lambda: None,
         )
 
@@ -129,7 +159,8 @@ class Home:
         door = self.door
         state = self.hass.states.get("lock.front")
         shown = state.state if state else "missing"
-        door.commands.append((shown, door.leaf, door.rules.enabled))
+        sent = Sent(shown, door.leaf, door.rules, self.hass.loop.time())
+        door.commands.append(sent)
         if not door.reachable:
             raise HomeAssistantError("no answer")
         match door.mood:
@@ -143,8 +174,31 @@ class Home:
                 self.set_bolt("jammed")
             case Mood.HANGS:
                 await asyncio.sleep(3600)
+            case Mood.LOCKS_AND_RAISES:
+                self.set_bolt("locked")
+                raise HomeAssistantError("no acknowledgement")
+            case Mood.BREAKS_OFF:
+                raise asyncio.CancelledError
+            case _:
+                self._move()
+
+    def _move(self) -> None:
+        """The bolt takes its time."""
+        match self.door.mood:
             case Mood.LATE:
                 self.hass.loop.call_later(20, self.set_bolt, "locked")
+            case Mood.SHOWS_LATE:
+                self.door.bolt = "locked"
+                self.hass.loop.call_later(60, self.show_bolt)
+            case Mood.TRIES:
+                self.set_bolt("locking")
+                self.hass.loop.call_later(3, self.give_up_trying)
+            case Mood.STICKS:
+                self.set_bolt("locking")
+
+    def give_up_trying(self) -> None:
+        if self.door.bolt == "locking":
+            self.set_bolt("unlocked")
 
     # What people do
 
@@ -156,11 +210,18 @@ class Home:
         """With a key: the state is all that tells."""
         self.set_bolt("unlocked")
 
-    def unlock_at_keypad(self) -> None:
-        self.guard.on_operated(
-            Operated(Action.UNLOCK, Method.KEYPAD, None, dt_util.utcnow()), None
-        )
+    def unlock_at_keypad(self, person: str | None = None) -> None:
+        self.report_unlock(Method.KEYPAD, person)
         self.set_bolt("unlocked")
+
+    def report_unlock(self, method: Method, person: str | None = None) -> None:
+        """The lock tells of an unlock; its state may follow or not."""
+        self.guard.on_operated(
+            Operated(Action.UNLOCK, method, None, dt_util.utcnow()), person
+        )
+
+    def report_jam(self) -> None:
+        self.guard.on_jammed(Jammed(dt_util.utcnow()))
 
     def move_leaf(self, leaf: str) -> None:
         self.door.leaf = leaf
@@ -171,8 +232,11 @@ class Home:
         self.show_bolt()
 
     def switch(self, *, enabled: bool) -> None:
-        self.door.rules = replace(self.door.rules, enabled=enabled)
-        self.guard.on_rules(self.door.rules)
+        self.want(replace(self.door.rules, enabled=enabled))
+
+    def want(self, rules: AutolockRules) -> None:
+        self.door.rules = rules
+        self.guard.on_rules(rules)
 
 
 @asynccontextmanager

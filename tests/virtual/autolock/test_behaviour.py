@@ -1,6 +1,5 @@
 """What happens when, at a door that locks itself."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -9,23 +8,7 @@ from custom_components.keyholder.model.autolock import Failure, Notice, Told
 from tests.virtual.run import run_virtually
 
 from .door import RULES, FrontDoor, Home, Mood, home, minutes
-
-type Story = Callable[[Home], Awaitable[None]]
-
-
-def at_the_door(story: Story, door: FrontDoor | None = None) -> FrontDoor:
-    door = door or FrontDoor()
-
-    async def run() -> None:
-        async with home(door) as there:
-            await story(there)
-
-    run_virtually(run())
-    return door
-
-
-def notices(door: FrontDoor) -> list[Notice]:
-    return [told.notice for told in door.told]
+from .story import at_the_door, notices
 
 
 def test_a_door_that_is_unlocked_is_locked_when_its_time_is_over() -> None:
