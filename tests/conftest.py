@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folders = item.path.relative_to(Path(__file__).parent).parts[:-1]
         if "e2e" in folders:
             item.add_marker("e2e")
-        if folders[:1] in (("e2e",), ("contract",)):
+        if folders[:1] in (("e2e",), ("contract",)) or folders == ("faults", "zwave"):
             item.add_marker(pytest.mark.xdist_group("/".join(folders)))
 
 

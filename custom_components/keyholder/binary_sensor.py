@@ -48,7 +48,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the binary sensors, and follow the members of the site."""
-    async_follow_members(entry, Platform.BINARY_SENSOR, async_add_entities, _make)
+    await async_follow_members(entry, Platform.BINARY_SENSOR, async_add_entities, _make)
 
 
 def _make(site: Site) -> Iterator[KeyholderEntity]:
@@ -71,6 +71,10 @@ class LockBinarySensor(LockEntity, BinarySensorEntity):
         """Show one side of a lock."""
         super().__init__(site, settings, description.key)
         self.entity_description = description
+
+    @override
+    def _listen(self) -> Callable[[], None]:
+        return self.site.changes.on_lock(self.lock, self._on_change)
 
     @callback
     @override

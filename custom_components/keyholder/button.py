@@ -32,7 +32,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the buttons, and follow the members of the site."""
-    async_follow_members(entry, Platform.BUTTON, async_add_entities, _make)
+    await async_follow_members(entry, Platform.BUTTON, async_add_entities, _make)
 
 
 def _make(site: Site) -> Iterator[KeyholderEntity]:

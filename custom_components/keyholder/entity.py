@@ -1,7 +1,8 @@
 """What every entity of Keyholder is: a projection of what the engine publishes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.core import callback
@@ -20,7 +21,7 @@ from .runtime.site import Site
 class Shown:
     """A state and its attributes, together."""
 
-    value: str | None
+    value: str | datetime | None
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -46,7 +47,11 @@ class KeyholderEntity(Entity):
         """Take over what is known, then follow it."""
         await super().async_added_to_hass()
         self._refresh()
-        self.async_on_remove(self.site.async_listen(self._on_change))
+        self.async_on_remove(self._listen())
+
+    def _listen(self) -> Callable[[], None]:
+        """Ask to be told of what this entity shows; return how to stop that."""
+        return self.site.changes.on_members(self._on_change)
 
     @callback
     def _on_change(self) -> None:

@@ -1,6 +1,6 @@
 """Events: what happened at a lock, and what a person did."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -38,7 +38,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the events, and follow the members of the site."""
-    async_follow_members(entry, Platform.EVENT, async_add_entities, _make)
+    await async_follow_members(entry, Platform.EVENT, async_add_entities, _make)
 
 
 def _make(site: Site) -> Iterator[KeyholderEntity]:
@@ -52,10 +52,8 @@ class _LiveEvent(KeyholderEntity, EventEntity):
     """Shows what happens from now on. What was restored is shown, and not told again."""
 
     @override
-    async def async_added_to_hass(self) -> None:
-        """Listen to the site's access log."""
-        await super().async_added_to_hass()
-        self.async_on_remove(self.site.access_log.async_listen(self._on_access))
+    def _listen(self) -> Callable[[], None]:
+        return self.site.access_log.async_listen(self._on_access)
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:

@@ -1,5 +1,6 @@
 """Entities and devices come, go and are renamed with the members of a site."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
@@ -15,8 +16,7 @@ from .runtime.membership import locks_of
 from .runtime.site import Site
 
 
-@callback
-def async_follow_members(
+async def async_follow_members(
     entry: KeyholderConfigEntry,
     platform: Platform,
     async_add_entities: AddConfigEntryEntitiesCallback,
@@ -25,17 +25,18 @@ def async_follow_members(
     """Keep the entities of a platform those that `make` returns for the members.
 
     What is new is added under its subentry; what is not wanted any more leaves the
-    registry, also where it was left there while the entry was not loaded.
+    registry, also where it was left there while the entry was not loaded. Returns when
+    all that there are now are added, member by member: the event loop is not kept.
     """
     site = entry.runtime_data
     added: set[str] = set()
     seen: object = None
 
     @callback
-    def follow() -> None:
+    def find_new() -> dict[str, list[KeyholderEntity]]:
         nonlocal seen
         if seen is site.people:
-            return
+            return {}
         seen = site.people
         wanted = {entity.key: entity for entity in make(site)}
         _remove_others(site, platform, wanted.keys())
@@ -45,11 +46,20 @@ def async_follow_members(
             if key not in added and entity.subentry_id in entry.subentries:
                 added.add(key)
                 new[entity.subentry_id].append(entity)
-        for subentry_id, entities in new.items():
+        return new
+
+    @callback
+    def follow() -> None:
+        for subentry_id, entities in find_new().items():
             async_add_entities(entities, config_subentry_id=subentry_id)
 
-    follow()
-    entry.async_on_unload(site.async_listen(follow))
+    first = find_new()
+    entry.async_on_unload(site.changes.on_members(follow))
+    for subentry_id, entities in first.items():
+        wanted = [entity for entity in entities if entity.key in added]
+        if subentry_id in entry.subentries:
+            async_add_entities(wanted, config_subentry_id=subentry_id)
+            await asyncio.sleep(0)
 
 
 def _remove_others(site: Site, platform: Platform, wanted: Iterable[str]) -> None:
@@ -91,7 +101,7 @@ def async_follow_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
                     entity.entity_id, device_id=moved.device_id
                 )
 
-    entry.async_on_unload(site.async_listen(rename))
+    entry.async_on_unload(site.changes.on_members(rename))
     entry.async_on_unload(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, move))
 
 

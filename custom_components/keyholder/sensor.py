@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from operator import is_
 from typing import override
 
 from homeassistant.components.sensor import (
@@ -10,7 +9,7 @@ from homeassistant.components.sensor import (
     SensorEntity,
     SensorEntityDescription,
 )
-from homeassistant.const import Platform
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -51,6 +50,13 @@ LOCK_SENSORS = (
         options=[state.value for state in CredentialsState],
         shown_fn=lambda snapshot, site: shown_credentials(snapshot, site.people),
     ),
+    LockSensorDescription(
+        key="verified_since",
+        translation_key="verified_since",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        shown_fn=lambda snapshot, _site: Shown(snapshot.verified_since),
+    ),
 )
 
 PERSON_SENSORS = (
@@ -77,7 +83,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors, and follow the members of the site."""
-    async_follow_members(entry, Platform.SENSOR, async_add_entities, _make)
+    await async_follow_members(entry, Platform.SENSOR, async_add_entities, _make)
 
 
 def _make(site: Site) -> Iterator[KeyholderEntity]:
@@ -97,7 +103,6 @@ class _ShownSensor(KeyholderEntity, SensorEntity):
     """A sensor that shows one thing with its attributes."""
 
     _shown: Shown | None = None
-    _source: tuple[object, ...] = ()
 
     @callback
     @override
@@ -113,16 +118,6 @@ class _ShownSensor(KeyholderEntity, SensorEntity):
     def _show(self) -> Shown | None:
         """Return what is to be shown; None leaves everything as it is."""
         raise NotImplementedError
-
-    def _is_news(self, *source: object) -> bool:
-        """Return whether these are other objects than those that were looked at last.
-
-        A change anywhere on the site asks every sensor; nearly all stop here.
-        """
-        before, self._source = self._source, source
-        return len(before) != len(source) or not all(
-            map(is_, before, source, strict=True)
-        )
 
 
 class LockSensor(_ShownSensor, LockEntity):
@@ -153,9 +148,13 @@ class LockSensor(_ShownSensor, LockEntity):
         self.entity_description = description
 
     @override
+    def _listen(self) -> Callable[[], None]:
+        return self.site.changes.on_lock(self.lock, self._on_change)
+
+    @override
     def _show(self) -> Shown | None:
         snapshot = self.snapshot
-        if snapshot is None or not self._is_news(snapshot, self.site.people):
+        if snapshot is None:
             return None
         return self.entity_description.shown_fn(snapshot, self.site)
 
@@ -171,6 +170,10 @@ class PersonSensor(_ShownSensor, PersonEntity):
         """Show one side of a person."""
         super().__init__(site, person, description.key)
         self.entity_description = description
+
+    @override
+    def _listen(self) -> Callable[[], None]:
+        return self.site.changes.on_person(self.person_id, self._on_change)
 
     @override
     def _show(self) -> Shown | None:
@@ -191,6 +194,11 @@ class SlotSensor(_ShownSensor, PersonEntity):
         super().__init__(site, person, f"{settings.lock}_{SLOT_SENSOR.key}")
         self._lock = settings.lock
         self._attr_translation_placeholders = {"lock": settings.name}
+
+    @override
+    def _listen(self) -> Callable[[], None]:
+        changes = self.site.changes
+        return changes.on_code(self.person_id, self._lock, self._on_change)
 
     @callback
     @override
@@ -217,6 +225,4 @@ class SlotSensor(_ShownSensor, PersonEntity):
             return None
         desired = self.site.desired(person, self._lock)
         has_pin = self.site.has_pin(person)
-        if not self._is_news(coordinator.data, person, desired, has_pin):
-            return None
         return shown_slot(coordinator.data, person, desired, has_pin=has_pin)

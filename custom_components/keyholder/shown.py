@@ -1,6 +1,5 @@
 """What sensors say of locks and slots: pure projections of snapshots."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,15 +19,16 @@ def shown_credentials(
     A code that waits for its confirmation counts as syncing: one that is changed shows
     in two updates, not in three.
     """
-    counts = Counter(view.state for view in snapshot.slots.values())
+    counts = snapshot.counts
     attributes: dict[str, Any] = {
         "total": len(snapshot.slots),
-        "in_sync": counts[SlotState.IN_SYNC],
-        "accepted": counts[SlotState.ACCEPTED],
-        "syncing": counts[SlotState.SYNCING] + counts[SlotState.PENDING_CONFIRMATION],
-        "out_of_sync": counts[SlotState.OUT_OF_SYNC],
-        "suspended": counts[SlotState.SUSPENDED],
-        "unknown": counts[None],
+        "in_sync": counts.get(SlotState.IN_SYNC, 0),
+        "accepted": counts.get(SlotState.ACCEPTED, 0),
+        "syncing": counts.get(SlotState.SYNCING, 0)
+        + counts.get(SlotState.PENDING_CONFIRMATION, 0),
+        "out_of_sync": counts.get(SlotState.OUT_OF_SYNC, 0),
+        "suspended": counts.get(SlotState.SUSPENDED, 0),
+        "unknown": counts.get(None, 0),
         "leaving": [view.label for view in snapshot.slots.values() if view.leaving],
         "waiting": sorted(
             people[credential.person].name

@@ -23,12 +23,15 @@ class Faults(TypedDict):
     rejectWrites: Countdown
     rejectClears: Countdown
     claimDropped: bool
+    echoWrites: bool
+    echoDelayMs: int
     muteWrites: bool
     muteReads: bool
     status254: bool
     commitDelayMs: int
     answerDelayMs: int
     rejectDuplicates: bool
+    duplicateNoticeDelayMs: int
     dead: bool
     jam: bool
     reportKeypadChanges: bool

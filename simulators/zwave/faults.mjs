@@ -18,8 +18,12 @@ export const NO_FAULTS = Object.freeze({
 	rejectWrites: false,
 	/** A clear is refused. @type {Countdown} */
 	rejectClears: false,
-	/** User Credential CC only: a dropped command is also answered with the report that says it was done. */
+	/** A dropped command is also told as done: by the report of User Credential CC, or by the echo of User Code CC. */
 	claimDropped: false,
+	/** User Code CC only: what is set or cleared by radio is notified too, as if it had been done at the keypad. */
+	echoWrites: false,
+	/** What the lock reports about a radio write, beside its answer, comes this many milliseconds later. */
+	echoDelayMs: 0,
 	/** Sets and clears get no application answer at all, stored or not. */
 	muteWrites: false,
 	/** Reads of a code get no answer. */
@@ -32,6 +36,8 @@ export const NO_FAULTS = Object.freeze({
 	answerDelayMs: 0,
 	/** Refuse a code that another slot has already. */
 	rejectDuplicates: true,
+	/** User Code CC only: the notification about such a refusal comes this many milliseconds later than usual. */
+	duplicateNoticeDelayMs: 0,
 	/** No acknowledgement on the radio, no answers, no reports: battery empty or out of range. */
 	dead: false,
 	/** The bolt jams on a lock command: the lock stays unlocked and reports the jam. */

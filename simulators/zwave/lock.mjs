@@ -113,8 +113,15 @@ export class SimLock {
 		const answer = this.#answer(cc);
 		if (this.faults.answerDelayMs) await sleep(this.faults.answerDelayMs);
 		if (signal.aborted) return STOP;
-		for (const report of answer?.reports ?? []) await this.send(report);
+		await this.#tell(answer?.reports ?? []);
 		return answer?.response;
+	}
+
+	/** What the lock reports on its own about a command, now or some time after it. */
+	async #tell(reports) {
+		const send = async () => { for (const report of reports) await this.send(report); };
+		if (this.faults.echoDelayMs) this.later(this.faults.echoDelayMs, send);
+		else await send();
 	}
 
 	#answer(cc) {

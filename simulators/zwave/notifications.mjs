@@ -27,12 +27,23 @@ const IDLE = 0x00;
 
 /** Alarm types of locks from before Notification V2, as Kwikset and Yale used them */
 const V1_ALARM_TYPES = {
+	[EVENTS.manualLock]: 21,
+	[EVENTS.manualUnlock]: 22,
+	[EVENTS.rfLock]: 24,
+	[EVENTS.rfUnlock]: 25,
 	[EVENTS.keypadLock]: 18,
 	[EVENTS.keypadUnlock]: 19,
+	[EVENTS.manualNotFullyLocked]: 17,
+	[EVENTS.autoLock]: 27,
+	[EVENTS.jammed]: 9,
+	[EVENTS.allCodesDeleted]: 32,
 	[EVENTS.codeDeleted]: 33,
 	[EVENTS.codeAdded]: 112,
 	[EVENTS.duplicateCode]: 113,
+	[EVENTS.tooManyInvalid]: 161,
 };
+/** What the alarm level says where it is not the user: 1 with type 161 is the keypad, 2 would be the cover */
+const V1_ALARM_LEVELS = { [EVENTS.tooManyInvalid]: 1 };
 
 /** How a user id travels inside a notification: as an encapsulated User Code Report, or as the bare byte */
 const userParameters = {
@@ -80,9 +91,10 @@ export class Notifications {
 		const nodeId = this.lock.controllerId;
 		const style = this.lock.faults.userIdStyle;
 		if (style === "v1alarm") {
-			await this.lock.send(new NotificationCCReport({
-				nodeId, alarmType: V1_ALARM_TYPES[event] ?? event, alarmLevel: userId ?? 0,
-			}));
+			// The age of alarms had no word for the end of one, nor for some other things
+			const alarmType = V1_ALARM_TYPES[event];
+			const alarmLevel = userId ?? V1_ALARM_LEVELS[event] ?? 0;
+			if (alarmType) await this.lock.send(new NotificationCCReport({ nodeId, alarmType, alarmLevel }));
 			return;
 		}
 		await this.lock.send(new NotificationCCReport({

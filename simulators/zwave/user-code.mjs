@@ -108,17 +108,32 @@ export class UserCodes {
 		const clear = status === UserIDStatus.Available;
 		if (slot > slotsOf(spec)) return false;
 		if (strikes(faults, clear ? "rejectClears" : "rejectWrites")) return false;
-		if (strikes(faults, clear ? "dropClears" : "dropWrites")) return true;
+		if (strikes(faults, clear ? "dropClears" : "dropWrites")) {
+			if (faults.claimDropped) this.#echo(slot, clear);
+			return true;
+		}
 		if (!clear && faults.rejectDuplicates && this.#isDuplicate(slot, code)) {
-			this.lock.later(REACTION_MS, () => this.lock.notifications.notify(EVENTS.duplicateCode, slot));
+			const delay = REACTION_MS + faults.duplicateNoticeDelayMs;
+			this.lock.later(delay, () => this.lock.notifications.notify(EVENTS.duplicateCode, slot));
 			return false;
 		}
 		this.lock.commit(() => {
 			if (!clear) this.#slots.set(slot, { status, code });
 			else if (slot === 0) this.eraseAll();
 			else this.erase(slot);
+			this.#echo(slot, clear);
 		});
 		return true;
+	}
+
+	/** Some locks report what they were told to do by radio. */
+	#echo(slot, clear) {
+		const { faults } = this.lock;
+		if (!faults.echoWrites) return;
+		this.lock.later(REACTION_MS + faults.echoDelayMs, () => {
+			if (!clear) return this.announceStored(slot);
+			return slot === 0 ? this.announceAllErased() : this.announceErased(slot);
+		});
 	}
 
 	#isDuplicate(slot, code) {

@@ -54,6 +54,8 @@ export class UserCredentials {
 			const code = clear ? undefined : Bytes.view(cc.credentialData ?? []).toString("ascii");
 			return { kind: clear ? "clears" : "writes", slot: cc.credentialSlot, code };
 		}
+		// Codes go with their user
+		if (cc instanceof UserCredentialCCUserSet && cc.operationType === Operation.Delete) return { kind: "clears", slot: cc.userId };
 		return undefined;
 	}
 

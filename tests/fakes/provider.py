@@ -1,7 +1,8 @@
 """A lock in memory that has every kind of trouble, on command.
 
-It is a provider like any other: the contract suite runs against it too. Nothing in it
-waits by itself; what hangs or comes late does so until the test says otherwise.
+It is a provider like any other: the contract suite runs against it too. What hangs or
+comes late does so until the test says otherwise, or for a number of seconds of the
+event loop's own time.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     Operated,
     SlotChanged,
+    SlotRefused,
 )
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import (
@@ -64,6 +66,14 @@ class Call(StrEnum):
     CLEAR = auto()
 
 
+class EnabledShown(Enum):
+    """What a lock says of whether the code in a slot is switched on."""
+
+    AS_HELD = auto()
+    NOT_SAID = auto()
+    OFF = auto()
+
+
 @dataclass(slots=True)
 class Faults:
     """What is wrong with the lock. A number is how often, True is always."""
@@ -76,16 +86,33 @@ class Faults:
     """Accepted, and carried out by `land()`."""
     silent_reads: int | bool = False
     """A read brings `unknown`: no answer, or none that can be understood."""
+    silent_slots: set[int] = field(default_factory=set)
+    """Slots that no read tells anything of."""
     unreachable: int | bool = False
     """LockUnreachable, before anything happens."""
     lost_answers: int | bool = False
     """LockUnreachable, after a write or clear was carried out."""
+    commits_after: float = 0
+    """Seconds after which what was accepted is carried out."""
+    answers_after: float = 0
+    """Seconds after which a call returns; what it does is done before."""
+    claims: bool = False
+    """Every command is reported as done, carried out or not."""
+    claims_after: float | None = None
+    """Seconds after which a command is reported as done, whatever its answer was."""
+    cut_off: int | bool = False
+    """The way to the lock goes once a command was carried out: no answer."""
+    enabled: EnabledShown = EnabledShown.AS_HELD
     refuse: Reason | None = None
     """A write is refused, and why."""
+    refuse_late: float | None = None
+    """A write is accepted; so many seconds later it is refused as a duplicate."""
     refuse_duplicates: bool = True
     """A code that another slot has is refused."""
-    breaks: Exception | None = None
+    breaks: BaseException | None = None
     """Raised by every call."""
+    fails_late: BaseException | None = None
+    """Raised by every command, after it was carried out."""
     deaf: bool = False
     """A call that hangs cannot be cancelled, only released."""
 
@@ -153,6 +180,7 @@ class FakeProvider(LockProvider):
         self._connected = connected
         self._listeners: list[Callable[[LockEvent], None]] = []
         self._late: list[Callable[[], object]] = []
+        self._watchers: list[Callable[[], object]] = []
         self._gates: dict[Call, asyncio.Event] = {}
 
     # The provider
@@ -185,8 +213,9 @@ class FakeProvider(LockProvider):
         for slot in slots:
             self.counts.reads += 1
             await self._begin(Call.READ, slot)
-            silent = self._strikes("silent_reads")
+            silent = slot in self.faults.silent_slots or self._strikes("silent_reads")
             readings[slot] = Reading.unknown() if silent else self._show(slot)
+        await self._take_time()
         return readings
 
     @override
@@ -202,10 +231,15 @@ class FakeProvider(LockProvider):
             held.code == code for other, held in self.held.items() if other != slot
         ):
             raise CodeRejected(Reason.DUPLICATE)
-        if not self._strikes("drop_writes"):
+        late = self.faults.refuse_late
+        if late is not None:
+            refused = SlotRefused(slot, Reason.DUPLICATE)
+            asyncio.get_running_loop().call_later(late, self.emit, refused)
+        elif not self._strikes("drop_writes"):
             held = Held(code, target.enabled, target.label)
             self._carry_out(lambda: self.held.update({slot: held}))
-        return self._accepted()
+        self._claim(SlotChanged(slot, Change.SET))
+        return await self._accepted()
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
@@ -215,7 +249,8 @@ class FakeProvider(LockProvider):
         await self._begin(Call.CLEAR, slot)
         if not self._strikes("drop_clears"):
             self._carry_out(lambda: self.held.pop(slot, None))
-        return self._accepted()
+        self._claim(SlotChanged(slot, Change.CLEARED))
+        return await self._accepted()
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
@@ -241,6 +276,10 @@ class FakeProvider(LockProvider):
     def listeners(self) -> int:
         """Return how many subscriptions there are."""
         return len(self._listeners)
+
+    def watch(self, watcher: Callable[[], object]) -> None:
+        """Call back whenever a command changes what the lock holds."""
+        self._watchers.append(watcher)
 
     def hang(self, *calls: Call) -> None:
         """Let these calls (all of them if none is named) wait until `release()`."""
@@ -349,16 +388,49 @@ class FakeProvider(LockProvider):
         if (held := self.held.get(slot)) is None:
             return Reading.empty()
         if self._profile is Profile.MASKING:
-            return Reading.masked(enabled=held.enabled)
-        return Reading.present(Pin(held.code), enabled=held.enabled)
+            return Reading.masked(enabled=self._enabled(held))
+        return Reading.present(Pin(held.code), enabled=self._enabled(held))
 
-    def _carry_out(self, change: Callable[[], object]) -> None:
+    def _enabled(self, held: Held) -> bool | None:
+        match self.faults.enabled:
+            case EnabledShown.NOT_SAID:
+                return None
+            case EnabledShown.OFF:
+                return False
+            case _:
+                return held.enabled
+
+    def _carry_out(self, stores: Callable[[], object]) -> None:
+        def change() -> None:
+            stores()
+            for watcher in self._watchers:
+                watcher()
+
         if self.faults.late:
             self._late.append(change)
+        elif self.faults.commits_after:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.faults.commits_after, change)
         else:
             change()
 
-    def _accepted(self) -> WriteResult:
+    def _claim(self, event: SlotChanged) -> None:
+        if self.faults.claims:
+            self.emit(event)
+        if (after := self.faults.claims_after) is not None:
+            asyncio.get_running_loop().call_later(after, self.emit, event)
+
+    async def _take_time(self) -> None:
+        if self.faults.answers_after:
+            await asyncio.sleep(self.faults.answers_after)
+
+    async def _accepted(self) -> WriteResult:
+        await self._take_time()
+        if self._strikes("cut_off"):
+            self.disconnect()
+            raise LockUnreachable
+        if self.faults.fails_late is not None:
+            raise self.faults.fails_late
         if self._strikes("lost_answers"):
             raise LockUnreachable
         return WriteResult.OPTIMISTIC

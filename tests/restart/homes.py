@@ -1,13 +1,20 @@
 """Home Assistants that go on from what is stored, one after the other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any
 
 from homeassistant.bootstrap import DATA_REGISTRIES_LOADED
-from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import (
+    CoreState,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
 from homeassistant.helpers import (
     area_registry as ar,
     category_registry as cr,
@@ -18,6 +25,7 @@ from homeassistant.helpers import (
     label_registry as lr,
     restore_state as rs,
 )
+from homeassistant.helpers.storage import get_internal_store_manager
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -29,19 +37,36 @@ from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import Call, FakeProvider
 
-ANN = "person-ann"
-OLD, NEW, FOREIGN = "907153", "907154", "9011"
+ANN, BOB, FRONT = "person-ann", "person-bob", "Front"
+NAMES = {ANN: "Ann", BOB: "Bob"}
+OLD, NEW, BOBS, FOREIGN = "907153", "907154", "907253", "9011"
 
 type Storage = dict[str, Any]
 
 
 @asynccontextmanager
-async def home(*, new: bool = False) -> AsyncIterator[HomeAssistant]:
-    """Run a Home Assistant on what is stored now."""
+async def home(
+    *,
+    new: bool = False,
+    enabled: bool = True,
+    folder: str | None = None,
+    on_state: Callable[[Event[EventStateChangedData]], None] | None = None,
+) -> AsyncIterator[HomeAssistant]:
+    """Run a Home Assistant on what is stored now, with Keyholder unless not `enabled`.
+
+    `folder` is its configuration's; `on_state` hears of states from the very first on.
+    """
     async with async_test_home_assistant(
-        load_registries=False, initial_state=CoreState.not_running
+        load_registries=False,
+        initial_state=CoreState.not_running,
+        config_dir=folder,
     ) as hass:
         hass.data.pop(DATA_CUSTOM_COMPONENTS)
+        if on_state is not None:
+            hass.bus.async_listen(EVENT_STATE_CHANGED, callback(on_state))
+        if folder is not None:
+            # it looks once which files there are
+            await get_internal_store_manager(hass).async_initialize()
         # the plugin would load them empty
         dr.async_setup(hass)
         for registry in (ar, cr, dr, er, fr, ir, lr, rs):
@@ -57,7 +82,7 @@ async def home(*, new: bool = False) -> AsyncIterator[HomeAssistant]:
         else:
             await hass.config_entries.async_initialize()
         (entry,) = hass.config_entries.async_entries(DOMAIN)
-        assert await hass.config_entries.async_setup(entry.entry_id)
+        assert await hass.config_entries.async_setup(entry.entry_id) is enabled
         try:
             yield hass
         finally:
@@ -67,44 +92,70 @@ async def home(*, new: bool = False) -> AsyncIterator[HomeAssistant]:
 
 def site_of(hass: HomeAssistant) -> Site:
     """Return the one site."""
+    return entry_of(hass).runtime_data
+
+
+def entry_of(hass: HomeAssistant) -> ConfigEntry[Site]:
+    """Return the one entry."""
     (entry,) = hass.config_entries.async_entries(DOMAIN)
-    site: Site = entry.runtime_data
-    return site
+    return entry
+
+
+def subentry(hass: HomeAssistant, unique_id: str) -> ConfigSubentry:
+    """Return a person or (`FRONT`) the lock."""
+    return next(
+        each
+        for each in entry_of(hass).subentries.values()
+        if unique_id in (each.unique_id, each.title)
+    )
+
+
+def add_lock(hass: HomeAssistant, **more: Any) -> None:
+    """Manage the lock."""
+    lock = er.async_get(hass).async_get("lock.front")
+    assert lock is not None
+    _add(hass, SUBENTRY_LOCK, FRONT, f"lock_{lock.id}", {"lock": lock.id, **more})
+
+
+async def add_person(hass: HomeAssistant, person: str, pin: str) -> None:
+    """Let somebody have a code on every lock."""
+    await site_of(hass).async_set_pin(person, Pin(pin))
+    data = {"all_locks": True, "locks": [], "enabled": True}
+    _add(hass, SUBENTRY_PERSON, NAMES[person], person, data)
+
+
+def _add(
+    hass: HomeAssistant, kind: str, title: str, unique_id: str, data: dict[str, Any]
+) -> None:
+    hass.config_entries.async_add_subentry(
+        entry_of(hass),
+        ConfigSubentry(
+            data=MappingProxyType(data),
+            subentry_type=kind,
+            title=title,
+            unique_id=unique_id,
+        ),
+    )
+
+
+def remove(hass: HomeAssistant, unique_id: str) -> None:
+    """Delete a person or (`FRONT`) the lock, as the interface does."""
+    hass.config_entries.async_remove_subentry(
+        entry_of(hass), subentry(hass, unique_id).subentry_id
+    )
 
 
 async def move_in(hass: HomeAssistant) -> None:
     """Manage the lock, and let Ann have a code on it."""
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    lock = er.async_get(hass).async_get("lock.front")
-    assert lock is not None
-    subentries: list[tuple[str, str, str, dict[str, Any]]] = [
-        (SUBENTRY_LOCK, "Front", f"lock_{lock.id}", {"lock": lock.id}),
-        (
-            SUBENTRY_PERSON,
-            "Ann",
-            ANN,
-            {"all_locks": True, "locks": [], "enabled": True},
-        ),
-    ]
-    await site_of(hass).async_set_pin(ANN, Pin(OLD))
-    for kind, title, unique_id, data in subentries:
-        hass.config_entries.async_add_subentry(
-            entry,
-            ConfigSubentry(
-                data=MappingProxyType(data),
-                subentry_type=kind,
-                title=title,
-                unique_id=unique_id,
-            ),
-        )
+    add_lock(hass)
+    await add_person(hass, ANN, OLD)
 
 
 def set_enabled(hass: HomeAssistant, *, enabled: bool) -> None:
     """Turn Ann's switch."""
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    ann = next(each for each in entry.subentries.values() if each.unique_id == ANN)
+    ann = subentry(hass, ANN)
     hass.config_entries.async_update_subentry(
-        entry, ann, data={**ann.data, "enabled": enabled}
+        entry_of(hass), ann, data={**ann.data, "enabled": enabled}
     )
 
 

@@ -15,16 +15,23 @@ class NothingLeftError(RuntimeError):
     """All wait for something that nobody will ever do."""
 
 
+def _nothing() -> None:
+    """Let the world go on."""
+
+
 class VirtualLoop(asyncio.SelectorEventLoop):
     """Runs everything that is ready, then jumps to the next timer.
 
     Jobs of an executor run at once, in the loop's own thread: a thread would need time
-    that does not pass. `clock` is the time of day that belongs to `time`.
+    that does not pass. `clock` is the time of day that belongs to `time`. `on_turn` is
+    called whenever all that was ready has run up to its next await.
     """
 
-    def __init__(self) -> None:
-        self._elapsed = 0.0
-        super().__init__(_JumpingSelector(self._jump))
+    def __init__(self, elapsed: float = 0.0) -> None:
+        """Begin that many seconds after the start of time."""
+        self._elapsed = elapsed
+        self.on_turn: Callable[[], None] = _nothing
+        super().__init__(_JumpingSelector(self._jump, self._turn))
 
     @override
     def time(self) -> float:
@@ -47,6 +54,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             future.set_exception(err)
         return future
 
+    def _turn(self) -> None:
+        self.on_turn()
+
     def _jump(self, seconds: float | None) -> None:
         if seconds is None:
             raise NothingLeftError
@@ -60,14 +70,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 class _JumpingSelector(selectors.DefaultSelector):
     """Waits by telling how long it would have waited."""
 
-    def __init__(self, jump: Callable[[float | None], None]) -> None:
+    def __init__(
+        self, jump: Callable[[float | None], None], turn: Callable[[], None]
+    ) -> None:
         super().__init__()
         self._jump = jump
+        self._turn = turn
 
     @override
     def select(
         self, timeout: float | None = None
     ) -> list[tuple[selectors.SelectorKey, int]]:
+        self._turn()
         ready = super().select(0)
         if not ready and (timeout is None or timeout > 0):
             self._jump(timeout)

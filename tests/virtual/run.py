@@ -1,7 +1,8 @@
 """Runs a story of many days in Home Assistant's own event loop, on virtual time."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from unittest.mock import patch
@@ -11,9 +12,19 @@ from homeassistant.util import dt as dt_util
 from .loop import VirtualLoop
 
 
-def run_virtually[T](story: Coroutine[Any, Any, T]) -> T:
-    """Return what the story returns; all clocks of Home Assistant follow its loop."""
-    loop = VirtualLoop()
+def run_virtually[T](story: Coroutine[Any, Any, T], *, elapsed: float = 0.0) -> T:
+    """Return what the story returns; all clocks of Home Assistant follow its loop.
+
+    It begins that many seconds after the start of time.
+    """
+    with virtual_time(elapsed) as runner:
+        return runner.run(story)
+
+
+@contextmanager
+def virtual_time(elapsed: float = 0.0) -> Iterator[asyncio.Runner]:
+    """Run stories one after the other in one loop; the time between them is none."""
+    loop = VirtualLoop(elapsed)
 
     def now(_zone: object = None) -> datetime:
         return loop.clock()
@@ -28,4 +39,4 @@ def run_virtually[T](story: Coroutine[Any, Any, T]) -> T:
         patch("homeassistant.helpers.event.time.time", timestamp),
         asyncio.Runner(loop_factory=lambda: loop) as runner,
     ):
-        return runner.run(story)
+        yield runner

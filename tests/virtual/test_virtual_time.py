@@ -1,5 +1,5 @@
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 import time
 
 from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
@@ -7,7 +7,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
-from .loop import START, NothingLeftError
+from .loop import START, NothingLeftError, VirtualLoop
 from .run import run_virtually
 
 
@@ -56,3 +56,25 @@ def test_a_wait_that_nobody_will_end_is_told() -> None:
 
     with pytest.raises(NothingLeftError):
         run_virtually(story())
+
+
+def test_every_await_can_be_watched() -> None:
+    async def story() -> list[str]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        done, seen = [""], []
+        loop.on_turn = lambda: seen.append(done[-1])
+        for step in "abc":
+            await asyncio.sleep(0)
+            done.append(step)
+        loop.on_turn = lambda: None
+        return seen
+
+    assert run_virtually(story()) == ["", "a", "b"]
+
+
+def test_a_story_can_begin_where_another_ended() -> None:
+    async def story() -> datetime:
+        return dt_util.utcnow()
+
+    assert run_virtually(story(), elapsed=90) == START + timedelta(seconds=90)

@@ -1,4 +1,4 @@
-"""Adding a lock, limiting its slots, and removing it."""
+"""Adding a lock, limiting its slots and checks, and removing it."""
 
 from typing import Any, Final
 
@@ -13,16 +13,25 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..model.page import LockPage
-from ..runtime.membership import CONF_FIRST_SLOT, CONF_LAST_SLOT, CONF_LOCK
+from ..runtime.membership import (
+    CONF_CHECKS,
+    CONF_FIRST_SLOT,
+    CONF_LAST_SLOT,
+    CONF_LOCK,
+)
+from .check_budget import checked_budget
 from .lock_candidate import LockCandidate, async_candidate, find_lock
 from .refused import Refused
 from .removal import RemovalSteps
 from .slot_limits import SlotLimits, check_used_slots, checked_limits
 
-_SLOT: Final = NumberSelector(NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX))
+_WHOLE: Final = NumberSelector(
+    NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
+)
 _LIMITS: Final = {
-    probatio.Optional(CONF_FIRST_SLOT): _SLOT,
-    probatio.Optional(CONF_LAST_SLOT): _SLOT,
+    probatio.Optional(CONF_FIRST_SLOT): _WHOLE,
+    probatio.Optional(CONF_LAST_SLOT): _WHOLE,
+    probatio.Optional(CONF_CHECKS): _WHOLE,
 }
 # every lock is offered: one that is left out could not be refused with a reason
 _ADD_SCHEMA: Final = probatio.Schema(
@@ -51,19 +60,20 @@ class LockSubentryFlow(RemovalSteps):
             patience = site.timing.form_patience
             candidate = await async_candidate(self.hass, lock, patience)
             limits = checked_limits(user_input, candidate.capabilities, candidate.name)
+            budget = checked_budget(user_input)
         except Refused as refused:
             return self.show("user", _ADD_SCHEMA, values=user_input, refused=refused)
-        return self._create(candidate, limits)
+        return self._create(candidate, limits, budget)
 
     async def async_step_edit(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change which slots may be used."""
+        """Change which slots may be used, and how often they are verified."""
         site, subentry, name = self.site, self.subentry, self._name
         if user_input is None:
             values = {
                 key: subentry.data[key]
-                for key in (CONF_FIRST_SLOT, CONF_LAST_SLOT)
+                for key in (CONF_FIRST_SLOT, CONF_LAST_SLOT, CONF_CHECKS)
                 if subentry.data.get(key) is not None
             }
             return self.show("edit", _EDIT_SCHEMA, values=values, name=name)
@@ -72,19 +82,26 @@ class LockSubentryFlow(RemovalSteps):
         try:
             limits = checked_limits(user_input, page.capabilities, name)
             check_used_slots(limits, page.records.values())
+            budget = checked_budget(user_input)
         except Refused as refused:
             return self.show(
                 "edit", _EDIT_SCHEMA, values=user_input, refused=refused, name=name
             )
         return self.async_update_and_abort(
-            site.entry, subentry, data_updates=limits.as_data()
+            site.entry,
+            subentry,
+            data_updates={**limits.as_data(), CONF_CHECKS: budget},
         )
 
     def _create(
-        self, candidate: LockCandidate, limits: SlotLimits
+        self, candidate: LockCandidate, limits: SlotLimits, budget: int | None
     ) -> SubentryFlowResult:
         return self.async_create_entry(
             title=candidate.name,
-            data={CONF_LOCK: candidate.lock, **limits.as_data()},
+            data={
+                CONF_LOCK: candidate.lock,
+                **limits.as_data(),
+                CONF_CHECKS: budget,
+            },
             unique_id=f"lock_{candidate.lock}",
         )

@@ -35,8 +35,8 @@ def checked_limits(
 
     `capabilities` are None for a lock that could never be reached yet.
     """
-    first = _slot(user_input, CONF_FIRST_SLOT)
-    last = _slot(user_input, CONF_LAST_SLOT)
+    first = whole_number(user_input, CONF_FIRST_SLOT, "slot_not_whole")
+    last = whole_number(user_input, CONF_LAST_SLOT, "slot_not_whole")
     if first is None and last is None:
         if capabilities is not None and not capabilities.shows_occupancy:
             raise Refused("slots_needed", CONF_FIRST_SLOT, lock=lock)
@@ -72,14 +72,15 @@ def check_used_slots(limits: SlotLimits, records: Iterable[SlotRecord]) -> None:
         )
 
 
-def _slot(user_input: Mapping[str, Any], field: str) -> int | None:
+def whole_number(user_input: Mapping[str, Any], field: str, error: str) -> int | None:
+    """Return what was entered, None if nothing was; Refused if it is not whole."""
     entered = user_input.get(field)
     if entered is None:
         return None
     try:
-        slot = int(entered)
+        number = int(entered)
     except OverflowError, ValueError:
-        raise Refused("slot_not_whole", field) from None
-    if slot != entered:
-        raise Refused("slot_not_whole", field)
-    return slot
+        raise Refused(error, field) from None
+    if number != entered:
+        raise Refused(error, field)
+    return number

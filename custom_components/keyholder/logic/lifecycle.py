@@ -15,6 +15,7 @@ from ..model.lifecycle import (
     Effect,
     Event,
     LockSaidChanged,
+    LockSaidRefused,
     Notice,
     Notify,
     Observed,
@@ -26,11 +27,20 @@ from ..model.lifecycle import (
     WriteReturned,
 )
 from ..model.reading import Occupancy
-from ..model.slot import Desired, Doubt, Operation, Origin, Pending, SlotRecord
+from ..model.slot import (
+    Desired,
+    Doubt,
+    Operation,
+    Origin,
+    Pending,
+    Reason,
+    SlotRecord,
+)
 from .hints import on_hint
 from .next_step import doubt_until, follow_up, is_fresh_empty
 from .observing import beside_unmanaged, on_observed, on_silence
-from .operations import give_up, on_returned
+from .operations import give_up, on_refusal, on_returned, sent
+from .unrecognised import decided
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
@@ -75,6 +85,8 @@ def _apply(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Not
             return on_silence(record, now, rules), ()
         case LockSaidChanged():
             return on_hint(record, event, now, rules)
+        case LockSaidRefused(reason):
+            return on_refusal(record, reason, now, rules)
         case DeadlinePassed():
             return _on_deadline(record, now, rules), ()
         case Resumed():
@@ -94,6 +106,7 @@ def _on_desired(
         # whatever is wanted now, an empty slot is a good start: let the clear finish
         pending = replace(pending, chargeable=False)
     elif pending is not None:
+        record = sent(record, pending, rules)
         doubts = give_up(record, rules.timing)
         pending = None
     changed = replace(
@@ -110,6 +123,8 @@ def _on_desired(
         disturbed=False,
     )
     if record.origin is Origin.MANAGED:
+        if record.suspended is Reason.UNRECOGNISED and event.desired is Desired.PRESENT:
+            changed = replace(changed, suspended=record.suspended)
         return changed, ()
     if event.desired is Desired.PRESENT:
         changed = replace(changed, suspended=record.suspended)
@@ -191,7 +206,7 @@ def _on_resumed(record: SlotRecord, event: Resumed, rules: Rules) -> SlotRecord:
         stale=rules.can_read,
     )
     if record.origin is Origin.MANAGED:
-        return resumed
+        return decided(resumed, event.choice)
     if event.choice is Choice.REPLACE:
         return replace(resumed, origin=Origin.MANAGED, evidence=Evidence.NONE)
     return replace(resumed, suspended=record.suspended)
@@ -205,6 +220,7 @@ def _on_restarted(
     doubts = record.doubts
     if pending is not None and not rules.can_read:
         # nothing will show what became of it, so it is done again
+        record = sent(record, pending, rules)
         doubts = give_up(record, rules.timing)
         pending = None
     elif pending is not None:

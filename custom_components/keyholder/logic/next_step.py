@@ -6,7 +6,12 @@ from ..model.lifecycle import Clear, Effect, Read, Rules, Step, Wake, Write
 from ..model.reading import Occupancy
 from ..model.slot import Desired, Operation, Origin, Pending, Reason, SlotRecord
 
-_KEEPS_ITS_CODE = (Reason.CHANGED_REPEATEDLY, Reason.OCCUPIED, Reason.PIN_MISSING)
+_KEEPS_ITS_CODE = (
+    Reason.CHANGED_REPEATEDLY,
+    Reason.OCCUPIED,
+    Reason.PIN_MISSING,
+    Reason.UNRECOGNISED,
+)
 """Suspensions in which what the slot holds waits for the user's word."""
 
 
@@ -16,6 +21,9 @@ def follow_up(record: SlotRecord, now: datetime, rules: Rules) -> tuple[Effect, 
     effects: tuple[Effect, ...] = () if step is None else (step,)
     if record.pending is not None:
         effects += (Wake(record.pending.deadline + rules.timing.conclude),)
+    elif record.is_gone and record.doubts:
+        # until then the slot is nobody else's: what may still land would be done to them
+        effects += (Wake(max(doubt.until for doubt in record.doubts)),)
     return effects
 
 
@@ -59,7 +67,12 @@ def _unseen(record: SlotRecord, now: datetime) -> Step | None:
         return None
     if record.desired is Desired.ABSENT:
         return Clear(_earliest(record, now))
-    return None if record.suspended is not None else Write(_earliest(record, now))
+    if record.suspended is None:
+        return Write(_earliest(record, now))
+    superseded = record.unseen_revision not in (None, record.revision)
+    if superseded and record.suspended not in _KEEPS_ITS_CODE:
+        return Clear(_earliest(record, now))
+    return None
 
 
 def _clears_unseen(record: SlotRecord, now: datetime) -> bool:
@@ -150,6 +163,20 @@ def is_fresh_empty(record: SlotRecord, now: datetime, rules: Rules) -> bool:
         record.observed.occupancy is Occupancy.EMPTY
         and seen_at is not None
         and seen_at <= now <= seen_at + rules.timing.fresh
+    )
+
+
+def looks_before_write(record: SlotRecord) -> bool:
+    """Return whether a read of the slot now would only be there for the write after it."""
+    return (
+        record.desired is Desired.PRESENT
+        and record.origin is Origin.MANAGED
+        and record.observed.occupancy is Occupancy.EMPTY
+        and record.suspended is None
+        and record.pending is None
+        and not record.stale
+        and not record.silences
+        and not record.doubts
     )
 
 

@@ -19,6 +19,7 @@ from ..model.timing import backoff
 from .disturbance import before_restoring, outside_change
 from .next_step import doubt_until
 from .operations import charge, give_up, landed, verified
+from .unrecognised import found_unrecognised, is_unrecognised, looked_at
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
 
@@ -46,6 +47,7 @@ def on_observed(
     record: SlotRecord, seen: Observation, now: datetime, rules: Rules
 ) -> Noticed:
     """Return the record after the lock showed the slot."""
+    record = looked_at(record, seen)
     appeared = _is_unmanaged(record, seen)
     changed = outside_change(record, seen)
     pending = record.pending
@@ -65,6 +67,8 @@ def on_observed(
             doubts=give_up(answered, rules.timing),
         )
         return _found_unmanaged(given_up, now, rules)
+    if is_unrecognised(record, seen):
+        return found_unrecognised(answered)
     if pending is None:
         if _is_late_write(record, seen) and doubt_until(answered) is None:
             return verified(answered, Evidence.PRESENCE, now, rules), ()
@@ -155,6 +159,8 @@ def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
         return False
     if seen.is_foreign:
         return True
+    if record.moved:
+        return False
     if (
         record.observed.occupancy is Occupancy.UNKNOWN
         and record.evidence is not Evidence.NONE

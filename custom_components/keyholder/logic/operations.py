@@ -12,6 +12,7 @@ from ..model.slot import (
     Echo,
     Observation,
     Operation,
+    Origin,
     Pending,
     Reason,
     SlotRecord,
@@ -48,6 +49,7 @@ def verified(
         suspended=None,
         retry_at=None,
         disturbed=False,
+        moved=False,
     )
 
 
@@ -74,9 +76,10 @@ def on_returned(
     pending = record.pending
     if pending is None or pending.started_at != event.started_at:
         return _late_return(record, event, now, rules), ()
+    if isinstance(event.outcome, Refused):
+        return _refused(record, pending, event.outcome.reason, now, rules)
+    record = sent(record, pending, rules)
     match event.outcome:
-        case Refused(reason):
-            return _refused(record, pending, reason, now, rules)
         case Uncertain(chargeable):
             record = _awaiting(
                 record, pending, now, rules, pending.chargeable and chargeable
@@ -86,6 +89,44 @@ def on_returned(
             return _awaiting(record, pending, now, rules, pending.chargeable), ()
         case WriteResult():
             return _said_done(record, pending, now, rules), ()
+
+
+def sent(record: SlotRecord, pending: Pending, rules: Rules) -> SlotRecord:
+    """Return the record with what may be in a slot that no read will ever show."""
+    if rules.can_read or pending.operation is Operation.CLEAR:
+        return record
+    return replace(record, unseen_revision=pending.revision)
+
+
+def on_refusal(
+    record: SlotRecord, reason: Reason, now: datetime, rules: Rules
+) -> Noticed:
+    """Return the record after the lock said by itself that it did not keep a write.
+
+    It is believed only of a write that is awaited, or whose word was all there was.
+    """
+    pending = record.pending
+    if pending is not None and pending.operation is Operation.WRITE:
+        return _refused(record, pending, reason, now, rules)
+    refused = [
+        doubt
+        for doubt in record.doubts
+        if doubt.operation is Operation.WRITE and now < doubt.until
+    ]
+    if not refused:
+        return record, ()
+    dropped = replace(
+        record,
+        doubts=tuple(doubt for doubt in record.doubts if doubt not in refused[:1]),
+    )
+    wanted = refused[0].revision == record.revision and pending is None
+    if record.desired is Desired.ABSENT or not wanted:
+        return dropped, ()
+    if record.evidence.is_read_back or record.origin is Origin.UNMANAGED:
+        return record, ()
+    return replace(
+        dropped, evidence=Evidence.NONE, stale=rules.can_read, suspended=reason
+    ), (Notice.SUSPENDED,)
 
 
 def charge(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
@@ -153,6 +194,7 @@ def _said_done(
     record: SlotRecord, pending: Pending, now: datetime, rules: Rules
 ) -> SlotRecord:
     """Return the record after a word that is as good as this lock's own reading."""
+    record = _awaiting(record, pending, now, rules, pending.chargeable)
     if rules.can_read:
         record = replace(record, observed=_confirmed(pending, now, rules))
         by_word_only = (
@@ -164,6 +206,8 @@ def _said_done(
             return _awaiting(record, pending, now, rules, pending.chargeable)
     else:
         record = replace(record, stale=False)
+        if pending.operation is Operation.CLEAR:
+            record = replace(record, unseen_revision=None)
     writes = pending.operation is Operation.WRITE
     if writes != (record.desired is Desired.PRESENT):
         return landed(record, now, rules)

@@ -15,13 +15,17 @@ def person_status(
     A code that cannot be taken away is told before the switch that asked for it.
     """
     credential = CredentialRef(person.person_id)
-    snapshots = list(locks)
-    views = [lock.slot_of(credential) for lock in snapshots]
-    if any(view is not None and needs_attention(view) for view in views):
-        return PersonStatus.ATTENTION
+    assigned = False
+    waits = not has_pin
+    for lock in locks:
+        view = lock.slot_of(credential)
+        if view is not None and needs_attention(view):
+            return PersonStatus.ATTENTION
+        if person.is_assigned(lock.lock):
+            assigned = True
+            waits = waits or bool(lock.waiting.get(credential))
     if not person.enabled:
         return PersonStatus.DISABLED
-    assigned = [lock for lock in snapshots if person.is_assigned(lock.lock)]
-    if not has_pin or any(lock.waiting.get(credential) for lock in assigned):
+    if waits:
         return PersonStatus.ATTENTION
     return PersonStatus.ACTIVE if assigned else PersonStatus.INACTIVE

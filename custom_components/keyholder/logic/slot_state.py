@@ -18,6 +18,9 @@ def slot_state(
         makes_room = (
             pending.operation is Operation.CLEAR and record.desired is Desired.PRESENT
         )
+        if makes_room and record.suspended is not None:
+            # what was taken back is still being cleared; nothing is written
+            return SlotState.SUSPENDED
         if pending.returned_at is None or makes_room:
             return SlotState.SYNCING
         return SlotState.PENDING_CONFIRMATION

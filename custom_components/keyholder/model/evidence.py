@@ -24,7 +24,7 @@ class Evidence(StrEnum):
     @property
     def is_read_back(self) -> bool:
         """Return whether the lock itself has shown it."""
-        return self.rank >= Evidence.PRESENCE.rank
+        return self is Evidence.VALUE or self is Evidence.PRESENCE
 
     @property
     def can_tell_codes_apart(self) -> bool:

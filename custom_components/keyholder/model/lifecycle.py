@@ -97,6 +97,13 @@ class LockSaidChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LockSaidRefused:
+    """The lock reports that it did not keep what was written to this slot, and why."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePassed:
     """A moment that was asked for with `Wake` has come."""
 
@@ -134,6 +141,7 @@ type Event = (
     | Observed
     | ReadFailed
     | LockSaidChanged
+    | LockSaidRefused
     | DeadlinePassed
     | Resumed
     | Restarted

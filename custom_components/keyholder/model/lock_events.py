@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .lifecycle import Change
+from .slot import Reason
 
 
 class Action(StrEnum):
@@ -46,6 +47,17 @@ class SlotChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotRefused:
+    """The lock says that it did not keep what was written to a slot, and why.
+
+    It may come seconds after the lock has accepted the write.
+    """
+
+    slot: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Denied:
     """Somebody was turned away at the keypad."""
 
@@ -69,4 +81,6 @@ class Disconnected:
     """The way to the lock is gone: its integration, its driver, or the lock itself."""
 
 
-type LockEvent = Operated | SlotChanged | Denied | Jammed | Connected | Disconnected
+type LockEvent = (
+    Operated | SlotChanged | SlotRefused | Denied | Jammed | Connected | Disconnected
+)

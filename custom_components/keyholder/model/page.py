@@ -15,6 +15,7 @@ class LockPage:
     `capabilities` are the last known ones, for the times when the lock is away.
     `in_use`: an engine works on it; on disk after a start it tells of a power cut.
     `clearing`: the lock is no longer managed and the user asked for its codes to go.
+    `moved_from`: locks whose place it took, until all of Home Assistant knows that.
     """
 
     lock: LockId
@@ -23,6 +24,7 @@ class LockPage:
     records: Mapping[int, SlotRecord] = field(default_factory=dict)
     in_use: bool = False
     clearing: bool = False
+    moved_from: tuple[LockId, ...] = ()
 
     @property
     def is_clear(self) -> bool:

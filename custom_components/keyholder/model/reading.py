@@ -84,7 +84,8 @@ class Capabilities:
     """What a lock can do, as far as its provider knows.
 
     `slots` are the provider's own addresses, ascending. PIN lengths are in digits.
-    `best_evidence` is the most that this lock can ever show.
+    `best_evidence` is the most that this lock can ever show. `reports_changes`: what is
+    changed at the lock is reported reliably, so codes at rest need not be read.
     """
 
     slots: range

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     SLOT_UNAVAILABLE = "slot_unavailable"
     NOT_SUPPORTED = "not_supported"
     OCCUPIED = "occupied"
+    UNRECOGNISED = "unrecognised"
     CHANGED_AT_LOCK = "changed_at_lock"
     CHANGED_REPEATEDLY = "changed_repeatedly"
     NO_ANSWER = "no_answer"
@@ -152,7 +153,9 @@ class SlotRecord:
     that the lock has shown it, at that grade, at `verified_at`. `stale`: something
     said that memory may be wrong, so read before anything else. `disturbed`: what the
     slot holds was changed at the lock. `retry_at`: nothing is tried before.
-    `owner_saved`: the owner was seen in Home Assistant's own saved registry.
+    `owner_saved`: the owner was seen in Home Assistant's own saved registry. `moved`:
+    the lock took the place of another, and has not shown yet what this slot holds.
+    `unseen_revision`: what was put last where no read can show it, and not cleared since.
     """
 
     slot: int
@@ -175,6 +178,8 @@ class SlotRecord:
     stale: bool = False
     disturbed: bool = False
     owner_saved: bool = False
+    moved: bool = False
+    unseen_revision: int | None = None
     binding: Mapping[str, int] | None = None
 
     @property

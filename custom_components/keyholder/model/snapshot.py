@@ -1,9 +1,11 @@
 """What the engine shows of a lock: frozen, complete, and without a code."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from .credential import CredentialRef, LockId
 from .evidence import Evidence
@@ -17,6 +19,16 @@ class CredentialsState(StrEnum):
     IN_SYNC = "in_sync"
     SYNCING = "syncing"
     ATTENTION = "attention"
+
+
+_SETTLED: Final = {SlotState.IN_SYNC, SlotState.ACCEPTED}
+
+_NEEDS: Final = {
+    Reason.NOT_CLEARED,
+    Reason.NO_ANSWER,
+    Reason.CHANGED_AT_LOCK,
+    Reason.LOCK_UNREACHABLE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +54,9 @@ class LockSnapshot:
 
     `waiting` are credentials that have no slot yet, with the reason if one is known.
     `broken`: the library behind the lock is not the one its provider was written for.
+    `verified_since`: the lock has shown every code at that time or later.
+    `slot_numbers` is the index of `slots` by what they hold, `counts` how many are in
+    which state, `needing` how many do not get on without somebody looking at them.
     """
 
     lock: LockId
@@ -52,13 +67,24 @@ class LockSnapshot:
     capabilities: Capabilities | None
     slots: Mapping[int, SlotView] = field(default_factory=dict)
     waiting: Mapping[CredentialRef, Reason | None] = field(default_factory=dict)
+    verified_since: datetime | None = None
+    slot_numbers: Mapping[CredentialRef, int] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    counts: Mapping[SlotState | None, int] = field(init=False, compare=False)
+    needing: int = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Count once what several entities show."""
+        views = self.slots.values()
+        object.__setattr__(self, "counts", Counter([view.state for view in views]))
+        needing = sum(map(needs_attention, views))
+        object.__setattr__(self, "needing", needing)
 
     def slot_of(self, credential: CredentialRef) -> SlotView | None:
         """Return the credential's slot, if it has one."""
-        return next(
-            (view for view in self.slots.values() if view.credential == credential),
-            None,
-        )
+        slot = self.slot_numbers.get(credential)
+        return None if slot is None else self.slots[slot]
 
     @property
     def has_problem(self) -> bool:
@@ -67,7 +93,7 @@ class LockSnapshot:
             self.broken
             or self.storage_failed
             or any(self.waiting.values())
-            or any(needs_attention(view) for view in self.slots.values())
+            or self.needing > 0
         )
 
     @property
@@ -75,10 +101,9 @@ class LockSnapshot:
         """Return the state of all codes together, or None where one is not known."""
         if self.has_problem:
             return CredentialsState.ATTENTION
-        states = {view.state for view in self.slots.values()}
-        if None in states:
+        if None in self.counts:
             return None
-        if self.waiting or states - {SlotState.IN_SYNC, SlotState.ACCEPTED}:
+        if self.waiting or self.counts.keys() - _SETTLED:
             return CredentialsState.SYNCING
         return CredentialsState.IN_SYNC
 
@@ -86,9 +111,5 @@ class LockSnapshot:
 def needs_attention(view: SlotView) -> bool:
     """Return whether a slot does not get on without somebody looking at it."""
     return (
-        view.quarantined
-        or view.state is SlotState.SUSPENDED
-        or view.reason in (Reason.NOT_CLEARED, Reason.NO_ANSWER)
-        or view.reason is Reason.CHANGED_AT_LOCK
-        or (view.reason is Reason.LOCK_UNREACHABLE)
+        view.quarantined or view.state is SlotState.SUSPENDED or view.reason in _NEEDS
     )

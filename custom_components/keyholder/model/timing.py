@@ -44,11 +44,12 @@ class Timing:
     """The pause between two jobs on one lock."""
     unreachable_backoff: timedelta = _seconds(15)
     """Wait after the first sign that a lock is out of reach; doubles each time."""
-    unreachable_backoff_cap: timedelta = timedelta(minutes=30)
-    """The longest wait between two probes of a lock that is out of reach."""
+    unreachable_backoff_cap: timedelta = timedelta(hours=1)
+    """The longest wait between two probes of a lock that is out of reach, for each
+    command that a probe takes."""
 
-    sweep_interval: timedelta = timedelta(minutes=2)
-    """The pause between two slots that are verified by and by after a start."""
+    sweep_hour: timedelta = timedelta(hours=1)
+    """The time for which a lock's budget of unasked checks is meant."""
     owner_poll: timedelta = _seconds(0.5)
     """How often a new owner is looked for in Home Assistant's saved registry."""
     removal_patience: timedelta = timedelta(minutes=2)
@@ -73,6 +74,8 @@ class Timing:
 
 MAX_FAILURES: Final = 3
 """Consecutive charged failures after which a slot is suspended."""
+MAX_SILENCES: Final = 3
+"""Calls in a row without news after which a lock counts as out of reach."""
 MAX_RESTORES: Final = 3
 """Changes made at the lock that are undone within `Timing.restore_memory`."""
 

@@ -1,13 +1,15 @@
 """Keeps Home Assistant's list of issues equal to what waits for a person."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from ..const import DOMAIN
+from ..model.credential import LockId
 from ..runtime.data import KeyholderConfigEntry
-from .issues import Issue, issues_of
+from .issues import Issue, issues_of_lock, issues_of_site
 
 
 @callback
@@ -16,7 +18,9 @@ def async_show_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
     board = IssueBoard(hass, entry)
     board.update()
     entry.async_on_unload(board.clear)
-    entry.async_on_unload(entry.runtime_data.async_listen(board.update))
+    changes = entry.runtime_data.changes
+    entry.async_on_unload(changes.on_members(board.update))
+    entry.async_on_unload(changes.on_any_lock(board.update_lock))
     entry.async_on_unload(
         hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, board.on_entity)
     )
@@ -32,14 +36,32 @@ class IssueBoard:
         """Show nothing yet."""
         self._hass = hass
         self._entry = entry
+        self._found: dict[LockId | None, list[tuple[Issue, bool]]] = {}
         self._shown: dict[str, Issue] = {}
 
     @callback
     def update(self) -> None:
         """Show what waits now, and nothing else."""
+        site = self._entry.runtime_data
+        self._found = {None: _with_news(issues_of_site(site))}
+        for lock in (*site.locks, *site.retired):
+            self._found[lock] = _with_news(issues_of_lock(site, lock))
+        self._show()
+
+    @callback
+    def update_lock(self, lock: LockId) -> None:
+        """Show what waits now on a lock; all else is as it was."""
+        found = _with_news(issues_of_lock(self._entry.runtime_data, lock))
+        if found != self._found.get(lock):
+            self._found[lock] = found
+            self._show()
+
+    @callback
+    def _show(self) -> None:
         wanted = {
             issue_id: issue
-            for issue in issues_of(self._entry.runtime_data)
+            for found in self._found.values()
+            for issue, _is_news in found
             if (issue_id := f"{self._entry.entry_id}.{issue.key}") in self._shown
             or issue.is_news
         }
@@ -88,3 +110,8 @@ class IssueBoard:
             translation_key=issue.kind,
             translation_placeholders=issue.placeholders,
         )
+
+
+def _with_news(issues: Iterable[Issue]) -> list[tuple[Issue, bool]]:
+    """Return issues with what makes them shown and is no part of them."""
+    return [(issue, issue.is_news) for issue in issues]

@@ -13,8 +13,11 @@ from ..model.credential import LockId
 from ..model.lifecycle import Choice
 from ..runtime.data import KeyholderConfigEntry
 from ..runtime.decisions import Decisions, Refusal
+from ..runtime.membership import CONF_LOCK
+from ..runtime.moving import MoveRefusal
 from ..runtime.site import Site
 from .issues import SUSPENDED
+from .successor import SUCCESSOR, async_replace, successors
 
 type Fix = Callable[[Site], Awaitable[Refusal | None]]
 
@@ -97,6 +100,8 @@ class SlotFixFlow(FixFlow):
     def ways(self, site: Site) -> list[str]:
         """Offer what fits the reason."""
         match self.data["kind"]:
+            case "slot_unrecognised":
+                return ["retry", "replace"]
             case "slot_occupied":
                 return ["retry", "move", "replace"]
             case "slot_changed_repeatedly":
@@ -258,6 +263,38 @@ class JournalLostFixFlow(FixFlow):
         return await self.fix("begin_anew", user_input, begin)
 
 
+class LockMissingFixFlow(FixFlow):
+    """The entity of a managed lock is gone."""
+
+    @override
+    def ways(self, site: Site) -> list[str]:
+        """Offer to let another lock take its place."""
+        return ["replace"]
+
+    async def async_step_replace(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Choose the lock that took its place, and move everything there."""
+        if (site := self.site) is None:
+            return self.async_abort(reason="not_loaded")
+        plausible = successors(self.hass)
+        values = {CONF_LOCK: plausible[0]} if len(plausible) == 1 else {}
+        error = None
+        if user_input is not None:
+            error = await async_replace(site, self.lock, user_input[CONF_LOCK])
+            if error is None:
+                return self.async_create_entry(data={})
+            if error == MoveRefusal.GONE:
+                return self.async_abort(reason=error)
+            values = user_input
+        return self.async_show_form(
+            step_id="replace",
+            data_schema=self.add_suggested_values_to_schema(SUCCESSOR, values),
+            errors={} if error is None else {"base": error},
+            description_placeholders=self._names,
+        )
+
+
 async def _leave(site: Site, lock: LockId) -> None:
     await site.async_leave_codes(lock)
 
@@ -265,6 +302,7 @@ async def _leave(site: Site, lock: LockId) -> None:
 FLOWS: Final[dict[str, type[FixFlow]]] = {
     **dict.fromkeys(SUSPENDED.values(), SlotFixFlow),
     "journal_lost": JournalLostFixFlow,
+    "lock_missing": LockMissingFixFlow,
     "lock_removed": LockRemovedFixFlow,
     "no_free_slot": NoFreeSlotFixFlow,
     "quarantined": SlotFixFlow,

@@ -7,6 +7,7 @@ from typing import Final
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.issue_registry import IssueSeverity
 
+from ..model.credential import LockId
 from ..model.slot import Desired, Reason, SlotState
 from ..model.snapshot import LockSnapshot, SlotView
 from ..runtime.membership import locks_of
@@ -19,6 +20,7 @@ SUSPENDED: Final = {
     Reason.SLOT_UNAVAILABLE: "slot_unavailable",
     Reason.NOT_SUPPORTED: "slot_not_supported",
     Reason.OCCUPIED: "slot_occupied",
+    Reason.UNRECOGNISED: "slot_unrecognised",
     Reason.CHANGED_REPEATEDLY: "slot_changed_repeatedly",
 }
 """Why a slot waits for the user's word, by the issue that says so."""
@@ -48,19 +50,22 @@ class Issue:
         return ".".join(str(part) for part in parts if part is not None)
 
 
-def issues_of(site: Site) -> Iterator[Issue]:
-    """Return all that waits for a person now."""
+def issues_of_site(site: Site) -> Iterator[Issue]:
+    """Return what waits for a person, on whatever lock or none."""
     if site.journal_lost:
         yield Issue(kind="journal_lost", severity=IssueSeverity.ERROR, fixable=True)
-    snapshots = [lock.data for lock in site.locks.values()]
-    if any(snapshot.storage_failed for snapshot in snapshots):
-        yield Issue(kind="storage_failed", severity=IssueSeverity.ERROR)
+    if site.counters_lost:
+        yield Issue(kind="counters_lost")
     yield from _people(site)
-    for snapshot in snapshots:
-        yield from _lock(site, snapshot)
-    for retired in site.retired.values():
-        yield from _slots(retired.data)
     yield from _removed_locks(site)
+
+
+def issues_of_lock(site: Site, lock: LockId) -> Iterator[Issue]:
+    """Return what waits for a person on a lock that is managed, or on its way out."""
+    if (managed := site.locks.get(lock)) is not None:
+        yield from _lock(site, managed.data)
+    elif (retired := site.retired.get(lock)) is not None:
+        yield from _slots(retired.data)
 
 
 def _people(site: Site) -> Iterator[Issue]:
@@ -76,10 +81,14 @@ def _people(site: Site) -> Iterator[Issue]:
 
 def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
     named = {"lock": snapshot.name}
+    if snapshot.storage_failed:
+        # the same for all locks: it is told once
+        yield Issue(kind="storage_failed", severity=IssueSeverity.ERROR)
     if er.async_get(site.hass).async_get(snapshot.lock) is None:
         yield Issue(
             kind="lock_missing",
             severity=IssueSeverity.ERROR,
+            fixable=True,
             lock=snapshot.lock,
             placeholders=named,
         )
@@ -140,6 +149,9 @@ def _removed_locks(site: Site) -> Iterator[Issue]:
     managed = locks_of(site.entry)
     for lock, page in site.journal.pages.items():
         if lock in managed or page.clearing or page.is_clear:
+            continue
+        if not managed.keys().isdisjoint(page.moved_from):
+            # it is about to be managed
             continue
         held = [record.label for record in page.records.values() if not record.is_gone]
         yield Issue(

@@ -21,6 +21,8 @@ _LOGGER: Final = logging.getLogger(__name__)
 type AccessListener = Callable[[AccessEvent], None]
 type _Key = tuple[LockId, AccessType, Method | None, int | None]
 
+_MOVES: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
+
 _REMEMBERED: Final = 64
 """Recent events that a duplicate report is compared with."""
 
@@ -56,9 +58,8 @@ class AccessLog:
     def async_record(self, event: AccessEvent) -> None:
         """Take in what a lock reported."""
         key = (event.lock, event.type, event.method, event.slot)
-        for known, at in self._recent:
-            if known == key and abs(event.at - at) < self._window:
-                return
+        if self._is_told(key, event.at):
+            return
         self._recent.append((key, event.at))
         self._waiting.append(event)
         if self._task is None:
@@ -66,6 +67,22 @@ class AccessLog:
             self._task = self._hass.async_create_task(
                 self._drain(), "keyholder access log", eager_start=False
             )
+
+    def _is_told(self, key: _Key, at: datetime) -> bool:
+        """Return whether this was reported, and the bolt not moved back since."""
+        lock, kind, _, _ = key
+        for known, known_at in reversed(self._recent):
+            if known == key and abs(at - known_at) < self._window:
+                return True
+            if (
+                kind in _MOVES
+                and known[0] == lock
+                and known[1] in _MOVES
+                and known[1] is not kind
+                and known_at <= at
+            ):
+                return False
+        return False
 
     async def _drain(self) -> None:
         try:

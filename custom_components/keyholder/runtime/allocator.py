@@ -190,8 +190,9 @@ class Allocator:
             self._reasons[ref] = reason
         self._reasons[credential] = reason
         if silent:
+            # a lock that is out of reach is tried again by its line
             at = dt_util.utcnow() + self._timing.unreachable_backoff
-            self._wakeups.set(_KEY, at)
+            self._wakeups.set(_KEY, at if self._line.reachable else None)
         self._on_change()
 
     def _reserved(self, usable: range) -> int | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 import logging
 from typing import TYPE_CHECKING, Final, override
@@ -12,10 +13,11 @@ from homeassistant.util import dt as dt_util
 
 from ..logic.allocation import SlotCount
 from ..logic.plan import LockPlan
-from ..logic.snapshots import lock_snapshot
+from ..logic.snapshots import Earlier, lock_snapshot
+from ..logic.verified import verified_since
 from ..model.access import AccessEvent, AccessType
 from ..model.credential import PersonId
-from ..model.lifecycle import Change, Event, Notice
+from ..model.lifecycle import Change, Event, LockSaidRefused, Notice
 from ..model.lock_events import (
     Action,
     Connected,
@@ -25,6 +27,7 @@ from ..model.lock_events import (
     LockEvent,
     Operated,
     SlotChanged,
+    SlotRefused,
 )
 from ..model.page import LockPage
 from ..model.reading import Capabilities, Reading
@@ -85,7 +88,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         timing: Timing,
         people: Callable[[], Collection[PersonId]],
         on_access: Callable[[AccessEvent], None],
-        on_change: Callable[[], None],
+        on_change: Callable[[LockSnapshot, LockSnapshot], None],
     ) -> None:
         """Set the lock up from what is remembered; nothing is sent before `start`."""
         super().__init__(
@@ -103,6 +106,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._timing = timing
         self._unsubscribe: Callable[[], None] | None = None
         self._publishing = False
+        self._earlier: Earlier | None = None
         self._closed = False
         self._connecting: asyncio.Task[None] | None = None
         self._connected_again = False
@@ -130,7 +134,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             queue=self._queue,
             vault=vault,
             timing=timing,
-            slot_range=settings.slots,
+            settings=settings,
             on_change=self._publish_soon,
         )
         self.async_set_updated_data(self._snapshot())
@@ -249,6 +253,10 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
                 self._line.lose()
             case SlotChanged():
                 self._on_slot_changed(event)
+            case SlotRefused(slot, reason) if slot in self._book.records:
+                self._reconciler.send(slot, LockSaidRefused(reason))
+            case SlotRefused():
+                return
             case Operated():
                 self._on_operated(event)
             case Denied(at):
@@ -297,7 +305,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @callback
     def _on_retry(self) -> None:
-        if self._probed and not self._queue.is_idle:
+        if self._probed and self._reconciler.try_again():
             self._line.knock()
         else:
             self._connect()
@@ -373,9 +381,9 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         if self._closed:
             return
         snapshot = self._snapshot()
-        if snapshot != self.data:
+        if snapshot != (before := self.data):
             self.async_set_updated_data(snapshot)
-            self._on_change()
+            self._on_change(before, snapshot)
 
     @callback
     @override
@@ -388,21 +396,28 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
                 _LOGGER.exception("An entity of the lock %s failed", self.name)
 
     def _snapshot(self) -> LockSnapshot:
-        return lock_snapshot(
+        before: LockSnapshot | None = self.data
+        people = self._people()
+        snapshot = lock_snapshot(
             self._book.page,
             self._book.rules,
-            self._people(),
+            people,
             self._reconciler.allocator.waiting,
             reachable=self._line.reachable,
             broken=self._line.broken,
             storage_failed=self._book.is_storage_failing,
+            earlier=self._earlier,
         )
+        self._earlier = Earlier(self._book.page, people, snapshot)
+        since = verified_since(snapshot, before, busy=not self._queue.is_idle)
+        return snapshot if since is None else replace(snapshot, verified_since=since)
 
 
 def _holds_ours(record: SlotRecord) -> bool:
     """Return whether who uses the slot uses the code that we put there."""
     return (
         record.origin is Origin.MANAGED
+        and not record.moved
         and not record.disturbed
         and not record.observed.is_foreign
     )

@@ -50,6 +50,16 @@ class DurableStore(Store[Json]):
         await super().async_remove()
         await self.hass.async_add_executor_job(_remove_set_aside, self.path)
 
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: Json
+    ) -> Json:
+        """Refuse what another version has written: it may mean more than we can read.
+
+        Home Assistant would take a newer minor version for ours, and save it as such.
+        """
+        raise ValueError("written by another version")
+
     async def async_commit(self, data: Json) -> None:
         """Write the data to disk; raise StorageFailed if that did not work."""
         # what Home Assistant listed or read at its start is not what there is now

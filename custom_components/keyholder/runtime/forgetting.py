@@ -1,11 +1,12 @@
 """PINs that no lock can hold and nobody will want again."""
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from homeassistant.core import callback
 
-from ..model.credential import PersonId
-from ..model.slot import Desired
+from ..model.credential import CredentialRef, PersonId
+from ..model.slot import Desired, SlotRecord
 from .stores import Journal, Vault
 
 
@@ -14,27 +15,35 @@ def forget_unneeded(
     journal: Journal,
     vault: Vault,
     people: Collection[PersonId],
-    minted: Collection[PersonId],
+    credentials: Collection[CredentialRef],
 ) -> None:
-    """Drop the secrets of people who are gone, and the former PINs of all others.
+    """Drop the secrets of those who are gone, and the former PINs of all others.
 
-    `minted` are people whose subentry is still to come. What a record speaks of stays:
-    a slot that is not settled may hold any PIN that its credential ever had.
+    Only `credentials` are looked at; `people` are all who are here or still to come.
+    What a record speaks of stays: a slot that is not settled may hold any PIN that its
+    credential ever had.
     """
-    records = [
-        record for page in journal.pages.values() for record in page.records.values()
-    ]
-    needed = {record.credential.person for record in records}
-    for person in vault.people - set(people) - needed - set(minted):
+    with_former = [each for each in credentials if vault.has_former(each)]
+    gone = {each.person for each in credentials if each.person not in people}
+    doubtful = gone | {each.person for each in with_former}
+    if not doubtful:
+        return
+    held: defaultdict[PersonId, list[SlotRecord]] = defaultdict(list)
+    for page in journal.pages.values():
+        for record in page.records.values():
+            if record.credential.person in doubtful:
+                held[record.credential.person].append(record)
+    for person in gone - held.keys():
         vault.forget(person)
-    for credential in vault.with_former:
-        held = [record for record in records if record.credential == credential]
-        if all(record.is_settled and not record.doubts for record in held):
-            vault.forget_former(
-                credential,
-                {
-                    record.revision
-                    for record in held
-                    if record.desired is Desired.PRESENT
-                },
-            )
+    for credential in with_former:
+        records = [
+            record
+            for record in held[credential.person]
+            if record.credential == credential
+        ]
+        if all(record.is_settled and not record.doubts for record in records):
+            vault.forget_former(credential, _wanted(records))
+
+
+def _wanted(records: Collection[SlotRecord]) -> set[int]:
+    return {each.revision for each in records if each.desired is Desired.PRESENT}

@@ -1,6 +1,6 @@
 """Calls over the line to one lock: bounded, contained, and with a memory of silence."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Hashable
 from datetime import datetime
 import logging
 from typing import Any, Final
@@ -11,7 +11,7 @@ from homeassistant.helpers.event import async_call_later
 from ..model.lifecycle import Outcome, Refused, Uncertain
 from ..model.reading import CodeTarget, Occupancy, Reading
 from ..model.slot import Reason
-from ..model.timing import Timing, backoff
+from ..model.timing import MAX_SILENCES, Timing, backoff
 from ..providers.base import (
     CodeRejected,
     LockProvider,
@@ -30,7 +30,9 @@ class LockLine:
     """Turns what a provider does, raises or never returns into what the engine knows.
 
     While the lock is out of reach its queue is held, and tried again with growing
-    waits. `reachable` and `broken` say what was last found.
+    waits. Out of reach is also a lock that answers and tells nothing: only news end it,
+    a read that shows something or, on a lock that shows nothing, an accepted command.
+    `reachable` and `broken` say what was last found.
     """
 
     def __init__(
@@ -62,7 +64,10 @@ class LockLine:
         self._on_regained = on_regained
         self._on_retry = on_retry
         self._failures = 0
-        self._contained: tuple[str, str] | None = None
+        self._calls = 0
+        self._silences = 0
+        self._silent_slots: set[int] = set()
+        self._is_fault_told = False
         self._unsub_retry: CALLBACK_TYPE | None = None
         self._closed = False
         self.reachable = False
@@ -80,20 +85,28 @@ class LockLine:
             return None
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
             self.contain("read", err)
+            self._miss(slot)
             return None
-        self.find()
         reading = readings.get(slot, Reading.unknown())
-        return None if reading.occupancy is Occupancy.UNKNOWN else reading
+        if reading.occupancy is not Occupancy.UNKNOWN:
+            self.find()
+            return reading
+        if self._shows_something:
+            self._miss(slot)
+        return None
 
     async def async_write(self, slot: int, target: CodeTarget) -> Outcome:
         """Return what became of a write."""
-        return await self._command("write", self._provider.async_write(slot, target))
+        call = self._provider.async_write(slot, target)
+        return await self._command("write", slot, call)
 
     async def async_clear(self, slot: int) -> Outcome:
         """Return what became of a clear."""
-        return await self._command("clear", self._provider.async_clear(slot))
+        return await self._command("clear", slot, self._provider.async_clear(slot))
 
-    async def _command(self, what: str, call: Coroutine[Any, Any, Outcome]) -> Outcome:
+    async def _command(
+        self, what: str, slot: int, call: Coroutine[Any, Any, Outcome]
+    ) -> Outcome:
         try:
             outcome = await self._bounded(call)
         except LockUnreachable, CallLost:
@@ -110,32 +123,71 @@ class LockLine:
             return Uncertain(chargeable=False)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
             self.contain(what, err)
+            self._miss(slot)
             return Uncertain(chargeable=True)
-        self.find()
+        if not self._shows_something:
+            self.find()
         return outcome
 
     async def _bounded[T](self, call: Coroutine[Any, Any, T]) -> T:
+        self._calls += 1
         return await bounded(call, self._timing.job_timeout)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the running job may go on to its next call."""
+        return not self._queue.is_held
+
+    @property
+    def _shows_something(self) -> bool:
+        """Return whether a read tells more of this lock than an accepted command."""
+        capabilities = self._provider.capabilities
+        return capabilities is None or capabilities.shows_occupancy
+
+    @callback
+    def _miss(self, slot: int) -> None:
+        """A call brought no news of the slot; several in a row say so of the lock."""
+        self._silences += 1
+        self._silent_slots.add(slot)
+        if self._silences < MAX_SILENCES and self.reachable:
+            return
+        silent = frozenset(self._silent_slots)
+        # one slot that tells nothing is no reason to keep another one waiting
+        self._lose(None if len(silent) > 1 else lambda key: not _is_of(key, silent))
 
     @callback
     def lose(self) -> None:
         """The lock is out of reach: hold everything, and try again later."""
+        self._lose(None)
+
+    @callback
+    def _lose(self, spare: Callable[[Hashable], bool] | None) -> None:
         if self._closed:
             return
-        self._queue.hold()
+        self._queue.hold(spare)
         self._failures += 1
+        # a probe that took several calls is paid for with as many waits
+        calls = 1 if self.reachable else max(1, self._calls)
+        self._calls = 0
+        self._retry_later(calls)
+        if self.reachable:
+            if not self._is_fault_told:
+                _LOGGER.warning("The lock %s is out of reach", self._name)
+            self.reachable = False
+            self._on_change()
+        self._on_lost()
+
+    @callback
+    def _retry_later(self, calls: int) -> None:
         self._cancel_retry()
         wait = backoff(
             self._timing.unreachable_backoff,
             self._timing.unreachable_backoff_cap,
             self._failures,
         )
-        self._unsub_retry = async_call_later(self._hass, wait, self._async_retry)
-        if self.reachable:
-            _LOGGER.warning("The lock %s is out of reach", self._name)
-            self.reachable = False
-            self._on_change()
-        self._on_lost()
+        self._unsub_retry = async_call_later(
+            self._hass, wait * calls, self._async_retry
+        )
 
     @callback
     def find(self) -> None:
@@ -143,7 +195,10 @@ class LockLine:
         if self._closed:
             return
         self._failures = 0
-        self._contained = None
+        self._calls = 0
+        self._silences = 0
+        self._silent_slots.clear()
+        self._is_fault_told = False
         self._cancel_retry()
         self.broken = False
         regained = not self.reachable
@@ -158,6 +213,9 @@ class LockLine:
     def knock(self) -> None:
         """Let the next job try the lock now, without waiting for the back-off."""
         self._queue.release()
+        if not self.reachable and not self._closed:
+            # whatever becomes of that job, it is not the last that is tried
+            self._retry_later(1)
 
     @callback
     def close(self) -> None:
@@ -179,9 +237,9 @@ class LockLine:
     @callback
     def contain(self, what: str, err: Exception) -> None:
         """Note a fault that no provider should let through, once until all is well."""
-        if self._contained == (what, type(err).__name__):
+        if self._is_fault_told:
             return
-        self._contained = (what, type(err).__name__)
+        self._is_fault_told = True
         # only the type: the text of a library's exception may hold a code
         _LOGGER.warning(
             "A %s on the lock %s failed with %s", what, self._name, type(err).__name__
@@ -197,3 +255,9 @@ class LockLine:
         if self._unsub_retry is not None:
             self._unsub_retry()
             self._unsub_retry = None
+
+
+def _is_of(key: Hashable, slots: Collection[int]) -> bool:
+    """Return whether a job of that key, a slot or something of a slot, is for these."""
+    slot = key[-1] if isinstance(key, tuple) and key else key
+    return slot in slots

@@ -16,6 +16,7 @@ CONF_ALL_LOCKS: Final = "all_locks"
 CONF_ENABLED: Final = "enabled"
 CONF_FIRST_SLOT: Final = "first_slot"
 CONF_LAST_SLOT: Final = "last_slot"
+CONF_CHECKS: Final = "checks_per_hour"
 CONF_LEAVING: Final = "leaving"
 """True from when a removal was asked for until every code is proven to be gone."""
 
@@ -63,9 +64,11 @@ def _lock(subentry: ConfigSubentry) -> LockSettings:
     slots = None
     if first is not None and last is not None:
         slots = range(int(first), int(last) + 1)
+    checks = data.get(CONF_CHECKS)
     return LockSettings(
         lock=data[CONF_LOCK],
         subentry_id=subentry.subentry_id,
         name=subentry.title,
         slots=slots,
+        checks_per_hour=None if checks is None else int(checks),
     )

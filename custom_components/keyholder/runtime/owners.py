@@ -23,7 +23,8 @@ class OwnerWatch:
 
     Home Assistant saves its registry a second after a change, we save ours at once. A
     code that is on a lock while its owner is on no disk would be nobody's after a power
-    cut, so nothing is sent before the owner is saved.
+    cut, so nothing is sent before the owner is saved. `departing` are those who were
+    removed and would be back after a power cut.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class OwnerWatch:
         poll: timedelta,
         on_saved: Callable[[], None],
     ) -> None:
-        """Call `on_saved` when more owners were found on disk."""
+        """Call `on_saved` when more owners were found on disk, or fewer departing."""
         self._hass = hass
         self._entry_id = entry_id
         self._poll = poll
@@ -43,14 +44,20 @@ class OwnerWatch:
         self._unsub: CALLBACK_TYPE | None = None
         self._closed = False
         self.saved: frozenset[str] = frozenset()
+        self.departing: frozenset[str] = frozenset()
 
     async def async_look(self) -> None:
         """Read the saved registry once."""
-        self.saved |= await self._async_saved_subentries()
+        found = await self._async_saved_subentries()
+        if found is not None:
+            self.saved |= found
+            self.departing &= found
 
     @callback
     def expect(self, subentries: frozenset[str]) -> None:
-        """Look until all of these are saved; forget the others."""
+        """Look until all of these are saved, and all others gone from there."""
+        # also who was not seen there yet may have been saved since
+        self.departing = (self.departing | self.saved | self._wanted) - subentries
         self._wanted = subentries
         self.saved &= subentries
         self._wait = self._poll
@@ -66,22 +73,24 @@ class OwnerWatch:
 
     @callback
     def _schedule(self) -> None:
-        if self._unsub is None and not self._wanted <= self.saved:
+        if self._unsub is None and (self.departing or not self._wanted <= self.saved):
             self._unsub = async_call_later(self._hass, self._wait, self._async_poll)
 
     async def _async_poll(self, _now: datetime) -> None:
         self._unsub = None
-        before = self.saved
+        before = self.saved, self.departing
         await self.async_look()
         if self._closed:
             return
         self.saved &= self._wanted
+        self.departing -= self._wanted
         self._wait = min(self._wait * _SLOW_DOWN, _SLOWEST_POLL)
         self._schedule()
-        if self.saved != before:
+        if (self.saved, self.departing) != before:
             self._on_saved()
 
-    async def _async_saved_subentries(self) -> frozenset[str]:
+    async def _async_saved_subentries(self) -> frozenset[str] | None:
+        """Return what is in the saved registry, None where that cannot be told."""
         # a store of our own: the one of the config entries answers from memory
         store: Store[dict[str, Any]] = Store(
             self._hass,
@@ -93,7 +102,7 @@ class OwnerWatch:
         try:
             data = await store.async_load()
         except HomeAssistantError, OSError, NotImplementedError:
-            return frozenset()
+            return None
         return frozenset(
             subentry["subentry_id"]
             for entry in (data or {}).get("entries", ())

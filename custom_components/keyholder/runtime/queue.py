@@ -45,6 +45,7 @@ class LockQueue:
         self._running: Hashable | None = None
         self._task: asyncio.Task[None] | None = None
         self._held = False
+        self._spares: Callable[[Hashable], bool] | None = None
         self._closed = False
         self._count = 0
 
@@ -85,9 +86,16 @@ class LockQueue:
         """The running job is at its end: its key may be submitted again from within."""
         self._running = None
 
-    def hold(self) -> None:
-        """Start nothing until released."""
+    @property
+    def is_held(self) -> bool:
+        """Return whether what is not spared has to wait until released."""
+        return self._held
+
+    def hold(self, spare: Callable[[Hashable], bool] | None = None) -> None:
+        """Start nothing until released, but the jobs whose keys are spared."""
         self._held = True
+        self._spares = spare
+        self._start()
 
     def release(self) -> None:
         """Go on."""
@@ -103,7 +111,7 @@ class LockQueue:
             await asyncio.wait({task})
 
     def _start(self) -> None:
-        if self._task is None and self._waiting and not self._held:
+        if self._task is None and self._startable():
             self._task = asyncio.get_running_loop().create_task(
                 self._run(), name=f"keyholder queue of {self._name}"
             )
@@ -112,17 +120,25 @@ class LockQueue:
         try:
             # give those who submit together the time to do so, then sort once
             await asyncio.sleep(0)
-            while self._waiting and not self._held:
+            while self._startable():
                 await self._run_first()
-                if self._waiting and self._spacing:
+                if self._startable() and self._spacing:
                     await asyncio.sleep(self._spacing)
         finally:
             self._task = None
         self._start()
 
+    def _startable(self) -> dict[Hashable, _Queued]:
+        if not self._held:
+            return self._waiting
+        if (spares := self._spares) is None:
+            return {}
+        return {key: job for key, job in self._waiting.items() if spares(key)}
+
     async def _run_first(self) -> None:
         key, queued = min(
-            self._waiting.items(), key=lambda item: (item[1].priority, item[1].number)
+            self._startable().items(),
+            key=lambda item: (item[1].priority, item[1].number),
         )
         del self._waiting[key]
         self._running = key

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 import logging
 from typing import Final
@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..logic.allocation import SlotCount
-from ..logic.next_step import follow_up, next_step
+from ..logic.next_step import follow_up, looks_before_write, next_step
 from ..logic.plan import LockPlan
 from ..logic.recognise import recognise
 from ..logic.release import holds_nothing_of_ours
@@ -35,6 +35,7 @@ from ..model.lifecycle import (
 )
 from ..model.lock_events import SlotChanged
 from ..model.reading import Capabilities, CodeTarget, Reading
+from ..model.settings import LockSettings
 from ..model.slot import Desired, Operation, Reason, SlotRecord
 from ..model.timing import Timing
 from ..providers.base import LockUnreachable
@@ -66,7 +67,7 @@ class LockReconciler:
         queue: LockQueue,
         vault: Vault,
         timing: Timing,
-        slot_range: range | None,
+        settings: LockSettings,
         on_change: Callable[[], None],
     ) -> None:
         """Call `on_change` whenever something that is shown may have changed."""
@@ -75,19 +76,27 @@ class LockReconciler:
         self._queue = queue
         self._vault = vault
         self._timing = timing
-        self._on_change = on_change
+        self._on_shown = on_change
         self._wakeups = Wakeups[int](hass, self._on_due)
-        self._sweep = Sweep(hass, timing.sweep_interval, self._sweep_soon)
+        self._sweep = Sweep(
+            hass,
+            book=book,
+            queue=queue,
+            checks_per_hour=settings.checks_per_hour,
+            hour=timing.sweep_hour,
+            verify=self._verify,
+        )
         self._errands = Errands(queue)
         self._disk_retry_at: datetime | None = None
         self._left: dict[int, datetime] = {}
+        self._finished: frozenset[int] = frozenset()
         self.allocator = Allocator(
             hass,
             book=book,
             line=line,
             queue=queue,
             timing=timing,
-            slot_range=slot_range,
+            slot_range=settings.slots,
             on_allocated=self._on_allocated,
             on_change=on_change,
         )
@@ -101,8 +110,9 @@ class LockReconciler:
             self._dispatch(slot, event)
         for slot, label in plan.labels.items():
             self._book.put(replace(self._book.records[slot], label=label))
+        self._finished = frozenset(plan.finished)
         for slot in plan.finished:
-            self._forget(slot)
+            self._let_go(slot)
         self.allocator.want(plan.unassigned)
         self._on_change()
 
@@ -199,14 +209,28 @@ class LockReconciler:
     def on_regained(self) -> None:
         """The lock was away: read what is uncertain at once, the rest by and by."""
         for slot in list(self._book.records):
-            self._dispatch(slot, Restarted())
-        self._sweep.begin(self._book.records.values())
+            # the call that found the lock again is itself about to say what it did
+            if not self._queue.is_running(slot):
+                self._dispatch(slot, Restarted())
+        self._sweep.begin()
         self.allocator.resume()
 
     @callback
     def on_lost(self) -> None:
         """Nobody is to wait for a lock that does not answer."""
+        self._sweep.stop()
         self._errands.give_up()
+
+    @callback
+    def try_again(self) -> bool:
+        """Find a job to try a silent lock with; return whether there is one."""
+        self.allocator.resume()
+        if self._queue.is_idle and self._book.rules.can_read and self._book.records:
+            # nothing is due: the slot that is the least certain is worth a look
+            record = min(self._book.records.values(), key=_certainty)
+            trial = partial(self._verify, record.slot)
+            self._queue.submit(("trial", record.slot), Priority.SCAN, trial)
+        return not self._queue.is_idle
 
     @callback
     def on_storage_changed(self) -> None:
@@ -248,7 +272,7 @@ class LockReconciler:
         for effect in follow_up(record, now, self._book.rules):
             match effect:
                 case Write(after) | Clear(after) | Read(after):
-                    if isinstance(effect, Write):
+                    if isinstance(effect, Write) or looks_before_write(record):
                         after = max(after, self._disk_ready_at(record, now))
                     if after > now:
                         moments.append(after)
@@ -270,6 +294,8 @@ class LockReconciler:
     def _on_due(self, slot: int) -> None:
         if slot in self._book.records:
             self._dispatch(slot, DeadlinePassed())
+            if slot in self._finished:
+                self._let_go(slot)
             self._on_change()
 
     async def _work(self, slot: int) -> None:
@@ -310,6 +336,13 @@ class LockReconciler:
         """Take one step; return whether the next one may follow at once."""
         match step:
             case Read():
+                if (
+                    looks_before_write(record)
+                    and self._disk_retry_at is not None
+                    and not await self._store_intent(record)
+                ):
+                    # for a write that cannot be there is no need to look
+                    return False
                 return await self._read(record.slot)
             case _ if self._lacks_pin(record):
                 # what is there stays: nothing could take its place
@@ -357,7 +390,7 @@ class LockReconciler:
     async def _clear(self, record: SlotRecord) -> bool:
         started_at = self._book.dispatch(record.slot, Started(Operation.CLEAR))
         self._on_change()
-        if not self._book.is_intent_on_disk(self._book.records[record.slot]):
+        if not self._book.is_clear_on_disk(self._book.records[record.slot]):
             # taking access away does not wait for a disk that fails
             await self._commit()
         outcome = await self._line.async_clear(record.slot)
@@ -392,7 +425,14 @@ class LockReconciler:
         if slot not in self._book.records:
             return False
         self._book.dispatch(slot, event)
-        return self._line.reachable
+        return self._line.is_open
+
+    @callback
+    def _let_go(self, slot: int) -> None:
+        """Forget a slot whose code is gone, once nothing sent to it can still land."""
+        record = self._book.records.get(slot)
+        if record is not None and record.is_gone and not record.doubts:
+            self._forget(slot)
 
     @callback
     def _forget(self, slot: int) -> None:
@@ -407,6 +447,11 @@ class LockReconciler:
         self._follow(slot)
         self._on_change()
 
+    @callback
+    def _on_change(self) -> None:
+        self._sweep.follow()
+        self._on_shown()
+
     # Reading back on request, and by and by
 
     async def _verify(self, slot: int) -> bool:
@@ -416,11 +461,7 @@ class LockReconciler:
         self._requeue(slot)
         return answered
 
-    @callback
-    def _sweep_soon(self, slot: int) -> bool:
-        """Read a slot when nothing else is to be done; return whether to go on."""
-        if self._line.reachable:
-            self._queue.submit(
-                ("sweep", slot), Priority.SCAN, partial(self._verify, slot)
-            )
-        return self._line.reachable
+
+def _certainty(record: SlotRecord) -> tuple[bool, datetime]:
+    """Return what puts the slots that a look is worth most first."""
+    return record.is_settled, record.verified_at or datetime.min.replace(tzinfo=UTC)

@@ -22,6 +22,7 @@ class Removals:
     def __init__(self, site: Site) -> None:
         """Serve one site."""
         self._site = site
+        self._leaving: tuple[str, ...] = ()
 
     @callback
     def begin(self, subentry_id: str) -> None:
@@ -42,7 +43,7 @@ class Removals:
             if subentry_id not in self._site.entry.subentries:
                 removed.set()
 
-        stop = self._site.async_listen(look)
+        stop = self._site.changes.on_members(look)
         look()
         patience = self._site.timing.removal_patience.total_seconds()
         try:
@@ -55,17 +56,22 @@ class Removals:
         return True
 
     @callback
+    def look(self) -> None:
+        """Take in who is leaving now."""
+        self._leaving = tuple(
+            subentry_id
+            for subentry_id, subentry in self._site.entry.subentries.items()
+            if is_leaving(subentry)
+        )
+
+    @callback
     def finish(self) -> None:
         """Remove what has left. Called with every change of a lock."""
         site = self._site
         if site.journal_lost:
             # without its records a lock only looks as if nothing were on it
             return
-        left = [
-            subentry_id
-            for subentry_id, subentry in site.entry.subentries.items()
-            if is_leaving(subentry) and self._has_left(subentry_id)
-        ]
+        left = [each for each in self._leaving if self._has_left(each)]
         if left:
             # not from within: whoever told of the change is still at it
             site.entry.async_create_task(

@@ -1,7 +1,7 @@
 """One site: its people, its locks, and what each lock should hold now."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 import logging
@@ -17,18 +17,23 @@ from homeassistant.helpers import entity_registry as er
 from ..logic.person_status import person_status
 from ..logic.pin_rules import PinLengths, common_lengths
 from ..logic.plan import plan_lock, plan_removal
+from ..logic.snapshots import changed_credentials
 from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..model.person_status import PersonStatus
 from ..model.pin import Pin
+from ..model.reading import Capabilities
 from ..model.settings import LockSettings
 from ..model.slot import Desired
+from ..model.snapshot import LockSnapshot
 from ..model.timing import Timing
 from .access_log import AccessLog
+from .changes import Changes
 from .coordinator import LockCoordinator
 from .decisions import Decisions
 from .durable import StorageFailed
 from .forgetting import forget_unneeded
 from .membership import is_leaving, locks_of, people_of
+from .moving import MoveRefusal, async_note_move, finish_moves, forget_origin
 from .opening import async_open_provider
 from .owners import OwnerWatch
 from .removals import Removals
@@ -63,13 +68,14 @@ class Site:
         self.locks: dict[LockId, LockCoordinator] = {}
         self.retired: dict[LockId, LockCoordinator] = {}
         self.journal_lost = False
+        self.counters_lost = False
         self.removals = Removals(self)
         self.people_change = asyncio.Lock()
         self._minted: set[PersonId] = set()
         self._reappeared: set[LockId] = set()
         self._syncing = asyncio.Lock()
         self._stopped = False
-        self._listeners: list[Callable[[], None]] = []
+        self.changes = Changes()
         self._owners = OwnerWatch(
             hass, entry.entry_id, timing.owner_poll, self._plan_all
         )
@@ -81,10 +87,12 @@ class Site:
         remembered = bool(self.entry.subentries)
         journal = await self.journal.async_load()
         await self.vault.async_load()
-        await self.counters.async_load()
+        self.counters_lost = (await self.counters.async_load()).damaged
         self.journal_lost = journal.damaged or (remembered and not journal.existed)
         self.journal.sealed = self.journal_lost
         await self._owners.async_look()
+        if not self.journal_lost:
+            finish_moves(self.hass, self.entry, self.journal)
         if not journal.existed and not self.journal_lost:
             await self._async_create_journal()
         await self.async_sync()
@@ -123,6 +131,7 @@ class Site:
             if self._stopped:
                 return
             self.people = people_of(self.entry)
+            self.removals.look()
             self._minted -= self.people.keys()
             managed = locks_of(self.entry)
             for lock in [lock for lock in self.locks if lock not in managed]:
@@ -143,18 +152,6 @@ class Site:
             return
 
     # What entities and flows ask
-
-    @callback
-    def async_listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call back whenever people, locks or a lock's snapshot have changed."""
-        self._listeners.append(listener)
-
-        @callback
-        def stop() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return stop
 
     def status(self, person: Person) -> PersonStatus:
         """Return a person in one word."""
@@ -259,6 +256,20 @@ class Site:
             self.journal.drop(lock)
         self._plan_all()
 
+    async def async_move_lock(
+        self, old: LockId, new: LockId, capabilities: Capabilities
+    ) -> MoveRefusal | None:
+        """Let a lock take the place of one whose entity is gone.
+
+        Returns why that cannot be, or None: then it is on disk, and the entry is to be
+        reloaded to carry it out. `capabilities` are those of the new lock.
+        """
+        managed = locks_of(self.entry)
+        gone = er.async_get(self.hass).async_get(old) is None
+        if old not in managed or new in managed or not gone:
+            return MoveRefusal.GONE
+        return await async_note_move(self.journal, old, new, capabilities)
+
     def decisions(self, lock: LockId, slot: int) -> Decisions:
         """Return what a user can decide about a slot."""
         return Decisions(self, lock, slot)
@@ -280,6 +291,7 @@ class Site:
         ):
             return
         self._reappeared.discard(lock)
+        forget_origin(self.journal, lock)
         for others in (self.locks, self.retired):
             if (former := others.pop(lock, None)) is not None:
                 await former.async_close()
@@ -311,18 +323,25 @@ class Site:
             timing=self.timing,
             people=self._person_ids,
             on_access=self.access_log.async_record,
-            on_change=self._changed,
+            on_change=self._on_published,
         )
         coordinator.start()
         return coordinator
 
     @callback
     def _on_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        """A lock whose entity was gone, and is there again, is opened anew."""
-        if event.data["action"] != "create":
+        """A lock whose entity or device was gone, and is there again, is opened anew."""
+        data = event.data
+        if data["action"] == "remove":
+            return
+        if data["action"] == "update" and "device_id" not in data["changes"]:
             return
         entity = er.async_get(self.hass).async_get(event.data["entity_id"])
-        if entity is not None and entity.id in self.locks:
+        if (
+            entity is not None
+            and entity.id in self.locks
+            and (data["action"] == "create" or entity.device_id is not None)
+        ):
             self._reappeared.add(entity.id)
             self.entry.async_create_task(
                 self.hass, self.async_sync(), "keyholder opens a lock anew"
@@ -338,7 +357,10 @@ class Site:
             self._plan(lock)
         for lock in list(self.retired):
             self._plan_retired(lock)
-        self._changed()
+        self._tidy_up(self.vault.credentials)
+        if not self.journal_lost and not self._owners.departing:
+            self.counters.keep_only(self.people)
+        self.changes.tell_members()
 
     @callback
     def _plan(self, lock: LockId) -> None:
@@ -380,29 +402,36 @@ class Site:
         coordinator.apply(plan_removal(coordinator.page.records))
 
     @callback
-    def _changed(self) -> None:
-        """A lock has published, or members have changed: tidy up, then tell."""
-        for lock, coordinator in list(self.locks.items()):
+    def _on_published(self, before: LockSnapshot, after: LockSnapshot) -> None:
+        """What is shown of a lock has changed: tidy up, then tell."""
+        lock = after.lock
+        changed = changed_credentials(before, after)
+        if (managed := self.locks.get(lock)) is not None:
+            slots = (after.slot_numbers.get(credential) for credential in changed)
+            records = (managed.page.records.get(slot) for slot in slots if slot)
             if any(
-                record.is_gone and not self._is_assigned(record.credential.person, lock)
-                for record in coordinator.page.records.values()
+                record is not None
+                and record.is_gone
+                and not self._is_assigned(record.credential.person, lock)
+                for record in records
             ):
                 self._plan(lock)
-        for lock, coordinator in list(self.retired.items()):
-            if coordinator.page.is_clear:
-                self._plan_retired(lock)
+        elif (retired := self.retired.get(lock)) is not None and retired.page.is_clear:
+            self._plan_retired(lock)
+        self._tidy_up(changed)
+        self.changes.tell_lock(lock, {credential.person for credential in changed})
+
+    @callback
+    def _tidy_up(self, credentials: Collection[CredentialRef]) -> None:
+        """Drop what nobody needs any more since these have changed."""
         self.removals.finish()
-        if not self.journal_lost:
-            forget_unneeded(self.journal, self.vault, self.people, self._minted)
-            self.counters.keep_only(self.people)
-        for listener in list(self._listeners):
-            try:
-                listener()
-            except Exception:
-                _LOGGER.exception("A listener failed on a change of the site")
+        if not self.journal_lost and not self._owners.departing:
+            # who would be back after a power cut would miss what was forgotten
+            people = self.people.keys() | self._minted
+            forget_unneeded(self.journal, self.vault, people, credentials)
 
     def _person_ids(self) -> Collection[PersonId]:
-        return self.people.keys()
+        return self.people
 
     def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
         return person in self.people and self.people[person].is_assigned(lock)

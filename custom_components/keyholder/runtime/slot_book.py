@@ -12,8 +12,8 @@ from ..model.credential import LockId
 from ..model.evidence import Evidence
 from ..model.lifecycle import Event, Notice, Notify, Restarted, Rules
 from ..model.page import LockPage
-from ..model.reading import Capabilities
-from ..model.slot import SlotRecord
+from ..model.reading import Capabilities, Occupancy
+from ..model.slot import Desired, SlotRecord
 from ..model.timing import Timing
 from .stores import Journal
 
@@ -115,6 +115,18 @@ class SlotBook:
         stored = page.records.get(record.slot)
         return stored is not None and _intent(stored) == _intent(record)
 
+    def is_clear_on_disk(self, record: SlotRecord) -> bool:
+        """Return whether a start after a power cut would know of the next clear.
+
+        One that makes room may land after the code that it made room for: the start has
+        to know that it was sent, not only what is wanted.
+        """
+        if not self.is_intent_on_disk(record):
+            return False
+        page = self._journal.committed(self._lock)
+        makes_room = record.desired is Desired.PRESENT
+        return not makes_room or (page is not None and record in page.records.values())
+
     async def async_commit(self) -> None:
         """Bring all that is known to disk; raise StorageFailed if that did not work."""
         await self._journal.async_commit()
@@ -129,4 +141,6 @@ def _intent(record: SlotRecord) -> tuple[object, ...]:
         record.suspended,
         record.restores,
         record.owner_saved,
+        # after a cut only a slot that was seen is thought to hold what we sent
+        record.observed.occupancy is Occupancy.UNKNOWN,
     )

@@ -198,11 +198,13 @@ class Vault:
         return frozenset(ref.person for ref in self._secrets)
 
     @property
-    def with_former(self) -> tuple[CredentialRef, ...]:
-        """Return the credentials of which more than the current PIN is kept."""
-        return tuple(
-            ref for ref, secret in self._secrets.items() if len(secret.revisions) > 1
-        )
+    def credentials(self) -> Collection[CredentialRef]:
+        """Return the credentials of everybody whose PIN is kept."""
+        return tuple(self._secrets)
+
+    def has_former(self, credential: CredentialRef) -> bool:
+        """Return whether more than the current PIN of a credential is kept."""
+        return len(self.pins(credential)) > 1
 
     @property
     def revisions(self) -> Mapping[CredentialRef, int]:

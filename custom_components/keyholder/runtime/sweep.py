@@ -1,56 +1,151 @@
-"""Settled slots, verified one by one: the longest unseen first."""
+"""Settled slots, verified one by one within a budget: the longest unseen first."""
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Final
+from zlib import crc32
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..model.slot import SlotRecord
+from ..logic.sweep import Pace, longest_unverified, sweep_pace
+from .queue import LockQueue, Priority
+from .slot_book import SlotBook
 from .wakeups import Wakeups
 
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_KEY: Final = "sweep"
 
 
 class Sweep:
-    """One pass over the slots of a lock after it was away. Idle, it holds no timer."""
+    """Finds what a lock did not report. It has one timer, or none.
+
+    Between two of its reads there is always a whole interval of the budget, counted
+    from when the first one really began, over reconnects and restarts too.
+    """
 
     def __init__(
         self,
         hass: HomeAssistant,
-        interval: timedelta,
-        verify: Callable[[int], bool],
+        *,
+        book: SlotBook,
+        queue: LockQueue,
+        checks_per_hour: int | None,
+        hour: timedelta,
+        verify: Callable[[int], Awaitable[object]],
     ) -> None:
-        """Ask `verify` for one slot in every interval, until it returns False.
+        """Await `verify` for a slot at a time, from within the queue of the lock.
 
-        Then the pass is over; it is begun anew when the lock is back.
+        `checks_per_hour` is what the user chose, None for automatic.
         """
-        self._interval = interval
+        self._book = book
+        self._queue = queue
+        self._chosen = checks_per_hour
+        self._hour = hour
         self._verify = verify
         self._wakeups = Wakeups[str](hass, self._on_due)
-        self._slots: list[int] = []
+        # locks that come back together are not all asked together
+        self._phase = crc32(book.page.lock.encode()) / 2**32
+        self._asked: dict[int, datetime] = {}
+        self._last: datetime | None = None
+        self._not_before: datetime | None = None
+        self._back_since: datetime | None = None
+        self._is_armed = False
 
     @callback
-    def begin(self, records: Iterable[SlotRecord]) -> None:
-        """Begin a pass over those that are settled; the others are read at once."""
-        settled = [record for record in records if record.is_settled]
-        settled.sort(key=lambda record: record.verified_at or _NEVER)
-        self._slots = [record.slot for record in settled]
-        self._next()
+    def begin(self) -> None:
+        """The lock is back: what happened meanwhile was not reported."""
+        now = dt_util.utcnow()
+        self._back_since = now
+        if (pace := self._pace) is None:
+            return
+        # before a restart a slot may have been read just now
+        last = self._last or now
+        self._not_before = max(last, now - pace.interval) + pace.interval
+        self._not_before += self._phase * pace.interval
+        self._arm()
+
+    @callback
+    def stop(self) -> None:
+        """The lock is out of reach: read nothing until it is back."""
+        self._back_since = None
+        self._queue.withdraw(_KEY)
+        self._set(None)
+
+    @callback
+    def follow(self) -> None:
+        """Something has changed: there may be slots to verify where there were none.
+
+        This is cheap: it does not look at the slots.
+        """
+        pace = self._pace
+        if (
+            pace is None
+            or pace.once
+            or self._is_armed
+            or self._is_at_it
+            or self._not_before is None
+            or not self._book.records
+        ):
+            return
+        self._set(max(self._not_before, dt_util.utcnow() + pace.interval))
 
     @callback
     def close(self) -> None:
-        """Stop."""
+        """Stop for good."""
+        self._back_since = None
         self._wakeups.close()
 
+    @property
+    def _pace(self) -> Pace | None:
+        if self._back_since is None:
+            return None
+        return sweep_pace(self._chosen, self._book.capabilities, self._hour)
+
+    @property
+    def _is_at_it(self) -> bool:
+        return self._queue.is_waiting(_KEY) or self._queue.is_running(_KEY)
+
     @callback
-    def _next(self) -> None:
-        due = dt_util.utcnow() + self._interval
-        self._wakeups.set("sweep", due if self._slots else None)
+    def _set(self, due: datetime | None) -> None:
+        self._is_armed = due is not None
+        self._wakeups.set(_KEY, due)
+
+    @callback
+    def _arm(self) -> None:
+        found = self._next()
+        self._set(None if found is None else found[1])
+
+    def _next(self) -> tuple[int, datetime] | None:
+        """Return the slot to read next, and when that is due."""
+        pace = self._pace
+        if pace is None or self._not_before is None or self._back_since is None:
+            return None
+        found = longest_unverified(self._book.records.values(), self._asked)
+        if found is None or (pace.once and found[1] >= self._back_since):
+            return None
+        slot, seen_at = found
+        # what was read lately for another reason need not be read again
+        return slot, max(self._not_before, seen_at + pace.interval)
 
     @callback
     def _on_due(self, _key: str) -> None:
-        if self._slots and not self._verify(self._slots.pop(0)):
-            self._slots.clear()
-        self._next()
+        self._is_armed = False
+        if self._pace is not None:
+            self._queue.submit(_KEY, Priority.SCAN, self._check)
+
+    async def _check(self) -> None:
+        """Read the slot whose turn it is now; others may have been read meanwhile."""
+        now = dt_util.utcnow()
+        found, pace = self._next(), self._pace
+        try:
+            if found is not None and pace is not None and found[1] <= now:
+                slot = found[0]
+                self._last, self._not_before = now, now + pace.interval
+                self._asked = {slot: now} | {
+                    other: at
+                    for other, at in self._asked.items()
+                    if other in self._book.records and other != slot
+                }
+                await self._verify(slot)
+        finally:
+            self._arm()

@@ -21,6 +21,8 @@ class Traits:
     write_new: int = 1
     write_over: int = 1
     clear: int = 1
+    reports_changes: bool = True
+    """It has to report what is changed at it."""
 
 
 class Bench(ABC):

@@ -1,5 +1,6 @@
 """The locks that the contract is tried on."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -8,12 +9,12 @@ from custom_components.keyholder.model.evidence import Evidence
 
 from .benches import Traits
 
-VALUE: Final = Traits(evidence=Evidence.VALUE)
-MASKED: Final = Traits(evidence=Evidence.VALUE, masks=True)
+VALUE: Final = Traits(evidence=Evidence.VALUE, reports_changes=False)
+MASKED: Final = replace(VALUE, masks=True)
 USERS: Final = Traits(evidence=Evidence.VALUE, write_new=2)
 
 FAKES: Final = {
-    "fake readable": VALUE,
+    "fake readable": Traits(evidence=Evidence.VALUE),
     "fake masking": Traits(evidence=Evidence.PRESENCE),
     "fake write-only": Traits(evidence=Evidence.ACKNOWLEDGED),
 }

@@ -10,7 +10,9 @@ import pytest
 
 from custom_components.keyholder.model.lifecycle import Change
 from custom_components.keyholder.model.lock_events import (
+    Operated,
     SlotChanged,
+    SlotRefused,
 )
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import (
@@ -176,6 +178,19 @@ async def test_what_lands_late_is_told_late(lock: ZWaveLock) -> None:
     assert await lock.code() == OTHER
 
 
+@on(U3C)
+async def test_a_user_who_is_reported_late_gets_their_code_all_the_same(
+    lock: ZWaveLock,
+) -> None:
+    """The driver gave up on the user, and the code was not even sent."""
+    await lock.faults(echoDelayMs=1300)
+
+    assert await lock.write() is WriteResult.OPTIMISTIC
+
+    assert await lock.code() == PIN
+    await until(lambda: SlotChanged(SLOT, Change.SET) in lock.events)
+
+
 @on(UC1, UC2_SUP, S2)
 @pytest.mark.parametrize("style", ["byte", "none", "v1alarm"])
 async def test_a_duplicate_is_understood_however_it_is_told(
@@ -195,10 +210,63 @@ async def test_a_duplicate_is_understood_however_it_is_told(
     assert lock.events == []
 
 
+@on(UC1, UC2_SUP, S2)
+@pytest.mark.parametrize("style", ["report", "byte", "none", "v1alarm"])
+async def test_a_duplicate_that_is_told_late_is_told_of_the_slot_that_was_written(
+    lock: ZWaveLock, style: str
+) -> None:
+    """It came after all patience, and the code counted as lost without a reason."""
+    await lock.act("silent_set_code", slot=4, code=PIN)
+    await lock.faults(userIdStyle=style, duplicateNoticeDelayMs=1700)
+    await lock.settle()
+    lock.events.clear()
+
+    assert await lock.write() is WriteResult.OPTIMISTIC
+
+    assert lock.events == []
+    await until(lambda: bool(lock.events))
+    assert lock.events == [SlotRefused(SLOT, Reason.DUPLICATE)]
+
+
 @on(UC1)
-async def test_a_duplicate_in_another_slot_is_not_ours(lock: ZWaveLock) -> None:
-    writing = asyncio.ensure_future(lock.write())
+async def test_a_late_duplicate_without_a_slot_is_nobody_s_where_two_were_written(
+    lock: ZWaveLock,
+) -> None:
+    await lock.write(slot=4)
+    await lock.faults(userIdStyle="none", duplicateNoticeDelayMs=700)
+    await lock.write()
+    await lock.faults(duplicateNoticeDelayMs=0)
+
+    # the only way to know that the first notice was passed over is to see another
+    await lock.act("keypad_unlock")
+    await asyncio.sleep(1)
+    await lock.settle()
+
+    assert [type(event) for event in lock.events] == [Operated]
+
+
+@on(UC1)
+async def test_a_duplicate_at_the_keypad_is_no_word_about_our_slots(
+    lock: ZWaveLock,
+) -> None:
+    await lock.act("keypad_duplicate", slot=SLOT)
+    await lock.settle()
+    await lock.write()
     await lock.act("keypad_duplicate", slot=7)
+    await lock.act("keypad_duplicate", slot=251)
+    await lock.settle()
+
+    assert lock.events == []
+
+
+@on(UC1)
+@pytest.mark.parametrize("slot", [7, 251])
+async def test_a_duplicate_in_another_slot_is_not_ours(
+    lock: ZWaveLock, slot: int
+) -> None:
+    """Not even in one that the lock does not let us use."""
+    writing = asyncio.ensure_future(lock.write())
+    await lock.act("keypad_duplicate", slot=slot)
 
     assert await writing is WriteResult.OPTIMISTIC
 

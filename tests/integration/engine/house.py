@@ -31,6 +31,7 @@ PLATFORM = "locks_in_memory"
 QUICK = replace(
     Timing().scaled(0.01),
     fresh=timedelta(seconds=5),
+    sweep_hour=timedelta(seconds=4),
     form_patience=timedelta(seconds=1),
 )
 """A minute is 0.6 seconds here; only what a busy machine may miss is longer."""
@@ -56,11 +57,16 @@ def our_log(caplog: pytest.LogCaptureFixture) -> list[str]:
 class House:
     """The site, its fake locks by name, and what a user does in the interface."""
 
-    def __init__(self, hass: HomeAssistant, timing: Timing = QUICK) -> None:
-        """Make an entry; `open` starts it."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        timing: Timing = QUICK,
+        entry: MockConfigEntry | None = None,
+    ) -> None:
+        """Take an entry, or make one; `open` starts it."""
         self.hass = hass
         self.timing = timing
-        self.entry = MockConfigEntry(domain=DOMAIN, title="Home")
+        self.entry = entry or MockConfigEntry(domain=DOMAIN, title="Home")
         self.entry.add_to_hass(hass)
         self.providers: dict[LockId, FakeProvider] = {}
         self.site: Site = Site(hass, self.entry, timing)

@@ -77,6 +77,33 @@ async def test_what_is_reported_twice_within_the_window_is_told_once(
     assert told == [LOCKED, later(LOCKED, 2.1)]
 
 
+async def test_a_key_that_turns_back_and_again_within_the_window_is_no_duplicate(
+    log: AccessLog, told: list[AccessEvent]
+) -> None:
+    # the last one was lost, and the door was taken to be locked
+    turns = [
+        replace(LOCKED, type=AccessType.UNLOCKED),
+        later(LOCKED, 0.6),
+        later(replace(LOCKED, type=AccessType.UNLOCKED), 1.2),
+    ]
+    for turn in turns:
+        log.async_record(turn)
+
+    await until(lambda: told == turns)
+
+
+async def test_a_report_that_is_repeated_after_the_next_one_is_a_duplicate(
+    log: AccessLog, told: list[AccessEvent]
+) -> None:
+    opened = later(replace(LOCKED, type=AccessType.UNLOCKED), 1)
+    log.async_record(LOCKED)
+    log.async_record(opened)
+    log.async_record(LOCKED)
+    log.async_record(later(LOCKED, 5))
+
+    await until(lambda: told == [LOCKED, opened, later(LOCKED, 5)])
+
+
 @pytest.mark.parametrize(
     "other",
     [

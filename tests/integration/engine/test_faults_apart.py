@@ -70,8 +70,11 @@ async def test_a_listener_that_raises_stops_neither_another_nor_the_engine(
         raise RuntimeError
 
     told: list[None] = []
-    house.site.async_listen(fail)
-    house.site.async_listen(lambda: told.append(None))
+    shown: list[None] = []
+    house.site.changes.on_members(fail)
+    house.site.changes.on_members(lambda: told.append(None))
+    house.site.changes.on_any_lock(fail)
+    house.site.changes.on_any_lock(lambda _: shown.append(None))
     provider = FakeProvider()
     lock = house.add_lock("Front", provider)
     await until(lambda: lock in house.site.locks)
@@ -82,6 +85,7 @@ async def test_a_listener_that_raises_stops_neither_another_nor_the_engine(
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.IN_SYNC)
     assert told
+    assert shown
     assert updates
     house.remove(ann)
     await until(lambda: provider.codes == {} and not house.snapshot(lock).slots)

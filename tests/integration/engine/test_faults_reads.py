@@ -42,11 +42,10 @@ async def test_a_write_that_nobody_sees_is_never_in_sync_and_not_done_twice(
     await until(lambda: provider.counts.writes)
     provider.faults.silent_reads = True
     provider.release()
-    await until(lambda: provider.counts.reads > 5)
+    await until(lambda: (view := house.view(lock, ann)) and view.state is None)
     view = house.view(lock, ann)
     assert view is not None
-    assert view.state is None
-    assert view.reason is Reason.NO_ANSWER
+    assert view.reason in (Reason.NO_ANSWER, Reason.LOCK_UNREACHABLE)
 
     provider.faults.silent_reads = False
     await until(lambda: house.state(lock, ann) not in (None, SlotState.SYNCING))

@@ -131,7 +131,7 @@ async def test_the_waits_double_up_to_the_cap(
     )
     for _ in range(10):
         line.line.lose()
-    assert waits == [1, 2, 4, 8, 16, 32, 64, 120, 120, 120]
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 240, 240]
     line.line.find()
     line.line.lose()
     assert waits[-1] == 1

@@ -142,3 +142,49 @@ async def test_a_look_that_is_under_way_at_the_end_tells_nobody_and_sets_no_time
     await hass.async_block_till_done()
     assert not told
     assert timers(hass) == []
+
+
+async def test_who_was_removed_is_departing_until_the_registry_is_saved_without_them(
+    hass: HomeAssistant,
+    registry: Registry,
+    watch: OwnerWatch,
+    told: list[frozenset[str]],
+) -> None:
+    # their PIN was forgotten at once, and a power cut brought them back without one
+    registry.save("a", "b")
+    await watch.async_look()
+    watch.expect(frozenset({"a", "b"}))
+    assert not watch.departing
+    watch.expect(frozenset({"b"}))
+    assert watch.departing == {"a"}
+    await asyncio.sleep(5 * POLL.total_seconds())
+    assert watch.departing == {"a"}
+    assert not told
+
+    registry.save("b")
+    await until(lambda: told)
+    assert not watch.departing
+    assert timers(hass) == []
+
+
+async def test_who_was_removed_and_is_back_is_not_departing(
+    hass: HomeAssistant, registry: Registry, watch: OwnerWatch
+) -> None:
+    registry.save("a")
+    await watch.async_look()
+    watch.expect(frozenset())
+    watch.expect(frozenset({"a"}))
+    assert not watch.departing
+    await until(lambda: watch.saved == {"a"})
+    await until(lambda: timers(hass) == [])
+
+
+async def test_who_was_removed_before_they_were_seen_on_disk_departs_too(
+    registry: Registry, watch: OwnerWatch
+) -> None:
+    watch.expect(frozenset({"a"}))
+    registry.save("a")
+    watch.expect(frozenset())
+    assert watch.departing == {"a"}
+    registry.save()
+    await until(lambda: not watch.departing)

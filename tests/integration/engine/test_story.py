@@ -170,7 +170,7 @@ async def test_writes_that_are_dropped_end_suspended_and_never_in_sync(
     provider.faults.drop_writes = True
     lock = house.add_lock("Front", provider)
     seen = set()
-    house.site.async_listen(lambda: seen.add(house.state(lock, "person-Ann")))
+    house.site.changes.on_any_lock(lambda _: seen.add(house.state(lock, "person-Ann")))
     ann = await house.add_person("Ann", "907153")
 
     view = await house.until_state(lock, ann, SlotState.SUSPENDED)

@@ -14,9 +14,9 @@ class Truth:
         self.lies: list[str] = []
         self.states: dict[tuple[LockId, int], list[SlotState | None]] = {}
         self._house = house
-        house.site.async_listen(self._look_soon)
+        house.site.changes.on_any_lock(self._look_soon)
 
-    def _look_soon(self) -> None:
+    def _look_soon(self, _lock: LockId) -> None:
         # a lock publishes a turn of the event loop after its records have changed
         self._house.hass.loop.call_soon(self._look)
 

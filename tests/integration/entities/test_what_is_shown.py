@@ -1,5 +1,6 @@
 """The entities of locks and people, and what they say while a code travels."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -9,7 +10,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.keyholder.entity import Shown
+from custom_components.keyholder.model.credential import Person, PersonId
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.snapshot import LockSnapshot
+from custom_components.keyholder.shown import shown_credentials
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
@@ -38,8 +43,9 @@ async def test_a_lock_and_a_person_bring_these_entities(
     ):
         state = hass.states.get(entity.entity_id)
         assert state is not None
+        moment = state.attributes.get("device_class") == "timestamp"
         shown = {
-            "state": state.state,
+            "state": "a moment" if moment else state.state,
             "attributes": {
                 key: value
                 for key, value in state.attributes.items()
@@ -265,3 +271,29 @@ def _attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
     state = hass.states.get(entity_id)
     assert state is not None
     return state.attributes[name]
+
+
+@pytest.mark.no_fail_on_log_exception
+async def test_an_entity_that_fails_at_setup_stops_no_other(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await add_lock(hass, site, fake_locks.add("Front door"))
+    await add_lock(hass, site, fake_locks.add("Back door"))
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+
+    def fail(snapshot: LockSnapshot, people: Mapping[PersonId, Person]) -> Shown:
+        if snapshot.name == "Front door":
+            raise KeyError("907153")
+        return shown_credentials(snapshot, people)
+
+    monkeypatch.setattr("custom_components.keyholder.sensor.shown_credentials", fail)
+    assert await hass.config_entries.async_reload(site.entry_id)
+    await settled(hass, site)
+
+    for entity in (SLOT, "sensor.anna_code_on_back_door"):
+        await shows(hass, entity, "in_sync")
+    await shows(hass, "sensor.back_door_credentials", "in_sync")

@@ -33,7 +33,12 @@ async def test_a_lock_is_known_by_its_registry_id_and_called_like_its_device(
 
     assert subentry.title == "Front door"
     assert subentry.unique_id == f"lock_{front.id}"
-    assert subentry.data == {"lock": front.id, "first_slot": None, "last_slot": None}
+    assert subentry.data == {
+        "lock": front.id,
+        "first_slot": None,
+        "last_slot": None,
+        "checks_per_hour": None,
+    }
     assert list(site.runtime_data.locks) == [front.id]
 
 
@@ -175,6 +180,42 @@ async def test_a_lock_that_never_answers_counts_as_out_of_reach(
     result = await try_lock(hass, site, front.entity_id)
 
     assert result["errors"] == {"lock": "lock_unreachable"}
+
+
+@pytest.mark.parametrize("checks", [0, 7, 60])
+async def test_checks_can_be_limited(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks, checks: int
+) -> None:
+    front = fake_locks.add("Front door")
+
+    subentry = await add_lock(hass, site, front, checks_per_hour=checks)
+
+    assert subentry.data["checks_per_hour"] == checks
+    await site.runtime_data.async_settled()
+    assert site.runtime_data.locks[front.id].settings.checks_per_hour == checks
+
+
+@pytest.mark.parametrize(
+    ("checks", "error"),
+    [
+        (-1, "checks_out_of_range"),
+        (61, "checks_out_of_range"),
+        (2.5, "checks_not_whole"),
+        (float("inf"), "checks_not_whole"),
+    ],
+)
+async def test_checks_that_make_no_sense_are_refused(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    checks: float,
+    error: str,
+) -> None:
+    front = fake_locks.add("Front door")
+
+    refused = await try_lock(hass, site, front.entity_id, checks_per_hour=checks)
+
+    assert refused["errors"] == {"checks_per_hour": error}
 
 
 async def test_slots_can_be_limited(

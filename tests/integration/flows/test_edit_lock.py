@@ -1,4 +1,4 @@
-"""Changing which slots of a lock are used."""
+"""Changing which slots of a lock are used, and how often they are verified."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -35,11 +35,32 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
 
     menu = await start_reconfigure(hass, site, subentry)
     form = await choose(hass, menu, "edit")
-    assert suggested(form) == {"first_slot": 2, "last_slot": 5}
+    assert suggested(form) == {
+        "first_slot": 2,
+        "last_slot": 5,
+        "checks_per_hour": None,
+    }
 
     await submit(hass, form)
     await site.runtime_data.async_settled()
     assert site.runtime_data.locks[subentry.data["lock"]].settings.slots is None
+
+
+async def test_checks_are_changed_later_and_made_automatic_again(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    front = fake_locks.add("Front door")
+    subentry = await add_lock(hass, site, front, checks_per_hour=0)
+    form = await choose(hass, await start_reconfigure(hass, site, subentry), "edit")
+    assert suggested(form)["checks_per_hour"] == 0
+    refused = await submit(hass, form, checks_per_hour=61)
+    assert refused["errors"] == {"checks_per_hour": "checks_out_of_range"}
+
+    result = await submit(hass, refused)
+
+    assert result["reason"] == "reconfigure_successful"
+    await site.runtime_data.async_settled()
+    assert site.runtime_data.locks[front.id].settings.checks_per_hour is None
 
 
 async def test_slots_that_people_have_cannot_be_left_out(

@@ -71,10 +71,10 @@ class Dialog:
         assert self.result["step_id"] == way
         return self
 
-    async def submit(self) -> Dialog:
+    async def submit(self, **values: Any) -> Dialog:
         """Submit the form."""
         assert self.result["type"] is FlowResultType.FORM
-        await self._configure({})
+        await self._configure(values)
         return self
 
     @property
@@ -88,6 +88,14 @@ class Dialog:
     def is_done(self) -> bool:
         """Return whether the dialog has ended as fixed."""
         return self.result["type"] is FlowResultType.CREATE_ENTRY
+
+    @property
+    def suggested(self) -> dict[str, Any]:
+        """Return the fields of the form and what they are filled in with."""
+        return {
+            str(field): (field.description or {}).get("suggested_value")
+            for field in self.result["data_schema"].schema
+        }
 
     @property
     def error(self) -> str | None:
@@ -109,7 +117,10 @@ class Dialog:
                 assert result["description_placeholders"] == (
                     self._issue.translation_placeholders or {}
                 )
-                assert result["step_id"] in self._words["step"]
+                step = self._words["step"][result["step_id"]]
+                fields = {str(field) for field in result["data_schema"].schema}
+                assert set(step.get("data", {})) == fields
+                assert set(step.get("data_description", {})) == fields
                 if self.error is not None:
                     assert self.error in self._words["error"]
             case FlowResultType.ABORT:

@@ -243,7 +243,12 @@ class SlotWorld:
                 assert observed.occupancy is Occupancy.PRESENT
                 assert self.lock_rules.best_evidence is Evidence.VALUE
         elif record.desired is Desired.PRESENT:
-            assert record.observed.occupancy.is_occupied
+            if self.lock_rules.can_read:
+                assert record.observed.occupancy.is_occupied
+            else:
+                # a PIN that was taken back is not to stay where the new one is refused
+                assert record.suspended is not None
+                assert record.unseen_revision not in (None, record.revision)
             assert record.suspended not in (Reason.OCCUPIED, Reason.CHANGED_REPEATEDLY)
 
     def command(self) -> None:

@@ -12,6 +12,7 @@ from custom_components.keyholder.model.lifecycle import (
     Rules,
     Started,
     Uncertain,
+    Write,
     WriteReturned,
 )
 from custom_components.keyholder.model.reading import WriteResult
@@ -44,6 +45,20 @@ def test_a_new_pin_and_a_revocation_are_one_command_each() -> None:
     scenario.want_absent()
     scenario.run(3600)
     assert scenario.operations() == ["write", "clear"]
+    assert scenario.record.is_gone
+
+
+def test_a_cleared_slot_is_in_doubt_while_the_clear_may_land_and_at_rest_after() -> (
+    None
+):
+    """Whoever had the slot next lost their code to a clear that landed late."""
+    scenario = accepted()
+    scenario.want_absent()
+    scenario.run(30)
+    assert scenario.record.is_gone
+    assert [doubt.operation for doubt in scenario.record.doubts] == [Operation.CLEAR]
+    scenario.run(60)
+    assert scenario.record.doubts == ()
     assert scenario.record.is_gone
 
 
@@ -234,3 +249,27 @@ def test_a_lock_that_no_longer_shows_codes_can_still_be_done_with() -> None:
     scenario.run(3600)
     assert scenario.record.is_gone
     assert scenario.operations() == ["clear"]
+
+
+def test_a_refused_new_pin_does_not_leave_the_old_one_on_the_lock() -> None:
+    """The slot was suspended, and the PIN that was taken back went on opening the door."""
+    scenario = accepted()
+    scenario.want_present(revision=2)
+    answer, scenario.lock.answer = scenario.lock.answer, Refused(Reason.DUPLICATE)
+    step = scenario.step()
+    assert isinstance(step, Write)
+    scenario.execute(step)
+    scenario.lock.answer = answer
+    assert scenario.state() is SlotState.SUSPENDED
+    scenario.run(3600)
+    assert scenario.operations() == ["write", "clear"]
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.lock.held is None
+
+
+def test_a_refused_first_code_needs_no_clear() -> None:
+    scenario = Scenario(Evidence.ACKNOWLEDGED)
+    scenario.lock.answer = Refused(Reason.DUPLICATE)
+    scenario.run(3600)
+    assert scenario.operations() == ["write"]
+    assert scenario.state() is SlotState.SUSPENDED

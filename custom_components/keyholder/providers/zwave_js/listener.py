@@ -13,8 +13,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from zwave_js_server.model.node import Node
 
-from ...model.lock_events import Connected, Disconnected, LockEvent
+from ...model.lock_events import Connected, Disconnected, LockEvent, SlotRefused
+from ...model.slot import Reason
 from ..base import LockUnreachable, Unsubscribe
+from .lately import WrittenLately
 from .link import LockLink
 from .node_reports import NodeReports
 from .notifications import DuplicateCode, Told
@@ -33,12 +35,14 @@ class Listener:
         hass: HomeAssistant,
         link: LockLink,
         slots: Callable[[], range | None],
+        written: WrittenLately,
         on_event: Callable[[LockEvent], None],
     ) -> None:
         """Prepare; `slots` returns the managed ones, where they are known."""
         self._hass = hass
         self._link = link
         self._slots = slots
+        self._written = written
         self._on_event = on_event
         self._node: Node | None = None
         self._is_open = False
@@ -117,6 +121,8 @@ class Listener:
     def _on_told(self, told: Told) -> None:
         if not isinstance(told, DuplicateCode):
             self._emit(told)
+        elif (slot := self._written.refused(told.slot)) is not None:
+            self._emit(SlotRefused(slot, Reason.DUPLICATE))
 
     def _emit(self, event: LockEvent) -> None:
         """Pass it on; a listener that fails is its own problem."""

@@ -121,7 +121,8 @@ def _decode(
     if event == _MANY_CHANGED:
         return SlotChanged(None, Change.UNKNOWN)
     if event == _DUPLICATE:
-        return DuplicateCode(slot)
+        # A slot outside ours is nobody's business here; 0 is how some say nothing
+        return None if user and slot is None else DuplicateCode(slot)
     if (change := _CHANGED.get(event)) is None:
         return None
     if slot is not None:

@@ -19,6 +19,7 @@ from ..base import (
 )
 from .codes import CodeMemory
 from .late_answers import LateAnswers
+from .lately import WrittenLately
 from .library import ask
 from .link import LockLink
 from .listener import Listener
@@ -36,6 +37,7 @@ class ZWaveJsProvider(LockProvider):
         self._capabilities: Capabilities | None = None
         self._has_users = False
         self._late = LateAnswers()
+        self._written = WrittenLately()
 
     @property
     @override
@@ -80,7 +82,8 @@ class ZWaveJsProvider(LockProvider):
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Put a code into a slot."""
         await self._check(slot)
-        return await self._codes().write(slot, target)
+        with self._written.writing(slot):
+            return await self._codes().write(slot, target)
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
@@ -91,7 +94,9 @@ class ZWaveJsProvider(LockProvider):
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back for all that the lock reports, until the returned call."""
-        listener = Listener(self._hass, self._link, self._managed_slots, on_event)
+        listener = Listener(
+            self._hass, self._link, self._managed_slots, self._written, on_event
+        )
         listener.start()
         return listener.stop
 

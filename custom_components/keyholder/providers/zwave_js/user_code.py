@@ -61,10 +61,9 @@ class UserCodes:
             pin_min_length=SHORTEST_CODE,
             pin_max_length=_LONGEST_CODE,
             best_evidence=Evidence.VALUE,
-            reports_changes=any(
-                info.id == CommandClass.NOTIFICATION
-                for info in self._endpoint.node.endpoints[0].command_classes
-            ),
+            # The command class reports nothing by itself, and having Notification CC does
+            # not say that the lock sends its events for codes
+            reports_changes=False,
         )
 
     async def read(self, slot: int) -> Reading:

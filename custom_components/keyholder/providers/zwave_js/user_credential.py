@@ -9,6 +9,7 @@ first. It can be wrong either way: a lock answers for a user that does not exist
 that does nothing, which the driver keeps. The lock's refusal then says better.
 """
 
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Final
 import unicodedata
@@ -82,6 +83,7 @@ class UserCredentials:
             best_evidence=(
                 Evidence.PRESENCE if pins.max_credential_hash_length else Evidence.VALUE
             ),
+            # The command class has the lock report what is changed at its keypad
             reports_changes=True,
         )
 
@@ -144,6 +146,12 @@ class UserCredentials:
         )
         if added.user is SetUserResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
             return _Guess.WRONG
+        if added.user is SetUserResult.ERROR_UNKNOWN and target.enabled:
+            # No report within the driver's second, so it did not even send the PIN. The
+            # user may be there all the same, and if not the lock refuses it
+            with suppress(SlotUnavailable):
+                await self._set_credential(slot, target)
+            return _Guess.RIGHT
         if added.user is not SetUserResult.OK or added.credential is None:
             return _Guess.RIGHT
         if (refusal := _refusal(added.credential)) is not None:

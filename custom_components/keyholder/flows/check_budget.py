@@ -1,0 +1,17 @@
+"""How many slots of a lock may be read unasked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..model.settings import MAX_CHECKS
+from ..runtime.membership import CONF_CHECKS
+from .refused import Refused
+from .slot_limits import whole_number
+
+
+def checked_budget(user_input: Mapping[str, Any]) -> int | None:
+    """Return the checks in an hour that were entered, None for automatic."""
+    checks = whole_number(user_input, CONF_CHECKS, "checks_not_whole")
+    if checks is not None and not 0 <= checks <= MAX_CHECKS:
+        raise Refused("checks_out_of_range", CONF_CHECKS, most=str(MAX_CHECKS))
+    return checks

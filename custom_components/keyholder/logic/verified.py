@@ -1,0 +1,37 @@
+"""Since when every code of a lock is known to be verified."""
+
+from datetime import datetime
+
+from ..model.slot import SlotState
+from ..model.snapshot import LockSnapshot, SlotView
+
+_UNDER_WAY = (SlotState.SYNCING, SlotState.PENDING_CONFIRMATION)
+
+
+def verified_since(
+    now: LockSnapshot, before: LockSnapshot | None, *, busy: bool
+) -> datetime | None:
+    """Return a time since which the lock has shown every code, None if it has not.
+
+    It may lag behind the oldest proof, never run ahead of it: while the lock is worked
+    on, and after a code was changed, it stays as it was in `before` until the codes at
+    rest are next looked at. So a change of one code is no change of it.
+    """
+    held = None if before is None else before.verified_since
+    if any(now.waiting.values()):
+        return None
+    if now.waiting or not now.counts.keys().isdisjoint(_UNDER_WAY):
+        return held
+    proofs = [_proven_at(view) for view in now.slots.values()]
+    proven = [proof for proof in proofs if proof is not None]
+    if not proven or len(proven) < len(proofs):
+        return None
+    oldest = min(proven)
+    if before is None or held is None:
+        return oldest
+    at_rest = not busy and all(_proven_at(view) for view in before.slots.values())
+    return oldest if at_rest else min(held, oldest)
+
+
+def _proven_at(view: SlotView) -> datetime | None:
+    return view.verified_at if view.evidence.is_read_back else None

@@ -1,0 +1,62 @@
+"""The lock that took the place of one that is gone."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
+import probatio
+
+from ..const import DOMAIN
+from ..flows.lock_candidate import async_candidate, find_lock
+from ..flows.refused import Refused
+from ..model.credential import LockId
+from ..providers.registry import is_supported
+from ..runtime.membership import CONF_LOCK, locks_of
+from ..runtime.moving import MoveRefusal
+from ..runtime.site import Site
+
+# every lock is offered: one that is left out could not be refused with a reason
+SUCCESSOR: Final = probatio.Schema(
+    {probatio.Required(CONF_LOCK): EntitySelector(EntitySelectorConfig(domain="lock"))}
+)
+
+
+def successors(hass: HomeAssistant) -> list[str]:
+    """Return the entity ids of locks that could be managed and are not."""
+    managed = {
+        lock
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for lock in locks_of(entry)
+    }
+    return sorted(
+        lock.entity_id
+        for lock in er.async_get(hass).entities.values()
+        if lock.domain == "lock"
+        and lock.disabled_by is None
+        and is_supported(lock)
+        and lock.id not in managed
+    )
+
+
+async def async_replace(site: Site, old: LockId, chosen: str) -> str | None:
+    """Let the chosen lock take the place of the old one; return why it cannot.
+
+    The site is started anew for it.
+    """
+    known = site.locks.get(old)
+    if known is None or er.async_get(site.hass).async_get(old) is not None:
+        return MoveRefusal.GONE.value
+    try:
+        lock = find_lock(site.hass, chosen)
+        patience = site.timing.form_patience
+        candidate = await async_candidate(site.hass, lock, patience)
+    except Refused as refused:
+        return next(iter(refused.errors.values()))
+    if known.settings.slots is None and not candidate.capabilities.shows_occupancy:
+        return "slots_needed"
+    refusal = await site.async_move_lock(old, candidate.lock, candidate.capabilities)
+    if refusal is not None:
+        return refusal.value
+    await site.hass.config_entries.async_reload(site.entry.entry_id)
+    return None

@@ -1,0 +1,241 @@
+"""The life of a site, measured: it converges, starts anew, and has a PIN changed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+import gc
+from pathlib import Path
+import tempfile
+from time import perf_counter, thread_time
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+
+from custom_components.keyholder.model.access import AccessEvent, AccessType
+from custom_components.keyholder.model.pin import Pin
+from tests.fakes.provider import Profile
+from tests.integration.engine.house import until
+from tests.integration.engine.idle import tasks, timers
+from tests.virtual.run import run_virtually
+
+from .storage import in_memory
+from .watch import count_state_writes, watch_loop, watch_memory
+from .world import Home, Operations, Size, World
+
+OWN_CODE_EVENTS: Final = (
+    AccessType.CODE_ADDED,
+    AccessType.CODE_CHANGED,
+    AccessType.CODE_REMOVED,
+)
+
+
+@dataclass
+class Edit:
+    """What one changed PIN costs on all locks together, but for the state writes."""
+
+    operations: Operations = field(default_factory=lambda: Operations(0, 0))
+    state_writes: int = 0
+    """Of the lock that had most of them."""
+    code_events: int = 0
+
+
+@dataclass
+class Figures:
+    """Seconds, MiB, and numbers of things."""
+
+    size: Size
+    clock: Callable[[], float] = thread_time
+    convergence: float = 0.0
+    converging: Operations = field(default_factory=lambda: Operations(0, 0))
+    journal_saves: int = 0
+    setup: float = 0.0
+    after_restart: Operations = field(default_factory=lambda: Operations(0, 0))
+    after_reload: Operations = field(default_factory=lambda: Operations(0, 0))
+    edit: Edit = field(default_factory=Edit)
+    alive: int = 0
+    """Timers and tasks of ours when nothing is left to be done."""
+    longest: float = 0.0
+    stalls: int = 0
+
+
+def measure(
+    size: Size, profile: Profile = Profile.READABLE, *, on_disk: bool = False
+) -> Figures:
+    """Return what a site of that size costs, with storage in memory or on a disk.
+
+    In memory it is the processor's time that counts: what else the machine does is not
+    ours. With a disk it is the time by the clock, the waiting included.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if not on_disk:
+            stack.enter_context(in_memory())
+        world = World(size, folder, profile)
+        figures = Figures(size, perf_counter if on_disk else thread_time)
+        with asyncio.Runner(debug=False) as runner:
+            runner.run(_live(world, figures))
+        return figures
+
+
+def count(size: Size, profile: Profile = Profile.READABLE) -> Figures:
+    """Return the same on virtual time: all counts, however busy the machine is."""
+    with tempfile.TemporaryDirectory() as folder, in_memory():
+        figures = Figures(size)
+        run_virtually(_live(World(size, Path(folder), profile), figures))
+        return figures
+
+
+@dataclass(frozen=True, slots=True)
+class Idleness:
+    """What an hour costs in which nothing happens. `begun`: timers and tasks then."""
+
+    callbacks: int
+    state_writes: int
+    operations: Operations
+    journal_saves: int
+    begun: int
+
+
+def measure_idle_hour(size: Size) -> Idleness:
+    """Return what an hour costs when all is settled and no slot is to be checked."""
+    with tempfile.TemporaryDirectory() as folder, in_memory():
+        world = World(size, Path(folder), checks_per_hour=0)
+        return run_virtually(_idle(world))
+
+
+def measure_memory(size: Size) -> float:
+    """Return the MiB that a site holds more than a Home Assistant without it."""
+    with tempfile.TemporaryDirectory() as folder, in_memory():
+        world = World(size, Path(folder))
+        with asyncio.Runner(debug=False) as runner:
+            runner.run(_live(world, Figures(size)))
+            return runner.run(_hold(world))
+
+
+@asynccontextmanager
+async def _home(world: World) -> AsyncIterator[Home]:
+    """Run a Home Assistant; collections of garbage are of what comes after its start.
+
+    A full one takes tenths of a second in any Home Assistant, ours or not.
+    """
+    async with world.home() as home:
+        gc.collect()
+        gc.freeze()
+        try:
+            yield home
+        finally:
+            gc.unfreeze()
+
+
+async def _live(world: World, figures: Figures) -> None:
+    async with _home(world) as home:
+        await world.move_in(home.hass)
+        await home.set_up()
+        await home.hass.async_block_till_done()
+        with watch_loop(figures.clock) as watch:
+            await _converge(home, figures)
+        figures.longest, figures.stalls = watch.longest, watch.stalls
+    world.reset_counts()
+    async with _home(world) as home:
+        with watch_loop(figures.clock) as watch:
+            began = figures.clock()
+            await home.set_up()
+            figures.setup = figures.clock() - began
+            await home.until_settled()
+        figures.longest = max(figures.longest, watch.longest)
+        figures.stalls += watch.stalls
+        figures.after_restart = world.operations
+        world.reset_counts()
+        await home.reload()
+        await home.until_settled()
+        figures.after_reload = world.operations
+        figures.edit = await _edit(home)
+        await home.hass.async_block_till_done()
+        await home.site.journal.async_flush()
+        await home.site.vault.async_flush()
+        figures.alive = len(timers(home.hass)) + len(tasks())
+
+
+async def _converge(home: Home, figures: Figures) -> None:
+    """Time it from when the locks can be reached until each has shown every code."""
+    journal = home.site.journal
+    saves = journal.commits
+    began = figures.clock()
+    home.world.connect()
+    await home.until_settled()
+    figures.convergence = figures.clock() - began
+    figures.converging = home.world.operations
+    await home.hass.async_block_till_done()
+    await journal.async_flush()
+    figures.journal_saves = journal.commits - saves
+
+
+async def _edit(home: Home) -> Edit:
+    world = home.world
+    world.reset_counts()
+    told: list[AccessEvent] = []
+    home.site.access_log.async_listen(told.append)
+    pin = world.pin(99_000)
+    with count_state_writes(home.hass) as written:
+        await home.site.async_set_pin(world.people[0], Pin(pin))
+        await until(
+            lambda: all(pin in lock.codes.values() for lock in world.providers.values())
+        )
+        await home.until_settled()
+        await home.hass.async_block_till_done()
+    events = [event for event in told if event.type in OWN_CODE_EVENTS]
+    return Edit(world.operations, _most(home.hass, world, written), len(events))
+
+
+def _most(hass: HomeAssistant, world: World, written: list[str]) -> int:
+    """Return the state writes of the lock that had most; what is of no lock is of all."""
+    names = {
+        entity_id: (state.name if (state := hass.states.get(entity_id)) else "")
+        for entity_id in set(written)
+    }
+    doors = [f"Door {number}" for number in range(1, world.size.locks + 1)]
+    ids = [f"door_{number}" for number in range(1, world.size.locks + 1)]
+
+    def is_about(entity_id: str, door: str, lock: str) -> bool:
+        name = names[entity_id]
+        return name.endswith(door) or f"{lock}_" in f"{entity_id.split('.')[1]}_"
+
+    return max(
+        sum(is_about(entity_id, door, lock) for entity_id in written)
+        for door, lock in zip(doors, ids, strict=True)
+    )
+
+
+async def _hold(world: World) -> float:
+    async with world.home() as home:
+        await home.hass.async_block_till_done()
+        with watch_memory() as memory:
+            await home.set_up()
+            await home.until_settled()
+            await home.hass.async_block_till_done()
+        return memory.grown
+
+
+async def _idle(world: World) -> Idleness:
+    async with world.home() as home:
+        await world.move_in(home.hass)
+        await home.set_up()
+        world.connect()
+        await home.until_settled()
+        await home.hass.async_block_till_done()
+        # what is under way for a while after a write has come to its end
+        await asyncio.sleep(timedelta(hours=1).total_seconds())
+        world.reset_counts()
+        saves = home.site.journal.commits
+        begun = len(timers(home.hass)) + len(tasks())
+        with count_state_writes(home.hass) as written, watch_loop(thread_time) as watch:
+            await asyncio.sleep(timedelta(hours=1).total_seconds())
+        return Idleness(
+            callbacks=watch.callbacks - 1,  # the end of this sleep
+            state_writes=len(written),
+            operations=world.operations,
+            journal_saves=home.site.journal.commits - saves,
+            begun=begun,
+        )

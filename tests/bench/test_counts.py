@@ -1,0 +1,78 @@
+"""What may never be passed, counted on virtual time: a busy machine changes nothing."""
+
+from functools import cache
+
+import pytest
+
+from tests.fakes.provider import Profile
+
+from .limits import LIMITS
+from .measures import Figures, count, measure_idle_hour
+from .world import Operations, Size
+
+SIZES = pytest.mark.parametrize("size", LIMITS, ids=str)
+NOTHING = Operations(writes=0, reads=0, clears=0)
+
+
+@cache
+def counted(size: Size) -> Figures:
+    return count(size)
+
+
+@SIZES
+def test_a_new_site_costs_one_write_and_two_reads_for_each_code(size: Size) -> None:
+    expected = Operations(writes=size.slots, reads=2 * size.slots)
+    assert counted(size).converging == expected
+
+
+@SIZES
+def test_the_codes_of_a_new_site_are_few_writes_to_the_disk(size: Size) -> None:
+    assert 0 < counted(size).journal_saves <= LIMITS[size].journal_saves
+
+
+@SIZES
+def test_a_restart_or_a_reload_without_a_change_writes_nothing_to_a_lock(
+    size: Size,
+) -> None:
+    figures = counted(size)
+    for operations in (figures.after_restart, figures.after_reload):
+        assert (operations.writes, operations.clears) == (0, 0)
+
+
+@SIZES
+def test_a_changed_pin_is_one_write_and_one_read_on_each_lock(size: Size) -> None:
+    expected = Operations(writes=size.locks, reads=size.locks)
+    assert counted(size).edit.operations == expected
+
+
+def test_a_changed_pin_is_a_clear_and_a_write_and_two_reads_where_codes_are_masked() -> (
+    None
+):
+    size = Size(5, 30)
+    figures = count(size, Profile.MASKING)
+    assert figures.converging == Operations(writes=size.slots, reads=2 * size.slots)
+    assert figures.edit.operations == Operations(writes=5, reads=10, clears=5)
+    assert figures.edit.state_writes <= LIMITS[size].state_writes
+
+
+@SIZES
+def test_a_changed_pin_is_few_state_writes_of_each_lock_and_no_event(
+    size: Size,
+) -> None:
+    edit = counted(size).edit
+    assert 0 < edit.state_writes <= LIMITS[size].state_writes
+    assert edit.code_events == 0
+
+
+@SIZES
+def test_a_site_at_rest_keeps_one_timer_for_each_lock_at_most(size: Size) -> None:
+    assert counted(size).alive <= LIMITS[size].alive_per_lock * size.locks
+
+
+def test_an_hour_in_which_nothing_happens_costs_nothing() -> None:
+    idle = measure_idle_hour(Size(5, 30))
+    assert idle.begun == 0
+    assert idle.callbacks == 0
+    assert idle.state_writes == 0
+    assert idle.operations == NOTHING
+    assert idle.journal_saves == 0

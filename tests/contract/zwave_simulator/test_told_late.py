@@ -1,0 +1,162 @@
+"""What a lock tells on its own about radio writes, and when; and the age of alarms."""
+
+import time
+
+import pytest
+from zwave_js_server.const.command_class.access_control import SetCredentialResult
+
+from .conftest import GetLock
+from .probe import PIN, Lock, until
+
+pytestmark = pytest.mark.simulator
+
+V1, V2_SUPERVISED, U3C = 2, 4, 5
+SLOT, OLD, NEW = 5, "9081", "9082"
+
+
+def told(lock: Lock) -> list[tuple[int, dict[str, int]]]:
+    """The notifications so far."""
+    return [
+        (event["notification"].event, event["notification"].parameters)
+        for event in lock.events
+        if event["event"] == "notification"
+    ]
+
+
+@pytest.mark.parametrize("node", [V1, V2_SUPERVISED])
+async def test_a_duplicate_may_be_explained_late(lock: GetLock, node: int) -> None:
+    """The refusal itself comes at once; why, a second and a half after it."""
+    target = await lock(node)
+    await target.add(SLOT, OLD)
+    target.events.clear()
+    await target.fault(duplicateNoticeDelayMs=1500)
+    began = time.monotonic()
+
+    assert await target.set(6, OLD) is SetCredentialResult.ERROR_UNKNOWN
+    assert told(target) == []
+
+    await until(lambda: bool(told(target)))
+    assert time.monotonic() - began >= 1.5
+    assert told(target) == [(15, {"userId": 6})]
+
+
+@pytest.mark.parametrize("node", [V1, V2_SUPERVISED])
+async def test_a_lock_may_echo_what_was_done_by_radio(lock: GetLock, node: int) -> None:
+    """The same notification as for a change at the keypad: nothing tells them apart."""
+    target = await lock(node)
+    await target.fault(echoWrites=True)
+
+    await target.set(SLOT, NEW)
+    await until(lambda: told(target) == [(14, {"userId": SLOT})])
+    target.events.clear()
+    await target.clear(SLOT)
+    await until(lambda: told(target) == [(13, {"userId": SLOT})])
+
+
+async def test_an_echo_may_come_late_or_be_false(lock: GetLock) -> None:
+    target = await lock(V1)
+    await target.fault(
+        echoWrites=True, echoDelayMs=700, dropWrites=True, claimDropped=True
+    )
+    began = time.monotonic()
+
+    await target.set(SLOT, NEW)
+
+    await until(lambda: told(target) == [(14, {"userId": SLOT})])
+    assert time.monotonic() - began >= 0.7
+    assert target.held(SLOT) is None
+
+
+async def test_the_reports_of_a_u3c_lock_may_come_late(lock: GetLock) -> None:
+    """The driver gives up after a second, and hears after that that it was done."""
+    target = await lock(U3C)
+    await target.add_user(SLOT)
+    await target.heard()
+    await target.fault(echoDelayMs=1600)
+
+    assert await target.set(SLOT, NEW) is SetCredentialResult.ERROR_UNKNOWN
+    assert target.held(SLOT) == NEW
+    await until(
+        lambda: "credential added" in [event["event"] for event in target.events]
+    )
+
+
+async def test_a_u3c_lock_may_commit_late(lock: GetLock) -> None:
+    """Everything says that it is done, and a moment later it is."""
+    target = await lock(U3C)
+    await target.add_user(SLOT)
+    await target.fault(commitDelayMs=600)
+
+    assert await target.set(SLOT, NEW) is SetCredentialResult.OK
+
+    assert target.held(SLOT) is None
+    found = await target.api.get_credential(PIN, SLOT)
+    assert found is not None
+    assert not found.user_id
+    await until(lambda: target.held(SLOT) == NEW)
+
+
+async def test_a_mute_u3c_lock_answers_no_read(lock: GetLock) -> None:
+    target = await lock(U3C)
+    await target.fault(muteReads=True)
+    assert await target.api.get_credential(PIN, 1) is None
+    assert target.rig.counts(U3C)["reads"] == 1
+
+
+async def test_a_user_that_is_deleted_counts_as_a_clear(lock: GetLock) -> None:
+    """Their codes go with them."""
+    target = await lock(U3C)
+    await target.add_user(SLOT)
+    await target.set(SLOT, NEW)
+    await target.call(target.rig.reset_counts)
+
+    await target.api.delete_user(SLOT)
+
+    assert target.rig.counts(U3C)["clears"] == 1
+    assert [frame.get("slot") for frame in target.rig.frames(U3C)] == [SLOT]
+    assert target.held(SLOT) is None
+
+
+@pytest.mark.parametrize(
+    ("do", "details", "alarm"),
+    [
+        ("keypad_lock", {"userId": 3}, (18, 3)),
+        ("keypad_unlock", {"userId": 3}, (19, 3)),
+        ("manual_lock", {}, (21, 0)),
+        ("manual_unlock", {}, (22, 0)),
+        ("auto_lock", {}, (27, 0)),
+        ("jam", {}, (9, 0)),
+        ("wrong_code", {}, (161, 1)),
+        ("keypad_set_code", {"slot": 4, "code": NEW}, (112, 4)),
+        ("keypad_delete_code", {"slot": 1}, (33, 1)),
+        ("keypad_delete_all", {}, (32, 0)),
+        ("keypad_duplicate", {"slot": 4}, (113, 4)),
+    ],
+)
+async def test_old_locks_number_their_alarms(
+    lock: GetLock, do: str, details: dict[str, int | str], alarm: tuple[int, int]
+) -> None:
+    target = await lock(V1)
+    heard: list[tuple[str, int]] = []
+    target.node.on(
+        "value updated",
+        lambda event: heard.append((event["value"].property_, event["value"].value)),
+    )
+    await target.fault(userIdStyle="v1alarm")
+
+    await target.act(do, **details)
+
+    await until(lambda: ("alarmLevel", alarm[1]) in heard)
+    assert [each for each in heard if each[0] in ("alarmType", "alarmLevel")] == [
+        ("alarmType", alarm[0]),
+        ("alarmLevel", alarm[1]),
+    ]
+    assert not told(target)
+
+
+async def test_the_end_of_an_alarm_has_no_number(lock: GetLock) -> None:
+    target = await lock(V1)
+    await target.fault(userIdStyle="v1alarm")
+    await target.act("idle")
+    await target.fault(userIdStyle="report")
+    assert await target.notifications() == []

@@ -1,0 +1,192 @@
+"""The faults that a lock of any technology can have."""
+
+import asyncio
+from functools import partial
+from typing import Any, Final
+
+from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lock_events import SlotChanged
+from custom_components.keyholder.model.slot import Reason
+from tests.fakes.provider import Call, EnabledShown, Profile
+
+from .scene import OURS, Doing, Fault, Scene
+
+_SHOWING: Final = (Profile.READABLE, Profile.MASKING)
+NO_FAULT: Final = Fault("none", lambda _: None, (*Doing,), at_most=6)
+_STORING: Final = (Doing.WRITE, Doing.CHANGE)
+_FOREIGN: Final = "909999"
+
+
+def _with(**faults: Any) -> Any:
+    def strike(scene: Scene) -> None:
+        for name, value in faults.items():
+            setattr(scene.provider.faults, name, value)
+
+    return strike
+
+
+def _until(seconds: float, **faults: Any) -> Any:
+    """The fault is over after so many seconds."""
+
+    def strike(scene: Scene) -> None:
+        was = {name: getattr(scene.provider.faults, name) for name in faults}
+        _with(**faults)(scene)
+        scene.at(seconds, lambda: _with(**was)(scene))
+
+    return strike
+
+
+def _dead(scene: Scene, *, carried_out: bool) -> None:
+    faults = scene.provider.faults
+    faults.cut_off = 1
+    if not carried_out:
+        faults.drop_writes = faults.drop_clears = 1
+    scene.at(30, scene.provider.connect)
+
+
+def _never_returns(scene: Scene, *, deaf: bool) -> None:
+    scene.provider.faults.deaf = deaf
+    scene.provider.hang(Call.WRITE, Call.CLEAR)
+    scene.at(150, scene.provider.release)
+
+
+def _raised_once(error: BaseException, scene: Scene, *, late: bool) -> None:
+    name = "fails_late" if late else "breaks"
+    _until(1, **{name: error})(scene)
+
+
+def _full(scene: Scene) -> None:
+    for slot in range(1, 11):
+        if slot not in scene.provider.codes:
+            scene.provider.set_at_keypad(slot, f"90{slot:04}", told=False)
+
+
+def _keypad(seconds: float, scene: Scene, *, told: bool, sets: bool) -> None:
+    def change() -> None:
+        if sets:
+            scene.provider.set_at_keypad(OURS, _FOREIGN, told=told)
+        else:
+            scene.provider.delete_at_keypad(OURS, told=told)
+
+    scene.at(seconds, change)
+
+
+def _late_event(scene: Scene) -> None:
+    """The command times out, is carried out all the same, and is reported later."""
+    _until(1, lost_answers=True, claims_after=8)(scene)
+
+
+def _operated(slot: int | None, scene: Scene) -> None:
+    scene.at(1, lambda: scene.provider.unlock_at_keypad(slot))
+
+
+def _unmanaged_changed(scene: Scene) -> None:
+    scene.at(1, lambda: scene.provider.emit(SlotChanged(7, Change.SET)))
+
+
+FAULTS: Final = (
+    NO_FAULT,
+    Fault(
+        "command accepted and dropped, once",
+        _with(drop_writes=1, drop_clears=1),
+        at_most=14,
+    ),
+    Fault(
+        "commands accepted and dropped",
+        _with(drop_writes=True, drop_clears=True),
+        at_most=50,
+    ),
+    Fault(
+        "commands dropped and reported as done",
+        _with(drop_writes=True, drop_clears=True, claims=True),
+        at_most=50,
+    ),
+    Fault("carried out after 1.5 s", _with(commits_after=1.5), at_most=9),
+    Fault("carried out after 3 s", _with(commits_after=3), at_most=9),
+    Fault("reads are mute", _with(silent_reads=True), at_most=30, others=10),
+    Fault(
+        "reads are mute for 3 minutes",
+        _until(180, silent_reads=True),
+        at_most=25,
+        others=10,
+    ),
+    Fault("answers after 20 s", _with(answers_after=20)),
+    Fault("answers after 3 minutes", _with(answers_after=180), others=2),
+    Fault("refuses", _with(refuse=Reason.REJECTED), _STORING, at_most=6),
+    Fault("duplicate PIN", _with(refuse=Reason.DUPLICATE), _STORING, at_most=6),
+    Fault("duplicate PIN, said 3 s later", _with(refuse_late=3), _STORING, at_most=9),
+    Fault(
+        "does not say whether codes are on",
+        _with(enabled=EnabledShown.NOT_SAID),
+        profiles=_SHOWING,
+    ),
+    Fault(
+        "shows codes as switched off",
+        _with(enabled=EnabledShown.OFF),
+        profiles=_SHOWING,
+        at_most=50,
+    ),
+    Fault(
+        "changed at the keypad, not told",
+        partial(_keypad, 30, told=False, sets=True),
+        (Doing.NOTHING,),
+        others=3,
+        lasts=3300,
+        reports=False,
+        hidden=True,
+    ),
+    Fault(
+        "changed at the keypad, told",
+        partial(_keypad, 30, told=True, sets=True),
+        (Doing.NOTHING,),
+    ),
+    Fault(
+        "deleted at the keypad, not told",
+        partial(_keypad, 30, told=False, sets=False),
+        (Doing.NOTHING,),
+        others=3,
+        lasts=3300,
+        reports=False,
+        hidden=True,
+    ),
+    Fault(
+        "deleted at the keypad, told",
+        partial(_keypad, 30, told=True, sets=False),
+        (Doing.NOTHING,),
+    ),
+    Fault("error, done all the same, event after 8 s", _late_event),
+    Fault(
+        "dies before the command, back after 30 s",
+        partial(_dead, carried_out=False),
+        others=2,
+    ),
+    Fault(
+        "dies after the command, back after 30 s",
+        partial(_dead, carried_out=True),
+        others=2,
+    ),
+    Fault("a call never returns", partial(_never_returns, deaf=False), others=2),
+    Fault(
+        "a call never returns and cannot be cancelled",
+        partial(_never_returns, deaf=True),
+        others=2,
+    ),
+    Fault(
+        "unknown exception, once, before",
+        partial(_raised_once, KeyError("x"), late=False),
+    ),
+    Fault(
+        "unknown exception, once, after",
+        partial(_raised_once, KeyError("x"), late=True),
+    ),
+    Fault("unknown exceptions", _with(breaks=KeyError("x")), at_most=30, others=10),
+    Fault(
+        "the library cancels itself, once",
+        partial(_raised_once, asyncio.CancelledError(), late=True),
+        others=2,
+    ),
+    Fault("every slot is full", _full, (Doing.WRITE,), _SHOWING, hidden=True),
+    Fault("operation without a slot", partial(_operated, None), (Doing.NOTHING,)),
+    Fault("operation of an unknown slot", partial(_operated, 42), (Doing.NOTHING,)),
+    Fault("event of a slot that is not ours", _unmanaged_changed, (Doing.NOTHING,)),
+)

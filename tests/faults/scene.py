@@ -1,0 +1,246 @@
+"""Two locks and two people; one lock has a fault while one slot of it is worked on."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import Final
+
+from custom_components.keyholder.model.access import AccessEvent
+from custom_components.keyholder.model.credential import LockId, PersonId
+from custom_components.keyholder.model.slot import Desired, SlotState
+from custom_components.keyholder.model.timing import Timing
+from custom_components.keyholder.repairs.issues import issues_of_lock
+from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.integration.engine.house import House
+from tests.virtual.house import virtual_house
+from tests.virtual.run import run_virtually
+
+from .truth import Truth
+
+OURS: Final = 2
+"""The slot in which the fault strikes."""
+OTHER: Final = 1
+"""The slot of somebody else on the same lock."""
+FIRST_PIN: Final = "907153"
+SECOND_PIN: Final = "907154"
+SETTLING: Final = 90
+"""Seconds before the story: what was written to set the scene is no doubt any more."""
+
+
+class Doing(StrEnum):
+    """What is done to the slot when the fault strikes."""
+
+    WRITE = "write"
+    CHANGE = "new PIN"
+    CLEAR = "clear"
+    NOTHING = "at rest"
+
+
+@dataclass
+class Scene:
+    """What a fault may take hold of."""
+
+    house: House
+    front: LockId
+    back: LockId
+    ann: PersonId
+    provider: FakeProvider
+    doing: Doing
+    timers: list[asyncio.TimerHandle] = field(default_factory=list)
+
+    def at(self, seconds: float, action: Callable[[], object]) -> None:
+        """Let something happen so many seconds after the story begins."""
+        loop = asyncio.get_running_loop()
+        self.timers.append(loop.call_later(seconds, action))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong with a lock, and how much of it is allowed."""
+
+    name: str
+    strike: Callable[[Scene], object]
+    """Called as the story begins, before anything is done."""
+    doings: tuple[Doing, ...] = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR)
+    profiles: tuple[Profile, ...] = tuple(Profile)
+    at_most: int = 12
+    """Radio operations on the slot in the whole story."""
+    others: int = 0
+    """Reads of somebody else's slot on the same lock: it has to be looked at again."""
+    lasts: int = 600
+    """Seconds that the story lasts."""
+    reports: bool = True
+    """The lock reports changes; one that does not is looked at by and by."""
+    hidden: bool = False
+    """A lock of this kind cannot show what happens, so what is said is an older truth."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of it."""
+
+    shown: tuple[tuple[int, str], ...]
+    """What the sensor of the slot shows from each second on, with its reason."""
+    told: tuple[str, ...]
+    operations: tuple[int, int, int]
+    """Reads, writes and clears of the slot."""
+    ends_held: str | None
+    desired: Desired
+    ends: SlotState | None
+    other_shown: tuple[str, ...]
+    other_operations: Counter[Call]
+    back_shown: tuple[str, ...]
+    back_operations: Counter[tuple[Call, int | None]]
+    lies: tuple[str, ...]
+
+
+class Screen:
+    """What the sensor of a slot shows, second by second."""
+
+    def __init__(self, house: House, lock: LockId, person: PersonId) -> None:
+        """Look at it from now on."""
+        self._house = house
+        self._lock = lock
+        self._person = person
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._seconds: dict[int, str] = {}
+        self.look()
+        house.site.locks[lock].async_add_listener(self.look)
+
+    def look(self) -> None:
+        """Note what is shown now."""
+        second = int(self._loop.time() - self._began + 0.01)
+        self._seconds[second] = self._now()
+
+    @property
+    def shown(self) -> tuple[tuple[int, str], ...]:
+        """Return from which second on it showed something else."""
+        changes: list[tuple[int, str]] = []
+        for second, shown in sorted(self._seconds.items()):
+            if not changes or changes[-1][1] != shown:
+                changes.append((second, shown))
+        return tuple(changes)
+
+    def _now(self) -> str:
+        view = self._house.view(self._lock, self._person)
+        if view is None:
+            snapshot = self._house.snapshot(self._lock)
+            reasons = {
+                reason
+                for ref, reason in snapshot.waiting.items()
+                if ref.person == self._person
+            }
+            reason = next(iter(reasons), None)
+            return "no slot" if reason is None else f"no slot ({reason})"
+        state = "unknown" if view.state is None else view.state.value
+        if view.desired is Desired.ABSENT and view.state in _PROVEN:
+            state = "gone"
+        return state if view.reason is None else f"{state} ({view.reason})"
+
+
+_PROVEN: Final = (SlotState.IN_SYNC, SlotState.ACCEPTED)
+
+
+def play(fault: Fault, doing: Doing, profile: Profile) -> Run:
+    """Run the story of a fault on virtual time."""
+    return run_virtually(_story(fault, doing, profile))
+
+
+async def _story(fault: Fault, doing: Doing, profile: Profile) -> Run:
+    async with virtual_house(timing=Timing()) as house:
+        providers = [
+            FakeProvider(profile, reports_changes=fault.reports) for _ in range(2)
+        ]
+        front, back = (
+            house.add_lock(name, provider, slots=(1, 9))
+            for name, provider in zip(("Front", "Back"), providers, strict=True)
+        )
+        bob = await house.add_person("Bob", "908001")
+        await _settle(house, bob)
+        ann = await house.add_person("Ann", FIRST_PIN, enabled=doing is not Doing.WRITE)
+        await _settle(house, *((bob,) if doing is Doing.WRITE else (bob, ann)))
+        await asyncio.sleep(SETTLING)
+
+        provider = providers[0]
+        for each in providers:
+            each.calls.clear()
+        truth = Truth(house, strict=not fault.hidden)
+        screens = {
+            (lock, person): Screen(house, lock, person)
+            for lock in (front, back)
+            for person in (ann, bob)
+        }
+        issues: dict[LockId, list[str]] = {front: [], back: []}
+        heard: list[AccessEvent] = house.events
+        heard.clear()
+
+        for lock, coordinator in house.site.locks.items():
+            note = partial(_note_issues, house, lock, issues[lock])
+            coordinator.async_add_listener(note)
+        scene = Scene(house, front, back, ann, provider, doing)
+        fault.strike(scene)
+        await _do(house, ann, doing)
+        await asyncio.sleep(fault.lasts)
+        for timer in scene.timers:
+            timer.cancel()
+        assert all(event.lock == front for event in heard)
+        view = house.view(front, ann)
+        calls = Counter(provider.calls)
+        assert issues[back] == []
+        told = (*(event.type.value for event in heard), *issues[front])
+        return Run(
+            shown=screens[front, ann].shown,
+            told=told,
+            operations=(
+                calls[Call.READ, OURS],
+                calls[Call.WRITE, OURS],
+                calls[Call.CLEAR, OURS],
+            ),
+            ends_held=provider.codes.get(OURS),
+            desired=Desired.ABSENT if view is None else view.desired,
+            ends=None if view is None else view.state,
+            other_shown=tuple(shown for _, shown in screens[front, bob].shown),
+            other_operations=Counter(
+                call for call, slot in provider.calls if slot == OTHER
+            ),
+            back_shown=tuple(shown for _, shown in screens[back, ann].shown),
+            back_operations=Counter(providers[1].calls),
+            lies=tuple(truth.lies),
+        )
+
+
+def _note_issues(house: House, lock: LockId, known: list[str]) -> None:
+    for issue in issues_of_lock(house.site, lock):
+        if issue.is_news and issue.kind not in known:
+            known.append(issue.kind)
+
+
+async def _do(house: House, ann: PersonId, doing: Doing) -> None:
+    match doing:
+        case Doing.WRITE:
+            house.set_enabled(ann, True)
+        case Doing.CHANGE:
+            await house.set_pin(ann, SECOND_PIN)
+        case Doing.CLEAR:
+            house.set_enabled(ann, False)
+        case Doing.NOTHING:
+            return
+
+
+async def _settle(house: House, *people: PersonId) -> None:
+    def is_settled() -> bool:
+        return all(
+            house.state(lock, person) in _PROVEN
+            for lock in house.site.locks
+            for person in people
+        )
+
+    for _ in range(100):
+        if is_settled():
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError("the scene was not set")

@@ -1,0 +1,254 @@
+"""What is promised whatever a lock does, with the real delays."""
+
+import asyncio
+
+import pytest
+
+from custom_components.keyholder.model.access import AccessType
+from custom_components.keyholder.model.credential import LockId, PersonId
+from custom_components.keyholder.model.lock_events import SlotRefused
+from custom_components.keyholder.model.slot import Desired, Reason, SlotState
+from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.integration.engine.house import House
+from tests.virtual.house import Disk, virtual_house
+from tests.virtual.run import run_virtually
+
+from .truth import Truth
+
+SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+EVERY = pytest.mark.parametrize("profile", list(Profile))
+PROVEN = (SlotState.IN_SYNC, SlotState.ACCEPTED)
+
+
+def commands(provider: FakeProvider) -> list[tuple[Call, int | None]]:
+    return [call for call in provider.calls if call[0] in (Call.WRITE, Call.CLEAR)]
+
+
+def _slot(house: House, lock: LockId, person: PersonId) -> int:
+    view = house.view(lock, person)
+    assert view is not None
+    return view.slot
+
+
+@EVERY
+def test_a_duplicate_stops_that_slot_on_that_lock_and_nothing_else(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            # somebody else has that code on one lock, in a slot that is not ours
+            front = FakeProvider(profile, codes={9: "907153"})
+            back = FakeProvider(profile)
+            locks = [
+                house.add_lock(name, provider, slots=(1, 5))
+                for name, provider in (("Front", front), ("Back", back))
+            ]
+            ann = await house.add_person("Ann", "907153")
+            bob = await house.add_person("Bob", "908001")
+            await asyncio.sleep(600)
+            view = house.view(locks[0], ann)
+            assert view is not None
+            assert (view.state, view.reason) == (SlotState.SUSPENDED, Reason.DUPLICATE)
+            assert view.desired is Desired.PRESENT
+            assert front.counts.writes == 2
+            assert house.site.people[ann].enabled
+            assert house.state(locks[1], ann) in PROVEN
+            assert all(house.state(lock, bob) in PROVEN for lock in locks)
+            assert back.codes[1] == "907153"
+
+    run_virtually(story())
+
+
+@EVERY
+def test_a_duplicate_that_is_told_late_is_believed_only_of_our_own_write(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            lock = house.add_lock("Front", provider, slots=(1, 5))
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(600)
+            for slot in (1, 4, 99):
+                provider.emit(SlotRefused(slot, Reason.DUPLICATE))
+            await asyncio.sleep(60)
+            assert house.state(lock, ann) in PROVEN
+            assert provider.counts.writes == 1
+
+    run_virtually(story())
+
+
+@SHOWING
+def test_a_refusal_of_a_write_that_was_given_up_does_not_stop_the_next(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            lock = house.add_lock("Front", provider)
+            ann = await house.add_person("Ann", "907153", enabled=False)
+            await asyncio.sleep(5)
+            provider.faults.refuse_late = 3
+            house.set_enabled(ann, True)
+            await asyncio.sleep(1)
+            assert provider.counts.writes == 1
+            house.set_enabled(ann, False)
+            provider.faults.refuse_late = None
+            await asyncio.sleep(5)
+            assert provider.codes == {}
+            house.set_enabled(ann, True)
+            await asyncio.sleep(120)
+            assert house.state(lock, ann) is SlotState.IN_SYNC
+
+    run_virtually(story())
+
+
+@SHOWING
+def test_a_revocation_survives_a_superseded_write_that_commits_three_seconds_later(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            lock = house.add_lock("Front", provider)
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(120)
+            truth = Truth(house)
+            provider.faults.commits_after = 3
+            await house.set_pin(ann, "907154")
+            await asyncio.sleep(0.5)
+            provider.faults.commits_after = 0
+            house.set_enabled(ann, False)
+            await asyncio.sleep(1)
+            assert house.state(lock, ann) is not SlotState.IN_SYNC
+            await asyncio.sleep(90)
+            assert provider.codes == {}
+            assert house.state(lock, ann) is SlotState.IN_SYNC
+            assert truth.lies == []
+
+    run_virtually(story())
+
+
+@SHOWING
+def test_a_revocation_overtakes_thirty_queued_writes_and_is_repeated(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile, slots=40)
+            lock = house.add_lock("Front", provider)
+            ann = await house.add_person("Ann", "907153")
+            others = [
+                await house.add_person(str(number), f"90{number:04}")
+                for number in range(30)
+            ]
+            await asyncio.sleep(300)
+            slot = _slot(house, lock, ann)
+            provider.faults.answers_after = 10
+            for number, person in enumerate(others):
+                await house.set_pin(person, f"91{number:04}")
+            await asyncio.sleep(25)
+            begun = len(commands(provider))
+            provider.faults.drop_clears = True
+            house.set_enabled(ann, False)
+            await asyncio.sleep(20)
+            # at most the command that was under way came before it
+            assert (Call.CLEAR, slot) in commands(provider)[begun : begun + 2]
+            provider.faults.answers_after = 0
+            provider.faults.drop_clears = False
+            await asyncio.sleep(1800)
+            assert len(provider.codes) == 30
+            assert "907153" not in provider.codes.values()
+
+    run_virtually(story())
+
+
+@SHOWING
+def test_a_code_that_was_taken_back_is_cleared_while_its_slot_is_suspended(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            lock = house.add_lock("Front", provider)
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(120)
+            provider.faults.refuse = Reason.REJECTED
+            provider.faults.drop_clears = 6
+            await house.set_pin(ann, "907154")
+            await asyncio.sleep(60)
+            shown = set()
+            for _ in range(600):
+                await asyncio.sleep(1)
+                shown.add(house.state(lock, ann))
+            assert provider.codes == {}
+            # the repair must not come and go with every try
+            assert shown == {SlotState.SUSPENDED}
+
+    run_virtually(story())
+
+
+@SHOWING
+def test_a_revocation_is_the_first_thing_done_after_a_start(profile: Profile) -> None:
+    disk: Disk = {}
+
+    async def story() -> None:
+        async with virtual_house(disk) as house:
+            provider = FakeProvider(profile, slots=40)
+            lock = house.add_lock("Front", provider)
+            people = [
+                await house.add_person(str(number), f"90{number:04}")
+                for number in range(30)
+            ]
+            await asyncio.sleep(300)
+            slot = _slot(house, lock, people[-1])
+            provider.disconnect()
+            for number, person in enumerate(people[:-1]):
+                await house.set_pin(person, f"91{number:04}")
+            house.set_enabled(people[-1], False)
+            await asyncio.sleep(5)
+            await house.close()
+            provider.calls.clear()
+            await house.open()
+            provider.connect()
+            await asyncio.sleep(300)
+            assert commands(provider)[0] == (Call.CLEAR, slot)
+            assert house.state(lock, people[-1]) is SlotState.IN_SYNC
+            assert len(provider.codes) == 29
+
+    run_virtually(story())
+
+
+@SHOWING
+def test_a_code_typed_between_our_plan_and_our_write_is_seen_left_alone_and_told(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            lock = house.add_lock("Front", provider)
+            ann = await house.add_person("Ann", "907153", enabled=False)
+            bob = await house.add_person("Bob", "908001", enabled=False)
+            await asyncio.sleep(5)
+            provider.hang(Call.WRITE)
+            house.set_enabled(bob, True)
+            house.set_enabled(ann, True)
+            await asyncio.sleep(1)
+            # both slots were seen empty, and one write keeps the other waiting
+            first, second = sorted(
+                (ann, bob), key=lambda each: _slot(house, lock, each)
+            )
+            assert commands(provider) == [(Call.WRITE, 1)]
+            provider.set_at_keypad(2, "909999", told=False)
+            await asyncio.sleep(15)
+            provider.release()
+            await asyncio.sleep(300)
+            assert provider.codes[2] == "909999"
+            view = house.view(lock, second)
+            assert view is not None
+            assert (view.state, view.reason) == (SlotState.SUSPENDED, Reason.OCCUPIED)
+            assert house.state(lock, first) is SlotState.IN_SYNC
+            assert house.told(AccessType.CODE_ADDED) == [(AccessType.CODE_ADDED, 2)]
+            assert not [call for call in commands(provider) if call[1] == 2]
+
+    run_virtually(story())

@@ -1,0 +1,100 @@
+"""Compares what is shown with what is in the locks, all the time."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Final, Self
+
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, callback
+
+from simulators.zwave.answers import Truth
+
+if TYPE_CHECKING:
+    from .door import Door
+    from .street import Street
+
+PAUSE: Final = 0.1
+"""Seconds between two looks, when nothing changes on the screen meanwhile."""
+IN_FLIGHT: Final = 0.4
+"""Seconds for a report to come from the lock to the screen. A lie lasts longer."""
+
+
+class Watch:
+    """Watches all doors of a street, within its context.
+
+    A look asks the simulator for the truth, and takes notice only of what was claimed
+    both before and after it. A claim that is false at every look for `IN_FLIGHT` is a
+    lie: nothing was on its way.
+    """
+
+    def __init__(self, street: Street) -> None:
+        """Watch a street."""
+        self._street = street
+        self._changed = asyncio.Event()
+        self._false_since: dict[int, float] = {}
+        self.looks = 0
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        self._unsubscribe = self._street.hass.bus.async_listen(
+            EVENT_STATE_CHANGED, self._on_state
+        )
+        self._task = asyncio.create_task(self._look_on())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End; what went wrong with the watch itself is raised."""
+        self._unsubscribe()
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    @callback
+    def _on_state(self, event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if state is None:
+            return
+        for door in self._street.doors:
+            door.find_sensor()
+            if state.entity_id == door.sensor:
+                if door.shown[-1:] != [state.state]:
+                    door.shown.append(state.state)
+                self._changed.set()
+            elif state.entity_id == self._street.access_sensor(door) and (
+                told := state.attributes.get("event_type")
+            ):
+                slot = state.attributes["slot"]
+                door.told.append(told if slot is None else f"{told} {slot}")
+
+    async def _look_on(self) -> None:
+        rig = self._street.network.rig
+        while True:
+            before = [door.claim for door in self._street.doors]
+            truths = {each["id"]: each for each in await asyncio.to_thread(rig.nodes)}
+            self.looks += 1
+            for door, claim in zip(self._street.doors, before, strict=True):
+                self._judge(door, claim, truths)
+            self._changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE):
+                    await self._changed.wait()
+
+    def _judge(
+        self,
+        door: Door,
+        claim: tuple[bool, frozenset[str]] | None,
+        truths: Mapping[int, Truth],
+    ) -> None:
+        codes = {
+            slot: code["code"]
+            for slot, code in truths[door.node]["codes"].items()
+            if code["enabled"]
+        }
+        if claim is None or claim != door.claim or door.is_true(claim, codes):
+            self._false_since.pop(door.node, None)
+            return
+        since = self._false_since.setdefault(door.node, monotonic())
+        if monotonic() - since > IN_FLIGHT and not door.lies:
+            door.lies.append(f"in_sync was not true: {door.story()}")

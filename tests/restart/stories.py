@@ -1,0 +1,197 @@
+"""What happens in the house while the power may go at any moment."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+
+from custom_components.keyholder.model.lifecycle import Choice, Resumed
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.slot import Reason
+
+from .endings import settle
+from .homes import (
+    ANN,
+    BOB,
+    BOBS,
+    FRONT,
+    NEW,
+    OLD,
+    add_lock,
+    add_person,
+    entry_of,
+    remove,
+    set_enabled,
+    site_of,
+    subentry,
+)
+from .world import World
+
+type Part = Callable[[HomeAssistant, World], Awaitable[None]]
+
+SLOTS: Final = {"first_slot": 2, "last_slot": 9}
+REGISTRIES: Final = 15.0
+"""Seconds after which Home Assistant has saved all its registries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What was so before, and what happens. `name` finishes “the power goes while”."""
+
+    name: str
+    before: tuple[Part, ...]
+    happens: Part
+
+
+async def tell(hass: HomeAssistant, world: World, parts: tuple[Part, ...]) -> None:
+    """Let parts of a story happen one after the other, each to its end."""
+    for part in parts:
+        await part(hass, world)
+        # the configuration is followed a moment later
+        await asyncio.sleep(0.5)
+        await settle(hass, world.lock, REGISTRIES)
+
+
+async def lock_is_added(hass: HomeAssistant, _world: World) -> None:
+    add_lock(hass, **SLOTS)
+
+
+async def small_lock_is_added(hass: HomeAssistant, _world: World) -> None:
+    add_lock(hass, first_slot=2, last_slot=2)
+
+
+async def ann_is_added(hass: HomeAssistant, _world: World) -> None:
+    await add_person(hass, ANN, OLD)
+
+
+async def both_are_added(hass: HomeAssistant, _world: World) -> None:
+    await asyncio.gather(add_person(hass, ANN, OLD), add_person(hass, BOB, BOBS))
+
+
+async def all_is_added(hass: HomeAssistant, world: World) -> None:
+    await lock_is_added(hass, world)
+    await ann_is_added(hass, world)
+
+
+async def pin_is_changed(hass: HomeAssistant, _world: World) -> None:
+    await site_of(hass).async_set_pin(ANN, Pin(NEW))
+
+
+async def ann_is_switched_off(hass: HomeAssistant, _world: World) -> None:
+    set_enabled(hass, enabled=False)
+
+
+async def ann_is_switched_on(hass: HomeAssistant, _world: World) -> None:
+    set_enabled(hass, enabled=True)
+
+
+async def ann_is_deleted(hass: HomeAssistant, _world: World) -> None:
+    remove(hass, ANN)
+
+
+async def ann_is_deleted_among_others(hass: HomeAssistant, _world: World) -> None:
+    """Home Assistant puts off saving its entries while they change."""
+    remove(hass, ANN)
+    for _ in range(6):
+        await asyncio.sleep(0.7)
+        hass.config_entries.async_update_entry(
+            entry_of(hass), title=f"{entry_of(hass).title}!"
+        )
+
+
+async def ann_leaves(hass: HomeAssistant, _world: World) -> None:
+    site_of(hass).removals.begin(subentry(hass, ANN).subentry_id)
+
+
+async def lock_is_deleted(hass: HomeAssistant, _world: World) -> None:
+    remove(hass, FRONT)
+
+
+async def lock_leaves(hass: HomeAssistant, _world: World) -> None:
+    site_of(hass).removals.begin(subentry(hass, FRONT).subentry_id)
+
+
+async def removed_lock_is_cleared(hass: HomeAssistant, _world: World) -> None:
+    (lock,) = site_of(hass).journal.pages
+    await site_of(hass).async_clear_retired(lock)
+
+
+async def code_is_refused(hass: HomeAssistant, world: World) -> None:
+    world.lock.faults.refuse = Reason.REJECTED
+    await ann_is_added(hass, world)
+
+
+async def slot_is_resumed(hass: HomeAssistant, world: World) -> None:
+    world.lock.faults.refuse = None
+    (lock,) = site_of(hass).locks.values()
+    lock.send(2, Resumed(Choice.RETRY))
+
+
+async def bob_takes_anns_slot(hass: HomeAssistant, world: World) -> None:
+    world.lock.faults.lost_answers = 1
+    remove(hass, ANN)
+    await asyncio.sleep(0.3)
+    await add_person(hass, BOB, BOBS)
+
+
+async def lock_is_away_at_the_stop(hass: HomeAssistant, world: World) -> None:
+    world.lock.disconnect()
+    await pin_is_changed(hass, world)
+    await add_person(hass, BOB, BOBS)
+    await asyncio.sleep(REGISTRIES)
+    assert await hass.config_entries.async_reload(entry_of(hass).entry_id)
+    world.lock.connect()
+
+
+async def lock_is_back_after_the_stop(hass: HomeAssistant, world: World) -> None:
+    world.lock.connect()
+
+
+HOME: Final = (lock_is_added, ann_is_added)
+STORIES: Final = [
+    Story(
+        name="the lock and the first person are added", before=(), happens=all_is_added
+    ),
+    Story(name="a person is added", before=(lock_is_added,), happens=ann_is_added),
+    Story(
+        name="two are added at once", before=(lock_is_added,), happens=both_are_added
+    ),
+    Story(name="a PIN is changed", before=HOME, happens=pin_is_changed),
+    Story(name="a person is switched off", before=HOME, happens=ann_is_switched_off),
+    Story(
+        name="a person is switched on",
+        before=(*HOME, ann_is_switched_off),
+        happens=ann_is_switched_on,
+    ),
+    Story(name="a person is deleted", before=HOME, happens=ann_is_deleted),
+    Story(
+        name="a person is deleted, and more is changed",
+        before=HOME,
+        happens=ann_is_deleted_among_others,
+    ),
+    Story(name="a person is cleared, then removed", before=HOME, happens=ann_leaves),
+    Story(name="a lock is deleted, codes stay", before=HOME, happens=lock_is_deleted),
+    Story(name="a lock is cleared, then removed", before=HOME, happens=lock_leaves),
+    Story(
+        name="a deleted lock is cleared",
+        before=(*HOME, lock_is_deleted),
+        happens=removed_lock_is_cleared,
+    ),
+    Story(
+        name="a refused code is tried again",
+        before=(lock_is_added, code_is_refused),
+        happens=slot_is_resumed,
+    ),
+    Story(
+        name="a slot goes from one person to another",
+        before=(small_lock_is_added, ann_is_added),
+        happens=bob_takes_anns_slot,
+    ),
+    Story(
+        name="a lock is back that was away at the stop",
+        before=HOME,
+        happens=lock_is_away_at_the_stop,
+    ),
+]

@@ -1,0 +1,270 @@
+"""What can be known of a lock from the outside, and what the engine may not do to it.
+
+The engine is judged by what it was shown. Each excuse says why no engine could know.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from custom_components.keyholder.model.timing import Timing
+from tests.fakes.provider import Call, Held, Profile
+
+TIMING: Final = Timing()
+WINDOW: Final = TIMING.write_window.total_seconds()
+FRESH: Final = TIMING.fresh.total_seconds() + 1
+"""How old a look at an empty slot may be when it is written; calls take a moment."""
+ECHO: Final = WINDOW + TIMING.echo_window.total_seconds() + 5
+"""How long after an operation of ours a report may be taken for its echo."""
+
+
+class Hidden(Enum):
+    """What the lock holds and the engine cannot know, and until when."""
+
+    NOTHING = auto()
+    UNTIL_READ = auto()
+    """Changed without a word: until a read is answered."""
+    UNTIL_ASKED = auto()
+    """Reported like our own doing: until a read comes back, whatever it brings."""
+    FOR_GOOD = auto()
+    """Another code behind the same mask: until the slot is seen empty, or changed."""
+
+
+@dataclass(slots=True)
+class SlotStory:
+    """What has happened to one slot, as the engine could see it."""
+
+    guest: str | None = None
+    """Somebody else's code that nobody has given us leave to touch."""
+    is_guest_shown: bool = False
+    shown_occupied: bool | None = None
+    """What the last read showed; a write of ours counts as occupied."""
+    shown_at: float | None = None
+    written: str | None = None
+    """The code that was sent last, until a read has been answered since."""
+    is_known: bool = False
+    """A read was answered at least once."""
+    written_until: float = 0.0
+    """Until when a write of ours may explain that the slot is occupied."""
+    is_written: bool = False
+    """There was such a write, and no read after that time has shown its end."""
+    used_at: float = -1e9
+    hidden: Hidden = Hidden.NOTHING
+    known_at: float = -1e9
+    """When a change that somebody made last became known."""
+    changes: int = 0
+    """How often somebody changed it."""
+    is_unsure: bool = False
+    """Nothing has landed since a change, or since a command that may be lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the lock showed of a slot, on its way to who asked."""
+
+    slot: int
+    held: bool
+    at: float
+    changes: int
+    used_at: float
+
+
+class Ledger:
+    """The slots of one lock. What the engine did wrong is in `faults`."""
+
+    def __init__(self, profile: Profile, held: Mapping[int, Held]) -> None:
+        """Take everything that is held now for somebody else's."""
+        self.faults: list[str] = []
+        self.reserved: range | None = None
+        """The slots that the user gave to us on a lock that shows nothing."""
+        self._profile = profile
+        self._held = held
+        self._slots: dict[int, SlotStory] = {}
+        for slot, code in held.items():
+            self.of(slot).guest = code.code
+
+    def of(self, slot: int) -> SlotStory:
+        """Return the story of a slot."""
+        return self._slots.setdefault(slot, SlotStory())
+
+    @property
+    def guests(self) -> dict[int, str]:
+        """Return the codes that have to be in the lock still."""
+        return {
+            slot: story.guest
+            for slot, story in self._slots.items()
+            if story.guest is not None
+        }
+
+    # What the engine asks
+
+    def called(self, call: Call, slot: int, code: str | None = None) -> None:
+        """The engine sends a write or a clear."""
+        story = self.of(slot)
+        now = _now()
+        self._judge_guest(call, slot, story, now)
+        if call is Call.WRITE:
+            self._judge_write(slot, story, code)
+            story.written = code
+            story.shown_occupied = True
+            story.is_written = True
+            story.written_until = now + TIMING.job_timeout.total_seconds() + WINDOW
+        story.used_at = now
+        story.is_unsure = True
+
+    def returned(self, call: Call, slot: int) -> None:
+        """A write or clear came back, or was given up."""
+        story = self.of(slot)
+        story.used_at = _now()
+        if call is Call.WRITE:
+            story.written_until = story.used_at + WINDOW
+
+    def shows(self, slot: int) -> Shown:
+        """Return what a read that is on its way back will bring."""
+        story = self.of(slot)
+        return Shown(slot, slot in self._held, _now(), story.changes, story.used_at)
+
+    def answered(self, shown: Shown) -> None:
+        """A read has come back with what the lock showed of a slot."""
+        story = self.of(shown.slot)
+        story.is_known = True
+        if shown.used_at == story.used_at:
+            story.shown_occupied = shown.held
+            story.shown_at = shown.at
+            story.written = None
+            if shown.at >= story.written_until:
+                story.is_written = False
+        if shown.changes == story.changes:
+            story.is_guest_shown = story.guest is not None
+
+    def believed(self, shown: Shown) -> None:
+        """Who asked has had the time to make something of the answer."""
+        story = self.of(shown.slot)
+        if shown.changes == story.changes and (
+            story.hidden is not Hidden.FOR_GOOD or not shown.held
+        ):
+            if story.hidden is not Hidden.NOTHING:
+                story.known_at = _now()
+            story.hidden = Hidden.NOTHING
+
+    def unanswered(self, slot: int) -> None:
+        """A read came back with nothing."""
+        story = self.of(slot)
+        if story.hidden is Hidden.UNTIL_ASKED:
+            story.hidden = Hidden.NOTHING
+
+    def landed(self, slot: int) -> None:
+        """The lock has carried out what it was sent."""
+        story = self.of(slot)
+        # one that came between our command and its effect: it was judged when sent
+        story.guest = None
+        story.hidden = Hidden.NOTHING
+        story.is_unsure = False
+
+    # What people do
+
+    def typed(self, slot: int, code: str, *, told: bool) -> None:
+        """Somebody programs a code at the keypad."""
+        story = self.of(slot)
+        was_held = slot in self._held
+        stays = story.guest is not None or (
+            not was_held and not self._counts_as_ours(slot, story)
+        )
+        story.guest = code if stays else None
+        story.is_guest_shown = False
+        # behind a mask it looks like ours, be that there or on its way
+        masked = was_held or _is_hidden(story) or story.is_written
+        self._hide(story, told=told, masked=masked)
+
+    def deleted(self, slot: int, *, told: bool) -> None:
+        """Somebody deletes a code at the keypad."""
+        story = self.of(slot)
+        story.guest = None
+        self._hide(story, told=told, masked=False)
+
+    def disabled(self, slot: int, *, told: bool) -> None:
+        """Somebody switches a code off at the lock; a mask shows that as well."""
+        self._hide(self.of(slot), told=told, masked=False)
+
+    def left(self, slot: int, code: str) -> None:
+        """A user lets a code of ours stay, for nobody: it is as good as a guest's."""
+        self._slots[slot] = SlotStory(guest=code, changes=self.of(slot).changes + 1)
+
+    def replaced(self, slot: int) -> None:
+        """A user lets us put ours over what somebody else put there."""
+        self.of(slot).guest = None
+
+    def forgotten(
+        self, slot: int, *, occupied: bool, settled: bool, saved_at: float
+    ) -> None:
+        """The power was cut: what the journal says is all that is known of a slot."""
+        story = self.of(slot)
+        if story.known_at >= saved_at:
+            # what was reported or read then is not on disk
+            self._hide(story, told=False, masked=occupied)
+        if occupied:
+            # that it was seen empty since is lost: what is there took the place of ours
+            story.shown_occupied = True
+            story.guest = None
+        if not settled:
+            # what was sent after the last save is taken for ours when it is found
+            story.is_written = True
+            story.written_until = max(story.written_until, _now() + WINDOW)
+            if self._profile is not Profile.READABLE:
+                story.guest = None
+
+    # Inside
+
+    def _judge_guest(self, call: Call, slot: int, story: SlotStory, now: float) -> None:
+        if story.guest is None:
+            return
+        if story.is_guest_shown:
+            self.faults.append(f"a {call} of slot {slot} hits a code that is not ours")
+        elif not (
+            story.is_written
+            or (story.shown_at is not None and now - story.shown_at <= FRESH)
+        ):
+            self.faults.append(f"a {call} of slot {slot} that was not looked at before")
+        story.guest = None
+
+    def _judge_write(self, slot: int, story: SlotStory, code: str | None) -> None:
+        if self._profile is Profile.WRITE_ONLY:
+            return
+        if not story.is_known:
+            self.faults.append(f"slot {slot} is written and was never read")
+        elif story.written == code:
+            # another code may follow at once: the newest wish does not wait
+            self.faults.append(f"slot {slot} is written twice without a read between")
+
+    def _counts_as_ours(self, slot: int, story: SlotStory) -> bool:
+        if self._profile is Profile.WRITE_ONLY:
+            return self.reserved is not None and slot in self.reserved
+        if self._profile is Profile.MASKING and story.is_written:
+            return True
+        return story.shown_occupied is True
+
+    def _hide(self, story: SlotStory, *, told: bool, masked: bool) -> None:
+        story.is_unsure = True
+        story.changes += 1
+        if told:
+            story.known_at = _now()
+        is_masking = self._profile is Profile.MASKING
+        like_ours = _now() <= story.used_at + ECHO or _now() <= story.written_until
+        if told and not like_ours:
+            story.hidden = Hidden.NOTHING
+        elif masked and is_masking:
+            story.hidden = Hidden.FOR_GOOD
+        elif told and not is_masking:
+            story.hidden = Hidden.UNTIL_ASKED
+        else:
+            story.hidden = Hidden.UNTIL_READ
+
+
+def _is_hidden(story: SlotStory) -> bool:
+    return story.hidden in (Hidden.UNTIL_READ, Hidden.FOR_GOOD)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,403 @@
+"""Codes at rest are verified within a budget, over days."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import override
+
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.keyholder.model.access import AccessType
+from custom_components.keyholder.model.credential import LockId
+from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.slot import SlotState
+from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.integration.engine.house import House
+from tests.integration.engine.idle import tasks, timers
+
+from .house import Disk, virtual_house
+from .run import run_virtually
+
+HOUR = timedelta(hours=1)
+PEOPLE = 6
+
+
+class Watched(FakeProvider):
+    """A lock that notes when each of its slots was read, while it can be reached."""
+
+    def __init__(
+        self, profile: Profile = Profile.READABLE, *, reports_changes: bool = False
+    ) -> None:
+        super().__init__(profile, reports_changes=reports_changes)
+        self.shows_codes = profile is not Profile.WRITE_ONLY
+        self.looks: list[tuple[datetime, int]] = []
+
+    @override
+    async def async_read(self, slots: object) -> dict[int, Reading]:
+        assert isinstance(slots, list)
+        if self.is_connected:
+            self.looks += [(dt_util.utcnow(), slot) for slot in slots]
+        return await super().async_read(slots)
+
+    @property
+    def moments(self) -> list[datetime]:
+        return [at for at, _ in self.looks]
+
+
+async def rest(span: timedelta) -> None:
+    await asyncio.sleep(span.total_seconds())
+
+
+async def move_in(
+    house: House,
+    provider: Watched,
+    checks: int | None = None,
+    people: int = PEOPLE,
+) -> LockId:
+    """Put everybody's code on a lock, and leave it alone for a while."""
+    shows = provider.shows_codes
+    lock = house.add_lock("Front", provider, None if shows else (1, 10))
+    house.set_data(f"lock_{lock}", checks_per_hour=checks)
+    for number in range(people):
+        await house.add_person(str(number), f"90715{number}")
+    await rest(timedelta(minutes=5))
+    settled = SlotState.IN_SYNC if shows else SlotState.ACCEPTED
+    views = house.snapshot(lock).slots.values()
+    assert [view.state for view in views] == [settled] * people
+    return lock
+
+
+def most_in_an_hour(moments: list[datetime]) -> int:
+    return max(
+        (sum(first <= at < first + HOUR for at in moments) for first in moments),
+        default=0,
+    )
+
+
+def tell(story: Callable[[House], Awaitable[None]], disk: Disk | None = None) -> None:
+    """Run a story in a house of its own."""
+
+    async def run() -> None:
+        async with virtual_house(disk) as house:
+            await story(house)
+
+    run_virtually(run())
+
+
+@pytest.mark.parametrize("checks", [None, 1, 2, 7, 60])
+@pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+def test_reads_never_exceed_the_budget_and_are_spread_over_the_hour(
+    profile: Profile, checks: int | None
+) -> None:
+    budget = 4 if checks is None else checks
+
+    async def story(house: House) -> None:
+        provider = Watched(profile)
+        await move_in(house, provider, checks)
+        provider.looks.clear()
+
+        await rest(timedelta(days=3))
+
+        moments = provider.moments
+        assert most_in_an_hour(moments) == budget
+        assert len(moments) >= 3 * 24 * budget - 2 * PEOPLE
+        gaps = [later - at for at, later in pairwise(moments)]
+        assert min(gaps) >= HOUR / budget
+        assert max(gaps) < HOUR / budget + timedelta(seconds=1)
+        # everybody in turn
+        turns = [slot for _, slot in provider.looks]
+        assert turns[: 2 * PEOPLE] == turns[:PEOPLE] * 2
+        assert sorted(turns[:PEOPLE]) == list(range(1, PEOPLE + 1))
+        assert provider.counts.writes == PEOPLE
+
+    tell(story)
+
+
+@pytest.mark.parametrize("slot", range(1, PEOPLE + 1))
+@pytest.mark.parametrize("checks", [1, 4])
+def test_a_change_that_the_lock_did_not_tell_is_found_within_one_round(
+    slot: int, checks: int
+) -> None:
+    async def story(house: House) -> None:
+        provider = Watched()
+        lock = await move_in(house, provider, checks)
+        await rest(timedelta(days=1, minutes=7 * slot))
+        ours = provider.codes[slot]
+        provider.set_at_keypad(slot, "904444", told=False)
+
+        await rest(HOUR * PEOPLE / checks + timedelta(seconds=1))
+
+        assert house.told(AccessType.CODE_CHANGED) == [(AccessType.CODE_CHANGED, slot)]
+        assert provider.codes[slot] == ours
+        assert house.snapshot(lock).slots[slot].state is SlotState.IN_SYNC
+
+    tell(story)
+
+
+def test_a_code_that_comes_back_to_a_switched_off_person_is_found() -> None:
+    async def story(house: House) -> None:
+        provider = Watched()
+        lock = await move_in(house, provider)
+        house.set_enabled("person-3", enabled=False)
+        await rest(HOUR)
+        view = house.view(lock, "person-3")
+        assert view is not None
+        assert view.slot not in provider.codes
+        provider.set_at_keypad(view.slot, "907153", told=False)
+
+        await rest(HOUR * PEOPLE / 4 + timedelta(minutes=1))
+
+        assert view.slot not in provider.codes
+
+    tell(story)
+
+
+@pytest.mark.parametrize(
+    ("profile", "checks", "reports"),
+    [
+        (Profile.READABLE, 0, False),
+        (Profile.READABLE, 0, True),
+        (Profile.MASKING, 0, False),
+        (Profile.WRITE_ONLY, None, False),
+        (Profile.WRITE_ONLY, 60, False),
+    ],
+)
+def test_where_nothing_is_to_be_verified_nothing_is_read_and_no_timer_waits(
+    profile: Profile, checks: int | None, reports: bool
+) -> None:
+    async def story(house: House) -> None:
+        provider = Watched(profile, reports_changes=reports)
+        await move_in(house, provider, checks)
+        provider.looks.clear()
+        assert timers(house.hass) == tasks() == []
+        await rest(timedelta(days=2))
+        await house.reopen()
+        await rest(timedelta(minutes=1))
+        assert timers(house.hass) == tasks() == []
+        await rest(timedelta(days=2))
+        provider.disconnect()
+        provider.connect()
+        await rest(timedelta(minutes=1))
+        assert timers(house.hass) == tasks() == []
+        assert provider.looks == []
+
+    tell(story)
+
+
+@pytest.mark.parametrize("back", ["restart", "reconnect"])
+def test_a_lock_that_reports_changes_is_looked_over_once_each_time_it_is_back(
+    back: str,
+) -> None:
+    async def story(house: House) -> None:
+        provider = Watched(reports_changes=True)
+        await move_in(house, provider)
+        provider.looks.clear()
+        await rest(timedelta(days=2))
+        assert provider.looks == []
+        assert timers(house.hass) == []
+
+        if back == "restart":
+            await house.reopen()
+        else:
+            provider.disconnect()
+            await rest(timedelta(minutes=1))
+            provider.connect()
+        await rest(timedelta(days=2))
+
+        assert sorted(slot for _, slot in provider.looks) == list(range(1, PEOPLE + 1))
+        assert most_in_an_hour(provider.moments) <= 4
+        assert timers(house.hass) == tasks() == []
+
+    tell(story)
+
+
+@pytest.mark.parametrize("every", [timedelta(minutes=7), timedelta(minutes=40)])
+@pytest.mark.parametrize("back", ["restart", "reconnect"])
+def test_no_restart_and_no_reconnect_makes_more_reads(
+    back: str, every: timedelta
+) -> None:
+    async def story(house: House) -> None:
+        provider = Watched()
+        await move_in(house, provider)
+        provider.looks.clear()
+
+        for _ in range(40):
+            if back == "restart":
+                await house.reopen()
+            else:
+                provider.disconnect()
+                provider.connect()
+            await rest(every)
+
+        assert most_in_an_hour(provider.moments) <= 4
+
+    tell(story)
+
+
+def test_a_lock_that_is_out_of_reach_or_silent_is_not_asked_more_often() -> None:
+    async def story(house: House) -> None:
+        provider = Watched()
+        await move_in(house, provider)
+        provider.disconnect()
+        provider.looks.clear()
+        await rest(timedelta(seconds=1))
+        # that of the next attempt to reach the lock
+        assert len(timers(house.hass)) == 1
+        await rest(timedelta(days=1))
+        assert provider.looks == []
+
+        provider.connect()
+        await rest(timedelta(days=1))
+        assert len({slot for _, slot in provider.looks}) == PEOPLE
+        assert most_in_an_hour(provider.moments) == 4
+
+    tell(story)
+
+
+def test_a_busy_queue_does_not_bring_two_checks_close_together() -> None:
+    """A check that waited for its turn counts from when it began."""
+
+    async def story(house: House) -> None:
+        provider = Watched()
+        lock = await move_in(house, provider)
+        provider.looks.clear()
+        for _ in range(60):
+            await rest(timedelta(minutes=6))
+            provider.hang(Call.READ)
+            nobodys = asyncio.create_task(house.site.locks[lock].async_show(9))
+            await rest(timedelta(seconds=100))
+            provider.release()
+            await nobodys
+        moments = [at for at, slot in provider.looks if slot != 9]
+        assert len(moments) > 20
+        assert most_in_an_hour(moments) <= 4
+
+    tell(story)
+
+
+def test_what_was_verified_on_request_is_not_read_again_right_away() -> None:
+    async def story(house: House) -> None:
+        provider = Watched()
+        lock = await move_in(house, provider)
+        await rest(HOUR)
+        await house.site.locks[lock].async_verify()
+        provider.looks.clear()
+
+        await rest(timedelta(minutes=14))
+        assert provider.looks == []
+        await rest(timedelta(minutes=31))
+        assert 2 <= len(provider.looks) <= 3
+
+    tell(story)
+
+
+def test_there_is_one_timer_for_each_lock_at_rest() -> None:
+    async def story(house: House) -> None:
+        for number in range(3):
+            house.add_lock(str(number), Watched())
+        for number in range(PEOPLE):
+            await house.add_person(str(number), f"90715{number}")
+        for _ in range(30):
+            await rest(timedelta(minutes=17))
+            assert len(timers(house.hass)) == 3
+            assert tasks() == []
+
+    tell(story)
+
+
+def test_locks_that_come_back_together_are_not_asked_together() -> None:
+    async def story(house: House) -> None:
+        providers = [Watched() for _ in range(5)]
+        for number, provider in enumerate(providers):
+            house.add_lock(str(number), provider)
+        await house.add_person("Ann", "907153")
+        await rest(timedelta(minutes=5))
+        await house.reopen()
+        for provider in providers:
+            provider.looks.clear()
+        await rest(timedelta(days=1))
+        moments = sorted(at for provider in providers for at in provider.moments)
+        gaps = [later - at for at, later in pairwise(moments)]
+        assert sum(gap < timedelta(seconds=1) for gap in gaps) < len(gaps) / 10
+
+    tell(story)
+
+
+# What is shown
+
+
+def test_all_codes_are_verified_since_the_oldest_look() -> None:
+    async def story(house: House) -> None:
+        provider = Watched()
+        lock = await move_in(house, provider)
+        for _ in range(20):
+            await rest(timedelta(minutes=33))
+            snapshot = house.snapshot(lock)
+            proofs = [view.verified_at for view in snapshot.slots.values()]
+            assert snapshot.verified_since == min(filter(None, proofs))
+            assert dt_util.utcnow() - min(filter(None, proofs)) <= HOUR * PEOPLE / 4 + (
+                timedelta(minutes=15)
+            )
+
+    tell(story)
+
+
+def test_a_change_of_one_code_does_not_move_it() -> None:
+    async def story(house: House) -> None:
+        lock = await move_in(house, Watched(reports_changes=True))
+        await rest(timedelta(days=1))
+        since = house.snapshot(lock).verified_since
+        shown: list[datetime | None] = []
+        house.site.locks[lock].async_add_listener(
+            lambda: shown.append(house.snapshot(lock).verified_since)
+        )
+
+        await house.set_pin("person-0", "908888")
+        await rest(HOUR)
+
+        assert set(shown) == {since}
+
+    tell(story)
+
+
+def test_verifying_all_codes_moves_it_once() -> None:
+    async def story(house: House) -> None:
+        lock = await move_in(house, Watched(reports_changes=True))
+        await rest(timedelta(days=1))
+        shown = [house.snapshot(lock).verified_since]
+        house.site.locks[lock].async_add_listener(
+            lambda: shown.append(house.snapshot(lock).verified_since)
+        )
+
+        await house.site.locks[lock].async_verify()
+        await rest(HOUR)
+
+        assert len(set(shown)) == 2
+        assert shown[-1] is not None
+        assert shown[-1] > dt_util.utcnow() - 2 * HOUR
+
+    tell(story)
+
+
+def test_it_is_not_known_while_a_code_is_not_proven() -> None:
+    async def story(house: House) -> None:
+        provider = Watched(reports_changes=True)
+        lock = await move_in(house, provider)
+        assert house.snapshot(lock).verified_since is not None
+        provider.faults.drop_writes = True
+        await house.set_pin("person-0", "908888")
+        await rest(HOUR)
+        assert house.state(lock, "person-0") is SlotState.SUSPENDED
+        assert house.snapshot(lock).verified_since is None
+
+    tell(story)
+
+
+def test_a_lock_that_shows_nothing_is_never_called_verified() -> None:
+    async def story(house: House) -> None:
+        lock = await move_in(house, Watched(Profile.WRITE_ONLY))
+        assert house.snapshot(lock).verified_since is None
+
+    tell(story)

@@ -1,0 +1,96 @@
+"""The way from one home to a lock: it ends with the home, the lock goes on."""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, override
+
+from custom_components.keyholder.model.lock_events import LockEvent
+from custom_components.keyholder.model.reading import (
+    Capabilities,
+    CodeTarget,
+    Reading,
+    WriteResult,
+)
+from custom_components.keyholder.providers.base import (
+    LockProvider,
+    LockUnreachable,
+    Unsubscribe,
+)
+
+from .timed_lock import TimedLock
+
+if TYPE_CHECKING:
+    from .power import Disk
+
+
+class Wire(LockProvider):
+    """Passes everything on, and sees that what is written is on disk before it is."""
+
+    def __init__(self, lock: TimedLock, disk: Disk, lock_id: str) -> None:
+        """Connect a home with a lock."""
+        self.lock = lock
+        self.lock_id = lock_id
+        self._disk = disk
+        self._is_cut = False
+        self._capabilities: Capabilities | None = None
+
+    def cut(self) -> None:
+        """Let nothing through any more."""
+        self._is_cut = True
+
+    @property
+    @override
+    def capabilities(self) -> Capabilities | None:
+        return self._capabilities
+
+    @property
+    @override
+    def is_connected(self) -> bool:
+        return self.lock.is_connected
+
+    @override
+    async def async_probe(self) -> Capabilities:
+        self._check()
+        self._capabilities = await self.lock.async_probe()
+        return self._capabilities
+
+    @override
+    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+        self._check()
+        return await self.lock.async_read(slots)
+
+    @override
+    async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
+        self._check()
+        if not self._is_intended(slot, target.pin.reveal()):
+            fault = f"slot {slot} is written without an intent on disk"
+            self.lock.ledger.faults.append(fault)
+        return await self.lock.async_write(slot, target)
+
+    @override
+    async def async_clear(self, slot: int) -> WriteResult:
+        self._check()
+        return await self.lock.async_clear(slot)
+
+    @override
+    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
+        def pass_on(event: LockEvent) -> None:
+            if not self._is_cut:
+                on_event(event)
+
+        return self.lock.subscribe(pass_on)
+
+    def _check(self) -> None:
+        if self._is_cut:
+            raise LockUnreachable
+
+    def _is_intended(self, slot: int, code: str) -> bool:
+        page = self._disk.page(self.lock_id)
+        record = self._disk.record(self.lock_id, slot)
+        if page is None or not page["in_use"] or record is None:
+            return False
+        pins = self._disk.pins(record["credential"]["person"])
+        return (
+            record["desired"] == "present"
+            and record["owner_saved"]
+            and pins.get(record["revision"]) == code
+        )

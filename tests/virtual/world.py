@@ -1,0 +1,389 @@
+"""A site with everything that happens to it, and what must hold all the time."""
+
+import asyncio
+from collections.abc import Coroutine
+import logging
+from typing import Any, Final
+
+from custom_components.keyholder.const import SUBENTRY_LOCK
+from custom_components.keyholder.model.credential import CredentialRef, LockId, PersonId
+from custom_components.keyholder.model.lifecycle import Choice
+from custom_components.keyholder.model.slot import (
+    Desired,
+    Reason,
+    SlotState,
+)
+from custom_components.keyholder.model.snapshot import SlotView
+from custom_components.keyholder.runtime.durable import StorageFailed
+from tests.fakes.provider import Faults, Profile
+from tests.integration.engine.house import House
+from tests.integration.engine.idle import tasks, timers
+
+from .ledger import Hidden
+from .power import Disk, Home
+from .timed_lock import TimedLock
+
+RESERVED: Final = (3, 8)
+"""The slots that are ours on a lock that shows nothing."""
+
+_LOGGER: Final = logging.getLogger("custom_components.keyholder")
+
+
+class _Errors(logging.Handler):
+    """Keeps what our package logs as an error, but for what a full disk explains."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.pins: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = record.getMessage()
+        if record.levelno >= logging.ERROR and "cannot be stored" not in line:
+            self.lines.append(self.format(record))
+        if any(pin in line for pin in self.pins):
+            self.lines.append("a line of the log holds a PIN")
+
+
+class World:
+    """The locks, the disk, the home that runs now, and what people did."""
+
+    def __init__(self, profiles: list[Profile], codes: list[dict[int, str]]) -> None:
+        """Build a home with these locks, that hold these codes already."""
+        self.locks = {
+            f"door{number}": TimedLock(profile, held)
+            for number, (profile, held) in enumerate(zip(profiles, codes, strict=True))
+        }
+        self.profiles = dict(zip(self.locks, profiles, strict=True))
+        for lock in self.locks.values():
+            lock.on_landed = self._look_soon
+            if self._slots(lock) is not None:
+                lock.ledger.reserved = range(RESERVED[0], RESERVED[1] + 1)
+        self.faults: list[str] = []
+        self.pins: dict[PersonId, list[str]] = {}
+        """Every PIN that a person ever had, the current one last."""
+        self.attempted: dict[PersonId, str] = {}
+        self.duplicates: set[tuple[str, int]] = set()
+        """The slots in which somebody put the PIN of a keyholder."""
+        self.home = Home(Disk(), self.locks)
+        self._errors = _Errors()
+        self._count = 0
+
+    # From start to end
+
+    async def begin(self) -> None:
+        """Open the home."""
+        _LOGGER.addHandler(self._errors)
+        asyncio.get_running_loop().set_exception_handler(self._on_exception)
+        await self._open()
+        for name in self.locks:
+            self.add_lock(name)
+        await asyncio.sleep(5)
+
+    async def end(self) -> None:
+        """Close the home: nothing of ours stays alive."""
+        _LOGGER.removeHandler(self._errors)
+        await self.home.close()
+        await asyncio.sleep(0)
+        left = timers(self.house.hass) + tasks()
+        if left:
+            self.faults.append(f"{left} are left")
+
+    async def _open(self) -> None:
+        await self.home.open()
+        self.house.site.changes.on_any_lock(self._look_soon)
+
+    @property
+    def house(self) -> House:
+        return self.home.house
+
+    def problems(self) -> list[str]:
+        """Return all that was wrong so far."""
+        return [
+            *self.faults,
+            *self._errors.lines,
+            *(
+                f"{name}: {it}"
+                for name, lock in self.locks.items()
+                for it in lock.ledger.faults
+            ),
+        ]
+
+    # What is there
+
+    @property
+    def people(self) -> list[PersonId]:
+        return sorted(
+            subentry.unique_id or ""
+            for subentry in self.house.entry.subentries.values()
+            if subentry.subentry_type != SUBENTRY_LOCK
+        )
+
+    def name_of(self, lock: LockId) -> str:
+        return lock.removeprefix("id-")
+
+    def is_managed(self, name: str) -> bool:
+        return any(
+            subentry.unique_id == f"lock_id-{name}"
+            for subentry in self.house.entry.subentries.values()
+        )
+
+    def views(self) -> list[tuple[str, SlotView]]:
+        """Return what is shown of every slot."""
+        return [
+            (self.name_of(lock), view)
+            for lock, coordinator in self.house.site.locks.items()
+            for view in coordinator.data.slots.values()
+        ]
+
+    def new_code(self, first: str) -> str:
+        """Return a code that nobody had before."""
+        self._count += 1
+        return f"9{first}{self._count:04d}"
+
+    # What people do
+
+    def add_lock(self, name: str) -> None:
+        """Manage a lock."""
+        lock = self.locks[name]
+        self.house.add_lock(name, self.home.wires[name], self._slots(lock))  # type: ignore[arg-type]
+
+    def _slots(self, lock: TimedLock) -> tuple[int, int] | None:
+        name = next(key for key, value in self.locks.items() if value is lock)
+        return RESERVED if self.profiles[name] is Profile.WRITE_ONLY else None
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Let a user begin something that may take its time."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.home.tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        if task.cancelled():
+            return
+        err = task.exception()
+        if err is not None and not isinstance(err, StorageFailed):
+            self.faults.append(f"an action failed with {err!r}")
+
+    async def add_person(self, locks: list[str]) -> None:
+        """Add a keyholder: on all locks if none is named."""
+        pin = self.new_code("1")
+        self._errors.pins.add(pin)
+        name = f"P{self._count}"
+        self.pins[f"person-{name}"] = [pin]
+        await self.house.add_person(name, pin, *(f"id-{lock}" for lock in locks))
+
+    async def set_pin(self, person: PersonId, pin: str) -> None:
+        """Give a person another PIN, maybe one that they had."""
+        self._errors.pins.add(pin)
+        known = self.pins[person]
+        self.attempted[person] = pin
+        try:
+            await self.house.set_pin(person, pin)
+        except StorageFailed:
+            known.insert(0, pin)
+        else:
+            known.append(pin)
+        del self.attempted[person]
+
+    def decide(self, lock: str, view: SlotView, choice: Choice) -> None:
+        """Answer a repair."""
+        if choice is Choice.REPLACE:
+            self.locks[lock].ledger.replaced(view.slot)
+        self.house.site.decisions(f"id-{lock}", view.slot).resume(choice)
+
+    async def keep(self, lock: str, view: SlotView) -> None:
+        """Take over the code that is in a slot as the person's PIN."""
+        person = view.credential.person
+        code = self.locks[lock].codes.get(view.slot)
+        if code is None or code in self.pins[person]:
+            return
+        self._errors.pins.add(code)
+        self.attempted[person] = code
+        decisions = self.house.site.decisions(f"id-{lock}", view.slot)
+        refusal = await decisions.async_keep_code_of_lock()
+        del self.attempted[person]
+        current = self.house.site.vault.current_pin(view.credential)
+        if refusal is None and current is not None and current.reveal() == code:
+            self.pins[person].append(code)
+            self.locks[lock].ledger.replaced(view.slot)
+
+    async def leave(self, name: str) -> None:
+        """Forget a lock that is not managed any more; its codes stay on it."""
+        lock = self.locks[name]
+        if not lock.is_quiet:
+            # what lands later would belong to nobody, in a slot that is nobody's
+            return
+        await self.house.site.async_leave_codes(f"id-{name}")
+        for slot, code in lock.codes.items():
+            lock.ledger.left(slot, code)
+            self.duplicates.add((name, slot))
+
+    async def reload(self) -> None:
+        """Stop the site in good order, and start it again."""
+        await self.house.close()
+        if self.home.disk.is_full:
+            self._forget(self.home.disk)
+        await self.house.open()
+        self.house.site.changes.on_any_lock(self._look_soon)
+
+    async def cut(self, *, finishes: bool, away: float) -> None:
+        """Let the power go, and come back after that many seconds."""
+        for lock in self.locks.values():
+            lock.finishes = finishes
+        disk = await self.home.cut()
+        await asyncio.sleep(away)
+        self._forget(disk)
+        self.home = Home(disk, self.locks)
+        await self._open()
+        self._judge_memory(disk)
+
+    def _forget(self, disk: Disk) -> None:
+        """What is not on disk is not known any more."""
+        for name, lock in self.locks.items():
+            for slot in range(1, 13):
+                record = disk.record(f"id-{name}", slot)
+                if record is not None:
+                    lock.ledger.forgotten(
+                        slot,
+                        occupied=record["observed"]["occupancy"]
+                        in ("masked", "present"),
+                        settled=record["evidence"] != "none"
+                        and record["pending"] is None,
+                        saved_at=disk.journal_at,
+                    )
+
+    def _judge_memory(self, disk: Disk) -> None:
+        """No PIN that was said to be kept is lost."""
+        for person in self.people:
+            allowed = {self.pins[person][-1], self.attempted.get(person)}
+            current = disk.pins(person).get(0)
+            if current not in allowed:
+                self.faults.append(f"the PIN of {person} was lost")
+            elif current is not None and current != self.pins[person][-1]:
+                self.pins[person].append(current)
+        self.attempted.clear()
+
+    # What must hold at every moment
+
+    def _look_soon(self, _lock: object = None) -> None:
+        # a lock publishes a turn of the event loop after its records have changed
+        asyncio.get_running_loop().call_soon(self.look)
+
+    def look(self) -> None:
+        """Compare what is shown with what is in the locks."""
+        for name, view in self.views():
+            if view.state is not SlotState.IN_SYNC:
+                continue
+            lock = self.locks[name]
+            held = lock.codes.get(view.slot)
+            pins = self.pins[view.credential.person]
+            if view.desired is Desired.ABSENT:
+                true = held not in pins
+            else:
+                current = self.house.site.vault.current_pin(view.credential)
+                true = current is not None and held == current.reveal()
+                true = true and lock.held[view.slot].enabled
+                true = true or lock.ledger.of(view.slot).hidden is not Hidden.NOTHING
+            if not true:
+                self.faults.append(
+                    f"{name}: {view.desired} of slot {view.slot} is shown and not so"
+                )
+
+    def _on_exception(
+        self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+    ) -> None:
+        self.faults.append(
+            f"not caught: {context.get('exception') or context['message']!r}"
+        )
+
+    # The end
+
+    async def calm(self) -> None:
+        """Take every fault away, and answer every repair."""
+        self.home.disk.is_full = False
+        for lock in self.locks.values():
+            lock.faults = Faults()
+            lock.late_by = 0.0
+            lock.release()
+            lock.connect()
+        self._take_duplicates_away()
+        await asyncio.sleep(60)
+        for coordinator in self.house.site.locks.values():
+            self.do(coordinator.async_verify())
+        for _ in range(8):
+            await asyncio.sleep(900)
+            for name, view in self.views():
+                if view.state is SlotState.SUSPENDED:
+                    await self._answer(name, view)
+
+    def _take_duplicates_away(self) -> None:
+        """A lock has no room for a PIN twice: the one that is not ours has to go."""
+        ours = {pin for pins in self.pins.values() for pin in pins}
+        for name, slot in self.duplicates:
+            taken = {view.slot for where, view in self.views() if where == name}
+            lock = self.locks[name]
+            if lock.codes.get(slot) in ours and slot not in taken:
+                lock.delete_at_keypad(slot)
+
+    async def _answer(self, name: str, view: SlotView) -> None:
+        if view.reason is not Reason.OCCUPIED:
+            self.decide(name, view, Choice.RETRY)
+        elif self.profiles[name] is Profile.WRITE_ONLY:
+            self.decide(name, view, Choice.REPLACE)
+        else:
+            await self.house.site.decisions(f"id-{name}", view.slot).async_move()
+
+    def judge_the_end(self) -> None:
+        """Nothing is wrong any more, so each lock holds what it should."""
+        for name in self.locks:
+            if self.is_managed(name):
+                self._judge_lock(name)
+
+    def _judge_lock(self, name: str) -> None:
+        lock = self.locks[name]
+        ledger = lock.ledger
+        site = self.house.site
+        unsure = {
+            slot
+            for slot in range(1, 13)
+            if ledger.of(slot).hidden is Hidden.FOR_GOOD
+            or (self.profiles[name] is Profile.WRITE_ONLY and ledger.of(slot).is_unsure)
+        }
+        held = {slot: code for slot, code in lock.codes.items() if slot not in unsure}
+        for slot, code in ledger.guests.items():
+            if lock.codes.get(slot) != code:
+                self.faults.append(f"{name}: what is not ours is gone from slot {slot}")
+        ours = {pin for pins in self.pins.values() for pin in pins}
+        for slot, code in held.items():
+            if code not in ours:
+                continue
+            view = self.house.snapshot(f"id-{name}").slots.get(slot)
+            if view is None or view.desired is not Desired.PRESENT:
+                self.faults.append(
+                    f"{name}: slot {slot} holds a code of ours for nobody"
+                )
+        for person in site.people.values():
+            view = self.house.view(f"id-{name}", person.person_id)
+            wanted = person.enabled and person.is_assigned(f"id-{name}")
+            if wanted:
+                current = site.vault.current_pin(CredentialRef(person.person_id))
+                assert current is not None
+                slots = [s for s, code in held.items() if code == current.reveal()]
+                if view is None or (slots != [view.slot] and view.slot not in unsure):
+                    self.faults.append(f"{name}: {person.name} is in slots {slots}")
+            elif view is not None and view.desired is Desired.PRESENT:
+                self.faults.append(f"{name}: {person.name} is wanted")
+            if view is not None and view.state not in (
+                SlotState.IN_SYNC,
+                SlotState.ACCEPTED,
+            ):
+                self.faults.append(f"{name}: {person.name} is {view.state} at the end")
+
+    def used(self) -> dict[str, tuple[int, int]]:
+        """Return how many reads, and how many writes and clears, each lock had."""
+        return {
+            name: (lock.counts.reads, lock.counts.writes + lock.counts.clears)
+            for name, lock in self.locks.items()
+        }
