@@ -110,6 +110,11 @@ class Autolocks:
             list
         )
 
+    @staticmethod
+    async def async_remove(hass: HomeAssistant, entry_id: str) -> None:
+        """Delete what is stored of a site."""
+        await TimerFile(hass, entry_id).async_remove()
+
     @callback
     def guard(self, lock: LockId) -> AutolockGuard | None:
         """Return the guard of a lock."""

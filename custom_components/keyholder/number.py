@@ -60,7 +60,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the numbers, and follow the members of the site."""
-    async_follow_members(entry, Platform.NUMBER, async_add_entities, _make)
+    await async_follow_members(entry, Platform.NUMBER, async_add_entities, _make)
 
 
 def _make(site: Site) -> Iterator[KeyholderEntity]:
@@ -92,9 +92,8 @@ class DurationNumber(AutolockEntity, NumberEntity):
     @override
     def _refresh(self) -> bool:
         before = self._attr_native_value
-        self._attr_native_value = (
-            self.entity_description.duration_fn(self.rules) / _MINUTE
-        )
+        duration = self.entity_description.duration_fn(self.rules)
+        self._attr_native_value = round(duration / _MINUTE)
         return self._attr_native_value != before
 
     @override

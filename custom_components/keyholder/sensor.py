@@ -13,6 +13,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .autolock_entity import AutolockEntity
 from .entity import KeyholderEntity, LockEntity, PersonEntity, Shown
 from .follow import async_follow_members
 from .model.credential import Person
@@ -76,6 +77,12 @@ SLOT_SENSOR = SensorEntityDescription(
     options=[state.value for state in SlotState],
 )
 
+AUTOLOCK_AT = SensorEntityDescription(
+    key="autolock_at",
+    translation_key="autolock_at",
+    device_class=SensorDeviceClass.TIMESTAMP,
+)
+
 
 async def async_setup_entry(
     _hass: HomeAssistant,
@@ -91,6 +98,7 @@ def _make(site: Site) -> Iterator[KeyholderEntity]:
     for settings in locks.values():
         for description in LOCK_SENSORS:
             yield LockSensor(site, settings, description)
+        yield AutolockSensor(site, settings)
     for person in site.people.values():
         for person_description in PERSON_SENSORS:
             yield PersonSensor(site, person, person_description)
@@ -226,3 +234,24 @@ class SlotSensor(_ShownSensor, PersonEntity):
         desired = self.site.desired(person, self._lock)
         has_pin = self.site.has_pin(person)
         return shown_slot(coordinator.data, person, desired, has_pin=has_pin)
+
+
+class AutolockSensor(_ShownSensor, AutolockEntity):
+    """When a door is going to lock itself."""
+
+    entity_description = AUTOLOCK_AT
+
+    def __init__(self, site: Site, settings: LockSettings) -> None:
+        """Show the timer of a lock."""
+        super().__init__(site, settings, AUTOLOCK_AT.key)
+
+    @override
+    def _show(self) -> Shown | None:
+        guard = self.autolocks.guard(self.lock)
+        entry = None if guard is None else guard.entry
+        if entry is None:
+            return Shown(None, {"duration": None, "reason": None})
+        return Shown(
+            entry.deadline,
+            {"duration": entry.duration.total_seconds(), "reason": entry.armed},
+        )

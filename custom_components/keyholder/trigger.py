@@ -20,7 +20,7 @@ from .model.access import AccessType
 class AccessTrigger(StatelessEntityTriggerBase):
     """Fires when a lock's `access` event is of one kind."""
 
-    _domain_specs = {EVENT_DOMAIN: DomainSpec()}
+    _domain_specs = {EVENT_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
     _kind: ClassVar[AccessType]
 
     @override
