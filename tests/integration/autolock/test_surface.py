@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.components import automation, persistent_notification
+from homeassistant.components import persistent_notification
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -168,7 +168,7 @@ async def test_the_dialog_keeps_what_was_entered_and_shows_it_again(
     form = await choose(hass, dialog, "autolock")
     shown = {
         str(field): (field.description or {}).get("suggested_value")
-        for field in form["data_schema"].schema
+        for field in form["data_schema"].schema  # type: ignore[union-attr]
     }
     assert shown.items() >= {**FORM, **values}.items()
     hass.config_entries.subentries.async_abort(form["flow_id"])
@@ -243,9 +243,9 @@ async def test_an_automation_can_be_triggered_by_it(
     ran = async_mock_service(hass, "test", "ran")
     assert await async_setup_component(
         hass,
-        automation.DOMAIN,
+        "automation",
         {
-            automation.DOMAIN: {
+            "automation": {
                 "triggers": {
                     "trigger": f"keyholder.{name}",
                     "target": {"entity_id": ACCESS},
