@@ -1,5 +1,6 @@
 """What autolock tells people: persistent notifications in their language."""
 
+import logging
 from typing import Final
 
 from homeassistant.components import persistent_notification
@@ -12,6 +13,8 @@ from .model.autolock import Failure, Notice, Told
 from .model.credential import LockId
 from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_of
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 _KEYS: Final = {
     Notice.FAILED: "autolock_failed",
@@ -52,8 +55,12 @@ class AutolockNotices:
     @callback
     def dismiss(self) -> None:
         """Take every notification away."""
-        for key in set(_KEYS.values()):
-            persistent_notification.async_dismiss(self._hass, self._id(key))
+        for key in sorted(set(_KEYS.values())):
+            try:
+                persistent_notification.async_dismiss(self._hass, self._id(key))
+            except Exception:
+                # the others go away all the same
+                _LOGGER.exception("A notification cannot be dismissed")
 
     def _id(self, key: str) -> str:
         return f"{DOMAIN}_{self._lock}_{key}"

@@ -50,6 +50,7 @@ class _Guarded:
         self._hass = hass
         self.guard = guard
         self.rules: AutolockRules | None = None
+        self._is_reachable = False
         self._lock_ear = Ear(hass, lock, self._on_lock)
         self._door_ear: Ear | None = None
 
@@ -67,6 +68,12 @@ class _Guarded:
         if before is None or before.door != rules.door:
             self._hear_door(rules.door)
         self.guard.on_rules(rules)
+
+    @callback
+    def on_reachable(self, reachable: bool) -> None:
+        before, self._is_reachable = self._is_reachable, reachable
+        if reachable and not before:
+            self.guard.on_answering()
 
     async def async_close(self) -> None:
         self._lock_ear.close()
@@ -146,6 +153,7 @@ class Autolocks:
             await self._store.async_keep_only(locks_of(self._entry).keys())
         await self.async_sync()
         self._entry.async_on_unload(site.access_log.async_listen(self._on_access))
+        self._entry.async_on_unload(site.changes.on_any_lock(self._on_shown))
         self._entry.async_on_unload(
             self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._on_stop)
         )
@@ -202,6 +210,13 @@ class Autolocks:
 
     async def _on_stop(self, _event: Event) -> None:
         await self.async_stop()
+
+    @callback
+    def _on_shown(self, lock: LockId) -> None:
+        coordinator = self._entry.runtime_data.locks.get(lock)
+        guarded = self._guarded.get(lock)
+        if guarded is not None and coordinator is not None:
+            guarded.on_reachable(coordinator.data.reachable)
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:

@@ -34,11 +34,16 @@ _POSITIONS: Final = {
     STATE_UNKNOWN: Position.UNAVAILABLE,
 }
 
-_FAILURES: Final = {
-    Position.JAMMED: Failure.JAMMED,
+PATIENCE: Final = timedelta(seconds=60)
+"""How long a lock may take to come back from a command."""
+CONFIRM: Final = timedelta(seconds=30)
+"""How long it may take to show the effect after that."""
+
+AWAY: Final = {
     Position.UNAVAILABLE: Failure.UNAVAILABLE,
     Position.MISSING: Failure.MISSING,
 }
+_FAILURES: Final = {Position.JAMMED: Failure.JAMMED, **AWAY}
 
 
 def position_of(state: State | None) -> Position:
@@ -60,13 +65,14 @@ class LockCommand:
         self._patience = patience.total_seconds()
         self._confirm = confirm.total_seconds()
         self._shown: asyncio.Future[Failure | None] = hass.loop.create_future()
+        self._jammed = False
 
     @callback
     def heard(self, position: Position) -> None:
         """Take in what the lock shows, or says of itself."""
         if self._shown.done():
-            return
-        if position is Position.LOCKED:
+            self._jammed |= position is Position.JAMMED
+        elif position is Position.LOCKED:
             self._shown.set_result(None)
         elif position is Position.JAMMED:
             self._shown.set_result(Failure.JAMMED)
@@ -96,8 +102,9 @@ class LockCommand:
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._confirm):
-                    if (shown := await self._shown) is None:
-                        return None
+                    shown = await self._shown
+                    if shown is None:
+                        return Failure.JAMMED if self._jammed else None
                     failure = shown
         # a lock that shows what it showed before reports no change
         position = self._position

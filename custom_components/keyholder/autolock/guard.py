@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 from typing import Final
@@ -9,7 +10,14 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..logic.autolock import RETRY_CAP, duration_of, judge, retry_after, spacing
+from ..logic.autolock import (
+    RETRY_CAP,
+    duration_of,
+    is_history,
+    judge,
+    retry_after,
+    spacing,
+)
 from ..model.autolock import (
     Armed,
     AutolockRules,
@@ -24,17 +32,14 @@ from ..model.autolock import (
 )
 from ..model.credential import LockId, PersonId
 from ..model.lock_events import Action, Jammed, Method, Operated
-from .command import LockCommand
+from .belief import Belief
+from .command import AWAY, CONFIRM, PATIENCE, LockCommand
 from .store import TimerEntry, TimerStore
 from .timer import Again, AutolockTimer, Finished, Outcome, Waits
 from .voice import Voice
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-PATIENCE: Final = timedelta(seconds=60)
-"""How long a lock may take to come back from a command."""
-CONFIRM: Final = timedelta(seconds=30)
-"""How long it may take to show the effect after that."""
 BOLT: Final = timedelta(seconds=10)
 """After how long a bolt that was on its way is looked at again."""
 STUCK: Final = timedelta(minutes=1)
@@ -43,11 +48,6 @@ AWAITED: Final = timedelta(minutes=5)
 """How long after a start a lock that is not there yet is no failure."""
 LATE: Final = timedelta(minutes=5)
 """How long after a command a bolt that comes out is ours."""
-
-_AWAY: Final = {
-    Position.UNAVAILABLE: Failure.UNAVAILABLE,
-    Position.MISSING: Failure.MISSING,
-}
 
 
 class AutolockGuard:
@@ -72,6 +72,7 @@ class AutolockGuard:
         self._lock = lock
         self._is_night = is_night
         self._voice = Voice(tell)
+        self._belief = Belief(hass)
         self._rules = AutolockRules()
         self._position = Position.MISSING
         self._rested: Position | None = None
@@ -136,7 +137,7 @@ class AutolockGuard:
         self._position = known.position
         if self._command is not None:
             self._command.heard(known.position)
-        if known.position in _AWAY:
+        if known.position in AWAY:
             self._is_away = True
             return
         was_away, self._is_away = self._is_away, False
@@ -150,6 +151,8 @@ class AutolockGuard:
             self._on_locked()
         elif not self._rules.enabled:
             return
+        elif rested is Position.LOCKED and self._was_guessed:
+            self._refute(Failure.STILL_UNLOCKED)
         elif self._timer.intent is None and rested in (None, Position.LOCKED):
             found = rested is None
             self._arm(Armed.FOUND_UNLOCKED if found else Armed.UNLOCKED)
@@ -164,24 +167,22 @@ class AutolockGuard:
         """Somebody moved the bolt."""
         if event.action is not Action.UNLOCK or not self._rules.enabled:
             return
-        if self._is_history(event.at):
+        if is_history(event.at, self._operated_at, dt_util.utcnow()):
             return
         self._operated_at = event.at
         self._arm(Armed.UNLOCKED, self._duration(person, event.method))
-
-    def _is_history(self, at: datetime) -> bool:
-        """Return whether that was before the last unlock, or is that one."""
-        last = self._operated_at
-        if last is None or at == last:
-            return last is not None
-        # a time still to come tells that the clock was set back since
-        return at < last <= dt_util.utcnow()
 
     @callback
     def on_jammed(self, _event: Jammed) -> None:
         """The bolt could not move; some locks say it besides their state."""
         if self._command is not None:
             self._command.heard(Position.JAMMED)
+        self._refute(Failure.JAMMED)
+
+    @callback
+    def on_answering(self) -> None:
+        """The lock can be reached again; not every entity shows that it was not."""
+        self._judge()
 
     @callback
     def on_door(self, door: Door) -> None:
@@ -238,6 +239,7 @@ class AutolockGuard:
     async def async_cancel_timer(self) -> None:
         """Leave the door as it is until the next unlock."""
         self._voice.settle()
+        self._belief.end()
         await self._timer.cancel()
 
     # What follows
@@ -261,6 +263,7 @@ class AutolockGuard:
     def _renew(self) -> None:
         """What has failed so far does not count for what begins now."""
         self._voice.settle()
+        self._belief.end()
         self._wait_until = 0.0
         self._commands = 0
 
@@ -279,13 +282,36 @@ class AutolockGuard:
 
     @callback
     def _on_locked(self) -> None:
-        commanded_at = self._commanded_at
+        commanded_at, entry = self._commanded_at, self._timer.entry
+        overdue = self._timer.overdue
         self._disarm()
+        if self._command is not None and entry is not None and overdue >= timedelta(0):
+            self._belief.begin(entry)
         self._commanded_at = None
         if self._door is not Door.OPEN or commanded_at is None:
             return
         if self._hass.loop.time() - commanded_at < LATE.total_seconds():
             self._voice.say_once(Told(Notice.LOCKED_WHILE_OPEN))
+
+    @callback
+    def _refute(self, failure: Failure) -> None:
+        """What our command seemed to have locked was not locked."""
+        if (entry := self._belief.refute()) is None:
+            return
+        self._commanded_at = self._hass.loop.time()
+        failed = self._commands = entry.attempt + 1
+        # somebody may be at the door whose unlock is reported in a moment
+        if failure is Failure.JAMMED or failed > 1:
+            self._failed(entry, failure)
+        self._timer.take_up(replace(entry, attempt=failed), retry_after(failed))
+
+    @property
+    def _was_guessed(self) -> bool:
+        """Return whether a bolt that was shown as locked by us never was.
+
+        Where a lock does not report who unlocks it, somebody may well have.
+        """
+        return self._belief.is_held and self._operated_at is not None
 
     async def _async_act(self, entry: TimerEntry) -> Outcome:
         """Judge the door anew, and lock it if that is right."""
@@ -307,7 +333,7 @@ class AutolockGuard:
                 self._voice.say_once(Told(Notice.DOOR_UNKNOWN))
                 return Waits()
             case Verdict.FAIL:
-                return self._failed(entry, _AWAY[self._position])
+                return self._failed(entry, AWAY[self._position])
         if self._commanding is not None:
             # an earlier intent's: what has come of it by then is judged anew
             await asyncio.wait({self._commanding})

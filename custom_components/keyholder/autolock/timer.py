@@ -149,6 +149,11 @@ class AutolockTimer:
         due = self._due = self._hass.loop.time() + duration.total_seconds()
         return self._queue(lambda: self._begin(entry, due), intends=True, intent=entry)
 
+    def take_up(self, entry: TimerEntry, after: timedelta | None) -> Done:
+        """Go on with what was taken for done; without `after`, on a change only."""
+        at = None if after is None else self._hass.loop.time() + after.total_seconds()
+        return self._queue(lambda: self._take_up(entry, at), intends=True, intent=entry)
+
     def cancel(self) -> Done:
         """Drop the intent, if there is one."""
         return self._queue(self._drop, intends=True)
@@ -232,6 +237,14 @@ class AutolockTimer:
         self._fired = False
         await self._keep(entry)
         self._schedule(self._until(due))
+
+    async def _take_up(self, entry: TimerEntry, at: float | None) -> None:
+        await self._disarm()
+        self._hold(entry)
+        self._fired = True
+        await self._keep(entry)
+        if at is not None:
+            self._schedule(self._until(at))
 
     async def _drop(self) -> None:
         await self._disarm()

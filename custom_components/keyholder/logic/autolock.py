@@ -82,3 +82,11 @@ def is_within(hours: NightHours, at: time) -> bool:
     if hours.begin < hours.end:
         return hours.begin <= at < hours.end
     return at >= hours.begin or at < hours.end
+
+
+def is_history(at: datetime, last: datetime | None, now: datetime) -> bool:
+    """Return whether an unlock was before the last one, or is that one."""
+    if last is None or at == last:
+        return last is not None
+    # a time still to come tells that the clock was set back since
+    return at < last <= now

@@ -261,3 +261,25 @@ async def test_an_automation_can_be_triggered_by_it(
     await until(lambda: ran)
     door.refuses = False
     door.set_bolt("locked")
+
+
+async def test_a_notification_that_cannot_be_dismissed_stops_no_other(
+    hass: HomeAssistant, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(hass, door, door_sensor=SENSOR)
+    await until(lambda: state(hass, SWITCH) == "on")
+    door.set_leaf("on")
+    door.set_bolt("unlocked")
+    await call(hass, "keyholder", "autolock_start", LOCK, duration={"seconds": 0})
+    await until(lambda: "door" in notifications(hass))
+    dismissed: list[str] = []
+
+    def dismiss(_hass: HomeAssistant, notification_id: str) -> None:
+        dismissed.append(notification_id)
+        if len(dismissed) == 1:
+            raise ValueError
+
+    monkeypatch.setattr(persistent_notification, "async_dismiss", dismiss)
+    door.set_bolt("locked")
+    await until(lambda: len(dismissed) >= 3)
+    await until(lambda: state(hass, AT) == "unknown")
