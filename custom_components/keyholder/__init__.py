@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .autolocks import AUTOLOCKS, Autolocks
 from .const import DOMAIN
 from .follow import async_follow_devices
 from .model.timing import Timing
@@ -20,6 +21,7 @@ PLATFORMS = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.EVENT,
+    Platform.NUMBER,
     Platform.SENSOR,
     Platform.SWITCH,
 )
@@ -39,6 +41,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) ->
     site = Site(hass, entry, TIMING)
     await site.async_start()
     entry.runtime_data = site
+    autolocks = Autolocks(hass, entry)
+    hass.data.setdefault(AUTOLOCKS, {})[entry.entry_id] = autolocks
+    await autolocks.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_follow_devices(hass, entry)
     async_show_issues(hass, entry)
@@ -50,6 +55,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -
     """Stop; codes stay on the locks."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
+        await hass.data[AUTOLOCKS].pop(entry.entry_id).async_stop()
         await entry.runtime_data.async_stop()
     return unloaded
 
@@ -57,6 +63,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete what is stored. Codes stay on the locks, as the documentation says."""
     await Site.async_remove(hass, entry)
+    await Autolocks.async_remove(hass, entry.entry_id)
 
 
 async def _async_update_listener(
@@ -64,3 +71,5 @@ async def _async_update_listener(
 ) -> None:
     """Follow added, changed and removed subentries without a reload."""
     await entry.runtime_data.async_sync()
+    if (autolocks := hass.data[AUTOLOCKS].get(entry.entry_id)) is not None:
+        await autolocks.async_sync()

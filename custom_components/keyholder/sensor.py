@@ -14,6 +14,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .autolock_entity import AutolockEntity
 from .entity import KeyholderEntity, LockEntity, PersonEntity, Shown
 from .follow import Making, async_follow_members
 from .model.credential import Person
@@ -77,6 +78,12 @@ SLOT_SENSOR = SensorEntityDescription(
     options=[state.value for state in SlotState],
 )
 
+AUTOLOCK_AT = SensorEntityDescription(
+    key="autolock_at",
+    translation_key="autolock_at",
+    device_class=SensorDeviceClass.TIMESTAMP,
+)
+
 
 async def async_setup_entry(
     _hass: HomeAssistant,
@@ -92,6 +99,7 @@ def _plan(site: Site) -> Iterator[Making]:
     for settings in locks.values():
         for description in LOCK_SENSORS:
             yield settings.subentry_id, partial(LockSensor, site, settings, description)
+        yield settings.subentry_id, partial(AutolockSensor, site, settings)
     for person in site.people.values():
         for person_description in PERSON_SENSORS:
             yield (
@@ -230,3 +238,24 @@ class SlotSensor(_ShownSensor, PersonEntity):
         desired = self.site.desired(person, self._lock)
         has_pin = self.site.has_pin(person)
         return shown_slot(coordinator.data, person, desired, has_pin=has_pin)
+
+
+class AutolockSensor(_ShownSensor, AutolockEntity):
+    """When a door is going to lock itself."""
+
+    entity_description = AUTOLOCK_AT
+
+    def __init__(self, site: Site, settings: LockSettings) -> None:
+        """Show the timer of a lock."""
+        super().__init__(site, settings, AUTOLOCK_AT.key)
+
+    @override
+    def _show(self) -> Shown | None:
+        guard = self.autolocks.guard(self.lock)
+        entry = None if guard is None else guard.entry
+        if entry is None:
+            return Shown(None, {"duration": None, "reason": None})
+        return Shown(
+            entry.deadline,
+            {"duration": entry.duration.total_seconds(), "reason": entry.armed},
+        )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Final
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
@@ -24,8 +25,12 @@ from homeassistant.helpers.target import (
     async_extract_referenced_entity_ids,
 )
 from homeassistant.util.json import JsonObjectType
+import probatio
 
+from .autolock.guard import AutolockGuard
+from .autolocks import AUTOLOCKS
 from .const import DOMAIN, SUBENTRY_LOCK
+from .model.autolock import LONGEST
 from .model.credential import LockId
 from .model.snapshot import SlotView
 from .runtime.coordinator import LockCoordinator
@@ -33,6 +38,10 @@ from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import CONF_LOCK
 
 SERVICE_VERIFY: Final = "verify"
+SERVICE_AUTOLOCK_START: Final = "autolock_start"
+SERVICE_AUTOLOCK_CANCEL: Final = "autolock_cancel"
+
+_DURATION: Final = "duration"
 
 type _Managed = Mapping[LockId, LockCoordinator]
 
@@ -46,6 +55,20 @@ def async_setup_services(hass: HomeAssistant) -> None:
         _async_verify,
         schema=cv.make_entity_service_schema({}),
         supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_AUTOLOCK_START,
+        _async_autolock_start,
+        schema=cv.make_entity_service_schema(
+            {probatio.Required(_DURATION): cv.positive_time_period}
+        ),
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_AUTOLOCK_CANCEL,
+        _async_autolock_cancel,
+        schema=cv.make_entity_service_schema({}),
     )
 
 
@@ -80,6 +103,46 @@ async def _async_verify(call: ServiceCall) -> ServiceResponse:
             translation_placeholders={"locks": ", ".join(silent)},
         )
     return None
+
+
+async def _async_autolock_start(call: ServiceCall) -> None:
+    """Let the targeted doors lock themselves after a time of its own."""
+    duration: timedelta = call.data[_DURATION]
+    if not timedelta(0) <= duration <= LONGEST:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="autolock_duration"
+        )
+    idle = [
+        coordinator.name
+        for coordinator, guard in await _async_guards(call)
+        if not await guard.async_start_timer(duration)
+    ]
+    if idle:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="autolock_nothing_to_lock",
+            translation_placeholders={"locks": ", ".join(idle)},
+        )
+
+
+async def _async_autolock_cancel(call: ServiceCall) -> None:
+    """Leave the targeted doors as they are until the next unlock."""
+    for _, guard in await _async_guards(call):
+        await guard.async_cancel_timer()
+
+
+async def _async_guards(
+    call: ServiceCall,
+) -> list[tuple[LockCoordinator, AutolockGuard]]:
+    hass = call.hass
+    locks = _targeted_locks(hass, TargetSelection(call.data), _managed(hass))
+    await _async_check_permission(call, locks)
+    return [
+        (coordinator, guard)
+        for coordinator in locks.values()
+        for autolocks in hass.data[AUTOLOCKS].values()
+        if (guard := autolocks.guard(coordinator.settings.lock)) is not None
+    ]
 
 
 def _managed(hass: HomeAssistant) -> _Managed:

@@ -1,26 +1,56 @@
-"""Switches: whether a person's codes are to be on the locks."""
+"""Switches: whether a person's codes are to be on the locks, and autolock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.const import Platform
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .autolock_entity import AutolockEntity
 from .const import DOMAIN
 from .entity import PersonEntity
 from .follow import Making, async_follow_members
+from .model.autolock import AutolockRules
 from .model.credential import Person
+from .model.settings import LockSettings
+from .runtime import autolock_settings
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import CONF_ENABLED, is_leaving
+from .runtime.membership import CONF_ENABLED, is_leaving, locks_of
 from .runtime.site import Site
 
 PARALLEL_UPDATES = 0
 
 ENABLED = SwitchEntityDescription(key="enabled", translation_key="enabled")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutolockDescription(SwitchEntityDescription):
+    """Describes a switch of autolock; `option` is where its state is kept."""
+
+    option: str
+    is_on_fn: Callable[[AutolockRules], bool]
+
+
+AUTOLOCK = (
+    AutolockDescription(
+        key="autolock",
+        translation_key="autolock",
+        option=autolock_settings.CONF_ENABLED,
+        is_on_fn=lambda rules: rules.enabled,
+    ),
+    AutolockDescription(
+        key="lock_when_closed",
+        translation_key="lock_when_closed",
+        entity_category=EntityCategory.CONFIG,
+        option=autolock_settings.CONF_LOCK_WHEN_CLOSED,
+        is_on_fn=lambda rules: rules.lock_when_closed,
+    ),
+)
 
 
 async def async_setup_entry(
@@ -33,6 +63,12 @@ async def async_setup_entry(
 
 
 def _plan(site: Site) -> Iterator[Making]:
+    for settings in locks_of(site.entry).values():
+        for description in AUTOLOCK:
+            yield (
+                settings.subentry_id,
+                partial(AutolockSwitch, site, settings, description),
+            )
     for person in site.people.values():
         yield person.subentry_id, partial(EnabledSwitch, site, person)
 
@@ -80,3 +116,33 @@ class EnabledSwitch(PersonEntity, SwitchEntity):
         )
         # not left to the update listener alone: who switched wants to see it switched
         await self.site.async_sync()
+
+
+class AutolockSwitch(AutolockEntity, SwitchEntity):
+    """Something of a lock's autolock that is on or off."""
+
+    entity_description: AutolockDescription
+
+    def __init__(
+        self, site: Site, settings: LockSettings, description: AutolockDescription
+    ) -> None:
+        """Switch one side of a lock's autolock."""
+        super().__init__(site, settings, description.key)
+        self.entity_description = description
+
+    @callback
+    @override
+    def _refresh(self) -> bool:
+        before = self._attr_is_on
+        self._attr_is_on = self.entity_description.is_on_fn(self.rules)
+        return self._attr_is_on is not before
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Switch it on. A door that is unlocked now gets its time from now."""
+        await self.async_change_rules(**{self.entity_description.option: True})
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Switch it off, at once. A command that is under way goes on."""
+        await self.async_change_rules(**{self.entity_description.option: False})

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+import math
 import selectors
 from typing import Any, Final, override
 
@@ -59,8 +60,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _jump(self, seconds: float | None) -> None:
         if seconds is None:
             raise NothingLeftError
-        # a timer that is due at a moment between two floats is due now
-        self._elapsed += seconds + 1e-9
+        # a timer that is due at a moment between two floats is due now; after months
+        # there are none for a nanosecond
+        self._elapsed = max(
+            self._elapsed + seconds + 1e-9, math.nextafter(self._elapsed, math.inf)
+        )
 
 
 class _JumpingSelector(selectors.DefaultSelector):

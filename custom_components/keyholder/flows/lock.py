@@ -19,10 +19,10 @@ from ..runtime.membership import (
     CONF_LAST_SLOT,
     CONF_LOCK,
 )
+from .autolock import AutolockSteps
 from .check_budget import checked_budget
 from .lock_candidate import LockCandidate, async_candidate, find_lock
 from .refused import Refused
-from .removal import RemovalSteps
 from .slot_limits import SlotLimits, check_used_slots, checked_limits
 
 _WHOLE: Final = NumberSelector(
@@ -45,7 +45,7 @@ _ADD_SCHEMA: Final = probatio.Schema(
 _EDIT_SCHEMA: Final = probatio.Schema(_LIMITS)
 
 
-class LockSubentryFlow(RemovalSteps):
+class LockSubentryFlow(AutolockSteps):
     """A lock of a site."""
 
     async def async_step_user(

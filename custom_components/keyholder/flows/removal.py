@@ -15,6 +15,7 @@ class RemovalSteps(SiteSubentryFlow):
     The removal itself is the site's: it goes on when the dialog is closed.
     """
 
+    _choices: tuple[str, ...] = ("edit", "remove")
     _watching: asyncio.Task[bool] | None = None
     _name: str = ""
 
@@ -28,7 +29,7 @@ class RemovalSteps(SiteSubentryFlow):
             return await self.async_step_leaving()
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=["edit", "remove"],
+            menu_options=list(self._choices),
             description_placeholders={"name": self._name},
         )
 

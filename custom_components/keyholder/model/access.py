@@ -18,6 +18,8 @@ class AccessType(StrEnum):
     CODE_ADDED = "code_added"
     CODE_CHANGED = "code_changed"
     CODE_REMOVED = "code_removed"
+    AUTOLOCKED = "autolocked"
+    AUTOLOCK_FAILED = "autolock_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

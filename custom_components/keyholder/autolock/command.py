@@ -1,0 +1,126 @@
+"""Locks one door, and waits until the lock shows it."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+import logging
+from typing import Final
+
+from homeassistant.components.lock.const import DOMAIN as LOCK_DOMAIN, LockState
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    SERVICE_LOCK,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
+
+from ..model.autolock import Failure, Position
+from ..model.credential import LockId
+from .scheduler import is_being_cancelled
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_POSITIONS: Final = {
+    LockState.LOCKED: Position.LOCKED,
+    LockState.JAMMED: Position.JAMMED,
+    LockState.LOCKING: Position.LOCKING,
+    LockState.UNLOCKED: Position.UNLOCKED,
+    LockState.UNLOCKING: Position.UNLOCKED,
+    LockState.OPEN: Position.UNLOCKED,
+    LockState.OPENING: Position.UNLOCKED,
+    STATE_UNAVAILABLE: Position.UNAVAILABLE,
+    STATE_UNKNOWN: Position.UNAVAILABLE,
+}
+
+PATIENCE: Final = timedelta(seconds=60)
+"""How long a lock may take to come back from a command."""
+CONFIRM: Final = timedelta(seconds=30)
+"""How long it may take to show the effect after that."""
+
+AWAY: Final = {
+    Position.UNAVAILABLE: Failure.UNAVAILABLE,
+    Position.MISSING: Failure.MISSING,
+}
+_FAILURES: Final = {Position.JAMMED: Failure.JAMMED, **AWAY}
+
+
+def position_of(state: State | None) -> Position:
+    """Return what a lock entity's state says of its bolt."""
+    if state is None:
+        return Position.MISSING
+    return _POSITIONS.get(state.state, Position.UNAVAILABLE)
+
+
+class LockCommand:
+    """One command to one lock. What the lock shows meanwhile is given to `heard`."""
+
+    def __init__(
+        self, hass: HomeAssistant, lock: LockId, patience: timedelta, confirm: timedelta
+    ) -> None:
+        """Allow `patience` for the command, and `confirm` for its effect after it."""
+        self._hass = hass
+        self._lock = lock
+        self._patience = patience.total_seconds()
+        self._confirm = confirm.total_seconds()
+        self._shown: asyncio.Future[Failure | None] = hass.loop.create_future()
+        self._jammed = False
+
+    @callback
+    def heard(self, position: Position) -> None:
+        """Take in what the lock shows, or says of itself."""
+        if self._shown.done():
+            self._jammed |= position is Position.JAMMED
+        elif position is Position.LOCKED:
+            self._shown.set_result(None)
+        elif position is Position.JAMMED:
+            self._shown.set_result(Failure.JAMMED)
+
+    async def async_run(self) -> Failure | None:
+        """Return why the lock is not locked, None once it has shown that it is."""
+        entity_id = self._entity_id
+        if entity_id is None:
+            return Failure.MISSING
+        failure = Failure.STILL_UNLOCKED
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._hass.services.async_call(
+                    LOCK_DOMAIN,
+                    SERVICE_LOCK,
+                    {ATTR_ENTITY_ID: entity_id},
+                    blocking=True,
+                )
+        except asyncio.CancelledError:
+            if is_being_cancelled():
+                raise
+            # the lock's integration is being reloaded
+            failure = Failure.COMMAND_FAILED
+        except Exception as err:  # noqa: BLE001 - any fault of a lock is a failure
+            _LOGGER.debug("A lock command failed with %s", type(err).__name__)
+            failure = Failure.COMMAND_FAILED
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._confirm):
+                    shown = await self._shown
+                    if shown is None:
+                        return Failure.JAMMED if self._jammed else None
+                    failure = shown
+        # a lock that shows what it showed before reports no change
+        position = self._position
+        if position is Position.LOCKED:
+            return None
+        return _FAILURES.get(position, failure)
+
+    @property
+    def _entity_id(self) -> str | None:
+        """Return what the lock's entity is called at this moment."""
+        entity = er.async_get(self._hass).async_get(self._lock)
+        return None if entity is None else entity.entity_id
+
+    @property
+    def _position(self) -> Position:
+        entity_id = self._entity_id
+        return position_of(
+            None if entity_id is None else self._hass.states.get(entity_id)
+        )

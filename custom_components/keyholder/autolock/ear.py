@@ -1,0 +1,81 @@
+"""Follows the state of one entity, whatever it is called now."""
+
+from collections.abc import Callable
+
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
+
+
+class Ear:
+    """Reports each state of an entity, the present one first.
+
+    The entity is known by its registry id: it may be renamed, removed, and come back.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        registry_id: str,
+        on_state: Callable[[State | None], None],
+    ) -> None:
+        """Report to `on_state`; None means that there is no such entity or state."""
+        self._hass = hass
+        self._registry_id = registry_id
+        self._on_state = on_state
+        self._entity_id: str | None = None
+        self._unsub_state: CALLBACK_TYPE | None = None
+        self._unsub_registry: CALLBACK_TYPE | None = None
+
+    @callback
+    def start(self) -> None:
+        """Begin to report."""
+        self._unsub_registry = self._hass.bus.async_listen(
+            er.EVENT_ENTITY_REGISTRY_UPDATED, self._on_registry
+        )
+        self._follow()
+
+    @callback
+    def close(self) -> None:
+        """Report no more."""
+        self._unfollow()
+        if self._unsub_registry is not None:
+            self._unsub_registry()
+            self._unsub_registry = None
+
+    @callback
+    def _follow(self) -> None:
+        entity = er.async_get(self._hass).async_get(self._registry_id)
+        self._entity_id = None if entity is None else entity.entity_id
+        if self._entity_id is None:
+            self._on_state(None)
+            return
+        self._unsub_state = async_track_state_change_event(
+            self._hass, self._entity_id, self._on_change
+        )
+        self._on_state(self._hass.states.get(self._entity_id))
+
+    @callback
+    def _unfollow(self) -> None:
+        if self._unsub_state is not None:
+            self._unsub_state()
+            self._unsub_state = None
+
+    @callback
+    def _on_change(self, event: Event[EventStateChangedData]) -> None:
+        self._on_state(event.data["new_state"])
+
+    @callback
+    def _on_registry(self, _event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        entity = er.async_get(self._hass).async_get(self._registry_id)
+        entity_id = None if entity is None else entity.entity_id
+        if entity_id != self._entity_id:
+            self._unfollow()
+            self._follow()

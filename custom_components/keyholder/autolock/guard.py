@@ -1,0 +1,398 @@
+"""Autolock of one door: hears what happens there, and decides with `logic.autolock`."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..logic.autolock import (
+    RETRY_CAP,
+    duration_of,
+    is_history,
+    judge,
+    retry_after,
+    spacing,
+)
+from ..model.autolock import (
+    Armed,
+    AutolockRules,
+    Door,
+    Failure,
+    Notice,
+    Position,
+    Situation,
+    StateKnown,
+    Told,
+    Verdict,
+)
+from ..model.credential import LockId, PersonId
+from ..model.lock_events import Action, Jammed, Method, Operated
+from .belief import Belief
+from .command import AWAY, CONFIRM, PATIENCE, LockCommand
+from .store import TimerEntry, TimerStore
+from .timer import Again, AutolockTimer, Finished, Outcome, Waits
+from .voice import Voice
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+BOLT: Final = timedelta(seconds=10)
+"""After how long a bolt that was on its way is looked at again."""
+STUCK: Final = timedelta(minutes=1)
+"""A bolt that has been on its way for longer does not move."""
+AWAITED: Final = timedelta(minutes=5)
+"""How long after a start a lock that is not there yet is no failure."""
+LATE: Final = timedelta(minutes=5)
+"""How long after a command a bolt that comes out is ours."""
+
+
+class AutolockGuard:
+    """Arms, cancels and carries out the timer of one lock.
+
+    Events are taken in at once; what they do to the timer goes through its queue in the
+    order in which they came.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        lock: LockId,
+        *,
+        store: TimerStore,
+        is_night: Callable[[AutolockRules], bool],
+        tell: Callable[[Told], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        """Guard a lock that nothing is known of yet."""
+        self._hass = hass
+        self._lock = lock
+        self._is_night = is_night
+        self._voice = Voice(tell)
+        self._belief = Belief(hass)
+        self._rules = AutolockRules()
+        self._position = Position.MISSING
+        self._rested: Position | None = None
+        self._is_away = False
+        self._moves_since = 0.0
+        self._door = Door.NOT_WATCHED
+        self._door_rested: Door | None = None
+        self._closed_at: float | None = None
+        self._operated_at: datetime | None = None
+        self._command: LockCommand | None = None
+        self._commanding: asyncio.Task[Failure | None] | None = None
+        self._commanded_at: float | None = None
+        self._commands = 0
+        self._wait_until = 0.0
+        self._awaited_until = hass.loop.time() + AWAITED.total_seconds()
+        self._timer = AutolockTimer(hass, lock, store, self._async_act, on_change)
+
+    @property
+    def entry(self) -> TimerEntry | None:
+        """Return what the timer is for, None while there is nothing to be locked."""
+        return self._timer.entry
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether the timer fires by itself."""
+        return self._timer.is_running
+
+    async def async_start(self, rules: AutolockRules) -> None:
+        """Go on with what an earlier run left. Uses no lock before one is heard of."""
+        self._rules = rules
+        await self._timer.recover()
+        entry = self._timer.entry
+        if entry is not None and not rules.enabled:
+            await self._timer.cancel()
+        elif entry is not None:
+            self._operated_at = entry.operated_at
+            await self._timer.judge(AWAITED)
+
+    async def async_close(self) -> None:
+        """Stop; the intent stays for the next start, a command goes on by itself."""
+        self._voice.close()
+        await self._timer.close()
+
+    # What is heard
+
+    @callback
+    def on_rules(self, rules: AutolockRules) -> None:
+        """The owner wants something else; new durations count from the next unlock."""
+        before, self._rules = self._rules, rules
+        if before.enabled and not rules.enabled:
+            self._disarm()
+        elif rules.enabled and not before.enabled and self._is_unlocked:
+            self._arm(Armed.SWITCHED_ON)
+        elif before != rules:
+            self._judge()
+
+    @callback
+    def on_state(self, known: StateKnown) -> None:
+        """The lock's entity shows something else than before."""
+        if self._position is known.position:
+            return
+        self._position = known.position
+        if self._command is not None:
+            self._command.heard(known.position)
+        if known.position in AWAY:
+            self._is_away = True
+            return
+        was_away, self._is_away = self._is_away, False
+        if known.position is Position.LOCKING:
+            self._moves_since = self._hass.loop.time()
+            if was_away:
+                self._judge()
+            return
+        rested, self._rested = self._rested, known.position
+        if known.position is Position.LOCKED:
+            self._on_locked()
+        elif not self._rules.enabled:
+            return
+        elif rested is Position.LOCKED and self._was_guessed:
+            self._refute(Failure.STILL_UNLOCKED)
+        elif self._timer.intent is None and rested in (None, Position.LOCKED):
+            found = rested is None
+            self._arm(Armed.FOUND_UNLOCKED if found else Armed.UNLOCKED)
+        elif rested is None or was_away:
+            self._judge()
+        elif self._command is None:
+            # a lock that moves about after a failure is no reason to hurry
+            self._judge(timedelta(seconds=self._wait_until - self._hass.loop.time()))
+
+    @callback
+    def on_operated(self, event: Operated, person: PersonId | None) -> None:
+        """Somebody moved the bolt."""
+        if event.action is not Action.UNLOCK or not self._rules.enabled:
+            return
+        if is_history(event.at, self._operated_at, dt_util.utcnow()):
+            return
+        self._operated_at = event.at
+        self._arm(Armed.UNLOCKED, self._duration(person, event.method))
+
+    @callback
+    def on_jammed(self, _event: Jammed) -> None:
+        """The bolt could not move; some locks say it besides their state."""
+        if self._command is not None:
+            self._command.heard(Position.JAMMED)
+        self._refute(Failure.JAMMED)
+
+    @callback
+    def on_answering(self) -> None:
+        """The lock can be reached again; not every entity shows that it was not."""
+        self._judge()
+
+    @callback
+    def on_door(self, door: Door) -> None:
+        """The door's sensor shows something else than before."""
+        before, self._door = self._door, door
+        if before is door:
+            return
+        rested = self._door_rested
+        if door is not Door.UNKNOWN:
+            self._door_rested = door
+        intent = self._timer.intent
+        if door is Door.OPEN:
+            if intent is not None and intent.armed is Armed.DOOR_CLOSED:
+                # it was closed for a moment only
+                self._arm(Armed.UNLOCKED)
+            return
+        if door is not Door.UNKNOWN and self._voice.last is Notice.LOCKED_WHILE_OPEN:
+            self._voice.settle()
+        if door is Door.CLOSED and rested is not None:
+            self._closed_at = self._hass.loop.time()
+        closed = door is Door.CLOSED and rested is Door.OPEN
+        if closed and self._rules.lock_when_closed and self._would_be_sooner():
+            self._arm(Armed.DOOR_CLOSED, self._rules.after_close)
+        else:
+            self._judge(self._rules.after_close)
+
+    def _would_be_sooner(self) -> bool:
+        """Return whether locking after this closing comes before the timer does."""
+        if not self._rules.enabled or not self._is_unlocked:
+            return False
+        # without an intent somebody wants the door to stay as it is
+        left = -self._timer.overdue
+        return self._timer.intent is not None and left > self._rules.after_close
+
+    @property
+    def _is_unlocked(self) -> bool:
+        """Return whether that is what the lock said last; it may be away since."""
+        return self._rested is not None and self._rested.is_open
+
+    # What is asked for
+
+    async def async_start_timer(self, duration: timedelta) -> bool:
+        """Start the time again, whatever it was.
+
+        Return False where there is nothing to be locked: autolock is off, or the lock
+        shows that it is locked.
+        """
+        if not self._rules.enabled or self._position is Position.LOCKED:
+            return False
+        self._renew()
+        await self._timer.start(Armed.ACTION, duration, self._operated_at)
+        return True
+
+    async def async_cancel_timer(self) -> None:
+        """Leave the door as it is until the next unlock."""
+        self._voice.settle()
+        self._belief.end()
+        await self._timer.cancel()
+
+    # What follows
+
+    def _duration(self, person: PersonId | None, method: Method | None) -> timedelta:
+        try:
+            night = self._is_night(self._rules)
+        except Exception:
+            _LOGGER.exception("Autolock cannot tell whether it is night")
+            night = self._rules.night < self._rules.day
+        return duration_of(self._rules, night=night, person=person, method=method)
+
+    @callback
+    def _arm(self, armed: Armed, duration: timedelta | None = None) -> None:
+        self._renew()
+        if duration is None:
+            duration = self._duration(None, None)
+        self._timer.start(armed, duration, self._operated_at)
+
+    @callback
+    def _renew(self) -> None:
+        """What has failed so far does not count for what begins now."""
+        self._voice.settle()
+        self._belief.end()
+        self._wait_until = 0.0
+        self._commands = 0
+
+    @callback
+    def _disarm(self) -> None:
+        self._renew()
+        self._timer.cancel()
+
+    @callback
+    def _judge(self, after: timedelta = timedelta(0)) -> None:
+        """Let the timer ask again, but never send commands one after the other."""
+        if self._commanded_at is not None and self._commands:
+            since = timedelta(seconds=self._hass.loop.time() - self._commanded_at)
+            after = max(after, spacing(self._commands) - since)
+        self._timer.judge(max(after, timedelta(0)))
+
+    @callback
+    def _on_locked(self) -> None:
+        commanded_at, entry = self._commanded_at, self._timer.entry
+        overdue = self._timer.overdue
+        self._disarm()
+        if self._command is not None and entry is not None and overdue >= timedelta(0):
+            self._belief.begin(entry)
+        self._commanded_at = None
+        if self._door is not Door.OPEN or commanded_at is None:
+            return
+        if self._hass.loop.time() - commanded_at < LATE.total_seconds():
+            self._voice.say_once(Told(Notice.LOCKED_WHILE_OPEN))
+
+    @callback
+    def _refute(self, failure: Failure) -> None:
+        """What our command seemed to have locked was not locked."""
+        if (entry := self._belief.refute()) is None:
+            return
+        self._commanded_at = self._hass.loop.time()
+        failed = self._commands = entry.attempt + 1
+        # somebody may be at the door whose unlock is reported in a moment
+        if failure is Failure.JAMMED or failed > 1:
+            self._failed(entry, failure)
+        self._timer.take_up(replace(entry, attempt=failed), retry_after(failed))
+
+    @property
+    def _was_guessed(self) -> bool:
+        """Return whether a bolt that was shown as locked by us never was.
+
+        Where a lock does not report who unlocks it, somebody may well have.
+        """
+        return self._belief.is_held and self._operated_at is not None
+
+    async def _async_act(self, entry: TimerEntry) -> Outcome:
+        """Judge the door anew, and lock it if that is right."""
+        match judge(self._situation()):
+            case Verdict.DROP:
+                self._voice.settle()
+                return Finished()
+            case Verdict.WAIT_FOR_LOCK:
+                left = self._awaited_until - self._hass.loop.time()
+                return Again(timedelta(seconds=left), failed=False)
+            case Verdict.WAIT_FOR_BOLT:
+                return Again(BOLT, failed=False)
+            case Verdict.WAIT_FOR_LEAF:
+                return Again(self._closing, failed=False)
+            case Verdict.WAIT_FOR_DOOR:
+                self._voice.say_once(Told(Notice.DOOR_OPEN))
+                return Waits()
+            case Verdict.WAIT_FOR_SENSOR:
+                self._voice.say_once(Told(Notice.DOOR_UNKNOWN))
+                return Waits()
+            case Verdict.FAIL:
+                return self._failed(entry, AWAY[self._position])
+        if self._commanding is not None:
+            # an earlier intent's: what has come of it by then is judged anew
+            await asyncio.wait({self._commanding})
+            return Again(timedelta(0), failed=False)
+        failure = await self._async_lock()
+        return Finished() if failure is None else self._failed(entry, failure)
+
+    def _situation(self) -> Situation:
+        now = self._hass.loop.time()
+        position, door = self._position, self._door
+        if position is Position.LOCKING and (
+            now - self._moves_since >= STUCK.total_seconds()
+        ):
+            position = Position.UNLOCKED
+        if door is Door.NOT_WATCHED and self._rules.door is not None:
+            # its sensor is not heard yet
+            door = Door.UNKNOWN
+        return Situation(
+            enabled=self._rules.enabled,
+            position=position,
+            door=door,
+            unknown_door=self._rules.unknown_door,
+            overdue=self._timer.overdue,
+            seen=self._rested is not None or now >= self._awaited_until,
+            closing=self._closing,
+        )
+
+    @property
+    def _closing(self) -> timedelta:
+        """Return how much longer the door has to stay closed before it is locked."""
+        if self._closed_at is None:
+            return timedelta(0)
+        for_long = timedelta(seconds=self._hass.loop.time() - self._closed_at)
+        return max(self._rules.after_close - for_long, timedelta(0))
+
+    async def _async_lock(self) -> Failure | None:
+        """Send the command; it goes on where nobody waits for it any more."""
+        self._commanded_at = self._hass.loop.time()
+        self._commands += 1
+        self._command = LockCommand(self._hass, self._lock, PATIENCE, CONFIRM)
+        # eager: nothing comes between the judgement and the command
+        self._commanding = self._hass.async_create_background_task(
+            self._command.async_run(), f"keyholder locks {self._lock}"
+        )
+        self._commanding.add_done_callback(self._on_commanded)
+        return await asyncio.shield(self._commanding)
+
+    @callback
+    def _on_commanded(self, task: asyncio.Task[Failure | None]) -> None:
+        self._command = self._commanding = None
+        if not task.cancelled() and task.exception() is None and task.result() is None:
+            self._voice.say(Told(Notice.AUTOLOCKED))
+
+    def _failed(self, entry: TimerEntry, failure: Failure) -> Outcome:
+        wait = retry_after(entry.attempt + 1)
+        until = RETRY_CAP if wait is None else wait
+        self._wait_until = self._hass.loop.time() + until.total_seconds()
+        if wait is None:
+            self._voice.say_once(Told(Notice.GAVE_UP, failure))
+            return Waits(failed=True)
+        self._voice.say_once(Told(Notice.FAILED, failure))
+        return Again(wait, failed=True)

@@ -1,0 +1,169 @@
+"""What a timer is for, on disk: a power cut must not leave a door unlocked."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+import logging
+from typing import Any, Final, Protocol
+
+from homeassistant.util import dt as dt_util
+
+from ..model.autolock import Armed
+from ..model.credential import LockId
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+type Json = dict[str, Any]
+
+
+class TimerFile(Protocol):
+    """Where entries are kept; `async_commit` raises if they are not."""
+
+    async def async_load(self) -> object:
+        """Return what was committed last, None if there is nothing."""
+
+    async def async_commit(self, data: Json) -> None:
+        """Return when the data is on disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerEntry:
+    """One intent to lock a door.
+
+    `deadline` is absolute, `duration` what the timer was started with. `attempt`
+    counts the failures so far. `operated_at` is the unlock that it follows, if known.
+    Raises ValueError where it makes no sense.
+    """
+
+    lock: LockId
+    deadline: datetime
+    duration: timedelta
+    armed: Armed
+    attempt: int = 0
+    operated_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Check what could come from a damaged file."""
+        if self.deadline.tzinfo is None:
+            raise ValueError("a deadline needs a time zone")
+        if self.operated_at is not None and self.operated_at.tzinfo is None:
+            raise ValueError("a time of operation needs a time zone")
+        if self.duration < timedelta(0):
+            raise ValueError("a duration cannot be negative")
+        if self.attempt < 0:
+            raise ValueError("attempts cannot be negative")
+
+
+class TimerStore:
+    """The entries of all locks of a site, one for each; every change is atomic.
+
+    What cannot be understood is dropped when it is loaded, and nothing else with it.
+    """
+
+    def __init__(self, file: TimerFile) -> None:
+        """Keep entries in a file, which is read when it is first needed."""
+        self._file = file
+        self._mutex = asyncio.Lock()
+        self._entries: dict[LockId, TimerEntry] | None = None
+        self._is_stored = True
+
+    async def async_read(self, lock: LockId) -> TimerEntry | None:
+        """Return the entry of a lock, if it has one."""
+        async with self._mutex:
+            return (await self._loaded()).get(lock)
+
+    async def async_write(self, entry: TimerEntry) -> None:
+        """Keep an entry in the place of the lock's former one.
+
+        Raises what the file raises; it is then kept until Home Assistant stops, and goes
+        to disk with the next change.
+        """
+        async with self._mutex:
+            entries = await self._loaded()
+            if entries.get(entry.lock) != entry:
+                entries[entry.lock] = entry
+                self._is_stored = False
+            await self._commit(entries)
+
+    async def async_remove(self, lock: LockId) -> None:
+        """Forget the entry of a lock. Raises what the file raises."""
+        async with self._mutex:
+            entries = await self._loaded()
+            if entries.pop(lock, None) is not None:
+                self._is_stored = False
+            await self._commit(entries)
+
+    async def async_keep_only(self, locks: Collection[LockId]) -> None:
+        """Forget entries of locks that are gone. Raises what the file raises."""
+        async with self._mutex:
+            entries = await self._loaded()
+            orphans = entries.keys() - set(locks)
+            for lock in orphans:
+                del entries[lock]
+                self._is_stored = False
+            await self._commit(entries)
+
+    async def _loaded(self) -> dict[LockId, TimerEntry]:
+        if self._entries is None:
+            self._entries = _entries(await self._file.async_load())
+        return self._entries
+
+    async def _commit(self, entries: Mapping[LockId, TimerEntry]) -> None:
+        if self._is_stored:
+            return
+        timers = {lock: _as_json(entry) for lock, entry in entries.items()}
+        await self._file.async_commit({"timers": timers})
+        self._is_stored = True
+
+
+def _as_json(entry: TimerEntry) -> Json:
+    return {
+        "deadline": entry.deadline.isoformat(),
+        "duration": entry.duration.total_seconds(),
+        "armed": entry.armed.value,
+        "attempt": entry.attempt,
+        "operated_at": entry.operated_at and entry.operated_at.isoformat(),
+    }
+
+
+def _entries(data: object) -> dict[LockId, TimerEntry]:
+    if data is None:
+        return {}
+    timers = data.get("timers") if isinstance(data, dict) else None
+    if not isinstance(timers, dict):
+        _LOGGER.warning("What was stored of autolock timers cannot be understood")
+        return {}
+    entries = {}
+    for lock, stored in timers.items():
+        try:
+            entries[lock] = _entry(lock, stored)
+        except ValueError, TypeError, KeyError, OverflowError:
+            _LOGGER.warning("An autolock timer that cannot be understood is dropped")
+    return entries
+
+
+def _entry(lock: object, stored: object) -> TimerEntry:
+    if not isinstance(lock, str) or not isinstance(stored, dict):
+        raise TypeError
+    duration, attempt = stored["duration"], stored.get("attempt", 0)
+    if isinstance(duration, bool) or isinstance(attempt, bool):
+        raise TypeError
+    operated_at = stored.get("operated_at")
+    return TimerEntry(
+        lock=lock,
+        deadline=_moment(stored["deadline"]),
+        duration=timedelta(seconds=float(duration)),
+        armed=Armed(stored["armed"]),
+        attempt=int(attempt),
+        operated_at=None if operated_at is None else _moment(operated_at),
+    )
+
+
+def _moment(stored: object) -> datetime:
+    moment = dt_util.parse_datetime(stored) if isinstance(stored, str) else None
+    if moment is None:
+        raise ValueError
+    return dt_util.as_utc(
+        moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    )

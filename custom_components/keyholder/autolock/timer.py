@@ -1,0 +1,355 @@
+"""The timer of one lock: what it is for, when it fires, and what became of it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..logic.autolock import remaining, retry_after
+from ..model.autolock import Armed
+from ..model.credential import LockId
+from .scheduler import ScheduledFire, is_being_cancelled
+from .store import TimerEntry, TimerStore
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+class TimerState(StrEnum):
+    """The life of a timer."""
+
+    FRESH = "fresh"
+    """Nothing is known yet of what an earlier run left."""
+    ACTIVE = "active"
+    """There is an intent: its time runs, it is being carried out, or it waits."""
+    DONE = "done"
+    """There is none; a start makes it active again."""
+
+
+_ALLOWED: Final = {
+    TimerState.FRESH: {TimerState.ACTIVE, TimerState.DONE},
+    TimerState.ACTIVE: {TimerState.ACTIVE, TimerState.DONE},
+    TimerState.DONE: {TimerState.ACTIVE, TimerState.DONE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The intent is carried out, or not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Try again after a while; `failed` says whether an attempt has failed."""
+
+    after: timedelta
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Keep the intent until something changes; `failed` as in `Again`."""
+
+    failed: bool = False
+
+
+type Outcome = Finished | Again | Waits
+type Act = Callable[[TimerEntry], Awaitable[Outcome]]
+type Done = asyncio.Future[None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """`intends` says whether it sets the intent, and `intent` which one it sets."""
+
+    run: Callable[[], Awaitable[None]]
+    intends: bool
+    intent: TimerEntry | None
+    done: Done
+
+
+class AutolockTimer:
+    """Holds at most one intent, on disk before its time runs.
+
+    Every command takes its place in one serial queue when it is given, and runs to its
+    end whether or not somebody awaits what it returns. Firing is not a command: what it
+    finds is, so a cancellation never waits for a lock. `act` is asked when the time is
+    over; it resolves the lock itself.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        lock: LockId,
+        store: TimerStore,
+        act: Act,
+        on_change: Callable[[], None],
+    ) -> None:
+        """Make a timer that nothing is known of yet; `recover` comes first."""
+        self._hass = hass
+        self._lock = lock
+        self._store = store
+        self._act = act
+        self._on_change = on_change
+        self._commands: deque[_Command] = deque()
+        self._running: _Command | None = None
+        self._worker: asyncio.Task[None] | None = None
+        self._fire: ScheduledFire | None = None
+        self._due = 0.0
+        self._fired = False
+        self._judge_at: float | None = None
+        self._acts = 0
+        self._closing: Done | None = None
+        self.state = TimerState.FRESH
+        self.entry: TimerEntry | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether it will fire by itself, or is about it."""
+        fire = self._fire
+        return fire is not None and (fire.is_waiting or fire.is_in_flight)
+
+    @property
+    def intent(self) -> TimerEntry | None:
+        """Return what there will be once all commands so far are carried out."""
+        for command in (*reversed(self._commands), self._running):
+            if command is not None and command.intends:
+                return command.intent
+        return self.entry
+
+    @property
+    def overdue(self) -> timedelta:
+        """Return how long the intent's time has been over; below zero while it runs."""
+        return timedelta(seconds=self._hass.loop.time() - self._due)
+
+    def recover(self) -> Done:
+        """Go on with what an earlier run left.
+
+        What is still ahead resumes; what is over waits to be judged.
+        """
+        return self._queue(self._recover)
+
+    def start(
+        self, armed: Armed, duration: timedelta, operated_at: datetime | None = None
+    ) -> Done:
+        """Begin anew with a time that runs from this moment."""
+        entry = TimerEntry(
+            lock=self._lock,
+            deadline=dt_util.utcnow() + duration,
+            duration=duration,
+            armed=armed,
+            operated_at=operated_at,
+        )
+        due = self._due = self._hass.loop.time() + duration.total_seconds()
+        return self._queue(lambda: self._begin(entry, due), intends=True, intent=entry)
+
+    def take_up(self, entry: TimerEntry, after: timedelta | None) -> Done:
+        """Go on with what was taken for done; without `after`, on a change only."""
+        at = None if after is None else self._hass.loop.time() + after.total_seconds()
+        return self._queue(lambda: self._take_up(entry, at), intends=True, intent=entry)
+
+    def cancel(self) -> Done:
+        """Drop the intent, if there is one."""
+        return self._queue(self._drop, intends=True)
+
+    def judge(self, after: timedelta = timedelta(0)) -> Done:
+        """Ask again after a while what is to be done, if the time is over."""
+        at = self._hass.loop.time() + after.total_seconds()
+        acts = self._acts
+        return self._queue(lambda: self._judge(at, acts))
+
+    def close(self) -> Done:
+        """Stop for this run. The intent stays on disk for the next one."""
+        if self._closing is None:
+            self._closing = self._queue(self._disarm)
+        return asyncio.shield(self._closing)
+
+    # Commands, one at a time
+
+    def _queue(
+        self,
+        run: Callable[[], Awaitable[None]],
+        *,
+        intends: bool = False,
+        intent: TimerEntry | None = None,
+    ) -> Done:
+        done: Done = self._hass.loop.create_future()
+        if self._closing is not None:
+            done.set_result(None)
+            return done
+        self._commands.append(_Command(run, intends, intent, done))
+        if self._worker is None:
+            self._worker = self._hass.loop.create_task(
+                self._work(), name=f"keyholder autolock timer of {self._lock}"
+            )
+        return done
+
+    async def _work(self) -> None:
+        try:
+            while self._commands:
+                self._running = self._commands.popleft()
+                try:
+                    await self._contained(
+                        self._running.run(), "A command of an autolock timer failed"
+                    )
+                finally:
+                    done, self._running = self._running.done, None
+                    if not done.done():
+                        done.set_result(None)
+                self._changed()
+        finally:
+            self._worker = None
+
+    async def _recover(self) -> None:
+        entry = await self._store.async_read(self._lock)
+        if self.state is not TimerState.FRESH:
+            return
+        self._hold(entry)
+        if entry is not None:
+            await self._resume(entry)
+
+    async def _resume(self, entry: TimerEntry) -> None:
+        now = dt_util.utcnow()
+        left = remaining(entry.deadline, entry.duration, now)
+        ahead = left or entry.deadline - now
+        self._due = self._hass.loop.time() + ahead.total_seconds()
+        self._fired = not left
+        if not left:
+            return
+        if now + left < entry.deadline:
+            # the clock was set back: the next start must not begin anew with it
+            entry = replace(entry, deadline=now + left)
+            self._hold(entry)
+            await self._keep(entry)
+        self._schedule(self._until(self._due))
+
+    async def _begin(self, entry: TimerEntry, due: float) -> None:
+        await self._disarm()
+        self._hold(entry)
+        if self.intent is entry:
+            self._due = due
+        self._fired = False
+        await self._keep(entry)
+        self._schedule(self._until(due))
+
+    async def _take_up(self, entry: TimerEntry, at: float | None) -> None:
+        await self._disarm()
+        self._hold(entry)
+        self._fired = True
+        await self._keep(entry)
+        if at is not None:
+            self._schedule(self._until(at))
+
+    async def _drop(self) -> None:
+        await self._disarm()
+        self._hold(None)
+        # one that stays on disk is judged anew after the next start
+        await self._contained(
+            self._store.async_remove(self._lock),
+            "An autolock timer cannot be deleted",
+        )
+
+    async def _judge(self, at: float, acts: int) -> None:
+        if self.entry is None or not self._fired:
+            return
+        if self._fire is not None and self._fire.is_in_flight:
+            if acts == self._acts:
+                # what has changed may have come too late for it
+                self._judge_at = at
+            return
+        await self._disarm()
+        self._schedule(self._until(at))
+
+    async def _settle(self, entry: TimerEntry, outcome: Outcome) -> None:
+        if self.entry is not entry:
+            return
+        self._fire = None
+        at, self._judge_at = self._judge_at, None
+        if isinstance(outcome, Finished):
+            await self._drop()
+            return
+        if isinstance(outcome, Again):
+            again = self._hass.loop.time() + outcome.after.total_seconds()
+            at = again if at is None else min(at, again)
+        if outcome.failed:
+            entry = replace(entry, attempt=entry.attempt + 1)
+            self._hold(entry)
+            await self._keep(entry)
+        if at is not None:
+            self._schedule(self._until(at))
+
+    async def _keep(self, entry: TimerEntry) -> None:
+        # a door is locked without a disk, too
+        await self._contained(
+            self._store.async_write(entry), "An autolock timer cannot be stored"
+        )
+
+    async def _disarm(self) -> None:
+        self._judge_at = None
+        if (fire := self._fire) is not None:
+            await fire.async_cancel()
+            self._fire = None
+
+    # Inside
+
+    async def _contained(self, work: Awaitable[None], failed: str) -> None:
+        """Do what may fail, also by being broken off from below."""
+        try:
+            await work
+        except asyncio.CancelledError:
+            if is_being_cancelled():
+                raise
+            _LOGGER.error("%s: it was broken off", failed)
+        except Exception as err:
+            _LOGGER.error("%s: %s", failed, type(err).__name__)
+            _LOGGER.debug("The fault in full", exc_info=True)
+
+    @callback
+    def _changed(self) -> None:
+        try:
+            self._on_change()
+        except Exception:
+            _LOGGER.exception("A change of an autolock timer cannot be shown")
+
+    def _until(self, at: float) -> timedelta:
+        return timedelta(seconds=at - self._hass.loop.time())
+
+    def _hold(self, entry: TimerEntry | None) -> None:
+        state = TimerState.DONE if entry is None else TimerState.ACTIVE
+        if state not in _ALLOWED[self.state]:
+            raise ValueError(f"a timer cannot be {state} after {self.state}")
+        self.state = state
+        self.entry = entry
+
+    @callback
+    def _schedule(self, delay: timedelta) -> None:
+        if self._closing is None:
+            self._fire = ScheduledFire(
+                self._hass, delay, self._on_fire, f"keyholder autolock of {self._lock}"
+            )
+
+    async def _on_fire(self) -> None:
+        entry = self.entry
+        if entry is None:
+            return
+        self._fired = True
+        self._acts += 1
+        self._judge_at = None
+        self._changed()
+        wait = retry_after(entry.attempt + 1)
+        outcome: Outcome = Waits(True) if wait is None else Again(wait, True)
+        try:
+            outcome = await self._act(entry)
+        except asyncio.CancelledError:
+            if is_being_cancelled():
+                raise
+            _LOGGER.error("Locking by autolock was broken off")
+        except Exception:
+            _LOGGER.exception("Locking by autolock failed")
+        await asyncio.shield(self._queue(lambda: self._settle(entry, outcome)))

@@ -1,0 +1,85 @@
+"""What autolock tells people: persistent notifications in their language."""
+
+import logging
+from typing import Final
+
+from homeassistant.components import persistent_notification
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from .const import DOMAIN
+from .model.autolock import Failure, Notice, Told
+from .model.credential import LockId
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_KEYS: Final = {
+    Notice.FAILED: "autolock_failed",
+    Notice.GAVE_UP: "autolock_failed",
+    Notice.DOOR_OPEN: "autolock_door",
+    Notice.DOOR_UNKNOWN: "autolock_door",
+    Notice.LOCKED_WHILE_OPEN: "autolock_late",
+}
+"""The end of a notification's id; those with the same one replace each other."""
+
+
+class AutolockNotices:
+    """The notifications of one lock."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: KeyholderConfigEntry, lock: LockId
+    ) -> None:
+        """Tell of a lock."""
+        self._hass = hass
+        self._entry = entry
+        self._lock = lock
+
+    @callback
+    def tell(self, told: Told) -> None:
+        """Show a notice, or take them all away once everything is settled."""
+        if told.notice is Notice.SETTLED:
+            self.dismiss()
+            return
+        if (key := _KEYS.get(told.notice)) is None:
+            return
+        persistent_notification.async_create(
+            self._hass,
+            self._text(f"autolock_{told.notice}", told.failure),
+            self._text("autolock_title", None),
+            self._id(key),
+        )
+
+    @callback
+    def dismiss(self) -> None:
+        """Take every notification away."""
+        for key in sorted(set(_KEYS.values())):
+            try:
+                persistent_notification.async_dismiss(self._hass, self._id(key))
+            except Exception:
+                # the others go away all the same
+                _LOGGER.exception("A notification cannot be dismissed")
+
+    def _id(self, key: str) -> str:
+        return f"{DOMAIN}_{self._lock}_{key}"
+
+    def _text(self, key: str, failure: Failure | None) -> str:
+        texts = async_get_cached_translations(
+            self._hass, self._hass.config.language, "exceptions", DOMAIN
+        )
+        prefix = f"component.{DOMAIN}.exceptions."
+        reason = ""
+        if failure is not None:
+            reason = texts.get(f"{prefix}autolock_reason_{failure}.message", failure)
+        text = texts.get(f"{prefix}{key}.message", key)
+        return text.replace("{lock}", self._name).replace("{reason}", reason)
+
+    @property
+    def _name(self) -> str:
+        settings = locks_of(self._entry).get(self._lock)
+        if settings is not None:
+            return settings.name
+        entity = er.async_get(self._hass).async_get(self._lock)
+        return self._lock if entity is None else entity.entity_id

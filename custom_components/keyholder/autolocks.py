@@ -1,0 +1,245 @@
+"""Autolock of a site: one guard for each managed lock, and what it hears."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+import logging
+from typing import Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_OFF, STATE_ON
+from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.helpers.sun import is_up
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from .autolock.command import position_of
+from .autolock.ear import Ear
+from .autolock.guard import AutolockGuard
+from .autolock.store import TimerStore
+from .autolock_notices import AutolockNotices
+from .const import DOMAIN
+from .logic.autolock import is_within
+from .model.access import AccessEvent, AccessType
+from .model.autolock import AutolockRules, Door, Notice, StateKnown, Told
+from .model.credential import LockId
+from .model.lock_events import Action, Jammed, Method, Operated
+from .runtime.autolock_settings import autolock_of
+from .runtime.data import KeyholderConfigEntry
+from .runtime.durable import StorageFailed
+from .runtime.membership import locks_of
+from .runtime.timer_file import TimerFile
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+AUTOLOCKS: HassKey[dict[str, Autolocks]] = HassKey(f"{DOMAIN}_autolocks")
+
+_DOORS: Final = {STATE_OFF: Door.CLOSED, STATE_ON: Door.OPEN}
+
+_EVENTS: Final = {
+    Notice.AUTOLOCKED: AccessType.AUTOLOCKED,
+    Notice.FAILED: AccessType.AUTOLOCK_FAILED,
+    Notice.GAVE_UP: AccessType.AUTOLOCK_FAILED,
+}
+
+
+class _Guarded:
+    """One lock: its guard, and its ears."""
+
+    def __init__(self, hass: HomeAssistant, lock: LockId, guard: AutolockGuard) -> None:
+        self._hass = hass
+        self.guard = guard
+        self.rules: AutolockRules | None = None
+        self._is_reachable = False
+        self._lock_ear = Ear(hass, lock, self._on_lock)
+        self._door_ear: Ear | None = None
+
+    async def async_start(self, rules: AutolockRules) -> None:
+        self.rules = rules
+        await self.guard.async_start(rules)
+        self._hear_door(rules.door)
+        self._lock_ear.start()
+
+    @callback
+    def apply(self, rules: AutolockRules) -> None:
+        before, self.rules = self.rules, rules
+        if before == rules:
+            return
+        if before is None or before.door != rules.door:
+            self._hear_door(rules.door)
+        self.guard.on_rules(rules)
+
+    @callback
+    def on_reachable(self, reachable: bool) -> None:
+        before, self._is_reachable = self._is_reachable, reachable
+        if reachable and not before:
+            self.guard.on_answering()
+
+    async def async_close(self) -> None:
+        self._lock_ear.close()
+        self._hear_nothing()
+        await self.guard.async_close()
+
+    def _hear_door(self, sensor: str | None) -> None:
+        self._hear_nothing()
+        if sensor is None:
+            self.guard.on_door(Door.NOT_WATCHED)
+            return
+        self._door_ear = Ear(self._hass, sensor, self._on_door)
+        self._door_ear.start()
+
+    def _hear_nothing(self) -> None:
+        if self._door_ear is not None:
+            self._door_ear.close()
+            self._door_ear = None
+
+    @callback
+    def _on_lock(self, state: State | None) -> None:
+        self.guard.on_state(StateKnown(position_of(state), dt_util.utcnow()))
+
+    @callback
+    def _on_door(self, state: State | None) -> None:
+        door = Door.UNKNOWN if state is None else _DOORS.get(state.state, Door.UNKNOWN)
+        self.guard.on_door(door)
+
+
+class Autolocks:
+    """Follows the lock subentries of a site; one lock that fails stops no other."""
+
+    def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+        """Make what `async_start` starts."""
+        self._hass = hass
+        self._entry = entry
+        self._store = TimerStore(TimerFile(hass, entry.entry_id))
+        self._guarded: dict[LockId, _Guarded] = {}
+        self._notices: dict[LockId, AutolockNotices] = {}
+        self._listeners: defaultdict[LockId, list[Callable[[], None]]] = defaultdict(
+            list
+        )
+
+    @staticmethod
+    async def async_remove(hass: HomeAssistant, entry_id: str) -> None:
+        """Delete what is stored of a site."""
+        await TimerFile(hass, entry_id).async_remove()
+
+    @callback
+    def guard(self, lock: LockId) -> AutolockGuard | None:
+        """Return the guard of a lock."""
+        guarded = self._guarded.get(lock)
+        return None if guarded is None else guarded.guard
+
+    def rules(self, lock: LockId) -> AutolockRules:
+        """Return what the owner wants of a lock."""
+        return autolock_of(self._entry).get(lock, AutolockRules())
+
+    @callback
+    def async_listen(
+        self, lock: LockId, listener: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Call back when the rules or the timer of a lock have changed."""
+        self._listeners[lock].append(listener)
+
+        @callback
+        def stop() -> None:
+            with suppress(ValueError):
+                self._listeners[lock].remove(listener)
+
+        return stop
+
+    async def async_start(self) -> None:
+        """Go on with what an earlier run left, and hear what happens."""
+        site = self._entry.runtime_data
+        with suppress(StorageFailed):
+            await self._store.async_keep_only(locks_of(self._entry).keys())
+        await self.async_sync()
+        self._entry.async_on_unload(site.access_log.async_listen(self._on_access))
+        self._entry.async_on_unload(site.changes.on_any_lock(self._on_shown))
+        self._entry.async_on_unload(
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._on_stop)
+        )
+
+    async def async_stop(self) -> None:
+        """Stop for this run; a site that was disabled forgets its timers."""
+        for lock in list(self._guarded):
+            await self._async_release(lock, forget=self._entry.disabled_by is not None)
+
+    async def async_sync(self) -> None:
+        """Follow the subentries: which locks there are, and what is wanted of them."""
+        wanted = autolock_of(self._entry)
+        for lock in [lock for lock in self._guarded if lock not in wanted]:
+            await self._async_release(lock, forget=True)
+        for lock, rules in wanted.items():
+            try:
+                if (guarded := self._guarded.get(lock)) is None:
+                    await self._async_guard(lock, rules)
+                else:
+                    guarded.apply(rules)
+            except Exception:
+                _LOGGER.exception("Autolock of a lock cannot be set up")
+            self._changed(lock)
+
+    async def _async_guard(self, lock: LockId, rules: AutolockRules) -> None:
+        self._notices[lock] = AutolockNotices(self._hass, self._entry, lock)
+        guarded = self._guarded[lock] = _Guarded(
+            self._hass,
+            lock,
+            AutolockGuard(
+                self._hass,
+                lock,
+                store=self._store,
+                is_night=self._is_night,
+                tell=partial(self._tell, lock),
+                on_change=partial(self._changed, lock),
+            ),
+        )
+        await guarded.async_start(rules)
+
+    async def _async_release(self, lock: LockId, *, forget: bool) -> None:
+        guarded = self._guarded.pop(lock)
+        if forget:
+            await guarded.guard.async_cancel_timer()
+        await guarded.async_close()
+        notices = self._notices.pop(lock)
+        if forget:
+            notices.dismiss()
+
+    def _is_night(self, rules: AutolockRules) -> bool:
+        if rules.night_hours is None:
+            return not is_up(self._hass)
+        return is_within(rules.night_hours, dt_util.now().time())
+
+    async def _on_stop(self, _event: Event) -> None:
+        await self.async_stop()
+
+    @callback
+    def _on_shown(self, lock: LockId) -> None:
+        coordinator = self._entry.runtime_data.locks.get(lock)
+        guarded = self._guarded.get(lock)
+        if guarded is not None and coordinator is not None:
+            guarded.on_reachable(coordinator.data.reachable)
+
+    @callback
+    def _on_access(self, event: AccessEvent) -> None:
+        if (guard := self.guard(event.lock)) is None:
+            return
+        if event.type is AccessType.JAMMED:
+            guard.on_jammed(Jammed(event.at))
+        elif event.type is AccessType.UNLOCKED:
+            method = event.method or Method.UNKNOWN
+            operated = Operated(Action.UNLOCK, method, event.slot, event.at)
+            guard.on_operated(operated, event.person)
+
+    @callback
+    def _tell(self, lock: LockId, told: Told) -> None:
+        if (kind := _EVENTS.get(told.notice)) is not None:
+            log = self._entry.runtime_data.access_log
+            log.async_record(AccessEvent(lock=lock, type=kind, at=dt_util.utcnow()))
+        self._notices[lock].tell(told)
+
+    @callback
+    def _changed(self, lock: LockId) -> None:
+        for listener in list(self._listeners[lock]):
+            try:
+                listener()
+            except Exception:
+                _LOGGER.exception("A listener failed on a change of autolock")

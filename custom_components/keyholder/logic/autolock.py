@@ -1,0 +1,92 @@
+"""Whether a door is to be locked now, and how long it may stay unlocked."""
+
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from ..model.autolock import (
+    LONGEST,
+    AutolockRules,
+    Door,
+    NightHours,
+    Position,
+    Situation,
+    UnknownDoor,
+    Verdict,
+)
+from ..model.credential import PersonId
+from ..model.lock_events import Method
+from ..model.timing import backoff
+
+OLD: Final = timedelta(days=1)
+"""Older intents lock only a door that is known to be closed."""
+
+MAX_ATTEMPTS: Final = 5
+"""Failed attempts in a row after which only a change brings the next one."""
+RETRY_BASE: Final = timedelta(seconds=15)
+RETRY_CAP: Final = timedelta(minutes=5)
+
+
+def judge(situation: Situation) -> Verdict:
+    """Return what to do with a door whose time is over."""
+    position = situation.position
+    if not situation.enabled or position is Position.LOCKED:
+        return Verdict.DROP
+    if not position.is_open and position is not Position.LOCKING:
+        return Verdict.FAIL if situation.seen else Verdict.WAIT_FOR_LOCK
+    if (waits := _waits_for(situation)) is not None:
+        return waits
+    return Verdict.WAIT_FOR_BOLT if position is Position.LOCKING else Verdict.LOCK
+
+
+def _waits_for(situation: Situation) -> Verdict | None:
+    match situation.door:
+        case Door.OPEN:
+            return Verdict.WAIT_FOR_DOOR
+        case Door.CLOSED:
+            return Verdict.WAIT_FOR_LEAF if situation.closing else None
+        case Door.UNKNOWN if situation.unknown_door is UnknownDoor.WAIT:
+            return Verdict.WAIT_FOR_SENSOR
+    return Verdict.WAIT_FOR_SENSOR if situation.overdue > OLD else None
+
+
+def retry_after(failed: int) -> timedelta | None:
+    """Return the wait after so many failed attempts, None where it is given up."""
+    if failed >= MAX_ATTEMPTS:
+        return None
+    return backoff(RETRY_BASE, RETRY_CAP, failed)
+
+
+def spacing(commands: int) -> timedelta:
+    """Return the least time after so many commands in a row that locked nothing."""
+    return backoff(RETRY_BASE, RETRY_CAP, commands)
+
+
+def remaining(deadline: datetime, duration: timedelta, now: datetime) -> timedelta:
+    """Return what is left after a start: never more than the whole duration."""
+    return min(max(deadline - now, timedelta(0)), duration)
+
+
+def duration_of(
+    rules: AutolockRules, *, night: bool, person: PersonId | None, method: Method | None
+) -> timedelta:
+    """Return how long the door may stay unlocked after this unlock."""
+    if person is not None and person in rules.per_person:
+        return min(rules.per_person[person], LONGEST)
+    if method is not None and method in rules.per_method:
+        return min(rules.per_method[method], LONGEST)
+    return min(rules.night if night else rules.day, LONGEST)
+
+
+def is_within(hours: NightHours, at: time) -> bool:
+    """Return whether a local time is in these hours; equal ends mean the whole day."""
+    if hours.begin < hours.end:
+        return hours.begin <= at < hours.end
+    return at >= hours.begin or at < hours.end
+
+
+def is_history(at: datetime, last: datetime | None, now: datetime) -> bool:
+    """Return whether an unlock was before the last one, or is that one."""
+    if last is None or at == last:
+        return last is not None
+    # a time still to come tells that the clock was set back since
+    return at < last <= now

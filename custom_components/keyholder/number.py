@@ -1,0 +1,105 @@
+"""Numbers: how long a door may stay unlocked."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import override
+
+from homeassistant.components.number import (
+    NumberDeviceClass,
+    NumberEntity,
+    NumberEntityDescription,
+    NumberMode,
+)
+from homeassistant.const import EntityCategory, Platform, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .autolock_entity import AutolockEntity
+from .follow import Making, async_follow_members
+from .model.autolock import LONGEST, SHORTEST, AutolockRules
+from .model.settings import LockSettings
+from .runtime.autolock_settings import CONF_DAY, CONF_NIGHT
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+from .runtime.site import Site
+
+PARALLEL_UPDATES = 0
+
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DurationDescription(NumberEntityDescription):
+    """Describes how long a door may stay unlocked; `option` is where that is kept."""
+
+    option: str
+    duration_fn: Callable[[AutolockRules], timedelta]
+
+
+DURATIONS = (
+    DurationDescription(
+        key="autolock_day",
+        translation_key="autolock_day",
+        option=CONF_DAY,
+        duration_fn=lambda rules: rules.day,
+    ),
+    DurationDescription(
+        key="autolock_night",
+        translation_key="autolock_night",
+        option=CONF_NIGHT,
+        duration_fn=lambda rules: rules.night,
+    ),
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant,
+    entry: KeyholderConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the numbers, and follow the members of the site."""
+    await async_follow_members(entry, Platform.NUMBER, async_add_entities, _plan)
+
+
+def _plan(site: Site) -> Iterator[Making]:
+    for settings in locks_of(site.entry).values():
+        for description in DURATIONS:
+            yield (
+                settings.subentry_id,
+                partial(DurationNumber, site, settings, description),
+            )
+
+
+class DurationNumber(AutolockEntity, NumberEntity):
+    """Minutes until an unlocked door is locked; a change counts from the next unlock."""
+
+    entity_description: DurationDescription
+    _attr_device_class = NumberDeviceClass.DURATION
+    _attr_entity_category = EntityCategory.CONFIG
+    _attr_mode = NumberMode.BOX
+    _attr_native_min_value = SHORTEST / _MINUTE
+    _attr_native_max_value = LONGEST / _MINUTE
+    _attr_native_step = 1
+    _attr_native_unit_of_measurement = UnitOfTime.MINUTES
+
+    def __init__(
+        self, site: Site, settings: LockSettings, description: DurationDescription
+    ) -> None:
+        """Set one duration of a lock."""
+        super().__init__(site, settings, description.key)
+        self.entity_description = description
+
+    @callback
+    @override
+    def _refresh(self) -> bool:
+        before = self._attr_native_value
+        duration = self.entity_description.duration_fn(self.rules)
+        self._attr_native_value = round(duration / _MINUTE)
+        return self._attr_native_value != before
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Keep another duration, in minutes."""
+        await self.async_change_rules(**{self.entity_description.option: round(value)})

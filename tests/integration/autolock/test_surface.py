@@ -1,0 +1,285 @@
+"""Autolock as a user meets it: entities, actions, notifications, the dialog."""
+
+from typing import Any
+
+from homeassistant.components import persistent_notification
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_mock_service,
+)
+
+from tests.integration.engine.house import until
+from tests.integration.surface import choose, start_reconfigure, submit
+
+from .conftest import LOCK, SENSOR, Door
+
+SWITCH = "switch.front_door_autolock"
+AT = "sensor.front_door_autolock_at"
+DAY = "number.front_door_autolock_by_day"
+NIGHT = "number.front_door_autolock_at_night"
+ACCESS = "event.front_door_access"
+
+FORM: dict[str, Any] = {
+    "enabled": True,
+    "day_minutes": 7,
+    "night_minutes": 3,
+    "unknown_door": "wait",
+    "after_close_seconds": 0,
+    "lock_when_closed": False,
+}
+
+
+def state(hass: HomeAssistant, entity_id: str) -> str:
+    shown = hass.states.get(entity_id)
+    assert shown is not None
+    return shown.state
+
+
+async def call(
+    hass: HomeAssistant, domain: str, action: str, entity_id: str, **data: Any
+) -> None:
+    await hass.services.async_call(
+        domain, action, {"entity_id": entity_id, **data}, blocking=True
+    )
+
+
+async def switch_on(hass: HomeAssistant) -> None:
+    await call(hass, "switch", "turn_on", SWITCH)
+    assert state(hass, SWITCH) == "on"
+
+
+def notifications(hass: HomeAssistant) -> dict[str, str]:
+    shown = persistent_notification._async_get_or_create_notifications(hass)
+    return {
+        key.rpartition("_autolock_")[2]: each["message"] for key, each in shown.items()
+    }
+
+
+async def set_up(hass: HomeAssistant, door: Door, **values: Any) -> Any:
+    dialog = await start_reconfigure(hass, door.entry, door.subentry)
+    form = await choose(hass, dialog, "autolock")
+    return await submit(hass, form, **{**FORM, **values})
+
+
+async def test_an_unlocked_door_is_locked_and_the_sensor_says_when(
+    hass: HomeAssistant, door: Door
+) -> None:
+    assert state(hass, AT) == "unknown"
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    shown = hass.states.get(AT)
+    assert shown is not None
+    assert shown.attributes["duration"] in (120, 300)
+    assert shown.attributes["reason"] == "unlocked"
+
+    await call(hass, "keyholder", "autolock_start", LOCK, duration={"seconds": 0})
+    await until(lambda: state(hass, LOCK) == "locked")
+    await until(lambda: state(hass, AT) == "unknown")
+    assert door.commands == [LOCK]
+    await until(
+        lambda: hass.states.get(ACCESS).attributes["event_type"] == "autolocked"  # type: ignore[union-attr]
+    )
+    assert notifications(hass) == {}
+
+
+async def test_a_cancelled_timer_leaves_the_door_until_the_next_unlock(
+    hass: HomeAssistant, door: Door
+) -> None:
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    await call(hass, "keyholder", "autolock_cancel", LOCK)
+    await until(lambda: state(hass, AT) == "unknown")
+    door.set_bolt("locked")
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    assert door.commands == []
+
+
+async def test_switching_it_off_drops_the_timer(
+    hass: HomeAssistant, door: Door
+) -> None:
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    await call(hass, "switch", "turn_off", SWITCH)
+    await until(lambda: state(hass, AT) == "unknown")
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(hass, "keyholder", "autolock_start", LOCK, duration={"minutes": 1})
+    assert refused.value.translation_key == "autolock_nothing_to_lock"
+
+
+async def test_a_failure_is_told_with_its_reason_and_taken_back_when_it_is_locked(
+    hass: HomeAssistant, door: Door
+) -> None:
+    await switch_on(hass)
+    door.refuses = True
+    door.set_bolt("unlocked")
+    await call(hass, "keyholder", "autolock_start", LOCK, duration={"seconds": 0})
+    await until(lambda: "failed" in notifications(hass))
+    assert (
+        "Front door could not be locked: the command failed."
+        in (notifications(hass)["failed"])
+    )
+    await until(
+        lambda: hass.states.get(ACCESS).attributes["event_type"] == "autolock_failed"  # type: ignore[union-attr]
+    )
+    door.set_bolt("locked")
+    await until(lambda: notifications(hass) == {})
+
+
+async def test_a_door_that_is_open_is_told_and_locked_after_it_closes(
+    hass: HomeAssistant, door: Door
+) -> None:
+    result = await set_up(hass, door, door_sensor=SENSOR)
+    assert result["type"] is FlowResultType.ABORT
+    await until(lambda: state(hass, SWITCH) == "on")
+    door.set_leaf("on")
+    door.set_bolt("unlocked")
+    await call(hass, "keyholder", "autolock_start", LOCK, duration={"seconds": 0})
+    await until(lambda: "door" in notifications(hass))
+    assert door.commands == []
+    door.set_leaf("off")
+    await until(lambda: state(hass, LOCK) == "locked")
+    await until(lambda: notifications(hass) == {})
+
+
+async def test_the_dialog_keeps_what_was_entered_and_shows_it_again(
+    hass: HomeAssistant, door: Door
+) -> None:
+    values = {
+        "night_begin": "22:00:00",
+        "night_end": "06:00:00",
+        "keypad_minutes": 1,
+        "door_sensor": SENSOR,
+    }
+    await set_up(hass, door, **values)
+    await until(lambda: state(hass, DAY) == "7")
+    assert state(hass, NIGHT) == "3"
+    dialog = await start_reconfigure(hass, door.entry, door.subentry)
+    form = await choose(hass, dialog, "autolock")
+    shown = {
+        str(field): (field.description or {}).get("suggested_value")
+        for field in form["data_schema"].schema  # type: ignore[union-attr]
+    }
+    assert shown.items() >= {**FORM, **values}.items()
+    hass.config_entries.subentries.async_abort(form["flow_id"])
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"night_begin": "22:00:00"}, {"night_end": "night_both"}),
+        ({"people_for": 3}, {"people_minutes": "people_both"}),
+    ],
+)
+async def test_what_is_entered_by_halves_is_refused_in_its_field(
+    hass: HomeAssistant, door: Door, values: dict[str, Any], error: dict[str, str]
+) -> None:
+    result = await set_up(hass, door, **values)
+    assert result["errors"] == error
+    hass.config_entries.subentries.async_abort(result["flow_id"])
+
+
+async def test_a_number_is_kept_in_the_locks_subentry_and_survives_a_reload(
+    hass: HomeAssistant, door: Door
+) -> None:
+    await call(hass, "number", "set_value", DAY, value=90)
+    assert state(hass, DAY) == "90"
+    await hass.config_entries.async_reload(door.entry.entry_id)
+    assert state(hass, DAY) == "90"
+
+
+async def test_a_reload_keeps_the_timer_and_a_disabled_site_forgets_it(
+    hass: HomeAssistant, door: Door
+) -> None:
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    at = state(hass, AT)
+    await hass.config_entries.async_reload(door.entry.entry_id)
+    await until(lambda: state(hass, AT) == at)
+    assert reason(hass) == "unlocked"
+    await switch_off_and_on(hass, door.entry)
+    await until(lambda: reason(hass) == "found_unlocked")
+
+
+def reason(hass: HomeAssistant) -> str | None:
+    shown = hass.states.get(AT)
+    return None if shown is None else shown.attributes.get("reason")
+
+
+async def switch_off_and_on(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+
+
+async def test_a_lock_that_is_removed_takes_its_timer_with_it(
+    hass: HomeAssistant, door: Door
+) -> None:
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    hass.config_entries.async_remove_subentry(door.entry, door.subentry.subentry_id)
+    await hass.async_block_till_done()
+    assert er.async_get(hass).async_get(SWITCH) is None
+    assert door.commands == []
+
+
+@pytest.mark.parametrize("name", ["autolocked", "autolock_failed"])
+async def test_an_automation_can_be_triggered_by_it(
+    hass: HomeAssistant, door: Door, name: str
+) -> None:
+    ran = async_mock_service(hass, "test", "ran")
+    assert await async_setup_component(
+        hass,
+        "automation",
+        {
+            "automation": {
+                "triggers": {
+                    "trigger": f"keyholder.{name}",
+                    "target": {"entity_id": ACCESS},
+                },
+                "actions": {"action": "test.ran"},
+            }
+        },
+    )
+    await switch_on(hass)
+    door.refuses = name == "autolock_failed"
+    door.set_bolt("unlocked")
+    await call(hass, "keyholder", "autolock_start", LOCK, duration={"seconds": 0})
+    await until(lambda: ran)
+    door.refuses = False
+    door.set_bolt("locked")
+
+
+async def test_a_notification_that_cannot_be_dismissed_stops_no_other(
+    hass: HomeAssistant, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(hass, door, door_sensor=SENSOR)
+    await until(lambda: state(hass, SWITCH) == "on")
+    door.set_leaf("on")
+    door.set_bolt("unlocked")
+    await call(hass, "keyholder", "autolock_start", LOCK, duration={"seconds": 0})
+    await until(lambda: "door" in notifications(hass))
+    dismissed: list[str] = []
+
+    def dismiss(_hass: HomeAssistant, notification_id: str) -> None:
+        dismissed.append(notification_id)
+        if len(dismissed) == 1:
+            raise ValueError
+
+    monkeypatch.setattr(persistent_notification, "async_dismiss", dismiss)
+    door.set_bolt("locked")
+    await until(lambda: len(dismissed) >= 3)
+    await until(lambda: state(hass, AT) == "unknown")

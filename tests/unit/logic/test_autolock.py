@@ -1,0 +1,223 @@
+"""Whether a door is to be locked now, and how long it may stay unlocked."""
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import product
+
+import pytest
+
+from custom_components.keyholder.logic.autolock import (
+    MAX_ATTEMPTS,
+    OLD,
+    RETRY_BASE,
+    RETRY_CAP,
+    duration_of,
+    is_within,
+    judge,
+    remaining,
+    retry_after,
+    spacing,
+)
+from custom_components.keyholder.model.autolock import (
+    LONGEST,
+    AutolockRules,
+    Door,
+    NightHours,
+    Position,
+    Situation,
+    UnknownDoor,
+    Verdict,
+)
+from custom_components.keyholder.model.lock_events import Method
+
+MINUTE = timedelta(minutes=1)
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def situation(
+    position: Position = Position.UNLOCKED,
+    door: Door = Door.CLOSED,
+    *,
+    enabled: bool = True,
+    unknown_door: UnknownDoor = UnknownDoor.WAIT,
+    overdue: timedelta = timedelta(0),
+    seen: bool = True,
+    closing: timedelta = timedelta(0),
+) -> Situation:
+    return Situation(
+        enabled=enabled,
+        position=position,
+        door=door,
+        unknown_door=unknown_door,
+        overdue=overdue,
+        seen=seen,
+        closing=closing,
+    )
+
+
+@pytest.mark.parametrize(
+    ("position", "closed", "opened", "unknown", "unwatched"),
+    [
+        ("locked", "drop", "drop", "drop", "drop"),
+        ("unlocked", "lock", "wait_for_door", "wait_for_sensor", "lock"),
+        ("jammed", "lock", "wait_for_door", "wait_for_sensor", "lock"),
+        (
+            "locking",
+            "wait_for_bolt",
+            "wait_for_door",
+            "wait_for_sensor",
+            "wait_for_bolt",
+        ),
+        ("unavailable", "fail", "fail", "fail", "fail"),
+        ("missing", "fail", "fail", "fail", "fail"),
+    ],
+)
+def test_a_door_is_judged_by_its_bolt_and_its_leaf(
+    position: str, closed: str, opened: str, unknown: str, unwatched: str
+) -> None:
+    doors = (Door.CLOSED, Door.OPEN, Door.UNKNOWN, Door.NOT_WATCHED)
+    for door, verdict in zip(doors, (closed, opened, unknown, unwatched), strict=True):
+        assert judge(situation(Position(position), door)) == verdict, door
+
+
+def test_a_disabled_autolock_locks_nothing() -> None:
+    for position, door, unknown_door in product(Position, Door, UnknownDoor):
+        case = situation(position, door, enabled=False, unknown_door=unknown_door)
+        assert judge(case) is Verdict.DROP
+
+
+def test_the_owner_may_choose_to_lock_a_door_that_is_not_known_to_be_closed() -> None:
+    anyway = UnknownDoor.LOCK_ANYWAY
+    assert judge(situation(door=Door.UNKNOWN, unknown_door=anyway)) is Verdict.LOCK
+    opened = situation(door=Door.OPEN, unknown_door=anyway)
+    assert judge(opened) is Verdict.WAIT_FOR_DOOR
+
+
+@pytest.mark.parametrize("unknown_door", UnknownDoor)
+@pytest.mark.parametrize(
+    ("door", "verdict"),
+    [
+        (Door.CLOSED, Verdict.LOCK),
+        (Door.OPEN, Verdict.WAIT_FOR_DOOR),
+        (Door.UNKNOWN, Verdict.WAIT_FOR_SENSOR),
+        (Door.NOT_WATCHED, Verdict.WAIT_FOR_SENSOR),
+    ],
+)
+def test_what_is_older_than_a_day_locks_only_a_door_known_to_be_closed(
+    door: Door, verdict: Verdict, unknown_door: UnknownDoor
+) -> None:
+    old = OLD + timedelta(seconds=1)
+    case = situation(door=door, unknown_door=unknown_door, overdue=old)
+    assert judge(case) is verdict
+
+
+def test_a_day_is_not_yet_more_than_a_day() -> None:
+    assert judge(situation(door=Door.NOT_WATCHED, overdue=OLD)) is Verdict.LOCK
+
+
+@pytest.mark.parametrize("position", [Position.UNAVAILABLE, Position.MISSING])
+def test_a_lock_that_has_said_nothing_since_the_start_is_waited_for(
+    position: Position,
+) -> None:
+    assert judge(situation(position, seen=False)) is Verdict.WAIT_FOR_LOCK
+
+
+def test_a_door_that_was_closed_a_moment_ago_is_waited_for() -> None:
+    assert judge(situation(closing=timedelta(seconds=1))) is Verdict.WAIT_FOR_LEAF
+    unwatched = situation(door=Door.NOT_WATCHED, closing=timedelta(seconds=1))
+    assert judge(unwatched) is Verdict.LOCK
+
+
+def test_no_situation_locks_what_is_locked_open_or_disabled() -> None:
+    for position, door, unknown_door, enabled, seen in product(
+        Position, Door, UnknownDoor, (True, False), (True, False)
+    ):
+        case = situation(
+            position, door, enabled=enabled, unknown_door=unknown_door, seen=seen
+        )
+        if judge(case) is Verdict.LOCK:
+            assert enabled
+            assert position.is_open
+            assert door is not Door.OPEN
+
+
+@pytest.mark.parametrize(
+    ("failed", "seconds"),
+    [(1, 15), (2, 30), (3, 60), (4, 120), (5, None), (6, None), (10**9, None)],
+)
+def test_each_failure_doubles_the_wait_until_it_is_given_up(
+    failed: int, seconds: float | None
+) -> None:
+    wait = None if seconds is None else timedelta(seconds=seconds)
+    assert retry_after(failed) == wait
+    assert MAX_ATTEMPTS == 5
+
+
+def test_commands_that_lock_nothing_come_ever_more_rarely_up_to_a_bound() -> None:
+    assert spacing(1) == RETRY_BASE
+    assert spacing(2) == 2 * RETRY_BASE
+    assert spacing(100) == RETRY_CAP
+
+
+@pytest.mark.parametrize(
+    ("ahead", "left"),
+    [(3, 3), (5, 5), (0, 0), (-1, 0), (-100_000, 0), (6, 5), (10_000_000, 5)],
+)
+def test_after_a_start_what_is_left_is_capped_at_the_duration(
+    ahead: float, left: float
+) -> None:
+    assert remaining(NOW + ahead * MINUTE, 5 * MINUTE, NOW) == left * MINUTE
+
+
+RULES = AutolockRules(
+    day=10 * MINUTE,
+    night=2 * MINUTE,
+    per_person={"ann": 30 * MINUTE, "far": timedelta(days=9)},
+    per_method={Method.KEYPAD: 7 * MINUTE},
+)
+
+
+@pytest.mark.parametrize(
+    ("night", "person", "method", "expected"),
+    [
+        (False, None, None, 10),
+        (True, None, None, 2),
+        (False, None, Method.KEYPAD, 7),
+        (True, None, Method.KEYPAD, 7),
+        (True, "ann", Method.KEYPAD, 30),
+        (False, "ann", None, 30),
+        (False, "ben", Method.KEYPAD, 7),
+        (False, "ben", Method.MANUAL, 10),
+        (True, "ben", None, 2),
+    ],
+)
+def test_a_person_goes_before_a_method_and_both_before_day_and_night(
+    night: bool, person: str | None, method: Method | None, expected: float
+) -> None:
+    duration = duration_of(RULES, night=night, person=person, method=method)
+    assert duration == expected * MINUTE
+
+
+def test_no_rule_leaves_a_door_unlocked_for_more_than_a_day() -> None:
+    assert duration_of(RULES, night=False, person="far", method=None) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "at", "within"),
+    [
+        (22, 6, 23, True),
+        (22, 6, 22, True),
+        (22, 6, 5, True),
+        (22, 6, 6, False),
+        (22, 6, 12, False),
+        (1, 5, 3, True),
+        (1, 5, 1, True),
+        (1, 5, 5, False),
+        (1, 5, 0, False),
+        (7, 7, 7, True),
+        (7, 7, 3, True),
+    ],
+)
+def test_hours_of_the_night_may_span_midnight(
+    begin: int, end: int, at: int, within: bool
+) -> None:
+    assert is_within(NightHours(time(begin), time(end)), time(at)) is within

@@ -1,0 +1,1 @@
+"""Autolock of one door, on virtual time."""

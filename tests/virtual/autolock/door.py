@@ -1,0 +1,260 @@
+"""A door with a bolt and a sensor, and everything that can be wrong with it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum, auto
+from typing import Any, NamedTuple
+
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    RegistryEntryWithDefaults,
+    async_test_home_assistant,
+    mock_registry,
+)
+
+from custom_components.keyholder.autolock.command import position_of
+from custom_components.keyholder.autolock.guard import AutolockGuard
+from custom_components.keyholder.autolock.store import TimerStore
+from custom_components.keyholder.model.autolock import (
+    AutolockRules,
+    Door,
+    StateKnown,
+    Told,
+)
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Jammed,
+    Method,
+    Operated,
+)
+
+MINUTE = timedelta(minutes=1)
+RULES = AutolockRules(enabled=True, day=5 * MINUTE, night=5 * MINUTE)
+
+
+class Mood(StrEnum):
+    """What the lock does with a command."""
+
+    WORKS = auto()
+    RAISES = auto()
+    STAYS = auto()
+    """Takes the command, and stays unlocked."""
+    JAMS = auto()
+    HANGS = auto()
+    LATE = auto()
+    """Locks twenty seconds after the command has come back."""
+    SHOWS_LATE = auto()
+    """Locks, and shows it only after a minute."""
+    LOCKS_AND_RAISES = auto()
+    TRIES = auto()
+    """Is on its way for three seconds, and is unlocked again then."""
+    STICKS = auto()
+    """Is on its way for ever."""
+    BREAKS_OFF = auto()
+    """Its integration is reloaded while it is at work."""
+
+
+@dataclass
+class Disk:
+    """A file; what is committed outlives the Home Assistant."""
+
+    stored: Any = None
+    commits: int = 0
+    fails: bool = False
+    slow: float = 0
+
+    async def async_load(self) -> object:
+        return deepcopy(self.stored)
+
+    async def async_commit(self, data: dict[str, Any]) -> None:
+        if self.slow:
+            await asyncio.sleep(self.slow)
+        if self.fails:
+            raise OSError("disk full")
+        self.commits += 1
+        self.stored = deepcopy(data)
+
+
+class Sent(NamedTuple):
+    """What was so when a command came: what the lock showed, the leaf, the rules."""
+
+    shown: str
+    leaf: str
+    rules: AutolockRules
+    at: float
+
+
+@dataclass
+class FrontDoor:
+    """What is really so; a Home Assistant may or may not look at it."""
+
+    bolt: str = "locked"
+    reachable: bool = True
+    leaf: str = "off"
+    mood: Mood = Mood.WORKS
+    disk: Disk = field(default_factory=Disk)
+    rules: AutolockRules = RULES
+    commands: list[Sent] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    night: bool = False
+    deaf: bool = False
+    """Who is told raises."""
+
+    def tell(self, told: Told) -> None:
+        self.told.append(told)
+        if self.deaf:
+            raise RuntimeError
+
+
+class Home:
+    """One run of Home Assistant with autolock of the door."""
+
+    def __init__(self, hass: HomeAssistant, door: FrontDoor) -> None:
+        self.hass = hass
+        self.is_cut = False
+        self.door = door
+        self.lock = "0123456789abcdef0123456789abcdef"
+        entity = RegistryEntryWithDefaults(
+            entity_id="lock.front", unique_id="front", platform="test", id=self.lock
+        )
+        mock_registry(hass, {"lock.front": entity})
+        self.guard = AutolockGuard(
+            hass,
+            self.lock,
+            store=TimerStore(door.disk),
+            is_night=lambda _rules: door.night,
+            tell=door.tell,
+            on_change=lambda: None,
+        )
+
+    async def start(self, *, lock_is_there: bool = True) -> None:
+        self.hass.services.async_register("lock", "lock", self._on_command)
+        self.hass.bus.async_listen("state_changed", self._on_state)
+        await self.guard.async_start(self.door.rules)
+        self.show_leaf()
+        if lock_is_there:
+            self.show_bolt()
+
+    def _on_state(self, event: Event[EventStateChangedData]) -> None:
+        data = event.data
+        if data["entity_id"] == "lock.front":
+            position = position_of(data["new_state"])
+            self.guard.on_state(StateKnown(position, dt_util.utcnow()))
+
+    def show_bolt(self) -> None:
+        shown = self.door.bolt if self.door.reachable else "unavailable"
+        self.hass.states.async_set("lock.front", shown)
+
+    def show_leaf(self) -> None:
+        leaves = {"off": Door.CLOSED, "on": Door.OPEN, "unavailable": Door.UNKNOWN}
+        self.guard.on_door(leaves.get(self.door.leaf, Door.NOT_WATCHED))
+
+    async def _on_command(self, _call: ServiceCall) -> None:
+        door = self.door
+        state = self.hass.states.get("lock.front")
+        shown = state.state if state else "missing"
+        sent = Sent(shown, door.leaf, door.rules, self.hass.loop.time())
+        door.commands.append(sent)
+        if not door.reachable:
+            raise HomeAssistantError("no answer")
+        match door.mood:
+            case Mood.WORKS:
+                self.set_bolt("locked")
+            case Mood.RAISES:
+                raise HomeAssistantError("no")
+            case Mood.STAYS:
+                return
+            case Mood.JAMS:
+                self.set_bolt("jammed")
+            case Mood.HANGS:
+                await asyncio.sleep(3600)
+            case Mood.LOCKS_AND_RAISES:
+                self.set_bolt("locked")
+                raise HomeAssistantError("no acknowledgement")
+            case Mood.BREAKS_OFF:
+                raise asyncio.CancelledError
+            case _:
+                self._move()
+
+    def _move(self) -> None:
+        """The bolt takes its time."""
+        match self.door.mood:
+            case Mood.LATE:
+                self.hass.loop.call_later(20, self.set_bolt, "locked")
+            case Mood.SHOWS_LATE:
+                self.door.bolt = "locked"
+                self.hass.loop.call_later(60, self.show_bolt)
+            case Mood.TRIES:
+                self.set_bolt("locking")
+                self.hass.loop.call_later(3, self.give_up_trying)
+            case Mood.STICKS:
+                self.set_bolt("locking")
+
+    def give_up_trying(self) -> None:
+        if self.door.bolt == "locking":
+            self.set_bolt("unlocked")
+
+    # What people do
+
+    def set_bolt(self, bolt: str) -> None:
+        self.door.bolt = bolt
+        self.show_bolt()
+
+    def unlock(self) -> None:
+        """With a key: the state is all that tells."""
+        self.set_bolt("unlocked")
+
+    def unlock_at_keypad(self, person: str | None = None) -> None:
+        self.report_unlock(Method.KEYPAD, person)
+        self.set_bolt("unlocked")
+
+    def report_unlock(self, method: Method, person: str | None = None) -> None:
+        """The lock tells of an unlock; its state may follow or not."""
+        self.guard.on_operated(
+            Operated(Action.UNLOCK, method, None, dt_util.utcnow()), person
+        )
+
+    def report_jam(self) -> None:
+        self.guard.on_jammed(Jammed(dt_util.utcnow()))
+
+    def move_leaf(self, leaf: str) -> None:
+        self.door.leaf = leaf
+        self.show_leaf()
+
+    def set_reachable(self, *, reachable: bool) -> None:
+        self.door.reachable = reachable
+        self.show_bolt()
+
+    def switch(self, *, enabled: bool) -> None:
+        self.want(replace(self.door.rules, enabled=enabled))
+
+    def want(self, rules: AutolockRules) -> None:
+        self.door.rules = rules
+        self.guard.on_rules(rules)
+
+
+@asynccontextmanager
+async def home(door: FrontDoor, *, lock_is_there: bool = True) -> AsyncIterator[Home]:
+    """Run Home Assistant; it ends in good order unless its power `is_cut`."""
+    async with async_test_home_assistant() as hass:
+        run = Home(hass, door)
+        await run.start(lock_is_there=lock_is_there)
+        try:
+            yield run
+        finally:
+            if run.is_cut:
+                # what happens from now on reaches no disk
+                door.disk = replace(door.disk, stored=deepcopy(door.disk.stored))
+            await run.guard.async_close()
+            await hass.async_stop(force=True)
+
+
+async def minutes(number: float) -> None:
+    """Let time pass."""
+    await asyncio.sleep(number * 60)

@@ -1,0 +1,107 @@
+"""A lock whose integration shows `locked` before anybody has looked.
+
+Z-Wave JS does so where a lock does not supervise commands, and looks after five seconds.
+Such a door was told to be locked, and got the whole time anew, without end.
+"""
+
+from custom_components.keyholder.model.autolock import Failure, Notice, Told
+
+from .door import FrontDoor, Home, Mood, minutes
+from .story import at_the_door, notices
+
+
+def test_a_jam_after_it_was_shown_as_locked_is_told_and_tried_again() -> None:
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(5.01)
+        there.report_jam()
+        await minutes(0.01)
+        assert there.door.told[-1] == Told(Notice.FAILED, Failure.JAMMED)
+        await minutes(0.06)
+        there.set_bolt("unlocked")
+        await minutes(0.3)
+        assert there.door.bolt == "locked"
+        await minutes(10)
+        assert notices(there.door)[-2:] in (
+            [Notice.SETTLED, Notice.AUTOLOCKED],
+            [Notice.AUTOLOCKED, Notice.SETTLED],
+        )
+
+    assert len(at_the_door(story).commands) == 2
+
+
+def test_a_guess_that_does_not_hold_is_a_failed_attempt() -> None:
+    async def story(there: Home) -> None:
+        there.unlock_at_keypad()
+        for _ in range(60 * 60 // 5):
+            await minutes(5 / 60)
+            if there.door.bolt == "locked":
+                there.set_bolt("unlocked")
+        assert there.guard.entry is not None
+        assert not there.guard.is_running
+
+    door = at_the_door(story)
+    assert len(door.commands) == 5
+    failures = [told for told in door.told if told.failure is not None]
+    assert failures[-1] == Told(Notice.GAVE_UP, Failure.STILL_UNLOCKED)
+
+
+def test_who_unlocks_right_after_it_has_locked_gets_the_whole_time() -> None:
+    async def story(there: Home) -> None:
+        there.unlock_at_keypad()
+        await minutes(5.05)
+        assert there.door.bolt == "locked"
+        # a lock reports who it was after its state has changed
+        there.unlock()
+        await minutes(0.001)
+        there.unlock_at_keypad()
+        await minutes(4.9)
+        assert there.door.bolt == "unlocked"
+        await minutes(0.2)
+        assert there.door.bolt == "locked"
+
+    door = at_the_door(story)
+    assert notices(door) == [Notice.AUTOLOCKED, Notice.AUTOLOCKED]
+
+
+def test_who_unlocks_a_lock_that_reports_nobody_gets_the_whole_time() -> None:
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(5.05)
+        there.unlock()
+        await minutes(4.9)
+        assert there.door.bolt == "unlocked"
+        await minutes(0.2)
+        assert there.door.bolt == "locked"
+
+    assert notices(at_the_door(story)) == [Notice.AUTOLOCKED, Notice.AUTOLOCKED]
+
+
+def test_what_has_held_for_a_while_is_an_unlock() -> None:
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(5.5)
+        there.report_jam()
+        there.unlock()
+        await minutes(4.9)
+        assert there.door.bolt == "unlocked"
+        await minutes(1)
+
+    door = at_the_door(story)
+    assert notices(door) == [Notice.AUTOLOCKED, Notice.AUTOLOCKED]
+
+
+def test_a_new_time_begins_with_nothing_in_doubt() -> None:
+    """A command of the time before that shows its effect late ends the new time."""
+
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(5.05)
+        there.unlock_at_keypad()
+        await minutes(0.4)
+        assert there.door.bolt == "locked"
+        there.unlock_at_keypad()
+        await minutes(4.5)
+        assert there.door.bolt == "unlocked"
+
+    at_the_door(story, FrontDoor(mood=Mood.LATE))
