@@ -244,9 +244,6 @@ class Ledger:
             story.written_until = max(story.written_until, _now() + WINDOW)
             if self._profile is not Profile.READABLE:
                 story.guest = None
-            if self._profile is Profile.MASKING and slot in self._held:
-                # and a mask shows as much of what somebody typed before
-                story.hidden = Hidden.FOR_GOOD
 
     # Inside
 

@@ -270,6 +270,12 @@ def _unrecorded(record: SlotRecord, now: datetime, rules: Rules) -> tuple[Doubt,
         # nothing is written to a slot that has not been seen empty, or ours
         until[Operation.WRITE] = latest
     return tuple(
-        Doubt(operation=each, revision=record.revision, started_at=now, until=end)
+        Doubt(
+            operation=each,
+            revision=record.revision,
+            started_at=now,
+            until=end,
+            presumed=True,
+        )
         for each, end in until.items()
     )

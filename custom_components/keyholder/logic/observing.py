@@ -85,12 +85,11 @@ def on_observed(
 
 def _is_late_write(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a masked reading shows that a write in doubt has landed."""
-    writes = {
-        doubt.revision for doubt in record.doubts if doubt.operation is Operation.WRITE
-    }
+    writes = [doubt for doubt in record.doubts if doubt.operation is Operation.WRITE]
     return (
         record.desired is Desired.PRESENT
-        and writes == {record.revision}
+        and {doubt.revision for doubt in writes} == {record.revision}
+        and not any(doubt.presumed for doubt in writes)
         and record.observed.occupancy is Occupancy.EMPTY
         and seen.occupancy is Occupancy.MASKED
         and seen.enabled is not False

@@ -122,6 +122,7 @@ class Doubt:
 
     It is kept beyond `until`, to the next reading, which may show what it did.
     `countered`: a clear was started after it, so that the slot is not left to chance.
+    `presumed`: after a power cut, when nobody knows whether it was sent at all.
     """
 
     operation: Operation
@@ -129,6 +130,7 @@ class Doubt:
     started_at: datetime
     until: datetime
     countered: bool = False
+    presumed: bool = False
 
     def contradicts(self, desired: Desired, revision: int) -> bool:
         """Return whether its landing would undo what is desired."""
