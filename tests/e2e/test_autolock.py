@@ -124,6 +124,9 @@ class Bolt:
 @pytest.fixture
 async def bolt(home: Home, request: pytest.FixtureRequest) -> AsyncIterator[Bolt]:
     bolt = await Bolt.of(home, getattr(request, "param", FRONT))
+    # whoever came before may have left the door unlocked
+    await home.act(bolt.name, "manual_lock")
+    await home.client.wait_for_state(bolt.lock, "locked", SOON)
     await bolt.listen()
     await bolt.turn("on")
     try:

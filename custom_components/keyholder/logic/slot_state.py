@@ -25,6 +25,9 @@ def slot_state(
             return SlotState.SYNCING
         return SlotState.PENDING_CONFIRMATION
     if record.is_settled:
+        if record.stale and rules.can_read and (record.silences or not reachable):
+            # something was said of this slot that nobody could look into yet
+            return None
         return SlotState.IN_SYNC if record.evidence.is_read_back else SlotState.ACCEPTED
     if record.suspended is not None:
         return SlotState.SUSPENDED

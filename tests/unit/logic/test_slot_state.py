@@ -55,6 +55,8 @@ MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
         (replace(EMPTY, evidence=Evidence.VALUE), SlotState.IN_SYNC),
         (replace(EMPTY, evidence=Evidence.PRESENCE), SlotState.IN_SYNC),
         (replace(EMPTY, evidence=Evidence.ACKNOWLEDGED), SlotState.ACCEPTED),
+        (replace(EMPTY, evidence=Evidence.VALUE, stale=True), SlotState.IN_SYNC),
+        (replace(EMPTY, evidence=Evidence.VALUE, stale=True, silences=1), None),
         (replace(EMPTY, suspended=Reason.NOT_STORED), SlotState.SUSPENDED),
         (replace(EMPTY, origin=Origin.UNMANAGED), SlotState.SUSPENDED),
         (replace(EMPTY, origin=Origin.UNMANAGED, stale=True), None),
@@ -100,3 +102,11 @@ def test_why_a_slot_is_not_settled(
     record: SlotRecord, reachable: bool, reason: Reason | None
 ) -> None:
     assert slot_reason(record, reachable=reachable) == reason
+
+
+def test_a_change_that_was_told_and_cannot_be_looked_into_is_not_in_sync() -> None:
+    """It looked like the echo of our own write, and the lock was gone before the read."""
+    record = replace(EMPTY, evidence=Evidence.VALUE, stale=True)
+    assert slot_state(record, READABLE, reachable=False) is None
+    settled = replace(record, stale=False)
+    assert slot_state(settled, READABLE, reachable=False) is SlotState.IN_SYNC
