@@ -250,6 +250,10 @@ class Ledger:
     def _judge_guest(self, call: Call, slot: int, story: SlotStory, now: float) -> None:
         if story.guest is None:
             return
+        if self._profile is Profile.WRITE_ONLY and self._counts_as_ours(slot, story):
+            # left there when the lock was given up; its range is ours by the user's word
+            story.guest = None
+            return
         if story.is_guest_shown:
             self.faults.append(f"a {call} of slot {slot} hits a code that is not ours")
         elif not (

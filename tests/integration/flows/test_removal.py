@@ -120,7 +120,8 @@ async def test_a_removed_persons_secrets_are_forgotten(
     await hass.async_block_till_done()
 
     site = household.site.runtime_data
-    assert household.ann.unique_id not in site.vault.people
+    # kept until Home Assistant has saved the removal
+    await until(lambda: household.ann.unique_id not in site.vault.people)
     assert [each.name for each in site.people.values()] == ["Bob"]
     assert household.provider.codes == {2: "907154", 4: "9044"}
 
