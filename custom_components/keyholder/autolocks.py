@@ -1,5 +1,6 @@
 """Autolock of a site: one guard for each managed lock, and what it hears."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -111,6 +112,8 @@ class Autolocks:
         self._hass = hass
         self._entry = entry
         self._store = TimerStore(TimerFile(hass, entry.entry_id))
+        self._syncing = asyncio.Lock()
+        self._stopped = False
         self._guarded: dict[LockId, _Guarded] = {}
         self._notices: dict[LockId, AutolockNotices] = {}
         self._listeners: defaultdict[LockId, list[Callable[[], None]]] = defaultdict(
@@ -160,11 +163,19 @@ class Autolocks:
 
     async def async_stop(self) -> None:
         """Stop for this run; a site that was disabled forgets its timers."""
-        for lock in list(self._guarded):
-            await self._async_release(lock, forget=self._entry.disabled_by is not None)
+        self._stopped = True
+        forget = self._entry.disabled_by is not None
+        async with self._syncing:
+            for lock in list(self._guarded):
+                await self._async_release(lock, forget=forget)
 
     async def async_sync(self) -> None:
         """Follow the subentries: which locks there are, and what is wanted of them."""
+        async with self._syncing:
+            if not self._stopped:
+                await self._async_follow()
+
+    async def _async_follow(self) -> None:
         wanted = autolock_of(self._entry)
         for lock in [lock for lock in self._guarded if lock not in wanted]:
             await self._async_release(lock, forget=True)
