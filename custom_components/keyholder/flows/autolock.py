@@ -1,6 +1,7 @@
 """What a lock's autolock goes by."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
@@ -22,7 +23,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..model.autolock import LONGEST, SHORTEST, UnknownDoor
+from ..model.autolock import LONGEST, SHORTEST, AutolockRules, UnknownDoor
 from ..model.lock_events import Method
 from ..runtime.autolock_settings import (
     CONF_AFTER_CLOSE,
@@ -46,10 +47,13 @@ from .removal import RemovalSteps
 CONF_PEOPLE_MINUTES: Final = "people_for"
 """One time for all the people who have one of their own."""
 
+_DEFAULT: Final = AutolockRules()
+_MINUTE: Final = timedelta(minutes=1)
+
 _MINUTES: Final = NumberSelector(
     NumberSelectorConfig(
-        min=SHORTEST.total_seconds() / 60,
-        max=LONGEST.total_seconds() / 60,
+        min=SHORTEST / _MINUTE,
+        max=LONGEST / _MINUTE,
         step=1,
         mode=NumberSelectorMode.BOX,
         unit_of_measurement=UnitOfTime.MINUTES,
@@ -97,7 +101,7 @@ class AutolockSteps(RemovalSteps):
         site, subentry, name = self.site, self.subentry, self._name
         schema = _schema(site)
         if user_input is None:
-            values = _entered(self.hass, subentry.data.get(CONF_AUTOLOCK, {}))
+            values = _entered(site, subentry.data.get(CONF_AUTOLOCK, {}))
             return self.show("autolock", schema, values=values, name=name)
         try:
             changes = _checked(self.hass, user_input)
@@ -122,9 +126,11 @@ def _schema(site: Site) -> probatio.Schema:
     )
     return probatio.Schema(
         {
-            probatio.Required(CONF_ENABLED, default=False): BooleanSelector(),
-            probatio.Required(CONF_DAY, default=5): _MINUTES,
-            probatio.Required(CONF_NIGHT, default=2): _MINUTES,
+            probatio.Required(
+                CONF_ENABLED, default=_DEFAULT.enabled
+            ): BooleanSelector(),
+            probatio.Required(CONF_DAY, default=_DEFAULT.day / _MINUTE): _MINUTES,
+            probatio.Required(CONF_NIGHT, default=_DEFAULT.night / _MINUTE): _MINUTES,
             probatio.Optional(CONF_NIGHT_BEGIN): TimeSelector(),
             probatio.Optional(CONF_NIGHT_END): TimeSelector(),
             **{probatio.Optional(field): _MINUTES for field in _METHODS},
@@ -132,15 +138,19 @@ def _schema(site: Site) -> probatio.Schema:
             probatio.Optional(CONF_PEOPLE_MINUTES): _MINUTES,
             probatio.Optional(CONF_DOOR): _DOOR,
             probatio.Required(
-                CONF_UNKNOWN_DOOR, default=UnknownDoor.WAIT.value
+                CONF_UNKNOWN_DOOR, default=_DEFAULT.unknown_door.value
             ): _UNKNOWN,
-            probatio.Required(CONF_AFTER_CLOSE, default=10): _SECONDS,
-            probatio.Required(CONF_LOCK_WHEN_CLOSED, default=False): BooleanSelector(),
+            probatio.Required(
+                CONF_AFTER_CLOSE, default=_DEFAULT.after_close.total_seconds()
+            ): _SECONDS,
+            probatio.Required(
+                CONF_LOCK_WHEN_CLOSED, default=_DEFAULT.lock_when_closed
+            ): BooleanSelector(),
         }
     )
 
 
-def _entered(hass: HomeAssistant, stored: Mapping[str, Any]) -> dict[str, Any]:
+def _entered(site: Site, stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is stored as the form has it."""
     values = {
         key: value
@@ -153,10 +163,16 @@ def _entered(hass: HomeAssistant, stored: Mapping[str, Any]) -> dict[str, Any]:
         for field, method in _METHODS.items()
         if method in methods
     }
-    if people := stored.get(CONF_PEOPLE):
+    people = {
+        person: minutes
+        for person, minutes in stored.get(CONF_PEOPLE, {}).items()
+        # the form refuses who is gone
+        if person in site.people
+    }
+    if people:
         values[CONF_PEOPLE] = list(people)
         values[CONF_PEOPLE_MINUTES] = next(iter(people.values()))
-    sensor = er.async_get(hass).async_get(stored.get(CONF_DOOR, ""))
+    sensor = er.async_get(site.hass).async_get(stored.get(CONF_DOOR, ""))
     if sensor is not None:
         values[CONF_DOOR] = sensor.entity_id
     return values

@@ -1,7 +1,7 @@
 """What a lock's subentry says of autolock, and how it is said there."""
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -91,9 +91,5 @@ def _minutes(stored: float | None, default: timedelta) -> timedelta:
 def _hours(begin: str | None, end: str | None) -> NightHours | None:
     if begin is None or end is None:
         return None
-    first, last = _time(begin), _time(end)
+    first, last = dt_util.parse_time(begin), dt_util.parse_time(end)
     return None if first is None or last is None else NightHours(first, last)
-
-
-def _time(stored: str) -> time | None:
-    return dt_util.parse_time(stored)

@@ -1,5 +1,8 @@
 """Autolock as a user meets it: entities, actions, notifications, the dialog."""
 
+import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 from homeassistant.components import persistent_notification
@@ -15,11 +18,22 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
+from custom_components import keyholder
+from custom_components.keyholder.autolocks import AUTOLOCKS
+from custom_components.keyholder.model.autolock import Failure, Notice
 from tests.integration.engine.house import until
-from tests.integration.surface import choose, start_reconfigure, submit
+from tests.integration.surface import (
+    FakeLocks,
+    add_lock,
+    add_person,
+    choose,
+    start_reconfigure,
+    submit,
+)
 
 from .conftest import LOCK, SENSOR, Door
 
+PACKAGE = Path(keyholder.__file__).parent
 SWITCH = "switch.front_door_autolock"
 AT = "sensor.front_door_autolock_at"
 DAY = "number.front_door_autolock_by_day"
@@ -283,3 +297,52 @@ async def test_a_notification_that_cannot_be_dismissed_stops_no_other(
     door.set_bolt("locked")
     await until(lambda: len(dismissed) >= 3)
     await until(lambda: state(hass, AT) == "unknown")
+
+
+async def test_somebody_who_is_gone_does_not_stand_in_the_way_of_the_dialog(
+    hass: HomeAssistant, door: Door
+) -> None:
+    """Their time was offered again, which the form itself then refused."""
+    ann = await add_person(hass, door.entry, "Ann", "907153")
+    await set_up(hass, door, people_minutes=[ann.unique_id], people_for=3)
+    hass.config_entries.async_remove_subentry(door.entry, ann.subentry_id)
+    await until(lambda: not door.entry.runtime_data.people)
+
+    dialog = await start_reconfigure(hass, door.entry, door.subentry)
+    form = await choose(hass, dialog, "autolock")
+    shown = {
+        str(field): (field.description or {}).get("suggested_value")
+        for field in form["data_schema"].schema  # type: ignore[union-attr]
+    }
+    assert shown["people_minutes"] is None
+    assert shown["people_for"] is None
+    hass.config_entries.subentries.async_abort(form["flow_id"])
+
+
+async def test_locks_that_are_removed_together_are_let_go_one_after_the_other(
+    hass: HomeAssistant,
+    door: Door,
+    fake_locks: FakeLocks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Two changes at once followed the same list, and the second did not find a lock."""
+    others = [
+        await add_lock(hass, door.entry, fake_locks.add(name))
+        for name in ("Back door", "Garage")
+    ]
+    autolocks = hass.data[AUTOLOCKS][door.entry.entry_id]
+    for subentry in (door.subentry, *others):
+        hass.config_entries.async_remove_subentry(door.entry, subentry.subentry_id)
+    await asyncio.gather(autolocks.async_sync(), autolocks.async_sync())
+    await hass.async_block_till_done()
+    assert all(autolocks.guard(each.data["lock"]) is None for each in others)
+    assert "KeyError" not in caplog.text
+
+
+def test_everything_that_is_told_has_its_words() -> None:
+    """A text that is missing would be shown as its key."""
+    texts = json.loads((PACKAGE / "translations" / "en.json").read_text())["exceptions"]
+    notices = set(Notice) - {Notice.AUTOLOCKED, Notice.SETTLED}
+    wanted = {f"autolock_{notice}" for notice in notices}
+    wanted |= {f"autolock_reason_{failure}" for failure in Failure}
+    assert wanted | {"autolock_title"} <= texts.keys()
