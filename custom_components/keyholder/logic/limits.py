@@ -1,0 +1,108 @@
+"""What of an access rule a lock can enforce by itself."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from ..model.access_rules import DAY, AccessRule, Weekday
+from ..model.limits import (
+    DailyLimit,
+    Limits,
+    ScheduleSupport,
+    WeekDayLimit,
+    YearDayLimit,
+)
+from .weekly import Week, week_of
+
+# locks keep two digits of a year
+_FIRST: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a lock's wall time
+_BEYOND: Final = datetime(2100, 1, 1)  # noqa: DTZ001
+
+_NOTHING: Final = ScheduleSupport()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Native:
+    """What a lock can hold of a rule: `limits`, None where it is nothing.
+
+    They never deny what the rule allows. `complete`: with them, the lock alone allows
+    just what the rule does.
+    """
+
+    limits: Limits | None
+    complete: bool
+
+
+def native_limits(
+    rule: AccessRule, support: ScheduleSupport | None, zone: tzinfo
+) -> Native:
+    """Return what a lock, whose clock is that of `zone`, can hold of a rule.
+
+    It holds entries of one kind only. The end of access comes first: that is what must
+    happen while Home Assistant is away.
+    """
+    support = support or _NOTHING
+    parts: list[Limits | None] = []
+    if rule.valid_from is not None or rule.valid_until is not None:
+        parts.append(_validity(rule, support, zone))
+    if rule.weekly is not None and not (week := week_of(rule.weekly)).is_always:
+        parts.append(_weekly(week, support))
+    limits = next((part for part in parts if part is not None), None)
+    only_times = rule.source is None and rule.use_limit is None and not rule.conditions
+    held = 0 if limits is None else 1
+    return Native(limits=limits, complete=only_times and held == len(parts))
+
+
+def _validity(
+    rule: AccessRule, support: ScheduleSupport, zone: tzinfo
+) -> Limits | None:
+    """Return the time of validity, None where a lock cannot hold it exactly."""
+    if rule.valid_until is None or support.year_days < 1:
+        return None
+    end = _on_the_lock(rule.valid_until, zone)
+    start = _FIRST if rule.valid_from is None else _on_the_lock(rule.valid_from, zone)
+    if start is None or end is None or not _FIRST < end < _BEYOND:
+        return None
+    return Limits(year_days=(YearDayLimit(max(start, _FIRST), end),))
+
+
+def _on_the_lock(moment: datetime, zone: tzinfo) -> datetime | None:
+    """Return the wall time of a moment, None where a lock cannot tell it by that."""
+    try:
+        local = moment.astimezone(zone)
+    except OverflowError:
+        return None
+    other = local.replace(fold=1 - local.fold)
+    if local.second or local.microsecond or other.utcoffset() != local.utcoffset():
+        return None
+    return local.replace(tzinfo=None)
+
+
+def _weekly(week: Week, support: ScheduleSupport) -> Limits | None:
+    """Return a week's schedule, None where a lock cannot hold it exactly."""
+    entries = tuple(_each_day(week))
+    if not entries or any(entry.end >= DAY for entry in entries):
+        # no entry at all would be no limit at all, and a lock's day ends at 23:59
+        return None
+    if len(entries) <= support.week_days:
+        return Limits(week_days=entries)
+    days: defaultdict[tuple[int, int], list[Weekday]] = defaultdict(list)
+    for entry in entries:
+        days[entry.start, entry.end].append(entry.day)
+    if len(days) > support.daily:
+        return None
+    return Limits(
+        daily=tuple(
+            DailyLimit(days=tuple(on), start=start, minutes=end - start)
+            for (start, end), on in sorted(days.items())
+        )
+    )
+
+
+def _each_day(week: Week) -> Iterator[WeekDayLimit]:
+    """Yield each allowed span on its day, in order; one beyond midnight, up to it."""
+    for start, end in week.spans:
+        day, minute = divmod(start, DAY)
+        yield WeekDayLimit(Weekday(day), minute, min(minute + end - start, DAY))

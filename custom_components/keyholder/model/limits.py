@@ -1,0 +1,76 @@
+"""What a lock itself may enforce: restrictions of a code in the lock's own terms.
+
+Times are the lock's local wall time; of the day, in minutes since midnight. A start
+counts, an end does not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from .access_rules import Weekday
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WeekDayLimit:
+    """Access on one day of the week; `end` is later than `start`, on the same day."""
+
+    day: Weekday
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DailyLimit:
+    """Access on several days of the week at the same time, for `minutes` from `start`."""
+
+    days: tuple[Weekday, ...]
+    start: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class YearDayLimit:
+    """Access from one moment to another, both naive and on a whole minute."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """All restrictions of one slot; without any entry the code works at any time.
+
+    Entries are alternatives and sorted, so that equal limits are equal values.
+    """
+
+    week_days: tuple[WeekDayLimit, ...] = ()
+    daily: tuple[DailyLimit, ...] = ()
+    year_days: tuple[YearDayLimit, ...] = ()
+
+    @property
+    def is_unrestricted(self) -> bool:
+        """Return whether the code works at any time."""
+        return self == UNRESTRICTED
+
+
+UNRESTRICTED: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSupport:
+    """How many entries of each kind a lock takes for one slot; only one kind at a time."""
+
+    week_days: int = 0
+    daily: int = 0
+    year_days: int = 0
+
+
+class EnforcedBy(StrEnum):
+    """Who turns a person away when their rule does not allow it."""
+
+    LOCK = "lock"
+    """The lock too, also while Home Assistant is away."""
+    HOME_ASSISTANT = "home_assistant"
+    """Home Assistant alone, by taking the code off the lock."""

@@ -1,0 +1,60 @@
+"""A moment is the same in whatever zone it is written."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.keyholder.logic.access_rules import judge
+from custom_components.keyholder.model.access_rules import (
+    AccessRule,
+    Answer,
+    Facts,
+    Hold,
+)
+
+from .case import conditions
+
+BERLIN = ZoneInfo("Europe/Berlin")
+BEFORE = datetime(2026, 10, 25, 0, tzinfo=UTC)
+# the second of these is shown earlier by the clock
+FIRST = datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN)
+SECOND = datetime(2026, 10, 25, 2, 15, fold=1, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize("moments", [(FIRST, SECOND), (SECOND, FIRST)])
+def test_the_earlier_moment_is_next_though_the_clock_shows_a_later_time(
+    moments: tuple[datetime, datetime],
+) -> None:
+    facts = Facts(
+        conditions=tuple(Answer(allows=True, until=until) for until in moments)
+    )
+    rule = AccessRule(conditions=conditions(2))
+    assert judge(rule, facts, BEFORE, BERLIN).next_change == FIRST.astimezone(UTC)
+
+
+def test_a_rule_ends_before_an_answer_though_the_clock_shows_a_later_time() -> None:
+    rule = AccessRule(valid_until=FIRST, conditions=conditions(1))
+    facts = Facts(conditions=(Answer(allows=True, until=SECOND),))
+    assert judge(rule, facts, BEFORE, BERLIN).next_change == FIRST.astimezone(UTC)
+    at_the_end = judge(rule, facts, FIRST.astimezone(UTC), BERLIN)
+    assert at_the_end.hold is Hold.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts"),
+    [
+        (AccessRule(valid_from=FIRST), Facts()),
+        (AccessRule(valid_until=FIRST), Facts()),
+        (
+            AccessRule(conditions=conditions(1)),
+            Facts(conditions=(Answer(allows=True, next_change=FIRST),)),
+        ),
+    ],
+)
+def test_the_next_change_is_told_in_utc(rule: AccessRule, facts: Facts) -> None:
+    """So that what is added to it is real time."""
+    change = judge(rule, facts, BEFORE, BERLIN).next_change
+    assert change is not None
+    assert change.utcoffset() == timedelta(0)
+    assert change == FIRST.astimezone(UTC)

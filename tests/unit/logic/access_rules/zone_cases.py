@@ -1,0 +1,217 @@
+"""Weekly schedules in zones of all kinds, most of them when their clock moves."""
+
+from custom_components.keyholder.model.access_rules import Hold
+
+from .case import Case, inside
+
+NO = Hold.SCHEDULE
+
+NEW_YORK = "America/New_York"
+SYDNEY = "Australia/Sydney"
+LORD_HOWE = "Australia/Lord_Howe"
+APIA = "Pacific/Apia"
+
+ELSEWHERE = (
+    Case(
+        "New York leaves out two o'clock",
+        inside("sun 02:00-04:00"),
+        "2026-03-08 01:59:59",
+        NO,
+        "2026-03-08 03:00",
+        zone=NEW_YORK,
+    ),
+    Case(
+        "New York has one o'clock twice",
+        inside("sun 00:30-01:30"),
+        "2026-11-01 01:30-04:00",
+        NO,
+        "2026-11-01 01:00-05:00",
+        zone=NEW_YORK,
+    ),
+    Case(
+        "an evening in New York is a night in Berlin",
+        inside("mon 20:00-22:00"),
+        "2026-01-05 21:00",
+        None,
+        "2026-01-06 04:00+01:00",
+        zone=NEW_YORK,
+    ),
+    Case(
+        "summer begins in October in the south",
+        inside("sun 02:00-02:30"),
+        "2026-10-04 01:59:59",
+        NO,
+        "2026-10-11 02:00",
+        zone=SYDNEY,
+    ),
+    Case(
+        "summer ends in April in the south",
+        inside("sun 02:15-02:45"),
+        "2026-04-05 02:45+11:00",
+        NO,
+        "2026-04-05 02:15+10:00",
+        zone=SYDNEY,
+    ),
+    Case(
+        "midnight itself is left out",
+        inside("sun 00:00-00:30"),
+        "2018-11-03 23:59:59",
+        NO,
+        "2018-11-11 00:00",
+        zone="America/Sao_Paulo",
+    ),
+    Case(
+        "a Saturday night over a midnight that is left out",
+        inside("sat 22:00-00:30"),
+        "2018-11-03 23:59:59",
+        None,
+        "2018-11-04 01:00",
+        zone="America/Sao_Paulo",
+    ),
+    Case(
+        "the clock goes back to the day before",
+        inside("sat 23:00-24:00"),
+        "2018-02-17 23:30-02:00",
+        None,
+        "2018-02-18 00:00-03:00",
+        zone="America/Sao_Paulo",
+    ),
+    Case(
+        "the weekday goes back with the clock",
+        inside("sun 00:00-01:00"),
+        "2018-02-17 23:59:59-02:00",
+        NO,
+        "2018-02-18 00:00-03:00",
+        zone="America/Sao_Paulo",
+    ),
+    Case(
+        "half an hour is left out on Lord Howe",
+        inside("sun 02:00-03:00"),
+        "2026-10-04 01:59:59",
+        NO,
+        "2026-10-04 02:30",
+        zone=LORD_HOWE,
+    ),
+    Case(
+        "a window in that half hour does not happen",
+        inside("sun 02:00-02:30"),
+        "2026-10-04 01:00",
+        NO,
+        "2026-10-11 02:00",
+        zone=LORD_HOWE,
+    ),
+    Case(
+        "half an hour is double on Lord Howe",
+        inside("sun 01:40-01:50"),
+        "2026-04-05 01:50+11:00",
+        NO,
+        "2026-04-05 01:40+10:30",
+        zone=LORD_HOWE,
+    ),
+    Case(
+        "before a double half hour there is none",
+        inside("sun 01:00-01:30"),
+        "2026-04-05 01:30+11:00",
+        NO,
+        "2026-04-12 01:00",
+        zone=LORD_HOWE,
+    ),
+    Case(
+        "Apia left out a Friday",
+        inside("fri 00:00-24:00"),
+        "2011-12-29 23:59:59",
+        NO,
+        "2012-01-06 00:00",
+        zone=APIA,
+    ),
+    Case(
+        "in Apia, Thursday was followed by Saturday",
+        inside("sat 00:00-01:00"),
+        "2011-12-29 23:59:59",
+        NO,
+        "2011-12-31 00:00",
+        zone=APIA,
+    ),
+    Case(
+        "in Apia, a Thursday night ended with Thursday",
+        inside("thu 22:00-06:00"),
+        "2011-12-29 23:00",
+        None,
+        "2011-12-31 00:00",
+        zone=APIA,
+    ),
+    Case(
+        "in Apia, Saturday morning was that of a Friday night",
+        inside("fri 22:00-06:00"),
+        "2011-12-31 03:00",
+        None,
+        "2011-12-31 06:00",
+        zone=APIA,
+    ),
+    Case(
+        "an offset with seconds",
+        inside("wed 12:00-13:00"),
+        "1971-06-02 11:59:59",
+        NO,
+        "1971-06-02 12:44:30+00:00",
+        zone="Africa/Monrovia",
+    ),
+    Case(
+        "the clock moves at no whole minute",
+        inside("fri 00:15-00:45"),
+        "1972-01-06 23:59:59",
+        NO,
+        "1972-01-07 00:44:30+00:00",
+        zone="Africa/Monrovia",
+    ),
+    Case(
+        "two moves within a week",
+        inside("sat 01:58-01:59"),
+        "2040-10-20 01:59:30",
+        NO,
+        "2040-10-27 01:58+03:00",
+        zone="Asia/Gaza",
+    ),
+    Case(
+        "a quarter of an hour in Kathmandu",
+        inside("mon 08:00-09:00"),
+        "2026-01-05 02:14:59+00:00",
+        NO,
+        "2026-01-05 02:15+00:00",
+        zone="Asia/Kathmandu",
+    ),
+    Case(
+        "half a day ahead, it is Monday",
+        inside("mon 00:00-24:00"),
+        "2026-01-04 10:00+00:00",
+        None,
+        "2026-01-05 10:00+00:00",
+        zone="Pacific/Kiritimati",
+    ),
+    Case(
+        "half a day behind, it is still Sunday",
+        inside("sun 00:00-24:00"),
+        "2026-01-05 10:59:59+00:00",
+        None,
+        "2026-01-05 11:00+00:00",
+        zone="Pacific/Pago_Pago",
+    ),
+    Case(
+        "Dublin's winter is its exception, not its summer",
+        inside("sun 01:00-02:00"),
+        "2026-03-29 00:30",
+        NO,
+        "2026-04-05 01:00",
+        zone="Europe/Dublin",
+    ),
+    Case(
+        "UTC knows no summer",
+        inside("sun 02:00-03:00"),
+        "2026-03-29 01:59",
+        NO,
+        "2026-03-29 02:00",
+        zone="UTC",
+    ),
+)
+
+TABLES = {"elsewhere": ELSEWHERE}

@@ -1,0 +1,1 @@
+"""What of a rule a lock can hold: tables of cases, and a lock that goes by them."""
