@@ -16,6 +16,11 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.limits import (
+    UNRESTRICTED,
+    Limits,
+    ScheduleSupport,
+)
 from custom_components.keyholder.model.lock_events import (
     Action,
     Connected,
@@ -38,8 +43,10 @@ from custom_components.keyholder.model.reading import (
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
     CodeRejected,
+    LimitsRefused,
     LockProvider,
     LockUnreachable,
+    NotSupported,
     SlotUnavailable,
     Unsubscribe,
 )
@@ -64,6 +71,7 @@ class Call(StrEnum):
     READ = auto()
     WRITE = auto()
     CLEAR = auto()
+    READ_LIMITS = auto()
 
 
 class EnabledShown(Enum):
@@ -109,6 +117,16 @@ class Faults:
     """A write is accepted; so many seconds later it is refused as a duplicate."""
     refuse_duplicates: bool = True
     """A code that another slot has is refused."""
+    refuse_limits: int | bool = False
+    """LimitsRefused, before anything happens."""
+    drop_limits: int | bool = False
+    """Limits are accepted and not stored, which reading them back shows."""
+    keep_limits: int | bool = False
+    """The limits of an earlier holder are not erased, which reading them back shows."""
+    silent_limits: int | bool = False
+    """A read of limits brings no answer; within a write: LockUnreachable."""
+    limits_need_code: bool = False
+    """A slot takes limits only while a code is in it, be it a disabled one."""
     breaks: BaseException | None = None
     """Raised by every call."""
     fails_late: BaseException | None = None
@@ -124,11 +142,13 @@ class Counts:
     reads: int = 0
     writes: int = 0
     clears: int = 0
+    limits: int = 0
+    """How often limits were erased, set or read, each as a whole."""
 
     @property
     def total(self) -> int:
         """Return all of them."""
-        return self.reads + self.writes + self.clears
+        return self.reads + self.writes + self.clears + self.limits
 
 
 @dataclass(slots=True)
@@ -161,6 +181,7 @@ class FakeProvider(LockProvider):
         pin_lengths: tuple[int, int] = (4, 8),
         reports_changes: bool = True,
         connected: bool = True,
+        schedules: ScheduleSupport | None = None,
     ) -> None:
         """Make a lock with slots 1 to `slots`."""
         self.faults = Faults()
@@ -168,12 +189,17 @@ class FakeProvider(LockProvider):
         self.held = {slot: Held(code) for slot, code in (codes or {}).items()}
         self.calls: list[tuple[Call, int | None]] = []
         """Every call with its slot, in order."""
+        self.limits: dict[int, Limits] = {}
+        """What the lock holds of limits, by slot; it outlives the code of the slot."""
+        self.violations: list[str] = []
+        """When a code was live without just the limits that it was to have."""
         self._will_have = Capabilities(
             slots=range(1, slots + 1),
             pin_min_length=pin_lengths[0],
             pin_max_length=pin_lengths[1],
             best_evidence=profile.value,
             reports_changes=reports_changes,
+            schedules=schedules,
         )
         self._profile = profile
         self._capabilities: Capabilities | None = None
@@ -222,9 +248,14 @@ class FakeProvider(LockProvider):
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Store a code, or not."""
         self._check(slot)
+        limits = target.limits
+        if limits is not None and not _fits(limits, self._will_have.schedules):
+            raise LimitsRefused
         self.counts.writes += 1
         await self._begin(Call.WRITE, slot)
         code = target.pin.reveal()
+        if limits is not None:
+            await self._put_limits(slot, limits, Held(code, enabled=False))
         if self.faults.refuse is not None:
             raise CodeRejected(self.faults.refuse)
         if self.faults.refuse_duplicates and any(
@@ -237,7 +268,7 @@ class FakeProvider(LockProvider):
             asyncio.get_running_loop().call_later(late, self.emit, refused)
         elif not self._strikes("drop_writes"):
             held = Held(code, target.enabled, target.label)
-            self._carry_out(lambda: self.held.update({slot: held}))
+            self._carry_out(lambda: self._hold(slot, held, limits))
         self._claim(SlotChanged(slot, Change.SET))
         return await self._accepted()
 
@@ -251,6 +282,19 @@ class FakeProvider(LockProvider):
             self._carry_out(lambda: self.held.pop(slot, None))
         self._claim(SlotChanged(slot, Change.CLEARED))
         return await self._accepted()
+
+    @override
+    async def async_read_limits(self, slot: int) -> Limits | None:
+        """Show the limits of a slot."""
+        self._check(slot)
+        if self._will_have.schedules is None:
+            raise NotSupported("the lock has no schedules")
+        self.counts.limits += 1
+        await self._begin(Call.READ_LIMITS, slot)
+        await self._take_time()
+        if self._strikes("silent_limits"):
+            return None
+        return self.limits.get(slot, UNRESTRICTED)
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
@@ -297,6 +341,10 @@ class FakeProvider(LockProvider):
         late, self._late = self._late, []
         for change in late:
             change()
+
+    def learn(self, *, schedules: ScheduleSupport) -> None:
+        """Be able to enforce limits from the next probe on, as after an update."""
+        self._will_have = replace(self._will_have, schedules=schedules)
 
     def disconnect(self) -> None:
         """Lose the way to the lock: calls fail until `connect()`."""
@@ -382,6 +430,51 @@ class FakeProvider(LockProvider):
                 if not self.faults.deaf:
                     raise
 
+    async def _put_limits(self, slot: int, limits: Limits, disabled: Held) -> None:
+        """Have the limits in force, with at most a code that is switched off."""
+        if self._will_have.schedules is None:
+            return
+        if not limits.is_unrestricted and self._strikes("refuse_limits"):
+            raise LimitsRefused
+        if (held := self.held.get(slot)) is not None and held.enabled:
+            self.violations.append(f"slot {slot}: the limits of a live code changed")
+        before = self.held.get(slot)
+        if self.faults.limits_need_code and not limits.is_unrestricted:
+            self.counts.writes += 1
+            self.held[slot] = disabled
+        try:
+            await self._set_limits(slot, limits)
+        except BaseException:
+            if self.held.get(slot) is disabled:
+                self.held.pop(slot)
+                if before is not None:
+                    self.held[slot] = before
+            raise
+
+    async def _set_limits(self, slot: int, limits: Limits) -> None:
+        self.counts.limits += 1
+        if not self._strikes("keep_limits"):
+            self.limits.pop(slot, None)
+        if not limits.is_unrestricted:
+            self.counts.limits += 1
+            if not self._strikes("drop_limits"):
+                self.limits[slot] = limits
+        shown = await self.async_read_limits(slot)
+        if shown is None:
+            raise LockUnreachable
+        if shown != limits:
+            raise LimitsRefused
+
+    def _hold(self, slot: int, held: Held, limits: Limits | None) -> None:
+        """Keep a code, and take note if its limits are not those it was to have."""
+        if (
+            limits is not None
+            and held.enabled
+            and self.limits.get(slot, UNRESTRICTED) != limits
+        ):
+            self.violations.append(f"slot {slot}: a code went live with other limits")
+        self.held[slot] = held
+
     def _show(self, slot: int) -> Reading:
         if self._profile is Profile.WRITE_ONLY:
             return Reading.unknown()
@@ -442,3 +535,14 @@ class FakeProvider(LockProvider):
             return bool(left)
         setattr(self.faults, fault, left - 1)
         return True
+
+
+def _fits(limits: Limits, support: ScheduleSupport | None) -> bool:
+    """Return whether a lock has room for the limits, of one kind only."""
+    if support is None:
+        return limits.is_unrestricted
+    counts = (len(limits.week_days), len(limits.daily), len(limits.year_days))
+    room = (support.week_days, support.daily, support.year_days)
+    return sum(map(bool, counts)) <= 1 and all(
+        asked <= offered for asked, offered in zip(counts, room, strict=True)
+    )

@@ -10,6 +10,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 
 from custom_components.keyholder.model.access import AccessEvent
+from custom_components.keyholder.model.limits import ScheduleSupport
 from tests.effort import FULL
 from tests.fakes.provider import Call, Profile
 from tests.virtual.loop import VirtualLoop
@@ -52,9 +53,11 @@ def aftermaths_of(cut: Cut) -> Iterator[Aftermath]:
         yield Aftermath(lands=LATEST, away=300)
 
 
-def cuts_of(story: Story, profile: Profile) -> list[Cut]:
-    """Return every instant of a story."""
-    world = World(profile)
+def cuts_of(
+    story: Story, profile: Profile, schedules: ScheduleSupport | None = None
+) -> list[Cut]:
+    """Return every instant of a story; the lock may enforce such limits by itself."""
+    world = World(profile, schedules)
 
     async def happen() -> list[Cut]:
         await world.build()
@@ -68,9 +71,14 @@ def cuts_of(story: Story, profile: Profile) -> list[Cut]:
         return run_virtually(happen())
 
 
-def recover(profile: Profile, cut: Cut, aftermath: Aftermath) -> list[Cut]:
+def recover(
+    profile: Profile,
+    cut: Cut,
+    aftermath: Aftermath,
+    schedules: ScheduleSupport | None = None,
+) -> list[Cut]:
     """Start a home after a cut and see it end right; return its own instants."""
-    world = World(profile)
+    world = World(profile, schedules)
     world.become(cut)
     lock = world.lock
     told: list[AccessEvent] = []
@@ -130,4 +138,5 @@ def _essence(cut: Cut) -> str:
         if key.startswith("keyholder.") or key == "core.config_entries"
     }
     text = _MOMENT.sub("", json.dumps(ours, sort_keys=True))
-    return f"{text} {sorted(cut.held.items(), key=str)} {cut.in_flight} {cut.faults}"
+    held = sorted(cut.held.items(), key=str)
+    return f"{text} {held} {cut.in_flight} {cut.faults} {cut.limits}"

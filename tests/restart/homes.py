@@ -33,7 +33,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
 from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import Call, FakeProvider
 
@@ -117,10 +119,14 @@ def add_lock(hass: HomeAssistant, **more: Any) -> None:
     _add(hass, SUBENTRY_LOCK, FRONT, f"lock_{lock.id}", {"lock": lock.id, **more})
 
 
-async def add_person(hass: HomeAssistant, person: str, pin: str) -> None:
+async def add_person(
+    hass: HomeAssistant, person: str, pin: str, rule: AccessRule = ALWAYS
+) -> None:
     """Let somebody have a code on every lock."""
     await site_of(hass).async_set_pin(person, Pin(pin))
-    data = {"all_locks": True, "locks": [], "enabled": True}
+    data: dict[str, Any] = {"all_locks": True, "locks": [], "enabled": True}
+    if not rule.is_open:
+        data[CONF_RULE] = rule_data(rule)
     _add(hass, SUBENTRY_PERSON, NAMES[person], person, data)
 
 
@@ -149,6 +155,14 @@ async def move_in(hass: HomeAssistant) -> None:
     """Manage the lock, and let Ann have a code on it."""
     add_lock(hass)
     await add_person(hass, ANN, OLD)
+
+
+def set_rule(hass: HomeAssistant, rule: AccessRule) -> None:
+    """Give Ann another rule."""
+    ann = subentry(hass, ANN)
+    hass.config_entries.async_update_subentry(
+        entry_of(hass), ann, data={**ann.data, CONF_RULE: rule_data(rule)}
+    )
 
 
 def set_enabled(hass: HomeAssistant, *, enabled: bool) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, override
 
+from custom_components.keyholder.model.limits import Limits
 from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
 from tests.fakes.provider import FakeProvider, Held
 
@@ -18,6 +19,7 @@ class InFlight:
 
     slot: int
     code: str | None
+    limits: Limits | None = None
 
 
 class FarLock(FakeProvider):
@@ -35,7 +37,7 @@ class FarLock(FakeProvider):
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        await self._travel(InFlight(slot, target.pin.reveal()))
+        await self._travel(InFlight(slot, target.pin.reveal(), target.limits))
         try:
             return await super().async_write(slot, target)
         finally:
@@ -49,6 +51,13 @@ class FarLock(FakeProvider):
         finally:
             await self._answer()
 
+    @override
+    async def async_read_limits(self, slot: int) -> Limits | None:
+        await asyncio.sleep(AIR)
+        limits = await super().async_read_limits(slot)
+        await asyncio.sleep(AIR)
+        return limits
+
     def land(self) -> None:
         """Carry out what was on its way when the power went."""
         arrived, self.in_flight = self.in_flight, ()
@@ -57,6 +66,8 @@ class FarLock(FakeProvider):
                 self.held.pop(each.slot, None)
             elif each.code not in self.codes.values():
                 self.held[each.slot] = Held(each.code)
+                if each.limits is not None:
+                    self.limits[each.slot] = each.limits
 
     def lose(self) -> None:
         """Let nothing come of what was on its way."""

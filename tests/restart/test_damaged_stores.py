@@ -20,6 +20,7 @@ import pytest
 
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.usage import Use
 from custom_components.keyholder.providers.registry import LOADERS
 from tests.fakes.provider import Call, Profile
 from tests.integration.engine.house import PLATFORM
@@ -166,7 +167,9 @@ async def live_in(hass: HomeAssistant) -> None:
     await asyncio.sleep(60)
     for _ in range(2):
         for person in (ANN, BOB):
-            await site_of(hass).counters.async_count(person, dt_util.utcnow())
+            await site_of(hass).counters.async_count(
+                person, Use("a lock", dt_util.utcnow())
+            )
     await asyncio.sleep(60)
 
 
@@ -222,7 +225,7 @@ async def use_anyway(hass: HomeAssistant, store: str) -> None:
         case "secrets":
             await site.async_set_pin(ANN, Pin(NEW))
         case "counters":
-            await site.counters.async_count(ANN, dt_util.utcnow())
+            await site.counters.async_count(ANN, Use("a lock", dt_util.utcnow()))
     await asyncio.sleep(DAY)
 
 

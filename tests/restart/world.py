@@ -13,6 +13,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.file import WriteError
 from pytest_homeassistant_custom_component.common import mock_storage
 
+from custom_components.keyholder.model.limits import Limits, ScheduleSupport
 from custom_components.keyholder.providers.registry import LOADERS
 from tests.fakes.provider import Call, FakeProvider, Faults, Held, Profile
 from tests.integration.engine.house import PLATFORM
@@ -47,7 +48,7 @@ class Disk(dict[str, Any]):
 class Cut:
     """One instant, `at` seconds from the start: all that a power cut leaves behind.
 
-    `calls` is what the lock was asked so far.
+    `calls` is what the lock was asked so far, `limits` what it enforces by itself.
     """
 
     at: float
@@ -56,25 +57,37 @@ class Cut:
     in_flight: tuple[InFlight, ...]
     faults: Faults
     calls: list[tuple[Call, int | None]]
+    limits: dict[int, Limits]
 
     def is_like(self, other: Cut) -> bool:
         """Return whether the next home finds the same."""
-        return (self.stored, self.held, self.in_flight, self.faults) == (
+        return (
+            self.stored,
+            self.held,
+            self.in_flight,
+            self.faults,
+            self.limits,
+        ) == (
             other.stored,
             other.held,
             other.in_flight,
             other.faults,
+            other.limits,
         )
 
 
 class World:
     """The disk, and the lock that is there now; slot 1 holds somebody else's code."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(
+        self, profile: Profile, schedules: ScheduleSupport | None = None
+    ) -> None:
         """Begin with an empty disk."""
         self.profile = profile
+        self.schedules = schedules
         self.disk = Disk()
-        self.lock = FarLock(profile, slots=9, codes={1: FOREIGN})
+        self.lock = self._lock()
+        self.lock.held[1] = Held(FOREIGN)
 
     @contextmanager
     def live(self) -> Iterator[None]:
@@ -95,11 +108,15 @@ class World:
     def become(self, cut: Cut) -> None:
         """Go back to that instant."""
         self.disk.become(cut.stored)
-        self.lock = FarLock(self.profile, slots=9)
+        self.lock = self._lock()
         self.lock.held.update(deepcopy(cut.held))
+        self.lock.limits.update(cut.limits)
         self.lock.in_flight = cut.in_flight
         self.lock.faults = replace(cut.faults)
         self.lock.calls[:] = cut.calls
+
+    def _lock(self) -> FarLock:
+        return FarLock(self.profile, slots=9, schedules=self.schedules)
 
     @contextmanager
     def watched(self) -> Iterator[list[Cut]]:
@@ -129,4 +146,12 @@ class World:
         # what is stored is replaced as a whole with every write, never changed
         lock = self.lock
         faults, calls = replace(lock.faults), list(lock.calls)
-        return Cut(at, dict(self.disk), lock.held, lock.in_flight, faults, calls)
+        return Cut(
+            at,
+            dict(self.disk),
+            lock.held,
+            lock.in_flight,
+            faults,
+            calls,
+            dict(lock.limits),
+        )

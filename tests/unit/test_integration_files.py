@@ -4,7 +4,7 @@ Both run for real in .github/workflows/validate.yml.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import json
 from pathlib import Path
 import re
@@ -14,9 +14,14 @@ from typing import Any
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy as Strategy
 from homeassistant import components
 from homeassistant.const import Platform
+from homeassistant.helpers.condition import _CONDITIONS_DESCRIPTION_SCHEMA
 from homeassistant.helpers.service import _SERVICES_SCHEMA
+from homeassistant.helpers.trigger.descriptions import _TRIGGERS_DESCRIPTION_SCHEMA
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
+
+from custom_components.keyholder.condition import CONDITIONS
+from custom_components.keyholder.trigger import TRIGGERS
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "custom_components" / "keyholder"
@@ -98,8 +103,8 @@ def imported_components() -> Iterator[str]:
             match (node.module or "").split("."):
                 case ["homeassistant", "components"]:
                     yield from (alias.name for alias in node.names)
-                case ["homeassistant", "components", name, *_]:
-                    yield name
+                case ["homeassistant", "components", name, *_] if name != path.stem:
+                    yield name  # a platform may use what it is a platform of
 
 
 def test_manifest_has_the_keys_that_are_known_in_their_order(
@@ -178,6 +183,31 @@ def test_every_action_is_described(english: dict[str, str]) -> None:
         assert f"services.{name}.description" in english
         for field in (description or {}).get("fields", {}):
             assert f"services.{name}.fields.{field}.name" in english
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "schema"),
+    [
+        ("trigger", TRIGGERS, _TRIGGERS_DESCRIPTION_SCHEMA),
+        ("condition", CONDITIONS, _CONDITIONS_DESCRIPTION_SCHEMA),
+    ],
+    ids=["trigger", "condition"],
+)
+def test_every_trigger_and_condition_is_described_and_has_an_icon(
+    english: dict[str, str], kind: str, names: Mapping[str, Any], schema: Any
+) -> None:
+    described = schema(load_yaml_dict(str(PACKAGE / f"{kind}s.yaml")))
+    icons = read_json(PACKAGE / "icons.json")[f"{kind}s"]
+    assert set(described) == set(icons) == set(names)
+    for name, description in described.items():
+        assert icons[name].keys() == {kind}
+        assert f"{kind}s.{name}.name" in english
+        assert f"{kind}s.{name}.description" in english
+        assert description["target"]["entity"][0]["integration"] == "keyholder"
+        fields = description.get("fields", {})
+        assert {
+            key for key in english if key.startswith(f"{kind}s.{name}.fields.")
+        } == {f"{kind}s.{name}.fields.{field}.name" for field in fields}
 
 
 def test_icons_belong_to_what_has_a_text(english: dict[str, str]) -> None:

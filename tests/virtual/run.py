@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 import random
 from typing import Any
 from unittest.mock import patch
@@ -36,11 +36,15 @@ def virtual_time(elapsed: float = 0.0) -> Iterator[asyncio.Runner]:
     def now(_zone: object = None) -> datetime:
         return loop.clock()
 
+    def local_now(zone: tzinfo | None = None) -> datetime:
+        return loop.clock().astimezone(zone or dt_util.get_default_time_zone())
+
     def timestamp() -> float:
         return loop.clock().timestamp()
 
     with (
         patch.object(dt_util, "utcnow", now),
+        patch.object(dt_util, "now", local_now),
         patch("homeassistant.helpers.event.time_tracker_utcnow", now),
         patch("homeassistant.helpers.event.time_tracker_timestamp", timestamp),
         patch("homeassistant.helpers.event.time.time", timestamp),

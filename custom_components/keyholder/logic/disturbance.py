@@ -7,6 +7,7 @@ from ..model.lifecycle import Notice, Rules
 from ..model.reading import Occupancy
 from ..model.slot import Observation, Operation, Reason, SlotRecord
 from ..model.timing import MAX_RESTORES
+from .limiting import are_limits_changed
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
 
@@ -18,7 +19,7 @@ def outside_change(record: SlotRecord, seen: Observation) -> Notice | None:
         return None
     if seen.occupancy is Occupancy.EMPTY:
         return None if _is_cleared_late(record) else Notice.CODE_REMOVED
-    if seen.is_foreign:
+    if seen.is_foreign or are_limits_changed(record, seen):
         return Notice.CODE_CHANGED
     if seen.occupancy is Occupancy.MASKED:
         switched_off = seen.enabled is False and before.enabled is not False

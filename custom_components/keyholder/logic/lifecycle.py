@@ -37,6 +37,7 @@ from ..model.slot import (
     SlotRecord,
 )
 from .hints import on_hint
+from .limiting import limited_by, wanted_limits
 from .next_step import doubt_until, follow_up, is_fresh_empty
 from .observing import beside_unmanaged, on_observed, on_silence
 from .operations import give_up, on_refusal, on_returned, sent
@@ -100,8 +101,10 @@ def _apply(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Not
 def _on_desired(
     record: SlotRecord, event: DesiredChanged, now: datetime, rules: Rules
 ) -> Noticed:
-    if (record.desired, record.revision) == (event.desired, event.revision):
-        return record, ()
+    limits = wanted_limits(record, event)
+    same = (record.desired, record.revision) == (event.desired, event.revision)
+    if same and (limits == record.limits or limits.fit):
+        return replace(record, limits=limits), ()
     pending = record.pending
     doubts = record.doubts
     if pending is not None and pending.operation is Operation.CLEAR:
@@ -115,6 +118,7 @@ def _on_desired(
         record,
         desired=event.desired,
         revision=event.revision,
+        limits=limits,
         evidence=Evidence.NONE,
         verified_at=None,
         pending=pending,
@@ -166,6 +170,7 @@ def _on_started(
             doubled=_is_doubled(record, event.operation),
         ),
         doubts=doubts,
+        limits=limited_by(record, event.operation),
         restores=restores,
         disturbed=False,
         retry_at=None,
@@ -244,8 +249,9 @@ def _on_restarted(
         pending=pending,
         doubts=doubts,
         stale=record.stale or unsure,
-        retry_at=None if unsettled else record.retry_at,
-        silences=0,
+        retry_at=None if unsettled or record.stale else record.retry_at,
+        # of what was said in vain nothing is known before it was looked into
+        silences=record.silences if record.stale and not unsettled else 0,
     )
 
 
@@ -255,16 +261,21 @@ def _unrecorded(record: SlotRecord, now: datetime, rules: Rules) -> tuple[Doubt,
     The intent is on disk before the radio is used, what became of it is not always: the
     next reading may show our own doing. What is wanted is not waited for on its account.
     """
+    present = record.desired is Desired.PRESENT
+    pending = record.pending
+    # a clear that made room may be over, and the write that it was for on its way
+    makes_room = (
+        pending is not None and pending.operation is Operation.CLEAR and present
+    )
     if (
         record.is_settled
-        or record.pending is not None
+        or (pending is not None and not makes_room)
         or record.suspended is not None
         or record.origin is Origin.UNMANAGED
     ):
         return ()
     latest = now + rules.timing.write_window
-    present = record.desired is Desired.PRESENT
-    until = {Operation.CLEAR: now if present else latest}
+    until = {} if makes_room else {Operation.CLEAR: now if present else latest}
     never_seen = rules.can_read and record.observed.occupancy is Occupancy.UNKNOWN
     if present and not never_seen:
         # nothing is written to a slot that has not been seen empty, or ours

@@ -5,6 +5,7 @@ from datetime import datetime
 from ..model.lifecycle import Clear, Effect, Read, Rules, Step, Wake, Write
 from ..model.reading import Occupancy
 from ..model.slot import Desired, Operation, Origin, Pending, Reason, SlotRecord
+from .limiting import is_outside_its_limits, lands_unlimited_until
 
 _KEEPS_ITS_CODE = (
     Reason.CHANGED_REPEATEDLY,
@@ -116,6 +117,9 @@ def _may_land(record: SlotRecord, now: datetime) -> bool:
 def _towards_present(record: SlotRecord, now: datetime, rules: Rules) -> Step | None:
     observed = record.observed
     at = _earliest(record, now)
+    if is_outside_its_limits(record):
+        # what was changed at the lock is undone by and by; this does not wait for it
+        return Clear(now if record.disturbed else at)
     if record.suspended is not None:
         return _while_suspended(record, now)
     if record.disturbed and record.retry_at is not None:
@@ -132,7 +136,10 @@ def _towards_present(record: SlotRecord, now: datetime, rules: Rules) -> Step | 
         case Occupancy.PRESENT:
             if observed.shows(record.revision):
                 return Read(_not_before(record, now, doubt_until(record)))
-            return Write(at)
+            if _was_written_since(record):
+                return Read(at)
+            # other limits come only with a write into an empty slot
+            return Clear(at) if record.limits.is_restricted else Write(at)
 
 
 def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
@@ -149,6 +156,9 @@ def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
 
 
 def _into_empty(record: SlotRecord, now: datetime, rules: Rules) -> Step:
+    unlimited_until = lands_unlimited_until(record)
+    if unlimited_until is not None and unlimited_until > now:
+        return Read(_not_before(record, now, unlimited_until))
     written_until = doubt_until(record, Operation.WRITE)
     if written_until is not None and not rules.best_evidence.can_tell_codes_apart:
         return Read(_not_before(record, now, written_until))

@@ -17,6 +17,7 @@ from ..model.slot import (
 )
 from ..model.timing import backoff
 from .disturbance import before_restoring, outside_change
+from .limiting import seen_limits
 from .next_step import doubt_until
 from .operations import charge, give_up, landed, verified
 from .unrecognised import found_unrecognised, is_unrecognised, looked_at
@@ -54,6 +55,7 @@ def on_observed(
     answered = replace(
         record,
         observed=seen,
+        limits=seen_limits(record, seen),
         # this reading shows how those ended whose time is over
         doubts=tuple(doubt for doubt in record.doubts if doubt.until > now),
         silences=0,
@@ -94,6 +96,7 @@ def _is_late_write(record: SlotRecord, seen: Observation) -> bool:
         and seen.occupancy is Occupancy.MASKED
         and seen.enabled is not False
         and record.origin is Origin.MANAGED
+        and record.limits.fit
     )
 
 
@@ -213,6 +216,8 @@ def _judge(
 
 def _earned(record: SlotRecord, seen: Observation, rules: Rules) -> Evidence:
     if doubt_until(record) is not None:
+        return Evidence.NONE
+    if record.desired is Desired.PRESENT and not record.limits.fit:
         return Evidence.NONE
     if record.desired is Desired.ABSENT:
         empty = seen.occupancy is Occupancy.EMPTY

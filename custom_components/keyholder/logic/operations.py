@@ -248,6 +248,10 @@ def _refused(
 ) -> Noticed:
     if pending.operation is Operation.WRITE:
         refused = replace(record, pending=None, stale=rules.can_read)
+        if reason is Reason.LIMITS_REFUSED and record.limits.is_restricted:
+            # the lock cannot: the code goes there without, and is taken off in time
+            limits = replace(record.limits, refused=record.limits.wanted, held=None)
+            return replace(refused, limits=limits), ()
         if record.desired is Desired.PRESENT:
             return replace(refused, suspended=reason), (Notice.SUSPENDED,)
         return refused, ()

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 
 from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..model.lifecycle import DesiredChanged
+from ..model.limits import Limits
 from ..model.slot import Desired, SlotRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One credential that a lock should hold. `revision` is that of its PIN."""
+    """One credential that a lock should hold. `revision` is that of its PIN.
+
+    `limits` are what the lock itself is to enforce, None if it enforces nothing.
+    """
 
     credential: CredentialRef
     label: str
     revision: int
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +45,13 @@ def plan_lock(
     records: Iterable[SlotRecord],
     *,
     known_owners: Collection[PersonId],
+    allowed: Collection[PersonId],
+    limits: Mapping[PersonId, Limits],
 ) -> LockPlan:
     """Return what is to change on a lock.
 
+    `allowed` are those who may come in now, `limits` what the lock itself is to enforce
+    for a person: whoever is missing there is not limited by this lock at all.
     `revisions` holds the current PIN revision of each credential; one that is missing
     there has lost its secret, so nothing is newly wanted and nothing taken away.
     `known_owners` were seen in Home Assistant's saved registry, so a code for them may
@@ -65,20 +74,37 @@ def plan_lock(
             continue
         if person is not None and person.name != record.label:
             labels[record.slot] = person.name
-        allowed = assigned and person is not None and person.enabled
-        desired = Desired.PRESENT if allowed else Desired.ABSENT
+        wanted = assigned and record.credential.person in allowed
+        desired = Desired.PRESENT if wanted else Desired.ABSENT
         revision = record.revision
         if desired is Desired.PRESENT:
             if record.credential not in revisions:
                 continue
             revision = revisions[record.credential]
-        if (desired, revision) != (record.desired, record.revision):
-            changes.append((record.slot, DesiredChanged(desired, revision)))
+        limited = limits.get(record.credential.person)
+        if (desired, revision) != (record.desired, record.revision) or (
+            desired is Desired.PRESENT and limited != record.limits.wanted
+        ):
+            change = DesiredChanged(desired, revision, limited)
+            changes.append((record.slot, change))
     changes.sort(key=lambda change: change[1].desired is Desired.PRESENT)
     return LockPlan(
         changes=tuple(changes),
         labels=labels,
-        unassigned=_unassigned(lock, people, revisions, placed, known_owners),
+        unassigned=tuple(
+            Wanted(
+                credential=credential,
+                label=people[credential.person].name,
+                revision=revision,
+                limits=limits.get(credential.person),
+            )
+            for credential, revision in sorted(revisions.items())
+            if credential not in placed
+            and credential.person in people
+            and credential.person in known_owners
+            and credential.person in allowed
+            and people[credential.person].is_assigned(lock)
+        ),
         finished=tuple(finished),
         quarantined=tuple(quarantined),
     )
@@ -96,22 +122,4 @@ def plan_removal(records: Mapping[int, SlotRecord]) -> LockPlan:
         unassigned=(),
         finished=(),
         quarantined=(),
-    )
-
-
-def _unassigned(
-    lock: LockId,
-    people: Mapping[PersonId, Person],
-    revisions: Mapping[CredentialRef, int],
-    placed: Collection[CredentialRef],
-    known_owners: Collection[PersonId],
-) -> tuple[Wanted, ...]:
-    return tuple(
-        Wanted(credential=credential, label=person.name, revision=revision)
-        for credential, revision in sorted(revisions.items())
-        if credential not in placed
-        and (person := people.get(credential.person)) is not None
-        and person.person_id in known_owners
-        and person.enabled
-        and person.is_assigned(lock)
     )

@@ -1,6 +1,6 @@
 """From what is remembered of a lock to what is shown of it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..model.credential import CredentialRef, PersonId
@@ -8,6 +8,7 @@ from ..model.lifecycle import Rules
 from ..model.page import LockPage
 from ..model.slot import Reason, SlotRecord
 from ..model.snapshot import LockSnapshot, SlotView
+from .limiting import limits_in_force
 from .slot_state import slot_reason, slot_state
 
 
@@ -41,11 +42,17 @@ def lock_snapshot(
     ):
         known = earlier
 
-    def view(record: SlotRecord) -> SlotView:
-        gone = record.credential.person not in people
-        return _slot_view(record, rules, gone=gone, reachable=reachable)
-
-    slots = _slots(page, known, view)
+    before: Mapping[int, SlotRecord] = {}
+    shown: Mapping[int, SlotView] = {}
+    if known is not None:
+        before, shown = known.page.records, known.snapshot.slots
+    new = {
+        slot: _slot_view(record, rules, people, reachable=reachable)
+        for slot, record in page.records.items()
+        if before.get(slot) is not record
+    }
+    views = {**shown, **new}
+    slots = {slot: views[slot] for slot in sorted(page.records)}
     return LockSnapshot(
         lock=page.lock,
         name=page.name,
@@ -54,11 +61,10 @@ def lock_snapshot(
         storage_failed=storage_failed,
         capabilities=page.capabilities,
         slots=slots,
-        waiting={
-            credential: reason if reachable else Reason.LOCK_UNREACHABLE
-            for credential, reason in waiting.items()
-        },
-        slot_numbers=_slot_numbers(slots, earlier),
+        waiting=waiting
+        if reachable
+        else dict.fromkeys(waiting, Reason.LOCK_UNREACHABLE),
+        slot_numbers=_slot_numbers(slots, new, known),
     )
 
 
@@ -66,7 +72,9 @@ def changed_credentials(
     before: LockSnapshot, after: LockSnapshot
 ) -> frozenset[CredentialRef]:
     """Return those of which something else is shown now."""
-    changed = {ref for ref, _ in before.waiting.items() ^ after.waiting.items()}
+    changed: set[CredentialRef] = set()
+    if before.waiting is not after.waiting:
+        changed.update(ref for ref, _ in before.waiting.items() ^ after.waiting.items())
     for slot, now in after.slots.items():
         was = before.slots.get(slot)
         if was is not now and was != now:
@@ -78,38 +86,25 @@ def changed_credentials(
     return frozenset(changed)
 
 
-def _slots(
-    page: LockPage, known: Earlier | None, view: Callable[[SlotRecord], SlotView]
-) -> Mapping[int, SlotView]:
-    """Return the slots in order; what is known of a record that is the same stays."""
-    before: Mapping[int, SlotRecord] = {}
-    shown: Mapping[int, SlotView] = {}
-    if known is not None:
-        before, shown = known.page.records, known.snapshot.slots
-    return {
-        slot: shown[slot] if before.get(slot) is record else view(record)
-        for slot, record in sorted(page.records.items())
-    }
-
-
 def _slot_numbers(
-    slots: Mapping[int, SlotView], earlier: Earlier | None
+    slots: Mapping[int, SlotView],
+    new: Mapping[int, SlotView],
+    known: Earlier | None,
 ) -> Mapping[CredentialRef, int]:
     """Return where each credential is; the first slot where it is in several."""
-    if earlier is not None:
-        before = earlier.snapshot.slots
-        if len(before) == len(slots) and all(
-            (was := before.get(slot)) is now
-            or (was is not None and was.credential == now.credential)
-            for slot, now in slots.items()
+    if known is not None:
+        before = known.snapshot.slots
+        if before.keys() == slots.keys() and all(
+            before[slot].credential == view.credential for slot, view in new.items()
         ):
-            return earlier.snapshot.slot_numbers
+            return known.snapshot.slot_numbers
     return {slots[slot].credential: slot for slot in reversed(list(slots))}
 
 
 def _slot_view(
-    record: SlotRecord, rules: Rules, *, gone: bool, reachable: bool
+    record: SlotRecord, rules: Rules, people: Collection[PersonId], *, reachable: bool
 ) -> SlotView:
+    gone = record.credential.person not in people
     return SlotView(
         slot=record.slot,
         credential=record.credential,
@@ -122,4 +117,5 @@ def _slot_view(
         origin=record.origin,
         leaving=gone and record.owner_saved,
         quarantined=gone and not record.owner_saved,
+        limits=limits_in_force(record),
     )

@@ -26,7 +26,8 @@ class AccessType(StrEnum):
 class AccessEvent:
     """One thing that happened at a lock, told once. Never carries a code.
 
-    `person` and `name` are None where nobody is known to have done it.
+    `person` and `name` are None where nobody is known to have done it. `past`: it is
+    history that a lock or its stack tells late; it is no news to anybody.
     """
 
     lock: LockId
@@ -36,3 +37,19 @@ class AccessEvent:
     slot: int | None = None
     person: PersonId | None = None
     name: str | None = None
+    past: bool = False
+
+    @property
+    def is_use(self) -> bool:
+        """Return whether somebody's code opened the door."""
+        return (
+            self.type is AccessType.UNLOCKED
+            and self.method is Method.KEYPAD
+            and self.person is not None
+        )
+
+    @property
+    def is_unknown_user(self) -> bool:
+        """Return whether somebody was at the keypad, and nobody knows who."""
+        at_keypad = self.method is Method.KEYPAD or self.type is AccessType.DENIED
+        return at_keypad and self.person is None

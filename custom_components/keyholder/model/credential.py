@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .access_rules import ALWAYS, AccessRule
+from .notification import NOBODY, NotificationChoice
+
 type PersonId = str
 """Minted by the flow that makes a person; a subentry's own id comes too late."""
 
@@ -28,7 +31,8 @@ class CredentialRef:
 class Person:
     """A keyholder, as the user set them up.
 
-    `locks` is None for every lock of the site, those added later included.
+    `locks` is None for every lock of the site, those added later included. `rule` says
+    when they may come in, `notify` who is told of it.
     """
 
     person_id: PersonId
@@ -36,6 +40,8 @@ class Person:
     name: str
     locks: frozenset[LockId] | None
     enabled: bool
+    rule: AccessRule = ALWAYS
+    notify: NotificationChoice = NOBODY
 
     def is_assigned(self, lock: LockId) -> bool:
         """Return whether this person is meant to have a code on the lock."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .evidence import Evidence
+from .limits import Limits
 from .reading import WriteResult
 from .slot import Desired, Observation, Operation, Reason
 from .timing import Timing
@@ -28,10 +29,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class DesiredChanged:
-    """The site wants something else of this slot."""
+    """The site wants something else of this slot.
+
+    `limits` are those of a code that is wanted; None where the lock enforces nothing.
+    """
 
     desired: Desired
     revision: int
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,13 @@ class SlotRefused:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """Somebody was turned away at the keypad."""
+    """Somebody was turned away at the keypad.
+
+    `slot` is whose code it was, where it was one and the lock says so.
+    """
 
     at: datetime
+    slot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

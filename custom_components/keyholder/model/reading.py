@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from .evidence import Evidence
+from .limits import Limits, ScheduleSupport
 from .pin import Pin
 
 
@@ -61,11 +62,15 @@ class CodeTarget:
     """What a provider is asked to put into a slot.
 
     `label` is the holder's name, for locks that keep one; a courtesy, not an address.
+    `limits` are what the lock itself is to enforce before the code is live: None leaves
+    alone what it holds of them, `UNRESTRICTED` takes away what is left of an earlier
+    holder. Anything but None is asked for only of a slot that was just seen empty.
     """
 
     pin: Pin
     label: str
     enabled: bool = True
+    limits: Limits | None = None
 
 
 class WriteResult(StrEnum):
@@ -86,6 +91,7 @@ class Capabilities:
     `slots` are the provider's own addresses, ascending. PIN lengths are in digits.
     `best_evidence` is the most that this lock can ever show. `reports_changes`: what is
     changed at the lock is reported reliably, so codes at rest need not be read.
+    `schedules` are the restrictions that the lock can enforce by itself, None for none.
     """
 
     slots: range
@@ -93,6 +99,7 @@ class Capabilities:
     pin_max_length: int
     best_evidence: Evidence
     reports_changes: bool
+    schedules: ScheduleSupport | None = None
 
     @property
     def shows_occupancy(self) -> bool:

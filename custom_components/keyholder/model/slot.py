@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from .credential import CredentialRef
 from .evidence import Evidence
+from .limits import UNRESTRICTED, Limits
 from .reading import Occupancy
 
 
@@ -61,6 +62,7 @@ class Reason(StrEnum):
     NO_FREE_SLOT = "no_free_slot"
     PIN_MISSING = "pin_missing"
     STORAGE_FAILED = "storage_failed"
+    LIMITS_REFUSED = "limits_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +70,15 @@ class Observation:
     """What the lock last showed of a slot, recognised.
 
     `revision` tells which revision of the slot's own credential a readable code is;
-    None on a readable code means that it is not ours.
+    None on a readable code means that it is not ours. `limits` are None where nobody
+    has looked at them.
     """
 
     occupancy: Occupancy = Occupancy.UNKNOWN
     revision: int | None = None
     enabled: bool | None = None
     at: datetime | None = None
+    limits: Limits | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -148,6 +152,39 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlotLimits:
+    """What the lock itself is to enforce for the code of a slot.
+
+    `wanted` is None where the lock enforces nothing. `held` are those that are in force
+    if the slot holds a code of ours that is live, None where that is not known.
+    `refused` are those that the lock did not take: Home Assistant is alone with them.
+    """
+
+    wanted: Limits | None = None
+    held: Limits | None = None
+    refused: Limits | None = None
+
+    @property
+    def target(self) -> Limits | None:
+        """Return what is to be on the lock before the code is live."""
+        if self.wanted is not None and self.wanted == self.refused:
+            return UNRESTRICTED
+        return self.wanted
+
+    @property
+    def is_restricted(self) -> bool:
+        """Return whether the lock is to turn the code away at times."""
+        return self.target is not None and not self.target.is_unrestricted
+
+    @property
+    def fit(self) -> bool:
+        """Return whether a code of ours in the slot is under the limits that it should."""
+        if self.target is None or self.target == self.held:
+            return True
+        return self.target.is_unrestricted and self.held is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlotRecord:
     """The single source of truth for one slot, and all that is stored about it.
 
@@ -182,6 +219,7 @@ class SlotRecord:
     owner_saved: bool = False
     moved: bool = False
     unseen_revision: int | None = None
+    limits: SlotLimits = field(default_factory=SlotLimits)
     binding: Mapping[str, int] | None = None
 
     @property

@@ -9,6 +9,7 @@ from typing import Final
 
 from .credential import CredentialRef, LockId
 from .evidence import Evidence
+from .limits import Limits
 from .reading import Capabilities
 from .slot import Desired, Origin, Reason, SlotState
 
@@ -33,7 +34,11 @@ _NEEDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotView:
-    """One slot as people see it. `leaving`: its owner is gone, only the clear remains."""
+    """One slot as people see it. `leaving`: its owner is gone, only the clear remains.
+
+    `needs_attention`: it does not get on without somebody looking at it. `limits` are
+    what the lock has shown to enforce for the code, also while the code is away for now.
+    """
 
     slot: int
     credential: CredentialRef
@@ -46,6 +51,17 @@ class SlotView:
     origin: Origin
     leaving: bool
     quarantined: bool
+    limits: Limits | None = None
+    needs_attention: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Judge once what is asked whenever another slot of the lock changes."""
+        needs_attention = (
+            self.quarantined
+            or self.state is SlotState.SUSPENDED
+            or self.reason in _NEEDS
+        )
+        object.__setattr__(self, "needs_attention", needs_attention)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +94,7 @@ class LockSnapshot:
         """Count once what several entities show."""
         views = self.slots.values()
         object.__setattr__(self, "counts", Counter([view.state for view in views]))
-        needing = sum(map(needs_attention, views))
+        needing = sum([view.needs_attention for view in views])
         object.__setattr__(self, "needing", needing)
 
     def slot_of(self, credential: CredentialRef) -> SlotView | None:
@@ -106,10 +122,3 @@ class LockSnapshot:
         if self.waiting or self.counts.keys() - _SETTLED:
             return CredentialsState.SYNCING
         return CredentialsState.IN_SYNC
-
-
-def needs_attention(view: SlotView) -> bool:
-    """Return whether a slot does not get on without somebody looking at it."""
-    return (
-        view.quarantined or view.state is SlotState.SUSPENDED or view.reason in _NEEDS
-    )

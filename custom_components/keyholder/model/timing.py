@@ -58,6 +58,10 @@ class Timing:
     """How long a form waits for a lock's answer."""
     duplicate_window: timedelta = _seconds(2)
     """Two equal reports of one operation within this time are one."""
+    unnamed_wait: timedelta = _seconds(1)
+    """How long a keypad operation without a user may yet be reported with one."""
+    past_after: timedelta = _seconds(60)
+    """What is reported later than this after it happened is no news any more."""
 
     def scaled(self, factor: float) -> Self:
         """Return the same timing with every duration multiplied."""

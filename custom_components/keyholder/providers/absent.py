@@ -45,6 +45,11 @@ class AbsentProvider(LockProvider):
         """Raise the error."""
         raise self._error
 
+    @override
+    async def async_read_limits(self, slot: int) -> Never:
+        """Raise the error."""
+        raise self._error
+
     @callback
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:

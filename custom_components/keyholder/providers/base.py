@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Protocol
 
+from ..model.limits import Limits
 from ..model.lock_events import LockEvent
 from ..model.reading import Capabilities, CodeTarget, Reading, WriteResult
 from ..model.slot import Reason
@@ -38,6 +39,13 @@ class NotSupported(ProviderError):  # noqa: N818
     """The lock cannot do this at all."""
 
 
+class LimitsRefused(ProviderError):  # noqa: N818
+    """The lock does not hold the restrictions that its code was to have.
+
+    No live code is in the slot: it was not written, or cleared again.
+    """
+
+
 class ProviderBroken(ProviderError):  # noqa: N818
     """The library behind the provider is not the one that it was written for."""
 
@@ -70,10 +78,20 @@ class LockProvider(Protocol):
         """Return each slot as the lock shows it now; what it does not say is unknown."""
 
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Put a code into a slot, over whatever is there."""
+        """Put a code into a slot, over whatever is there.
+
+        With limits, the code is not live before the lock has shown them to be in force:
+        not even between two commands. Raises LimitsRefused where that cannot be had.
+        """
 
     async def async_clear(self, slot: int) -> WriteResult:
         """Take the code out of a slot."""
+
+    async def async_read_limits(self, slot: int) -> Limits | None:
+        """Return what the lock shows of a slot's restrictions, None if it does not say.
+
+        Asked only of locks whose capabilities name schedules.
+        """
 
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back in the event loop for all that the lock reports.

@@ -19,6 +19,7 @@ SUSPENDED: Final = {
     Reason.REJECTED: "slot_rejected",
     Reason.SLOT_UNAVAILABLE: "slot_unavailable",
     Reason.NOT_SUPPORTED: "slot_not_supported",
+    Reason.LIMITS_REFUSED: "slot_limits_refused",
     Reason.OCCUPIED: "slot_occupied",
     Reason.UNRECOGNISED: "slot_unrecognised",
     Reason.CHANGED_REPEATEDLY: "slot_changed_repeatedly",

@@ -4,42 +4,53 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from dataclasses import replace
 import logging
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
-from ..model.access import AccessEvent, AccessType
-from ..model.credential import LockId, PersonId
-from ..model.lock_events import Method
+from ..model.access import AccessEvent
+from ..model.credential import PersonId
+from ..model.timing import Timing
+from ..model.usage import Use
+from .counters import Counters
 from .durable import StorageFailed
-from .stores import Counters
+from .reports import Reports
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 type AccessListener = Callable[[AccessEvent], None]
-type _Key = tuple[LockId, AccessType, Method | None, int | None]
 
-_MOVES: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
 
-_REMEMBERED: Final = 64
-"""Recent events that a duplicate report is compared with."""
+def _nothing(_person: PersonId) -> None:
+    """Let nobody judge a use."""
 
 
 class AccessLog:
-    """Drops what is reported twice, counts uses on disk, then tells who listens."""
+    """Drops what is reported twice, counts uses on disk, then tells who listens.
+
+    What is reported long after it happened is told as past. A use that is reported late
+    is counted and told unless the disk knows it already: a lock may report again what
+    it reported before a restart.
+    """
 
     def __init__(
-        self, hass: HomeAssistant, counters: Counters, duplicate_window: timedelta
+        self,
+        hass: HomeAssistant,
+        counters: Counters,
+        timing: Timing,
+        on_counted: Callable[[PersonId], None] = _nothing,
     ) -> None:
-        """Take equal events within the window for one."""
+        """Call `on_counted` with whose use is on disk, before anybody is told of it."""
         self._hass = hass
         self._counters = counters
-        self._window = duplicate_window
+        self._timing = timing
+        self._on_counted = on_counted
         self._listeners: list[AccessListener] = []
-        self._recent: deque[tuple[_Key, datetime]] = deque(maxlen=_REMEMBERED)
-        self._waiting: deque[AccessEvent] = deque()
+        self._reports = Reports(hass, timing, self._queue)
+        self._waiting: deque[tuple[AccessEvent, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
 
     @callback
@@ -56,49 +67,52 @@ class AccessLog:
 
     @callback
     def async_record(self, event: AccessEvent) -> None:
-        """Take in what a lock reported."""
-        key = (event.lock, event.type, event.method, event.slot)
-        if self._is_told(key, event.at):
-            return
-        self._recent.append((key, event.at))
-        self._waiting.append(event)
+        """Take in what a lock reported; what is still to come happens now."""
+        now = dt_util.utcnow()
+        at = min(event.at, now)
+        past = now - at > self._timing.past_after
+        self._reports.take(replace(event, at=at, past=past))
+
+    async def async_close(self) -> None:
+        """Count and tell what was reported so far."""
+        self._reports.close()
+        while self._task is not None:
+            await asyncio.wait({self._task})
+
+    @callback
+    def _queue(self, event: AccessEvent) -> None:
+        is_late = dt_util.utcnow() - event.at >= self._timing.duplicate_window
+        self._waiting.append((event, is_late))
         if self._task is None:
             # not eagerly: it might be done before it is known that it has begun
             self._task = self._hass.async_create_task(
                 self._drain(), "keyholder access log", eager_start=False
             )
 
-    def _is_told(self, key: _Key, at: datetime) -> bool:
-        """Return whether this was reported, and the bolt not moved back since."""
-        lock, kind, _, _ = key
-        for known, known_at in reversed(self._recent):
-            if known == key and abs(at - known_at) < self._window:
-                return True
-            if (
-                kind in _MOVES
-                and known[0] == lock
-                and known[1] in _MOVES
-                and known[1] is not kind
-                and known_at <= at
-            ):
-                return False
-        return False
-
     async def _drain(self) -> None:
         try:
             while self._waiting:
-                event = self._waiting.popleft()
-                if is_use(event):
-                    await self._count(event.person, event.at)
+                event, is_late = self._waiting.popleft()
+                if event.is_use and event.person is not None:
+                    use = Use(event.lock, event.at)
+                    if is_late and self._is_counted(event.person, use):
+                        continue
+                    await self._count(event.person, use)
                 self._tell(event)
         finally:
             self._task = None
 
-    async def _count(self, person: PersonId | None, at: datetime) -> None:
-        if person is None:
-            return
+    def _is_counted(self, person: PersonId, use: Use) -> bool:
+        window = self._timing.duplicate_window
+        return self._counters.is_counted(person, use, window)
+
+    async def _count(self, person: PersonId, use: Use) -> None:
         with suppress(StorageFailed):  # the store has said so
-            await self._counters.async_count(person, at)
+            await self._counters.async_count(person, use)
+        try:
+            self._on_counted(person)
+        except Exception:
+            _LOGGER.exception("A use could not be judged")
 
     @callback
     def _tell(self, event: AccessEvent) -> None:
@@ -107,12 +121,3 @@ class AccessLog:
                 listener(event)
             except Exception:
                 _LOGGER.exception("A listener failed on an access event")
-
-
-def is_use(event: AccessEvent) -> bool:
-    """Return whether somebody's code opened the door."""
-    return (
-        event.type is AccessType.UNLOCKED
-        and event.method is Method.KEYPAD
-        and event.person is not None
-    )

@@ -1,6 +1,6 @@
 """Finds a slot for each credential that needs one, by reading the lock itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -10,7 +10,7 @@ from ..logic.allocation import SlotCount, count_slots, next_candidate
 from ..logic.plan import Wanted
 from ..model.credential import CredentialRef
 from ..model.reading import Capabilities, Occupancy
-from ..model.slot import Desired, Observation, Reason, SlotRecord
+from ..model.slot import Desired, Observation, Reason, SlotLimits, SlotRecord
 from ..model.timing import Timing
 from .lock_line import LockLine
 from .queue import LockQueue, Priority
@@ -57,28 +57,22 @@ class Allocator:
         self._wakeups = Wakeups[str](hass, self._on_due)
         self._seen: dict[int, Occupancy] = {}
         self._wanted: dict[CredentialRef, Wanted] = {}
-        self._reasons: dict[CredentialRef, Reason] = {}
+        self.waiting: Mapping[CredentialRef, Reason | None] = {}
+        """Who has no slot yet, and why if that is known. Replaced, never changed."""
         self._silent = False
-
-    @property
-    def waiting(self) -> dict[CredentialRef, Reason | None]:
-        """Return who has no slot yet, and why if that is known."""
-        return {ref: self._reasons.get(ref) for ref in self._wanted}
 
     @callback
     def want(self, wanted: Iterable[Wanted]) -> None:
         """Replace what is to be found a slot for."""
         self._wanted = {each.credential: each for each in wanted}
-        self._reasons = {
-            ref: reason for ref, reason in self._reasons.items() if ref in self._wanted
-        }
-        if any(ref not in self._reasons for ref in self._wanted):
+        self.waiting = {ref: self.waiting.get(ref) for ref in self._wanted}
+        if None in self.waiting.values():
             self._submit()
 
     @callback
     def resume(self) -> None:
         """Try again those who found nothing."""
-        self._reasons.clear()
+        self.waiting = dict.fromkeys(self._wanted)
         self._submit()
 
     @callback
@@ -97,7 +91,7 @@ class Allocator:
             self._seen.clear()
         else:
             self._seen.pop(slot, None)
-        if self._reasons:
+        if any(self.waiting.values()):
             self.resume()
 
     @callback
@@ -145,6 +139,13 @@ class Allocator:
         self.resume()
 
     async def _allocate(self) -> None:
+        try:
+            await self._find_slots()
+        finally:
+            # what was found together is shown together
+            self._on_change()
+
+    async def _find_slots(self) -> None:
         capabilities = self._book.capabilities
         if capabilities is None:
             return
@@ -164,14 +165,16 @@ class Allocator:
             if self._wanted.get(credential) != wanted:
                 continue
             if slot is None:
-                self._give_up(credential)
+                self._give_up()
                 return
             self._take(slot, wanted, observed)
 
     @callback
     def _take(self, slot: int, wanted: Wanted, observed: Observation) -> None:
-        self._wanted.pop(wanted.credential, None)
-        self._reasons.pop(wanted.credential, None)
+        del self._wanted[wanted.credential]
+        waiting = dict(self.waiting)
+        del waiting[wanted.credential]
+        self.waiting = waiting
         self._seen.pop(slot, None)
         self._book.put(
             SlotRecord(
@@ -181,23 +184,21 @@ class Allocator:
                 desired=Desired.PRESENT,
                 revision=wanted.revision,
                 observed=observed,
+                limits=SlotLimits(wanted=wanted.limits),
                 owner_saved=True,
             )
         )
         self._on_allocated(slot)
 
     @callback
-    def _give_up(self, credential: CredentialRef) -> None:
+    def _give_up(self) -> None:
         silent = self._silent
         reason = Reason.NO_ANSWER if silent else Reason.NO_FREE_SLOT
-        for ref in self._wanted:
-            self._reasons[ref] = reason
-        self._reasons[credential] = reason
+        self.waiting = dict.fromkeys(self._wanted, reason)
         if silent:
             # a lock that is out of reach is tried again by its line
             at = dt_util.utcnow() + self._timing.unreachable_backoff
             self._wakeups.set(_KEY, at if self._line.reachable else None)
-        self._on_change()
 
     def _reserved(self, usable: range) -> int | None:
         """Return a slot of a lock that shows nothing, if the user gave it to us."""

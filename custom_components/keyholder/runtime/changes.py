@@ -63,6 +63,11 @@ class Changes:
             told.tell_all()
 
     @callback
+    def tell_person(self, person: PersonId) -> None:
+        """What is shown of a person has changed, besides their codes."""
+        self._people.tell(person)
+
+    @callback
     def tell_lock(self, lock: LockId, people: Iterable[PersonId]) -> None:
         """What is shown of a lock has changed, the codes of these people included."""
         self._locks.tell(lock)

@@ -12,14 +12,14 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..logic.allocation import SlotCount
+from ..logic.attribution import attributed
 from ..logic.plan import LockPlan
 from ..logic.snapshots import Earlier, lock_snapshot
 from ..logic.verified import verified_since
 from ..model.access import AccessEvent, AccessType
-from ..model.credential import PersonId
+from ..model.credential import LockId, PersonId
 from ..model.lifecycle import Change, Event, LockSaidRefused, Notice
 from ..model.lock_events import (
-    Action,
     Connected,
     Denied,
     Disconnected,
@@ -89,8 +89,13 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         people: Callable[[], Collection[PersonId]],
         on_access: Callable[[AccessEvent], None],
         on_change: Callable[[LockSnapshot, LockSnapshot], None],
+        on_learned: Callable[[LockId], None],
     ) -> None:
-        """Set the lock up from what is remembered; nothing is sent before `start`."""
+        """Set the lock up from what is remembered; nothing is sent before `start`.
+
+        `on_learned` is called when the lock turns out to be able to do something else
+        than was known, before anything is sent on that account.
+        """
         super().__init__(
             hass,
             _LOGGER,
@@ -103,6 +108,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._people = people
         self._on_access = on_access
         self._on_change = on_change
+        self._on_learned = on_learned
         self._timing = timing
         self._unsubscribe: Callable[[], None] | None = None
         self._publishing = False
@@ -232,8 +238,14 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         if known is None:
             probe = self._provider.async_probe()
             known = await bounded(probe, self._timing.job_timeout)
-        self._book.learn(known)
+        self._learn(known)
         return known
+
+    @callback
+    def _learn(self, capabilities: Capabilities) -> None:
+        if capabilities != self._book.capabilities:
+            self._book.learn(capabilities)
+            self._on_learned(self.settings.lock)
 
     @callback
     def on_storage_changed(self) -> None:
@@ -257,10 +269,9 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
                 self._reconciler.send(slot, LockSaidRefused(reason))
             case SlotRefused():
                 return
-            case Operated():
-                self._on_operated(event)
-            case Denied(at):
-                self._tell(AccessType.DENIED, at)
+            case Operated() | Denied():
+                records = self._book.records
+                self._on_access(attributed(event, self.settings.lock, records))
             case Jammed(at):
                 self._tell(AccessType.JAMMED, at)
 
@@ -299,7 +310,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._line.lose()
         else:
             self._probed = True
-            self._book.learn(capabilities)
+            self._learn(capabilities)
             self._line.find()
             self._publish_soon()
 
@@ -327,23 +338,6 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         ):
             self._tell(_CHANGES[event.change], dt_util.utcnow(), slot=event.slot)
         self._reconciler.on_slot_changed(event)
-
-    @callback
-    def _on_operated(self, event: Operated) -> None:
-        unlocked = event.action is Action.UNLOCK
-        record = None if event.slot is None else self._book.records.get(event.slot)
-        holder = record if record is not None and _holds_ours(record) else None
-        self._on_access(
-            AccessEvent(
-                lock=self.settings.lock,
-                type=AccessType.UNLOCKED if unlocked else AccessType.LOCKED,
-                at=event.at,
-                method=event.method,
-                slot=event.slot,
-                person=None if holder is None else holder.credential.person,
-                name=None if holder is None else holder.label,
-            )
-        )
 
     @callback
     def _on_notice(self, record: SlotRecord, notice: Notice) -> None:
@@ -411,13 +405,3 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._earlier = Earlier(self._book.page, people, snapshot)
         since = verified_since(snapshot, before, busy=not self._queue.is_idle)
         return snapshot if since is None else replace(snapshot, verified_since=since)
-
-
-def _holds_ours(record: SlotRecord) -> bool:
-    """Return whether who uses the slot uses the code that we put there."""
-    return (
-        record.origin is Origin.MANAGED
-        and not record.moved
-        and not record.disturbed
-        and not record.observed.is_foreign
-    )

@@ -125,7 +125,15 @@ class GroupCommit:
         self.failing = False
 
     async def async_commit(self) -> None:
-        """Return when all that is known now is on disk; else raise StorageFailed."""
+        """Return when all that is known now is on disk; else raise StorageFailed.
+
+        Once closed nothing is stored any more: what another has stored since is newer.
+        """
+        if self._closed:
+            raise StorageFailed("closed")
+        await self._async_store()
+
+    async def _async_store(self) -> None:
         self._cancel_delay()
         future: asyncio.Future[None] = self._hass.loop.create_future()
         self._waiting.append(future)
@@ -150,13 +158,13 @@ class GroupCommit:
             await asyncio.wait({self._task})
 
     async def async_close(self) -> None:
-        """Commit what was scheduled, and set no timer any more."""
+        """Commit what was scheduled, and nothing any more after that."""
         self._closed = True
         await self.async_flush()
 
     async def _async_delayed(self, _now: datetime | None) -> None:
         with suppress(StorageFailed):
-            await self.async_commit()
+            await self._async_store()
 
     @callback
     def _cancel_delay(self) -> None:

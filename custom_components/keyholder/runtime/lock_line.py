@@ -9,11 +9,13 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from ..model.lifecycle import Outcome, Refused, Uncertain
+from ..model.limits import Limits
 from ..model.reading import CodeTarget, Occupancy, Reading
 from ..model.slot import Reason
 from ..model.timing import MAX_SILENCES, Timing, backoff
 from ..providers.base import (
     CodeRejected,
+    LimitsRefused,
     LockProvider,
     LockUnreachable,
     NotSupported,
@@ -95,6 +97,18 @@ class LockLine:
             self._miss(slot)
         return None
 
+    async def async_read_limits(self, slot: int) -> Limits | None:
+        """Return what the lock shows of a slot's restrictions, None if the read failed."""
+        try:
+            return await self._bounded(self._provider.async_read_limits(slot))
+        except LockUnreachable, CallLost:
+            self.lose()
+        except ProviderBroken:
+            self.break_off()
+        except Exception as err:  # noqa: BLE001 - any fault of a library stays here
+            self.contain("read of schedules", err)
+        return None
+
     async def async_write(self, slot: int, target: CodeTarget) -> Outcome:
         """Return what became of a write."""
         call = self._provider.async_write(slot, target)
@@ -114,6 +128,8 @@ class LockLine:
             return Uncertain(chargeable=False)
         except CodeRejected as err:
             outcome = Refused(err.reason)
+        except LimitsRefused:
+            outcome = Refused(Reason.LIMITS_REFUSED)
         except SlotUnavailable:
             outcome = Refused(Reason.SLOT_UNAVAILABLE)
         except NotSupported:

@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from ..const import SUBENTRY_LOCK, SUBENTRY_PERSON
 from ..model.credential import LockId, Person, PersonId
 from ..model.settings import LockSettings
+from .rule_data import notification_of, rule_of
 
 CONF_LOCK: Final = "lock"
 CONF_LOCKS: Final = "locks"
@@ -55,6 +56,8 @@ def person_of(subentry: ConfigSubentry) -> Person:
         name=subentry.title,
         locks=None if data[CONF_ALL_LOCKS] else frozenset(data[CONF_LOCKS]),
         enabled=data[CONF_ENABLED] and not is_leaving(subentry),
+        rule=rule_of(data, subentry.title),
+        notify=notification_of(data),
     )
 
 

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..logic.allocation import SlotCount
+from ..logic.limiting import limits_to_write, shows_limits
 from ..logic.next_step import follow_up, looks_before_write, next_step
 from ..logic.plan import LockPlan
 from ..logic.recognise import recognise
@@ -97,8 +98,8 @@ class LockReconciler:
             queue=queue,
             timing=timing,
             slot_range=settings.slots,
-            on_allocated=self._on_allocated,
-            on_change=on_change,
+            on_allocated=self._follow,
+            on_change=self._on_change,
         )
 
     # What comes from above
@@ -366,7 +367,13 @@ class LockReconciler:
         if not pins and reading.code is not None:
             # whose code it is cannot be told without ours to compare it with
             reading = Reading.masked(enabled=reading.enabled)
-        self._book.dispatch(slot, Observed(recognise(reading, pins)))
+        observation = recognise(reading, pins)
+        if shows_limits(record, observation):
+            limits = await self._line.async_read_limits(slot)
+            observation = replace(observation, limits=limits)
+            if slot not in self._book.records:
+                return False
+        self._book.dispatch(slot, Observed(observation))
         return True
 
     async def _write(self, record: SlotRecord) -> bool:
@@ -375,7 +382,7 @@ class LockReconciler:
         pin = self._vault.pins(record.credential)[record.revision]
         started_at = self._book.dispatch(record.slot, Started(Operation.WRITE))
         self._on_change()
-        target = CodeTarget(pin, record.label)
+        target = CodeTarget(pin, record.label, limits=limits_to_write(record))
         outcome = await self._line.async_write(record.slot, target)
         return self._returned(record.slot, WriteReturned(started_at, outcome))
 
@@ -441,11 +448,6 @@ class LockReconciler:
         self._book.drop(slot)
         self.allocator.forget_seen(slot)  # who waits for a slot may have this one
         self._left[slot] = dt_util.utcnow() + self._timing.write_window
-
-    @callback
-    def _on_allocated(self, slot: int) -> None:
-        self._follow(slot)
-        self._on_change()
 
     @callback
     def _on_change(self) -> None:

@@ -1,7 +1,7 @@
 """One site: its people, its locks, and what each lock should hold now."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 import logging
@@ -16,28 +16,30 @@ from homeassistant.helpers import entity_registry as er
 
 from ..logic.person_status import person_status
 from ..logic.pin_rules import PinLengths, common_lengths
-from ..logic.plan import plan_lock, plan_removal
-from ..logic.snapshots import changed_credentials
+from ..logic.uses import presumed_uses
 from ..model.credential import CredentialRef, LockId, Person, PersonId
+from ..model.limits import EnforcedBy
 from ..model.person_status import PersonStatus
 from ..model.pin import Pin
 from ..model.reading import Capabilities
 from ..model.settings import LockSettings
 from ..model.slot import Desired
-from ..model.snapshot import LockSnapshot
 from ..model.timing import Timing
 from .access_log import AccessLog
+from .access_rules import AccessRules
 from .changes import Changes
 from .coordinator import LockCoordinator
+from .counters import Counters
 from .decisions import Decisions
 from .durable import StorageFailed
-from .forgetting import forget_unneeded
+from .last_answers import LastAnswers
 from .membership import is_leaving, locks_of, people_of
 from .moving import MoveRefusal, async_note_move, finish_moves, forget_origin
 from .opening import async_open_provider
 from .owners import OwnerWatch
+from .planner import Planner
 from .removals import Removals
-from .stores import Counters, Journal, Vault
+from .stores import Journal, Vault
 
 if TYPE_CHECKING:
     from .data import KeyholderConfigEntry
@@ -63,7 +65,12 @@ class Site:
         self.journal = Journal(hass, entry.entry_id, self._on_storage_changed)
         self.vault = Vault(hass, entry.entry_id)
         self.counters = Counters(hass, entry.entry_id)
-        self.access_log = AccessLog(hass, self.counters, timing.duplicate_window)
+        self.access_log = AccessLog(hass, self.counters, timing, self._on_counted)
+        self.answers = LastAnswers(hass, entry.entry_id)
+        self.plans = Planner(self)
+        self.rules = AccessRules(
+            hass, self.answers, self._counted_uses, self.plans.make_by_and_by
+        )
         self.people: Mapping[PersonId, Person] = people_of(entry)
         self.locks: dict[LockId, LockCoordinator] = {}
         self.retired: dict[LockId, LockCoordinator] = {}
@@ -71,13 +78,13 @@ class Site:
         self.counters_lost = False
         self.removals = Removals(self)
         self.people_change = asyncio.Lock()
-        self._minted: set[PersonId] = set()
+        self.minted: set[PersonId] = set()
         self._reappeared: set[LockId] = set()
         self._syncing = asyncio.Lock()
-        self._stopped = False
+        self.is_stopped = False
         self.changes = Changes()
-        self._owners = OwnerWatch(
-            hass, entry.entry_id, timing.owner_poll, self._plan_all
+        self.owners = OwnerWatch(
+            hass, entry.entry_id, timing.owner_poll, self.plans.make
         )
 
     # From start to end
@@ -88,9 +95,15 @@ class Site:
         journal = await self.journal.async_load()
         await self.vault.async_load()
         self.counters_lost = (await self.counters.async_load()).damaged
+        if self.counters_lost:
+            self.counters.presume(
+                presumed_uses(self.people.values(), self.journal.pages.values())
+            )
+        await self.answers.async_load()
+        self.rules.start()
         self.journal_lost = journal.damaged or (remembered and not journal.existed)
         self.journal.sealed = self.journal_lost
-        await self._owners.async_look()
+        await self.owners.async_look()
         if not self.journal_lost:
             finish_moves(self.hass, self.entry, self.journal)
         if not journal.existed and not self.journal_lost:
@@ -110,12 +123,15 @@ class Site:
 
     async def async_stop(self) -> None:
         """Stop working; codes stay on the locks, and what is known goes to disk."""
-        self._stopped = True
-        self._owners.close()
+        self.is_stopped = True
+        self.owners.close()
         async with self._syncing:
             for lock in (*self.locks.values(), *self.retired.values()):
                 await lock.async_close()
-        for store in (self.journal, self.vault, self.counters):
+        await self.access_log.async_close()
+        # not before: the last uses are judged as well
+        self.rules.close()
+        for store in self._stores:
             await store.async_close()
 
     @staticmethod
@@ -124,15 +140,23 @@ class Site:
         await Journal(hass, entry.entry_id).async_remove()
         await Vault(hass, entry.entry_id).async_remove()
         await Counters(hass, entry.entry_id).async_remove()
+        await LastAnswers(hass, entry.entry_id).async_remove()
 
     async def async_sync(self) -> None:
         """Follow the config subentries: who and what is there now."""
         async with self._syncing:
-            if self._stopped:
+            if self.is_stopped:
                 return
             self.people = people_of(self.entry)
+            self.counters.limit(
+                {
+                    person_id: person.rule.use_limit is not None
+                    for person_id, person in self.people.items()
+                }
+            )
+            self.rules.follow(self.people)
             self.removals.look()
-            self._minted -= self.people.keys()
+            self.minted -= self.people.keys()
             managed = locks_of(self.entry)
             for lock in [lock for lock in self.locks if lock not in managed]:
                 await self._async_unmanage(lock)
@@ -143,8 +167,8 @@ class Site:
                     # one lock that fails is no reason to give up the others
                     _LOGGER.exception("The lock %s cannot be set up", settings.name)
             await self._async_retire()
-        self._owners.expect(frozenset(self.entry.subentries))
-        self._plan_all()
+        self.owners.expect(frozenset(self.entry.subentries))
+        self.plans.make()
 
     async def async_settled(self) -> None:
         """Return when all changes of the subentries so far have been followed."""
@@ -153,11 +177,28 @@ class Site:
 
     # What entities and flows ask
 
+    def enforced_by(self, person: Person, lock: LockId) -> EnforcedBy | None:
+        """Return who turns a person away at a lock; None if nothing ever does.
+
+        The lock does so only while it holds all of the rule, and has shown that.
+        """
+        coordinator = self.locks.get(lock)
+        if coordinator is None or person.rule.is_open:
+            return None
+        native = self.rules.native(person, coordinator.capabilities)
+        if native.complete and native.limits is None:
+            return None
+        view = coordinator.data.slot_of(CredentialRef(person.person_id))
+        if native.complete and view is not None and view.limits == native.limits:
+            return EnforcedBy.LOCK
+        return EnforcedBy.HOME_ASSISTANT
+
     def status(self, person: Person) -> PersonStatus:
         """Return a person in one word."""
         return person_status(
             person,
             (lock.data for lock in self.locks.values()),
+            self.rules.verdict(person),
             has_pin=self.has_pin(person),
         )
 
@@ -175,7 +216,7 @@ class Site:
         subentry_id = self.locks[lock].settings.subentry_id
         if is_leaving(self.entry.subentries.get(subentry_id)):
             return Desired.ABSENT
-        wanted = person.enabled and person.is_assigned(lock)
+        wanted = person.is_assigned(lock) and self.rules.allows(person)
         return Desired.PRESENT if wanted else Desired.ABSENT
 
     def pin_lengths(self, locks: Iterable[LockId]) -> PinLengths:
@@ -224,7 +265,7 @@ class Site:
         """
         credential = CredentialRef(person)
         if person not in self.people:
-            self._minted.add(person)
+            self.minted.add(person)
         used = max(
             (
                 record.revision
@@ -235,7 +276,10 @@ class Site:
             default=0,
         )
         await self.vault.async_set_pin(credential, pin, after=used)
-        self._plan_all()
+        if self.is_stopped and person not in people_of(self.entry):
+            # who comes after this site takes it for nobody's, and forgets it
+            raise StorageFailed("the site was closed")
+        self.plans.make()
 
     # What the user decides
 
@@ -248,13 +292,13 @@ class Site:
 
     async def async_leave_codes(self, lock: LockId) -> None:
         """Forget a lock that is no longer managed; its codes stay on it."""
-        if lock in locks_of(self.entry):
-            return
         async with self._syncing:
+            if lock in locks_of(self.entry):
+                return
             if (retired := self.retired.pop(lock, None)) is not None:
                 await retired.async_close()
             self.journal.drop(lock)
-        self._plan_all()
+        self.plans.make()
 
     async def async_move_lock(
         self, old: LockId, new: LockId, capabilities: Capabilities
@@ -278,7 +322,7 @@ class Site:
         """Begin anew after the journal was lost: find slots, and write codes again."""
         self.journal_lost = self.journal.sealed = False
         await self._async_create_journal()
-        self._plan_all()
+        self.plans.make()
 
     # Locks
 
@@ -321,9 +365,10 @@ class Site:
             journal=self.journal,
             vault=self.vault,
             timing=self.timing,
-            people=self._person_ids,
+            people=lambda: self.people,
             on_access=self.access_log.async_record,
-            on_change=self._on_published,
+            on_change=self.plans.on_published,
+            on_learned=self.plans.on_learned,
         )
         coordinator.start()
         return coordinator
@@ -347,96 +392,20 @@ class Site:
                 self.hass, self.async_sync(), "keyholder opens a lock anew"
             )
 
-    # Plans
-
     @callback
-    def _plan_all(self) -> None:
-        if self._stopped:
-            return
-        for lock in list(self.locks):
-            self._plan(lock)
-        for lock in list(self.retired):
-            self._plan_retired(lock)
-        self._tidy_up(self.vault.credentials)
-        if not self.journal_lost and not self._owners.departing:
-            self.counters.keep_only(self.people)
-        self.changes.tell_members()
+    def _on_counted(self, person: PersonId) -> None:
+        """Somebody has used their code: it may have been the last time."""
+        self.rules.look_again()
+        self.changes.tell_person(person)
 
-    @callback
-    def _plan(self, lock: LockId) -> None:
-        if self.journal_lost:
-            # not knowing what is on the lock is no reason to change it
-            return
-        coordinator = self.locks[lock]
-        if is_leaving(self.entry.subentries.get(coordinator.settings.subentry_id)):
-            coordinator.apply(plan_removal(coordinator.page.records))
-            return
-        saved = self._owners.saved
-        known: frozenset[PersonId] = frozenset()
-        if coordinator.settings.subentry_id in saved:
-            known = frozenset(
-                person.person_id
-                for person in self.people.values()
-                if person.subentry_id in saved
-            )
-        coordinator.apply(
-            plan_lock(
-                lock,
-                self.people,
-                self.vault.revisions,
-                coordinator.page.records.values(),
-                known_owners=known,
-            )
-        )
-
-    @callback
-    def _plan_retired(self, lock: LockId) -> None:
-        coordinator = self.retired[lock]
-        if coordinator.page.is_clear:
-            del self.retired[lock]
-            self.journal.drop(lock)
-            self.hass.async_create_task(
-                coordinator.async_close(), f"keyholder closes {coordinator.name}"
-            )
-            return
-        coordinator.apply(plan_removal(coordinator.page.records))
-
-    @callback
-    def _on_published(self, before: LockSnapshot, after: LockSnapshot) -> None:
-        """What is shown of a lock has changed: tidy up, then tell."""
-        lock = after.lock
-        changed = changed_credentials(before, after)
-        if (managed := self.locks.get(lock)) is not None:
-            slots = (after.slot_numbers.get(credential) for credential in changed)
-            records = (managed.page.records.get(slot) for slot in slots if slot)
-            if any(
-                record is not None
-                and record.is_gone
-                and not self._is_assigned(record.credential.person, lock)
-                for record in records
-            ):
-                self._plan(lock)
-        elif (retired := self.retired.get(lock)) is not None and retired.page.is_clear:
-            self._plan_retired(lock)
-        self._tidy_up(changed)
-        self.changes.tell_lock(lock, {credential.person for credential in changed})
-
-    @callback
-    def _tidy_up(self, credentials: Collection[CredentialRef]) -> None:
-        """Drop what nobody needs any more since these have changed."""
-        self.removals.finish()
-        if not self.journal_lost and not self._owners.departing:
-            # who would be back after a power cut would miss what was forgotten
-            people = self.people.keys() | self._minted
-            forget_unneeded(self.journal, self.vault, people, credentials)
-
-    def _person_ids(self) -> Collection[PersonId]:
-        return self.people
-
-    def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
-        return person in self.people and self.people[person].is_assigned(lock)
+    def _counted_uses(self, person: PersonId) -> int:
+        return self.counters.usage(person).limited
 
     # Storage
+
+    @property
+    def _stores(self) -> tuple[Journal | Vault | Counters | LastAnswers, ...]:
+        return (self.journal, self.vault, self.counters, self.answers)
 
     @callback
     def _on_storage_changed(self) -> None:
@@ -452,5 +421,5 @@ class Site:
         await self.async_stop()
 
     async def _async_final_write(self, _event: Event) -> None:
-        for store in (self.journal, self.vault, self.counters):
+        for store in self._stores:
             await store.async_flush()

@@ -143,6 +143,9 @@ def _intent(record: SlotRecord) -> tuple[object, ...]:
         record.suspended,
         record.restores,
         record.owner_saved,
+        # a code that is found after a cut is under the limits of what was noted here
+        record.limits.wanted,
+        record.limits.refused,
         # after a cut only a slot that was seen is thought to hold what we sent
         record.observed.occupancy is Occupancy.UNKNOWN,
     )

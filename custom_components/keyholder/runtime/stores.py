@@ -1,11 +1,10 @@
-"""What survives a restart: the journal of slots, the secrets, and the counters.
+"""What survives a restart: the journal of slots, and the secrets.
 
 Only this module and the providers reveal a PIN.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 import logging
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from ..const import DOMAIN
 from ..model.credential import CredentialRef, LockId, PersonId
 from ..model.page import LockPage
 from ..model.pin import Pin
+from ..model.slot import SlotRecord
 from .durable import DurableStore, GroupCommit, Json, StorageFailed, as_mapping
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ class _StoredForm(Dialect):
 
 
 _ENCODE_PAGE: Final = BasicEncoder(LockPage, default_dialect=_StoredForm)
+_ENCODE_RECORD: Final = BasicEncoder(SlotRecord, default_dialect=_StoredForm)
 _DECODE_PAGE: Final = BasicDecoder(LockPage, default_dialect=_StoredForm)
 
 
@@ -48,7 +49,7 @@ class Loaded:
     damaged: bool = False
 
 
-async def _async_load[K, V](
+async def async_load_store[K, V](
     store: DurableStore, parse: Callable[[Mapping[str, Any]], dict[K, V]]
 ) -> tuple[dict[K, V], Loaded]:
     """Return what is stored; nothing where there is none or it is not understood."""
@@ -89,7 +90,7 @@ class Journal:
         self._pages: dict[LockId, LockPage] = {}
         self._committed: Mapping[LockId, LockPage] = {}
         self._writing: Mapping[LockId, LockPage] = {}
-        self._encoded: dict[LockId, tuple[LockPage, json_fragment]] = {}
+        self._encoded: dict[LockId, _Encoded] = {}
 
     @property
     def pages(self) -> Mapping[LockId, LockPage]:
@@ -108,7 +109,7 @@ class Journal:
 
     async def async_load(self) -> Loaded:
         """Read the journal from disk."""
-        self._pages, loaded = await _async_load(self._store, _parse_pages)
+        self._pages, loaded = await async_load_store(self._store, _parse_pages)
         self._committed = dict(self._pages)
         return loaded
 
@@ -158,16 +159,37 @@ class Journal:
     def _encode(self) -> Json:
         self._writing = dict(self._pages)
         self._encoded = {
-            lock: self._encode_page(page) for lock, page in self._pages.items()
+            lock: _encode_page(page, self._encoded.get(lock))
+            for lock, page in self._pages.items()
         }
-        return {"locks": [encoded for _page, encoded in self._encoded.values()]}
+        return {"locks": [encoded.form for encoded in self._encoded.values()]}
 
-    def _encode_page(self, page: LockPage) -> tuple[LockPage, json_fragment]:
-        """Return the page and its stored form, made anew only for a page that is new."""
-        known = self._encoded.get(page.lock)
-        if known is not None and known[0] is page:
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """A page and its stored form, with the stored forms of its records."""
+
+    page: LockPage
+    form: json_fragment
+    records: Mapping[int, json_fragment]
+
+
+def _encode_page(page: LockPage, known: _Encoded | None) -> _Encoded:
+    """Return the stored form of a page; that of what has not changed is taken over."""
+    before: Mapping[int, SlotRecord] = {}
+    forms: Mapping[int, json_fragment] = {}
+    if known is not None:
+        if known.page is page:
             return known
-        return page, cached_json_fragment(_ENCODE_PAGE.encode(page))
+        before, forms = known.page.records, known.records
+    records = {
+        slot: forms[slot]
+        if before.get(slot) is record
+        else cached_json_fragment(_ENCODE_RECORD.encode(record))
+        for slot, record in page.records.items()
+    }
+    form = _ENCODE_PAGE.encode(replace(page, records={})) | {"records": records}
+    return _Encoded(page, cached_json_fragment(form), records)
 
 
 def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockPage]:
@@ -201,7 +223,7 @@ class Vault:
 
     async def async_load(self) -> Loaded:
         """Read the vault from disk."""
-        self._secrets, loaded = await _async_load(self._store, _parse_secrets)
+        self._secrets, loaded = await async_load_store(self._store, _parse_secrets)
         return loaded
 
     @property
@@ -325,72 +347,3 @@ def _parse_secrets(data: Mapping[str, Any]) -> dict[CredentialRef, Secret]:
         ref = CredentialRef(item["person"], item["credential"])
         secrets[ref] = Secret(current=current, revisions=revisions)
     return secrets
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """How often a person's credentials opened a door, and when last."""
-
-    uses: int = 0
-    last_used: datetime | None = None
-
-
-_ENCODE_USAGE: Final = BasicEncoder(dict[str, Usage])
-_DECODE_USAGE: Final = BasicDecoder(dict[str, Usage])
-
-
-class Counters:
-    """Uses per person: on disk before anybody hears of them."""
-
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Open the counters of one site; nothing is read yet."""
-        self._store = DurableStore(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.counters"
-        )
-        self._commit = GroupCommit(hass, self._store, self._encode)
-        self._usage: dict[PersonId, Usage] = {}
-
-    async def async_load(self) -> Loaded:
-        """Read the counters from disk."""
-        self._usage, loaded = await _async_load(self._store, _parse_usage)
-        return loaded
-
-    def usage(self, person: PersonId) -> Usage:
-        """Return the uses of a person."""
-        return self._usage.get(person, Usage())
-
-    async def async_count(self, person: PersonId, at: datetime) -> Usage:
-        """Count one use; it is kept in memory even where StorageFailed is raised."""
-        usage = Usage(uses=self.usage(person).uses + 1, last_used=at)
-        self._usage[person] = usage
-        await self._commit.async_commit()
-        return usage
-
-    @callback
-    def keep_only(self, people: Iterable[PersonId]) -> None:
-        """Forget everybody else."""
-        kept = {
-            person: self._usage[person] for person in people if person in self._usage
-        }
-        if kept != self._usage:
-            self._usage = kept
-            self._commit.async_schedule()
-
-    async def async_flush(self) -> None:
-        """Bring what is scheduled to disk."""
-        await self._commit.async_flush()
-
-    async def async_close(self) -> None:
-        """Bring what is scheduled to disk, and set no timer any more."""
-        await self._commit.async_close()
-
-    async def async_remove(self) -> None:
-        """Delete the counters."""
-        await self._store.async_remove()
-
-    def _encode(self) -> Json:
-        return {"people": _ENCODE_USAGE.encode(self._usage)}
-
-
-def _parse_usage(data: Mapping[str, Any]) -> dict[PersonId, Usage]:
-    return _DECODE_USAGE.decode(data["people"])

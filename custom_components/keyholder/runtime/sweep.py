@@ -77,15 +77,10 @@ class Sweep:
 
         This is cheap: it does not look at the slots.
         """
+        if self._is_armed or self._is_at_it or self._not_before is None:
+            return
         pace = self._pace
-        if (
-            pace is None
-            or pace.once
-            or self._is_armed
-            or self._is_at_it
-            or self._not_before is None
-            or not self._book.records
-        ):
+        if pace is None or pace.once or not self._book.records:
             return
         self._set(max(self._not_before, dt_util.utcnow() + pace.interval))
 

@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from custom_components.keyholder.model.access import AccessEvent, AccessType
+from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef, LockId, PersonId
 from custom_components.keyholder.model.lifecycle import Choice, Resumed
 from custom_components.keyholder.model.pin import Pin
@@ -24,6 +25,7 @@ from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.snapshot import LockSnapshot, SlotView
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import LockProvider
+from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider
 
@@ -116,18 +118,23 @@ class House:
         return lock.id
 
     async def add_person(
-        self, name: str, pin: str, *locks: LockId, enabled: bool = True
+        self,
+        name: str,
+        pin: str,
+        *locks: LockId,
+        enabled: bool = True,
+        rule: AccessRule = ALWAYS,
     ) -> PersonId:
         """Add a keyholder: on all locks if none is named."""
         person = f"person-{name}"
         await self.site.async_set_pin(person, Pin(pin))
-        self._add(
-            SUBENTRY_PERSON,
-            name,
-            person,
-            {"all_locks": not locks, "locks": list(locks), "enabled": enabled},
-        )
+        data = {"all_locks": not locks, "locks": list(locks), "enabled": enabled}
+        self._add(SUBENTRY_PERSON, name, person, {**data, CONF_RULE: rule_data(rule)})
         return person
+
+    def set_rule(self, person: PersonId, rule: AccessRule) -> None:
+        """Give a person another rule."""
+        self.set_data(person, **{CONF_RULE: rule_data(rule)})
 
     async def set_pin(self, person: PersonId, pin: str) -> None:
         """Give a person another PIN."""

@@ -54,6 +54,28 @@ async def test_thirty_people_are_thirty_writes_and_sixty_reads_and_few_disk_writ
 
 
 @SHOWING
+async def test_a_code_is_shown_in_two_updates_and_five_slots_are_found_in_one(
+    house: House, profile: Profile
+) -> None:
+    for number in range(PEOPLE):
+        await house.add_person(f"{number}", f"9020{number:02}")
+    provider = FakeProvider(profile, slots=PEOPLE, connected=False)
+    lock = house.add_lock("Front", provider)
+    await until(lambda: lock in house.site.locks)
+    await until(lambda: len(house.snapshot(lock).waiting) == PEOPLE)
+    updates: list[int] = []
+    house.site.changes.on_lock(
+        lock, lambda: updates.append(len(house.snapshot(lock).slots))
+    )
+
+    provider.connect()
+    await until(lambda: house.snapshot(lock).credentials == "in_sync")
+
+    assert sorted(set(updates)) == [0, *range(5, PEOPLE + 1, 5)]
+    assert len(updates) <= 2 * PEOPLE + PEOPLE // 5 + 2
+
+
+@SHOWING
 @pytest.mark.parametrize(("digits", "operations"), [("907154", {(1, 0, 1), (1, 1, 2)})])
 async def test_a_new_pin_is_one_write_and_one_read_or_two_of_each_where_it_is_masked(
     house: House,

@@ -248,9 +248,11 @@ async def test_who_opens_with_a_code_is_known_unless_the_code_is_not_ours(
     lock, ann = await in_sync(house, provider)
     house.events.clear()
 
-    for slot in (1, 5, None):
+    for number, slot in enumerate((1, 5, None), 1):
         provider.unlock_at_keypad(slot)
-    await until(lambda: len(house.events) == 3)
+        await until(lambda told=number: len(house.events) == told)  # type: ignore[misc]
+        # one without a name right after one with it would be the same unlock
+        await asyncio.sleep(QUICK.duplicate_window.total_seconds())
 
     assert [(event.person, event.name, event.slot) for event in house.events] == [
         (ann, "Ann", 1),

@@ -20,13 +20,13 @@ from custom_components.keyholder.model.page import LockPage
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import Capabilities
 from custom_components.keyholder.model.slot import Desired, Observation, SlotRecord
+from custom_components.keyholder.model.usage import Use
 from custom_components.keyholder.runtime import durable
+from custom_components.keyholder.runtime.counters import Counters
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from custom_components.keyholder.runtime.stores import (
     _ENCODE_PAGE,
-    Counters,
     Journal,
-    Usage,
     Vault,
     _parse_pages,
 )
@@ -297,26 +297,6 @@ async def test_a_vault_shows_nothing_of_what_it_keeps(hass: HomeAssistant) -> No
     assert "907153" not in repr((vault.pins(ANN), vars(vault)))
 
 
-# The counters
-
-
-async def test_uses_come_back(hass: HomeAssistant) -> None:
-    counters = Counters(hass, "entry")
-    await counters.async_count("person-Ann", NOW)
-    await counters.async_count("person-Ann", NOW)
-    await counters.async_count("person-Bob", NOW)
-
-    again = Counters(hass, "entry")
-    await again.async_load()
-    assert again.usage("person-Ann") == Usage(uses=2, last_used=NOW)
-    assert again.usage("person-Eve") == Usage()
-
-    again.keep_only(["person-Bob", "person-Eve"])
-    assert again.usage("person-Ann") == Usage()
-    assert again.usage("person-Bob").uses == 1
-    await again.async_close()
-
-
 # What cannot be used
 
 _PAGE: dict[str, Any] = {"lock": "a", "name": "Front", "records": {}}
@@ -462,7 +442,7 @@ async def test_a_file_that_cannot_be_used_is_kept(
         case Vault():
             await store.async_set_pin(ANN, Pin("907153"))
         case Counters():
-            await store.async_count("person-Ann", NOW)
+            await store.async_count("person-Ann", Use("a", NOW))
     kept = [file.read_text() for file in path.parent.glob(f"{path.name}.*")]
     assert kept == [content]
     again = await STORES[name](hass_on_disk, "entry").async_load()
@@ -478,7 +458,7 @@ async def test_each_file_is_private(hass_on_disk: HomeAssistant, name: str) -> N
         case Vault():
             await store.async_set_pin(ANN, Pin("907153"))
         case Counters():
-            await store.async_count("person-Ann", NOW)
+            await store.async_count("person-Ann", Use("a", NOW))
     assert mode_of(path_of(hass_on_disk, name)) == 0o600
     await store.async_remove()
     assert mode_of(path_of(hass_on_disk, name)) is None

@@ -8,6 +8,12 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.keyholder.model.access_rules import Weekday
+from custom_components.keyholder.model.limits import (
+    Limits,
+    ScheduleSupport,
+    WeekDayLimit,
+)
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.model.timing import MAX_RESTORES
@@ -83,6 +89,27 @@ async def test_what_a_lock_refuses_is_told_with_the_reason(
 
     issue = await only_issue(hass, kind)
     provider.faults.refuse = None
+    assert (await (await Dialog(hass, issue).open()).submit()).is_done
+
+    await shows(hass, SLOT, "in_sync")
+    await no_issues(hass)
+
+
+async def test_a_lock_that_keeps_restrictions_of_an_earlier_code_is_told(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    provider = await _house(hass, site, fake_locks)
+    provider.learn(schedules=ScheduleSupport(week_days=7))
+    monday = WeekDayLimit(Weekday.MONDAY, 540, 1020)
+    provider.limits[1] = Limits(week_days=(monday,))
+    provider.faults.keep_limits = True
+    provider.disconnect()
+    provider.connect()
+    await add_person(hass, site, "Anna", "907153")
+
+    issue = await only_issue(hass, "slot_limits_refused")
+    assert provider.codes == {}
+    provider.faults.keep_limits = False
     assert (await (await Dialog(hass, issue).open()).submit()).is_done
 
     await shows(hass, SLOT, "in_sync")

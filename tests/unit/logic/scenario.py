@@ -1,8 +1,10 @@
 """Plays the reducer against a simulated lock, on a clock that only the test moves."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from custom_components.keyholder.logic.lifecycle import reduce
+from custom_components.keyholder.logic.limiting import limits_to_write, shows_limits
 from custom_components.keyholder.logic.next_step import follow_up, next_step
 from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
 from custom_components.keyholder.model.credential import CredentialRef
@@ -30,6 +32,7 @@ from custom_components.keyholder.model.lifecycle import (
     Write,
     WriteReturned,
 )
+from custom_components.keyholder.model.limits import Limits
 from custom_components.keyholder.model.slot import (
     Desired,
     Operation,
@@ -86,7 +89,12 @@ class Scenario:
 
     def want(self, desired: Desired, revision: int | None = None) -> None:
         """Change what is desired."""
-        self.send(DesiredChanged(desired, revision or self.record.revision))
+        limits = self.record.limits.wanted
+        self.send(DesiredChanged(desired, revision or self.record.revision, limits))
+
+    def limit(self, limits: Limits | None) -> None:
+        """Let the lock enforce something else for the code that is wanted."""
+        self.send(DesiredChanged(Desired.PRESENT, self.record.revision, limits))
 
     def want_absent(self) -> None:
         """Take the code away."""
@@ -172,14 +180,18 @@ class Scenario:
     def _read(self) -> None:
         self._count("read")
         seen = self.lock.read(self.now)
+        if seen is not None and shows_limits(self.record, seen):
+            self._count("read limits")
+            seen = replace(seen, limits=self.lock.limits)
         self.send(ReadFailed() if seen is None else Observed(seen))
 
     def _operate(self, operation: Operation) -> None:
         self._count(operation.value)
         started_at = self.now
+        limits = limits_to_write(self.record)
         self.send(Started(operation))
         outcome = (
-            self.lock.write(self.record.revision, self.now)
+            self.lock.write(self.record.revision, self.now, limits)
             if operation is Operation.WRITE
             else self.lock.clear(self.now)
         )

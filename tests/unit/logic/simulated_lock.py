@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from custom_components.keyholder.logic.recognise import recognise
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import Outcome, Refused
+from custom_components.keyholder.model.limits import UNRESTRICTED, Limits
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import Reading, WriteResult
-from custom_components.keyholder.model.slot import Observation
+from custom_components.keyholder.model.slot import Observation, Reason
 
 FOREIGN = "90999"
 
@@ -32,7 +33,11 @@ class Held:
 
 @dataclass
 class SimulatedLock:
-    """What is really in the slot, and what the lock makes of commands."""
+    """What is really in the slot, and what the lock makes of commands.
+
+    `limits` are in force for whatever code the slot holds; `live` tells under which ones
+    a code of ours ever was.
+    """
 
     best_evidence: Evidence = Evidence.VALUE
     held: Held | None = None
@@ -44,6 +49,10 @@ class SimulatedLock:
     switches_off: bool = False
     answer: Outcome = WriteResult.OPTIMISTIC
     commits: list[tuple[datetime, Held | None]] = field(default_factory=list)
+    limits: Limits = UNRESTRICTED
+    refuses_limits: bool = False
+    keeps_limits: bool = False
+    live: list[Limits] = field(default_factory=list)
 
     def settle(self, now: datetime) -> None:
         """Carry out what was accepted and is due by now."""
@@ -51,9 +60,24 @@ class SimulatedLock:
             if commit[0] <= now:
                 self.commits.remove(commit)
                 self.held = commit[1]
+                self.note()
 
-    def write(self, revision: int, now: datetime) -> Outcome:
-        """Take a write, or say no, or lose it."""
+    def note(self) -> None:
+        """Remember under which limits the code in the slot is, if it is ours."""
+        if self.held is not None and not self.held.foreign:
+            self.live.append(self.limits)
+
+    def write(
+        self, revision: int, now: datetime, limits: Limits | None = None
+    ) -> Outcome:
+        """Take a write with its limits, or say no, or lose it."""
+        self.settle(now)
+        if limits is not None:
+            refused = self.refuses_limits and not limits.is_unrestricted
+            if refused or (self.keeps_limits and limits != self.limits):
+                return Refused(Reason.LIMITS_REFUSED)
+            self.limits = limits
+            self.note()
         return self._command(Held(pin_of(revision), not self.switches_off), now)
 
     def clear(self, now: datetime) -> Outcome:

@@ -8,6 +8,7 @@ import pytest
 from custom_components.keyholder.logic.plan import LockPlan, plan_lock
 from custom_components.keyholder.model.credential import CredentialRef, Person
 from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.limits import Limits
 from custom_components.keyholder.model.lifecycle import DesiredChanged
 from custom_components.keyholder.model.slot import Desired, SlotRecord
 
@@ -49,6 +50,7 @@ def plan(
     *,
     revisions: dict[str, int] | None = None,
     known: set[str] | None = None,
+    limits: dict[str, Limits] | None = None,
 ) -> LockPlan:
     everybody = {each.person_id: each for each in people}
     if revisions is None:
@@ -59,6 +61,8 @@ def plan(
         {CredentialRef(name): number for name, number in revisions.items()},
         records,
         known_owners=set(everybody) if known is None else known,
+        allowed={each.person_id for each in people if each.enabled},
+        limits=limits or {},
     )
 
 

@@ -1,0 +1,47 @@
+"""Whose doing it was at a lock."""
+
+from collections.abc import Mapping
+
+from ..model.access import AccessEvent, AccessType
+from ..model.credential import LockId
+from ..model.lock_events import Action, Denied, Method, Operated
+from ..model.slot import Origin, SlotRecord
+
+
+def attributed(
+    event: Operated | Denied, lock: LockId, records: Mapping[int, SlotRecord]
+) -> AccessEvent:
+    """Return what happened with who did it, as far as that is certain.
+
+    That is whose code was used at the keypad, and nobody if it may be another one than
+    we put there. Slot 0 is how some locks say that they do not know.
+    """
+    kind, method, slot = AccessType.DENIED, None, event.slot or None
+    if isinstance(event, Operated):
+        unlocked = event.action is Action.UNLOCK
+        kind = AccessType.UNLOCKED if unlocked else AccessType.LOCKED
+        method = event.method
+        if method is not Method.KEYPAD:
+            # whatever else a lock says of a code, it was not used for this
+            slot = None
+    record = None if slot is None else records.get(slot)
+    holder = record if record is not None and _holds_ours(record) else None
+    return AccessEvent(
+        lock=lock,
+        type=kind,
+        at=event.at,
+        method=method,
+        slot=slot,
+        person=None if holder is None else holder.credential.person,
+        name=None if holder is None else holder.label,
+    )
+
+
+def _holds_ours(record: SlotRecord) -> bool:
+    """Return whether who uses the slot uses the code that we put there."""
+    return (
+        record.origin is Origin.MANAGED
+        and not record.moved
+        and not record.disturbed
+        and not record.observed.is_foreign
+    )

@@ -1,0 +1,107 @@
+"""How often each person's credentials opened a door, over restarts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
+
+from ..const import DOMAIN
+from ..model.credential import PersonId
+from ..model.usage import Usage, Use
+from .durable import DurableStore, GroupCommit, Json
+from .stores import STORAGE_VERSION, Loaded, async_load_store
+
+_ENCODE: Final = BasicEncoder(dict[str, Usage])
+_DECODE: Final = BasicDecoder(dict[str, Usage])
+
+
+class Counters:
+    """Uses per person: on disk before anybody hears of them."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Open the counters of one site; nothing is read yet."""
+        self._store = DurableStore(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.counters"
+        )
+        self._commit = GroupCommit(hass, self._store, self._encode)
+        self._usage: dict[PersonId, Usage] = {}
+        self._limited: Mapping[PersonId, bool] = {}
+
+    async def async_load(self) -> Loaded:
+        """Read the counters from disk."""
+        self._usage, loaded = await async_load_store(self._store, _parse)
+        return loaded
+
+    def usage(self, person: PersonId) -> Usage:
+        """Return the uses of a person."""
+        return self._usage.get(person, Usage())
+
+    def is_counted(self, person: PersonId, use: Use, within: timedelta) -> bool:
+        """Return whether a use that is reported late was counted, see `Usage.knows`."""
+        return self.usage(person).knows(use, within)
+
+    async def async_count(self, person: PersonId, use: Use) -> None:
+        """Count one use; it is kept in memory even where StorageFailed is raised."""
+        # of whom nothing is said may have a limit
+        limited = self._limited.get(person, True)
+        self._usage[person] = self.usage(person).after(
+            use, dt_util.utcnow(), limited=limited
+        )
+        await self._commit.async_commit()
+
+    @callback
+    def limit(self, people: Mapping[PersonId, bool]) -> None:
+        """Say of people whether they have a use limit now; without one nothing counts.
+
+        What counts for others stays: somebody removed may be back after a power cut.
+        """
+        self._limited = people
+        free = {
+            person: replace(usage, limited=0)
+            for person, usage in self._usage.items()
+            if usage.limited and not people.get(person, True)
+        }
+        if free:
+            self._usage |= free
+            self._commit.async_schedule()
+
+    @callback
+    def presume(self, limited: Mapping[PersonId, int]) -> None:
+        """Take these for the uses of who has a limit: the true ones were lost."""
+        for person, uses in limited.items():
+            self._usage[person] = replace(self.usage(person), limited=uses)
+        if limited:
+            self._commit.async_schedule()
+
+    @callback
+    def keep_only(self, people: Iterable[PersonId]) -> None:
+        """Forget everybody else."""
+        kept = {
+            person: self._usage[person] for person in people if person in self._usage
+        }
+        if kept != self._usage:
+            self._usage = kept
+            self._commit.async_schedule()
+
+    async def async_flush(self) -> None:
+        """Bring what is scheduled to disk."""
+        await self._commit.async_flush()
+
+    async def async_close(self) -> None:
+        """Bring what is scheduled to disk, and set no timer any more."""
+        await self._commit.async_close()
+
+    async def async_remove(self) -> None:
+        """Delete the counters."""
+        await self._store.async_remove()
+
+    def _encode(self) -> Json:
+        return {"people": _ENCODE.encode(self._usage)}
+
+
+def _parse(data: Mapping[str, Any]) -> dict[PersonId, Usage]:
+    return _DECODE.decode(data["people"])

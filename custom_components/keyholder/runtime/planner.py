@@ -1,0 +1,165 @@
+"""Lets every lock go for what people may have now."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from homeassistant.core import callback
+
+from ..logic.plan import plan_lock, plan_removal
+from ..logic.snapshots import changed_credentials
+from ..model.credential import CredentialRef, LockId, PersonId
+from ..model.snapshot import LockSnapshot
+from .forgetting import forget_unneeded
+from .membership import is_leaving
+
+if TYPE_CHECKING:
+    from .coordinator import LockCoordinator
+    from .site import Site
+
+
+class Planner:
+    """Compares what is wanted with what is known, lock by lock, and tidies up after it.
+
+    While the journal is lost nothing is planned: not knowing what is on a lock is no
+    reason to change it.
+    """
+
+    def __init__(self, site: Site) -> None:
+        """Plan for a site."""
+        self._site = site
+        self._due: list[LockId] = []
+
+    @callback
+    def make(self) -> None:
+        """Plan for all locks now."""
+        site = self._site
+        if site.is_stopped:
+            return
+        for lock in list(site.locks):
+            self._plan(lock)
+        for lock in list(site.retired):
+            self._plan_retired(lock)
+        self._tidy_up(site.vault.credentials)
+        if not site.journal_lost and not site.owners.departing:
+            site.counters.keep_only(site.people)
+        site.changes.tell_members()
+
+    @callback
+    def make_by_and_by(self) -> None:
+        """Plan for all locks, one in each turn of the event loop, and tell who shows it.
+
+        The schedules of many people may turn at the same moment.
+        """
+        site = self._site
+        if site.is_stopped:
+            return
+        is_under_way = bool(self._due)
+        self._due = list(site.locks)
+        if self._due and not is_under_way:
+            site.hass.loop.call_soon(self._plan_next)
+        elif not self._due:
+            site.changes.tell_members()
+
+    @callback
+    def on_learned(self, lock: LockId) -> None:
+        """What a lock can enforce may be something else than was planned with."""
+        if lock in self._site.locks and not self._site.is_stopped:
+            self._plan(lock)
+
+    @callback
+    def on_published(self, before: LockSnapshot, after: LockSnapshot) -> None:
+        """What is shown of a lock has changed: tidy up, then tell."""
+        site, lock = self._site, after.lock
+        changed = changed_credentials(before, after)
+        if (managed := site.locks.get(lock)) is not None:
+            slots = (after.slot_numbers.get(credential) for credential in changed)
+            records = (managed.page.records.get(slot) for slot in slots if slot)
+            if any(
+                record is not None
+                and record.is_gone
+                and not self._is_assigned(record.credential.person, lock)
+                for record in records
+            ):
+                self._plan(lock)
+        elif (retired := site.retired.get(lock)) is not None and retired.page.is_clear:
+            self._plan_retired(lock)
+        self._tidy_up(changed)
+        site.changes.tell_lock(lock, {credential.person for credential in changed})
+
+    @callback
+    def _plan_next(self) -> None:
+        site = self._site
+        if site.is_stopped:
+            self._due.clear()
+            return
+        lock = self._due.pop(0)
+        if lock in site.locks:
+            self._plan(lock)
+        if self._due:
+            site.hass.loop.call_soon(self._plan_next)
+        else:
+            site.changes.tell_members()
+
+    @callback
+    def _plan(self, lock: LockId) -> None:
+        site = self._site
+        if site.journal_lost:
+            return
+        coordinator = site.locks[lock]
+        if is_leaving(site.entry.subentries.get(coordinator.settings.subentry_id)):
+            coordinator.apply(plan_removal(coordinator.page.records))
+            return
+        people = site.people
+        coordinator.apply(
+            plan_lock(
+                lock,
+                people,
+                site.vault.revisions,
+                coordinator.page.records.values(),
+                known_owners=self._known_owners(coordinator),
+                allowed={
+                    person_id
+                    for person_id, person in people.items()
+                    if site.rules.allows(person)
+                },
+                limits=site.rules.limits(people.values(), coordinator.capabilities),
+            )
+        )
+
+    def _known_owners(self, coordinator: LockCoordinator) -> Collection[PersonId]:
+        """Return who was seen on disk, with the lock, so that a code may be sent."""
+        saved = self._site.owners.saved
+        if coordinator.settings.subentry_id not in saved:
+            return ()
+        return {
+            person_id
+            for person_id, person in self._site.people.items()
+            if person.subentry_id in saved
+        }
+
+    @callback
+    def _plan_retired(self, lock: LockId) -> None:
+        site = self._site
+        coordinator = site.retired[lock]
+        if coordinator.page.is_clear:
+            del site.retired[lock]
+            site.journal.drop(lock)
+            site.hass.async_create_task(
+                coordinator.async_close(), f"keyholder closes {coordinator.name}"
+            )
+            return
+        coordinator.apply(plan_removal(coordinator.page.records))
+
+    @callback
+    def _tidy_up(self, credentials: Collection[CredentialRef]) -> None:
+        """Drop what nobody needs any more since these have changed."""
+        site = self._site
+        site.removals.finish()
+        if not site.journal_lost and not site.owners.departing:
+            # who would be back after a power cut would miss what was forgotten
+            people = site.people.keys() | site.minted
+            forget_unneeded(site.journal, site.vault, people, credentials)
+
+    def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
+        people = self._site.people
+        return person in people and people[person].is_assigned(lock)

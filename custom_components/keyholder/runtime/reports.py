@@ -1,0 +1,126 @@
+"""Reports of locks, each thing that happened once."""
+
+from asyncio import TimerHandle
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..model.access import AccessEvent, AccessType
+from ..model.credential import LockId
+from ..model.lock_events import Method
+from ..model.timing import Timing
+
+_MOVES: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
+
+_REMEMBERED: Final = 64
+"""Recent events that a duplicate report is compared with."""
+
+
+class Reports:
+    """Lets through what is new.
+
+    Some locks report what is done at the keypad first without the user, and then again
+    with them. So what comes without is held for a moment, and dropped if the other
+    follows. Whatever moves the bolt back ends the wait: order is kept.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        timing: Timing,
+        let_through: Callable[[AccessEvent], None],
+    ) -> None:
+        """Call `let_through` once for each thing that happened."""
+        self._hass = hass
+        self._timing = timing
+        self._let_through = let_through
+        self._recent: deque[AccessEvent] = deque(maxlen=_REMEMBERED)
+        self._held: list[tuple[AccessEvent, TimerHandle]] = []
+
+    @callback
+    def take(self, event: AccessEvent) -> None:
+        """Take in a report."""
+        if self._is_known(event):
+            return
+        self._recent.append(event)
+        if event.type in _MOVES:
+            self._release(event.lock, besides=event.type)
+        if _is_unnamed(event):
+            self._hold(event)
+            return
+        if event.type in _MOVES and event.method is Method.KEYPAD:
+            self._drop_unnamed(event)
+        self._let_through(event)
+
+    @callback
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        for held in list(self._held):
+            self._end(*held)
+
+    def _is_known(self, event: AccessEvent) -> bool:
+        """Return whether this was reported, and the bolt not moved back since."""
+        for known in reversed(self._recent):
+            if known.lock != event.lock:
+                continue
+            if _says_the_same(known, event) and self._is_close(known, event):
+                return True
+            if _is_move_back(known, event) and known.at <= event.at:
+                return False
+        return False
+
+    def _is_close(self, one: AccessEvent, other: AccessEvent) -> bool:
+        return abs(one.at - other.at) < self._timing.duplicate_window
+
+    @callback
+    def _hold(self, event: AccessEvent) -> None:
+        def go_on() -> None:
+            self._end(event, timer)
+
+        wait = self._timing.unnamed_wait.total_seconds()
+        timer = self._hass.loop.call_later(wait, go_on)
+        self._held.append((event, timer))
+
+    @callback
+    def _end(self, event: AccessEvent, timer: TimerHandle) -> None:
+        timer.cancel()
+        self._held.remove((event, timer))
+        self._let_through(event)
+
+    @callback
+    def _release(self, lock: LockId, besides: AccessType) -> None:
+        for event, timer in list(self._held):
+            if event.lock == lock and event.type is not besides:
+                self._end(event, timer)
+
+    @callback
+    def _drop_unnamed(self, named: AccessEvent) -> None:
+        for event, timer in list(self._held):
+            if (
+                event.lock == named.lock
+                and event.type is named.type
+                and self._is_close(event, named)
+            ):
+                timer.cancel()
+                self._held.remove((event, timer))
+
+
+def _is_unnamed(event: AccessEvent) -> bool:
+    return event.type in _MOVES and event.method is Method.KEYPAD and event.slot is None
+
+
+def _says_the_same(known: AccessEvent, event: AccessEvent) -> bool:
+    """Return whether all of the event was said before, at whatever time."""
+    return (
+        known.type is event.type
+        and known.method is event.method
+        and (known.slot == event.slot or _is_unnamed(event))
+    )
+
+
+def _is_move_back(known: AccessEvent, event: AccessEvent) -> bool:
+    return (
+        known.type in _MOVES and event.type in _MOVES and known.type is not event.type
+    )

@@ -1,0 +1,108 @@
+"""The power goes while a lock learns when a code may be used: it is never used else."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.keyholder.logic.limits import native_limits
+from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.limits import (
+    UNRESTRICTED,
+    Limits,
+    ScheduleSupport,
+)
+from tests.effort import every
+from tests.fakes.provider import Profile
+
+from .cuts import aftermaths_of, cuts_of, recover
+from .homes import ANN, NEW, OLD, add_person, set_rule
+from .stories import Story, lock_is_added, pin_is_changed
+from .world import Cut, World
+
+SUPPORT: Final = ScheduleSupport(year_days=1)
+LONG: Final = AccessRule(valid_until=datetime(2026, 9, 1, 10, tzinfo=UTC))
+SHORT: Final = AccessRule(valid_until=datetime(2026, 4, 1, 10, tzinfo=UTC))
+
+
+async def ann_is_added(hass: HomeAssistant, _world: World) -> None:
+    await add_person(hass, ANN, OLD, LONG)
+
+
+async def ann_needs_a_code_first(hass: HomeAssistant, world: World) -> None:
+    world.lock.faults.limits_need_code = True
+    await ann_is_added(hass, world)
+
+
+async def rule_is_narrowed(hass: HomeAssistant, _world: World) -> None:
+    set_rule(hass, SHORT)
+
+
+async def rule_is_lifted(hass: HomeAssistant, _world: World) -> None:
+    set_rule(hass, ALWAYS)
+
+
+HOME: Final = (lock_is_added, ann_is_added)
+STORIES: Final = [
+    (Story(name="added", before=(lock_is_added,), happens=ann_is_added), (LONG,)),
+    (
+        Story(
+            name="off first", before=(lock_is_added,), happens=ann_needs_a_code_first
+        ),
+        (LONG,),
+    ),
+    (Story(name="narrowed", before=HOME, happens=rule_is_narrowed), (LONG, SHORT)),
+    (Story(name="lifted", before=HOME, happens=rule_is_lifted), (LONG, ALWAYS)),
+    (Story(name="new PIN", before=HOME, happens=pin_is_changed), (LONG,)),
+]
+
+
+@pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+@pytest.mark.parametrize(
+    ("story", "rules"), STORIES, ids=[story.name for story, _ in STORIES]
+)
+def test_no_power_cut_leaves_a_code_that_works_at_other_times(
+    story: Story, rules: tuple[AccessRule, ...], profile: Profile
+) -> None:
+    cuts = cuts_of(story, profile, SUPPORT)
+    assert len(cuts) > 5
+    judge(cuts, rules)
+    for cut in every(cuts, 3):
+        for aftermath in aftermaths_of(cut):
+            after = recover(profile, cut, aftermath, SUPPORT)
+            judge(after, rules)
+            judge_the_end(after[-1], rules)
+
+
+def judge(cuts: list[Cut], rules: tuple[AccessRule, ...]) -> None:
+    """See that a code of Ann's was at no instant live under other limits."""
+    allowed = [limits_of(rule) for rule in rules]
+    for cut in cuts:
+        for slot, held in cut.held.items():
+            if held.code in (OLD, NEW) and held.enabled:
+                assert cut.limits.get(slot, UNRESTRICTED) in allowed
+
+
+def judge_the_end(cut: Cut, rules: tuple[AccessRule, ...]) -> None:
+    """See that what is on the lock is under one rule, and that of what is stored."""
+    stored = str(cut.stored["core.config_entries"])
+    slots = [slot for slot, held in cut.held.items() if held.code in (OLD, NEW)]
+    assert bool(slots) is (ANN in stored)
+    rule = next(
+        (rule for rule in rules if not rule.is_open and _until(rule) in stored), ALWAYS
+    )
+    for slot in slots:
+        assert cut.limits.get(slot, UNRESTRICTED) == limits_of(rule)
+
+
+def _until(rule: AccessRule) -> str:
+    assert rule.valid_until is not None
+    return rule.valid_until.isoformat()
+
+
+def limits_of(rule: AccessRule) -> Limits:
+    zone = dt_util.get_time_zone("US/Pacific")
+    assert zone is not None
+    return native_limits(rule, SUPPORT, zone).limits or UNRESTRICTED

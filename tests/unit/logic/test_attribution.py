@@ -1,0 +1,68 @@
+"""Whose doing it was: certain, or nobody's."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from custom_components.keyholder.logic.attribution import attributed
+from custom_components.keyholder.model.access import AccessType
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Denied,
+    Method,
+    Operated,
+)
+from custom_components.keyholder.model.slot import Desired, Origin, SlotRecord
+
+AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+ANNS = SlotRecord(
+    slot=3,
+    credential=CredentialRef("person-Ann"),
+    label="Ann",
+    desired=Desired.PRESENT,
+    revision=1,
+)
+KEYPAD = Operated(Action.UNLOCK, Method.KEYPAD, 3, AT)
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "slot", "name"),
+    [
+        (KEYPAD, AccessType.UNLOCKED, 3, "Ann"),
+        (replace(KEYPAD, action=Action.LOCK), AccessType.LOCKED, 3, "Ann"),
+        (replace(KEYPAD, slot=None), AccessType.UNLOCKED, None, None),
+        (replace(KEYPAD, slot=0), AccessType.UNLOCKED, None, None),
+        (replace(KEYPAD, slot=4), AccessType.UNLOCKED, 4, None),
+        *(
+            (replace(KEYPAD, method=method), AccessType.UNLOCKED, None, None)
+            for method in Method
+            if method is not Method.KEYPAD
+        ),
+        (Denied(AT), AccessType.DENIED, None, None),
+        (Denied(AT, 0), AccessType.DENIED, None, None),
+        (Denied(AT, 3), AccessType.DENIED, 3, "Ann"),
+        (Denied(AT, 4), AccessType.DENIED, 4, None),
+    ],
+)
+def test_who_is_named(
+    event: Operated | Denied, kind: AccessType, slot: int | None, name: str | None
+) -> None:
+    told = attributed(event, "front", {3: ANNS})
+    assert (told.lock, told.type, told.at) == ("front", kind, AT)
+    assert (told.slot, told.name) == (slot, name)
+    assert told.person == (None if name is None else "person-Ann")
+    assert told.method is (event.method if isinstance(event, Operated) else None)
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [{"origin": Origin.UNMANAGED}, {"moved": True}, {"disturbed": True}],
+)
+def test_nobody_is_named_where_the_code_may_be_another_one(
+    doubt: dict[str, Any],
+) -> None:
+    told = attributed(KEYPAD, "front", {3: replace(ANNS, **doubt)})
+    assert (told.slot, told.person, told.name) == (3, None, None)

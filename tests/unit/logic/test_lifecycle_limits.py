@@ -1,0 +1,284 @@
+"""A code that the lock itself turns away at times is never live without its limits."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.keyholder.logic.limiting import limits_in_force
+from custom_components.keyholder.model.access_rules import Weekday
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Notice
+from custom_components.keyholder.model.limits import (
+    UNRESTRICTED,
+    Limits,
+    WeekDayLimit,
+)
+from custom_components.keyholder.model.slot import Desired, Reason, SlotState
+
+from .scenario import Scenario
+
+READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
+both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
+
+
+def limits(start: int, end: int) -> Limits:
+    return Limits(week_days=(WeekDayLimit(Weekday.MONDAY, start * 60, end * 60),))
+
+
+OFFICE = limits(9, 17)
+MORNING = limits(9, 12)
+
+
+def limited(best_evidence: Evidence, wanted: Limits = OFFICE) -> Scenario:
+    """Return a slot whose code is under limits, proven, long ago."""
+    scenario = Scenario(best_evidence)
+    scenario.limit(wanted)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    scenario.operations()
+    scenario.told()
+    return scenario
+
+
+@both
+def test_the_limits_come_with_the_first_write(best_evidence: Evidence) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.limit(OFFICE)
+    scenario.run(3600)
+    assert scenario.operations() == ["read", "write", "read"]
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live == [OFFICE]
+    assert limits_in_force(scenario.record) == OFFICE
+
+
+@both
+def test_what_an_earlier_holder_left_is_taken_off_before_the_code_is_live(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.limits = MORNING
+    scenario.limit(UNRESTRICTED)
+    scenario.run(3600)
+    assert scenario.lock.live == [UNRESTRICTED]
+    assert limits_in_force(scenario.record) is None
+
+
+@both
+def test_other_limits_need_an_empty_slot(best_evidence: Evidence) -> None:
+    scenario = limited(best_evidence)
+    scenario.limit(MORNING)
+    assert scenario.state() is not SlotState.IN_SYNC
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.operations()[0] == "clear"
+    assert scenario.lock.live == [OFFICE, MORNING]
+
+
+@both
+def test_a_rule_that_is_lifted_lifts_the_limits(best_evidence: Evidence) -> None:
+    scenario = limited(best_evidence)
+    scenario.limit(UNRESTRICTED)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live == [OFFICE, UNRESTRICTED]
+
+
+@both
+def test_a_new_pin_is_never_live_without_the_limits(best_evidence: Evidence) -> None:
+    scenario = limited(best_evidence)
+    scenario.want_present(revision=2)
+    # while the old one is still there, somebody takes the limits off at the lock
+    scenario.lock.limits = UNRESTRICTED
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live == [OFFICE, OFFICE]
+
+
+@both
+def test_a_lock_that_has_learnt_to_limit_is_not_written_for_it(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.run(3600)
+    scenario.operations()
+    scenario.limit(UNRESTRICTED)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.operations() == []
+
+
+@both
+def test_a_code_that_comes_back_comes_back_with_its_limits(
+    best_evidence: Evidence,
+) -> None:
+    scenario = limited(best_evidence)
+    scenario.want_absent()
+    scenario.run(3600)
+    scenario.lock.limits = UNRESTRICTED
+    scenario.want_present()
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live == [OFFICE, OFFICE]
+
+
+@both
+def test_a_lock_that_refuses_limits_gets_the_code_without_them_and_that_shows(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.refuses_limits = True
+    scenario.limit(OFFICE)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.told() == []
+    assert scenario.lock.live == [UNRESTRICTED]
+    assert limits_in_force(scenario.record) is None
+
+
+@both
+def test_a_lock_that_keeps_an_earlier_holders_limits_is_told_and_not_asked_for_ever(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.limits = MORNING
+    scenario.lock.keeps_limits = True
+    scenario.limit(UNRESTRICTED)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.reason() is Reason.LIMITS_REFUSED
+    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.lock.held is None
+
+
+@both
+def test_refused_limits_are_not_tried_again_until_they_are_others(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.refuses_limits = True
+    scenario.limit(OFFICE)
+    scenario.run(3600)
+    scenario.operations()
+    scenario.limit(OFFICE)
+    scenario.run(3600)
+    assert scenario.operations() == []
+    scenario.lock.refuses_limits = False
+    scenario.limit(MORNING)
+    scenario.run(3600)
+    assert scenario.lock.live == [UNRESTRICTED, MORNING]
+    assert limits_in_force(scenario.record) == MORNING
+
+
+@both
+def test_limits_that_are_taken_off_at_the_lock_take_the_code_off_at_once(
+    best_evidence: Evidence,
+) -> None:
+    scenario = limited(best_evidence)
+    scenario.lock.limits = UNRESTRICTED
+    scenario.look()
+    assert scenario.state() is not SlotState.IN_SYNC
+    assert scenario.told() == [Notice.CODE_CHANGED]
+    assert scenario.operations() == ["read", "read limits"]
+    scenario.run(5)
+    assert scenario.operations()[0] == "clear"
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.limits == OFFICE
+
+
+@both
+def test_limits_that_are_taken_off_again_and_again_end_with_no_code(
+    best_evidence: Evidence,
+) -> None:
+    scenario = limited(best_evidence)
+    for _ in range(4):
+        scenario.lock.limits = UNRESTRICTED
+        scenario.look()
+        scenario.run(7200)
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.reason() is Reason.CHANGED_REPEATEDLY
+    assert scenario.lock.held is None
+
+
+@both
+def test_after_a_cut_a_code_is_believed_only_under_limits_that_the_lock_shows(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.limit(OFFICE)
+    scenario.look()
+    stored = scenario.record
+    scenario.run(1)
+    scenario.cut(stored)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert set(scenario.lock.live) == {OFFICE}
+
+
+@both
+def test_after_a_cut_a_code_without_its_limits_is_cleared_first(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.limit(OFFICE)
+    scenario.run(1)
+    stored = scenario.record
+    scenario.run(1)
+    scenario.cut(stored)
+    scenario.lock.limits = UNRESTRICTED
+    scenario.operations()
+    scenario.look()
+    scenario.run(3600)
+    assert "clear" in scenario.operations()
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.limits == OFFICE
+
+
+@both
+def test_a_write_that_may_still_land_is_waited_for_before_the_slot_is_limited(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.limit(OFFICE)
+    scenario.lock.late_writes = timedelta(seconds=50)
+    scenario.run(3)
+    scenario.lock.late_writes = None
+    scenario.limit(MORNING)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live[-1] == MORNING
+    assert set(scenario.lock.live) <= {OFFICE, MORNING}
+
+
+@both
+def test_a_lost_write_is_repeated_with_its_limits(best_evidence: Evidence) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.lock.drop_writes = 1
+    scenario.limit(OFFICE)
+    scenario.run(30)
+    scenario.lock.limits = UNRESTRICTED
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live == [OFFICE]
+
+
+@both
+def test_a_clear_that_makes_room_for_limits_goes_on_until_it_shows(
+    best_evidence: Evidence,
+) -> None:
+    scenario = limited(best_evidence)
+    scenario.lock.drop_clears = 2
+    scenario.limit(MORNING)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live == [OFFICE, MORNING]
+
+
+@both
+def test_limits_do_not_matter_to_a_code_that_is_taken_away(
+    best_evidence: Evidence,
+) -> None:
+    scenario = limited(best_evidence)
+    scenario.want(Desired.ABSENT)
+    scenario.run(60)
+    assert scenario.record.is_gone
+    assert scenario.operations() == ["clear", "read"]

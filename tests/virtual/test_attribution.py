@@ -1,0 +1,170 @@
+"""Who did it: nobody is named who did not, and nobody's use is missed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.keyholder.model.access import AccessType
+from custom_components.keyholder.model.credential import LockId, PersonId
+from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Denied,
+    LockEvent,
+    Method,
+    Operated,
+    SlotChanged,
+)
+from custom_components.keyholder.model.slot import SlotState
+from tests.fakes.provider import FakeProvider
+from tests.integration.engine.house import House
+
+from .house import virtual_house
+from .run import run_virtually
+
+FOREIGN = 5
+
+type Story = Callable[[Doorstep], Awaitable[None]]
+
+
+class Doorstep:
+    """A lock with Ann's code, and somebody else's."""
+
+    def __init__(
+        self, house: House, lock: FakeProvider, lock_id: LockId, ann: PersonId
+    ) -> None:
+        self.house = house
+        self.lock = lock
+        self.lock_id = lock_id
+        self.ann = ann
+
+    @property
+    def slot(self) -> int:
+        """Return where Ann's code is."""
+        view = self.house.view(self.lock_id, self.ann)
+        assert view is not None
+        return view.slot
+
+    @property
+    def uses(self) -> int:
+        """Return how often Ann's code was used."""
+        return self.house.site.counters.usage(self.ann).uses
+
+    async def hears(self, *events: LockEvent) -> list[tuple[AccessType, str | None]]:
+        """Let the lock report; return what is told, and of whom."""
+        self.house.events.clear()
+        for event in events:
+            self.lock.emit(event)
+        await asyncio.sleep(5)
+        return [(event.type, event.name) for event in self.house.events]
+
+
+def on_the_doorstep(story: Story) -> None:
+    async def happen() -> None:
+        async with virtual_house() as house:
+            lock = FakeProvider(codes={FOREIGN: "9055"})
+            lock_id = house.add_lock("Front", lock)
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(30)
+            assert house.state(lock_id, ann) is SlotState.IN_SYNC
+            await story(Doorstep(house, lock, lock_id, ann))
+
+    run_virtually(happen())
+
+
+def operated(
+    action: Action, method: Method, slot: int | None = None, ago: float = 0
+) -> Operated:
+    return Operated(action, method, slot, dt_util.utcnow() - timedelta(seconds=ago))
+
+
+def test_who_opens_and_who_locks_is_told() -> None:
+    async def story(there: Doorstep) -> None:
+        for action, kind in (
+            (Action.UNLOCK, AccessType.UNLOCKED),
+            (Action.LOCK, AccessType.LOCKED),
+        ):
+            event = operated(action, Method.KEYPAD, there.slot)
+            assert await there.hears(event) == [(kind, "Ann")]
+        assert there.uses == 1
+
+    on_the_doorstep(story)
+
+
+@pytest.mark.parametrize("method", [Method.REMOTE, Method.UNKNOWN, Method.MANUAL])
+def test_what_follows_somebodys_pin_is_not_theirs(method: Method) -> None:
+    """Some locks go on naming the last user."""
+
+    async def story(there: Doorstep) -> None:
+        await there.hears(operated(Action.UNLOCK, Method.KEYPAD, there.slot))
+        for slot in (None, there.slot):
+            told = await there.hears(operated(Action.UNLOCK, method, slot))
+            assert told == [(AccessType.UNLOCKED, None)]
+            assert there.house.events[0].slot is None
+        assert there.uses == 1
+
+    on_the_doorstep(story)
+
+
+@pytest.mark.parametrize("slot", [None, 0, FOREIGN, 9])
+def test_a_code_that_is_nobodys_is_an_unknown_user(slot: int | None) -> None:
+    async def story(there: Doorstep) -> None:
+        told = await there.hears(operated(Action.UNLOCK, Method.KEYPAD, slot))
+        assert told == [(AccessType.UNLOCKED, None)]
+        (event,) = there.house.events
+        assert event.is_unknown_user
+        assert event.slot == (slot or None)
+        assert there.uses == 0
+
+    on_the_doorstep(story)
+
+
+def test_slot_0_then_the_slot_is_one_unlock_and_one_use() -> None:
+    async def story(there: Doorstep) -> None:
+        for order in ((0, there.slot), (there.slot, 0)):
+            reports = [operated(Action.UNLOCK, Method.KEYPAD, slot) for slot in order]
+            assert await there.hears(*reports) == [(AccessType.UNLOCKED, "Ann")]
+        assert there.uses == 2
+
+    on_the_doorstep(story)
+
+
+def test_a_refusal_is_told_with_whose_code_it_was_where_the_lock_says_so() -> None:
+    async def story(there: Doorstep) -> None:
+        for slot, name in ((None, None), (there.slot, "Ann"), (FOREIGN, None)):
+            told = await there.hears(Denied(dt_util.utcnow(), slot))
+            assert told == [(AccessType.DENIED, name)]
+            assert there.house.events[0].is_unknown_user is (name is None)
+        assert there.uses == 0
+
+    on_the_doorstep(story)
+
+
+def test_reports_of_changed_codes_are_no_uses() -> None:
+    async def story(there: Doorstep) -> None:
+        for change in Change:
+            await there.hears(SlotChanged(there.slot, change))
+        there.lock.set_at_keypad(there.slot, "908765")
+        await asyncio.sleep(600)
+        there.lock.delete_at_keypad(there.slot)
+        await asyncio.sleep(600)
+        assert there.uses == 0
+
+    on_the_doorstep(story)
+
+
+def test_a_use_of_the_past_is_counted_over_a_reload_and_told_as_past() -> None:
+    async def story(there: Doorstep) -> None:
+        slot = there.slot
+        late = operated(Action.UNLOCK, Method.KEYPAD, slot, ago=5000)
+        assert await there.hears(late) == [(AccessType.UNLOCKED, "Ann")]
+        assert there.house.events[0].past
+        await there.house.reopen()
+        await asyncio.sleep(30)
+        assert await there.hears(late) == []
+        assert there.uses == 1
+
+    on_the_doorstep(story)
