@@ -231,7 +231,7 @@ class Autolocks:
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:
-        if (guard := self.guard(event.lock)) is None:
+        if event.past or (guard := self.guard(event.lock)) is None:
             return
         if event.type is AccessType.JAMMED:
             guard.on_jammed(Jammed(event.at))

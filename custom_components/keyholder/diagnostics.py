@@ -5,14 +5,15 @@ are numbered, the same way in every download.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from .model.credential import CredentialRef, PersonId
+from .model.credential import CredentialRef, Person, PersonId
+from .model.limits import Limits
 from .model.page import LockPage
 from .model.reading import Capabilities
 from .model.slot import Observation, Pending, SlotRecord
@@ -45,6 +46,7 @@ async def async_get_config_entry_diagnostics(
                     CredentialRef(person.person_id)
                 ),
                 "status": site.status(person),
+                "rule": _rule(site, person),
                 "uses": site.counters.usage(person.person_id).uses,
             }
             for person in site.people.values()
@@ -55,6 +57,22 @@ async def async_get_config_entry_diagnostics(
             for lock, page in site.journal.pages.items()
             if lock not in managed
         ],
+    }
+
+
+def _rule(site: Site, person: Person) -> dict[str, Any]:
+    """Return which parts a rule has and what it says; what was typed stays out."""
+    rule, verdict = person.rule, site.rules.verdict(person)
+    return {
+        "weekly_windows": None if rule.weekly is None else len(rule.weekly.windows),
+        "has_source": rule.source is not None,
+        "valid_from": _at(rule.valid_from),
+        "valid_until": _at(rule.valid_until),
+        "use_limit": rule.use_limit,
+        "uses": site.counters.usage(person.person_id).limited,
+        "conditions": len(rule.conditions),
+        "holds": verdict.hold,
+        "next_change": _at(verdict.next_change),
     }
 
 
@@ -117,6 +135,9 @@ def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
         "slots": _range(capabilities.slots),
         "pin_lengths": [capabilities.pin_min_length, capabilities.pin_max_length],
         "best_evidence": capabilities.best_evidence,
+        "schedules": None
+        if capabilities.schedules is None
+        else asdict(capabilities.schedules),
         "reports_changes": capabilities.reports_changes,
     }
 
@@ -153,7 +174,19 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         "stale": record.stale,
         "disturbed": record.disturbed,
         "owner_saved": record.owner_saved,
+        "limits": {
+            "wanted": _limits(record.limits.wanted),
+            "held": _limits(record.limits.held),
+            "refused": _limits(record.limits.refused),
+        },
     }
+
+
+def _limits(limits: Limits | None) -> dict[str, int] | None:
+    """Return how many entries of each kind there are."""
+    if limits is None:
+        return None
+    return {each.name: len(getattr(limits, each.name)) for each in fields(limits)}
 
 
 def _observation(observed: Observation) -> dict[str, Any]:

@@ -50,11 +50,19 @@ def _plan(site: Site) -> Iterator[Making]:
 
 
 class _LiveEvent(KeyholderEntity, EventEntity):
-    """Shows what happens from now on. What was restored is shown, and not told again."""
+    """Shows what happens from now on. What was restored is shown, and not told again.
+
+    History that comes late is not shown: every write of an event is news to automations.
+    """
 
     @override
     def _listen(self) -> Callable[[], None]:
-        return self.site.access_log.async_listen(self._on_access)
+        return self.site.access_log.async_listen(self._on_logged)
+
+    @callback
+    def _on_logged(self, event: AccessEvent) -> None:
+        if not event.past:
+            self._on_access(event)
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:

@@ -17,7 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .autolock_entity import AutolockEntity
 from .entity import KeyholderEntity, LockEntity, PersonEntity, Shown
 from .follow import Making, async_follow_members
-from .model.credential import Person
+from .model.credential import CredentialRef, Person
 from .model.person_status import PersonStatus
 from .model.settings import LockSettings
 from .model.slot import SlotState
@@ -25,7 +25,7 @@ from .model.snapshot import CredentialsState, LockSnapshot
 from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_of
 from .runtime.site import Site
-from .shown import shown_credentials, shown_slot
+from .shown import shown_credentials, shown_person, shown_slot, shown_without_slot
 
 PARALLEL_UPDATES = 0
 
@@ -67,7 +67,12 @@ PERSON_SENSORS = (
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in PersonStatus],
-        shown_fn=lambda person, site: Shown(site.status(person)),
+        shown_fn=lambda person, site: shown_person(
+            person,
+            site.status(person),
+            site.rules.verdict(person),
+            site.counters.usage(person.person_id),
+        ),
     ),
 )
 
@@ -175,6 +180,7 @@ class PersonSensor(_ShownSensor, PersonEntity):
     """A sensor on a person's device."""
 
     entity_description: PersonSensorDescription
+    _unrecorded_attributes = frozenset({"last_used", "next_change", "uses"})
 
     def __init__(
         self, site: Site, person: Person, description: PersonSensorDescription
@@ -205,6 +211,7 @@ class SlotSensor(_ShownSensor, PersonEntity):
         """Show the slot that the person has on the lock, or is to have."""
         super().__init__(site, person, f"{settings.lock}_{SLOT_SENSOR.key}")
         self._lock = settings.lock
+        self._credential = CredentialRef(person.person_id)
         self._attr_translation_placeholders = {"lock": settings.name}
 
     @override
@@ -235,9 +242,17 @@ class SlotSensor(_ShownSensor, PersonEntity):
         person = self.person
         if coordinator is None or person is None:
             return None
-        desired = self.site.desired(person, self._lock)
-        has_pin = self.site.has_pin(person)
-        return shown_slot(coordinator.data, person, desired, has_pin=has_pin)
+        snapshot = coordinator.data
+        view = snapshot.slot_of(self._credential)
+        enforced_by = self.site.enforced_by(person, self._lock)
+        if view is not None:
+            return shown_slot(view, enforced_by)
+        return shown_without_slot(
+            self.site.desired(person, self._lock),
+            snapshot.waiting.get(self._credential),
+            enforced_by,
+            has_pin=self.site.has_pin(person),
+        )
 
 
 class AutolockSensor(_ShownSensor, AutolockEntity):

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from .entity import Shown
-from .model.credential import CredentialRef, Person, PersonId
+from .model.access_rules import Verdict
+from .model.credential import Person, PersonId
 from .model.evidence import Evidence
+from .model.limits import EnforcedBy
+from .model.person_status import PersonStatus
 from .model.reading import Capabilities
 from .model.slot import Desired, Reason, SlotState
-from .model.snapshot import LockSnapshot
+from .model.snapshot import LockSnapshot, SlotView
+from .model.usage import Usage
 
 
 def shown_credentials(
@@ -54,30 +58,54 @@ def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
     }
 
 
-def shown_slot(
-    snapshot: LockSnapshot, person: Person, desired: Desired | None, *, has_pin: bool
+def shown_person(
+    person: Person, status: PersonStatus, verdict: Verdict, usage: Usage
 ) -> Shown:
-    """Return a person's code on a lock, which may not have found its slot yet.
+    """Return a person in one word, with what their rule says and when that changes."""
+    return Shown(
+        status,
+        {
+            "allowed": person.enabled and verdict.allows,
+            "next_change": verdict.next_change,
+            "uses": usage.uses,
+            "uses_left": None
+            if person.rule.use_limit is None
+            else max(person.rule.use_limit - usage.limited, 0),
+            "last_used": usage.last_used,
+        },
+    )
 
-    `desired` is what the lock should hold where nothing is on record yet.
+
+def shown_slot(view: SlotView, enforced_by: EnforcedBy | None) -> Shown:
+    """Return a code on a lock."""
+    return Shown(
+        view.state,
+        {
+            "slot": view.slot,
+            "desired": view.desired,
+            "evidence": view.evidence,
+            "verified_at": view.verified_at,
+            "reason": view.reason,
+            "enforced_by": enforced_by,
+        },
+    )
+
+
+def shown_without_slot(
+    desired: Desired | None,
+    waits_for: Reason | None,
+    enforced_by: EnforcedBy | None,
+    *,
+    has_pin: bool,
+) -> Shown:
+    """Return a code that has found no slot on a lock yet, and why if it is to have one.
+
+    `desired` is what the lock should hold.
     """
-    credential = CredentialRef(person.person_id)
-    view = snapshot.slot_of(credential)
-    if view is not None:
-        return Shown(
-            view.state,
-            {
-                "slot": view.slot,
-                "desired": view.desired,
-                "evidence": view.evidence,
-                "verified_at": view.verified_at,
-                "reason": view.reason,
-            },
-        )
     state: SlotState | None = None
     reason = None
     if desired is Desired.PRESENT:
-        reason = snapshot.waiting.get(credential) if has_pin else Reason.PIN_MISSING
+        reason = waits_for if has_pin else Reason.PIN_MISSING
         state = SlotState.SYNCING if reason is None else SlotState.OUT_OF_SYNC
     return Shown(
         state,
@@ -87,5 +115,6 @@ def shown_slot(
             "evidence": Evidence.NONE,
             "verified_at": None,
             "reason": reason,
+            "enforced_by": enforced_by,
         },
     )

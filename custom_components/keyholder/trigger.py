@@ -1,4 +1,4 @@
-"""Triggers: a door has locked itself, or could not."""
+"""Triggers: what happened at a door, and what happened to somebody's code."""
 
 from typing import ClassVar, override
 
@@ -6,21 +6,41 @@ from homeassistant.components.event import (
     ATTR_EVENT_TYPE,
     DOMAIN as EVENT_DOMAIN,
 )
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import (
+    EntityTargetStateTriggerBase,
+    EntityTriggerBase,
     NotTriggeredReasonReporter,
     StatelessEntityTriggerBase,
     Trigger,
 )
 
+from .automation_targets import async_only_ours
 from .model.access import AccessType
+from .model.lock_events import Method
+from .model.person_status import PersonStatus
+from .model.slot import SlotState
+from .model.snapshot import CredentialsState
 
 
-class AccessTrigger(StatelessEntityTriggerBase):
+class _OurTrigger(EntityTriggerBase):
+    """Hears only Keyholder's own entities, whatever else is on their devices."""
+
+    _keys: ClassVar[frozenset[str]]
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Return the entities that can fire this trigger."""
+        return async_only_ours(self._hass, super().entity_filter(entities), self._keys)
+
+
+class AccessTrigger(_OurTrigger, StatelessEntityTriggerBase):
     """Fires when a lock's `access` event is of one kind."""
 
     _domain_specs = {EVENT_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
+    _keys = frozenset({"access"})
     _kind: ClassVar[AccessType]
 
     @override
@@ -43,9 +63,63 @@ class AutolockFailedTrigger(AccessTrigger):
     _kind = AccessType.AUTOLOCK_FAILED
 
 
+class AccessDeniedTrigger(AccessTrigger):
+    """Fires when somebody was turned away."""
+
+    _kind = AccessType.DENIED
+
+
+class CredentialUsedTrigger(AccessTrigger):
+    """Fires when somebody's code opened a door: at the lock, or for the person."""
+
+    _keys = frozenset({"access", "used"})
+    _kind = AccessType.UNLOCKED
+
+    @override
+    def is_valid_state(
+        self, state: State, report_not_triggered: NotTriggeredReasonReporter
+    ) -> bool:
+        """Return whether it was a code, and whose is known."""
+        attributes = state.attributes
+        return (
+            super().is_valid_state(state, report_not_triggered)
+            and attributes.get("method") == Method.KEYPAD
+            # a person's own event does not repeat who it was
+            and ("person" not in attributes or attributes["person"] is not None)
+        )
+
+
+class _BecameTrigger(_OurTrigger, EntityTargetStateTriggerBase):
+    """Fires when a sensor begins to say something. What is found at a start is no news."""
+
+    _domain_specs = {SENSOR_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
+
+
+class CodeProblemTrigger(_BecameTrigger):
+    """Fires when codes of a lock, or of a person, do not get on without somebody."""
+
+    _keys = frozenset({"credentials", "slot", "status"})
+    _to_states = {  # noqa: RUF012 - as its base has it
+        CredentialsState.ATTENTION,
+        PersonStatus.ATTENTION,
+        SlotState.SUSPENDED,
+    }
+
+
+class PersonExpiredTrigger(_BecameTrigger):
+    """Fires when the time of a person is over."""
+
+    _keys = frozenset({"status"})
+    _to_states = {PersonStatus.EXPIRED}  # noqa: RUF012 - as its base has it
+
+
 TRIGGERS: dict[str, type[Trigger]] = {
+    "access_denied": AccessDeniedTrigger,
     "autolocked": AutolockedTrigger,
     "autolock_failed": AutolockFailedTrigger,
+    "code_problem": CodeProblemTrigger,
+    "credential_used": CredentialUsedTrigger,
+    "person_expired": PersonExpiredTrigger,
 }
 
 

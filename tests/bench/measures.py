@@ -10,10 +10,20 @@ from pathlib import Path
 import tempfile
 from time import perf_counter, thread_time
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.access import AccessEvent, AccessType
+from custom_components.keyholder.model.access_rules import (
+    ALWAYS,
+    AccessRule,
+    Mode,
+    Weekday,
+    WeeklySchedule,
+    Window,
+)
 from custom_components.keyholder.model.pin import Pin
 from tests.fakes.provider import Profile
 from tests.integration.engine.house import until
@@ -23,6 +33,11 @@ from tests.virtual.run import run_virtually
 from .storage import in_memory
 from .watch import count_state_writes, watch_loop, watch_memory
 from .world import Home, Operations, Size, World
+
+CLOSED: Final = Window(frozenset(Weekday), 12 * 60, 13 * 60)
+RULE: Final = AccessRule(weekly=WeeklySchedule((CLOSED,), Mode.EXCLUDE))
+"""A schedule that says no for an hour a day, by the clock of `ZONE`."""
+ZONE: Final = ZoneInfo("US/Pacific")
 
 OWN_CODE_EVENTS: Final = (
     AccessType.CODE_ADDED,
@@ -61,7 +76,13 @@ class Figures:
     """The longest time that one callback kept the loop."""
 
 
-def measure(size: Size, *, on_disk: bool = False, watched: bool = False) -> Figures:
+def measure(
+    size: Size,
+    *,
+    on_disk: bool = False,
+    watched: bool = False,
+    rule: AccessRule = ALWAYS,
+) -> Figures:
     """Return what a site of that size costs, with storage in memory or on a disk.
 
     In memory it is the processor's time that counts: what else the machine does is not
@@ -74,15 +95,17 @@ def measure(size: Size, *, on_disk: bool = False, watched: bool = False) -> Figu
             stack.enter_context(in_memory())
         figures = Figures(size, perf_counter if on_disk else thread_time, watched)
         with asyncio.Runner(debug=False) as runner:
-            runner.run(_live(World(size, folder), figures))
+            runner.run(_live(World(size, folder, rule=rule), figures))
         return figures
 
 
-def count(size: Size, profile: Profile = Profile.READABLE) -> Figures:
+def count(
+    size: Size, profile: Profile = Profile.READABLE, rule: AccessRule = ALWAYS
+) -> Figures:
     """Return the same on virtual time: all counts, however busy the machine is."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
         figures = Figures(size)
-        run_virtually(_live(World(size, Path(folder), profile), figures))
+        run_virtually(_live(World(size, Path(folder), profile, rule=rule), figures))
         return figures
 
 
@@ -97,11 +120,32 @@ class Idleness:
     begun: int
 
 
-def measure_idle_hour(size: Size) -> Idleness:
+def measure_idle_hour(size: Size, rule: AccessRule = ALWAYS) -> Idleness:
     """Return what an hour costs when all is settled and no slot is to be checked."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
-        world = World(size, Path(folder), checks_per_hour=0)
+        world = World(size, Path(folder), checks_per_hour=0, rule=rule)
         return run_virtually(_idle(world))
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """What it costs that every code of a site goes at one moment, and comes back.
+
+    `longest`: the longest time, in seconds, that one callback kept the loop.
+    `gone_after`, `back_after`: seconds until every lock was done.
+    """
+
+    operations: Operations
+    longest: float
+    gone_after: float
+    back_after: float
+
+
+def measure_boundary(size: Size) -> Boundary:
+    """Return what it costs when the schedules of all people close and open."""
+    with tempfile.TemporaryDirectory() as folder, in_memory():
+        world = World(size, Path(folder), checks_per_hour=0, rule=RULE)
+        return run_virtually(_pass_boundaries(world))
 
 
 def measure_memory(size: Size) -> float:
@@ -245,3 +289,37 @@ async def _idle(world: World) -> Idleness:
             journal_saves=home.site.journal.commits - saves,
             begun=begun,
         )
+
+
+async def _pass_boundaries(world: World) -> Boundary:
+    async with _home(world) as home:
+        await world.move_in(home.hass)
+        await home.set_up()
+        world.connect()
+        await home.until_settled()
+        await _until_hour(11)
+        world.reset_counts()
+        locks = world.providers.values()
+        with watch_loop(thread_time) as watch:
+            await _until_hour(12)
+            gone_after = await _seconds_until(
+                lambda: not any(lock.held for lock in locks)
+            )
+            await _until_hour(13)
+            back_after = await _seconds_until(lambda: world.is_converged)
+            await home.until_settled()
+        return Boundary(world.operations, watch.longest, gone_after, back_after)
+
+
+async def _until_hour(hour: int) -> None:
+    """Wait until the clock on the wall says that hour of today."""
+    now = dt_util.utcnow().astimezone(ZONE)
+    then = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    await asyncio.sleep((then - now).total_seconds())
+
+
+async def _seconds_until(condition: Callable[[], bool]) -> float:
+    began = dt_util.utcnow()
+    while not condition():
+        await asyncio.sleep(0.01)
+    return (dt_util.utcnow() - began).total_seconds()

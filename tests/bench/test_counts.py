@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.provider import Profile
 
 from .limits import LIMITS
-from .measures import Figures, count, measure_idle_hour
+from .measures import RULE, Figures, count, measure_boundary, measure_idle_hour
 from .world import Operations, Size
 
 SIZES = pytest.mark.parametrize("size", LIMITS, ids=str)
@@ -78,3 +78,32 @@ def test_an_hour_in_which_nothing_happens_costs_nothing() -> None:
     assert idle.state_writes == 0
     assert idle.operations == NOTHING
     assert idle.journal_saves == 0
+
+
+def test_people_with_schedules_cost_no_more_until_one_of_them_turns() -> None:
+    size = Size(20, 50)
+    figures = count(size, rule=RULE)
+    assert figures.converging == Operations(writes=size.slots, reads=2 * size.slots)
+    assert figures.journal_saves <= LIMITS[size].journal_saves
+    assert figures.after_restart.writes == figures.after_reload.writes == 0
+    assert figures.edit.state_writes <= LIMITS[size].state_writes
+    # the site's one timer for the next turn, and what every lock has just after a start
+    assert figures.alive <= LIMITS[size].alive_per_lock * size.locks + 1
+    idle = measure_idle_hour(size, RULE)
+    assert idle.begun == 1
+    assert idle.callbacks == 0
+    assert idle.state_writes == 0
+    assert idle.operations == NOTHING
+
+
+def test_schedules_that_turn_cost_a_clear_a_write_and_their_reads_within_seconds() -> (
+    None
+):
+    size = Size(20, 50)
+    turn = measure_boundary(size)
+    codes = size.slots
+    assert turn.operations.clears == codes
+    assert turn.operations.writes == codes
+    assert turn.operations.reads <= 3 * codes
+    assert turn.gone_after < 5
+    assert turn.back_after < 5

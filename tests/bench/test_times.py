@@ -3,7 +3,7 @@
 import pytest
 
 from .limits import LIMITS, LOOSENESS, STALL
-from .measures import measure, measure_memory
+from .measures import RULE, measure, measure_boundary, measure_memory
 from .world import Size
 
 SIZES = pytest.mark.parametrize("size", LIMITS, ids=str)
@@ -38,3 +38,14 @@ def test_the_time_to_converge_grows_with_the_number_of_codes_and_no_faster() -> 
         min(measure(Size(locks, 30)).convergence for _ in range(2)) for locks in (4, 16)
     )
     assert many <= 4 * few * LOOSENESS
+
+
+def test_people_with_schedules_are_within_the_same_limits() -> None:
+    size = Size(20, 50)
+    figures, limits = measure(size, rule=RULE), LIMITS[size]
+    assert figures.setup <= limits.setup * LOOSENESS
+    assert figures.convergence <= limits.convergence * LOOSENESS
+
+
+def test_schedules_that_all_turn_at_once_do_not_keep_the_event_loop_for_long() -> None:
+    assert measure_boundary(Size(20, 50)).longest <= STALL * LOOSENESS

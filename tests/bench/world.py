@@ -30,12 +30,14 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef, LockId
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import LOADERS, ProviderFactory
 from custom_components.keyholder.runtime.owners import OwnerWatch
+from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
 from custom_components.keyholder.runtime.site import Site
 from custom_components.keyholder.runtime.stores import Journal, Vault
 from tests.fakes.provider import FakeProvider, Profile
@@ -71,6 +73,7 @@ class World:
     folder: Path
     profile: Profile = Profile.READABLE
     checks_per_hour: int | None = None
+    rule: AccessRule = ALWAYS
     providers: dict[str, FakeProvider] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -212,7 +215,12 @@ class World:
                 unique_id=f"lock_{lock}",
             )
         for number, person in enumerate(self.people, 1):
-            settings = {"all_locks": True, "locks": [], "enabled": True}
+            settings = {
+                "all_locks": True,
+                "locks": [],
+                "enabled": True,
+                CONF_RULE: rule_data(self.rule),
+            }
             yield ConfigSubentryData(
                 data=settings,
                 subentry_type=SUBENTRY_PERSON,

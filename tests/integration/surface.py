@@ -10,8 +10,9 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+import probatio
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.model.credential import LockId
@@ -121,9 +122,15 @@ def shown(result: SubentryFlowResult) -> str:
 def suggested(result: SubentryFlowResult) -> dict[str, Any]:
     """Return the fields of a form and what they are filled in with."""
     schema = result.get("data_schema")
+    return {} if schema is None else _suggested(schema)
+
+
+def _suggested(schema: probatio.Schema) -> dict[str, Any]:
     return {
-        str(field): (getattr(field, "description", None) or {}).get("suggested_value")
-        for field in (schema.schema if schema is not None else ())
+        str(field): _suggested(selector.schema)
+        if isinstance(selector, section)
+        else (getattr(field, "description", None) or {}).get("suggested_value")
+        for field, selector in schema.schema.items()
     }
 
 

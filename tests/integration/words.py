@@ -25,9 +25,7 @@ def check_words(result: SubentryFlowResult | ConfigFlowResult) -> None:
         case FlowResultType.FORM:
             step = words["step"][result["step_id"]]
             _check(step, given)
-            fields = _fields(result)
-            assert set(step.get("data", {})) >= fields
-            assert set(step.get("data_description", {})) >= fields
+            _check_fields(step, _fields(result))
             for error in (result["errors"] or {}).values():
                 _check(words["error"][error], given)
         case FlowResultType.MENU:
@@ -64,13 +62,28 @@ def _check(words: object, given: Mapping[str, str]) -> None:
     assert set(_PLACEHOLDER.findall(json.dumps(words))) <= given.keys()
 
 
-def _fields(form: Mapping[str, Any]) -> set[str]:
+def _check_fields(
+    words: Mapping[str, Any], fields: Iterable[Mapping[str, Any]]
+) -> None:
+    """Fail if a field, or one in a section, has no name or no description."""
+    for field in fields:
+        name = field["name"]
+        if field.get("type") == "expandable":
+            part = words["sections"][name]
+            assert {"name", "description"} <= set(part)
+            _check_fields(part, field["schema"])
+        else:
+            assert name in words["data"]
+            assert name in words["data_description"]
+
+
+def _fields(form: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the fields as the browser gets them."""
     fields = probatio.to_field_list(
         form["data_schema"], custom_serializer=cv.custom_serializer
     )
     assert isinstance(fields, list)
-    return {field["name"] for field in fields}
+    return fields
 
 
 def _menu_options(result: Mapping[str, Any]) -> Iterable[str]:

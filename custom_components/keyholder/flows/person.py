@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, override
 from uuid import uuid4
 
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 
+from ..model.access_rules import ALWAYS
 from ..model.credential import Person
 from ..runtime.durable import StorageFailed
 from ..runtime.membership import CONF_LOCKS, person_of
@@ -20,10 +22,11 @@ from .person_form import (
     without_secrets,
 )
 from .refused import Refused
-from .removal import RemovalSteps
+from .rule_checks import checked_rule
+from .rules import RuleSteps, with_rule
 
 
-class PersonSubentryFlow(RemovalSteps):
+class PersonSubentryFlow(RuleSteps):
     """A person of a site.
 
     The form makes a draft; what has to be said about it comes in forms of their own;
@@ -32,6 +35,7 @@ class PersonSubentryFlow(RemovalSteps):
     """
 
     _draft: PersonDraft
+    _rule_entered: Mapping[str, Any] = MappingProxyType({})
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -77,6 +81,26 @@ class PersonSubentryFlow(RemovalSteps):
         self._draft = replace(self._draft, silent=())
         return await self._async_go_on()
 
+    @override
+    async def async_step_rule(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say when the code works: of somebody new, before there is one."""
+        if self.source != SOURCE_USER:
+            return await super().async_step_rule(user_input)
+        name = self._draft.name
+        if user_input is None:
+            return self.show_rule(self._rule_entered, name)
+        self._rule_entered = user_input
+        try:
+            rule = checked_rule(self.hass, user_input, ALWAYS)
+        except Refused as refused:
+            return self.show_rule(user_input, name, refused=refused)
+        if rule.is_open:
+            return self.show_rule(user_input, name, refused=Refused("rule_empty"))
+        self._draft = replace(self._draft, rule=rule, limit=False)
+        return await self._async_go_on()
+
     async def async_step_generated(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
@@ -106,6 +130,8 @@ class PersonSubentryFlow(RemovalSteps):
             return await self.async_step_confirm()
         if self._draft.silent:
             return await self.async_step_silent()
+        if self._draft.limit:
+            return await self.async_step_rule()
         if self._draft.generated:
             return await self.async_step_generated()
         return await self._async_keep()
@@ -126,13 +152,15 @@ class PersonSubentryFlow(RemovalSteps):
                 return self._show_form(draft.as_values(), Refused("storage_failed"))
             if editing is None:
                 return self.async_create_entry(
-                    title=draft.name, data=draft.as_data(), unique_id=person
+                    title=draft.name,
+                    data=with_rule(draft.as_data(), draft.rule),
+                    unique_id=person,
                 )
             return self.async_update_and_abort(
                 site.entry,
                 self.subentry,
                 title=draft.name,
-                data=draft.as_data(),
+                data_updates=draft.as_data(),
             )
 
     def _show_form(

@@ -23,6 +23,7 @@ from .names import CONF_NAME, checked_name
 from .person_form import (
     CONF_CONFIRM_TRIVIAL,
     CONF_GENERATE,
+    CONF_LIMIT,
     CONF_PIN,
     PersonDraft,
     entered_pin,
@@ -57,13 +58,19 @@ async def async_draft(
     """
     draft = PersonDraft(
         person=None if person is None else person.person_id,
-        name=_name(site, user_input[CONF_NAME], person),
+        name=free_name(site, user_input[CONF_NAME], person),
         locks=_locks(site, user_input),
         enabled=user_input[CONF_ENABLED],
+        limit=user_input.get(CONF_LIMIT, False),
     )
-    await _async_learn_lengths(site, draft)
-    draft = _with_pin(site, draft, user_input, person)
-    return replace(draft, silent=await _async_silent_locks(site, draft))
+    draft = await async_with_pin(
+        site,
+        draft,
+        person,
+        entered=entered_pin(user_input),
+        generate=user_input.get(CONF_GENERATE, False),
+    )
+    return replace(draft, silent=await async_silent_locks(site, draft))
 
 
 def reconsidered(
@@ -81,7 +88,7 @@ def reconsidered(
 
 def check_again(site: Site, draft: PersonDraft, person: Person | None) -> None:
     """Raise Refused if something else came first since the draft was checked."""
-    _name(site, draft.name, person)
+    free_name(site, draft.name, person)
     if draft.pin is not None:
         check_new_pin(draft.pin, _needs(site, draft))
         return
@@ -89,15 +96,19 @@ def check_again(site: Site, draft: PersonDraft, person: Person | None) -> None:
     _check_present_pin(site, draft, person)
 
 
-def _with_pin(
+async def async_with_pin(
     site: Site,
     draft: PersonDraft,
-    user_input: Mapping[str, Any],
     person: Person | None,
+    *,
+    entered: object | None,
+    generate: bool,
 ) -> PersonDraft:
-    """Return the draft with the PIN that was entered or made, if there is to be one."""
-    entered = entered_pin(user_input)
-    generate = user_input.get(CONF_GENERATE, False)
+    """Return the draft with the PIN that was entered or made, if there is to be one.
+
+    Raises Refused if neither it nor the one that is there can be kept.
+    """
+    await _async_learn_lengths(site, draft)
     if entered is not None and generate:
         raise Refused("pin_or_generate", CONF_PIN)
     if entered is not None:
@@ -115,20 +126,21 @@ def _check_present_pin(site: Site, draft: PersonDraft, person: Person) -> None:
 
     A change that only takes access away is never refused.
     """
-    gains = not person.enabled or _is_more(draft.locks, person.locks)
+    gains = not person.enabled or is_more(draft.locks, person.locks)
     if draft.enabled and gains:
         present = site.vault.current_pin(CredentialRef(person.person_id))
         check_present_pin(present, _needs(site, draft))
 
 
-def _is_more(locks: frozenset[LockId] | None, than: frozenset[LockId] | None) -> bool:
+def is_more(locks: frozenset[LockId] | None, than: frozenset[LockId] | None) -> bool:
     """Return whether a lock has been added; None is every lock."""
     if locks is None or than is None:
         return locks is None and than is not None
     return not locks <= than
 
 
-def _name(site: Site, entered: str, besides: Person | None) -> str:
+def free_name(site: Site, entered: str, besides: Person | None) -> str:
+    """Return the name as it is kept; Refused if it is empty or somebody else's."""
     people = people_of(site.entry).values()
     return checked_name(entered, (each.name for each in people if each != besides))
 
@@ -169,7 +181,7 @@ async def _async_learn_lengths(site: Site, draft: PersonDraft) -> None:
                 await lock.async_capabilities()
 
 
-async def _async_silent_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:
+async def async_silent_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:
     """Return the locks that cannot be told now; Refused if one has no free slot."""
     if not draft.enabled:
         return ()

@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..model.access_rules import ALWAYS, AccessRule
 from ..model.credential import LockId, PersonId
 from ..model.pin import Pin
 from ..runtime.coordinator import LockCoordinator
@@ -24,6 +25,8 @@ from .names import CONF_NAME
 CONF_PIN: Final = "pin"
 CONF_GENERATE: Final = "generate"
 CONF_CONFIRM_TRIVIAL: Final = "confirm_trivial"
+CONF_LIMIT: Final = "limit"
+"""Whether a new person's rule is entered before their code is live."""
 
 
 class _PinSelector(TextSelector):
@@ -53,6 +56,7 @@ def add_schema(locks: Iterable[LockCoordinator]) -> probatio.Schema:
             probatio.Required(CONF_NAME): TextSelector(),
             **_lock_fields(locks),
             probatio.Optional(CONF_PIN): _PIN,
+            probatio.Required(CONF_LIMIT, default=False): BooleanSelector(),
             probatio.Required(CONF_ENABLED, default=True): BooleanSelector(),
         }
     )
@@ -92,7 +96,7 @@ class PersonDraft:
 
     `locks` is None for all of them. `pin` is the new one, or None where the present
     one stays; `trivial`: it still has to be confirmed. `silent` names locks that could
-    not be asked.
+    not be asked. `limit`: the rule of a new person still has to be entered.
     """
 
     person: PersonId | None
@@ -103,9 +107,11 @@ class PersonDraft:
     generated: bool = False
     trivial: bool = False
     silent: tuple[str, ...] = ()
+    limit: bool = False
+    rule: AccessRule = ALWAYS
 
     def as_data(self) -> dict[str, Any]:
-        """Return what the subentry keeps."""
+        """Return what the subentry keeps, besides the rule."""
         return {
             CONF_ALL_LOCKS: self.locks is None,
             CONF_LOCKS: sorted(self.locks or ()),
@@ -114,7 +120,8 @@ class PersonDraft:
 
     def as_values(self) -> dict[str, Any]:
         """Return what a form shows when it comes again: all but the PIN."""
-        return {CONF_NAME: self.name, **self.as_data()}
+        limit = self.limit or not self.rule.is_open
+        return {CONF_NAME: self.name, CONF_LIMIT: limit, **self.as_data()}
 
 
 def entered_pin(user_input: Mapping[str, Any]) -> object | None:

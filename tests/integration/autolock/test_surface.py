@@ -1,6 +1,7 @@
 """Autolock as a user meets it: entities, actions, notifications, the dialog."""
 
 import asyncio
+from datetime import timedelta
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -20,7 +22,14 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components import keyholder
 from custom_components.keyholder.autolocks import AUTOLOCKS
+from custom_components.keyholder.model.access import AccessEvent
 from custom_components.keyholder.model.autolock import Failure, Notice
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Jammed,
+    Method,
+    Operated,
+)
 from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
@@ -102,6 +111,28 @@ async def test_an_unlocked_door_is_locked_and_the_sensor_says_when(
         lambda: hass.states.get(ACCESS).attributes["event_type"] == "autolocked"  # type: ignore[union-attr]
     )
     assert notifications(hass) == {}
+
+
+async def test_an_unlock_that_is_history_is_no_reason_to_lock(
+    hass: HomeAssistant, door: Door
+) -> None:
+    """The door may have been open for long because somebody wants it to be."""
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    await call(hass, "keyholder", "autolock_cancel", LOCK)
+    await until(lambda: state(hass, AT) == "unknown")
+    told: list[AccessEvent] = []
+    door.entry.runtime_data.access_log.async_listen(told.append)
+    hour_ago = dt_util.utcnow() - timedelta(hours=1)
+    door.provider.emit(Operated(Action.UNLOCK, Method.MANUAL, None, hour_ago))
+    door.provider.emit(Jammed(hour_ago))
+    await until(lambda: len(told) == 2)
+    await hass.async_block_till_done()
+    assert state(hass, AT) == "unknown"
+
+    door.provider.operate(Action.UNLOCK, Method.MANUAL)
+    await until(lambda: state(hass, AT) != "unknown")
 
 
 async def test_a_cancelled_timer_leaves_the_door_until_the_next_unlock(

@@ -12,7 +12,12 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
-from custom_components.keyholder.model.lock_events import Action, Method
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Denied,
+    Method,
+    Operated,
+)
 from tests.fakes.provider import FakeProvider
 from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
@@ -173,6 +178,23 @@ async def test_what_happened_before_a_start_is_shown_and_not_told_again(
     assert [entity_id for entity_id, _ in written].count(FRONT) == 1
 
 
+async def test_what_a_lock_reports_long_after_it_happened_is_not_told(
+    hass: HomeAssistant, site: MockConfigEntry, house: FakeLocks
+) -> None:
+    lock = _lock(hass, house, "Front door")
+    hour_ago = dt_util.utcnow() - timedelta(hours=1)
+    counters = site.runtime_data.counters
+    with state_writes(hass) as written:
+        lock.emit(Operated(Action.LOCK, Method.KEYPAD, 1, hour_ago))
+        lock.emit(Denied(hour_ago))
+        lock.emit(Operated(Action.UNLOCK, Method.KEYPAD, 1, hour_ago))
+        await until(lambda: counters.usage(_person_id(site, "Anna")).uses == 1)
+        await hass.async_block_till_done()
+
+    assert {FRONT, ANNA}.isdisjoint(entity_id for entity_id, _ in written)
+    assert _time(hass, FRONT) == _time(hass, ANNA) == "unknown"
+
+
 async def test_a_reload_and_a_reconnect_tell_nothing(
     hass: HomeAssistant, site: MockConfigEntry, house: FakeLocks
 ) -> None:
@@ -188,6 +210,14 @@ async def test_a_reload_and_a_reconnect_tell_nothing(
 
     after = [_time(hass, entity_id) for entity_id in (FRONT, BACK, ANNA, BERT)]
     assert after == times
+
+
+def _person_id(site: MockConfigEntry, name: str) -> str:
+    return next(
+        subentry.unique_id
+        for subentry in site.subentries.values()
+        if subentry.title == name and subentry.unique_id is not None
+    )
 
 
 def _lock(hass: HomeAssistant, house: FakeLocks, name: str) -> FakeProvider:

@@ -183,6 +183,7 @@ async def test_a_refused_form_comes_back_filled_in_but_for_the_pin(
         "all_locks": False,
         "locks": [front.id],
         "pin": None,
+        "limit": False,
         "enabled": False,
     }
 

@@ -49,7 +49,7 @@ async def test_the_form_shows_what_there_is_but_not_the_pin(
     ann = await add_person(hass, site, "Ann", "907153", [front])
     menu = await start_reconfigure(hass, site, ann)
     assert menu["type"] is FlowResultType.MENU
-    assert menu["menu_options"] == ["edit", "remove"]
+    assert menu["menu_options"] == ["edit", "rule", "notifications", "remove"]
 
     form = await choose(hass, menu, "edit")
 

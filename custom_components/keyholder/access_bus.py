@@ -1,0 +1,36 @@
+"""What happens at the locks of a site, fired on the bus so that the logbook tells it."""
+
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from .const import EVENT_ACCESS
+from .model.access import AccessEvent
+from .runtime.data import KeyholderConfigEntry
+from .runtime.membership import locks_of
+
+
+@callback
+def async_tell_bus(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+    """Fire every event of the access log once; history that comes late is left out."""
+
+    @callback
+    def on_access(event: AccessEvent) -> None:
+        settings = locks_of(entry).get(event.lock)
+        if event.past or settings is None:
+            return
+        entity = er.async_get(hass).async_get(event.lock)
+        hass.bus.async_fire(
+            EVENT_ACCESS,
+            {
+                "type": event.type.value,
+                "lock": settings.name,
+                ATTR_ENTITY_ID: None if entity is None else entity.entity_id,
+                ATTR_DEVICE_ID: None if entity is None else entity.device_id,
+                "person": event.name,
+                "method": None if event.method is None else event.method.value,
+                "slot": event.slot,
+            },
+        )
+
+    entry.async_on_unload(entry.runtime_data.access_log.async_listen(on_access))

@@ -1,0 +1,206 @@
+"""From what was entered for an access rule to the rule, or the reason why not."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.const import (
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    WEEKDAYS,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from ..model.access_rules import (
+    DAY,
+    GRACE,
+    AccessRule,
+    Condition,
+    Mode,
+    ScheduleSource,
+    Weekday,
+    WeeklySchedule,
+    Window,
+)
+from ..runtime.rule_data import (
+    CONF_CONDITIONS,
+    CONF_DAYS,
+    CONF_END,
+    CONF_ENTITY,
+    CONF_GRACE,
+    CONF_MODE,
+    CONF_SOURCE,
+    CONF_START,
+    CONF_STATE,
+    CONF_TEXT,
+    CONF_USE_LIMIT,
+    CONF_VALID_FROM,
+    CONF_VALID_UNTIL,
+    CONF_WEEKLY,
+    CONF_WINDOWS,
+    minutes_of_day,
+)
+from .local_time import local_text, moment_of
+from .refused import Refused
+from .rule_form import TAKE_AWAY
+from .slot_limits import whole_number
+
+LONGEST_GRACE: Final = timedelta(days=1)
+
+_MINUTE: Final = timedelta(minutes=1)
+
+
+def checked_rule(
+    hass: HomeAssistant, entered: Mapping[str, Any], present: AccessRule
+) -> AccessRule:
+    """Return the rule that was entered; Refused with the first reason why it cannot be.
+
+    What of the present rule was left as it was shown stays exactly what it is.
+    """
+    valid_from = _moment(entered, CONF_VALID_FROM, present.valid_from, late=False)
+    valid_until = _moment(entered, CONF_VALID_UNTIL, present.valid_until, late=True)
+    if valid_from is not None and valid_until is not None and valid_until <= valid_from:
+        raise Refused("until_before_from", CONF_VALID_UNTIL)
+    use_limit = whole_number(entered, CONF_USE_LIMIT, "uses_not_whole")
+    if use_limit is not None and use_limit < 1:
+        raise Refused("uses_below_one", CONF_USE_LIMIT)
+    entities = {condition.entity for condition in present.conditions}
+    if present.source is not None:
+        entities.add(present.source.entity)
+    return AccessRule(
+        weekly=_weekly(entered.get(CONF_WEEKLY, {})),
+        source=_source(hass, entered.get(CONF_SOURCE, {}), entities),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        use_limit=use_limit,
+        conditions=tuple(
+            _condition(hass, str(number), each, entities)
+            for number, each in _items(
+                entered.get(CONF_CONDITIONS, {}).get(CONF_CONDITIONS)
+            )
+        ),
+    )
+
+
+def registry_id(hass: HomeAssistant, entity_id: str) -> str:
+    """Return what is stored of an entity: it outlives a new name where it can."""
+    entity = er.async_get(hass).async_get(entity_id)
+    return entity_id if entity is None else entity.id
+
+
+def _moment(
+    entered: Mapping[str, Any], field: str, present: datetime | None, *, late: bool
+) -> datetime | None:
+    text = entered.get(field)
+    if not text or entered.get(TAKE_AWAY[field]):
+        return None
+    if present is not None and text == local_text(present):
+        # an hour that the clock shows twice stays the one that was meant
+        return present
+    try:
+        return moment_of(text, late=late)
+    except ValueError:
+        raise Refused("not_a_moment", field) from None
+
+
+def _items(entered: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the items of a list as they are numbered in the form."""
+    if not entered:
+        return
+    items = entered if isinstance(entered, list) else [entered]
+    for number, item in enumerate(items, start=1):
+        yield number, item if isinstance(item, Mapping) else {}
+
+
+def _weekly(entered: Mapping[str, Any]) -> WeeklySchedule | None:
+    windows = tuple(
+        _window(str(number), each) for number, each in _items(entered.get(CONF_WINDOWS))
+    )
+    if not windows:
+        return None
+    return WeeklySchedule(windows, Mode(entered[CONF_MODE]))
+
+
+def _window(number: str, entered: Mapping[str, Any]) -> Window:
+    days = entered.get(CONF_DAYS)
+    days = days if isinstance(days, list) else [days]
+    if not days or not all(day in WEEKDAYS for day in days):
+        raise Refused("window_days", CONF_WEEKLY, window=number)
+    start = _time(number, entered, CONF_START)
+    end = _time(number, entered, CONF_END)
+    if start == DAY:
+        raise Refused("window_start", CONF_WEEKLY, window=number)
+    if start == end:
+        raise Refused("window_equal", CONF_WEEKLY, window=number)
+    return Window(frozenset(Weekday(WEEKDAYS.index(day)) for day in days), start, end)
+
+
+def _time(number: str, entered: Mapping[str, Any], field: str) -> int:
+    text = str(entered.get(field) or "").strip()
+    if not text:
+        raise Refused("window_incomplete", CONF_WEEKLY, window=number)
+    try:
+        return minutes_of_day(text)
+    except ValueError:
+        raise Refused("window_time", CONF_WEEKLY, window=number, time=text) from None
+
+
+def _source(
+    hass: HomeAssistant, entered: Mapping[str, Any], known: Collection[str]
+) -> ScheduleSource | None:
+    entity_id = entered.get(CONF_ENTITY)
+    text = str(entered.get(CONF_TEXT) or "").strip() or None
+    if not entity_id:
+        if text is not None:
+            raise Refused("text_without_calendar", CONF_SOURCE)
+        return None
+    if text is not None and entity_id.startswith("schedule."):
+        raise Refused("text_without_calendar", CONF_SOURCE)
+    entity = _entity(hass, entity_id, CONF_SOURCE, known)
+    return ScheduleSource(
+        entity=entity, text=text, grace=_grace(entered, CONF_SOURCE, entity_id)
+    )
+
+
+def _condition(
+    hass: HomeAssistant, number: str, entered: Mapping[str, Any], known: Collection[str]
+) -> Condition:
+    entity_id = str(entered.get(CONF_ENTITY) or "").strip()
+    state = str(entered.get(CONF_STATE) or "").strip()
+    if not entity_id or not state:
+        raise Refused("condition_incomplete", CONF_CONDITIONS, condition=number)
+    if state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+        raise Refused("condition_never", CONF_CONDITIONS, entity=entity_id, state=state)
+    return Condition(
+        entity=_entity(hass, entity_id, CONF_CONDITIONS, known),
+        state=state,
+        grace=_grace(entered, CONF_CONDITIONS, entity_id),
+    )
+
+
+def _entity(
+    hass: HomeAssistant, entity_id: str, field: str, known: Collection[str]
+) -> str:
+    """Return what is stored of an entity; Refused if there is none.
+
+    One that has gone since it was stored may stay: it denies, and leaving it out must
+    be the user's own word.
+    """
+    stored = registry_id(hass, entity_id)
+    if stored == entity_id and stored not in known and not hass.states.get(entity_id):
+        raise Refused("entity_missing", field, entity=entity_id)
+    return stored
+
+
+def _grace(entered: Mapping[str, Any], field: str, entity_id: str) -> timedelta:
+    minutes = entered.get(CONF_GRACE)
+    if minutes is None:
+        return GRACE
+    try:
+        fits = 0 <= float(minutes) <= LONGEST_GRACE / _MINUTE
+    except TypeError, ValueError:
+        fits = False
+    if not fits:
+        raise Refused("grace_out_of_range", field, entity=entity_id)
+    return timedelta(minutes=float(minutes))

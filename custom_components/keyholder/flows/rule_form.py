@@ -1,0 +1,239 @@
+"""The fields of an access rule, and what they are filled in with."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final, override
+
+from homeassistant.const import WEEKDAYS, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    DateTimeSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+import probatio
+
+from ..model.access_rules import (
+    GRACE,
+    AccessRule,
+    Condition,
+    Mode,
+    ScheduleSource,
+    Weekday,
+    WeeklySchedule,
+    Window,
+)
+from ..runtime.rule_data import (
+    CONF_CONDITIONS,
+    CONF_DAYS,
+    CONF_END,
+    CONF_ENTITY,
+    CONF_GRACE,
+    CONF_MODE,
+    CONF_SOURCE,
+    CONF_START,
+    CONF_STATE,
+    CONF_TEXT,
+    CONF_USE_LIMIT,
+    CONF_VALID_FROM,
+    CONF_VALID_UNTIL,
+    CONF_WEEKLY,
+    CONF_WINDOWS,
+    time_of_day,
+)
+from .local_time import local_text
+
+TAKE_AWAY: Final = {
+    CONF_VALID_FROM: "no_valid_from",
+    CONF_VALID_UNTIL: "no_valid_until",
+}
+"""What takes a moment away that is there: its own field cannot be emptied again."""
+
+_MINUTE: Final = timedelta(minutes=1)
+_DEFAULT_GRACE: Final = GRACE / _MINUTE
+
+
+class _ListSelector(ObjectSelector):
+    """A list that is checked later: then what is wrong is said in the form itself."""
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        return data
+
+
+# no least and most here: what is wrong is said in the form itself
+_WHOLE: Final = NumberSelector(
+    NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
+)
+_GRACE_MINUTES: Final = NumberSelector(
+    NumberSelectorConfig(
+        step="any",
+        mode=NumberSelectorMode.BOX,
+        unit_of_measurement=UnitOfTime.MINUTES,
+    )
+)
+_WINDOWS: Final = _ListSelector(
+    ObjectSelectorConfig(
+        multiple=True,
+        translation_key="rule_window",
+        fields={
+            # not required: the browser would begin with the first one
+            CONF_DAYS: {
+                "selector": SelectSelector(
+                    SelectSelectorConfig(
+                        options=[
+                            SelectOptionDict(value=key, label=day.name.capitalize())
+                            for key, day in zip(WEEKDAYS, Weekday, strict=True)
+                        ],
+                        multiple=True,
+                        mode=SelectSelectorMode.LIST,
+                        translation_key="rule_day",
+                    )
+                ),
+            },
+            CONF_START: {"required": True, "selector": TextSelector()},
+            CONF_END: {"required": True, "selector": TextSelector()},
+        },
+    )
+)
+_CONDITIONS: Final = _ListSelector(
+    ObjectSelectorConfig(
+        multiple=True,
+        translation_key="rule_condition",
+        fields={
+            CONF_ENTITY: {"required": True, "selector": EntitySelector()},
+            CONF_STATE: {"required": True, "selector": TextSelector()},
+            CONF_GRACE: {"default": _DEFAULT_GRACE, "selector": _GRACE_MINUTES},
+        },
+    )
+)
+_WEEKLY_FIELDS: Final = probatio.Schema(
+    {
+        probatio.Required(CONF_MODE, default=Mode.INCLUDE.value): SelectSelector(
+            SelectSelectorConfig(
+                options=[mode.value for mode in Mode], translation_key="rule_mode"
+            )
+        ),
+        probatio.Optional(CONF_WINDOWS): _WINDOWS,
+    }
+)
+_SOURCE_FIELDS: Final = probatio.Schema(
+    {
+        probatio.Optional(CONF_ENTITY): EntitySelector(
+            EntitySelectorConfig(domain=["schedule", "calendar"])
+        ),
+        probatio.Optional(CONF_TEXT): TextSelector(),
+        probatio.Required(CONF_GRACE, default=_DEFAULT_GRACE): _GRACE_MINUTES,
+    }
+)
+_CONDITION_FIELDS: Final = probatio.Schema(
+    {probatio.Optional(CONF_CONDITIONS): _CONDITIONS}
+)
+
+
+def rule_schema(values: Mapping[str, Any]) -> probatio.Schema:
+    """Return the fields of a rule; what is in use is open, the rest folded."""
+
+    def folded(name: str, fields: probatio.Schema, sign: str) -> section:
+        return section(fields, {"collapsed": not values.get(name, {}).get(sign)})
+
+    return probatio.Schema(
+        {
+            **_moment(CONF_VALID_FROM, values),
+            **_moment(CONF_VALID_UNTIL, values),
+            probatio.Optional(CONF_USE_LIMIT): _WHOLE,
+            probatio.Required(CONF_WEEKLY): folded(
+                CONF_WEEKLY, _WEEKLY_FIELDS, CONF_WINDOWS
+            ),
+            probatio.Required(CONF_SOURCE): folded(
+                CONF_SOURCE, _SOURCE_FIELDS, CONF_ENTITY
+            ),
+            probatio.Required(CONF_CONDITIONS): folded(
+                CONF_CONDITIONS, _CONDITION_FIELDS, CONF_CONDITIONS
+            ),
+        }
+    )
+
+
+def _moment(field: str, values: Mapping[str, Any]) -> dict[probatio.Marker, Any]:
+    fields: dict[probatio.Marker, Any] = {probatio.Optional(field): DateTimeSelector()}
+    if values.get(field):
+        away = probatio.Required(TAKE_AWAY[field], default=False)
+        fields[away] = BooleanSelector()
+    return fields
+
+
+def rule_values(hass: HomeAssistant, rule: AccessRule) -> dict[str, Any]:
+    """Return a rule as the form has it; only the parts that it has."""
+    values: dict[str, Any] = {}
+    for field, moment in (
+        (CONF_VALID_FROM, rule.valid_from),
+        (CONF_VALID_UNTIL, rule.valid_until),
+    ):
+        if moment is not None:
+            values[field] = local_text(moment)
+    if rule.use_limit is not None:
+        values[CONF_USE_LIMIT] = rule.use_limit
+    if rule.weekly is not None:
+        values[CONF_WEEKLY] = _weekly_values(rule.weekly)
+    if rule.source is not None:
+        values[CONF_SOURCE] = _source_values(hass, rule.source)
+    if rule.conditions:
+        values[CONF_CONDITIONS] = {
+            CONF_CONDITIONS: [
+                _condition_values(hass, condition) for condition in rule.conditions
+            ]
+        }
+    return values
+
+
+def shown_entity(hass: HomeAssistant, stored: str) -> str:
+    """Return the entity id of what is stored; one that is gone stays what it was."""
+    entity = er.async_get(hass).async_get(stored)
+    return stored if entity is None else entity.entity_id
+
+
+def _weekly_values(weekly: WeeklySchedule) -> dict[str, Any]:
+    return {
+        CONF_MODE: weekly.mode.value,
+        CONF_WINDOWS: [_window_values(window) for window in weekly.windows],
+    }
+
+
+def _window_values(window: Window) -> dict[str, Any]:
+    return {
+        CONF_DAYS: [WEEKDAYS[day] for day in sorted(window.days)],
+        CONF_START: time_of_day(window.start),
+        CONF_END: time_of_day(window.end),
+    }
+
+
+def _source_values(hass: HomeAssistant, source: ScheduleSource) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        CONF_ENTITY: shown_entity(hass, source.entity),
+        CONF_GRACE: source.grace / _MINUTE,
+    }
+    if source.text is not None:
+        values[CONF_TEXT] = source.text
+    return values
+
+
+def _condition_values(hass: HomeAssistant, condition: Condition) -> dict[str, Any]:
+    return {
+        CONF_ENTITY: shown_entity(hass, condition.entity),
+        CONF_STATE: condition.state,
+        CONF_GRACE: condition.grace / _MINUTE,
+    }

@@ -1,0 +1,129 @@
+"""The steps of a person's dialog that say when their code works, and who is told."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+)
+import probatio
+
+from ..model.access_rules import AccessRule
+from ..model.notification import NotificationChoice
+from ..runtime.membership import person_of
+from ..runtime.rule_data import (
+    CONF_NOTIFY,
+    CONF_ON_DENIED,
+    CONF_ON_USE,
+    CONF_RULE,
+    CONF_TARGETS,
+    NEVER,
+    notification_data,
+    rule_data,
+)
+from .refused import Refused
+from .removal import RemovalSteps
+from .rule_checks import checked_rule, registry_id
+from .rule_form import rule_schema, rule_values, shown_entity
+
+_NOTIFICATIONS: Final = probatio.Schema(
+    {
+        probatio.Required(CONF_ON_USE, default=False): BooleanSelector(),
+        probatio.Required(CONF_ON_DENIED, default=False): BooleanSelector(),
+        probatio.Optional(CONF_TARGETS): EntitySelector(
+            EntitySelectorConfig(domain=["notify", "script"], multiple=True)
+        ),
+    }
+)
+
+
+def with_rule(data: Mapping[str, Any], rule: AccessRule) -> dict[str, Any]:
+    """Return what a person's subentry keeps, with this rule; one that is open is none."""
+    changed = {key: value for key, value in data.items() if key != CONF_RULE}
+    if not rule.is_open:
+        changed[CONF_RULE] = rule_data(rule)
+    return changed
+
+
+class RuleSteps(RemovalSteps):
+    """What can be said of a person who is there, beside name, locks and PIN."""
+
+    _choices = ("edit", "rule", "notifications", "remove")
+
+    async def async_step_rule(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say when the code works."""
+        site, subentry = self.site, self.subentry
+        person = person_of(subentry)
+        used = site.counters.usage(person.person_id).limited
+        if user_input is None:
+            values, refused = rule_values(self.hass, person.rule), None
+            if person.rule == NEVER:
+                values, refused = {}, Refused("rule_not_understood")
+            return self.show_rule(values, person.name, used, refused)
+        try:
+            rule = checked_rule(self.hass, user_input, person.rule)
+        except Refused as refused:
+            return self.show_rule(user_input, person.name, used, refused)
+        return self.async_update_and_abort(
+            site.entry, subentry, data=with_rule(subentry.data, rule)
+        )
+
+    async def async_step_notifications(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say who is told of this person."""
+        site, subentry = self.site, self.subentry
+        if user_input is None:
+            values = self._notification_values(person_of(subentry).notify)
+            return self.show(
+                "notifications", _NOTIFICATIONS, values=values, name=self._name
+            )
+        targets: list[str] = user_input.get(CONF_TARGETS, [])
+        choice = NotificationChoice(
+            on_use=user_input[CONF_ON_USE],
+            on_denied=user_input[CONF_ON_DENIED],
+            targets=tuple(registry_id(self.hass, target) for target in targets),
+        )
+        if (choice.on_use or choice.on_denied) and not choice.targets:
+            return self.show(
+                "notifications",
+                _NOTIFICATIONS,
+                values=user_input,
+                refused=Refused("targets_needed", CONF_TARGETS),
+                name=self._name,
+            )
+        return self.async_update_and_abort(
+            site.entry,
+            subentry,
+            data={**subentry.data, CONF_NOTIFY: notification_data(choice)},
+        )
+
+    def show_rule(
+        self,
+        values: Mapping[str, Any],
+        name: str,
+        used: int = 0,
+        refused: Refused | None = None,
+    ) -> SubentryFlowResult:
+        """Show the form for a rule; `used` are the uses that count so far."""
+        return self.show(
+            "rule",
+            rule_schema(values),
+            values=values,
+            refused=refused,
+            name=name,
+            used=str(used),
+        )
+
+    def _notification_values(self, choice: NotificationChoice) -> dict[str, Any]:
+        return {
+            **notification_data(choice),
+            CONF_TARGETS: [
+                shown_entity(self.hass, target) for target in choice.targets
+            ],
+        }

@@ -1,0 +1,165 @@
+"""Tells who wants to know what a person did at a door, or could not do."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+import logging
+import re
+from typing import Any, Final
+
+from homeassistant.components.notify.const import (
+    ATTR_MESSAGE,
+    ATTR_TITLE,
+    DOMAIN as NOTIFY_DOMAIN,
+    SERVICE_SEND_MESSAGE,
+    NotifyEntityFeature,
+)
+from homeassistant.components.script.const import DOMAIN as SCRIPT_DOMAIN
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    ATTR_SUPPORTED_FEATURES,
+    CONF_VARIABLES,
+    SERVICE_TURN_ON,
+    STATE_UNAVAILABLE,
+)
+from homeassistant.core import HomeAssistant, callback, split_entity_id
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from .const import DOMAIN
+from .model.access import AccessEvent, AccessType
+from .model.credential import Person
+from .runtime.bounded import bounded
+from .runtime.data import KeyholderConfigEntry
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+PATIENCE: Final = timedelta(seconds=30)
+"""How long a target may take."""
+
+_TEXTS: Final = {
+    AccessType.UNLOCKED: "notification_used",
+    AccessType.DENIED: "notification_denied",
+}
+_PLACEHOLDER: Final = re.compile(r"{(\w+)}")
+
+
+class Notifications:
+    """The notifications of a site: one for each event and target.
+
+    A target that is missing, unavailable or fails is told in the log, once until it
+    works again, and is nobody else's problem.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+        """Make what `async_start` starts."""
+        self._hass = hass
+        self._entry = entry
+        self._failing: set[str] = set()
+
+    @callback
+    def async_start(self) -> None:
+        """Tell of what happens from now on, until the entry is unloaded."""
+        log = self._entry.runtime_data.access_log
+        self._entry.async_on_unload(log.async_listen(self._on_access))
+
+    @callback
+    def _on_access(self, event: AccessEvent) -> None:
+        if event.past or not (event.is_use or event.type is AccessType.DENIED):
+            return
+        registry = er.async_get(self._hass)
+        # by what they are now: the same target may be known by two ids
+        targets = {
+            er.async_resolve_entity_id(registry, target) or target: None
+            for person in self._concerned(event)
+            for target in person.notify.targets
+        }
+        for target in targets:
+            self._entry.async_create_background_task(
+                self._hass,
+                self._async_tell(target, event),
+                f"keyholder tells {target}",
+                eager_start=False,
+            )
+
+    def _concerned(self, event: AccessEvent) -> Iterator[Person]:
+        """Yield the people whose choice says that this event is told."""
+        people = self._entry.runtime_data.people
+        if event.person is not None:
+            person = people.get(event.person)
+            if person is not None and (
+                person.notify.on_use if event.is_use else person.notify.on_denied
+            ):
+                yield person
+            return
+        for person in people.values():
+            if person.notify.on_denied and person.is_assigned(event.lock):
+                yield person
+
+    async def _async_tell(self, target: str, event: AccessEvent) -> None:
+        try:
+            await bounded(self._async_call(target, event), PATIENCE)
+        except Exception as err:  # noqa: BLE001 - a target may fail as it likes
+            if target not in self._failing:
+                self._failing.add(target)
+                reason = str(err) or type(err).__name__
+                _LOGGER.warning("%s cannot be told: %s", target, reason)
+            return
+        if target in self._failing:
+            self._failing.discard(target)
+            _LOGGER.info("%s can be told again", target)
+
+    async def _async_call(self, target: str, event: AccessEvent) -> None:
+        """Call a target; raise whatever is wrong with it."""
+        state = self._hass.states.get(target)
+        if state is None:
+            raise LookupError("there is no such entity")
+        if state.state == STATE_UNAVAILABLE:
+            raise LookupError("it is unavailable")
+        domain = split_entity_id(target)[0]
+        if domain == NOTIFY_DOMAIN:
+            service = SERVICE_SEND_MESSAGE
+            features = state.attributes.get(ATTR_SUPPORTED_FEATURES, 0)
+            data = self._message(
+                event, title=bool(features & NotifyEntityFeature.TITLE)
+            )
+        elif domain == SCRIPT_DOMAIN:
+            # returns when the script has begun, however long it takes
+            service = SERVICE_TURN_ON
+            data = {CONF_VARIABLES: self._variables(event)}
+        else:
+            raise TypeError(f"{domain} is nothing that can be told")
+        await self._hass.services.async_call(
+            domain, service, {ATTR_ENTITY_ID: target, **data}, blocking=True
+        )
+
+    def _message(self, event: AccessEvent, *, title: bool) -> dict[str, Any]:
+        lock = self._lock_name(event)
+        person = self._text("unknown_keypad_user") if event.name is None else event.name
+        words = {"person": person, "lock": lock}
+        # all at once: a name may look like a placeholder
+        message = _PLACEHOLDER.sub(
+            lambda found: words.get(found[1], found[0]), self._text(_TEXTS[event.type])
+        )
+        return {ATTR_MESSAGE: message} | ({ATTR_TITLE: lock} if title else {})
+
+    def _variables(self, event: AccessEvent) -> dict[str, Any]:
+        entity = er.async_get(self._hass).async_get(event.lock)
+        return {
+            "type": event.type.value,
+            "person": event.name,
+            "lock": self._lock_name(event),
+            "lock_entity": None if entity is None else entity.entity_id,
+            "method": None if event.method is None else event.method.value,
+            "at": event.at.isoformat(),
+        }
+
+    def _lock_name(self, event: AccessEvent) -> str:
+        lock = self._entry.runtime_data.locks.get(event.lock)
+        return event.lock if lock is None else lock.name
+
+    def _text(self, key: str) -> str:
+        """Return a text in Home Assistant's language, in English where it has none."""
+        texts = async_get_cached_translations(
+            self._hass, self._hass.config.language, "exceptions", DOMAIN
+        )
+        return texts.get(f"component.{DOMAIN}.exceptions.{key}.message", key)

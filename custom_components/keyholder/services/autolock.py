@@ -1,0 +1,81 @@
+"""The actions of autolock."""
+
+from datetime import timedelta
+from typing import Final
+
+from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.target import TargetSelection
+import probatio
+
+from ..autolock.guard import AutolockGuard
+from ..autolocks import AUTOLOCKS
+from ..const import DOMAIN
+from ..model.autolock import LONGEST
+from ..runtime.coordinator import LockCoordinator
+from .targets import async_check_locks, managed_locks, targeted_locks
+
+SERVICE_AUTOLOCK_START: Final = "autolock_start"
+SERVICE_AUTOLOCK_CANCEL: Final = "autolock_cancel"
+
+_DURATION: Final = "duration"
+
+
+@callback
+def async_register(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_AUTOLOCK_START,
+        _async_autolock_start,
+        schema=cv.make_entity_service_schema(
+            {probatio.Required(_DURATION): cv.positive_time_period}
+        ),
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_AUTOLOCK_CANCEL,
+        _async_autolock_cancel,
+        schema=cv.make_entity_service_schema({}),
+    )
+
+
+async def _async_autolock_start(call: ServiceCall) -> None:
+    """Let the targeted doors lock themselves after a time of its own."""
+    duration: timedelta = call.data[_DURATION]
+    if not timedelta(0) <= duration <= LONGEST:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="autolock_duration"
+        )
+    idle = [
+        coordinator.name
+        for coordinator, guard in await _async_guards(call)
+        if not await guard.async_start_timer(duration)
+    ]
+    if idle:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="autolock_nothing_to_lock",
+            translation_placeholders={"locks": ", ".join(idle)},
+        )
+
+
+async def _async_autolock_cancel(call: ServiceCall) -> None:
+    """Leave the targeted doors as they are until the next unlock."""
+    for _, guard in await _async_guards(call):
+        await guard.async_cancel_timer()
+
+
+async def _async_guards(
+    call: ServiceCall,
+) -> list[tuple[LockCoordinator, AutolockGuard]]:
+    hass = call.hass
+    locks = targeted_locks(hass, TargetSelection(call.data), managed_locks(hass))
+    await async_check_locks(call, locks)
+    return [
+        (coordinator, guard)
+        for coordinator in locks.values()
+        for autolocks in hass.data[AUTOLOCKS].values()
+        if (guard := autolocks.guard(coordinator.settings.lock)) is not None
+    ]

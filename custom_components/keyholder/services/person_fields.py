@@ -1,0 +1,162 @@
+"""What is given to an action for a person: fields, and from raw values to typed ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, override
+
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+import probatio
+
+from ..const import DOMAIN
+from ..flows.local_time import moment_of
+from ..model.access_rules import AccessRule
+
+CONF_SITE: Final = "config_entry_id"
+CONF_PERSON: Final = "person"
+CONF_NAME: Final = "name"
+CONF_LOCKS: Final = "locks"
+CONF_ALL_LOCKS: Final = "all_locks"
+CONF_PIN: Final = "pin"
+CONF_FROM: Final = "from"
+CONF_UNTIL: Final = "until"
+CONF_USES: Final = "uses"
+CONF_ENABLED: Final = "enabled"
+CONF_RETURN_PIN: Final = "return_pin"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sealed:
+    """Something that was given as a PIN, hidden from who prints the call that it is in."""
+
+    content: object
+
+    @override
+    def __repr__(self) -> str:
+        return "••••"
+
+
+def _seal(data: Mapping[str, Any]) -> dict[str, Any]:
+    pin = data.get(CONF_PIN)
+    sealed = {} if pin in (None, "") else {CONF_PIN: Sealed(pin)}
+    return {key: value for key, value in data.items() if key != CONF_PIN} | sealed
+
+
+SEALING: Final = probatio.Schema(_seal)
+"""Takes anything, and hides the PIN: Home Assistant prints a call that has failed.
+
+The fields are checked by the action itself, with one of the schemas below.
+"""
+
+_ONE_PERSON: Final = {
+    probatio.Required(CONF_PERSON): cv.string,
+    probatio.Optional(CONF_SITE): cv.string,
+}
+_WITH_PIN: Final = {
+    probatio.Optional(CONF_PIN): object,
+    probatio.Optional(CONF_RETURN_PIN, default=False): cv.boolean,
+}
+_LIMITS: Final = {
+    probatio.Optional(CONF_FROM): object,
+    probatio.Optional(CONF_UNTIL): object,
+    probatio.Optional(CONF_USES): object,
+}
+ADD_PERSON: Final = probatio.Schema(
+    {
+        probatio.Required(CONF_NAME): cv.string,
+        probatio.Optional(CONF_SITE): cv.string,
+        probatio.Optional(CONF_LOCKS): cv.entity_ids,
+        probatio.Optional(CONF_ENABLED, default=True): cv.boolean,
+        **_LIMITS,
+        **_WITH_PIN,
+    }
+)
+UPDATE_PERSON: Final = probatio.Schema(
+    {
+        **_ONE_PERSON,
+        probatio.Optional(CONF_NAME): cv.string,
+        probatio.Exclusive(CONF_LOCKS, CONF_LOCKS): cv.entity_ids,
+        probatio.Exclusive(CONF_ALL_LOCKS, CONF_LOCKS): True,
+        **_LIMITS,
+    }
+)
+REMOVE_PERSON: Final = probatio.Schema(_ONE_PERSON)
+SET_ENABLED: Final = probatio.Schema(
+    {**_ONE_PERSON, probatio.Required(CONF_ENABLED): cv.boolean}
+)
+SET_PIN: Final = probatio.Schema({**_ONE_PERSON, **_WITH_PIN})
+
+
+def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the error that tells who called what to do instead."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def given_pin(data: Mapping[str, Any]) -> str | None:
+    """Return the text that was given as a PIN, None if one is to be made.
+
+    Anything but text is refused: YAML and templates make numbers of digits, and a number
+    has lost its leading zeros. Quotes around the digits are what keeps a template from
+    that, and are left out.
+    """
+    given = data.get(CONF_PIN)
+    if given is None:
+        return None
+    if not isinstance(given.content, str):
+        raise invalid("pin_not_text")
+    text: str = given.content.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    return text
+
+
+def limited(rule: AccessRule, data: Mapping[str, Any]) -> AccessRule:
+    """Return the rule with the limits that were given; nothing given takes one away."""
+    valid_from, valid_until, use_limit = (
+        rule.valid_from,
+        rule.valid_until,
+        rule.use_limit,
+    )
+    if CONF_FROM in data:
+        valid_from = _moment(data, CONF_FROM, late=False)
+    if CONF_UNTIL in data:
+        valid_until = _moment(data, CONF_UNTIL, late=True)
+    if CONF_USES in data:
+        use_limit = _uses(data[CONF_USES])
+    try:
+        return replace(
+            rule, valid_from=valid_from, valid_until=valid_until, use_limit=use_limit
+        )
+    except ValueError:
+        raise invalid("until_before_from") from None
+
+
+def _moment(data: Mapping[str, Any], field: str, *, late: bool) -> datetime | None:
+    given = data[field]
+    if given is None or given == "":
+        return None
+    try:
+        return moment_of(given, late=late)
+    except ValueError:
+        raise invalid("not_a_moment", field=field) from None
+
+
+def _uses(given: object) -> int | None:
+    if given is None or given == "":
+        return None
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        raise invalid("uses_not_whole")
+    try:
+        uses = int(given)
+    except OverflowError, ValueError:
+        raise invalid("uses_not_whole") from None
+    if isinstance(given, float) and given != uses:
+        raise invalid("uses_not_whole")
+    if uses < 1:
+        raise invalid("uses_below_one")
+    return uses

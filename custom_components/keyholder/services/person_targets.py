@@ -1,0 +1,127 @@
+"""The site and the person that an action is about."""
+
+from collections.abc import Iterator
+
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from ..const import DOMAIN, SUBENTRY_PERSON
+from ..flows.person_checks import lasting_locks
+from ..model.credential import LockId
+from ..runtime.data import KeyholderConfigEntry
+from ..runtime.membership import is_leaving
+from ..runtime.site import Site
+from ..switch import ENABLED
+from .person_fields import invalid
+from .targets import async_check_control
+
+type Found = tuple[KeyholderConfigEntry, ConfigSubentry]
+
+
+def find_site(hass: HomeAssistant, entry_id: str | None) -> Site:
+    """Return the site with this id; without one the only site that there is."""
+    entries = _entries(hass, entry_id)
+    if not entries:
+        raise invalid("no_site")
+    if len(entries) > 1:
+        raise invalid("several_sites", field="config_entry_id")
+    return _running(entries[0])
+
+
+def find_person(
+    hass: HomeAssistant, reference: str, entry_id: str | None
+) -> tuple[Site, ConfigSubentry]:
+    """Return the person of an id, a device, an entity or a name, and their site.
+
+    Ids are unique; a name is that of one person of a site at most.
+    """
+    people = [
+        (entry, subentry)
+        for entry in _entries(hass, entry_id)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_PERSON
+    ]
+    known_as = _subentry_of(hass, reference)
+    found = [
+        (entry, subentry)
+        for entry, subentry in people
+        if reference == subentry.unique_id or known_as == subentry.subentry_id
+    ] or list(_called(people, reference))
+    if not found:
+        raise invalid("no_such_person", person=reference)
+    if len(found) > 1:
+        raise invalid(
+            "several_people",
+            person=reference,
+            sites=", ".join(sorted(entry.title for entry, _ in found)),
+        )
+    ((entry, subentry),) = found
+    return _running(entry), subentry
+
+
+def check_staying(subentry: ConfigSubentry) -> None:
+    """Raise if the person is being removed."""
+    if is_leaving(subentry):
+        raise invalid("person_is_leaving", person=subentry.title)
+
+
+def check_there(site: Site, subentry: ConfigSubentry) -> None:
+    """Raise if the person was removed since they were found."""
+    if subentry.subentry_id not in site.entry.subentries:
+        raise invalid("no_such_person", person=subentry.title)
+
+
+async def async_check_person(call: ServiceCall, subentry: ConfigSubentry) -> None:
+    """Raise Unauthorized if a user calls who may not use the person's switch."""
+    unique_id = f"{subentry.unique_id}_{ENABLED.key}"
+    registry = er.async_get(call.hass)
+    switch = registry.async_get_entity_id("switch", DOMAIN, unique_id)
+    await async_check_control(call, [switch or f"switch.{unique_id}"])
+
+
+def lock_entities(site: Site, locks: frozenset[LockId] | None) -> list[str]:
+    """Return the entity ids of these locks of a site, of all for None."""
+    registry = er.async_get(site.hass)
+    chosen = (lock.settings.lock for lock in lasting_locks(site))
+    entries = (
+        registry.async_get(lock) for lock in chosen if locks is None or lock in locks
+    )
+    return sorted(entry.entity_id for entry in entries if entry is not None)
+
+
+def _entries(hass: HomeAssistant, entry_id: str | None) -> list[KeyholderConfigEntry]:
+    entries: list[KeyholderConfigEntry] = [
+        entry
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry_id is None or entry.entry_id == entry_id
+    ]
+    if entry_id is not None and not entries:
+        raise invalid("no_such_site", entry_id=entry_id)
+    return entries
+
+
+def _running(entry: KeyholderConfigEntry) -> Site:
+    if entry.state is not ConfigEntryState.LOADED:
+        raise invalid("site_not_running", site=entry.title)
+    return entry.runtime_data
+
+
+def _subentry_of(hass: HomeAssistant, reference: str) -> str | None:
+    """Return the subentry that a device or an entity of ours belongs to."""
+    device = dr.async_get(hass).async_get(reference)
+    if device is not None:
+        return next(
+            (name for domain, name in device.identifiers if domain == DOMAIN), None
+        )
+    entity = er.async_get(hass).async_get(reference)
+    if entity is not None and entity.platform == DOMAIN:
+        return entity.config_subentry_id
+    return None
+
+
+def _called(people: list[Found], name: str) -> Iterator[Found]:
+    wanted = " ".join(name.split()).casefold()
+    for entry, subentry in people:
+        if subentry.title.casefold() == wanted:
+            yield entry, subentry

@@ -1,0 +1,154 @@
+"""The actions that a PIN goes into or comes out of: a user has to be an admin."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import uuid4
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.helpers.service import async_register_admin_service
+
+from ..const import DOMAIN, SUBENTRY_PERSON
+from ..flows.person_checks import (
+    async_silent_locks,
+    async_with_pin,
+    check_again,
+    free_name,
+)
+from ..flows.person_form import PersonDraft
+from ..flows.refused import Refused
+from ..flows.rules import with_rule
+from ..model.access_rules import ALWAYS
+from ..model.credential import Person
+from ..runtime.membership import person_of
+from ..runtime.site import Site
+from .person_drafts import as_errors, chosen_locks, draft_of, found_person
+from .person_fields import (
+    ADD_PERSON,
+    CONF_ENABLED,
+    CONF_NAME,
+    CONF_RETURN_PIN,
+    CONF_SITE,
+    SEALING,
+    SET_PIN,
+    given_pin,
+    invalid,
+    limited,
+)
+from .person_targets import check_staying, check_there, find_site, lock_entities
+
+SERVICE_ADD_PERSON: Final = "add_person"
+SERVICE_SET_PIN: Final = "set_pin"
+
+
+@callback
+def async_register(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    for service, action in (
+        (SERVICE_ADD_PERSON, _async_add_person),
+        (SERVICE_SET_PIN, _async_set_pin),
+    ):
+        async_register_admin_service(
+            hass,
+            DOMAIN,
+            service,
+            action,
+            schema=SEALING,
+            supports_response=SupportsResponse.OPTIONAL,
+        )
+
+
+async def _async_add_person(call: ServiceCall) -> ServiceResponse:
+    """Add a person with their limits, and answer with what they are known by."""
+    data = ADD_PERSON(dict(call.data))
+    _check_response(call, data)
+    site = find_site(call.hass, data.get(CONF_SITE))
+    rule = limited(ALWAYS, data)
+    with as_errors():
+        draft = PersonDraft(
+            person=None,
+            name=free_name(site, data[CONF_NAME], None),
+            locks=chosen_locks(site, data),
+            enabled=data[CONF_ENABLED],
+        )
+        draft = await _async_with_pin(site, draft, None, data)
+        await async_silent_locks(site, draft)
+        person = uuid4().hex
+        async with site.people_change:
+            check_again(site, draft, None)
+            assert draft.pin is not None
+            await site.async_set_pin(person, draft.pin)
+            # with the limits at once: the code is never live without them
+            call.hass.config_entries.async_add_subentry(
+                site.entry,
+                ConfigSubentry(
+                    data=MappingProxyType(with_rule(draft.as_data(), rule)),
+                    subentry_type=SUBENTRY_PERSON,
+                    title=draft.name,
+                    unique_id=person,
+                ),
+            )
+    await site.async_sync()
+    return _response(call, site, replace(draft, person=person), data)
+
+
+async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
+    """Give a person another PIN: the one that is given, or one that is made."""
+    data = SET_PIN(dict(call.data))
+    _check_response(call, data)
+    site, subentry = found_person(call.hass, data)
+    check_staying(subentry)
+    person = person_of(subentry)
+    with as_errors():
+        pin = (await _async_with_pin(site, draft_of(person), person, data)).pin
+        async with site.people_change:
+            check_there(site, subentry)
+            # where they go may be otherwise since
+            person = person_of(subentry)
+            draft = replace(draft_of(person), pin=pin)
+            check_again(site, draft, person)
+            assert pin is not None
+            await site.async_set_pin(person.person_id, pin)
+    return _response(call, site, draft, data)
+
+
+async def _async_with_pin(
+    site: Site, draft: PersonDraft, person: Person | None, data: Mapping[str, Any]
+) -> PersonDraft:
+    """Return the draft with the PIN that was given or made; Refused if it is no good."""
+    entered = given_pin(data)
+    draft = await async_with_pin(
+        site, draft, person, entered=entered, generate=entered is None
+    )
+    if draft.trivial:
+        # nobody is there to confirm it
+        raise Refused("pin_trivial")
+    return draft
+
+
+def _check_response(call: ServiceCall, data: Mapping[str, Any]) -> None:
+    if data[CONF_RETURN_PIN] and not call.return_response:
+        raise invalid("return_pin_without_response")
+
+
+def _response(
+    call: ServiceCall, site: Site, draft: PersonDraft, data: Mapping[str, Any]
+) -> ServiceResponse:
+    if not call.return_response:
+        return None
+    response: dict[str, Any] = {
+        "person_id": draft.person,
+        "name": draft.name,
+        "locks": lock_entities(site, draft.locks),
+    }
+    if data[CONF_RETURN_PIN] and draft.pin is not None:
+        response["pin"] = draft.pin.reveal()
+    return response

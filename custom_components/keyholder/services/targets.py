@@ -1,0 +1,135 @@
+"""The managed locks that an action is aimed at, and who may use them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import (
+    ServiceValidationError,
+    Unauthorized,
+    UnknownUser,
+)
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.target import (
+    TargetSelection,
+    async_extract_referenced_entity_ids,
+)
+
+from ..const import DOMAIN, SUBENTRY_LOCK
+from ..model.credential import LockId
+from ..runtime.coordinator import LockCoordinator
+from ..runtime.data import KeyholderConfigEntry
+from ..runtime.membership import CONF_LOCK
+
+type Managed = Mapping[LockId, LockCoordinator]
+
+
+def managed_locks(hass: HomeAssistant) -> Managed:
+    """Return the managed locks of all sites that run."""
+    entries: list[KeyholderConfigEntry] = hass.config_entries.async_loaded_entries(
+        DOMAIN
+    )
+    return {
+        lock: coordinator
+        for entry in entries
+        for lock, coordinator in entry.runtime_data.locks.items()
+    }
+
+
+def targeted_locks(
+    hass: HomeAssistant, selection: TargetSelection, managed: Managed
+) -> dict[str, LockCoordinator]:
+    """Return the managed locks behind a target, by entity id.
+
+    A lock is meant by its own entity, by anything on its device, by the device, and
+    by an area, floor or label that one of these is in. What is named outright and
+    is no managed lock is an error; what an area brings along is not.
+    """
+    registry = er.async_get(hass)
+    selected = async_extract_referenced_entity_ids(hass, selection)
+    found: set[LockId] = set()
+    for entity_id in sorted(selected.referenced):
+        locks = set(_locks_of_entity(hass, registry.async_get(entity_id), managed))
+        if not locks:
+            raise _not_managed(entity_id)
+        found |= locks
+    for device_id in sorted(selection.device_ids):
+        locks = set(_locks_on_device(registry, device_id, managed))
+        if not locks:
+            raise _not_managed(device_id)
+        found |= locks
+    for entity_id in selected.indirectly_referenced:
+        found.update(_locks_of_entity(hass, registry.async_get(entity_id), managed))
+    if not found:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="no_lock_targeted"
+        )
+    entries = {lock: registry.async_get(lock) for lock in found}
+    named = {
+        lock if entry is None else entry.entity_id: managed[lock]
+        for lock, entry in entries.items()
+    }
+    return dict(sorted(named.items()))
+
+
+def _locks_of_entity(
+    hass: HomeAssistant, entity: er.RegistryEntry | None, managed: Managed
+) -> Iterator[LockId]:
+    if entity is None:
+        return
+    if entity.id in managed:
+        yield entity.id
+    elif entity.platform == DOMAIN:
+        yield from _lock_of_our_entity(hass, entity, managed)
+    elif entity.domain != "lock" and entity.device_id is not None:
+        yield from _locks_on_device(er.async_get(hass), entity.device_id, managed)
+
+
+def _lock_of_our_entity(
+    hass: HomeAssistant, entity: er.RegistryEntry, managed: Managed
+) -> Iterator[LockId]:
+    entry = hass.config_entries.async_get_entry(entity.config_entry_id or "")
+    if entry is None or entity.config_subentry_id is None:
+        return
+    subentry = entry.subentries.get(entity.config_subentry_id)
+    if subentry is not None and subentry.subentry_type == SUBENTRY_LOCK:
+        lock: LockId = subentry.data[CONF_LOCK]
+        if lock in managed:
+            yield lock
+
+
+def _locks_on_device(
+    registry: er.EntityRegistry, device_id: str, managed: Managed
+) -> Iterator[LockId]:
+    for entity in er.async_entries_for_device(registry, device_id):
+        if entity.id in managed:
+            yield entity.id
+
+
+async def async_check_locks(
+    call: ServiceCall, locks: Mapping[str, LockCoordinator]
+) -> None:
+    """Let nobody use the radio of a lock, or learn who is on it, who may not use it."""
+    await async_check_control(call, locks)
+
+
+async def async_check_control(call: ServiceCall, entity_ids: Iterable[str]) -> None:
+    """Raise Unauthorized if a user calls who may not control all of these."""
+    if call.context.user_id is None:
+        return
+    user = await call.hass.auth.async_get_user(call.context.user_id)
+    if user is None:
+        raise UnknownUser(context=call.context)
+    for entity_id in entity_ids:
+        if not user.permissions.check_entity(entity_id, POLICY_CONTROL):
+            raise Unauthorized(
+                context=call.context, entity_id=entity_id, permission=POLICY_CONTROL
+            )
+
+
+def _not_managed(target: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="not_managed",
+        translation_placeholders={"target": target},
+    )

@@ -1,0 +1,94 @@
+"""The action that reads codes back."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.target import TargetSelection
+from homeassistant.util.json import JsonObjectType
+
+from ..const import DOMAIN
+from ..model.snapshot import SlotView
+from ..runtime.coordinator import LockCoordinator
+from .targets import async_check_locks, managed_locks, targeted_locks
+
+SERVICE_VERIFY: Final = "verify"
+
+
+@callback
+def async_register(hass: HomeAssistant) -> None:
+    """Register the action."""
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_VERIFY,
+        _async_verify,
+        schema=cv.make_entity_service_schema({}),
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+
+
+async def _async_verify(call: ServiceCall) -> ServiceResponse:
+    """Read every managed slot of the targeted locks back now, all locks at once.
+
+    A lock that does not answer is told in the response; who asks for none gets an
+    error instead, after all other locks were read.
+    """
+    hass = call.hass
+    locks = targeted_locks(hass, TargetSelection(call.data), managed_locks(hass))
+    await async_check_locks(call, locks)
+    answers = await asyncio.gather(
+        *(coordinator.async_verify() for coordinator in locks.values())
+    )
+    if call.return_response:
+        return {
+            entity_id: _lock_response(coordinator, answered)
+            for (entity_id, coordinator), answered in zip(
+                locks.items(), answers, strict=True
+            )
+        }
+    silent = [
+        coordinator.name
+        for coordinator, answered in zip(locks.values(), answers, strict=True)
+        if not all(answered.values())
+    ]
+    if silent:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="lock_did_not_answer",
+            translation_placeholders={"locks": ", ".join(silent)},
+        )
+    return None
+
+
+def _lock_response(
+    coordinator: LockCoordinator, answered: Mapping[int, bool]
+) -> JsonObjectType:
+    snapshot = coordinator.data
+    return {
+        "reachable": snapshot.reachable,
+        "slots": {
+            str(slot): _slot_response(view, answered=answered.get(slot, False))
+            for slot, view in snapshot.slots.items()
+        },
+    }
+
+
+def _slot_response(view: SlotView, *, answered: bool) -> JsonObjectType:
+    verified_at = view.verified_at
+    return {
+        "person": view.label,
+        "state": None if view.state is None else view.state.value,
+        "evidence": view.evidence.value,
+        "verified_at": None if verified_at is None else verified_at.isoformat(),
+        "answered": answered,
+        "reason": None if view.reason is None else view.reason.value,
+    }

@@ -1,0 +1,30 @@
+"""A house whose automations are real, and what they were made to do."""
+
+from collections.abc import AsyncIterator
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.integration.surface import FakeLocks, add_lock, add_person
+from tests.integration.watching import settled
+
+from .home import Home
+
+
+@pytest.fixture
+async def home(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> AsyncIterator[Home]:
+    """Two locks, and two people who have codes on both: Anna in slot 1, Bert in 2."""
+    locks: dict[str, er.RegistryEntry] = {}
+    for name in ("Front door", "Back door"):
+        locks[name] = fake_locks.add(name)
+        await add_lock(hass, site, locks[name])
+    await add_person(hass, site, "Anna", "907153")
+    await add_person(hass, site, "Bert", "904862")
+    await settled(hass, site)
+    home = Home(hass, site, fake_locks, locks)
+    yield home
+    await home.stop()
