@@ -320,6 +320,5 @@ async def _until_hour(hour: int) -> None:
 
 async def _seconds_until(condition: Callable[[], bool]) -> float:
     began = dt_util.utcnow()
-    while not condition():
-        await asyncio.sleep(0.01)
+    await until(condition)
     return (dt_util.utcnow() - began).total_seconds()

@@ -8,8 +8,8 @@ import pytest
 from custom_components.keyholder.logic.plan import LockPlan, plan_lock
 from custom_components.keyholder.model.credential import CredentialRef, Person
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import Limits
 from custom_components.keyholder.model.lifecycle import DesiredChanged
+from custom_components.keyholder.model.limits import Limits
 from custom_components.keyholder.model.slot import Desired, SlotRecord
 
 FRONT, BACK = "front", "back"
