@@ -14,6 +14,28 @@ class Code(TypedDict):
     enabled: bool
 
 
+class Schedule(TypedDict):
+    """The entries of one slot by their numbers (1-based), in the driver's own terms.
+
+    `kind` is the one that counts (0 week day, 1 year day, 2 daily), `enabled` whether
+    it does.
+    """
+
+    enabled: bool
+    kind: int | None
+    weekDays: dict[str, dict[str, int]]
+    yearDays: dict[str, dict[str, int]]
+    daily: dict[str, dict[str, int | list[int]]]
+
+
+class Clock(TypedDict):
+    """How often the lock was told the time, and its zone in minutes from UTC."""
+
+    sets: int
+    standardOffset: int
+    dstOffset: int
+
+
 class Faults(TypedDict):
     """What is wrong with a lock; README.md says what each fault does."""
 
@@ -36,6 +58,14 @@ class Faults(TypedDict):
     jam: bool
     reportKeypadChanges: bool
     userIdStyle: UserIdStyle
+    ignoreDisabled: bool
+    schedulesNeedCode: bool
+    dropSchedules: Countdown
+    dropScheduleErases: Countdown
+    forgetSchedules: bool
+    muteSchedules: bool
+    muteAfter: Literal[False] | int
+    killDriverAtWrite: Countdown
     notifyRf: bool
 
 
@@ -53,6 +83,8 @@ class Truth(TypedDict):
     """A lock as it really is, and the driver's view of it.
 
     `codes` is keyed by slot (1-based); on a User Credential CC lock it holds the PINs.
+    `schedules` has the slots that have any. `unrestricted` are the slots whose code was
+    live without a schedule at any time since the counters were reset.
     """
 
     id: int
@@ -60,6 +92,9 @@ class Truth(TypedDict):
     locked: bool
     battery: int
     codes: dict[int, Code]
+    schedules: dict[int, Schedule]
+    unrestricted: list[int]
+    clock: Clock
     faults: Faults
     driver: DriverView
 
@@ -76,12 +111,15 @@ class Counts(TypedDict):
 class Frame(TypedDict):
     """One command the lock received; `t` in milliseconds of Unix time.
 
-    `code` is there only when it was asked for.
+    `code` is there only when it was asked for. `enables` says whether a code that was
+    set is to be live, `erases` whether a schedule was erased or set.
     """
 
     t: int
     cc: str
     slot: NotRequired[int]
+    enables: NotRequired[bool]
+    erases: NotRequired[bool]
     code: NotRequired[str]
 
 

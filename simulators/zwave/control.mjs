@@ -39,6 +39,7 @@ export function createControl(network, { stop, interviewTimeoutMs }) {
 	const lockRoutes = {
 		"GET ": ({ lock }) => view(lock),
 		"GET /frames": ({ lock, query }) => lock.frames.map(({ code, ...frame }) => query.get("codes") === "1" ? { ...frame, code } : frame),
+		"GET /opens": ({ lock, query }) => ({ opens: lock.schedules.opens(Number(query.get("slot")), query.get("at")) }),
 		"GET /counts": ({ lock }) => lock.counts,
 		"POST /counts/reset": ({ lock }) => {
 			lock.resetCounts();

@@ -46,6 +46,22 @@ export const NO_FAULTS = Object.freeze({
 	reportKeypadChanges: false,
 	/** How a notification carries the user. @type {"report" | "byte" | "none" | "v1alarm"} */
 	userIdStyle: "report",
+	/** User Code CC only: a code that is set as disabled is stored as enabled. */
+	ignoreDisabled: false,
+	/** A schedule is refused for a slot without a code. */
+	schedulesNeedCode: false,
+	/** A schedule that is set is acknowledged but not stored. @type {Countdown} */
+	dropSchedules: false,
+	/** The erasing of a schedule is acknowledged but not performed. @type {Countdown} */
+	dropScheduleErases: false,
+	/** User Code CC only: the schedules of a slot are gone when a code is set in it. */
+	forgetSchedules: false,
+	/** Reads of schedules get no answer. */
+	muteSchedules: false,
+	/** User Code CC only: the lock answers so many commands about slots, and then no read any more. @type {false | number} */
+	muteAfter: false,
+	/** The driver ends, and starts anew, when it sends a code; the lock does not receive it. @type {Countdown} */
+	killDriverAtWrite: false,
 	/** Operations by radio are notified as such. */
 	notifyRf: true,
 });
@@ -56,7 +72,9 @@ const CHOICES = {
 	maskReads: [false, "*", "zeros", "ff", "empty", "short"],
 	userIdStyle: ["report", "byte", "none", "v1alarm"],
 };
-const COUNTDOWNS = new Set(["dropWrites", "dropClears", "rejectWrites", "rejectClears"]);
+const COUNTDOWNS = new Set([
+	"dropWrites", "dropClears", "rejectWrites", "rejectClears", "dropSchedules", "dropScheduleErases", "killDriverAtWrite",
+]);
 
 /**
  * Check a change of faults before any of it is applied.
@@ -70,7 +88,7 @@ export function checkFaults(patch) {
 		const natural = typeof value === "number" && Number.isInteger(value) && value >= 0;
 		const valid = choices
 			? choices.includes(value)
-			: COUNTDOWNS.has(name)
+			: COUNTDOWNS.has(name) || (name === "muteAfter" && value !== true)
 				? typeof value === "boolean" || natural
 				: typeof NO_FAULTS[name] === "number" ? natural : typeof value === "boolean";
 		if (!valid) throw new Error(`fault ${name} cannot be ${JSON.stringify(value)}`);
@@ -81,7 +99,7 @@ export function checkFaults(patch) {
 /**
  * Whether a countdown fault hits this command; uses up one of its count.
  * @param {Faults} faults
- * @param {"dropWrites" | "dropClears" | "rejectWrites" | "rejectClears"} name
+ * @param {string} name one of those that count
  */
 export function strikes(faults, name) {
 	const value = faults[name];

@@ -3,8 +3,9 @@ import { Security2CC } from "@zwave-js/cc/Security2CC";
 import { createMockZWaveRequestFrame } from "@zwave-js/testing";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Bolt } from "./door-lock.mjs";
-import { checkFaults, NO_FAULTS } from "./faults.mjs";
+import { checkFaults, NO_FAULTS, strikes } from "./faults.mjs";
 import { Notifications } from "./notifications.mjs";
+import { Schedules } from "./schedules.mjs";
 import { UserCodes } from "./user-code.mjs";
 import { UserCredentials } from "./user-credential.mjs";
 
@@ -18,6 +19,8 @@ export class SimLock {
 	/** What the lock received, oldest first; codes are in here and leave only when asked for. */
 	frames = [];
 	counts = noCounts();
+	/** Ends the driver, for the fault that does so. @type {() => void} */
+	killDriver = () => {};
 	/** @type {import("@zwave-js/testing").MockNode | undefined} */
 	#mock;
 	/** Everything planned that a reset takes back */
@@ -30,9 +33,12 @@ export class SimLock {
 		this.notifications = new Notifications(this);
 		this.bolt = new Bolt(this);
 		this.codes = spec.profile.startsWith("u3c") ? new UserCredentials(this) : new UserCodes(this);
+		this.schedules = new Schedules(this);
 	}
 
 	get id() { return this.spec.id; }
+	/** Whether it has answered as much as it was to. */
+	get isMute() { return this.faults.muteAfter === 0; }
 	get controllerId() { return this.#mock.controller.ownNodeId; }
 
 	/** Go on the air as this node; called again after a restart of the driver. */
@@ -56,9 +62,10 @@ export class SimLock {
 		this.#planned = new AbortController();
 		this.resetFaults();
 		this.codes.reset();
+		this.schedules.reset();
 		this.bolt.reset();
 		this.notifications.reset();
-		// What the stock behaviours keep, such as schedules
+		// What the stock behaviours keep
 		this.#mock.state.clear();
 		this.resetCounts();
 	}
@@ -66,6 +73,7 @@ export class SimLock {
 	resetCounts() {
 		this.counts = noCounts();
 		this.frames.length = 0;
+		this.schedules.forgetUnrestricted();
 	}
 
 	/** What is really in the lock, never masked. */
@@ -73,15 +81,18 @@ export class SimLock {
 		const codes = Object.fromEntries(this.codes.truth().map(({ slot, code, enabled }) => [slot, { code, enabled }]));
 		return {
 			id: this.id, profile: this.spec.profile, locked: this.bolt.locked,
-			battery: this.notifications.battery, codes, faults: this.faults,
+			battery: this.notifications.battery, codes,
+			schedules: this.schedules.truth(), unrestricted: this.schedules.unrestricted, clock: this.schedules.clock,
+			faults: this.faults,
 		};
 	}
 
-	/** Hold what an earlier run held. @param {{locked: boolean, codes: Record<string, {code: string, enabled: boolean}>}} remembered */
-	restore({ locked, codes }) {
+	/** Hold what an earlier run held. @param {{locked: boolean, codes: Record<string, {code: string, enabled: boolean}>, schedules?: object}} remembered */
+	restore({ locked, codes, schedules = {} }) {
 		this.bolt.locked = locked;
 		this.codes.eraseAll();
 		for (const [slot, { code, enabled }] of Object.entries(codes)) this.codes.store(+slot, code, enabled);
+		this.schedules.restore(schedules);
 	}
 
 	/** Do something in a moment, unless the lock is reset before. */
@@ -92,8 +103,12 @@ export class SimLock {
 
 	/** Change the memory now, or when the lock gets to it. */
 	commit(change) {
-		if (this.faults.commitDelayMs) this.later(this.faults.commitDelayMs, change);
-		else change();
+		const commit = () => {
+			change();
+			this.schedules.observe();
+		};
+		if (this.faults.commitDelayMs) this.later(this.faults.commitDelayMs, commit);
+		else commit();
 	}
 
 	/** Send something unasked. A secure node has to encrypt it, or the driver drops it without a word. */
@@ -108,9 +123,17 @@ export class SimLock {
 	async #receive(cc) {
 		this.#forgetTraffic();
 		if (this.faults.dead) return STOP;
-		this.#record(cc);
+		const about = this.codes.classify(cc) ?? this.schedules.classify(cc);
+		if (about?.kind === "writes" && strikes(this.faults, "killDriverAtWrite")) {
+			// The stick was pulled out before anything was on the air
+			this.killDriver();
+			return STOP;
+		}
+		this.#record(cc, about);
 		const { signal } = this.#planned;
 		const answer = this.#answer(cc);
+		if (about?.slot !== undefined && this.faults.muteAfter > 0) this.faults.muteAfter -= 1;
+		this.schedules.observe();
 		if (this.faults.answerDelayMs) await sleep(this.faults.answerDelayMs);
 		if (signal.aborted) return STOP;
 		await this.#tell(answer?.reports ?? []);
@@ -125,16 +148,15 @@ export class SimLock {
 	}
 
 	#answer(cc) {
-		for (const part of [this.codes, this.bolt, this.notifications]) {
+		for (const part of [this.codes, this.schedules, this.bolt, this.notifications]) {
 			const answer = part.handle(cc);
 			if (answer) return answer;
 		}
 	}
 
-	#record(cc) {
-		const about = this.codes.classify(cc);
+	#record(cc, about) {
 		this.counts[about?.kind ?? "other"] += 1;
-		this.frames.push({ t: Date.now(), cc: cc.constructor.name, slot: about?.slot, code: about?.code });
+		this.frames.push({ t: Date.now(), cc: cc.constructor.name, slot: about?.slot, enables: about?.enables, erases: about?.erases, code: about?.code });
 		if (this.frames.length > FRAME_LOG_LENGTH) this.frames.shift();
 	}
 

@@ -39,7 +39,7 @@ const cacheDir = args.cache ?? mkdtempSync(join(tmpdir(), "zwave-simulator-"));
 if (!args.cache) process.once("exit", () => rmSync(cacheDir, { recursive: true, force: true }));
 const network = new Network({
 	network: fromStdin ? await jsonFromStdin() : JSON.parse(readFileSync(args.config ?? DEFAULT_NETWORK, "utf8")),
-	host: args.host, wsPort: Number(args.ws), cacheDir, logLevel: args.log,
+	host: args.host, wsPort: Number(args.ws), cacheDir, logLevel: args.log, interviewTimeoutMs: INTERVIEW_TIMEOUT_MS,
 });
 const memory = args.state ? new Memory(args.state, network.locks.values()) : undefined;
 memory?.start();

@@ -23,7 +23,7 @@ export class Memory {
 
 	save() {
 		const truths = this.locks.map((lock) => lock.truth());
-		const text = JSON.stringify(Object.fromEntries(truths.map(({ id, locked, codes }) => [id, { locked, codes }])));
+		const text = JSON.stringify(Object.fromEntries(truths.map(({ id, locked, codes, schedules }) => [id, { locked, codes, schedules }])));
 		if (text === this.#written) return;
 		writeFileSync(`${this.file}.new`, text, { mode: 0o600 });
 		renameSync(`${this.file}.new`, this.file);

@@ -30,6 +30,7 @@ const QUIET = {
  * @property {number} wsPort 0 = any free port, kept for the life of the network
  * @property {string} cacheDir
  * @property {string} [logLevel]
+ * @property {number} interviewTimeoutMs
  */
 
 export class Network {
@@ -42,7 +43,11 @@ export class Network {
 	constructor(options) {
 		this.options = options;
 		this.port = options.wsPort;
-		for (const spec of options.network.nodes) this.locks.set(spec.id, new SimLock(spec));
+		for (const spec of options.network.nodes) {
+			const lock = new SimLock(spec);
+			lock.killDriver = () => void this.restartDriver(options.interviewTimeoutMs).catch((error) => console.error(`restart: ${error.name}`));
+			this.locks.set(spec.id, lock);
+		}
 	}
 
 	get url() { return `ws://${this.options.host}:${this.port}`; }

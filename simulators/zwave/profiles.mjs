@@ -16,6 +16,7 @@ import { ACCESS_CONTROL, EVENTS } from "./notifications.mjs";
  * @property {string} [location]
  * @property {number} [users] number of slots
  * @property {Record<string, string>} [codes] slot -> code
+ * @property {ScheduleSpec | false} [schedules] of the profiles that have any
  * @property {boolean} [locked]
  * @property {number} [latencyMs] of each frame on the air, either way
  * @property {number} [battery] percent
@@ -25,7 +26,14 @@ import { ACCESS_CONTROL, EVENTS } from "./notifications.mjs";
  * @property {Partial<import("./faults.mjs").Faults>} [faults]
  */
 
+/**
+ * How many entries of each kind a user may have, and whether the clock can be set by radio.
+ * @typedef {{weekDays?: number, yearDays?: number, daily?: number, clock?: boolean, version?: 1 | 2 | 3}} ScheduleSpec
+ */
+
 const DEFAULT_USERS = 10;
+const DEFAULT_SCHEDULES = { weekDays: 7, yearDays: 1, daily: 1 };
+const NO_SCHEDULES = { weekDays: 0, yearDays: 0, daily: 0 };
 /** Far below a real radio, which takes 10 ms and more: this is what makes an interview take half a second */
 const DEFAULT_LATENCY_MS = 1;
 const ENTRY_CONTROL = 0x40;
@@ -65,12 +73,20 @@ const userCode = (version, users) => ccCaps({
 	supportedASCIIChars: "0123456789",
 });
 
-const SCHEDULES = ccCaps({
-	...supports(CommandClasses["Schedule Entry Lock"], 3),
-	numWeekDaySlots: 7,
-	numYearDaySlots: 1,
-	numDailyRepeatingSlots: 1,
-});
+/** @param {ScheduleSpec | false} [spec] */
+function schedules(spec) {
+	if (spec === false) return [];
+	const { weekDays, yearDays, daily } = spec ? { ...NO_SCHEDULES, ...spec } : DEFAULT_SCHEDULES;
+	return [
+		ccCaps({
+			...supports(CommandClasses["Schedule Entry Lock"], spec?.version ?? 3),
+			numWeekDaySlots: weekDays,
+			numYearDaySlots: yearDays,
+			numDailyRepeatingSlots: daily,
+		}),
+		...(spec?.clock === false ? [] : [supports(CommandClasses["Time Parameters"], 1)]),
+	];
+}
 
 /** @param {number} hashLength above 0: the lock never gives this credential back */
 const credentialType = (slots, maxLength, hashLength, learnSteps = 0) => ({
@@ -109,16 +125,19 @@ export const PROFILES = {
 	/** User Code V1, unsupervised: most Kwikset, Yale and Schlage of the S0 age */
 	uc1: (users) => [doorLock(2), notification(4), userCode(1, users)],
 	/** User Code V2, unsupervised */
-	uc2: (users) => [doorLock(4), notification(8), userCode(2, users), SCHEDULES],
+	uc2: (users, spec) => [doorLock(4), notification(8), userCode(2, users), ...schedules(spec.schedules)],
 	/** User Code V1 with Supervision: S2 firmware of an older lock */
 	"uc1-sup": (users) => [SUPERVISION, doorLock(4), notification(8), userCode(1, users)],
 	/** User Code V2 with Supervision: typical 700 and 800 series */
-	"uc2-sup": (users) => [SUPERVISION, doorLock(4), notification(8), userCode(2, users), SCHEDULES],
+	"uc2-sup": (users, spec) => [SUPERVISION, doorLock(4), notification(8), userCode(2, users), ...schedules(spec.schedules)],
 	/** User Credential CC, supervised */
 	u3c: (users) => [SUPERVISION, doorLock(4), notification(8), userCredential(users, 0)],
 	/** User Credential CC that never gives a PIN back */
 	"u3c-noreadback": (users) => [SUPERVISION, doorLock(4), notification(8), userCredential(users, HASHED)],
 };
+
+/** How many entries of each kind a user of a lock may have. @param {LockSpec} spec */
+export const scheduleSlotsOf = (spec) => spec.schedules ? { ...NO_SCHEDULES, ...spec.schedules } : DEFAULT_SCHEDULES;
 
 /** Slots of a lock. @param {LockSpec} spec */
 export const slotsOf = (spec) => spec.users ?? DEFAULT_USERS;
@@ -149,7 +168,7 @@ export function mockNodeOptions(spec) {
 			txDelay: spec.latencyMs ?? DEFAULT_LATENCY_MS,
 			commandClasses: [
 				...BASE,
-				...build(slotsOf(spec)),
+				...build(slotsOf(spec), spec),
 				...(secure ? [supports(CommandClasses["Security 2"], 1)] : []),
 			],
 		},

@@ -8,12 +8,14 @@ Python process that started it.
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 import json
 import os
 from pathlib import Path
 import queue
 import subprocess
 import threading
+from time import monotonic, sleep
 from types import TracebackType
 from typing import IO, Self, TypedDict, cast
 from urllib.error import HTTPError
@@ -27,6 +29,7 @@ NETWORKS = HERE / "networks"
 _STOP_SECONDS = 10.0
 _REQUEST_SECONDS = 120.0
 _STDERR_LINES = 20
+_POLL_SECONDS = 0.05
 
 
 class _Ready(TypedDict):
@@ -52,12 +55,14 @@ class Rig:
         cache: Path | None = None,
         state: Path | None = None,
         log: Path | None = None,
+        time_zone: str | None = None,
         ready_timeout: float = 90,
     ) -> None:
         """Start a network from a file or a mapping; port 0 means any free port.
 
         `cache` keeps the driver's cache, which makes the next start fast; `state` keeps
-        what the locks hold; `log` receives the driver's own log. Raises SimulatorError,
+        what the locks hold; `log` receives the driver's own log; `time_zone` is the
+        driver's, by default that of this process. Raises SimulatorError,
         with what the simulator said last, if it is not ready in `ready_timeout` seconds.
         """
         source = str(network) if isinstance(network, Path) else "-"
@@ -81,7 +86,11 @@ class Rig:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "SIM_EXIT_ON_STDIN_EOF": "1"},
+            env={
+                **os.environ,
+                "SIM_EXIT_ON_STDIN_EOF": "1",
+                **({"TZ": time_zone} if time_zone else {}),
+            },
         )
         self._last_words: deque[str] = deque(maxlen=_STDERR_LINES)
         self._stderr_reader = threading.Thread(
@@ -155,6 +164,12 @@ class Rig:
             list[Frame], self._get(f"/nodes/{node}/frames{'?codes=1' if codes else ''}")
         )
 
+    def opens(self, node: int, slot: int, at: datetime) -> bool:
+        """Return whether the code of a slot opens the lock at a local wall time."""
+        query = f"slot={slot}&at={at:%Y-%m-%dT%H:%M}"
+        answer = cast(dict[str, bool], self._get(f"/nodes/{node}/opens?{query}"))
+        return answer["opens"]
+
     def restart_server(self, down_ms: int = 0) -> None:
         """Drop all websocket clients; return when the same port listens again."""
         self._post("/server/restart", {"downMs": down_ms})
@@ -170,6 +185,14 @@ class Rig:
     def health(self) -> Health:
         """Return the state of the whole network."""
         return cast(Health, self._get("/health"))
+
+    def wait_until_ready(self) -> None:
+        """Return when a driver that was ended by a fault is ready again."""
+        deadline = monotonic() + _REQUEST_SECONDS
+        while not self.health()["ready"]:
+            if monotonic() > deadline:
+                raise self._failure("the driver does not come back")
+            sleep(_POLL_SECONDS)
 
     def stop(self) -> None:
         """Close the simulator's stdin, which ends it; kill it if that takes too long.
@@ -242,6 +265,7 @@ def _truth(answer: object) -> Truth:
     """JSON has only strings for keys; slots are numbers."""
     truth = cast(Truth, answer)
     truth["codes"] = {int(slot): code for slot, code in truth["codes"].items()}
+    truth["schedules"] = {int(slot): held for slot, held in truth["schedules"].items()}
     return truth
 
 

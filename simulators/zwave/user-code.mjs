@@ -48,7 +48,7 @@ export class UserCodes {
 		const writes = this.#writes(cc);
 		if (!writes) return undefined;
 		const clear = writes.every(({ status }) => status === UserIDStatus.Available);
-		return { kind: clear ? "clears" : "writes", slot: writes[0]?.slot, code: clear ? undefined : writes[0]?.code.toString("ascii") };
+		return { kind: clear ? "clears" : "writes", slot: writes[0]?.slot, enables: clear ? undefined : writes[0]?.status === UserIDStatus.Enabled, code: clear ? undefined : writes[0]?.code.toString("ascii") };
 	}
 
 	handle(cc) {
@@ -87,7 +87,7 @@ export class UserCodes {
 	}
 
 	#read(slot) {
-		return this.lock.faults.muteReads ? { action: "stop" } : { action: "sendCC", cc: this.#report(slot) };
+		return this.lock.faults.muteReads || this.lock.isMute ? { action: "stop" } : { action: "sendCC", cc: this.#report(slot) };
 	}
 
 	#report(slot) {
@@ -118,12 +118,18 @@ export class UserCodes {
 			return false;
 		}
 		this.lock.commit(() => {
-			if (!clear) this.#slots.set(slot, { status, code });
+			if (!clear) this.#keep(slot, status, code);
 			else if (slot === 0) this.eraseAll();
 			else this.erase(slot);
 			this.#echo(slot, clear);
 		});
 		return true;
+	}
+
+	#keep(slot, status, code) {
+		const { faults, schedules } = this.lock;
+		this.#slots.set(slot, { status: faults.ignoreDisabled ? UserIDStatus.Enabled : status, code });
+		if (faults.forgetSchedules) schedules.forget(slot);
 	}
 
 	/** Some locks report what they were told to do by radio. */

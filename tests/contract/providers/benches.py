@@ -2,13 +2,28 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import override
 
 from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.limits import ScheduleSupport
 from custom_components.keyholder.model.lock_events import Action, LockEvent, Method
 from custom_components.keyholder.providers.base import LockProvider
 from tests.fakes.provider import FakeProvider, Profile
 from tests.fixtures.zwave import ZWaveNetwork
+
+
+class Trouble(StrEnum):
+    """What may be wrong with a lock's own limits, by the simulator's name for it."""
+
+    DROPS = "dropSchedules"
+    """It accepts limits and does not store them."""
+    KEEPS = "dropScheduleErases"
+    """It accepts that limits are erased, and keeps them."""
+    SILENT = "muteSchedules"
+    """It does not answer what limits it holds."""
+    NEEDS_CODE = "schedulesNeedCode"
+    """It takes limits for a slot with a code only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +38,7 @@ class Traits:
     clear: int = 1
     reports_changes: bool = True
     """It has to report what is changed at it."""
+    schedules: ScheduleSupport | None = None
 
 
 class Bench(ABC):
@@ -70,6 +86,14 @@ class Bench(ABC):
         """Let the lock accept codes and not store them."""
 
     @abstractmethod
+    async def trouble(self, trouble: Trouble) -> None:
+        """Let something be wrong with the lock's own limits."""
+
+    @abstractmethod
+    async def was_unlimited(self, slot: int) -> bool:
+        """Return whether a code of the slot has been live without its limits."""
+
+    @abstractmethod
     async def die(self) -> None:
         """Let the lock vanish from the air."""
 
@@ -98,7 +122,9 @@ class FakeBench(Bench):
     def __init__(self, traits: Traits) -> None:
         """Make a lock with a code in slot 1."""
         super().__init__(traits)
-        self.provider = FakeProvider(Profile(traits.evidence), codes={1: "9011"})
+        self.provider = FakeProvider(
+            Profile(traits.evidence), codes={1: "9011"}, schedules=traits.schedules
+        )
 
     @override
     async def codes(self) -> dict[int, str]:
@@ -112,7 +138,7 @@ class FakeBench(Bench):
     async def operations(self) -> int:
         counts = self.provider.counts
         total = counts.total
-        counts.reads = counts.writes = counts.clears = 0
+        counts.reads = counts.writes = counts.clears = counts.limits = 0
         return total
 
     @override
@@ -126,6 +152,23 @@ class FakeBench(Bench):
     @override
     async def drop_writes(self) -> None:
         self.provider.faults.drop_writes = True
+
+    @override
+    async def trouble(self, trouble: Trouble) -> None:
+        faults = self.provider.faults
+        match trouble:
+            case Trouble.DROPS:
+                faults.drop_limits = True
+            case Trouble.KEEPS:
+                faults.keep_limits = True
+            case Trouble.SILENT:
+                faults.silent_limits = True
+            case Trouble.NEEDS_CODE:
+                faults.limits_need_code = True
+
+    @override
+    async def was_unlimited(self, slot: int) -> bool:
+        return bool(self.provider.violations)
 
     @override
     async def die(self) -> None:
@@ -207,6 +250,14 @@ class ZWaveBench(Bench):
     @override
     async def drop_writes(self) -> None:
         await self.network.faults(self.node, dropWrites=True)
+
+    @override
+    async def trouble(self, trouble: Trouble) -> None:
+        await self.network.faults(self.node, **{trouble.value: True})
+
+    @override
+    async def was_unlimited(self, slot: int) -> bool:
+        return slot in (await self.network.truth(self.node))["unrestricted"]
 
     @override
     async def die(self) -> None:

@@ -6,23 +6,27 @@ from typing import Final
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.limits import ScheduleSupport
 
 from .benches import Traits
 
 VALUE: Final = Traits(evidence=Evidence.VALUE, reports_changes=False)
 MASKED: Final = replace(VALUE, masks=True)
+WEEKS: Final = replace(VALUE, schedules=ScheduleSupport(week_days=7, year_days=1))
+PAIRS: Final = ScheduleSupport(week_days=2, daily=2, year_days=2)
 USERS: Final = Traits(evidence=Evidence.VALUE, write_new=2)
 
 FAKES: Final = {
     "fake readable": Traits(evidence=Evidence.VALUE),
     "fake masking": Traits(evidence=Evidence.PRESENCE),
     "fake write-only": Traits(evidence=Evidence.ACKNOWLEDGED),
+    "fake with schedules": Traits(evidence=Evidence.VALUE, schedules=PAIRS),
 }
 ZWAVE: Final = {
     # Nodes of simulators/zwave/networks/test.json
     "zwave uc1": (2, VALUE),
-    "zwave uc2": (3, VALUE),
-    "zwave uc2-sup": (4, VALUE),
+    "zwave uc2": (3, WEEKS),
+    "zwave uc2-sup": (4, replace(VALUE, schedules=PAIRS)),
     "zwave u3c": (5, USERS),
     "zwave uc1-sup s2": (6, VALUE),
     "zwave u3c-noreadback": (7, Traits(evidence=Evidence.PRESENCE, write_new=2)),
@@ -32,6 +36,10 @@ ZWAVE: Final = {
 }
 REPRESENTATIVE: Final = ("zwave uc1", "zwave u3c", "zwave uc1-sup s2", *FAKES)
 """One of each kind."""
+
+
+LIMITED: Final = ("zwave uc2-sup", "fake with schedules")
+"""Those that have schedules, two of each kind."""
 
 
 def params(*names: str) -> list[object]:
@@ -48,3 +56,6 @@ representative = pytest.mark.parametrize(
     "bench_name", params(*REPRESENTATIVE), indirect=True
 )
 """For what does not depend on how the lock keeps its codes, or takes seconds."""
+
+limited = pytest.mark.parametrize("bench_name", params(*LIMITED), indirect=True)
+"""For what a lock enforces by itself."""

@@ -1,14 +1,20 @@
 """The trouble that the lock in memory can make, so that the engine's tests can rely on it."""
 
 import asyncio
+from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
+from custom_components.keyholder.model.limits import UNRESTRICTED, ScheduleSupport
 from custom_components.keyholder.model.reading import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import Reason
-from custom_components.keyholder.providers.base import CodeRejected, LockUnreachable
+from custom_components.keyholder.providers.base import (
+    CodeRejected,
+    LimitsRefused,
+    LockUnreachable,
+)
 from custom_components.keyholder.providers.registry import (
     LOADERS,
     async_create_provider,
@@ -16,6 +22,7 @@ from custom_components.keyholder.providers.registry import (
 from tests.fakes.provider import Call, FakeProvider, loader_of
 
 from .codes import ANNA, BEN, OTHER, PIN, SLOT
+from .limits import MORNINGS, STAY
 
 
 @pytest.fixture
@@ -133,3 +140,66 @@ async def test_it_serves_a_test_lock_platform(
     monkeypatch.setitem(LOADERS, "test", loader_of({"front": lock}))
 
     assert await async_create_provider(hass, entity) is lock
+
+
+# Limits
+
+
+@pytest.fixture
+def limited() -> FakeProvider:
+    return FakeProvider(schedules=ScheduleSupport(week_days=7, year_days=2))
+
+
+async def test_a_lock_can_refuse_limits_that_it_has_room_for(
+    limited: FakeProvider,
+) -> None:
+    limited.faults.refuse_limits = 1
+
+    with pytest.raises(LimitsRefused):
+        await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    assert (limited.codes, limited.limits) == ({}, {})
+
+    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    assert (limited.codes, limited.limits) == ({SLOT: PIN}, {SLOT: MORNINGS})
+
+
+async def test_limits_outlive_the_code_that_they_were_for(
+    limited: FakeProvider,
+) -> None:
+    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    await limited.async_clear(SLOT)
+
+    assert limited.limits == {SLOT: MORNINGS}
+    assert limited.violations == []
+
+
+async def test_a_code_that_lands_under_the_limits_of_another_is_noted(
+    limited: FakeProvider,
+) -> None:
+    limited.faults.late = True
+    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    await limited.async_write(SLOT, replace(BEN, limits=STAY))
+    assert limited.violations == []
+
+    limited.land()
+
+    assert len(limited.violations) == 1
+
+
+async def test_limits_that_change_under_a_live_code_are_noted(
+    limited: FakeProvider,
+) -> None:
+    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    await limited.async_write(SLOT, replace(ANNA, limits=UNRESTRICTED))
+
+    assert len(limited.violations) == 1
+
+
+async def test_limits_are_counted_apart_from_codes(limited: FakeProvider) -> None:
+    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    counts = limited.counts
+    assert (counts.writes, counts.limits) == (1, 3)
+
+    await limited.async_read_limits(SLOT)
+    assert counts.total == 5
+    assert limited.calls[-1] == (Call.READ_LIMITS, SLOT)

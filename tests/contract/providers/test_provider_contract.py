@@ -76,6 +76,7 @@ async def test_a_probe_tells_what_the_lock_can_do_and_uses_no_radio(
     assert 4 <= capabilities.pin_min_length <= capabilities.pin_max_length <= 10
     assert capabilities.best_evidence is bench.traits.evidence
     assert capabilities.reports_changes is bench.traits.reports_changes
+    assert capabilities.schedules == bench.traits.schedules
     assert bench.provider.capabilities == capabilities
     assert bench.provider.is_connected
     assert await bench.operations() == 0

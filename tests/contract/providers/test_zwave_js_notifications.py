@@ -114,9 +114,18 @@ def test_a_bolt_that_did_not_make_it(event: int) -> None:
     assert told(event) == Jammed(AT)
 
 
-@pytest.mark.parametrize("event", [16, 19, 20, 21, 47, 48, 49, 50])
+@pytest.mark.parametrize("event", [16, 19, 20, 21, 50])
 def test_somebody_turned_away(event: int) -> None:
     assert told(event, {"userId": 4}) == Denied(AT)
+
+
+@pytest.mark.parametrize("event", [47, 48, 49])
+@pytest.mark.parametrize(("user", "slot"), [(4, 4), (0, None), (None, None)])
+def test_somebody_turned_away_whose_code_is_known(
+    event: int, user: int | None, slot: int | None
+) -> None:
+    parameters = {} if user is None else {"userId": user}
+    assert told(event, parameters) == Denied(AT, slot)
 
 
 @pytest.mark.parametrize("event", [-1, 0, 17, 18, 22, 23, 32, 51, 254, 1000])

@@ -4,11 +4,13 @@ import asyncio
 from typing import Final
 
 import pytest
+from zwave_js_server.const import CommandClass
 from zwave_js_server.const.command_class.access_control import UserCredentialType
 from zwave_js_server.model.access_control import AccessControlAPI
 
 from custom_components.keyholder.model.lock_events import LockEvent
 from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zwave_js.provider import ZWaveJsProvider
 from tests.fixtures.zwave import ZWaveNetwork
 
@@ -60,6 +62,24 @@ class ZWaveLock:
 
     async def operations(self) -> int:
         return await self.network.operations(self.node)
+
+    async def reset_counts(self) -> None:
+        await asyncio.to_thread(self.network.rig.reset_counts, self.node)
+
+    async def another_provider(self) -> ZWaveJsProvider:
+        """Return one that knows nothing of the lock, as after a start."""
+        entity = self.network.lock_entity(self.node)
+        provider = await async_create_provider(self.network.hass, entity)
+        assert isinstance(provider, ZWaveJsProvider)
+        await provider.async_probe()
+        return provider
+
+    async def call_schedules(self, method: str, *arguments: object) -> None:
+        """Do to the lock's schedules what another application might do."""
+        client = self.network.entry.runtime_data.client
+        await client.driver.controller.nodes[self.node].async_invoke_cc_api(
+            CommandClass.SCHEDULE_ENTRY_LOCK, method, *arguments, wait_for_result=True
+        )
 
     @property
     def control(self) -> AccessControlAPI:

@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 import pytest
-from zwave_js_server.const import CommandClass
 from zwave_js_server.exceptions import FailedZWaveCommand
 
 from .conftest import GetLock
@@ -186,34 +185,6 @@ async def test_capabilities_per_kind(lock: GetLock) -> None:
         V2: (10, 4, 10, False),
         U3C: (10, 4, 8, True),
     }
-
-
-async def test_week_day_schedules_are_kept_until_a_reset(lock: GetLock) -> None:
-    """This is the stock behaviour of the mock; the simulator only forgets it on a reset."""
-    target = await lock(V2_SUPERVISED)
-    window = {
-        "weekday": 1,
-        "startHour": 8,
-        "startMinute": 0,
-        "stopHour": 17,
-        "stopMinute": 30,
-    }
-
-    async def call(method: str, *arguments: object) -> Any:
-        return await target.node.async_invoke_cc_api(
-            CommandClass.SCHEDULE_ENTRY_LOCK, method, *arguments, wait_for_result=True
-        )
-
-    slot = {"userId": SLOT, "slotId": 1}
-    await call("setWeekDaySchedule", slot, {"action": 1, **window})
-    assert await call("getWeekDaySchedule", slot) == window
-    target = await lock(V2_SUPERVISED)
-    never_set = {"userId": 6, "slotId": 1}
-    assert (
-        await call("getWeekDaySchedule", slot)
-        == await call("getWeekDaySchedule", never_set)
-        != window
-    )
 
 
 @pytest.mark.parametrize("node", [V1, V1_SECURE])

@@ -54,6 +54,8 @@ _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
     (AccessControlAPI, "set_credential", 5),
     (AccessControlAPI, "delete_credential", 4),
     (Node, "on", 3),
+    (Node, "async_send_command", 2),
+    (Node, "async_set_date_and_time", 2),
 )
 _PROPERTIES: Final[tuple[tuple[type, str], ...]] = (
     (Endpoint, "access_control"),

@@ -59,9 +59,10 @@ _CHANGED: Final[Mapping[int, Change]] = {
 }
 _MANY_CHANGED: Final = 38
 _DUPLICATE: Final = 15
-# Too many tries, wrong code by radio, disabled user, outside the schedule, too few or
-# invalid credentials
-_DENIED: Final = frozenset({KEYPAD_DISABLED, 19, 20, 21, 47, 48, 49, 50})
+# Disabled user, outside the schedule, too few credentials: each says whose they were
+_DENIED_USER: Final = frozenset({47, 48, 49})
+# Too many tries, wrong code by radio, invalid credentials
+_DENIED: Final = frozenset({KEYPAD_DISABLED, 19, 20, 21, 50}) | _DENIED_USER
 
 _ALARMS: Final[Mapping[int, int]] = {
     9: LOCK_JAMMED,
@@ -115,7 +116,7 @@ def _decode(
     if event in _JAMMED:
         return Jammed(at)
     if event in _DENIED:
-        return Denied(at)
+        return Denied(at, slot if event in _DENIED_USER else None)
     if event in _ALL_CLEARED:
         return SlotChanged(None, Change.CLEARED)
     if event == _MANY_CHANGED:

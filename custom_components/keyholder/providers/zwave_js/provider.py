@@ -1,6 +1,7 @@
 """A Z-Wave lock as the engine knows locks."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from typing import override
 
@@ -8,9 +9,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from zwave_js_server.model.endpoint import Endpoint
 
+from ...model.limits import Limits
 from ...model.lock_events import LockEvent
-from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.reading import (
+    Capabilities,
+    CodeTarget,
+    Occupancy,
+    Reading,
+    WriteResult,
+)
 from ..base import (
+    LimitsRefused,
     LockProvider,
     LockUnreachable,
     NotSupported,
@@ -21,8 +30,12 @@ from .codes import CodeMemory
 from .late_answers import LateAnswers
 from .lately import WrittenLately
 from .library import ask
+from .limited_write import LimitedWrite
 from .link import LockLink
 from .listener import Listener
+from .lock_clock import LockClock
+from .schedule_entries import Kind
+from .schedules import Schedules, find_support, fits
 from .user_code import UserCodes
 from .user_credential import UserCredentials
 
@@ -36,7 +49,9 @@ class ZWaveJsProvider(LockProvider):
         self._link = LockLink(hass, lock.id)
         self._capabilities: Capabilities | None = None
         self._has_users = False
-        self._late = LateAnswers()
+        self._late = LateAnswers[int]()
+        self._late_entries = LateAnswers[tuple[int, Kind, int]]()
+        self._clock = LockClock()
         self._written = WrittenLately()
 
     @property
@@ -53,7 +68,7 @@ class ZWaveJsProvider(LockProvider):
 
     @override
     async def async_probe(self) -> Capabilities:
-        """Find out what the lock can do; no radio."""
+        """Find out what the lock can do; no radio, see `find_support`."""
         endpoint = self._link.endpoint()
         if not endpoint.node.ready:
             raise LockUnreachable("the lock is still being interviewed")
@@ -63,33 +78,79 @@ class ZWaveJsProvider(LockProvider):
         # The driver's choice, where a lock has both command classes
         users = await ask(control.get_user_capabilities_cached())
         self._has_users = users.supports_users_without_credentials
-        self._capabilities = await self._memory(endpoint).probe()
-        return self._capabilities
+        capabilities = await self._memory(endpoint).probe()
+        if not self._has_users:
+            schedules = await find_support(endpoint)
+            capabilities = replace(capabilities, schedules=schedules)
+        self._capabilities = capabilities
+        return capabilities
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
         """Ask the lock for each slot, one after the other."""
         await self._check(*slots)
-        return {
-            slot: await self._late.ask(slot, partial(self._read, slot))
-            for slot in slots
-        }
+        return {slot: await self._read_live(slot) for slot in slots}
+
+    async def _read_live(self, slot: int) -> Reading:
+        return await self._late.ask(slot, partial(self._read, slot))
 
     async def _read(self, slot: int) -> Reading:
         return await self._codes().read(slot)
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Put a code into a slot."""
+        """Put a code into a slot, after the limits that it is to have."""
         await self._check(slot)
         with self._written.writing(slot):
+            if target.limits is None:
+                return await self._codes().write(slot, target)
+            return await self._write_limited(slot, target, target.limits)
+
+    async def _write_limited(
+        self, slot: int, target: CodeTarget, limits: Limits
+    ) -> WriteResult:
+        endpoint = self._link.endpoint()
+        capabilities = self._capabilities or await self.async_probe()
+        if not fits(slot, limits, capabilities.schedules):
+            raise LimitsRefused("the lock cannot hold this exactly")
+        if capabilities.schedules is None:
             return await self._codes().write(slot, target)
+        if not limits.is_unrestricted and not await self._clock.set(endpoint):
+            await self._expect_answer(slot)
+            raise LimitsRefused("the lock does not go by the time of the home")
+        limited = LimitedWrite(
+            codes=UserCodes(endpoint),
+            schedules=Schedules(endpoint, self._late_entries),
+            read=self._read_live,
+        )
+        return await limited.write(slot, target, limits)
+
+    async def _expect_answer(self, slot: int) -> None:
+        """Raise LockUnreachable if the lock does not answer; 1 read."""
+        if (await self._read_live(slot)).occupancy is Occupancy.UNKNOWN:
+            raise LockUnreachable("no answer about the slot")
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
         """Take the code out of a slot."""
         await self._check(slot)
         return await self._codes().clear(slot)
+
+    @override
+    async def async_read_limits(self, slot: int) -> Limits | None:
+        """Ask the lock for every entry that a slot may have; 1 read each.
+
+        Where there are any, its clock is set as well once a day: 2 writes and 1 read.
+        """
+        await self._check(slot)
+        capabilities = self._capabilities or await self.async_probe()
+        if capabilities.schedules is None:
+            raise NotSupported("the lock has no schedules")
+        endpoint = self._link.endpoint()
+        limits = await Schedules(endpoint, self._late_entries).read(slot)
+        if limits is not None and not limits.is_unrestricted:
+            await self._clock.keep(endpoint)
+        return limits
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:

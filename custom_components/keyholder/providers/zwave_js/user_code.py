@@ -23,6 +23,7 @@ from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
 from ...model.slot import Reason
 from ..base import CodeRejected, LockUnreachable, ProviderError, SlotUnavailable
 from .codes import SHORTEST_CODE, occupied
+from .driver_memory import DriverMemory
 from .library import ask
 from .node_reports import NodeReports
 from .notifications import DuplicateCode, Told
@@ -107,6 +108,18 @@ class UserCodes:
             if await duplicate.heard_within(patience):
                 raise CodeRejected(Reason.DUPLICATE)
         return WriteResult.OPTIMISTIC
+
+    async def can_disable(self) -> bool:
+        """Return whether the lock says that it keeps codes switched off; no radio.
+
+        The first version of the command class has no word for it.
+        """
+        versions = {each.id: each.version for each in self._endpoint.command_classes}
+        if versions.get(CommandClass.USER_CODE, 0) < 2:
+            return False
+        memory = DriverMemory(self._endpoint, CommandClass.USER_CODE)
+        statuses = await memory.value("supportedUserIDStatuses")
+        return isinstance(statuses, list) and _Status.DISABLED in statuses
 
     async def clear(self, slot: int) -> WriteResult:
         """Send the clear; one write."""

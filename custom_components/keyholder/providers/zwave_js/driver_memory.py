@@ -1,0 +1,46 @@
+"""What the driver remembers of a node, told without the radio.
+
+Values of command classes that Home Assistant has no entities for are kept from its
+clients, but answered when asked for by name.
+"""
+
+from zwave_js_server.const import CommandClass
+from zwave_js_server.model.endpoint import Endpoint
+
+from .library import ask
+
+
+class DriverMemory:
+    """The remembered values of one command class on one endpoint."""
+
+    def __init__(self, endpoint: Endpoint, command_class: CommandClass) -> None:
+        """Use the endpoint that has the command class."""
+        self._endpoint = endpoint
+        self._command_class = command_class
+
+    async def value(self, name: str) -> object:
+        """Return a value, None if the driver has none."""
+        return await self._get("get_value", "value", name, None)
+
+    async def updated_at(self, name: str, key: int) -> object:
+        """Return when a value was last reported or set, None if never.
+
+        In milliseconds of the driver's clock, to be compared with each other only.
+        """
+        return await self._get("get_value_timestamp", "timestamp", name, key)
+
+    async def _get(
+        self, command: str, field: str, name: str, key: int | None
+    ) -> object:
+        value_id: dict[str, object] = {
+            "commandClass": self._command_class.value,
+            "endpoint": self._endpoint.index,
+            "property": name,
+        }
+        if key is not None:
+            value_id["propertyKey"] = key
+        call = self._endpoint.node.async_send_command(
+            command, valueId=value_id, wait_for_result=True
+        )
+        answer = await ask(call)
+        return answer.get(field) if answer else None

@@ -1,0 +1,104 @@
+"""The clock that a lock goes by when it turns people away.
+
+The driver sets it in the interview and never again, while a clock drifts and most locks
+know nothing of summer time. So it is set before the lock is given limits, and while it
+has any about once a day and when the offset of the local time changes.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Final
+
+from homeassistant.util import dt as dt_util
+from zwave_js_server.const import CommandClass
+from zwave_js_server.model.endpoint import Endpoint
+
+from ..base import LockUnreachable, ProviderError
+from .library import ask
+
+KEPT_SECONDS: Final = 24 * 3600.0
+"""How long a lock is trusted to keep the time."""
+_YEAR: Final = tuple(timedelta(days=30 * months) for months in range(1, 13))
+_WITH_ZONE: Final = ((CommandClass.TIME, 2), (CommandClass.SCHEDULE_ENTRY_LOCK, 2))
+"""The command classes that a lock may be told its time zone by, and since when."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """Minutes from UTC: now, and at all times of the year."""
+
+    now: int
+    year: frozenset[int]
+
+
+class LockClock:
+    """What is known of the clock of one lock."""
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._tried_at: float | None = None
+        self._zone: _Zone | None = None
+        self._is_right = False
+
+    async def set(self, endpoint: Endpoint) -> bool:
+        """Set date, time and time zone; return whether the lock has that of the home.
+
+        Nothing if that was done today; else 2 writes and 1 read, or 3 writes and 3 reads
+        where a lock has Time CC alone. False also where the way to the lock is bad: the
+        driver does not tell one from the other. A lock without a time zone is told the
+        local time of the driver, and believed.
+        """
+        if not self._is_right or self._is_due:
+            self._tried_at, self._zone = monotonic(), _home_zone()
+            self._is_right = False
+            call = endpoint.node.async_set_date_and_time(wait_for_result=True)
+            self._is_right = bool(await ask(call)) and await _is_in(
+                self._zone, endpoint
+            )
+        return self._is_right
+
+    async def keep(self, endpoint: Endpoint) -> None:
+        """Do the same once a day, for limits that are there already."""
+        if self._is_due:
+            with suppress(ProviderError):
+                await self.set(endpoint)
+
+    @property
+    def _is_due(self) -> bool:
+        return (
+            self._tried_at is None
+            or monotonic() - self._tried_at > KEPT_SECONDS
+            or self._zone != _home_zone()
+        )
+
+
+async def _is_in(zone: _Zone, endpoint: Endpoint) -> bool:
+    """Return whether the lock is in this time zone, as far as it has one."""
+    versions = {each.id: each.version for each in endpoint.command_classes}
+    for command_class, since in _WITH_ZONE:
+        if versions.get(command_class, 0) < since:
+            continue
+        call = endpoint.async_invoke_cc_api(
+            command_class, "getTimezone", wait_for_result=True
+        )
+        answer: object = await ask(call)
+        if not isinstance(answer, Mapping):
+            raise LockUnreachable("no answer about the time zone")
+        offsets = {answer.get("standardOffset"), answer.get("dstOffset")}
+        # Some months of the year the driver does not see that there is summer time
+        return zone.now in offsets and offsets <= zone.year
+    return True
+
+
+def _home_zone() -> _Zone:
+    now = dt_util.now()
+    later = (dt_util.as_local(dt_util.as_utc(now) + ahead) for ahead in _YEAR)
+    return _Zone(now=_offset(now), year=frozenset(map(_offset, (now, *later))))
+
+
+def _offset(moment: datetime) -> int:
+    offset = moment.utcoffset() or timedelta()
+    return int(offset.total_seconds() // 60)

@@ -1,0 +1,197 @@
+"""Schedule entries in the model's terms and in those of the driver.
+
+Schedule Entry Lock CC counts the days from Sunday as 0, and the years from 2000. The
+driver takes no hour above 23, so nothing lasts until 24:00.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import Enum, IntEnum, auto
+from typing import Final
+
+from ...model.access_rules import DAY, Weekday
+from ...model.limits import DailyLimit, Limits, WeekDayLimit, YearDayLimit
+
+type Entry = WeekDayLimit | YearDayLimit | DailyLimit
+
+_CENTURY: Final = 2000
+
+
+class Kind(IntEnum):
+    """The kinds of entries, numbered as the driver does."""
+
+    WEEK_DAY = 0
+    YEAR_DAY = 1
+    DAILY = 2
+
+
+class NoEntry(Enum):
+    """What an entry shows that is no limit."""
+
+    SILENT = auto()
+    """No answer."""
+    EMPTY = auto()
+    MALFORMED = auto()
+    """Something that has no meaning, or none that is known."""
+
+
+type Shown = Entry | NoEntry
+
+
+def split(limits: Limits) -> dict[Kind, tuple[Entry, ...]]:
+    """Return the entries of each kind that there are any of."""
+    kinds: dict[Kind, tuple[Entry, ...]] = {
+        Kind.WEEK_DAY: limits.week_days,
+        Kind.YEAR_DAY: limits.year_days,
+        Kind.DAILY: limits.daily,
+    }
+    return {kind: entries for kind, entries in kinds.items() if entries}
+
+
+def joined(entries: Iterable[Entry]) -> Limits:
+    """Return the limits that these entries are together."""
+    found = set(entries)
+    return Limits(
+        week_days=tuple(sorted(e for e in found if isinstance(e, WeekDayLimit))),
+        daily=tuple(
+            sorted(
+                (e for e in found if isinstance(e, DailyLimit)),
+                key=lambda entry: (entry.start, entry.minutes, entry.days),
+            )
+        ),
+        year_days=tuple(sorted(e for e in found if isinstance(e, YearDayLimit))),
+    )
+
+
+def encode(entry: Entry) -> dict[str, object] | None:
+    """Return the entry as the driver takes it, None if it cannot say it exactly."""
+    match entry:
+        case WeekDayLimit(day, start, end) if 0 <= start < end < DAY:
+            return {
+                "weekday": _to_wire(day),
+                **_time("start", start),
+                **_time("stop", end),
+            }
+        case DailyLimit(days, start, minutes) if (
+            days and 0 <= start < DAY and 0 < minutes < DAY
+        ):
+            return {
+                "weekdays": sorted(map(_to_wire, days)),
+                **_time("start", start),
+                **_time("duration", minutes),
+            }
+        case YearDayLimit(start, end) if start < end:
+            ends = {"start": start, "stop": end}
+            if all(map(_is_sayable, ends.values())):
+                return {
+                    field: value
+                    for name, moment in ends.items()
+                    for field, value in _moment(name, moment).items()
+                }
+    return None
+
+
+def decode(kind: Kind, answer: object) -> Entry | NoEntry:
+    """Return what an answer about an entry says; the driver's None is an erased one.
+
+    So is nothing but zeros, which could never allow anything.
+    """
+    if isinstance(answer, Mapping) and "response" in answer:
+        answer = answer["response"]
+    if answer is None:
+        return NoEntry.EMPTY
+    if not isinstance(answer, Mapping):
+        return NoEntry.MALFORMED
+    if not any(answer.values()):
+        return NoEntry.EMPTY
+    try:
+        return _DECODE[kind](answer)
+    except LookupError, TypeError, ValueError:
+        return NoEntry.MALFORMED
+
+
+def _week_day(answer: Mapping[str, object]) -> WeekDayLimit:
+    start, end = _minutes(answer, "start"), _minutes(answer, "stop")
+    if not start < end <= DAY:
+        raise ValueError
+    return WeekDayLimit(_from_wire(answer["weekday"]), start, end)
+
+
+def _daily(answer: Mapping[str, object]) -> DailyLimit:
+    days = answer["weekdays"]
+    start, minutes = _minutes(answer, "start"), _minutes(answer, "duration")
+    if not isinstance(days, list) or not days or start >= DAY or not minutes:
+        raise ValueError
+    return DailyLimit(tuple(sorted({_from_wire(day) for day in days})), start, minutes)
+
+
+def _year_day(answer: Mapping[str, object]) -> YearDayLimit:
+    start, end = _read_moment(answer, "start"), _read_moment(answer, "stop")
+    if not start < end:
+        raise ValueError
+    return YearDayLimit(start, end)
+
+
+_DECODE: Final[Mapping[Kind, Callable[[Mapping[str, object]], Entry]]] = {
+    Kind.WEEK_DAY: _week_day,
+    Kind.YEAR_DAY: _year_day,
+    Kind.DAILY: _daily,
+}
+
+
+def _to_wire(day: Weekday) -> int:
+    return (day + 1) % 7
+
+
+def _from_wire(day: object) -> Weekday:
+    """Return the day; some say 7 for Sunday."""
+    number = _number(day)
+    if number > 7:
+        raise ValueError
+    return Weekday((number + 6) % 7)
+
+
+def _time(name: str, minutes: int) -> dict[str, object]:
+    return {f"{name}Hour": minutes // 60, f"{name}Minute": minutes % 60}
+
+
+def _minutes(answer: Mapping[str, object], name: str) -> int:
+    hours = _number(answer[f"{name}Hour"])
+    minutes = _number(answer[f"{name}Minute"])
+    if hours > 24 or minutes > 59:
+        raise ValueError
+    return hours * 60 + minutes
+
+
+def _is_sayable(moment: datetime) -> bool:
+    return (
+        _CENTURY <= moment.year < _CENTURY + 100
+        and moment.tzinfo is None
+        and not moment.second
+        and not moment.microsecond
+    )
+
+
+def _moment(name: str, moment: datetime) -> dict[str, object]:
+    return {
+        f"{name}Year": moment.year - _CENTURY,
+        f"{name}Month": moment.month,
+        f"{name}Day": moment.day,
+        **_time(name, moment.hour * 60 + moment.minute),
+    }
+
+
+def _read_moment(answer: Mapping[str, object], name: str) -> datetime:
+    year, month, day, hour, minute = (
+        _number(answer[f"{name}{part}"])
+        for part in ("Year", "Month", "Day", "Hour", "Minute")
+    )
+    full = year if year >= _CENTURY else year + _CENTURY
+    return datetime(full, month, day, hour, minute)  # noqa: DTZ001 - a lock's wall time
+
+
+def _number(value: object) -> int:
+    """Return a whole number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError
+    return value

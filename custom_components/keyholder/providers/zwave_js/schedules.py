@@ -1,0 +1,221 @@
+"""What a lock with User Code CC enforces by itself: Schedule Entry Lock CC.
+
+A user of the lock, which is a slot, has numbered entries of up to three kinds. Setting
+an entry makes its kind the one that counts and switches the schedule on, as the command
+class says; it cannot be asked which one counts. What the driver adds to that:
+
+- Entry 0, which stands for all entries of a user, is refused by it: they are erased one
+  by one.
+- It answers a question about an entry with None both for an erased one and where the
+  lock said nothing. The two differ in what it remembers: an answer, and only an answer,
+  changes the time of the remembered value. This also tells an answer about this entry
+  from a late one about another, which the driver does not.
+"""
+
+from functools import partial
+from typing import Final
+
+from zwave_js_server.const import CommandClass
+from zwave_js_server.model.endpoint import Endpoint
+
+from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
+from ..base import LimitsRefused, LockUnreachable
+from .driver_memory import DriverMemory
+from .late_answers import LateAnswers
+from .library import ask
+from .schedule_entries import Entry, Kind, NoEntry, Shown, decode, encode, joined, split
+
+MOST_ENTRIES: Final = 32
+"""A lock with more entries for each slot is left alone: every one would be read."""
+LAST_USER: Final = 255
+"""The last slot that can have a schedule: the command class has one byte for it."""
+
+_NAMES: Final = {
+    Kind.WEEK_DAY: ("WeekDaySchedule", "numWeekDaySlots"),
+    Kind.YEAR_DAY: ("YearDaySchedule", "numYearDaySlots"),
+    Kind.DAILY: ("DailyRepeatingSchedule", "numDailyRepeatingSlots"),
+}
+_CLOCKS: Final = (CommandClass.TIME_PARAMETERS, CommandClass.TIME, CommandClass.CLOCK)
+_WITH_DATE: Final = (CommandClass.TIME_PARAMETERS, CommandClass.TIME)
+
+
+async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
+    """Return how many entries a slot may have, None if the lock is not to be used so.
+
+    From the driver's interview; 1 read where that had no answer. A lock whose clock
+    cannot be set by radio is not used: nobody knows what time it is there.
+    """
+    if CommandClass.SCHEDULE_ENTRY_LOCK not in _classes(endpoint):
+        return None
+    clocks = [each for each in _CLOCKS if each in _classes(endpoint.node.endpoints[0])]
+    if not clocks:
+        return None
+    try:
+        counts = await _numbers(endpoint)
+    except LockUnreachable:
+        return None
+    if not any(counts.values()) or sum(counts.values()) > MOST_ENTRIES:
+        return None
+    knows_date = any(each in _WITH_DATE for each in clocks)
+    if not knows_date and not (counts[Kind.WEEK_DAY] or counts[Kind.DAILY]):
+        return None
+    return ScheduleSupport(
+        week_days=counts[Kind.WEEK_DAY],
+        daily=counts[Kind.DAILY],
+        year_days=counts[Kind.YEAR_DAY] if knows_date else 0,
+    )
+
+
+class Schedules:
+    """The schedules of one lock, for the length of one call."""
+
+    def __init__(
+        self, endpoint: Endpoint, late: LateAnswers[tuple[int, Kind, int]]
+    ) -> None:
+        """Use the endpoint that has the command class."""
+        self._endpoint = endpoint
+        self._memory = DriverMemory(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
+        self._late = late
+
+    async def read(self, slot: int) -> Limits | None:
+        """Ask for every entry of the slot; 1 read each. None if one does not say.
+
+        Ends at the first entry that brings no answer.
+        """
+        if slot > LAST_USER:
+            return UNRESTRICTED
+        entries: list[Entry] = []
+        for kind, count in (await _numbers(self._endpoint)).items():
+            for number in range(1, count + 1):
+                shown = await self._show(slot, kind, number)
+                if shown in (NoEntry.SILENT, NoEntry.MALFORMED):
+                    return None
+                if not isinstance(shown, NoEntry):
+                    entries.append(shown)
+        return joined(entries)
+
+    async def put(self, slot: int, limits: Limits) -> None:
+        """Have the lock hold exactly these limits, and see that it does.
+
+        1 read for every entry that a slot may have; for each that was in use 1 erase
+        and 1 read; for each of the limits 1 set and 1 read, and 1 to switch them on.
+        Raises LimitsRefused if the lock shows another outcome, LockUnreachable if it
+        does not show one.
+        """
+        if slot <= LAST_USER:
+            await self._erase(slot)
+        if limits.is_unrestricted:
+            return
+        ((kind, entries),) = split(limits).items()
+        for number, entry in enumerate(entries, 1):
+            await self._set(slot, kind, number, encode(entry))
+        await self._invoke("setEnabled", True, slot)
+        shown = [
+            await self._show_or_fail(slot, kind, number)
+            for number in range(1, len(entries) + 1)
+        ]
+        if shown != list(entries):
+            raise LimitsRefused("the lock does not hold the schedule")
+
+    async def expect_first(self, slot: int, limits: Limits) -> None:
+        """Raise LimitsRefused if the first entry is not there any more; 1 read."""
+        ((kind, entries),) = split(limits).items()
+        if await self._show_or_fail(slot, kind, 1) != entries[0]:
+            raise LimitsRefused("the lock forgot the schedule when the code came")
+
+    async def _erase(self, slot: int) -> None:
+        for kind, count in (await _numbers(self._endpoint)).items():
+            for number in range(1, count + 1):
+                shown = await self._show_or_fail(slot, kind, number)
+                if shown is NoEntry.EMPTY:
+                    continue
+                await self._set(slot, kind, number, None)
+                if await self._show_or_fail(slot, kind, number) is not NoEntry.EMPTY:
+                    raise LimitsRefused("the lock keeps an earlier schedule")
+
+    async def _show_or_fail(self, slot: int, kind: Kind, number: int) -> Shown:
+        shown = await self._show(slot, kind, number)
+        if shown is NoEntry.SILENT:
+            raise LockUnreachable("no answer about a schedule")
+        return shown
+
+    async def _show(self, slot: int, kind: Kind, number: int) -> Shown:
+        """Ask for one entry; 1 read, and 1 for each answer that is owed."""
+        once = partial(self._show_once, slot, kind, number)
+        return await self._late.ask((slot, kind, number), once)
+
+    async def _show_once(self, slot: int, kind: Kind, number: int) -> Shown:
+        method, _ = _NAMES[kind]
+        key = (kind << 16) | (slot << 8) | number
+        before = await self._memory.updated_at("schedule", key)
+        answer = await self._invoke(f"get{method}", _at(slot, number))
+        after = await self._memory.updated_at("schedule", key)
+        if after in (None, before):
+            return NoEntry.SILENT
+        return decode(kind, answer)
+
+    async def _set(
+        self, slot: int, kind: Kind, number: int, entry: dict[str, object] | None
+    ) -> None:
+        """Set an entry, or erase it. What the lock says to that is not believed."""
+        method, _ = _NAMES[kind]
+        at = _at(slot, number)
+        await self._invoke(f"set{method}", at, *(() if entry is None else (entry,)))
+
+    async def _invoke(self, method: str, *arguments: object) -> object:
+        call = self._endpoint.async_invoke_cc_api(
+            CommandClass.SCHEDULE_ENTRY_LOCK, method, *arguments, wait_for_result=True
+        )
+        answer: object = await ask(call, invalid=LimitsRefused)
+        return answer
+
+
+async def _numbers(endpoint: Endpoint) -> dict[Kind, int]:
+    """Return how many entries of each kind a slot has; asks the lock if need be.
+
+    Raises LockUnreachable if it has never told.
+    """
+    memory = DriverMemory(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
+    for is_asked in (False, True):
+        if is_asked:
+            await ask(
+                endpoint.async_invoke_cc_api(
+                    CommandClass.SCHEDULE_ENTRY_LOCK,
+                    "getNumSlots",
+                    wait_for_result=True,
+                )
+            )
+        known = {kind: await memory.value(name) for kind, (_, name) in _NAMES.items()}
+        # Before version 3 there are no daily entries
+        if isinstance(known[Kind.WEEK_DAY], int):
+            return {
+                kind: number if isinstance(number, int) else 0
+                for kind, number in known.items()
+            }
+    raise LockUnreachable("the lock has not told yet how many schedules it holds")
+
+
+def fits(slot: int, limits: Limits, support: ScheduleSupport | None) -> bool:
+    """Return whether a slot has room for the limits, and the lock can say them exactly."""
+    if limits.is_unrestricted:
+        return True
+    kinds = split(limits)
+    if support is None or slot > LAST_USER or len(kinds) != 1:
+        return False
+    room = {
+        Kind.WEEK_DAY: support.week_days,
+        Kind.YEAR_DAY: support.year_days,
+        Kind.DAILY: support.daily,
+    }
+    return all(
+        len(entries) <= room[kind] and None not in map(encode, entries)
+        for kind, entries in kinds.items()
+    )
+
+
+def _at(slot: int, number: int) -> dict[str, int]:
+    return {"userId": slot, "slotId": number}
+
+
+def _classes(endpoint: Endpoint) -> set[int]:
+    return {each.id for each in endpoint.command_classes}

@@ -1,0 +1,207 @@
+"""A code that is to be limited is never live without its limits, whatever the lock does."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from custom_components.keyholder.model.limits import (
+    UNRESTRICTED,
+    Limits,
+)
+from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.providers.base import (
+    CodeRejected,
+    LimitsRefused,
+    LockUnreachable,
+    ProviderError,
+)
+from tests.fixtures.zwave import ZWaveNetwork, until
+
+from .codes import ANNA, PIN, SLOT, expect_no_code_in
+from .limits import MORNINGS, ONE_STAY
+from .schedule_probe import entries, expect_nothing_was_live, leave_behind, told
+from .zwave_lock import UC2, UC2_SUP, ZWaveLock, on
+
+pytestmark = pytest.mark.simulator
+
+
+@on(UC2, UC2_SUP)
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"dropSchedules": True},
+        {"dropSchedules": 2, "ignoreDisabled": True, "schedulesNeedCode": True},
+        {"dropSchedules": True, "dropClears": 1},
+    ],
+    ids=str,
+)
+async def test_a_lock_that_does_not_hold_its_limits_gets_no_code(
+    lock: ZWaveLock, faults: dict[str, bool | int]
+) -> None:
+    await lock.faults(**faults)
+    await lock.reset_counts()
+
+    with pytest.raises(LimitsRefused) as caught:
+        await lock.write(replace(ANNA, limits=MORNINGS))
+
+    expect_no_code_in(caught.value)
+    assert "code" not in await told(lock)
+    assert await lock.code() is None
+    assert await lock.read() == Reading.empty()
+
+
+@on(UC2, UC2_SUP)
+async def test_a_lock_that_stores_switched_off_codes_as_live_is_seen_at_once(
+    lock: ZWaveLock,
+) -> None:
+    """It said that it could: the code is cleared before anything else is tried."""
+    await lock.faults(schedulesNeedCode=True, ignoreDisabled=True)
+    await lock.reset_counts()
+
+    with pytest.raises(LimitsRefused):
+        await lock.write(replace(ANNA, limits=MORNINGS))
+
+    assert (await told(lock))[-4:] == ["disabled code", "read", "clear", "read"]
+    assert await lock.code() is None
+
+
+@on(UC2, UC2_SUP)
+async def test_a_lock_that_keeps_an_earlier_schedule_gets_no_code(
+    lock: ZWaveLock,
+) -> None:
+    await leave_behind(lock, MORNINGS)
+    await lock.faults(dropScheduleErases=True)
+
+    for limits in (UNRESTRICTED, ONE_STAY):
+        with pytest.raises(LimitsRefused):
+            await lock.write(replace(ANNA, limits=limits))
+
+    assert await lock.code() is None
+    assert "code" not in await told(lock)
+
+
+@on(UC2, UC2_SUP)
+async def test_a_lock_that_forgets_the_limits_when_the_code_comes_loses_the_code(
+    lock: ZWaveLock,
+) -> None:
+    await lock.faults(forgetSchedules=True)
+    await lock.reset_counts()
+
+    with pytest.raises(LimitsRefused):
+        await lock.write(replace(ANNA, limits=MORNINGS))
+
+    assert (await told(lock))[-4:] == ["code", "look", "clear", "read"]
+    assert await lock.code() is None
+
+
+@on(UC2, UC2_SUP)
+@pytest.mark.parametrize("limits", [UNRESTRICTED, MORNINGS], ids=["none", "mornings"])
+async def test_a_lock_that_is_silent_about_schedules_gets_no_code(
+    lock: ZWaveLock, limits: Limits
+) -> None:
+    """The driver says the same of an erased entry and of no answer."""
+    await lock.faults(muteSchedules=True)
+    await lock.reset_counts()
+
+    with pytest.raises(LockUnreachable):
+        await lock.write(replace(ANNA, limits=limits))
+
+    assert await lock.provider.async_read_limits(SLOT) is None
+    assert {"code", "disabled code"}.isdisjoint(await told(lock))
+    await expect_nothing_was_live(lock)
+
+
+@on(UC2_SUP)
+@pytest.mark.parametrize(
+    ("need_code", "answered"),
+    [(False, 3), (False, 9), (False, 12), *((True, n) for n in (9, 12, 15, 21, 25))],
+)
+async def test_a_lock_that_falls_silent_on_the_way_has_no_live_code(
+    lock: ZWaveLock, need_code: bool, answered: int
+) -> None:
+    """Wherever that is: of 13 commands, and of 26 where the code has to come first."""
+    await lock.faults(schedulesNeedCode=need_code, muteAfter=answered)
+    await lock.reset_counts()
+
+    with pytest.raises(LockUnreachable):
+        await lock.write(replace(ANNA, limits=MORNINGS))
+
+    await expect_nothing_was_live(lock)
+
+
+@on(UC2_SUP)
+async def test_what_was_not_answered_in_time_is_not_taken_for_a_later_answer(
+    lock: ZWaveLock,
+) -> None:
+    """The entry read as it was a second ago, when it was still there."""
+    await leave_behind(lock, MORNINGS)
+    await lock.faults(answerDelayMs=1300)
+    assert await lock.provider.async_read_limits(SLOT) is None
+    await lock.faults(answerDelayMs=0)
+    slot = {"userId": SLOT, "slotId": 1}
+    await lock.call_schedules("setWeekDaySchedule", slot)
+    await lock.faults(answerDelayMs=400)
+
+    shown = await lock.provider.async_read_limits(SLOT)
+    await lock.faults(answerDelayMs=0)
+
+    left = Limits(week_days=MORNINGS.week_days[1:])
+    # An answer about one entry that comes while another is asked for is no answer
+    assert shown in (None, left)
+    async with asyncio.timeout(10):
+        while shown is None:
+            shown = await lock.provider.async_read_limits(SLOT)
+    assert shown == left
+
+
+@on(UC2)
+async def test_a_dead_lock_has_no_live_code(lock: ZWaveLock) -> None:
+    await lock.faults(dead=True)
+
+    with pytest.raises(LockUnreachable):
+        await lock.write(replace(ANNA, limits=MORNINGS))
+
+    await lock.faults(dead=False)
+    await expect_nothing_was_live(lock)
+
+
+@on(UC2_SUP)
+async def test_a_duplicate_is_told_as_such_whatever_its_limits(
+    lock: ZWaveLock,
+) -> None:
+    await lock.write(slot=4)
+
+    for need in (False, True):
+        await lock.faults(schedulesNeedCode=need)
+        with pytest.raises(CodeRejected) as caught:
+            await lock.write(replace(ANNA, limits=MORNINGS))
+        assert caught.value.reason is Reason.DUPLICATE
+        assert await lock.code() is None
+
+
+@on(UC2_SUP)
+async def test_the_schedule_is_there_and_no_code_when_the_driver_dies_between_the_two(
+    lock: ZWaveLock, zwave_network: ZWaveNetwork
+) -> None:
+    await lock.faults(killDriverAtWrite=1)
+
+    with pytest.raises(ProviderError) as caught:
+        await lock.write(replace(ANNA, limits=MORNINGS))
+
+    expect_no_code_in(caught.value)
+    assert isinstance(caught.value, LockUnreachable)
+    await expect_nothing_was_live(lock)
+    held = await entries(lock)
+    assert held is not None
+    assert len(held["weekDays"]) == 2
+    await until(lambda: not lock.provider.is_connected)
+    await asyncio.to_thread(zwave_network.rig.wait_until_ready)
+    await zwave_network.wait_until_loaded()
+    await until(lambda: lock.provider.is_connected)
+    assert await lock.read() == Reading.empty()
+
+    await lock.write(replace(ANNA, limits=MORNINGS))
+    assert await lock.code() == PIN
+    assert await lock.provider.async_read_limits(SLOT) == MORNINGS

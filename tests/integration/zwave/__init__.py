@@ -1,0 +1,1 @@
+"""Access rules on simulated Z-Wave locks, behind the real driver and Z-Wave JS."""

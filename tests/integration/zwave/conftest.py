@@ -1,0 +1,83 @@
+"""One simulator process for the folder, and a house in it for each test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+import contextlib
+from datetime import time, timedelta
+import logging
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.keyholder.const import DOMAIN
+from simulators.zwave.rig import Rig
+from tests.fixtures.zwave import HOME_ID, TIME_ZONE, ZWaveNetwork
+
+from .clock import Clock
+from .house import House
+from .locks import network
+
+EVENING = time(23, 50)
+"""When every story begins."""
+
+
+@pytest.fixture(scope="session")
+def house_rig() -> Iterator[Rig]:
+    """The locks of the house, one process for all tests."""
+    with Rig(network(), time_zone=TIME_ZONE) as rig:
+        yield rig
+
+
+@pytest.fixture
+def quick_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Save entries at once: the engine waits for that. Its own delays are the real ones."""
+    monkeypatch.setattr("homeassistant.config_entries.SAVE_DELAY", 0)
+    # Below this it logs whole frames, codes included
+    logging.getLogger("zwave_js_server").setLevel(logging.INFO)
+
+
+@pytest.fixture
+async def clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The house's clock, in the evening of some day."""
+    clock = Clock(asyncio.get_running_loop(), monkeypatch)
+    evening = clock.today(EVENING)
+    if evening < clock.utcnow():
+        evening += timedelta(days=1)
+    await clock.leap(evening)
+    return clock
+
+
+@pytest.fixture
+async def house(
+    house_rig: Rig,
+    hass: HomeAssistant,
+    clock: Clock,
+    quick_saves: None,
+    socket_enabled: None,
+) -> AsyncIterator[House]:
+    """Home Assistant with Z-Wave JS and Keyholder, both by their own setup."""
+    zwave = MockConfigEntry(
+        domain="zwave_js",
+        unique_id=str(HOME_ID),
+        data={"url": house_rig.websocket_url, "use_addon": False},
+        minor_version=2,
+    )
+    keyholder = MockConfigEntry(domain=DOMAIN, title="House")
+    with contextlib.ExitStack() as stack:
+        # Of its many entities only the locks matter here
+        stack.enter_context(
+            patch("homeassistant.components.zwave_js.PLATFORMS", [Platform.LOCK])
+        )
+        for entry in (zwave, keyholder):
+            entry.add_to_hass(hass)
+            assert await hass.config_entries.async_setup(entry.entry_id)
+            await hass.async_block_till_done()
+        yield House(hass, ZWaveNetwork(hass, house_rig, zwave), keyholder)
+        for entry in (keyholder, zwave):
+            if entry.state is ConfigEntryState.LOADED:
+                await hass.config_entries.async_unload(entry.entry_id)
+        await hass.async_block_till_done()

@@ -1,0 +1,290 @@
+"""Home Assistant with Z-Wave JS and Keyholder, and the people of a house."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from custom_components.keyholder.const import DOMAIN, EVENT_ACCESS
+from simulators.zwave.answers import Frame, Schedule
+from tests.fixtures.zwave import ZWaveNetwork
+from tests.integration.surface import (
+    add_lock,
+    add_person,
+    choose,
+    start_reconfigure,
+    submit,
+)
+
+from .locks import FOREIGN, SLOT
+
+PROMPT: Final = 5.0
+"""Seconds in which a boundary has to be carried out, and what the radio takes is small."""
+PATIENCE: Final = 45.0
+"""Seconds for everything else that is waited for."""
+_POLL: Final = 0.02
+
+
+@dataclass
+class House:
+    """The whole house."""
+
+    hass: HomeAssistant
+    network: ZWaveNetwork
+    entry: ConfigEntry
+    told: list[Mapping[str, Any]] = field(default_factory=list)
+    """What went over the bus of what happened at the doors."""
+
+    def __post_init__(self) -> None:
+        """Begin to listen."""
+
+        @callback
+        def hear(event: Event) -> None:
+            self.told.append(event.data)
+
+        self.hass.bus.async_listen(EVENT_ACCESS, hear)
+
+    async def manage(self, *nodes: int) -> None:
+        """Let Keyholder manage locks that are as new."""
+        await asyncio.gather(*map(self.network.reset, nodes))
+        for node in nodes:
+            await self.network.settle(node)
+            await add_lock(self.hass, self.entry, self.network.lock_entity(node))
+
+    async def add(
+        self, name: str, pin: str, *nodes: int, rule: Mapping[str, Any] | None = None
+    ) -> Person:
+        """Add somebody in the dialog, with their rule, and only then switch them on."""
+        locks = [self.network.lock_entity(node) for node in nodes]
+        subentry = await add_person(
+            self.hass, self.entry, name, pin, locks, enabled=False
+        )
+        person = Person(self, subentry, pin)
+        if rule is not None:
+            await person.set_rule(rule)
+        await self.hass.async_block_till_done()
+        await asyncio.gather(*map(self.operations, nodes))
+        await person.switch(on=True)
+        return person
+
+    def door(self, person: Person, node: int) -> Door:
+        """Return a door as somebody knows it."""
+        return Door(self, person, node)
+
+    async def operations(self, node: int) -> int:
+        """Return how often a lock was used since the last call."""
+        return await self.network.operations(node)
+
+    async def set_up(self) -> None:
+        """Set Keyholder up again."""
+        assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+
+    async def unload(self) -> None:
+        """Have nobody look after the locks."""
+        assert await self.hass.config_entries.async_unload(self.entry.entry_id)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a code."""
+
+    house: House
+    subentry: ConfigSubentry
+    pin: str
+
+    async def set_rule(self, rule: Mapping[str, Any]) -> None:
+        """Enter when the code works, in the dialog."""
+        hass, entry = self.house.hass, self.house.entry
+        current = entry.subentries[self.subentry.subentry_id]
+        form = await choose(hass, await start_reconfigure(hass, entry, current), "rule")
+        result = await submit(hass, form, **rule)
+        assert result.get("reason") == "reconfigure_successful", result.get("errors")
+
+    async def switch(self, *, on: bool) -> None:
+        """Turn the person's switch."""
+        await self.house.hass.services.async_call(
+            "switch",
+            "turn_on" if on else "turn_off",
+            {"entity_id": self._entity("switch", "enabled")},
+            blocking=True,
+        )
+
+    def remove(self) -> None:
+        """Remove the person."""
+        self.house.hass.config_entries.async_remove_subentry(
+            self.house.entry, self.subentry.subentry_id
+        )
+
+    @property
+    def status(self) -> State:
+        """Return what is shown of the person."""
+        state = self.house.hass.states.get(self._entity("sensor", "status"))
+        assert state is not None
+        return state
+
+    def _entity(self, kind: str, key: str) -> str:
+        entity = er.async_get(self.house.hass).async_get_entity_id(
+            kind, DOMAIN, f"{self.subentry.unique_id}_{key}"
+        )
+        assert entity is not None
+        return entity
+
+
+@dataclass(frozen=True)
+class Door:
+    """A person's code on one lock, from both ends."""
+
+    house: House
+    person: Person
+    node: int
+
+    # What is shown
+
+    @property
+    def slot(self) -> State | None:
+        """Return what is shown of the code."""
+        lock = self.house.network.lock_entity(self.node)
+        entity = er.async_get(self.house.hass).async_get_entity_id(
+            "sensor", DOMAIN, f"{self.person.subentry.unique_id}_{lock.id}_slot"
+        )
+        return None if entity is None else self.house.hass.states.get(entity)
+
+    def is_proven(self, desired: str) -> bool:
+        """Return whether it is shown that the lock holds what is desired, and that."""
+        slot = self.slot
+        return (
+            slot is not None
+            and slot.state == "in_sync"
+            and slot.attributes["desired"] == desired
+        )
+
+    @property
+    def enforced_by(self) -> str | None:
+        """Return who is said to turn the person away."""
+        assert self.slot is not None
+        enforced_by: str | None = self.slot.attributes["enforced_by"]
+        return enforced_by
+
+    async def until_proven(self, desired: str) -> None:
+        """Wait until it is shown that the lock holds what is desired."""
+        await self._until_shown(lambda: self.is_proven(desired))
+
+    async def until_enforced_by(self, whom: str) -> None:
+        """Wait until the code is proven, and it is shown who turns the person away."""
+        await self._until_shown(
+            lambda: self.is_proven("present") and self.enforced_by == whom
+        )
+
+    async def _until_shown(self, condition: Callable[[], bool]) -> None:
+        deadline = monotonic() + PATIENCE
+        while not condition():
+            assert monotonic() < deadline, f"it is not shown: {self.slot}"
+            await asyncio.sleep(_POLL)
+
+    # What is true
+
+    async def codes(self) -> dict[int, str]:
+        """Return what is in the lock beside the code that nobody manages."""
+        codes = await self.house.network.codes(self.node)
+        assert codes.pop(1) == FOREIGN
+        return codes
+
+    async def holds(self) -> bool:
+        """Return whether the person's code is in their slot, and no other anywhere."""
+        codes = await self.codes()
+        assert codes in ({}, {SLOT: self.person.pin})
+        return bool(codes)
+
+    async def until_holds(self, *, since: datetime) -> float:
+        """Return after how many seconds the code was there."""
+        return await _seconds(self.holds, since)
+
+    async def until_empty(self, *, since: datetime) -> float:
+        """Return after how many seconds the code was gone."""
+
+        async def is_empty() -> bool:
+            return not await self.holds()
+
+        return await _seconds(is_empty, since)
+
+    async def schedule(self) -> Schedule | None:
+        """Return the schedule of the slot."""
+        return (await self.house.network.truth(self.node))["schedules"].get(SLOT)
+
+    async def was_unrestricted(self) -> bool:
+        """Return whether the code was live without a schedule since the last count.
+
+        The lock itself notes that after every command.
+        """
+        truth = await self.house.network.truth(self.node)
+        return SLOT in truth["unrestricted"]
+
+    async def opens(self, at: datetime) -> bool:
+        """Return whether the lock lets the person in at a moment, on its own."""
+        rig = self.house.network.rig
+        return await asyncio.to_thread(rig.opens, self.node, SLOT, dt_util.as_local(at))
+
+    async def steps(self) -> list[str]:
+        """Return how the slot was changed since the last count, without repetitions."""
+        frames = await asyncio.to_thread(self.house.network.rig.frames, self.node)
+        steps: list[str] = []
+        for frame in frames:
+            step = _step(frame)
+            if step is not None and steps[-1:] != [step]:
+                steps.append(step)
+        return steps
+
+    # What is done at the door
+
+    async def enter(self, *, told_as: tuple[str, ...] = ("report",)) -> bool:
+        """Use the code at the keypad; return whether the door opened.
+
+        Each name is a way in which the lock then reports it, one after the other.
+        """
+        if not await self.opens(dt_util.utcnow()):
+            return False
+        network = self.house.network
+        for style in told_as:
+            await network.faults(self.node, userIdStyle=style)
+            await network.act(self.node, "keypad_unlock", userId=SLOT)
+        return True
+
+
+def _step(frame: Frame) -> str | None:
+    """Return what a command changes in the slot, None if nothing."""
+    if frame.get("slot") != SLOT or frame["cc"].endswith("Get"):
+        return None
+    if frame["cc"].startswith("UserCode"):
+        return {True: "code", False: "disabled code", None: "clear"}[
+            frame.get("enables")
+        ]
+    return {True: "erase", False: "schedule", None: "enable"}[frame.get("erases")]
+
+
+async def _seconds(condition: Callable[[], Awaitable[bool]], since: datetime) -> float:
+    """Wait until it is true; return when, in seconds after a moment."""
+    deadline = monotonic() + PATIENCE
+    while not await condition():
+        assert monotonic() < deadline, "it never came true"
+        await asyncio.sleep(_POLL)
+    return (dt_util.utcnow() - since).total_seconds()
+
+
+def rule(*windows: Mapping[str, Any], **limits: Any) -> dict[str, Any]:
+    """Return what the browser sends for the form of a rule."""
+    return {
+        **limits,
+        "weekly": {
+            "mode": "include",
+            **({"windows": list(windows)} if windows else {}),
+        },
+        "source": {"grace": 15},
+        "conditions": {},
+    }

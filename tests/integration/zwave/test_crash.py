@@ -1,0 +1,181 @@
+"""Home Assistant dies between the use of a code and the disk."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, cast, override
+from unittest.mock import patch
+
+from homeassistant.const import Platform
+from homeassistant.util import dt as dt_util
+from homeassistant.util.file import WriteError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, mock_storage
+
+from simulators.zwave.rig import Rig
+from tests.effort import every
+from tests.fixtures.zwave import HOME_ID, ZWaveNetwork, until
+from tests.restart.homes import Storage, entry_of, home, subentry
+
+from .clock import Clock
+from .house import PROMPT, Door, House, Person, rule
+from .locks import PLAIN
+
+pytestmark = pytest.mark.simulator
+
+PIN: Final = "907153"
+ANN: Final = "Ann"
+
+
+class Disk(dict[str, Any]):
+    """What is stored; keeps how it was just before and after the uses were written."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        super().__init__()
+        self.cuts: dict[str, Storage] = {}
+        self.is_full = False
+
+    @override
+    def __setitem__(self, key: str, value: Any) -> None:
+        if not key.endswith(".counters"):
+            super().__setitem__(key, value)
+            return
+        self.cuts["before"] = deepcopy(dict(self))
+        if self.is_full:
+            raise WriteError("no space left on device")
+        super().__setitem__(key, value)
+        self.cuts["after"] = deepcopy(dict(self))
+
+    def become(self, stored: Storage) -> None:
+        """Hold this and nothing else."""
+        self.clear()
+        self.update(stored)
+
+
+@dataclass
+class Homes:
+    """One Home Assistant after the other, on one disk and with the same locks."""
+
+    rig: Rig
+    disk: Disk
+    clock: Clock
+
+    @asynccontextmanager
+    async def first(self, limit: int) -> AsyncIterator[Door]:
+        """Let Ann have a code that works so many times."""
+        async with home(new=True) as hass:
+            zwave = MockConfigEntry(
+                domain="zwave_js",
+                unique_id=str(HOME_ID),
+                data={"url": self.rig.websocket_url, "use_addon": False},
+                minor_version=2,
+            )
+            zwave.add_to_hass(hass)
+            # an update saves it
+            hass.config_entries.async_update_entry(zwave, title="Z-Wave")
+            assert await hass.config_entries.async_setup(zwave.entry_id)
+            await hass.async_block_till_done()
+            house = House(hass, ZWaveNetwork(hass, self.rig, zwave), entry_of(hass))
+            await house.manage(PLAIN)
+            ann = await house.add(ANN, PIN, PLAIN, rule=rule(use_limit=limit))
+            yield house.door(ann, PLAIN)
+
+    @asynccontextmanager
+    async def next(self) -> AsyncIterator[Door]:
+        """Go on from what is on the disk."""
+        async with home() as hass:
+            (entry,) = hass.config_entries.async_entries("zwave_js")
+            zwave = cast(MockConfigEntry, entry)
+            assert await hass.config_entries.async_setup(zwave.entry_id)
+            await hass.async_block_till_done()
+            house = House(hass, ZWaveNetwork(hass, self.rig, zwave), entry_of(hass))
+            yield house.door(Person(house, subentry(hass, ANN), PIN), PLAIN)
+
+
+@pytest.fixture
+async def homes(
+    house_rig: Rig,
+    quick_saves: None,
+    socket_enabled: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Homes]:
+    """Homes that store in memory, so that the disk can be cut off at any write."""
+    clock = Clock(asyncio.get_running_loop(), monkeypatch)
+    disk = Disk()
+    with (
+        mock_storage(disk),
+        patch("homeassistant.components.zwave_js.PLATFORMS", [Platform.LOCK]),
+    ):
+        yield Homes(house_rig, disk, clock)
+
+
+def uses_left(door: Door) -> int:
+    """Return how often the code still works, as it is shown."""
+    left: int = door.person.status.attributes["uses_left"]
+    return left
+
+
+async def use(door: Door, clock: Clock) -> None:
+    """Open the door with the code, a minute later; return when it was told."""
+    # sooner it could be an earlier use, reported twice
+    await clock.leap(clock.utcnow() + timedelta(minutes=1))
+    told = door.house.told
+    before = len(told)
+    assert await door.enter()
+    await until(lambda: len(told) > before)
+    assert [(each["type"], each["person"]) for each in told[before:]] == [
+        ("unlocked", ANN)
+    ]
+
+
+CRASHES: Final = [
+    (1, "after"),
+    (1, "before"),
+    (2, "full"),
+    (1, "full"),
+    (2, "after"),
+    (2, "before"),
+]
+TRIED: Final = every(CRASHES, 3)
+
+
+@pytest.mark.parametrize(("limit", "cut"), TRIED)
+async def test_a_limited_code_survives_a_crash_between_its_use_and_the_disk(
+    homes: Homes, limit: int, cut: str
+) -> None:
+    async with homes.first(limit) as door:
+        await door.until_proven("present")
+        assert uses_left(door) == limit
+    async with homes.next() as door:
+        await door.until_proven("present")
+        # what is sent to the lock after the cut did not happen
+        await door.house.network.faults(PLAIN, dropClears=True)
+        homes.disk.is_full = cut == "full"
+        homes.disk.cuts.clear()
+        await use(door, homes.clock)
+        assert uses_left(door) == limit - 1
+        stored = deepcopy(dict(homes.disk)) if cut == "full" else homes.disk.cuts[cut]
+    homes.disk.is_full = False
+    await asyncio.to_thread(homes.rig.faults, PLAIN, reset=True)
+    homes.disk.become(stored)
+
+    began = dt_util.utcnow()
+    async with homes.next() as door:
+        left = limit - 1 if cut == "after" else limit
+        assert uses_left(door) == left
+        for remaining in reversed(range(left)):
+            await door.until_proven("present")
+            assert await door.holds()
+            await use(door, homes.clock)
+            assert uses_left(door) == remaining
+            began = dt_util.utcnow()
+        # counted on disk and not taken off: that is done as soon as it is known
+        assert await door.until_empty(since=began) < PROMPT
+        await door.until_proven("absent")
+        assert door.person.status.state == "used_up"
+        assert not await door.enter()
+        assert uses_left(door) == 0
