@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from simulators.home_assistant import Client, HomeAssistantInstance
+from simulators.home_assistant.config import TIME_ZONE
 from simulators.home_assistant.process import free_port, is_free
 from simulators.zwave.rig import NETWORKS, Rig
 
@@ -71,6 +72,7 @@ class Stage:
                 cache=self.folder / "zwave",
                 state=self.folder / "locks.json",
                 log=self.folder / "zwave.log",
+                time_zone=TIME_ZONE,
             )
         )
         self._remember_url(self.rig.websocket_url)

@@ -7,6 +7,7 @@ behave as it should.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from .house import DOMAIN, FlowRefused, House
@@ -182,6 +183,51 @@ async def a_new_pin_is_on_every_lock(teller: Teller) -> None:
     await teller.in_sync("Ann", FRONT, BACK, GARAGE, SHED)
 
 
+async def a_guest_comes_for_two_days(teller: Teller) -> None:
+    """One action adds them; the lock itself keeps their time, then they leave."""
+    house, door = teller.house, await teller.entity_of_lock(FRONT)
+    begin = datetime.now(UTC).replace(second=0, microsecond=0)
+    guest: dict[str, Any] = await house.client.call_service(
+        DOMAIN,
+        "add_person",
+        data={
+            "name": "Gil",
+            "locks": [door],
+            "from": (begin - timedelta(hours=1)).isoformat(),
+            "until": (begin + timedelta(days=2)).isoformat(),
+        },
+        return_response=True,
+    )
+    check("pin" not in guest, "the answer gives a PIN that nobody asked for")
+    state = await house.wait_for_slot("Gil", FRONT, "in_sync", seconds=_SOON)
+    slot = state.attributes["slot"]
+    check(
+        state.attributes["enforced_by"] == "lock",
+        f"the guest's time is enforced by {state.attributes['enforced_by']}",
+    )
+    truth = await asyncio.to_thread(teller.stage.rig.truth, NODES[FRONT])
+    check(truth["schedules"][slot]["yearDays"], "the lock does not hold the time")
+    check(slot not in truth["unrestricted"], "the code was live without its time")
+    switch = await house.entity_of("Gil", "switch", "enabled")
+    await house.client.call_service(DOMAIN, "remove_person", data={"person": switch})
+    await teller.until_codes(FRONT, FOREIGN_PIN, ANN_NEW_PIN, teller.ben_pin)
+
+
+async def a_code_for_a_parcel_opens_once(teller: Teller) -> None:
+    """It is used at the keypad, and is off the lock."""
+    house, door = teller.house, await teller.entity_of_lock(SHED)
+    await house.client.call_service(
+        DOMAIN, "add_person", data={"name": "Parcel", "locks": [door], "uses": 1}
+    )
+    state = await house.wait_for_slot("Parcel", SHED, "in_sync", seconds=_SOON)
+    slot = state.attributes["slot"]
+    await teller.act(SHED, "keypad_unlock", userId=slot)
+    await teller.until_codes(SHED, ANN_NEW_PIN)
+    status = await house.entity_of("Parcel", "sensor", "status")
+    await house.client.wait_for_state(status, "used_up", _SOON)
+    await house.remove("Parcel")
+
+
 async def a_lock_that_drops_writes_is_told(teller: Teller) -> None:
     """Three attempts, then suspended with a repair; repaired when it stores again."""
     await teller.faults(BACK, dropWrites=True)
@@ -325,6 +371,8 @@ STORY: Final[tuple[Callable[[Teller], Awaitable[None]], ...]] = (
     every_code_is_on_its_locks_and_proved,
     a_switch_takes_the_code_away_and_gives_it_back,
     a_new_pin_is_on_every_lock,
+    a_guest_comes_for_two_days,
+    a_code_for_a_parcel_opens_once,
     a_lock_that_drops_writes_is_told,
     the_keypad_tells_who_came,
     a_code_changed_at_the_keypad_is_noticed,

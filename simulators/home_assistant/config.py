@@ -7,14 +7,17 @@ from typing import Any
 
 INTEGRATION = Path(__file__).parents[2] / "custom_components" / "keyholder"
 
-_CONFIGURATION = """\
+TIME_ZONE = "Europe/Amsterdam"
+"""Home Assistant's. A lock that keeps times has to be told them in the same one."""
+
+_CONFIGURATION = f"""\
 homeassistant:
   name: Keyholder demo
   latitude: 52.37
   longitude: 4.89
   elevation: 2
   unit_system: metric
-  time_zone: Europe/Amsterdam
+  time_zone: {TIME_ZONE}
   country: NL
   currency: EUR
 automation: !include automations.yaml
