@@ -46,7 +46,7 @@ class Doors(Teller):
     async def commands(self, lock: str) -> list[tuple[str, int | None]]:
         """Return the commands about codes that a lock received: kind and slot.
 
-        The kinds are read, write, clear, and on the garage door user: deleting the user
+        Those about schedules are left out. The kinds are read, write, clear, and on the garage door user: deleting the user
         clears the code.
         """
         frames = await asyncio.to_thread(
@@ -55,7 +55,8 @@ class Doors(Teller):
         return [
             (_kind(frame), frame.get("slot"))
             for frame in frames
-            if "slot" in frame or frame["cc"] in _KINDS
+            if ("slot" in frame or frame["cc"] in _KINDS)
+            and not frame["cc"].startswith("ScheduleEntryLock")
         ]
 
     async def changes(self) -> int:

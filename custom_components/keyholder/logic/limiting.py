@@ -29,29 +29,51 @@ def wanted_limits(record: SlotRecord, event: DesiredChanged) -> SlotLimits:
     """Return the limits of a slot after the site has said what it wants."""
     if event.desired is Desired.ABSENT or event.limits == record.limits.wanted:
         return record.limits
-    return SlotLimits(wanted=event.limits, held=record.limits.held)
+    wanted = replace(record.limits, wanted=event.limits, refused=None)
+    if record.limits.held is None and record.limits.is_restricted:
+        # a code that came unseen may be under what was wanted until now
+        return replace(wanted, held=record.limits.target)
+    if wanted.is_restricted and not record.is_settled:
+        return replace(wanted, held=None)
+    return wanted
 
 
 def limits_to_write(record: SlotRecord) -> Limits | None:
     """Return what a write into the slot has to bring along: None leaves all as it is."""
-    empty = record.observed.occupancy is Occupancy.EMPTY
-    return record.limits.target if empty else None
+    limits = record.limits
+    if record.observed.occupancy is not Occupancy.EMPTY:
+        return None
+    if limits.is_clean and not limits.is_restricted:
+        return None
+    return limits.target
 
 
 def limited_by(record: SlotRecord, operation: Operation) -> SlotLimits:
     """Return the limits of a slot from the moment that an operation is sent."""
     if operation is Operation.CLEAR:
-        return replace(record.limits, held=None)
+        # should the clear get lost, the code stays under what it was under
+        return record.limits
     sent = limits_to_write(record)
-    return record.limits if sent is None else replace(record.limits, held=sent)
+    if sent is None:
+        return record.limits
+    return replace(record.limits, held=sent, is_clean=False)
+
+
+def limits_after_write(record: SlotRecord) -> SlotLimits:
+    """Return the limits of a slot after the write of its code has come back as done."""
+    held = record.limits.held
+    if held is None or not held.is_unrestricted:
+        return record.limits
+    return replace(record.limits, is_clean=True)
 
 
 def seen_limits(record: SlotRecord, seen: Observation) -> SlotLimits:
     """Return the limits of a slot after a reading of it."""
-    if seen.occupancy is Occupancy.EMPTY and record.pending is None:
+    may_land = any(doubt.operation is Operation.WRITE for doubt in record.doubts)
+    if seen.occupancy is Occupancy.EMPTY and record.pending is None and not may_land:
         return replace(record.limits, held=None)
     if seen.limits is not None:
-        return replace(record.limits, held=seen.limits)
+        return replace(record.limits, held=seen.limits, is_clean=False)
     return record.limits
 
 

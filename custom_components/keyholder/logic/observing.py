@@ -176,7 +176,13 @@ def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
 
 
 def _found_unmanaged(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
-    found = replace(record, origin=Origin.UNMANAGED, suspended=None)
+    found = replace(
+        record,
+        origin=Origin.UNMANAGED,
+        suspended=None,
+        # who puts a code there may put times there as well
+        limits=replace(record.limits, is_clean=False),
+    )
     found, notices = beside_unmanaged(found, now, rules)
     return found, (Notice.CODE_ADDED, *notices)
 

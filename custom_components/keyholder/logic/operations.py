@@ -18,6 +18,7 @@ from ..model.slot import (
     SlotRecord,
 )
 from ..model.timing import MAX_FAILURES, Timing, backoff
+from .limiting import limits_after_write
 from .next_step import doubt_until
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
@@ -79,6 +80,8 @@ def on_returned(
     if isinstance(event.outcome, Refused):
         return _refused(record, pending, event.outcome.reason, now, rules)
     record = sent(record, pending, rules)
+    if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
+        record = replace(record, limits=limits_after_write(record))
     match event.outcome:
         case Uncertain(chargeable):
             record = _awaiting(

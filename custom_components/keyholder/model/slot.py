@@ -63,6 +63,7 @@ class Reason(StrEnum):
     PIN_MISSING = "pin_missing"
     STORAGE_FAILED = "storage_failed"
     LIMITS_REFUSED = "limits_refused"
+    LOCK_FULL = "lock_full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,11 +159,14 @@ class SlotLimits:
     `wanted` is None where the lock enforces nothing. `held` are those that are in force
     if the slot holds a code of ours that is live, None where that is not known.
     `refused` are those that the lock did not take: Home Assistant is alone with them.
+    `is_clean`: nothing of an earlier holder is left in the slot, so that a code without
+    limits needs no look at them.
     """
 
     wanted: Limits | None = None
     held: Limits | None = None
     refused: Limits | None = None
+    is_clean: bool = False
 
     @property
     def target(self) -> Limits | None:

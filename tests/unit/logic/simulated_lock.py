@@ -53,6 +53,7 @@ class SimulatedLock:
     refuses_limits: bool = False
     keeps_limits: bool = False
     live: list[Limits] = field(default_factory=list)
+    asked: list[Limits] = field(default_factory=list)
 
     def settle(self, now: datetime) -> None:
         """Carry out what was accepted and is due by now."""
@@ -73,6 +74,7 @@ class SimulatedLock:
         """Take a write with its limits, or say no, or lose it."""
         self.settle(now)
         if limits is not None:
+            self.asked.append(limits)
             refused = self.refuses_limits and not limits.is_unrestricted
             if refused or (self.keeps_limits and limits != self.limits):
                 return Refused(Reason.LIMITS_REFUSED)

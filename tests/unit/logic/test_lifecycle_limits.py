@@ -7,12 +7,13 @@ import pytest
 from custom_components.keyholder.logic.limiting import limits_in_force
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Notice
+from custom_components.keyholder.model.lifecycle import Notice, Uncertain
 from custom_components.keyholder.model.limits import (
     UNRESTRICTED,
     Limits,
     WeekDayLimit,
 )
+from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import Desired, Reason, SlotState
 
 from .scenario import Scenario
@@ -61,6 +62,40 @@ def test_what_an_earlier_holder_left_is_taken_off_before_the_code_is_live(
     scenario.run(3600)
     assert scenario.lock.live == [UNRESTRICTED]
     assert limits_in_force(scenario.record) is None
+
+
+@both
+def test_a_slot_is_searched_once_for_what_an_earlier_holder_left(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.limit(UNRESTRICTED)
+    scenario.run(3600)
+    assert scenario.lock.asked == [UNRESTRICTED]
+    scenario.want_absent()
+    scenario.run(3600)
+    scenario.want_present()
+    scenario.run(3600)
+    scenario.want_present(revision=2)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.asked == [UNRESTRICTED]
+
+
+@both
+def test_a_slot_is_searched_again_where_the_first_search_may_have_been_lost(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.limit(UNRESTRICTED)
+    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.drop_writes = 1
+    scenario.run(30)
+    scenario.lock.answer = WriteResult.OPTIMISTIC
+    scenario.lock.limits = MORNING
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live[-1] == UNRESTRICTED
 
 
 @both

@@ -99,10 +99,12 @@ class Schedules:
 
         1 read for every entry that a slot may have; for each that was in use 1 erase
         and 1 read; for each of the limits 1 set and 1 read, and 1 to switch them on.
+        Where there are to be none it is 1 read for each kind, if nothing is found.
         Raises LimitsRefused if the lock shows another outcome, LockUnreachable if it
         does not show one.
         """
-        if slot <= LAST_USER:
+        is_free = limits.is_unrestricted and not await self._is_used(slot)
+        if slot <= LAST_USER and not is_free:
             await self._erase(slot)
         if limits.is_unrestricted:
             return
@@ -122,6 +124,19 @@ class Schedules:
         ((kind, entries),) = split(limits).items()
         if await self._show_or_fail(slot, kind, 1) != entries[0]:
             raise LimitsRefused("the lock forgot the schedule when the code came")
+
+    async def _is_used(self, slot: int) -> bool:
+        """Return whether a slot seems to have entries; 1 read for each kind.
+
+        Everybody numbers entries from 1, and most people on most locks have no limits:
+        to ask for every entry of every slot would cost ten times what the code does.
+        """
+        if slot > LAST_USER:
+            return False
+        for kind, count in (await _numbers(self._endpoint)).items():
+            if count and await self._show_or_fail(slot, kind, 1) is not NoEntry.EMPTY:
+                return True
+        return False
 
     async def _erase(self, slot: int) -> None:
         for kind, count in (await _numbers(self._endpoint)).items():
