@@ -42,7 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folders = item.path.relative_to(Path(__file__).parent).parts[:-1]
         if "e2e" in folders:
             item.add_marker("e2e")
-        if folders[:1] in (("e2e",), ("contract",)) or folders == ("faults", "zwave"):
+        alone = folders in (("faults", "zwave"), ("integration", "zwave"))
+        if folders[:1] in (("e2e",), ("contract",)) or alone:
             item.add_marker(pytest.mark.xdist_group("/".join(folders)))
 
 

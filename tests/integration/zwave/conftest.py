@@ -19,8 +19,9 @@ from tests.fixtures.zwave import HOME_ID, TIME_ZONE, ZWaveNetwork
 
 from .clock import Clock
 from .house import House
-from .locks import network
+from .locks import PINS, network
 
+OURS = "custom_components.keyholder"
 EVENING = time(23, 50)
 """When every story begins."""
 
@@ -38,6 +39,17 @@ def quick_saves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("homeassistant.config_entries.SAVE_DELAY", 0)
     # Below this it logs whole frames, codes included
     logging.getLogger("zwave_js_server").setLevel(logging.INFO)
+
+
+@pytest.fixture(autouse=True)
+def no_pin_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Search all that Keyholder logs for the PINs of these tests."""
+    caplog.set_level(logging.DEBUG, OURS)
+    yield
+    told = [each for each in caplog.get_records("call") if each.name.startswith(OURS)]
+    for record in told:
+        text = f"{record.getMessage()} {record.exc_text}"
+        assert not any(pin in text for pin in PINS), "there is a PIN in a log"
 
 
 @pytest.fixture

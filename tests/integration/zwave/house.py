@@ -241,6 +241,13 @@ class Door:
                 steps.append(step)
         return steps
 
+    async def received(self) -> int:
+        """Return how many commands the lock has received since the last count."""
+        counts = await asyncio.to_thread(self.house.network.rig.counts, self.node)
+        return sum(
+            (counts["reads"], counts["writes"], counts["clears"], counts["other"])
+        )
+
     # What is done at the door
 
     async def enter(self, *, told_as: tuple[str, ...] = ("report",)) -> bool:

@@ -9,6 +9,10 @@ FOREIGN: Final = "9011"
 """A code in slot 1 of every lock that nobody manages. It has to stay."""
 SLOT: Final = 2
 """So the first free one is this."""
+PIN: Final = "907153"
+OTHER_PIN: Final = "941753"
+PINS: Final = (PIN, OTHER_PIN)
+"""The codes of people."""
 
 PLAIN: Final = 2
 """User Code V1: it has no schedules."""

@@ -22,11 +22,10 @@ from tests.restart.homes import Storage, entry_of, home, subentry
 
 from .clock import Clock
 from .house import PROMPT, Door, House, Person, rule
-from .locks import PLAIN
+from .locks import PIN, PLAIN
 
 pytestmark = pytest.mark.simulator
 
-PIN: Final = "907153"
 ANN: Final = "Ann"
 
 

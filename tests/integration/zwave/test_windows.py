@@ -9,12 +9,10 @@ import pytest
 
 from .clock import Clock
 from .house import PROMPT, Door, House, rule
-from .locks import EVERY, PAIRS, PLAIN, SLOT, USERS, WEEK
+from .locks import EVERY, OTHER_PIN, PAIRS, PIN, PLAIN, SLOT, USERS, WEEK
 
 pytestmark = pytest.mark.simulator
 
-PIN: Final = "907153"
-OTHER_PIN: Final = "941753"
 MINUTE: Final = timedelta(minutes=1)
 MOMENT: Final = timedelta(seconds=1)
 """How long before a boundary a leap ends: the rest is the work of Home Assistant's timer."""
@@ -187,13 +185,14 @@ async def test_what_an_earlier_holder_left_in_a_slot_is_erased_before_the_next_c
     most = FIND_AND_WRITE + LOOK_OVER[WEEK] + 2 * len(WEEKDAYS)
     assert await house.operations(WEEK) <= most
 
-    # and one kind of schedule takes the place of none
-    until = (now + timedelta(days=3)).replace(hour=11, minute=0)
+    # and a schedule of another kind takes the place of none
+    until = (now + timedelta(days=3)).replace(
+        hour=11, minute=0, second=0, microsecond=0
+    )
     await ben.set_rule(rule(valid_until=f"{until:%Y-%m-%d %H:%M:%S}"))
 
     await door.until_enforced_by("lock")
     assert await door.steps() == ["clear", "schedule", "enable", "code"]
     assert not await door.was_unrestricted()
-    until = until.replace(second=0)
     assert await door.opens(until - MINUTE)
     assert not await door.opens(until)
