@@ -12,12 +12,14 @@ from custom_components.keyholder.model.snapshot import SlotView
 from tests.fakes.provider import Profile
 
 from .machine import Machine, door, who
+from .rule_book import Kind, rule_of
 from .timed_lock import TimedLock
 
 _PATIENCE: Final = 4.0
 """Seconds within which what a wish leads to has begun: a new owner is saved first."""
 
-wishes = st.sampled_from(["pin", "on", "off", "add", "remove"])
+wishes = st.sampled_from(["pin", "on", "off", "add", "remove", "limit", "lift"])
+minds = st.sampled_from(["pin", "on", "off", "limit", "lift"])
 instants = st.sampled_from(
     [0.0, 0.01, 0.02, 0.1, 0.29, 0.31, 0.5, 0.6, 0.61, 0.95, 1.3]
 )
@@ -29,8 +31,8 @@ class Coincidences(Machine):
     @rule(
         who=who,
         seconds=st.sampled_from([3.0, 8.0, 20.0, 58.0]),
-        first=st.sampled_from(["pin", "on", "off"]),
-        then=st.sampled_from(["pin", "on", "off"]),
+        first=minds,
+        then=minds,
         moment=st.sampled_from([0.35, 0.7, 1.3, 2.0, 5.0]),
         looks=st.sampled_from([None, "verify", "reconnect", "reload"]),
         after=st.sampled_from([4.0, 12.0, 25.0]),
@@ -151,15 +153,12 @@ class Coincidences(Machine):
     @rule(which=st.integers(0, 3), told=st.booleans())
     def disable_a_code(self, which: int, told: bool) -> None:
         """Somebody switches our code off at the lock."""
-        held = [
-            (self.world.locks[name], view.slot)
-            for name, view in self.world.views()
-            if view.slot in self.world.locks[name].held
-        ]
+        held = self._held()
         if held:
-            lock, slot = held[which % len(held)]
+            name, view = held[which % len(held)]
+            lock = self.world.locks[name]
             self.note("a code was disabled at the lock")
-            self.run(self._now(lambda: lock.disable_at_lock(slot, told=told)))
+            self.run(self._now(lambda: lock.disable_at_lock(view.slot, told=told)))
 
     @rule(door=door, who=who, slot=st.integers(9, 12), told=st.booleans())
     def type_a_pin_of_ours(self, door: int, who: int, slot: int, told: bool) -> None:
@@ -219,12 +218,20 @@ class Coincidences(Machine):
                 self._change_pin(who, former=False, moment=0.0)
             case "on" | "off":
                 self._switch(who, on=wish == "on")
+            case "limit":
+                self._wish_rule(who, Kind.MONTH)
+            case "lift":
+                self._wish_rule(who, Kind.NONE)
             case "remove":
                 if (person := self._person(who)) is not None:
                     self.run(self._now(lambda: self._remove(person, proven=False)))
             case "add":
                 if len(self.world.people) < 3:
                     self.run(self._begin(self.world.add_person([]), 0.0))
+
+    def _wish_rule(self, who: int, kind: Kind) -> None:
+        if (person := self._person(who)) is not None:
+            self.run(self._now(lambda: self.world.set_rule(person, rule_of(kind))))
 
     def _look(self, how: str) -> None:
         match how:
@@ -247,6 +254,14 @@ class Coincidences(Machine):
 
     def _sent(self) -> int:
         return sum(lock.sent for lock in self.world.locks.values())
+
+    def _held(self) -> list[tuple[str, SlotView]]:
+        """Return what is shown of the slots that hold anything."""
+        return [
+            (name, view)
+            for name, view in self.world.views()
+            if view.slot in self.world.locks[name].held
+        ]
 
     def _slots_of(self, lock: TimedLock) -> list[tuple[str, SlotView]]:
         return [

@@ -38,7 +38,8 @@ class SlotStory:
 
     guest: str | None = None
     """Somebody else's code that nobody has given us leave to touch."""
-    is_guest_shown: bool = False
+    guest_shown_at: float | None = None
+    """When a read showed that code."""
     shown_occupied: bool | None = None
     """What the last read showed; a write of ours counts as occupied."""
     shown_at: float | None = None
@@ -135,6 +136,10 @@ class Ledger:
         if call is Call.WRITE:
             story.written_until = story.used_at + WINDOW
 
+    def refused(self, slot: int) -> None:
+        """The lock said before it took anything that it would not: that is an answer."""
+        self.of(slot).written = None
+
     def shows(self, slot: int) -> Shown:
         """Return what a read that is on its way back will bring."""
         story = self.of(slot)
@@ -151,7 +156,7 @@ class Ledger:
             if shown.at >= story.written_until:
                 story.is_written = False
         if shown.changes == story.changes:
-            story.is_guest_shown = story.guest is not None
+            story.guest_shown_at = None if story.guest is None else _now()
 
     def believed(self, shown: Shown) -> None:
         """Who asked has had the time to make something of the answer."""
@@ -187,7 +192,7 @@ class Ledger:
             not was_held and not self._counts_as_ours(slot, story)
         )
         story.guest = code if stays else None
-        story.is_guest_shown = False
+        story.guest_shown_at = None
         # behind a mask it looks like ours, be that there or on its way
         masked = was_held or _is_hidden(story) or story.is_written
         self._hide(slot, told=told, masked=masked)
@@ -204,7 +209,16 @@ class Ledger:
 
     def left(self, slot: int, code: str) -> None:
         """A user lets a code of ours stay, for nobody: it is as good as a guest's."""
-        self._slots[slot] = SlotStory(guest=code, changes=self.of(slot).changes + 1)
+        story = self.of(slot)
+        self._slots[slot] = SlotStory(
+            guest=code,
+            changes=story.changes + 1,
+            # a power cut may bring back what was known before, and no more than that
+            used_at=story.used_at,
+            hidden=story.hidden,
+            known_at=story.known_at,
+            lost_until=story.lost_until,
+        )
         self.touched.add(slot)
 
     def replaced(self, slot: int) -> None:
@@ -216,11 +230,15 @@ class Ledger:
         slot: int,
         *,
         occupied: bool,
+        awaited: bool,
         settled: bool,
         saved_at: float,
         is_full: bool,
     ) -> None:
-        """The power was cut: what the journal says is all that is known of a slot."""
+        """The power was cut: what the journal says is all that is known of a slot.
+
+        `awaited`: by the journal a write of ours may be about to show in it.
+        """
         story = self.of(slot)
         if is_full and settled and story.used_at >= saved_at:
             # access is taken away even if the disk is full; then nothing on it says so
@@ -233,7 +251,11 @@ class Ledger:
             self.touched.add(slot)
         if story.known_at >= saved_at:
             # what was reported or read then is not on disk
-            self._hide(slot, told=False, masked=occupied)
+            self._hide(slot, told=False, masked=occupied or awaited)
+        if story.guest_shown_at is not None and story.guest_shown_at >= saved_at:
+            # nor is the look that showed it; what may have been sent to that slot since
+            # is taken off, and that does not wait for a lock that does not answer
+            story.guest_shown_at = None
         if occupied:
             # that it was seen empty since is lost: what is there took the place of ours
             story.shown_occupied = True
@@ -254,7 +276,7 @@ class Ledger:
             # left there when the lock was given up; its range is ours by the user's word
             story.guest = None
             return
-        if story.is_guest_shown:
+        if story.guest_shown_at is not None:
             self.faults.append(f"a {call} of slot {slot} hits a code that is not ours")
         elif not (
             story.is_written

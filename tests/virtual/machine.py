@@ -10,7 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from tests.fakes.provider import Profile
 
+from .rule_book import Kind, rule_of
 from .run import virtual_time
+from .the_end import calm, judge_the_end
 from .world import World
 
 who = st.integers(0, 2)
@@ -33,14 +35,16 @@ class Machine(RuleBasedStateMachine):
     @initialize(
         profiles=st.lists(st.sampled_from(Profile), min_size=1, max_size=2),
         codes=st.lists(st.sets(st.integers(1, 4), max_size=2), min_size=2, max_size=2),
-        people=st.integers(1, 2),
+        people=st.lists(st.sampled_from(Kind), min_size=1, max_size=2),
+        scheduled=st.sets(st.integers(0, 1)),
         settled=st.sampled_from([0.0, 6.0, 6.0, 130.0]),
     )
     def begin(
         self,
         profiles: list[Profile],
         codes: list[set[int]],
-        people: int,
+        people: list[Kind],
+        scheduled: set[int],
         settled: float,
     ) -> None:
         held = [{slot: f"99000{slot}" for slot in each} for each in codes]
@@ -48,12 +52,12 @@ class Machine(RuleBasedStateMachine):
             if profile is Profile.WRITE_ONLY:
                 each.pop(3, None)
                 each.pop(4, None)
-        self.world = World(profiles, held[: len(profiles)])
+        self.world = World(profiles, held[: len(profiles)], scheduled)
         self.is_open = True
         self._runner.run(self.world.begin())
         self.is_well = True
-        for _ in range(people):
-            self.run(self.world.add_person([]))
+        for kind in people:
+            self.run(self.world.add_person([], rule_of(kind)))
         self.run(asyncio.sleep(settled))
 
     def run(self, work: Coroutine[Any, Any, object]) -> None:
@@ -90,8 +94,8 @@ class Machine(RuleBasedStateMachine):
 
     def _quiesce(self) -> None:
         """With every fault gone all comes right, and then there is nothing to do."""
-        self.run(self.world.calm())
-        self.world.judge_the_end()
+        self.run(calm(self.world))
+        judge_the_end(self.world)
         self.check()
         before = self.world.used()
         self.run(asyncio.sleep(3600))

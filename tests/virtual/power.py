@@ -22,7 +22,7 @@ from custom_components.keyholder.providers.registry import LOADERS
 from custom_components.keyholder.runtime.durable import DurableStore
 from tests.integration.engine.house import PLATFORM, House
 
-from .timed_lock import TimedLock
+from .timed_lock import SLOTS, TimedLock
 from .wire import Wire
 
 ENTRY: Final = "home"
@@ -148,3 +148,28 @@ class Home:
         self.disk.is_full = False
         await self.close()
         return disk
+
+
+def forget(disk: Disk, locks: Mapping[str, TimedLock]) -> None:
+    """Let the ledgers know that what is not on disk is not known any more."""
+    for name, lock in locks.items():
+        for slot in range(1, SLOTS + 1):
+            record = disk.record(f"id-{name}", slot)
+            if record is not None:
+                lock.ledger.forgotten(
+                    slot,
+                    occupied=record["observed"]["occupancy"] in ("masked", "present"),
+                    awaited=_awaits_a_write(record),
+                    settled=record["evidence"] != "none" and record["pending"] is None,
+                    saved_at=disk.journal_at,
+                    is_full=disk.is_full,
+                )
+
+
+def _awaits_a_write(record: Mapping[str, Any]) -> bool:
+    """Return whether by its stored record a write may be about to show in a slot."""
+    operations = [record["pending"], *record["doubts"]]
+    return any(
+        each is not None and each["operation"] == "write" and not each.get("presumed")
+        for each in operations
+    )

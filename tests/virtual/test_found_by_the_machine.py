@@ -1,15 +1,47 @@
 """Stories that the state machine has found, each with what was wrong then."""
 
 import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-from custom_components.keyholder.model.slot import SlotState
-from custom_components.keyholder.runtime.durable import DurableStore
-from tests.fakes.provider import FakeProvider
+from custom_components.keyholder.logic.lifecycle import reduce
+from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import (
+    Clear,
+    DesiredChanged,
+    Effect,
+    Observed,
+    Restarted,
+    Rules,
+)
+from custom_components.keyholder.model.limits import (
+    UNRESTRICTED,
+    Limits,
+    ScheduleSupport,
+    YearDayLimit,
+)
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.slot import (
+    Desired,
+    Observation,
+    Operation,
+    Pending,
+    SlotLimits,
+    SlotRecord,
+    SlotState,
+)
+from custom_components.keyholder.model.timing import Timing
+from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from tests.fakes.provider import Call, FakeProvider
 from tests.integration.engine.house import until
 
 from .house import virtual_house
+from .loop import START
 from .run import run_virtually
 
 HOUR = 3600.0
@@ -57,3 +89,183 @@ def test_a_code_on_its_way_is_looked_for_before_it_is_written_again() -> None:
     writes, state = run_virtually(story())
     assert writes == 1
     assert state is SlotState.IN_SYNC
+
+
+def test_a_pin_that_is_kept_while_the_site_is_reloaded_is_not_forgotten() -> None:
+    """It was on disk as nobody's when the site came back, and thrown away as such."""
+    write = DurableStore._async_write_data
+
+    async def take_a_moment(store: DurableStore, data: dict[str, Any]) -> None:
+        await asyncio.sleep(0)
+        await write(store, data)
+
+    async def story() -> SlotState | None:
+        async with virtual_house() as house:
+            lock = house.add_lock("Front", FakeProvider())
+            await asyncio.sleep(10)
+            with patch.object(DurableStore, "_async_write_data", take_a_moment):
+                adding = asyncio.create_task(house.add_person("Ann", "907153"))
+                await asyncio.sleep(0)
+                await house.reopen()
+                try:
+                    ann = await adding
+                except StorageFailed:
+                    # the form says so, and is filled in again
+                    ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(60)
+            return house.state(lock, ann)
+
+    assert run_virtually(story()) is SlotState.IN_SYNC
+
+
+def test_a_form_that_outlives_its_site_does_not_write_over_a_newer_pin() -> None:
+    """What it knew was from before the reload, and went to disk as a whole."""
+
+    async def story() -> SlotState | None:
+        async with virtual_house() as house:
+            lock = house.add_lock("Front", FakeProvider())
+            former = house.site
+            await house.reopen()
+            ann = await house.add_person("Ann", "907153")
+            with suppress(StorageFailed):
+                await former.async_set_pin("person-Bob", Pin("907154"))
+            await house.reopen()
+            await asyncio.sleep(60)
+            return house.state(lock, ann)
+
+    assert run_virtually(story()) is SlotState.IN_SYNC
+
+
+def test_a_new_pin_on_its_way_is_looked_for_before_it_is_written_again() -> None:
+    """Switched off and on again within its own write, it was written once more."""
+
+    async def story() -> tuple[int, SlotState | None]:
+        async with virtual_house() as house:
+            door = FakeProvider()
+            lock = house.add_lock("Front", door)
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(60)
+            door.faults.answers_after = 0.6
+            await house.set_pin(ann, "907154")
+            await until(lambda: door.counts.writes == 2)
+            house.set_enabled(ann, False)
+            await asyncio.sleep(0)
+            house.set_enabled(ann, True)
+            await asyncio.sleep(10)
+            return door.counts.writes, house.state(lock, ann)
+
+    writes, state = run_virtually(story())
+    assert writes == 2
+    assert state is SlotState.IN_SYNC
+
+
+def test_what_was_looked_for_in_vain_is_not_in_sync_because_the_lock_is_back() -> None:
+    """A code was disabled as if by us; the look failed, and in sync it was again."""
+
+    async def story() -> list[SlotState | None]:
+        async with virtual_house() as house:
+            door = FakeProvider()
+            lock = house.add_lock("Front", door)
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(5)
+            states = [house.state(lock, ann)]
+            door.hang(Call.READ)
+            door.disable_at_lock(1, told=True)
+            await asyncio.sleep(0.1)
+            door.disconnect()
+            door.release()
+            await asyncio.sleep(0.1)
+            door.hang(Call.READ)
+            door.connect()
+            await asyncio.sleep(0.1)
+            states.append(house.state(lock, ann))
+            door.release()
+            await asyncio.sleep(60)
+            assert door.held[1].enabled
+            return [*states, house.state(lock, ann)]
+
+    states = run_virtually(story())
+    assert states == [SlotState.IN_SYNC, None, SlotState.IN_SYNC]
+
+
+def test_a_write_after_a_clear_that_made_room_is_thought_of_after_a_power_cut() -> None:
+    """On disk was the clear alone. The write landed after the code was proven gone."""
+    rules = Rules(best_evidence=Evidence.VALUE, timing=Timing())
+    record = SlotRecord(
+        slot=1,
+        credential=CredentialRef("person-Ann"),
+        label="Ann",
+        desired=Desired.PRESENT,
+        revision=1,
+        owner_saved=True,
+        observed=Observation(occupancy=Occupancy.PRESENT, revision=1, at=START),
+        pending=Pending(
+            operation=Operation.CLEAR,
+            revision=1,
+            started_at=START,
+            deadline=START + timedelta(seconds=130),
+        ),
+    )
+    empty = Observed(Observation(occupancy=Occupancy.EMPTY))
+    absent = DesiredChanged(Desired.ABSENT, 1)
+    gone = {}
+    for second, event in (
+        (1, Restarted(cut=True)),
+        (2, absent),
+        (3, empty),
+        (30, empty),
+        (70, empty),
+    ):
+        now = START + timedelta(seconds=second)
+        record, _effects = reduce(record, event, now, rules)
+        gone[second] = record.is_gone
+    # not before its time is over, whatever a look brings
+    assert gone == {1: False, 2: False, 3: False, 30: False, 70: True}
+
+
+def test_a_limit_that_is_lifted_while_the_site_is_reloaded_does_not_stay() -> None:
+    """The clear was broken off, and with it was forgotten that the code was limited."""
+
+    async def story() -> tuple[list[str], int, SlotState | None]:
+        async with virtual_house() as house:
+            door = FakeProvider(schedules=ScheduleSupport(year_days=1))
+            lock = house.add_lock("Front", door)
+            until = AccessRule(valid_until=START + timedelta(days=30))
+            ann = await house.add_person("Ann", "907153", rule=until)
+            await asyncio.sleep(60)
+            assert door.limits
+            door.hang(Call.CLEAR)
+            house.set_rule(ann, ALWAYS)
+            await asyncio.sleep(1)
+            await house.reopen()
+            door.release()
+            await asyncio.sleep(HOUR)
+            return list(door.codes.values()), len(door.limits), house.state(lock, ann)
+
+    assert run_virtually(story()) == (["907153"], 0, SlotState.IN_SYNC)
+
+
+def test_limits_of_a_write_that_nobody_saw_land_are_lifted_too() -> None:
+    """The power went before it showed; then the rule was lifted before any look."""
+    rules = Rules(best_evidence=Evidence.VALUE, timing=Timing())
+    year = YearDayLimit(datetime(2026, 3, 1), datetime(2026, 4, 1))  # noqa: DTZ001
+    record = SlotRecord(
+        slot=1,
+        credential=CredentialRef("person-Ann"),
+        label="Ann",
+        desired=Desired.PRESENT,
+        revision=1,
+        owner_saved=True,
+        observed=Observation(occupancy=Occupancy.EMPTY, at=START),
+        limits=SlotLimits(wanted=Limits(year_days=(year,))),
+    )
+    shown = Observation(occupancy=Occupancy.PRESENT, revision=1, enabled=True)
+    effects: tuple[Effect, ...] = ()
+    for event in (
+        Restarted(cut=True),
+        DesiredChanged(Desired.PRESENT, 1, UNRESTRICTED),
+        Observed(shown),
+    ):
+        record, effects = reduce(record, event, START + timedelta(seconds=1), rules)
+    assert not record.is_settled
+    assert [type(effect) for effect in effects] == [Clear]

@@ -11,8 +11,10 @@ from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.effort import FULL, examples
 from tests.fakes.provider import Call, Faults
 
-from .coincidences import Coincidences, wishes
+from .coincidences import wishes
 from .machine import TURNS, door, moments, who
+from .rule_book import Kind, rule_of
+from .ruled import Ruled, kinds
 
 pytestmark = pytest.mark.timeout(3600)
 
@@ -20,15 +22,16 @@ slots = st.integers(1, 8)
 maybe = st.none() | wishes
 
 
-class WholeEngine(Coincidences):
+class WholeEngine(Ruled):
     """Everything that can happen to a site."""
 
     # Who and what
 
     @precondition(lambda self: len(self.world.people) < 3)
-    @rule(doors=st.sets(door, max_size=1), moment=moments)
-    def add_person(self, doors: set[int], moment: float) -> None:
-        self.run(self._begin(self.world.add_person(self._names(doors)), moment))
+    @rule(doors=st.sets(door, max_size=1), kind=kinds, moment=moments)
+    def add_person(self, doors: set[int], kind: Kind, moment: float) -> None:
+        adding = self.world.add_person(self._names(doors), rule_of(kind))
+        self.run(self._begin(adding, moment))
 
     @rule(who=who, former=st.booleans(), moment=moments)
     def change_pin(self, who: int, former: bool, moment: float) -> None:
@@ -142,8 +145,7 @@ class WholeEngine(Coincidences):
 
     @rule(door=door, slot=slots)
     def unlock(self, door: int, slot: int) -> None:
-        lock = self.world.locks[self._door(door)]
-        self.run(self._now(lambda: lock.unlock_at_keypad(slot)))
+        self.run(self._now(lambda: self.world.rules.press(self._door(door), slot)))
 
     # Trouble
 

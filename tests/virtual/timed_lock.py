@@ -1,15 +1,22 @@
 """A lock that takes its time: to answer, and to carry out what it has accepted."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, override
 
+from custom_components.keyholder.model.limits import (
+    UNRESTRICTED,
+    Limits,
+    ScheduleSupport,
+)
 from custom_components.keyholder.model.reading import (
     CodeTarget,
     Occupancy,
     Reading,
     WriteResult,
 )
+from custom_components.keyholder.providers.base import CodeRejected, LimitsRefused
 from tests.fakes.provider import Call, FakeProvider, Held, Profile
 
 from .ledger import Ledger
@@ -24,27 +31,43 @@ class TimedLock(FakeProvider):
     What it holds and what it was asked goes into its ledger.
     """
 
-    def __init__(self, profile: Profile, codes: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        codes: Mapping[int, str],
+        schedules: ScheduleSupport | None = None,
+    ) -> None:
         """Make a lock that holds these codes, which are somebody else's."""
-        super().__init__(profile, slots=SLOTS, codes=codes)
+        super().__init__(profile, slots=SLOTS, codes=codes, schedules=schedules)
+        self.has_schedules = schedules is not None
         self.ledger = Ledger(profile, self.held)
         self.latency = 0.3
         self.late_by = 0.0
         self.finishes = False
         self.on_landed: Callable[[], None] = lambda: None
+        self.on_sent: Callable[[str], None] = lambda _code: None
+        """Called with each code that it is sent."""
+        self.on_limited: Callable[[int], None] = lambda _slot: None
+        """Called with each slot whose code or limits may have changed by a command."""
         self.sent = 0
         """How many writes and clears it was sent."""
         self.looks = 0
         """How many reads it has answered."""
         self._last_landing = 0.0
+        self._landings: deque[tuple[int, Callable[[], object]]] = deque()
         self._slot = 0
+        self._typed: set[int] = set()
         self._under_way = 0
 
     @property
     def is_quiet(self) -> bool:
         """Return whether nothing that it was sent is still to be carried out."""
-        loop = asyncio.get_running_loop()
-        return self._under_way == 0 and self._last_landing <= loop.time()
+        return self._under_way == 0 and not self._landings
+
+    @property
+    def _is_heard(self) -> bool:
+        """Return whether anybody hears what it reports: a lock may be nobody's."""
+        return self.is_connected and self.listeners > 0
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
@@ -62,9 +85,11 @@ class TimedLock(FakeProvider):
         ]
         await asyncio.sleep(self.latency)
         self.looks += 1
+        # who asked may look at the limits too, before they believe anything
+        more = 2 * self.latency + 0.02 if self.has_schedules else 0.01
         for each in shown:
             self.ledger.answered(each)
-            asyncio.get_running_loop().call_later(0.01, self.ledger.believed, each)
+            asyncio.get_running_loop().call_later(more, self.ledger.believed, each)
         for slot in readings.keys() - {each.slot for each in shown}:
             self.ledger.unanswered(slot)
         return readings
@@ -72,6 +97,7 @@ class TimedLock(FakeProvider):
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         self.ledger.called(Call.WRITE, slot, target.pin.reveal())
+        self.on_sent(target.pin.reveal())
         self.sent += 1
         self._under_way += 1
         held = Held(target.pin.reveal(), target.enabled, target.label)
@@ -80,7 +106,12 @@ class TimedLock(FakeProvider):
             self._slot = slot
             result = await super().async_write(slot, target)
         except asyncio.CancelledError:
-            self._broken_off(slot, lambda: self.held.update({slot: held}))
+            # Of a code with limits, these are on their way first
+            if target.limits is None:
+                self._broken_off(slot, lambda: self.held.update({slot: held}))
+            raise
+        except LimitsRefused, CodeRejected:
+            self.ledger.refused(slot)
             raise
         finally:
             self.ledger.returned(Call.WRITE, slot)
@@ -107,20 +138,30 @@ class TimedLock(FakeProvider):
         return result
 
     @override
+    async def async_read_limits(self, slot: int) -> Limits | None:
+        # a write begins with the limits, and has them shown at once
+        self.on_limited(slot)
+        await asyncio.sleep(self.latency)
+        limits = await super().async_read_limits(slot)
+        await asyncio.sleep(self.latency)
+        return limits
+
+    @override
     def set_at_keypad(self, slot: int, code: str, *, told: bool = True) -> None:
-        told = told and self.is_connected
+        told = told and self._is_heard
         self.ledger.typed(slot, code, told=told)
+        self._typed.add(slot)
         super().set_at_keypad(slot, code, told=told)
 
     @override
     def delete_at_keypad(self, slot: int, *, told: bool = True) -> None:
-        told = told and self.is_connected
+        told = told and self._is_heard
         self.ledger.deleted(slot, told=told)
         super().delete_at_keypad(slot, told=told)
 
     @override
     def delete_all_at_keypad(self, *, told: bool = True) -> None:
-        told = told and self.is_connected
+        told = told and self._is_heard
         for slot in list(self.held):
             self.ledger.deleted(slot, told=told)
         # it is reported of every slot, of those too that have nothing to lose
@@ -129,9 +170,28 @@ class TimedLock(FakeProvider):
 
     @override
     def disable_at_lock(self, slot: int, *, told: bool = False) -> None:
-        told = told and self.is_connected
+        told = told and self._is_heard
         self.ledger.disabled(slot, told=told)
         super().disable_at_lock(slot, told=told)
+
+    @override
+    async def _set_limits(self, slot: int, limits: Limits) -> None:
+        held = self.held.get(slot)
+        # what somebody typed since the look, no engine could know. Of ours that landed
+        # late, `on_limited` says whether it is under limits of its person
+        if (
+            held is not None
+            and held.enabled
+            and slot not in self._typed
+            and limits not in (UNRESTRICTED, self.limits.get(slot))
+        ):
+            self.ledger.faults.append(f"the limits of a live code in {slot} changed")
+        await super()._set_limits(slot, limits)
+
+    @override
+    def _hold(self, slot: int, held: Held, limits: Limits | None) -> None:
+        # it may land late, under what a later write has brought: see `on_limited`
+        super()._hold(slot, held, None)
 
     @override
     def _carry_out(self, change: Callable[[], object]) -> None:
@@ -146,12 +206,17 @@ class TimedLock(FakeProvider):
         loop = asyncio.get_running_loop()
         at = max(loop.time() + self.late_by, self._last_landing)
         self._last_landing = at
-        if at <= loop.time():
-            self._land(slot, change)
+        self._landings.append((slot, change))
+        if at <= loop.time() and len(self._landings) == 1:
+            self._land_first()
         else:
-            loop.call_at(at, self._land, slot, change)
+            # timers of one moment come in any order
+            loop.call_at(at, self._land_first)
 
-    def _land(self, slot: int, change: Callable[[], object]) -> None:
+    def _land_first(self) -> None:
+        slot, change = self._landings.popleft()
         change()
+        self._typed.discard(slot)
         self.ledger.landed(slot)
+        self.on_limited(slot)
         self.on_landed()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, override
 
+from custom_components.keyholder.model.limits import Limits
 from custom_components.keyholder.model.lock_events import LockEvent
 from custom_components.keyholder.model.reading import (
     Capabilities,
@@ -70,6 +71,11 @@ class Wire(LockProvider):
     async def async_clear(self, slot: int) -> WriteResult:
         self._check()
         return await self.lock.async_clear(slot)
+
+    @override
+    async def async_read_limits(self, slot: int) -> Limits | None:
+        self._check()
+        return await self.lock.async_read_limits(slot)
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:

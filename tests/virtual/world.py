@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 import logging
 from typing import Any, Final
 
 from custom_components.keyholder.const import SUBENTRY_LOCK
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.credential import CredentialRef, LockId, PersonId
+from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.credential import LockId, PersonId
 from custom_components.keyholder.model.lifecycle import Choice
 from custom_components.keyholder.model.slot import (
     Desired,
@@ -16,13 +18,14 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.snapshot import SlotView
 from custom_components.keyholder.runtime.durable import StorageFailed
-from tests.fakes.provider import Faults, Profile
+from tests.fakes.provider import Profile
 from tests.integration.engine.house import House
 from tests.integration.engine.idle import tasks, timers
 
 from .errors import Errors
 from .ledger import Hidden
-from .power import Disk, Home
+from .power import Disk, Home, forget
+from .rule_book import SUPPORT, RuleBook
 from .timed_lock import TimedLock
 
 RESERVED: Final = (3, 8)
@@ -40,15 +43,31 @@ _LOGGER: Final = logging.getLogger("custom_components.keyholder")
 class World:
     """The locks, the disk, the home that runs now, and what people did."""
 
-    def __init__(self, profiles: list[Profile], codes: list[dict[int, str]]) -> None:
-        """Build a home with these locks, that hold these codes already."""
+    def __init__(
+        self,
+        profiles: list[Profile],
+        codes: list[dict[int, str]],
+        scheduled: set[int],
+    ) -> None:
+        """Build a home with these locks, that hold these codes already.
+
+        `scheduled` are the numbers of those that can enforce times by themselves.
+        """
         self.locks = {
-            f"door{number}": TimedLock(profile, held)
+            f"door{number}": TimedLock(
+                profile,
+                held,
+                # of a lock that shows nothing the engine asks no limits
+                SUPPORT if number in scheduled and profile.value.is_read_back else None,
+            )
             for number, (profile, held) in enumerate(zip(profiles, codes, strict=True))
         }
         self.profiles = dict(zip(self.locks, profiles, strict=True))
-        for lock in self.locks.values():
+        self.rules = RuleBook(self)
+        for name, lock in self.locks.items():
             lock.on_landed = self._look_soon
+            lock.on_sent = partial(self.rules.judge_write, name)
+            lock.on_limited = partial(self.rules.judge_live, name)
             if self._slots(lock) is not None:
                 lock.ledger.reserved = range(RESERVED[0], RESERVED[1] + 1)
         self.faults: list[str] = []
@@ -84,6 +103,7 @@ class World:
     async def _open(self) -> None:
         await self.home.open()
         self.house.site.changes.on_any_lock(self._look_soon)
+        self.rules.open()
 
     @property
     def house(self) -> House:
@@ -158,13 +178,20 @@ class World:
         if err is not None and not isinstance(err, StorageFailed):
             self.faults.append(f"an action failed with {err!r}")
 
-    async def add_person(self, locks: list[str]) -> None:
+    async def add_person(self, locks: list[str], rule: AccessRule = ALWAYS) -> None:
         """Add a keyholder: on all locks if none is named."""
         pin = self.new_code("1")
         self._errors.pins.add(pin)
         name = f"P{self._count}"
         self.pins[f"person-{name}"] = [pin]
-        await self.house.add_person(name, pin, *(f"id-{lock}" for lock in locks))
+        self.rules.give(f"person-{name}", rule)
+        names = (f"id-{lock}" for lock in locks)
+        await self.house.add_person(name, pin, *names, rule=rule)
+
+    def set_rule(self, person: PersonId, rule: AccessRule) -> None:
+        """Give a person another rule."""
+        self.rules.give(person, rule)
+        self.house.set_rule(person, rule)
 
     async def set_pin(self, person: PersonId, pin: str) -> None:
         """Give a person another PIN, maybe one that they had."""
@@ -216,36 +243,22 @@ class World:
         """Stop the site in good order, and start it again."""
         await self.house.close()
         if self.home.disk.is_full:
-            self._forget(self.home.disk)
+            forget(self.home.disk, self.locks)
         await self.house.open()
         self.house.site.changes.on_any_lock(self._look_soon)
+        self.rules.listen()
 
     async def cut(self, *, finishes: bool, away: float) -> None:
         """Let the power go, and come back after that many seconds."""
         for lock in self.locks.values():
             lock.finishes = finishes
+        self.rules.close()
         disk = await self.home.cut()
         await asyncio.sleep(away)
-        self._forget(disk)
+        forget(disk, self.locks)
         self.home = Home(disk, self.locks)
         await self._open()
         self._judge_memory(disk)
-
-    def _forget(self, disk: Disk) -> None:
-        """What is not on disk is not known any more."""
-        for name, lock in self.locks.items():
-            for slot in range(1, 13):
-                record = disk.record(f"id-{name}", slot)
-                if record is not None:
-                    lock.ledger.forgotten(
-                        slot,
-                        occupied=record["observed"]["occupancy"]
-                        in ("masked", "present"),
-                        settled=record["evidence"] != "none"
-                        and record["pending"] is None,
-                        saved_at=disk.journal_at,
-                        is_full=disk.is_full,
-                    )
 
     def _judge_memory(self, disk: Disk) -> None:
         """No PIN that was said to be kept is lost."""
@@ -279,10 +292,13 @@ class World:
                 true = current is not None and held == current.reveal()
                 true = true and lock.held[view.slot].enabled
                 true = true or lock.ledger.of(view.slot).hidden is not Hidden.NOTHING
+                limits = lock.limits.get(view.slot)
+                true = true and view.limits in (None, limits)
             if not true:
                 self.faults.append(
                     f"{name}: {view.desired} of slot {view.slot} is shown and not so"
                 )
+        self.faults.extend(self.rules.judge_counts())
         self._judge_words()
 
     def _judge_words(self) -> None:
@@ -306,89 +322,6 @@ class World:
         self.faults.append(
             f"not caught: {context.get('exception') or context['message']!r}"
         )
-
-    # The end
-
-    async def calm(self) -> None:
-        """Take every fault away, and answer every repair."""
-        self.home.disk.is_full = False
-        for lock in self.locks.values():
-            lock.faults = Faults()
-            lock.late_by = 0.0
-            lock.release()
-            lock.connect()
-        self._take_duplicates_away()
-        await asyncio.sleep(60)
-        for coordinator in self.house.site.locks.values():
-            self.do(coordinator.async_verify())
-        for _ in range(8):
-            await asyncio.sleep(900)
-            for name, view in self.views():
-                if view.state is SlotState.SUSPENDED:
-                    await self._answer(name, view)
-
-    def _take_duplicates_away(self) -> None:
-        """A lock has no room for a PIN twice: the one that is not ours has to go."""
-        ours = {pin for pins in self.pins.values() for pin in pins}
-        for name, slot in self.duplicates:
-            taken = {view.slot for where, view in self.views() if where == name}
-            lock = self.locks[name]
-            if lock.codes.get(slot) in ours and slot not in taken:
-                lock.delete_at_keypad(slot)
-
-    async def _answer(self, name: str, view: SlotView) -> None:
-        if view.reason is not Reason.OCCUPIED:
-            self.decide(name, view, Choice.RETRY)
-        elif self.profiles[name] is Profile.WRITE_ONLY:
-            self.decide(name, view, Choice.REPLACE)
-        else:
-            await self.house.site.decisions(f"id-{name}", view.slot).async_move()
-
-    def judge_the_end(self) -> None:
-        """Nothing is wrong any more, so each lock holds what it should."""
-        for name in self.locks:
-            if self.is_managed(name):
-                self._judge_lock(name)
-
-    def _judge_lock(self, name: str) -> None:
-        lock = self.locks[name]
-        ledger = lock.ledger
-        site = self.house.site
-        unsure = {
-            slot
-            for slot in range(1, 13)
-            if ledger.of(slot).hidden is Hidden.FOR_GOOD
-            or (self.profiles[name] is Profile.WRITE_ONLY and ledger.of(slot).is_unsure)
-        }
-        held = {slot: code for slot, code in lock.codes.items() if slot not in unsure}
-        for slot, code in ledger.guests.items():
-            if lock.codes.get(slot) != code:
-                self.faults.append(f"{name}: what is not ours is gone from slot {slot}")
-        ours = {pin for pins in self.pins.values() for pin in pins}
-        for slot, code in held.items():
-            if code not in ours:
-                continue
-            view = self.house.snapshot(f"id-{name}").slots.get(slot)
-            if view is None or view.desired is not Desired.PRESENT:
-                self.faults.append(
-                    f"{name}: slot {slot} holds a code of ours for nobody"
-                )
-        for person in site.people.values():
-            view = self.house.view(f"id-{name}", person.person_id)
-            wanted = person.enabled and person.is_assigned(f"id-{name}")
-            if wanted:
-                current = site.vault.current_pin(CredentialRef(person.person_id))
-                assert current is not None
-                slots = [s for s, code in held.items() if code == current.reveal()]
-                if view is None or (slots != [view.slot] and view.slot not in unsure):
-                    self.faults.append(f"{name}: {person.name} is in slots {slots}")
-            elif view is not None and view.desired is Desired.PRESENT:
-                self.faults.append(f"{name}: {person.name} is wanted")
-            if view is not None and view.state not in (
-                SlotState.IN_SYNC,
-                SlotState.ACCEPTED,
-            ):
-                self.faults.append(f"{name}: {person.name} is {view.state} at the end")
 
     def used(self) -> dict[str, tuple[int, int]]:
         """Return how many reads, and how many writes and clears, each lock had."""
