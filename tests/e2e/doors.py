@@ -46,8 +46,8 @@ class Doors(Teller):
     async def commands(self, lock: str) -> list[tuple[str, int | None]]:
         """Return the commands about codes that a lock received: kind and slot.
 
-        Those about schedules are left out. The kinds are read, write, clear, and on the garage door user: deleting the user
-        clears the code.
+        Those about schedules are left out. The kinds are read, write, clear, and on the
+        garage door user: deleting the user clears the code.
         """
         frames = await asyncio.to_thread(
             lambda: self.stage.rig.frames(NODES[lock], codes=True)

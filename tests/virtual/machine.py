@@ -47,7 +47,7 @@ class Machine(RuleBasedStateMachine):
         scheduled: set[int],
         settled: float,
     ) -> None:
-        held = [{slot: f"99000{slot}" for slot in each} for each in codes]
+        held = [{slot: f"98000{slot}" for slot in each} for each in codes]
         for profile, each in zip(profiles, held, strict=False):
             if profile is Profile.WRITE_ONLY:
                 each.pop(3, None)

@@ -145,12 +145,15 @@ def _on_started(
 ) -> SlotRecord:
     timing = rules.timing
     doubts = give_up(record, timing)
+    observed = record.observed
     if event.operation is Operation.CLEAR:
         window = timing.clear_window
         from_empty = False
         doubts = tuple(replace(doubt, countered=True) for doubt in doubts)
     else:
         window = timing.write_window
+        # what was seen before the write, be it in the same instant, is no look after it
+        observed = replace(observed, at=None)
         from_empty = (
             is_fresh_empty(record, now, rules)
             and doubt_until(record, Operation.WRITE) is None
@@ -170,6 +173,7 @@ def _on_started(
             doubled=_is_doubled(record, event.operation),
         ),
         doubts=doubts,
+        observed=observed,
         limits=limited_by(record, event.operation),
         restores=restores,
         disturbed=False,

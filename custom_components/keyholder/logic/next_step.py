@@ -171,10 +171,10 @@ def _into_empty(record: SlotRecord, now: datetime, rules: Rules) -> Step:
 def _was_written_since(record: SlotRecord) -> bool:
     """Return whether what is wanted was sent already after the slot was looked at."""
     seen_at = record.observed.at
-    return seen_at is not None and any(
+    return any(
         doubt.operation is Operation.WRITE
         and doubt.revision == record.revision
-        and doubt.started_at > seen_at
+        and (seen_at is None or doubt.started_at > seen_at)
         for doubt in record.doubts
     )
 
