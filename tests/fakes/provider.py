@@ -44,6 +44,7 @@ from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
     CodeRejected,
     LimitsRefused,
+    LimitsUnknown,
     LockProvider,
     LockUnreachable,
     NotSupported,
@@ -124,7 +125,7 @@ class Faults:
     keep_limits: int | bool = False
     """The limits of an earlier holder are not erased, which reading them back shows."""
     silent_limits: int | bool = False
-    """A read of limits brings no answer; within a write: LockUnreachable."""
+    """A read of limits brings no answer; within a write: LimitsUnknown."""
     limits_need_code: bool = False
     """A slot takes limits only while a code is in it, be it a disabled one."""
     breaks: BaseException | None = None
@@ -461,7 +462,7 @@ class FakeProvider(LockProvider):
                 self.limits[slot] = limits
         shown = await self.async_read_limits(slot)
         if shown is None:
-            raise LockUnreachable
+            raise LimitsUnknown
         if shown != limits:
             raise LimitsRefused
 

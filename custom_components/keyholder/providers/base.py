@@ -22,6 +22,14 @@ class LockUnreachable(ProviderError):  # noqa: N818 - the taxonomy's own names
     """
 
 
+class LimitsUnknown(LockUnreachable):
+    """The lock says nothing of the restrictions that its code was to have.
+
+    No live code is in the slot. Trying again may help, but not for ever: a lock may
+    answer everything but this.
+    """
+
+
 class CodeRejected(ProviderError):  # noqa: N818
     """The lock will not take this code in this slot. Trying again is of no use."""
 

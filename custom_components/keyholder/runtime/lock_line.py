@@ -16,6 +16,7 @@ from ..model.timing import MAX_SILENCES, Timing, backoff
 from ..providers.base import (
     CodeRejected,
     LimitsRefused,
+    LimitsUnknown,
     LockProvider,
     LockUnreachable,
     NotSupported,
@@ -123,6 +124,9 @@ class LockLine:
     ) -> Outcome:
         try:
             outcome = await self._bounded(call)
+        except LimitsUnknown:
+            self._miss(slot)
+            return Uncertain(chargeable=True)
         except LockUnreachable, CallLost:
             self.lose()
             return Uncertain(chargeable=False)

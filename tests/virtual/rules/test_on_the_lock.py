@@ -10,6 +10,7 @@ from custom_components.keyholder.model.access_rules import (
     Weekday,
 )
 from custom_components.keyholder.model.credential import LockId, PersonId
+from custom_components.keyholder.model.lifecycle import Choice
 from custom_components.keyholder.model.limits import EnforcedBy, ScheduleSupport
 from custom_components.keyholder.model.slot import SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
@@ -255,5 +256,30 @@ def test_who_enforces_does_not_change_with_every_window() -> None:
             await rest(hours=2)
             assert not lock.codes
             assert enforced_by(house, door, ada) is EnforcedBy.LOCK
+
+    run_virtually(story())
+
+
+@profiles
+def test_a_lock_that_never_speaks_of_limits_is_told_and_left_alone(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        lock = FakeProvider(profile, schedules=SUPPORT)
+        lock.faults.silent_limits = True
+        async with berlin_house() as house:
+            door = house.add_lock("front", lock)
+            ada = await house.add_person("Ada", PIN, rule=weekly(window(8, 17)))
+            await rest(hours=3)
+            assert house.state(door, ada) is SlotState.SUSPENDED
+            assert not lock.codes
+            # it was tried again every minute, for ever, and nobody was told
+            assert lock.counts.writes <= 3
+            assert lock.counts.total < 50
+            lock.faults.silent_limits = False
+            house.resume(door, ada, Choice.RETRY)
+            await rest(minutes=2)
+            assert enforced_by(house, door, ada) is EnforcedBy.LOCK
+            assert lock.violations == []
 
     run_virtually(story())

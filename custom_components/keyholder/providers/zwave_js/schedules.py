@@ -19,7 +19,7 @@ from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
-from ..base import LimitsRefused, LockUnreachable
+from ..base import LimitsRefused, LimitsUnknown, LockUnreachable
 from .driver_memory import DriverMemory
 from .late_answers import LateAnswers
 from .library import ask
@@ -100,7 +100,7 @@ class Schedules:
         1 read for every entry that a slot may have; for each that was in use 1 erase
         and 1 read; for each of the limits 1 set and 1 read, and 1 to switch them on.
         Where there are to be none it is 1 read for each kind, if nothing is found.
-        Raises LimitsRefused if the lock shows another outcome, LockUnreachable if it
+        Raises LimitsRefused if the lock shows another outcome, LimitsUnknown if it
         does not show one.
         """
         is_free = limits.is_unrestricted and not await self._is_used(slot)
@@ -151,7 +151,7 @@ class Schedules:
     async def _show_or_fail(self, slot: int, kind: Kind, number: int) -> Shown:
         shown = await self._show(slot, kind, number)
         if shown is NoEntry.SILENT:
-            raise LockUnreachable("no answer about a schedule")
+            raise LimitsUnknown("no answer about a schedule")
         return shown
 
     async def _show(self, slot: int, kind: Kind, number: int) -> Shown:
