@@ -23,6 +23,8 @@ async def home(
         locks[name] = fake_locks.add(name)
         await add_lock(hass, site, locks[name])
     await add_person(hass, site, "Anna", "907153")
+    # who waits for a slot at the same time gets it in whatever order
+    await settled(hass, site)
     await add_person(hass, site, "Bert", "904862")
     await settled(hass, site)
     home = Home(hass, site, fake_locks, locks)
