@@ -63,7 +63,6 @@ class Reason(StrEnum):
     PIN_MISSING = "pin_missing"
     STORAGE_FAILED = "storage_failed"
     LIMITS_REFUSED = "limits_refused"
-    LOCK_FULL = "lock_full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

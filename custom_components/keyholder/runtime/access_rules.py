@@ -12,10 +12,10 @@ from ..logic.access_rules import judge
 from ..logic.limits import Native, native_limits
 from ..model.access_rules import AccessRule, Answer, Facts, Verdict
 from ..model.credential import Person, PersonId
-from ..model.limits import UNRESTRICTED, Limits
+from ..model.limits import UNRESTRICTED, Limits, ScheduleSupport
 from ..model.reading import Capabilities
-from .answers import Answers, Question
-from .last_answers import LastAnswers
+from .answers import Answers
+from .last_answers import LastAnswers, Question
 
 
 class AccessRules:
@@ -89,16 +89,14 @@ class AccessRules:
 
     def native(self, person: Person, lock: Capabilities | None) -> Native:
         """Return what a lock can enforce of a person's rule by itself."""
-        support = None
-        if lock is not None and lock.shows_occupancy:
-            support = lock.schedules
-        return native_limits(person.rule, support, dt_util.get_default_time_zone())
+        zone = dt_util.get_default_time_zone()
+        return native_limits(person.rule, _support(lock), zone)
 
     def limits(
         self, people: Iterable[Person], lock: Capabilities | None
     ) -> dict[PersonId, Limits]:
         """Return what a lock has to enforce for each person; nobody if it cannot."""
-        if lock is None or lock.schedules is None or not lock.shows_occupancy:
+        if _support(lock) is None:
             return {}
         return {
             person.person_id: self.native(person, lock).limits or UNRESTRICTED
@@ -154,6 +152,13 @@ class AccessRules:
         """The time zone may be another one: what locks enforce may be as well."""
         self._judge()
         self._on_change()
+
+
+def _support(lock: Capabilities | None) -> ScheduleSupport | None:
+    """Return what a lock can enforce; nothing where a code could not be seen to be gone."""
+    if lock is None or not lock.shows_occupancy:
+        return None
+    return lock.schedules
 
 
 def _questions(rule: AccessRule) -> Iterator[Question]:

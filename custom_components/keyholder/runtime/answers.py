@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-import logging
 from typing import Final
 
 from homeassistant.const import (
@@ -27,11 +26,7 @@ from homeassistant.util import dt as dt_util
 
 from ..model.access_rules import Answer, Condition, ScheduleSource
 from .calendar_events import CalendarEvents
-from .last_answers import LastAnswers
-
-_LOGGER: Final = logging.getLogger(__name__)
-
-type Question = Condition | ScheduleSource
+from .last_answers import LastAnswers, Question
 
 _SILENT: Final = (None, STATE_UNAVAILABLE, STATE_UNKNOWN)
 _CALENDAR: Final = "calendar."
@@ -84,7 +79,11 @@ class Answers:
     def ask(self, questions: Iterable[Question]) -> None:
         """Have answers to these questions from now on, and to no others."""
         registry = er.async_get(self._hass)
-        asked = {each: _entity_id(registry, each.entity) for each in questions}
+        # a registry id may be gone; an entity id is taken as it is
+        asked = {
+            each: er.async_resolve_entity_id(registry, each.entity)
+            for each in questions
+        }
         if asked == self._entities:
             return
         for question in self._answers.keys() - asked.keys():
@@ -194,11 +193,6 @@ class Answers:
         if self._unsub_states is not None:
             self._unsub_states()
             self._unsub_states = None
-
-
-def _entity_id(registry: er.EntityRegistry, entity: str) -> str | None:
-    """Return the entity id behind a registry id or an entity id, None if it is gone."""
-    return er.async_resolve_entity_id(registry, entity)
 
 
 def _from_state(question: Question, state: State) -> Answer:

@@ -129,10 +129,7 @@ class CalendarEvents:
 
 def _moment(text: str) -> datetime:
     """Return when an event begins or ends; one of whole days does so at midnight."""
-    moment = dt_util.parse_datetime(text)
-    if moment is None or "T" not in text.replace(" ", "T"):
-        day = dt_util.parse_date(text)
-        if day is None:
-            raise ValueError("an event without a time")
+    if (day := dt_util.parse_date(text)) is not None:
         return dt_util.as_utc(dt_util.start_of_local_day(day))
+    moment = dt_util.parse_datetime(text, raise_on_error=True)
     return dt_util.as_utc(moment)
