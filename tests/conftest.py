@@ -8,7 +8,7 @@ import pytest
 # The test plugin brings a `custom_components` package of its own; ours has to be first.
 import custom_components  # noqa: F401
 
-pytest_plugins = ["tests.fixtures.zwave", "tests.secrecy"]
+pytest_plugins = ["tests.fixtures.matter", "tests.fixtures.zwave", "tests.secrecy"]
 
 
 @pytest.fixture(autouse=True)

@@ -39,6 +39,13 @@ class CodeRejected(ProviderError):  # noqa: N818
         self.reason = reason
 
 
+class NotNow(ProviderError):  # noqa: N818
+    """The lock answered that it did not do it, for a reason that may pass.
+
+    Worth trying again, but not for ever: each time is a failure of the lock.
+    """
+
+
 class SlotUnavailable(ProviderError):  # noqa: N818
     """The lock has no such slot, or keeps it to itself."""
 

@@ -21,6 +21,13 @@ async def _load_zwave_js(hass: HomeAssistant) -> ProviderFactory:
     return factory
 
 
+async def _load_matter(hass: HomeAssistant) -> ProviderFactory:
+    module = await _async_import(hass, "matter")
+    module.check_library()
+    factory: ProviderFactory = module.MatterProvider
+    return factory
+
+
 async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
     try:
         return await async_import_module(hass, f"{__package__}.{technology}")
@@ -30,7 +37,10 @@ async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
         ) from err
 
 
-LOADERS: Final[dict[str, ProviderLoader]] = {"zwave_js": _load_zwave_js}
+LOADERS: Final[dict[str, ProviderLoader]] = {
+    "matter": _load_matter,
+    "zwave_js": _load_zwave_js,
+}
 """By the integration that owns the lock entity."""
 
 

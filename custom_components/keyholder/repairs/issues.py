@@ -20,6 +20,7 @@ SUSPENDED: Final = {
     Reason.SLOT_UNAVAILABLE: "slot_unavailable",
     Reason.NOT_SUPPORTED: "slot_not_supported",
     Reason.LIMITS_REFUSED: "slot_limits_refused",
+    Reason.LOCK_FULL: "slot_lock_full",
     Reason.OCCUPIED: "slot_occupied",
     Reason.UNRECOGNISED: "slot_unrecognised",
     Reason.CHANGED_REPEATEDLY: "slot_changed_repeatedly",

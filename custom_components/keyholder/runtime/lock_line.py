@@ -19,6 +19,7 @@ from ..providers.base import (
     LimitsUnknown,
     LockProvider,
     LockUnreachable,
+    NotNow,
     NotSupported,
     ProviderBroken,
     SlotUnavailable,
@@ -138,6 +139,8 @@ class LockLine:
             outcome = Refused(Reason.SLOT_UNAVAILABLE)
         except NotSupported:
             outcome = Refused(Reason.NOT_SUPPORTED)
+        except NotNow:
+            outcome = Uncertain(chargeable=True)
         except ProviderBroken:
             self.break_off()
             return Uncertain(chargeable=False)

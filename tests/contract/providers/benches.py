@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import override
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.limits import Limits, ScheduleSupport
 from custom_components.keyholder.model.lock_events import Action, LockEvent, Method
 from custom_components.keyholder.providers.base import LockProvider
 from tests.fakes.provider import FakeProvider, Profile
@@ -33,12 +33,17 @@ class Traits:
     evidence: Evidence
     masks: bool = False
     """It shows no codes, whatever its capabilities promise."""
+    read_occupied: int = 1
     write_new: int = 1
     write_over: int = 1
     clear: int = 1
     reports_changes: bool = True
     """It has to report what is changed at it."""
     schedules: ScheduleSupport | None = None
+    limits_outlive_code: bool = True
+    """What limits a code is left behind when that code is cleared."""
+    unsayable: tuple[Limits, ...] = ()
+    """Limits of these tests that the lock cannot say exactly."""
 
 
 class Bench(ABC):

@@ -9,6 +9,7 @@ from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import ScheduleSupport
 
 from .benches import Traits
+from .matter_bench import MATTER
 
 VALUE: Final = Traits(evidence=Evidence.VALUE, reports_changes=False)
 MASKED: Final = replace(VALUE, masks=True)
@@ -34,11 +35,17 @@ ZWAVE: Final = {
     "zwave uc2 masked": (9, MASKED),
     "zwave u3c s2": (10, USERS),
 }
-REPRESENTATIVE: Final = ("zwave uc1", "zwave u3c", "zwave uc1-sup s2", *FAKES)
+REPRESENTATIVE: Final = (
+    "zwave uc1",
+    "zwave u3c",
+    "zwave uc1-sup s2",
+    *MATTER,
+    *FAKES,
+)
 """One of each kind."""
 
 
-LIMITED: Final = ("zwave uc2-sup", "fake with schedules")
+LIMITED: Final = ("zwave uc2-sup", "fake with schedules", *MATTER)
 """Those that have schedules, two of each kind."""
 
 

@@ -9,20 +9,27 @@ import pytest
 
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zwave_js.provider import ZWaveJsProvider
+from simulators.matter import Node
+from tests.fixtures.matter import MatterNetwork
 from tests.fixtures.zwave import ZWaveNetwork
 
 from .benches import Bench, FakeBench, ZWaveBench
 from .catalogue import FAKES, ZWAVE, params
 from .codes import CODE
+from .matter_bench import MATTER, MatterBench, small_node
+from .matter_lock import MatterLock, make_provider
 from .zwave_lock import ZWaveLock
 
 OURS: Final = "custom_components.keyholder"
 
 
-async def make_bench(name: str, network: ZWaveNetwork | None) -> Bench:
+async def make_bench(name: str, network: ZWaveNetwork | MatterNetwork | None) -> Bench:
     """Return a lock that is as new."""
     if network is None:
         return FakeBench(FAKES[name])
+    if isinstance(network, MatterNetwork):
+        lock = await async_create_provider(network.hass, network.lock_entity())
+        return MatterBench(MATTER[name], lock, network)
     node, traits = ZWAVE[name]
     await network.reset(node)
     await network.settle(node)
@@ -30,7 +37,7 @@ async def make_bench(name: str, network: ZWaveNetwork | None) -> Bench:
     return ZWaveBench(traits, provider, network, node)
 
 
-@pytest.fixture(scope="session", params=params(*FAKES, *ZWAVE))
+@pytest.fixture(scope="session", params=params(*FAKES, *MATTER, *ZWAVE))
 def bench_name(request: pytest.FixtureRequest) -> str:
     """Say which provider is on the bench; a test may choose others."""
     name = str(request.param)
@@ -41,8 +48,19 @@ def bench_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def network(request: pytest.FixtureRequest, bench_name: str) -> ZWaveNetwork | None:
+def matter_nodes() -> list[Node]:
+    """A lock of ten slots, as all are on the bench."""
+    return [small_node()]
+
+
+@pytest.fixture
+def network(
+    request: pytest.FixtureRequest, bench_name: str
+) -> ZWaveNetwork | MatterNetwork | None:
     """The network behind the bench, if the lock has one."""
+    if bench_name in MATTER:
+        matter: MatterNetwork = request.getfixturevalue("matter_network")
+        return matter
     if bench_name not in ZWAVE:
         return None
     found: ZWaveNetwork = request.getfixturevalue("zwave_network")
@@ -53,7 +71,7 @@ def network(request: pytest.FixtureRequest, bench_name: str) -> ZWaveNetwork | N
 async def bench(
     hass: HomeAssistant,
     bench_name: str,
-    network: ZWaveNetwork | None,
+    network: ZWaveNetwork | MatterNetwork | None,
     logs: pytest.LogCaptureFixture,
 ) -> AsyncIterator[Bench]:
     """The lock under test, probed."""
@@ -96,3 +114,14 @@ async def lock(
     yield lock
     unsubscribe()
     await zwave_network.reset(node)
+
+
+@pytest.fixture
+async def matter_lock(
+    matter_network: MatterNetwork, logs: pytest.LogCaptureFixture
+) -> AsyncIterator[MatterLock]:
+    """A Matter lock with a subscription to it."""
+    lock = MatterLock(matter_network, await make_provider(matter_network))
+    unsubscribe = lock.provider.subscribe(lock.events.append)
+    yield lock
+    unsubscribe()

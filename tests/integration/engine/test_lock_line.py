@@ -15,6 +15,7 @@ from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import (
     CodeRejected,
     LockUnreachable,
+    NotNow,
     NotSupported,
     ProviderBroken,
     SlotUnavailable,
@@ -107,6 +108,21 @@ async def test_one_line_when_the_lock_goes_and_one_when_it_comes_back(
     assert line.said.count("regained") == 1
 
 
+async def test_a_lock_that_refuses_for_now_is_there_and_that_is_no_fault(
+    line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse(_slot: int, _target: CodeTarget) -> WriteResult:
+        raise NotNow
+
+    monkeypatch.setattr(line.provider, "async_write", refuse)
+    for _ in range(9):
+        assert await line.line.async_write(2, TARGET) == Uncertain(chargeable=True)
+
+    assert line.line.reachable
+    assert line.said == []
+    assert lines(caplog) == []
+
+
 async def test_nobody_waits_for_a_lock_that_was_out_of_reach_already(
     line: Line,
 ) -> None:
@@ -174,6 +190,7 @@ async def test_a_call_that_hangs_frees_the_lock(line: Line) -> None:
         (CodeRejected(Reason.DUPLICATE), Refused(Reason.DUPLICATE)),
         (SlotUnavailable(), Refused(Reason.SLOT_UNAVAILABLE)),
         (NotSupported(), Refused(Reason.NOT_SUPPORTED)),
+        (NotNow("907153"), Uncertain(chargeable=True)),
         (ProviderBroken(), Uncertain(chargeable=False)),
         (ValueError("907153"), Uncertain(chargeable=True)),
         (KeyError("907153"), Uncertain(chargeable=True)),

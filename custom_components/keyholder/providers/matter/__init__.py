@@ -1,0 +1,6 @@
+"""Matter locks, through Home Assistant's own Matter integration."""
+
+from .library import check_library
+from .provider import MatterProvider
+
+__all__ = ["MatterProvider", "check_library"]

@@ -1,0 +1,260 @@
+"""How codes come into a Matter lock and go out of it again.
+
+A slot is the index of a PIN; its code belongs to a user of the lock, who has an index of
+their own. Every code of ours has a user of its own, made for it and marked as ours with
+the slot in the mark, so that what the lock itself tells is enough to find it again. Where
+possible the user has the number of the slot.
+
+Counted in commands: an empty slot is read with 1, an occupied one with 2. A write into an
+empty slot is 2 (the user, the code), over one of ours 5; with limits 2 more, and what
+the limits cost. A clear is 4 at most.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from ...model.limits import Limits
+from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.slot import Reason
+from ..base import (
+    CodeRejected,
+    LimitsRefused,
+    LockUnreachable,
+    NotNow,
+    ProviderError,
+    SlotUnavailable,
+)
+from .answers import Credential, User, UserType, mark_of
+from .memory import LockMemory
+from .owners import Owners
+from .schedule_entries import Kind, encode
+from .schedules import Schedules
+from .statuses import Refusal, Status
+
+_REASONS: Final[Mapping[int, Reason]] = {
+    Status.DUPLICATE: Reason.DUPLICATE,
+    Status.OCCUPIED: Reason.OCCUPIED,
+    Status.CONSTRAINT_ERROR: Reason.REJECTED,
+    Status.RESOURCE_EXHAUSTED: Reason.LOCK_FULL,
+}
+"""Refusals that are final. Any other may pass, `INVALID_COMMAND` is looked into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """The codes of one lock, for the length of one call. Slots are checked already."""
+
+    memory: LockMemory
+    owners: Owners
+    known: Capabilities
+    users: int
+    """The highest index that a user may have."""
+
+    async def read(self, slot: int) -> Reading:
+        """Ask the lock; 1 read, and 1 more for the user of an occupied slot."""
+        try:
+            held = await self._credential(slot)
+            if held is None:
+                return Reading.empty()
+            user = None if held.user is None else await self.memory.user(held.user)
+        except NotNow:
+            return Reading.unknown()
+        return Reading.masked(enabled=None if user is None else user.enabled)
+
+    async def owner(self, slot: int) -> User | None:
+        """Return the user of the code in a slot; NotNow if the lock does not tell."""
+        held = await self._credential(slot)
+        if held is None:
+            return None
+        user = None if held.user is None else await self.memory.user(held.user)
+        if user is None:
+            raise NotNow("the lock does not tell whose code it is")
+        return user
+
+    async def write(self, slot: int, target: CodeTarget) -> WriteResult:
+        """Put a code that the lock does not limit into the slot."""
+        user = await self._make_user(
+            slot, target, UserType.UNRESTRICTED, enabled=target.enabled
+        )
+        await self._give(slot, user, target)
+        return WriteResult.OPTIMISTIC
+
+    async def write_limited(
+        self, slot: int, target: CodeTarget, limits: Limits
+    ) -> WriteResult:
+        """Put a code into the slot that works only after its limits are in force.
+
+        Its user is switched off, and obeys schedules, before the code comes. Raises
+        LimitsRefused and LockUnreachable with no live code in the slot.
+        """
+        encoded = encode(limits)
+        support = self.known.schedules
+        if encoded is None or support is None:
+            raise LimitsRefused("the lock cannot hold this exactly")
+        kind = encoded[0]
+        user = await self._make_user(slot, target, kind.value, enabled=False)
+        try:
+            await self._expect_switched_off(user, kind)
+        except ProviderError:
+            await self._drop(user)
+            raise
+        await self._give(slot, user, target)
+        try:
+            await Schedules(self.memory, support).put(user, limits)
+        except ProviderError:
+            await self._take_back(slot, user)
+            raise
+        if target.enabled:
+            await self.memory.enable_user(user)
+        return WriteResult.OPTIMISTIC
+
+    async def clear(self, slot: int) -> WriteResult:
+        """Take the code away, and its user if it is ours and has nothing else."""
+        owner: int | None = None
+        # A lock that does not tell is no reason to leave a code on it
+        with suppress(NotNow):
+            held = await self._credential(slot)
+            if held is None:
+                return WriteResult.NO_CHANGE
+            owner = held.user
+        try:
+            await self.memory.clear_credential(slot)
+        except Refusal:
+            # Locks say it of an empty slot, too
+            if await self._credential(slot) is not None:
+                raise
+        if owner is not None:
+            # The code is gone; a user that is left behind is replaced by the next write
+            with suppress(ProviderError):
+                await self._clean(slot, owner)
+        return WriteResult.OPTIMISTIC
+
+    async def _clean(self, slot: int, index: int) -> None:
+        user = await self.memory.user(index)
+        if (
+            user is not None
+            and user.is_ours(slot, self.memory.fabric)
+            and not user.credentials
+        ):
+            await self.memory.clear_user(index)
+
+    async def _make_user(
+        self, slot: int, target: CodeTarget, kind: int, *, enabled: bool
+    ) -> int:
+        """Return a new user of ours for this slot, in place of an earlier one."""
+        make = partial(
+            self.memory.add_user,
+            label=target.label,
+            mark=mark_of(slot),
+            kind=kind,
+            enabled=enabled,
+        )
+        async for index in self._indexes(slot):
+            try:
+                await make(index)
+            except Refusal as err:
+                user = await self.memory.user(index)
+                if user is None:
+                    raise _final(err) from None
+                if not self._is_earlier(user, slot):
+                    continue
+                await self.memory.clear_user(index)
+                await make(index)
+            return index
+        raise CodeRejected(Reason.LOCK_FULL)
+
+    async def _indexes(self, slot: int) -> AsyncIterator[int]:
+        """Yield where a user may be made: first the slot's number, then what is free."""
+        if slot <= self.users:
+            yield slot
+        for index in range(self.users, 0, -1):
+            if index != slot:
+                user = await self.memory.user(index)
+                if user is None or self._is_earlier(user, slot):
+                    yield index
+
+    def _is_earlier(self, user: User, slot: int) -> bool:
+        return user.is_ours(slot, self.memory.fabric) and user.has_nothing_but(slot)
+
+    async def _give(self, slot: int, user: int, target: CodeTarget) -> None:
+        """Give the code to a new user, who goes again if the lock refuses it."""
+        code = target.pin.reveal()
+        try:
+            try:
+                await self.memory.add_credential(slot, user, code)
+            except Refusal as err:
+                if err.status != Status.OCCUPIED or not await self._evict(slot):
+                    raise
+                await self.memory.add_credential(slot, user, code)
+        except Refusal as err:
+            failure = await self._explain(slot, user, len(code), err)
+            await self._drop(user)
+            raise failure from None
+        except NotNow:
+            # Whether it is there is not said: a read will tell
+            return
+
+    async def _evict(self, slot: int) -> bool:
+        """Remove an earlier user of ours that has the slot; return whether there was."""
+        user = await self.owner(slot)
+        if user is None or not self._is_earlier(user, slot):
+            return False
+        await self.memory.clear_user(user.index)
+        return True
+
+    async def _explain(
+        self, slot: int, index: int, length: int, refusal: Refusal
+    ) -> ProviderError:
+        """Say what a refusal of a code means; 2 reads at most.
+
+        `INVALID_COMMAND` is the answer to what is somebody else's and to what is out of
+        bounds, but some locks also give it for a while after they were started.
+        """
+        if refusal.status != Status.INVALID_COMMAND:
+            return _final(refusal)
+        held = await self._credential(slot)
+        if held is not None and held.user != index:
+            return CodeRejected(Reason.OCCUPIED)
+        user = await self.memory.user(index)
+        if user is not None and not user.is_ours(slot, self.memory.fabric):
+            return SlotUnavailable("the user of this number is somebody else")
+        if not self.known.pin_min_length <= length <= self.known.pin_max_length:
+            return CodeRejected(Reason.REJECTED)
+        return refusal
+
+    async def _expect_switched_off(self, index: int, kind: Kind) -> None:
+        user = await self.memory.user(index)
+        if user is None or user.enabled is not False or user.type != kind.value:
+            raise LimitsRefused("the lock has no users that go by schedules")
+
+    async def _take_back(self, slot: int, user: int) -> None:
+        """Remove the code again; LockUnreachable if it is not seen to be gone.
+
+        It is switched off, so that it is not live whatever becomes of that.
+        """
+        await self._drop(user)
+        try:
+            left = await self._credential(slot)
+        except NotNow:
+            raise LockUnreachable("no answer about the slot") from None
+        if left is not None:
+            raise LockUnreachable("the slot is not seen empty again")
+
+    async def _drop(self, user: int) -> None:
+        """Remove a user of ours that was just made; the failure is told, whatever happens."""
+        with suppress(ProviderError):
+            await self.memory.clear_user(user)
+
+    async def _credential(self, slot: int) -> Credential | None:
+        held = await self.memory.credential(slot)
+        self.owners.learn(slot, held)
+        return held
+
+
+def _final(refusal: Refusal) -> ProviderError:
+    """Return what a refusal means where that is certain; else it may pass."""
+    reason = _REASONS.get(refusal.status)
+    return refusal if reason is None else CodeRejected(reason)

@@ -1,0 +1,192 @@
+"""The one place where calls of the Matter client library are made and judged.
+
+The text of an error of a Matter server can quote what was sent, and so a code. Therefore
+no error of the library leaves this module, not even as the context of one of ours; all
+that is taken out of a text is the number of a status.
+"""
+
+from annotationlib import Format
+import asyncio
+from collections.abc import Awaitable, Mapping
+from inspect import signature
+from typing import Final
+
+from aiohttp import ClientError
+from chip.clusters import Objects
+from chip.clusters.ClusterObjects import ClusterAttributeDescriptor, ClusterCommand
+from chip.clusters.Types import NullValue
+from homeassistant.components.matter import helpers
+from matter_server.client import MatterClient
+from matter_server.client.exceptions import InvalidServerVersion, MatterClientException
+from matter_server.client.models.node import MatterEndpoint, MatterNode
+from matter_server.common.errors import (
+    InvalidArguments,
+    InvalidCommand,
+    MatterError,
+    NodeNotExists,
+    NodeNotReady,
+    NodeNotResolving,
+    VersionMismatch,
+)
+from matter_server.common.models import EventType
+
+from ..base import LockUnreachable, NotNow, NotSupported, ProviderBroken
+from .statuses import Refusal, Status, Verdict, tells_of_silence, verdict_in
+
+TIMED_MS: Final = 10_000
+"""How long a lock may wait for the second half of a timed command. One of the servers
+sends no timed command without it, and locks refuse what changes users without."""
+
+_CALLS: Final[tuple[tuple[object, str, int], ...]] = (
+    # what is called, and with how many arguments, self included
+    (helpers, "get_device_id", 2),
+    (MatterClient, "send_device_command", 6),
+    (MatterClient, "subscribe_events", 4),
+    (MatterClient, "get_nodes", 1),
+    (MatterEndpoint, "has_attribute", 3),
+    (MatterEndpoint, "has_cluster", 2),
+    (MatterEndpoint, "get_attribute_value", 3),
+)
+_COMMANDS: Final = (
+    "GetUser",
+    "SetUser",
+    "ClearUser",
+    "GetCredentialStatus",
+    "SetCredential",
+    "ClearCredential",
+    "GetWeekDaySchedule",
+    "SetWeekDaySchedule",
+    "ClearWeekDaySchedule",
+    "GetYearDaySchedule",
+    "SetYearDaySchedule",
+    "ClearYearDaySchedule",
+)
+_NO_WAY: Final = (NodeNotExists, NodeNotReady, NodeNotResolving)
+_EVENTS: Final = ("NODE_EVENT", "NODE_ADDED", "NODE_UPDATED", "NODE_REMOVED")
+_NEVER: Final = (
+    Status.UNSUPPORTED_ACCESS,
+    Status.UNSUPPORTED_ENDPOINT,
+    Status.UNSUPPORTED_COMMAND,
+    Status.UNSUPPORTED_CLUSTER,
+)
+
+DoorLock: Final = Objects.DoorLock
+Commands: Final = Objects.DoorLock.Commands
+
+
+def check_library() -> None:
+    """Raise ProviderBroken if the library lacks what this provider stands on."""
+    missing = [
+        f"{name}()"
+        for owner, name, arguments in _CALLS
+        if not _takes(getattr(owner, name, None), arguments)
+    ]
+    missing += [name for name in _COMMANDS if not hasattr(Commands, name)]
+    missing += [name for name in _EVENTS if not hasattr(EventType, name)]
+    if missing:
+        raise ProviderBroken(f"the Matter library changed: {', '.join(missing)}")
+
+
+def attribute(
+    endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]
+) -> int | None:
+    """Return a number that the server keeps of a lock, None if it has none; no radio.
+
+    The library shows defaults of attributes that it has not been told.
+    """
+    try:
+        if not endpoint.has_attribute(None, of):
+            return None
+        value = endpoint.get_attribute_value(None, of)
+    except AttributeError, LookupError, TypeError, ValueError:
+        return None
+    return int(value) if isinstance(value, int) else None
+
+
+def fabric_of(node: MatterNode) -> int | None:
+    """Return the number that this lock knows our fabric by; no radio."""
+    root = node.endpoints.get(0)
+    current = Objects.OperationalCredentials.Attributes.CurrentFabricIndex
+    return None if root is None else attribute(root, current) or None
+
+
+async def ask(
+    client: MatterClient,
+    endpoint: MatterEndpoint,
+    command: ClusterCommand,
+) -> Mapping[str, object]:
+    """Return the lock's answer to a command, empty where it has none.
+
+    Raises Refusal with the status of the lock, LockUnreachable where there is no answer,
+    NotNow where the server could not carry it out.
+    """
+    answer = await _contained(
+        client.send_device_command(
+            endpoint.node.node_id,
+            endpoint.endpoint_id,
+            command,
+            timed_request_timeout_ms=TIMED_MS,
+        )
+    )
+    if not isinstance(answer, Mapping):
+        return {}
+    return {
+        str(key): None if value is NullValue else value for key, value in answer.items()
+    }
+
+
+async def _contained(call: Awaitable[object]) -> object:
+    failure: Exception
+    try:
+        return await call
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # The client cancels what it still waits for when its websocket goes
+        failure = LockUnreachable("the connection to the Matter server was lost")
+    except MatterError as err:
+        failure = _judge(err)
+    except InvalidServerVersion:
+        failure = ProviderBroken("the Matter server is too old")
+    except MatterClientException, ClientError, OSError:
+        failure = LockUnreachable("no connection to the Matter server")
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
+        failure = ProviderBroken(
+            f"the Matter library answered unexpectedly ({type(err).__name__})"
+        )
+    raise failure
+
+
+def _judge(err: MatterError) -> Exception:
+    """Say what an error of the server means."""
+    if (verdict := verdict_in(str(err))) is not None:
+        return _judge_status(verdict)
+    name = type(err).__name__
+    if isinstance(err, InvalidArguments | InvalidCommand | VersionMismatch):
+        return ProviderBroken(f"the Matter server answered {name}")
+    if isinstance(err, _NO_WAY) or tells_of_silence(str(err)):
+        return LockUnreachable(f"the Matter server answered {name}")
+    return NotNow(f"the Matter server answered {name}")
+
+
+def _judge_status(verdict: Verdict) -> Exception:
+    if verdict.status == Status.TIMEOUT:
+        return LockUnreachable("the lock took too long")
+    if verdict.status in _NEVER:
+        return NotSupported(f"status {verdict.status}")
+    if verdict.status == Status.NEEDS_TIMED_INTERACTION:
+        return ProviderBroken("the Matter server sent no timed command")
+    return Refusal(verdict.telling)
+
+
+def _takes(function: object, arguments: int) -> bool:
+    if not callable(function):
+        return False
+    try:
+        # Its annotations may name what is not imported when it runs
+        called = signature(function, annotation_format=Format.FORWARDREF)
+        called.bind(*range(arguments))
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""A Matter lock as the engine knows locks."""
+
+from collections.abc import Callable, Collection
+from typing import Final, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from matter_server.client.models.node import MatterEndpoint
+
+from ...model.evidence import Evidence
+from ...model.limits import UNRESTRICTED, Limits
+from ...model.lock_events import LockEvent
+from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ..base import (
+    LimitsRefused,
+    LockProvider,
+    LockUnreachable,
+    NotNow,
+    NotSupported,
+    SlotUnavailable,
+    Unsubscribe,
+)
+from .codes import Codes
+from .echoes import OwnChanges
+from .library import DoorLock, attribute
+from .link import LockLink
+from .listener import Listener
+from .memory import LockMemory
+from .owners import Owners
+from .schedule_entries import fits
+from .schedules import Schedules, find_support
+
+SHORTEST_CODE: Final = 4
+LONGEST_CODE: Final = 8
+"""Digits, where a lock does not say."""
+
+
+class MatterProvider(LockProvider):
+    """Implements LockProvider; reads are live, capabilities are what the server knows."""
+
+    def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
+        """Know the lock by the id of its registry entry."""
+        self._hass = hass
+        self._link = LockLink(hass, lock.id)
+        self._capabilities: Capabilities | None = None
+        self._own = OwnChanges()
+        self._owners = Owners()
+
+    @property
+    @override
+    def capabilities(self) -> Capabilities | None:
+        """Return what the last probe found."""
+        return self._capabilities
+
+    @property
+    @override
+    def is_connected(self) -> bool:
+        """Return whether the lock can be spoken to, as far as the server knows."""
+        return self._link.is_open()
+
+    @override
+    async def async_probe(self) -> Capabilities:
+        """Find out what the lock can do, from attributes that the server keeps; no radio."""
+        self._capabilities = _capabilities(self._link.way().endpoint)
+        return self._capabilities
+
+    @override
+    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+        """Ask the lock for each slot, one after the other."""
+        codes = await self._codes(*slots)
+        return {slot: await codes.read(slot) for slot in slots}
+
+    @override
+    async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
+        """Put a code into a slot, and limits in force before it is live."""
+        codes = await self._codes(slot)
+        limits = target.limits
+        if limits is None or limits.is_unrestricted:
+            # It belongs to a new user, who has none
+            return await codes.write(slot, target)
+        if not fits(limits, codes.known.schedules):
+            raise LimitsRefused("the lock cannot hold this exactly")
+        return await codes.write_limited(slot, target, limits)
+
+    @override
+    async def async_clear(self, slot: int) -> WriteResult:
+        """Take the code out of a slot, and its user if they are ours."""
+        return await (await self._codes(slot)).clear(slot)
+
+    @override
+    async def async_read_limits(self, slot: int) -> Limits | None:
+        """Ask whose code it is, and for every schedule that they go by; 1 read each."""
+        codes = await self._codes(slot)
+        support = codes.known.schedules
+        if support is None:
+            raise NotSupported("the lock has no schedules")
+        try:
+            user = await codes.owner(slot)
+            if user is None:
+                return UNRESTRICTED
+            return await Schedules(codes.memory, support).read(user)
+        except NotNow:
+            return None
+
+    @override
+    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
+        """Call back for all that the lock reports, until the returned call."""
+        listener = Listener(
+            self._hass,
+            self._link,
+            on_event,
+            slots=self._managed_slots,
+            own=self._own,
+            owners=self._owners,
+        )
+        listener.start()
+        return listener.stop
+
+    async def _codes(self, *slots: int) -> Codes:
+        """Return the lock's codes, for slots that it has."""
+        known = self._capabilities or await self.async_probe()
+        for slot in slots:
+            if slot not in known.slots:
+                raise SlotUnavailable(f"the lock has no slot {slot}")
+        way = self._link.way()
+        users = attribute(way.endpoint, DoorLock.Attributes.NumberOfTotalUsersSupported)
+        return Codes(
+            memory=LockMemory(way, self._own),
+            owners=self._owners,
+            known=known,
+            users=users or len(known.slots),
+        )
+
+    def _managed_slots(self) -> range | None:
+        return self._capabilities.slots if self._capabilities else None
+
+
+def _capabilities(endpoint: MatterEndpoint) -> Capabilities:
+    attributes, feature = DoorLock.Attributes, DoorLock.Bitmaps.Feature
+    features = attribute(endpoint, attributes.FeatureMap)
+    pins = attribute(endpoint, attributes.NumberOfPINUsersSupported)
+    if features is None:
+        raise LockUnreachable("the lock has not told yet what it can do")
+    if not features & feature.kUser or not features & feature.kPinCredential:
+        raise NotSupported("the lock has no codes that could be managed by Matter")
+    if not pins:
+        raise LockUnreachable("the lock has not told yet how many codes it holds")
+    return Capabilities(
+        # 0 is the code that programs the lock
+        slots=range(1, pins + 1),
+        pin_min_length=attribute(endpoint, attributes.MinPINCodeLength)
+        or SHORTEST_CODE,
+        pin_max_length=attribute(endpoint, attributes.MaxPINCodeLength) or LONGEST_CODE,
+        # A code can be written and never read
+        best_evidence=Evidence.PRESENCE,
+        # Every lock with users has to tell of changes of them, and tells again what a lost
+        # subscription missed. What is missed while the server is away is read afterwards
+        reports_changes=True,
+        schedules=find_support(endpoint),
+    )

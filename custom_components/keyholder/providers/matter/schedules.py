@@ -1,0 +1,142 @@
+"""What a Matter lock enforces by itself: schedules of its users.
+
+A user has numbered entries of two kinds, and is of a type that says which of them
+count. A new user has none. The lock goes by its own local time.
+"""
+
+from typing import Final
+
+from matter_server.client.models.node import MatterEndpoint
+
+from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
+from ..base import LimitsRefused, LockUnreachable, NotNow, NotSupported
+from .answers import User, UserType
+from .echoes import DataChange
+from .events import Data, Did
+from .library import Commands, DoorLock, attribute
+from .memory import LockMemory
+from .schedule_entries import Fields, Kind, NoEntry, decode, encode, joined
+from .statuses import Refusal
+
+MOST_ENTRIES: Final = 32
+"""A kind with more entries for each user is left alone: every one would be read."""
+
+_KINDS: Final = {UserType.WEEK_DAY: Kind.WEEK_DAY, UserType.YEAR_DAY: Kind.YEAR_DAY}
+_INDEX: Final = {Kind.WEEK_DAY: "weekDayIndex", Kind.YEAR_DAY: "yearDayIndex"}
+_GET: Final = {
+    Kind.WEEK_DAY: Commands.GetWeekDaySchedule,
+    Kind.YEAR_DAY: Commands.GetYearDaySchedule,
+}
+_SET: Final = {
+    Kind.WEEK_DAY: Commands.SetWeekDaySchedule,
+    Kind.YEAR_DAY: Commands.SetYearDaySchedule,
+}
+_CLEAR: Final = {
+    Kind.WEEK_DAY: Commands.ClearWeekDaySchedule,
+    Kind.YEAR_DAY: Commands.ClearYearDaySchedule,
+}
+_DATA: Final = {
+    Kind.WEEK_DAY: Data.WEEK_DAY_SCHEDULE,
+    Kind.YEAR_DAY: Data.YEAR_DAY_SCHEDULE,
+}
+
+
+def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
+    """Return how many entries a user may have, None for none; no radio.
+
+    Week-day schedules have masks of days, so they are also entries of several days.
+    """
+    attributes = DoorLock.Attributes
+    features = attribute(endpoint, attributes.FeatureMap) or 0
+    weeks = attribute(endpoint, attributes.NumberOfWeekDaySchedulesSupportedPerUser)
+    years = attribute(endpoint, attributes.NumberOfYearDaySchedulesSupportedPerUser)
+    feature = DoorLock.Bitmaps.Feature
+    week_days = _room(weeks, features & feature.kWeekDayAccessSchedules)
+    year_days = _room(years, features & feature.kYearDayAccessSchedules)
+    if not week_days and not year_days:
+        return None
+    return ScheduleSupport(week_days=week_days, daily=week_days, year_days=year_days)
+
+
+class Schedules:
+    """The schedules of one lock, for the length of one call."""
+
+    def __init__(self, memory: LockMemory, support: ScheduleSupport) -> None:
+        """Use the memory of the lock, which has so many entries for each user."""
+        self._memory = memory
+        self._room = {
+            Kind.WEEK_DAY: support.week_days,
+            Kind.YEAR_DAY: support.year_days,
+        }
+
+    async def read(self, user: User) -> Limits | None:
+        """Ask for every entry that counts for a user; 1 read each.
+
+        None where one does not say, or where the lock goes by something else.
+        """
+        if user.type == UserType.UNRESTRICTED:
+            return UNRESTRICTED
+        kind = next((kind for of, kind in _KINDS.items() if of == user.type), None)
+        if kind is None:
+            return None
+        entries: list[Fields] = []
+        for number in range(1, self._room[kind] + 1):
+            try:
+                shown = await self._show(kind, user.index, number)
+            except NotNow:
+                return None
+            if shown is NoEntry.MALFORMED:
+                return None
+            if not isinstance(shown, NoEntry):
+                entries.append(shown)
+        return joined(kind, entries)
+
+    async def put(self, user: int, limits: Limits) -> None:
+        """Give a new user these limits, and see that they have no others of the kind.
+
+        1 write for each entry, and 1 read for each that a user may have; for each that
+        should not be there 1 erase and 1 read. Raises LimitsRefused if the lock shows
+        another outcome, or none.
+        """
+        encoded = encode(limits)
+        if encoded is None:
+            raise LimitsRefused("the lock cannot hold this exactly")
+        kind, entries = encoded
+        try:
+            for number, entry in enumerate(entries, 1):
+                await self._set(kind, user, number, entry)
+            for number in range(1, self._room[kind] + 1):
+                wanted = entries[number - 1] if number <= len(entries) else None
+                await self._expect(kind, user, number, wanted)
+        except Refusal, NotSupported:
+            raise LimitsRefused("the lock refuses the schedule") from None
+        except NotNow:
+            raise LockUnreachable("no answer about a schedule") from None
+
+    async def _expect(
+        self, kind: Kind, user: int, number: int, wanted: Fields | None
+    ) -> None:
+        shown = await self._show(kind, user, number)
+        if wanted is None and shown is not NoEntry.EMPTY:
+            await self._erase(kind, user, number)
+            shown = await self._show(kind, user, number)
+        if shown != (NoEntry.EMPTY if wanted is None else wanted):
+            raise LimitsRefused("the lock does not hold the schedule")
+
+    async def _show(self, kind: Kind, user: int, number: int) -> Fields | NoEntry:
+        command = _GET[kind](**{_INDEX[kind]: number, "userIndex": user})
+        return decode(kind, await self._memory.ask(command))
+
+    async def _set(self, kind: Kind, user: int, number: int, entry: Fields) -> None:
+        command = _SET[kind](**{_INDEX[kind]: number, "userIndex": user, **entry})
+        await self._memory.change(DataChange(_DATA[kind], Did.ADD, user), command)
+
+    async def _erase(self, kind: Kind, user: int, number: int) -> None:
+        command = _CLEAR[kind](**{_INDEX[kind]: number, "userIndex": user})
+        await self._memory.change(DataChange(_DATA[kind], Did.CLEAR, user), command)
+
+
+def _room(entries: int | None, has_feature: int) -> int:
+    if not has_feature or entries is None or entries > MOST_ENTRIES:
+        return 0
+    return entries

@@ -1,0 +1,103 @@
+"""What a Matter lock says of a command, as the two servers put it into words. Pure.
+
+A status of a command comes as the text of an error. The texts differ by server, and
+may quote what was sent, so that only their numbers are taken out of them.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+import re
+from typing import Final
+
+from ..base import NotNow
+
+
+class Status(IntEnum):
+    """Status codes of the Matter core specification, and 2 and 3 of the door lock."""
+
+    SUCCESS = 0
+    FAILURE = 1
+    DUPLICATE = 2
+    OCCUPIED = 3
+    UNSUPPORTED_ACCESS = 126
+    UNSUPPORTED_ENDPOINT = 127
+    UNSUPPORTED_COMMAND = 129
+    INVALID_COMMAND = 133
+    CONSTRAINT_ERROR = 135
+    RESOURCE_EXHAUSTED = 137
+    NOT_FOUND = 139
+    TIMEOUT = 148
+    BUSY = 156
+    UNSUPPORTED_CLUSTER = 195
+    NEEDS_TIMED_INTERACTION = 198
+
+
+class Refusal(NotNow):
+    """The lock answered a command with a status other than success.
+
+    `status` is that of the door lock where it gave one of its own beside the general.
+    """
+
+    def __init__(self, status: int) -> None:
+        """Keep the number; there is nothing else in it that could be a code."""
+        super().__init__(f"status {status}")
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The status of a command, and that of its cluster if there is one."""
+
+    status: int
+    cluster: int | None = None
+
+    @property
+    def telling(self) -> int:
+        """Return the one that says more."""
+        if self.status == Status.FAILURE and self.cluster is not None:
+            return self.cluster
+        return self.status
+
+
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_OHF: Final = re.compile(r"\(code (\d{1,3})(?:; cluster code (\d{1,3}))?\)")
+_OHF_BEFORE_SENDING: Final = re.compile(r"\(\w+/(\d{1,3})\)")
+_CHIP: Final = re.compile(
+    r"\(0x([0-9a-f]{1,2})(?:, clusterStatus: (0x[0-9a-f]{1,2}|\d{1,3}))?\)",
+    re.IGNORECASE,
+)
+
+
+_SILENCE: Final = re.compile(
+    r"no longer responding|aborted|time(?:d )?out|unreachable|offline"
+    r"|not (?:\(yet\) )?(?:available|connected|reachable|resolv)"
+    r"|(?:session|subscription|channel|discovery) ",
+    re.IGNORECASE,
+)
+
+
+def tells_of_silence(text: str) -> bool:
+    """Return whether an error without a status says that there was no way to the lock.
+
+    There is no list of what a server may say: what is not known to be about the way is
+    taken for a failure of the command, which is not tried for ever.
+    """
+    return bool(_SILENCE.search(_QUOTED.sub("", text)))
+
+
+def verdict_in(text: str) -> Verdict | None:
+    """Return the status that an error of a Matter server tells, None if it tells none.
+
+    OHF Matter Server: `Failure (code 1; cluster code 3)`, and where it does not even
+    send the command `(ValidationOutOfBoundsError/135) ...`. python-matter-server:
+    `InteractionModelError: Failure (0x1, clusterStatus: 3)`.
+    """
+    unquoted = _QUOTED.sub("", text)
+    if found := _OHF.search(unquoted) or _OHF_BEFORE_SENDING.search(unquoted):
+        cluster = found.groups()[1:]
+        return Verdict(
+            int(found[1]), int(cluster[0]) if cluster and cluster[0] else None
+        )
+    if found := _CHIP.search(unquoted):
+        return Verdict(int(found[1], 16), int(found[2], 0) if found[2] else None)
+    return None

@@ -1,0 +1,126 @@
+"""Whether a code opens the lock now."""
+
+from datetime import UTC, datetime
+
+from . import events
+from .lock import DoorLock
+from .memory import Author, CredentialKey, User
+from .terms import (
+    Alarm,
+    CredentialType,
+    LockOperation,
+    LockState,
+    OperationError,
+    Source,
+    UserStatus,
+    UserType,
+)
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""Year-day schedules count seconds of local time from here."""
+
+_SCHEDULED = (UserType.WEEK_DAY, UserType.YEAR_DAY, UserType.SCHEDULE_RESTRICTED)
+
+
+def operate(
+    lock: DoorLock, wanted: LockOperation, data: bytes, by: Author, kind: int
+) -> bool:
+    """Move the bolt if this PIN or card may; tell what came of it.
+
+    Returns whether it was accepted. A user without access is accepted, and moves nothing.
+    """
+    if kind == CredentialType.RFID:
+        by = Author(by.fabric, by.node, Source.RFID)
+    now = lock.clock.milliseconds()
+    key = lock.memory.find(kind, data)
+    if lock.clock.seconds() < lock.disabled_until or key is None:
+        lock.tell(
+            events.operation_error(wanted, OperationError.INVALID_CREDENTIAL, by, now)
+        )
+        _count_wrong_code(lock)
+        return False
+    lock.wrong_codes = 0
+    index = lock.memory.credentials[key].user
+    user = lock.memory.users[index]
+    denied = denial(lock, index, user, by)
+    if denied is not None:
+        lock.tell(
+            events.operation_error(wanted, denied, by, now, user=index, credential=key)
+        )
+        return False
+    _let_in(lock, wanted, by, key)
+    return True
+
+
+def denial(lock: DoorLock, index: int, user: User, by: Author) -> OperationError | None:
+    """Return why a user may not operate the lock now, or None if it may."""
+    if not user.enabled:
+        return OperationError.DISABLED_USER
+    if not lock.traits.enforces:
+        return None
+    if user.kind == UserType.REMOTE_ONLY and by.source is not Source.REMOTE:
+        return OperationError.RESTRICTED
+    if user.kind in _SCHEDULED and not _scheduled_now(lock, index, user.kind):
+        return OperationError.RESTRICTED
+    return None
+
+
+def _scheduled_now(lock: DoorLock, index: int, kind: int) -> bool:
+    """Every kind of schedule that the user is bound by and has must allow it."""
+    local = lock.clock.local()
+    memory = lock.memory
+    verdicts: list[bool] = []
+    if kind != UserType.YEAR_DAY:
+        day = 1 << (local.isoweekday() % 7)
+        time = (local.hour, local.minute)
+        weekly = [entry for key, entry in memory.week_days.items() if key[0] == index]
+        if weekly:
+            verdicts.append(
+                any(
+                    entry.days & day and entry.start <= time < entry.end
+                    for entry in weekly
+                )
+            )
+    if kind != UserType.WEEK_DAY:
+        seconds = (local.replace(tzinfo=UTC) - EPOCH).total_seconds()
+        spans = [span for key, span in memory.year_days.items() if key[0] == index]
+        if spans:
+            verdicts.append(any(span.start <= seconds < span.end for span in spans))
+    return bool(verdicts) and all(verdicts)
+
+
+def _let_in(
+    lock: DoorLock,
+    wanted: LockOperation,
+    by: Author,
+    key: CredentialKey,
+) -> None:
+    index = lock.memory.credentials[key].user
+    user = lock.memory.users[index]
+    kind = user.kind if lock.traits.enforces else UserType.UNRESTRICTED
+    told = LockOperation.NON_ACCESS if kind == UserType.NON_ACCESS else wanted
+    if told is not LockOperation.NON_ACCESS:
+        lock.move(state_after(wanted))
+    now = lock.clock.milliseconds()
+    lock.tell(events.operation(told, by, now, user=index, credential=key))
+    if kind == UserType.FORCED:
+        forced = LockOperation.FORCED
+        lock.tell(events.operation(forced, by, now, user=index, credential=key))
+        lock.tell(events.alarm(Alarm.FORCED_USER, now))
+    if kind == UserType.DISPOSABLE:
+        user.status = UserStatus.DISABLED
+
+
+def state_after(operation: LockOperation) -> LockState:
+    """Return where the bolt is afterwards."""
+    return LockState.LOCKED if operation is LockOperation.LOCK else LockState.UNLOCKED
+
+
+def _count_wrong_code(lock: DoorLock) -> None:
+    if lock.clock.seconds() < lock.disabled_until:
+        return
+    lock.wrong_codes += 1
+    if lock.wrong_codes >= lock.limits.wrong_codes:
+        lock.wrong_codes = 0
+        lock.disabled_until = lock.clock.seconds() + lock.limits.disable_seconds
+        lock.tell(events.alarm(Alarm.WRONG_CODE_LIMIT, lock.clock.milliseconds()))

@@ -1,0 +1,110 @@
+"""What can go wrong with one command. All delays are seconds.
+
+`node.faults.add("SetCredential", refused(Status.BUSY), count=2)`
+"""
+
+from dataclasses import dataclass
+
+from .events import Data, Json
+from .terms import Status
+
+GONE = "Peer is no longer responding to active session (timed out after 13.7s)"
+ABORTED = "Operation aborted"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What becomes of a command: done or not, then what is answered, and when."""
+
+    applied: bool = False
+    """The lock does it before all else."""
+    told: bool = True
+    """What the lock then tells reaches the clients."""
+    delay: float = 0
+    status: int | None = None
+    cluster: int | None = None
+    answer: Data | None = None
+    error: str | None = None
+    """What the server says where no status came from the lock."""
+    goes_on: bool = False
+    """After the delay all is as if nothing had been wrong."""
+    drops: bool = False
+    """Answered as if it had been done."""
+    closes: bool = False
+    """The server drops its clients in place of an answer."""
+
+
+def refused(status: int, cluster: int | None = None) -> Fault:
+    """Not done; any status of the interaction model, and the door lock's own with it."""
+    return Fault(status=int(status), cluster=cluster)
+
+
+def answered(**answer: Json) -> Fault:
+    """Not done; whatever is given here is answered as a success."""
+    return Fault(answer=answer)
+
+
+def slow(seconds: float) -> Fault:
+    """Done, later."""
+    return Fault(delay=seconds, goes_on=True)
+
+
+def applied_then_refused(status: int = Status.FAILURE) -> Fault:
+    """Done, and then refused."""
+    return Fault(applied=True, status=int(status))
+
+
+def answer_lost(seconds: float = 0.02) -> Fault:
+    """Done; the answer never comes, and the server gives up after so long."""
+    return Fault(applied=True, delay=seconds, error=ABORTED)
+
+
+def command_lost(seconds: float = 0.02) -> Fault:
+    """Not done; the lock never got it, and the server gives up after so long."""
+    return Fault(delay=seconds, error=GONE)
+
+
+def silently_dropped() -> Fault:
+    """Not done; the lock says it was."""
+    return Fault(drops=True)
+
+
+def connection_closed(
+    *, applied: bool = True, told: bool = True, after: float = 0
+) -> Fault:
+    """Done or not; the server's clients lose their connection before the answer.
+
+    They have heard by then what the lock told about it, or never will.
+    """
+    return Fault(applied=applied, told=told, delay=after, closes=True)
+
+
+class Faults:
+    """The faults that wait for the commands of one node, in the order of adding."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._waiting: dict[str, list[Fault]] = {}
+        self._always: dict[str, Fault] = {}
+
+    def add(self, command: str, fault: Fault, count: int | None = 1) -> None:
+        """Let the next `count` commands of a name meet a fault; None: all, until cleared.
+
+        The name "*" stands for every command.
+        """
+        if count is None:
+            self._always[command] = fault
+        else:
+            self._waiting.setdefault(command, []).extend([fault] * count)
+
+    def clear(self) -> None:
+        """Let everything be well again."""
+        self._waiting.clear()
+        self._always.clear()
+
+    def take(self, command: str) -> Fault | None:
+        """Return the fault that this command meets, and use it up."""
+        for name in (command, "*"):
+            if waiting := self._waiting.get(name):
+                return waiting.pop(0)
+        return self._always.get(command) or self._always.get("*")

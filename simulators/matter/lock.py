@@ -1,0 +1,120 @@
+"""A door lock without any network: its memory, its bolt, and what it tells about them.
+
+Users, credentials, schedules and access are functions of their own modules over it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+import time
+
+from .events import Json, Told
+from .limits import Limits, Traits
+from .memory import Memory
+from .terms import Attribute, ClusterStatus, DoorState, LockState, Status
+
+
+class RefusedError(Exception):
+    """The lock refuses a command; `cluster` is what the door lock adds to a failure."""
+
+    def __init__(self, status: int, cluster: ClusterStatus | int | None = None) -> None:
+        """Refuse with a status of the interaction model."""
+        super().__init__(status, cluster)
+        self.status = int(status)
+        self.cluster = None if cluster is None else int(cluster)
+
+
+@dataclass
+class Clock:
+    """The lock's own clock; it can be wrong by `ahead` seconds."""
+
+    zone: tzinfo = UTC
+    ahead: float = 0
+    source: Callable[[], float] = time.time
+
+    def seconds(self) -> float:
+        """Return the Unix time as the lock has it."""
+        return self.source() + self.ahead
+
+    def milliseconds(self) -> int:
+        """Return the same for events."""
+        return int(self.seconds() * 1000)
+
+    def local(self) -> datetime:
+        """Return the wall time as the lock has it."""
+        return datetime.fromtimestamp(self.seconds(), self.zone)
+
+
+@dataclass
+class DoorLock:
+    """One lock. `on_event` and `on_attribute` are called for everything that it tells."""
+
+    limits: Limits = field(default_factory=Limits)
+    traits: Traits = field(default_factory=Traits)
+    clock: Clock = field(default_factory=Clock)
+    memory: Memory = field(default_factory=Memory)
+    on_event: Callable[[Told], None] = lambda told: None
+    on_attribute: Callable[[int, Json], None] = lambda attribute, value: None
+    state: LockState | None = LockState.LOCKED
+    door: DoorState = DoorState.CLOSED
+    door_opened: int = 0
+    door_closed: int = 0
+    wrong_codes: int = 0
+    disabled_until: float = 0
+    """Unix seconds until which every code is refused, after too many wrong ones."""
+
+    def tell(self, told: Told) -> None:
+        """Send an event."""
+        self.on_event(told)
+
+    def move(self, state: LockState | None) -> None:
+        """Move the bolt."""
+        self.state = state
+        self.on_attribute(Attribute.LOCK_STATE, state)
+
+    def swing(self, door: DoorState) -> None:
+        """Move the door, and count it."""
+        self.door = door
+        self.on_attribute(Attribute.DOOR_STATE, int(door))
+        if door is DoorState.OPEN:
+            self.door_opened += 1
+            self.on_attribute(Attribute.DOOR_OPEN_EVENTS, self.door_opened)
+        elif door is DoorState.CLOSED:
+            self.door_closed += 1
+            self.on_attribute(Attribute.DOOR_CLOSED_EVENTS, self.door_closed)
+
+    def check_user_index(self, index: int) -> None:
+        """Refuse an index that no user can have."""
+        if not 1 <= index <= self.limits.users:
+            raise RefusedError(Status.INVALID_COMMAND)
+
+    def attributes(self) -> dict[int, Json]:
+        """Return the door lock cluster's attributes as they are now."""
+        limits = self.limits
+        return {
+            Attribute.LOCK_STATE: self.state,
+            Attribute.LOCK_TYPE: 0,
+            Attribute.ACTUATOR_ENABLED: True,
+            Attribute.DOOR_STATE: int(self.door),
+            Attribute.DOOR_OPEN_EVENTS: self.door_opened,
+            Attribute.DOOR_CLOSED_EVENTS: self.door_closed,
+            Attribute.USERS: limits.users,
+            Attribute.PINS: limits.pins,
+            Attribute.RFIDS: limits.rfids,
+            Attribute.WEEK_DAYS_PER_USER: limits.week_days_per_user,
+            Attribute.YEAR_DAYS_PER_USER: limits.year_days_per_user,
+            Attribute.HOLIDAYS: limits.holidays,
+            Attribute.MAX_PIN_LENGTH: limits.pin_length[1],
+            Attribute.MIN_PIN_LENGTH: limits.pin_length[0],
+            Attribute.MAX_RFID_LENGTH: limits.rfid_length[1],
+            Attribute.MIN_RFID_LENGTH: limits.rfid_length[0],
+            Attribute.CREDENTIAL_RULES: 3,
+            Attribute.CREDENTIALS_PER_USER: limits.credentials_per_user,
+            Attribute.OPERATING_MODE: 0,
+            Attribute.OPERATING_MODES: 65526,
+            Attribute.WRONG_CODE_LIMIT: limits.wrong_codes,
+            Attribute.DISABLE_SECONDS: limits.disable_seconds,
+            Attribute.PIN_FOR_REMOTE: self.traits.pin_for_remote,
+            65532: limits.feature_map,
+            65533: 10,
+        }

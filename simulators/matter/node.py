@@ -1,0 +1,214 @@
+"""A Matter node: its locks by endpoint, its events' numbers, and what the server knows of it.
+
+The server keeps a copy of a node's attributes that follows a subscription. While the
+subscription is dead the copy goes stale, events wait at the node, and all of it comes in
+one burst when the subscription lives again.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from .door import Door
+from .events import CRITICAL, Data, Json, Told
+from .faults import Faults
+from .lock import DoorLock
+from .terms import BASIC_INFORMATION, DOOR_LOCK, GENERAL_DIAGNOSTICS
+
+type Push = Callable[
+    [Literal["attribute_updated", "node_event", "node_updated"], Json], None
+]
+
+_JUMP = 1000
+"""How far event numbers jump when a lock starts, as measured with matter.js."""
+_DOOR_LOCK_DEVICE = {"0": 10, "1": 4}
+_ROOT_NODE = {"0": 22, "1": 4}
+_COMMISSIONED = datetime(2026, 10, 1, tzinfo=UTC).isoformat()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a node says it is."""
+
+    vendor: str = "SimLock"
+    product: str = "Sim Door Lock"
+    label: str = ""
+    serial: str = "SIMLOCK-001"
+    fabric_index: int = 1
+    """Our own on this node."""
+
+
+class Node:
+    """One device with a door lock on each of its endpoints."""
+
+    def __init__(
+        self,
+        node_id: int = 1,
+        locks: dict[int, DoorLock] | None = None,
+        identity: Identity | None = None,
+    ) -> None:
+        """Make a node; without locks it has one, with default limits, on endpoint 1."""
+        self.node_id = node_id
+        self.locks = locks or {1: DoorLock()}
+        self.doors = {number: Door(lock) for number, lock in self.locks.items()}
+        self.identity = identity or Identity()
+        self.faults = Faults()
+        self.available = True
+        """What the server believes and tells."""
+        self.reachable = True
+        """Whether commands arrive at all, whatever the server believes."""
+        self.push: Push = lambda kind, data: None
+        self.calls: list[tuple[str, dict[str, Json]]] = []
+        """Every command that came for this node, before any fault; PINs are in there."""
+        self._event_number = 0
+        self._subscribed = True
+        self._missed: list[Data] = []
+        self.known = self.truth()
+        """The server's copy of the attributes, by "endpoint/cluster/attribute"."""
+        for number, lock in self.locks.items():
+            self._follow(number, lock)
+
+    @property
+    def lock(self) -> DoorLock:
+        """Return the lock of the first endpoint."""
+        return next(iter(self.locks.values()))
+
+    @property
+    def door(self) -> Door:
+        """Return the door of the first endpoint."""
+        return next(iter(self.doors.values()))
+
+    def truth(self) -> dict[str, Json]:
+        """Return all attributes as they are on the node now."""
+        endpoints: list[Json] = [*self.locks]
+        identity = self.identity
+        truth: dict[str, Json] = {
+            "0/29/0": [dict(_ROOT_NODE)],
+            "0/29/1": [29, BASIC_INFORMATION, 62],
+            "0/29/2": [],
+            "0/29/3": endpoints,
+            "0/40/1": identity.vendor,
+            "0/40/2": 65521,
+            "0/40/3": identity.product,
+            "0/40/4": 32768,
+            "0/40/5": identity.label,
+            "0/40/7": 0,
+            "0/40/8": "0",
+            "0/40/9": 0,
+            "0/40/10": "0",
+            "0/40/15": f"{identity.serial}-{self.node_id}",
+            "0/40/18": f"{identity.serial}-{self.node_id}",
+            "0/62/5": identity.fabric_index,
+        }
+        for number, lock in self.locks.items():
+            truth[f"{number}/29/0"] = [dict(_DOOR_LOCK_DEVICE)]
+            truth[f"{number}/29/1"] = [29, DOOR_LOCK]
+            truth[f"{number}/29/2"] = []
+            truth[f"{number}/29/3"] = []
+            for attribute, value in lock.attributes().items():
+                truth[f"{number}/{DOOR_LOCK}/{int(attribute)}"] = value
+        return truth
+
+    def data(self) -> Data:
+        """Return the node as the server shows it."""
+        return {
+            "node_id": self.node_id,
+            "date_commissioned": _COMMISSIONED,
+            "last_interview": _COMMISSIONED,
+            "interview_version": 6,
+            "available": self.available,
+            "is_bridge": False,
+            "attributes": dict(self.known),
+            "attribute_subscriptions": [],
+        }
+
+    def read(self, path: str) -> Json:
+        """Read one attribute from the node itself, past the server's copy."""
+        self.known[path] = self.truth().get(path)
+        return self.known[path]
+
+    def mute(self) -> None:
+        """Let the subscription die unnoticed: nothing more is told, all stays available."""
+        self._subscribed = False
+
+    def unmute(self) -> None:
+        """Renew the subscription: changed attributes, then every missed event, old times."""
+        self._subscribed = True
+        missed, self._missed = self._missed, []
+        self.refresh()
+        for event in missed:
+            self.push("node_event", event)
+
+    @contextmanager
+    def untold(self) -> Iterator[None]:
+        """Let the server follow what happens here, and its clients hear nothing of it."""
+        push, self.push = self.push, lambda kind, data: None
+        try:
+            yield
+        finally:
+            self.push = push
+
+    def refresh(self) -> None:
+        """Bring the server's copy up to date, and tell what was different."""
+        for path, value in self.truth().items():
+            self._report(path, value)
+
+    def subscribe_anew(self, *, keep_stale: bool) -> None:
+        """Follow the node as a server does that has just started: the past is lost to it."""
+        self._missed.clear()
+        self._subscribed = True
+        if not keep_stale:
+            self.known = self.truth()
+
+    def set_available(self, available: bool) -> None:
+        """Let the server notice that the node is gone, or back and read again."""
+        self.available = self.reachable = available
+        if available:
+            self.known = self.truth()
+        self.push("node_updated", self.data())
+
+    def reboot(self) -> None:
+        """Cut the node's power for a moment.
+
+        The subscription is dead until `unmute`, unnoticed; the first command is lost, see
+        `command_lost`; event numbers jump, and the burst begins with what is no door event.
+        """
+        self.mute()
+        self._event_number += _JUMP
+        now = self.lock.clock.milliseconds()
+        for cluster, event, data in (
+            (BASIC_INFORMATION, 0, {"softwareVersion": 0}),
+            (GENERAL_DIAGNOSTICS, 3, {"bootReason": 1}),
+        ):
+            self._tell(Told(event, CRITICAL, {**data}, now, cluster, 0))
+
+    def _follow(self, number: int, lock: DoorLock) -> None:
+        lock.on_event = lambda told: self._tell(told, number)
+        lock.on_attribute = lambda attribute, value: self._report(
+            f"{number}/{DOOR_LOCK}/{int(attribute)}", value
+        )
+
+    def _report(self, path: str, value: Json) -> None:
+        if self._subscribed and (path not in self.known or self.known[path] != value):
+            self.known[path] = value
+            self.push("attribute_updated", [self.node_id, path, value])
+
+    def _tell(self, told: Told, endpoint: int | None = None) -> None:
+        self._event_number += 1
+        event: Data = {
+            "node_id": self.node_id,
+            "endpoint_id": endpoint if told.endpoint is None else told.endpoint,
+            "cluster_id": told.cluster,
+            "event_id": told.event_id,
+            "event_number": self._event_number,
+            "priority": told.priority,
+            "timestamp": told.at,
+            "timestamp_type": 1,
+            "data": told.data,
+        }
+        if self._subscribed:
+            self.push("node_event", event)
+        else:
+            self._missed.append(event)

@@ -1,0 +1,194 @@
+"""The numbers of the Door Lock cluster and their names, after the Matter specification."""
+
+from enum import IntEnum
+
+DOOR_LOCK = 257
+BASIC_INFORMATION = 40
+GENERAL_DIAGNOSTICS = 51
+
+ALL = 0xFFFE
+"""As a user index or credential index: all of them."""
+ALL_SCHEDULES = 0xFE
+"""As a schedule index: all of one user, or all holidays."""
+
+
+class Status(IntEnum):
+    """How the lock judged a command; some also stand in its answers."""
+
+    SUCCESS = 0
+    FAILURE = 1
+    INVALID_COMMAND = 0x85
+    CONSTRAINT_ERROR = 0x87
+    RESOURCE_EXHAUSTED = 0x89
+    NOT_FOUND = 0x8B
+    TIMEOUT = 0x94
+    BUSY = 0x9C
+    UNSUPPORTED_COMMAND = 0x81
+    NEEDS_TIMED_INTERACTION = 0xC6
+
+
+class ClusterStatus(IntEnum):
+    """What the door lock adds to a failure, or answers to a credential."""
+
+    DUPLICATE = 2
+    OCCUPIED = 3
+
+
+class OperationType(IntEnum):
+    """What a command or a person does to data in the lock."""
+
+    ADD = 0
+    CLEAR = 1
+    MODIFY = 2
+
+
+class CredentialType(IntEnum):
+    """What opens the lock."""
+
+    PROGRAMMING_PIN = 0
+    PIN = 1
+    RFID = 2
+    FINGERPRINT = 3
+
+
+class UserStatus(IntEnum):
+    """Whether a user's credentials count."""
+
+    ENABLED = 1
+    DISABLED = 3
+
+
+class UserType(IntEnum):
+    """When and how a user may open."""
+
+    UNRESTRICTED = 0
+    YEAR_DAY = 1
+    WEEK_DAY = 2
+    PROGRAMMING = 3
+    NON_ACCESS = 4
+    FORCED = 5
+    DISPOSABLE = 6
+    EXPIRING = 7
+    SCHEDULE_RESTRICTED = 8
+    REMOTE_ONLY = 9
+
+
+class LockOperation(IntEnum):
+    """What happened to the bolt."""
+
+    LOCK = 0
+    UNLOCK = 1
+    NON_ACCESS = 2
+    FORCED = 3
+    UNLATCH = 4
+
+
+class Source(IntEnum):
+    """By what means."""
+
+    MANUAL = 1
+    KEYPAD = 3
+    AUTO = 4
+    REMOTE = 7
+    RFID = 8
+
+
+class OperationError(IntEnum):
+    """Why the bolt did not move."""
+
+    INVALID_CREDENTIAL = 1
+    DISABLED_USER = 2
+    RESTRICTED = 3
+
+
+class LockState(IntEnum):
+    """Where the bolt is."""
+
+    NOT_FULLY_LOCKED = 0
+    LOCKED = 1
+    UNLOCKED = 2
+    UNLATCHED = 3
+
+
+class DoorState(IntEnum):
+    """Where the door is."""
+
+    OPEN = 0
+    CLOSED = 1
+    JAMMED = 2
+    FORCED_OPEN = 3
+    AJAR = 5
+
+
+class Alarm(IntEnum):
+    """What the lock calls out."""
+
+    JAMMED = 0
+    FACTORY_RESET = 1
+    WRONG_CODE_LIMIT = 4
+    DOOR_FORCED_OPEN = 6
+    DOOR_AJAR = 7
+    FORCED_USER = 8
+
+
+class LockData(IntEnum):
+    """What kind of data a change was about."""
+
+    PROGRAMMING_CODE = 1
+    USER = 2
+    WEEK_DAY_SCHEDULE = 3
+    YEAR_DAY_SCHEDULE = 4
+    HOLIDAY_SCHEDULE = 5
+    PIN = 6
+    RFID = 7
+    FINGERPRINT = 8
+
+
+DATA_OF_CREDENTIAL = {
+    CredentialType.PROGRAMMING_PIN: LockData.PROGRAMMING_CODE,
+    CredentialType.PIN: LockData.PIN,
+    CredentialType.RFID: LockData.RFID,
+    CredentialType.FINGERPRINT: LockData.FINGERPRINT,
+}
+
+
+class Attribute(IntEnum):
+    """Attributes of the door lock that this simulator has."""
+
+    LOCK_STATE = 0
+    LOCK_TYPE = 1
+    ACTUATOR_ENABLED = 2
+    DOOR_STATE = 3
+    DOOR_OPEN_EVENTS = 4
+    DOOR_CLOSED_EVENTS = 5
+    USERS = 17
+    PINS = 18
+    RFIDS = 19
+    WEEK_DAYS_PER_USER = 20
+    YEAR_DAYS_PER_USER = 21
+    HOLIDAYS = 22
+    MAX_PIN_LENGTH = 23
+    MIN_PIN_LENGTH = 24
+    MAX_RFID_LENGTH = 25
+    MIN_RFID_LENGTH = 26
+    CREDENTIAL_RULES = 27
+    CREDENTIALS_PER_USER = 28
+    OPERATING_MODE = 37
+    OPERATING_MODES = 38
+    WRONG_CODE_LIMIT = 48
+    DISABLE_SECONDS = 49
+    PIN_FOR_REMOTE = 51
+
+
+class Feature(IntEnum):
+    """Bits of the feature map."""
+
+    PIN = 0x1
+    RFID = 0x2
+    FINGER = 0x4
+    WEEK_DAY_SCHEDULES = 0x10
+    DOOR_POSITION = 0x20
+    CREDENTIALS_OVER_THE_AIR = 0x80
+    USER = 0x100
+    YEAR_DAY_SCHEDULES = 0x400
+    HOLIDAY_SCHEDULES = 0x800

@@ -1,0 +1,1 @@
+"""What the fake Matter server is held to."""

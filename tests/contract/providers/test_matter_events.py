@@ -1,0 +1,283 @@
+"""What the events of a Matter lock mean."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Denied,
+    Jammed,
+    Method,
+    Operated,
+    SlotChanged,
+)
+from custom_components.keyholder.providers.matter.answers import Credential
+from custom_components.keyholder.providers.matter.echoes import DataChange, OwnChanges
+from custom_components.keyholder.providers.matter.events import (
+    EventId,
+    Ownership,
+    Told,
+    at_of,
+    decode,
+)
+from custom_components.keyholder.providers.matter.owners import Owners
+from custom_components.keyholder.providers.matter.reports import Numbered, Seen
+from custom_components.keyholder.providers.matter.statuses import Refusal
+
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SLOTS = range(1, 11)
+OUR_FABRIC = 1
+PIN_3 = [{"credentialType": 1, "credentialIndex": 3}]
+NOTHING_OURS = Ownership(
+    fabric=OUR_FABRIC, is_ours=lambda change: False, slots_of=lambda user: []
+)
+
+
+def told(
+    event: EventId,
+    data: Mapping[str, object],
+    ownership: Ownership = NOTHING_OURS,
+    slots: range | None = SLOTS,
+) -> list[Told]:
+    return decode(event, data, slots, AT, ownership)
+
+
+@pytest.mark.parametrize(
+    ("operation", "source", "expected"),
+    [
+        (0, 3, (Action.LOCK, Method.KEYPAD)),
+        (1, 3, (Action.UNLOCK, Method.KEYPAD)),
+        (4, 3, (Action.UNLOCK, Method.KEYPAD)),
+        (1, 1, (Action.UNLOCK, Method.MANUAL)),
+        (0, 5, (Action.LOCK, Method.MANUAL)),
+        (0, 4, (Action.LOCK, Method.AUTO)),
+        (0, 6, (Action.LOCK, Method.AUTO)),
+        (1, 7, (Action.UNLOCK, Method.REMOTE)),
+        (1, 2, (Action.UNLOCK, Method.REMOTE)),
+        (1, 8, (Action.UNLOCK, Method.UNKNOWN)),
+        (1, 99, (Action.UNLOCK, Method.UNKNOWN)),
+    ],
+)
+def test_a_bolt_that_moved(
+    operation: int, source: int, expected: tuple[Action, Method]
+) -> None:
+    data = {"lockOperationType": operation, "operationSource": source}
+
+    assert told(EventId.OPERATION, data) == [Operated(*expected, None, AT)]
+
+
+@pytest.mark.parametrize("operation", [2, 3, 17, None])
+def test_an_operation_of_something_else_is_none(operation: int | None) -> None:
+    data = {"lockOperationType": operation, "operationSource": 3}
+
+    assert told(EventId.OPERATION, data) == []
+
+
+@pytest.mark.parametrize(
+    ("credentials", "slot"),
+    [
+        (PIN_3, 3),
+        ([{"credentialType": 2, "credentialIndex": 3}], None),
+        ([{"credentialType": 1, "credentialIndex": 40}], None),
+        ([{"credentialType": 1, "credentialIndex": 40}, *PIN_3], 3),
+        ([{"credentialType": 0, "credentialIndex": 0}], None),
+        (None, None),
+    ],
+)
+def test_whose_pin_it_was(credentials: object, slot: int | None) -> None:
+    data = {
+        "lockOperationType": 1,
+        "operationSource": 3,
+        # the number of the user says nothing of the slot
+        "userIndex": 7,
+        "credentials": credentials,
+    }
+
+    assert told(EventId.OPERATION, data) == [
+        Operated(Action.UNLOCK, Method.KEYPAD, slot, AT)
+    ]
+
+
+@pytest.mark.parametrize("error", [1, 2, 3])
+@pytest.mark.parametrize("source", [0, 3, 8, 9])
+def test_somebody_turned_away(error: int, source: int) -> None:
+    data = {
+        "lockOperationType": 1,
+        "operationSource": source,
+        "operationError": error,
+        "credentials": PIN_3,
+    }
+
+    assert told(EventId.OPERATION_ERROR, data) == [Denied(AT, 3)]
+
+
+@pytest.mark.parametrize(("error", "source"), [(0, 3), (4, 3), (None, 3), (1, 7)])
+def test_nobody_turned_away(error: int | None, source: int) -> None:
+    data = {"operationSource": source, "operationError": error, "credentials": None}
+
+    assert told(EventId.OPERATION_ERROR, data) == []
+
+
+@pytest.mark.parametrize(
+    ("alarm", "expected"),
+    [
+        (0, [Jammed(AT)]),
+        (1, [SlotChanged(None, Change.CLEARED)]),
+        (4, [Denied(AT)]),
+        (3, []),
+        (6, []),
+        (None, []),
+    ],
+)
+def test_alarms(alarm: int | None, expected: list[Told]) -> None:
+    assert told(EventId.ALARM, {"alarmCode": alarm}) == expected
+
+
+def change(
+    data: int,
+    operation: int,
+    *,
+    user: int | None = None,
+    index: int | None = None,
+    fabric: int | None = 2,
+) -> dict[str, object]:
+    return {
+        "lockDataType": data,
+        "dataOperationType": operation,
+        "operationSource": 7,
+        "userIndex": user,
+        "fabricIndex": fabric,
+        "sourceNode": None,
+        "dataIndex": index,
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (change(6, 0, user=7, index=3), [SlotChanged(3, Change.SET)]),
+        (change(6, 2, user=7, index=3), [SlotChanged(3, Change.SET)]),
+        (change(6, 1, index=3), [SlotChanged(3, Change.CLEARED)]),
+        (change(6, 1, index=0xFFFE), [SlotChanged(None, Change.CLEARED)]),
+        (change(6, 1), [SlotChanged(None, Change.UNKNOWN)]),
+        (change(6, 9, index=3), [SlotChanged(3, Change.UNKNOWN)]),
+        (change(6, 0, index=0), []),
+        (change(6, 0, index=40), []),
+        (change(1, 0, index=0), []),
+        (change(7, 1, index=3), []),
+        (change(5, 0, index=1), []),
+        (change(2, 1, user=0xFFFE), [SlotChanged(None, Change.CLEARED)]),
+        (change(2, 0, user=3), []),
+        (change(2, 1), []),
+        ({}, []),
+    ],
+)
+def test_a_change_of_the_memory(
+    data: dict[str, object], expected: list[SlotChanged]
+) -> None:
+    assert told(EventId.USER_CHANGE, data) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation", "expected"),
+    [
+        (2, 1, Change.CLEARED),
+        (2, 2, Change.UNKNOWN),
+        (3, 0, Change.UNKNOWN),
+        (4, 1, Change.UNKNOWN),
+    ],
+)
+def test_a_change_of_a_user_is_one_of_their_slots(
+    kind: int, operation: int, expected: Change
+) -> None:
+    owners = Owners()
+    owners.learn(3, Credential(7, 1))
+    owners.learn(4, Credential(8, 1))
+    ownership = Ownership(
+        fabric=1,
+        is_ours=lambda change: False,
+        slots_of=lambda user: owners.slots_of(user, SLOTS),
+    )
+
+    assert told(EventId.USER_CHANGE, change(kind, operation, user=7), ownership) == [
+        # of slot 7 nothing was told: it may be that user's as well
+        SlotChanged(3, expected),
+        SlotChanged(7, expected),
+    ]
+
+
+def test_a_slot_that_was_seen_to_be_anothers_is_not_guessed_at() -> None:
+    owners = Owners()
+    owners.learn(7, Credential(2, 1))
+    owners.learn(5, None)
+
+    assert owners.slots_of(7, SLOTS) == []
+    assert owners.slots_of(5, SLOTS) == []
+    assert owners.slots_of(6, SLOTS) == [6]
+    assert owners.slots_of(40, SLOTS) == []
+    assert owners.slots_of(6, None) == []
+
+
+def ours(*changes: DataChange) -> Ownership:
+    own = OwnChanges()
+    for each in changes:
+        with own.making(each):
+            pass
+    return Ownership(
+        fabric=OUR_FABRIC, is_ours=own.is_one, slots_of=lambda user: [user]
+    )
+
+
+def test_our_own_change_is_expected_once() -> None:
+    ownership = ours(DataChange(6, 1, 3))
+    data = change(6, 1, index=3, fabric=OUR_FABRIC)
+
+    assert told(EventId.USER_CHANGE, data, ownership) == []
+    assert told(EventId.USER_CHANGE, data, ownership) != []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        change(6, 1, index=3, fabric=2),
+        change(6, 1, index=3, fabric=None),
+        change(6, 0, index=3, fabric=OUR_FABRIC),
+        change(6, 1, index=4, fabric=OUR_FABRIC),
+    ],
+)
+def test_what_only_looks_like_ours_is_not(data: dict[str, object]) -> None:
+    assert told(EventId.USER_CHANGE, data, ours(DataChange(6, 1, 3))) != []
+
+
+def test_a_change_that_the_lock_refused_is_not_expected() -> None:
+    own = OwnChanges()
+    with pytest.raises(Refusal), own.making(DataChange(6, 0, 3)):
+        raise Refusal(2)
+
+    assert not own.is_one(DataChange(6, 0, 3))
+
+
+def test_an_event_has_the_time_of_the_lock() -> None:
+    assert at_of(1_700_000_000_123, 1, AT) == datetime(
+        2023, 11, 14, 22, 13, 20, 123000, tzinfo=UTC
+    )
+    # since the lock was started: that is no time of day
+    assert at_of(5_000, 0, AT) == AT
+    assert at_of(10**18, 1, AT) == AT
+
+
+def test_what_was_heard_is_not_news() -> None:
+    seen = Seen()
+
+    assert seen.is_news(Numbered(7, 1000, 1))
+    assert not seen.is_news(Numbered(7, 1000, 1))
+    assert not seen.is_news(Numbered(6, 900, 1))
+    assert seen.is_news(Numbered(1007, 1000, 1))
+    # a lock that counts anew
+    assert seen.is_news(Numbered(1, 2000, 1))
+    assert not seen.is_news(Numbered(1, 2000, 1))
+    # without a clock that cannot be told
+    assert not seen.is_news(Numbered(1, 9000, 0))

@@ -1,0 +1,279 @@
+"""Quirks of Matter locks and their servers, by number: reports, and lost ways."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Connected,
+    Denied,
+    Disconnected,
+    Jammed,
+    Method,
+    Operated,
+    SlotChanged,
+)
+from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.providers.base import (
+    CodeRejected,
+    LockUnreachable,
+)
+from simulators.matter import AT_THE_LOCK, CHIP, FOREIGN, OURS
+from simulators.matter.events import Told, user_change
+from simulators.matter.faults import (
+    command_lost,
+    connection_closed,
+    refused,
+    slow,
+)
+from simulators.matter.terms import (
+    DOOR_LOCK,
+    Alarm,
+    LockData,
+    OperationType,
+    Status,
+)
+from tests.fixtures.zwave import until
+
+from .codes import ANNA, BEN, PIN, SLOT, expect_no_code_in
+from .limits import MORNINGS
+from .matter_lock import MatterLock
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("tells_schedules", [False, True])
+async def test_trap_11_our_own_changes_are_no_news(
+    matter_lock: MatterLock, tells_schedules: bool
+) -> None:
+    matter_lock.node.lock.traits.tells_schedules = tells_schedules
+    await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    await matter_lock.clear()
+    await matter_lock.settle()
+
+    assert matter_lock.news == []
+
+
+async def test_trap_11_changes_by_others_are_news(matter_lock: MatterLock) -> None:
+    await matter_lock.write()
+    await matter_lock.settle()
+
+    lock = matter_lock.node.lock
+    for by in (FOREIGN, OURS, AT_THE_LOCK):
+        lock.tell(
+            user_change(LockData.PIN, OperationType.CLEAR, by, 0, user=None, index=SLOT)
+        )
+    await matter_lock.settle()
+
+    assert matter_lock.news == [SlotChanged(SLOT, Change.CLEARED)] * 3
+
+
+async def test_trap_11_a_change_of_a_user_is_about_their_slot(
+    matter_lock: MatterLock,
+) -> None:
+    matter_lock.add_user(SLOT, "Eve")
+    await matter_lock.write()
+    await matter_lock.read()
+    owner = matter_lock.owner()
+    assert owner is not None
+    await matter_lock.settle()
+    matter_lock.events.clear()
+
+    lock = matter_lock.node.lock
+    for index in (SLOT, owner):
+        lock.tell(
+            user_change(
+                LockData.USER, OperationType.MODIFY, FOREIGN, 0, user=index, index=None
+            )
+        )
+    matter_lock.node.door.delete_user(owner)
+    await matter_lock.settle()
+
+    assert matter_lock.news == [
+        SlotChanged(SLOT, Change.UNKNOWN),
+        SlotChanged(SLOT, Change.CLEARED),
+    ]
+    assert await matter_lock.read() == Reading.empty()
+
+
+async def test_trap_12_what_was_held_up_is_told_once_and_with_its_own_time(
+    matter_lock: MatterLock,
+) -> None:
+    await matter_lock.write()
+    node = matter_lock.node
+    node.lock.clock.ahead = -HOUR.total_seconds()
+    node.mute()
+    node.door.enter(PIN)
+    node.door.turn(unlock=False)
+    await matter_lock.settle()
+    assert matter_lock.news == []
+
+    node.lock.clock.ahead = 0
+    node.unmute()
+    await matter_lock.settle()
+
+    keypad, turn = matter_lock.news
+    assert isinstance(keypad, Operated)
+    assert isinstance(turn, Operated)
+    assert (keypad.method, keypad.slot) == (Method.KEYPAD, SLOT)
+    assert (turn.method, turn.action) == (Method.MANUAL, Action.LOCK)
+    assert dt_util.utcnow() - keypad.at > HOUR - timedelta(minutes=1)
+
+
+async def test_trap_12_our_own_change_that_is_told_late_is_no_news(
+    matter_lock: MatterLock,
+) -> None:
+    matter_lock.node.mute()
+    await matter_lock.write()
+    matter_lock.node.unmute()
+    await matter_lock.settle()
+
+    assert matter_lock.news == []
+
+
+async def test_trap_12_the_first_command_after_a_restart_may_be_lost(
+    matter_lock: MatterLock,
+) -> None:
+    await matter_lock.write()
+    matter_lock.node.reboot()
+    matter_lock.node.faults.add("*", command_lost())
+
+    with pytest.raises(LockUnreachable):
+        await matter_lock.read()
+
+    assert await matter_lock.read() == Reading.masked(enabled=True)
+
+
+async def test_trap_13_a_restart_of_the_server_is_told_as_one(
+    matter_lock: MatterLock,
+) -> None:
+    await matter_lock.write()
+    await matter_lock.settle()
+    matter_lock.events.clear()
+    server = matter_lock.network.server
+
+    await server.stop()
+    matter_lock.node.door.delete_pin(SLOT)
+    await server.start()
+    await matter_lock.network.wait_until_connected()
+    await until(lambda: Connected() in matter_lock.events)
+
+    # What was done meanwhile is not told by anybody: it has to be read
+    assert matter_lock.events == [Disconnected(), Connected()]
+    assert await matter_lock.read() == Reading.empty()
+
+
+async def test_trap_13_an_answer_that_is_lost_with_the_connection_is_no_cancellation(
+    matter_lock: MatterLock,
+) -> None:
+    matter_lock.node.faults.add("SetCredential", connection_closed(applied=True))
+
+    with pytest.raises(LockUnreachable) as caught:
+        await matter_lock.write()
+
+    expect_no_code_in(caught.value)
+    await matter_lock.network.wait_until_connected()
+    await until(lambda: matter_lock.provider.is_connected)
+    assert await matter_lock.read() == Reading.masked(enabled=True)
+
+
+async def test_trap_13_our_own_cancellation_stays_one(matter_lock: MatterLock) -> None:
+    matter_lock.node.faults.add("GetCredentialStatus", slow(5))
+    task = asyncio.ensure_future(matter_lock.read())
+    await until(lambda: bool(matter_lock.node.calls))
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_trap_14_a_restart_of_the_lock_is_told_and_nothing_is_mistaken(
+    matter_lock: MatterLock,
+) -> None:
+    """Its burst begins with events of other clusters that have the numbers of ours."""
+    matter_lock.node.reboot()
+    matter_lock.node.door.turn()
+    matter_lock.node.unmute()
+    await matter_lock.settle()
+
+    assert [type(event) for event in matter_lock.events] == [
+        Connected,
+        Disconnected,
+        Connected,
+        Operated,
+    ]
+
+
+async def test_trap_14_numbers_that_were_heard_are_not_heard_again(
+    matter_lock: MatterLock,
+) -> None:
+    node = matter_lock.node
+    pushed: list[tuple[str, object]] = []
+    push = node.push
+
+    def keep(kind: str, data: object) -> None:
+        pushed.append((kind, data))
+        push(kind, data)  # type: ignore[arg-type]
+
+    node.push = keep
+    node.door.turn()
+    node.door.turn(unlock=False)
+    for kind, data in pushed:
+        push(kind, data)  # type: ignore[arg-type]
+    await matter_lock.settle()
+
+    assert len(matter_lock.news) == 2
+
+
+@pytest.mark.parametrize("cluster", [51, 59])
+async def test_trap_14_events_of_other_clusters_are_not_the_locks(
+    matter_lock: MatterLock, cluster: int
+) -> None:
+    """Each cluster numbers its kinds of events from 0, and 0 is the lock's alarm."""
+    told = Told(0, 1, {"alarmCode": 0}, 0, cluster=cluster)
+    matter_lock.node.lock.tell(told)
+    matter_lock.node.lock.tell(replace(told, cluster=DOOR_LOCK))
+    await matter_lock.settle()
+
+    assert [type(event) for event in matter_lock.news] == [Jammed]
+
+
+async def test_trap_15_every_command_is_a_timed_one(matter_lock: MatterLock) -> None:
+    """One of the two servers sends them so by itself, the other only when told to."""
+    matter_lock.network.server.dialect = CHIP
+
+    await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    assert matter_lock.code() == PIN
+    await matter_lock.clear()
+    assert matter_lock.users == {}
+
+
+async def test_trap_15_the_other_server_is_understood_as_well(
+    matter_lock: MatterLock,
+) -> None:
+    matter_lock.network.server.dialect = CHIP
+    matter_lock.add_user(SLOT, "Eve")
+    await matter_lock.write()
+    assert matter_lock.code() == PIN
+
+    matter_lock.node.faults.add("SetUser", refused(Status.RESOURCE_EXHAUSTED))
+    with pytest.raises(CodeRejected) as caught:
+        await matter_lock.write(BEN, slot=4)
+    assert caught.value.reason is Reason.LOCK_FULL
+
+
+async def test_trap_16_too_many_wrong_codes_turn_somebody_away(
+    matter_lock: MatterLock,
+) -> None:
+    matter_lock.node.door.sound(Alarm.WRONG_CODE_LIMIT)
+    matter_lock.node.door.jam()
+    await matter_lock.settle()
+
+    assert [type(event) for event in matter_lock.news] == [Denied, Jammed]
