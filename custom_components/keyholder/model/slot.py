@@ -63,6 +63,7 @@ class Reason(StrEnum):
     PIN_MISSING = "pin_missing"
     STORAGE_FAILED = "storage_failed"
     LIMITS_REFUSED = "limits_refused"
+    LOCK_FULL = "lock_full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
