@@ -48,6 +48,9 @@ class Timing:
     """The longest wait between two probes of a lock that is out of reach, for each
     command that a probe takes."""
 
+    show_pause: timedelta = _seconds(0.05)
+    """The least time from one change of what is shown of a lock to the next, as long as
+    the lock is being worked on."""
     sweep_hour: timedelta = timedelta(hours=1)
     """The time for which a lock's budget of unasked checks is meant."""
     owner_poll: timedelta = _seconds(0.5)

@@ -43,6 +43,7 @@ from ..providers.base import (
 )
 from .bounded import CallLost, bounded
 from .lock_line import LockLine
+from .paced import Paced
 from .queue import LockQueue
 from .reconciler import LockReconciler
 from .slot_book import SlotBook
@@ -111,7 +112,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._on_learned = on_learned
         self._timing = timing
         self._unsubscribe: Callable[[], None] | None = None
-        self._publishing = False
+        self._publishing = Paced(hass, timing.show_pause, self._publish)
         self._earlier: Earlier | None = None
         self._closed = False
         self._connecting: asyncio.Task[None] | None = None
@@ -168,6 +169,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     async def async_close(self) -> None:
         """Stop listening and working; codes stay as they are."""
         self._closed = True
+        self._publishing.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
@@ -364,16 +366,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @callback
     def _publish_soon(self) -> None:
-        """Publish once for all that changes in this turn of the event loop."""
-        if not self._publishing and not self._closed:
-            self._publishing = True
-            self.hass.loop.call_soon(self._publish)
+        """Publish what changes together once; what a lock ends with, at once."""
+        self._publishing.ask(last=self._queue.is_idle)
 
     @callback
     def _publish(self) -> None:
-        self._publishing = False
-        if self._closed:
-            return
         snapshot = self._snapshot()
         if snapshot != (before := self.data):
             self.async_set_updated_data(snapshot)

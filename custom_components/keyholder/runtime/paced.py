@@ -1,0 +1,57 @@
+"""Does something soon after it was asked for, and not too often."""
+
+from asyncio import Handle
+from collections.abc import Callable
+from datetime import timedelta
+
+from homeassistant.core import HomeAssistant, callback
+
+
+class Paced:
+    """A callback for many requests: the first is heard at once, the rest together.
+
+    `pause` is the least time from one call to the next, unless there is nothing to wait
+    for. No timer stays when nothing was asked for since the last call.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, pause: timedelta, run: Callable[[], None]
+    ) -> None:
+        """Let `run` be called, never from within a request."""
+        self._loop = hass.loop
+        self._pause = pause.total_seconds()
+        self._run = run
+        self._rested_at = 0.0
+        self._handle: Handle | None = None
+        self._waits = False
+        self._closed = False
+
+    @callback
+    def ask(self, *, last: bool) -> None:
+        """Have it called once more; `last` says that no other request is to be expected."""
+        if self._closed or (self._handle is not None and not (last and self._waits)):
+            return
+        self._cancel()
+        self._waits = not last and self._loop.time() < self._rested_at
+        if self._waits:
+            self._handle = self._loop.call_at(self._rested_at, self._call)
+        else:
+            self._handle = self._loop.call_soon(self._call)
+
+    @callback
+    def close(self) -> None:
+        """Call nobody any more."""
+        self._closed = True
+        self._cancel()
+
+    @callback
+    def _call(self) -> None:
+        self._handle = None
+        self._rested_at = self._loop.time() + self._pause
+        self._run()
+
+    @callback
+    def _cancel(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
