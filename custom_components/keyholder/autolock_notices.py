@@ -6,13 +6,13 @@ from typing import Final
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
 from .model.autolock import Failure, Notice, Told
 from .model.credential import LockId
 from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_of
+from .translated import translated
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class AutolockNotices:
         persistent_notification.async_create(
             self._hass,
             self._text(f"autolock_{told.notice}", told.failure),
-            self._text("autolock_title", None),
+            translated(self._hass, "autolock_title", lock=self._name),
             self._id(key),
         )
 
@@ -66,15 +66,10 @@ class AutolockNotices:
         return f"{DOMAIN}_{self._lock}_{key}"
 
     def _text(self, key: str, failure: Failure | None) -> str:
-        texts = async_get_cached_translations(
-            self._hass, self._hass.config.language, "exceptions", DOMAIN
-        )
-        prefix = f"component.{DOMAIN}.exceptions."
         reason = ""
         if failure is not None:
-            reason = texts.get(f"{prefix}autolock_reason_{failure}.message", failure)
-        text = texts.get(f"{prefix}{key}.message", key)
-        return text.replace("{lock}", self._name).replace("{reason}", reason)
+            reason = translated(self._hass, f"autolock_reason_{failure}")
+        return translated(self._hass, key, lock=self._name, reason=reason)
 
     @property
     def _name(self) -> str:

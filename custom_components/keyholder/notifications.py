@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 import logging
-import re
 from typing import Any, Final
 
 from homeassistant.components.notify.const import (
@@ -23,13 +22,12 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback, split_entity_id
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.translation import async_get_cached_translations
 
-from .const import DOMAIN
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .runtime.bounded import bounded
 from .runtime.data import KeyholderConfigEntry
+from .translated import translated
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -40,7 +38,6 @@ _TEXTS: Final = {
     AccessType.UNLOCKED: "notification_used",
     AccessType.DENIED: "notification_denied",
 }
-_PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 
 
 class Notifications:
@@ -134,12 +131,9 @@ class Notifications:
 
     def _message(self, event: AccessEvent, *, title: bool) -> dict[str, Any]:
         lock = self._lock_name(event)
-        person = self._text("unknown_keypad_user") if event.name is None else event.name
-        words = {"person": person, "lock": lock}
-        # all at once: a name may look like a placeholder
-        message = _PLACEHOLDER.sub(
-            lambda found: words.get(found[1], found[0]), self._text(_TEXTS[event.type])
-        )
+        person = event.name or translated(self._hass, "unknown_keypad_user")
+        key = _TEXTS[event.type]
+        message = translated(self._hass, key, person=person, lock=lock)
         return {ATTR_MESSAGE: message} | ({ATTR_TITLE: lock} if title else {})
 
     def _variables(self, event: AccessEvent) -> dict[str, Any]:
@@ -156,10 +150,3 @@ class Notifications:
     def _lock_name(self, event: AccessEvent) -> str:
         lock = self._entry.runtime_data.locks.get(event.lock)
         return event.lock if lock is None else lock.name
-
-    def _text(self, key: str) -> str:
-        """Return a text in Home Assistant's language, in English where it has none."""
-        texts = async_get_cached_translations(
-            self._hass, self._hass.config.language, "exceptions", DOMAIN
-        )
-        return texts.get(f"component.{DOMAIN}.exceptions.{key}.message", key)

@@ -9,6 +9,7 @@ from typing import Final
 from ..model.access_rules import DAY, AccessRule, Weekday
 from ..model.limits import (
     DailyLimit,
+    EnforcedBy,
     Limits,
     ScheduleSupport,
     WeekDayLimit,
@@ -53,6 +54,20 @@ def native_limits(
     only_times = rule.source is None and rule.use_limit is None and not rule.conditions
     held = 0 if limits is None else 1
     return Native(limits=limits, complete=only_times and held == len(parts))
+
+
+def enforced_by(
+    rule: AccessRule, native: Native, shown: Limits | None
+) -> EnforcedBy | None:
+    """Return who turns a person away at a lock; None if nothing ever does.
+
+    The lock does so only while it holds all of the rule, and has `shown` that.
+    """
+    if rule.is_open or (native.complete and native.limits is None):
+        return None
+    if native.complete and shown == native.limits:
+        return EnforcedBy.LOCK
+    return EnforcedBy.HOME_ASSISTANT
 
 
 def _validity(

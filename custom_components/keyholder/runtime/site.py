@@ -14,6 +14,7 @@ from homeassistant.const import (
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
+from ..logic.limits import enforced_by
 from ..logic.person_status import person_status
 from ..logic.pin_rules import PinLengths, common_lengths
 from ..logic.uses import presumed_uses
@@ -178,20 +179,13 @@ class Site:
     # What entities and flows ask
 
     def enforced_by(self, person: Person, lock: LockId) -> EnforcedBy | None:
-        """Return who turns a person away at a lock; None if nothing ever does.
-
-        The lock does so only while it holds all of the rule, and has shown that.
-        """
+        """Return who turns a person away at a lock; None if nothing ever does."""
         coordinator = self.locks.get(lock)
         if coordinator is None or person.rule.is_open:
             return None
         native = self.rules.native(person, coordinator.capabilities)
-        if native.complete and native.limits is None:
-            return None
         view = coordinator.data.slot_of(CredentialRef(person.person_id))
-        if native.complete and view is not None and view.limits == native.limits:
-            return EnforcedBy.LOCK
-        return EnforcedBy.HOME_ASSISTANT
+        return enforced_by(person.rule, native, None if view is None else view.limits)
 
     def status(self, person: Person) -> PersonStatus:
         """Return a person in one word."""
