@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
+from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.runtime.paced import Paced
 from tests.fakes.provider import FakeProvider, Profile
@@ -42,8 +43,8 @@ def _called(story: Story) -> list[float]:
 
 def test_the_first_request_is_heard_in_the_same_instant_but_not_from_within() -> None:
     async def story(paced: Paced, calls: list[float]) -> None:
-        paced.ask(last=False)
-        paced.ask(last=False)
+        paced.ask(at_once=False)
+        paced.ask(at_once=False)
         assert not calls
         await asyncio.sleep(0.1)
 
@@ -53,21 +54,23 @@ def test_the_first_request_is_heard_in_the_same_instant_but_not_from_within() ->
 def test_requests_in_a_row_are_heard_together_once_in_a_pause() -> None:
     async def story(paced: Paced, _calls: list[float]) -> None:
         for _ in range(25):
-            paced.ask(last=False)
+            paced.ask(at_once=False)
             await asyncio.sleep(0.1)
         await asyncio.sleep(5)
 
     assert _called(story) == [0.0, 1.0, 2.0, 3.0]
 
 
-def test_the_last_request_does_not_wait_and_what_waited_is_heard_with_it() -> None:
+def test_what_is_asked_for_at_once_does_not_wait_and_what_waited_is_heard_with_it() -> (
+    None
+):
     async def story(paced: Paced, _calls: list[float]) -> None:
-        paced.ask(last=False)
+        paced.ask(at_once=False)
         await asyncio.sleep(0.2)
-        paced.ask(last=False)
+        paced.ask(at_once=False)
         await asyncio.sleep(0.2)
-        paced.ask(last=True)
-        paced.ask(last=True)
+        paced.ask(at_once=True)
+        paced.ask(at_once=True)
         await asyncio.sleep(5)
 
     assert _called(story) == [0.0, 0.4]
@@ -75,11 +78,11 @@ def test_the_last_request_does_not_wait_and_what_waited_is_heard_with_it() -> No
 
 def test_who_closes_it_is_not_called_any_more() -> None:
     async def story(paced: Paced, _calls: list[float]) -> None:
-        paced.ask(last=False)
+        paced.ask(at_once=False)
         await asyncio.sleep(0.2)
-        paced.ask(last=False)
+        paced.ask(at_once=False)
         paced.close()
-        paced.ask(last=True)
+        paced.ask(at_once=True)
         await asyncio.sleep(5)
 
     assert _called(story) == [0.0]
@@ -108,5 +111,28 @@ def test_a_lock_that_gets_thirty_codes_is_shown_at_its_pace_and_its_end_at_once(
             assert min(gaps) > Timing().show_pause.total_seconds() * 0.99
             await asyncio.sleep(1)
             assert len(timers(house.hass)) <= 1
+
+    run_virtually(story())
+
+
+def test_a_proof_that_a_change_at_the_lock_undoes_is_off_the_screen_in_that_turn() -> (
+    None
+):
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(Profile.READABLE, slots=40, connected=False)
+            lock = house.add_lock("Front door", provider)
+            people = [
+                await house.add_person(f"Person {number}", f"9{number:05}", lock)
+                for number in range(30)
+            ]
+            first = people[0]
+            provider.connect()
+            view = await house.until_state(lock, first, SlotState.IN_SYNC)
+            assert not house.site.locks[lock].is_idle
+            provider.delete_at_keypad(view.slot)
+            await asyncio.sleep(0)
+            assert house.state(lock, first) is not SlotState.IN_SYNC
+            await house.until_idle()
 
     run_virtually(story())

@@ -121,7 +121,12 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._queue = LockQueue(settings.name, timing.spacing)
         self._queue.hold()
         self._book = SlotBook(
-            journal, settings.lock, settings.name, timing, self._on_notice
+            journal,
+            settings.lock,
+            settings.name,
+            timing,
+            on_notice=self._on_notice,
+            on_unsettled=self._publish_at_once,
         )
         self._line = LockLine(
             hass,
@@ -129,7 +134,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             provider=provider,
             queue=self._queue,
             timing=timing,
-            on_change=self._publish_soon,
+            on_change=self._publish_at_once,
             on_lost=self._on_lost,
             on_regained=self._on_regained,
             on_retry=self._on_retry,
@@ -366,8 +371,13 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @callback
     def _publish_soon(self) -> None:
-        """Publish what changes together once; what a lock ends with, at once."""
-        self._publishing.ask(last=self._queue.is_idle)
+        """Publish what changes while the lock is worked on at its pace."""
+        self._publishing.ask(at_once=self._queue.is_idle)
+
+    @callback
+    def _publish_at_once(self) -> None:
+        """Publish in this turn: what was shown is not true any more."""
+        self._publishing.ask(at_once=True)
 
     @callback
     def _publish(self) -> None:

@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant, callback
 class Paced:
     """A callback for many requests: the first is heard at once, the rest together.
 
-    `pause` is the least time from one call to the next, unless there is nothing to wait
-    for. No timer stays when nothing was asked for since the last call.
+    `pause` is the least time from one call to the next, for what is not asked for at
+    once. No timer stays when nothing was asked for since the last call.
     """
 
     def __init__(
@@ -27,12 +27,12 @@ class Paced:
         self._closed = False
 
     @callback
-    def ask(self, *, last: bool) -> None:
-        """Have it called once more; `last` says that no other request is to be expected."""
-        if self._closed or (self._handle is not None and not (last and self._waits)):
+    def ask(self, *, at_once: bool) -> None:
+        """Have it called once more, in this turn of the event loop or after the pause."""
+        if self._closed or (self._handle is not None and not (at_once and self._waits)):
             return
         self._cancel()
-        self._waits = not last and self._loop.time() < self._rested_at
+        self._waits = not at_once and self._loop.time() < self._rested_at
         if self._waits:
             self._handle = self._loop.call_at(self._rested_at, self._call)
         else:

@@ -27,15 +27,19 @@ class SlotBook:
         lock: LockId,
         name: str,
         timing: Timing,
+        *,
         on_notice: Callable[[SlotRecord, Notice], None],
+        on_unsettled: Callable[[], None],
     ) -> None:
         """Open the page of a lock; a lock that has none gets an empty one.
 
-        One that was not closed tells of a power cut.
+        One that was not closed tells of a power cut. `on_unsettled` is called when a
+        record changes that was settled: what is shown of it may not stand.
         """
         self._journal = journal
         self._lock = lock
         self._on_notice = on_notice
+        self._on_unsettled = on_unsettled
         page = journal.pages.get(lock) or LockPage(lock=lock, name=name)
         self._rules = {
             best: Rules(best_evidence=best, timing=timing) for best in Evidence
@@ -93,9 +97,12 @@ class SlotBook:
     @callback
     def put(self, record: SlotRecord) -> None:
         """Remember a record as it is."""
-        if self.records.get(record.slot) != record:
+        before = self.records.get(record.slot)
+        if before != record:
             records = {**self.records, record.slot: record}
             self._journal.put(replace(self.page, records=records))
+            if before is not None and before.is_settled:
+                self._on_unsettled()
 
     @callback
     def drop(self, slot: int) -> None:
