@@ -14,6 +14,7 @@ from custom_components.keyholder.model.lifecycle import (
     Clear,
     DesiredChanged,
     Effect,
+    Notify,
     Observed,
     Restarted,
     Rules,
@@ -221,6 +222,35 @@ def test_a_write_after_a_clear_that_made_room_is_thought_of_after_a_power_cut() 
         gone[second] = record.is_gone
     # not before its time is over, whatever a look brings
     assert gone == {1: False, 2: False, 3: False, 30: False, 70: True}
+
+
+def test_our_own_clear_that_a_full_disk_did_not_note_is_nobody_elses_doing() -> None:
+    """Sent without a disk and cut off from power, it was told as a code removed."""
+    now = START
+    rules = Rules(best_evidence=Evidence.PRESENCE, timing=Timing())
+    record = SlotRecord(
+        slot=2,
+        credential=CredentialRef("person-Ann"),
+        label="Ann",
+        desired=Desired.PRESENT,
+        revision=1,
+        owner_saved=True,
+        observed=Observation(occupancy=Occupancy.MASKED, enabled=True, at=now),
+        evidence=Evidence.PRESENCE,
+        verified_at=now,
+    )
+    told: list[Effect] = []
+    gone = Observed(Observation(occupancy=Occupancy.EMPTY))
+    for event in (
+        Restarted(cut=True),
+        DesiredChanged(Desired.ABSENT, 1),
+        Restarted(),
+        gone,
+    ):
+        record, effects = reduce(record, event, now, rules)
+        told += [each for each in effects if isinstance(each, Notify)]
+    assert record.is_gone
+    assert told == []
 
 
 def test_a_limit_that_is_lifted_while_the_site_is_reloaded_does_not_stay() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ..model.lifecycle import Notice, Rules
 from ..model.reading import Occupancy
-from ..model.slot import Observation, Operation, Reason, SlotRecord
+from ..model.slot import Desired, Observation, Operation, Reason, SlotRecord
 from ..model.timing import MAX_RESTORES
 from .limiting import are_limits_changed
 
@@ -18,7 +18,9 @@ def outside_change(record: SlotRecord, seen: Observation) -> Notice | None:
     if not before.occupancy.is_occupied or before.is_foreign or record.disturbed:
         return None
     if seen.occupancy is Occupancy.EMPTY:
-        return None if _is_cleared_late(record) else Notice.CODE_REMOVED
+        # a slot that is to be empty is found so: whose doing it was does not matter
+        as_wanted = record.desired is Desired.ABSENT or _is_cleared_late(record)
+        return None if as_wanted else Notice.CODE_REMOVED
     if seen.is_foreign or are_limits_changed(record, seen):
         return Notice.CODE_CHANGED
     if seen.occupancy is Occupancy.MASKED:

@@ -14,19 +14,23 @@ class Truth:
         self.lies: list[str] = []
         self.states: dict[tuple[LockId, int], list[SlotState | None]] = {}
         self._house = house
-        house.site.changes.on_any_lock(self._look_soon)
+        house.site.changes.on_any_lock(self._on_shown)
 
-    def _look_soon(self, _lock: LockId) -> None:
+    def _on_shown(self, lock: LockId) -> None:
+        coordinator = self._house.site.locks.get(lock)
+        slots = {} if coordinator is None else coordinator.data.slots
+        for slot, view in slots.items():
+            seen = self.states.setdefault((lock, slot), [])
+            if not seen or seen[-1] is not view.state:
+                seen.append(view.state)
         # a lock publishes a turn of the event loop after its records have changed
         self._house.hass.loop.call_soon(self._look)
 
     def _look(self) -> None:
         for lock, coordinator in self._house.site.locks.items():
             codes = self._house.providers[lock].codes
-            for slot, view in coordinator.data.slots.items():
-                seen = self.states.setdefault((lock, slot), [])
-                if not seen or seen[-1] is not view.state:
-                    seen.append(view.state)
+            for view in coordinator.data.slots.values():
+                slot = view.slot
                 if view.state is not SlotState.IN_SYNC:
                     continue
                 pins = self._house.site.vault.pins(view.credential)
