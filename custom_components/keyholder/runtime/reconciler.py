@@ -12,10 +12,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..logic.allocation import SlotCount
-from ..logic.limiting import limits_to_write, shows_limits
 from ..logic.next_step import follow_up, looks_before_write, next_step
 from ..logic.plan import LockPlan
-from ..logic.recognise import recognise
 from ..logic.release import holds_nothing_of_ours
 from ..model.lifecycle import (
     Change,
@@ -23,29 +21,25 @@ from ..model.lifecycle import (
     DeadlinePassed,
     Event,
     LockSaidChanged,
-    Observed,
     Read,
-    ReadFailed,
-    Refused,
     Restarted,
-    Started,
     Step,
     Wake,
     Write,
-    WriteReturned,
 )
 from ..model.lock_events import SlotChanged
-from ..model.reading import Capabilities, CodeTarget, Reading
+from ..model.reading import Capabilities, Reading
 from ..model.settings import LockSettings
-from ..model.slot import Desired, Operation, Reason, SlotRecord
+from ..model.slot import Desired, SlotRecord
 from ..model.timing import Timing
 from ..providers.base import LockUnreachable
 from .allocator import Allocator
-from .durable import StorageFailed
 from .errands import Errands
+from .intents import Intents
 from .lock_line import LockLine
 from .queue import LockQueue, Priority
 from .slot_book import SlotBook
+from .steps import Steps
 from .stores import Vault
 from .sweep import Sweep
 from .wakeups import Wakeups
@@ -75,7 +69,6 @@ class LockReconciler:
         self._book = book
         self._line = line
         self._queue = queue
-        self._vault = vault
         self._timing = timing
         self._on_shown = on_change
         self._wakeups = Wakeups[int](hass, self._on_due)
@@ -88,7 +81,14 @@ class LockReconciler:
             verify=self._verify,
         )
         self._errands = Errands(queue)
-        self._disk_retry_at: datetime | None = None
+        self._intents = Intents(book, timing)
+        self._steps = Steps(
+            book=book,
+            line=line,
+            vault=vault,
+            intents=self._intents,
+            on_change=self._on_change,
+        )
         self._left: dict[int, datetime] = {}
         self._finished: frozenset[int] = frozenset()
         self.allocator = Allocator(
@@ -236,7 +236,7 @@ class LockReconciler:
     @callback
     def on_storage_changed(self) -> None:
         """The disk works again, or does not: writes follow it."""
-        self._disk_retry_at = None
+        self._intents.try_again()
         if not self._book.is_storage_failing:
             for slot in list(self._book.records):
                 self._follow(slot)
@@ -274,7 +274,7 @@ class LockReconciler:
             match effect:
                 case Write(after) | Clear(after) | Read(after):
                     if isinstance(effect, Write) or looks_before_write(record):
-                        after = max(after, self._disk_ready_at(record, now))
+                        after = max(after, self._intents.ready_at(record, now))
                     if after > now:
                         moments.append(after)
                     elif not self._queue.is_running(slot):
@@ -318,7 +318,7 @@ class LockReconciler:
             step = next_step(record, now, self._book.rules)
             if step is None or step.after > now:
                 break
-            if not await self._execute(record, step):
+            if not await self._steps.async_take(record, step):
                 break
             self._on_change()
             if self._queue.is_more_important_waiting(self._priority(record, step)):
@@ -332,107 +332,6 @@ class LockReconciler:
         if slot in self._book.records:
             self._follow(slot)
         self._on_change()
-
-    async def _execute(self, record: SlotRecord, step: Step) -> bool:
-        """Take one step; return whether the next one may follow at once."""
-        match step:
-            case Read():
-                if (
-                    looks_before_write(record)
-                    and self._disk_retry_at is not None
-                    and not await self._store_intent(record)
-                ):
-                    # for a write that cannot be there is no need to look
-                    return False
-                return await self._read(record.slot)
-            case _ if self._lacks_pin(record):
-                # what is there stays: nothing could take its place
-                started_at = self._book.dispatch(record.slot, Started(Operation.WRITE))
-                outcome = Refused(Reason.PIN_MISSING)
-                return self._returned(record.slot, WriteReturned(started_at, outcome))
-            case Clear():
-                return await self._clear(record)
-            case Write():
-                return await self._write(record)
-
-    async def _read(self, slot: int) -> bool:
-        reading = await self._line.async_read(slot)
-        record = self._book.records.get(slot)
-        if record is None:
-            return False
-        if reading is None:
-            self._book.dispatch(slot, ReadFailed())
-            return False
-        pins = self._vault.pins(record.credential)
-        if not pins and reading.code is not None:
-            # whose code it is cannot be told without ours to compare it with
-            reading = Reading.masked(enabled=reading.enabled)
-        observation = recognise(reading, pins)
-        if shows_limits(record, observation):
-            limits = await self._line.async_read_limits(slot)
-            observation = replace(observation, limits=limits)
-            if slot not in self._book.records:
-                return False
-        self._book.dispatch(slot, Observed(observation))
-        return True
-
-    async def _write(self, record: SlotRecord) -> bool:
-        if not await self._store_intent(record):
-            return False
-        pin = self._vault.pins(record.credential)[record.revision]
-        started_at = self._book.dispatch(record.slot, Started(Operation.WRITE))
-        self._on_change()
-        target = CodeTarget(pin, record.label, limits=limits_to_write(record))
-        outcome = await self._line.async_write(record.slot, target)
-        return self._returned(record.slot, WriteReturned(started_at, outcome))
-
-    async def _store_intent(self, record: SlotRecord) -> bool:
-        """Return whether the record is on disk and still what is wanted."""
-        if self._book.is_intent_on_disk(record):
-            return True
-        if not await self._commit():
-            return False
-        return self._book.records.get(record.slot) == record
-
-    async def _clear(self, record: SlotRecord) -> bool:
-        started_at = self._book.dispatch(record.slot, Started(Operation.CLEAR))
-        self._on_change()
-        if not self._book.is_clear_on_disk(self._book.records[record.slot]):
-            # taking access away does not wait for a disk that fails
-            await self._commit()
-        outcome = await self._line.async_clear(record.slot)
-        return self._returned(record.slot, WriteReturned(started_at, outcome))
-
-    async def _commit(self) -> bool:
-        """Return whether all is on disk; one that fails is not tried again at once."""
-        now = dt_util.utcnow()
-        if self._disk_retry_at is not None and now < self._disk_retry_at:
-            return False
-        try:
-            await self._book.async_commit()
-        except StorageFailed:
-            self._disk_retry_at = now + self._timing.unreachable_backoff
-            return False
-        self._disk_retry_at = None
-        return True
-
-    def _disk_ready_at(self, record: SlotRecord, now: datetime) -> datetime:
-        """Return when a write may be tried, as far as the disk is concerned."""
-        if self._disk_retry_at is None or self._book.is_intent_on_disk(record):
-            return now
-        return self._disk_retry_at
-
-    def _lacks_pin(self, record: SlotRecord) -> bool:
-        """Return whether the code that is wanted in the slot is lost."""
-        wanted = record.desired is Desired.PRESENT
-        return wanted and record.revision not in self._vault.pins(record.credential)
-
-    @callback
-    def _returned(self, slot: int, event: WriteReturned) -> bool:
-        if slot not in self._book.records:
-            return False
-        self._book.dispatch(slot, event)
-        return self._line.is_open
 
     @callback
     def _let_go(self, slot: int) -> None:
@@ -459,7 +358,7 @@ class LockReconciler:
     async def _verify(self, slot: int) -> bool:
         if slot not in self._book.records:
             return False
-        answered = await self._read(slot)
+        answered = await self._steps.async_read(slot)
         self._requeue(slot)
         return answered
 
