@@ -30,6 +30,7 @@ def async_tell_bus(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
                 "person": event.name,
                 "method": None if event.method is None else event.method.value,
                 "slot": event.slot,
+                **({} if event.reason is None else {"reason": event.reason.value}),
             },
         )
 

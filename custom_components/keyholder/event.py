@@ -82,10 +82,10 @@ class AccessEventEntity(_LiveEvent, LockEntity):
     @override
     def _on_access(self, event: AccessEvent) -> None:
         if event.lock == self.lock:
-            self._trigger_event(
-                event.type,
-                {"person": event.name, "method": event.method, "slot": event.slot},
-            )
+            told = {"person": event.name, "method": event.method, "slot": event.slot}
+            if event.reason is not None:
+                told["reason"] = event.reason
+            self._trigger_event(event.type, told)
             self.async_write_ha_state()
 
 

@@ -16,7 +16,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 
 from .const import DOMAIN, EVENT_ACCESS
 from .model.access import AccessType
-from .model.lock_events import Method
+from .model.lock_events import Denial, Method
 
 type _Describe = Callable[[Event], dict[str, Any]]
 
@@ -37,6 +37,13 @@ _OTHERS: Final = {
     AccessType.CODE_REMOVED: "had a code removed at the lock",
     AccessType.AUTOLOCKED: "locked itself after its time",
     AccessType.AUTOLOCK_FAILED: "could not lock itself",
+}
+
+_WHY: Final = {
+    Denial.WRONG_CODE: "wrong code",
+    Denial.SWITCHED_OFF: "code is switched off",
+    Denial.OUTSIDE_SCHEDULE: "outside the times of the code",
+    Denial.LOCKED_OUT: "too many wrong codes",
 }
 
 
@@ -64,7 +71,9 @@ def _message(data: Mapping[str, Any]) -> str:
     if kind in _MOVES:
         return f"was {kind}{_by(person, data['method'])}"
     slot = None if data["slot"] is None else f"slot {data['slot']}"
-    details = ", ".join(detail for detail in (slot, person) if detail is not None)
+    reason = data.get("reason")
+    why = None if reason is None else _WHY.get(reason)
+    details = ", ".join(each for each in (slot, person, why) if each is not None)
     text = _OTHERS.get(kind, kind)
     return f"{text} ({details})" if details else text
 

@@ -159,6 +159,7 @@ class Held:
     code: str = field(repr=False)
     enabled: bool = True
     label: str = ""
+    ours: bool = True
 
 
 def loader_of(locks: Mapping[str, FakeProvider]) -> ProviderLoader:
@@ -183,11 +184,19 @@ class FakeProvider(LockProvider):
         reports_changes: bool = True,
         connected: bool = True,
         schedules: ScheduleSupport | None = None,
+        tells_makers: bool = False,
+        loses_reports: bool = False,
     ) -> None:
-        """Make a lock with slots 1 to `slots`."""
+        """Make a lock with slots 1 to `slots`.
+
+        `tells_makers`: of masked codes it is shown whether we made them.
+        `loses_reports`: what happens while nobody listens is never told.
+        """
         self.faults = Faults()
         self.counts = Counts()
-        self.held = {slot: Held(code) for slot, code in (codes or {}).items()}
+        self.held = {
+            slot: Held(code, ours=False) for slot, code in (codes or {}).items()
+        }
         self.calls: list[tuple[Call, int | None]] = []
         """Every call with its slot, in order."""
         self.limits: dict[int, Limits] = {}
@@ -203,6 +212,10 @@ class FakeProvider(LockProvider):
             schedules=schedules,
         )
         self._profile = profile
+        self._tells_makers = tells_makers
+        self._loses_reports = loses_reports
+        self.recalled: Mapping[int, Mapping[str, int]] = {}
+        """What was to be remembered for the lock, and was given back."""
         self._capabilities: Capabilities | None = None
         self._connected = connected
         self._listeners: list[Callable[[LockEvent], None]] = []
@@ -298,11 +311,16 @@ class FakeProvider(LockProvider):
         return self.limits.get(slot, UNRESTRICTED)
 
     @override
+    def recall(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
+        """Keep what is given back."""
+        self.recalled = bindings
+
+    @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Add a listener."""
         self._listeners.append(on_event)
         if self._connected:
-            self._emit_to(on_event, Connected())
+            self._emit_to(on_event, Connected(missed=self._loses_reports))
 
         def unsubscribe() -> None:
             if on_event in self._listeners:
@@ -355,11 +373,11 @@ class FakeProvider(LockProvider):
     def connect(self) -> None:
         """Open the way to the lock, for the first time or again."""
         self._connected = True
-        self.emit(Connected())
+        self.emit(Connected(missed=self._loses_reports))
 
     def set_at_keypad(self, slot: int, code: str, *, told: bool = True) -> None:
         """Somebody programs a code at the lock."""
-        self.held[slot] = Held(code)
+        self.held[slot] = Held(code, ours=False)
         if told:
             self.emit(SlotChanged(slot, Change.SET))
 
@@ -482,7 +500,8 @@ class FakeProvider(LockProvider):
         if (held := self.held.get(slot)) is None:
             return Reading.empty()
         if self._profile is Profile.MASKING:
-            return Reading.masked(enabled=self._enabled(held))
+            ours = held.ours if self._tells_makers else None
+            return Reading.masked(enabled=self._enabled(held), ours=ours)
         return Reading.present(Pin(held.code), enabled=self._enabled(held))
 
     def _enabled(self, held: Held) -> bool | None:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any
 
-from homeassistant.bootstrap import DATA_REGISTRIES_LOADED
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import (
@@ -15,21 +14,10 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from homeassistant.helpers import (
-    area_registry as ar,
-    category_registry as cr,
-    device_registry as dr,
-    entity_registry as er,
-    floor_registry as fr,
-    issue_registry as ir,
-    label_registry as lr,
-    restore_state as rs,
-)
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.storage import get_internal_store_manager
-from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
-    async_test_home_assistant,
 )
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
@@ -37,7 +25,9 @@ from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
 from custom_components.keyholder.runtime.site import Site
+from tests.bare import bare_home_assistant
 from tests.fakes.provider import Call, FakeProvider
+from tests.virtual.stored import async_load_registries
 
 ANN, BOB, FRONT = "person-ann", "person-bob", "Front"
 NAMES = {ANN: "Ann", BOB: "Bob"}
@@ -58,24 +48,17 @@ async def home(
 
     `folder` is its configuration's; `on_state` hears of states from the very first on.
     """
-    async with async_test_home_assistant(
+    async with bare_home_assistant(
         load_registries=False,
         initial_state=CoreState.not_running,
-        config_dir=folder,
+        folder=folder,
     ) as hass:
-        hass.data.pop(DATA_CUSTOM_COMPONENTS)
         if on_state is not None:
             hass.bus.async_listen(EVENT_STATE_CHANGED, callback(on_state))
         if folder is not None:
             # it looks once which files there are
             await get_internal_store_manager(hass).async_initialize()
-        # the plugin would load them empty
-        dr.async_setup(hass)
-        for registry in (ar, cr, dr, er, fr, ir, lr, rs):
-            await registry.async_load(hass)
-        hass.data[DATA_REGISTRIES_LOADED] = None
-        # only now, or the device registry leaves its own timer behind
-        hass.set_state(CoreState.running)
+        await async_load_registries(hass)
         if new:
             mock_entry = MockConfigEntry(domain=DOMAIN, title="House")
             mock_entry.add_to_hass(hass)

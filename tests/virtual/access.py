@@ -8,7 +8,6 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
-    async_test_home_assistant,
     mock_storage,
 )
 
@@ -18,6 +17,7 @@ from custom_components.keyholder.model.lock_events import Method
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.runtime.access_log import AccessLog
 from custom_components.keyholder.runtime.counters import Counters
+from tests.bare import bare_home_assistant
 
 ANN = "person-Ann"
 
@@ -52,7 +52,7 @@ class Desk:
 @asynccontextmanager
 async def desk(disk: dict[str, Any] | None = None) -> AsyncIterator[Desk]:
     """Run a log on what is stored, and stop it in good order."""
-    async with async_test_home_assistant() as hass:
+    async with bare_home_assistant() as hass:
         with mock_storage(disk):
             there = Desk(hass)
             await there.counters.async_load()

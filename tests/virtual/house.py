@@ -6,12 +6,12 @@ from typing import Any
 from unittest.mock import patch
 
 from pytest_homeassistant_custom_component.common import (
-    async_test_home_assistant,
     mock_storage,
 )
 
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.registry import LOADERS
+from tests.bare import bare_home_assistant
 from tests.integration.engine.house import PLATFORM, House
 
 type Disk = dict[str, Any]
@@ -22,7 +22,7 @@ async def virtual_house(
     disk: Disk | None = None, timing: Timing | None = None
 ) -> AsyncIterator[House]:
     """Run a site on what is stored, until the story is over."""
-    async with async_test_home_assistant() as hass:
+    async with bare_home_assistant() as hass:
         with mock_storage(disk):
             house = House(hass, timing or Timing())
             with patch.dict(LOADERS, {PLATFORM: house.load}):

@@ -24,13 +24,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     Jobs of an executor run at once, in the loop's own thread: a thread would need time
     that does not pass. `clock` is the time of day that belongs to `time`. `on_turn` is
-    called whenever all that was ready has run up to its next await.
+    called whenever all that was ready has run up to its next await, `on_jump` when
+    nothing more can happen before time passes.
     """
 
     def __init__(self, elapsed: float = 0.0) -> None:
         """Begin that many seconds after the start of time."""
         self._elapsed = elapsed
         self.on_turn: Callable[[], None] = _nothing
+        self.on_jump: Callable[[], None] = _nothing
         super().__init__(_JumpingSelector(self._jump, self._turn))
 
     @override
@@ -60,6 +62,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _jump(self, seconds: float | None) -> None:
         if seconds is None:
             raise NothingLeftError
+        self.on_jump()
         # a timer that is due at a moment between two floats is due now; after months
         # there are none for a nanosecond
         self._elapsed = max(

@@ -11,7 +11,6 @@ from homeassistant.helpers.storage import Store
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     RegistryEntryWithDefaults,
-    async_test_home_assistant,
     mock_registry,
     mock_storage,
 )
@@ -20,6 +19,7 @@ from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.registry import LOADERS
 from custom_components.keyholder.runtime.durable import DurableStore
+from tests.bare import bare_home_assistant
 from tests.integration.engine.house import PLATFORM, House
 
 from .timed_lock import SLOTS, TimedLock
@@ -93,7 +93,7 @@ class Home:
     async def open(self) -> None:
         """Start on what is stored."""
         enter = self._stack.enter_context
-        hass = await self._stack.enter_async_context(async_test_home_assistant())
+        hass = await self._stack.enter_async_context(bare_home_assistant())
         enter(mock_storage(self.disk.stored))
         enter(self.disk.patched())
         mock_registry(

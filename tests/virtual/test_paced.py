@@ -6,11 +6,10 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from pytest_homeassistant_custom_component.common import async_test_home_assistant
-
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.runtime.paced import Paced
+from tests.bare import bare_home_assistant
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.engine.house import until
 from tests.integration.engine.idle import timers
@@ -27,7 +26,7 @@ def _called(story: Story) -> list[float]:
     """Return at which seconds the story has made it call."""
 
     async def run() -> list[float]:
-        async with async_test_home_assistant() as hass:
+        async with bare_home_assistant() as hass:
             began = hass.loop.time()
             calls: list[float] = []
             paced = Paced(

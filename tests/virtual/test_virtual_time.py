@@ -5,7 +5,8 @@ import time
 from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_test_home_assistant
+
+from tests.bare import bare_home_assistant
 
 from .loop import START, NothingLeftError, VirtualLoop
 from .run import run_virtually
@@ -24,7 +25,7 @@ def test_a_month_passes_in_a_moment() -> None:
 def test_home_assistants_timers_fire_at_their_moment_and_in_order() -> None:
     async def story() -> list[float]:
         fired: list[float] = []
-        async with async_test_home_assistant() as hass:
+        async with bare_home_assistant() as hass:
             began = dt_util.utcnow()
 
             def note(*_: object) -> None:

@@ -36,9 +36,21 @@ class TimedLock(FakeProvider):
         profile: Profile,
         codes: Mapping[int, str],
         schedules: ScheduleSupport | None = None,
+        *,
+        talkative: bool = False,
     ) -> None:
-        """Make a lock that holds these codes, which are somebody else's."""
-        super().__init__(profile, slots=SLOTS, codes=codes, schedules=schedules)
+        """Make a lock that holds these codes, which are somebody else's.
+
+        A talkative one tells who made a masked code, and that its reports were lost.
+        """
+        super().__init__(
+            profile,
+            slots=SLOTS,
+            codes=codes,
+            schedules=schedules,
+            tells_makers=talkative,
+            loses_reports=talkative,
+        )
         self.has_schedules = schedules is not None
         self.ledger = Ledger(profile, self.held)
         self.latency = 0.3

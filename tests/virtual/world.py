@@ -48,10 +48,12 @@ class World:
         profiles: list[Profile],
         codes: list[dict[int, str]],
         scheduled: set[int],
+        talkative: set[int],
     ) -> None:
         """Build a home with these locks, that hold these codes already.
 
-        `scheduled` are the numbers of those that can enforce times by themselves.
+        `scheduled` are the numbers of those that can enforce times by themselves,
+        `talkative` of those that tell more than others: see TimedLock.
         """
         self.locks = {
             f"door{number}": TimedLock(
@@ -59,6 +61,7 @@ class World:
                 held,
                 # of a lock that shows nothing the engine asks no limits
                 SUPPORT if number in scheduled and profile.value.is_read_back else None,
+                talkative=number in talkative,
             )
             for number, (profile, held) in enumerate(zip(profiles, codes, strict=True))
         }

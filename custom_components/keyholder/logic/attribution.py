@@ -34,6 +34,7 @@ def attributed(
         slot=slot,
         person=None if holder is None else holder.credential.person,
         name=None if holder is None else holder.label,
+        reason=event.because if isinstance(event, Denied) else None,
     )
 
 

@@ -124,6 +124,7 @@ def _on_desired(
         pending=pending,
         doubts=doubts,
         failures=0,
+        unheard=0,
         suspended=None,
         retry_at=None,
         disturbed=False,
@@ -210,6 +211,7 @@ def _on_resumed(record: SlotRecord, event: Resumed, rules: Rules) -> SlotRecord:
     resumed = replace(
         record,
         failures=0,
+        unheard=0,
         silences=0,
         suspended=None,
         restores=(),

@@ -69,7 +69,7 @@ def on_observed(
             pending=None,
             doubts=give_up(answered, rules.timing),
         )
-        return _found_unmanaged(given_up, now, rules)
+        return _found_unmanaged(given_up, changed or Notice.CODE_ADDED, now, rules)
     if is_unrecognised(record, seen):
         return found_unrecognised(answered)
     if pending is None:
@@ -144,7 +144,7 @@ def _at_rest(
     rules: Rules,
 ) -> Noticed:
     if record.origin is Origin.UNMANAGED:
-        if seen.occupancy.is_occupied and not seen.is_ours:
+        if seen.occupancy.is_occupied and not (seen.is_ours or seen.ours):
             return beside_unmanaged(record, now, rules)
         record = managed_again(record)
     if changed is None:
@@ -155,8 +155,11 @@ def _at_rest(
 
 def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a code turned up in a slot where we had not put one."""
-    if record.origin is Origin.UNMANAGED or seen.is_ours:
+    if record.origin is Origin.UNMANAGED or seen.is_ours or seen.ours:
         return False
+    if seen.occupancy is Occupancy.MASKED and seen.is_foreign:
+        # it may have taken the place of ours; a yes to clear it was for what was seen
+        return not record.observed.is_foreign
     if not seen.occupancy.is_occupied or record.observed.occupancy.is_occupied:
         return False
     if seen.is_foreign:
@@ -175,7 +178,9 @@ def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
     return Operation.WRITE not in operations
 
 
-def _found_unmanaged(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
+def _found_unmanaged(
+    record: SlotRecord, notice: Notice, now: datetime, rules: Rules
+) -> Noticed:
     found = replace(
         record,
         origin=Origin.UNMANAGED,
@@ -184,7 +189,7 @@ def _found_unmanaged(record: SlotRecord, now: datetime, rules: Rules) -> Noticed
         limits=replace(record.limits, is_clean=False),
     )
     found, notices = beside_unmanaged(found, now, rules)
-    return found, (Notice.CODE_ADDED, *notices)
+    return found, (notice, *notices)
 
 
 def beside_unmanaged(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:

@@ -47,6 +47,7 @@ def verified(
         evidence=evidence,
         verified_at=now,
         failures=0,
+        unheard=0,
         suspended=None,
         retry_at=None,
         disturbed=False,
@@ -65,6 +66,7 @@ def landed(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
     return replace(
         record,
         pending=None,
+        unheard=0,
         doubts=give_up(record, timing) if may_still_land else record.doubts,
         echoes=(*record.echoes, Echo(operation=pending.operation, until=until)),
     )
@@ -83,7 +85,8 @@ def on_returned(
     if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
         record = replace(record, limits=limits_after_write(record))
     match event.outcome:
-        case Uncertain(chargeable):
+        case Uncertain(chargeable, reason):
+            pending = replace(pending, reason=reason)
             record = _awaiting(
                 record, pending, now, rules, pending.chargeable and chargeable
             )
@@ -148,8 +151,10 @@ def charge(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
         pending=None,
         doubts=doubts,
         failures=record.failures + pending.chargeable,
+        unheard=0 if pending.chargeable else record.unheard + 1,
     )
-    return _after_failure(failed, pending, Reason.NOT_STORED, now, rules)
+    reason = pending.reason or Reason.NOT_STORED
+    return _after_failure(failed, pending, reason, now, rules)
 
 
 def _may_land_until(pending: Pending, timing: Timing) -> datetime:
@@ -162,8 +167,18 @@ def _after_failure(
 ) -> Noticed:
     timing = rules.timing
     if pending.operation is Operation.CLEAR or not rules.can_read:
-        wait = backoff(timing.clear_backoff, timing.slot_backoff_cap, record.failures)
+        # what shows nothing is held as a whole while it does not answer
+        count = record.failures + (record.unheard if rules.can_read else 0)
+        wait = backoff(timing.clear_backoff, timing.slot_backoff_cap, count)
         record = replace(record, retry_at=now + wait)
+    elif record.unheard > 1:
+        # the way to the lock seems to be open: each try costs the looks after it, too
+        wait = backoff(
+            timing.unreachable_backoff,
+            timing.unreachable_backoff_cap,
+            record.unheard - 1,
+        )
+        record = replace(record, retry_at=now + wait * (len(timing.read_back) + 3))
     if record.failures < MAX_FAILURES or not pending.chargeable:
         return record, ()
     if record.desired is Desired.ABSENT:

@@ -20,5 +20,8 @@ def recognise(reading: Reading, revisions: Mapping[int, Pin]) -> Observation:
             default=None,
         )
     return Observation(
-        occupancy=reading.occupancy, revision=revision, enabled=reading.enabled
+        occupancy=reading.occupancy,
+        revision=revision,
+        enabled=reading.enabled,
+        ours=reading.ours,
     )

@@ -16,8 +16,11 @@ type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
 
 
 def looked_at(record: SlotRecord, seen: Observation) -> SlotRecord:
-    """Return the record before a reading is judged: what is not masked tells all."""
-    if not record.moved or seen.occupancy is Occupancy.MASKED:
+    """Return the record before a reading is judged: what is not masked tells all.
+
+    So does a masked code that somebody else made.
+    """
+    if not record.moved or (seen.occupancy is Occupancy.MASKED and not seen.is_foreign):
         return record
     if record.suspended is not Reason.UNRECOGNISED:
         return replace(record, moved=False)

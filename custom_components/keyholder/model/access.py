@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .credential import LockId, PersonId
-from .lock_events import Method
+from .lock_events import Denial, Method
 
 
 class AccessType(StrEnum):
@@ -26,8 +26,9 @@ class AccessType(StrEnum):
 class AccessEvent:
     """One thing that happened at a lock, told once. Never carries a code.
 
-    `person` and `name` are None where nobody is known to have done it. `past`: it is
-    history that a lock or its stack tells late; it is no news to anybody.
+    `person` and `name` are None where nobody is known to have done it. `reason` is why
+    somebody was turned away, None where the lock does not say. `past`: it is history that
+    a lock or its stack tells late; it is no news to anybody.
     """
 
     lock: LockId
@@ -37,6 +38,7 @@ class AccessEvent:
     slot: int | None = None
     person: PersonId | None = None
     name: str | None = None
+    reason: Denial | None = None
     past: bool = False
 
     @property

@@ -57,10 +57,12 @@ class Refused:
 class Uncertain:
     """The command may or may not have reached the lock.
 
-    `chargeable` is false where the way to the lock failed, not the lock.
+    `chargeable` is false where the way to the lock failed, not the lock. `reason` is why
+    the lock says that it did not do it, None where it says nothing of that.
     """
 
     chargeable: bool
+    reason: Reason | None = None
 
 
 type Outcome = WriteResult | Refused | Uncertain

@@ -1,5 +1,6 @@
 """What a provider hears from its lock, in words that fit every technology."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,15 +58,28 @@ class SlotRefused:
     reason: Reason
 
 
+class Denial(StrEnum):
+    """Why somebody was turned away; each is a translated key."""
+
+    WRONG_CODE = "wrong_code"
+    SWITCHED_OFF = "switched_off"
+    """The code is there, and the lock keeps it from opening."""
+    OUTSIDE_SCHEDULE = "outside_schedule"
+    LOCKED_OUT = "locked_out"
+    """After too many wrong codes the lock takes none for a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Denied:
     """Somebody was turned away at the keypad.
 
-    `slot` is whose code it was, where it was one and the lock says so.
+    `slot` is whose code it was, where it was one and the lock says so, and `because` why,
+    where it says that.
     """
 
     at: datetime
     slot: int | None = None
+    because: Denial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,13 @@ class Jammed:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The lock can be reached, for the first time or again. Events may be missing."""
+    """The lock can be reached, for the first time or again. Events may be missing.
+
+    `missed`: what the lock would have reported is lost for good, so that what it holds
+    has to be looked at at once.
+    """
+
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,24 @@ class Disconnected:
     """The way to the lock is gone: its integration, its driver, or the lock itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a provider has to remember of the code of a slot; None that there is nothing.
+
+    It means nothing to anybody else, and is given back after a restart.
+    """
+
+    slot: int
+    binding: Mapping[str, int] | None
+
+
 type LockEvent = (
-    Operated | SlotChanged | SlotRefused | Denied | Jammed | Connected | Disconnected
+    Operated
+    | SlotChanged
+    | SlotRefused
+    | Denied
+    | Jammed
+    | Connected
+    | Disconnected
+    | Bound
 )

@@ -27,14 +27,16 @@ class Occupancy(StrEnum):
 class Reading:
     """One slot as the lock showed it just now.
 
-    `enabled` is None where the lock does not say. Use the constructors by name: a
-    provider returns `empty()` only on explicit evidence and `unknown()` for anything
-    that it does not understand.
+    `enabled` is None where the lock does not say. `ours` is whether the lock shows that
+    we made what it holds, None where it does not tell makers: then what we remember
+    decides. Use the constructors by name: a provider returns `empty()` only on explicit
+    evidence and `unknown()` for anything that it does not understand.
     """
 
     occupancy: Occupancy
     code: Pin | None = None
     enabled: bool | None = None
+    ours: bool | None = None
 
     @classmethod
     def unknown(cls) -> Self:
@@ -47,9 +49,9 @@ class Reading:
         return cls(Occupancy.EMPTY)
 
     @classmethod
-    def masked(cls, *, enabled: bool | None = None) -> Self:
+    def masked(cls, *, enabled: bool | None = None, ours: bool | None = None) -> Self:
         """Return an occupied slot whose code the lock does not give."""
-        return cls(Occupancy.MASKED, enabled=enabled)
+        return cls(Occupancy.MASKED, enabled=enabled, ours=ours)
 
     @classmethod
     def present(cls, code: Pin, *, enabled: bool | None = None) -> Self:
@@ -84,6 +86,15 @@ class WriteResult(StrEnum):
     """Accepted or ambiguous. Only a read can tell."""
 
 
+class Advice(StrEnum):
+    """What the user could do so that a lock shows more; each is a translated issue."""
+
+    SHOW_CODES = "codes_hidden"
+    """Let its codes be shown."""
+    FORGET_USERS = "codes_repeated"
+    """Let what it showed once not be repeated, so that it cannot be taken for new."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a lock can do, as far as its provider knows.
@@ -92,6 +103,7 @@ class Capabilities:
     `best_evidence` is the most that this lock can ever show. `reports_changes`: what is
     changed at the lock is reported reliably, so codes at rest need not be read.
     `schedules` are the restrictions that the lock can enforce by itself, None for none.
+    `advice` is what would let the lock show more, None where there is nothing.
     """
 
     slots: range
@@ -100,6 +112,7 @@ class Capabilities:
     best_evidence: Evidence
     reports_changes: bool
     schedules: ScheduleSupport | None = None
+    advice: Advice | None = None
 
     @property
     def shows_occupancy(self) -> bool:

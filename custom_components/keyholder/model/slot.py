@@ -64,6 +64,8 @@ class Reason(StrEnum):
     STORAGE_FAILED = "storage_failed"
     LIMITS_REFUSED = "limits_refused"
     LOCK_FULL = "lock_full"
+    LOCK_BUSY = "lock_busy"
+    LOCK_REFUSES = "lock_refuses"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +73,9 @@ class Observation:
     """What the lock last showed of a slot, recognised.
 
     `revision` tells which revision of the slot's own credential a readable code is;
-    None on a readable code means that it is not ours. `limits` are None where nobody
-    has looked at them.
+    None on a readable code means that it is not ours. `ours` is what a lock that masks
+    its codes shows of who made this one, None where it does not. `limits` are None where
+    nobody has looked at them.
     """
 
     occupancy: Occupancy = Occupancy.UNKNOWN
@@ -80,6 +83,7 @@ class Observation:
     enabled: bool | None = None
     at: datetime | None = None
     limits: Limits | None = None
+    ours: bool | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -88,7 +92,9 @@ class Observation:
 
     @property
     def is_foreign(self) -> bool:
-        """Return whether a readable code is somebody else's."""
+        """Return whether the lock shows that the code is somebody else's."""
+        if self.occupancy is Occupancy.MASKED:
+            return self.ours is False
         return self.occupancy is Occupancy.PRESENT and self.revision is None
 
     def shows(self, revision: int) -> bool:
@@ -108,6 +114,7 @@ class Pending:
     just before its write, so a masked reading after it is ours. `doubled`: the slot may
     look as if it were done without it, thanks to an earlier one. `chargeable`: a slot
     that does not show it at the deadline is a failure of the lock, not of the way to it.
+    `reason` is what the lock then said of it, None if it said nothing against it.
     """
 
     operation: Operation
@@ -119,6 +126,7 @@ class Pending:
     from_empty: bool = False
     doubled: bool = False
     chargeable: bool = True
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,10 +203,13 @@ class SlotRecord:
     `evidence` is for the desired state, whichever that is: anything but `NONE` means
     that the lock has shown it, at that grade, at `verified_at`. `stale`: something
     said that memory may be wrong, so read before anything else. `disturbed`: what the
-    slot holds was changed at the lock. `retry_at`: nothing is tried before.
+    slot holds was changed at the lock. `retry_at`: nothing is tried before. `unheard`:
+    operations in a row that brought nothing and were not the lock's fault, although a look
+    found the lock in reach.
     `owner_saved`: the owner was seen in Home Assistant's own saved registry. `moved`:
     the lock took the place of another, and has not shown yet what this slot holds.
     `unseen_revision`: what was put last where no read can show it, and not cleared since.
+    `binding` is kept for the provider, who alone knows what it means.
     """
 
     slot: int
@@ -214,6 +225,7 @@ class SlotRecord:
     doubts: tuple[Doubt, ...] = ()
     echoes: tuple[Echo, ...] = ()
     failures: int = 0
+    unheard: int = 0
     silences: int = 0
     suspended: Reason | None = None
     restores: tuple[datetime, ...] = ()

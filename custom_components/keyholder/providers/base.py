@@ -1,6 +1,6 @@
 """What the engine asks of a lock technology, and how a technology says no."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from ..model.limits import Limits
@@ -44,6 +44,9 @@ class NotNow(ProviderError):  # noqa: N818
 
     Worth trying again, but not for ever: each time is a failure of the lock.
     """
+
+    reason: Reason | None = None
+    """What the lock says, as a translated key, if it says anything."""
 
 
 class SlotUnavailable(ProviderError):  # noqa: N818
@@ -108,8 +111,16 @@ class LockProvider(Protocol):
         Asked only of locks whose capabilities name schedules.
         """
 
+    def recall(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
+        """Take back what was told as `Bound` in earlier runs, by slot.
+
+        Called once, before `subscribe`. Most locks need nothing of this.
+        """
+        return
+
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back in the event loop for all that the lock reports.
 
-        `Connected` follows from within the call if the lock is there already.
+        `Connected` follows from within the call if the lock is there already. It says
+        that reports were missed where the technology does not keep them for who was away.
         """

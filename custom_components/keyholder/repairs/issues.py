@@ -21,6 +21,8 @@ SUSPENDED: Final = {
     Reason.NOT_SUPPORTED: "slot_not_supported",
     Reason.LIMITS_REFUSED: "slot_limits_refused",
     Reason.LOCK_FULL: "slot_lock_full",
+    Reason.LOCK_BUSY: "slot_lock_busy",
+    Reason.LOCK_REFUSES: "slot_lock_refuses",
     Reason.OCCUPIED: "slot_occupied",
     Reason.UNRECOGNISED: "slot_unrecognised",
     Reason.CHANGED_REPEATEDLY: "slot_changed_repeatedly",
@@ -101,6 +103,8 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             lock=snapshot.lock,
             placeholders=named,
         )
+    if snapshot.capabilities is not None and (advice := snapshot.capabilities.advice):
+        yield Issue(kind=advice.value, lock=snapshot.lock, placeholders=named)
     homeless = sorted(
         site.people[credential.person].name
         for credential, reason in snapshot.waiting.items()

@@ -1,6 +1,5 @@
 """One lock, seen from above: events in, frozen snapshots out."""
 
-import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +19,7 @@ from ..model.access import AccessEvent, AccessType
 from ..model.credential import LockId, PersonId
 from ..model.lifecycle import Change, Event, LockSaidRefused, Notice
 from ..model.lock_events import (
+    Bound,
     Connected,
     Denied,
     Disconnected,
@@ -37,13 +37,10 @@ from ..model.snapshot import LockSnapshot
 from ..model.timing import Timing
 from ..providers.base import (
     LockProvider,
-    LockUnreachable,
-    NotSupported,
-    ProviderBroken,
 )
-from .bounded import CallLost, bounded
 from .lock_line import LockLine
 from .paced import Paced
+from .probing import Probing
 from .queue import LockQueue
 from .reconciler import LockReconciler
 from .slot_book import SlotBook
@@ -110,14 +107,10 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._on_access = on_access
         self._on_change = on_change
         self._on_learned = on_learned
-        self._timing = timing
         self._unsubscribe: Callable[[], None] | None = None
         self._publishing = Paced(hass, timing.show_pause, self._publish)
         self._earlier: Earlier | None = None
         self._closed = False
-        self._connecting: asyncio.Task[None] | None = None
-        self._connected_again = False
-        self._probed = False
         self._queue = LockQueue(settings.name, timing.spacing)
         self._queue.hold()
         self._book = SlotBook(
@@ -138,6 +131,14 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             on_lost=self._on_lost,
             on_regained=self._on_regained,
             on_retry=self._on_retry,
+        )
+        self._probing = Probing(
+            hass,
+            settings.name,
+            provider=provider,
+            line=self._line,
+            timing=timing,
+            on_found=self._on_probed,
         )
         self._reconciler = LockReconciler(
             hass,
@@ -169,6 +170,10 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def start(self) -> None:
         """Listen to the lock, and begin as soon as it can be reached."""
+        records = self._book.records.items()
+        self._provider.recall(
+            {slot: record.binding for slot, record in records if record.binding}
+        )
         self._unsubscribe = self._provider.subscribe(self._on_event)
 
     async def async_close(self) -> None:
@@ -180,9 +185,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._unsubscribe = None
         self._reconciler.close()
         self._line.close()
-        if (connecting := self._connecting) is not None:
-            connecting.cancel()
-            await asyncio.wait({connecting})
+        await self._probing.async_close()
         await self._queue.async_close()
         self._book.close()
         await self.async_shutdown()
@@ -243,10 +246,14 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         """
         known = self._provider.capabilities
         if known is None:
-            probe = self._provider.async_probe()
-            known = await bounded(probe, self._timing.job_timeout)
+            known = await self._probing.async_ask()
         self._learn(known)
         return known
+
+    @callback
+    def _on_probed(self, capabilities: Capabilities) -> None:
+        self._learn(capabilities)
+        self._publish_soon()
 
     @callback
     def _learn(self, capabilities: Capabilities) -> None:
@@ -265,9 +272,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def _on_event(self, event: LockEvent) -> None:
         match event:
-            case Connected():
-                self._probed = False
-                self._connect()
+            case Connected(missed):
+                self._probing.forget()
+                if missed:
+                    self._reconciler.catch_up()
+                self._probing.begin()
             case Disconnected():
                 self._line.lose()
             case SlotChanged():
@@ -281,52 +290,16 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
                 self._on_access(attributed(event, self.settings.lock, records))
             case Jammed(at):
                 self._tell(AccessType.JAMMED, at)
-
-    @callback
-    def _connect(self) -> None:
-        """Learn what the lock can do, then let the engine go on."""
-        if self._connecting is not None:
-            self._connected_again = True
-            return
-        # a lock that takes its time is no reason for Home Assistant to start slowly
-        self._connecting = self.hass.async_create_background_task(
-            self._async_connect(), f"keyholder connects {self.name}", eager_start=False
-        )
-
-    async def _async_connect(self) -> None:
-        try:
-            await self._async_probe()
-            while self._connected_again and not self._closed:
-                self._connected_again = False
-                await self._async_probe()
-        finally:
-            self._connecting = None
-
-    async def _async_probe(self) -> None:
-        try:
-            probe = self._provider.async_probe()
-            capabilities = await bounded(probe, self._timing.job_timeout)
-        except LockUnreachable, CallLost:
-            self._line.lose()
-        except NotSupported:
-            _LOGGER.error("The lock %s does not let its codes be managed", self.name)
-        except ProviderBroken:
-            self._line.break_off()
-        except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self._line.contain("probe", err)
-            self._line.lose()
-        else:
-            self._probed = True
-            self._learn(capabilities)
-            self._line.find()
-            self._publish_soon()
+            case Bound(slot, binding):
+                if (record := self._book.records.get(slot)) is not None:
+                    self._book.put(replace(record, binding=binding))
 
     @callback
     def _on_retry(self) -> None:
-        if self._probed and self._reconciler.try_again():
+        if self._probing.is_done and self._reconciler.try_again():
             self._line.knock()
         else:
-            self._connect()
+            self._probing.begin()
 
     @callback
     def _on_lost(self) -> None:

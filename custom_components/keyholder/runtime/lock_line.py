@@ -139,8 +139,8 @@ class LockLine:
             outcome = Refused(Reason.SLOT_UNAVAILABLE)
         except NotSupported:
             outcome = Refused(Reason.NOT_SUPPORTED)
-        except NotNow:
-            outcome = Uncertain(chargeable=True)
+        except NotNow as err:
+            outcome = Uncertain(chargeable=True, reason=err.reason)
         except ProviderBroken:
             self.break_off()
             return Uncertain(chargeable=False)

@@ -207,6 +207,11 @@ class LockReconciler:
         self._on_change()
 
     @callback
+    def catch_up(self) -> None:
+        """Reports of the lock were lost: read what is at rest without waiting for it."""
+        self._sweep.catch_up()
+
+    @callback
     def on_regained(self) -> None:
         """The lock was away: read what is uncertain at once, the rest by and by."""
         for slot in list(self._book.records):

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..logic.sweep import Pace, longest_unverified, sweep_pace
+from .catching_up import CatchingUp
 from .queue import LockQueue, Priority
 from .slot_book import SlotBook
 from .wakeups import Wakeups
@@ -20,7 +21,8 @@ class Sweep:
     """Finds what a lock did not report. It has one timer, or none.
 
     Between two of its reads there is always a whole interval of the budget, counted
-    from when the first one really began, over reconnects and restarts too.
+    from when the first one really began, over reconnects and restarts too. Only where
+    reports were lost every slot is read once without a pause.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Sweep:
         self._last: datetime | None = None
         self._not_before: datetime | None = None
         self._back_since: datetime | None = None
+        self._catching_up = CatchingUp(hour)
         self._is_armed = False
 
     @callback
@@ -58,11 +61,22 @@ class Sweep:
         self._back_since = now
         if (pace := self._pace) is None:
             return
+        if self._catching_up.since is not None:
+            self._not_before = self._catching_up.ready_at(now)
+            self._arm()
+            return
         # before a restart a slot may have been read just now
         last = self._last or now
         self._not_before = max(last, now - pace.interval) + pace.interval
         self._not_before += self._phase * pace.interval
         self._arm()
+
+    @callback
+    def catch_up(self) -> None:
+        """What happened until now was not reported: let it be looked for at once."""
+        self._catching_up.lose(dt_util.utcnow())
+        if self._back_since is not None:
+            self.begin()
 
     @callback
     def stop(self) -> None:
@@ -94,7 +108,10 @@ class Sweep:
     def _pace(self) -> Pace | None:
         if self._back_since is None:
             return None
-        return sweep_pace(self._chosen, self._book.capabilities, self._hour)
+        pace = sweep_pace(self._chosen, self._book.capabilities, self._hour)
+        if pace is None or self._catching_up.since is None:
+            return pace
+        return Pace(timedelta(), once=True)
 
     @property
     def _is_at_it(self) -> bool:
@@ -108,7 +125,19 @@ class Sweep:
     @callback
     def _arm(self) -> None:
         found = self._next()
+        is_up = self._pace is not None and self._not_before is not None
+        if found is None and is_up and self._catching_up.since is not None:
+            self._catching_up.finish()
+            self._resume(dt_util.utcnow())
+            found = self._next()
         self._set(None if found is None else found[1])
+
+    def _resume(self, now: datetime) -> None:
+        """Go on after a round over all slots: with the next one, or by the budget."""
+        if self._catching_up.since is not None:
+            self._not_before = self._catching_up.ready_at(now)
+        elif (pace := self._pace) is not None:
+            self._not_before = now + pace.interval
 
     def _next(self) -> tuple[int, datetime] | None:
         """Return the slot to read next, and when that is due."""
@@ -116,7 +145,8 @@ class Sweep:
         if pace is None or self._not_before is None or self._back_since is None:
             return None
         found = longest_unverified(self._book.records.values(), self._asked)
-        if found is None or (pace.once and found[1] >= self._back_since):
+        since = self._catching_up.since or self._back_since
+        if found is None or (pace.once and found[1] >= since):
             return None
         slot, seen_at = found
         # what was read lately for another reason need not be read again
@@ -135,6 +165,8 @@ class Sweep:
         try:
             if found is not None and pace is not None and found[1] <= now:
                 slot = found[0]
+                if self._catching_up.since is not None:
+                    self._catching_up.look(now)
                 self._last, self._not_before = now, now + pace.interval
                 self._asked = {slot: now} | {
                     other: at

@@ -4,13 +4,19 @@ from typing import Any
 
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.keyholder.const import EVENT_ACCESS
 from custom_components.keyholder.logbook import async_describe_events
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.lock_events import Action, Method
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Denial,
+    Denied,
+    Method,
+)
 from tests.integration.engine.house import until
 
 from .home import Home
@@ -93,6 +99,28 @@ async def test_who_is_turned_away_has_a_line(hass: HomeAssistant, home: Home) ->
     events = async_capture_events(hass, EVENT_ACCESS)
     home.door().deny()
     assert await heard(hass, events) == "Front door denied access"
+
+
+@pytest.mark.parametrize(
+    ("because", "why"),
+    [
+        (Denial.WRONG_CODE, "wrong code"),
+        (Denial.SWITCHED_OFF, "code is switched off"),
+        (Denial.OUTSIDE_SCHEDULE, "outside the times of the code"),
+        (Denial.LOCKED_OUT, "too many wrong codes"),
+    ],
+)
+async def test_why_somebody_is_turned_away_is_in_the_line_where_a_lock_tells_it(
+    hass: HomeAssistant, home: Home, because: Denial, why: str
+) -> None:
+    events = async_capture_events(hass, EVENT_ACCESS)
+    home.door().emit(Denied(dt_util.utcnow(), 1, because))
+    told = f"Front door denied access (slot 1, Anna, {why})"
+    assert await heard(hass, events) == told
+    assert events[0].data["reason"] == because
+    shown = hass.states.get("event.front_door_access")
+    assert shown is not None
+    assert shown.attributes["reason"] == because
 
 
 @pytest.mark.parametrize("kind", list(AccessType))

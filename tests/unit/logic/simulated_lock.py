@@ -47,6 +47,8 @@ class SimulatedLock:
     late_clears: timedelta | None = None
     mute_reads: int = 0
     switches_off: bool = False
+    tells_makers: bool = False
+    """Masked codes are shown with who made them."""
     answer: Outcome = WriteResult.OPTIMISTIC
     commits: list[tuple[datetime, Held | None]] = field(default_factory=list)
     limits: Limits = UNRESTRICTED
@@ -96,7 +98,8 @@ class SimulatedLock:
             return recognise(Reading.empty(), PINS)
         if self.best_evidence is Evidence.PRESENCE:
             enabled = None if self.held.enabled else False
-            return recognise(Reading.masked(enabled=enabled), PINS)
+            ours = not self.held.foreign if self.tells_makers else None
+            return recognise(Reading.masked(enabled=enabled, ours=ours), PINS)
         reading = Reading.present(Pin(self.held.code), enabled=self.held.enabled)
         return recognise(reading, PINS)
 

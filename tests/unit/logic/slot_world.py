@@ -103,6 +103,7 @@ class SlotWorld:
         self.unmanaged_since = self.now
         self.is_unmanaged = False
         """Somebody else's code came into a slot that we last saw empty."""
+        self.was_yes_said = False
 
     @property
     def flight_ends(self) -> datetime:
@@ -164,6 +165,9 @@ class SlotWorld:
             assert held is not None
             assert held.enabled
             assert held.code == wanted
+        if record.evidence is Evidence.PRESENCE and self.lock.tells_makers:
+            assert held is not None
+            assert not held.foreign
 
     def settle(self) -> None:
         """Let the lock do what is due; what it does for us is no hidden change."""
@@ -227,6 +231,8 @@ class SlotWorld:
         assert record.pending is None
         assert not record.is_settled
         assert record.origin is Origin.MANAGED
+        if not self.tells_codes_apart:
+            assert not record.observed.is_foreign or self.was_yes_said
         raced = self.now <= self.unmanaged_since + TIMING.fresh
         assert not self.is_unmanaged or raced or not self.lock_rules.can_read
         if raced and not self.tells_codes_apart:

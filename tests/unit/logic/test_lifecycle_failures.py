@@ -14,7 +14,13 @@ from custom_components.keyholder.model.lifecycle import (
     Uncertain,
 )
 from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import Doubt, Operation, Reason, SlotState
+from custom_components.keyholder.model.slot import (
+    Desired,
+    Doubt,
+    Operation,
+    Reason,
+    SlotState,
+)
 
 from .scenario import Scenario, in_sync
 
@@ -79,7 +85,33 @@ def test_a_lock_out_of_reach_is_never_charged_and_the_read_decides(
     assert scenario.record.failures == 0
     assert scenario.record.suspended is None
     scenario.lock.drop_writes = 0
-    scenario.run()
+    scenario.run(1000)
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+@both
+@pytest.mark.parametrize("desired", list(Desired))
+def test_a_lock_that_answers_looks_and_no_commands_is_sent_ever_fewer_of_them(
+    best_evidence: Evidence, desired: Desired
+) -> None:
+    """Each look showed the lock in reach again, and began the waits anew."""
+    scenario = in_sync(best_evidence)
+    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.drop_writes = scenario.lock.drop_clears = 10**6
+    scenario.want(desired, revision=2)
+    scenario.run(3 * 24 * 3600)
+    assert scenario.record.suspended is None
+    commands = [at for at, what in scenario.radio if what in ("write", "clear")]
+    a_day = [at for at in commands if at > 2 * 24 * 3600]
+    assert 1 <= len(a_day) <= 50
+    if desired is Desired.ABSENT:
+        # taking away goes on, half an hour apart at most
+        assert commands[-1] - commands[-2] <= 1800 + 10
+
+    # the newest wish does not wait longer than for what may still land
+    scenario.lock.drop_writes = scenario.lock.drop_clears = 0
+    scenario.want(Desired.PRESENT, revision=3)
+    scenario.run(150)
     assert scenario.state() is SlotState.IN_SYNC
 
 

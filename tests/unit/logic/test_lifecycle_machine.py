@@ -101,11 +101,18 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         occupied=st.booleans(),
         keeps_secrets=st.booleans(),
         is_disk_lazy=st.booleans(),
+        tells_makers=st.booleans(),
     )
     def begin(
-        self, best: Evidence, occupied: bool, keeps_secrets: bool, is_disk_lazy: bool
+        self,
+        best: Evidence,
+        occupied: bool,
+        keeps_secrets: bool,
+        is_disk_lazy: bool,
+        tells_makers: bool,
     ) -> None:
         """Without secrets every change is reported, and no memory is lost."""
+        self.lock.tells_makers = tells_makers
         self.keeps_secrets = keeps_secrets
         self.is_disk_lazy = is_disk_lazy
         self.lock_rules = Rules(best_evidence=best, timing=TIMING)
@@ -174,6 +181,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     def a_user_gives_the_word(self, choice: Choice) -> None:
         if choice is Choice.REPLACE:
             self.is_unmanaged = False
+            self.was_yes_said = True
         self.send(Resumed(choice))
 
     @rule(

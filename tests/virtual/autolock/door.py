@@ -14,7 +14,6 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     RegistryEntryWithDefaults,
-    async_test_home_assistant,
     mock_registry,
 )
 
@@ -33,6 +32,7 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     Operated,
 )
+from tests.bare import bare_home_assistant
 
 MINUTE = timedelta(minutes=1)
 RULES = AutolockRules(enabled=True, day=5 * MINUTE, night=5 * MINUTE)
@@ -242,7 +242,7 @@ class Home:
 @asynccontextmanager
 async def home(door: FrontDoor, *, lock_is_there: bool = True) -> AsyncIterator[Home]:
     """Run Home Assistant; it ends in good order unless its power `is_cut`."""
-    async with async_test_home_assistant() as hass:
+    async with bare_home_assistant() as hass:
         run = Home(hass, door)
         await run.start(lock_is_there=lock_is_there)
         try:

@@ -8,9 +8,9 @@ from unittest.mock import patch
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 from custom_components.keyholder.autolock.scheduler import ScheduledFire
+from tests.bare import bare_home_assistant
 from tests.virtual.run import run_virtually
 
 type Story = Callable[[HomeAssistant], Awaitable[None]]
@@ -18,7 +18,7 @@ type Story = Callable[[HomeAssistant], Awaitable[None]]
 
 def in_home(story: Story) -> None:
     async def run() -> None:
-        async with async_test_home_assistant() as hass:
+        async with bare_home_assistant() as hass:
             before = asyncio.all_tasks()
             await story(hass)
             await asyncio.sleep(0)

@@ -8,7 +8,6 @@ from unittest.mock import patch
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 from custom_components.keyholder.autolock.store import TimerEntry, TimerStore
 from custom_components.keyholder.autolock.timer import (
@@ -21,6 +20,7 @@ from custom_components.keyholder.autolock.timer import (
 )
 from custom_components.keyholder.logic.autolock import MAX_ATTEMPTS
 from custom_components.keyholder.model.autolock import Armed
+from tests.bare import bare_home_assistant
 from tests.virtual.run import run_virtually
 
 from .door import Disk
@@ -82,7 +82,7 @@ def on_the_bench(story: Story, disk: Disk | None = None) -> None:
     """Run a story; nothing of the timer is left when it is closed."""
 
     async def run() -> None:
-        async with async_test_home_assistant() as hass:
+        async with bare_home_assistant() as hass:
             before = asyncio.all_tasks()
             bench = Bench(hass, disk or Disk())
             await bench.timer.recover()
@@ -101,7 +101,7 @@ def on_the_bench(story: Story, disk: Disk | None = None) -> None:
 
 def test_its_life_is_fresh_active_done_and_active_again() -> None:
     async def run() -> None:
-        async with async_test_home_assistant() as hass:
+        async with bare_home_assistant() as hass:
             bench = Bench(hass, Disk())
             timer = bench.timer
             assert life(bench) is TimerState.FRESH

@@ -1,0 +1,101 @@
+"""Learning what a lock can do, whenever the way to it has opened."""
+
+import asyncio
+from collections.abc import Callable
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..model.reading import Capabilities
+from ..model.timing import Timing
+from ..providers.base import (
+    LockProvider,
+    LockUnreachable,
+    NotSupported,
+    ProviderBroken,
+)
+from .bounded import CallLost, bounded
+from .lock_line import LockLine
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+class Probing:
+    """Asks one lock, once for all who want to know at the same time."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        name: str,
+        *,
+        provider: LockProvider,
+        line: LockLine,
+        timing: Timing,
+        on_found: Callable[[Capabilities], None],
+    ) -> None:
+        """Call `on_found` with each answer, before the line is opened."""
+        self._hass = hass
+        self._name = name
+        self._provider = provider
+        self._line = line
+        self._timing = timing
+        self._on_found = on_found
+        self._task: asyncio.Task[None] | None = None
+        self._asked_again = False
+        self._closed = False
+        self.is_done = False
+        """Whether the lock has answered since it was last connected."""
+
+    @callback
+    def forget(self) -> None:
+        """What the lock can do may be something else now."""
+        self.is_done = False
+
+    @callback
+    def begin(self) -> None:
+        """Ask the lock, then let the engine go on."""
+        if self._task is not None:
+            self._asked_again = True
+            return
+        # a lock that takes its time is no reason for Home Assistant to start slowly
+        self._task = self._hass.async_create_background_task(
+            self._async_run(), f"keyholder connects {self._name}", eager_start=False
+        )
+
+    async def async_close(self) -> None:
+        """Stop asking."""
+        self._closed = True
+        if (task := self._task) is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def async_ask(self) -> Capabilities:
+        """Return what the lock can do; raises a ProviderError or CallLost."""
+        return await bounded(self._provider.async_probe(), self._timing.job_timeout)
+
+    async def _async_run(self) -> None:
+        try:
+            await self._async_probe()
+            while self._asked_again and not self._closed:
+                self._asked_again = False
+                await self._async_probe()
+        finally:
+            self._task = None
+
+    async def _async_probe(self) -> None:
+        try:
+            capabilities = await self.async_ask()
+        except LockUnreachable, CallLost:
+            self._line.lose()
+        except NotSupported:
+            _LOGGER.error("The lock %s does not let its codes be managed", self._name)
+        except ProviderBroken:
+            self._line.break_off()
+        except Exception as err:  # noqa: BLE001 - any fault of a library stays here
+            self._line.contain("probe", err)
+            self._line.lose()
+        else:
+            self.is_done = True
+            self._on_found(capabilities)
+            self._line.find()

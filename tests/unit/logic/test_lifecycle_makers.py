@@ -1,0 +1,146 @@
+"""A lock that masks its codes may yet tell who made them."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Change, Choice, Notice
+from custom_components.keyholder.model.slot import (
+    Desired,
+    Observation,
+    Origin,
+    Reason,
+    SlotState,
+)
+
+from .scenario import Scenario, in_sync
+from .simulated_lock import FOREIGN, Held
+
+MASKING = Evidence.PRESENCE
+SOMEBODYS = Held(FOREIGN, foreign=True)
+
+
+def telling(scenario: Scenario) -> Scenario:
+    """Let the lock tell who made a code."""
+    scenario.lock.tells_makers = True
+    return scenario
+
+
+def test_a_code_of_ours_is_in_sync_by_its_maker() -> None:
+    scenario = telling(Scenario(MASKING))
+    scenario.run()
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.record.observed.ours is True
+    assert scenario.record.evidence is Evidence.PRESENCE
+
+
+def test_a_code_that_took_the_place_of_ours_unseen_is_found_by_its_maker() -> None:
+    """Ours was cleared and theirs added while nobody listened: it stayed in sync."""
+    scenario = telling(in_sync(MASKING))
+    scenario.look()
+    scenario.operations()
+
+    scenario.keypad(FOREIGN)
+    scenario.look()
+    scenario.run(30 * 24 * 3600)
+
+    assert scenario.state() is SlotState.SUSPENDED
+    assert scenario.reason() is Reason.OCCUPIED
+    assert scenario.told() == [Notice.CODE_CHANGED, Notice.SUSPENDED]
+    assert scenario.lock.held == SOMEBODYS
+    assert scenario.operations() == ["read"]
+
+
+def test_a_code_that_took_the_place_of_ours_with_a_report_is_left_alone_too() -> None:
+    """The report was believed, and the other's code cleared to put ours back."""
+    scenario = telling(in_sync(MASKING))
+    scenario.keypad(FOREIGN, event=Change.CLEARED)
+    scenario.run(24 * 3600)
+
+    assert scenario.lock.held == SOMEBODYS
+    assert scenario.reason() is Reason.OCCUPIED
+    assert scenario.told() == [
+        Notice.CODE_REMOVED,
+        Notice.CODE_ADDED,
+        Notice.SUSPENDED,
+    ]
+
+
+def test_a_dropped_write_is_not_proven_by_somebody_elses_code() -> None:
+    """Seen empty, written, seen occupied: by somebody who was faster."""
+    scenario = telling(Scenario(MASKING))
+    scenario.lock.drop_writes = 1
+    scenario.holds_returns = True
+    scenario.run(1)
+    scenario.keypad(FOREIGN)
+    scenario.deliver()
+    scenario.run(24 * 3600)
+
+    assert scenario.lock.held == SOMEBODYS
+    assert scenario.reason() is Reason.OCCUPIED
+
+
+def test_ours_is_gone_where_somebody_elses_is() -> None:
+    scenario = telling(in_sync(MASKING))
+    scenario.keypad(FOREIGN)
+    scenario.want_absent()
+    scenario.look()
+    scenario.run()
+
+    assert scenario.record.is_gone
+    assert scenario.lock.held == SOMEBODYS
+
+
+def test_with_a_yes_theirs_is_cleared_and_ours_is_written() -> None:
+    scenario = telling(in_sync(MASKING))
+    scenario.keypad(FOREIGN)
+    scenario.look()
+    scenario.run()
+    scenario.told()
+
+    scenario.resume(Choice.REPLACE)
+    scenario.run()
+
+    assert scenario.lock.held == Held("9071")
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.told() == []
+
+
+def test_a_yes_is_for_the_code_that_was_seen() -> None:
+    """Theirs went, ours was dropped, and another one came."""
+    scenario = telling(Scenario(MASKING, held=SOMEBODYS))
+    scenario.run()
+    scenario.resume(Choice.REPLACE)
+    scenario.lock.drop_writes = 1
+    scenario.run(3)
+    scenario.keypad(FOREIGN)
+    scenario.run(24 * 3600)
+
+    assert scenario.lock.held == SOMEBODYS
+    assert scenario.reason() is Reason.OCCUPIED
+
+
+@pytest.mark.parametrize("origin", list(Origin))
+def test_what_turns_up_and_was_made_by_us_is_ours(origin: Origin) -> None:
+    """Of an older backup: nobody else has put it there, so it is not left there."""
+    scenario = telling(Scenario(MASKING, desired=Desired.ABSENT))
+    scenario.run()
+    scenario.record = replace(scenario.record, origin=origin)
+    scenario.lock.held = Held("9071")
+
+    scenario.look()
+    scenario.run()
+
+    assert scenario.operations().count("clear") == 1
+    assert scenario.record.is_gone
+    assert scenario.record.origin is Origin.MANAGED
+
+
+def test_after_a_move_a_code_with_another_maker_is_recognised_as_such() -> None:
+    scenario = telling(Scenario(MASKING, held=SOMEBODYS))
+    scenario.record = replace(scenario.record, moved=True, observed=Observation())
+    scenario.run()
+
+    assert scenario.reason() is Reason.OCCUPIED
+    assert not scenario.record.moved
