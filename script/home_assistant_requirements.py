@@ -13,7 +13,7 @@ from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 # Loaded without being asked for, or imported by a default integration that does not
 # declare it: analytics imports hassio, camera imports stream, every http server isal.
 UNDECLARED = {"hassio", "isal", "mqtt", "stream"}
-CHOSEN = {"history", "logbook", "matter", "recorder", "usb", "zwave_js"}
+CHOSEN = {"history", "logbook", "matter", "recorder", "usb", "zha", "zwave_js"}
 
 
 def requirements_of(domains: set[str]) -> set[str]:

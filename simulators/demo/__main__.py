@@ -12,14 +12,22 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 
 from simulators.home_assistant import StartError
+from simulators.home_assistant.config import TIME_ZONE
+from simulators.matter.real import RealStack, StackError, why_not
+from simulators.matter.stack import FakeStack
 from simulators.zwave.rig import SimulatorError
 
 from .house import House
-from .stage import Stage
-from .story import ANN_PIN, FRONT, GARAGE, NODES, STORY, Broken, Teller
+from .stage import MatterStack, Stage
+from .story import STORY
+from .teller import ANN_PIN, FRONT, GARAGE, LOCKS, Broken, Teller
 
 ROOT = Path(__file__).parents[2]
 _OUR_LOGS = {"custom_components.keyholder": "debug"}
+FAILURES = (
+    *(Broken, StartError, SimulatorError, StackError),
+    *(TimeoutError, LookupError),
+)
 _CHECK_TIME_SCALE = 0.1
 """A lock that does not store a code is given up after 18 s instead of three minutes."""
 
@@ -33,12 +41,19 @@ def main() -> int:
     parser.add_argument(
         "--fresh", action="store_true", help="forget what an earlier demo left"
     )
+    parser.add_argument(
+        "--matter",
+        action="store_true",
+        help="the Matter lock is matter.js behind python-matter-server",
+    )
     parser.add_argument("--develop", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, default=0, help="where to listen")
     arguments = parser.parse_args()
+    real = arguments.matter and _can_be_real()
     if arguments.check:
-        return asyncio.run(check())
-    folder = ROOT / ".demo"
+        return asyncio.run(check(real_matter=real))
+    # another server is another home to a lock
+    folder = ROOT / (".demo-matter" if real else ".demo")
     with (ROOT / ".demo.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -48,10 +63,26 @@ def main() -> int:
         if arguments.fresh:
             _forget(folder)
         logs = _OUR_LOGS if arguments.develop else None
-        return asyncio.run(stay(folder, arguments.port, logs))
+        matter = _matter(folder, real=real)
+        return asyncio.run(
+            stay(Stage(folder, port=arguments.port, logs=logs, matter=matter))
+        )
 
 
-async def check() -> int:
+def _matter(folder: Path, *, real: bool) -> MatterStack:
+    if real:
+        return RealStack(folder / "matter", time_zone=TIME_ZONE)
+    return FakeStack(folder / "matter", time_zone=TIME_ZONE)
+
+
+def _can_be_real() -> bool:
+    """Return whether there can be a real Matter stack here; say why if not."""
+    if reason := why_not():
+        print(f"A fake Matter server, as there is no real one: {reason}", flush=True)
+    return reason is None
+
+
+async def check(*, real_matter: bool = False) -> int:
     """Live the story in a folder that is thrown away."""
     started = monotonic()
     logs = {**_OUR_LOGS, "homeassistant": "debug"}
@@ -62,8 +93,9 @@ async def check() -> int:
                 time_scale=_CHECK_TIME_SCALE,
                 logs=logs,
                 keep_received=False,
+                matter=_matter(Path(folder), real=real_matter),
             )
-            async with _telling("four locks and a Home Assistant are up"):
+            async with _telling("five locks and a Home Assistant are up"):
                 await stage.__aenter__()
             try:
                 teller = Teller(stage, House(stage.client))
@@ -72,7 +104,7 @@ async def check() -> int:
                         await step(teller)
             finally:
                 await stage.stop()
-        except (Broken, StartError, SimulatorError, TimeoutError, LookupError) as err:
+        except FAILURES as err:
             print(f"FAILED: {type(err).__name__} {err}", file=sys.stderr)
             return 1
     print(f"all {len(STORY)} steps passed in {monotonic() - started:.0f} s")
@@ -90,9 +122,8 @@ async def _telling(what: str) -> AsyncIterator[None]:
     print(f"✓ {what} ({monotonic() - started:.1f} s)", flush=True)
 
 
-async def stay(folder: Path, port: int, logs: dict[str, str] | None) -> int:
+async def stay(stage: Stage) -> int:
     """Open the house and keep it open until Ctrl-C."""
-    stage = Stage(folder, port=port, logs=logs)
     closing = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -105,7 +136,7 @@ async def stay(folder: Path, port: int, logs: dict[str, str] | None) -> int:
             await opening
             while not closing.is_set():
                 await _until_closed_or_restarted(stage, ended)
-    except (StartError, SimulatorError) as err:
+    except (StartError, SimulatorError, StackError) as err:
         print(f"The demo did not start: {err}", file=sys.stderr)
         return 1
     finally:
@@ -131,7 +162,7 @@ async def _until_closed_or_restarted(stage: Stage, ended: asyncio.Task[bool]) ->
 
 
 async def _open(stage: Stage) -> None:
-    print("Starting four simulated Z-Wave locks…", flush=True)
+    print("Starting four simulated Z-Wave locks and a Matter lock…", flush=True)
     await stage.start_network()
     print("Starting Home Assistant…", flush=True)
     await stage.start_home_assistant()
@@ -144,10 +175,10 @@ async def _furnish(stage: Stage) -> None:
     house = House(stage.client)
     if await house.entry_id() is not None:
         return
-    print("Setting up Keyholder: four locks, Ann and Ben…", flush=True)
+    print("Setting up Keyholder: five locks, Ann and Ben…", flush=True)
     teller = Teller(stage, house)
     await house.add_site("Home")
-    for lock in NODES:
+    for lock in LOCKS:
         await house.add_lock(await teller.entity_of_lock(lock))
     await house.add_person("Ann", pin=ANN_PIN)
     doors = [await teller.entity_of_lock(lock) for lock in (FRONT, GARAGE)]
@@ -157,10 +188,12 @@ async def _furnish(stage: Stage) -> None:
 
 def _invite(stage: Stage) -> None:
     owner = stage.home_assistant.owner
+    matter = stage.matter.lock.url if stage.matter is not None else "-"
     print(
         f"\n  Open   {stage.home_assistant.base_url}\n"
         f"  Login  {owner.username} / {owner.password}\n\n"
         f"  What the locks really hold, and what to do at the door: {stage.rig.control_url}/nodes\n"
+        f"  The same of the Matter lock: {matter}/dump\n"
         "  Ctrl-C closes the house.\n",
         flush=True,
     )

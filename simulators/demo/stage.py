@@ -1,19 +1,47 @@
-"""The processes of the demo: the Z-Wave network and Home Assistant, and how they meet."""
+"""The processes of the demo: the Z-Wave network, the Matter server, Home Assistant."""
 
 import asyncio
 import json
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from simulators.home_assistant import Client, HomeAssistantInstance
 from simulators.home_assistant.config import TIME_ZONE
 from simulators.home_assistant.process import free_port, is_free
+from simulators.matter.real import VirtualLock
 from simulators.zwave.rig import NETWORKS, Rig
 
 NETWORK: Final = NETWORKS / "demo.json"
 """Four locks that differ: readable, masking, User Credential, S2."""
 
+STUDIO: Final = "Studio"
+"""What the Matter lock is called in the house."""
+
 _LOCKS_SECONDS = 60.0
+
+
+class MatterStack(Protocol):
+    """A Matter lock behind a server, fake (`FakeStack`) or real (`RealStack`)."""
+
+    @property
+    def url(self) -> str:
+        """The server's websocket, once it has been started."""
+
+    @property
+    def lock(self) -> VirtualLock:
+        """The lock, for who stands before it."""
+
+    async def start(self) -> None:
+        """Start both."""
+
+    async def stop(self) -> None:
+        """End both; may be called again."""
+
+    async def start_server(self) -> None:
+        """Start the server again, on the port that it had."""
+
+    async def stop_server(self) -> None:
+        """End the server; the lock goes on."""
 
 
 class Stage:
@@ -28,6 +56,7 @@ class Stage:
         logs: dict[str, str] | None = None,
         keep_received: bool = False,
         configuration: str = "",
+        matter: MatterStack | None = None,
     ) -> None:
         """Describe the stage; nothing is started yet.
 
@@ -38,6 +67,7 @@ class Stage:
             logs: log level by logger, beside warnings of all.
             keep_received: whether clients keep all that they are told.
             configuration: YAML for Home Assistant, beside what it needs.
+            matter: a Matter lock, which is started and stopped with the rest.
         """
         self.folder = folder
         self.home_assistant = HomeAssistantInstance(
@@ -49,6 +79,8 @@ class Stage:
             configuration=configuration,
         )
         self._rig: Rig | None = None
+        self.matter = matter
+        """The Matter lock and its server, if there is one."""
 
     @property
     def rig(self) -> Rig:
@@ -62,7 +94,16 @@ class Stage:
         return self.home_assistant.client
 
     async def start_network(self) -> None:
-        """Start the Z-Wave network, on the port that Home Assistant knows if it is free."""
+        """Start the Z-Wave network, and the Matter lock if there is one."""
+        await asyncio.gather(self._start_zwave(), self._start_matter())
+
+    async def _start_matter(self) -> None:
+        if self.matter is not None:
+            await self.matter.start()
+            self._remember_url("matter", self.matter.url)
+
+    async def _start_zwave(self) -> None:
+        """Start it on the port that Home Assistant knows, if that is free."""
         self.folder.mkdir(parents=True, exist_ok=True)
         port = self._remembered_port()
         self._rig = await asyncio.to_thread(
@@ -75,21 +116,46 @@ class Stage:
                 time_zone=TIME_ZONE,
             )
         )
-        self._remember_url(self.rig.websocket_url)
+        url = self.rig.websocket_url
+        self._port_file.write_text(url.rsplit(":", 1)[1])
+        self._remember_url("zwave_js", url)
 
     async def start_home_assistant(self) -> Client:
-        """Start Home Assistant and connect it to the network if it is not yet."""
+        """Start Home Assistant and connect it to what is there if it is not yet."""
         client = await self.home_assistant.start()
-        if not await client.entries("zwave_js"):
-            flow = await client.flows.start("zwave_js")
-            answer = {"url": self.rig.websocket_url}
-            await client.flows.step(flow["flow_id"], answer)
+        await self._add("zwave_js", self.rig.websocket_url)
+        if self.matter is None:
+            await self.wait_for_locks()
+            return client
+        is_new = await self._add("matter", self.matter.url)
         await self.wait_for_locks()
+        if is_new:
+            await self._name_matter_lock()
         return client
+
+    async def _add(self, domain: str, url: str) -> bool:
+        """Connect Home Assistant to a server; return whether it was not before."""
+        if await self.client.entries(domain):
+            return False
+        flow = await self.client.flows.start(domain)
+        await self.client.flows.step(flow["flow_id"], {"url": url})
+        return True
+
+    async def _name_matter_lock(self) -> None:
+        device = next(
+            entity["device_id"]
+            for entity in await self.client.entities()
+            if entity["platform"] == "matter"
+            and entity["entity_id"].startswith("lock.")
+        )
+        await self.client.command(
+            "config/device_registry/update", device_id=device, name_by_user=STUDIO
+        )
 
     async def wait_for_locks(self) -> None:
         """Return when Home Assistant knows how every lock stands."""
         count = len(json.loads(NETWORK.read_text())["nodes"])
+        count += self.matter is not None
         await self.client.wait_for(
             lambda states: (
                 sum(
@@ -103,16 +169,18 @@ class Stage:
         )
 
     async def stop(self) -> None:
-        """End both, in good order."""
+        """End all, in good order."""
         try:
             await self.home_assistant.stop()
         finally:
+            if self.matter is not None:
+                await self.matter.stop()
             if self._rig is not None:
                 await asyncio.to_thread(self._rig.stop)
                 self._rig = None
 
     async def __aenter__(self) -> Self:
-        """Start both."""
+        """Start all."""
         try:
             await self.start_network()
             await self.start_home_assistant()
@@ -122,7 +190,7 @@ class Stage:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End both."""
+        """End all."""
         await self.stop()
 
     @property
@@ -137,14 +205,13 @@ class Stage:
             port = 0
         return port if port and is_free(port) else free_port()
 
-    def _remember_url(self, url: str) -> None:
-        """Let Home Assistant, which is not running, find the network at this address."""
-        self._port_file.write_text(url.rsplit(":", 1)[1])
+    def _remember_url(self, domain: str, url: str) -> None:
+        """Let Home Assistant, which is not running, find a server at this address."""
         registry = self.home_assistant.config_folder / ".storage/core.config_entries"
         if not registry.exists():
             return
         content = json.loads(registry.read_text())
         for entry in content["data"]["entries"]:
-            if entry["domain"] == "zwave_js":
+            if entry["domain"] == domain:
                 entry["data"]["url"] = url
         registry.write_text(json.dumps(content))

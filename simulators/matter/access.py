@@ -34,12 +34,11 @@ def operate(
     now = lock.clock.milliseconds()
     key = lock.memory.find(kind, data)
     if lock.clock.seconds() < lock.disabled_until or key is None:
+        _count_wrong_code(lock)
         lock.tell(
             events.operation_error(wanted, OperationError.INVALID_CREDENTIAL, by, now)
         )
-        _count_wrong_code(lock)
         return False
-    lock.wrong_codes = 0
     index = lock.memory.credentials[key].user
     user = lock.memory.users[index]
     denied = denial(lock, index, user, by)
@@ -48,6 +47,7 @@ def operate(
             events.operation_error(wanted, denied, by, now, user=index, credential=key)
         )
         return False
+    lock.wrong_codes = 0
     _let_in(lock, wanted, by, key)
     return True
 

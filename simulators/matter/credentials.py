@@ -16,6 +16,9 @@ from .terms import (
 )
 from .users import free_index
 
+_KINDS = [kind for kind in CredentialType if kind != CredentialType.PROGRAMMING_PIN]
+"""What can be cleared."""
+
 
 @dataclass(frozen=True)
 class CredentialRequest:
@@ -41,7 +44,12 @@ class CredentialAnswer:
 def set_credential(
     lock: DoorLock, request: CredentialRequest, by: Author
 ) -> CredentialAnswer:
-    """Store a credential, or say in the answer why not."""
+    """Store a credential, or say in the answer why not.
+
+    Raises RefusedError for a user who cannot be; one who could is an answer.
+    """
+    if request.user is not None and request.user < 1:
+        raise RefusedError(Status.INVALID_COMMAND)
     kind, index = request.key
     if not _possible(lock, request.key) or not lock.limits.fits(kind, request.data):
         return CredentialAnswer(Status.INVALID_COMMAND)
@@ -59,11 +67,16 @@ def set_credential(
 
 
 def clear_credential(lock: DoorLock, key: CredentialKey | None, by: Author) -> None:
-    """Remove one credential, all of a type, or without a key all there are."""
+    """Remove one credential, all of a type, or without a key all there are.
+
+    All of a type are told to be gone even if there were none, as matter.js does.
+    """
     held = lock.memory.credentials
+    if key is not None and key[0] not in _KINDS:
+        raise RefusedError(Status.INVALID_COMMAND)
     if key is None or key[1] == ALL:
-        cleared = [one for one in held if key is None or one[0] == key[0]]
-        kinds = dict.fromkeys(kind for kind, _ in cleared)
+        kinds = _KINDS if key is None else [key[0]]
+        cleared = [one for one in held if one[0] in kinds]
         told = [(kind, ALL) for kind in kinds]
     elif key in held:
         cleared = told = [key]

@@ -22,6 +22,16 @@ _OHF_NAMES = {
 }
 
 
+_SPAN = ("localStartTime", "localEndTime")
+_CHIP_NULLS: dict[str, tuple[str, ...]] = {
+    "credentialExists": ("credentialData",),
+    "weekDayIndex": ("daysMask", "startHour", "startMinute", "endHour", "endMinute"),
+    "yearDayIndex": _SPAN,
+    "holidayIndex": (*_SPAN, "operatingMode"),
+}
+"""What the CHIP server makes null where an answer leaves it out, by a field of the answer."""
+
+
 class ServerError(Exception):
     """What the server answers in place of a result; the number picks the client's exception."""
 
@@ -103,6 +113,12 @@ class _Chip(Dialect):
     def check(self, command: str, payload: dict[str, Json], timed: bool) -> None:
         if command in MUST_BE_TIMED and not timed:
             raise RefusedError(Status.NEEDS_TIMED_INTERACTION)
+
+    def answer(self, answer: Data | None) -> Data | None:
+        fields = next(
+            (_CHIP_NULLS[key] for key in answer or () if key in _CHIP_NULLS), ()
+        )
+        return {**dict.fromkeys(fields), **answer} if answer else answer
 
 
 OHF: Dialect = _Ohf(schema=13, sdk="matter-server/1.4.1")

@@ -73,6 +73,8 @@ class Traits:
     """GetUser tells the next user; without it all indexes have to be asked for."""
     drops_empty_users: bool = False
     """The last credential that is cleared takes its user along."""
+    keeps_user_ids: bool = True
+    """Otherwise the unique id that a controller gives a user is lost, against the rules."""
     counts_bytes: bool = False
     """A name may have 10 bytes of UTF-8, not 10 characters."""
     tells_schedules: bool = False

@@ -5,13 +5,16 @@ Users, credentials, schedules and access are functions of their own modules over
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 import time
 
 from .events import Json, Told
 from .limits import Limits, Traits
 from .memory import Memory
-from .terms import Attribute, ClusterStatus, DoorState, LockState, Status
+from .terms import LOCAL_TIME, Attribute, ClusterStatus, DoorState, LockState, Status
+
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - of local times
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class RefusedError(Exception):
@@ -26,11 +29,16 @@ class RefusedError(Exception):
 
 @dataclass
 class Clock:
-    """The lock's own clock; it can be wrong by `ahead` seconds."""
+    """The lock's own clock; it can be wrong by `ahead` seconds.
+
+    `is_set` and `knows_summer_time` are what it shows of itself.
+    """
 
     zone: tzinfo = UTC
     ahead: float = 0
     source: Callable[[], float] = time.time
+    is_set: bool = True
+    knows_summer_time: bool = True
 
     def seconds(self) -> float:
         """Return the Unix time as the lock has it."""
@@ -43,6 +51,25 @@ class Clock:
     def local(self) -> datetime:
         """Return the wall time as the lock has it."""
         return datetime.fromtimestamp(self.seconds(), self.zone)
+
+    def local_time(self) -> int | None:
+        """Return the wall time as Matter counts it, None if the clock was never set."""
+        local = self.local().replace(tzinfo=None) - _EPOCH
+        return local // _MICROSECOND if self.is_set else None
+
+    def attributes(self) -> dict[int, Json]:
+        """Return the Time Synchronization cluster's attributes, without what is the time.
+
+        That it passes is told to nobody who does not ask.
+        """
+        summer: list[Json] = [{"0": 0, "1": 0, "2": None}]
+        return {
+            5: [{"0": 0, "1": 0}],
+            6: summer if self.knows_summer_time else [],
+            LOCAL_TIME: None,
+            65532: 1,
+            65533: 2,
+        }
 
 
 @dataclass

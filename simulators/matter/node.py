@@ -15,12 +15,19 @@ from .door import Door
 from .events import CRITICAL, Data, Json, Told
 from .faults import Faults
 from .lock import DoorLock
-from .terms import BASIC_INFORMATION, DOOR_LOCK, GENERAL_DIAGNOSTICS
+from .terms import (
+    BASIC_INFORMATION,
+    DOOR_LOCK,
+    GENERAL_DIAGNOSTICS,
+    LOCAL_TIME,
+    TIME_SYNCHRONIZATION,
+)
 
 type Push = Callable[
     [Literal["attribute_updated", "node_event", "node_updated"], Json], None
 ]
 
+_LOCAL_TIME = f"0/{TIME_SYNCHRONIZATION}/{LOCAL_TIME}"
 _JUMP = 1000
 """How far event numbers jump when a lock starts, as measured with matter.js."""
 _DOOR_LOCK_DEVICE = {"0": 10, "1": 4}
@@ -48,8 +55,14 @@ class Node:
         node_id: int = 1,
         locks: dict[int, DoorLock] | None = None,
         identity: Identity | None = None,
+        *,
+        tells_time: bool = True,
     ) -> None:
-        """Make a node; without locks it has one, with default limits, on endpoint 1."""
+        """Make a node; without locks it has one, with default limits, on endpoint 1.
+
+        With `tells_time` it has Time Synchronization, for the clock of its first lock.
+        """
+        self._tells_time = tells_time
         self.node_id = node_id
         self.locks = locks or {1: DoorLock()}
         self.doors = {number: Door(lock) for number, lock in self.locks.items()}
@@ -62,6 +75,8 @@ class Node:
         self.push: Push = lambda kind, data: None
         self.calls: list[tuple[str, dict[str, Json]]] = []
         """Every command that came for this node, before any fault; PINs are in there."""
+        self.reads = 0
+        """How many attributes were asked of the node itself."""
         self._event_number = 0
         self._subscribed = True
         self._missed: list[Data] = []
@@ -86,7 +101,7 @@ class Node:
         identity = self.identity
         truth: dict[str, Json] = {
             "0/29/0": [dict(_ROOT_NODE)],
-            "0/29/1": [29, BASIC_INFORMATION, 62],
+            "0/29/1": [29, BASIC_INFORMATION, TIME_SYNCHRONIZATION, 62],
             "0/29/2": [],
             "0/29/3": endpoints,
             "0/40/1": identity.vendor,
@@ -102,6 +117,11 @@ class Node:
             "0/40/18": f"{identity.serial}-{self.node_id}",
             "0/62/5": identity.fabric_index,
         }
+        if self._tells_time:
+            for attribute, value in self.lock.clock.attributes().items():
+                truth[f"0/{TIME_SYNCHRONIZATION}/{attribute}"] = value
+        else:
+            truth["0/29/1"] = [29, BASIC_INFORMATION, 62]
         for number, lock in self.locks.items():
             truth[f"{number}/29/0"] = [dict(_DOOR_LOCK_DEVICE)]
             truth[f"{number}/29/1"] = [29, DOOR_LOCK]
@@ -126,6 +146,8 @@ class Node:
 
     def read(self, path: str) -> Json:
         """Read one attribute from the node itself, past the server's copy."""
+        if path == _LOCAL_TIME and path in self.known:
+            return self.lock.clock.local_time()
         self.known[path] = self.truth().get(path)
         return self.known[path]
 

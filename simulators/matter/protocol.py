@@ -81,8 +81,9 @@ class Protocol:
         return node
 
     async def _read(self, node: Node, wanted: Json) -> Json:
-        await self._reach(node)
         paths = wanted if isinstance(wanted, list) else [wanted]
+        node.reads += len(paths)
+        await self._reach(node)
         return {str(path): node.read(str(path)) for path in paths}
 
     async def _reach(self, node: Node) -> None:

@@ -16,9 +16,11 @@ def set_week_day(lock: DoorLock, key: ScheduleKey, entry: WeekDay, by: Author) -
         0 <= hour <= 23 and 0 <= minute <= 59
         for hour, minute in (entry.start, entry.end)
     )
-    if not 0 < entry.days <= ALL_DAYS or not times_exist or entry.end <= entry.start:
+    if not 0 < entry.days <= ALL_DAYS or not times_exist:
         raise RefusedError(Status.INVALID_COMMAND)
     _check_user(lock, key[0])
+    if entry.end <= entry.start:
+        raise RefusedError(Status.INVALID_COMMAND)
     known = key in lock.memory.week_days
     lock.memory.week_days[key] = entry
     _tell(lock, LockData.WEEK_DAY_SCHEDULE, _set(known), key, by)
@@ -28,8 +30,8 @@ def set_year_day(lock: DoorLock, key: ScheduleKey, span: Span, by: Author) -> No
     """Set a span of time."""
     _check_index(key[1], lock.limits.year_days_per_user)
     lock.check_user_index(key[0])
-    _check_span(span)
     _check_user(lock, key[0])
+    _check_span(span)
     known = key in lock.memory.year_days
     lock.memory.year_days[key] = span
     _tell(lock, LockData.YEAR_DAY_SCHEDULE, _set(known), key, by)
@@ -80,9 +82,10 @@ def _clear[Entry](
 ) -> None:
     user, index = key
     lock.check_user_index(user)
+    _check_index(index, ALL_SCHEDULES)
+    _check_user(lock, user)
     if index != ALL_SCHEDULES:
         _check_index(index, per_user)
-    _check_user(lock, user)
     for other in list(table):
         if other[0] == user and index in (ALL_SCHEDULES, other[1]):
             del table[other]

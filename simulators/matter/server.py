@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Coroutine
 from contextlib import suppress
 import json
+from pathlib import Path
 from typing import NotRequired, Self, TypedDict
 
 from aiohttp import WSMsgType, web
@@ -53,8 +54,13 @@ class FakeMatterServer:
         dialect: Dialect = OHF,
         fabric: int = 6549552246184552343,
         gone_after: float = 0.02,
+        port: int = 0,
+        at: Path | None = None,
     ) -> None:
         """Serve these nodes, or one with one lock.
+
+        On a port of this machine, 0 for any free one, or where a path is given on a
+        Unix socket there: what is sent through that has arrived, whatever else runs.
 
         `fabric` is the compressed fabric id, by which Home Assistant tells servers apart;
         `gone_after` is how many seconds a command to a lock that is gone takes to fail
@@ -64,7 +70,8 @@ class FakeMatterServer:
         self._protocol = Protocol(self.nodes, dialect, fabric, gone_after)
         self.report_delay: float = 0
         """Seconds by which attributes and events come later than answers may."""
-        self._port = 0
+        self._port = port
+        self._at = at
         self._runner: web.AppRunner | None = None
         self._clients: set[_Client] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,7 +87,7 @@ class FakeMatterServer:
     @property
     def url(self) -> str:
         """Return the address, for the `url` of Home Assistant's entry."""
-        return f"ws://{_HOST}:{self._port}/ws"
+        return f"ws://{_HOST}:{self._port or 80}/ws"
 
     @property
     def dialect(self) -> Dialect:
@@ -108,6 +115,9 @@ class FakeMatterServer:
         await self._runner.setup()
         for node in self.nodes.values():
             node.subscribe_anew(keep_stale=self._keep_stale)
+        if self._at is not None:
+            await web.UnixSite(self._runner, self._at).start()
+            return
         site = web.TCPSite(self._runner, _HOST, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]

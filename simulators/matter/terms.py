@@ -5,6 +5,9 @@ from enum import IntEnum
 DOOR_LOCK = 257
 BASIC_INFORMATION = 40
 GENERAL_DIAGNOSTICS = 51
+TIME_SYNCHRONIZATION = 56
+LOCAL_TIME = 7
+"""Attribute of Time Synchronization: microseconds since 2000, by the wall clock."""
 
 ALL = 0xFFFE
 """As a user index or credential index: all of them."""
@@ -49,6 +52,8 @@ class CredentialType(IntEnum):
     PIN = 1
     RFID = 2
     FINGERPRINT = 3
+    FINGER_VEIN = 4
+    FACE = 5
 
 
 class UserStatus(IntEnum):
@@ -142,6 +147,8 @@ class LockData(IntEnum):
     PIN = 6
     RFID = 7
     FINGERPRINT = 8
+    FINGER_VEIN = 9
+    FACE = 10
 
 
 DATA_OF_CREDENTIAL = {
@@ -149,6 +156,8 @@ DATA_OF_CREDENTIAL = {
     CredentialType.PIN: LockData.PIN,
     CredentialType.RFID: LockData.RFID,
     CredentialType.FINGERPRINT: LockData.FINGERPRINT,
+    CredentialType.FINGER_VEIN: LockData.FINGER_VEIN,
+    CredentialType.FACE: LockData.FACE,
 }
 
 

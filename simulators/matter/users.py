@@ -40,7 +40,7 @@ def set_user(lock: DoorLock, request: UserRequest, by: Author) -> None:
                 raise RefusedError(Status.INVALID_COMMAND)
         case _:
             raise RefusedError(Status.INVALID_COMMAND)
-    _change(user, request)
+    _change(user, request, keeps_ids=lock.traits.keeps_user_ids)
     user.modified = by.fabric
     _tell(lock, OperationType(request.operation), request.index, by)
 
@@ -77,10 +77,10 @@ def _fits(lock: DoorLock, name: str | None) -> bool:
     return length <= NAME_LENGTH
 
 
-def _change(user: User, request: UserRequest) -> None:
+def _change(user: User, request: UserRequest, *, keeps_ids: bool) -> None:
     if request.name is not None:
         user.name = request.name
-    if request.unique_id is not None:
+    if request.unique_id is not None and keeps_ids:
         user.unique_id = request.unique_id
     if request.status is not None:
         user.status = request.status

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from simulators.demo.story import BACK, FOREIGN_PIN, FRONT, NODES, Teller
+from simulators.demo.teller import BACK, FOREIGN_PIN, FRONT, NODES, Teller
 from simulators.home_assistant import Client
 from simulators.zwave.answers import Counts, Frame
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from simulators.demo.house import DOMAIN, House, NewPerson
-from simulators.demo.story import NODES
+from simulators.demo.teller import NODES
 from simulators.home_assistant import Client
 from simulators.home_assistant.listeners import Events, State
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from simulators.demo.house import House
 from simulators.demo.stage import Stage
-from simulators.demo.story import NODES, Teller
+from simulators.demo.teller import NODES, Teller
 from simulators.home_assistant import Account, StartError
 
 TIME_SCALE: Final = 0.1
@@ -22,7 +22,7 @@ TIME_SCALE: Final = 0.1
 GUEST: Final = Account(username="guest", password="guest-password", name="Guest")
 """Somebody who lives here and administers nothing."""
 
-_LOGS: Final = {"custom_components.keyholder": "debug", "homeassistant": "debug"}
+LOGS: Final = {"custom_components.keyholder": "debug", "homeassistant": "debug"}
 _CONFIGURATION: Final = """\
 lock:
   - platform: group
@@ -42,13 +42,7 @@ class Hosted:
 
     def __init__(self, folder: Path) -> None:
         """Describe it; nothing is started yet."""
-        self.stage = Stage(
-            folder,
-            time_scale=TIME_SCALE,
-            logs=_LOGS,
-            keep_received=True,
-            configuration=_CONFIGURATION,
-        )
+        self.stage = self._new_stage(folder)
         self.told: list[str] = []
         """All that Home Assistant has told the owner in tests that are over."""
         self.pins: set[str] = set()
@@ -107,6 +101,15 @@ class Hosted:
             _ = self.stage.client
         except StartError:
             await self._call(self._start())
+
+    def _new_stage(self, folder: Path) -> Stage:
+        return Stage(
+            folder,
+            time_scale=TIME_SCALE,
+            logs=LOGS,
+            keep_received=True,
+            configuration=_CONFIGURATION,
+        )
 
     async def _open(self) -> None:
         await self.stage.__aenter__()

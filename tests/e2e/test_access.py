@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulators.demo.story import FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
+from simulators.demo.teller import FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
 
 from .home import Home
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulators.demo.house import DOMAIN, FlowRefused
-from simulators.demo.story import BACK, FRONT, NODES, SHED
+from simulators.demo.teller import BACK, FRONT, NODES, SHED
 
 from .home import Home
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulators.demo.house import DOMAIN
-from simulators.demo.story import BACK, FRONT, NODES
+from simulators.demo.teller import BACK, FRONT, NODES
 from simulators.home_assistant.listeners import Events
 
 from .home import Home

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.demo.story import FRONT, GARAGE
+from simulators.demo.teller import FRONT, GARAGE
 from simulators.home_assistant.listeners import State
 from tests.effort import every
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.demo.story import BACK, FRONT, GARAGE, SHED
+from simulators.demo.teller import BACK, FRONT, GARAGE, SHED
 
 from .home import Home
 

@@ -3,7 +3,7 @@
 import pytest
 
 from simulators.demo.house import FlowRefused
-from simulators.demo.story import BACK, FRONT, NODES, SHED
+from simulators.demo.teller import BACK, FRONT, NODES, SHED
 
 from .home import Home
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.demo.story import BACK, FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
+from simulators.demo.teller import BACK, FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
 
 from .doors import READABLE, kinds
 from .home import Home, words

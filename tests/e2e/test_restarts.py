@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from simulators.demo.story import BACK, FRONT, GARAGE, NODES
+from simulators.demo.teller import BACK, FRONT, GARAGE, NODES
 from simulators.zwave.rig import Rig
 
 from .doors import AT_FIRST, READABLE, kinds

@@ -10,7 +10,7 @@ import pytest
 
 from simulators.demo.house import DOMAIN, FlowRefused
 from simulators.demo.secrecy import find_secrets, finder, shows_a_new_pin
-from simulators.demo.story import BACK, FRONT, GARAGE, SHED
+from simulators.demo.teller import BACK, FRONT, GARAGE, SHED
 from simulators.home_assistant import Client, CommandError, RequestError
 
 from .home import Home

@@ -1,7 +1,7 @@
 """Step 2 of the story: slots are found by reading the lock, and kept for good."""
 
 from simulators.demo.house import DOMAIN
-from simulators.demo.story import BACK, FOREIGN_PIN, FRONT, NODES, SHED
+from simulators.demo.teller import BACK, FOREIGN_PIN, FRONT, NODES, SHED
 
 from .doors import kinds
 from .home import Home

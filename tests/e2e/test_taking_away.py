@@ -1,6 +1,6 @@
 """Step 5 of the story: codes are taken away, changed, and given back; each is proved."""
 
-from simulators.demo.story import BACK, GARAGE, NODES, SHED
+from simulators.demo.teller import BACK, GARAGE, NODES, SHED
 
 from .doors import AT_FIRST, READABLE, kinds
 from .home import Home, words

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from simulators.demo.house import DOMAIN
-from simulators.demo.story import BACK, FRONT, GARAGE, NODES, SHED
+from simulators.demo.teller import BACK, FRONT, GARAGE, NODES, SHED
 from simulators.home_assistant import CommandError
 
 from .doors import kinds

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.matter import AT_THE_LOCK, FOREIGN, Limits
+from simulators.matter import AT_THE_LOCK, FOREIGN, Limits, RefusedError
 
 from .probe import ADD, CLEAR, CODE, MODIFY, OTHER, RFID, THIRD, Bench, key
 
@@ -101,6 +101,15 @@ def test_a_full_table_of_users_makes_no_more() -> None:
     assert bench.put(1, CODE)["status"] == FULL
 
 
+def test_a_user_who_cannot_be_is_refused_and_one_who_is_not_there_answered() -> None:
+    """The first by the rules of the message, the second by the lock."""
+    bench = Bench()
+    with pytest.raises(RefusedError):
+        bench.put(1, CODE, 0)
+    assert bench.put(1, CODE, 9)["status"] == INVALID
+    assert bench.put(1, CODE, 99)["status"] == INVALID
+
+
 def test_a_code_is_changed_by_its_owner_and_fabric_only() -> None:
     bench = Bench()
     bench.person(1, CODE)
@@ -153,6 +162,21 @@ def test_all_of_a_kind_or_all_go_at_once() -> None:
     assert bench.user(1)["credentials"] == [key(1, RFID)]
     bench.do("ClearCredential", credential=None)
     assert bench.user(1)["credentials"] == []
+
+
+def test_every_kind_is_told_to_be_gone_whether_there_was_one_or_not() -> None:
+    """As matter.js does it."""
+    bench = Bench()
+    bench.do("ClearCredential", credential=None)
+    told = [(told.data["lockDataType"], told.data["dataIndex"]) for told in bench.told]
+    assert told == [(kind, 0xFFFE) for kind in (6, 7, 8, 9, 10)]
+    bench.do("ClearCredential", credential=key(0xFFFE, RFID))
+    assert bench.last(4)["lockDataType"] == 7
+
+
+def test_the_programming_pin_cannot_be_cleared() -> None:
+    bench = Bench()
+    assert bench.status("ClearCredential", credential=key(0, 0)) == INVALID
 
 
 def test_a_pin_that_was_typed_in_at_the_lock_has_no_creator() -> None:

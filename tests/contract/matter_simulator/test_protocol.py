@@ -214,6 +214,16 @@ async def test_the_other_server_wants_them_timed(socket_enabled: None) -> None:
         assert (await wire.send(Commands.GetUser(1), timed=None))["userStatus"] == 1
 
 
+async def test_the_other_server_makes_null_what_an_answer_leaves_out(
+    socket_enabled: None,
+) -> None:
+    async with FakeMatterServer(dialect=CHIP) as server, connected(server) as wire:
+        held = await wire.send(Commands.GetCredentialStatus(Credential(1, 3)))
+        assert held["credentialData"] is None
+        entry = await wire.send(Commands.GetYearDaySchedule(1, 1))
+        assert (entry["status"], entry["localStartTime"]) == (139, None)
+
+
 async def test_what_the_lock_answers_has_no_pin_in_it(
     matter_server: FakeMatterServer, wire: Wire
 ) -> None:

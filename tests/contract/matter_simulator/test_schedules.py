@@ -79,6 +79,21 @@ def test_a_user_who_is_not_there_gets_no_schedule(bench: Bench) -> None:
     assert bench.status("SetWeekDaySchedule", **number, **OFFICE) == FAILURE
 
 
+def test_a_missing_user_comes_before_what_is_wrong_with_the_schedule(
+    bench: Bench,
+) -> None:
+    backwards = {**OFFICE, "endHour": 7}
+    week = {"weekDayIndex": 1, "userIndex": 2}
+    assert bench.status("SetWeekDaySchedule", **week, **backwards) == FAILURE
+    never = {"localStartTime": 2, "localEndTime": 2}
+    year = {"yearDayIndex": 1, "userIndex": 2}
+    assert bench.status("SetYearDaySchedule", **year, **never) == FAILURE
+    year["yearDayIndex"] = 9
+    assert bench.status("ClearYearDaySchedule", **year) == FAILURE
+    year["yearDayIndex"] = 0  # no message may have that
+    assert bench.status("ClearYearDaySchedule", **year) == INVALID
+
+
 def test_a_schedule_does_not_change_the_type_of_its_user(bench: Bench) -> None:
     bench.do("SetWeekDaySchedule", weekDayIndex=1, userIndex=1, **OFFICE)
     assert bench.user(1)["userType"] == 0

@@ -30,7 +30,7 @@ class MatterLock:
     @property
     def news(self) -> list[LockEvent]:
         """What was told beside that the lock is there."""
-        return [event for event in self.events if event != Connected()]
+        return [event for event in self.events if event != Connected(missed=True)]
 
     async def read(self, slot: int = SLOT) -> Reading:
         return (await self.provider.async_read([slot]))[slot]

@@ -13,6 +13,7 @@ from custom_components.keyholder.providers.matter.answers import (
     mark_of,
     name_of,
 )
+from custom_components.keyholder.providers.matter.owners import Owners
 from custom_components.keyholder.providers.matter.statuses import Refusal
 
 USER = {
@@ -108,13 +109,16 @@ def test_whether_a_users_codes_open_is_told_by_status_and_type(
 
 
 def test_a_user_is_ours_by_the_mark_and_the_fabric() -> None:
-    assert user().is_ours(3, 2)
-    assert user().is_ours(3, None)
-    assert not user().is_ours(3, 1)
-    assert not user().is_ours(4, 2)
-    assert not user(userUniqueID=None).is_ours(3, 2)
-    assert not user(userUniqueID=0xFFFFFFFF).is_ours(3, 2)
-    assert not user(creatorFabricIndex=None).is_ours(3, 2)
+    def is_ours(user: User, slot: int = 3, fabric: int | None = 2) -> bool:
+        return Owners(lambda slot, binding: None).is_ours(slot, user, fabric)
+
+    assert is_ours(user())
+    assert is_ours(user(), fabric=None)
+    assert is_ours(user(creatorFabricIndex=None))
+    assert not is_ours(user(), fabric=1)
+    assert not is_ours(user(), slot=4)
+    for nothing in (None, 0, 0xFFFFFFFF):
+        assert not is_ours(user(userUniqueID=nothing))
 
 
 def test_the_other_server_spells_the_mark_in_its_own_way() -> None:

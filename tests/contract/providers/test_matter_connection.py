@@ -39,14 +39,14 @@ async def test_a_lock_that_the_server_lost_is_found_again(
 ) -> None:
     matter_lock.node.set_available(False)
     await matter_lock.settle()
-    assert matter_lock.events == [Connected(), Disconnected()]
+    assert matter_lock.events == [Connected(missed=True), Disconnected()]
     assert not matter_lock.provider.is_connected
     with pytest.raises(LockUnreachable):
         await matter_lock.read()
 
     matter_lock.node.set_available(True)
     await matter_lock.settle()
-    assert matter_lock.events[2:] == [Connected()]
+    assert matter_lock.events[2:] == [Connected(missed=True)]
     assert await matter_lock.read() == Reading.empty()
 
 
@@ -56,7 +56,7 @@ async def test_without_its_integration_a_lock_is_unreachable(
     entries, entry = matter_lock.network.hass.config_entries, matter_lock.network.entry
     await entries.async_unload(entry.entry_id)
 
-    assert matter_lock.events == [Connected(), Disconnected()]
+    assert matter_lock.events == [Connected(missed=True), Disconnected()]
     assert not matter_lock.provider.is_connected
     for call in (
         matter_lock.provider.async_probe(),
@@ -69,7 +69,7 @@ async def test_without_its_integration_a_lock_is_unreachable(
             await call
 
     assert await entries.async_setup(entry.entry_id)
-    assert matter_lock.events[2:] == [Connected()]
+    assert matter_lock.events[2:] == [Connected(missed=True)]
     assert await matter_lock.read() == Reading.empty()
 
 
@@ -86,7 +86,7 @@ async def test_a_subscription_made_before_the_integration_loads_works(
 
     await entries.async_setup(matter_network.entry.entry_id)
 
-    assert events == [Connected()]
+    assert events == [Connected(missed=True)]
     unsubscribe()
 
 
@@ -94,7 +94,7 @@ async def test_a_node_that_is_removed_is_gone(matter_lock: MatterLock) -> None:
     matter_lock.node.push("node_removed", matter_lock.node.node_id)  # type: ignore[arg-type]
     await matter_lock.settle()
 
-    assert matter_lock.events == [Connected(), Disconnected()]
+    assert matter_lock.events == [Connected(missed=True), Disconnected()]
     with pytest.raises(LockUnreachable):
         await matter_lock.read()
 
@@ -216,7 +216,7 @@ async def test_an_answer_that_says_nothing_is_an_unknown_slot(
     for command in ("GetCredentialStatus", "GetUser"):
         matter_lock.node.faults.add(command, answer)  # type: ignore[arg-type]
         assert await matter_lock.read() == Reading.unknown()
-    assert await matter_lock.read() == Reading.masked(enabled=True)
+    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
 
 
 async def test_a_code_is_cleared_even_if_the_lock_does_not_tell_whose_it_is(

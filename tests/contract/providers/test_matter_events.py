@@ -8,6 +8,7 @@ import pytest
 from custom_components.keyholder.model.lifecycle import Change
 from custom_components.keyholder.model.lock_events import (
     Action,
+    Denial,
     Denied,
     Jammed,
     Method,
@@ -101,9 +102,16 @@ def test_whose_pin_it_was(credentials: object, slot: int | None) -> None:
     ]
 
 
-@pytest.mark.parametrize("error", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("error", "because"),
+    [
+        (1, Denial.WRONG_CODE),
+        (2, Denial.SWITCHED_OFF),
+        (3, Denial.OUTSIDE_SCHEDULE),
+    ],
+)
 @pytest.mark.parametrize("source", [0, 3, 8, 9])
-def test_somebody_turned_away(error: int, source: int) -> None:
+def test_somebody_turned_away(error: int, because: Denial, source: int) -> None:
     data = {
         "lockOperationType": 1,
         "operationSource": source,
@@ -111,7 +119,7 @@ def test_somebody_turned_away(error: int, source: int) -> None:
         "credentials": PIN_3,
     }
 
-    assert told(EventId.OPERATION_ERROR, data) == [Denied(AT, 3)]
+    assert told(EventId.OPERATION_ERROR, data) == [Denied(AT, 3, because)]
 
 
 @pytest.mark.parametrize(("error", "source"), [(0, 3), (4, 3), (None, 3), (1, 7)])
@@ -126,7 +134,7 @@ def test_nobody_turned_away(error: int | None, source: int) -> None:
     [
         (0, [Jammed(AT)]),
         (1, [SlotChanged(None, Change.CLEARED)]),
-        (4, [Denied(AT)]),
+        (4, [Denied(AT, because=Denial.LOCKED_OUT)]),
         (3, []),
         (6, []),
         (None, []),
@@ -193,7 +201,7 @@ def test_a_change_of_the_memory(
 def test_a_change_of_a_user_is_one_of_their_slots(
     kind: int, operation: int, expected: Change
 ) -> None:
-    owners = Owners()
+    owners = Owners(lambda slot, binding: None)
     owners.learn(3, Credential(7, 1))
     owners.learn(4, Credential(8, 1))
     ownership = Ownership(
@@ -210,7 +218,7 @@ def test_a_change_of_a_user_is_one_of_their_slots(
 
 
 def test_a_slot_that_was_seen_to_be_anothers_is_not_guessed_at() -> None:
-    owners = Owners()
+    owners = Owners(lambda slot, binding: None)
     owners.learn(7, Credential(2, 1))
     owners.learn(5, None)
 
@@ -267,6 +275,21 @@ def test_an_event_has_the_time_of_the_lock() -> None:
     # since the lock was started: that is no time of day
     assert at_of(5_000, 0, AT) == AT
     assert at_of(10**18, 1, AT) == AT
+
+
+def test_an_event_that_another_has_overtaken_is_news_once() -> None:
+    """A busy lock told the door before the user that it had changed earlier."""
+    seen = Seen()
+
+    assert seen.is_news(Numbered(7, 1000, 1))
+    assert seen.is_news(Numbered(9, 1002, 1))
+    assert seen.is_news(Numbered(8, 1001, 1))
+    assert not seen.is_news(Numbered(8, 1001, 1))
+    assert not seen.is_news(Numbered(9, 1002, 1))
+    assert seen.is_news(Numbered(10, 1003, 1))
+    # nobody is overtaken by hundreds
+    assert seen.is_news(Numbered(400, 2000, 1))
+    assert not seen.is_news(Numbered(11, 1004, 1))
 
 
 def test_what_was_heard_is_not_news() -> None:

@@ -46,7 +46,7 @@ async def test_trap_01_a_code_cannot_be_read_and_is_not_probed_for(
     await matter_lock.write()
     assert matter_lock.told() == ["SetUser", "SetCredential"]
 
-    assert await matter_lock.read() == Reading.masked(enabled=True)
+    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
     assert matter_lock.told() == ["GetCredentialStatus", "GetUser"]
     assert matter_lock.provider.capabilities is not None
     assert matter_lock.provider.capabilities.best_evidence is Evidence.PRESENCE
@@ -62,7 +62,7 @@ async def test_trap_02_a_slot_and_its_user_are_two_numbers(
     await matter_lock.write()
 
     assert matter_lock.owner() not in (SLOT, 4, None)
-    assert await matter_lock.read() == Reading.masked(enabled=True)
+    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
     assert await matter_lock.read(4) == Reading.empty()
     await matter_lock.clear()
     assert matter_lock.names == {SLOT: "Eve", 4: "Adam"}
@@ -202,6 +202,7 @@ async def test_trap_06_an_unexplained_133_may_pass(matter_lock: MatterLock) -> N
         with pytest.raises(NotNow) as caught:
             await matter_lock.write()
         expect_no_code_in(caught.value)
+        assert caught.value.reason is Reason.LOCK_REFUSES
         assert matter_lock.users == {}
 
     await matter_lock.write()
@@ -270,9 +271,11 @@ async def test_trap_06_any_other_status_may_pass(
 ) -> None:
     matter_lock.node.faults.add(command, refused(status))
 
-    with pytest.raises(NotNow):
+    with pytest.raises(NotNow) as caught:
         await matter_lock.write()
 
+    busy = status == Status.BUSY
+    assert caught.value.reason is (Reason.LOCK_BUSY if busy else Reason.LOCK_REFUSES)
     assert matter_lock.users == {}
     await matter_lock.write()
 

@@ -24,6 +24,7 @@ from custom_components.keyholder.providers.base import (
     CodeRejected,
     LockUnreachable,
 )
+from custom_components.keyholder.providers.matter import lock_state
 from simulators.matter import AT_THE_LOCK, CHIP, FOREIGN, OURS
 from simulators.matter.events import Told, user_change
 from simulators.matter.faults import (
@@ -147,7 +148,7 @@ async def test_trap_12_the_first_command_after_a_restart_may_be_lost(
     with pytest.raises(LockUnreachable):
         await matter_lock.read()
 
-    assert await matter_lock.read() == Reading.masked(enabled=True)
+    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
 
 
 async def test_trap_13_a_restart_of_the_server_is_told_as_one(
@@ -162,11 +163,47 @@ async def test_trap_13_a_restart_of_the_server_is_told_as_one(
     matter_lock.node.door.delete_pin(SLOT)
     await server.start()
     await matter_lock.network.wait_until_connected()
-    await until(lambda: Connected() in matter_lock.events)
+    await until(lambda: Connected(missed=True) in matter_lock.events)
 
     # What was done meanwhile is not told by anybody: it has to be read
-    assert matter_lock.events == [Disconnected(), Connected()]
+    assert matter_lock.events == [Disconnected(), Connected(missed=True)]
     assert await matter_lock.read() == Reading.empty()
+
+
+async def test_trap_13_a_server_that_shows_an_old_state_is_not_believed(
+    matter_lock: MatterLock,
+) -> None:
+    """The lock entity showed what was so before the server went, and stayed there."""
+    network = matter_lock.network
+    assert network.state() == "locked"
+    await network.server.stop(keep_stale=True)
+    matter_lock.node.door.turn(unlock=True)
+
+    await network.server.start()
+    await network.wait_until_connected()
+
+    await until(lambda: network.state() == "unlocked")
+
+
+async def test_trap_13_a_lock_that_does_not_tell_its_state_is_asked_a_few_times(
+    matter_lock: MatterLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_state, "PAUSE_SECONDS", 0.01)
+    network = matter_lock.network
+    await network.server.stop(keep_stale=True)
+    matter_lock.node.door.turn(unlock=True)
+    matter_lock.node.reachable = False
+    await network.server.start()
+    await network.wait_until_connected()
+    await until(lambda: matter_lock.node.reads == lock_state.ATTEMPTS)
+
+    # Once more only when it is there again
+    await asyncio.sleep(0.1)
+    assert matter_lock.node.reads == lock_state.ATTEMPTS
+    matter_lock.node.reachable = True
+    await network.drop_connection()
+    await until(lambda: network.state() == "unlocked")
+    assert matter_lock.node.reads == lock_state.ATTEMPTS + 1
 
 
 async def test_trap_13_an_answer_that_is_lost_with_the_connection_is_no_cancellation(
@@ -180,7 +217,7 @@ async def test_trap_13_an_answer_that_is_lost_with_the_connection_is_no_cancella
     expect_no_code_in(caught.value)
     await matter_lock.network.wait_until_connected()
     await until(lambda: matter_lock.provider.is_connected)
-    assert await matter_lock.read() == Reading.masked(enabled=True)
+    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
 
 
 async def test_trap_13_our_own_cancellation_stays_one(matter_lock: MatterLock) -> None:

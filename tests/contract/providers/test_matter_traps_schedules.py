@@ -54,7 +54,7 @@ async def test_trap_17_a_code_is_switched_off_with_its_limits_and_stays_so(
 ) -> None:
     await matter_lock.write(replace(ANNA, limits=MORNINGS, enabled=False))
 
-    assert await matter_lock.read() == Reading.masked(enabled=False)
+    assert await matter_lock.read() == Reading.masked(enabled=False, ours=True)
     assert await matter_lock.provider.async_read_limits(SLOT) == MORNINGS
 
 
@@ -151,7 +151,7 @@ async def test_trap_17_a_code_that_cannot_be_taken_back_stays_switched_off(
         await matter_lock.write(replace(ANNA, limits=MORNINGS))
 
     assert not matter_lock.users[SLOT].enabled
-    assert await matter_lock.read() == Reading.masked(enabled=False)
+    assert await matter_lock.read() == Reading.masked(enabled=False, ours=True)
 
 
 async def test_trap_18_no_code_is_in_our_log_or_errors_whatever_a_server_says(

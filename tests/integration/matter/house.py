@@ -51,15 +51,20 @@ class House:
         """Return the node of the lock."""
         return self.network.node
 
-    async def manage(self) -> None:
-        """Let Keyholder manage the lock."""
-        await add_lock(self.hass, self.entry, self.network.lock_entity())
+    async def manage(self, node_id: int = 1) -> None:
+        """Let Keyholder manage a lock."""
+        await add_lock(self.hass, self.entry, self.network.lock_entity(node_id))
 
     async def add(self, name: str, pin: str, *, enabled: bool = True) -> Person:
         """Add somebody in the dialog."""
         subentry = await add_person(self.hass, self.entry, name, pin, enabled=enabled)
         await self.hass.async_block_till_done()
         return Person(self, subentry)
+
+    def person(self, name: str) -> Person:
+        """Return somebody who was added."""
+        subentries = self.entry.subentries.values()
+        return Person(self, next(each for each in subentries if each.title == name))
 
     def codes(self) -> dict[int, str]:
         """Return the codes that are really in the lock."""
@@ -128,8 +133,7 @@ class Person:
     def slot(self) -> State | None:
         """Return what is shown of the code."""
         lock = self.house.network.lock_entity()
-        key = f"{self.subentry.unique_id}_{lock.id}_slot"
-        return self._state("sensor", key)
+        return self._state("sensor", f"{lock.id}_slot")
 
     async def until_shown(self, state: str, **attributes: object) -> None:
         """Wait until the code is shown so."""
@@ -154,20 +158,26 @@ class Person:
 
     async def switch(self, *, on: bool) -> None:
         """Turn the person's switch."""
-        entity = er.async_get(self.house.hass).async_get_entity_id(
-            "switch", DOMAIN, f"{self.subentry.unique_id}_enabled"
-        )
         await self.house.hass.services.async_call(
             "switch",
             "turn_on" if on else "turn_off",
-            {"entity_id": entity},
+            {"entity_id": self.entity("switch", "enabled")},
             blocking=True,
         )
 
-    def _state(self, platform: str, key: str) -> State | None:
-        entity = er.async_get(self.house.hass).async_get_entity_id(
-            platform, DOMAIN, key
+    def entity(self, platform: str, key: str) -> str:
+        """Return an entity of the person's device."""
+        entity = self._find(platform, key)
+        assert entity is not None
+        return entity
+
+    def _find(self, platform: str, key: str) -> str | None:
+        return er.async_get(self.house.hass).async_get_entity_id(
+            platform, DOMAIN, f"{self.subentry.unique_id}_{key}"
         )
+
+    def _state(self, platform: str, key: str) -> State | None:
+        entity = self._find(platform, key)
         return None if entity is None else self.house.hass.states.get(entity)
 
     async def until(self, condition: Callable[[], bool]) -> None:

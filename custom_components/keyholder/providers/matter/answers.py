@@ -13,6 +13,8 @@ PIN: Final = 1
 
 _MARK: Final = 0x4B480000
 """The upper half of the unique id of our users, the lower is their slot."""
+_NO_MARK: Final = (0, 0xFFFF_FFFF)
+"""What the specification has locks keep for a user without a unique id, and nothing."""
 _LONGEST_NAME: Final = 10
 """Bytes; Matter says characters, but locks may count what they store."""
 
@@ -41,13 +43,14 @@ _OPENS_NOTHING: Final = (UserType.NON_ACCESS, UserType.REMOTE_ONLY)
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A PIN that is there: the index of its user, and the fabric that made it.
+    """A PIN that is there: the index of its user, and who made it and changed it last.
 
-    Without a fabric it was made at the lock itself.
+    Those are fabrics; without one it was at the lock itself, or the lock does not tell.
     """
 
     user: int | None
     creator: int | None
+    modifier: int | None = None
 
     @classmethod
     def read(cls, answer: object) -> Self | None:
@@ -59,13 +62,18 @@ class Credential:
         if exists is not True:
             raise NotNow("the lock does not say whether there is a PIN")
         return cls(
-            _number(fields.get("userIndex")), _number(fields.get("creatorFabricIndex"))
+            _number(fields.get("userIndex")),
+            _number(fields.get("creatorFabricIndex")),
+            _number(fields.get("lastModifiedFabricIndex")),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A user that is there. `credentials` are pairs of type and index."""
+    """A user that is there. `credentials` are pairs of type and index.
+
+    `mark` is the unique id that who made them gave them, None without any.
+    """
 
     index: int
     mark: int | None
@@ -85,7 +93,7 @@ class User:
             return None
         return cls(
             index=index,
-            mark=_number(fields.get("userUniqueID", fields.get("userUniqueId"))),
+            mark=_mark(fields.get("userUniqueID", fields.get("userUniqueId"))),
             status=status,
             type=_number(fields.get("userType")),
             creator=_number(fields.get("creatorFabricIndex")),
@@ -103,10 +111,6 @@ class User:
             case UserStatus.DISABLED:
                 return False
         return None
-
-    def is_ours(self, slot: int, fabric: int | None) -> bool:
-        """Return whether we made this user for that slot."""
-        return self.mark == mark_of(slot) and fabric in (None, self.creator)
 
     def has_nothing_but(self, slot: int) -> bool:
         """Return whether no other credential would go with the user."""
@@ -165,6 +169,11 @@ def _credentials(data: object) -> frozenset[tuple[int, int]]:
     return frozenset(
         (kind, index) for kind, index in pairs if kind is not None and index is not None
     )
+
+
+def _mark(value: object) -> int | None:
+    mark = _number(value)
+    return None if mark in _NO_MARK else mark
 
 
 def _number(value: object) -> int | None:

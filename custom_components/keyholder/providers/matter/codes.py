@@ -6,8 +6,8 @@ the slot in the mark, so that what the lock itself tells is enough to find it ag
 possible the user has the number of the slot.
 
 Counted in commands: an empty slot is read with 1, an occupied one with 2. A write into an
-empty slot is 2 (the user, the code), over one of ours 5; with limits 2 more, and what
-the limits cost. A clear is 4 at most.
+empty slot is 2 (the user, the code), over one of ours 5; with limits 3 more, one of them
+for the clock, and what the limits cost. A clear is 4 at most.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -62,7 +62,10 @@ class Codes:
             user = None if held.user is None else await self.memory.user(held.user)
         except NotNow:
             return Reading.unknown()
-        return Reading.masked(enabled=None if user is None else user.enabled)
+        return Reading.masked(
+            enabled=None if user is None else user.enabled,
+            ours=self.owners.is_our_code(slot, held, user, self.memory.fabric),
+        )
 
     async def owner(self, slot: int) -> User | None:
         """Return the user of the code in a slot; NotNow if the lock does not tell."""
@@ -99,7 +102,7 @@ class Codes:
         try:
             await self._expect_switched_off(user, kind)
         except ProviderError:
-            await self._drop(user)
+            await self._drop(slot, user)
             raise
         await self._give(slot, user, target)
         try:
@@ -134,12 +137,11 @@ class Codes:
 
     async def _clean(self, slot: int, index: int) -> None:
         user = await self.memory.user(index)
-        if (
-            user is not None
-            and user.is_ours(slot, self.memory.fabric)
-            and not user.credentials
-        ):
+        if user is not None and self._is_ours(user, slot):
+            if user.credentials:
+                return
             await self.memory.clear_user(index)
+        self.owners.removed(slot)
 
     async def _make_user(
         self, slot: int, target: CodeTarget, kind: int, *, enabled: bool
@@ -163,6 +165,7 @@ class Codes:
                     continue
                 await self.memory.clear_user(index)
                 await make(index)
+            self.owners.made(slot, index)
             return index
         raise CodeRejected(Reason.LOCK_FULL)
 
@@ -177,7 +180,10 @@ class Codes:
                     yield index
 
     def _is_earlier(self, user: User, slot: int) -> bool:
-        return user.is_ours(slot, self.memory.fabric) and user.has_nothing_but(slot)
+        return self._is_ours(user, slot) and user.has_nothing_but(slot)
+
+    def _is_ours(self, user: User, slot: int) -> bool:
+        return self.owners.is_ours(slot, user, self.memory.fabric)
 
     async def _give(self, slot: int, user: int, target: CodeTarget) -> None:
         """Give the code to a new user, who goes again if the lock refuses it."""
@@ -191,7 +197,7 @@ class Codes:
                 await self.memory.add_credential(slot, user, code)
         except Refusal as err:
             failure = await self._explain(slot, user, len(code), err)
-            await self._drop(user)
+            await self._drop(slot, user)
             raise failure from None
         except NotNow:
             # Whether it is there is not said: a read will tell
@@ -219,7 +225,7 @@ class Codes:
         if held is not None and held.user != index:
             return CodeRejected(Reason.OCCUPIED)
         user = await self.memory.user(index)
-        if user is not None and not user.is_ours(slot, self.memory.fabric):
+        if user is not None and not self._is_ours(user, slot):
             return SlotUnavailable("the user of this number is somebody else")
         if not self.known.pin_min_length <= length <= self.known.pin_max_length:
             return CodeRejected(Reason.REJECTED)
@@ -235,7 +241,7 @@ class Codes:
 
         It is switched off, so that it is not live whatever becomes of that.
         """
-        await self._drop(user)
+        await self._drop(slot, user)
         try:
             left = await self._credential(slot)
         except NotNow:
@@ -243,10 +249,11 @@ class Codes:
         if left is not None:
             raise LockUnreachable("the slot is not seen empty again")
 
-    async def _drop(self, user: int) -> None:
+    async def _drop(self, slot: int, user: int) -> None:
         """Remove a user of ours that was just made; the failure is told, whatever happens."""
         with suppress(ProviderError):
             await self.memory.clear_user(user)
+            self.owners.removed(slot)
 
     async def _credential(self, slot: int) -> Credential | None:
         held = await self.memory.credential(slot)

@@ -10,7 +10,15 @@ from enum import IntEnum
 from typing import Final
 
 from ...model.lifecycle import Change
-from ...model.lock_events import Action, Denied, Jammed, Method, Operated, SlotChanged
+from ...model.lock_events import (
+    Action,
+    Denial,
+    Denied,
+    Jammed,
+    Method,
+    Operated,
+    SlotChanged,
+)
 from .answers import credential_slots
 from .echoes import DataChange
 
@@ -63,8 +71,12 @@ _METHODS: Final = {
 """By OperationSourceEnum; a card or a finger is none of them."""
 _WITHOUT_A_PERSON_THERE: Final = frozenset({1, 2, 4, 5, 6, 7})
 """Sources that turn nobody away at the door."""
-_TURNED_AWAY: Final = frozenset({1, 2, 3})
-"""OperationErrorEnum: invalid credential, disabled user, outside the schedule."""
+_TURNED_AWAY: Final = {
+    1: Denial.WRONG_CODE,
+    2: Denial.SWITCHED_OFF,
+    3: Denial.OUTSIDE_SCHEDULE,
+}
+"""By OperationErrorEnum, those that are about the code."""
 
 _JAMMED: Final = 0
 _FACTORY_RESET: Final = 1
@@ -137,11 +149,12 @@ def _operation(
 def _operation_error(
     data: Mapping[str, object], slots: range | None, at: datetime
 ) -> list[Told]:
-    if _number(data, "operationError") not in _TURNED_AWAY:
+    because = _TURNED_AWAY.get(_number(data, "operationError"))
+    if because is None:
         return []
     if _number(data, "operationSource") in _WITHOUT_A_PERSON_THERE:
         return []
-    return [Denied(at, _slot_in(data, slots))]
+    return [Denied(at, _slot_in(data, slots), because)]
 
 
 def _alarm(data: Mapping[str, object], at: datetime) -> list[Told]:
@@ -149,7 +162,7 @@ def _alarm(data: Mapping[str, object], at: datetime) -> list[Told]:
         case n if n == _JAMMED:
             return [Jammed(at)]
         case n if n == _TOO_MANY_WRONG:
-            return [Denied(at)]
+            return [Denied(at, because=Denial.LOCKED_OUT)]
         case n if n == _FACTORY_RESET:
             return [SlotChanged(None, Change.CLEARED)]
     return []

@@ -41,6 +41,8 @@ _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
     # what is called, and with how many arguments, self included
     (helpers, "get_device_id", 2),
     (MatterClient, "send_device_command", 6),
+    (MatterClient, "read_attribute", 3),
+    (MatterClient, "refresh_attribute", 3),
     (MatterClient, "subscribe_events", 4),
     (MatterClient, "get_nodes", 1),
     (MatterEndpoint, "has_attribute", 3),
@@ -133,6 +135,60 @@ async def ask(
     return {
         str(key): None if value is NullValue else value for key, value in answer.items()
     }
+
+
+def has_attribute(
+    endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]
+) -> bool:
+    """Return whether the server knows of an attribute, whatever its value; no radio."""
+    try:
+        return bool(endpoint.has_attribute(None, of))
+    except AttributeError, LookupError, TypeError, ValueError:
+        return False
+
+
+async def read(
+    client: MatterClient,
+    endpoint: MatterEndpoint,
+    *of: type[ClusterAttributeDescriptor],
+) -> list[object]:
+    """Return attributes as the lock has them now, None where it has none; 1 read.
+
+    Raises as `ask` does.
+    """
+    paths = [_path(endpoint, each) for each in of]
+    answer = await _contained(client.read_attribute(endpoint.node.node_id, paths))
+    values = answer if isinstance(answer, Mapping) else {}
+    return [values.get(path) for path in paths]
+
+
+async def refresh(
+    client: MatterClient,
+    endpoint: MatterEndpoint,
+    of: type[ClusterAttributeDescriptor],
+) -> None:
+    """Read an attribute from the lock itself, and let everybody here go by it; 1 read.
+
+    Raises as `ask` does.
+    """
+    node = endpoint.node
+    path = _path(endpoint, of)
+    before = attribute(endpoint, of)
+    await _contained(client.refresh_attribute(node.node_id, path))
+    now = attribute(endpoint, of)
+    tell = getattr(client, "_signal_event", None)
+    if now != before and callable(tell):
+        # The library keeps what it has read and tells nobody: no entity would show it
+        tell(
+            EventType.ATTRIBUTE_UPDATED,
+            data=now,
+            node_id=node.node_id,
+            attribute_path=path,
+        )
+
+
+def _path(endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]) -> str:
+    return f"{endpoint.endpoint_id}/{of.cluster_id}/{of.attribute_id}"
 
 
 async def _contained(call: Awaitable[object]) -> object:

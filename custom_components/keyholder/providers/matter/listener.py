@@ -32,6 +32,7 @@ from .events import (
 )
 from .library import fabric_of
 from .link import LockLink, Way
+from .lock_state import LockState
 from .owners import Owners
 from .reports import Numbered, Seen
 
@@ -65,6 +66,7 @@ class Listener:
         self._owners = owners
         self._on_event = on_event
         self._seen = Seen()
+        self._state = LockState(hass, link)
         self._client: MatterClient | None = None
         self._is_open = False
         self._is_stopped = False
@@ -84,6 +86,7 @@ class Listener:
     def stop(self) -> None:
         """Stop listening. May be called again."""
         self._is_stopped = True
+        self._state.stop()
         self._detach()
         while self._unsubscribes:
             self._unsubscribes.pop()()
@@ -112,12 +115,15 @@ class Listener:
             self._close()
         elif not self._is_open:
             self._is_open = True
-            self._emit(Connected())
+            # What a lock tells is lost to who is not connected to the server just then
+            self.tell(Connected(missed=True))
+            self._state.look()
 
     def _close(self) -> None:
         if self._is_open:
             self._is_open = False
-            self._emit(Disconnected())
+            self._state.stop()
+            self.tell(Disconnected())
 
     def _attach(self, client: MatterClient) -> None:
         self._client = client
@@ -169,7 +175,7 @@ class Listener:
         at = at_of(event.timestamp, event.timestamp_type, dt_util.utcnow())
         data = event.data if isinstance(event.data, Mapping) else {}
         for told in decode(event.event_id, data, self._slots(), at, ownership):
-            self._emit(told)
+            self.tell(told)
 
     def _is_ours(self, node: object) -> bool:
         try:
@@ -177,8 +183,8 @@ class Listener:
         except LockUnreachable:
             return False
 
-    def _emit(self, event: LockEvent) -> None:
-        """Pass it on; a listener that fails is its own problem."""
+    def tell(self, event: LockEvent) -> None:
+        """Pass an event on; a listener that fails is its own problem."""
         if self._is_stopped:
             return
         _LOGGER.debug("Lock %s: %s", self._link, type(event).__name__)

@@ -1,6 +1,6 @@
 """A Matter lock as the engine knows locks."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, override
 
 from homeassistant.core import HomeAssistant
@@ -9,7 +9,7 @@ from matter_server.client.models.node import MatterEndpoint
 
 from ...model.evidence import Evidence
 from ...model.limits import UNRESTRICTED, Limits
-from ...model.lock_events import LockEvent
+from ...model.lock_events import Bound, LockEvent
 from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
 from ..base import (
     LimitsRefused,
@@ -25,6 +25,7 @@ from .echoes import OwnChanges
 from .library import DoorLock, attribute
 from .link import LockLink
 from .listener import Listener
+from .lock_clock import check_clock
 from .memory import LockMemory
 from .owners import Owners
 from .schedule_entries import fits
@@ -44,7 +45,8 @@ class MatterProvider(LockProvider):
         self._link = LockLink(hass, lock.id)
         self._capabilities: Capabilities | None = None
         self._own = OwnChanges()
-        self._owners = Owners()
+        self._owners = Owners(self._on_bound)
+        self._listeners: list[Listener] = []
 
     @property
     @override
@@ -80,6 +82,7 @@ class MatterProvider(LockProvider):
             return await codes.write(slot, target)
         if not fits(limits, codes.known.schedules):
             raise LimitsRefused("the lock cannot hold this exactly")
+        await check_clock(self._link.way())
         return await codes.write_limited(slot, target, limits)
 
     @override
@@ -103,6 +106,11 @@ class MatterProvider(LockProvider):
             return None
 
     @override
+    def recall(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
+        """Know again whose users were made by us on a lock that keeps no mark."""
+        self._owners.recall(bindings)
+
+    @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back for all that the lock reports, until the returned call."""
         listener = Listener(
@@ -113,8 +121,15 @@ class MatterProvider(LockProvider):
             own=self._own,
             owners=self._owners,
         )
+        self._listeners.append(listener)
         listener.start()
-        return listener.stop
+
+        def stop() -> None:
+            listener.stop()
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
 
     async def _codes(self, *slots: int) -> Codes:
         """Return the lock's codes, for slots that it has."""
@@ -130,6 +145,10 @@ class MatterProvider(LockProvider):
             known=known,
             users=users or len(known.slots),
         )
+
+    def _on_bound(self, slot: int, binding: Mapping[str, int] | None) -> None:
+        for listener in self._listeners:
+            listener.tell(Bound(slot, binding))
 
     def _managed_slots(self) -> range | None:
         return self._capabilities.slots if self._capabilities else None

@@ -5,6 +5,10 @@ subscription the server has the lock tell again what may have been missed.
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+_OVERTAKEN: Final = 16
+"""How many events one may come too late: more than a lock tells at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +26,27 @@ class Seen:
     def __init__(self) -> None:
         """Begin with nothing heard."""
         self._last: Numbered | None = None
+        self._missing: list[int] = []
+        """Numbers just before the highest that were not heard yet."""
 
     def is_news(self, event: Numbered) -> bool:
         """Return whether an event was not heard yet, and take it for heard.
 
-        A lock that began to count anew, against the rules, has events of a later time
-        with lower numbers.
+        One that others have overtaken is. A lock that began to count anew, against the
+        rules, has events of a later time with lower numbers.
         """
         last = self._last
-        if last is not None and event.number <= last.number:
+        if event.number in self._missing:
+            self._missing.remove(event.number)
+            return True
+        if last is not None and event.number > last.number:
+            first = max(last.number + 1, event.number - _OVERTAKEN)
+            between = [*self._missing, *range(first, event.number)]
+            self._missing = between[-_OVERTAKEN:]
+        elif last is not None:
             same_clock = event.timestamp_type == last.timestamp_type
             if not same_clock or event.timestamp <= last.timestamp:
                 return False
+            self._missing = []
         self._last = event
         return True

@@ -14,6 +14,7 @@ from .answers import User, UserType
 from .echoes import DataChange
 from .events import Data, Did
 from .library import Commands, DoorLock, attribute
+from .lock_clock import has_local_time
 from .memory import LockMemory
 from .schedule_entries import Fields, Kind, NoEntry, decode, encode, joined
 from .statuses import Refusal
@@ -44,9 +45,12 @@ _DATA: Final = {
 def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
     """Return how many entries a user may have, None for none; no radio.
 
-    Week-day schedules have masks of days, so they are also entries of several days.
+    A lock whose clock cannot be looked at is trusted with none. Week-day schedules have
+    masks of days, so they are also entries of several days.
     """
     attributes = DoorLock.Attributes
+    if not has_local_time(endpoint.node):
+        return None
     features = attribute(endpoint, attributes.FeatureMap) or 0
     weeks = attribute(endpoint, attributes.NumberOfWeekDaySchedulesSupportedPerUser)
     years = attribute(endpoint, attributes.NumberOfYearDaySchedulesSupportedPerUser)

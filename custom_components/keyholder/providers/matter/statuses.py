@@ -9,6 +9,7 @@ from enum import IntEnum
 import re
 from typing import Final
 
+from ...model.slot import Reason
 from ..base import NotNow
 
 
@@ -42,6 +43,8 @@ class Refusal(NotNow):
         """Keep the number; there is nothing else in it that could be a code."""
         super().__init__(f"status {status}")
         self.status = status
+        busy = status == Status.BUSY
+        self.reason = Reason.LOCK_BUSY if busy else Reason.LOCK_REFUSES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""Who lives the story of the demo: what they do at doors, and what they wait for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from .house import House
+from .stage import STUDIO, MatterStack, Stage
+
+FRONT, BACK, GARAGE, SHED = "Front door", "Back door", "Garage", "Shed"
+NODES: Final = {FRONT: 2, BACK: 3, GARAGE: 4, SHED: 5}
+"""The Z-Wave locks."""
+LOCKS: Final = (*NODES, STUDIO)
+ANN_PIN: Final = "907153"
+ANN_NEW_PIN: Final = "908264"
+FOREIGN_PIN: Final = "9047"
+"""On the front door before Keyholder comes; see networks/demo.json."""
+KEYPAD_PIN: Final = "909375"
+MIA_PIN: Final = "905286"
+
+SOON: Final = 15.0
+"""Seconds for what is waited for."""
+_MASKED: Final = (BACK, STUDIO)
+"""Locks that show that there is a code, and not which."""
+_OF_CODES: Final = ("SetCredential", "ClearCredential")
+
+
+class Broken(Exception):  # noqa: N818 - it is the house that is broken
+    """The house does not behave as it should."""
+
+
+def check(holds: object, otherwise: str) -> None:
+    """Raise Broken unless it holds."""
+    if not holds:
+        raise Broken(otherwise)
+
+
+@dataclass
+class Teller:
+    """Who lives the story: the stage, the house on it, and what was learned."""
+
+    stage: Stage
+    house: House
+    ben_pin: str = ""
+    _matter_commands: int = 0
+
+    @property
+    def matter(self) -> MatterStack:
+        """The Matter lock and its server, of a stage that has one."""
+        assert self.stage.matter is not None, "a stage without Matter"
+        return self.stage.matter
+
+    async def truth(self, lock: str) -> dict[int, str]:
+        """Return the codes that are really in a lock."""
+        if lock == STUDIO:
+            return await self.matter.lock.pins()
+        truth = await asyncio.to_thread(self.stage.rig.truth, NODES[lock])
+        return {slot: code["code"] for slot, code in truth["codes"].items()}
+
+    async def act(self, lock: str, do: str, **details: int | str) -> None:
+        """Do something at the door."""
+        await asyncio.to_thread(lambda: self.stage.rig.act(NODES[lock], do, **details))
+
+    async def faults(self, lock: str, **faults: bool | int | str) -> None:
+        """Change what is wrong with a lock."""
+        await asyncio.to_thread(lambda: self.stage.rig.faults(NODES[lock], **faults))
+
+    async def enter(self, pin: str) -> bool:
+        """Type a code at the Matter lock; return whether it was taken."""
+        return bool(await self.matter.lock.act("enter", pin=pin))
+
+    async def entity_of_lock(self, lock: str) -> str:
+        """Return the lock entity of Z-Wave JS or Matter."""
+        platform, mark = "matter", ""
+        if lock != STUDIO:
+            platform, mark = "zwave_js", f".{NODES[lock]}-"
+        found: str = next(
+            entity["entity_id"]
+            for entity in await self.house.client.entities()
+            if entity["platform"] == platform
+            and entity["entity_id"].startswith("lock.")
+            and mark in entity["unique_id"]
+        )
+        return found
+
+    async def forget_operations(self) -> None:
+        """Begin to count anew what the locks receive."""
+        for node in NODES.values():
+            await asyncio.to_thread(self.stage.rig.reset_counts, node)
+        if self.stage.matter is not None:
+            self._matter_commands = len(await self.matter.lock.received())
+
+    async def changes(self) -> int:
+        """Return how many codes were written or cleared since."""
+        counts = [
+            await asyncio.to_thread(self.stage.rig.counts, node)
+            for node in NODES.values()
+        ]
+        changes = sum(count["writes"] + count["clears"] for count in counts)
+        if self.stage.matter is not None:
+            received = (await self.matter.lock.received())[self._matter_commands :]
+            changes += sum(each["command"] in _OF_CODES for each in received)
+        return changes
+
+    async def until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
+        """Wait until it is so, or raise Broken."""
+        try:
+            async with asyncio.timeout(SOON):
+                while not await condition():
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise Broken(f"not in {SOON:.0f} s: {what}") from None
+
+    async def until_codes(self, lock: str, *codes: str) -> None:
+        """Wait until exactly these codes are in a lock."""
+
+        async def holds() -> bool:
+            return sorted((await self.truth(lock)).values()) == sorted(codes)
+
+        await self.until(holds, f"{len(codes)} codes on {lock}")
+
+    async def in_sync(self, person: str, *locks: str) -> None:
+        """Wait until a person's codes are proven on these locks."""
+        for lock in locks:
+            state = await self.house.wait_for_slot(
+                person, lock, "in_sync", seconds=SOON
+            )
+            grade = "presence" if lock in _MASKED else "value"
+            check(
+                state.attributes["evidence"] == grade,
+                f"{lock} shows {state.attributes['evidence']}, not {grade}",
+            )

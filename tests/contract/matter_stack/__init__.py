@@ -1,0 +1,1 @@
+"""What the fake Matter server and the real stack have in common."""
