@@ -8,7 +8,13 @@ import pytest
 # The test plugin brings a `custom_components` package of its own; ours has to be first.
 import custom_components  # noqa: F401
 
-pytest_plugins = ["tests.fixtures.matter", "tests.fixtures.zwave", "tests.secrecy"]
+pytest_plugins = [
+    "tests.fixtures.matter",
+    "tests.fixtures.zha",
+    "tests.fixtures.zigbee2mqtt",
+    "tests.fixtures.zwave",
+    "tests.secrecy",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -21,9 +27,9 @@ def find_integration(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
+def hass_config_dir(tmp_path: Path) -> str:
     """Give Home Assistant a configuration folder of the test's own."""
-    return hass_tmp_config_dir
+    return str(tmp_path)
 
 
 @pytest.fixture(autouse=True)

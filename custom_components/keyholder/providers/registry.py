@@ -28,6 +28,20 @@ async def _load_matter(hass: HomeAssistant) -> ProviderFactory:
     return factory
 
 
+async def _load_zha(hass: HomeAssistant) -> ProviderFactory:
+    module = await _async_import(hass, "zha")
+    module.check_library()
+    factory: ProviderFactory = module.ZhaProvider
+    return factory
+
+
+async def _load_zigbee2mqtt(hass: HomeAssistant) -> ProviderFactory:
+    module = await _async_import(hass, "zigbee2mqtt")
+    module.check_library()
+    factory: ProviderFactory = module.Zigbee2MqttProvider
+    return factory
+
+
 async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
     try:
         return await async_import_module(hass, f"{__package__}.{technology}")
@@ -39,6 +53,8 @@ async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
 
 LOADERS: Final[dict[str, ProviderLoader]] = {
     "matter": _load_matter,
+    "mqtt": _load_zigbee2mqtt,
+    "zha": _load_zha,
     "zwave_js": _load_zwave_js,
 }
 """By the integration that owns the lock entity."""

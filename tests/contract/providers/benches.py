@@ -7,7 +7,12 @@ from typing import override
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import Limits, ScheduleSupport
-from custom_components.keyholder.model.lock_events import Action, LockEvent, Method
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Connected,
+    LockEvent,
+    Method,
+)
 from custom_components.keyholder.providers.base import LockProvider
 from tests.fakes.provider import FakeProvider, Profile
 from tests.fixtures.zwave import ZWaveNetwork
@@ -31,6 +36,10 @@ class Traits:
     """What is true of a lock, and the radio operations that each call may cost."""
 
     evidence: Evidence
+    slots: int = 10
+    """How many it has; the first is 1."""
+    tells_refusals: bool = True
+    """A code that it refuses is refused with a word."""
     masks: bool = False
     """It shows no codes, whatever its capabilities promise."""
     read_occupied: int = 1
@@ -39,6 +48,8 @@ class Traits:
     clear: int = 1
     reports_changes: bool = True
     """It has to report what is changed at it."""
+    loses_reports: bool = False
+    """What it reports is lost to who is not connected just then."""
     schedules: ScheduleSupport | None = None
     limits_outlive_code: bool = True
     """What limits a code is left behind when that code is cleared."""
@@ -60,6 +71,11 @@ class Bench(ABC):
     def shows_codes(self) -> bool:
         """Return whether a read brings the code itself."""
         return self.traits.evidence is Evidence.VALUE and not self.traits.masks
+
+    @property
+    def connected(self) -> Connected:
+        """Return what says that the lock is there."""
+        return Connected(missed=self.traits.loses_reports)
 
     @property
     def shows_occupancy(self) -> bool:

@@ -40,12 +40,19 @@ REPRESENTATIVE: Final = (
     "zwave u3c",
     "zwave uc1-sup s2",
     *MATTER,
+    "zha",
+    "zigbee2mqtt",
     *FAKES,
 )
 """One of each kind."""
 
 
-LIMITED: Final = ("zwave uc2-sup", "fake with schedules", *MATTER)
+LIMITED: Final = (
+    "zwave uc2-sup",
+    "fake with schedules",
+    "zha with schedules",
+    *MATTER,
+)
 """Those that have schedules, two of each kind."""
 
 

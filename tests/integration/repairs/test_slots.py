@@ -74,6 +74,9 @@ async def test_a_retry_that_fails_again_is_told_again(
         (Reason.DUPLICATE, "slot_duplicate"),
         (Reason.SLOT_UNAVAILABLE, "slot_unavailable"),
         (Reason.NOT_SUPPORTED, "slot_not_supported"),
+        (Reason.LOCK_FULL, "slot_lock_full"),
+        (Reason.LOCK_BUSY, "slot_lock_busy"),
+        (Reason.LOCK_REFUSES, "slot_lock_refuses"),
     ],
 )
 async def test_what_a_lock_refuses_is_told_with_the_reason(

@@ -1,0 +1,6 @@
+"""Zigbee locks, through Home Assistant's own ZHA integration."""
+
+from .library import check_library
+from .provider import ZhaProvider
+
+__all__ = ["ZhaProvider", "check_library"]

@@ -1,0 +1,87 @@
+"""What one cluster tells, from zigpy's callbacks.
+
+zigpy logs an error that leaves a callback at debug level only, so none may.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+from zigpy.zcl import AttributeReportedEvent
+from zigpy.zcl.clusters.closures import DoorLock
+
+from ...model.lock_events import Jammed, LockEvent
+from ..base import Unsubscribe
+from .answers import number_of
+from .notifications import (
+    OPERATION,
+    PROGRAMMING,
+    decode_operation,
+    decode_programming,
+)
+
+_NOT_FULLY_LOCKED: Final = 0
+_LOCK_STATE: Final = DoorLock.AttributeDefs.lock_state.id
+_OPERATED: Final = DoorLock.ClientCommandDefs.operation_event_notification.schema
+_PROGRAMMED: Final = DoorLock.ClientCommandDefs.programming_event_notification.schema
+
+
+class ClusterEar:
+    """Hears one cluster object until `stop()`."""
+
+    def __init__(
+        self,
+        cluster: DoorLock,
+        slots: Callable[[], range | None],
+        tell: Callable[[LockEvent], None],
+    ) -> None:
+        """Begin to listen; `slots` returns the managed ones, where they are known."""
+        self._cluster = cluster
+        self._slots = slots
+        self._tell = tell
+        cluster.add_listener(self)
+        self._unsubscribe: Unsubscribe = cluster.on_event(
+            AttributeReportedEvent.event_type, self._on_report
+        )
+        self._was_jammed = False
+
+    @callback
+    def stop(self) -> None:
+        """Listen no more. May be called once."""
+        self._cluster.remove_listener(self)
+        self._unsubscribe()
+
+    @callback
+    def cluster_command(self, _: int, command: int, arguments: object) -> None:
+        """Take a frame that is nobody's answer; zigpy calls this by its name.
+
+        Answers that came too late are among them.
+        """
+        told: LockEvent | None = None
+        user = number_of(arguments, "user_id")
+        if user is None:
+            return
+        if command == OPERATION and isinstance(arguments, _OPERATED):
+            told = decode_operation(
+                number_of(arguments, "operation_event_source"),
+                number_of(arguments, "operation_event_code"),
+                user,
+                self._slots(),
+                dt_util.utcnow(),
+            )
+        elif command == PROGRAMMING and isinstance(arguments, _PROGRAMMED):
+            code = number_of(arguments, "program_event_code")
+            told = decode_programming(code, user, self._slots())
+        if told is not None:
+            self._tell(told)
+
+    @callback
+    def _on_report(self, event: AttributeReportedEvent) -> None:
+        if event.attribute_id != _LOCK_STATE:
+            return
+        # Reports are repeated every quarter of an hour
+        is_jammed = event.value == _NOT_FULLY_LOCKED
+        if is_jammed and not self._was_jammed:
+            self._tell(Jammed(dt_util.utcnow()))
+        self._was_jammed = is_jammed

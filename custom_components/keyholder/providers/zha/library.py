@@ -1,0 +1,140 @@
+"""The one place where calls of zigpy and ZHA are made and judged.
+
+The text of a library error can hold the arguments of the command, and so a code. Therefore
+no error of the library leaves this module, not even as the context of one of ours.
+
+ZHA's own actions are not used: they do not look at what the lock answers.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from inspect import signature
+from typing import Final
+
+from homeassistant.components.zha import helpers
+from zigpy.application import ControllerApplication
+from zigpy.exceptions import ParsingError, RadioException, ZigbeeException
+from zigpy.util import ListenableMixin
+from zigpy.zcl import Cluster
+from zigpy.zcl.clusters.closures import DoorLock
+
+from ..base import LockUnreachable, ProviderBroken, ProviderError
+
+_CALLS: Final[tuple[tuple[object, str, int], ...]] = (
+    # what is called, and with how many arguments, self included
+    (helpers, "get_zha_gateway_proxy", 1),
+    (helpers, "async_get_zha_device_proxy", 2),
+    (ControllerApplication, "add_listener", 2),
+    (ControllerApplication, "remove_listener", 2),
+    (Cluster, "command", 2),
+    (Cluster, "get", 2),
+    (Cluster, "read_attributes", 2),
+    (Cluster, "on_event", 3),
+    (ListenableMixin, "add_listener", 2),
+    (ListenableMixin, "remove_listener", 2),
+)
+_NAMES: Final[tuple[tuple[type, tuple[str, ...]], ...]] = (
+    (
+        DoorLock.AttributeDefs,
+        (
+            "lock_state",
+            "num_of_pin_users_supported",
+            "max_pin_len",
+            "min_pin_len",
+            "send_pin_ota",
+            "num_of_week_day_schedules_supported_per_user",
+            "num_of_year_day_schedules_supported_per_user",
+        ),
+    ),
+    (
+        DoorLock.ServerCommandDefs,
+        (
+            "set_pin_code",
+            "get_pin_code",
+            "clear_pin_code",
+            "get_user_status",
+            "set_user_status",
+            "get_user_type",
+            "set_week_day_schedule",
+            "get_week_day_schedule",
+            "clear_week_day_schedule",
+            "set_year_day_schedule",
+            "get_year_day_schedule",
+            "clear_year_day_schedule",
+        ),
+    ),
+    (
+        DoorLock.ClientCommandDefs,
+        (
+            "set_pin_code_response",
+            "get_pin_code_response",
+            "clear_pin_code_response",
+            "get_user_status_response",
+            "set_user_status_response",
+            "get_user_type_response",
+            "set_week_day_schedule_response",
+            "get_week_day_schedule_response",
+            "set_year_day_schedule_response",
+            "get_year_day_schedule_response",
+            "operation_event_notification",
+            "programming_event_notification",
+        ),
+    ),
+)
+
+
+def check_library() -> None:
+    """Raise ProviderBroken if the libraries lack what this provider stands on.
+
+    None of it is a public interface of Home Assistant, and it may change in any release;
+    better one repair issue at the start than a traceback on the day a code is revoked.
+    """
+    missing = [
+        f"{name}()"
+        for owner, name, arguments in _CALLS
+        if not _takes(getattr(owner, name, None), arguments)
+    ]
+    missing += [
+        name for owner, names in _NAMES for name in names if not hasattr(owner, name)
+    ]
+    if missing:
+        raise ProviderBroken(f"zigpy or ZHA changed: {', '.join(missing)}")
+
+
+class GarbledError(Exception):
+    """The lock answered something that is not a frame of this kind."""
+
+
+async def ask[T](call: Awaitable[T]) -> T:
+    """Return the library's answer, or raise what its failure means for the lock.
+
+    Raises GarbledError, which says nothing of its context, for an answer that cannot be read.
+    """
+    failure: ProviderError | GarbledError
+    try:
+        return await call
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # Radio drivers cancel what they still wait for when the stick goes
+        failure = LockUnreachable("the connection to the Zigbee stick was lost")
+    except ParsingError:
+        failure = GarbledError()
+    except TimeoutError:
+        failure = LockUnreachable("the lock does not answer")
+    except ZigbeeException, RadioException, OSError:
+        failure = LockUnreachable("the lock could not be reached")
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
+        failure = ProviderBroken(f"zigpy answered unexpectedly ({type(err).__name__})")
+    raise failure
+
+
+def _takes(function: object, arguments: int) -> bool:
+    if not callable(function):
+        return False
+    try:
+        signature(function).bind(*range(arguments))
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""The way from a lock entity to its door lock cluster, found anew for every call.
+
+Entities get renamed, entries reload, and another interview makes a new object of everything;
+only the id of the entity's registry entry stays.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from homeassistant.components.zha.helpers import (
+    ZHADeviceProxy,
+    async_get_zha_device_proxy,
+    get_zha_gateway_proxy,
+)
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from zigpy.application import ControllerApplication
+from zigpy.device import Device
+from zigpy.zcl.clusters.closures import DoorLock
+
+from ..base import LockUnreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A lock as it can be reached now."""
+
+    application: ControllerApplication
+    cluster: DoorLock
+    is_open: bool
+    """Whether the lock can be spoken to, as far as ZHA knows."""
+
+
+class LockLink:
+    """Finds the cluster of one lock."""
+
+    def __init__(self, hass: HomeAssistant, registry_id: str) -> None:
+        """Keep the id of the lock's registry entry."""
+        self._hass = hass
+        self._registry_id = registry_id
+
+    def __str__(self) -> str:
+        """Return how the lock is called in logs."""
+        return self.entity_id or self._registry_id
+
+    @property
+    def entity_id(self) -> str | None:
+        """Return what the lock entity is called now, None if it is gone."""
+        lock = self._lock()
+        return None if lock is None else lock.entity_id
+
+    def owns(self, entry: ConfigEntry) -> bool:
+        """Return whether the lock is reached through this config entry."""
+        lock = self._lock()
+        return lock is not None and lock.config_entry_id == entry.entry_id
+
+    def way(self) -> Way:
+        """Return the way as it is now; LockUnreachable if there is none.
+
+        Also to a lock that is thought unavailable: only trying can bring it back.
+        """
+        lock = self._lock()
+        if lock is None or lock.device_id is None or lock.config_entry_id is None:
+            raise LockUnreachable("the lock entity is gone")
+        entry = self._hass.config_entries.async_get_entry(lock.config_entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            raise LockUnreachable("ZHA is not loaded")
+        # A ValueError: no gateway; a KeyError: the device is not known (any more)
+        with suppress(ValueError, KeyError):
+            proxy = async_get_zha_device_proxy(self._hass, lock.device_id)
+            application = get_zha_gateway_proxy(
+                self._hass
+            ).gateway.application_controller
+            # Past ZHA's own object of the device: it follows an interview a moment later
+            device = application.get_device(ieee=proxy.device.ieee)
+            if isinstance(device, Device):
+                cluster = _cluster(device, lock.unique_id)
+                return Way(application, cluster, _is_available(proxy))
+        raise LockUnreachable("ZHA does not know the lock")
+
+    def is_open(self) -> bool:
+        """Return whether the lock can be spoken to, as far as is known."""
+        try:
+            return self.way().is_open
+        except LockUnreachable:
+            return False
+
+    def _lock(self) -> er.RegistryEntry | None:
+        return er.async_get(self._hass).entities.get_entry(self._registry_id)
+
+
+def _is_available(proxy: ZHADeviceProxy) -> bool:
+    return bool(proxy.device.available)
+
+
+def _cluster(device: Device, unique_id: str) -> DoorLock:
+    """Return the cluster behind an entity, or the first of the device.
+
+    An entity's unique id is that of the device, the endpoint and the cluster.
+    """
+    clusters = {
+        endpoint.endpoint_id: endpoint.in_clusters[DoorLock.cluster_id]
+        for endpoint in device.non_zdo_endpoints
+        if DoorLock.cluster_id in endpoint.in_clusters
+    }
+    for number, cluster in clusters.items():
+        begins = f"{device.ieee}-{number}-"
+        if unique_id.startswith(begins) and isinstance(cluster, DoorLock):
+            return cluster
+    first = next(iter(clusters.values()), None)
+    if not isinstance(first, DoorLock):
+        raise KeyError(unique_id)
+    return first

@@ -1,0 +1,80 @@
+"""What the notifications of a Zigbee lock mean. Pure: numbers in, events out.
+
+Numbers: Door Lock cluster, Operation Event Notification and Programming Event
+Notification, of the Zigbee Cluster Library.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from ...model.lifecycle import Change
+from ...model.lock_events import Action, Denied, Method, Operated, SlotChanged
+
+OPERATION: Final = 0x20
+PROGRAMMING: Final = 0x21
+
+_ALL: Final = 0xFFFF
+
+_METHODS: Final[Mapping[int | None, Method]] = {
+    0: Method.KEYPAD,
+    1: Method.REMOTE,
+    2: Method.MANUAL,
+}
+_BY_A_CODE: Final = frozenset({0, 1})
+"""Keypad and radio, whose user is whose PIN it was. Others have any number for nobody,
+and a card need not be of who has the PIN of that user."""
+_BY_SOURCE: Final[Mapping[int | None, Action]] = {1: Action.LOCK, 2: Action.UNLOCK}
+_OPERATED: Final[Mapping[int | None, tuple[Action, Method]]] = {
+    7: (Action.LOCK, Method.KEYPAD),
+    8: (Action.LOCK, Method.MANUAL),
+    9: (Action.UNLOCK, Method.MANUAL),
+    10: (Action.LOCK, Method.AUTO),
+    11: (Action.LOCK, Method.AUTO),
+    12: (Action.UNLOCK, Method.AUTO),
+    13: (Action.LOCK, Method.MANUAL),
+    14: (Action.UNLOCK, Method.MANUAL),
+}
+_DENIED: Final = frozenset({3, 4, 5, 6, 15})
+"""Wrong codes and schedules, and a code that opens nothing."""
+_CHANGED: Final[Mapping[int | None, Change]] = {
+    2: Change.SET,
+    3: Change.CLEARED,
+    4: Change.SET,
+}
+
+
+def decode_operation(
+    source: int | None, code: int | None, user: int, slots: range | None, at: datetime
+) -> Operated | Denied | None:
+    """Return what an operation event tells, or None if it is none of ours.
+
+    `slots` are the managed ones, where they are known.
+    """
+    slot = _slot(user, slots) if source in _BY_A_CODE else None
+    if code in _DENIED:
+        return Denied(at, slot)
+    if (action := _BY_SOURCE.get(code)) is not None:
+        return Operated(action, _METHODS.get(source, Method.UNKNOWN), slot, at)
+    if (operated := _OPERATED.get(code)) is not None:
+        action, method = operated
+        return Operated(action, method, None, at)
+    return None
+
+
+def decode_programming(
+    code: int | None, user: int, slots: range | None
+) -> SlotChanged | None:
+    """Return what a programming event tells, or None if it is none of ours."""
+    change = _CHANGED.get(code)
+    if change is None:
+        return None
+    if user == _ALL:
+        return SlotChanged(None, change)
+    slot = _slot(user, slots)
+    return None if slot is None else SlotChanged(slot, change)
+
+
+def _slot(user: int, slots: range | None) -> int | None:
+    managed = user in slots if slots is not None else 0 < user < _ALL
+    return user if managed else None

@@ -1,0 +1,125 @@
+"""What a Zigbee lock enforces by itself: schedules of its users.
+
+A user has numbered entries of two kinds, from 0, and is of a type that says which of them
+count; the type comes with the code. The lock goes by its own local time, for which it
+asks the stick: ZHA answers.
+"""
+
+from typing import Final
+
+from zigpy.zcl.clusters.closures import DoorLock
+from zigpy.zcl.clusters.general import Time
+
+from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
+from ..base import LimitsRefused, LimitsUnknown, LockUnreachable
+from .answers import Verdict, entry_of, judge_schedule, kind_of
+from .commands import Commands
+from .schedule_entries import Kind, Numbers, encode, joined
+
+MOST_ENTRIES: Final = 32
+"""A kind with more entries for each user is left alone: every one would be read."""
+
+_NAMES: Final = {Kind.WEEK_DAY: "week_day", Kind.YEAR_DAY: "year_day"}
+
+
+def find_support(
+    cluster: DoorLock, week_days: int | None, year_days: int | None
+) -> ScheduleSupport | None:
+    """Return how many entries a user may have, None for none; no radio.
+
+    A lock that cannot ask for the time is trusted with none. Week-day schedules have
+    masks of days, so they are also entries of several days.
+    """
+    weeks, years = _room(week_days), _room(year_days)
+    asks_time = Time.cluster_id in cluster.endpoint.out_clusters
+    if not asks_time or not (weeks or years):
+        return None
+    return ScheduleSupport(week_days=weeks, daily=weeks, year_days=years)
+
+
+class Schedules:
+    """The schedules of one lock, for the length of one call."""
+
+    def __init__(self, commands: Commands, support: ScheduleSupport) -> None:
+        """Use the commands of the lock, which has so many entries for each user."""
+        self._commands = commands
+        self._room = {
+            Kind.WEEK_DAY: support.week_days,
+            Kind.YEAR_DAY: support.year_days,
+        }
+
+    async def read(self, slot: int) -> Limits | None:
+        """Ask what a slot is bound by; 1 read, and 1 for each entry that counts.
+
+        None where one does not say, or where the lock goes by something else.
+        """
+        kind = kind_of(await self._commands.send("get_user_type", slot), slot)
+        if kind is None or not isinstance(kind, Kind):
+            return UNRESTRICTED if kind == 0 else None
+        entries: list[Numbers] = []
+        for number in range(self._room[kind]):
+            shown = await self._show(kind, slot, number)
+            if shown is None:
+                return None
+            if shown:
+                entries.append(shown)
+        return joined(kind, entries)
+
+    async def put(self, slot: int, limits: Limits) -> None:
+        """Give a slot these entries, and see that it has no others of the kind.
+
+        1 write for each entry, and 1 read for each that a user may have; for each that
+        should not be there 1 erase and 1 read. Raises LimitsRefused if the lock refuses
+        or shows another outcome, LimitsUnknown if it does not show one.
+        """
+        kind, entries = _encoded(limits)
+        for number, entry in enumerate(entries):
+            answer = await self._commands.send(
+                f"set_{_NAMES[kind]}_schedule", number, slot, *entry
+            )
+            if judge_schedule(answer) not in (Verdict.DONE, Verdict.UNCLEAR):
+                raise LimitsRefused("the lock refuses the schedule")
+        for number in range(self._room[kind]):
+            wanted = entries[number] if number < len(entries) else ()
+            await self._expect(kind, slot, number, wanted)
+
+    async def expect_first(self, slot: int, limits: Limits) -> None:
+        """Raise LimitsRefused if the first entry is not there any more; 1 read."""
+        kind, entries = _encoded(limits)
+        if await self._show_or_fail(kind, slot, 0) != entries[0]:
+            raise LimitsRefused("the lock forgot the schedule when the code came")
+
+    async def _expect(
+        self, kind: Kind, slot: int, number: int, wanted: Numbers
+    ) -> None:
+        shown = await self._show_or_fail(kind, slot, number)
+        if shown and not wanted:
+            await self._commands.send(f"clear_{_NAMES[kind]}_schedule", number, slot)
+            shown = await self._show_or_fail(kind, slot, number)
+        if shown != wanted:
+            raise LimitsRefused("the lock does not hold the schedule")
+
+    async def _show_or_fail(self, kind: Kind, slot: int, number: int) -> Numbers:
+        try:
+            shown = await self._show(kind, slot, number)
+        except LockUnreachable:
+            shown = None
+        if shown is None:
+            raise LimitsUnknown("no answer about a schedule")
+        return shown
+
+    async def _show(self, kind: Kind, slot: int, number: int) -> Numbers | None:
+        """Return an entry, nothing for a free one, None for no answer; 1 read."""
+        answer = await self._commands.send(f"get_{_NAMES[kind]}_schedule", number, slot)
+        return entry_of(answer, kind, slot, number)
+
+
+def _encoded(limits: Limits) -> tuple[Kind, list[Numbers]]:
+    encoded = encode(limits)
+    if encoded is None:
+        raise LimitsRefused("the lock cannot hold this exactly")
+    return encoded
+
+
+def _room(entries: int | None) -> int:
+    return 0 if entries is None or entries > MOST_ENTRIES else entries

@@ -1,0 +1,6 @@
+"""Zigbee locks behind Zigbee2MQTT, through Home Assistant's own MQTT integration."""
+
+from .library import check_library
+from .provider import Zigbee2MqttProvider
+
+__all__ = ["Zigbee2MqttProvider", "check_library"]

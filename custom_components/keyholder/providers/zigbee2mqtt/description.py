@@ -1,0 +1,74 @@
+"""What Zigbee2MQTT tells of a lock, at `bridge/devices` and `bridge/info`. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+import re
+from typing import Final
+
+from ..base import LockUnreachable, NotSupported
+from .users import count_of
+
+USERS: Final = "users"
+"""Under what name a lock's users are published."""
+_PIN_CODE: Final = "pin_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """A lock, and how Zigbee2MQTT is set for it.
+
+    `shows_codes`: the option `expose_pin` is on. `repeats_users`: what a lock once told
+    of its users is published again with everything else, so that it looks new.
+    """
+
+    user_count: int
+    shows_codes: bool
+    repeats_users: bool
+
+
+def describe(name: str, devices: object, info: object) -> Description:
+    """Return what is told of the lock of a name; NotSupported if it has no codes.
+
+    LockUnreachable where Zigbee2MQTT does not know it, or has not asked it yet.
+    """
+    device = next(
+        (each for each in _items(devices) if each.get("friendly_name") == name), None
+    )
+    definition = None if device is None else device.get("definition")
+    if device is None or not isinstance(definition, Mapping):
+        raise LockUnreachable("Zigbee2MQTT does not know the lock yet")
+    if not _has_codes(definition.get("exposes")):
+        raise NotSupported("the lock has no codes that could be managed")
+    config = _mapping(_mapping(info).get("config"))
+    own = _mapping(_mapping(config.get("devices")).get(str(device.get("ieee_address"))))
+    options = {**_mapping(config.get("device_options")), **own}
+    return Description(
+        user_count=count_of(definition.get("vendor"), definition.get("model")),
+        shows_codes=options.get("expose_pin") is True,
+        repeats_users=_mapping(config.get("advanced")).get("cache_state") is not False
+        and not _names_users(options.get("filtered_cache")),
+    )
+
+
+def _has_codes(exposes: object) -> bool:
+    return any(each.get("name") == _PIN_CODE for each in _items(exposes))
+
+
+def _names_users(patterns: object) -> bool:
+    """Return whether one of these expressions means the users, and them alone or more."""
+    if not isinstance(patterns, list):
+        return False
+    try:
+        return any(re.fullmatch(str(each), USERS) for each in patterns)
+    except re.error:
+        return False
+
+
+def _items(listed: object) -> Iterator[Mapping[str, object]]:
+    for each in listed if isinstance(listed, list) else []:
+        if isinstance(each, Mapping):
+            yield each
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

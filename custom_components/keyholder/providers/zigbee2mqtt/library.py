@@ -1,0 +1,197 @@
+"""The one place where Home Assistant's MQTT integration is called.
+
+Subscribing and publishing are its public functions. What it does not give to others, and
+is used here: which discovery an entity came from, which it keeps for its own debug page
+(`debug_info_entities`), the signal of a changed discovery, and `async_on_subscribe_done`.
+
+It logs what a callback of ours chokes on, and that may hold a code: so none ever raises.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from inspect import signature
+import json
+from typing import Final
+
+from homeassistant.components import mqtt
+from homeassistant.components.mqtt import client, const, discovery, models
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from ..base import LockUnreachable, ProviderBroken, Unsubscribe
+
+type Payload = Mapping[str, object]
+
+_CALLS: Final[tuple[tuple[object, str, int], ...]] = (
+    # what is called, and with how many arguments
+    (mqtt, "async_subscribe", 5),
+    (mqtt, "async_publish", 5),
+    (mqtt, "async_subscribe_connection_status", 2),
+    (mqtt, "is_connected", 1),
+    (client, "async_on_subscribe_done", 4),
+)
+_NAMES: Final[tuple[tuple[object, str], ...]] = (
+    (const, "ATTR_DISCOVERY_HASH"),
+    (const, "ATTR_DISCOVERY_PAYLOAD"),
+    (discovery, "MQTT_DISCOVERY_UPDATED"),
+    (models, "DATA_MQTT"),
+)
+_QOS: Final = 0
+"""Nothing is delivered twice, and nothing is kept for a broker that is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message. `retained`: it was said at some time before, to nobody in particular."""
+
+    payload: object
+    retained: bool
+
+
+def check_library() -> None:
+    """Raise ProviderBroken if the MQTT integration lacks what this provider stands on."""
+    missing = [
+        f"{name}()"
+        for owner, name, arguments in _CALLS
+        if not _takes(getattr(owner, name, None), arguments)
+    ]
+    missing += [name for owner, name in _NAMES if not hasattr(owner, name)]
+    if "debug_info_entities" not in models.MqttData.__dataclass_fields__:
+        missing.append("debug_info_entities")
+    if missing:
+        raise ProviderBroken(f"the MQTT integration changed: {', '.join(missing)}")
+
+
+def is_connected(hass: HomeAssistant) -> bool:
+    """Return whether Home Assistant is connected to its broker."""
+    return models.DATA_MQTT in hass.data and mqtt.is_connected(hass)
+
+
+def discovery_of(hass: HomeAssistant, entity_id: str) -> Payload | None:
+    """Return what an entity was made of, None for one that is not there by discovery."""
+    data = _discovery_data(hass, entity_id)
+    payload = data.get(const.ATTR_DISCOVERY_PAYLOAD)
+    return payload if isinstance(payload, Mapping) and payload else None
+
+
+@callback
+def on_rediscovered(
+    hass: HomeAssistant, entity_id: str, then: Callable[[], None]
+) -> Unsubscribe:
+    """Call back soon after an entity was discovered in another form."""
+    found = _discovery_data(hass, entity_id).get(const.ATTR_DISCOVERY_HASH)
+    if not isinstance(found, tuple):
+        return lambda: None
+
+    @callback
+    def call_soon(_: object) -> None:
+        # The entity, which hears the same signal, may hear it after us
+        hass.loop.call_soon(then)
+
+    signal = discovery.MQTT_DISCOVERY_UPDATED.format(*found)
+    return async_dispatcher_connect(hass, signal, call_soon)
+
+
+@callback
+def on_connection(hass: HomeAssistant, then: Callable[[bool], None]) -> Unsubscribe:
+    """Call back when the connection to the broker is made or lost."""
+
+    @callback
+    def on_changed(connected: bool) -> None:
+        then(connected)
+
+    return mqtt.async_subscribe_connection_status(hass, on_changed)
+
+
+async def subscribe(
+    hass: HomeAssistant, topic: str, on_heard: Callable[[Heard], None]
+) -> Unsubscribe:
+    """Hear what is published to a topic as JSON; everything else is left out.
+
+    Raises LockUnreachable where there is no MQTT. Nothing is lost that is published
+    after `confirm`.
+    """
+
+    @callback
+    def hear(message: mqtt.ReceiveMessage) -> None:
+        try:
+            payload: object = json.loads(message.payload)
+        except RecursionError, UnicodeDecodeError, ValueError:
+            return
+        on_heard(Heard(payload, bool(message.retain)))
+
+    try:
+        unsubscribe = await mqtt.async_subscribe(hass, topic, hear, _QOS, None)
+    except HomeAssistantError:
+        raise LockUnreachable("MQTT is not set up") from None
+
+    @callback
+    def stop() -> None:
+        # After a reload of the integration it has ended already
+        with suppress(HomeAssistantError):
+            unsubscribe()
+
+    return stop
+
+
+@callback
+def on_confirmed(
+    hass: HomeAssistant, topic: str, then: Callable[[], None]
+) -> Unsubscribe:
+    """Call back whenever the broker has taken the subscription of a topic.
+
+    Soon, if the integration thinks that it has; see `ear.py` for when that is wrong.
+    """
+    if models.DATA_MQTT not in hass.data:
+        raise LockUnreachable("MQTT is not set up")
+
+    @callback
+    def on_done() -> None:
+        then()
+
+    # Another subscriber of the same topic may have asked for more
+    stops = [
+        client.async_on_subscribe_done(hass, topic, qos, on_done) for qos in range(3)
+    ]
+
+    @callback
+    def stop() -> None:
+        while stops:
+            stops.pop()()
+
+    return stop
+
+
+async def publish(hass: HomeAssistant, topic: str, payload: Payload) -> None:
+    """Send a message; LockUnreachable if the broker cannot be reached."""
+    failed = False
+    try:
+        await mqtt.async_publish(hass, topic, json.dumps(payload), _QOS, retain=False)
+    except HomeAssistantError, OSError, ValueError:
+        # What it says may quote the message
+        failed = True
+    if failed:
+        raise LockUnreachable("the MQTT broker is not connected")
+
+
+def _discovery_data(hass: HomeAssistant, entity_id: str) -> Payload:
+    if models.DATA_MQTT not in hass.data:
+        return {}
+    known = hass.data[models.DATA_MQTT].debug_info_entities.get(entity_id)
+    try:
+        data = None if known is None else known["discovery_data"]
+    except KeyError:
+        raise ProviderBroken("the MQTT integration keeps no discovery data") from None
+    return data if isinstance(data, Mapping) else {}
+
+
+def _takes(function: object, arguments: int) -> bool:
+    if not callable(function):
+        return False
+    try:
+        signature(function).bind(*range(arguments))
+    except TypeError:
+        return False
+    return True

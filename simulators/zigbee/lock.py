@@ -1,0 +1,151 @@
+"""A door lock without any network: its memory, its bolt, and what it tells about them.
+
+Codes, schedules and access are functions of their own modules over it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+import time
+
+from .events import Alarmed, Operated, Programmed, Told
+from .limits import Limits, Traits
+from .memory import Memory
+from .terms import EVENT_MASKS, Attribute, DoorState, LockState
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""Zigbee counts seconds of local time from here."""
+
+_TAKES_WRITES = frozenset(
+    {
+        *EVENT_MASKS,
+        Attribute.ALARM_MASK,
+        Attribute.AUTO_RELOCK,
+        Attribute.LANGUAGE,
+        Attribute.SOUND_VOLUME,
+    }
+)
+
+
+class RefusedError(Exception):
+    """The lock answers a command with a DefaultResponse of this status."""
+
+    def __init__(self, status: int) -> None:
+        """Refuse."""
+        super().__init__(status)
+        self.status = int(status)
+
+
+@dataclass
+class Clock:
+    """The lock's own clock; it can be wrong by `ahead` seconds."""
+
+    zone: tzinfo = UTC
+    ahead: float = 0
+    source: Callable[[], float] = time.time
+
+    def seconds(self) -> float:
+        """Return the Unix time as the lock has it."""
+        return self.source() + self.ahead
+
+    def local(self) -> datetime:
+        """Return the wall time as the lock has it."""
+        return datetime.fromtimestamp(self.seconds(), self.zone)
+
+    def local_seconds(self) -> int:
+        """Return the wall time as locks count it, since 2000."""
+        local = self.local().replace(tzinfo=UTC)
+        return int((local - EPOCH).total_seconds())
+
+
+@dataclass
+class DoorLock:
+    """One lock. `on_event` and `on_attribute` are called for everything that it tells."""
+
+    limits: Limits = field(default_factory=Limits)
+    traits: Traits = field(default_factory=Traits)
+    clock: Clock = field(default_factory=Clock)
+    memory: Memory = field(default_factory=Memory)
+    on_event: Callable[[Told], None] = lambda told: None
+    on_attribute: Callable[[int, int], None] = lambda attribute, value: None
+    state: LockState = LockState.LOCKED
+    door: DoorState = DoorState.CLOSED
+    wrong_codes: int = 0
+    disabled_until: float = 0
+    """Unix seconds until which every code is refused, after too many wrong ones."""
+    written: dict[int, int | bytes] = field(default_factory=dict)
+    """Attributes that were written. They have no effect on anything."""
+
+    def tell(self, told: Told) -> None:
+        """Send a notification, if this lock sends such."""
+        match told:
+            case Operated() if self.traits.tells_operations:
+                self.on_event(self._dress(told))
+            case Programmed() if self.traits.tells_programming:
+                self.on_event(self._dress(told))
+            case Alarmed():
+                self.on_event(told)
+
+    def move(self, state: LockState) -> None:
+        """Move the bolt."""
+        self.state = state
+        self.on_attribute(Attribute.LOCK_STATE, state)
+
+    def swing(self, door: DoorState) -> None:
+        """Move the door."""
+        self.door = door
+        self.on_attribute(Attribute.DOOR_STATE, door)
+
+    def attributes(self) -> dict[int, int | bytes]:
+        """Return the door lock cluster's attributes as they are told now."""
+        limits, traits = self.limits, self.traits
+        shortest, longest = limits.pin_length
+        told: dict[int, int | bytes] = {
+            Attribute.LOCK_STATE: self.state,
+            Attribute.LOCK_TYPE: 0,
+            Attribute.ACTUATOR_ENABLED: 1,
+            Attribute.DOOR_STATE: self.door,
+            Attribute.LOG_RECORDS: 0,
+            Attribute.USERS: max(limits.pins, limits.rfids),
+            Attribute.PINS: limits.pins,
+            Attribute.RFIDS: limits.rfids,
+            Attribute.WEEK_DAYS_PER_USER: limits.week_days_per_user,
+            Attribute.YEAR_DAYS_PER_USER: limits.year_days_per_user,
+            Attribute.HOLIDAYS: limits.holidays,
+            Attribute.MAX_PIN_LENGTH: longest,
+            Attribute.MIN_PIN_LENGTH: shortest,
+            Attribute.MAX_RFID_LENGTH: limits.rfid_length[1],
+            Attribute.MIN_RFID_LENGTH: limits.rfid_length[0],
+            Attribute.LANGUAGE: b"en",
+            Attribute.AUTO_RELOCK: 30,
+            Attribute.SOUND_VOLUME: 1,
+            Attribute.OPERATING_MODE: 0,
+            Attribute.OPERATING_MODES: 1,
+            Attribute.WRONG_CODE_LIMIT: limits.wrong_codes,
+            Attribute.DISABLE_SECONDS: limits.disable_seconds,
+            Attribute.SEND_PIN_OVER_THE_AIR: int(traits.shows_codes),
+            Attribute.PIN_FOR_REMOTE: int(traits.pin_for_remote),
+            Attribute.ALARM_MASK: 0,
+            **dict.fromkeys(EVENT_MASKS, 0xFFFF),
+            **self.written,
+        }
+        return {
+            number: value
+            for number, value in told.items()
+            if number not in traits.secret_attributes
+        }
+
+    def write(self, attribute: int, value: int | bytes) -> bool:
+        """Write an attribute; return whether it can be written."""
+        if attribute not in _TAKES_WRITES:
+            return False
+        self.written[attribute] = value
+        return True
+
+    def shown(self, code: bytes) -> bytes:
+        """Return a code as an event shows it."""
+        traits = self.traits
+        return code if traits.shows_codes and traits.tells_pins else b""
+
+    def _dress[T: (Operated, Programmed)](self, told: T) -> T:
+        return replace(told, pin=self.shown(told.pin))

@@ -1,0 +1,104 @@
+"""The network: devices, the air between them, and one host that may come and go."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Protocol
+
+from .air import Air
+from .node import Message, Node, coordinator
+
+
+class Host(Protocol):
+    """Who uses the coordinator."""
+
+    def receive(self, node: Node, message: Message) -> None:
+        """Take a message of a device."""
+
+    def unplugged(self) -> None:
+        """Hear that the coordinator is no longer there."""
+
+
+KEPT_SECONDS = 7.68
+"""How long a parent keeps a message for a device that sleeps."""
+
+
+class Mesh:
+    """Devices in reach of one coordinator. They outlive the host's restarts."""
+
+    def __init__(
+        self, nodes: Iterable[Node] = (), *, ieee: int = 0x00212EFFFF003344
+    ) -> None:
+        """Make a network; the devices are near it and not in it before they join."""
+        self.air = Air()
+        self.nodes: list[Node] = []
+        self.coordinator = coordinator(ieee)
+        self.host: Host | None = None
+        """Set by the host while it listens; what comes without one is lost."""
+        self.plugged = True
+        """Whether a host can get at the coordinator."""
+        for node in (self.coordinator, *nodes):
+            self.add(node)
+        self._awake_until: dict[int, float] = {}
+
+    def add(self, node: Node) -> None:
+        """Bring another device into reach."""
+        self.nodes.append(node)
+        node.transmit = partial(self._from_node, node)
+
+    def find(self, *, nwk: int | None = None, ieee: int | None = None) -> Node | None:
+        """Return the device of the network with this address."""
+        return next(
+            (
+                node
+                for node in self.nodes
+                if node.joined
+                and (node.addresses.nwk == nwk or node.addresses.ieee == ieee)
+            ),
+            None,
+        )
+
+    def unplug(self) -> None:
+        """Pull the coordinator out of the host; devices go on without it."""
+        self.plugged = False
+        host, self.host = self.host, None
+        if host is not None:
+            host.unplugged()
+
+    def plug(self) -> None:
+        """Put it back. The host has to notice by itself."""
+        self.plugged = True
+
+    def send(
+        self, node: Node | None, message: Message, done: Callable[[bool], None]
+    ) -> None:
+        """Send a message; `done` hears whether the device's radio confirmed it."""
+        if node is None:
+            self.air.after(0, lambda: done(False))
+            return
+        wait = self._until_it_listens(node)
+        if wait > KEPT_SECONDS:
+            self.air.after(KEPT_SECONDS, lambda: done(False))
+        else:
+            self.air.after(wait, lambda: done(self._deliver(node, message)))
+
+    def _deliver(self, node: Node, message: Message) -> bool:
+        if node.sleep is not None:
+            now = self.air.now()
+            self._awake_until[node.addresses.nwk] = now + node.sleep.stays_awake
+        return node.receive(message)
+
+    def _until_it_listens(self, node: Node) -> float:
+        """Return for how many seconds a message waits at the parent."""
+        if node.sleep is None:
+            return 0
+        now = self.air.now()
+        if now < self._awake_until.get(node.addresses.nwk, 0):
+            return 0
+        return node.sleep.every - now % node.sleep.every
+
+    def _from_node(self, node: Node, message: Message, delay: float) -> None:
+        self.air.after(delay, lambda: self._arrive(node, message))
+
+    def _arrive(self, node: Node, message: Message) -> None:
+        if self.host is not None:
+            self.host.receive(node, message)

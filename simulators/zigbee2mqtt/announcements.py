@@ -1,0 +1,134 @@
+"""What Zigbee2MQTT tells of itself and its devices."""
+
+from typing import Final
+
+from .converters import Json, Payload
+from .devices import Device, Settings
+
+VERSION: Final = "2.14.1"
+_ALL, _SET, _STATE = 7, 2, 1
+
+
+def discovery_topic(device: Device) -> str:
+    """Return where Home Assistant hears of the lock."""
+    return f"homeassistant/lock/{device.ieee}/lock/config"
+
+
+def discovery(base: str, device: Device, settings: Settings) -> Payload:
+    """Return what Home Assistant hears of the lock."""
+    topic = f"{base}/{device.name}"
+    availability: list[Json] = [_availability(f"{base}/bridge/state")]
+    if settings.availability:
+        availability.append(_availability(f"{topic}/availability"))
+    payload: Payload = {
+        "availability": availability,
+        "command_topic": f"{topic}/set",
+        "default_entity_id": f"lock.{device.name.replace(' ', '_').lower()}",
+        "device": {
+            "identifiers": [f"zigbee2mqtt_{device.ieee}"],
+            "manufacturer": device.definition.vendor,
+            "model": device.definition.description,
+            "model_id": device.definition.model,
+            "name": device.name,
+        },
+        "name": None,
+        "object_id": device.name.replace(" ", "_").lower(),
+        "origin": {
+            "name": "Zigbee2MQTT",
+            "sw": VERSION,
+            "url": "https://www.zigbee2mqtt.io",
+        },
+        "state_locked": "LOCK",
+        "state_topic": topic,
+        "state_unlocked": "UNLOCK",
+        "unique_id": f"{device.ieee}_lock_{base}",
+        "value_template": '{{ value_json["state"] }}',
+    }
+    if settings.availability:
+        payload["availability_mode"] = "all"
+    return payload
+
+
+def _availability(topic: str) -> Payload:
+    return {"topic": topic, "value_template": "{{ value_json.state }}"}
+
+
+def info(base: str, devices: list[Device], settings: Settings) -> Payload:
+    """Return what is retained at `bridge/info`, without the schema of its settings."""
+    return {
+        "version": VERSION,
+        "commit": "unknown",
+        "log_level": "info",
+        "permit_join": False,
+        "restart_required": False,
+        "config": {
+            "advanced": {
+                "cache_state": settings.cache_state,
+                "last_seen": "ISO_8601" if settings.last_seen else "disable",
+                "output": "json",
+            },
+            "availability": {"enabled": settings.availability},
+            "device_options": dict(settings.device_options),
+            "devices": {
+                device.ieee: {"friendly_name": device.name, **device.options}
+                for device in devices
+            },
+            "homeassistant": {"enabled": True},
+            "mqtt": {"base_topic": base},
+        },
+    }
+
+
+def listing(devices: list[Device]) -> list[Json]:
+    """Return what is retained at `bridge/devices`."""
+    coordinator: Payload = {
+        "ieee_address": "0x00212effff003344",
+        "type": "Coordinator",
+        "friendly_name": "Coordinator",
+        "supported": True,
+    }
+    return [coordinator, *(_listed(device) for device in devices)]
+
+
+def _listed(device: Device) -> Payload:
+    definition = device.definition
+    exposes: list[Json] = [
+        {
+            "type": "lock",
+            "features": [
+                _expose("binary", "state", _ALL, value_on="LOCK", value_off="UNLOCK")
+            ],
+        }
+    ]
+    if definition.has_pins:
+        features: list[Json] = [
+            _expose("numeric", "user", _SET),
+            _expose("enum", "user_type", _SET),
+            _expose("binary", "user_enabled", _SET),
+            _expose("numeric", "pin_code", _SET),
+        ]
+        exposes.append(_expose("composite", "pin_code", _ALL, features=features))
+        exposes.append(_expose("enum", "action", _STATE))
+    options: list[Json] = (
+        [_expose("binary", "expose_pin", _SET)] if definition.has_pins else []
+    )
+    return {
+        "ieee_address": device.ieee,
+        "type": "EndDevice",
+        "friendly_name": device.name,
+        "disabled": False,
+        "supported": True,
+        "power_source": "Battery",
+        "definition": {
+            "source": "native",
+            "model": definition.model,
+            "vendor": definition.vendor,
+            "description": definition.description,
+            "exposes": exposes,
+            "options": options,
+        },
+    }
+
+
+def _expose(kind: str, name: str, access: int, **more: Json) -> Payload:
+    return {"type": kind, "name": name, "property": name, "access": access, **more}

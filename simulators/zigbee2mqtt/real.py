@@ -1,0 +1,134 @@
+"""The real Zigbee2MQTT on a simulated stick, with mosquitto: processes of their own.
+
+`script/zigbee2mqtt_stack` sets them up.
+"""
+
+import asyncio
+from asyncio.subprocess import DEVNULL, Process
+from contextlib import suppress
+import os
+from pathlib import Path
+import shutil
+import socket
+from typing import Final, Self
+
+from simulators.zigbee.rig import ZigbeeRig
+
+FOLDER: Final = Path(__file__).resolve().parents[2] / ".zigbee2mqtt"
+BASE: Final = "house/zigbee2mqtt"
+_STOP_SECONDS: Final = 10.0
+_BROKER: Final = """
+listener {port} 127.0.0.1
+allow_anonymous true
+persistence false
+"""
+_SETTINGS: Final = """
+version: 5
+mqtt:
+  base_topic: {base}
+  server: mqtt://127.0.0.1:{broker}
+serial:
+  adapter: deconz
+  port: {stick}
+frontend:
+  enabled: false
+homeassistant:
+  enabled: true
+availability:
+  enabled: true
+advanced:
+  log_output: [file]
+  log_directory: {log}
+  pan_id: 6754
+  ext_pan_id: [221, 221, 221, 221, 221, 221, 221, 221]
+  network_key: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+  channel: 15
+"""
+
+
+def why_missing() -> str | None:
+    """Return why there is no real Zigbee2MQTT here, None if there is one."""
+    if _mosquitto() is None:
+        return "mosquitto is not installed"
+    if not (FOLDER / "stamp").exists():
+        told = FOLDER / "missing"
+        return told.read_text() if told.exists() else "run script/zigbee2mqtt_stack"
+    return None
+
+
+def _mosquitto() -> str | None:
+    return shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+class RealZigbee2Mqtt:
+    """Use as a context; the lock has not joined yet."""
+
+    def __init__(self, data: Path) -> None:
+        """Keep everything in an empty folder."""
+        self.rig = ZigbeeRig("--manufacturer", "Yale", "--model", "YRD226/246 TSDB")
+        self.port = 0
+        self._data = data
+        self._processes: list[Process] = []
+
+    async def __aenter__(self) -> Self:
+        """Start broker, stick and bridge; the bridge is online some seconds later."""
+        self.port = _free_port()
+        await self.rig.start()
+        await asyncio.to_thread(self._write)
+        broker = _mosquitto()
+        assert broker is not None
+        await self._start(broker, "-c", str(self._data / "mosquitto.conf"))
+        await self.start_bridge()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End them all."""
+        while self._processes:
+            await _end(self._processes.pop())
+        await self.rig.stop()
+
+    async def start_bridge(self) -> None:
+        """Start Zigbee2MQTT."""
+        modules = FOLDER / "node_modules"
+        await self._start(
+            str(modules / "node/bin/node"), str(modules / "zigbee2mqtt/index.js")
+        )
+
+    async def stop_bridge(self) -> None:
+        """Stop Zigbee2MQTT in good order."""
+        await _end(self._processes.pop())
+
+    async def _start(self, *command: str) -> None:
+        environment = {**os.environ, "ZIGBEE2MQTT_DATA": str(self._data)}
+        process = await asyncio.create_subprocess_exec(
+            *command, env=environment, cwd=self._data, stdout=DEVNULL, stderr=DEVNULL
+        )
+        self._processes.append(process)
+
+    def _write(self) -> None:
+        (self._data / "mosquitto.conf").write_text(_BROKER.format(port=self.port))
+        settings = _SETTINGS.format(
+            base=BASE,
+            broker=self.port,
+            stick=self.rig.zigbee2mqtt_port,
+            log=self._data / "log",
+        )
+        (self._data / "configuration.yaml").write_text(settings)
+
+
+async def _end(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(_STOP_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+    return port

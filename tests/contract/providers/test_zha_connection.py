@@ -1,0 +1,238 @@
+"""The way to a Zigbee lock, and the libraries that it goes through."""
+
+from homeassistant.components.zha import helpers
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lock_events import (
+    Connected,
+    Disconnected,
+    LockEvent,
+    Operated,
+)
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.providers.base import (
+    LockUnreachable,
+    NotSupported,
+    ProviderBroken,
+)
+from custom_components.keyholder.providers.registry import async_create_provider
+from custom_components.keyholder.providers.zha import check_library
+from simulators.zigbee import DoorLock, Identity, Limits, LockNode, Presence
+from simulators.zigbee.faults import cut_short
+from simulators.zigbee.terms import Attribute, General
+from tests.fixtures.zha import ZhaNetwork, until
+
+from .codes import PIN, SLOT
+from .zha_lock import ZhaLock, make_zha_provider
+
+THERE = Connected(missed=True)
+
+
+async def test_without_its_integration_a_lock_is_unreachable(
+    zha_lock: ZhaLock,
+) -> None:
+    entries, entry = zha_lock.network.hass.config_entries, zha_lock.network.entry
+    await entries.async_unload(entry.entry_id)
+    assert zha_lock.events == [THERE, Disconnected()]
+    assert not zha_lock.provider.is_connected
+    for call in (
+        zha_lock.provider.async_probe(),
+        zha_lock.read(),
+        zha_lock.write(),
+        zha_lock.clear(),
+    ):
+        with pytest.raises(LockUnreachable):
+            await call
+    await entries.async_setup(entry.entry_id)
+    await zha_lock.network.wait_until_loaded()
+    assert zha_lock.events == [THERE, Disconnected(), THERE]
+    assert await zha_lock.read() == Reading.empty()
+
+
+async def test_a_stick_that_was_pulled_takes_the_lock_along(zha_lock: ZhaLock) -> None:
+    mesh = zha_lock.network.mesh
+    mesh.unplug()
+    await zha_lock.network.hass.async_block_till_done()
+    assert zha_lock.network.entry.state is not ConfigEntryState.LOADED
+    assert zha_lock.events == [THERE, Disconnected()]
+    with pytest.raises(LockUnreachable):
+        await zha_lock.write()
+    mesh.plug()
+    await zha_lock.network.wait_until_loaded()
+    assert zha_lock.events[2:] == [THERE]
+    assert await zha_lock.write() is WriteResult.OPTIMISTIC
+
+
+async def test_after_the_way_was_gone_home_assistant_learns_where_the_bolt_is(
+    zha_lock: ZhaLock,
+) -> None:
+    """ZHA shows what it knew before, and would for up to three quarters of an hour."""
+    zha_lock.network.mesh.unplug()
+    await zha_lock.network.hass.async_block_till_done()
+    zha_lock.door.turn()
+    await zha_lock.settle()
+    zha_lock.network.mesh.plug()
+    await zha_lock.network.wait_until_loaded()
+    await until(lambda: zha_lock.network.state() == "unlocked")
+
+
+async def test_another_interview_is_followed(zha_lock: ZhaLock) -> None:
+    await zha_lock.network.reinterview()
+    assert zha_lock.events == [THERE, Disconnected(), THERE]
+    zha_lock.events.clear()
+    zha_lock.door.turn()
+    await zha_lock.settle()
+    assert [type(event) for event in zha_lock.events] == [Operated]
+    assert await zha_lock.write() is WriteResult.OPTIMISTIC
+    assert zha_lock.code() == PIN
+
+
+async def test_a_lock_that_zha_thinks_away_is_tried_all_the_same(
+    zha_lock: ZhaLock,
+) -> None:
+    device = zha_lock.network.zha_device()
+    device.update_available(False)
+    await zha_lock.network.hass.async_block_till_done()
+    assert zha_lock.events == [THERE, Disconnected()]
+    assert not zha_lock.provider.is_connected
+    assert await zha_lock.read() == Reading.empty()
+    # Whatever it says makes ZHA think it there again, a moment later
+    await until(lambda: zha_lock.events[2:] == [THERE])
+    assert zha_lock.provider.is_connected
+
+
+async def test_a_lock_that_is_removed_is_gone(zha_lock: ZhaLock) -> None:
+    device = zha_lock.network.zigpy_device()
+    await device.application.remove(device.ieee)
+    await until(lambda: Disconnected() in zha_lock.events)
+    await zha_lock.settle()
+    with pytest.raises(LockUnreachable):
+        await zha_lock.read()
+
+
+async def test_a_subscription_made_before_the_integration_loads_works(
+    zha_network: ZhaNetwork,
+) -> None:
+    entries = zha_network.hass.config_entries
+    entity = zha_network.lock_entity()
+    await entries.async_unload(zha_network.entry.entry_id)
+    provider = await async_create_provider(zha_network.hass, entity)
+    events: list[LockEvent] = []
+    unsubscribe = provider.subscribe(events.append)
+    assert events == []
+    await entries.async_setup(zha_network.entry.entry_id)
+    await zha_network.wait_until_loaded()
+    assert events == [THERE]
+    unsubscribe()
+
+
+async def test_a_lock_is_known_by_its_registry_entry_not_by_its_name(
+    zha_lock: ZhaLock,
+) -> None:
+    registry = er.async_get(zha_lock.network.hass)
+    entity = zha_lock.network.lock_entity()
+    registry.async_update_entity(entity.entity_id, new_entity_id="lock.renamed")
+    await zha_lock.settle()
+    assert await zha_lock.write() is WriteResult.OPTIMISTIC
+    registry.async_remove("lock.renamed")
+    with pytest.raises(LockUnreachable):
+        await zha_lock.read()
+
+
+class TestOtherLocks:
+    """Locks differ in endpoint and in what they say of themselves."""
+
+    @pytest.fixture
+    def zigbee_locks(self) -> list[LockNode]:
+        """One on endpoint 11, one that says little, one with no codes at all."""
+        locks = [
+            LockNode(
+                DoorLock(limits), Identity(0xD6F0011223300 + nwk, nwk, endpoint=ep)
+            )
+            for nwk, ep, limits in (
+                (0x11, 11, Limits(pins=5, pin_length=(6, 12))),
+                (0x12, 1, Limits()),
+                (0x13, 1, Limits(pins=0)),
+            )
+        ]
+        locks[0].lock.traits.shows_codes = False
+        locks[1].lock.traits.secret_attributes = frozenset(
+            {
+                Attribute.MIN_PIN_LENGTH,
+                Attribute.MAX_PIN_LENGTH,
+                Attribute.SEND_PIN_OVER_THE_AIR,
+            }
+        )
+        return locks
+
+    async def test_each_is_probed_by_its_own_word(
+        self, zha_network: ZhaNetwork
+    ) -> None:
+        eleven, vague, bare = zha_network.locks
+        first = await make_zha_provider(zha_network, eleven)
+        known = await first.async_probe()
+        assert (known.slots, known.pin_min_length, known.pin_max_length) == (
+            range(1, 5),
+            6,
+            10,
+        )
+        assert known.best_evidence is Evidence.PRESENCE
+        await first.async_write(SLOT, CodeTarget(Pin("907153"), "Anna"))
+        assert (eleven.pins(), vague.pins()) == ({SLOT: "907153"}, {})
+
+        known = await (await make_zha_provider(zha_network, vague)).async_probe()
+        assert (known.slots, known.pin_min_length, known.pin_max_length) == (
+            range(1, 30),
+            4,
+            8,
+        )
+        assert known.best_evidence is Evidence.VALUE
+        asked = vague.attribute_reads
+        await (await make_zha_provider(zha_network, vague)).async_probe()
+        assert vague.attribute_reads == asked
+        with pytest.raises(NotSupported):
+            await make_zha_provider(zha_network, bare)
+
+
+class TestSecretiveLock:
+    """A lock that does not say how many codes it holds."""
+
+    @pytest.fixture
+    def zigbee_locks(self) -> list[LockNode]:
+        """It has them, and no word for how many."""
+        node = LockNode()
+        node.lock.traits.secret_attributes = frozenset({Attribute.PINS})
+        return [node]
+
+    async def test_it_cannot_be_managed(self, zha_network: ZhaNetwork) -> None:
+        with pytest.raises(NotSupported):
+            await make_zha_provider(zha_network)
+
+
+async def test_a_lock_that_was_never_asked_has_to_be_there(
+    zha_network: ZhaNetwork,
+) -> None:
+    zha_network.node.presence = Presence.GONE
+    with pytest.raises(LockUnreachable):
+        await make_zha_provider(zha_network)
+    zha_network.node.presence = Presence.HERE
+    for fault in (cut_short(3), cut_short(0)):
+        # zigpy asks again for what an answer leaves out
+        zha_network.node.faults.add(General.READ_ATTRIBUTES, fault, None)
+        with pytest.raises(LockUnreachable):
+            await make_zha_provider(zha_network)
+        zha_network.node.faults.clear()
+    await make_zha_provider(zha_network)
+
+
+def test_a_library_that_changed_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    check_library()
+    monkeypatch.delattr(helpers, "async_get_zha_device_proxy")
+    with pytest.raises(ProviderBroken, match="async_get_zha_device_proxy"):
+        check_library()

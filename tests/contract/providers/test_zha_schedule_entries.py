@@ -1,0 +1,99 @@
+"""Schedules of Zigbee and the limits that they are."""
+
+import pytest
+
+from custom_components.keyholder.model.access_rules import Weekday
+from custom_components.keyholder.model.limits import (
+    UNRESTRICTED,
+    DailyLimit,
+    Limits,
+    ScheduleSupport,
+    WeekDayLimit,
+    YearDayLimit,
+)
+from custom_components.keyholder.providers.zha.schedule_entries import (
+    Kind,
+    Numbers,
+    encode,
+    fits,
+    joined,
+)
+
+from .limits import CLEANING, MORNINGS, STAY, wall
+
+EVENINGS = Limits(
+    daily=(
+        DailyLimit((Weekday.MONDAY, Weekday.SUNDAY), 18 * 60, 90),
+        DailyLimit((Weekday.SATURDAY,), 20 * 60 + 15, 120),
+    )
+)
+SUPPORT = ScheduleSupport(week_days=2, daily=2, year_days=2)
+DAY = 24 * 60
+
+
+@pytest.mark.parametrize("limits", [MORNINGS, EVENINGS, STAY])
+def test_what_is_said_reads_back_as_the_same(limits: Limits) -> None:
+    encoded = encode(limits)
+    assert encoded is not None
+    assert joined(*encoded) == limits
+    assert fits(limits, SUPPORT)
+
+
+def test_days_are_bits_from_sunday() -> None:
+    for day, mask in ((Weekday.SUNDAY, 1), (Weekday.MONDAY, 2), (Weekday.SATURDAY, 64)):
+        assert encode(Limits(week_days=(WeekDayLimit(day, 61, 125),))) == (
+            Kind.WEEK_DAY,
+            [(mask, 1, 1, 2, 5)],
+        )
+
+
+def test_moments_are_seconds_since_2000() -> None:
+    limit = YearDayLimit(wall("2000-01-01 00:01"), wall("2000-01-02"))
+    assert encode(Limits(year_days=(limit,))) == (Kind.YEAR_DAY, [(60, 86400)])
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        UNRESTRICTED,
+        CLEANING,
+        Limits(week_days=MORNINGS.week_days, year_days=STAY.year_days),
+        Limits(daily=(DailyLimit((Weekday.MONDAY,), 60, 60),)),
+        Limits(daily=(DailyLimit((), 60, 60),)),
+        Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 60, DAY),)),
+        Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 60, 60),)),
+        Limits(year_days=(YearDayLimit(wall("1999-12-31"), wall("2001-01-01")),)),
+        Limits(year_days=(YearDayLimit(wall("2030-01-01"), wall("2140-01-01")),)),
+        Limits(
+            year_days=(YearDayLimit(wall("2030-01-01 00:00:30"), wall("2031-01-01")),)
+        ),
+    ],
+)
+def test_what_cannot_be_said_exactly_is_not_said(limits: Limits) -> None:
+    assert encode(limits) is None
+    assert not fits(limits, SUPPORT)
+
+
+def test_there_is_only_so_much_room() -> None:
+    assert not fits(MORNINGS, ScheduleSupport(week_days=1, daily=1, year_days=9))
+    assert not fits(STAY, ScheduleSupport(week_days=9, daily=9, year_days=1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries"),
+    [
+        (Kind.WEEK_DAY, []),
+        (Kind.WEEK_DAY, [(0, 1, 0, 2, 0)]),
+        (Kind.WEEK_DAY, [(128, 1, 0, 2, 0)]),
+        (Kind.WEEK_DAY, [(1, 2, 0, 1, 0)]),
+        (Kind.WEEK_DAY, [(1, 2, 0, 24, 0)]),
+        (Kind.WEEK_DAY, [(1, 2, 0, 3, 60)]),
+        (Kind.YEAR_DAY, [(120, 60)]),
+        (Kind.YEAR_DAY, [(61, 120)]),
+        (Kind.YEAR_DAY, [(60,)]),
+    ],
+)
+def test_what_has_no_meaning_is_not_given_one(
+    kind: Kind, entries: list[Numbers]
+) -> None:
+    assert joined(kind, entries) is None

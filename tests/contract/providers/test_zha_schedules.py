@@ -1,0 +1,182 @@
+"""Schedules of a Zigbee lock that deceive: no code is ever live without its limits."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.keyholder.model.limits import UNRESTRICTED
+from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.providers.base import (
+    LimitsRefused,
+    LimitsUnknown,
+    LockUnreachable,
+    NotNow,
+    NotSupported,
+)
+from simulators.zigbee import Command, DoorLock, Limits, LockNode
+from simulators.zigbee.faults import (
+    Fault,
+    default_response,
+    not_acknowledged,
+    refused,
+    silently_dropped,
+)
+from simulators.zigbee.terms import UserType
+from simulators.zigbee.zdo import Endpoint
+from tests.fixtures.zha import ZhaNetwork
+
+from .codes import ANNA, SLOT
+from .limits import MORNINGS, STAY
+from .zha_bench import small_lock
+from .zha_lock import ZhaLock, make_zha_provider
+
+LIMITED = replace(ANNA, limits=MORNINGS)
+
+
+@pytest.fixture
+def zigbee_locks() -> list[LockNode]:
+    """A lock of ten slots with two schedules of each kind."""
+    return [small_lock("zha with schedules")]
+
+
+async def test_a_code_waits_switched_off_until_its_limits_are_seen(
+    zha_lock: ZhaLock,
+) -> None:
+    await zha_lock.write(LIMITED)
+    assert zha_lock.heard() == [
+        "SET_WEEK_DAY",
+        "SET_WEEK_DAY",
+        "GET_WEEK_DAY",
+        "GET_WEEK_DAY",
+        "SET_PIN",
+        "GET_PIN",
+        "GET_USER_TYPE",
+        "GET_WEEK_DAY",
+        "SET_USER_STATUS",
+    ]
+    held = zha_lock.node.lock.memory.pins[SLOT]
+    assert (held.status, held.kind) == (1, UserType.WEEK_DAY)
+
+
+async def test_one_that_shall_stay_off_is_not_switched_on(zha_lock: ZhaLock) -> None:
+    await zha_lock.write(replace(LIMITED, enabled=False))
+    assert zha_lock.node.lock.memory.pins[SLOT].status == 3
+
+
+async def test_a_lock_that_ignores_types_gets_no_code(zha_lock: ZhaLock) -> None:
+    memory = zha_lock.node.lock.memory
+    on_event = zha_lock.node.lock.on_event
+
+    def ignore(told: object) -> None:
+        for code in memory.pins.values():
+            code.kind = UserType.UNRESTRICTED
+
+    zha_lock.node.lock.on_event = ignore
+    with pytest.raises(LimitsRefused):
+        await zha_lock.write(LIMITED)
+    zha_lock.node.lock.on_event = on_event
+    assert zha_lock.code() is None
+
+
+async def test_a_lock_that_switches_nothing_off_gets_no_code(
+    zha_lock: ZhaLock,
+) -> None:
+    memory = zha_lock.node.lock.memory
+
+    def ignore(told: object) -> None:
+        for code in memory.pins.values():
+            code.status = 1
+
+    zha_lock.node.lock.on_event = ignore
+    with pytest.raises(LimitsRefused):
+        await zha_lock.write(LIMITED)
+    assert zha_lock.code() is None
+
+
+async def test_a_lock_that_forgets_the_schedule_when_the_code_comes_gets_no_code(
+    zha_lock: ZhaLock,
+) -> None:
+    memory = zha_lock.node.lock.memory
+    zha_lock.node.lock.on_event = lambda told: memory.week_days.clear()
+    with pytest.raises(LimitsRefused):
+        await zha_lock.write(LIMITED)
+    assert zha_lock.code() is None
+
+
+@pytest.mark.parametrize(
+    ("command", "fault", "error"),
+    [
+        (Command.SET_USER_STATUS, refused(1), NotNow),
+        (Command.SET_USER_STATUS, default_response(), LimitsRefused),
+        (Command.SET_USER_STATUS, not_acknowledged(), LockUnreachable),
+        (Command.GET_USER_TYPE, default_response(), LockUnreachable),
+        (Command.GET_USER_TYPE, not_acknowledged(), LockUnreachable),
+        (Command.GET_PIN, not_acknowledged(), LockUnreachable),
+        (Command.GET_WEEK_DAY, default_response(), LimitsUnknown),
+        (Command.GET_WEEK_DAY, not_acknowledged(), LimitsUnknown),
+    ],
+)
+async def test_whatever_fails_on_the_way_leaves_no_live_code(
+    zha_lock: ZhaLock, command: Command, fault: Fault, error: type[Exception]
+) -> None:
+    zha_lock.faults.add(command, fault, None)
+    with pytest.raises(error):
+        await zha_lock.write(LIMITED)
+    held = zha_lock.node.lock.memory.pins.get(SLOT)
+    assert held is None or held.status != 1
+
+
+async def test_a_code_that_cannot_be_taken_back_is_off(zha_lock: ZhaLock) -> None:
+    zha_lock.faults.add(Command.SET_USER_STATUS, refused(1), None)
+    zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(), None)
+    with pytest.raises(NotNow):
+        await zha_lock.write(LIMITED)
+    assert zha_lock.node.lock.memory.pins[SLOT].status == 3
+
+
+async def test_a_plain_write_keeps_what_binds_the_slot(zha_lock: ZhaLock) -> None:
+    await zha_lock.write(LIMITED)
+    await zha_lock.write(ANNA)
+    assert await zha_lock.provider.async_read_limits(SLOT) == MORNINGS
+    await zha_lock.clear()
+    await zha_lock.write(replace(ANNA, limits=UNRESTRICTED))
+    assert await zha_lock.provider.async_read_limits(SLOT) == UNRESTRICTED
+
+
+async def test_other_types_of_users_are_not_limits(zha_lock: ZhaLock) -> None:
+    await zha_lock.write()
+    held = zha_lock.node.lock.memory.pins[SLOT]
+    for kind in (UserType.MASTER, UserType.NON_ACCESS, UserType.YEAR_DAY):
+        held.kind = kind
+        assert await zha_lock.provider.async_read_limits(SLOT) is None
+
+
+async def test_silence_about_an_entry_is_not_none(zha_lock: ZhaLock) -> None:
+    await zha_lock.write(replace(ANNA, limits=STAY))
+    zha_lock.faults.add(Command.GET_YEAR_DAY, default_response(), None)
+    assert await zha_lock.provider.async_read_limits(SLOT) is None
+    zha_lock.faults.clear()
+    assert await zha_lock.provider.async_read_limits(SLOT) == STAY
+
+
+class TestWithoutTime:
+    """A lock that never asks what time it is."""
+
+    @pytest.fixture
+    def zigbee_locks(self) -> list[LockNode]:
+        """It has schedules, and no way to go by them."""
+        node = LockNode(DoorLock(Limits(week_days_per_user=2)))
+        (known,) = node.endpoints.values()
+        node.endpoints = {1: Endpoint(known.device_type, known.inputs, ())}
+        return [node]
+
+    async def test_it_is_trusted_with_no_schedules(
+        self, zha_network: ZhaNetwork
+    ) -> None:
+        provider = await make_zha_provider(zha_network)
+        assert (await provider.async_probe()).schedules is None
+        with pytest.raises(LimitsRefused):
+            await provider.async_write(SLOT, LIMITED)
+        with pytest.raises(NotSupported):
+            await provider.async_read_limits(SLOT)
+        assert (await provider.async_read([SLOT]))[SLOT] == Reading.empty()

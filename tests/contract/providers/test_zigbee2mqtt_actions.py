@@ -1,0 +1,164 @@
+"""What each report of Zigbee2MQTT means, by the list of its converters."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Denied,
+    Jammed,
+    LockEvent,
+    Method,
+    Operated,
+    SlotChanged,
+)
+from custom_components.keyholder.providers.zigbee2mqtt.actions import (
+    KNOWN,
+    Bolt,
+    Repeats,
+    decode,
+)
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+SLOTS = range(1, 20)
+LISTED = {
+    # zigbee-herdsman-converters 26.105, fromZigbee.ts and exposes.ts
+    *("unknown", "lock", "unlock"),
+    *("lock_failure_invalid_pin_or_id", "lock_failure_invalid_schedule"),
+    *("unlock_failure_invalid_pin_or_id", "unlock_failure_invalid_schedule"),
+    *("one_touch_lock", "key_lock", "key_unlock", "auto_lock"),
+    *("schedule_lock", "schedule_unlock", "manual_lock", "manual_unlock"),
+    *("non_access_user_operational_event", "master_code_changed"),
+    *("pin_code_added", "pin_code_deleted", "pin_code_changed"),
+    *("rfid_code_added", "rfid_code_deleted"),
+}
+
+
+def report(action: str, user: int | None = None, source: str | None = None) -> Any:
+    told: dict[str, Any] = {"action": action, "action_user": user}
+    return told if source is None else {**told, "action_source_name": source}
+
+
+def test_every_action_of_the_converters_is_known() -> None:
+    assert KNOWN == LISTED
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (
+            report("unlock", 3, "keypad"),
+            Operated(Action.UNLOCK, Method.KEYPAD, 3, NOW),
+        ),
+        (report("lock", 3, "keypad"), Operated(Action.LOCK, Method.KEYPAD, 3, NOW)),
+        (report("unlock", 3, "rf"), Operated(Action.UNLOCK, Method.REMOTE, None, NOW)),
+        (
+            report("unlock", 3, "manual"),
+            Operated(Action.UNLOCK, Method.MANUAL, None, NOW),
+        ),
+        (
+            report("unlock", 3, "rfid"),
+            Operated(Action.UNLOCK, Method.UNKNOWN, None, NOW),
+        ),
+        (
+            report("unlock", 3, "fingerprint"),
+            Operated(Action.UNLOCK, Method.UNKNOWN, None, NOW),
+        ),
+        (report("lock", 3), Operated(Action.LOCK, Method.UNKNOWN, None, NOW)),
+        (
+            report("one_touch_lock", 3, "keypad"),
+            Operated(Action.LOCK, Method.MANUAL, None, NOW),
+        ),
+        (report("key_lock"), Operated(Action.LOCK, Method.MANUAL, None, NOW)),
+        (report("key_unlock"), Operated(Action.UNLOCK, Method.MANUAL, None, NOW)),
+        (report("manual_lock"), Operated(Action.LOCK, Method.MANUAL, None, NOW)),
+        (report("manual_unlock"), Operated(Action.UNLOCK, Method.MANUAL, None, NOW)),
+        (report("auto_lock"), Operated(Action.LOCK, Method.AUTO, None, NOW)),
+        (report("schedule_lock"), Operated(Action.LOCK, Method.AUTO, None, NOW)),
+        (report("schedule_unlock"), Operated(Action.UNLOCK, Method.AUTO, None, NOW)),
+        (report("lock_failure_invalid_pin_or_id", 3), Denied(NOW)),
+        (report("unlock_failure_invalid_pin_or_id", 3), Denied(NOW)),
+        (report("lock_failure_invalid_schedule", 3), Denied(NOW, 3)),
+        (report("unlock_failure_invalid_schedule", 3), Denied(NOW, 3)),
+        (report("non_access_user_operational_event", 3), Denied(NOW, 3)),
+        (report("pin_code_added", 3), SlotChanged(3, Change.SET)),
+        (report("pin_code_changed", 3), SlotChanged(3, Change.SET)),
+        (report("pin_code_deleted", 3), SlotChanged(3, Change.CLEARED)),
+        (report("pin_code_deleted"), SlotChanged(None, Change.CLEARED)),
+        (report("pin_code_added"), SlotChanged(None, Change.SET)),
+        (report("master_code_changed", 0), None),
+        (report("rfid_code_added", 3), None),
+        (report("rfid_code_deleted", 3), None),
+        (report("unknown", 3), None),
+        (report("something_of_next_year", 3), None),
+        ({"battery": 80}, None),
+        ({"action": None}, None),
+        ({"action": 7, "action_user": 3}, None),
+    ],
+)
+def test_a_report_becomes_an_event(told: Any, expected: LockEvent | None) -> None:
+    assert decode(told, SLOTS, NOW) == expected
+
+
+@pytest.mark.parametrize("user", [0, 20, 300])
+def test_a_user_who_is_no_slot_is_nobody(user: int) -> None:
+    assert decode(report("unlock", user, "keypad"), SLOTS, NOW) == Operated(
+        Action.UNLOCK, Method.KEYPAD, None, NOW
+    )
+    assert decode(report("pin_code_added", user), SLOTS, NOW) is None
+    assert decode(report("pin_code_deleted", user), SLOTS, NOW) is None
+    assert decode(report("unlock_failure_invalid_schedule", user), SLOTS, NOW) == (
+        Denied(NOW)
+    )
+
+
+def test_before_the_slots_are_known_every_user_is_one() -> None:
+    assert decode(report("pin_code_added", 300), None, NOW) == SlotChanged(
+        300, Change.SET
+    )
+
+
+def test_the_same_report_again_is_a_repetition_until_another_comes() -> None:
+    repeats = Repeats()
+    unlock, lock = report("unlock", 3, "keypad"), report("lock", 3, "keypad")
+
+    assert [repeats.is_one(each) for each in (unlock, unlock, unlock)] == [
+        False,
+        True,
+        True,
+    ]
+    assert [repeats.is_one(each) for each in (lock, unlock, report("unlock", 4))] == [
+        False,
+        False,
+        False,
+    ]
+
+
+def test_the_same_report_later_is_another_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 100.0
+    clock = "custom_components.keyholder.providers.zigbee2mqtt.actions.monotonic"
+    monkeypatch.setattr(clock, lambda: now)
+    repeats = Repeats()
+    assert not repeats.is_one(report("unlock", 3))
+
+    now += 2.5
+
+    assert not repeats.is_one(report("unlock", 3))
+
+
+def test_a_bolt_is_told_as_stuck_once_and_only_when_it_gets_stuck() -> None:
+    bolt = Bolt()
+    states = [
+        *("not_fully_locked", "locked", "not_fully_locked", "not_fully_locked"),
+        *("unlocked", "not_fully_locked"),
+    ]
+
+    told = [bolt.jammed({"lock_state": state}, NOW) for state in states]
+
+    assert told == [None, None, Jammed(NOW), None, None, Jammed(NOW)]
+    assert bolt.jammed({"battery": 80}, NOW) is None

@@ -1,0 +1,197 @@
+"""What Zigbee2MQTT publishes of users, locks and itself."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.providers.base import LockUnreachable, NotSupported
+from custom_components.keyholder.providers.zigbee2mqtt.answers import (
+    is_about_something_else,
+    read_user,
+    surroundings,
+    user_in,
+)
+from custom_components.keyholder.providers.zigbee2mqtt.description import (
+    Description,
+    describe,
+)
+
+NAME = "Front door"
+IEEE = "0x000d6f0011223344"
+
+
+def devices(exposes: tuple[str, ...] = ("pin_code", "action"), **more: Any) -> Any:
+    definition = {
+        "vendor": "Yale",
+        "model": "YRD226HA2619",
+        "exposes": [{"type": "lock", "features": []}, *({"name": e} for e in exposes)],
+        **more,
+    }
+    return [
+        {"friendly_name": "Coordinator", "type": "Coordinator"},
+        {"friendly_name": NAME, "ieee_address": IEEE, "definition": definition},
+    ]
+
+
+def info(
+    options: dict[str, Any] | None = None,
+    device_options: dict[str, Any] | None = None,
+    advanced: dict[str, Any] | None = None,
+) -> Any:
+    config = {
+        "devices": {IEEE: {"friendly_name": NAME, **(options or {})}},
+        "device_options": device_options or {},
+        "advanced": advanced or {"cache_state": True},
+    }
+    return {"version": "2.14.1", "config": config}
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ({"status": "available"}, Reading.empty()),
+        ({"status": "available", "pin_code": "907153"}, Reading.empty()),
+        (
+            {"status": "enabled", "pin_code": "0907"},
+            Reading.present(Pin("0907"), enabled=True),
+        ),
+        (
+            {"status": "disabled", "pin_code": "907153"},
+            Reading.present(Pin("907153"), enabled=False),
+        ),
+        ({"status": "enabled"}, Reading.masked(enabled=True)),
+        ({"status": "disabled"}, Reading.masked(enabled=False)),
+        (
+            {"status": "enabled", "pin_code": "\ufffd\ufffd\ufffd\ufffd"},
+            Reading.masked(enabled=True),
+        ),
+        ({"status": "enabled", "pin_code": ""}, Reading.masked(enabled=True)),
+        ({"status": "enabled", "pin_code": "****"}, Reading.masked(enabled=True)),
+        ({"status": "enabled", "pin_code": "٩٠٧١"}, Reading.masked(enabled=True)),
+        ({"status": "enabled", "pin_code": 9071}, Reading.masked(enabled=True)),
+        ({"status": "not_supported_2"}, Reading.unknown()),
+        ({"status": "not_supported_255", "pin_code": "9071"}, Reading.unknown()),
+        ({"status": None}, Reading.unknown()),
+        ({"pin_code": "9071"}, Reading.unknown()),
+        ({}, Reading.unknown()),
+    ],
+)
+def test_a_user_becomes_a_reading(user: Any, expected: Reading) -> None:
+    assert read_user(user) == expected
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"battery": 80},
+        {"users": {}},
+        {"users": {"4": {"status": "enabled"}}},
+        {"users": {"33": {"status": "enabled"}}},
+        {"users": None},
+        {"users": {"3": None}},
+        [],
+        "online",
+        None,
+    ],
+)
+def test_what_does_not_mention_the_user_is_no_answer(payload: object) -> None:
+    assert user_in(payload, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, False),
+        ({"users": {"3": {"status": "available"}}}, False),
+        ({"linkquality": 7, "last_seen": "2026-01-02", "elapsed": 9}, False),
+        ({"action_user": None, "action_source_name": None}, False),
+        ({"state": "UNLOCK"}, True),
+        ({"door_state": "open"}, True),
+        ({"action": "unlock"}, True),
+        ({"action": "unlock", "state": "LOCK"}, True),
+    ],
+)
+def test_a_publication_that_changes_something_else_is_about_that(
+    change: dict[str, Any], expected: bool
+) -> None:
+    before = {"state": "LOCK", "battery": 80, "linkquality": 200}
+    users = {"users": {"3": {"status": "enabled"}}}
+
+    told = is_about_something_else({**before, **users, **change}, surroundings(before))
+
+    assert told is expected
+
+
+def test_the_first_that_is_heard_is_about_something_else_only_if_it_says_so() -> None:
+    assert not is_about_something_else({"state": "LOCK"}, None)
+    assert is_about_something_else({"state": "LOCK", "action": "lock"}, None)
+
+
+def test_a_lock_is_described_by_its_model_and_options() -> None:
+    assert describe(NAME, devices(), info()) == Description(
+        user_count=250, shows_codes=False, repeats_users=True
+    )
+    shown = info({"expose_pin": True, "filtered_cache": ["users"]})
+    assert describe(NAME, devices(), shown) == Description(
+        user_count=250, shows_codes=True, repeats_users=False
+    )
+
+
+def test_options_of_all_devices_count_unless_the_device_has_its_own() -> None:
+    general = {"expose_pin": True, "filtered_cache": ["us.*"]}
+    assert describe(NAME, devices(), info(None, general)) == Description(
+        user_count=250, shows_codes=True, repeats_users=False
+    )
+    own = {"expose_pin": False, "filtered_cache": ["battery", "["]}
+    assert describe(NAME, devices(), info(own, general)) == Description(
+        user_count=250, shows_codes=False, repeats_users=True
+    )
+
+
+def test_without_any_cache_nothing_is_repeated() -> None:
+    told = info(advanced={"cache_state": False})
+
+    assert not describe(NAME, devices(), told).repeats_users
+
+
+@pytest.mark.parametrize(
+    ("vendor", "model", "count"),
+    [
+        ("Yale", "YMI70A", 100),
+        ("Yale", "YRL256 TS", 250),
+        ("Kwikset", "99140-002", 30),
+        ("ShinaSystem", "DLM-300Z", 4),
+        ("Onesti Products AS", "Nimly", 1000),
+        ("Somebody", "New", 20),
+        (None, None, 20),
+    ],
+)
+def test_the_number_of_users_is_that_of_the_converters(
+    vendor: str | None, model: str | None, count: int
+) -> None:
+    told = devices(vendor=vendor, model=model)
+
+    assert describe(NAME, told, info()).user_count == count
+
+
+def test_a_lock_without_codes_is_refused() -> None:
+    with pytest.raises(NotSupported):
+        describe(NAME, devices(exposes=("action",)), info())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [[], None, {}, [{"friendly_name": "Back door"}], [{"friendly_name": NAME}]],
+)
+def test_a_lock_that_is_not_known_yet_may_be_later(told: object) -> None:
+    with pytest.raises(LockUnreachable):
+        describe(NAME, told, info())
+
+
+@pytest.mark.parametrize("told", [None, [], {}, {"config": []}, {"config": {}}])
+def test_settings_that_are_not_told_are_taken_for_off(told: object) -> None:
+    assert describe(NAME, devices(), told) == Description(
+        user_count=250, shows_codes=False, repeats_users=True
+    )

@@ -1,0 +1,185 @@
+"""What a provider of Zigbee2MQTT says where there is nothing to speak to."""
+
+from dataclasses import replace
+from time import monotonic
+
+from homeassistant.components.mqtt.models import DATA_MQTT
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.keyholder.model.lock_events import Connected, Disconnected
+from custom_components.keyholder.providers.base import (
+    LimitsRefused,
+    LockUnreachable,
+    NotSupported,
+    ProviderBroken,
+)
+from custom_components.keyholder.providers.registry import async_create_provider
+from custom_components.keyholder.providers.zigbee2mqtt import library, questions
+from custom_components.keyholder.providers.zigbee2mqtt.ear import Ear
+from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork, until
+
+from .codes import ANNA, PIN, SLOT, expect_no_code_in
+from .limits import MORNINGS
+from .zigbee2mqtt_lock import Zigbee2MqttLock, make_provider
+
+
+async def test_without_a_broker_everything_is_out_of_reach_at_once(
+    zigbee2mqtt_lock: Zigbee2MqttLock,
+) -> None:
+    provider = zigbee2mqtt_lock.provider
+    await zigbee2mqtt_lock.network.broker.stop()
+    await until(lambda: not provider.is_connected)
+    begun = monotonic()
+
+    for call in (
+        provider.async_read([SLOT]),
+        provider.async_write(SLOT, ANNA),
+        provider.async_clear(SLOT),
+    ):
+        with pytest.raises(LockUnreachable) as caught:
+            await call
+        expect_no_code_in(caught.value)
+
+    assert monotonic() - begun < questions.ANSWER_SECONDS
+    assert zigbee2mqtt_lock.sent("set") == []
+
+
+async def test_what_could_not_be_sent_is_not_in_the_error_and_is_not_sent_later(
+    hass: HomeAssistant, zigbee2mqtt_network: Zigbee2MqttNetwork
+) -> None:
+    broker = zigbee2mqtt_network.broker
+    await broker.stop()
+    await until(lambda: not library.is_connected(hass))
+
+    with pytest.raises(LockUnreachable) as caught:
+        await library.publish(hass, "topic", {"pin_code": PIN})
+
+    expect_no_code_in(caught.value)
+    await broker.start()
+    await zigbee2mqtt_network.wait_until_available()
+    await zigbee2mqtt_network.settle()
+    assert not [each for each in broker.log if each.topic == "topic"]
+
+
+async def test_without_mqtt_nothing_can_be_heard(hass: HomeAssistant) -> None:
+    ear = Ear(hass)
+    stop = ear.hear("topic", lambda _: None)
+
+    with pytest.raises(LockUnreachable):
+        await ear.confirmed("topic")
+
+    stop()
+    assert not library.is_connected(hass)
+    assert library.discovery_of(hass, "lock.front_door") is None
+    with pytest.raises(LockUnreachable):
+        await library.publish(hass, "topic", {})
+
+
+async def test_an_integration_that_is_stopped_is_out_of_reach_until_it_runs(
+    hass: HomeAssistant, zigbee2mqtt_lock: Zigbee2MqttLock
+) -> None:
+    entry = zigbee2mqtt_lock.network.entry
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    assert zigbee2mqtt_lock.events == [Connected(), Disconnected()]
+    with pytest.raises(LockUnreachable):
+        await zigbee2mqtt_lock.read()
+    await hass.config_entries.async_setup(entry.entry_id)
+    await zigbee2mqtt_lock.network.wait_until_available()
+    await until(lambda: zigbee2mqtt_lock.events[-1] == Connected())
+    zigbee2mqtt_lock.node.door.touch()
+    await zigbee2mqtt_lock.settle()
+    assert len(zigbee2mqtt_lock.events) == 4
+
+
+async def test_a_lock_that_is_disabled_or_removed_is_out_of_reach(
+    hass: HomeAssistant, zigbee2mqtt_lock: Zigbee2MqttLock
+) -> None:
+    entities = er.async_get(hass)
+    entity_id = zigbee2mqtt_lock.network.lock_entity().entity_id
+    entities.async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.USER)
+    await until(lambda: not zigbee2mqtt_lock.provider.is_connected)
+    with pytest.raises(LockUnreachable):
+        await zigbee2mqtt_lock.read()
+
+    entities.async_remove(entity_id)
+    await hass.async_block_till_done()
+    with pytest.raises(LockUnreachable):
+        await zigbee2mqtt_lock.read()
+
+
+async def test_a_bridge_that_never_told_anything_cannot_be_probed(
+    zigbee2mqtt_network: Zigbee2MqttNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.keyholder.providers.zigbee2mqtt.questions.TELL_SECONDS", 0.1
+    )
+    zigbee2mqtt_network.broker.retained.pop("zigbee2mqtt/bridge/info")
+
+    with pytest.raises(LockUnreachable):
+        await make_provider(zigbee2mqtt_network)
+
+
+async def test_limits_are_refused_and_not_to_be_read(
+    zigbee2mqtt_lock: Zigbee2MqttLock,
+) -> None:
+    with pytest.raises(LimitsRefused):
+        await zigbee2mqtt_lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(NotSupported):
+        await zigbee2mqtt_lock.provider.async_read_limits(SLOT)
+
+    assert zigbee2mqtt_lock.heard() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"availability": []},
+        {"availability": "zigbee2mqtt/bridge/state"},
+        {"availability": [{"topic": "zigbee2mqtt/bridge"}, None]},
+        {"state_topic": None},
+        {"state_topic": "elsewhere/Front door"},
+        {"command_topic": "zigbee2mqtt/Front door"},
+        {"command_topic": "zigbee2mqtt/Back door/set"},
+    ],
+)
+async def test_a_discovery_of_another_form_is_refused(
+    zigbee2mqtt_lock: Zigbee2MqttLock,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, object],
+) -> None:
+    found = library.discovery_of(
+        zigbee2mqtt_lock.network.hass,
+        zigbee2mqtt_lock.network.lock_entity().entity_id,
+    )
+    assert found is not None
+    monkeypatch.setattr(
+        "custom_components.keyholder.providers.zigbee2mqtt.link.discovery_of",
+        lambda *_: {**found, **change},
+    )
+
+    with pytest.raises(NotSupported):
+        await zigbee2mqtt_lock.provider.async_probe()
+    assert not zigbee2mqtt_lock.provider.is_connected
+
+
+async def test_an_integration_that_keeps_discoveries_elsewhere_is_told_when_asked(
+    hass: HomeAssistant,
+    zigbee2mqtt_network: Zigbee2MqttNetwork,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entity = zigbee2mqtt_network.lock_entity()
+    data = hass.data[DATA_MQTT]
+    monkeypatch.setitem(data.debug_info_entities, entity.entity_id, {})
+    provider = await async_create_provider(hass, entity)
+    events: list[object] = []
+
+    unsubscribe = provider.subscribe(events.append)
+
+    assert events == [Connected()]
+    assert provider.is_connected
+    with pytest.raises(ProviderBroken):
+        await provider.async_probe()
+    unsubscribe()

@@ -1,0 +1,160 @@
+"""The broker does what MQTT 3.1.1 and 5 say, for the client that Home Assistant uses."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+import pytest
+
+from simulators.zigbee2mqtt import Broker
+from simulators.zigbee2mqtt.broker import matches
+from tests.fixtures.zigbee2mqtt import until
+
+VERSIONS = [MQTTProtocolVersion.MQTTv311, MQTTProtocolVersion.MQTTv5]
+
+
+class Peer:
+    """A client of its own, driven by the loop of the test."""
+
+    def __init__(self, broker: Broker, version: MQTTProtocolVersion) -> None:
+        self.heard: list[tuple[str, bytes, bool]] = []
+        self.confirmed = 0
+        self.client = Client(CallbackAPIVersion.VERSION2, protocol=version)
+        self.client.on_message = self._on_message
+        self.client.on_subscribe = self._on_subscribe
+        self._port = broker.port
+        self._pump: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        self._pump = asyncio.create_task(self._run())
+        await until(self.client.is_connected)
+
+    async def close(self) -> None:
+        if self._pump is not None:
+            self._pump.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._pump
+        await asyncio.to_thread(self.client.disconnect)
+
+    async def subscribe(self, *topics: str) -> None:
+        expected = self.confirmed + 1
+        self.client.subscribe([(topic, 0) for topic in topics])
+        await until(lambda: self.confirmed == expected)
+
+    def _on_message(self, _: object, __: object, message: MQTTMessage) -> None:
+        self.heard.append((message.topic, message.payload, message.retain))
+
+    def _on_subscribe(self, *_: object) -> None:
+        self.confirmed += 1
+
+    async def _run(self) -> None:
+        await asyncio.to_thread(self.client.connect, "127.0.0.1", self._port)
+        while True:
+            self.client.loop(timeout=0)
+            await asyncio.sleep(0.001)
+
+
+@pytest.fixture(params=VERSIONS, ids=["3.1.1", "5"])
+async def peer(
+    request: pytest.FixtureRequest, mqtt_broker: Broker
+) -> AsyncIterator[Peer]:
+    """A client of either version."""
+    peer = Peer(mqtt_broker, request.param)
+    await peer.connect()
+    yield peer
+    await peer.close()
+
+
+async def test_a_message_goes_to_who_subscribed_and_to_nobody_else(
+    mqtt_broker: Broker, peer: Peer
+) -> None:
+    await peer.subscribe("home/+/state", "exact")
+
+    for topic in ("home/door/state", "home/door/set", "exact", "exact/not"):
+        mqtt_broker.publish(topic, "x" * 300)
+    peer.client.publish("exact", "own")
+
+    await until(lambda: len(peer.heard) == 3)
+    assert peer.heard == [
+        ("home/door/state", b"x" * 300, False),
+        ("exact", b"x" * 300, False),
+        ("exact", b"own", False),
+    ]
+
+
+async def test_what_is_retained_is_told_to_each_new_subscription(
+    mqtt_broker: Broker, peer: Peer
+) -> None:
+    mqtt_broker.publish("state", "online", retain=True)
+    mqtt_broker.publish("gone", "online", retain=True)
+    mqtt_broker.publish("gone", "", retain=True)
+
+    await peer.subscribe("#")
+    await until(lambda: len(peer.heard) == 1)
+    mqtt_broker.publish("state", "offline", retain=True)
+    await until(lambda: len(peer.heard) == 2)
+    await peer.subscribe("state")
+    await until(lambda: len(peer.heard) == 3)
+
+    assert peer.heard == [
+        ("state", b"online", True),
+        ("state", b"offline", False),
+        ("state", b"offline", True),
+    ]
+
+
+async def test_a_subscription_can_be_ended(mqtt_broker: Broker, peer: Peer) -> None:
+    await peer.subscribe("one", "two")
+    peer.client.unsubscribe("one")
+    await until(lambda: not mqtt_broker.is_subscribed("one"))
+
+    mqtt_broker.publish("one", "1")
+    mqtt_broker.publish("two", "2")
+
+    await until(lambda: len(peer.heard) == 1)
+    assert peer.heard == [("two", b"2", False)]
+
+
+async def test_a_confirmed_message_is_confirmed(
+    mqtt_broker: Broker, peer: Peer
+) -> None:
+    sent = peer.client.publish("topic", "x", qos=1)
+
+    await until(sent.is_published)
+    assert [each.topic for each in mqtt_broker.log] == ["topic"]
+
+
+async def test_a_broker_that_is_away_comes_back_on_its_port(
+    mqtt_broker: Broker, peer: Peer
+) -> None:
+    port = mqtt_broker.port
+    await mqtt_broker.stop()
+    await until(lambda: not peer.client.is_connected())
+
+    await mqtt_broker.start()
+
+    assert mqtt_broker.port == port
+    another = Peer(mqtt_broker, MQTTProtocolVersion.MQTTv5)
+    await another.connect()
+    await another.close()
+
+
+@pytest.mark.parametrize(
+    ("filtered", "topic", "expected"),
+    [
+        ("a/b", "a/b", True),
+        ("a/b", "a/b/c", False),
+        ("a/b/c", "a/b", False),
+        ("a/+/c", "a/b/c", True),
+        ("a/+", "a/b/c", False),
+        ("a/#", "a/b/c", True),
+        ("a/#", "a", True),
+        ("#", "a/b", True),
+        ("+", "a", True),
+        ("+", "a/b", False),
+    ],
+)
+def test_a_filter_means_topics(filtered: str, topic: str, expected: bool) -> None:
+    assert matches(filtered, topic) is expected

@@ -1,0 +1,118 @@
+"""The provider on the real Zigbee2MQTT: what the stand-in was written after."""
+
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lock_events import (
+    Action,
+    Connected,
+    Denied,
+    Disconnected,
+    Jammed,
+    LockEvent,
+    Method,
+    Operated,
+    SlotChanged,
+)
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.reading import Advice, CodeTarget, Reading
+from custom_components.keyholder.providers.base import LockProvider
+from custom_components.keyholder.providers.registry import async_create_provider
+from tests.fixtures.zigbee2mqtt import until
+
+from .conftest import NAME, Stack
+
+pytestmark = [pytest.mark.simulator, pytest.mark.timeout(180)]
+
+PIN = "090715"
+SLOT = 3
+
+
+async def provider_of(stack: Stack) -> LockProvider:
+    (entity,) = stack.hass.states.async_entity_ids("lock")
+    lock = er.async_get(stack.hass).async_get(entity)
+    assert lock is not None
+    return await async_create_provider(stack.hass, lock)
+
+
+async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
+    provider, rig = await provider_of(stack), stack.real.rig
+    hidden = await provider.async_probe()
+    assert (hidden.best_evidence, hidden.advice) == (
+        Evidence.PRESENCE,
+        Advice.SHOW_CODES,
+    )
+    assert hidden.slots == range(1, 250)
+    unsubscribe = provider.subscribe(lambda _: None)
+
+    async def read() -> Reading:
+        return (await provider.async_read([SLOT]))[SLOT]
+
+    assert await read() == Reading.empty()
+    await provider.async_write(SLOT, CodeTarget(Pin(PIN), "Anna"))
+    assert await read() == Reading.masked(enabled=True)
+    assert await rig.pins() == {SLOT: PIN}
+
+    await stack.set_options(expose_pin=True)
+    assert (await provider.async_probe()).advice is Advice.FORGET_USERS
+    assert await read() == Reading.present(Pin(PIN), enabled=True)
+
+    await stack.set_options(filtered_cache=["users"])
+    shown = await provider.async_probe()
+    assert (shown.best_evidence, shown.advice) == (Evidence.VALUE, None)
+    await provider.async_clear(SLOT)
+    assert await read() == Reading.empty()
+    await rig.do("turn", unlock=True)
+    await stack.until_heard(NAME, action="manual_unlock")
+    (unlocked,) = [
+        payload
+        for topic, payload in stack.heard
+        if topic == NAME and payload.get("action") == "manual_unlock"
+    ]
+    assert "users" not in unlocked
+
+    await provider.async_write(SLOT, CodeTarget(Pin(PIN), "Anna", enabled=False))
+    assert await read() == Reading.present(Pin(PIN), enabled=False)
+    await rig.do("traits", shows_codes=False)
+    assert await read() == Reading.masked(enabled=False)
+    await rig.do("traits", mask="empty")
+    assert await read() == Reading.masked(enabled=False)
+    unsubscribe()
+
+
+async def test_what_happens_at_the_door_is_told_and_the_bridge_may_go(
+    stack: Stack,
+) -> None:
+    provider, rig = await provider_of(stack), stack.real.rig
+    await provider.async_probe()
+    events: list[LockEvent] = []
+    unsubscribe = provider.subscribe(events.append)
+
+    await rig.do("program", user=SLOT, pin=PIN)
+    await rig.do("enter", pin=PIN)
+    await rig.do("lock_itself")
+    await rig.do("enter", pin="000000")
+    await rig.do("jam")
+    await rig.do("delete_all_pins")
+    await until(lambda: len(events) == 7, 20)
+
+    assert events[0] == Connected()
+    assert events[1] == SlotChanged(SLOT, Change.SET)
+    moves = [
+        (each.action, each.method, each.slot)
+        for each in events
+        if isinstance(each, Operated)
+    ]
+    assert moves == [
+        (Action.UNLOCK, Method.KEYPAD, SLOT),
+        (Action.LOCK, Method.AUTO, None),
+    ]
+    assert [type(each) for each in events[4:6]] == [Denied, Jammed]
+    assert events[6] == SlotChanged(None, Change.CLEARED)
+
+    events.clear()
+    await stack.real.stop_bridge()
+    await until(lambda: events == [Disconnected()], 20)
+    unsubscribe()

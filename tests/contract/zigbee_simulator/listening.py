@@ -1,0 +1,45 @@
+"""Listens to what zigpy hears from a lock."""
+
+from typing import Any
+
+from homeassistant.core import Event, HomeAssistant, callback
+
+from tests.fixtures.zha import ZhaNetwork
+
+ENABLED, DISABLED = 1, 3
+UNRESTRICTED = 0
+CODE, OTHER, THIRD = "907153", "904862", "908431"
+OPERATION, PROGRAMMING = 0x20, 0x21
+
+
+class Listener:
+    """What the cluster itself was told."""
+
+    def __init__(self, network: ZhaNetwork) -> None:
+        self.heard: list[tuple[int, Any]] = []
+        network.cluster().add_listener(self)
+
+    def cluster_command(self, tsn: int, command_id: int, args: Any) -> None:
+        """Take one command of the lock; zigpy calls this by its name."""
+        self.heard.append((command_id, args))
+
+    def of(self, command: int) -> list[Any]:
+        """Return what came of one kind."""
+        return [args for number, args in self.heard if number == command]
+
+
+class Bus:
+    """The events that ZHA fires."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self.heard: list[dict[str, Any]] = []
+        hass.bus.async_listen("zha_event", self._hear)
+
+    @callback
+    def _hear(self, event: Event) -> None:
+        self.heard.append(dict(event.data))
+
+
+async def store(network: ZhaNetwork, user: int, pin: str) -> Any:
+    """Set a PIN by the cluster; return the reply."""
+    return await network.cluster().set_pin_code(user, ENABLED, UNRESTRICTED, pin)
