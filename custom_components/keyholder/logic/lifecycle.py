@@ -246,14 +246,20 @@ def _on_restarted(
             chargeable=False,
         )
     doubts = tuple(replace(doubt, until=min(doubt.until, latest)) for doubt in doubts)
+    limits = record.limits
     if event.cut:
-        doubts += _unrecorded(record, now, rules)
+        unrecorded = _unrecorded(record, now, rules)
+        doubts += unrecorded
+        if any(doubt.operation is Operation.WRITE for doubt in unrecorded):
+            # its limits go to the lock before the code does
+            limits = replace(limits, is_clean=False)
     unsettled = record.evidence is Evidence.NONE
     unsure = rules.can_read and (unsettled or bool(doubts))
     return replace(
         record,
         pending=pending,
         doubts=doubts,
+        limits=limits,
         stale=record.stale or unsure,
         retry_at=None if unsettled or record.stale else record.retry_at,
         # of what was said in vain nothing is known before it was looked into

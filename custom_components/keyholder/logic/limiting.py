@@ -30,9 +30,10 @@ def wanted_limits(record: SlotRecord, event: DesiredChanged) -> SlotLimits:
     if event.desired is Desired.ABSENT or event.limits == record.limits.wanted:
         return record.limits
     wanted = replace(record.limits, wanted=event.limits, refused=None)
-    if record.limits.held is None and record.limits.is_restricted:
+    limits = record.limits
+    if limits.held is None and limits.is_restricted and not limits.is_clean:
         # a code that came unseen may be under what was wanted until now
-        return replace(wanted, held=record.limits.target)
+        return replace(wanted, held=limits.target)
     if wanted.is_restricted and not record.is_settled:
         return replace(wanted, held=None)
     return wanted
@@ -55,7 +56,10 @@ def limited_by(record: SlotRecord, operation: Operation) -> SlotLimits:
         return record.limits
     sent = limits_to_write(record)
     if sent is None:
-        return record.limits
+        if record.observed.occupancy is not Occupancy.EMPTY:
+            return record.limits
+        # nothing is left in the slot, and nothing comes with the code
+        return replace(record.limits, held=record.limits.target)
     return replace(record.limits, held=sent, is_clean=False)
 
 
@@ -69,8 +73,10 @@ def limits_after_write(record: SlotRecord) -> SlotLimits:
 
 def seen_limits(record: SlotRecord, seen: Observation) -> SlotLimits:
     """Return the limits of a slot after a reading of it."""
-    may_land = any(doubt.operation is Operation.WRITE for doubt in record.doubts)
-    if seen.occupancy is Occupancy.EMPTY and record.pending is None and not may_land:
+    operations = {doubt.operation for doubt in record.doubts}
+    if record.pending is not None:
+        operations.add(record.pending.operation)
+    if seen.occupancy is Occupancy.EMPTY and Operation.WRITE not in operations:
         return replace(record.limits, held=None)
     if seen.limits is not None:
         return replace(record.limits, held=seen.limits, is_clean=False)

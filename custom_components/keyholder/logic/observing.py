@@ -106,7 +106,7 @@ def _after_write(
     masked = seen.occupancy is Occupancy.MASKED
     shown = seen.shows(pending.revision)
     earned = shown or (masked and pending.from_empty and seen.enabled is not False)
-    if earned and doubt_until(record) is None:
+    if earned and record.limits.fit and doubt_until(record) is None:
         evidence = Evidence.VALUE if shown else Evidence.PRESENCE
         return verified(record, evidence, now, rules), ()
     if now < pending.deadline:

@@ -317,3 +317,43 @@ def test_limits_do_not_matter_to_a_code_that_is_taken_away(
     scenario.run(60)
     assert scenario.record.is_gone
     assert scenario.operations() == ["clear", "read"]
+
+
+@both
+def test_limits_that_were_wanted_for_a_moment_and_never_sent_are_not_held_in_force(
+    best_evidence: Evidence,
+) -> None:
+    """A late clear kept them from the lock; then a rule asked for the same again."""
+    scenario = limited(best_evidence, UNRESTRICTED)
+    scenario.lock.late_clears = timedelta(seconds=18)
+    scenario.limit(MORNING)
+    scenario.run(6)
+    scenario.limit(OFFICE)
+    scenario.run(6)
+    scenario.limit(UNRESTRICTED)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.limits == UNRESTRICTED
+    for wanted in (OFFICE, MORNING, UNRESTRICTED):
+        scenario.limit(wanted)
+        assert scenario.record.is_settled is (wanted == scenario.lock.limits)
+        scenario.run(3600)
+        assert scenario.state() is SlotState.IN_SYNC
+        assert scenario.lock.limits == wanted
+
+
+@both
+def test_limits_of_a_write_that_was_cut_and_never_noted_are_looked_for(
+    best_evidence: Evidence,
+) -> None:
+    """The lock had the limits and not yet the code; then the rule was lifted."""
+    scenario = limited(best_evidence, UNRESTRICTED)
+    scenario.limit(OFFICE)
+    stored = scenario.record
+    scenario.lock.held = None
+    scenario.lock.limits = OFFICE
+    scenario.cut(stored)
+    scenario.limit(UNRESTRICTED)
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.live[-1] == UNRESTRICTED
