@@ -9,7 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 from .access_bus import async_tell_bus
 from .autolocks import AUTOLOCKS, Autolocks
 from .const import DOMAIN
-from .follow import async_follow_devices
+from .devices import async_follow_devices
 from .model.timing import Timing
 from .notifications import Notifications
 from .repairs.board import async_show_issues
@@ -47,8 +47,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) ->
     hass.data.setdefault(AUTOLOCKS, {})[entry.entry_id] = autolocks
     await autolocks.async_start()
     Notifications(hass, entry).async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_follow_devices(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_show_issues(hass, entry)
     async_tell_bus(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_update_listener))

@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any, override
 
 from homeassistant.core import callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
-from .const import DOMAIN
+from .devices import lock_device, person_device
 from .model.credential import LockId, Person, PersonId
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
@@ -87,21 +85,9 @@ class PersonEntity(KeyholderEntity):
         """Stand for a person, or for a part of what they hold."""
         super().__init__(site, person.subentry_id, f"{person.person_id}_{key}")
         self.person_id: PersonId = person.person_id
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, person.subentry_id)},
-            name=person.name,
-            entry_type=DeviceEntryType.SERVICE,
-        )
+        self.device_entry = person_device(site, person)
 
     @property
     def person(self) -> Person | None:
         """Return the person as they are set up now, None if they were removed."""
         return self.site.people.get(self.person_id)
-
-
-def lock_device(site: Site, lock: LockId) -> dr.AnyDeviceEntry | None:
-    """Return the device that a lock's own entity is on."""
-    entry = er.async_get(site.hass).async_get(lock)
-    if entry is None or entry.device_id is None:
-        return None
-    return dr.async_get(site.hass).async_get(entry.device_id)

@@ -1,4 +1,4 @@
-"""Entities and devices come, go and are renamed with the members of a site."""
+"""Entities come and go with the members of a site."""
 
 import asyncio
 from collections import defaultdict
@@ -7,14 +7,12 @@ import logging
 from typing import Final
 
 from homeassistant.const import Platform
-from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
 from .entity import KeyholderEntity
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
 from .runtime.site import Site
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -125,52 +123,3 @@ class _Members:
                 and entity.config_subentry_id not in self._failed
             ):
                 registry.async_remove(entity.entity_id)
-
-
-@callback
-def async_follow_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-    """Let devices of people follow their names, and entities of locks their device."""
-    site = entry.runtime_data
-    _remove_left_devices(hass, entry)
-
-    @callback
-    def rename() -> None:
-        registry = dr.async_get(hass)
-        for person in site.people.values():
-            device = registry.async_get_device_by_identifier(
-                (DOMAIN, person.subentry_id), entry.entry_id
-            )
-            if device is not None and device.name != person.name:
-                registry.async_update_device(device.id, name=person.name)
-
-    @callback
-    def move(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        data = event.data
-        if data["action"] != "update" or "device_id" not in data["changes"]:
-            return
-        registry = er.async_get(hass)
-        moved = registry.async_get(data["entity_id"])
-        settings = None if moved is None else locks_of(entry).get(moved.id)
-        if moved is None or settings is None:
-            return
-        for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-            if entity.config_subentry_id == settings.subentry_id:
-                registry.async_update_entity(
-                    entity.entity_id, device_id=moved.device_id
-                )
-
-    entry.async_on_unload(site.changes.on_members(rename))
-    entry.async_on_unload(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, move))
-
-
-def _remove_left_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-    """Remove the devices of people who are gone.
-
-    Home Assistant saves its registries at different times. After a power cut the device
-    of somebody who was removed just before may be back, and nothing else takes it away.
-    """
-    registry = dr.async_get(hass)
-    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        subentry_id = device.config_subentry_id
-        if subentry_id is not None and subentry_id not in entry.subentries:
-            registry.async_remove_device(device.id)

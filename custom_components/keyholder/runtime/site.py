@@ -93,14 +93,17 @@ class Site:
     async def async_start(self) -> None:
         """Load what is remembered and begin to work. Uses no radio by itself."""
         remembered = bool(self.entry.subentries)
-        journal = await self.journal.async_load()
-        await self.vault.async_load()
-        self.counters_lost = (await self.counters.async_load()).damaged
+        journal, _, counters, _ = await asyncio.gather(
+            self.journal.async_load(),
+            self.vault.async_load(),
+            self.counters.async_load(),
+            self.answers.async_load(),
+        )
+        self.counters_lost = counters.damaged
         if self.counters_lost:
             self.counters.presume(
                 presumed_uses(self.people.values(), self.journal.pages.values())
             )
-        await self.answers.async_load()
         self.rules.start()
         self.journal_lost = journal.damaged or (remembered and not journal.existed)
         self.journal.sealed = self.journal_lost
