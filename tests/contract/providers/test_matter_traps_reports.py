@@ -20,11 +20,12 @@ from custom_components.keyholder.model.lock_events import (
 )
 from custom_components.keyholder.model.reading import Reading
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.providers import lock_state
 from custom_components.keyholder.providers.base import (
     CodeRejected,
     LockUnreachable,
 )
-from custom_components.keyholder.providers.matter import lock_state
+from custom_components.keyholder.providers.matter.listener import ATTEMPTS
 from simulators.matter import AT_THE_LOCK, CHIP, FOREIGN, OURS
 from simulators.matter.events import Told, user_change
 from simulators.matter.faults import (
@@ -195,15 +196,15 @@ async def test_trap_13_a_lock_that_does_not_tell_its_state_is_asked_a_few_times(
     matter_lock.node.reachable = False
     await network.server.start()
     await network.wait_until_connected()
-    await until(lambda: matter_lock.node.reads == lock_state.ATTEMPTS)
+    await until(lambda: matter_lock.node.reads == ATTEMPTS)
 
     # Once more only when it is there again
     await asyncio.sleep(0.1)
-    assert matter_lock.node.reads == lock_state.ATTEMPTS
+    assert matter_lock.node.reads == ATTEMPTS
     matter_lock.node.reachable = True
     await network.drop_connection()
     await until(lambda: network.state() == "unlocked")
-    assert matter_lock.node.reads == lock_state.ATTEMPTS + 1
+    assert matter_lock.node.reads == ATTEMPTS + 1
 
 
 async def test_trap_13_an_answer_that_is_lost_with_the_connection_is_no_cancellation(

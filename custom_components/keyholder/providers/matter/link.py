@@ -1,20 +1,17 @@
 """The way from a lock entity to its endpoint, found anew for every call.
 
-Entities get renamed, entries reload and nodes become new objects; only the id of the
-entity's registry entry stays. There may be several Matter servers: the lock is looked
-for behind the config entry that owns its entity, and nowhere else.
+Nodes become new objects when a server connects again. There may be several servers: the
+lock is looked for behind the config entry that owns its entity, and nowhere else.
 """
 
 from dataclasses import dataclass
 
 from homeassistant.components.matter.helpers import get_device_id
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from matter_server.client import MatterClient
 from matter_server.client.models.node import MatterEndpoint, MatterNode
 
 from ..base import LockUnreachable
+from ..entity_link import EntityLink
 from .library import DoorLock
 
 
@@ -36,31 +33,13 @@ class Way:
         return bool(self.client.connection.connected and self.node.available)
 
 
-class LockLink:
+class LockLink(EntityLink):
     """Finds the endpoint of one lock."""
-
-    def __init__(self, hass: HomeAssistant, registry_id: str) -> None:
-        """Keep the id of the lock's registry entry."""
-        self._hass = hass
-        self._registry_id = registry_id
-
-    def __str__(self) -> str:
-        """Return how the lock is called in logs."""
-        lock = self._lock()
-        return self._registry_id if lock is None else lock.entity_id
-
-    def owns(self, entry: ConfigEntry) -> bool:
-        """Return whether the lock is reached through this config entry."""
-        lock = self._lock()
-        return lock is not None and lock.config_entry_id == entry.entry_id
 
     def client(self) -> MatterClient | None:
         """Return the client of the Matter server behind the lock, None while it is away."""
-        lock = self._lock()
-        if lock is None or lock.config_entry_id is None:
-            return None
-        entry = self._hass.config_entries.async_get_entry(lock.config_entry_id)
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
+        entry = self._loaded_entry()
+        if entry is None:
             return None
         client: MatterClient = entry.runtime_data.adapter.matter_client
         return client
@@ -93,6 +72,3 @@ class LockLink:
             return self.way().is_open
         except LockUnreachable:
             return False
-
-    def _lock(self) -> er.RegistryEntry | None:
-        return er.async_get(self._hass).entities.get_entry(self._registry_id)

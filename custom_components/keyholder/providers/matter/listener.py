@@ -5,22 +5,17 @@ error that left a callback would end the connection.
 """
 
 from collections.abc import Callable, Mapping
-import logging
-from typing import Final
+from typing import Final, override
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 from matter_server.client import MatterClient
 from matter_server.common.models import EventType, MatterNodeEvent
 
-from ...model.lock_events import Connected, Disconnected, LockEvent
+from ...model.lock_events import LockEvent
 from ..base import LockUnreachable, Unsubscribe
+from ..lock_listener import LockListener
+from ..lock_state import LockState
 from .echoes import OwnChanges
 from .events import (
     BASIC_INFORMATION,
@@ -30,23 +25,22 @@ from .events import (
     at_of,
     decode,
 )
-from .library import fabric_of
+from .library import DoorLock, fabric_of, refresh
 from .link import LockLink, Way
-from .lock_state import LockState
 from .owners import Owners
 from .reports import Numbered, Seen
-
-_LOGGER: Final = logging.getLogger(__name__)
 
 _NODE_EVENTS: Final = (
     EventType.NODE_ADDED,
     EventType.NODE_UPDATED,
     EventType.NODE_REMOVED,
 )
+ATTEMPTS: Final = 3
+"""How often the state is asked for: the first command after a restart is lost."""
 
 
-class Listener:
-    """Follows a lock from `start()` until `stop()`."""
+class Listener(LockListener):
+    """Holds on to the client of a Matter server."""
 
     def __init__(
         self,
@@ -59,71 +53,37 @@ class Listener:
         owners: Owners,
     ) -> None:
         """Prepare; `slots` returns the managed ones, where they are known."""
-        self._hass = hass
+        state = LockState(hass, link, self._read_state, attempts=ATTEMPTS)
+        super().__init__(hass, link, on_event, state)
         self._link = link
         self._slots = slots
         self._own = own
         self._owners = owners
-        self._on_event = on_event
         self._seen = Seen()
-        self._state = LockState(hass, link)
         self._client: MatterClient | None = None
-        self._is_open = False
-        self._is_stopped = False
-        self._unsubscribes: list[Unsubscribe] = []
         self._client_unsubscribes: list[Unsubscribe] = []
-
-    def start(self) -> None:
-        """Listen, and tell at once if the lock is there."""
-        self._unsubscribes.append(
-            async_dispatcher_connect(
-                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry_changed
-            )
-        )
-        self._follow()
-
-    @callback
-    def stop(self) -> None:
-        """Stop listening. May be called again."""
-        self._is_stopped = True
-        self._state.stop()
-        self._detach()
-        while self._unsubscribes:
-            self._unsubscribes.pop()()
-
-    @callback
-    def _on_entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if self._link.owns(entry):
-            self._follow()
 
     @callback
     def _on_node_changed(self, event: EventType, node: object) -> None:
         # A node is removed only after this
-        self._follow(is_gone=event is EventType.NODE_REMOVED and self._is_ours(node))
+        if event is EventType.NODE_REMOVED and self._is_ours(node):
+            self._close()
+        else:
+            self.follow()
 
-    def _follow(self, *, is_gone: bool = False) -> None:
-        """Hold on to the client as it is now, and tell if the way opened or closed."""
-        if self._is_stopped:
-            return
+    @override
+    def _look(self) -> None:
         client = self._link.client()
         if client is not self._client:
             self._close()
             self._detach()
             if client is not None:
                 self._attach(client)
-        if is_gone or not self._link.is_open():
-            self._close()
-        elif not self._is_open:
-            self._is_open = True
+        if self._link.is_open():
             # What a lock tells is lost to who is not connected to the server just then
-            self.tell(Connected(missed=True))
-            self._state.look()
-
-    def _close(self) -> None:
-        if self._is_open:
-            self._is_open = False
-            self._state.stop()
-            self.tell(Disconnected())
+            self._open(missed=True)
+        else:
+            self._close()
 
     def _attach(self, client: MatterClient) -> None:
         self._client = client
@@ -135,6 +95,7 @@ class Listener:
             ),
         ]
 
+    @override
     def _detach(self) -> None:
         self._client = None
         while self._client_unsubscribes:
@@ -165,7 +126,7 @@ class Listener:
         if started:
             # It was off: whatever was done to it meanwhile has to be read
             self._close()
-            self._follow()
+            self.follow()
             return
         ownership = Ownership(
             fabric=fabric_of(way.node),
@@ -177,21 +138,12 @@ class Listener:
         for told in decode(event.event_id, data, self._slots(), at, ownership):
             self.tell(told)
 
+    async def _read_state(self) -> None:
+        way = self._link.way()
+        await refresh(way.client, way.endpoint, DoorLock.Attributes.LockState)
+
     def _is_ours(self, node: object) -> bool:
         try:
             return bool(self._link.way().node.node_id == node)
         except LockUnreachable:
             return False
-
-    def tell(self, event: LockEvent) -> None:
-        """Pass an event on; a listener that fails is its own problem."""
-        if self._is_stopped:
-            return
-        _LOGGER.debug("Lock %s: %s", self._link, type(event).__name__)
-        try:
-            self._on_event(event)
-        except Exception as err:  # noqa: BLE001 - one callback never stops another
-            # No text of it and no traceback: what failed may have held a code
-            _LOGGER.error(
-                "Lock %s: a listener failed with %s", self._link, type(err).__name__
-            )

@@ -1,0 +1,45 @@
+"""The lock entity that a provider knows its lock by.
+
+Entities get renamed and entries reload; only the id of the entity's registry entry stays.
+"""
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+
+class EntityLink:
+    """Finds the entity of one lock, and the config entry that owns it, for every call."""
+
+    def __init__(self, hass: HomeAssistant, registry_id: str) -> None:
+        """Keep the id of the lock's registry entry."""
+        self._hass = hass
+        self._registry_id = registry_id
+
+    def __str__(self) -> str:
+        """Return how the lock is called in logs."""
+        return self.entity_id or self._registry_id
+
+    @property
+    def entity_id(self) -> str | None:
+        """Return what the lock's entity is called now, None if it is gone."""
+        lock = self._lock()
+        return None if lock is None else lock.entity_id
+
+    def owns(self, entry: ConfigEntry) -> bool:
+        """Return whether the lock is reached through this config entry."""
+        lock = self._lock()
+        return lock is not None and lock.config_entry_id == entry.entry_id
+
+    def _lock(self) -> er.RegistryEntry | None:
+        return er.async_get(self._hass).entities.get_entry(self._registry_id)
+
+    def _loaded_entry(self) -> ConfigEntry | None:
+        """Return the config entry that owns the lock, None while it is not loaded."""
+        lock = self._lock()
+        if lock is None or lock.config_entry_id is None:
+            return None
+        entry = self._hass.config_entries.async_get_entry(lock.config_entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        return entry
