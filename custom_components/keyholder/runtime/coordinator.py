@@ -110,7 +110,6 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._unsubscribe: Callable[[], None] | None = None
         self._publishing = Paced(hass, timing.show_pause, self._publish)
         self._earlier: Earlier | None = None
-        self._closed = False
         self._queue = LockQueue(settings.name, timing.spacing)
         self._queue.hold()
         self._book = SlotBook(
@@ -178,7 +177,6 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     async def async_close(self) -> None:
         """Stop listening and working; codes stay as they are."""
-        self._closed = True
         self._publishing.close()
         if self._unsubscribe is not None:
             self._unsubscribe()

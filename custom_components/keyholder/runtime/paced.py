@@ -1,6 +1,6 @@
 """Does something soon after it was asked for, and not too often."""
 
-from asyncio import Handle
+from asyncio import Handle, TimerHandle
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -23,17 +23,16 @@ class Paced:
         self._run = run
         self._rested_at = 0.0
         self._handle: Handle | None = None
-        self._waits = False
         self._closed = False
 
     @callback
     def ask(self, *, at_once: bool) -> None:
         """Have it called once more, in this turn of the event loop or after the pause."""
-        if self._closed or (self._handle is not None and not (at_once and self._waits)):
+        waits = isinstance(self._handle, TimerHandle)
+        if self._closed or (self._handle is not None and not (at_once and waits)):
             return
         self._cancel()
-        self._waits = not at_once and self._loop.time() < self._rested_at
-        if self._waits:
+        if not at_once and self._loop.time() < self._rested_at:
             self._handle = self._loop.call_at(self._rested_at, self._call)
         else:
             self._handle = self._loop.call_soon(self._call)
