@@ -206,7 +206,9 @@ class TestUnderZha:
 
 def cluster(hass: HomeAssistant) -> Any:
     """Return zigpy's door lock cluster."""
-    devices = get_zha_gateway(hass).application_controller.devices.values()
+    devices: list[Any] = [
+        *get_zha_gateway(hass).application_controller.devices.values()
+    ]
     (lock,) = (device for device in devices if device.nwk != 0)
     return lock.find_cluster(0x0101)
 
