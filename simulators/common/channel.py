@@ -85,7 +85,7 @@ async def ask(
         ):
             answer = await response.json()
     except (TimeoutError, aiohttp.ClientError) as err:
-        raise ChannelError(f"no answer: {err}") from err
+        raise ChannelError(f"it does not answer: {err}") from err
     if response.status != 200:
         raise ChannelError(answer["error"])
     return answer
