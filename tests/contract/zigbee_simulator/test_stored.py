@@ -1,6 +1,6 @@
 """A stick and its lock that were stopped, cut off or damaged, and are started again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 import json
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from simulators.zigbee.memory import Code
 from simulators.zigbee.rig import ZigbeeRig, ZigbeeSimulatorError
 from simulators.zigbee.stored import put_back, written
 from simulators.zigbee.terms import Attribute, DoorState
-from tests.fixtures.zha import QUIET, add_entry, until
+from tests.fixtures.zha import QUIET, add_entry, prompt_zha, until
 
 from .listening import CODE, OTHER
 
@@ -170,10 +170,15 @@ class TestUnderZha:
         """The driver leaves a scan of neighbours behind, a minute ahead."""
         return True
 
+    @pytest.fixture(autouse=True)
+    def is_prompt(self) -> Iterator[None]:
+        """Nothing but the lock, without pauses."""
+        with prompt_zha(Platform.LOCK):
+            yield
+
     async def test_zha_finds_the_same_coordinator_and_lock(
-        self, hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, hass: HomeAssistant, tmp_path: Path
     ) -> None:
-        monkeypatch.setattr("homeassistant.components.zha.PLATFORMS", (Platform.LOCK,))
         rig = ZigbeeRig("--takes", "0", state=tmp_path / "zigbee.json")
         await rig.start()
         entry = add_entry(hass, rig.zha_path)
