@@ -50,7 +50,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("e2e")
         alone = folders in (("faults", "zwave"), ("integration", "zwave"))
         if folders[:1] in (("e2e",), ("contract",)) or alone:
-            item.add_marker(pytest.mark.xdist_group("/".join(folders)))
+            item.add_marker(pytest.mark.xdist_group(_group(item, folders)))
+
+
+def _group(item: pytest.Item, folders: tuple[str, ...]) -> str:
+    """Return what an item shares a worker with: its folder, on the bench its technology.
+
+    Only the Z-Wave part of the bench has a process to share; the others would wait for it.
+    """
+    group = "/".join(folders)
+    if folders != ("contract", "providers"):
+        return group
+    call = getattr(item, "callspec", None)
+    bench = call.params.get("bench_name") if call else None
+    technology = bench.split()[0] if bench else item.path.stem.split("_")[1]
+    return f"{group}/{technology}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -15,6 +15,7 @@ from simulators.home_assistant import StartError
 from simulators.home_assistant.config import TIME_ZONE
 from simulators.matter.real import RealStack, StackError, why_not
 from simulators.matter.stack import FakeStack
+from simulators.zigbee.rig import ZigbeeSimulatorError
 from simulators.zwave.rig import SimulatorError
 
 from .house import House
@@ -25,7 +26,7 @@ from .teller import ANN_PIN, FRONT, GARAGE, LOCKS, Broken, Teller
 ROOT = Path(__file__).parents[2]
 _OUR_LOGS = {"custom_components.keyholder": "debug"}
 FAILURES = (
-    *(Broken, StartError, SimulatorError, StackError),
+    *(Broken, StartError, SimulatorError, StackError, ZigbeeSimulatorError),
     *(TimeoutError, LookupError),
 )
 _CHECK_TIME_SCALE = 0.1
@@ -64,9 +65,10 @@ def main() -> int:
             _forget(folder)
         logs = _OUR_LOGS if arguments.develop else None
         matter = _matter(folder, real=real)
-        return asyncio.run(
-            stay(Stage(folder, port=arguments.port, logs=logs, matter=matter))
+        stage = Stage(
+            folder, port=arguments.port, logs=logs, matter=matter, zigbee=True
         )
+        return asyncio.run(stay(stage))
 
 
 def _matter(folder: Path, *, real: bool) -> MatterStack:
@@ -94,8 +96,9 @@ async def check(*, real_matter: bool = False) -> int:
                 logs=logs,
                 keep_received=False,
                 matter=_matter(Path(folder), real=real_matter),
+                zigbee=True,
             )
-            async with _telling("five locks and a Home Assistant are up"):
+            async with _telling("six locks and a Home Assistant are up"):
                 await stage.__aenter__()
             try:
                 teller = Teller(stage, House(stage.client))
@@ -136,7 +139,7 @@ async def stay(stage: Stage) -> int:
             await opening
             while not closing.is_set():
                 await _until_closed_or_restarted(stage, ended)
-    except (StartError, SimulatorError, StackError) as err:
+    except (StartError, SimulatorError, StackError, ZigbeeSimulatorError) as err:
         print(f"The demo did not start: {err}", file=sys.stderr)
         return 1
     finally:
@@ -162,7 +165,10 @@ async def _until_closed_or_restarted(stage: Stage, ended: asyncio.Task[bool]) ->
 
 
 async def _open(stage: Stage) -> None:
-    print("Starting four simulated Z-Wave locks and a Matter lock…", flush=True)
+    print(
+        "Starting four simulated Z-Wave locks, a Matter lock and a Zigbee lock…",
+        flush=True,
+    )
     await stage.start_network()
     print("Starting Home Assistant…", flush=True)
     await stage.start_home_assistant()
@@ -175,7 +181,7 @@ async def _furnish(stage: Stage) -> None:
     house = House(stage.client)
     if await house.entry_id() is not None:
         return
-    print("Setting up Keyholder: five locks, Ann and Ben…", flush=True)
+    print("Setting up Keyholder: six locks, Ann and Ben…", flush=True)
     teller = Teller(stage, house)
     await house.add_site("Home")
     for lock in LOCKS:
@@ -189,11 +195,13 @@ async def _furnish(stage: Stage) -> None:
 def _invite(stage: Stage) -> None:
     owner = stage.home_assistant.owner
     matter = stage.matter.lock.url if stage.matter is not None else "-"
+    zigbee = stage.zigbee.control_url if stage.zigbee is not None else "-"
     print(
         f"\n  Open   {stage.home_assistant.base_url}\n"
         f"  Login  {owner.username} / {owner.password}\n\n"
         f"  What the locks really hold, and what to do at the door: {stage.rig.control_url}/nodes\n"
         f"  The same of the Matter lock: {matter}/dump\n"
+        f"  And of the Zigbee lock: {zigbee}/dump\n"
         "  Ctrl-C closes the house.\n",
         flush=True,
     )

@@ -1,14 +1,17 @@
-"""The processes of the demo: the Z-Wave network, the Matter server, Home Assistant."""
+"""The processes of the demo: the locks of each technology, and Home Assistant."""
 
 import asyncio
+from collections.abc import Callable
 import json
 from pathlib import Path
-from typing import Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 from simulators.home_assistant import Client, HomeAssistantInstance
 from simulators.home_assistant.config import TIME_ZONE
 from simulators.home_assistant.process import free_port, is_free
 from simulators.matter.real import VirtualLock
+from simulators.zigbee.rig import ZigbeeRig
+from simulators.zigbee.setting_up import QUIET, add_zha
 from simulators.zwave.rig import NETWORKS, Rig
 
 NETWORK: Final = NETWORKS / "demo.json"
@@ -16,6 +19,9 @@ NETWORK: Final = NETWORKS / "demo.json"
 
 STUDIO: Final = "Studio"
 """What the Matter lock is called in the house."""
+
+WORKSHOP: Final = "Workshop"
+"""What the Zigbee lock is called in the house."""
 
 _LOCKS_SECONDS = 60.0
 
@@ -44,6 +50,15 @@ class MatterStack(Protocol):
         """End the server; the lock goes on."""
 
 
+def _stick(folder: Path) -> ZigbeeRig:
+    return ZigbeeRig(
+        *("--week-days", "2", "--year-days", "2"),
+        *("--time-zone", TIME_ZONE),
+        state=folder / "zigbee.json",
+        log=folder / "zigbee.log",
+    )
+
+
 class Stage:
     """Everything that runs, in one folder; a second start on it finds all as it was."""
 
@@ -57,6 +72,7 @@ class Stage:
         keep_received: bool = False,
         configuration: str = "",
         matter: MatterStack | None = None,
+        zigbee: bool = False,
     ) -> None:
         """Describe the stage; nothing is started yet.
 
@@ -68,6 +84,7 @@ class Stage:
             keep_received: whether clients keep all that they are told.
             configuration: YAML for Home Assistant, beside what it needs.
             matter: a Matter lock, which is started and stopped with the rest.
+            zigbee: whether there is a Zigbee stick with a lock, for ZHA.
         """
         self.folder = folder
         self.home_assistant = HomeAssistantInstance(
@@ -76,11 +93,13 @@ class Stage:
             logs=logs,
             time_scale=time_scale,
             keep_received=keep_received,
-            configuration=configuration,
+            configuration=configuration + (QUIET if zigbee else ""),
         )
         self._rig: Rig | None = None
         self.matter = matter
         """The Matter lock and its server, if there is one."""
+        self.zigbee = _stick(folder) if zigbee else None
+        """The stick with the Zigbee lock, if there is one."""
 
     @property
     def rig(self) -> Rig:
@@ -94,17 +113,27 @@ class Stage:
         return self.home_assistant.client
 
     async def start_network(self) -> None:
-        """Start the Z-Wave network, and the Matter lock if there is one."""
-        await asyncio.gather(self._start_zwave(), self._start_matter())
+        """Start the Z-Wave network, and the Matter lock and the stick if there are any."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.gather(
+            self._start_zwave(), self._start_matter(), self.start_stick()
+        )
 
     async def _start_matter(self) -> None:
         if self.matter is not None:
             await self.matter.start()
-            self._remember_url("matter", self.matter.url)
+            url = self.matter.url
+            self._remember("matter", lambda data: data.update(url=url))
+
+    async def start_stick(self) -> None:
+        """Start the stick, if there is one, before Home Assistant is started."""
+        if self.zigbee is not None:
+            await self.zigbee.start()
+            path = self.zigbee.zha_path
+            self._remember("zha", lambda data: data["device"].update(path=path))
 
     async def _start_zwave(self) -> None:
         """Start it on the port that Home Assistant knows, if that is free."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         port = self._remembered_port()
         self._rig = await asyncio.to_thread(
             lambda: Rig(
@@ -118,44 +147,58 @@ class Stage:
         )
         url = self.rig.websocket_url
         self._port_file.write_text(url.rsplit(":", 1)[1])
-        self._remember_url("zwave_js", url)
+        self._remember("zwave_js", lambda data: data.update(url=url))
 
     async def start_home_assistant(self) -> Client:
         """Start Home Assistant and connect it to what is there if it is not yet."""
         client = await self.home_assistant.start()
-        await self._add("zwave_js", self.rig.websocket_url)
-        if self.matter is None:
-            await self.wait_for_locks()
-            return client
-        is_new = await self._add("matter", self.matter.url)
+        new = await asyncio.gather(
+            self._add("zwave_js", self.rig.websocket_url),
+            self._add("matter", self.matter.url if self.matter else None),
+            self._add_stick(),
+        )
         await self.wait_for_locks()
-        if is_new:
-            await self._name_matter_lock()
+        _, matter_is_new, stick_is_new = new
+        if matter_is_new:
+            await self._name_lock("matter", STUDIO)
+        if stick_is_new:
+            await self._name_lock("zha", WORKSHOP)
         return client
 
-    async def _add(self, domain: str, url: str) -> bool:
+    async def _add(self, domain: str, url: str | None) -> bool:
         """Connect Home Assistant to a server; return whether it was not before."""
-        if await self.client.entries(domain):
+        if url is None or await self.client.entries(domain):
             return False
         flow = await self.client.flows.start(domain)
         await self.client.flows.step(flow["flow_id"], {"url": url})
         return True
 
-    async def _name_matter_lock(self) -> None:
+    async def _add_stick(self) -> bool:
+        """Set ZHA up on the stick and pair the lock; return whether it was not before."""
+        if self.zigbee is None:
+            return False
+        if not await self.client.entries("zha"):
+            await add_zha(self.client, self.zigbee)
+        if (await self.zigbee.do("truth"))["joined"]:
+            return False
+        await self.zigbee.do("join")
+        return True
+
+    async def _name_lock(self, platform: str, name: str) -> None:
         device = next(
             entity["device_id"]
             for entity in await self.client.entities()
-            if entity["platform"] == "matter"
+            if entity["platform"] == platform
             and entity["entity_id"].startswith("lock.")
         )
         await self.client.command(
-            "config/device_registry/update", device_id=device, name_by_user=STUDIO
+            "config/device_registry/update", device_id=device, name_by_user=name
         )
 
     async def wait_for_locks(self) -> None:
         """Return when Home Assistant knows how every lock stands."""
         count = len(json.loads(NETWORK.read_text())["nodes"])
-        count += self.matter is not None
+        count += (self.matter is not None) + (self.zigbee is not None)
         await self.client.wait_for(
             lambda states: (
                 sum(
@@ -175,6 +218,8 @@ class Stage:
         finally:
             if self.matter is not None:
                 await self.matter.stop()
+            if self.zigbee is not None:
+                await self.zigbee.stop()
             if self._rig is not None:
                 await asyncio.to_thread(self._rig.stop)
                 self._rig = None
@@ -205,13 +250,13 @@ class Stage:
             port = 0
         return port if port and is_free(port) else free_port()
 
-    def _remember_url(self, domain: str, url: str) -> None:
-        """Let Home Assistant, which is not running, find a server at this address."""
+    def _remember(self, domain: str, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change what Home Assistant, which is not running, knows of a server's address."""
         registry = self.home_assistant.config_folder / ".storage/core.config_entries"
         if not registry.exists():
             return
         content = json.loads(registry.read_text())
         for entry in content["data"]["entries"]:
             if entry["domain"] == domain:
-                entry["data"]["url"] = url
+                change(entry["data"])
         registry.write_text(json.dumps(content))

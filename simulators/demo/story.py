@@ -14,7 +14,7 @@ from simulators.home_assistant.listeners import State
 
 from .house import DOMAIN, FlowRefused, House
 from .secrecy import find_secrets
-from .stage import STUDIO
+from .stage import STUDIO, WORKSHOP
 from .teller import (
     ANN_NEW_PIN,
     ANN_PIN,
@@ -34,7 +34,7 @@ from .teller import (
 )
 
 
-async def a_site_and_five_locks_are_added(teller: Teller) -> None:
+async def a_site_and_six_locks_are_added(teller: Teller) -> None:
     """Add Keyholder, then the locks; one that is managed is refused."""
     await teller.house.add_site("Home")
     for lock in LOCKS:
@@ -80,6 +80,7 @@ async def every_code_is_on_its_locks_and_proved(teller: Teller) -> None:
     await teller.until_codes(GARAGE, ANN_PIN, teller.ben_pin)
     await teller.until_codes(SHED, ANN_PIN)
     await teller.until_codes(STUDIO, ANN_PIN)
+    await teller.until_codes(WORKSHOP, ANN_PIN)
     check((await teller.truth(FRONT))[1] == FOREIGN_PIN, "slot 1 was not left alone")
 
 
@@ -91,6 +92,7 @@ async def a_switch_takes_the_code_away_and_gives_it_back(teller: Teller) -> None
     await teller.until_codes(SHED)
     await teller.until_codes(BACK)
     await teller.until_codes(STUDIO)
+    await teller.until_codes(WORKSHOP)
     await teller.until_codes(GARAGE, teller.ben_pin)
     await teller.until_codes(FRONT, FOREIGN_PIN, teller.ben_pin)
     await teller.forget_operations()
@@ -107,35 +109,39 @@ async def a_new_pin_is_on_every_lock(teller: Teller) -> None:
     await teller.until_codes(BACK, ANN_NEW_PIN)
     await teller.until_codes(SHED, ANN_NEW_PIN)
     await teller.until_codes(STUDIO, ANN_NEW_PIN)
+    await teller.until_codes(WORKSHOP, ANN_NEW_PIN)
     await teller.until_codes(GARAGE, ANN_NEW_PIN, teller.ben_pin)
     await teller.in_sync("Ann", *LOCKS)
 
 
-async def one_code_opens_locks_of_two_technologies(teller: Teller) -> None:
-    """Mia has one code for a Z-Wave lock and the Matter lock, and uses it at both."""
+async def one_code_opens_locks_of_three_technologies(teller: Teller) -> None:
+    """Mia has one code for a Z-Wave lock, the Matter lock and the Zigbee lock, and uses it."""
     house = teller.house
-    doors = [await teller.entity_of_lock(lock) for lock in (GARAGE, STUDIO)]
+    locks = (GARAGE, STUDIO, WORKSHOP)
+    doors = [await teller.entity_of_lock(lock) for lock in locks]
     await house.add_person("Mia", pin=MIA_PIN, locks=doors)
-    await teller.in_sync("Mia", GARAGE, STUDIO)
+    await teller.in_sync("Mia", *locks)
     slot = _slot_of(MIA_PIN, await teller.truth(GARAGE))
     access = await house.entity_of(GARAGE, "event", "access")
     async with _told(teller, access, "unlocked", "keypad", "Mia"):
         await teller.act(GARAGE, "keypad_unlock", userId=slot)
-    access = await house.entity_of(STUDIO, "event", "access")
-    async with _told(teller, access, "unlocked", "keypad", "Mia"):
-        check(await teller.enter(MIA_PIN), "the Matter lock does not take her code")
+    for lock in (STUDIO, WORKSHOP):
+        access = await house.entity_of(lock, "event", "access")
+        async with _told(teller, access, "unlocked", "keypad", "Mia"):
+            check(await teller.enter(lock, MIA_PIN), f"{lock} does not take her code")
 
 
-async def a_code_that_was_taken_back_opens_neither(teller: Teller) -> None:
-    """Mia is removed from her dialog: cleared and proven on both, and turned away."""
+async def a_code_that_was_taken_back_opens_none(teller: Teller) -> None:
+    """Mia is removed from her dialog: cleared and proven on all, and turned away."""
     house = teller.house
     reason = await house.leave("Mia")
     check(reason == "removed", f"the dialog ended with {reason}")
     check(MIA_PIN not in (await teller.truth(GARAGE)).values(), "it is in the garage")
-    await teller.until_codes(STUDIO, ANN_NEW_PIN)
-    access = await house.entity_of(STUDIO, "event", "access")
-    async with _told(teller, access, "denied", None):
-        check(not await teller.enter(MIA_PIN), "the Matter lock still takes her code")
+    for lock in (STUDIO, WORKSHOP):
+        await teller.until_codes(lock, ANN_NEW_PIN)
+        access = await house.entity_of(lock, "event", "access")
+        async with _told(teller, access, "denied", None):
+            check(not await teller.enter(lock, MIA_PIN), f"{lock} takes her code")
 
 
 async def a_guest_comes_for_two_days(teller: Teller) -> None:
@@ -262,19 +268,24 @@ def _slot_of(code: str, held: Mapping[int, str]) -> int:
 
 
 async def a_code_changed_at_the_keypad_is_noticed(teller: Teller) -> None:
-    """Somebody programs another code into Ann's slot; hers comes back."""
-    access = await teller.house.entity_of(GARAGE, "event", "access")
-    slot = _slot_of(ANN_NEW_PIN, await teller.truth(GARAGE))
-    await teller.act(GARAGE, "keypad_set_code", slot=slot, code=KEYPAD_PIN)
+    """Somebody programs another code into Ann's slot, on Z-Wave and Zigbee; hers comes back."""
+    for lock, others in ((GARAGE, (teller.ben_pin,)), (WORKSHOP, ())):
+        access = await teller.house.entity_of(lock, "event", "access")
+        slot = _slot_of(ANN_NEW_PIN, await teller.truth(lock))
+        await teller.program(lock, slot, KEYPAD_PIN)
+        await _is_told(teller, access, "code_changed")
+        await teller.until_codes(lock, ANN_NEW_PIN, *others)
+        await teller.in_sync("Ann", lock)
+
+
+async def _is_told(teller: Teller, access: str, event: str) -> None:
     await teller.house.client.wait_for(
-        lambda states: states[access].attributes.get("event_type") == "code_changed", 5
+        lambda states: states[access].attributes.get("event_type") == event, 5
     )
-    await teller.until_codes(GARAGE, ANN_NEW_PIN, teller.ben_pin)
-    await teller.in_sync("Ann", GARAGE)
 
 
 async def nothing_is_rewritten_after_a_restart(teller: Teller) -> None:
-    """Both servers restart, Z-Wave JS reloads, Home Assistant restarts: no code moves."""
+    """Servers and stick restart, Z-Wave JS reloads, Home Assistant restarts: no code moves."""
     await teller.forget_operations()
     await asyncio.to_thread(teller.stage.rig.restart_server)
     await teller.matter.stop_server()
@@ -284,6 +295,7 @@ async def nothing_is_rewritten_after_a_restart(teller: Teller) -> None:
     await teller.house.client.reload_entry(zwave["entry_id"])
     await teller.stage.wait_for_locks()
     await teller.stage.home_assistant.stop()
+    await teller.restart_stick()
     await teller.stage.start_home_assistant()
     teller.house = House(teller.stage.client)
     await teller.in_sync("Ann", *LOCKS)
@@ -335,13 +347,13 @@ async def no_pin_is_anywhere_but_in_the_vault(teller: Teller) -> None:
 
 
 STORY: Final[tuple[Callable[[Teller], Awaitable[None]], ...]] = (
-    a_site_and_five_locks_are_added,
+    a_site_and_six_locks_are_added,
     people_are_added_and_bad_pins_are_refused,
     every_code_is_on_its_locks_and_proved,
     a_switch_takes_the_code_away_and_gives_it_back,
     a_new_pin_is_on_every_lock,
-    one_code_opens_locks_of_two_technologies,
-    a_code_that_was_taken_back_opens_neither,
+    one_code_opens_locks_of_three_technologies,
+    a_code_that_was_taken_back_opens_none,
     a_guest_comes_for_two_days,
     a_code_for_a_parcel_opens_once,
     a_lock_that_drops_writes_is_told,

@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from simulators.zigbee.rig import ZigbeeRig
+
 from .house import House
-from .stage import STUDIO, MatterStack, Stage
+from .stage import STUDIO, WORKSHOP, MatterStack, Stage
 
 FRONT, BACK, GARAGE, SHED = "Front door", "Back door", "Garage", "Shed"
 NODES: Final = {FRONT: 2, BACK: 3, GARAGE: 4, SHED: 5}
 """The Z-Wave locks."""
-LOCKS: Final = (*NODES, STUDIO)
+LOCKS: Final = (*NODES, STUDIO, WORKSHOP)
 ANN_PIN: Final = "907153"
 ANN_NEW_PIN: Final = "908264"
 FOREIGN_PIN: Final = "9047"
@@ -21,9 +23,11 @@ MIA_PIN: Final = "905286"
 
 SOON: Final = 15.0
 """Seconds for what is waited for."""
+_PLATFORMS: Final = {STUDIO: "matter", WORKSHOP: "zha"}
 _MASKED: Final = (BACK, STUDIO)
 """Locks that show that there is a code, and not which."""
 _OF_CODES: Final = ("SetCredential", "ClearCredential")
+_OF_ZIGBEE_CODES: Final = ("SET_PIN", "CLEAR_PIN", "CLEAR_ALL_PINS")
 
 
 class Broken(Exception):  # noqa: N818 - it is the house that is broken
@@ -44,6 +48,7 @@ class Teller:
     house: House
     ben_pin: str = ""
     _matter_commands: int = 0
+    _zigbee_changes: int = 0
 
     @property
     def matter(self) -> MatterStack:
@@ -51,10 +56,18 @@ class Teller:
         assert self.stage.matter is not None, "a stage without Matter"
         return self.stage.matter
 
+    @property
+    def zigbee(self) -> ZigbeeRig:
+        """The stick with the Zigbee lock, of a stage that has one."""
+        assert self.stage.zigbee is not None, "a stage without Zigbee"
+        return self.stage.zigbee
+
     async def truth(self, lock: str) -> dict[int, str]:
         """Return the codes that are really in a lock."""
         if lock == STUDIO:
             return await self.matter.lock.pins()
+        if lock == WORKSHOP:
+            return await self.zigbee.pins()
         truth = await asyncio.to_thread(self.stage.rig.truth, NODES[lock])
         return {slot: code["code"] for slot, code in truth["codes"].items()}
 
@@ -62,19 +75,29 @@ class Teller:
         """Do something at the door."""
         await asyncio.to_thread(lambda: self.stage.rig.act(NODES[lock], do, **details))
 
+    async def program(self, lock: str, slot: int, code: str) -> None:
+        """Store a code at the keypad of a Z-Wave lock or the Zigbee lock."""
+        if lock == WORKSHOP:
+            await self.zigbee.do("program", user=slot, pin=code)
+        else:
+            await self.act(lock, "keypad_set_code", slot=slot, code=code)
+
     async def faults(self, lock: str, **faults: bool | int | str) -> None:
         """Change what is wrong with a lock."""
         await asyncio.to_thread(lambda: self.stage.rig.faults(NODES[lock], **faults))
 
-    async def enter(self, pin: str) -> bool:
-        """Type a code at the Matter lock; return whether it was taken."""
-        return bool(await self.matter.lock.act("enter", pin=pin))
+    async def enter(self, lock: str, pin: str) -> bool:
+        """Type a code at the Matter or the Zigbee lock; return whether it was taken."""
+        if lock == STUDIO:
+            return bool(await self.matter.lock.act("enter", pin=pin))
+        assert lock == WORKSHOP, "Z-Wave locks are told which slot is used"
+        return bool(await self.zigbee.do("enter", pin=pin))
 
     async def entity_of_lock(self, lock: str) -> str:
-        """Return the lock entity of Z-Wave JS or Matter."""
-        platform, mark = "matter", ""
-        if lock != STUDIO:
-            platform, mark = "zwave_js", f".{NODES[lock]}-"
+        """Return the lock entity of Z-Wave JS, Matter or ZHA."""
+        platform, mark = _PLATFORMS.get(lock, "zwave_js"), ""
+        if platform == "zwave_js":
+            mark = f".{NODES[lock]}-"
         found: str = next(
             entity["entity_id"]
             for entity in await self.house.client.entities()
@@ -90,6 +113,9 @@ class Teller:
             await asyncio.to_thread(self.stage.rig.reset_counts, node)
         if self.stage.matter is not None:
             self._matter_commands = len(await self.matter.lock.received())
+        if self.stage.zigbee is not None:
+            await self.zigbee.do("heard")
+            self._zigbee_changes = 0
 
     async def changes(self) -> int:
         """Return how many codes were written or cleared since."""
@@ -101,7 +127,21 @@ class Teller:
         if self.stage.matter is not None:
             received = (await self.matter.lock.received())[self._matter_commands :]
             changes += sum(each["command"] in _OF_CODES for each in received)
+        if self.stage.zigbee is not None:
+            await self._hear_changes()
+            changes += self._zigbee_changes
         return changes
+
+    async def restart_stick(self) -> None:
+        """Cut the power of stick and Zigbee lock; while Home Assistant is not running."""
+        await self._hear_changes()
+        await self.zigbee.kill()
+        await self.stage.start_stick()
+
+    async def _hear_changes(self) -> None:
+        """Count what the Zigbee lock was told since it was asked last; it forgets that."""
+        heard = await self.zigbee.do("heard")
+        self._zigbee_changes += sum(each in _OF_ZIGBEE_CODES for each in heard)
 
     async def until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
         """Wait until it is so, or raise Broken."""

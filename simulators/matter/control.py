@@ -6,17 +6,15 @@ little more; `real/control.py` speaks with both.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-import inspect
 from typing import Any, Final
 
-from aiohttp import web
+from simulators.common.channel import Channel, Route
 
 from . import faults
 from .lock import RefusedError
 from .server import FakeMatterServer
 from .terms import Alarm, DoorState
 
-_HOST: Final = "127.0.0.1"
 _FAULTS: Final[Mapping[str, Callable[..., faults.Fault]]] = {
     "refused": faults.refused,
     "answered": lambda answer: faults.answered(**answer),
@@ -37,7 +35,6 @@ class Control:
     def __init__(self, server: FakeMatterServer, changed: Callable[[], None]) -> None:
         """Look after this server; `changed` is called when the lock may have changed."""
         self._server = server
-        self._changed = changed
         self._node = server.node
         self._is_served = True
         door = self._node.door
@@ -55,7 +52,7 @@ class Control:
             "reboot": self._node.reboot,
             "setAvailable": self._node.set_available,
         }
-        self._routes: Mapping[str, Callable[[dict[str, Json]], Json]] = {
+        routes: Mapping[str, Route] = {
             "GET /dump": lambda _: self._dump(),
             "GET /received": lambda _: [
                 {"command": name, "fault": None} for name, _ in self._node.calls
@@ -66,35 +63,7 @@ class Control:
             "POST /reset": lambda _: self._reset(),
             "POST /server": self._serve,
         }
-        self._runner: web.AppRunner | None = None
-
-    async def start(self, port: int = 0) -> str:
-        """Listen on a port of this machine, 0 for any free one; return the address."""
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, _HOST, port).start()
-        return f"http://{_HOST}:{self._runner.addresses[0][1]}"
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def _answer(self, request: web.Request) -> web.Response:
-        route = self._routes.get(f"{request.method} {request.path}")
-        if route is None:
-            error = f"no {request.method} {request.path}"
-            return web.json_response({"error": error}, status=404)
-        try:
-            done = route(await request.json() if request.can_read_body else {})
-            answer = await done if inspect.isawaitable(done) else done
-        except (KeyError, TypeError, ValueError, RefusedError) as err:
-            error = f"{type(err).__name__} {err}"
-            return web.json_response({"error": error}, status=400)
-        self._changed()
-        return web.json_response({} if answer is None else answer)
+        self.channel = Channel(routes, changed, RefusedError)
 
     def _dump(self) -> dict[str, Json]:
         """Return all that the lock holds, PINs included."""

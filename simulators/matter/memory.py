@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from simulators.common.schedules import Schedules
+
 from .terms import Source, UserStatus, UserType
 
 type CredentialKey = tuple[int, int]
 """The type of a credential and its index."""
-type ScheduleKey = tuple[int, int]
-"""The index of a user and of one of its schedules."""
 
 
 @dataclass(frozen=True)
@@ -54,40 +54,12 @@ class Credential:
     modified: int | None
 
 
-@dataclass(frozen=True)
-class WeekDay:
-    """Hours of some days; bit 0 of the mask is Sunday. The end is not included."""
-
-    days: int
-    start: tuple[int, int]
-    end: tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Span:
-    """From one moment to another, in local seconds since 2000; the end not included."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Holiday:
-    """A span in which the lock is in another operating mode."""
-
-    span: Span
-    mode: int
-
-
 @dataclass
-class Memory:
+class Memory(Schedules):
     """Everything a lock holds."""
 
     users: dict[int, User] = field(default_factory=dict)
     credentials: dict[CredentialKey, Credential] = field(default_factory=dict)
-    week_days: dict[ScheduleKey, WeekDay] = field(default_factory=dict)
-    year_days: dict[ScheduleKey, Span] = field(default_factory=dict)
-    holidays: dict[int, Holiday] = field(default_factory=dict)
 
     def credentials_of(self, user: int) -> list[CredentialKey]:
         """Return what a user has, in the order in which it was added."""
@@ -113,9 +85,7 @@ class Memory:
         self.users.pop(user, None)
         for key in self.credentials_of(user):
             del self.credentials[key]
-        for table in (self.week_days, self.year_days):
-            for schedule in [key for key in table if key[0] == user]:
-                del table[schedule]
+        self.forget_schedules(user)
 
     def forget_all(self) -> None:
         """Remove all users; holidays belong to none."""

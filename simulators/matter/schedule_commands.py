@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from simulators.common.schedules import Holiday, Span, WeekDay
+
 from . import schedules
 from .events import Data
 from .fields import Fields
 from .lock import DoorLock
-from .memory import Author, Holiday, Span, WeekDay
+from .memory import Author
 from .terms import Status
 
 type Handler = Callable[[DoorLock, Fields, Author], Data | None]

@@ -1,8 +1,10 @@
 """Schedules that a lock holds. Local times, no time zone: a lock goes by its own clock."""
 
+from simulators.common.schedules import Holiday, ScheduleKey, Span, WeekDay
+
 from . import events
 from .lock import DoorLock, RefusedError
-from .memory import Author, Holiday, ScheduleKey, Span, WeekDay
+from .memory import Author
 from .terms import ALL_SCHEDULES, LockData, OperationType, Status
 
 ALL_DAYS = 0x7F

@@ -2,23 +2,27 @@
 
     python -m simulators.zigbee --port 20108
 
-The first line that it prints is `{"stick": port, "control": port}`; README.md says what
+The first line that it prints is `{"stick": port, "control": address}`; README.md says what
 the control channel takes. The lock joins when it is told to.
 """
 
 import argparse
-import asyncio
 import json
-import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from simulators.common.serving import run, save_until_the_end
+from simulators.common.state_file import StateFile
 
 from .conbee import ConBee
 from .control import Control
 from .limits import Limits
-from .lock import DoorLock
+from .lock import Clock, DoorLock
 from .lock_node import Identity, LockNode
 from .mesh import Mesh
 from .node import Sleep
 from .stick import Stick
+from .stored import put_back, written
 
 
 def _arguments() -> argparse.Namespace:
@@ -40,6 +44,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--takes", type=float, default=0.02, help="seconds to answer a command"
     )
+    parser.add_argument("--state", type=Path, help="a file that keeps what they hold")
+    parser.add_argument("--time-zone", default="UTC", help="of the lock's clock")
     return parser.parse_args()
 
 
@@ -53,25 +59,30 @@ def _lock(asked: argparse.Namespace) -> LockNode:
         manufacturer=asked.manufacturer, model=asked.model, endpoint=asked.endpoint
     )
     sleep = Sleep(every=asked.sleeps) if asked.sleeps else None
-    node = LockNode(DoorLock(limits), identity, sleep=sleep)
+    lock = DoorLock(limits, clock=Clock(zone=ZoneInfo(asked.time_zone)))
+    node = LockNode(lock, identity, sleep=sleep)
     node.pace.answer = asked.takes
     return node
 
 
-async def _main() -> None:
-    asked = _arguments()
+async def _serve(asked: argparse.Namespace) -> None:
     node = _lock(asked)
-    stick = Stick(ConBee(Mesh([node])))
+    conbee = ConBee(Mesh([node]))
+    file = StateFile(asked.state)
+    file.load(lambda held: put_back(conbee, [node], held))
+
+    def save() -> None:
+        file.save(written(conbee, [node]))
+
+    stick = Stick(conbee)
     await stick.start(asked.port)
-    control = await asyncio.start_server(
-        Control(stick, [node]).serve, "127.0.0.1", asked.control
-    )
-    control_port = control.sockets[0].getsockname()[1]
-    print(json.dumps({"stick": stick.port, "control": control_port}), flush=True)
-    await asyncio.to_thread(sys.stdin.read)
-    control.close()
+    channel = Control(stick, [node], save).channel
+    url = await channel.start(asked.control)
+    print(json.dumps({"stick": stick.port, "control": url}), flush=True)
+    await save_until_the_end(save)
+    await channel.stop()
     await stick.stop()
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    run(_serve(_arguments()))

@@ -54,6 +54,7 @@ class Parameter(IntEnum):
     LINK_KEY = 0x19
     CHANNEL = 0x1C
     PERMIT = 0x21
+    FRAME_COUNTER = 0x27
 
 
 class ConBee:
@@ -84,7 +85,7 @@ class ConBee:
             0x22: u16(0x010E),
             0x24: u8(0),
             0x26: bytes(4),
-            0x27: bytes(4),
+            Parameter.FRAME_COUNTER: bytes(4),
             0x28: u16(0),
             0x29: bytes(4),
         }
@@ -233,6 +234,10 @@ class ConBee:
             case _:
                 self.parameters[parameter] = value
 
+    def _count_frame(self) -> None:
+        counted = int.from_bytes(self.parameters[Parameter.FRAME_COUNTER], "little")
+        self.parameters[Parameter.FRAME_COUNTER] = u32((counted + 1) & 0xFFFFFFFF)
+
     def _send(self, number: int, fields: Fields) -> None:
         request, _flags, mode = fields.u8(), fields.u8(), fields.u8()
         group = mode == 1
@@ -241,6 +246,7 @@ class ConBee:
         endpoint = 0 if group else fields.u8()
         profile, cluster, source = fields.u16(), fields.u16(), fields.u8()
         message = Message(profile, cluster, source, endpoint, fields.take(fields.u16()))
+        self._count_frame()
         self._answer(Order.SEND, number, bytes([self._state(), request]))
         to = u8(mode) + (u16(nwk) if nwk is not None else u64(ieee or 0))
         to += b"" if group else u8(endpoint)

@@ -1,15 +1,14 @@
-"""The control channel of the simulated stick: one JSON object a line, one answer a line.
+"""The control channel of the simulated stick: plain HTTP and JSON, for the demo and tests.
 
-`{"do": "enter", "pin": "907153"}` is answered by `{"result": …}` or `{"error": …}`. A lock
-other than the first is named by its address: `"nwk": 4660`.
+`POST /act` with `{"do": "enter", "pin": "907153"}` is answered by `{"result": …}`. A lock
+other than the first is named by its address: `"nwk": 4660`. `GET /dump` is the truth.
 """
 
-import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import fields
-import json
 from typing import Any
+
+from simulators.common.channel import Channel
 
 from . import faults
 from .faults import Fault
@@ -57,27 +56,22 @@ AT_THE_DOOR = (
 class Control:
     """Answers requests about the locks and the stick."""
 
-    def __init__(self, stick: Stick, locks: list[LockNode]) -> None:
-        """Be in charge of these."""
+    def __init__(
+        self, stick: Stick, locks: list[LockNode], changed: Callable[[], None]
+    ) -> None:
+        """Be in charge of these; `changed` is called when one of them may have changed."""
         self._stick = stick
         self._locks = locks
+        self.channel = Channel(
+            {
+                "POST /act": lambda request: {"result": self._answer(request)},
+                "GET /dump": lambda _: self._truth(self._locks[0]),
+            },
+            changed,
+            AttributeError,
+        )
 
-    async def serve(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """Answer one client until it goes."""
-        with suppress(ConnectionError):
-            while line := await reader.readline():
-                answer: dict[str, object]
-                try:
-                    answer = {"result": self.answer(json.loads(line))}
-                except (KeyError, TypeError, ValueError, AttributeError) as error:
-                    answer = {"error": repr(error)}
-                writer.write(json.dumps(answer).encode() + b"\n")
-                await writer.drain()
-        writer.close()
-
-    def answer(self, request: Request) -> object:
+    def _answer(self, request: Request) -> object:
         """Do what is asked for."""
         do, node = request.pop("do"), self._lock(request.pop("nwk", None))
         if do in AT_THE_DOOR:

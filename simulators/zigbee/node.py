@@ -66,7 +66,8 @@ class Node:
         self.bound: set[int] = set()
         """Clusters that the coordinator bound."""
         self.transmit: Callable[[Message, float], None] = lambda message, delay: None
-        self._number = 0x80
+        self.number = 0x80
+        """Of the last frame of its own."""
 
     def join(self) -> None:
         """Enter the network, or come back to it, and say so to all."""
@@ -93,8 +94,8 @@ class Node:
 
     def next_number(self) -> int:
         """Return a number for a frame of our own."""
-        self._number = (self._number + 1) & 0xFF
-        return self._number
+        self.number = (self.number + 1) & 0xFF
+        return self.number
 
     def _answer_about_itself(self, message: Message) -> None:
         if message.cluster == zdo.Request.BIND:

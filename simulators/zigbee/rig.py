@@ -3,16 +3,11 @@
 The process ends when its standard input closes, so it never outlives its owner.
 """
 
-import asyncio
-from contextlib import suppress
-import json
 from pathlib import Path
-import sys
 from typing import Any, Self
 
-_PROJECT = Path(__file__).resolve().parents[2]
-_READY_SECONDS = 20.0
-_STOP_SECONDS = 5.0
+from simulators.common.channel import ChannelError, ask
+from simulators.common.child import Child, ChildError
 
 
 class ZigbeeSimulatorError(RuntimeError):
@@ -20,16 +15,31 @@ class ZigbeeSimulatorError(RuntimeError):
 
 
 class ZigbeeRig:
-    """A stick with a lock behind it, in a process of its own."""
+    """A stick with a lock behind it, in a process of its own.
 
-    def __init__(self, *arguments: str, port: int = 0) -> None:
-        """Describe it; `arguments` are those of `python -m simulators.zigbee`."""
+    It can be started again, on another port if no port was asked for.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        port: int = 0,
+        state: Path | None = None,
+        log: Path | None = None,
+    ) -> None:
+        """Describe it; `arguments` are those of `python -m simulators.zigbee`.
+
+        `state` keeps what stick and lock hold: the next start finds them as they were.
+        `log` takes what the process says; its folder must exist, as that of `state`.
+        """
         self._arguments = (*arguments, "--port", str(port))
-        self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
-        self._turn = asyncio.Lock()
+        if state is not None:
+            self._arguments += ("--state", str(state))
+        self._log = log
+        self._child: Child | None = None
         self.port = 0
+        self.control_url = ""
+        """The address of the control channel."""
 
     @property
     def zha_path(self) -> str:
@@ -42,49 +52,27 @@ class ZigbeeRig:
         return f"tcp://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        """Start the process; the lock has not joined yet."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "simulators.zigbee",
-            *self._arguments,
-            cwd=_PROJECT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert self._process.stdout is not None
+        """Start the process; a lock that was never in a network has not joined yet."""
         try:
-            async with asyncio.timeout(_READY_SECONDS):
-                line = await self._process.stdout.readline()
-        except TimeoutError as error:
-            await self.stop()
-            raise ZigbeeSimulatorError("not ready in time") from error
-        if not line:
-            await self.stop()
-            raise ZigbeeSimulatorError("it ended before it was ready")
-        ready = json.loads(line)
-        self.port = ready["stick"]
-        self._reader, self._writer = await asyncio.open_connection(
-            "127.0.0.1", ready["control"]
-        )
+            self._child = await Child.start(
+                "simulators.zigbee", *self._arguments, log=self._log
+            )
+        except ChildError as err:
+            raise ZigbeeSimulatorError(str(err)) from err
+        self.port = self._child.ready["stick"]
+        self.control_url = self._child.ready["control"]
 
     async def stop(self) -> None:
-        """End the process."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
-        process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        """End the process; may be called again."""
+        child, self._child = self._child, None
+        if child is not None:
+            await child.stop()
+
+    async def kill(self) -> None:
+        """End it as a power cut does."""
+        child, self._child = self._child, None
+        if child is not None:
+            await child.kill()
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -97,15 +85,13 @@ class ZigbeeRig:
 
     async def do(self, do: str, **details: Any) -> Any:
         """Ask for something; README.md has the list."""
-        if self._reader is None or self._writer is None:
+        if self._child is None:
             raise ZigbeeSimulatorError("not started")
-        async with self._turn:
-            self._writer.write(json.dumps({"do": do, **details}).encode() + b"\n")
-            line = await self._reader.readline()
-        answer = json.loads(line) if line else {"error": "it ended"}
-        if "error" in answer:
-            raise ZigbeeSimulatorError(f"{do}: {answer['error']}")
-        return answer["result"]
+        request = {"do": do, **details}
+        try:
+            return (await ask(self.control_url, "POST", "/act", request))["result"]
+        except ChannelError as err:
+            raise ZigbeeSimulatorError(f"{do}: {err}") from err
 
     async def pins(self) -> dict[int, str]:
         """Return the PINs that are really in the lock, by user id."""

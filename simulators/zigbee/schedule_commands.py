@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from simulators.common.schedules import Holiday, ScheduleKey, Span, WeekDay
+
 from . import schedules
 from .fields import Fields, u8, u16, u32
 from .lock import DoorLock
-from .memory import Holiday, ScheduleKey, Span, WeekDay
 from .terms import Command
 
 

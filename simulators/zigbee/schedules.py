@@ -1,7 +1,8 @@
 """Schedules of a lock. A number of a schedule counts from 0, for each user anew."""
 
+from simulators.common.schedules import Holiday, ScheduleKey, Span, WeekDay
+
 from .lock import DoorLock
-from .memory import Holiday, ScheduleKey, Span, WeekDay
 from .terms import Status, Stored
 
 _DAYS = 0x7F

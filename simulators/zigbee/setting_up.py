@@ -15,6 +15,19 @@ _DECONZ: Final = (
     "deCONZ = dresden elektronik deCONZ protocol: ConBee I/II, RaspBee I/II"
 )
 
+QUIET: Final = """\
+zha:
+  enable_quirks: false
+  zigpy_config:
+    ota:
+      enabled: false
+    startup_energy_scan: false
+"""
+"""Configuration of a Home Assistant whose ZHA goes online for nothing.
+
+Nor does it load what it knows of every model there is, which takes some seconds of a
+start: the simulated lock is none of them."""
+
 
 async def add_zha(client: Client, rig: ZigbeeRig) -> None:
     """Go through the flow of ZHA: the stick by hand, and a network that is new."""

@@ -12,11 +12,17 @@ export class Memory {
 		this.locks = [...locks];
 	}
 
-	/** Put back what the file says, if there is one, and keep it up to date from now on. */
+	/** Put back what the file says, if there is one, and keep it up to date from now on. A file that is damaged ends the process. */
 	start() {
 		if (existsSync(this.file)) {
-			const remembered = JSON.parse(readFileSync(this.file, "utf8"));
-			for (const lock of this.locks) if (remembered[lock.id]) lock.restore(remembered[lock.id]);
+			try {
+				const remembered = JSON.parse(readFileSync(this.file, "utf8"));
+				for (const lock of this.locks) if (remembered[lock.id]) lock.restore(remembered[lock.id]);
+			} catch {
+				// what is wrong with it may be a code
+				console.error(`${this.file} is damaged; without that file all begins anew`);
+				process.exit(1);
+			}
 		}
 		setInterval(() => this.save(), SAVE_EVERY_MS).unref();
 	}

@@ -1,13 +1,11 @@
 """The control channel of the virtual lock: what it holds, what is done at its door, what fails."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
-import aiohttp
+from simulators.common.channel import ChannelError, ask
 
 from .errors import StackError
-
-_TIMEOUT: Final = aiohttp.ClientTimeout(90)
 
 
 class User(TypedDict):
@@ -104,13 +102,6 @@ class VirtualLock:
         self, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> object:
         try:
-            async with (
-                aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-                session.request(method, self.url + path, json=body) as response,
-            ):
-                answer = await response.json()
-        except (TimeoutError, aiohttp.ClientError) as err:
-            raise StackError(f"the virtual lock does not answer: {err}") from err
-        if response.status != 200:
-            raise StackError(answer["error"])
-        return cast(object, answer)
+            return cast(object, await ask(self.url, method, path, body))
+        except ChannelError as err:
+            raise StackError(f"the virtual lock: {err}") from err

@@ -13,6 +13,7 @@ from custom_components.keyholder.providers.base import (
     LockUnreachable,
     NotNow,
 )
+from simulators.common.schedules import WeekDay
 from simulators.matter.faults import (
     answer_lost,
     answered,
@@ -20,7 +21,6 @@ from simulators.matter.faults import (
     refused,
     silently_dropped,
 )
-from simulators.matter.memory import WeekDay
 from simulators.matter.terms import (
     Status,
     UserType,

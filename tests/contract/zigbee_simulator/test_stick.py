@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.components.zha.helpers import get_zha_gateway
 from homeassistant.config_entries import ConfigEntryState
@@ -14,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulators.zigbee.rig import ZigbeeRig, ZigbeeSimulatorError
-from tests.fixtures.zha import QUIET, add_entry, until
+from tests.fixtures.zha import QUIET, add_entry, prompt_zha, until
 
 from .listening import CODE, OTHER
 
@@ -41,7 +40,7 @@ async def entry(
     """Home Assistant's ZHA on the stick, with the lock in its network."""
     entry = add_entry(hass, rig.zha_path)
     config = {"database_path": str(tmp_path / "zigbee.db"), "zigpy_config": QUIET}
-    with patch("homeassistant.components.zha.PLATFORMS", (Platform.LOCK,)):
+    with prompt_zha(Platform.LOCK):
         assert await async_setup_component(hass, "zha", {"zha": config})
         await hass.async_block_till_done()
         assert entry.state is ConfigEntryState.LOADED

@@ -146,3 +146,14 @@ def test_a_second_start_finds_the_locks_as_they_were_left(tmp_path: Path) -> Non
         assert held == {4: "9074"}
         assert rig.truth(3)["codes"] == {4: {"code": "9074", "enabled": True}}
         assert not rig.truth(2)["locked"]
+
+
+def test_a_damaged_file_is_told_in_a_sentence_without_what_is_in_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "locks.json"
+    file.write_text('{"2": {"locked": true, "codes": {"4": {"code": "9074"')
+    with pytest.raises(SimulatorError) as told:
+        Rig({"nodes": [{"id": 2, "profile": "uc1"}]}, state=file)
+    _, sentence = str(told.value).splitlines()
+    assert sentence == f"{file} is damaged; without that file all begins anew"

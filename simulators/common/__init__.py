@@ -1,0 +1,1 @@
+"""What the simulators of more than one technology use."""

@@ -1,0 +1,116 @@
+"""What stick and locks hold, as JSON for a file: the host finds its network as it was.
+
+Faults, traits and presence are not kept: they are what was done to a lock, not what it holds.
+"""
+
+from typing import Any
+
+from .conbee import ConBee
+from .lock import DoorLock
+from .lock_node import LockNode
+from .memory import Code
+from .terms import DoorState, LockState
+
+type Json = dict[str, Any]
+
+
+def written(stick: ConBee, nodes: list[LockNode]) -> Json:
+    """Return what they hold, keys and PINs included."""
+    return {
+        "stick": {
+            "parameters": [
+                [number, value.hex()] for number, value in stick.parameters.items()
+            ],
+            "keys": [[index, key.hex()] for index, key in stick.keys.items()],
+            "link_keys": [
+                [ieee.hex(), key.hex()] for ieee, key in stick.link_keys.items()
+            ],
+            "endpoints": [
+                [index, told.hex()] for index, told in stick.endpoints.items()
+            ],
+            "network": stick.network,
+        },
+        "nodes": [[node.addresses.ieee, _written_node(node)] for node in nodes],
+    }
+
+
+def put_back(stick: ConBee, nodes: list[LockNode], held: Json) -> None:
+    """Let them hold what was written of them; a node of which nothing was stays new."""
+    was = held["stick"]
+    stick.parameters.update(_bytes_by_number(was["parameters"]))
+    stick.keys.update(_bytes_by_number(was["keys"]))
+    stick.link_keys.update(
+        (bytes.fromhex(ieee), bytes.fromhex(key)) for ieee, key in was["link_keys"]
+    )
+    stick.endpoints.update(_bytes_by_number(was["endpoints"]))
+    stick.network = int(was["network"])
+    known = dict(held["nodes"])
+    for node in nodes:
+        if node.addresses.ieee in known:
+            _put_back_node(node, known[node.addresses.ieee])
+
+
+def _bytes_by_number(held: list[list[Any]]) -> dict[int, bytes]:
+    return {int(number): bytes.fromhex(value) for number, value in held}
+
+
+def _written_node(node: LockNode) -> Json:
+    return {
+        "joined": node.joined,
+        "bound": sorted(node.bound),
+        "number": node.number,
+        "battery": node.battery,
+        "lock": _written_lock(node.lock),
+    }
+
+
+def _put_back_node(node: LockNode, held: Json) -> None:
+    node.joined = bool(held["joined"])
+    node.bound = set(held["bound"])
+    node.number = int(held["number"])
+    node.battery = int(held["battery"])
+    _put_back_lock(node.lock, held["lock"])
+
+
+def _written_lock(lock: DoorLock) -> Json:
+    return {
+        "bolt": int(lock.state),
+        "door": int(lock.door),
+        "wrong_codes": lock.wrong_codes,
+        "disabled_until": lock.disabled_until,
+        "attributes": [
+            [number, value if isinstance(value, int) else value.hex()]
+            for number, value in lock.written.items()
+        ],
+        "pins": _written_codes(lock.memory.pins),
+        "rfids": _written_codes(lock.memory.rfids),
+        **lock.memory.written_schedules(),
+    }
+
+
+def _put_back_lock(lock: DoorLock, held: Json) -> None:
+    lock.state = LockState(held["bolt"])
+    lock.door = DoorState(held["door"])
+    lock.wrong_codes = int(held["wrong_codes"])
+    lock.disabled_until = float(held["disabled_until"])
+    lock.written = {
+        int(number): value if isinstance(value, int) else bytes.fromhex(value)
+        for number, value in held["attributes"]
+    }
+    lock.memory.pins = _read_codes(held["pins"])
+    lock.memory.rfids = _read_codes(held["rfids"])
+    lock.memory.read_schedules(held)
+
+
+def _written_codes(codes: dict[int, Code]) -> list[Any]:
+    return [
+        [user, [code.status, code.kind, code.data.hex()]]
+        for user, code in codes.items()
+    ]
+
+
+def _read_codes(held: list[Any]) -> dict[int, Code]:
+    return {
+        int(user): Code(int(status), int(kind), bytes.fromhex(data))
+        for user, (status, kind, data) in held
+    }
