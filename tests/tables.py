@@ -30,6 +30,15 @@ def assert_documented(page: str, name: str, table: str) -> None:
     )
 
 
+def documented_rows(page: str, name: str) -> list[tuple[str, ...]]:
+    """Return the rows of a table that the page (in docs/) shows under that name."""
+    _before, shown, _after = _parts(page, name)
+    return [
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in shown.strip().splitlines()[2:]
+    ]
+
+
 def write_table(page: str, name: str, table: str) -> None:
     """Put the table into the page (in docs/), in place of what it shows under that name."""
     before, _shown, after = _parts(page, name)

@@ -30,6 +30,7 @@ FAULTS: dict[str, Callable[..., Fault]] = {
         faults.not_acknowledged,
         faults.notified_first,
         faults.refused,
+        faults.done_late,
         faults.reply_lost,
         faults.request_lost,
         faults.silently_dropped,

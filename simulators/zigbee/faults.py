@@ -32,6 +32,8 @@ class Fault:
     """The user id that the answer is about."""
     cut: int | None = None
     """How many bytes of the answer's payload arrive."""
+    late: float = 0
+    """Done only so long after it was answered as done."""
     notifies_first: bool = False
     """The notification comes before the answer, with the number of the request."""
 
@@ -74,6 +76,11 @@ def default_response(status: int = Status.UNSUPPORTED_CLUSTER_COMMAND) -> Fault:
 def silently_dropped(*, told: bool = True) -> Fault:
     """Not done; answered, and told, as if it had been."""
     return Fault(forgotten=True, told=told)
+
+
+def done_late(seconds: float) -> Fault:
+    """Answered as done, and done only later."""
+    return Fault(forgotten=True, told=False, late=seconds)
 
 
 def about_another(user: int) -> Fault:

@@ -1,9 +1,10 @@
 """A lock as a device of the network: frames in, answers and notifications out."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import override
 
 from .commands import invoke
@@ -127,6 +128,8 @@ class LockNode(Node):
         if answer is not None and fault.cut is not None:
             answer = replace(answer, payload=answer.payload[: fault.cut])
         self._request = None
+        if fault.late:
+            self.later(fault.late, partial(self._do_late, frame))
         if fault.answered:
             self._answer(message, answer, fault.delay)
         held, self._held = self._held, []
@@ -134,6 +137,10 @@ class LockNode(Node):
             for cluster, told in held:
                 self._send(cluster, told, max(self.pace.notification, self.pace.answer))
         return fault.acknowledged
+
+    def _do_late(self, frame: Frame) -> None:
+        with suppress(RefusedError):
+            invoke(self.lock, frame.command, frame.payload)
 
     def _fault_of(self, frame: Frame) -> Fault:
         known: Command | General | None = None

@@ -44,6 +44,7 @@ class Mesh:
         """Bring another device into reach."""
         self.nodes.append(node)
         node.transmit = partial(self._from_node, node)
+        node.later = self.air.after
 
     def find(self, *, nwk: int | None = None, ieee: int | None = None) -> Node | None:
         """Return the device of the network with this address."""

@@ -42,7 +42,7 @@ class Sleep:
 
 
 class Node:
-    """One device. Its network sets `transmit`."""
+    """One device. Its network sets `transmit` and `later`."""
 
     def __init__(
         self,
@@ -66,6 +66,8 @@ class Node:
         self.bound: set[int] = set()
         """Clusters that the coordinator bound."""
         self.transmit: Callable[[Message, float], None] = lambda message, delay: None
+        self.later: Callable[[float, Callable[[], None]], None] = lambda delay, do: None
+        """Do something in so many seconds."""
         self.number = 0x80
         """Of the last frame of its own."""
 

@@ -111,6 +111,8 @@ class InMemoryRadio(ControllerApplication):
         assert packet.dst is not None
         if packet.dst.addr_mode not in (t.AddrMode.NWK, t.AddrMode.IEEE):
             return
+        if self.mesh.host is not self:
+            raise DeliveryError("the simulated stick is not there")
         async with self._limit_concurrency(priority=packet.priority):
             confirmed = asyncio.get_running_loop().create_future()
             self.mesh.send(self._find(packet.dst), _message(packet), _settle(confirmed))

@@ -21,18 +21,19 @@ class Belief:
         """Believe nothing yet."""
         self._hass = hass
         self._entry: TimerEntry | None = None
+        self._refuted: TimerEntry | None = None
         self._until = 0.0
 
     @callback
     def begin(self, entry: TimerEntry) -> None:
         """The lock shows what it was asked for."""
-        self._entry = entry
+        self._entry, self._refuted = entry, None
         self._until = self._hass.loop.time() + DOUBT.total_seconds()
 
     @callback
     def end(self) -> None:
         """Something else has happened since."""
-        self._entry = None
+        self._entry = self._refuted = None
 
     @property
     def is_held(self) -> bool:
@@ -42,6 +43,16 @@ class Belief:
     @callback
     def refute(self) -> TimerEntry | None:
         """Return the intent that was not carried out, None where nothing is in doubt."""
-        entry = self._entry if self.is_held else None
-        self._entry = None
-        return entry
+        if not self.is_held:
+            self._entry = None
+            return None
+        self._entry, self._refuted = None, self._entry
+        return self._refuted
+
+    @property
+    def refuted(self) -> TimerEntry | None:
+        """Return the intent that was not carried out, as long as the lock may say why.
+
+        Its entity may have shown it before.
+        """
+        return self._refuted if self._hass.loop.time() < self._until else None

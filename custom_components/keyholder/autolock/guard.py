@@ -178,6 +178,8 @@ class AutolockGuard:
         if self._command is not None:
             self._command.heard(Position.JAMMED)
         self._refute(Failure.JAMMED)
+        if (entry := self._belief.refuted) is not None:
+            self._failed(entry, Failure.JAMMED)
 
     @callback
     def on_answering(self) -> None:

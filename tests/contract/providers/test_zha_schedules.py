@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.keyholder.model.limits import UNRESTRICTED
-from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.reading import Reading, WriteResult
 from custom_components.keyholder.providers.base import (
     LimitsRefused,
     LimitsUnknown,
@@ -25,7 +25,7 @@ from simulators.zigbee.terms import UserType
 from simulators.zigbee.zdo import Endpoint
 from tests.fixtures.zha import ZhaNetwork
 
-from .codes import ANNA, SLOT
+from .codes import ANNA, PIN, SLOT
 from .limits import MORNINGS, STAY
 from .zha_bench import small_lock
 from .zha_lock import ZhaLock, make_zha_provider
@@ -109,10 +109,12 @@ async def test_a_lock_that_forgets_the_schedule_when_the_code_comes_gets_no_code
         (Command.SET_USER_STATUS, refused(1), NotNow),
         (Command.SET_USER_STATUS, default_response(), LimitsRefused),
         (Command.SET_USER_STATUS, not_acknowledged(), LockUnreachable),
-        (Command.GET_USER_TYPE, default_response(), LockUnreachable),
+        (Command.GET_USER_TYPE, default_response(), LimitsRefused),
+        (Command.GET_USER_TYPE, default_response(1), LimitsUnknown),
         (Command.GET_USER_TYPE, not_acknowledged(), LockUnreachable),
         (Command.GET_PIN, not_acknowledged(), LockUnreachable),
-        (Command.GET_WEEK_DAY, default_response(), LimitsUnknown),
+        (Command.GET_WEEK_DAY, default_response(), LimitsRefused),
+        (Command.GET_WEEK_DAY, default_response(1), LimitsUnknown),
         (Command.GET_WEEK_DAY, not_acknowledged(), LimitsUnknown),
     ],
 )
@@ -124,6 +126,15 @@ async def test_whatever_fails_on_the_way_leaves_no_live_code(
         await zha_lock.write(LIMITED)
     held = zha_lock.node.lock.memory.pins.get(SLOT)
     assert held is None or held.status != 1
+
+
+async def test_a_lock_that_has_no_types_of_users_takes_plain_codes(
+    zha_lock: ZhaLock,
+) -> None:
+    zha_lock.traits.missing = frozenset({Command.GET_USER_TYPE})
+    assert await zha_lock.write() is WriteResult.OPTIMISTIC
+    assert zha_lock.code() == PIN
+    assert await zha_lock.provider.async_read_limits(SLOT) is None
 
 
 async def test_a_code_that_cannot_be_taken_back_is_off(zha_lock: ZhaLock) -> None:

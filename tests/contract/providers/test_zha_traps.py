@@ -258,7 +258,7 @@ async def test_all_ways_to_move_the_bolt_are_understood(zha_lock: ZhaLock) -> No
     assert ways == [
         (Action.UNLOCK, Method.MANUAL),
         (Action.LOCK, Method.MANUAL),
-        (Action.LOCK, Method.KEYPAD),
+        (Action.LOCK, Method.MANUAL),
         (Action.UNLOCK, Method.AUTO),
         (Action.LOCK, Method.AUTO),
     ]

@@ -12,11 +12,10 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.keyholder.const import DOMAIN
 from simulators.matter import OHF, Dialect, FakeMatterServer, Identity, Node
 from tests.faults.scene import FIRST_PIN, SECOND_PIN, SETTLING, Doing
+from tests.faults.watch import Held, Leaks, Screen, Truth
 from tests.integration.matter.house import House, Person
 from tests.virtual.matter_home import MatterHome, matter_home
 from tests.virtual.run import run_virtually
-
-from .watch import Held, Leaks, Screen, Truth
 
 OTHER: Final = 1
 """The slot of somebody else on the same lock."""

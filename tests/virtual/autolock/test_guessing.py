@@ -30,6 +30,27 @@ def test_a_jam_after_it_was_shown_as_locked_is_told_and_tried_again() -> None:
     assert len(at_the_door(story).commands) == 2
 
 
+def test_a_jam_that_is_told_after_the_lock_showed_unlocked_again_is_told_as_such() -> (
+    None
+):
+    """Under ZHA the entity hears of it before anybody else does."""
+
+    async def story(there: Home) -> None:
+        there.unlock_at_keypad()
+        await minutes(5.01)
+        assert there.door.bolt == "locked"
+        there.set_bolt("unlocked")
+        there.report_jam()
+        await minutes(0.01)
+        assert there.door.told[-1] == Told(Notice.FAILED, Failure.JAMMED)
+        there.report_jam()
+        await minutes(0.4)
+        assert there.door.bolt == "locked"
+
+    door = at_the_door(story)
+    assert notices(door).count(Notice.FAILED) == 1
+
+
 def test_a_guess_that_does_not_hold_is_a_failed_attempt() -> None:
     async def story(there: Home) -> None:
         there.unlock_at_keypad()

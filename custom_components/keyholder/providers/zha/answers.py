@@ -72,6 +72,11 @@ def is_default(answer: object) -> bool:
     return isinstance(answer, _DEFAULT)
 
 
+def is_unsupported(answer: object) -> bool:
+    """Return whether the lock does not have the command."""
+    return is_default(answer) and number_of(answer, "status") in _UNSUPPORTED
+
+
 def judge_write(answer: object) -> Verdict:
     """Say what a lock answered to a code."""
     return _judge(answer, _Response.set_pin_code_response.schema)
@@ -167,7 +172,7 @@ def occupancy_of(answer: object, slot: int) -> Reading:
 def _judge(answer: object, expected: type | tuple[type, ...]) -> Verdict:
     status = number_of(answer, "status")
     if is_default(answer):
-        return Verdict.UNSUPPORTED if status in _UNSUPPORTED else Verdict.FAILED
+        return Verdict.UNSUPPORTED if is_unsupported(answer) else Verdict.FAILED
     if not isinstance(answer, expected) or status is None:
         return Verdict.UNCLEAR
     return _VERDICTS.get(status, Verdict.FAILED)

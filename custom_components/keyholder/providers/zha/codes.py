@@ -25,6 +25,7 @@ from .answers import (
     UserStatus,
     Verdict,
     is_default,
+    is_unsupported,
     judge_clear,
     judge_status,
     judge_write,
@@ -107,9 +108,13 @@ class Codes:
     async def kind_of(self, slot: int) -> int | None:
         """Return of which type a user is, None if the lock does not say; 1 read.
 
-        That is what binds it to schedules. 0 for one who is not there.
+        That is what binds it to schedules. 0 for one who is not there. Raises NotSupported
+        if the lock has no types.
         """
-        return kind_of(await self._commands.send("get_user_type", slot), slot)
+        answer = await self._commands.send("get_user_type", slot)
+        if is_unsupported(answer):
+            raise NotSupported("the lock tells no types of users")
+        return kind_of(answer, slot)
 
     async def switch_on(self, slot: int) -> None:
         """Let a code count; 1 write."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
-from zigpy.zcl import AttributeReportedEvent
+from zigpy.zcl import AttributeReadEvent, AttributeReportedEvent
 from zigpy.zcl.clusters.closures import DoorLock
 
 from ...model.lock_events import Jammed, LockEvent
@@ -35,22 +35,29 @@ class ClusterEar:
         cluster: DoorLock,
         slots: Callable[[], range | None],
         tell: Callable[[LockEvent], None],
+        on_position: Callable[[], None],
     ) -> None:
-        """Begin to listen; `slots` returns the managed ones, where they are known."""
+        """Begin to listen; `slots` returns the managed ones, where they are known.
+
+        `on_position` is called whenever the lock says where its bolt is.
+        """
         self._cluster = cluster
         self._slots = slots
         self._tell = tell
+        self._on_position = on_position
         cluster.add_listener(self)
-        self._unsubscribe: Unsubscribe = cluster.on_event(
-            AttributeReportedEvent.event_type, self._on_report
-        )
+        self._unsubscribes: list[Unsubscribe] = [
+            cluster.on_event(AttributeReportedEvent.event_type, self._on_report),
+            cluster.on_event(AttributeReadEvent.event_type, self._on_read),
+        ]
         self._was_jammed = False
 
     @callback
     def stop(self) -> None:
         """Listen no more. May be called once."""
         self._cluster.remove_listener(self)
-        self._unsubscribe()
+        for unsubscribe in self._unsubscribes:
+            unsubscribe()
 
     @callback
     def cluster_command(self, _: int, command: int, arguments: object) -> None:
@@ -80,8 +87,14 @@ class ClusterEar:
     def _on_report(self, event: AttributeReportedEvent) -> None:
         if event.attribute_id != _LOCK_STATE:
             return
+        self._on_position()
         # Reports are repeated every quarter of an hour
         is_jammed = event.value == _NOT_FULLY_LOCKED
         if is_jammed and not self._was_jammed:
             self._tell(Jammed(dt_util.utcnow()))
         self._was_jammed = is_jammed
+
+    @callback
+    def _on_read(self, event: AttributeReadEvent) -> None:
+        if event.attribute_id == _LOCK_STATE:
+            self._on_position()

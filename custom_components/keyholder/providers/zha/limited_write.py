@@ -13,7 +13,14 @@ from typing import Final
 
 from ...model.limits import Limits
 from ...model.reading import CodeTarget, Occupancy, Reading, WriteResult
-from ..base import LimitsRefused, LockUnreachable, NotNow, ProviderError
+from ..base import (
+    LimitsRefused,
+    LimitsUnknown,
+    LockUnreachable,
+    NotNow,
+    NotSupported,
+    ProviderError,
+)
 from .codes import Codes
 from .schedule_entries import Kind, encode
 from .schedules import Schedules
@@ -62,9 +69,12 @@ class LimitedWrite:
             raise LockUnreachable("no answer about the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
             raise LimitsRefused("the lock has no codes that are switched off")
-        shown = await self.codes.kind_of(slot)
+        try:
+            shown = await self.codes.kind_of(slot)
+        except NotSupported as err:
+            raise LimitsRefused("the lock does not tell what binds a code") from err
         if shown is None:
-            raise LockUnreachable("no answer about the user")
+            raise LimitsUnknown("no answer about the user")
         if shown != kind:
             raise LimitsRefused("the lock does not bind the code to schedules")
 

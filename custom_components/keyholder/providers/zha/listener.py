@@ -4,6 +4,7 @@ from collections.abc import Callable
 import logging
 from typing import Final
 
+from homeassistant.components.lock.const import LockState
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
     ConfigEntry,
@@ -19,9 +20,11 @@ from ...model.lock_events import Connected, Disconnected, LockEvent
 from ..base import LockUnreachable, Unsubscribe
 from .ear import ClusterEar
 from .link import LockLink, Way
-from .lock_state import LockState
+from .lock_state import LockPosition
 
 _LOGGER: Final = logging.getLogger(__name__)
+
+_POSITIONS: Final = frozenset({LockState.LOCKED.value, LockState.UNLOCKED.value})
 
 
 class Listener:
@@ -39,7 +42,7 @@ class Listener:
         self._link = link
         self._slots = slots
         self._on_event = on_event
-        self._state = LockState(hass, link)
+        self._state = LockPosition(hass, link)
         self._application: ControllerApplication | None = None
         self._cluster: DoorLock | None = None
         self._ear: ClusterEar | None = None
@@ -53,7 +56,8 @@ class Listener:
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry_changed
             ),
-            # An entity that comes or goes is a hint to look; its state is not read
+            # An entity that comes or goes is a hint to look, and another position may
+            # be a guess; what it says is not believed
             self._hass.bus.async_listen(
                 EVENT_STATE_CHANGED, self._on_hint, event_filter=self._is_about_lock
             ),
@@ -89,8 +93,13 @@ class Listener:
         return bool(data["entity_id"] == self._link.entity_id)
 
     @callback
-    def _on_hint(self, _: Event[EventStateChangedData]) -> None:
+    def _on_hint(self, event: Event[EventStateChangedData]) -> None:
         self._follow()
+        old, new = event.data["old_state"], event.data["new_state"]
+        if old is None or new is None or old.state == new.state:
+            return
+        if self._is_open and {old.state, new.state} <= _POSITIONS:
+            self._state.shown()
 
     def _follow(self) -> None:
         """Hold on to the cluster as it is now, and tell if the way opened or closed."""
@@ -121,7 +130,7 @@ class Listener:
 
     def _attach(self, way: Way) -> None:
         self._cluster = way.cluster
-        self._ear = ClusterEar(way.cluster, self._slots, self._tell)
+        self._ear = ClusterEar(way.cluster, self._slots, self._tell, self._state.told)
         self._application = way.application
         way.application.add_listener(self)
 

@@ -1,14 +1,18 @@
-"""The position of the bolt, asked of the lock itself after it was away.
+"""The position of the bolt, asked of the lock itself where ZHA shows a guess.
 
 ZHA shows after a start what it knew before, and what happened meanwhile is told by nobody.
-Home Assistant's lock entity, and whoever goes by it, would go by that.
+After a command it shows what was asked for as soon as the lock has accepted that, and a
+bolt that does not move need not be reported. Home Assistant's lock entity, and whoever
+goes by it, would go by that.
 """
 
 import asyncio
+from datetime import datetime, timedelta
 import logging
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 from zigpy.zcl.clusters.closures import DoorLock
 
 from ..base import ProviderError
@@ -17,8 +21,13 @@ from .link import LockLink
 
 _LOGGER: Final = logging.getLogger(__name__)
 
+_DOUBTED: Final = timedelta(seconds=3)
+"""How long a lock may take to report what ZHA shows."""
+_TOLD: Final = 1.0
+"""Seconds within which what a lock told and what ZHA shows are the same news."""
 
-class LockState:
+
+class LockPosition:
     """Has the state of one lock read again, in the background."""
 
     def __init__(self, hass: HomeAssistant, link: LockLink) -> None:
@@ -26,6 +35,22 @@ class LockState:
         self._hass = hass
         self._link = link
         self._task: asyncio.Task[None] | None = None
+        self._told_at = -_TOLD
+        self._cancel_doubt: CALLBACK_TYPE | None = None
+
+    @callback
+    def told(self) -> None:
+        """The lock has said it by itself; no need to ask."""
+        self._told_at = self._hass.loop.time()
+        self._drop_doubt()
+
+    @callback
+    def shown(self) -> None:
+        """ZHA shows another position: read it soon, unless the lock tells it; 1 read."""
+        if self._hass.loop.time() - self._told_at < _TOLD:
+            return
+        self._drop_doubt()
+        self._cancel_doubt = async_call_later(self._hass, _DOUBTED, self._on_doubt)
 
     @callback
     def look(self) -> None:
@@ -38,9 +63,21 @@ class LockState:
     @callback
     def stop(self) -> None:
         """Leave it at what is known. May be called again."""
+        self._drop_doubt()
         if self._task is not None:
             self._task.cancel()
             self._task = None
+
+    @callback
+    def _on_doubt(self, _now: datetime) -> None:
+        self._cancel_doubt = None
+        self.look()
+
+    @callback
+    def _drop_doubt(self) -> None:
+        if self._cancel_doubt is not None:
+            self._cancel_doubt()
+            self._cancel_doubt = None
 
     async def _look(self) -> None:
         attribute = DoorLock.AttributeDefs.lock_state.name

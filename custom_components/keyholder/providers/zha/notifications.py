@@ -26,7 +26,8 @@ _BY_A_CODE: Final = frozenset({0, 1})
 and a card need not be of who has the PIN of that user."""
 _BY_SOURCE: Final[Mapping[int | None, Action]] = {1: Action.LOCK, 2: Action.UNLOCK}
 _OPERATED: Final[Mapping[int | None, tuple[Action, Method]]] = {
-    7: (Action.LOCK, Method.KEYPAD),
+    # one-touch locking: at the keypad, but by no code
+    7: (Action.LOCK, Method.MANUAL),
     8: (Action.LOCK, Method.MANUAL),
     9: (Action.UNLOCK, Method.MANUAL),
     10: (Action.LOCK, Method.AUTO),

@@ -1,6 +1,7 @@
 """A Zigbee lock as the engine knows locks."""
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -68,6 +69,7 @@ class ZhaProvider(LockProvider):
         known = await self._check(slot)
         commands = self._commands()
         codes, support, limits = Codes(commands), known.schedules, target.limits
+        kind: int | None = None
         if limits is not None and limits.is_unrestricted:
             return await codes.write(slot, target)
         if support is None:
@@ -75,7 +77,8 @@ class ZhaProvider(LockProvider):
                 raise LimitsRefused("the lock cannot hold restrictions")
             return await codes.write(slot, target)
         if limits is None:
-            kind = await codes.kind_of(slot)
+            with suppress(NotSupported):
+                kind = await codes.kind_of(slot)
             return await codes.write(slot, target, kind or UNRESTRICTED_USER)
         if not fits(limits, support):
             raise LimitsRefused("the lock cannot hold this exactly")

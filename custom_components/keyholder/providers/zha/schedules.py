@@ -12,7 +12,7 @@ from zigpy.zcl.clusters.general import Time
 
 from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
 from ..base import LimitsRefused, LimitsUnknown, LockUnreachable
-from .answers import Verdict, entry_of, judge_schedule, kind_of
+from .answers import Verdict, entry_of, is_unsupported, judge_schedule, kind_of
 from .commands import Commands
 from .schedule_entries import Kind, Numbers, encode, joined
 
@@ -101,17 +101,22 @@ class Schedules:
 
     async def _show_or_fail(self, kind: Kind, slot: int, number: int) -> Numbers:
         try:
-            shown = await self._show(kind, slot, number)
+            answer = await self._ask(kind, slot, number)
         except LockUnreachable:
-            shown = None
+            answer = None
+        if is_unsupported(answer):
+            raise LimitsRefused("the lock does not show schedules")
+        shown = entry_of(answer, kind, slot, number)
         if shown is None:
             raise LimitsUnknown("no answer about a schedule")
         return shown
 
     async def _show(self, kind: Kind, slot: int, number: int) -> Numbers | None:
         """Return an entry, nothing for a free one, None for no answer; 1 read."""
-        answer = await self._commands.send(f"get_{_NAMES[kind]}_schedule", number, slot)
-        return entry_of(answer, kind, slot, number)
+        return entry_of(await self._ask(kind, slot, number), kind, slot, number)
+
+    async def _ask(self, kind: Kind, slot: int, number: int) -> object:
+        return await self._commands.send(f"get_{_NAMES[kind]}_schedule", number, slot)
 
 
 def _encoded(limits: Limits) -> tuple[Kind, list[Numbers]]:

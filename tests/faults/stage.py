@@ -1,0 +1,288 @@
+"""The scene of a fault, on any technology: two locks, two people, and one slot at work.
+
+What a technology brings is its locks as `Fitted`, its house, and what a fault may take
+hold of.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from homeassistant.core import Event, callback
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+
+from custom_components.keyholder.const import DOMAIN
+from tests.integration.household import Household, Resident
+
+from .scene import FIRST_PIN, SECOND_PIN, SETTLING, Doing
+from .watch import Held, Screen, Truth
+
+OTHER: Final = 1
+"""The slot of somebody else on the same lock."""
+OURS: Final = 2
+"""The slot in which the fault strikes."""
+STRANGER: Final = 9
+"""A slot with a code that nobody manages, made at the lock."""
+OTHER_PIN: Final = "908001"
+STRANGERS_PIN: Final = "906611"
+
+UNPROVEN: Final = "unproven"
+"""The end of a fault that does not: nothing is claimed, whatever else is shown."""
+
+type Action = Callable[[], Awaitable[object] | object]
+
+
+class Fitted(Protocol):
+    """A lock in its door."""
+
+    def entity(self) -> er.RegistryEntry:
+        """Return the registry entry of its entity."""
+
+    def live(self) -> dict[int, str]:
+        """Return the codes that open it, by slot."""
+
+    def commands(self) -> Counter[str]:
+        """Count what was sent to it since `forget`: each an ask, a write or a clear.
+
+        With the word `other` before it where it is not about our slot.
+        """
+
+    def forget(self) -> None:
+        """Count from now on."""
+
+
+@dataclass(kw_only=True)
+class Calendar:
+    """What is to happen in the middle of a story."""
+
+    doing: Doing
+    _timers: list[asyncio.TimerHandle] = field(init=False, default_factory=list)
+    _errands: list[asyncio.Future[object]] = field(init=False, default_factory=list)
+
+    def at(self, seconds: float, action: Action) -> None:
+        """Let something happen so many seconds after the story begins."""
+
+        def act() -> None:
+            done = action()
+            if isinstance(done, Awaitable):
+                self._errands.append(asyncio.ensure_future(done))
+
+        loop = asyncio.get_running_loop()
+        self._timers.append(loop.call_later(seconds, act))
+
+    async def close(self) -> None:
+        """Let nothing more happen, and what does come to its end."""
+        for timer in self._timers:
+            timer.cancel()
+        await asyncio.gather(*self._errands)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """What a fault may do, and how much of it."""
+
+    doings: tuple[Doing, ...] = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR)
+    ends: str | Mapping[Doing, str] = field(default="", hash=False)
+    """What the sensor shows in the end, where that is not what is wanted."""
+    at_most: int = 16
+    """Commands about the slot in the whole story."""
+    others: int = 0
+    """Reads about somebody else's slot on the same lock."""
+    elsewhere: int = 0
+    """Reads about each slot of the other lock."""
+    lasts: int = 600
+    """Seconds that the story lasts."""
+    hidden: bool = False
+    """The lock cannot show what happens, so what is said is an older truth."""
+    closes: bool = False
+    """The other lock meets the same, as it is behind the same connection."""
+    resets: bool = False
+    """Everybody's codes are gone from the lock."""
+
+    def end(self, doing: Doing) -> str:
+        """Return what the sensor shows in the end."""
+        ends = self.ends if isinstance(self.ends, str) else self.ends.get(doing, "")
+        return ends or ("gone" if doing is Doing.CLEAR else "in_sync")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of it."""
+
+    shown: tuple[tuple[int, str], ...]
+    """What the sensor of the slot shows from each second on, with its reason."""
+    told: tuple[str, ...]
+    commands: tuple[int, int, int]
+    """Questions, writes and clears about the slot."""
+    held: str | None
+    """The code that is live in the slot in the end."""
+    left: Mapping[int, str]
+    """All that is live on the lock in the end, but for the slot."""
+    other_shown: tuple[str, ...]
+    other_commands: Counter[str]
+    back_shown: Mapping[str, tuple[str, ...]]
+    back_commands: Counter[str]
+    back_left: Mapping[int, str]
+    lies: tuple[str, ...]
+    leaks: tuple[str, ...]
+
+
+class Stage:
+    """A house before, in and after a story."""
+
+    def __init__(
+        self,
+        house: Household[Any],
+        front: Fitted,
+        back: Fitted,
+        promise: Promise,
+        doing: Doing,
+    ) -> None:
+        """Use two locks of a house; the fault strikes the first."""
+        self._house = house
+        self._locks = {"Front": front, "Back": back}
+        self._promise, self._doing = promise, doing
+        self._repairs: list[str] = []
+        self._ann_held = Held.of(FIRST_PIN)
+        self._screens: dict[tuple[str, str], Screen] = {}
+        self._lies: tuple[str, ...] = ()
+
+    async def set(self) -> None:
+        """Give everybody a code, and let it come to rest."""
+        for lock in self._locks.values():
+            await self._house.manage(lock.entity())
+        bob = await self._house.add("Bob", OTHER_PIN)
+        await asyncio.sleep(SETTLING)
+        self._ann = await self._house.add("Ann", FIRST_PIN)
+        await asyncio.sleep(SETTLING)
+        if self._doing is Doing.WRITE:
+            await self._ann.switch(on=False)
+            await asyncio.sleep(SETTLING)
+        for name, person, held in (
+            ("Ann", self._ann, self._ann_held),
+            ("Bob", bob, Held.of(OTHER_PIN)),
+        ):
+            for where, lock in self._locks.items():
+                self._screens[name, where] = self._screen(person, lock, held)
+        assert all(
+            screen.claim is not None and screen.is_true
+            for screen in self._screens.values()
+        )
+        self._house.hass.bus.async_listen(
+            ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, self._on_issue
+        )
+
+    async def tell(self, strike: Callable[[], object], calendar: Calendar) -> None:
+        """Let the fault strike, do what is done, and wait."""
+        for lock in self._locks.values():
+            lock.forget()
+        self._house.told.clear()
+        truth = Truth(self._screens.values(), strict=not self._promise.hidden)
+        strike()
+        with truth:
+            await self._do()
+            await asyncio.sleep(self._promise.lasts)
+        await calendar.close()
+        self._lies = tuple(truth.lies)
+
+    def outcome(self, leaks: tuple[str, ...]) -> Run:
+        """Return what came of it."""
+        front, back = self._locks.values()
+        held, counted = front.live(), front.commands()
+        return Run(
+            shown=self._screens["Ann", "Front"].shown,
+            told=tuple(dict.fromkeys((*self._heard(), *self._repairs))),
+            commands=(counted["ask"], counted["write"], counted["clear"]),
+            held=held.pop(OURS, None),
+            left=held,
+            other_shown=self._screens["Bob", "Front"].states,
+            other_commands=Counter(
+                {kind: n for kind, n in counted.items() if kind.startswith("other")}
+            ),
+            back_shown={
+                name: self._screens[name, "Back"].states for name in ("Ann", "Bob")
+            },
+            back_commands=back.commands(),
+            back_left=back.live(),
+            lies=self._lies,
+            leaks=leaks,
+        )
+
+    async def _do(self) -> None:
+        match self._doing:
+            case Doing.WRITE:
+                await self._ann.switch(on=True)
+            case Doing.CHANGE:
+                self._ann_held.pins.append(SECOND_PIN)
+                self._ann_held.right = frozenset(self._ann_held.pins)
+                await self._ann.set_pin(SECOND_PIN)
+                self._ann_held.right = frozenset({SECOND_PIN})
+            case Doing.CLEAR:
+                await self._ann.switch(on=False)
+            case Doing.NOTHING:
+                return
+
+    def _screen(self, person: Resident, lock: Fitted, held: Held) -> Screen:
+        sensor = person.entity("sensor", f"{lock.entity().id}_slot")
+        return Screen(self._house.hass, sensor, lock.live, held)
+
+    @callback
+    def _on_issue(self, event: Event[Any]) -> None:
+        registry = ir.async_get(self._house.hass)
+        issue = registry.async_get_issue(event.data["domain"], event.data["issue_id"])
+        if issue is None or issue.domain != DOMAIN or not issue.active:
+            return
+        lock = (issue.translation_placeholders or {})["lock"]
+        if lock.endswith("Front"):
+            self._repairs.append(f"repair {issue.translation_key}")
+        else:
+            assert self._promise.closes
+
+    def _heard(self) -> list[str]:
+        front = self._locks["Front"].entity().entity_id
+        assert all(each["entity_id"] == front for each in self._house.told)
+        return [str(each["type"]) for each in self._house.told if not each.get("past")]
+
+
+def assert_kept(promise: Promise, doing: Doing, run: Run, well: Run) -> None:
+    """Fail if a run shows what is not so, costs too much, or touches anything else.
+
+    `well` is the run of the same without any fault.
+    """
+    assert run.lies == ()
+    assert run.leaks == ()
+    assert sum(run.commands) <= promise.at_most, run.commands
+    _assert_the_end_is_right(promise, doing, run)
+
+    assert run.other_shown == ("in_sync",) or promise.resets
+    assert run.other_shown[-1] == "in_sync"
+    assert run.left[OTHER] == OTHER_PIN
+    assert promise.resets or set(run.other_commands) <= {"other ask"}
+    assert run.other_commands["other ask"] <= promise.others
+    assert promise.resets or run.left[STRANGER] == STRANGERS_PIN
+    assert not {FIRST_PIN, SECOND_PIN} & set(run.left.values()) or "duplicate" in (
+        promise.end(doing)
+    )
+
+    assert run.back_left == well.back_left
+    if not promise.closes:
+        assert run.back_shown == well.back_shown
+        extra = run.back_commands - well.back_commands
+        assert set(extra) <= {"ask", "other ask"}
+        assert all(count <= promise.elsewhere for count in extra.values()), extra
+
+
+def _assert_the_end_is_right(promise: Promise, doing: Doing, run: Run) -> None:
+    _, shown = run.shown[-1]
+    end = promise.end(doing)
+    if end == UNPROVEN:
+        assert shown not in ("in_sync", "gone")
+        assert doing is not Doing.CLEAR or "repair revocation_pending" in run.told
+        return
+    assert shown == end
+    if end == "gone":
+        assert run.held is None
+    elif end == "in_sync":
+        assert run.held == (SECOND_PIN if doing is Doing.CHANGE else FIRST_PIN)

@@ -1,0 +1,128 @@
+"""Every fault, while each thing is done to a slot, on the real delays of all libraries."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+import os
+
+import pytest
+
+from tests.effort import FULL, every
+from tests.faults.scene import Doing
+from tests.faults.stage import Run, assert_kept
+from tests.tables import assert_documented, documented_rows, rendered
+
+from .cases import FAULTS, NO_FAULT, REVOKED
+from .scene import Fault, Kind, play
+
+pytestmark = pytest.mark.xdist_group("faults/zha")
+
+PAGE, TABLE = "locks/zigbee.md", "faults-zha"
+HEAD = ("fault", "while", "codes are", "what the sensor shows", "told", "a / w / c")
+MOMENTS = 8
+"""States that a row shows; what follows repeats them with longer waits."""
+IN_TABLE = {Kind.SHOWS: "shown", Kind.FF: "masked"}
+"""The other ways to mask show and tell the same; one of them costs more questions."""
+ANY = "any"
+type Case = tuple[Fault, Doing, Kind]
+
+played = cache(play)
+
+
+def cases(kind: Kind) -> list[Case]:
+    """Return every fault of a kind of lock while each thing is done."""
+    return [
+        (fault, doing, kind)
+        for fault in FAULTS
+        if kind in fault.kinds
+        for doing in fault.doings
+    ]
+
+
+def sampled() -> list[Case]:
+    """Return every fault once, while one thing or another is done, and a few masked."""
+    once = [
+        (fault, fault.doings[number % len(fault.doings)], Kind.SHOWS)
+        for number, fault in enumerate(FAULTS)
+    ]
+    masked = every(cases(Kind.FF), 14)
+    return [
+        *once,
+        *masked,
+        *every(cases(Kind.EMPTY), 4),
+        *every(cases(Kind.REFUSES), 4),
+    ]
+
+
+TRIED = [case for kind in Kind for case in cases(kind)] if FULL else sampled()
+
+
+@pytest.mark.parametrize(
+    ("fault", "doing", "kind"),
+    [pytest.param(*case, id=f"{case[0].name}-{case[1]}-{case[2]}") for case in TRIED],
+)
+def test_the_truth_is_shown_the_radio_spared_and_nothing_else_touched(
+    fault: Fault, doing: Doing, kind: Kind
+) -> None:
+    run = played(fault, doing, kind)
+    if kind is Kind.REFUSES:
+        # each look at a slot is two questions, of which the first is refused
+        fault = replace(fault, at_most=2 * fault.at_most)
+    well = played(REVOKED if fault.revoked else NO_FAULT, doing, kind)
+    assert_kept(fault, doing, run, well)
+
+
+@pytest.mark.parametrize("kind", set(Kind) - set(IN_TABLE))
+def test_all_ways_to_mask_a_code_are_one_to_who_looks_at_the_sensor(kind: Kind) -> None:
+    for fault, doing, tried in TRIED:
+        if tried is kind and Kind.FF in fault.kinds:
+            run, alike = played(fault, doing, kind), played(fault, doing, Kind.FF)
+            # a second question may be a second later
+            assert _states(run) == _states(alike), fault.name
+            assert run.told == alike.told
+
+
+@pytest.mark.skipif(os.environ.get("KEYHOLDER_WRITE_DOCS") == "1", reason="is written")
+def test_what_was_tried_is_what_the_documentation_says() -> None:
+    documented = {row[:3]: row[3:] for row in documented_rows(PAGE, TABLE)}
+    for fault, doing, kind in TRIED:
+        if kind in IN_TABLE:
+            about, cells = (fault.name, doing.value), _cells(fault, doing, kind)
+            shown = documented.get((*about, ANY))
+            assert cells == (shown or documented[*about, IN_TABLE[kind]]), about
+
+
+@pytest.mark.skipif(not FULL, reason="a sample does not make the whole table")
+def test_the_documentation_says_it_of_every_fault() -> None:
+    assert_documented(PAGE, TABLE, rendered(HEAD, _rows()))
+
+
+def _states(run: Run) -> list[str]:
+    return [shown for _, shown in run.shown]
+
+
+def _rows() -> Iterator[tuple[str, ...]]:
+    """One row for each fault and thing done, two where it is not the same if masked."""
+    for fault in FAULTS:
+        for doing in fault.doings:
+            cells = {
+                word: _cells(fault, doing, kind)
+                for kind, word in IN_TABLE.items()
+                if kind in fault.kinds
+            }
+            if len(cells) > 1 and len(set(cells.values())) == 1:
+                cells = {ANY: next(iter(cells.values()))}
+            for word, each in cells.items():
+                yield (fault.name, doing.value, word, *each)
+
+
+def _cells(fault: Fault, doing: Doing, kind: Kind) -> tuple[str, str, str]:
+    run: Run = played(fault, doing, kind)
+    moments = [f"{second} s {shown}" for second, shown in run.shown]
+    if len(moments) > MOMENTS:
+        moments = [*moments[: MOMENTS - 1], "and so on"]
+    return (
+        ", ".join(moments).replace("_", " "),
+        ", ".join(run.told).replace("_", " ") or "–",
+        " / ".join(map(str, run.commands)),
+    )

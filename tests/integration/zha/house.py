@@ -1,0 +1,26 @@
+"""People of a house with Zigbee locks, under ZHA."""
+
+from typing import Final
+
+from simulators.zigbee import LockNode
+from tests.fixtures.zha import ZhaNetwork
+from tests.integration.household import Household, Resident
+
+PIN: Final = "907153"
+OTHER: Final = "904862"
+PINS: Final = (PIN, OTHER)
+
+type Person = Resident
+
+
+class House(Household[ZhaNetwork]):
+    """The whole house."""
+
+    @property
+    def node(self) -> LockNode:
+        """Return the first lock itself."""
+        return self.network.node
+
+    def codes(self) -> dict[int, str]:
+        """Return the codes that are really in the lock."""
+        return self.node.pins()
