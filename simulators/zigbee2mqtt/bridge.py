@@ -47,7 +47,7 @@ class _RequestFailedError(Exception):
 class _Waiting:
     node: Node
     number: int
-    command: int
+    request: Request
     answered: asyncio.Future[None]
 
 
@@ -199,27 +199,18 @@ class FakeZigbee2Mqtt:
 
     def _answered(self, node: Node, frame: Frame) -> None:
         for each in list(self._waiting):
-            answered = frame.command
-            if frame.general:
-                # A DefaultResponse ends the wait as well, whatever it says
-                is_default = frame.command == General.DEFAULT_RESPONSE
-                answered = frame.payload[0] if is_default and frame.payload else -1
-            same = (each.node, each.number, each.command) == (
-                node,
-                frame.number,
-                answered,
-            )
-            if same and not each.answered.done():
+            is_same = (each.node, each.number) == (node, frame.number)
+            if is_same and _answers(frame, each.request) and not each.answered.done():
                 each.answered.set_result(None)
 
     async def _request(self, device: Device, request: Request) -> None:
         node, number = device.node, next(self._numbers) & 0xFF
         loop = asyncio.get_running_loop()
         sent: asyncio.Future[bool] = loop.create_future()
-        waiting = _Waiting(node, number, request.command, loop.create_future())
+        waiting = _Waiting(node, number, request, loop.create_future())
         self._waiting.append(waiting)
         frame = Frame(
-            general=False,
+            general=isinstance(request.command, General),
             number=number,
             command=request.command,
             payload=request.payload,
@@ -338,6 +329,14 @@ class FakeZigbee2Mqtt:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _answers(frame: Frame, request: Request) -> bool:
+    if frame.general and frame.command == General.DEFAULT_RESPONSE:
+        # It ends the wait as well, whatever it says
+        return frame.payload[:1] == bytes([request.command])
+    is_general = isinstance(request.command, General)
+    return (frame.general, frame.command) == (is_general, request.answer)
 
 
 def _parsed(payload: str, key: str | None) -> Payload | None:

@@ -6,7 +6,7 @@ import pytest
 
 from simulators.zigbee import Command, Mask, Presence, Stored
 from simulators.zigbee.faults import default_response, refused, reply_lost
-from simulators.zigbee.terms import Operation, Source
+from simulators.zigbee.terms import LockState, Operation, Source
 from simulators.zigbee2mqtt import FakeZigbee2Mqtt
 
 from .client import STATE, Told, get_pin, send, set_pin
@@ -42,6 +42,19 @@ async def test_a_pin_is_published_only_if_it_is_to_be(
     await send(bridge, "get", {"user_status": {"user": 3}})
 
     assert told.users() == [{"3": {"status": "enabled"}}] * 2
+
+
+async def test_the_state_is_asked_of_the_lock_itself(
+    bridge: FakeZigbee2Mqtt, told: Told
+) -> None:
+    bridge.device.node.lock.state = LockState.UNLOCKED
+    told.of()
+
+    await send(bridge, "get", {"state": ""})
+
+    (published,) = told.of(STATE)
+    assert (published["state"], published["lock_state"]) == ("UNLOCK", "unlocked")
+    assert failures(told) == []
 
 
 async def test_a_number_loses_its_zeros(bridge: FakeZigbee2Mqtt) -> None:

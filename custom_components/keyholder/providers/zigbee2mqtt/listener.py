@@ -21,6 +21,7 @@ from .actions import Bolt, Repeats, decode
 from .ear import Ear
 from .library import Heard, on_rediscovered
 from .link import LockLink, Way
+from .lock_state import LockState
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Listener:
         self._on_event = on_event
         self._repeats = Repeats()
         self._bolt = Bolt()
+        self._state = LockState(hass, link, ear)
         self._entity_id: str | None = None
         self._way: Way | None = None
         self._is_open = False
@@ -68,6 +70,7 @@ class Listener:
     def stop(self) -> None:
         """Stop listening. May be called again."""
         self._is_stopped = True
+        self._state.stop()
         self._detach()
         self._entity_unsubscribe()
         self._entity_unsubscribe = lambda: None
@@ -103,7 +106,13 @@ class Listener:
             self._close()
         elif not self._is_open:
             self._is_open = True
-            self._emit(Connected())
+            self._begin()
+
+    def _begin(self) -> None:
+        """Tell that the lock is there, and find out what it did meanwhile."""
+        # What a lock tells is lost to who is not there just then
+        self._emit(Connected(missed=True))
+        self._state.look()
 
     def _find(self) -> Way | None:
         try:
@@ -114,6 +123,7 @@ class Listener:
     def _close(self) -> None:
         if self._is_open:
             self._is_open = False
+            self._state.stop()
             self._emit(Disconnected())
 
     def _watch_entity(self) -> None:
@@ -134,6 +144,7 @@ class Listener:
         self._way_unsubscribes = [
             self._ear.hear(way.state, self._on_state),
             self._ear.hear(options, self._on_options),
+            self._ear.hear(f"{way.bridge}/state", self._on_bridge),
         ]
         if self._entity_id is not None:
             self._way_unsubscribes.append(
@@ -166,6 +177,15 @@ class Listener:
         changed = data.get("id") if isinstance(data, Mapping) else None
         if way is not None and changed in (way.name, way.address) and self._is_open:
             self._emit(Connected())
+
+    @callback
+    def _on_bridge(self, heard: Heard) -> None:
+        """Notice a bridge that began anew, and was never known to be away."""
+        payload = heard.payload
+        state = payload.get("state") if isinstance(payload, Mapping) else None
+        # Of one that was, the lock's entity hears after this
+        if self._is_open and not heard.retained and state == "online":
+            self._begin()
 
     def _emit(self, event: LockEvent) -> None:
         """Pass it on; a listener that fails is its own problem."""
