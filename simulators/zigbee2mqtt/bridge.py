@@ -39,6 +39,11 @@ _NOT_TOLD_YET: Final[Payload] = {
 _UNCONVERTED_AND_SILENT: Final = (Cluster.OTA, Cluster.TIME, Cluster.BASIC)
 
 
+HOME_ASSISTANT_STATUS: Final = "homeassistant/status"
+GREETING_SECONDS: Final = 30.0
+"""After Home Assistant has begun, or has connected anew."""
+
+
 class _RequestFailedError(Exception):
     """Nobody confirmed a request, or nobody answered; the text is what is logged."""
 
@@ -81,6 +86,7 @@ class FakeZigbee2Mqtt:
         self._turns: dict[str, asyncio.Lock] = {}
         self._unlisten: Callable[[], None] = lambda: None
         self._last_log = ""
+        self._greetings: list[asyncio.TimerHandle] = []
         for device in self.devices:
             device.node.joined = True
 
@@ -109,6 +115,15 @@ class FakeZigbee2Mqtt:
             if self.settings.availability:
                 self._tell_availability(device)
             self._discover(device)
+        self._repeat_what_is_cached()
+
+    def greet(self) -> None:
+        """Tell a Home Assistant that has just begun how everything is."""
+        self._retain("bridge/state", {"state": "online"})
+        self._repeat_what_is_cached()
+
+    def _repeat_what_is_cached(self) -> None:
+        for device in self.devices:
             if self.settings.cache_state and device.cache:
                 self.publish_state(device, {})
 
@@ -118,6 +133,8 @@ class FakeZigbee2Mqtt:
             self.mesh.host = None
         self._unlisten()
         self._unlisten = lambda: None
+        while self._greetings:
+            self._greetings.pop().cancel()
         self.is_running = False
         tasks, self._tasks = self._tasks, set()
         for task in tasks:
@@ -241,6 +258,9 @@ class FakeZigbee2Mqtt:
     # MQTT
 
     def _on_message(self, message: Publish) -> None:
+        if (message.topic, message.payload) == (HOME_ASSISTANT_STATUS, b"online"):
+            loop = asyncio.get_running_loop()
+            self._greetings.append(loop.call_later(GREETING_SECONDS, self.greet))
         if not message.topic.startswith(f"{self.base}/"):
             return
         topic = message.topic.removeprefix(f"{self.base}/")

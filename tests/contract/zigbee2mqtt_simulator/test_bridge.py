@@ -1,5 +1,6 @@
 """The stand-in answers as Zigbee2MQTT 2.14.1 does, seen from MQTT."""
 
+import asyncio
 import json
 
 import pytest
@@ -55,6 +56,19 @@ async def test_the_state_is_asked_of_the_lock_itself(
     (published,) = told.of(STATE)
     assert (published["state"], published["lock_state"]) == ("UNLOCK", "unlocked")
     assert failures(told) == []
+
+
+async def test_what_is_cached_is_told_to_a_home_assistant_that_began(
+    bridge: FakeZigbee2Mqtt, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulators.zigbee2mqtt.bridge.GREETING_SECONDS", 0.01)
+    await get_pin(bridge, 3)
+    told.of()
+
+    bridge.broker.publish("homeassistant/status", "online")
+    await asyncio.sleep(0.05)
+
+    assert told.users() == [{"3": {"status": "available"}}]
 
 
 async def test_a_number_loses_its_zeros(bridge: FakeZigbee2Mqtt) -> None:

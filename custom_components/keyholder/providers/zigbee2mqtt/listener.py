@@ -106,13 +106,9 @@ class Listener:
             self._close()
         elif not self._is_open:
             self._is_open = True
-            self._begin()
-
-    def _begin(self) -> None:
-        """Tell that the lock is there, and find out what it did meanwhile."""
-        # What a lock tells is lost to who is not there just then
-        self._emit(Connected(missed=True))
-        self._state.look()
+            # What a lock tells is lost to who is not there just then
+            self._emit(Connected(missed=True))
+            self._state.look()
 
     def _find(self) -> Way | None:
         try:
@@ -144,7 +140,6 @@ class Listener:
         self._way_unsubscribes = [
             self._ear.hear(way.state, self._on_state),
             self._ear.hear(options, self._on_options),
-            self._ear.hear(f"{way.bridge}/state", self._on_bridge),
         ]
         if self._entity_id is not None:
             self._way_unsubscribes.append(
@@ -177,15 +172,6 @@ class Listener:
         changed = data.get("id") if isinstance(data, Mapping) else None
         if way is not None and changed in (way.name, way.address) and self._is_open:
             self._emit(Connected())
-
-    @callback
-    def _on_bridge(self, heard: Heard) -> None:
-        """Notice a bridge that began anew, and was never known to be away."""
-        payload = heard.payload
-        state = payload.get("state") if isinstance(payload, Mapping) else None
-        # Of one that was, the lock's entity hears after this
-        if self._is_open and not heard.retained and state == "online":
-            self._begin()
 
     def _emit(self, event: LockEvent) -> None:
         """Pass it on; a listener that fails is its own problem."""
