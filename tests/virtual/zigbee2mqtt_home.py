@@ -62,7 +62,7 @@ class Zigbee2MqttHome:
         )
         await async_load_registries(hass)
         # The integration looks for entities in there
-        Path(hass.config.path(YAML)).touch()
+        await hass.async_add_executor_job(Path(hass.config.path(YAML)).touch)
         if self._is_new:
             self._is_new = False
             connection = {
@@ -121,9 +121,7 @@ async def zigbee2mqtt_home(
 
 @contextmanager
 def _virtual_mqtt(loop: VirtualLoop) -> Iterator[None]:
-    clock = SimpleNamespace(
-        monotonic=loop.time, time=lambda: loop.clock().timestamp()
-    )
+    clock = SimpleNamespace(monotonic=loop.time, time=lambda: loop.clock().timestamp())
     with ExitStack() as stack:
         for module in ("client", "discovery", "debug_info"):
             stack.enter_context(patch(f"{_MQTT}.{module}.time", clock))

@@ -22,6 +22,11 @@ STRANGERS_PIN: Final = "906611"
 UNPROVEN: Final = "unproven"
 """The end of a fault that does not: nothing is claimed, whatever else is shown."""
 
+EACH: Final = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR)
+ALONE: Final = 3
+"""Questions about a slot where nothing else is there to be asked: two to find out whether the
+lock is back, and one because reports were lost."""
+
 type Action = Callable[[], Awaitable[object] | object]
 
 
@@ -55,6 +60,8 @@ class Scene:
     errands: list[asyncio.Future[object]] = field(default_factory=list)
     ends: list[Callable[[], object]] = field(default_factory=list)
     """Called when the story is over."""
+    stops: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    """Awaited then."""
 
     @property
     def node(self) -> LockNode:
@@ -80,11 +87,14 @@ class Fault:
     name: str
     strike: Callable[[Scene], object]
     """Called as the story begins, before anything is done."""
-    doings: tuple[Doing, ...] = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR)
+    doings: tuple[Doing, ...] = EACH
     ends: str | Mapping[Doing, str] = field(default="", hash=False)
     """What the sensor shows in the end, where that is not what is wanted."""
     at_most: int = 14
-    """Publications about the slot in the whole story."""
+    """Publications about the slot in the whole story.
+
+    This and what follows is twice as much for a lock that repeats, as it is asked twice.
+    """
     others: int = 0
     """Questions about somebody else's slot on the same lock."""
     elsewhere: int = 0
@@ -95,7 +105,13 @@ class Fault:
     """The lock cannot show what happens, so what is said is an older truth."""
     shared: bool = False
     """The other lock meets the same, as it is behind the same bridge."""
+    moves_away: bool = False
+    """What is left of the bridge is something else for Home Assistant."""
     kinds: tuple[Kind, ...] = tuple(Kind)
+
+    def allowed(self, count: int, kind: Kind) -> int:
+        """Return how much of something is allowed."""
+        return 2 * count if kind is Kind.REPEATING else count
 
     def end(self, doing: Doing) -> str:
         """Return what the sensor shows in the end."""

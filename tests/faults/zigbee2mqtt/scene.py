@@ -134,12 +134,14 @@ class _Stage:
         await asyncio.gather(*scene.errands)
         for end in scene.ends:
             end()
+        for stop in scene.stops:
+            await stop()
         self._lies = tuple(truth.lies)
 
     def outcome(self, leaks: tuple[str, ...]) -> Run:
         """Return what came of it."""
         held = live(self._front)
-        front = _sent(self._home.broker, self._front.name)
+        front = _sent(self._home.broker, "Front")
         return Run(
             shown=self._screens["Ann", "Front"].shown,
             told=tuple(dict.fromkeys((*self._heard(), *self._issues))),
@@ -153,7 +155,7 @@ class _Stage:
             back_shown={
                 name: self._screens[name, "Back"].states for name in ("Ann", "Bob")
             },
-            back_sent=_sent(self._home.broker, self._back.name),
+            back_sent=_sent(self._home.broker, "Back"),
             back_left=live(self._back),
             lies=self._lies,
             leaks=leaks,
