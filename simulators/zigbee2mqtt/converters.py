@@ -157,7 +157,7 @@ def _pin_code(fields: Fields, *, expose_pin: bool) -> Payload:
     fields.u8()
     code = fields.text()
     shown: dict[str, Json] = {"status": _status(status)}
-    if expose_pin and code:
+    if expose_pin:
         shown["pin_code"] = code.decode("utf-8", "replace")
     return {"users": {str(user): shown}}
 

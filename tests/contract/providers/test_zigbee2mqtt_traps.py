@@ -103,6 +103,8 @@ async def test_a_code_that_the_cache_has_kept_is_not_there_in_an_empty_slot(
     await zigbee2mqtt_lock.write()
     assert await zigbee2mqtt_lock.read() == PRESENT
     await zigbee2mqtt_lock.clear()
+    bridge = zigbee2mqtt_lock.network.bridge
+    bridge.set_options(zigbee2mqtt_lock.device, expose_pin=False)
 
     assert await zigbee2mqtt_lock.read() == Reading.empty()
 
