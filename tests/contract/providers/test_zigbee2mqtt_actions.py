@@ -124,7 +124,7 @@ def test_a_user_who_is_no_slot_is_nobody(user: int) -> None:
     assert decode(report("pin_code_added", user), SLOTS, NOW) is None
     assert decode(report("pin_code_deleted", user), SLOTS, NOW) is None
     assert decode(report("unlock_failure_invalid_schedule", user), SLOTS, NOW) == (
-        Denied(NOW)
+        Denied(NOW, because=Denial.OUTSIDE_SCHEDULE)
     )
 
 
