@@ -14,13 +14,27 @@ def rendered(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def writes_documents() -> bool:
+    """Return whether pages are to be written instead of being compared."""
+    return os.environ.get("KEYHOLDER_WRITE_DOCS") == "1"
+
+
+def documented(page: str, name: str) -> list[tuple[str, ...]]:
+    """Return the rows that a page (in docs/) shows in a table."""
+    _before, shown, _after = _parts(page, name)
+    _head, _line, *rows = shown.strip().splitlines()
+    return [
+        tuple(row.removeprefix("| ").removesuffix(" |").split(" | ")) for row in rows
+    ]
+
+
 def assert_documented(page: str, name: str, table: str) -> None:
     """Fail if the page (in docs/) shows another table under that name.
 
     With KEYHOLDER_WRITE_DOCS=1 the page is written instead. It holds the lines
     `<!-- table: NAME -->` and `<!-- end of NAME -->` where the table belongs.
     """
-    if os.environ.get("KEYHOLDER_WRITE_DOCS") == "1":
+    if writes_documents():
         write_table(page, name, table)
         return
     _before, shown, _after = _parts(page, name)

@@ -41,7 +41,7 @@ def discovery(base: str, device: Device, settings: Settings) -> Payload:
         "state_locked": "LOCK",
         "state_topic": topic,
         "state_unlocked": "UNLOCK",
-        "unique_id": f"{device.ieee}_lock_{base}",
+        "unique_id": f"{device.ieee}_lock_{settings.unique_base or base}",
         "value_template": '{{ value_json["state"] }}',
     }
     if settings.availability:

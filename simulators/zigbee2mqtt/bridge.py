@@ -39,6 +39,11 @@ _NOT_TOLD_YET: Final[Payload] = {
 _UNCONVERTED_AND_SILENT: Final = (Cluster.OTA, Cluster.TIME, Cluster.BASIC)
 
 
+HOME_ASSISTANT_STATUS: Final = "homeassistant/status"
+GREETING_SECONDS: Final = 30.0
+"""After Home Assistant has begun, or has connected anew."""
+
+
 class _RequestFailedError(Exception):
     """Nobody confirmed a request, or nobody answered; the text is what is logged."""
 
@@ -47,7 +52,7 @@ class _RequestFailedError(Exception):
 class _Waiting:
     node: Node
     number: int
-    command: int
+    request: Request
     answered: asyncio.Future[None]
 
 
@@ -81,6 +86,7 @@ class FakeZigbee2Mqtt:
         self._turns: dict[str, asyncio.Lock] = {}
         self._unlisten: Callable[[], None] = lambda: None
         self._last_log = ""
+        self._greetings: list[asyncio.TimerHandle] = []
         for device in self.devices:
             device.node.joined = True
 
@@ -109,6 +115,15 @@ class FakeZigbee2Mqtt:
             if self.settings.availability:
                 self._tell_availability(device)
             self._discover(device)
+        self._repeat_what_is_cached()
+
+    def greet(self) -> None:
+        """Tell a Home Assistant that has just begun how everything is."""
+        self._retain("bridge/state", {"state": "online"})
+        self._repeat_what_is_cached()
+
+    def _repeat_what_is_cached(self) -> None:
+        for device in self.devices:
             if self.settings.cache_state and device.cache:
                 self.publish_state(device, {})
 
@@ -118,6 +133,8 @@ class FakeZigbee2Mqtt:
             self.mesh.host = None
         self._unlisten()
         self._unlisten = lambda: None
+        while self._greetings:
+            self._greetings.pop().cancel()
         self.is_running = False
         tasks, self._tasks = self._tasks, set()
         for task in tasks:
@@ -199,27 +216,18 @@ class FakeZigbee2Mqtt:
 
     def _answered(self, node: Node, frame: Frame) -> None:
         for each in list(self._waiting):
-            answered = frame.command
-            if frame.general:
-                # A DefaultResponse ends the wait as well, whatever it says
-                is_default = frame.command == General.DEFAULT_RESPONSE
-                answered = frame.payload[0] if is_default and frame.payload else -1
-            same = (each.node, each.number, each.command) == (
-                node,
-                frame.number,
-                answered,
-            )
-            if same and not each.answered.done():
+            is_same = (each.node, each.number) == (node, frame.number)
+            if is_same and _answers(frame, each.request) and not each.answered.done():
                 each.answered.set_result(None)
 
     async def _request(self, device: Device, request: Request) -> None:
         node, number = device.node, next(self._numbers) & 0xFF
         loop = asyncio.get_running_loop()
         sent: asyncio.Future[bool] = loop.create_future()
-        waiting = _Waiting(node, number, request.command, loop.create_future())
+        waiting = _Waiting(node, number, request, loop.create_future())
         self._waiting.append(waiting)
         frame = Frame(
-            general=False,
+            general=isinstance(request.command, General),
             number=number,
             command=request.command,
             payload=request.payload,
@@ -250,6 +258,9 @@ class FakeZigbee2Mqtt:
     # MQTT
 
     def _on_message(self, message: Publish) -> None:
+        if (message.topic, message.payload) == (HOME_ASSISTANT_STATUS, b"online"):
+            loop = asyncio.get_running_loop()
+            self._greetings.append(loop.call_later(GREETING_SECONDS, self.greet))
         if not message.topic.startswith(f"{self.base}/"):
             return
         topic = message.topic.removeprefix(f"{self.base}/")
@@ -338,6 +349,14 @@ class FakeZigbee2Mqtt:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _answers(frame: Frame, request: Request) -> bool:
+    if frame.general and frame.command == General.DEFAULT_RESPONSE:
+        # It ends the wait as well, whatever it says
+        return frame.payload[:1] == bytes([request.command])
+    is_general = isinstance(request.command, General)
+    return (frame.general, frame.command) == (is_general, request.answer)
 
 
 def _parsed(payload: str, key: str | None) -> Payload | None:

@@ -7,6 +7,7 @@ here: wills, confirmed delivery, and keeping anything for a client that is away.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, Self
 
 from .packets import (
@@ -27,20 +28,26 @@ HOST: Final = "127.0.0.1"
 
 
 class Broker:
-    """Use as a context; `port` is a free one of this machine."""
+    """Use as a context; `port` is a free one of this machine.
 
-    def __init__(self) -> None:
+    `at` is a socket in the file system, to listen there and nowhere else.
+    """
+
+    def __init__(self, at: Path | None = None) -> None:
         """Know nothing yet."""
+        self.at = at
         self.port = 0
         self.retained: dict[str, Publish] = {}
         self.log: list[Publish] = []
         """Every message that was published, by whom ever; PINs are in there."""
+        self.copies: Callable[[Publish], int] = lambda message: 1
+        """How often a message is handed on; 0 for one that is lost."""
         self._clients: set[_Client] = set()
         self._listeners: list[Listener] = []
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        """Listen on a free port."""
+        """Listen."""
         await self._listen()
         return self
 
@@ -57,7 +64,7 @@ class Broker:
             await server.wait_closed()
 
     async def start(self) -> None:
-        """Come back on the same port."""
+        """Come back at the same place."""
         await self._listen()
 
     async def drop_clients(self) -> None:
@@ -83,16 +90,20 @@ class Broker:
             else:
                 self.retained.pop(message.topic, None)
         live = Publish(message.topic, message.payload)
-        for client in list(self._clients):
-            client.offer(live)
-        for listener in list(self._listeners):
-            listener(live)
+        for _ in range(self.copies(message)):
+            for client in list(self._clients):
+                client.offer(live)
+            for listener in list(self._listeners):
+                listener(live)
 
     def is_subscribed(self, topic: str) -> bool:
         """Return whether a client would get a message of this topic."""
         return any(client.wants(topic) for client in self._clients)
 
     async def _listen(self) -> None:
+        if self.at is not None:
+            self._server = await asyncio.start_unix_server(self._serve, self.at)
+            return
         self._server = await asyncio.start_server(self._serve, HOST, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 

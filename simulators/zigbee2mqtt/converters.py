@@ -40,11 +40,17 @@ class Definition:
 class Request:
     """A command to the lock, and its name in herdsman."""
 
-    command: Command
+    command: Command | General
     payload: bytes
     name: str
     shown: str
     """Its content as errors print it: PINs are in there."""
+
+    @property
+    def answer(self) -> int:
+        """Return the number of the command that answers it."""
+        is_read = self.command is General.READ_ATTRIBUTES
+        return General.READ_ATTRIBUTES_RESPONSE if is_read else self.command
 
 
 _ACTIONS: Final = (
@@ -198,6 +204,13 @@ def to_requests(
     match kind, key:
         case "set", "state":
             return [_operate(value)]
+        case "get", "state":
+            shown = '["lockState"]'
+            return [
+                Request(
+                    General.READ_ATTRIBUTES, u16(Attribute.LOCK_STATE), "read", shown
+                )
+            ]
         case "set", "pin_code" if definition.has_pins:
             return [_set_pin(definition, value)]
         case "get", "pin_code" if definition.has_pins:

@@ -19,6 +19,8 @@ class Settings:
     cache_state: bool = True
     availability: bool = True
     device_options: dict[str, Json] = field(default_factory=dict)
+    unique_base: str | None = None
+    """The base topic that is in unique ids, where it is not the real one."""
 
 
 @dataclass

@@ -98,6 +98,12 @@ class RealZigbee2Mqtt:
         """Stop Zigbee2MQTT in good order."""
         await _end(self._processes.pop())
 
+    async def kill_bridge(self) -> None:
+        """Cut Zigbee2MQTT off in the middle of things."""
+        process = self._processes.pop()
+        process.kill()
+        await process.wait()
+
     async def _start(self, *command: str) -> None:
         environment = {**os.environ, "ZIGBEE2MQTT_DATA": str(self._data)}
         process = await asyncio.create_subprocess_exec(

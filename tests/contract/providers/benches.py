@@ -42,6 +42,7 @@ class Traits:
     """A code that it refuses is refused with a word."""
     masks: bool = False
     """It shows no codes, whatever its capabilities promise."""
+    read_empty: int = 1
     read_occupied: int = 1
     write_new: int = 1
     write_over: int = 1

@@ -82,9 +82,9 @@ async def test_a_probe_tells_what_the_lock_can_do_and_uses_no_radio(
     assert await bench.operations() == 0
 
 
-async def test_an_empty_slot_reads_empty_with_one_operation(bench: Bench) -> None:
+async def test_an_empty_slot_reads_empty_at_little_cost(bench: Bench) -> None:
     expect_empty(bench, await read(bench))
-    assert await bench.operations() == 1
+    assert await bench.operations() == bench.traits.read_empty
 
 
 async def test_an_occupied_slot_shows_as_much_as_the_lock_can(bench: Bench) -> None:
@@ -102,7 +102,8 @@ async def test_several_slots_are_read_one_after_the_other(bench: Bench) -> None:
     assert set(readings) == {4, SLOT}
     expect_empty(bench, readings[4])
     expect_occupied(bench, readings[SLOT], PIN)
-    assert await bench.operations() == 1 + bench.traits.read_occupied
+    cost = bench.traits.read_empty + bench.traits.read_occupied
+    assert await bench.operations() <= cost
 
 
 async def test_a_read_is_never_from_memory(bench: Bench) -> None:

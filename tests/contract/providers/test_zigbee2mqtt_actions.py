@@ -8,6 +8,7 @@ import pytest
 from custom_components.keyholder.model.lifecycle import Change
 from custom_components.keyholder.model.lock_events import (
     Action,
+    Denial,
     Denied,
     Jammed,
     LockEvent,
@@ -79,10 +80,22 @@ def test_every_action_of_the_converters_is_known() -> None:
         (report("auto_lock"), Operated(Action.LOCK, Method.AUTO, None, NOW)),
         (report("schedule_lock"), Operated(Action.LOCK, Method.AUTO, None, NOW)),
         (report("schedule_unlock"), Operated(Action.UNLOCK, Method.AUTO, None, NOW)),
-        (report("lock_failure_invalid_pin_or_id", 3), Denied(NOW)),
-        (report("unlock_failure_invalid_pin_or_id", 3), Denied(NOW)),
-        (report("lock_failure_invalid_schedule", 3), Denied(NOW, 3)),
-        (report("unlock_failure_invalid_schedule", 3), Denied(NOW, 3)),
+        (
+            report("lock_failure_invalid_pin_or_id", 3),
+            Denied(NOW, because=Denial.WRONG_CODE),
+        ),
+        (
+            report("unlock_failure_invalid_pin_or_id", 3),
+            Denied(NOW, because=Denial.WRONG_CODE),
+        ),
+        (
+            report("lock_failure_invalid_schedule", 3),
+            Denied(NOW, 3, Denial.OUTSIDE_SCHEDULE),
+        ),
+        (
+            report("unlock_failure_invalid_schedule", 3),
+            Denied(NOW, 3, Denial.OUTSIDE_SCHEDULE),
+        ),
         (report("non_access_user_operational_event", 3), Denied(NOW, 3)),
         (report("pin_code_added", 3), SlotChanged(3, Change.SET)),
         (report("pin_code_changed", 3), SlotChanged(3, Change.SET)),
@@ -111,7 +124,7 @@ def test_a_user_who_is_no_slot_is_nobody(user: int) -> None:
     assert decode(report("pin_code_added", user), SLOTS, NOW) is None
     assert decode(report("pin_code_deleted", user), SLOTS, NOW) is None
     assert decode(report("unlock_failure_invalid_schedule", user), SLOTS, NOW) == (
-        Denied(NOW)
+        Denied(NOW, because=Denial.OUTSIDE_SCHEDULE)
     )
 
 

@@ -8,9 +8,10 @@ from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import Reading
 from custom_components.keyholder.providers.base import LockUnreachable, NotSupported
 from custom_components.keyholder.providers.zigbee2mqtt.answers import (
+    Told,
     is_about_something_else,
+    is_news_of,
     read_user,
-    surroundings,
     user_in,
 )
 from custom_components.keyholder.providers.zigbee2mqtt.description import (
@@ -119,7 +120,7 @@ def test_a_publication_that_changes_something_else_is_about_that(
     before = {"state": "LOCK", "battery": 80, "linkquality": 200}
     users = {"users": {"3": {"status": "enabled"}}}
 
-    told = is_about_something_else({**before, **users, **change}, surroundings(before))
+    told = is_about_something_else({**before, **users, **change}, Told.by(before))
 
     assert told is expected
 
@@ -127,6 +128,38 @@ def test_a_publication_that_changes_something_else_is_about_that(
 def test_the_first_that_is_heard_is_about_something_else_only_if_it_says_so() -> None:
     assert not is_about_something_else({"state": "LOCK"}, None)
     assert is_about_something_else({"state": "LOCK", "action": "lock"}, None)
+
+
+ENABLED = {"status": "enabled", "pin_code": "907153"}
+
+
+@pytest.mark.parametrize(
+    ("before", "users", "repeats", "expected"),
+    [
+        (None, {"3": ENABLED}, False, True),
+        ({"3": ENABLED}, {"3": ENABLED}, False, True),
+        (None, {"3": ENABLED, "4": ENABLED}, False, False),
+        ({"3": ENABLED, "4": ENABLED}, {"3": ENABLED, "4": ENABLED}, False, False),
+        (None, {"3": ENABLED}, True, False),
+        ({}, {"3": ENABLED}, True, True),
+        ({"3": ENABLED}, {"3": ENABLED}, True, False),
+        ({"3": {"status": "available"}}, {"3": ENABLED}, True, True),
+        ({"3": ENABLED}, {"3": {**ENABLED, "pin_code": "907154"}}, True, True),
+        ({"4": ENABLED}, {"4": {"status": "available"}, "3": ENABLED}, True, True),
+        ({"3": ENABLED}, {"4": ENABLED}, True, False),
+        ({"3": ENABLED}, {}, False, False),
+    ],
+)
+def test_what_was_published_before_is_no_news(
+    before: Any, users: Any, repeats: bool, expected: bool
+) -> None:
+    told = None if before is None else Told.by({"users": before})
+
+    assert is_news_of({"users": users}, 3, told, repeats=repeats) is expected
+
+
+def test_nothing_is_kept_of_a_code_that_was_published() -> None:
+    assert "907153" not in repr(Told.by({"state": "LOCK", "users": {"3": ENABLED}}))
 
 
 def test_a_lock_is_described_by_its_model_and_options() -> None:

@@ -101,8 +101,42 @@ async def test_a_bridge_that_stops_takes_its_locks_along(
     await until_open(zigbee2mqtt_lock)
 
     assert zigbee2mqtt_lock.sent("set") == []
-    assert zigbee2mqtt_lock.events == [Connected(), Disconnected(), Connected()]
+    assert zigbee2mqtt_lock.events == [
+        Connected(missed=True),
+        Disconnected(),
+        Connected(missed=True),
+    ]
     assert await zigbee2mqtt_lock.read() == Reading.empty()
+
+
+async def test_a_bridge_that_says_once_more_that_it_is_online_was_not_away(
+    zigbee2mqtt_lock: Zigbee2MqttLock,
+) -> None:
+    """It does half a minute after Home Assistant began, and after each reconnect."""
+    network = zigbee2mqtt_lock.network
+    await zigbee2mqtt_lock.settle()
+    zigbee2mqtt_lock.events.clear()
+
+    network.bridge.greet()
+    await zigbee2mqtt_lock.settle()
+
+    assert zigbee2mqtt_lock.events == []
+
+
+async def test_the_bolt_is_looked_at_after_the_bridge_was_away(
+    zigbee2mqtt_lock: Zigbee2MqttLock,
+) -> None:
+    """It publishes what it knew before; the door was opened meanwhile."""
+    network, node = zigbee2mqtt_lock.network, zigbee2mqtt_lock.node
+    node.door.turn(unlock=False)
+    await zigbee2mqtt_lock.settle()
+    assert network.state() == "locked"
+
+    await network.bridge.stop()
+    node.door.turn()
+    network.bridge.start()
+
+    await until(lambda: network.state() == "unlocked")
 
 
 async def test_a_lock_that_is_thought_to_be_away_gets_a_code_only_after_an_answer(

@@ -83,12 +83,12 @@ async def test_an_integration_that_is_stopped_is_out_of_reach_until_it_runs(
     entry = zigbee2mqtt_lock.network.entry
     await hass.config_entries.async_unload(entry.entry_id)
 
-    assert zigbee2mqtt_lock.events == [Connected(), Disconnected()]
+    assert zigbee2mqtt_lock.events == [Connected(missed=True), Disconnected()]
     with pytest.raises(LockUnreachable):
         await zigbee2mqtt_lock.read()
     await hass.config_entries.async_setup(entry.entry_id)
     await zigbee2mqtt_lock.network.wait_until_available()
-    await until(lambda: zigbee2mqtt_lock.events[-1] == Connected())
+    await until(lambda: zigbee2mqtt_lock.events[-1] == Connected(missed=True))
     zigbee2mqtt_lock.node.door.touch()
     await zigbee2mqtt_lock.settle()
     assert len(zigbee2mqtt_lock.events) == 4
@@ -178,7 +178,7 @@ async def test_an_integration_that_keeps_discoveries_elsewhere_is_told_when_aske
 
     unsubscribe = provider.subscribe(events.append)
 
-    assert events == [Connected()]
+    assert events == [Connected(missed=True)]
     assert provider.is_connected
     with pytest.raises(ProviderBroken):
         await provider.async_probe()

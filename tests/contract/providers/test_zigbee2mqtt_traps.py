@@ -277,6 +277,37 @@ async def test_notifications_that_zigbee2mqtt_drops_are_not_missed_for_nothing(
     assert await zigbee2mqtt_lock.read() == Reading.present(Pin(OTHER), enabled=True)
 
 
+async def test_what_is_repeated_with_a_report_that_changes_nothing_is_no_answer(
+    zigbee2mqtt_lock: Zigbee2MqttLock,
+) -> None:
+    """The lock was mute when it was asked, and the battery was as full as before."""
+    await zigbee2mqtt_lock.repeat_users()
+    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    await zigbee2mqtt_lock.write()
+    zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, request_lost(), None)
+
+    asked = asyncio.ensure_future(zigbee2mqtt_lock.read())
+    await until(lambda: Command.GET_PIN in zigbee2mqtt_lock.heard())
+    bridge = zigbee2mqtt_lock.network.bridge
+    bridge.publish_state(zigbee2mqtt_lock.device, {})
+
+    assert await asked == Reading.unknown()
+
+
+async def test_what_is_new_is_asked_for_once_and_what_is_repeated_twice(
+    zigbee2mqtt_lock: Zigbee2MqttLock,
+) -> None:
+    await zigbee2mqtt_lock.repeat_users()
+    await zigbee2mqtt_lock.read()
+    await zigbee2mqtt_lock.write()
+    zigbee2mqtt_lock.heard()
+
+    assert await zigbee2mqtt_lock.read() == PRESENT
+    assert zigbee2mqtt_lock.heard() == [Command.GET_PIN]
+    assert await zigbee2mqtt_lock.read() == PRESENT
+    assert zigbee2mqtt_lock.heard() == [Command.GET_PIN] * 2
+
+
 async def test_with_last_seen_a_repetition_may_be_taken_for_an_answer_but_never_proves_a_write(
     zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:

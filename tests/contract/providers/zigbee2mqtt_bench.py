@@ -1,5 +1,6 @@
 """A simulated lock behind the stand-in of Zigbee2MQTT, on the bench."""
 
+from dataclasses import replace
 from typing import Final, override
 
 from homeassistant.const import STATE_UNAVAILABLE
@@ -25,22 +26,26 @@ _SHOWN: Final = Traits(
     evidence=Evidence.VALUE,
     slots=USERS - 1,
     reports_changes=False,
+    loses_reports=True,
     tells_refusals=False,
 )
 ZIGBEE2MQTT: Final = {
     "zigbee2mqtt": _SHOWN,
-    "zigbee2mqtt repeating": _SHOWN,
+    # What says nothing new is asked for twice, and nobody has heard anything yet
+    "zigbee2mqtt repeating": replace(_SHOWN, read_empty=2, read_occupied=2),
     "zigbee2mqtt masked": Traits(
         evidence=Evidence.VALUE,
         masks=True,
         slots=USERS - 1,
         reports_changes=False,
+        loses_reports=True,
         tells_refusals=False,
     ),
     "zigbee2mqtt hidden": Traits(
         evidence=Evidence.PRESENCE,
         slots=USERS - 1,
         reports_changes=False,
+        loses_reports=True,
         tells_refusals=False,
     ),
 }

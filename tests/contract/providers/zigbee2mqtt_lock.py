@@ -37,7 +37,7 @@ class Zigbee2MqttLock:
     @property
     def news(self) -> list[LockEvent]:
         """What was told beside that the lock is there."""
-        return [event for event in self.events if event != Connected()]
+        return [event for event in self.events if not isinstance(event, Connected)]
 
     async def read(self, slot: int = SLOT) -> Reading:
         return (await self.provider.async_read([slot]))[slot]

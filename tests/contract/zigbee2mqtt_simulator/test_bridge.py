@@ -1,12 +1,13 @@
 """The stand-in answers as Zigbee2MQTT 2.14.1 does, seen from MQTT."""
 
+import asyncio
 import json
 
 import pytest
 
 from simulators.zigbee import Command, Mask, Presence, Stored
 from simulators.zigbee.faults import default_response, refused, reply_lost
-from simulators.zigbee.terms import Operation, Source
+from simulators.zigbee.terms import LockState, Operation, Source
 from simulators.zigbee2mqtt import FakeZigbee2Mqtt
 
 from .client import STATE, Told, get_pin, send, set_pin
@@ -42,6 +43,32 @@ async def test_a_pin_is_published_only_if_it_is_to_be(
     await send(bridge, "get", {"user_status": {"user": 3}})
 
     assert told.users() == [{"3": {"status": "enabled"}}] * 2
+
+
+async def test_the_state_is_asked_of_the_lock_itself(
+    bridge: FakeZigbee2Mqtt, told: Told
+) -> None:
+    bridge.device.node.lock.state = LockState.UNLOCKED
+    told.of()
+
+    await send(bridge, "get", {"state": ""})
+
+    (published,) = told.of(STATE)
+    assert (published["state"], published["lock_state"]) == ("UNLOCK", "unlocked")
+    assert failures(told) == []
+
+
+async def test_what_is_cached_is_told_to_a_home_assistant_that_began(
+    bridge: FakeZigbee2Mqtt, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulators.zigbee2mqtt.bridge.GREETING_SECONDS", 0.01)
+    await get_pin(bridge, 3)
+    told.of()
+
+    bridge.broker.publish("homeassistant/status", "online")
+    await asyncio.sleep(0.05)
+
+    assert told.users() == [{"3": {"status": "available"}}]
 
 
 async def test_a_number_loses_its_zeros(bridge: FakeZigbee2Mqtt) -> None:

@@ -98,7 +98,7 @@ async def test_what_happens_at_the_door_is_told_and_the_bridge_may_go(
     await rig.do("delete_all_pins")
     await until(lambda: len(events) == 7, 20)
 
-    assert events[0] == Connected()
+    assert events[0] == Connected(missed=True)
     assert events[1] == SlotChanged(SLOT, Change.SET)
     moves = [
         (each.action, each.method, each.slot)

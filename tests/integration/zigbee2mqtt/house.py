@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from custom_components.keyholder.const import DOMAIN, EVENT_ACCESS
 from simulators.zigbee import LockNode
+from simulators.zigbee2mqtt import Device
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork, until
 from tests.integration.surface import (
     add_lock,
@@ -58,9 +59,9 @@ class House:
             if issue.domain == DOMAIN and issue.active and issue.translation_key
         }
 
-    async def manage(self) -> None:
-        """Let Keyholder manage the lock."""
-        await add_lock(self.hass, self.entry, self.network.lock_entity())
+    async def manage(self, device: Device | None = None) -> None:
+        """Let Keyholder manage a lock."""
+        await add_lock(self.hass, self.entry, self.network.lock_entity(device))
 
     async def add(self, name: str, pin: str, *, enabled: bool = True) -> Person:
         """Add somebody in the dialog."""
@@ -142,12 +143,10 @@ class Person:
 
     async def switch(self, *, on: bool) -> None:
         """Turn the person's switch."""
-        entity = self._find("switch", "enabled")
-        assert entity is not None
         await self.house.hass.services.async_call(
             "switch",
             "turn_on" if on else "turn_off",
-            {"entity_id": entity},
+            {"entity_id": self.entity("switch", "enabled")},
             blocking=True,
         )
 
@@ -157,6 +156,12 @@ class Person:
             await until(condition, 30)
         except AssertionError:
             raise AssertionError(f"it is not shown: {self.slot}") from None
+
+    def entity(self, platform: str, key: str) -> str:
+        """Return an entity of the person's device."""
+        entity = self._find(platform, key)
+        assert entity is not None
+        return entity
 
     def _find(self, platform: str, key: str) -> str | None:
         return er.async_get(self.house.hass).async_get_entity_id(

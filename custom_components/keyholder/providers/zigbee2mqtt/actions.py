@@ -12,6 +12,7 @@ from typing import Final
 from ...model.lifecycle import Change
 from ...model.lock_events import (
     Action,
+    Denial,
     Denied,
     Jammed,
     LockEvent,
@@ -44,12 +45,12 @@ _CHANGES: Final = {
     "pin_code_changed": Change.SET,
     "pin_code_deleted": Change.CLEARED,
 }
-_NOT_NOW: Final = (
-    "lock_failure_invalid_schedule",
-    "unlock_failure_invalid_schedule",
-    "non_access_user_operational_event",
-)
-"""The code was somebody's, who may not come in with it."""
+_NOT_NOW: Final = {
+    "lock_failure_invalid_schedule": Denial.OUTSIDE_SCHEDULE,
+    "unlock_failure_invalid_schedule": Denial.OUTSIDE_SCHEDULE,
+    "non_access_user_operational_event": None,
+}
+"""The code was somebody's, who may not come in with it, and why."""
 _NOBODY: Final = ("lock_failure_invalid_pin_or_id", "unlock_failure_invalid_pin_or_id")
 NOT_MANAGED: Final = (
     "unknown",
@@ -84,8 +85,8 @@ def decode(
     if action in _OPERATIONS:
         return Operated(*_OPERATIONS[action], None, at)
     if action in _NOT_NOW:
-        return Denied(at, slot)
-    return Denied(at) if action in _NOBODY else None
+        return Denied(at, slot, _NOT_NOW[action])
+    return Denied(at, because=Denial.WRONG_CODE) if action in _NOBODY else None
 
 
 def _method(payload: Mapping[str, object]) -> Method:

@@ -5,7 +5,9 @@ to: a code that the lock does not show any more, too. So a status is read before
 """
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+import json
+from typing import Final, Self
 
 from ...model.pin import Pin
 from ...model.reading import Reading
@@ -17,35 +19,64 @@ _AVAILABLE: Final = "available"
 _ENABLED: Final = {"enabled": True, "disabled": False}
 
 
-def surroundings(payload: Mapping[str, object]) -> Mapping[str, object]:
-    """Return what a publication says beside users, and beside what is new in each."""
-    return {
-        key: value
-        for key, value in payload.items()
-        if key not in _BESIDE and not key.startswith(_EVENT)
-    }
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a publication said, to tell what is new in the next one.
+
+    `around` is what it said beside users, and beside what is new in each. `users` are no
+    more than marks of what it said of each: there may be codes in there.
+    """
+
+    around: Mapping[str, object]
+    users: Mapping[str, int]
+
+    @classmethod
+    def by(cls, payload: Mapping[str, object]) -> Self:
+        """Return what is kept of a publication."""
+        around = {
+            key: value
+            for key, value in payload.items()
+            if key not in _BESIDE and not key.startswith(_EVENT)
+        }
+        return cls(
+            around, {name: _mark(user) for name, user in _users(payload).items()}
+        )
 
 
-def is_about_something_else(
-    payload: object, before: Mapping[str, object] | None
-) -> bool:
+def is_about_something_else(payload: object, before: Told | None) -> bool:
     """Return whether it was published for an event, or for a change of another thing.
 
-    `before` are the surroundings of the publication before, None if there was none. What
-    a lock answers about a user changes nothing but the users.
+    `before` is the publication before, None if there was none. What a lock answers about
+    a user changes nothing but the users.
     """
     if not isinstance(payload, Mapping) or payload.get(_EVENT) is not None:
         return True
     return before is not None and any(
-        key not in before or before[key] != value
-        for key, value in surroundings(payload).items()
+        key not in before.around or before.around[key] != value
+        for key, value in Told.by(payload).around.items()
     )
+
+
+def is_news_of(
+    payload: object, slot: int, before: Told | None, *, repeats: bool
+) -> bool:
+    """Return whether what a publication says of a user can be no repetition.
+
+    `repeats`: users are published again with everything. They are once more after that
+    was switched off: then others are mentioned, too.
+    """
+    users = _users(payload)
+    user = str(slot)
+    if user not in users:
+        return False
+    if not repeats and len(users) == 1:
+        return True
+    return before is not None and before.users.get(user) != _mark(users[user])
 
 
 def user_in(payload: object, slot: int) -> Mapping[str, object] | None:
     """Return what a publication says of a user, None if it does not mention them."""
-    users = payload.get(USERS) if isinstance(payload, Mapping) else None
-    user = users.get(str(slot)) if isinstance(users, Mapping) else None
+    user = _users(payload).get(str(slot))
     return user if isinstance(user, Mapping) else None
 
 
@@ -62,3 +93,12 @@ def read_user(user: Mapping[str, object]) -> Reading:
     if isinstance(code, str) and code.isascii() and code.isdigit():
         return Reading.present(Pin(code), enabled=enabled)
     return Reading.masked(enabled=enabled)
+
+
+def _users(payload: object) -> Mapping[str, object]:
+    users = payload.get(USERS) if isinstance(payload, Mapping) else None
+    return users if isinstance(users, Mapping) else {}
+
+
+def _mark(user: object) -> int:
+    return hash(json.dumps(user, sort_keys=True))

@@ -1,13 +1,14 @@
 """Subscriptions to topics, each made once however many listen to it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
 from ..base import LockUnreachable, Unsubscribe
-from .answers import surroundings
+from .answers import Told
 from .library import (
     Heard,
     is_connected,
@@ -48,12 +49,22 @@ class Ear:
 
         return stop
 
-    def before(self, topic: str) -> Mapping[str, object] | None:
-        """Return what was around the users when a topic was heard before.
+    def before(self, topic: str) -> Told | None:
+        """Return what a topic said before the message that listeners are called for.
 
-        That is before the message that listeners are being called for.
+        None where something may have been said that was not heard.
         """
         return self._topics[topic].before
+
+    @asynccontextmanager
+    async def listening(self, topic: str) -> AsyncIterator[None]:
+        """Hold a subscription that is in force; LockUnreachable if it does not get so."""
+        stop = self.hear(topic, lambda _: None)
+        try:
+            await self.confirmed(topic)
+            yield
+        finally:
+            stop()
 
     async def confirmed(self, topic: str) -> None:
         """Return when the broker has taken the subscription of a topic that is heard.
@@ -74,7 +85,7 @@ class _Topic:
     def __init__(self, hass: HomeAssistant, topic: str) -> None:
         """Subscribe."""
         self.listeners: list[OnHeard] = []
-        self.before: Mapping[str, object] | None = None
+        self.before: Told | None = None
         self._hass = hass
         self._topic = topic
         self._in_force = asyncio.Event()
@@ -122,10 +133,11 @@ class _Topic:
     def _on_connection(self, connected: bool) -> None:
         if not connected:
             self._in_force.clear()
+            self.before = None
 
     @callback
     def _on_heard(self, heard: Heard) -> None:
         for listener in list(self.listeners):
             listener(heard)
         if isinstance(heard.payload, Mapping):
-            self.before = surroundings(heard.payload)
+            self.before = Told.by(heard.payload)

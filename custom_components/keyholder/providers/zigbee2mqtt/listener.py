@@ -21,6 +21,7 @@ from .actions import Bolt, Repeats, decode
 from .ear import Ear
 from .library import Heard, on_rediscovered
 from .link import LockLink, Way
+from .lock_state import LockState
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Listener:
         self._on_event = on_event
         self._repeats = Repeats()
         self._bolt = Bolt()
+        self._state = LockState(hass, link, ear)
         self._entity_id: str | None = None
         self._way: Way | None = None
         self._is_open = False
@@ -68,6 +70,7 @@ class Listener:
     def stop(self) -> None:
         """Stop listening. May be called again."""
         self._is_stopped = True
+        self._state.stop()
         self._detach()
         self._entity_unsubscribe()
         self._entity_unsubscribe = lambda: None
@@ -103,7 +106,9 @@ class Listener:
             self._close()
         elif not self._is_open:
             self._is_open = True
-            self._emit(Connected())
+            # What a lock tells is lost to who is not there just then
+            self._emit(Connected(missed=True))
+            self._state.look()
 
     def _find(self) -> Way | None:
         try:
@@ -114,6 +119,7 @@ class Listener:
     def _close(self) -> None:
         if self._is_open:
             self._is_open = False
+            self._state.stop()
             self._emit(Disconnected())
 
     def _watch_entity(self) -> None:

@@ -39,6 +39,7 @@ class Zigbee2MqttProvider(LockProvider):
         self._ear = Ear(hass)
         self._questions = Questions(hass, self._ear)
         self._capabilities: Capabilities | None = None
+        self._repeats_users = True
 
     @property
     @override
@@ -58,7 +59,9 @@ class Zigbee2MqttProvider(LockProvider):
         way = self._link.way()
         devices = await self._questions.told(f"{way.bridge}/devices")
         info = await self._questions.told(f"{way.bridge}/info")
-        self._capabilities = _capabilities(describe(way.name, devices, info))
+        lock = describe(way.name, devices, info)
+        self._repeats_users = lock.repeats_users
+        self._capabilities = _capabilities(lock)
         return self._capabilities
 
     @override
@@ -116,7 +119,7 @@ class Zigbee2MqttProvider(LockProvider):
         return self._link.way()
 
     async def _read(self, way: Way, slot: int) -> Reading:
-        reading = await self._questions.read(way, slot)
+        reading = await self._questions.read(way, slot, repeats=self._repeats_users)
         if reading is None and not self._link.is_open():
             raise LockUnreachable("no answer, and the lock is thought to be away")
         return reading or Reading.unknown()

@@ -4,12 +4,15 @@ Zigbee2MQTT answers a question by publishing the lock's state, as it does for ev
 that a lock says. Nothing in there tells what it was published for. So a question is asked
 only when the subscription is known to be in force, and what mentions the user after that
 is the answer, unless it is known to be about something else. Where users are kept out of
-its cache, nothing else mentions them, but for one time after that was set.
+its cache, nothing else mentions them, but for one time after that was set. Otherwise
+what says nothing new may be a repetition: it is believed when a second question brings it
+again.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
@@ -17,7 +20,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ...model.reading import Reading
 from ..base import LockUnreachable
-from .answers import is_about_something_else, read_user, user_in
+from .answers import is_about_something_else, is_news_of, read_user, user_in
 from .ear import Ear
 from .library import Heard, on_connection, publish
 from .link import Way
@@ -31,6 +34,14 @@ OWED_SECONDS: Final = 60.0
 _MOST_OWED: Final = 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was published after a question. `is_news`: it is no repetition."""
+
+    reading: Reading
+    is_news: bool
+
+
 class Questions:
     """What is asked of one lock."""
 
@@ -40,31 +51,32 @@ class Questions:
         self._ear = ear
         self._asked_at: defaultdict[int, list[float]] = defaultdict(list)
 
-    async def read(self, way: Way, slot: int) -> Reading | None:
+    async def read(self, way: Way, slot: int, *, repeats: bool) -> Reading | None:
         """Ask for a user; None if there is no answer. 1 read.
 
-        An answer that was owed is thrown away, as it tells how the slot was: then 2.
+        2 for what may be a repetition, where it `repeats` users. An answer that was owed
+        is thrown away, as it tells how the slot was: 1 more.
         """
         since = monotonic() - OWED_SECONDS
         owed = [asked for asked in self._asked_at.pop(slot, []) if asked > since]
+        is_repeated = False
         while True:
             asked_at = monotonic()
-            reading = await self._ask(way, slot)
-            if reading is None:
+            answer = await self._ask(way, slot, repeats=repeats)
+            if answer is None:
                 self._asked_at[slot] = [*owed, asked_at][-_MOST_OWED:]
                 return None
-            if not owed:
-                return reading
-            owed.pop(0)
+            if owed:
+                owed.pop(0)
+            elif answer.is_news or is_repeated:
+                return answer.reading
+            else:
+                is_repeated = True
 
     async def send(self, way: Way, command: Mapping[str, object]) -> None:
         """Send a command. What the lock reports of it will be heard by who listens."""
-        stop = self._ear.hear(way.state, lambda _: None)
-        try:
-            await self._ear.confirmed(way.state)
+        async with self._ear.listening(way.state):
             await publish(self._hass, way.set, command)
-        finally:
-            stop()
 
     async def told(self, topic: str) -> object:
         """Return what is retained at a topic; LockUnreachable if nothing is."""
@@ -84,18 +96,19 @@ class Questions:
         finally:
             stop()
 
-    async def _ask(self, way: Way, slot: int) -> Reading | None:
-        waiting: asyncio.Future[Reading | None] = self._hass.loop.create_future()
+    async def _ask(self, way: Way, slot: int, *, repeats: bool) -> _Answer | None:
+        waiting: asyncio.Future[_Answer | None] = self._hass.loop.create_future()
         is_asked = False
 
         @callback
         def on_heard(heard: Heard) -> None:
             if not is_asked or heard.retained or waiting.done():
                 return
-            user = user_in(heard.payload, slot)
-            before = self._ear.before(way.state)
-            if user is not None and not is_about_something_else(heard.payload, before):
-                waiting.set_result(read_user(user))
+            payload, before = heard.payload, self._ear.before(way.state)
+            user = user_in(payload, slot)
+            if user is not None and not is_about_something_else(payload, before):
+                is_news = is_news_of(payload, slot, before, repeats=repeats)
+                waiting.set_result(_Answer(read_user(user), is_news))
 
         @callback
         def on_connected(_: bool) -> None:

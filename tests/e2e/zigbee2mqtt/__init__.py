@@ -1,0 +1,1 @@
+"""Keyholder in a real Home Assistant, on a lock of Zigbee2MQTT."""

@@ -1,0 +1,139 @@
+"""A lock of Zigbee2MQTT in a real Home Assistant: the stand-in always, the real one in full."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from simulators.demo.house import House
+from simulators.demo.secrecy import find_secrets
+from simulators.zigbee2mqtt.real import why_missing
+from tests.effort import FULL
+
+from .bridges import Real, StandIn
+from .stage import Zigbee2MqttStage
+
+pytestmark = pytest.mark.timeout(300)
+
+ANN, BEN, CLEO = "907153", "904862", "905291"
+FOREIGN, THEIRS = "906677", "906611"
+OTHERS = 21
+"""A slot that is nobody's."""
+WRONG = "900000"
+SHOWN = {"expose_pin": True, "filtered_cache": ["users"]}
+
+
+@pytest.fixture(params=["stand-in", "real"])
+async def stage(
+    request: pytest.FixtureRequest, real_sockets: None, tmp_path: Path
+) -> AsyncIterator[Zigbee2MqttStage]:
+    """Home Assistant, Zigbee2MQTT and the lock."""
+    if request.param == "real":
+        if not FULL:
+            pytest.skip("the real Zigbee2MQTT is for script/test --full")
+        if reason := why_missing():
+            pytest.skip(f"there is no real Zigbee2MQTT: {reason.strip()}")
+    bridge = Real(tmp_path / "bridge") if request.param == "real" else StandIn()
+    async with Zigbee2MqttStage(tmp_path / "stage", bridge) as stage:
+        yield stage
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
+    """Return once the condition holds; fail if it does not in time."""
+    deadline = monotonic() + seconds
+    while not await condition():
+        assert monotonic() < deadline, "the condition did not come true in time"
+        await asyncio.sleep(0.1)
+
+
+async def until_held(stage: Zigbee2MqttStage, *pins: str) -> None:
+    """Wait until these PINs are in the lock, and no others."""
+
+    async def is_so() -> bool:
+        return sorted((await stage.bridge.pins()).values()) == sorted(pins)
+
+    await until(is_so)
+
+
+async def told(
+    stage: Zigbee2MqttStage, do: str, kind: str, **details: Any
+) -> dict[str, Any]:
+    """Do something at the door; return what is fired of the first that is of this kind."""
+    used = await stage.client.subscribe_events("keyholder_access")
+    await stage.bridge.do(do, **details)
+    event = await used.wait_for(lambda event: event["data"]["type"] == kind, 20)
+    await used.unsubscribe()
+    data: dict[str, Any] = event["data"]
+    return data
+
+
+async def is_proven(
+    stage: Zigbee2MqttStage, name: str, evidence: str = "value"
+) -> Mapping[str, Any]:
+    """Wait until somebody's code is in sync by this evidence; return the attributes."""
+    house = House(stage.client)
+    sensor = await house.slot_sensor(name, "")
+
+    return await stage.client.wait_for(
+        lambda states: (
+            states[sensor].attributes
+            if states[sensor].state == "in_sync"
+            and states[sensor].attributes["evidence"] == evidence
+            else None
+        ),
+        90,
+    )
+
+
+async def test_codes_are_written_proven_used_watched_and_taken_away(
+    stage: Zigbee2MqttStage,
+) -> None:
+    house = await stage.manage()
+    await house.add_person("Ann", pin=ANN)
+    await is_proven(stage, "Ann", "presence")
+    repairs = {
+        each["translation_key"] for each in await stage.client.repairs("keyholder")
+    }
+    assert repairs == {"codes_hidden"}
+
+    await stage.set_options(**SHOWN)
+
+    async def is_told_no_more() -> bool:
+        return not await stage.client.repairs("keyholder")
+
+    await until(is_told_no_more)
+    lock = await stage.lock()
+    await stage.client.call_service("keyholder", "verify", target={"entity_id": lock})
+    slot = (await is_proven(stage, "Ann"))["slot"]
+    assert await stage.bridge.pins() == {slot: ANN}
+
+    used = await told(stage, "enter", "unlocked", pin=ANN)
+    assert (used["person"], used["slot"]) == ("Ann", slot)
+    assert (await told(stage, "enter", "denied", pin=WRONG))["person"] is None
+
+    added = await told(stage, "program", "code_added", user=OTHERS, pin=THEIRS)
+    assert (added["slot"], added["person"]) == (OTHERS, None)
+
+    await stage.bridge.kill()
+    await stage.client.wait_for_state(lock, "unavailable", 30)
+    await house.add_person("Ben", pin=BEN)
+    assert BEN not in (await stage.bridge.pins()).values()
+    await stage.bridge.do("program", user=slot, pin=FOREIGN)
+    await stage.bridge.revive()
+    await is_proven(stage, "Ben")
+    await until_held(stage, ANN, BEN, THEIRS)
+
+    await stage.home_assistant.stop()
+    await stage.start_home_assistant()
+    house = House(stage.client)
+    await is_proven(stage, "Ann")
+    await is_proven(stage, "Ben")
+    assert await house.leave("Ann") == "removed"
+    await until_held(stage, BEN, THEIRS)
+
+    await house.add_person("Cleo", pin=CLEO)
+    await is_proven(stage, "Cleo")
+    assert not await find_secrets(stage, [ANN, BEN, CLEO, FOREIGN, THEIRS])

@@ -1,0 +1,86 @@
+"""What others do at the lock."""
+
+from typing import Final
+
+from tests.faults.scene import Doing
+
+from . import lock_strikes as lock, way_strikes as way
+from .fault import ALONE, Fault
+from .strikes import at, both
+
+OCCUPIED: Final = "suspended (occupied)"
+
+KEYPAD: Final = (
+    Fault(
+        "somebody programs the slot first",
+        lock.programs,
+        (Doing.WRITE,),
+        ends=OCCUPIED,
+    ),
+    Fault(
+        "every slot is taken",
+        lock.crowds,
+        (Doing.WRITE,),
+        ends=OCCUPIED,
+        at_most=40,
+        others=10,
+    ),
+    Fault(
+        "somebody unlocks while the lock is asked", lock.unlocks(0.05, 0.2, 2.1, 5.1)
+    ),
+    Fault(
+        "somebody unlocks while the lock is asked, every answer takes 4 s",
+        both(lock.slow(4), lock.unlocks(0.05, 1, 2, 5, 7)),
+    ),
+    *(
+        Fault(f"{what}, told", at(30, act), (Doing.NOTHING,), others=others)
+        for what, act, others in (
+            ("the code is changed at the keypad", lock.programs, 0),
+            ("the code is deleted at the keypad", lock.deletes, 0),
+        )
+    ),
+    *(
+        Fault(
+            f"{what}, not told",
+            at(30, lock.unheard(act)),
+            (Doing.NOTHING,),
+            hidden=True,
+            others=8,
+            elsewhere=8,
+            lasts=4 * 3600,
+            at_most=30,
+        )
+        for what, act in (
+            ("the code is changed at the keypad", lock.programs),
+            ("the code is deleted at the keypad", lock.deletes),
+            ("the code is switched off at the lock", lock.switches_off),
+        )
+    ),
+    *(
+        Fault(
+            f"{what}, while {where}",
+            away(60, act),
+            (Doing.NOTHING,),
+            hidden=True,
+            others=ALONE,
+            shared=shared,
+        )
+        for what, act in (
+            ("the code is changed at the keypad", lock.programs),
+            ("the code is deleted at the keypad", lock.deletes),
+        )
+        for where, away, shared in (
+            ("Zigbee2MQTT is away", way.bridge_away, True),
+            ("the broker is away", way.broker_away, True),
+            ("the lock is offline", lock.unavailable, False),
+        )
+    ),
+    Fault(
+        "the code is deleted, the state from before is retained, and the connection is lost",
+        way.retained(way.disconnected(lock.unheard(lock.deletes))),
+        (Doing.NOTHING,),
+        hidden=True,
+        others=1,
+        shared=True,
+    ),
+)

@@ -1,0 +1,172 @@
+"""What else is published, and everything on the way to a lock that may be away."""
+
+from typing import Final
+
+from simulators.zigbee import Presence
+from simulators.zigbee.faults import (
+    request_lost,
+    silently_dropped,
+)
+from tests.faults.scene import Doing
+
+from . import lock_strikes as lock, way_strikes as way
+from .fault import ALONE, EACH, UNPROVEN, Fault, Kind
+from .strikes import ASKS, STORES, both, meeting
+
+CACHE: Final = (
+    Fault(
+        "something else is published a second after each question",
+        way.publishes_at_every_question,
+    ),
+    Fault(
+        "every answer takes 4 s, something else is published meanwhile",
+        both(lock.slow(4), way.publishes_at_every_question),
+        at_most=20,
+    ),
+    Fault(
+        "commands and questions are lost in the radio, something else is published",
+        both(
+            meeting(request_lost(), *ASKS, *STORES, always=True),
+            way.publishes_after(3, 40),
+        ),
+        ends=UNPROVEN,
+        at_most=30,
+        others=10,
+    ),
+    Fault(
+        "`last_seen` is on, commands are said to be done, and are not",
+        both(way.last_seen, meeting(silently_dropped(), *STORES)),
+        at_most=20,
+    ),
+    Fault(
+        "somebody else asks for all codes at the same time",
+        way.walks(0, 0.2, 3),
+    ),
+    Fault(
+        "the broker has retained the state from before, and the connection is lost",
+        way.retained(way.disconnected()),
+        tuple(Doing),
+        shared=True,
+        others=1,
+    ),
+    Fault("every message comes twice", way.doubled, tuple(Doing), shared=True),
+    Fault(
+        "every message comes twice, every answer takes 4 s",
+        both(way.doubled, lock.slow(4)),
+        shared=True,
+        at_most=20,
+    ),
+)
+AWAY: Final = (
+    Fault(
+        "the lock is out of reach for 2 minutes, and nobody notices",
+        lock.out_of_reach(120, Presence.SILENT),
+        at_most=20,
+        others=1,
+    ),
+    Fault(
+        "the lock is out of reach for 2 minutes, its radio does not confirm",
+        lock.out_of_reach(120, Presence.GONE),
+        at_most=20,
+        others=1,
+    ),
+    Fault(
+        "Zigbee2MQTT calls the lock offline for 2 minutes",
+        lock.unavailable(120),
+        tuple(Doing),
+        at_most=20,
+        others=ALONE,
+    ),
+    Fault("the lock sleeps, and listens every 5 s", lock.sleeps(5), at_most=20),
+    Fault(
+        "the lock sleeps, and listens every 23 s",
+        lock.sleeps(23),
+        at_most=60,
+        others=20,
+        lasts=7200,
+    ),
+    Fault(
+        "Zigbee2MQTT stops for a minute",
+        way.bridge_away(60),
+        tuple(Doing),
+        shared=True,
+        at_most=20,
+        others=ALONE,
+    ),
+    Fault(
+        "Zigbee2MQTT dies of the command and starts again",
+        way.bridge_restarts("set"),
+        shared=True,
+        at_most=20,
+        others=1,
+    ),
+    Fault(
+        "Zigbee2MQTT dies of a question and starts again",
+        way.bridge_restarts("get"),
+        shared=True,
+        at_most=20,
+        others=1,
+    ),
+    Fault(
+        "the broker is away for a minute",
+        way.broker_away(60),
+        tuple(Doing),
+        shared=True,
+        at_most=20,
+        others=1,
+    ),
+    Fault(
+        "the connection to the broker is lost for a moment",
+        way.disconnected(),
+        tuple(Doing),
+        shared=True,
+        at_most=20,
+        others=1,
+    ),
+    Fault(
+        "the lock is renamed in Zigbee2MQTT", way.renamed(0.05), tuple(Doing), others=1
+    ),
+    Fault(
+        "the discovery is taken away, and is back after 30 s",
+        way.rediscovered(30),
+        tuple(Doing),
+        others=1,
+        at_most=20,
+    ),
+    Fault(
+        "the bridge gets another base topic, the lock keeps its unique id",
+        way.moves(30, keeps_ids=True),
+        tuple(Doing),
+        others=1,
+        shared=True,
+        at_most=20,
+    ),
+    Fault(
+        "the bridge gets another base topic, and the lock another unique id",
+        way.moves(30, keeps_ids=False),
+        tuple(Doing),
+        moves_away=True,
+        ends=dict.fromkeys(EACH, UNPROVEN),
+        others=10,
+        shared=True,
+        at_most=20,
+    ),
+    Fault(
+        "`expose_pin` is switched off",
+        way.options(0.05, expose_pin=False),
+        tuple(Doing),
+        kinds=(Kind.VALUE, Kind.REPEATING, Kind.MASKED),
+    ),
+    Fault(
+        "`expose_pin` is switched on",
+        way.options(0.05, expose_pin=True),
+        tuple(Doing),
+        kinds=(Kind.PRESENCE,),
+    ),
+    Fault(
+        "`users` are no longer kept out of the cache",
+        way.options(0.05, filtered_cache=[]),
+        tuple(Doing),
+        kinds=(Kind.VALUE, Kind.PRESENCE, Kind.MASKED),
+    ),
+)
