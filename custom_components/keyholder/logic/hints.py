@@ -9,6 +9,7 @@ from ..model.reading import Occupancy
 from ..model.slot import Desired, Operation, Origin, SlotRecord
 from .disturbance import before_restoring
 from .observing import managed_again
+from .parking import unparked
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
 
@@ -29,7 +30,11 @@ def on_hint(
         # somebody else was at it, so a masked reading no longer tells who
         pending = replace(pending, from_empty=False)
     hinted = replace(
-        record, evidence=Evidence.NONE, pending=pending, stale=True, retry_at=None
+        unparked(record),
+        evidence=Evidence.NONE,
+        pending=pending,
+        stale=True,
+        retry_at=None,
     )
     if (
         record.observed.occupancy is Occupancy.MASKED

@@ -41,6 +41,7 @@ from .limiting import limited_by, wanted_limits
 from .next_step import doubt_until, follow_up, is_fresh_empty
 from .observing import beside_unmanaged, on_observed, on_silence
 from .operations import give_up, on_refusal, on_returned, sent
+from .parking import parked_for, unparked
 from .unrecognised import decided
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
@@ -102,13 +103,20 @@ def _on_desired(
     record: SlotRecord, event: DesiredChanged, now: datetime, rules: Rules
 ) -> Noticed:
     limits = wanted_limits(record, event)
+    parked = parked_for(record, event)
+    for_now = event.for_now and event.desired is Desired.ABSENT
     same = (record.desired, record.revision) == (event.desired, event.revision)
-    if same and (limits == record.limits or limits.fit):
-        return replace(record, limits=limits), ()
+    stays = parked == record.parked or event.desired is Desired.PRESENT
+    if same and stays and (limits == record.limits or limits.fit):
+        return replace(record, limits=limits, for_now=for_now), ()
     pending = record.pending
     doubts = record.doubts
-    if pending is not None and pending.operation is Operation.CLEAR:
-        # whatever is wanted now, an empty slot is a good start: let the clear finish
+    if pending is not None and (
+        pending.operation is Operation.CLEAR
+        or (pending.operation is Operation.SWITCH_OFF and parked is not None)
+    ):
+        # whatever is wanted now, an empty slot is a good start: let the clear finish.
+        # So is a parked code, if it is the one that is wanted
         pending = replace(pending, chargeable=False)
     elif pending is not None:
         record = sent(record, pending, rules)
@@ -128,6 +136,8 @@ def _on_desired(
         suspended=None,
         retry_at=None,
         disturbed=False,
+        for_now=for_now,
+        parked=parked,
     )
     if record.origin is Origin.MANAGED:
         if record.suspended is Reason.UNRECOGNISED and event.desired is Desired.PRESENT:
@@ -147,11 +157,11 @@ def _on_started(
     timing = rules.timing
     doubts = give_up(record, timing)
     observed = record.observed
+    window = timing.clear_window
+    from_empty = False
     if event.operation is Operation.CLEAR:
-        window = timing.clear_window
-        from_empty = False
         doubts = tuple(replace(doubt, countered=True) for doubt in doubts)
-    else:
+    elif event.operation is Operation.WRITE:
         window = timing.write_window
         # what was seen before the write, be it in the same instant, is no look after it
         observed = replace(observed, at=None)
@@ -179,11 +189,15 @@ def _on_started(
         restores=restores,
         disturbed=False,
         retry_at=None,
+        parked=record.parked if event.operation.is_switch else None,
     )
 
 
 def _is_doubled(record: SlotRecord, operation: Operation) -> bool:
     """Return whether an operation may show that was not carried out at all."""
+    if operation.is_switch:
+        # what is parked has no operation in doubt, and was seen as it was
+        return False
     was_there = record.observed.occupancy.is_occupied and not record.stale
     if operation is Operation.CLEAR and not was_there:
         return True
@@ -200,7 +214,7 @@ def _on_deadline(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
         return record
     # nobody could look in time: what the slot holds is open, so read before all else
     return replace(
-        record,
+        unparked(record),
         pending=None,
         doubts=give_up(record, rules.timing),
         stale=rules.can_read,
@@ -248,6 +262,9 @@ def _on_restarted(
     doubts = tuple(replace(doubt, until=min(doubt.until, latest)) for doubt in doubts)
     if event.cut:
         doubts += _unrecorded(record, now, rules)
+        if not record.is_settled:
+            # it may have been switched on or off, and cleared, since that was stored
+            record = unparked(record)
     unsettled = record.evidence is Evidence.NONE
     unsure = rules.can_read and (unsettled or bool(doubts))
     return replace(

@@ -52,6 +52,23 @@ def verified(
         retry_at=None,
         disturbed=False,
         moved=False,
+        parked=record.parked if record.desired is Desired.ABSENT else None,
+    )
+
+
+def not_switched(record: SlotRecord, pending: Pending, rules: Rules) -> SlotRecord:
+    """Return the record after a switch that did not show what it should.
+
+    It is not tried again: the slot is cleared at once. Nor is it the next time, if it was
+    the lock that did not do it.
+    """
+    is_fault = record.parked is not None and pending.chargeable
+    return replace(
+        record,
+        pending=None,
+        doubts=give_up(record, rules.timing),
+        parked=None,
+        never_parks=record.never_parks or is_fault,
     )
 
 
@@ -91,6 +108,9 @@ def on_returned(
                 record, pending, now, rules, pending.chargeable and chargeable
             )
             return (record, ()) if rules.can_read else charge(record, now, rules)
+        case WriteResult() if pending.operation.is_switch:
+            # only what a read shows proves it
+            return _awaiting(record, pending, now, rules, pending.chargeable), ()
         case WriteResult.OPTIMISTIC if rules.can_read:
             return _awaiting(record, pending, now, rules, pending.chargeable), ()
         case WriteResult():
@@ -264,6 +284,10 @@ def _awaiting(
 def _refused(
     record: SlotRecord, pending: Pending, reason: Reason, now: datetime, rules: Rules
 ) -> Noticed:
+    if pending.operation.is_switch:
+        # the lock has not done it, so nothing is in doubt
+        switched = not_switched(record, pending, rules)
+        return replace(switched, doubts=record.doubts, stale=rules.can_read), ()
     if pending.operation is Operation.WRITE:
         refused = replace(record, pending=None, stale=rules.can_read)
         if reason is Reason.LIMITS_REFUSED and record.limits.is_restricted:

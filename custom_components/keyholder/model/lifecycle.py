@@ -32,11 +32,13 @@ class DesiredChanged:
     """The site wants something else of this slot.
 
     `limits` are those of a code that is wanted; None where the lock enforces nothing.
+    `for_now`: a code that is not wanted will be again, and the lock can switch it off.
     """
 
     desired: Desired
     revision: int
     limits: Limits | None = None
+    for_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,19 @@ class Clear:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """Switch the code in the slot on or off, not before `after`."""
+
+    after: datetime
+    on: bool
+
+    @property
+    def operation(self) -> Operation:
+        """Return what is done to the slot."""
+        return Operation.SWITCH_ON if self.on else Operation.SWITCH_OFF
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """Read the slot, not before `after`."""
 
@@ -203,5 +218,5 @@ class Notify:
     notice: Notice
 
 
-type Step = Write | Clear | Read
+type Step = Write | Clear | Switch | Read
 type Effect = Step | Wake | Notify
