@@ -19,7 +19,7 @@ def pin_of(revision: int) -> str:
     return f"907{revision}"
 
 
-type Commit = Held | None | bool
+type Commit = Held | bool | None
 """What a command leaves in the slot; a bool switches on or off what is there."""
 
 
