@@ -72,6 +72,7 @@ class Call(StrEnum):
     READ = auto()
     WRITE = auto()
     CLEAR = auto()
+    SWITCH = auto()
     READ_LIMITS = auto()
 
 
@@ -91,6 +92,10 @@ class Faults:
     """Accepted and not stored."""
     drop_clears: int | bool = False
     """Accepted and not cleared."""
+    drop_switches: int | bool = False
+    """Accepted, and the code stays as it was."""
+    refuse_switches: bool = False
+    """A switch is refused: the lock says that it cannot."""
     late: bool = False
     """Accepted, and carried out by `land()`."""
     silent_reads: int | bool = False
@@ -143,13 +148,15 @@ class Counts:
     reads: int = 0
     writes: int = 0
     clears: int = 0
+    switches: int = 0
     limits: int = 0
     """How often limits were erased, set or read, each as a whole."""
 
     @property
     def total(self) -> int:
         """Return all of them."""
-        return self.reads + self.writes + self.clears + self.limits
+        changes = self.writes + self.clears + self.switches
+        return self.reads + changes + self.limits
 
 
 @dataclass(slots=True)
@@ -186,6 +193,7 @@ class FakeProvider(LockProvider):
         schedules: ScheduleSupport | None = None,
         tells_makers: bool = False,
         loses_reports: bool = False,
+        switches_codes: bool = False,
     ) -> None:
         """Make a lock with slots 1 to `slots`.
 
@@ -210,6 +218,7 @@ class FakeProvider(LockProvider):
             best_evidence=profile.value,
             reports_changes=reports_changes,
             schedules=schedules,
+            switches_codes=switches_codes,
         )
         self._profile = profile
         self._tells_makers = tells_makers
@@ -295,6 +304,23 @@ class FakeProvider(LockProvider):
         if not self._strikes("drop_clears"):
             self._carry_out(lambda: self.held.pop(slot, None))
         self._claim(SlotChanged(slot, Change.CLEARED))
+        return await self._accepted()
+
+    @override
+    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+        """Switch a code on or off, or not."""
+        self._check(slot)
+        if not self._will_have.switches_codes:
+            raise NotSupported("the lock switches no codes")
+        self.counts.switches += 1
+        await self._begin(Call.SWITCH, slot)
+        if self.faults.refuse_switches:
+            raise NotSupported("the lock switches no codes today")
+        if (held := self.held.get(slot)) is None or not held.ours:
+            raise CodeRejected(Reason.OCCUPIED)
+        if not self._strikes("drop_switches"):
+            self._carry_out(lambda: self._switch(slot, on=on))
+        self._claim(SlotChanged(slot, Change.UNKNOWN))
         return await self._accepted()
 
     @override
@@ -399,6 +425,10 @@ class FakeProvider(LockProvider):
         if told:
             self.emit(SlotChanged(slot, Change.UNKNOWN))
 
+    def wake_by_itself(self, slot: int) -> None:
+        """A code that was off opens the door again, and nobody is told."""
+        self.held[slot] = replace(self.held[slot], enabled=True)
+
     def unlock_at_keypad(self, slot: int | None) -> None:
         """Somebody unlocks with the code of a slot; None where the lock does not say."""
         self.operate(Action.UNLOCK, Method.KEYPAD, slot)
@@ -493,6 +523,10 @@ class FakeProvider(LockProvider):
         ):
             self.violations.append(f"slot {slot}: a code went live with other limits")
         self.held[slot] = held
+
+    def _switch(self, slot: int, *, on: bool) -> None:
+        if (held := self.held.get(slot)) is not None:
+            self.held[slot] = replace(held, enabled=on)
 
     def _show(self, slot: int) -> Reading:
         if self._profile is Profile.WRITE_ONLY:

@@ -207,6 +207,13 @@ class Ledger:
         """Somebody switches a code off at the lock; a mask shows that as well."""
         self._hide(slot, told=told, masked=False)
 
+    def woken(self, slot: int) -> None:
+        """A code that was off is on by itself; a read shows it."""
+        story = self.of(slot)
+        if story.hidden is not Hidden.FOR_GOOD:
+            story.hidden = Hidden.UNTIL_READ
+        story.changes += 1
+
     def left(self, slot: int, code: str) -> None:
         """A user lets a code of ours stay, for nobody: it is as good as a guest's."""
         story = self.of(slot)

@@ -38,6 +38,7 @@ class TimedLock(FakeProvider):
         schedules: ScheduleSupport | None = None,
         *,
         talkative: bool = False,
+        switches: bool = False,
     ) -> None:
         """Make a lock that holds these codes, which are somebody else's.
 
@@ -50,6 +51,7 @@ class TimedLock(FakeProvider):
             schedules=schedules,
             tells_makers=talkative,
             loses_reports=talkative,
+            switches_codes=switches,
         )
         self.has_schedules = schedules is not None
         self.ledger = Ledger(profile, self.held)
@@ -65,6 +67,8 @@ class TimedLock(FakeProvider):
         """How many writes and clears it was sent."""
         self.looks = 0
         """How many reads it has answered."""
+        self.switched = 0
+        """How many of them were to switch a code on or off."""
         self._last_landing = 0.0
         self._landings: deque[tuple[int, Callable[[], object]]] = deque()
         self._slot = 0
@@ -148,6 +152,33 @@ class TimedLock(FakeProvider):
             self._under_way -= 1
         await asyncio.sleep(self.latency)
         return result
+
+    @override
+    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+        self.ledger.called(Call.SWITCH, slot)
+        held = self.held.get(slot)
+        if on and held is not None:
+            self.on_sent(held.code)
+        self.sent += 1
+        self.switched += 1
+        self._under_way += 1
+        try:
+            await asyncio.sleep(self.latency)
+            self._slot = slot
+            result = await super().async_switch(slot, on=on)
+        except asyncio.CancelledError:
+            self._broken_off(slot, lambda: self._switch(slot, on=on))
+            raise
+        finally:
+            self.ledger.returned(Call.SWITCH, slot)
+            self._under_way -= 1
+        await asyncio.sleep(self.latency)
+        return result
+
+    @override
+    def wake_by_itself(self, slot: int) -> None:
+        self.ledger.woken(slot)
+        super().wake_by_itself(slot)
 
     @override
     async def async_read_limits(self, slot: int) -> Limits | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from ..model.evidence import Evidence
 from ..model.lifecycle import (
     Choice,
+    CodeUsed,
     DeadlinePassed,
     DesiredChanged,
     Effect,
@@ -41,7 +42,7 @@ from .limiting import limited_by, wanted_limits
 from .next_step import doubt_until, follow_up, is_fresh_empty
 from .observing import beside_unmanaged, on_observed, on_silence
 from .operations import give_up, on_refusal, on_returned, sent
-from .parking import parked_for, unparked
+from .parking import on_use, parked_for, unparked
 from .unrecognised import decided
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
@@ -87,16 +88,29 @@ def _apply(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Not
             return on_observed(record, replace(observation, at=now), now, rules)
         case ReadFailed():
             return on_silence(record, now, rules), ()
-        case LockSaidChanged():
-            return on_hint(record, event, now, rules)
-        case LockSaidRefused(reason):
-            return on_refusal(record, reason, now, rules)
+        case LockSaidChanged() | LockSaidRefused() | CodeUsed():
+            return _on_report(record, event, now, rules)
         case DeadlinePassed():
             return _on_deadline(record, now, rules), ()
         case Resumed():
             return _on_resumed(record, event, rules), ()
         case Restarted():
             return _on_restarted(record, event, now, rules), ()
+
+
+def _on_report(
+    record: SlotRecord,
+    event: LockSaidChanged | LockSaidRefused | CodeUsed,
+    now: datetime,
+    rules: Rules,
+) -> Noticed:
+    match event:
+        case LockSaidChanged():
+            return on_hint(record, event, now, rules)
+        case LockSaidRefused(reason):
+            return on_refusal(record, reason, now, rules)
+        case CodeUsed(at):
+            return on_use(record, at), ()
 
 
 def _on_desired(

@@ -12,6 +12,7 @@ there is never an old switch on its way that could wake a parked code.
 from dataclasses import replace
 from datetime import datetime
 
+from ..model.evidence import Evidence
 from ..model.lifecycle import DesiredChanged, Rules
 from ..model.reading import Occupancy
 from ..model.slot import Desired, Observation, Operation, Origin, SlotRecord
@@ -57,6 +58,19 @@ def is_woken(record: SlotRecord, seen: Observation) -> bool:
         and seen.occupancy.is_occupied
         and not is_pending(record, Operation.SWITCH_ON)
     )
+
+
+def on_use(record: SlotRecord, at: datetime) -> SlotRecord:
+    """Return the record after its code has opened the door.
+
+    A lock that lets in a code that it shows as off is not trusted with one again.
+    """
+    proven_at = record.verified_at
+    if record.parked is None or not record.is_settled:
+        return record
+    if record.desired is Desired.PRESENT or proven_at is None or at <= proven_at:
+        return record
+    return replace(record, parked=None, evidence=Evidence.NONE, never_parks=True)
 
 
 def is_off(record: SlotRecord) -> bool:

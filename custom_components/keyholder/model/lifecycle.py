@@ -113,6 +113,13 @@ class LockSaidRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeUsed:
+    """The lock reports that the code of this slot has opened the door."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePassed:
     """A moment that was asked for with `Wake` has come."""
 
@@ -151,6 +158,7 @@ type Event = (
     | ReadFailed
     | LockSaidChanged
     | LockSaidRefused
+    | CodeUsed
     | DeadlinePassed
     | Resumed
     | Restarted

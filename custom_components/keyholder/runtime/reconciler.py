@@ -24,6 +24,7 @@ from ..model.lifecycle import (
     Read,
     Restarted,
     Step,
+    Switch,
     Wake,
     Write,
 )
@@ -277,8 +278,11 @@ class LockReconciler:
         moments = []
         for effect in follow_up(record, now, self._book.rules):
             match effect:
-                case Write(after) | Clear(after) | Read(after):
-                    if isinstance(effect, Write) or looks_before_write(record):
+                case Write(after) | Clear(after) | Read(after) | Switch(after):
+                    gives = isinstance(effect, Write) or (
+                        isinstance(effect, Switch) and effect.on
+                    )
+                    if gives or looks_before_write(record):
                         after = max(after, self._intents.ready_at(record, now))
                     if after > now:
                         moments.append(after)

@@ -54,7 +54,7 @@ from .slot_world import LATEST, TIMING, Habit, SlotWorld
 
 settings.register_profile(
     "keyholder-default",
-    max_examples=int(os.environ.get("EX", "800")),
+    max_examples=800,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
@@ -107,6 +107,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     )
     def begin(
         self,
+        *,
         best: Evidence,
         occupied: bool,
         keeps_secrets: bool,
@@ -347,7 +348,7 @@ class SwitchedSlot(Slot):
         is_disk_lazy=st.booleans(),
         parked=st.booleans(),
     )
-    def begin(self, best: Evidence, is_disk_lazy: bool, parked: bool) -> None:  # type: ignore[override]
+    def begin(self, *, best: Evidence, is_disk_lazy: bool, parked: bool) -> None:
         """Let it be switched off already, or not."""
         self.lock.tells_makers = True
         self.lock.switches = True

@@ -10,6 +10,7 @@ from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
     Change,
     Choice,
+    CodeUsed,
     Notice,
     Resumed,
     Uncertain,
@@ -182,11 +183,10 @@ def test_a_code_that_wakes_by_itself_is_told_and_cleared(
     scenario = parked(best_evidence)
     scenario.lock.held = Held(pin_of(1))
     scenario.look()
-    assert scenario.state() is not SlotState.IN_SYNC
     assert scenario.told() == [Notice.CODE_CHANGED]
     scenario.run(1)
-    assert scenario.lock.held is None
     assert scenario.record.is_gone
+    assert scenario.operations()[-2:] == ["clear", "read"]
 
 
 @both
@@ -378,6 +378,34 @@ def test_other_limits_are_not_had_by_switching_on(best_evidence: Evidence) -> No
     scenario.run(3600)
     assert "switch_on" not in scenario.operations()
     assert scenario.lock.live[-1] == morning
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+@both
+def test_a_code_that_opens_the_door_while_it_is_off_is_cleared_and_never_parked_again(
+    best_evidence: Evidence,
+) -> None:
+    scenario = parked(best_evidence)
+    scenario.send(CodeUsed(scenario.now))
+    scenario.run(60)
+    assert scenario.operations() == ["clear", "read"]
+    scenario.want_present()
+    scenario.run(3600)
+    scenario.operations()
+    scenario.park()
+    scenario.run(60)
+    assert scenario.operations() == ["clear", "read"]
+
+
+@both
+def test_a_use_from_before_the_code_was_off_is_no_fault_of_the_lock(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_place(best_evidence)
+    used_at = scenario.now
+    scenario.park()
+    scenario.run(60)
+    scenario.send(CodeUsed(used_at))
     assert scenario.state() is SlotState.IN_SYNC
 
 
