@@ -525,7 +525,7 @@ class FakeProvider(LockProvider):
         self.held[slot] = held
 
     def _switch(self, slot: int, *, on: bool) -> None:
-        if (held := self.held.get(slot)) is not None:
+        if (held := self.held.get(slot)) is not None and held.ours:
             self.held[slot] = replace(held, enabled=on)
 
     def _show(self, slot: int) -> Reading:

@@ -43,13 +43,14 @@ class TimedLock(FakeProvider):
         """Make a lock that holds these codes, which are somebody else's.
 
         A talkative one tells who made a masked code, and that its reports were lost.
+        One that switches codes tells who made them, too.
         """
         super().__init__(
             profile,
             slots=SLOTS,
             codes=codes,
             schedules=schedules,
-            tells_makers=talkative,
+            tells_makers=talkative or switches,
             loses_reports=talkative,
             switches_codes=switches,
         )
@@ -70,8 +71,9 @@ class TimedLock(FakeProvider):
         self.switched = 0
         """How many of them were to switch a code on or off."""
         self._last_landing = 0.0
-        self._landings: deque[tuple[int, Callable[[], object]]] = deque()
+        self._landings: deque[tuple[int, Callable[[], object], bool]] = deque()
         self._slot = 0
+        self._is_switch = False
         self._typed: set[int] = set()
         self._under_way = 0
 
@@ -119,7 +121,7 @@ class TimedLock(FakeProvider):
         held = Held(target.pin.reveal(), target.enabled, target.label)
         try:
             await asyncio.sleep(self.latency)
-            self._slot = slot
+            self._slot, self._is_switch = slot, False
             result = await super().async_write(slot, target)
         except asyncio.CancelledError:
             # Of a code with limits, these are on their way first
@@ -142,7 +144,7 @@ class TimedLock(FakeProvider):
         self._under_way += 1
         try:
             await asyncio.sleep(self.latency)
-            self._slot = slot
+            self._slot, self._is_switch = slot, False
             result = await super().async_clear(slot)
         except asyncio.CancelledError:
             self._broken_off(slot, lambda: self.held.pop(slot, None))
@@ -164,10 +166,10 @@ class TimedLock(FakeProvider):
         self._under_way += 1
         try:
             await asyncio.sleep(self.latency)
-            self._slot = slot
+            self._slot, self._is_switch = slot, True
             result = await super().async_switch(slot, on=on)
         except asyncio.CancelledError:
-            self._broken_off(slot, lambda: self._switch(slot, on=on))
+            self._broken_off(slot, lambda: self._switch(slot, on=on), switches=True)
             raise
         finally:
             self.ledger.returned(Call.SWITCH, slot)
@@ -238,18 +240,22 @@ class TimedLock(FakeProvider):
 
     @override
     def _carry_out(self, change: Callable[[], object]) -> None:
-        self._land_in_turn(self._slot, change)
+        self._land_in_turn(self._slot, change, switches=self._is_switch)
 
-    def _broken_off(self, slot: int, change: Callable[[], object]) -> None:
+    def _broken_off(
+        self, slot: int, change: Callable[[], object], *, switches: bool = False
+    ) -> None:
         """Carry out, or not, what was on its way to the lock."""
         if self.finishes:
-            self._land_in_turn(slot, change)
+            self._land_in_turn(slot, change, switches=switches)
 
-    def _land_in_turn(self, slot: int, change: Callable[[], object]) -> None:
+    def _land_in_turn(
+        self, slot: int, change: Callable[[], object], *, switches: bool
+    ) -> None:
         loop = asyncio.get_running_loop()
         at = max(loop.time() + self.late_by, self._last_landing)
         self._last_landing = at
-        self._landings.append((slot, change))
+        self._landings.append((slot, change, switches))
         if at <= loop.time() and len(self._landings) == 1:
             self._land_first()
         else:
@@ -257,9 +263,11 @@ class TimedLock(FakeProvider):
             loop.call_at(at, self._land_first)
 
     def _land_first(self) -> None:
-        slot, change = self._landings.popleft()
+        slot, change, switches = self._landings.popleft()
         change()
-        self._typed.discard(slot)
-        self.ledger.landed(slot)
+        if not switches:
+            # the code in the slot is still the one that it was
+            self._typed.discard(slot)
+            self.ledger.landed(slot)
         self.on_limited(slot)
         self.on_landed()

@@ -7,7 +7,8 @@ possible the user has the number of the slot.
 
 Counted in commands: an empty slot is read with 1, an occupied one with 2. A write into an
 empty slot is 2 (the user, the code), over one of ours 5; with limits 3 more, one of them
-for the clock, and what the limits cost. A clear is 4 at most. To switch a code is 2, after a start 3.
+for the clock, and what the limits cost. A clear is 4 at most. To switch a code is 2, and
+3 after a start.
 """
 
 from collections.abc import AsyncIterator, Mapping
