@@ -8,7 +8,7 @@ from ..model.reading import Occupancy
 from ..model.slot import Desired, Observation, Operation, Reason, SlotRecord
 from ..model.timing import MAX_RESTORES
 from .limiting import are_limits_changed
-from .parking import is_woken, shows_parked
+from .parking import is_off_by_us, is_woken, shows_parked
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
 
@@ -24,7 +24,7 @@ def outside_change(record: SlotRecord, seen: Observation) -> Notice | None:
         return None if as_wanted else Notice.CODE_REMOVED
     if seen.is_foreign or are_limits_changed(record, seen):
         return Notice.CODE_CHANGED
-    if shows_parked(record, seen):
+    if shows_parked(record, seen) or is_off_by_us(record, seen):
         return None
     if is_woken(record, seen):
         return Notice.CODE_CHANGED

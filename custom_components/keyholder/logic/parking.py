@@ -73,6 +73,25 @@ def on_use(record: SlotRecord, at: datetime) -> SlotRecord:
     return replace(record, parked=None, evidence=Evidence.NONE, never_parks=True)
 
 
+def is_off_by_us(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether it needs nobody else that a code is found switched off.
+
+    One that is to be away may be: whose doing that was does not matter. Else it is a switch
+    that was given up, or that no record speaks of after a power cut.
+    """
+    if seen.enabled is not False:
+        return False
+    return (
+        record.desired is Desired.ABSENT
+        or is_pending(record, Operation.SWITCH_OFF)
+        or any(
+            doubt.operation is Operation.SWITCH_OFF
+            or (doubt.presumed and doubt.operation is Operation.CLEAR)
+            for doubt in record.doubts
+        )
+    )
+
+
 def is_off(record: SlotRecord) -> bool:
     """Return whether a parked code was last seen switched off."""
     return record.parked is not None and record.observed.enabled is False

@@ -410,6 +410,34 @@ def test_a_use_from_before_the_code_was_off_is_no_fault_of_the_lock(
 
 
 @both
+def test_a_switch_that_was_given_up_and_shows_late_is_told_of_nobody(
+    best_evidence: Evidence,
+) -> None:
+    """The machine found it: a call that hung was carried out when nobody waited for it."""
+    scenario = in_place(best_evidence)
+    scenario.lock.late_switches = timedelta(seconds=12)
+    scenario.lock.drop_clears = 1
+    scenario.park()
+    scenario.run(600)
+    assert scenario.record.is_gone
+    assert scenario.told() == []
+
+
+@both
+def test_a_switch_that_is_on_no_record_after_a_cut_is_told_of_nobody(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_place(best_evidence)
+    scenario.park()
+    stored = scenario.record
+    scenario.run(0)
+    scenario.cut(stored)
+    scenario.run(600)
+    assert scenario.record.is_gone
+    assert scenario.told() == []
+
+
+@both
 def test_a_users_word_has_a_code_looked_at_that_is_off(best_evidence: Evidence) -> None:
     scenario = parked(best_evidence)
     scenario.send(Resumed(Choice.RETRY))
