@@ -1,6 +1,7 @@
 """The whole engine where windows turn, and the locks switch codes off and on."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 
 from homeassistant.util import dt as dt_util
@@ -19,6 +20,60 @@ pytestmark = pytest.mark.timeout(3600)
 
 DAY = timedelta(days=1)
 showing = st.sampled_from([Profile.MASKING, Profile.MASKING, Profile.READABLE])
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The end or the beginning of a window, with a fault of the locks."""
+
+    fault: str | None
+    times: int
+    late: float
+    moment: float
+    then: str | None
+    awaits: int
+    rest: float
+
+
+turns = st.builds(
+    Turn,
+    fault=st.sampled_from(
+        [
+            None,
+            None,
+            None,
+            "drop_switches",
+            "refuse_switches",
+            "silent_reads",
+            "lost_answers",
+            "unreachable",
+            "drop_clears",
+            "hang",
+        ]
+    ),
+    times=st.sampled_from([1, 2, True]),
+    late=st.sampled_from([0.0, 0.0, 0.0, 1.5, 8.0, 20.0, 58.0]),
+    moment=st.sampled_from([0.0, 0.1, 0.35, 0.7, 1.0, 1.3, 3.0, 12.0, 70.0]),
+    then=st.sampled_from(
+        [
+            None,
+            None,
+            None,
+            None,
+            "wake",
+            "use",
+            "pin",
+            "off",
+            "remove",
+            "cut",
+            "cut",
+            "type",
+            "verify",
+        ]
+    ),
+    awaits=st.integers(0, 12),
+    rest=st.sampled_from([0.0, 1.0, 20.0]),
+)
 
 
 class SwitchingEngine(WholeEngine):
@@ -41,62 +96,47 @@ class SwitchingEngine(WholeEngine):
             settled=30.0,
         )
 
-    @rule(
-        fault=st.sampled_from(
-            [
-                None,
-                None,
-                "drop_switches",
-                "refuse_switches",
-                "silent_reads",
-                "lost_answers",
-                "unreachable",
-                "drop_clears",
-                "hang",
-            ]
-        ),
-        times=st.sampled_from([1, 2, True]),
-        late=st.sampled_from([0.0, 0.0, 1.5, 8.0, 20.0, 58.0]),
-        moment=st.sampled_from([0.0, 0.1, 0.35, 0.7, 1.0, 1.3, 3.0, 12.0, 70.0]),
-        then=st.sampled_from(
-            [None, None, "wake", "use", "pin", "off", "remove", "cut", "type", "verify"]
-        ),
-        who=who,
-        door=door,
-        turns=st.integers(0, 12),
-    )
-    def a_window_turns(
-        self,
-        *,
-        fault: str | None,
-        times: int,
-        late: float,
-        moment: float,
-        then: str | None,
-        who: int,
-        door: int,
-        turns: int,
-    ) -> None:
+    @rule(turns=st.lists(turns, min_size=1, max_size=4), who=who, door=door)
+    def windows_turn(self, turns: list[Turn], who: int, door: int) -> None:
         """What the lock makes of it, and what happens meanwhile."""
-        if not self._wait_for_a_turn():
-            return
+        for turn in turns:
+            if not self._wait_for_a_turn():
+                return
+            self._turn(turn, who, door)
+
+    @rule(turns=st.lists(turns, min_size=1, max_size=4), who=who, door=door)
+    def more_windows_turn(self, turns: list[Turn], who: int, door: int) -> None:
+        """Chance alone seldom has two rules meet that are one of forty."""
+        self.windows_turn(turns, who, door)
+
+    @rule(turns=st.lists(turns, min_size=1, max_size=4), who=who, door=door)
+    def windows_turn_for_who_has_some(
+        self, turns: list[Turn], who: int, door: int
+    ) -> None:
+        """What came before may have taken them away."""
+        self._wish_rule(who, Kind.SHIFTS)
+        self.run(asyncio.sleep(30))
+        self.windows_turn(turns, who, door)
+
+    def _turn(self, turn: Turn, who: int, door: int) -> None:
         before = sum(lock.switched for lock in self.world.locks.values())
         for lock in self.world.locks.values():
-            lock.late_by = late
-            if fault == "hang":
+            lock.late_by = turn.late
+            if turn.fault == "hang":
                 lock.hang(Call.SWITCH)
-            elif fault is not None:
-                setattr(lock.faults, fault, times)
-        self.run(asyncio.sleep(1.0 + moment))
+            elif turn.fault is not None:
+                setattr(lock.faults, turn.fault, turn.times)
+        self.run(asyncio.sleep(1.0 + turn.moment))
         after = sum(lock.switched for lock in self.world.locks.values())
         if after > before:
-            self.note(f"a code was switched with {fault}, then {then}")
-        self._go_on(then, who, door, turns)
+            self.note(f"a code was switched with {turn.fault}")
+            self.note(f"a code was switched, then {turn.then}")
+        self._go_on(turn.then, who, door, turn.awaits)
         for lock in self.world.locks.values():
             lock.late_by = 0.0
             lock.faults = Faults()
             lock.release()
-        self.run(asyncio.sleep(moment))
+        self.run(asyncio.sleep(turn.rest))
 
     def _wait_for_a_turn(self) -> bool:
         """Let time pass until a second before a rule turns, if one is about to."""
@@ -141,7 +181,7 @@ class SwitchingEngine(WholeEngine):
 
 SwitchingEngine.TestCase.settings = settings(
     max_examples=examples(60, 2_000),
-    stateful_step_count=20,
+    stateful_step_count=12,
     deadline=None,
     derandomize=not FULL,
     database=None,

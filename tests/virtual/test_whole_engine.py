@@ -145,14 +145,6 @@ class WholeEngine(Ruled):
         lock = self.world.locks[self._door(door)]
         for slot in [slot for slot, held in lock.held.items() if not held.enabled]:
             self.note("a code woke by itself")
-            self.run(self._now(lambda slot=slot: lock.wake_by_itself(slot)))
-
-    @rule(door=door)
-    def wake_codes(self, door: int) -> None:
-        """What is off is on, and the lock says nothing."""
-        lock = self.world.locks[self._door(door)]
-        for slot in [slot for slot, held in lock.held.items() if not held.enabled]:
-            self.note("a code woke by itself")
             self.run(self._now(partial(lock.wake_by_itself, slot)))
 
     @rule(door=door, told=st.booleans())
