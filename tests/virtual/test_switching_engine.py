@@ -83,9 +83,7 @@ class SwitchingEngine(WholeEngine):
         profiles=st.lists(showing, min_size=1, max_size=2),
         scheduled=st.sets(st.integers(0, 1)),
     )
-    def begin(  # type: ignore[override]
-        self, *, profiles: list[Profile], scheduled: set[int]
-    ) -> None:
+    def begin(self, *, profiles: list[Profile], scheduled: set[int]) -> None:
         super().begin(
             profiles=profiles,
             codes=[set(), {1}],
