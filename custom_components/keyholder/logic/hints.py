@@ -50,6 +50,9 @@ def _read_can_tell(record: SlotRecord, event: LockSaidChanged, rules: Rules) -> 
     """Return whether a read would show that the change was not ours."""
     if not rules.can_read:
         return False
+    if record.parked is not None:
+        # that it is off is what proves that it opens nothing, and a read shows that
+        return True
     occupancy = record.observed.occupancy
     if occupancy is Occupancy.EMPTY and event.change is not Change.CLEARED:
         # ours is proven to be out: what is there now would be somebody else's

@@ -245,6 +245,7 @@ def _on_resumed(record: SlotRecord, event: Resumed, rules: Rules) -> SlotRecord:
         restores=(),
         retry_at=None,
         stale=rules.can_read,
+        never_parks=False,
     )
     if record.origin is Origin.MANAGED:
         return decided(resumed, event.choice)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from ..model.evidence import Evidence
 from ..model.lifecycle import Notice, Refused, Rules, Uncertain, WriteReturned
@@ -22,6 +23,9 @@ from .limiting import limits_after_write
 from .next_step import doubt_until
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
+
+_NO_FAILING: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
+"""Refusals of a switch that say nothing of the next one."""
 
 
 def give_up(record: SlotRecord, timing: Timing) -> tuple[Doubt, ...]:
@@ -56,13 +60,17 @@ def verified(
     )
 
 
-def not_switched(record: SlotRecord, pending: Pending, rules: Rules) -> SlotRecord:
+def not_switched(
+    record: SlotRecord, pending: Pending, rules: Rules, reason: Reason | None = None
+) -> SlotRecord:
     """Return the record after a switch that did not show what it should.
 
     It is not tried again: the slot is cleared at once. Nor is it the next time, if it was
-    the lock that did not do it.
+    the lock that did not do it. `reason` is why it says so, None if it says nothing.
     """
-    is_fault = record.parked is not None and pending.chargeable
+    is_fault = (
+        record.parked is not None and pending.chargeable and reason not in _NO_FAILING
+    )
     return replace(
         record,
         pending=None,
@@ -286,7 +294,7 @@ def _refused(
 ) -> Noticed:
     if pending.operation.is_switch:
         # the lock has not done it, so nothing is in doubt
-        switched = not_switched(record, pending, rules)
+        switched = not_switched(record, pending, rules, reason)
         return replace(switched, doubts=record.doubts, stale=rules.can_read), ()
     if pending.operation is Operation.WRITE:
         refused = replace(record, pending=None, stale=rules.can_read)

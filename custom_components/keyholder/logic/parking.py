@@ -70,7 +70,10 @@ def on_use(record: SlotRecord, at: datetime) -> SlotRecord:
         return record
     if record.desired is Desired.PRESENT or proven_at is None or at <= proven_at:
         return record
-    return replace(record, parked=None, evidence=Evidence.NONE, never_parks=True)
+    # a read that brought nothing may have put the next step off: this does not wait
+    return replace(
+        record, parked=None, evidence=Evidence.NONE, never_parks=True, retry_at=None
+    )
 
 
 def is_off_by_us(record: SlotRecord, seen: Observation) -> bool:
@@ -95,6 +98,11 @@ def is_off_by_us(record: SlotRecord, seen: Observation) -> bool:
 def is_off(record: SlotRecord) -> bool:
     """Return whether a parked code was last seen switched off."""
     return record.parked is not None and record.observed.enabled is False
+
+
+def is_proven_off(record: SlotRecord) -> bool:
+    """Return whether a code that is away is in its slot, and shown to be switched off."""
+    return is_off(record) and record.desired is Desired.ABSENT and record.is_settled
 
 
 def is_on(record: SlotRecord) -> bool:

@@ -134,7 +134,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A user gave the word to go on."""
+    """A user gave the word to go on: what the lock failed at is forgotten."""
 
     choice: Choice
 

@@ -224,7 +224,8 @@ class SlotRecord:
     `for_now`: the code is to be away for some time only, so it may be switched off instead
     of cleared. `parked` is then the revision that was in the slot by evidence when it was
     to be switched off, until it is seen to be on again, or anything casts doubt on it: then
-    the slot is cleared. `never_parks`: the lock did not switch a code of this slot.
+    the slot is cleared. `never_parks`: the lock did not switch a code of this slot, or let
+    it in all the same; until the user has it verified or tried again.
     """
 
     slot: int

@@ -59,7 +59,7 @@ class SimulatedLock:
     """Codes can be switched off and on, and are shown as what they are."""
     drop_switches: int = 0
     late_switches: timedelta | None = None
-    refuses_switches: bool = False
+    refuses_switches: Reason | None = None
     limits: Limits = UNRESTRICTED
     refuses_limits: bool = False
     keeps_limits: bool = False
@@ -102,8 +102,8 @@ class SimulatedLock:
 
     def switch(self, now: datetime, *, on: bool) -> Outcome:
         """Switch the code on or off, or say no, or forget it."""
-        if self.refuses_switches:
-            return Refused(Reason.NOT_SUPPORTED)
+        if self.refuses_switches is not None:
+            return Refused(self.refuses_switches)
         return self._command(on, now)
 
     def read(self, now: datetime) -> Observation | None:
