@@ -35,6 +35,7 @@ from custom_components.keyholder.model.lock_events import (
 )
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import (
+    Advice,
     Capabilities,
     CodeTarget,
     Reading,
@@ -387,9 +388,11 @@ class FakeProvider(LockProvider):
         for change in late:
             change()
 
-    def learn(self, *, schedules: ScheduleSupport) -> None:
-        """Be able to enforce limits from the next probe on, as after an update."""
-        self._will_have = replace(self._will_have, schedules=schedules)
+    def learn(
+        self, *, schedules: ScheduleSupport | None = None, advice: Advice | None = None
+    ) -> None:
+        """Be able to enforce limits from the next probe on, or have other advice."""
+        self._will_have = replace(self._will_have, schedules=schedules, advice=advice)
 
     def disconnect(self) -> None:
         """Lose the way to the lock: calls fail until `connect()`."""
