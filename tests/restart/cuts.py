@@ -57,7 +57,7 @@ def cuts_of(
     story: Story, profile: Profile, schedules: ScheduleSupport | None = None
 ) -> list[Cut]:
     """Return every instant of a story; the lock may enforce such limits by itself."""
-    world = World(profile, schedules)
+    world = World(profile, schedules, switches=story.switches)
 
     async def happen() -> list[Cut]:
         await world.build()
@@ -103,7 +103,8 @@ def recover(
         cuts = run_virtually(go_on(), elapsed=cut.at + aftermath.away)
     assert not [event for event in told if event.type in CODES]
     assert lock.codes[1] == FOREIGN
-    assert not {(Call.WRITE, 1), (Call.CLEAR, 1)} & set(lock.calls)
+    changes = (Call.WRITE, Call.CLEAR, Call.SWITCH)
+    assert not {(call, 1) for call in changes} & set(lock.calls)
     if profile is not Profile.WRITE_ONLY:
         assert no_write_twice_without_a_read(lock)
     return cuts
