@@ -110,6 +110,9 @@ def on_returned(
     if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
         record = replace(record, limits=limits_after_write(record))
     match event.outcome:
+        case Uncertain(_, Reason() as reason) if pending.operation.is_switch:
+            # it says that it did not: a clear is not to wait for what will not show
+            return _refused(record, pending, reason, now, rules)
         case Uncertain(chargeable, reason):
             pending = replace(pending, reason=reason)
             record = _awaiting(
@@ -293,9 +296,11 @@ def _refused(
     record: SlotRecord, pending: Pending, reason: Reason, now: datetime, rules: Rules
 ) -> Noticed:
     if pending.operation.is_switch:
-        # the lock has not done it, so nothing is in doubt
+        # the lock has not done it, so nothing is in doubt. Whose code it is may be
+        not_seen = record.desired is Desired.PRESENT or reason is Reason.OCCUPIED
         switched = not_switched(record, pending, rules, reason)
-        return replace(switched, doubts=record.doubts, stale=rules.can_read), ()
+        stale = record.stale or (not_seen and rules.can_read)
+        return replace(switched, doubts=record.doubts, stale=stale), ()
     if pending.operation is Operation.WRITE:
         refused = replace(record, pending=None, stale=rules.can_read)
         if reason is Reason.LIMITS_REFUSED and record.limits.is_restricted:

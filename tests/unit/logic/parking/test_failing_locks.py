@@ -11,8 +11,8 @@ from custom_components.keyholder.model.lifecycle import (
 from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import Reason, SlotState
 
-from ..simulated_lock import Held, pin_of
-from .slots import both, in_place, parked
+from ..simulated_lock import FOREIGN, Held, pin_of
+from .slots import MASKING, both, in_place, parked
 
 
 @both
@@ -40,7 +40,7 @@ def test_a_lock_that_cannot_is_cleared_at_once(best_evidence: Evidence) -> None:
     scenario.lock.refuses_switches = Reason.NOT_SUPPORTED
     scenario.park()
     scenario.run(0.5)
-    assert scenario.operations() == ["switch_off", "read", "clear", "read"]
+    assert scenario.operations() == ["switch_off", "clear", "read"]
     assert scenario.record.is_gone
     assert scenario.told() == []
 
@@ -160,3 +160,30 @@ def test_a_users_word_lets_a_lock_try_again_that_did_not_switch_a_code(
     scenario.run(60)
     assert scenario.operations() == ["switch_off", "read"]
     assert scenario.state() is SlotState.IN_SYNC
+
+
+def test_a_lock_that_finds_the_code_to_be_somebody_elses_is_looked_at_first() -> None:
+    scenario = in_place(MASKING)
+    scenario.lock.refuses_switches = Reason.OCCUPIED
+    scenario.lock.held = Held(FOREIGN, foreign=True)
+    scenario.park()
+    scenario.run(60)
+    assert scenario.operations()[:2] == ["switch_off", "read"]
+    assert scenario.lock.held == Held(FOREIGN, foreign=True)
+
+
+@both
+def test_who_is_to_go_does_not_wait_for_a_lock_that_says_it_did_not_switch(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_place(best_evidence)
+    scenario.lock.answer = Uncertain(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.drop_switches = 1
+    scenario.park()
+    step = scenario.step()
+    assert step is not None
+    scenario.execute(step)
+    scenario.lock.answer = WriteResult.OPTIMISTIC
+    scenario.run(0)
+    assert scenario.operations() == ["switch_off", "clear", "read"]
+    assert scenario.record.is_gone
