@@ -221,6 +221,7 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         "owner_saved": record.owner_saved,
         "for_now": record.for_now,
         "parked": record.parked,
+        "off_since": _at(record.off_since),
         "never_parks": record.never_parks,
         "limits": {
             "wanted": _limits(record.limits.wanted),

@@ -83,16 +83,19 @@ def recover(
     lock = world.lock
     told: list[AccessEvent] = []
 
-    async def land() -> None:
-        if aftermath.lands is NEVER:
-            lock.lose()
-        else:
-            await asyncio.sleep(max(0.0, aftermath.lands - aftermath.away))
-            lock.land()
+    async def land(after: float) -> None:
+        await asyncio.sleep(after)
+        lock.land()
 
     async def go_on() -> list[Cut]:
+        left = 0.0
+        if aftermath.lands is NEVER:
+            lock.lose()
+        elif (left := aftermath.lands - aftermath.away) <= 0:
+            # a cut at the very start of this home finds nothing on its way any more
+            lock.land()
         with world.watched() as cuts:
-            landing = asyncio.create_task(land())
+            landing = asyncio.create_task(land(max(0.0, left)))
             async with home() as second:
                 site_of(second).access_log.async_listen(told.append)
                 await settle_truly(second, world)

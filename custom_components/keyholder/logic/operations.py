@@ -46,6 +46,7 @@ def verified(
     record: SlotRecord, evidence: Evidence, now: datetime, rules: Rules
 ) -> SlotRecord:
     """Return the record with the desired state proven just now."""
+    parked = record.parked if record.desired is Desired.ABSENT else None
     return replace(
         landed(record, now, rules),
         evidence=evidence,
@@ -56,7 +57,8 @@ def verified(
         retry_at=None,
         disturbed=False,
         moved=False,
-        parked=record.parked if record.desired is Desired.ABSENT else None,
+        parked=parked,
+        off_since=None if parked is None else record.off_since or now,
     )
 
 

@@ -63,12 +63,12 @@ def is_woken(record: SlotRecord, seen: Observation) -> bool:
 def on_use(record: SlotRecord, at: datetime) -> SlotRecord:
     """Return the record after its code has opened the door.
 
-    A lock that lets in a code that it shows as off is not trusted with one again.
+    A lock that lets in a code that it shows as off is not trusted with one again. It may
+    tell so late, when the code was looked at once more.
     """
-    proven_at = record.verified_at
-    if record.parked is None or not record.is_settled:
+    if not is_proven_off(record):
         return record
-    if record.desired is Desired.PRESENT or proven_at is None or at <= proven_at:
+    if record.off_since is None or at <= record.off_since:
         return record
     # a read that brought nothing may have put the next step off: this does not wait
     return replace(

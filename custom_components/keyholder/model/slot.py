@@ -224,8 +224,9 @@ class SlotRecord:
     `for_now`: the code is to be away for some time only, so it may be switched off instead
     of cleared. `parked` is then the revision that was in the slot by evidence when it was
     to be switched off, until it is seen to be on again, or anything casts doubt on it: then
-    the slot is cleared. `never_parks`: the lock did not switch a code of this slot, or let
-    it in all the same; until the user has it verified or tried again.
+    the slot is cleared. `off_since`: when it was first shown to be off. `never_parks`: the
+    lock did not switch a code of this slot, or let it in all the same; until the user has
+    it verified or tried again.
     """
 
     slot: int
@@ -255,6 +256,7 @@ class SlotRecord:
     binding: Mapping[str, int] | None = None
     for_now: bool = False
     parked: int | None = None
+    off_since: datetime | None = None
     never_parks: bool = False
 
     @property

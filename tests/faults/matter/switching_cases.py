@@ -1,6 +1,7 @@
 """The faults that a Matter lock can have while a code is switched off and on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from simulators.matter.faults import (
@@ -138,7 +139,11 @@ _WAYS: Final = (
         lasts=3600,
     ),
 )
-_OCCUPIED: Final = "suspended (occupied)"
+_AWAY: Final[tuple[tuple[str, Callable[[strikes.Strike], strikes.Strike]], ...]] = (
+    ("subscription is dead", partial(strikes.muted, _RENEWED)),
+    ("node is unavailable", partial(strikes.unavailable, 60)),
+    ("server is away", partial(strikes.server_away, 60)),
+)
 _OTHERS: Final = (
     *(
         Fault(
@@ -167,11 +172,7 @@ _OTHERS: Final = (
             elsewhere=_BACK,
             lasts=3600,
         )
-        for away, strike in (
-            ("subscription is dead", lambda act: strikes.muted(_RENEWED, act)),
-            ("node is unavailable", lambda act: strikes.unavailable(60, act)),
-            ("server is away", lambda act: strikes.server_away(60, act)),
-        )
+        for away, strike in _AWAY
         for what, act in (
             ("another home switches the user on", strikes.switches_the_user_on),
             ("the code is deleted at the lock", strikes.deletes_the_code),

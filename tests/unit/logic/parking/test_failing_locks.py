@@ -187,3 +187,33 @@ def test_who_is_to_go_does_not_wait_for_a_lock_that_says_it_did_not_switch(
     scenario.run(0)
     assert scenario.operations() == ["switch_off", "clear", "read"]
     assert scenario.record.is_gone
+
+
+@both
+def test_a_use_that_is_told_after_another_look_at_the_code_counts_as_well(
+    best_evidence: Evidence,
+) -> None:
+    scenario = parked(best_evidence)
+    used_at = scenario.now
+    scenario.run(60)
+    scenario.look()
+    assert scenario.state() is SlotState.IN_SYNC
+    scenario.send(CodeUsed(used_at))
+    scenario.run(0)
+    assert scenario.record.is_gone
+    assert scenario.lock.held is None
+
+
+@both
+def test_a_use_between_two_times_that_the_code_was_off_is_no_fault_of_the_lock(
+    best_evidence: Evidence,
+) -> None:
+    scenario = parked(best_evidence)
+    scenario.want_present()
+    scenario.run(3600)
+    used_at = scenario.now
+    scenario.run(60)
+    scenario.park()
+    scenario.run(60)
+    scenario.send(CodeUsed(used_at))
+    assert scenario.state() is SlotState.IN_SYNC
