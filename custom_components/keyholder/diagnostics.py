@@ -12,7 +12,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from .model.credential import CredentialRef, Person, PersonId
+from .autolocks import AUTOLOCKS
+from .model.credential import CredentialRef, LockId, Person, PersonId
 from .model.limits import Limits
 from .model.page import LockPage
 from .model.reading import Capabilities
@@ -95,8 +96,45 @@ def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
         else {"platform": entity.platform, "disabled": entity.disabled},
         "slot_limits": _range(lock.settings.slots),
         "idle": lock.is_idle,
+        "autolock": _autolock(site, lock.settings.lock),
         **_snapshot(lock.data, names),
         **_page(lock.page, names),
+    }
+
+
+def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
+    """Return what autolock is to do, what it believes of the door, and its timer."""
+    autolocks = site.hass.data.get(AUTOLOCKS, {}).get(site.entry.entry_id)
+    guard = None if autolocks is None else autolocks.guard(lock)
+    if autolocks is None or guard is None:
+        return None
+    rules, now, entry = autolocks.rules(lock), guard.situation(), guard.entry
+    return {
+        "enabled": rules.enabled,
+        "day": rules.day.total_seconds(),
+        "night": rules.night.total_seconds(),
+        "night_hours": rules.night_hours is not None,
+        "per_person": len(rules.per_person),
+        "per_method": {
+            method: duration.total_seconds()
+            for method, duration in rules.per_method.items()
+        },
+        "door_sensor": rules.door is not None,
+        "unknown_door": rules.unknown_door,
+        "after_close": rules.after_close.total_seconds(),
+        "lock_when_closed": rules.lock_when_closed,
+        "position": now.position,
+        "door": now.door,
+        "timer": None
+        if entry is None
+        else {
+            "armed": entry.armed,
+            "deadline": _at(entry.deadline),
+            "duration": entry.duration.total_seconds(),
+            "attempt": entry.attempt,
+            "operated_at": _at(entry.operated_at),
+            "running": guard.is_running,
+        },
     }
 
 
@@ -107,7 +145,11 @@ def _snapshot(snapshot: LockSnapshot, names: _Names) -> dict[str, Any]:
         "storage_failed": snapshot.storage_failed,
         "credentials": snapshot.credentials,
         "states": {
-            str(slot): {"state": view.state, "reason": view.reason}
+            str(slot): {
+                "state": view.state,
+                "reason": view.reason,
+                "switched_off": view.parked,
+            }
             for slot, view in snapshot.slots.items()
         },
         "waiting": {
@@ -139,6 +181,8 @@ def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
         if capabilities.schedules is None
         else asdict(capabilities.schedules),
         "reports_changes": capabilities.reports_changes,
+        "switches_codes": capabilities.switches_codes,
+        "advice": capabilities.advice,
     }
 
 
@@ -167,6 +211,7 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
             for echo in record.echoes
         ],
         "failures": record.failures,
+        "unheard": record.unheard,
         "silences": record.silences,
         "suspended": record.suspended,
         "restores": [_at(moment) for moment in record.restores],
@@ -174,6 +219,10 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         "stale": record.stale,
         "disturbed": record.disturbed,
         "owner_saved": record.owner_saved,
+        "for_now": record.for_now,
+        "parked": record.parked,
+        "off_since": _at(record.off_since),
+        "never_parks": record.never_parks,
         "limits": {
             "wanted": _limits(record.limits.wanted),
             "held": _limits(record.limits.held),
@@ -194,6 +243,7 @@ def _observation(observed: Observation) -> dict[str, Any]:
         "occupancy": observed.occupancy,
         "revision": observed.revision,
         "enabled": observed.enabled,
+        "ours": observed.ours,
         "at": _at(observed.at),
     }
 

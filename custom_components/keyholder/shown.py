@@ -87,6 +87,7 @@ def shown_slot(view: SlotView, enforced_by: EnforcedBy | None) -> Shown:
             "verified_at": view.verified_at,
             "reason": view.reason,
             "enforced_by": enforced_by,
+            "switched_off": view.parked,
         },
     )
 
@@ -116,5 +117,6 @@ def shown_without_slot(
             "verified_at": None,
             "reason": reason,
             "enforced_by": enforced_by,
+            "switched_off": False,
         },
     )

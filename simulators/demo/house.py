@@ -87,6 +87,15 @@ class House:
         form = await self._reconfigure(who, "edit")
         return await self._finish(form, {**_suggested(form), **answers})
 
+    async def set_rule(self, who: str, /, **rule: Any) -> None:
+        """Give a person a rule, as its dialog takes it, in place of the one they have.
+
+        Raises FlowRefused with the errors by field.
+        """
+        form = await self._reconfigure(who, "rule")
+        nothing = {"weekly": {"mode": "include"}, "source": {"grace": 15}}
+        await self._finish(form, {**nothing, "conditions": {}, **rule})
+
     async def leave(self, title: str) -> str:
         """Clear, prove, then remove a person or lock; return how the dialog ended."""
         progressed = await self.client.subscribe_events("data_entry_flow_progressed")

@@ -32,8 +32,9 @@ lock:
     name: All doors
     unique_id: all_doors
     entities: [lock.nowhere]
+schedule:
 """
-"""Locks that Keyholder cannot manage."""
+"""Locks that Keyholder cannot manage, and schedules that rules can go by."""
 _PATIENCE: Final = 300.0
 
 

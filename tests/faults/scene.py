@@ -37,6 +37,10 @@ class Doing(StrEnum):
     CHANGE = "new PIN"
     CLEAR = "clear"
     NOTHING = "at rest"
+    CLOSE = "its hours end"
+    OPEN = "its hours begin"
+    OFF = "switched off"
+    """At rest, in between. These three are of locks that can switch codes off."""
 
 
 @dataclass

@@ -15,9 +15,11 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import probatio
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.credential import LockId
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import ProviderFactory
+from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
 from simulators.demo.secrecy import finder
 from tests.fakes.provider import FakeProvider
 
@@ -183,3 +185,11 @@ async def add_person(
         for subentry in entry.subentries.values()
         if subentry.title == " ".join(name.split())
     )
+
+
+def set_rule(
+    hass: HomeAssistant, entry: ConfigEntry, person: ConfigSubentry, rule: AccessRule
+) -> None:
+    """Give a person another rule."""
+    data = {**person.data, CONF_RULE: rule_data(rule)}
+    hass.config_entries.async_update_subentry(entry, person, data=data)

@@ -6,6 +6,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     get_system_health_info,
@@ -17,6 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.keyholder.const import DOMAIN
+from custom_components.keyholder.model.reading import Advice
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
@@ -46,6 +48,63 @@ async def test_a_download_tells_the_state_and_neither_pins_nor_names(
         for record in lock["records"].values():
             record.pop("echoes")  # they end while the test runs
     assert _without_times(told) == snapshot
+
+
+async def test_a_download_tells_what_autolock_is_about_and_of_whom_it_says_nothing(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+) -> None:
+    front = fake_locks.add("Front door")
+    await add_lock(hass, site, front)
+    hass.states.async_set(front.entity_id, "unlocked")
+    await hass.services.async_call(
+        "switch", "turn_on", {"entity_id": "switch.front_door_autolock"}, blocking=True
+    )
+    await hass.async_block_till_done()
+
+    told = (await _download(hass, hass_client, site))["locks"][0]["autolock"]
+
+    timer = told.pop("timer")
+    assert timer.pop("deadline") > dt_util.utcnow().isoformat()
+    assert timer.pop("duration") in (told["day"], told["night"])
+    assert timer == {
+        "armed": "switched_on",
+        "attempt": 0,
+        "operated_at": None,
+        "running": True,
+    }
+    assert told == {
+        "enabled": True,
+        "day": 300.0,
+        "night": 120.0,
+        "night_hours": False,
+        "per_person": 0,
+        "per_method": {},
+        "door_sensor": False,
+        "unknown_door": "wait",
+        "after_close": 10.0,
+        "lock_when_closed": False,
+        "position": "unlocked",
+        "door": "not_watched",
+    }
+
+
+async def test_a_download_tells_what_would_let_a_lock_show_more(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+) -> None:
+    provider = FakeProvider(Profile.MASKING)
+    provider.learn(advice=Advice.SHOW_CODES)
+    await add_lock(hass, site, fake_locks.add("Front door", provider))
+    await settled(hass, site)
+
+    told = await _download(hass, hass_client, site)
+
+    assert told["locks"][0]["capabilities"]["advice"] == "codes_hidden"
 
 
 async def test_people_are_told_apart_the_same_way_in_every_download(

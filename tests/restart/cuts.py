@@ -57,7 +57,7 @@ def cuts_of(
     story: Story, profile: Profile, schedules: ScheduleSupport | None = None
 ) -> list[Cut]:
     """Return every instant of a story; the lock may enforce such limits by itself."""
-    world = World(profile, schedules)
+    world = World(profile, schedules, switches=story.switches)
 
     async def happen() -> list[Cut]:
         await world.build()
@@ -83,16 +83,19 @@ def recover(
     lock = world.lock
     told: list[AccessEvent] = []
 
-    async def land() -> None:
-        if aftermath.lands is NEVER:
-            lock.lose()
-        else:
-            await asyncio.sleep(max(0.0, aftermath.lands - aftermath.away))
-            lock.land()
+    async def land(after: float) -> None:
+        await asyncio.sleep(after)
+        lock.land()
 
     async def go_on() -> list[Cut]:
+        left = 0.0
+        if aftermath.lands is NEVER:
+            lock.lose()
+        elif (left := aftermath.lands - aftermath.away) <= 0:
+            # a cut at the very start of this home finds nothing on its way any more
+            lock.land()
         with world.watched() as cuts:
-            landing = asyncio.create_task(land())
+            landing = asyncio.create_task(land(max(0.0, left)))
             async with home() as second:
                 site_of(second).access_log.async_listen(told.append)
                 await settle_truly(second, world)
@@ -103,7 +106,8 @@ def recover(
         cuts = run_virtually(go_on(), elapsed=cut.at + aftermath.away)
     assert not [event for event in told if event.type in CODES]
     assert lock.codes[1] == FOREIGN
-    assert not {(Call.WRITE, 1), (Call.CLEAR, 1)} & set(lock.calls)
+    changes = (Call.WRITE, Call.CLEAR, Call.SWITCH)
+    assert not {(call, 1) for call in changes} & set(lock.calls)
     if profile is not Profile.WRITE_ONLY:
         assert no_write_twice_without_a_read(lock)
     return cuts

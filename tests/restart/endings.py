@@ -32,9 +32,11 @@ def wrong(hass: HomeAssistant, lock: FarLock) -> list[str]:
     faults = [*_slots(site), *_issues(hass, site)]
     if lock.codes.get(1) != FOREIGN:
         faults.append("the code that is not ours was touched")
-    held = sorted(code for slot, code in lock.codes.items() if slot != 1)
-    if held != (wanted := sorted(_wanted(site))):
-        faults.append(f"{len(held)} codes are not the {len(wanted)} that are wanted")
+    live = sorted(code for slot, code in lock.live.items() if slot != 1)
+    if live != (wanted := sorted(_wanted(site))):
+        faults.append(f"{len(live)} codes are not the {len(wanted)} that are wanted")
+    if (off := lock.codes.keys() - lock.live.keys()) != _off(site):
+        faults.append(f"the codes in {off} are off, and {_off(site)} are said to be")
     lost = [person.name for person in site.people.values() if not site.has_pin(person)]
     return [*faults, *(f"the PIN of {name} is lost" for name in lost)]
 
@@ -53,8 +55,14 @@ def _wanted(site: Site) -> Iterator[str]:
         return
     for person in site.people.values():
         pin = site.vault.current_pin(CredentialRef(person.person_id))
-        if person.enabled and pin is not None:
+        if site.rules.allows(person) and pin is not None:
             yield pin.reveal()
+
+
+def _off(site: Site) -> set[int]:
+    """Return the slots whose codes are shown to be there, and switched off."""
+    views = [view for lock in site.locks.values() for view in lock.data.slots.values()]
+    return {view.slot for view in views if view.parked}
 
 
 def _slots(site: Site) -> Iterator[str]:
@@ -108,7 +116,7 @@ def lies(hass: HomeAssistant, lock: FarLock) -> list[str]:
 
 
 def _is_true(site: Site, lock: FarLock, view: SlotView) -> bool:
-    code = lock.codes.get(view.slot)
+    code = lock.live.get(view.slot)
     if view.desired is Desired.ABSENT:
         pins = site.vault.pins(view.credential).values()
         return code not in [pin.reveal() for pin in pins]

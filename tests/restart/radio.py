@@ -15,11 +15,15 @@ AIR: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A command that was sent and is not carried out. No code: a clear."""
+    """A command that was sent and is not carried out. No code: a clear.
+
+    `on`: that code is only switched on or off.
+    """
 
     slot: int
     code: str | None
     limits: Limits | None = None
+    on: bool | None = None
 
 
 class FarLock(FakeProvider):
@@ -52,17 +56,32 @@ class FarLock(FakeProvider):
             await self._answer()
 
     @override
+    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+        await self._travel(InFlight(slot, self.codes.get(slot), on=on))
+        try:
+            return await super().async_switch(slot, on=on)
+        finally:
+            await self._answer()
+
+    @override
     async def async_read_limits(self, slot: int) -> Limits | None:
         await asyncio.sleep(AIR)
         limits = await super().async_read_limits(slot)
         await asyncio.sleep(AIR)
         return limits
 
+    @property
+    def live(self) -> dict[int, str]:
+        """Return the codes that open the door."""
+        return {slot: held.code for slot, held in self.held.items() if held.enabled}
+
     def land(self) -> None:
         """Carry out what was on its way when the power went."""
         arrived, self.in_flight = self.in_flight, ()
         for each in arrived:
-            if each.code is None:
+            if each.on is not None:
+                self._switch(each.slot, on=each.on)
+            elif each.code is None:
                 self.held.pop(each.slot, None)
             elif each.code not in self.codes.values():
                 self.held[each.slot] = Held(each.code)

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
+from custom_components.keyholder.model.access_rules import (
+    ALWAYS,
+    AccessRule,
+    Mode,
+    Weekday,
+    WeeklySchedule,
+    Window,
+)
 from custom_components.keyholder.model.lifecycle import Choice, Resumed
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import Reason
@@ -24,6 +33,7 @@ from .homes import (
     entry_of,
     remove,
     set_enabled,
+    set_rule,
     site_of,
     subentry,
 )
@@ -32,17 +42,24 @@ from .world import World
 type Part = Callable[[HomeAssistant, World], Awaitable[None]]
 
 SLOTS: Final = {"first_slot": 2, "last_slot": 9}
+HOURS: Final = AccessRule(
+    weekly=WeeklySchedule((Window(frozenset(Weekday), 10, 40),), Mode.EXCLUDE)
+)
 REGISTRIES: Final = 15.0
 """Seconds after which Home Assistant has saved all its registries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What was so before, and what happens. `name` finishes “the power goes while”."""
+    """What was so before, and what happens. `name` finishes “the power goes while”.
+
+    `switches`: on a lock that can switch codes off.
+    """
 
     name: str
     before: tuple[Part, ...]
     happens: Part
+    switches: bool = False
 
 
 async def tell(hass: HomeAssistant, world: World, parts: tuple[Part, ...]) -> None:
@@ -85,6 +102,30 @@ async def ann_is_switched_off(hass: HomeAssistant, _world: World) -> None:
 
 async def ann_is_switched_on(hass: HomeAssistant, _world: World) -> None:
     set_enabled(hass, enabled=True)
+
+
+async def ann_has_hours(hass: HomeAssistant, _world: World) -> None:
+    """She may not come in from ten minutes past the start of all on, for half an hour."""
+    set_rule(hass, HOURS)
+
+
+async def hours_turn(hass: HomeAssistant, _world: World) -> None:
+    """Time passes until Ann may come in, or may not."""
+    site = site_of(hass)
+    turns_at = site.rules.verdict(site.people[ANN]).next_change
+    assert turns_at is not None
+    await asyncio.sleep((turns_at - dt_util.utcnow()).total_seconds())
+
+
+async def hours_are_lifted(hass: HomeAssistant, _world: World) -> None:
+    set_rule(hass, ALWAYS)
+
+
+async def hours_turn_and_are_lifted(hass: HomeAssistant, world: World) -> None:
+    """She may come in again while her code is being switched off."""
+    await hours_turn(hass, world)
+    await asyncio.sleep(0.15)
+    await hours_are_lifted(hass, world)
 
 
 async def ann_is_deleted(hass: HomeAssistant, _world: World) -> None:
@@ -150,6 +191,7 @@ async def lock_is_back_after_the_stop(hass: HomeAssistant, world: World) -> None
 
 
 HOME: Final = (lock_is_added, ann_is_added)
+WITH_HOURS: Final = (*HOME, ann_has_hours)
 STORIES: Final = [
     Story(
         name="the lock and the first person are added", before=(), happens=all_is_added
@@ -193,5 +235,41 @@ STORIES: Final = [
         name="a lock is back that was away at the stop",
         before=HOME,
         happens=lock_is_away_at_the_stop,
+    ),
+    Story(
+        name="a code is switched off",
+        before=WITH_HOURS,
+        happens=hours_turn,
+        switches=True,
+    ),
+    Story(
+        name="a code is switched on",
+        before=(*WITH_HOURS, hours_turn),
+        happens=hours_turn,
+        switches=True,
+    ),
+    Story(
+        name="a code is switched off, and wanted again",
+        before=WITH_HOURS,
+        happens=hours_turn_and_are_lifted,
+        switches=True,
+    ),
+    Story(
+        name="a person is switched off whose code is off",
+        before=(*WITH_HOURS, hours_turn),
+        happens=ann_is_switched_off,
+        switches=True,
+    ),
+    Story(
+        name="a person is deleted whose code is off",
+        before=(*WITH_HOURS, hours_turn),
+        happens=ann_is_deleted,
+        switches=True,
+    ),
+    Story(
+        name="a PIN is changed whose code is off",
+        before=(*WITH_HOURS, hours_turn),
+        happens=pin_is_changed,
+        switches=True,
     ),
 ]

@@ -67,7 +67,9 @@ def unbacked(world: World) -> list[str]:
     return [
         f"slot {sent.slot}"
         for sent in world.lock.in_flight
-        if sent.code is not None and (sent.slot, sent.code) not in known
+        if sent.code is not None
+        and sent.on is not False
+        and (sent.slot, sent.code) not in known
     ]
 
 
@@ -95,10 +97,10 @@ def unwelcome(hass: HomeAssistant, world: World) -> set[str]:
     wanted = {
         pin.reveal()
         for ref in vault.revisions
-        if (person := site.people.get(ref.person)) is not None and person.enabled
+        if (person := site.people.get(ref.person)) and site.rules.allows(person)
         for pin in vault.pins(ref).values()
     }
-    return set(world.lock.codes.values()) - wanted - {FOREIGN}
+    return set(world.lock.live.values()) - wanted - {FOREIGN}
 
 
 @each_profile
@@ -107,7 +109,7 @@ def test_codes_are_taken_away_none_is_written_and_all_comes_right_afterwards(
     story: Story, profile: Profile
 ) -> None:
     for at in moments(story, profile):
-        world = World(profile)
+        world = World(profile, switches=story.switches)
 
         async def live(at: float = at, world: World = world) -> None:
             await world.build()
@@ -132,7 +134,7 @@ def test_what_was_done_and_is_on_no_disk_is_found_after_a_stop(
 ) -> None:
     """Codes were taken away, and nobody could note it: the checks find that."""
     for at in moments(story, profile):
-        world = World(profile)
+        world = World(profile, switches=story.switches)
 
         async def live(at: float = at, world: World = world) -> None:
             await world.build()

@@ -48,7 +48,8 @@ class Disk(dict[str, Any]):
 class Cut:
     """One instant, `at` seconds from the start: all that a power cut leaves behind.
 
-    `calls` is what the lock was asked so far, `limits` what it enforces by itself.
+    `calls` is what the lock was asked so far, `limits` what it enforces by itself,
+    `switches` whether it can switch codes off.
     """
 
     at: float
@@ -58,6 +59,7 @@ class Cut:
     faults: Faults
     calls: list[tuple[Call, int | None]]
     limits: dict[int, Limits]
+    switches: bool
 
     def is_like(self, other: Cut) -> bool:
         """Return whether the next home finds the same."""
@@ -80,14 +82,19 @@ class World:
     """The disk, and the lock that is there now; slot 1 holds somebody else's code."""
 
     def __init__(
-        self, profile: Profile, schedules: ScheduleSupport | None = None
+        self,
+        profile: Profile,
+        schedules: ScheduleSupport | None = None,
+        *,
+        switches: bool = False,
     ) -> None:
-        """Begin with an empty disk."""
+        """Begin with an empty disk; the lock may be able to switch codes off."""
         self.profile = profile
         self.schedules = schedules
+        self.switches = switches
         self.disk = Disk()
         self.lock = self._lock()
-        self.lock.held[1] = Held(FOREIGN)
+        self.lock.held[1] = Held(FOREIGN, ours=False)
 
     @contextmanager
     def live(self) -> Iterator[None]:
@@ -108,6 +115,7 @@ class World:
     def become(self, cut: Cut) -> None:
         """Go back to that instant."""
         self.disk.become(cut.stored)
+        self.switches = cut.switches
         self.lock = self._lock()
         self.lock.held.update(deepcopy(cut.held))
         self.lock.limits.update(cut.limits)
@@ -116,7 +124,13 @@ class World:
         self.lock.calls[:] = cut.calls
 
     def _lock(self) -> FarLock:
-        return FarLock(self.profile, slots=9, schedules=self.schedules)
+        return FarLock(
+            self.profile,
+            slots=9,
+            schedules=self.schedules,
+            tells_makers=self.switches,
+            switches_codes=self.switches,
+        )
 
     @contextmanager
     def watched(self) -> Iterator[list[Cut]]:
@@ -154,4 +168,5 @@ class World:
             faults,
             calls,
             dict(lock.limits),
+            self.switches,
         )

@@ -59,6 +59,8 @@ class SlotStory:
     """How often somebody changed it."""
     lost_until: float = -1e9
     """Until when a command may land that no journal could take down: a full disk."""
+    is_woken: bool = False
+    """A code that was off is on by itself, and no read has shown it."""
     is_unsure: bool = False
     """Nothing has landed since a change, or since a command that may be lost."""
 
@@ -167,6 +169,8 @@ class Ledger:
             if story.hidden is not Hidden.NOTHING:
                 story.known_at = _now()
             story.hidden = Hidden.NOTHING
+        if shown.changes == story.changes:
+            story.is_woken = False
 
     def unanswered(self, slot: int) -> None:
         """A read came back with nothing."""
@@ -179,6 +183,7 @@ class Ledger:
         story = self.of(slot)
         # one that came between our command and its effect: it was judged when sent
         story.guest = None
+        story.is_woken = False
         story.is_unsure = story.is_lost
         story.hidden = Hidden.UNTIL_READ if story.is_lost else Hidden.NOTHING
 
@@ -206,6 +211,12 @@ class Ledger:
     def disabled(self, slot: int, *, told: bool) -> None:
         """Somebody switches a code off at the lock; a mask shows that as well."""
         self._hide(slot, told=told, masked=False)
+
+    def woken(self, slot: int) -> None:
+        """A code that was off is on by itself; a read shows it."""
+        story = self.of(slot)
+        story.is_woken = True
+        story.changes += 1
 
     def left(self, slot: int, code: str) -> None:
         """A user lets a code of ours stay, for nobody: it is as good as a guest's."""

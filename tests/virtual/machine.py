@@ -38,6 +38,7 @@ class Machine(RuleBasedStateMachine):
         people=st.lists(st.sampled_from(Kind), min_size=1, max_size=2),
         scheduled=st.sets(st.integers(0, 1)),
         talkative=st.sets(st.integers(0, 1)),
+        switching=st.sets(st.integers(0, 1)),
         settled=st.sampled_from([0.0, 6.0, 6.0, 130.0]),
     )
     def begin(
@@ -48,6 +49,7 @@ class Machine(RuleBasedStateMachine):
         people: list[Kind],
         scheduled: set[int],
         talkative: set[int],
+        switching: set[int],
         settled: float,
     ) -> None:
         held = [{slot: f"98000{slot}" for slot in each} for each in codes]
@@ -55,7 +57,9 @@ class Machine(RuleBasedStateMachine):
             if profile is Profile.WRITE_ONLY:
                 each.pop(3, None)
                 each.pop(4, None)
-        self.world = World(profiles, held[: len(profiles)], scheduled, talkative)
+        self.world = World(
+            profiles, held[: len(profiles)], scheduled, talkative, switching
+        )
         self.is_open = True
         self._runner.run(self.world.begin())
         self.is_well = True

@@ -14,11 +14,16 @@ from custom_components.keyholder.logic.limits import native_limits
 from custom_components.keyholder.model.access import AccessEvent
 from custom_components.keyholder.model.access_rules import (
     ALWAYS,
+    DAY,
     AccessRule,
     Answer,
     Condition,
     Facts,
+    Mode,
     Verdict,
+    Weekday,
+    WeeklySchedule,
+    Window,
 )
 from custom_components.keyholder.model.credential import Person, PersonId
 from custom_components.keyholder.model.limits import (
@@ -52,6 +57,7 @@ class Kind(StrEnum):
     TWICE = auto()
     IF_ON = auto()
     MONTH_IF_ON = auto()
+    SHIFTS = auto()
 
 
 def rule_of(kind: Kind) -> AccessRule:
@@ -76,6 +82,25 @@ def rule_of(kind: Kind) -> AccessRule:
             return AccessRule(conditions=_IF_ON)
         case Kind.MONTH_IF_ON:
             return AccessRule(valid_until=START + timedelta(days=90), conditions=_IF_ON)
+        case Kind.SHIFTS:
+            return AccessRule(weekly=_shifts(now))
+
+
+def _shifts(now: datetime) -> WeeklySchedule:
+    """Return a week that denies three times a day, for minutes, an hour and longer."""
+    wall = now.astimezone(dt_util.get_default_time_zone())
+    minute = wall.hour * 60 + wall.minute
+    return WeeklySchedule(
+        tuple(
+            Window(
+                frozenset(Weekday),
+                (minute + start) % DAY,
+                (minute + start + for_) % DAY,
+            )
+            for start, for_ in ((1, 1), (4, 60), (180, 120))
+        ),
+        Mode.EXCLUDE,
+    )
 
 
 def limits_of(rule: AccessRule) -> Limits:

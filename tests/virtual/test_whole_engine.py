@@ -1,6 +1,7 @@
 """The whole engine, against a model that knows what is really in the locks."""
 
 import asyncio
+from functools import partial
 
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import precondition, rule
@@ -138,6 +139,14 @@ class WholeEngine(Ruled):
         if slot in lock.codes:
             self.run(self._now(lambda: lock.delete_at_keypad(slot, told=told)))
 
+    @rule(door=door)
+    def wake_codes(self, door: int) -> None:
+        """What is off is on, and the lock says nothing."""
+        lock = self.world.locks[self._door(door)]
+        for slot in [slot for slot, held in lock.held.items() if not held.enabled]:
+            self.note("a code woke by itself")
+            self.run(self._now(partial(lock.wake_by_itself, slot)))
+
     @rule(door=door, told=st.booleans())
     def delete_all(self, door: int, told: bool) -> None:
         lock = self.world.locks[self._door(door)]
@@ -158,6 +167,7 @@ class WholeEngine(Ruled):
                 "silent_reads",
                 "unreachable",
                 "lost_answers",
+                "drop_switches",
             ]
         ),
         times=st.sampled_from([1, 2, 3, True]),
@@ -183,9 +193,10 @@ class WholeEngine(Ruled):
         lock = self.world.locks[self._door(door)]
         lock.finishes = finishes
         if kind == "hang":
-            lock.hang(Call.READ, Call.WRITE, Call.CLEAR)
+            lock.hang(Call.READ, Call.WRITE, Call.CLEAR, Call.SWITCH)
         elif kind == "refuse":
             lock.faults.refuse = Reason.REJECTED
+            lock.faults.refuse_switches = True
         else:
             lock.faults.breaks = ZeroDivisionError("of a library")
         self._strike(kind, who, wish)

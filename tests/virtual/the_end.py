@@ -90,7 +90,7 @@ def _judge_lock(world: World, name: str) -> None:
             world.faults.append(f"{name}: what is not ours is gone from slot {slot}")
     ours = {pin for pins in world.pins.values() for pin in pins}
     for slot, code in held.items():
-        if code not in ours:
+        if code not in ours or not lock.held[slot].enabled:
             continue
         view = world.house.snapshot(f"id-{name}").slots.get(slot)
         if view is None or view.desired is not Desired.PRESENT:

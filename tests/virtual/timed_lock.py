@@ -38,18 +38,21 @@ class TimedLock(FakeProvider):
         schedules: ScheduleSupport | None = None,
         *,
         talkative: bool = False,
+        switches: bool = False,
     ) -> None:
         """Make a lock that holds these codes, which are somebody else's.
 
         A talkative one tells who made a masked code, and that its reports were lost.
+        One that switches codes tells who made them, too.
         """
         super().__init__(
             profile,
             slots=SLOTS,
             codes=codes,
             schedules=schedules,
-            tells_makers=talkative,
+            tells_makers=talkative or switches,
             loses_reports=talkative,
+            switches_codes=switches,
         )
         self.has_schedules = schedules is not None
         self.ledger = Ledger(profile, self.held)
@@ -65,9 +68,12 @@ class TimedLock(FakeProvider):
         """How many writes and clears it was sent."""
         self.looks = 0
         """How many reads it has answered."""
+        self.switched = 0
+        """How many of them were to switch a code on or off."""
         self._last_landing = 0.0
-        self._landings: deque[tuple[int, Callable[[], object]]] = deque()
+        self._landings: deque[tuple[int, Callable[[], object], bool]] = deque()
         self._slot = 0
+        self._is_switch = False
         self._typed: set[int] = set()
         self._under_way = 0
 
@@ -115,7 +121,7 @@ class TimedLock(FakeProvider):
         held = Held(target.pin.reveal(), target.enabled, target.label)
         try:
             await asyncio.sleep(self.latency)
-            self._slot = slot
+            self._slot, self._is_switch = slot, False
             result = await super().async_write(slot, target)
         except asyncio.CancelledError:
             # Of a code with limits, these are on their way first
@@ -138,7 +144,7 @@ class TimedLock(FakeProvider):
         self._under_way += 1
         try:
             await asyncio.sleep(self.latency)
-            self._slot = slot
+            self._slot, self._is_switch = slot, False
             result = await super().async_clear(slot)
         except asyncio.CancelledError:
             self._broken_off(slot, lambda: self.held.pop(slot, None))
@@ -148,6 +154,33 @@ class TimedLock(FakeProvider):
             self._under_way -= 1
         await asyncio.sleep(self.latency)
         return result
+
+    @override
+    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+        self.ledger.called(Call.SWITCH, slot)
+        held = self.held.get(slot)
+        if on and held is not None:
+            self.on_sent(held.code)
+        self.sent += 1
+        self.switched += 1
+        self._under_way += 1
+        try:
+            await asyncio.sleep(self.latency)
+            self._slot, self._is_switch = slot, True
+            result = await super().async_switch(slot, on=on)
+        except asyncio.CancelledError:
+            self._broken_off(slot, lambda: self._switch(slot, on=on), switches=True)
+            raise
+        finally:
+            self.ledger.returned(Call.SWITCH, slot)
+            self._under_way -= 1
+        await asyncio.sleep(self.latency)
+        return result
+
+    @override
+    def wake_by_itself(self, slot: int) -> None:
+        self.ledger.woken(slot)
+        super().wake_by_itself(slot)
 
     @override
     async def async_read_limits(self, slot: int) -> Limits | None:
@@ -207,18 +240,22 @@ class TimedLock(FakeProvider):
 
     @override
     def _carry_out(self, change: Callable[[], object]) -> None:
-        self._land_in_turn(self._slot, change)
+        self._land_in_turn(self._slot, change, switches=self._is_switch)
 
-    def _broken_off(self, slot: int, change: Callable[[], object]) -> None:
+    def _broken_off(
+        self, slot: int, change: Callable[[], object], *, switches: bool = False
+    ) -> None:
         """Carry out, or not, what was on its way to the lock."""
         if self.finishes:
-            self._land_in_turn(slot, change)
+            self._land_in_turn(slot, change, switches=switches)
 
-    def _land_in_turn(self, slot: int, change: Callable[[], object]) -> None:
+    def _land_in_turn(
+        self, slot: int, change: Callable[[], object], *, switches: bool
+    ) -> None:
         loop = asyncio.get_running_loop()
         at = max(loop.time() + self.late_by, self._last_landing)
         self._last_landing = at
-        self._landings.append((slot, change))
+        self._landings.append((slot, change, switches))
         if at <= loop.time() and len(self._landings) == 1:
             self._land_first()
         else:
@@ -226,9 +263,11 @@ class TimedLock(FakeProvider):
             loop.call_at(at, self._land_first)
 
     def _land_first(self) -> None:
-        slot, change = self._landings.popleft()
+        slot, change, switches = self._landings.popleft()
         change()
-        self._typed.discard(slot)
-        self.ledger.landed(slot)
+        if not switches:
+            # the code in the slot is still the one that it was
+            self._typed.discard(slot)
+            self.ledger.landed(slot)
         self.on_limited(slot)
         self.on_landed()

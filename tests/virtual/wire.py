@@ -73,6 +73,15 @@ class Wire(LockProvider):
         return await self.lock.async_clear(slot)
 
     @override
+    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+        self._check()
+        record = self._disk.record(self.lock_id, slot)
+        if on and (record is None or record["desired"] != "present"):
+            fault = f"slot {slot} is switched on without an intent on disk"
+            self.lock.ledger.faults.append(fault)
+        return await self.lock.async_switch(slot, on=on)
+
+    @override
     async def async_read_limits(self, slot: int) -> Limits | None:
         self._check()
         return await self.lock.async_read_limits(slot)

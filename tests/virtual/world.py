@@ -49,11 +49,13 @@ class World:
         codes: list[dict[int, str]],
         scheduled: set[int],
         talkative: set[int],
+        switching: set[int] | None = None,
     ) -> None:
         """Build a home with these locks, that hold these codes already.
 
         `scheduled` are the numbers of those that can enforce times by themselves,
-        `talkative` of those that tell more than others: see TimedLock.
+        `talkative` of those that tell more than others, `switching` of those that can
+        switch codes off: see TimedLock.
         """
         self.locks = {
             f"door{number}": TimedLock(
@@ -62,6 +64,7 @@ class World:
                 # of a lock that shows nothing the engine asks no limits
                 SUPPORT if number in scheduled and profile.value.is_read_back else None,
                 talkative=number in talkative,
+                switches=number in (switching or set()),
             )
             for number, (profile, held) in enumerate(zip(profiles, codes, strict=True))
         }
@@ -289,7 +292,9 @@ class World:
             held = lock.codes.get(view.slot)
             pins = self.pins[view.credential.person]
             if view.desired is Desired.ABSENT:
-                true = held not in pins or lock.ledger.of(view.slot).is_lost
+                story = lock.ledger.of(view.slot)
+                true = held not in pins or story.is_lost or story.is_woken
+                true = true or not lock.held[view.slot].enabled
             else:
                 current = self.house.site.vault.current_pin(view.credential)
                 true = current is not None and held == current.reveal()
@@ -329,6 +334,9 @@ class World:
     def used(self) -> dict[str, tuple[int, int]]:
         """Return how many reads, and how many writes and clears, each lock had."""
         return {
-            name: (lock.counts.reads, lock.counts.writes + lock.counts.clears)
+            name: (
+                lock.counts.reads,
+                lock.counts.writes + lock.counts.clears + lock.counts.switches,
+            )
             for name, lock in self.locks.items()
         }

@@ -317,7 +317,7 @@ class AutolockGuard:
 
     async def _async_act(self, entry: TimerEntry) -> Outcome:
         """Judge the door anew, and lock it if that is right."""
-        match judge(self._situation()):
+        match judge(self.situation()):
             case Verdict.DROP:
                 self._voice.settle()
                 return Finished()
@@ -343,7 +343,8 @@ class AutolockGuard:
         failure = await self._async_lock()
         return Finished() if failure is None else self._failed(entry, failure)
 
-    def _situation(self) -> Situation:
+    def situation(self) -> Situation:
+        """Return what a judgement goes by now."""
         now = self._hass.loop.time()
         position, door = self._position, self._door
         if position is Position.LOCKING and (

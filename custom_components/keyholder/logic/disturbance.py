@@ -8,6 +8,7 @@ from ..model.reading import Occupancy
 from ..model.slot import Desired, Observation, Operation, Reason, SlotRecord
 from ..model.timing import MAX_RESTORES
 from .limiting import are_limits_changed
+from .parking import is_off_by_us, is_woken, shows_parked
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
 
@@ -22,6 +23,10 @@ def outside_change(record: SlotRecord, seen: Observation) -> Notice | None:
         as_wanted = record.desired is Desired.ABSENT or _is_cleared_late(record)
         return None if as_wanted else Notice.CODE_REMOVED
     if seen.is_foreign or are_limits_changed(record, seen):
+        return Notice.CODE_CHANGED
+    if shows_parked(record, seen) or is_off_by_us(record, seen):
+        return None
+    if is_woken(record, seen):
         return Notice.CODE_CHANGED
     if seen.occupancy is Occupancy.MASKED:
         switched_off = seen.enabled is False and before.enabled is not False

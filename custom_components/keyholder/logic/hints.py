@@ -9,6 +9,7 @@ from ..model.reading import Occupancy
 from ..model.slot import Desired, Operation, Origin, SlotRecord
 from .disturbance import before_restoring
 from .observing import managed_again
+from .parking import unparked
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
 
@@ -29,7 +30,11 @@ def on_hint(
         # somebody else was at it, so a masked reading no longer tells who
         pending = replace(pending, from_empty=False)
     hinted = replace(
-        record, evidence=Evidence.NONE, pending=pending, stale=True, retry_at=None
+        unparked(record),
+        evidence=Evidence.NONE,
+        pending=pending,
+        stale=True,
+        retry_at=None,
     )
     if (
         record.observed.occupancy is Occupancy.MASKED
@@ -45,6 +50,9 @@ def _read_can_tell(record: SlotRecord, event: LockSaidChanged, rules: Rules) -> 
     """Return whether a read would show that the change was not ours."""
     if not rules.can_read:
         return False
+    if record.parked is not None:
+        # that it is off is what proves that it opens nothing, and a read shows that
+        return True
     occupancy = record.observed.occupancy
     if occupancy is Occupancy.EMPTY and event.change is not Change.CLEARED:
         # ours is proven to be out: what is there now would be somebody else's

@@ -10,6 +10,7 @@ from datetime import datetime
 from ..model.evidence import Evidence
 from ..model.lifecycle import (
     Choice,
+    CodeUsed,
     DeadlinePassed,
     DesiredChanged,
     Effect,
@@ -41,6 +42,7 @@ from .limiting import limited_by, wanted_limits
 from .next_step import doubt_until, follow_up, is_fresh_empty
 from .observing import beside_unmanaged, on_observed, on_silence
 from .operations import give_up, on_refusal, on_returned, sent
+from .parking import on_use, parked_for, unparked
 from .unrecognised import decided
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
@@ -86,10 +88,8 @@ def _apply(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Not
             return on_observed(record, replace(observation, at=now), now, rules)
         case ReadFailed():
             return on_silence(record, now, rules), ()
-        case LockSaidChanged():
-            return on_hint(record, event, now, rules)
-        case LockSaidRefused(reason):
-            return on_refusal(record, reason, now, rules)
+        case LockSaidChanged() | LockSaidRefused() | CodeUsed():
+            return _on_report(record, event, now, rules)
         case DeadlinePassed():
             return _on_deadline(record, now, rules), ()
         case Resumed():
@@ -98,17 +98,39 @@ def _apply(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Not
             return _on_restarted(record, event, now, rules), ()
 
 
+def _on_report(
+    record: SlotRecord,
+    event: LockSaidChanged | LockSaidRefused | CodeUsed,
+    now: datetime,
+    rules: Rules,
+) -> Noticed:
+    match event:
+        case LockSaidChanged():
+            return on_hint(record, event, now, rules)
+        case LockSaidRefused(reason):
+            return on_refusal(record, reason, now, rules)
+        case CodeUsed(at):
+            return on_use(record, at), ()
+
+
 def _on_desired(
     record: SlotRecord, event: DesiredChanged, now: datetime, rules: Rules
 ) -> Noticed:
     limits = wanted_limits(record, event)
+    parked = parked_for(record, event)
+    for_now = event.for_now and event.desired is Desired.ABSENT
     same = (record.desired, record.revision) == (event.desired, event.revision)
-    if same and (limits == record.limits or limits.fit):
-        return replace(record, limits=limits), ()
+    stays = parked == record.parked or event.desired is Desired.PRESENT
+    if same and stays and (limits == record.limits or limits.fit):
+        return replace(record, limits=limits, for_now=for_now), ()
     pending = record.pending
     doubts = record.doubts
-    if pending is not None and pending.operation is Operation.CLEAR:
-        # whatever is wanted now, an empty slot is a good start: let the clear finish
+    if pending is not None and (
+        pending.operation is Operation.CLEAR
+        or (pending.operation is Operation.SWITCH_OFF and parked is not None)
+    ):
+        # whatever is wanted now, an empty slot is a good start: let the clear finish.
+        # So is a parked code, if it is the one that is wanted
         pending = replace(pending, chargeable=False)
     elif pending is not None:
         record = sent(record, pending, rules)
@@ -128,6 +150,9 @@ def _on_desired(
         suspended=None,
         retry_at=None,
         disturbed=False,
+        for_now=for_now,
+        parked=parked,
+        off_since=None if record.parked is None else record.off_since,
     )
     if record.origin is Origin.MANAGED:
         if record.suspended is Reason.UNRECOGNISED and event.desired is Desired.PRESENT:
@@ -147,11 +172,11 @@ def _on_started(
     timing = rules.timing
     doubts = give_up(record, timing)
     observed = record.observed
+    window = timing.clear_window
+    from_empty = False
     if event.operation is Operation.CLEAR:
-        window = timing.clear_window
-        from_empty = False
         doubts = tuple(replace(doubt, countered=True) for doubt in doubts)
-    else:
+    elif event.operation is Operation.WRITE:
         window = timing.write_window
         # what was seen before the write, be it in the same instant, is no look after it
         observed = replace(observed, at=None)
@@ -179,11 +204,15 @@ def _on_started(
         restores=restores,
         disturbed=False,
         retry_at=None,
+        parked=record.parked if event.operation.is_switch else None,
     )
 
 
 def _is_doubled(record: SlotRecord, operation: Operation) -> bool:
     """Return whether an operation may show that was not carried out at all."""
+    if operation.is_switch:
+        # what is parked has no operation in doubt, and was seen as it was
+        return False
     was_there = record.observed.occupancy.is_occupied and not record.stale
     if operation is Operation.CLEAR and not was_there:
         return True
@@ -200,7 +229,7 @@ def _on_deadline(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
         return record
     # nobody could look in time: what the slot holds is open, so read before all else
     return replace(
-        record,
+        unparked(record),
         pending=None,
         doubts=give_up(record, rules.timing),
         stale=rules.can_read,
@@ -217,6 +246,7 @@ def _on_resumed(record: SlotRecord, event: Resumed, rules: Rules) -> SlotRecord:
         restores=(),
         retry_at=None,
         stale=rules.can_read,
+        never_parks=False,
     )
     if record.origin is Origin.MANAGED:
         return decided(resumed, event.choice)
@@ -253,6 +283,9 @@ def _on_restarted(
         if any(doubt.operation is Operation.WRITE for doubt in unrecorded):
             # its limits go to the lock before the code does
             limits = replace(limits, is_clean=False)
+        if not record.is_settled:
+            # it may have been switched on or off, and cleared, since that was stored
+            record = unparked(record)
     unsettled = record.evidence is Evidence.NONE
     unsure = rules.can_read and (unsettled or bool(doubts))
     return replace(

@@ -51,7 +51,7 @@ def limits_to_write(record: SlotRecord) -> Limits | None:
 
 def limited_by(record: SlotRecord, operation: Operation) -> SlotLimits:
     """Return the limits of a slot from the moment that an operation is sent."""
-    if operation is Operation.CLEAR:
+    if operation is not Operation.WRITE:
         # should the clear get lost, the code stays under what it was under
         return record.limits
     sent = limits_to_write(record)
@@ -111,7 +111,11 @@ def lands_unlimited_until(record: SlotRecord) -> datetime | None:
     if not record.limits.is_restricted:
         return None
     return max(
-        (doubt.until for doubt in record.doubts if doubt.operation is Operation.WRITE),
+        (
+            doubt.until
+            for doubt in record.doubts
+            if doubt.operation in (Operation.WRITE, Operation.SWITCH_ON)
+        ),
         default=None,
     )
 

@@ -2,10 +2,20 @@
 
 from datetime import datetime
 
-from ..model.lifecycle import Clear, Effect, Read, Rules, Step, Wake, Write
+from ..model.lifecycle import (
+    Clear,
+    Effect,
+    Read,
+    Rules,
+    Step,
+    Switch,
+    Wake,
+    Write,
+)
 from ..model.reading import Occupancy
 from ..model.slot import Desired, Operation, Origin, Pending, Reason, SlotRecord
 from .limiting import is_outside_its_limits, lands_unlimited_until
+from .parking import is_off, is_on, needs_its_limits_seen
 
 _KEEPS_ITS_CODE = (
     Reason.CHANGED_REPEATEDLY,
@@ -96,6 +106,10 @@ def _beside_unmanaged(record: SlotRecord, now: datetime) -> Step | None:
 
 
 def _towards_absent(record: SlotRecord, now: datetime) -> Step:
+    if is_off(record):
+        return Read(_earliest(record, now))
+    if is_on(record):
+        return Switch(_earliest(record, now), on=False)
     if record.observed.occupancy.is_occupied or _may_land(record, now):
         return Clear(_earliest(record, now))
     if record.observed.occupancy is Occupancy.EMPTY:
@@ -122,6 +136,10 @@ def _towards_present(record: SlotRecord, now: datetime, rules: Rules) -> Step | 
         return Clear(now if record.disturbed else at)
     if record.suspended is not None:
         return _while_suspended(record, now)
+    if is_off(record) and not needs_its_limits_seen(record, now, rules):
+        return Switch(at, on=True)
+    if record.parked is not None:
+        return Read(at)
     if record.disturbed and record.retry_at is not None:
         # what was changed at the lock may have been changed back by then
         return Read(at)

@@ -19,7 +19,8 @@ from ..model.timing import backoff
 from .disturbance import before_restoring, outside_change
 from .limiting import seen_limits
 from .next_step import doubt_until
-from .operations import charge, give_up, landed, verified
+from .operations import charge, give_up, landed, not_switched, verified
+from .parking import seen_parked, shows_parked, unparked
 from .unrecognised import found_unrecognised, is_unrecognised, looked_at
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
@@ -34,6 +35,8 @@ def on_silence(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
         return replace(record, silences=silences, pending=looked)
     timing = rules.timing
     wait = backoff(timing.silence_backoff, timing.slot_backoff_cap, silences)
+    if pending is not None:
+        record = unparked(record)
     return replace(
         record,
         silences=silences,
@@ -62,6 +65,7 @@ def on_observed(
         stale=False,
         pending=None if pending is None else replace(pending, reads=pending.reads + 1),
         retry_at=None,
+        parked=seen_parked(record, seen),
     )
     if appeared:
         given_up = replace(
@@ -76,6 +80,11 @@ def on_observed(
         if _is_late_write(record, seen) and doubt_until(answered) is None:
             return verified(answered, Evidence.PRESENCE, now, rules), ()
         return _at_rest(answered, seen, changed, now, rules)
+    if pending.operation.is_switch:
+        if changed is not None:
+            answered = replace(answered, disturbed=True)
+        record, notices = _after_switch(answered, pending, seen, now, rules)
+        return record, notices if changed is None else (changed, *notices)
     if pending.operation is Operation.CLEAR:
         return _after_clear(answered, pending, seen, now, rules)
     if seen.is_foreign and changed is not None:
@@ -136,6 +145,26 @@ def _after_clear(
     return landed(record, now, rules), ()
 
 
+def _after_switch(
+    record: SlotRecord, pending: Pending, seen: Observation, now: datetime, rules: Rules
+) -> Noticed:
+    if record.parked is not None:
+        on = pending.operation is Operation.SWITCH_ON
+        shown = seen.enabled is on
+        if shown and on is not (record.desired is Desired.PRESENT):
+            return landed(record, now, rules), ()
+        evidence = _earned(record, seen, rules) if shown else Evidence.NONE
+        if evidence is not Evidence.NONE:
+            return verified(record, evidence, now, rules), ()
+        if now < pending.deadline:
+            return record, ()
+    # what cannot be proven to be off is cleared, what cannot be woken is written
+    record = not_switched(record, pending, rules)
+    if record.disturbed and record.desired is Desired.PRESENT:
+        return before_restoring(record, now, rules)
+    return record, ()
+
+
 def _at_rest(
     record: SlotRecord,
     seen: Observation,
@@ -185,6 +214,7 @@ def _found_unmanaged(
         record,
         origin=Origin.UNMANAGED,
         suspended=None,
+        parked=None,
         # who puts a code there may put times there as well
         limits=replace(record.limits, is_clean=False),
     )
@@ -231,10 +261,13 @@ def _earned(record: SlotRecord, seen: Observation, rules: Rules) -> Evidence:
     if record.desired is Desired.PRESENT and not record.limits.fit:
         return Evidence.NONE
     if record.desired is Desired.ABSENT:
-        empty = seen.occupancy is Occupancy.EMPTY
-        return rules.best_evidence if empty else Evidence.NONE
+        away = seen.occupancy is Occupancy.EMPTY or shows_parked(record, seen)
+        return rules.best_evidence if away else Evidence.NONE
     if seen.shows(record.revision):
         return Evidence.VALUE
+    if record.parked is not None and seen.enabled is True:
+        # it was in place when it was switched off, and nothing has happened to it
+        return Evidence.PRESENCE
     if (
         seen.occupancy is Occupancy.MASKED
         and seen.enabled is not False

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from ..model.evidence import Evidence
 from ..model.lifecycle import Notice, Refused, Rules, Uncertain, WriteReturned
@@ -23,6 +24,9 @@ from .next_step import doubt_until
 
 type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
 
+_NO_FAILING: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
+"""Refusals of a switch that say nothing of the next one."""
+
 
 def give_up(record: SlotRecord, timing: Timing) -> tuple[Doubt, ...]:
     """Return the record's doubts with its pending operation among them."""
@@ -42,6 +46,7 @@ def verified(
     record: SlotRecord, evidence: Evidence, now: datetime, rules: Rules
 ) -> SlotRecord:
     """Return the record with the desired state proven just now."""
+    parked = record.parked if record.desired is Desired.ABSENT else None
     return replace(
         landed(record, now, rules),
         evidence=evidence,
@@ -52,6 +57,28 @@ def verified(
         retry_at=None,
         disturbed=False,
         moved=False,
+        parked=parked,
+        off_since=None if parked is None else record.off_since or now,
+    )
+
+
+def not_switched(
+    record: SlotRecord, pending: Pending, rules: Rules, reason: Reason | None = None
+) -> SlotRecord:
+    """Return the record after a switch that did not show what it should.
+
+    It is not tried again: the slot is cleared at once. Nor is it the next time, if it was
+    the lock that did not do it. `reason` is why it says so, None if it says nothing.
+    """
+    is_fault = (
+        record.parked is not None and pending.chargeable and reason not in _NO_FAILING
+    )
+    return replace(
+        record,
+        pending=None,
+        doubts=give_up(record, rules.timing),
+        parked=None,
+        never_parks=record.never_parks or is_fault,
     )
 
 
@@ -85,12 +112,18 @@ def on_returned(
     if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
         record = replace(record, limits=limits_after_write(record))
     match event.outcome:
+        case Uncertain(_, Reason() as reason) if pending.operation.is_switch:
+            # it says that it did not: a clear is not to wait for what will not show
+            return _refused(record, pending, reason, now, rules)
         case Uncertain(chargeable, reason):
             pending = replace(pending, reason=reason)
             record = _awaiting(
                 record, pending, now, rules, pending.chargeable and chargeable
             )
             return (record, ()) if rules.can_read else charge(record, now, rules)
+        case WriteResult() if pending.operation.is_switch:
+            # only what a read shows proves it
+            return _awaiting(record, pending, now, rules, pending.chargeable), ()
         case WriteResult.OPTIMISTIC if rules.can_read:
             return _awaiting(record, pending, now, rules, pending.chargeable), ()
         case WriteResult():
@@ -264,6 +297,12 @@ def _awaiting(
 def _refused(
     record: SlotRecord, pending: Pending, reason: Reason, now: datetime, rules: Rules
 ) -> Noticed:
+    if pending.operation.is_switch:
+        # the lock has not done it, so nothing is in doubt. Whose code it is may be
+        not_seen = record.desired is Desired.PRESENT or reason is Reason.OCCUPIED
+        switched = not_switched(record, pending, rules, reason)
+        stale = record.stale or (not_seen and rules.can_read)
+        return replace(switched, doubts=record.doubts, stale=stale), ()
     if pending.operation is Operation.WRITE:
         refused = replace(record, pending=None, stale=rules.can_read)
         if reason is Reason.LIMITS_REFUSED and record.limits.is_restricted:

@@ -47,11 +47,14 @@ def plan_lock(
     known_owners: Collection[PersonId],
     allowed: Collection[PersonId],
     limits: Mapping[PersonId, Limits],
+    for_now: Collection[PersonId] = (),
 ) -> LockPlan:
     """Return what is to change on a lock.
 
     `allowed` are those who may come in now, `limits` what the lock itself is to enforce
     for a person: whoever is missing there is not limited by this lock at all.
+    `for_now` are those whom only the time keeps away, if the lock can switch codes off:
+    whose PIN is a new one is not among them, as theirs never comes back.
     `revisions` holds the current PIN revision of each credential; one that is missing
     there has lost its secret, so nothing is newly wanted and nothing taken away.
     `known_owners` were seen in Home Assistant's saved registry, so a code for them may
@@ -82,10 +85,15 @@ def plan_lock(
                 continue
             revision = revisions[record.credential]
         limited = limits.get(record.credential.person)
-        if (desired, revision) != (record.desired, record.revision) or (
-            desired is Desired.PRESENT and limited != record.limits.wanted
-        ):
-            change = DesiredChanged(desired, revision, limited)
+        is_current = revisions.get(record.credential, revision) == revision
+        waits = assigned and not wanted and record.credential.person in for_now
+        now_only = waits and is_current
+        if (desired, revision, now_only) != (
+            record.desired,
+            record.revision,
+            record.for_now,
+        ) or (desired is Desired.PRESENT and limited != record.limits.wanted):
+            change = DesiredChanged(desired, revision, limited, now_only)
             changes.append((record.slot, change))
     changes.sort(key=lambda change: change[1].desired is Desired.PRESENT)
     return LockPlan(
@@ -116,7 +124,7 @@ def plan_removal(records: Mapping[int, SlotRecord]) -> LockPlan:
         changes=tuple(
             (slot, DesiredChanged(Desired.ABSENT, record.revision))
             for slot, record in records.items()
-            if record.desired is Desired.PRESENT
+            if record.desired is Desired.PRESENT or record.for_now
         ),
         labels={},
         unassigned=(),

@@ -15,9 +15,8 @@ def slot_state(
     """
     if (pending := record.pending) is not None:
         # what is to be confirmed is the code, not the room that is made for it
-        makes_room = (
-            pending.operation is Operation.CLEAR and record.desired is Desired.PRESENT
-        )
+        takes_away = pending.operation in (Operation.CLEAR, Operation.SWITCH_OFF)
+        makes_room = takes_away and record.desired is Desired.PRESENT
         if makes_room and record.suspended is not None:
             # what was taken back is still being cleared; nothing is written
             return SlotState.SUSPENDED

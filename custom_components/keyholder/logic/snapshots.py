@@ -9,6 +9,7 @@ from ..model.page import LockPage
 from ..model.slot import Reason, SlotRecord
 from ..model.snapshot import LockSnapshot, SlotView
 from .limiting import limits_in_force
+from .parking import is_proven_off
 from .slot_state import slot_reason, slot_state
 
 
@@ -118,4 +119,5 @@ def _slot_view(
         leaving=gone and record.owner_saved,
         quarantined=gone and not record.owner_saved,
         limits=limits_in_force(record),
+        parked=is_proven_off(record),
     )

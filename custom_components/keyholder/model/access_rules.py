@@ -197,3 +197,8 @@ class Verdict:
     def allows(self) -> bool:
         """Return whether access is allowed."""
         return self.hold is None
+
+    @property
+    def denies_for_now(self) -> bool:
+        """Return whether it is only the time that denies, and will allow again."""
+        return self.hold in (Hold.NOT_YET, Hold.SCHEDULE)

@@ -32,11 +32,13 @@ class DesiredChanged:
     """The site wants something else of this slot.
 
     `limits` are those of a code that is wanted; None where the lock enforces nothing.
+    `for_now`: a code that is not wanted will be again, and the lock can switch it off.
     """
 
     desired: Desired
     revision: int
     limits: Limits | None = None
+    for_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,13 @@ class LockSaidRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeUsed:
+    """The lock reports that the code of this slot has opened the door."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePassed:
     """A moment that was asked for with `Wake` has come."""
 
@@ -125,7 +134,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A user gave the word to go on."""
+    """A user gave the word to go on: what the lock failed at is forgotten."""
 
     choice: Choice
 
@@ -149,6 +158,7 @@ type Event = (
     | ReadFailed
     | LockSaidChanged
     | LockSaidRefused
+    | CodeUsed
     | DeadlinePassed
     | Resumed
     | Restarted
@@ -170,6 +180,19 @@ class Clear:
     """Clear the slot, not before `after`."""
 
     after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Switch the code in the slot on or off, not before `after`."""
+
+    after: datetime
+    on: bool
+
+    @property
+    def operation(self) -> Operation:
+        """Return what is done to the slot."""
+        return Operation.SWITCH_ON if self.on else Operation.SWITCH_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,5 +226,5 @@ class Notify:
     notice: Notice
 
 
-type Step = Write | Clear | Read
+type Step = Write | Clear | Switch | Read
 type Effect = Step | Wake | Notify

@@ -104,6 +104,7 @@ class Capabilities:
     changed at the lock is reported reliably, so codes at rest need not be read.
     `schedules` are the restrictions that the lock can enforce by itself, None for none.
     `advice` is what would let the lock show more, None where there is nothing.
+    `switches_codes`: a code can be switched off and on, and a read shows which it is.
     """
 
     slots: range
@@ -113,6 +114,7 @@ class Capabilities:
     reports_changes: bool
     schedules: ScheduleSupport | None = None
     advice: Advice | None = None
+    switches_codes: bool = False
 
     @property
     def shows_occupancy(self) -> bool:

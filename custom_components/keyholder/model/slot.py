@@ -31,6 +31,14 @@ class Operation(StrEnum):
 
     WRITE = "write"
     CLEAR = "clear"
+    SWITCH_OFF = "switch_off"
+    """The code stays in the slot and opens nothing."""
+    SWITCH_ON = "switch_on"
+
+    @property
+    def is_switch(self) -> bool:
+        """Return whether the code itself stays as it is."""
+        return self in (Operation.SWITCH_OFF, Operation.SWITCH_ON)
 
 
 class SlotState(StrEnum):
@@ -147,8 +155,11 @@ class Doubt:
 
     def contradicts(self, desired: Desired, revision: int) -> bool:
         """Return whether its landing would undo what is desired."""
-        if self.operation is Operation.CLEAR:
+        if self.operation in (Operation.CLEAR, Operation.SWITCH_OFF):
             return desired is Desired.PRESENT
+        if self.operation is Operation.SWITCH_ON:
+            # one that is given up is followed by a clear: there is nothing to wake
+            return False
         return desired is Desired.ABSENT or self.revision != revision
 
 
@@ -210,6 +221,12 @@ class SlotRecord:
     the lock took the place of another, and has not shown yet what this slot holds.
     `unseen_revision`: what was put last where no read can show it, and not cleared since.
     `binding` is kept for the provider, who alone knows what it means.
+    `for_now`: the code is to be away for some time only, so it may be switched off instead
+    of cleared. `parked` is then the revision that was in the slot by evidence when it was
+    to be switched off, until it is seen to be on again, or anything casts doubt on it: then
+    the slot is cleared. `off_since`: when it was first shown to be off. `never_parks`: the
+    lock did not switch a code of this slot, or let it in all the same; until the user has
+    it verified or tried again.
     """
 
     slot: int
@@ -237,6 +254,10 @@ class SlotRecord:
     unseen_revision: int | None = None
     limits: SlotLimits = field(default_factory=SlotLimits)
     binding: Mapping[str, int] | None = None
+    for_now: bool = False
+    parked: int | None = None
+    off_since: datetime | None = None
+    never_parks: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -251,4 +272,5 @@ class SlotRecord:
     @property
     def is_gone(self) -> bool:
         """Return whether the code is proven to be off the lock."""
-        return self.desired is Desired.ABSENT and self.is_settled and not self.stale
+        away = self.desired is Desired.ABSENT and self.is_settled
+        return away and not self.stale and self.parked is None

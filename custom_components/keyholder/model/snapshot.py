@@ -38,6 +38,7 @@ class SlotView:
 
     `needs_attention`: it does not get on without somebody looking at it. `limits` are
     what the lock has shown to enforce for the code, also while the code is away for now.
+    `parked`: it is away by being switched off, which the lock has shown, and not cleared.
     """
 
     slot: int
@@ -52,6 +53,7 @@ class SlotView:
     leaving: bool
     quarantined: bool
     limits: Limits | None = None
+    parked: bool = False
     needs_attention: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

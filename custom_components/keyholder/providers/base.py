@@ -105,6 +105,15 @@ class LockProvider(Protocol):
     async def async_clear(self, slot: int) -> WriteResult:
         """Take the code out of a slot."""
 
+    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+        """Let the code in a slot open the door or not; all else about it stays.
+
+        Asked only of locks whose capabilities say that they can, and only of a code that
+        they have shown to be ours: a read has to show whether it is on. Raises
+        CodeRejected where it is not ours any more, or more than it would be switched.
+        """
+        raise NotSupported
+
     async def async_read_limits(self, slot: int) -> Limits | None:
         """Return what the lock shows of a slot's restrictions, None if it does not say.
 

@@ -87,6 +87,18 @@ class AccessRules:
         """Return whether a person may come in now: switched on, and by their rule."""
         return person.enabled and self.verdict(person).allows
 
+    def denied_for_now(
+        self, people: Iterable[Person], lock: Capabilities | None
+    ) -> set[PersonId]:
+        """Return whose codes are to be switched off; nobody if the lock cannot."""
+        if lock is None or not lock.switches_codes:
+            return set()
+        return {
+            person.person_id
+            for person in people
+            if person.enabled and self.verdict(person).denies_for_now
+        }
+
     def native(self, person: Person, lock: Capabilities | None) -> Native:
         """Return what a lock can enforce of a person's rule by itself."""
         zone = dt_util.get_default_time_zone()

@@ -17,14 +17,16 @@ from ..logic.snapshots import Earlier, lock_snapshot
 from ..logic.verified import verified_since
 from ..model.access import AccessEvent, AccessType
 from ..model.credential import LockId, PersonId
-from ..model.lifecycle import Change, Event, LockSaidRefused, Notice
+from ..model.lifecycle import Change, CodeUsed, Event, LockSaidRefused, Notice
 from ..model.lock_events import (
+    Action,
     Bound,
     Connected,
     Denied,
     Disconnected,
     Jammed,
     LockEvent,
+    Method,
     Operated,
     SlotChanged,
     SlotRefused,
@@ -286,11 +288,21 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             case Operated() | Denied():
                 records = self._book.records
                 self._on_access(attributed(event, self.settings.lock, records))
+                if isinstance(event, Operated):
+                    self._on_operated(event)
             case Jammed(at):
                 self._tell(AccessType.JAMMED, at)
             case Bound(slot, binding):
                 if (record := self._book.records.get(slot)) is not None:
                     self._book.put(replace(record, binding=binding))
+
+    @callback
+    def _on_operated(self, event: Operated) -> None:
+        by_code = event.action is Action.UNLOCK and event.method is Method.KEYPAD
+        if by_code and event.slot is not None:
+            record = self._book.records.get(event.slot)
+            if record is not None and record.parked is not None:
+                self._reconciler.send(event.slot, CodeUsed(event.at))
 
     @callback
     def _on_retry(self) -> None:

@@ -46,4 +46,8 @@ def forget_unneeded(
 
 
 def _wanted(records: Collection[SlotRecord]) -> set[int]:
-    return {each.revision for each in records if each.desired is Desired.PRESENT}
+    return {
+        each.revision
+        for each in records
+        if each.desired is Desired.PRESENT or each.parked is not None
+    }

@@ -120,6 +120,11 @@ class LockLine:
         """Return what became of a clear."""
         return await self._command("clear", slot, self._provider.async_clear(slot))
 
+    async def async_switch(self, slot: int, *, on: bool) -> Outcome:
+        """Return what became of switching a code on or off."""
+        call = self._provider.async_switch(slot, on=on)
+        return await self._command("switch", slot, call)
+
     async def _command(
         self, what: str, slot: int, call: Coroutine[Any, Any, Outcome]
     ) -> Outcome:

@@ -123,6 +123,9 @@ class Planner:
                     if site.rules.allows(person)
                 },
                 limits=site.rules.limits(people.values(), coordinator.capabilities),
+                for_now=site.rules.denied_for_now(
+                    people.values(), coordinator.capabilities
+                ),
             )
         )
 

@@ -24,6 +24,7 @@ from ..model.lifecycle import (
     Read,
     Restarted,
     Step,
+    Switch,
     Wake,
     Write,
 )
@@ -156,10 +157,13 @@ class LockReconciler:
     async def async_verify(self, slots: Iterable[int]) -> dict[int, bool]:
         """Read slots back now; return for each whether the lock answered.
 
-        A lock that is out of reach is tried once, at once.
+        A lock that is out of reach is tried once, at once. Codes that it did not switch
+        off are tried to be again.
         """
         self._line.knock()
         asked = list(slots)
+        for slot in asked:
+            self._forgive(slot)
         answers = await asyncio.gather(
             *(
                 self._errands.async_run(
@@ -277,8 +281,11 @@ class LockReconciler:
         moments = []
         for effect in follow_up(record, now, self._book.rules):
             match effect:
-                case Write(after) | Clear(after) | Read(after):
-                    if isinstance(effect, Write) or looks_before_write(record):
+                case Write(after) | Clear(after) | Read(after) | Switch(after):
+                    gives = isinstance(effect, Write) or (
+                        isinstance(effect, Switch) and effect.on
+                    )
+                    if gives or looks_before_write(record):
                         after = max(after, self._intents.ready_at(record, now))
                     if after > now:
                         moments.append(after)
@@ -359,6 +366,12 @@ class LockReconciler:
         self._on_shown()
 
     # Reading back on request, and by and by
+
+    @callback
+    def _forgive(self, slot: int) -> None:
+        record = self._book.records.get(slot)
+        if record is not None and record.never_parks:
+            self._book.put(replace(record, never_parks=False))
 
     async def _verify(self, slot: int) -> bool:
         if slot not in self._book.records:

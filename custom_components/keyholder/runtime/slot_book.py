@@ -150,6 +150,8 @@ def _intent(record: SlotRecord) -> tuple[object, ...]:
         record.suspended,
         record.restores,
         record.owner_saved,
+        # what is only to be switched off is looked for after a cut, and what is not, is not
+        record.for_now,
         # a code that is found after a cut is under the limits of what was noted here
         record.limits.wanted,
         record.limits.refused,

@@ -16,6 +16,7 @@ from ..model.lifecycle import (
     Refused,
     Started,
     Step,
+    Switch,
     Write,
     WriteReturned,
 )
@@ -67,6 +68,8 @@ class Steps:
                 return await self._clear(record)
             case Write():
                 return await self._write(record)
+            case Switch():
+                return await self._switch(record, step)
 
     async def async_read(self, slot: int) -> bool:
         """Read a slot back; return whether the lock showed anything of it."""
@@ -107,6 +110,19 @@ class Steps:
             # taking access away does not wait for a disk that fails
             await self._intents.async_commit()
         outcome = await self._line.async_clear(record.slot)
+        return self._returned(record.slot, WriteReturned(started_at, outcome))
+
+    async def _switch(self, record: SlotRecord, step: Switch) -> bool:
+        if step.on and not await self._intents.async_store(record):
+            return False
+        started_at = self._book.dispatch(record.slot, Started(step.operation))
+        self._on_change()
+        if not step.on and not self._book.is_intent_on_disk(
+            self._book.records[record.slot]
+        ):
+            # taking access away does not wait for a disk that fails
+            await self._intents.async_commit()
+        outcome = await self._line.async_switch(record.slot, on=step.on)
         return self._returned(record.slot, WriteReturned(started_at, outcome))
 
     def _lacks_pin(self, record: SlotRecord) -> bool:

@@ -9,12 +9,16 @@ import pytest
 from simulators.matter import Limits
 from simulators.matter.faults import refused
 from simulators.matter.terms import DOOR_LOCK, Status
+from tests.contract.matter_simulator.probe import PIN, key
+from tests.contract.matter_simulator.test_random_commands import PINS
 
 from .pair import Pair
 from .steps import Steps
 
 pytestmark = [pytest.mark.simulator, pytest.mark.timeout(600)]
 
+ENABLED: Final = 1
+DISABLED: Final = 3
 WRONG: Final = base64.b64encode(b"909999").decode()
 SEED: Final = int(os.environ.get("KEYHOLDER_SEED", "1"))
 COMMANDS: Final = int(os.environ.get("KEYHOLDER_COMMANDS", "300"))
@@ -58,3 +62,50 @@ async def test_errors_and_attributes_are_alike(pair: Pair) -> None:
         if path.startswith(f"1/{DOOR_LOCK}/") and real.get(path) != value:
             pair.differences.append(f"{path}: fake {value}, real {real.get(path)}")
     assert not pair.differences, "\n".join(pair.differences)
+
+
+async def test_a_user_who_is_switched_off_and_on_is_refused_and_let_in_alike(
+    pair: Pair,
+) -> None:
+    """Only the status is sent, as Keyholder does: all else of the user stays."""
+    pin = PINS[0]
+    code = base64.b64encode(pin.encode()).decode()
+    credential = key(1, PIN)
+    add: dict[str, Any] = {"operationType": 0, "userIndex": 2, "userName": "Ann"}
+    await pair.command("SetUser", {**add, "userUniqueID": 7, "userStatus": 1})
+    await pair.command(
+        "SetCredential",
+        {
+            "operationType": 0,
+            "credential": credential,
+            "credentialData": code,
+            "userIndex": 2,
+        },
+    )
+    for status in (DISABLED, DISABLED, ENABLED, ENABLED, DISABLED, ENABLED):
+        await pair.command("SetUser", switch(2, status))
+        assert pair.fake_node.lock.memory.users[2].enabled is (status == ENABLED)
+        await pair.command("GetUser", {"userIndex": 2})
+        await pair.command("GetCredentialStatus", {"credential": credential})
+        # at the keypad, and by radio
+        for _ in range(2):
+            await pair.act("enter", pin, 1)
+        await pair.command("UnlockDoor", {"PINCode": code})
+        await pair.command("LockDoor", {"PINCode": code})
+    await pair.command("SetUser", switch(2, DISABLED))
+    await pair.command("ClearCredential", {"credential": credential})
+    await pair.command("GetUser", {"userIndex": 2})
+    await pair.command("SetUser", switch(2, ENABLED))
+    await pair.command("ClearUser", {"userIndex": 2})
+    await pair.command("SetUser", switch(2, ENABLED))  # of nobody
+    told = await pair.compare_what_was_told()
+
+    assert not pair.differences, "\n".join(pair.differences)
+    assert told > 24
+
+
+def switch(user: int, status: int) -> dict[str, Any]:
+    """Return what switches a user on or off."""
+    names = ("userName", "userUniqueID", "userType", "credentialRule")
+    nothing = dict.fromkeys(names)
+    return {"operationType": 2, "userIndex": user, "userStatus": status, **nothing}

@@ -54,6 +54,8 @@ class Traits:
     schedules: ScheduleSupport | None = None
     limits_outlive_code: bool = True
     """What limits a code is left behind when that code is cleared."""
+    switch: int | None = None
+    """What it costs to switch a code off or on, None where it cannot."""
     unsayable: tuple[Limits, ...] = ()
     """Limits of these tests that the lock cannot say exactly."""
 
@@ -145,7 +147,11 @@ class FakeBench(Bench):
         """Make a lock with a code in slot 1."""
         super().__init__(traits)
         self.provider = FakeProvider(
-            Profile(traits.evidence), codes={1: "9011"}, schedules=traits.schedules
+            Profile(traits.evidence),
+            codes={1: "9011"},
+            schedules=traits.schedules,
+            tells_makers=traits.switch is not None,
+            switches_codes=traits.switch is not None,
         )
 
     @override
@@ -161,6 +167,7 @@ class FakeBench(Bench):
         counts = self.provider.counts
         total = counts.total
         counts.reads = counts.writes = counts.clears = counts.limits = 0
+        counts.switches = 0
         return total
 
     @override

@@ -71,5 +71,16 @@ representative = pytest.mark.parametrize(
 )
 """For what does not depend on how the lock keeps its codes, or takes seconds."""
 
+SWITCHING: Final = {
+    "fake readable that switches": Traits(evidence=Evidence.VALUE, switch=1),
+    "fake masking that switches": Traits(evidence=Evidence.PRESENCE, switch=1),
+}
+"""Those that can switch a code off, besides Matter."""
+
+switching = pytest.mark.parametrize(
+    "bench_name", params(*SWITCHING, *MATTER), indirect=True
+)
+"""For what is switched off instead of cleared."""
+
 limited = pytest.mark.parametrize("bench_name", params(*LIMITED), indirect=True)
 """For what a lock enforces by itself."""

@@ -18,7 +18,7 @@ from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
 from tests.fixtures.zwave import ZWaveNetwork
 
 from .benches import Bench, FakeBench, ZWaveBench
-from .catalogue import FAKES, ZWAVE, params
+from .catalogue import FAKES, SWITCHING, ZWAVE, params
 from .codes import CODE
 from .matter_bench import MATTER, MatterBench, small_node
 from .matter_lock import MatterLock, make_provider
@@ -40,7 +40,7 @@ type Network = ZWaveNetwork | MatterNetwork | ZhaNetwork | Zigbee2MqttNetwork
 async def make_bench(name: str, network: Network | None) -> Bench:
     """Return a lock that is as new."""
     if network is None:
-        return FakeBench(FAKES[name])
+        return FakeBench((FAKES | SWITCHING)[name])
     if isinstance(network, MatterNetwork):
         lock = await async_create_provider(network.hass, network.lock_entity())
         return MatterBench(MATTER[name], lock, network)

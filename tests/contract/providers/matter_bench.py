@@ -29,6 +29,7 @@ MATTER: Final = {
         write_new=2,
         write_over=5,
         clear=4,
+        switch=2,
         loses_reports=True,
         schedules=ScheduleSupport(week_days=2, daily=2, year_days=2),
         limits_outlive_code=False,

@@ -20,7 +20,7 @@ from tests.faults.scene import FIRST_PIN, Doing
 from . import strikes
 from .scene import UNPROVEN, Fault
 
-_WRITE, _CHANGE, _CLEAR, _REST = Doing
+_WRITE, _CHANGE, _CLEAR, _REST, *_ = Doing
 _STORING: Final = (_WRITE, _CHANGE)
 _CLEARING: Final = (_CHANGE, _CLEAR)
 _EACH: Final = (_WRITE, _CHANGE, _CLEAR)

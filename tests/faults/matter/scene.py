@@ -14,6 +14,7 @@ from simulators.matter import OHF, Dialect, FakeMatterServer, Identity, Node
 from tests.faults.scene import FIRST_PIN, SECOND_PIN, SETTLING, Doing
 from tests.faults.watch import Held, Leaks, Screen, Truth
 from tests.integration.matter.house import House, Person
+from tests.integration.matter.story import rule
 from tests.virtual.matter_home import MatterHome, matter_home
 from tests.virtual.run import run_virtually
 
@@ -30,6 +31,12 @@ UNPROVEN: Final = "unproven"
 """The end of a fault that does not: nothing is claimed, whatever else is shown."""
 _PIN: Final = 1
 """The type of a credential that is a PIN."""
+
+HOURS: Final = "schedule.hours"
+"""The entity that says when Ann may come in, where her code is switched off and on."""
+SWITCHING: Final = (Doing.CLOSE, Doing.OPEN, Doing.OFF)
+AWAY: Final = (Doing.CLEAR, Doing.CLOSE, Doing.OFF)
+"""After these nobody may come in."""
 
 type Action = Callable[[], Awaitable[object] | object]
 
@@ -86,7 +93,7 @@ class Fault:
     def end(self, doing: Doing) -> str:
         """Return what the sensor shows in the end."""
         ends = self.ends if isinstance(self.ends, str) else self.ends.get(doing, "")
-        return ends or ("gone" if doing is Doing.CLEAR else "in_sync")
+        return ends or ("gone" if doing in AWAY else "in_sync")
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,8 @@ class Run:
     """Questions, writes and clears about the slot."""
     held: str | None
     """The code that is live in the slot in the end."""
+    kept: bool
+    """Whether there is one that is switched off."""
     left: Mapping[int, str]
     """All that is live on the lock in the end, but for the slot."""
     other_shown: tuple[str, ...]
@@ -156,6 +165,13 @@ class _Stage:
         if self._doing is Doing.WRITE:
             await self._ann.switch(on=False)
             await asyncio.sleep(SETTLING)
+        if self._doing in SWITCHING:
+            self._turn_hours(on=True)
+            await self._ann.set_rule(rule(source={"entity": HOURS, "grace": 15}))
+            await asyncio.sleep(SETTLING)
+        if self._doing in (Doing.OPEN, Doing.OFF):
+            self._turn_hours(on=False)
+            await asyncio.sleep(SETTLING)
         for name, person, held in (
             ("Ann", self._ann, self._ann_held),
             ("Bob", self._bob, Held.of(OTHER_PIN)),
@@ -200,6 +216,7 @@ class _Stage:
             told=tuple(dict.fromkeys((*self._heard(), *self._told))),
             commands=(front["ask"], front["write"], front["clear"]),
             held=held.pop(OURS, None),
+            kept=is_kept(self._front),
             left=held,
             other_shown=self._screens["Bob", 1].states,
             other_commands=Counter(
@@ -231,8 +248,13 @@ class _Stage:
                 self._ann_held.right = frozenset({SECOND_PIN})
             case Doing.CLEAR:
                 await self._ann.switch(on=False)
-            case Doing.NOTHING:
+            case Doing.CLOSE | Doing.OPEN:
+                self._turn_hours(on=self._doing is Doing.OPEN)
+            case Doing.NOTHING | Doing.OFF:
                 return
+
+    def _turn_hours(self, *, on: bool) -> None:
+        self._house.hass.states.async_set(HOURS, "on" if on else "off")
 
     def _screen(self, person: Person, node: Node, held: Held) -> Screen:
         lock = self._home.network.lock_entity(node.node_id)
@@ -262,6 +284,12 @@ def live(node: Node) -> dict[int, str]:
         for (kind, index), held in memory.credentials.items()
         if kind == _PIN and memory.users[held.user].enabled
     }
+
+
+def is_kept(node: Node) -> bool:
+    """Return whether the slot has a code that is switched off."""
+    held = node.lock.memory.credentials.get((_PIN, OURS))
+    return held is not None and not node.lock.memory.users[held.user].enabled
 
 
 def _kind(call: tuple[str, Mapping[str, Any]]) -> str:

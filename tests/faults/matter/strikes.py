@@ -130,6 +130,11 @@ def switches_the_user_off(scene: Scene) -> None:
     _set_user(scene, OURS, OperationType.MODIFY, None, UserStatus.DISABLED)
 
 
+def switches_the_user_on(scene: Scene) -> None:
+    """Another home switches our user on."""
+    _set_user(scene, OURS, OperationType.MODIFY, None, UserStatus.ENABLED)
+
+
 def takes_the_slot(scene: Scene) -> None:
     """Another home puts a code of its own into our slot."""
     _set_user(scene, FOREIGN_USER, OperationType.ADD, "Eve", UserStatus.ENABLED)

@@ -102,13 +102,14 @@ def _rows() -> Iterator[tuple[str, ...]]:
     alike: dict[tuple[str, Doing, tuple[str, str, str]], list[str]] = {}
     for fault in FAULTS:
         for doing in fault.doings:
-            row = (fault.name, doing, _cells(played(fault, doing)))
+            row = (fault.name, doing, cells(played(fault, doing)))
             alike.setdefault(row, []).append(fault.said)
-    for (name, doing, cells), said in alike.items():
-        yield (name, ", ".join(filter(None, said)) or "–", doing.value, *cells)
+    for (name, doing, found), said in alike.items():
+        yield (name, ", ".join(filter(None, said)) or "–", doing.value, *found)
 
 
-def _cells(run: Run) -> tuple[str, str, str]:
+def cells(run: Run) -> tuple[str, str, str]:
+    """Return what a table shows of a run."""
     moments = [f"{second} s {shown}" for second, shown in run.shown]
     if len(moments) > MOMENTS:
         moments = [*moments[: MOMENTS - 1], "and so on"]

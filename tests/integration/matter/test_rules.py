@@ -31,6 +31,12 @@ def status(door: Door, person: Person) -> tuple[str, int, int | None]:
     return state.state, state.attributes["uses"], state.attributes["uses_left"]
 
 
+def is_switched_off(door: Door) -> bool:
+    """Return whether the code is there still and opens nothing."""
+    (user,) = door.node.lock.memory.users.values()
+    return door.codes == [PIN] and not user.enabled and not door.node.door.enter(PIN)
+
+
 def test_a_window_is_kept_by_the_lock_and_the_code_is_there_for_its_time_only() -> None:
     async def story(door: Door) -> None:
         ann = await door.add(enabled=False)
@@ -54,7 +60,7 @@ def test_a_window_is_kept_by_the_lock_and_the_code_is_there_for_its_time_only() 
 
         await door.home.start()
         await asyncio.sleep(PROMPT.total_seconds())
-        assert door.codes == []
+        assert is_switched_off(door)
 
     at_the_door(story)
 
@@ -79,7 +85,7 @@ def test_a_window_that_the_lock_does_not_keep_is_carried_out_by_home_assistant()
         ]
         assert door.node.door.enter(PIN)
         await until(begins + LASTS + PROMPT)
-        assert door.codes == []
+        assert is_switched_off(door)
         assert shown(ann, "desired") == ["in_sync", "absent"]
 
     at_the_door(story)
@@ -105,7 +111,46 @@ def test_a_booking_is_carried_out_by_home_assistant() -> None:
         (user,) = door.node.lock.memory.users.values()
         assert user.kind == UserType.UNRESTRICTED
         await until(begins + LASTS + PROMPT)
+        assert is_switched_off(door)
+        assert shown(ann, "desired") == ["in_sync", "absent"]
+
+    at_the_door(story)
+
+
+def test_a_booking_that_ends_and_begins_costs_less_than_to_clear_and_write() -> None:
+    """Two users are asked for and switched, and two codes are read, each with its user."""
+
+    async def story(door: Door) -> None:
+        calendar = await calendar_in(door.home.hass)
+        ann = await door.add(enabled=False)
+        await ann.set_rule(rule(source={"grace": 15, "entity": BOOKINGS}))
+        await ann.switch(on=True)
+        first = dt_util.now() + timedelta(hours=2)
+        second = first + timedelta(days=1)
+        calendar.tell(
+            CalendarEvent(start=first, end=first + LASTS, summary="Ann"),
+            CalendarEvent(start=second, end=second + LASTS, summary="Ann"),
+        )
+        await until(first + PROMPT)
+        assert door.node.door.enter(PIN)
+        door.node.calls.clear()
+        await until(first + LASTS + PROMPT)
+        assert is_switched_off(door)
+        await until(second + PROMPT)
+        assert door.node.door.enter(PIN)
+        assert shown(ann, "desired") == ["in_sync", "present"]
+        names = [name for name, _ in door.node.calls]
+        assert names.count("SetUser") == 2
+        assert not {"SetCredential", "ClearCredential", "ClearUser"} & set(names)
+        clear_and_write = 10
+        assert len(names) == 8 < clear_and_write
+
+        # who is switched off for good leaves nothing behind
+        await until(second + LASTS + PROMPT)
+        await ann.switch(on=False)
+        await asyncio.sleep(PROMPT.total_seconds())
         assert door.codes == []
+        assert not door.node.lock.memory.users
 
     at_the_door(story)
 

@@ -28,6 +28,7 @@ from custom_components.keyholder.model.lifecycle import (
     Rules,
     Started,
     Step,
+    Switch,
     Wake,
     Write,
     WriteReturned,
@@ -59,10 +60,16 @@ class Scenario:
         *,
         held: Held | None = None,
         desired: Desired = Desired.PRESENT,
+        switches: bool = False,
         timing: Timing | None = None,
     ) -> None:
         self.rules = Rules(best_evidence=best_evidence, timing=timing or Timing())
-        self.lock = SimulatedLock(best_evidence=best_evidence, held=held)
+        self.lock = SimulatedLock(
+            best_evidence=best_evidence,
+            held=held,
+            switches=switches,
+            tells_makers=switches,
+        )
         self.now = START
         self.record = SlotRecord(
             slot=1,
@@ -99,6 +106,12 @@ class Scenario:
     def want_absent(self) -> None:
         """Take the code away."""
         self.want(Desired.ABSENT)
+
+    def park(self) -> None:
+        """Take the code away for now."""
+        limits = self.record.limits.wanted
+        revision = self.record.revision
+        self.send(DesiredChanged(Desired.ABSENT, revision, limits, for_now=True))
 
     def want_present(self, revision: int | None = None) -> None:
         """Give the code, or a new one."""
@@ -170,6 +183,8 @@ class Scenario:
                 self._operate(Operation.WRITE)
             case Clear():
                 self._operate(Operation.CLEAR)
+            case Switch():
+                self._operate(step.operation)
 
     def deliver(self) -> None:
         """Let the operation come back that was held on the way."""
@@ -190,11 +205,14 @@ class Scenario:
         started_at = self.now
         limits = limits_to_write(self.record)
         self.send(Started(operation))
-        outcome = (
-            self.lock.write(self.record.revision, self.now, limits)
-            if operation is Operation.WRITE
-            else self.lock.clear(self.now)
-        )
+        match operation:
+            case Operation.WRITE:
+                outcome = self.lock.write(self.record.revision, self.now, limits)
+            case Operation.CLEAR:
+                outcome = self.lock.clear(self.now)
+            case _:
+                on = operation is Operation.SWITCH_ON
+                outcome = self.lock.switch(self.now, on=on)
         self.on_the_way = WriteReturned(started_at, outcome)
         if not self.holds_returns:
             self.deliver()

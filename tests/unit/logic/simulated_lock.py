@@ -1,6 +1,6 @@
 """A lock with one slot that does to codes what real locks do, and real locks' faults."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from custom_components.keyholder.logic.recognise import recognise
@@ -17,6 +17,10 @@ FOREIGN = "90999"
 def pin_of(revision: int) -> str:
     """Return our PIN of that revision."""
     return f"907{revision}"
+
+
+type Commit = Held | bool | None
+"""What a command leaves in the slot; a bool switches on or off what is there."""
 
 
 PINS = {revision: Pin(pin_of(revision)) for revision in range(1, 9)}
@@ -50,7 +54,12 @@ class SimulatedLock:
     tells_makers: bool = False
     """Masked codes are shown with who made them."""
     answer: Outcome = WriteResult.OPTIMISTIC
-    commits: list[tuple[datetime, Held | None]] = field(default_factory=list)
+    commits: list[tuple[datetime, Commit]] = field(default_factory=list)
+    switches: bool = False
+    """Codes can be switched off and on, and are shown as what they are."""
+    drop_switches: int = 0
+    late_switches: timedelta | None = None
+    refuses_switches: Reason | None = None
     limits: Limits = UNRESTRICTED
     refuses_limits: bool = False
     keeps_limits: bool = False
@@ -62,12 +71,15 @@ class SimulatedLock:
         for commit in sorted(self.commits, key=lambda each: each[0]):
             if commit[0] <= now:
                 self.commits.remove(commit)
-                self.held = commit[1]
+                if not isinstance(commit[1], bool):
+                    self.held = commit[1]
+                elif self.held is not None:
+                    self.held = replace(self.held, enabled=commit[1])
                 self.note()
 
     def note(self) -> None:
         """Remember under which limits the code in the slot is, if it is ours."""
-        if self.held is not None and not self.held.foreign:
+        if self.held is not None and self.held.enabled and not self.held.foreign:
             self.live.append(self.limits)
 
     def write(
@@ -88,6 +100,12 @@ class SimulatedLock:
         """Take a clear, or say no, or lose it."""
         return self._command(None, now)
 
+    def switch(self, now: datetime, *, on: bool) -> Outcome:
+        """Switch the code on or off, or say no, or forget it."""
+        if self.refuses_switches is not None:
+            return Refused(self.refuses_switches)
+        return self._command(on, now)
+
     def read(self, now: datetime) -> Observation | None:
         """Return what the lock shows, recognised, or None if it does not answer."""
         self.settle(now)
@@ -97,23 +115,29 @@ class SimulatedLock:
         if self.held is None:
             return recognise(Reading.empty(), PINS)
         if self.best_evidence is Evidence.PRESENCE:
-            enabled = None if self.held.enabled else False
+            on = True if self.switches else None
+            enabled = on if self.held.enabled else False
             ours = not self.held.foreign if self.tells_makers else None
             return recognise(Reading.masked(enabled=enabled, ours=ours), PINS)
         reading = Reading.present(Pin(self.held.code), enabled=self.held.enabled)
         return recognise(reading, PINS)
 
-    def _command(self, held: Held | None, now: datetime) -> Outcome:
+    def _command(self, held: Commit, now: datetime) -> Outcome:
         self.settle(now)
         if isinstance(self.answer, Refused):
             return self.answer
         late = self.late_clears if held is None else self.late_writes
+        late = self.late_switches if isinstance(held, bool) else late
         if not self._is_dropped(held):
             self.commits.append((now + (late or timedelta()), held))
             self.settle(now)
         return self.answer
 
-    def _is_dropped(self, held: Held | None) -> bool:
+    def _is_dropped(self, held: Commit) -> bool:
+        if isinstance(held, bool):
+            is_dropped = self.drop_switches > 0
+            self.drop_switches -= is_dropped
+            return is_dropped
         if held is None and self.drop_clears:
             self.drop_clears -= 1
             return True

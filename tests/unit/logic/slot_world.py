@@ -19,6 +19,7 @@ from custom_components.keyholder.model.lifecycle import (
     Rules,
     Started,
     Step,
+    Switch,
     Uncertain,
     Write,
     WriteReturned,
@@ -34,7 +35,7 @@ from custom_components.keyholder.model.slot import (
 from custom_components.keyholder.model.timing import Timing
 
 from .scenario import START
-from .simulated_lock import Held, SimulatedLock, pin_of
+from .simulated_lock import Commit, Held, SimulatedLock, pin_of
 
 TIMING = Timing()
 LATEST = TIMING.write_window
@@ -70,7 +71,7 @@ class Flight:
     """An operation that was started and has not come back."""
 
     started_at: datetime
-    held: Held | None
+    held: Commit
 
 
 class SlotWorld:
@@ -95,7 +96,9 @@ class SlotWorld:
         self.wanted = (Desired.PRESENT, 1)
         self.habit = Habit()
         self.flight: Flight | None = None
-        self.said_for: Held | None = None
+        self.for_now = False
+        """Who is not wanted will be again."""
+        self.said_for: Commit = None
         """What the lock last said that it took."""
         self.unseen_change = False
         """A masking lock was changed, and nothing could have told us."""
@@ -145,20 +148,30 @@ class SlotWorld:
             # its word is all there is: at least it was given for this
             assert (self.said_for is None) is (record.desired is Desired.ABSENT)
             held = None
-        on_the_way = [commit[1] for commit in self.lock.commits]
+        on_the_way: list[Commit] = [commit[1] for commit in self.lock.commits]
         if self.flight is not None:
             on_the_way.append(self.flight.held)
         if self.unseen_change:
             # somebody did in secret what we were about to do: ours may come after it
             on_the_way.clear()
         if record.desired is Desired.ABSENT:
+            if held is None:
+                # there is nothing that a switch could wake
+                on_the_way = [each for each in on_the_way if each is not True]
             assert not any(on_the_way)
-            if held is not None:
+            if record.parked is not None:
+                assert held is not None
+                assert not held.enabled
+                assert held.code == pin_of(record.parked) or self.unseen_change
+            elif held is not None:
                 assert record.origin is Origin.UNMANAGED
                 assert held.foreign or self.unseen_change
             return
         wanted = pin_of(record.revision)
-        assert all(each is not None and each.code == wanted for each in on_the_way)
+        assert all(
+            each is True or (isinstance(each, Held) and each.code == wanted)
+            for each in on_the_way
+        )
         if record.evidence is Evidence.VALUE or (
             record.evidence is Evidence.PRESENCE and not self.unseen_change
         ):
@@ -171,12 +184,16 @@ class SlotWorld:
 
     def settle(self) -> None:
         """Let the lock do what is due; what it does for us is no hidden change."""
-        before = len(self.lock.commits)
+        before = self._landings()
         self.lock.settle(self.now)
-        if len(self.lock.commits) != before:
+        if self._landings() != before:
             self.is_unmanaged = False
             if self.now > self.changed_at + LATEST:
                 self.unseen_change = False
+
+    def _landings(self) -> int:
+        """Return how many are on their way that bring a code or take it out."""
+        return sum(not isinstance(each[1], bool) for each in self.lock.commits)
 
     def wait(self, span: timedelta) -> None:
         """Let time pass; a job that takes too long is given up by the engine."""
@@ -215,10 +232,13 @@ class SlotWorld:
         self.settle()
         self.check_reason(step)
         writes = isinstance(step, Write)
-        held = Held(pin_of(self.record.revision)) if writes else None
-        if writes and intent(self.stored) != intent(self.record):
+        held: Commit = Held(pin_of(self.record.revision)) if writes else None
+        operation = Operation.WRITE if writes else Operation.CLEAR
+        if isinstance(step, Switch):
+            held, operation = step.on, step.operation
+        if (writes or held is True) and intent(self.stored) != intent(self.record):
             self.stored = self.record
-        self.send(Started(Operation.WRITE if writes else Operation.CLEAR))
+        self.send(Started(operation))
         if not self.is_disk_lazy or intent(self.stored) != intent(self.record):
             self.stored = self.record
         self.flight = Flight(self.now, held)
@@ -248,6 +268,12 @@ class SlotWorld:
             elif self.lock_rules.can_read:
                 assert observed.occupancy is Occupancy.PRESENT
                 assert self.lock_rules.best_evidence is Evidence.VALUE
+        elif isinstance(step, Switch):
+            assert record.parked == record.revision
+            assert not record.doubts
+            assert step.on is (record.desired is Desired.PRESENT)
+            assert record.observed.enabled is not step.on
+            assert step.on is False or not record.stale
         elif record.desired is Desired.PRESENT:
             if self.lock_rules.can_read:
                 assert record.observed.occupancy.is_occupied
@@ -284,7 +310,10 @@ class SlotWorld:
         record, held = self.record, self.lock.held
         if record.desired is Desired.ABSENT:
             assert record.is_settled
-            if self.lock_rules.can_read and held is not None:
+            if record.parked is not None:
+                assert held is not None
+                assert not held.enabled
+            elif self.lock_rules.can_read and held is not None:
                 assert held.foreign or self.unseen_change
                 assert record.origin is Origin.UNMANAGED or self.unseen_change
             return

@@ -34,6 +34,7 @@ from custom_components.keyholder.model.lifecycle import (
     Restarted,
     Resumed,
     Rules,
+    Switch,
     Uncertain,
     Wake,
     Write,
@@ -102,14 +103,17 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         keeps_secrets=st.booleans(),
         is_disk_lazy=st.booleans(),
         tells_makers=st.booleans(),
+        switches=st.booleans(),
     )
     def begin(
         self,
+        *,
         best: Evidence,
         occupied: bool,
         keeps_secrets: bool,
         is_disk_lazy: bool,
         tells_makers: bool,
+        switches: bool,
     ) -> None:
         """Without secrets every change is reported, and no memory is lost."""
         self.lock.tells_makers = tells_makers
@@ -117,22 +121,31 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         self.is_disk_lazy = is_disk_lazy
         self.lock_rules = Rules(best_evidence=best, timing=TIMING)
         self.lock.best_evidence = best
+        self.lock.switches = switches and best.is_read_back
         if occupied and self.lock_rules.can_read:
             self.lock.held = Held(FOREIGN, foreign=True)
             self.is_unmanaged = True
 
     # The world
 
-    @rule(present=st.booleans(), new_pin=st.booleans())
-    def desired_changes(self, present: bool, new_pin: bool) -> None:
+    @rule(
+        present=st.booleans(),
+        new_pin=st.booleans(),
+        for_now=st.sampled_from([True, True, False]),
+    )
+    def desired_changes(self, present: bool, new_pin: bool, for_now: bool) -> None:
         revision = self.wanted[1]
         if present and new_pin and revision < 8:
             revision += 1
         self.wanted = (Desired.PRESENT if present else Desired.ABSENT, revision)
-        self.send(DesiredChanged(*self.wanted))
+        self.for_now = for_now and not present and self.lock.switches
+        self.want()
+
+    def want(self) -> None:
+        self.send(DesiredChanged(*self.wanted, for_now=self.for_now))
 
     @rule(
-        what=st.sampled_from(["foreign", "removed", "disabled", "former"]),
+        what=st.sampled_from(["foreign", "removed", "disabled", "former", "woken"]),
         reported=st.booleans(),
         vague=st.booleans(),
     )
@@ -153,6 +166,9 @@ class Slot(SlotWorld, RuleBasedStateMachine):
                 held = None
             case "disabled" if held is not None:
                 held = replace(held, enabled=False, foreign=True)
+            case "woken" if held is not None and self.lock.switches:
+                # nobody did it: the lock shows it as ours still
+                held = replace(held, enabled=True)
             case "former":
                 held = Held(pin_of(1), foreign=True)
         if held == self.lock.held:
@@ -167,7 +183,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
             )
             self.unmanaged_since = self.now
         self.lock.held = held
-        if not reported or explained:
+        if (not reported or explained) and what != "woken":
             self.unseen_change = True
             self.changed_at = self.now
         if reported:
@@ -245,14 +261,16 @@ class Slot(SlotWorld, RuleBasedStateMachine):
                 self.unseen_change = True
                 self.changed_at = self.now
         self.send(Restarted(cut=lost))
-        self.send(DesiredChanged(*self.wanted))
+        self.want()
 
     # What holds at all times
 
     @invariant()
     def a_step_is_no_more_than_one_and_not_too_far_away(self) -> None:
         effects = follow_up(self.record, self.now, self.lock_rules)
-        steps = [each for each in effects if isinstance(each, Write | Clear | Read)]
+        steps = [
+            each for each in effects if isinstance(each, Write | Clear | Switch | Read)
+        ]
         assert len(steps) <= 1
         assert len(effects) - len(steps) <= 1
         longest = max(TIMING.restore_interval, TIMING.slot_backoff_cap)
@@ -313,7 +331,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         self.habit = Habit()
         if self.flight is not None:
             self.command()
-        self.send(DesiredChanged(*self.wanted))
+        self.want()
         if self.lock_rules.can_read:
             self.read()
         self.run(None)
@@ -322,5 +340,59 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         self.check_the_end()
 
 
+class SwitchedSlot(Slot):
+    """The same, from a code in place on a lock that can switch it off."""
+
+    @initialize(
+        best=st.sampled_from([Evidence.PRESENCE, Evidence.PRESENCE, Evidence.VALUE]),
+        is_disk_lazy=st.booleans(),
+        parked=st.booleans(),
+    )
+    def begin(self, *, best: Evidence, is_disk_lazy: bool, parked: bool) -> None:
+        """Let it be switched off already, or not."""
+        self.lock.tells_makers = True
+        self.lock.switches = True
+        self.lock.best_evidence = best
+        self.is_disk_lazy = is_disk_lazy
+        self.lock_rules = Rules(best_evidence=best, timing=TIMING)
+        self.run(timedelta(hours=1))
+        assert self.record.is_settled
+        if parked:
+            self.desired_changes(present=False, new_pin=False, for_now=True)
+            self.run(timedelta(hours=1))
+            assert self.record.parked
+        self.stored = self.record
+
+    @rule(span=st.sampled_from([0.0, 0.0, 1.0, 3.0, 11.0, 61.0]))
+    def a_window_turns(self, span: float) -> None:
+        """Nothing else is as likely to be in the way of a switch as the next one."""
+        present = self.wanted[0] is Desired.ABSENT
+        self.desired_changes(present=present, new_pin=False, for_now=True)
+        if self.flight is None:
+            self.run(timedelta(seconds=span))
+
+    @rule(late=st.sampled_from([0.0, 0.0, 2.0, 9.0, 31.0, 58.0]))
+    def the_lock_takes_its_time(self, late: float) -> None:
+        self.habit = Habit(late=late)
+
+    @rule(late=st.sampled_from([0.0, 2.0, 9.0, 31.0, 58.0]))
+    def a_window_turns_while_the_lock_is_slow(self, late: float) -> None:
+        self.habit = Habit(late=late)
+        self.a_window_turns(3.0)
+        self.habit = Habit()
+        self.a_window_turns(3.0)
+
+    @precondition(lambda self: self.record.parked is None)
+    @rule()
+    def all_comes_to_rest(self) -> None:
+        """From where a code can be switched off again."""
+        self.habit = Habit()
+        if self.flight is not None:
+            self.command()
+        self.run(timedelta(hours=1))
+
+
 TestSlot = Slot.TestCase
 TestSlot.settings = settings.get_profile(PROFILE)
+TestSwitchedSlot = SwitchedSlot.TestCase
+TestSwitchedSlot.settings = settings.get_profile(PROFILE)

@@ -51,6 +51,7 @@ def plan(
     revisions: dict[str, int] | None = None,
     known: set[str] | None = None,
     limits: dict[str, Limits] | None = None,
+    waiting: set[str] | None = None,
 ) -> LockPlan:
     everybody = {each.person_id: each for each in people}
     if revisions is None:
@@ -61,8 +62,13 @@ def plan(
         {CredentialRef(name): number for name, number in revisions.items()},
         records,
         known_owners=set(everybody) if known is None else known,
-        allowed={each.person_id for each in people if each.enabled},
+        allowed={
+            each.person_id
+            for each in people
+            if each.enabled and each.person_id not in (waiting or ())
+        },
         limits=limits or {},
+        for_now=waiting or (),
     )
 
 
@@ -175,3 +181,24 @@ def test_a_renamed_person_gets_the_label_without_a_write() -> None:
 
 def test_a_secret_without_a_person_is_nobodys() -> None:
     assert plan([], [], revisions={"ada": 1}).unassigned == ()
+
+
+def test_whom_only_the_time_keeps_away_is_away_for_now() -> None:
+    planned = plan([person("Ada")], [record(1, "Ada")], waiting={"ada"})
+    assert planned.changes == ((1, DesiredChanged(ABSENT, 1, for_now=True)),)
+    away = record(1, "Ada", desired=ABSENT, for_now=True, parked=1)
+    assert not plan([person("Ada")], [away], waiting={"ada"}).changes
+
+
+def test_whoever_has_a_new_pin_or_is_not_to_come_back_is_away_for_good() -> None:
+    away = record(1, "Ada", desired=ABSENT, for_now=True, parked=1)
+    for_good = ((1, DesiredChanged(ABSENT, 1)),)
+    ada, elsewhere = person("Ada"), person("Ada", locks=frozenset({BACK}))
+    assert (
+        plan([ada], [away], revisions={"ada": 2}, waiting={"ada"}).changes == for_good
+    )
+    assert plan([person("Ada", enabled=False)], [away]).changes == for_good
+    assert plan([elsewhere], [away], waiting={"ada"}).changes == for_good
+    removed = plan([], [away])
+    assert removed.changes == for_good
+    assert removed.finished == ()

@@ -1,5 +1,7 @@
 """What changes on a lock that every code of ours is to leave."""
 
+from dataclasses import replace
+
 from custom_components.keyholder.logic.plan import plan_removal
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
@@ -30,6 +32,13 @@ def test_every_code_that_is_still_wanted_goes_and_nothing_else_changes() -> None
     assert plan.changes == ((1, DesiredChanged(Desired.ABSENT, 1)),)
     assert (plan.unassigned, plan.finished, plan.quarantined) == ((), (), ())
     assert not plan.labels
+
+
+def test_a_code_that_is_switched_off_goes_as_well() -> None:
+    off = replace(GONE, for_now=True, parked=3)
+    plan = plan_removal({3: off})
+    assert plan.changes == ((3, DesiredChanged(Desired.ABSENT, 3)),)
+    assert not LockPage(lock="lock", name="Front", records={3: off}).is_clear
 
 
 def test_a_lock_is_clear_when_every_code_is_proven_gone() -> None:

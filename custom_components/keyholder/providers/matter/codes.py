@@ -7,7 +7,8 @@ possible the user has the number of the slot.
 
 Counted in commands: an empty slot is read with 1, an occupied one with 2. A write into an
 empty slot is 2 (the user, the code), over one of ours 5; with limits 3 more, one of them
-for the clock, and what the limits cost. A clear is 4 at most.
+for the clock, and what the limits cost. A clear is 4 at most. To switch a code is 2, and
+3 after a start.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -111,7 +112,26 @@ class Codes:
             await self._take_back(slot, user)
             raise
         if target.enabled:
-            await self.memory.enable_user(user)
+            await self.memory.switch_user(user, on=True)
+        return WriteResult.OPTIMISTIC
+
+    async def switch(self, slot: int, *, on: bool) -> WriteResult:
+        """Let the code of a slot work or not, by its user, who has to be ours alone.
+
+        Who they are is asked each time: the number may be another's by now.
+        """
+        index = self.owners.user_of(slot)
+        if index is None and (held := await self._credential(slot)) is not None:
+            index = held.user
+        user = None if index is None else await self.memory.user(index)
+        if user is None or not self._is_earlier(user, slot):
+            raise CodeRejected(Reason.OCCUPIED)
+        if user.enabled is on:
+            return WriteResult.NO_CHANGE
+        try:
+            await self.memory.switch_user(user.index, on=on)
+        except Refusal as err:
+            raise CodeRejected(err.reason or Reason.REJECTED) from None
         return WriteResult.OPTIMISTIC
 
     async def clear(self, slot: int) -> WriteResult:

@@ -50,14 +50,14 @@ class LockMemory:
         )
         await self.change(DataChange(Data.USER, Did.ADD, index), command)
 
-    async def enable_user(self, index: int) -> None:
-        """Let the codes of a user work; everything else about them stays."""
+    async def switch_user(self, index: int, *, on: bool) -> None:
+        """Let the codes of a user work or not; everything else about them stays."""
         command = Commands.SetUser(
             operationType=_Do.kModify,
             userIndex=index,
             userName=NullValue,
             userUniqueID=NullValue,
-            userStatus=UserStatus.ENABLED,
+            userStatus=UserStatus.ENABLED if on else UserStatus.DISABLED,
             userType=NullValue,
             credentialRule=NullValue,
         )

@@ -37,6 +37,10 @@ class Owners:
         """Keep what the lock just told of a slot."""
         self._user_of[slot] = None if held is None else held.user
 
+    def user_of(self, slot: int) -> int | None:
+        """Return the user that the lock last told to have a slot, if it told of one."""
+        return self._user_of.get(slot)
+
     def made(self, slot: int, user: int) -> None:
         """Keep which user we made for a slot."""
         self._made[slot] = user

@@ -91,6 +91,11 @@ class MatterProvider(LockProvider):
         return await (await self._codes(slot)).clear(slot)
 
     @override
+    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+        """Let the user of a code of ours use it or not."""
+        return await (await self._codes(slot)).switch(slot, on=on)
+
+    @override
     async def async_read_limits(self, slot: int) -> Limits | None:
         """Ask whose code it is, and for every schedule that they go by; 1 read each."""
         codes = await self._codes(slot)
@@ -176,4 +181,6 @@ def _capabilities(endpoint: MatterEndpoint) -> Capabilities:
         # subscription missed. What is missed while the server is away is read afterwards
         reports_changes=True,
         schedules=find_support(endpoint),
+        # The status of the user, which a read shows with the code
+        switches_codes=True,
     )

@@ -1,0 +1,149 @@
+"""What is shown of a code that is switched off on the lock, and not cleared."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from tests.fakes.provider import FakeProvider, Profile
+from tests.integration.engine.house import until
+from tests.integration.surface import FakeLocks, add_lock, add_person, set_rule
+from tests.integration.watching import settled
+
+PIN: Final = "907153"
+SLOT: Final = "sensor.anna_code_on_front_door"
+
+
+@pytest.fixture
+def provider() -> FakeProvider:
+    """A lock that can switch codes off, and shows who made them."""
+    return FakeProvider(Profile.MASKING, tells_makers=True, switches_codes=True)
+
+
+@pytest.fixture
+async def anna(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    provider: FakeProvider,
+) -> ConfigSubentry:
+    """Somebody whose code is in place."""
+    await add_lock(hass, site, fake_locks.add("Front door", provider))
+    anna = await add_person(hass, site, "Anna", PIN)
+    await settled(hass, site)
+    assert provider.held[1].enabled
+    return anna
+
+
+async def comes_tomorrow(
+    hass: HomeAssistant, site: MockConfigEntry, anna: ConfigSubentry
+) -> None:
+    tomorrow = dt_util.utcnow() + timedelta(days=1)
+    set_rule(hass, site, anna, AccessRule(valid_from=tomorrow))
+    await until(lambda: shown(hass)["desired"] == "absent")
+    await settled(hass, site)
+
+
+def enabled(provider: FakeProvider) -> list[bool]:
+    return [held.enabled for held in provider.held.values()]
+
+
+def shown(hass: HomeAssistant) -> Mapping[str, Any]:
+    state = hass.states.get(SLOT)
+    assert state is not None
+    return {"state": state.state, **state.attributes}
+
+
+async def test_the_sensor_says_that_the_code_is_kept_on_the_lock_switched_off(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    anna: ConfigSubentry,
+    provider: FakeProvider,
+) -> None:
+    assert shown(hass)["switched_off"] is False
+
+    await comes_tomorrow(hass, site, anna)
+    assert enabled(provider) == [False]
+    off = shown(hass)
+    assert (off["state"], off["desired"], off["switched_off"]) == (
+        "in_sync",
+        "absent",
+        True,
+    )
+
+    set_rule(hass, site, site.subentries[anna.subentry_id], ALWAYS)
+    await until(lambda: shown(hass)["desired"] == "present")
+    await settled(hass, site)
+    assert shown(hass)["switched_off"] is False
+    assert enabled(provider) == [True]
+    assert provider.counts.writes == 1
+
+
+async def test_a_code_that_is_cleared_is_not_said_to_be_switched_off(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    anna: ConfigSubentry,
+    provider: FakeProvider,
+) -> None:
+    provider.faults.refuse_switches = True
+    await comes_tomorrow(hass, site, anna)
+    assert provider.held == {}
+    assert shown(hass)["switched_off"] is False
+
+
+async def test_a_lock_that_did_not_switch_a_code_is_asked_again_once_it_was_verified(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    anna: ConfigSubentry,
+    provider: FakeProvider,
+) -> None:
+    provider.faults.refuse_switches = True
+    await comes_tomorrow(hass, site, anna)
+    provider.faults.refuse_switches = False
+    set_rule(hass, site, site.subentries[anna.subentry_id], ALWAYS)
+    await until(lambda: shown(hass)["desired"] == "present")
+    await settled(hass, site)
+
+    await hass.services.async_call(
+        "keyholder",
+        "verify",
+        {"entity_id": "lock.front_door"},
+        blocking=True,
+        return_response=True,
+    )
+    await comes_tomorrow(hass, site, site.subentries[anna.subentry_id])
+    assert not provider.held[1].enabled
+    assert shown(hass)["switched_off"] is True
+
+
+async def test_a_download_tells_that_a_code_is_switched_off_and_not_which(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    site: MockConfigEntry,
+    anna: ConfigSubentry,
+) -> None:
+    await comes_tomorrow(hass, site, anna)
+
+    told: Any = await get_diagnostics_for_config_entry(hass, hass_client, site)
+
+    (lock,) = told["locks"]
+    assert lock["capabilities"]["switches_codes"] is True
+    assert lock["states"]["1"]["switched_off"] is True
+    record = lock["records"]["1"]
+    assert (record["for_now"], record["parked"], record["never_parks"]) == (
+        True,
+        1,
+        False,
+    )
+    assert record["observed"]["enabled"] is False
+    assert PIN not in str(told)

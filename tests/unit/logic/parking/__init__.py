@@ -1,0 +1,1 @@
+"""Codes that are switched off instead of cleared."""

@@ -1,0 +1,108 @@
+"""Switches that land late, and power that goes while a code is switched."""
+
+from datetime import timedelta
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.slot import Operation, SlotState
+
+from ..simulated_lock import Held, pin_of
+from .slots import both, in_place, parked
+
+
+@both
+def test_a_code_that_wakes_late_is_not_left_on(best_evidence: Evidence) -> None:
+    scenario = parked(best_evidence)
+    scenario.lock.late_switches = timedelta(seconds=50)
+    scenario.want_present()
+    scenario.run(3)
+    scenario.lock.late_switches = None
+    scenario.park()
+    scenario.run(1)
+    assert scenario.lock.held is None
+    scenario.run(3600)
+    assert scenario.lock.held is None
+    assert scenario.record.is_gone
+
+
+@both
+def test_a_code_that_goes_off_late_is_not_called_in_place_before(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_place(best_evidence)
+    scenario.lock.late_switches = timedelta(seconds=9)
+    scenario.park()
+    scenario.run(1)
+    scenario.want_present()
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.held == Held(pin_of(1))
+    assert scenario.told() == []
+
+
+@both
+def test_after_a_cut_what_was_being_switched_is_cleared(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_place(best_evidence)
+    scenario.holds_returns = True
+    scenario.park()
+    scenario.run(0)
+    assert scenario.record.pending is not None
+    assert scenario.record.pending.operation is Operation.SWITCH_OFF
+    scenario.holds_returns = False
+    scenario.cut(scenario.record)
+    scenario.run(3600)
+    assert scenario.record.is_gone
+    assert scenario.lock.held is None
+
+
+@both
+def test_after_a_cut_what_was_proven_to_be_off_still_is(
+    best_evidence: Evidence,
+) -> None:
+    scenario = parked(best_evidence)
+    scenario.cut(scenario.record)
+    scenario.run(3600)
+    scenario.want_present()
+    scenario.run(3600)
+    assert "write" not in scenario.operations()
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+@both
+def test_a_restart_in_good_order_goes_on(best_evidence: Evidence) -> None:
+    scenario = in_place(best_evidence)
+    scenario.park()
+    scenario.run(0)
+    scenario.restart(after=20)
+    scenario.run(600)
+    assert "clear" not in scenario.operations()
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+@both
+def test_a_switch_that_was_given_up_and_shows_late_is_told_of_nobody(
+    best_evidence: Evidence,
+) -> None:
+    """The machine found it: a call that hung was carried out when nobody waited for it."""
+    scenario = in_place(best_evidence)
+    scenario.lock.late_switches = timedelta(seconds=12)
+    scenario.lock.drop_clears = 1
+    scenario.park()
+    scenario.run(600)
+    assert scenario.record.is_gone
+    assert scenario.told() == []
+
+
+@both
+def test_a_switch_that_is_on_no_record_after_a_cut_is_told_of_nobody(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_place(best_evidence)
+    scenario.park()
+    stored = scenario.record
+    scenario.run(0)
+    scenario.cut(stored)
+    scenario.run(600)
+    assert scenario.record.is_gone
+    assert scenario.told() == []
