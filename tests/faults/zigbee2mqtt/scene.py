@@ -14,8 +14,8 @@ from custom_components.keyholder.const import DOMAIN
 from simulators.zigbee import DoorLock, Identity, Limits, LockNode
 from simulators.zigbee.terms import UserStatus
 from simulators.zigbee2mqtt import Broker, Definition, Device
-from tests.faults.matter.watch import Held, Leaks, Screen, Truth
 from tests.faults.scene import FIRST_PIN, SECOND_PIN, SETTLING, Doing
+from tests.faults.watch import Held, Leaks, Screen, Truth
 from tests.integration.zigbee2mqtt.house import House, Person
 from tests.virtual.run import run_virtually
 from tests.virtual.zigbee2mqtt_home import Zigbee2MqttHome, zigbee2mqtt_home

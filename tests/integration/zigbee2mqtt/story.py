@@ -9,6 +9,7 @@ from homeassistant.core import State
 from simulators.zigbee import DoorLock, Limits, LockNode
 from simulators.zigbee.terms import LockState
 from simulators.zigbee2mqtt import Definition, Device
+from simulators.zigbee2mqtt.converters import Payload
 from tests.virtual.run import run_virtually
 from tests.virtual.zigbee2mqtt_home import Zigbee2MqttHome, zigbee2mqtt_home
 
@@ -77,7 +78,7 @@ def at_the_door(story: Story) -> None:
     async def happen() -> None:
         node = LockNode(DoorLock(limits=Limits(pins=19, first_user=1)))
         definition = Definition("Danalock", "V3-BTZB/V3-BTZBE", pin_code_count=20)
-        options = {"expose_pin": True, "filtered_cache": ["users"]}
+        options: Payload = {"expose_pin": True, "filtered_cache": ["users"]}
         async with zigbee2mqtt_home(
             [Device(node, "Front", definition, dict(options))]
         ) as home:

@@ -1,7 +1,6 @@
 """The way from a lock entity to its door lock cluster, found anew for every call.
 
-Entities get renamed, entries reload, and another interview makes a new object of everything;
-only the id of the entity's registry entry stays.
+Another interview makes a new object of everything.
 """
 
 from contextlib import suppress
@@ -12,14 +11,12 @@ from homeassistant.components.zha.helpers import (
     async_get_zha_device_proxy,
     get_zha_gateway_proxy,
 )
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from zigpy.application import ControllerApplication
 from zigpy.device import Device
 from zigpy.zcl.clusters.closures import DoorLock
 
 from ..base import LockUnreachable
+from ..entity_link import EntityLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +29,8 @@ class Way:
     """Whether the lock can be spoken to, as far as ZHA knows."""
 
 
-class LockLink:
+class LockLink(EntityLink):
     """Finds the cluster of one lock."""
-
-    def __init__(self, hass: HomeAssistant, registry_id: str) -> None:
-        """Keep the id of the lock's registry entry."""
-        self._hass = hass
-        self._registry_id = registry_id
-
-    def __str__(self) -> str:
-        """Return how the lock is called in logs."""
-        return self.entity_id or self._registry_id
-
-    @property
-    def entity_id(self) -> str | None:
-        """Return what the lock entity is called now, None if it is gone."""
-        lock = self._lock()
-        return None if lock is None else lock.entity_id
-
-    def owns(self, entry: ConfigEntry) -> bool:
-        """Return whether the lock is reached through this config entry."""
-        lock = self._lock()
-        return lock is not None and lock.config_entry_id == entry.entry_id
 
     def way(self) -> Way:
         """Return the way as it is now; LockUnreachable if there is none.
@@ -61,10 +38,9 @@ class LockLink:
         Also to a lock that is thought unavailable: only trying can bring it back.
         """
         lock = self._lock()
-        if lock is None or lock.device_id is None or lock.config_entry_id is None:
+        if lock is None or lock.device_id is None:
             raise LockUnreachable("the lock entity is gone")
-        entry = self._hass.config_entries.async_get_entry(lock.config_entry_id)
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
+        if self._loaded_entry() is None:
             raise LockUnreachable("ZHA is not loaded")
         # A ValueError: no gateway; a KeyError: the device is not known (any more)
         with suppress(ValueError, KeyError):
@@ -85,9 +61,6 @@ class LockLink:
             return self.way().is_open
         except LockUnreachable:
             return False
-
-    def _lock(self) -> er.RegistryEntry | None:
-        return er.async_get(self._hass).entities.get_entry(self._registry_id)
 
 
 def _is_available(proxy: ZHADeviceProxy) -> bool:

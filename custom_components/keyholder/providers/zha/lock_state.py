@@ -6,20 +6,17 @@ bolt that does not move need not be reported. Home Assistant's lock entity, and 
 goes by it, would go by that.
 """
 
-import asyncio
 from datetime import datetime, timedelta
-import logging
-from typing import Final
+from typing import Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from zigpy.zcl.clusters.closures import DoorLock
 
-from ..base import ProviderError
+from ..base import LockUnreachable
+from ..lock_state import LockState
 from .library import GarbledError, ask
 from .link import LockLink
-
-_LOGGER: Final = logging.getLogger(__name__)
 
 _DOUBTED: Final = timedelta(seconds=3)
 """How long a lock may take to report what ZHA shows."""
@@ -27,14 +24,13 @@ _TOLD: Final = 1.0
 """Seconds within which what a lock told and what ZHA shows are the same news."""
 
 
-class LockPosition:
-    """Has the state of one lock read again, in the background."""
+class LockPosition(LockState):
+    """Has the state read again also where ZHA may show what nobody told it."""
 
     def __init__(self, hass: HomeAssistant, link: LockLink) -> None:
-        """Read nothing before `look`."""
-        self._hass = hass
-        self._link = link
-        self._task: asyncio.Task[None] | None = None
+        """Read nothing before `look` or `shown`."""
+        super().__init__(hass, link, self._ask)
+        self._zha = link
         self._told_at = -_TOLD
         self._cancel_doubt: CALLBACK_TYPE | None = None
 
@@ -53,20 +49,11 @@ class LockPosition:
         self._cancel_doubt = async_call_later(self._hass, _DOUBTED, self._on_doubt)
 
     @callback
-    def look(self) -> None:
-        """Read it now; 1 read. ZHA hears the answer as well as we do."""
-        self.stop()
-        self._task = self._hass.async_create_background_task(
-            self._look(), "keyholder reads a Zigbee lock's state", eager_start=False
-        )
-
-    @callback
+    @override
     def stop(self) -> None:
         """Leave it at what is known. May be called again."""
         self._drop_doubt()
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        super().stop()
 
     @callback
     def _on_doubt(self, _now: datetime) -> None:
@@ -79,10 +66,11 @@ class LockPosition:
             self._cancel_doubt()
             self._cancel_doubt = None
 
-    async def _look(self) -> None:
+    async def _ask(self) -> None:
+        """Read it; ZHA hears the answer as well as we do."""
         attribute = DoorLock.AttributeDefs.lock_state.name
+        cluster = self._zha.way().cluster
         try:
-            cluster = self._link.way().cluster
             await ask(cluster.read_attributes([attribute], allow_cache=False))
-        except (ProviderError, GarbledError) as err:
-            _LOGGER.debug("Lock %s: its state was not read: %s", self._link, err)
+        except GarbledError as err:
+            raise LockUnreachable("the answer made no sense") from err

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 
 from ..base import LockUnreachable, NotSupported, ProviderBroken
+from ..entity_link import EntityLink
 from .library import discovery_of, is_connected
 
 _BRIDGE_STATE: Final = "/bridge/state"
@@ -50,41 +49,17 @@ class Way:
         return self.state.removeprefix(self.bridge.removesuffix("bridge"))
 
 
-class LockLink:
+class LockLink(EntityLink):
     """Finds the topics of one lock."""
-
-    def __init__(self, hass: HomeAssistant, registry_id: str) -> None:
-        """Keep the id of the lock's registry entry."""
-        self._hass = hass
-        self._registry_id = registry_id
-
-    def __str__(self) -> str:
-        """Return how the lock is called in logs."""
-        return self.entity_id or self._registry_id
 
     @property
     def registry_id(self) -> str:
         """Return what stays the same of the lock's entity."""
         return self._registry_id
 
-    @property
-    def entity_id(self) -> str | None:
-        """Return what the lock's entity is called now, None if it is gone."""
-        lock = self._lock()
-        return None if lock is None else lock.entity_id
-
-    def owns(self, entry: ConfigEntry) -> bool:
-        """Return whether the lock is reached through this config entry."""
-        lock = self._lock()
-        return lock is not None and lock.config_entry_id == entry.entry_id
-
     def is_loaded(self) -> bool:
         """Return whether the MQTT integration is at work."""
-        lock = self._lock()
-        if lock is None or lock.config_entry_id is None:
-            return False
-        entry = self._hass.config_entries.async_get_entry(lock.config_entry_id)
-        return entry is not None and entry.state is ConfigEntryState.LOADED
+        return self._loaded_entry() is not None
 
     def way(self) -> Way:
         """Return the topics as they are now; LockUnreachable if they are not known.
@@ -124,9 +99,6 @@ class LockLink:
         entity_id = self.entity_id
         state = None if entity_id is None else self._hass.states.get(entity_id)
         return state is not None and state.state != STATE_UNAVAILABLE
-
-    def _lock(self) -> er.RegistryEntry | None:
-        return er.async_get(self._hass).entities.get_entry(self._registry_id)
 
 
 def _way(payload: Mapping[str, object]) -> Way:
