@@ -28,10 +28,10 @@ from ..base import (
     ProviderError,
     SlotUnavailable,
 )
+from ..door_lock_schedules import Kind, encode
 from .answers import Credential, User, UserType, mark_of
 from .memory import LockMemory
 from .owners import Owners
-from .schedule_entries import Kind, encode
 from .schedules import Schedules
 from .statuses import Refusal, Status
 

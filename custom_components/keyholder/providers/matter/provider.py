@@ -20,6 +20,7 @@ from ..base import (
     SlotUnavailable,
     Unsubscribe,
 )
+from ..door_lock_schedules import fits
 from .codes import Codes
 from .echoes import OwnChanges
 from .library import DoorLock, attribute
@@ -28,7 +29,6 @@ from .listener import Listener
 from .lock_clock import check_clock
 from .memory import LockMemory
 from .owners import Owners
-from .schedule_entries import fits
 from .schedules import Schedules, find_support
 
 SHORTEST_CODE: Final = 4

@@ -10,13 +10,14 @@ from matter_server.client.models.node import MatterEndpoint
 
 from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
 from ..base import LimitsRefused, LockUnreachable, NotNow, NotSupported
+from ..door_lock_schedules import Kind, Numbers, encode, joined
 from .answers import User, UserType
 from .echoes import DataChange
 from .events import Data, Did
 from .library import Commands, DoorLock, attribute
 from .lock_clock import has_local_time
 from .memory import LockMemory
-from .schedule_entries import Fields, Kind, NoEntry, decode, encode, joined
+from .schedule_entries import NoEntry, decode, named
 from .statuses import Refusal
 
 MOST_ENTRIES: Final = 32
@@ -83,7 +84,7 @@ class Schedules:
         kind = next((kind for of, kind in _KINDS.items() if of == user.type), None)
         if kind is None:
             return None
-        entries: list[Fields] = []
+        entries: list[Numbers] = []
         for number in range(1, self._room[kind] + 1):
             try:
                 shown = await self._show(kind, user.index, number)
@@ -118,7 +119,7 @@ class Schedules:
             raise LockUnreachable("no answer about a schedule") from None
 
     async def _expect(
-        self, kind: Kind, user: int, number: int, wanted: Fields | None
+        self, kind: Kind, user: int, number: int, wanted: Numbers | None
     ) -> None:
         shown = await self._show(kind, user, number)
         if wanted is None and shown is not NoEntry.EMPTY:
@@ -127,12 +128,13 @@ class Schedules:
         if shown != (NoEntry.EMPTY if wanted is None else wanted):
             raise LimitsRefused("the lock does not hold the schedule")
 
-    async def _show(self, kind: Kind, user: int, number: int) -> Fields | NoEntry:
+    async def _show(self, kind: Kind, user: int, number: int) -> Numbers | NoEntry:
         command = _GET[kind](**{_INDEX[kind]: number, "userIndex": user})
         return decode(kind, await self._memory.ask(command))
 
-    async def _set(self, kind: Kind, user: int, number: int, entry: Fields) -> None:
-        command = _SET[kind](**{_INDEX[kind]: number, "userIndex": user, **entry})
+    async def _set(self, kind: Kind, user: int, number: int, entry: Numbers) -> None:
+        fields = {_INDEX[kind]: number, "userIndex": user, **named(kind, entry)}
+        command = _SET[kind](**fields)
         await self._memory.change(DataChange(_DATA[kind], Did.ADD, user), command)
 
     async def _erase(self, kind: Kind, user: int, number: int) -> None:

@@ -15,7 +15,7 @@ from zigpy.zcl.foundation import GENERAL_COMMANDS, GeneralCommand
 
 from ...model.pin import Pin
 from ...model.reading import Reading
-from .schedule_entries import Kind, Numbers
+from ..door_lock_schedules import Kind, Numbers
 
 _Response = DoorLock.ClientCommandDefs
 _DEFAULT: Final = GENERAL_COMMANDS[GeneralCommand.Default_Response].schema

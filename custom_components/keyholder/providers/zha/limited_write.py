@@ -21,8 +21,8 @@ from ..base import (
     NotSupported,
     ProviderError,
 )
+from ..door_lock_schedules import Kind, encode
 from .codes import Codes
-from .schedule_entries import Kind, encode
 from .schedules import Schedules
 
 _CLEARS: Final = 2

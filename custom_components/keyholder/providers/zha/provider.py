@@ -17,13 +17,13 @@ from ..base import (
     SlotUnavailable,
     Unsubscribe,
 )
+from ..door_lock_schedules import fits
 from .answers import UNRESTRICTED_USER
 from .codes import Codes
 from .commands import Commands
 from .limited_write import LimitedWrite
 from .link import LockLink
 from .listener import Listener
-from .schedule_entries import fits
 from .schedules import Schedules
 
 

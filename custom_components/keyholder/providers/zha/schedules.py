@@ -12,9 +12,9 @@ from zigpy.zcl.clusters.general import Time
 
 from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
 from ..base import LimitsRefused, LimitsUnknown, LockUnreachable
+from ..door_lock_schedules import Kind, Numbers, encode, joined
 from .answers import Verdict, entry_of, is_unsupported, judge_schedule, kind_of
 from .commands import Commands
-from .schedule_entries import Kind, Numbers, encode, joined
 
 MOST_ENTRIES: Final = 32
 """A kind with more entries for each user is left alone: every one would be read."""

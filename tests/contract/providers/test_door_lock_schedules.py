@@ -1,4 +1,6 @@
-"""Schedules of Zigbee and the limits that they are."""
+"""Schedules of door lock clusters and the limits that they are."""
+
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +13,7 @@ from custom_components.keyholder.model.limits import (
     WeekDayLimit,
     YearDayLimit,
 )
-from custom_components.keyholder.providers.zha.schedule_entries import (
+from custom_components.keyholder.providers.door_lock_schedules import (
     Kind,
     Numbers,
     encode,
@@ -31,7 +33,11 @@ SUPPORT = ScheduleSupport(week_days=2, daily=2, year_days=2)
 DAY = 24 * 60
 
 
-@pytest.mark.parametrize("limits", [MORNINGS, EVENINGS, STAY])
+LAST = wall("2000-01-01") + timedelta(minutes=0xFFFFFFFE // 60)
+TO_THE_LAST_MOMENT = Limits(year_days=(YearDayLimit(wall("2027-01-01"), LAST),))
+
+
+@pytest.mark.parametrize("limits", [MORNINGS, EVENINGS, STAY, TO_THE_LAST_MOMENT])
 def test_what_is_said_reads_back_as_the_same(limits: Limits) -> None:
     encoded = encode(limits)
     assert encoded is not None
@@ -55,13 +61,15 @@ def test_moments_are_seconds_since_2000() -> None:
 @pytest.mark.parametrize(
     "limits",
     [
-        UNRESTRICTED,
         CLEANING,
         Limits(week_days=MORNINGS.week_days, year_days=STAY.year_days),
         Limits(daily=(DailyLimit((Weekday.MONDAY,), 60, 60),)),
         Limits(daily=(DailyLimit((), 60, 60),)),
         Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 60, DAY),)),
         Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 60, 60),)),
+        Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 120, 60),)),
+        Limits(week_days=MORNINGS.week_days, daily=EVENINGS.daily),
+        Limits(year_days=(YearDayLimit(wall("2027-01-02"), wall("2027-01-02")),)),
         Limits(year_days=(YearDayLimit(wall("1999-12-31"), wall("2001-01-01")),)),
         Limits(year_days=(YearDayLimit(wall("2030-01-01"), wall("2140-01-01")),)),
         Limits(
@@ -74,7 +82,13 @@ def test_what_cannot_be_said_exactly_is_not_said(limits: Limits) -> None:
     assert not fits(limits, SUPPORT)
 
 
+def test_nothing_needs_no_room_and_has_no_entry() -> None:
+    assert fits(UNRESTRICTED, None)
+    assert encode(UNRESTRICTED) is None
+
+
 def test_there_is_only_so_much_room() -> None:
+    assert not fits(MORNINGS, None)
     assert not fits(MORNINGS, ScheduleSupport(week_days=1, daily=1, year_days=9))
     assert not fits(STAY, ScheduleSupport(week_days=9, daily=9, year_days=1))
 
@@ -88,6 +102,10 @@ def test_there_is_only_so_much_room() -> None:
         (Kind.WEEK_DAY, [(1, 2, 0, 1, 0)]),
         (Kind.WEEK_DAY, [(1, 2, 0, 24, 0)]),
         (Kind.WEEK_DAY, [(1, 2, 0, 3, 60)]),
+        (Kind.WEEK_DAY, [(1, 8, 60, 9, 0)]),
+        (Kind.WEEK_DAY, [(1, 8, 0, 8, 0)]),
+        (Kind.YEAR_DAY, [(60, 60)]),
+        (Kind.YEAR_DAY, [(60, 10**18)]),
         (Kind.YEAR_DAY, [(120, 60)]),
         (Kind.YEAR_DAY, [(61, 120)]),
         (Kind.YEAR_DAY, [(60,)]),

@@ -1,4 +1,6 @@
-"""Schedule entries in the model's terms and in those of Zigbee's door lock. Pure.
+"""Schedule entries in the model's terms and in those of door lock clusters. Pure.
+
+Matter took the door lock over from Zigbee with the numbers that it has.
 
 A week-day schedule has a mask of days, bit 0 being Sunday, and ends on the day that it
 begins on, at 23:59 at the latest. So one of a single day is a `WeekDayLimit`, and
@@ -11,8 +13,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-from ...model.access_rules import DAY, Weekday
-from ...model.limits import (
+from ..model.access_rules import DAY, Weekday
+from ..model.limits import (
     DailyLimit,
     Limits,
     ScheduleSupport,
@@ -25,7 +27,7 @@ _LAST_SECOND: Final = 0xFFFFFFFE
 _MINUTE: Final = timedelta(minutes=1)
 
 type Numbers = tuple[int, ...]
-"""An entry as it stands in frames: mask, hour, minute, hour, minute; or two times."""
+"""An entry in the order of its fields: mask, hour, minute, hour, minute; or two times."""
 
 
 class Kind(IntEnum):
@@ -71,10 +73,12 @@ def joined(kind: Kind, entries: Iterable[Numbers]) -> Limits | None:
         return None
 
 
-def fits(limits: Limits, support: ScheduleSupport) -> bool:
+def fits(limits: Limits, support: ScheduleSupport | None) -> bool:
     """Return whether a user has room for the limits, and the lock can say them exactly."""
+    if limits.is_unrestricted:
+        return True
     encoded = encode(limits)
-    if encoded is None:
+    if support is None or encoded is None:
         return False
     kind, entries = encoded
     room = support.year_days if kind is Kind.YEAR_DAY else support.week_days
