@@ -47,7 +47,9 @@ class Air:
 
     def _land(self) -> None:
         self._timer = None
-        now = self.now()
-        while self._waiting and self._waiting[0][0] <= now:
+        # Only what is for one moment: where the loop is late, what was to come after it
+        # still comes after what follows from it
+        due = self._waiting[0][0]
+        while self._waiting and self._waiting[0][0] <= due:
             heapq.heappop(self._waiting)[2]()
         self._arm()
