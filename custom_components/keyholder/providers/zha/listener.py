@@ -99,7 +99,7 @@ class Listener:
         if old is None or new is None or old.state == new.state:
             return
         if self._is_open and {old.state, new.state} <= _POSITIONS:
-            self._state.shown()
+            self._state.shown(locked=new.state == LockState.LOCKED)
 
     def _follow(self) -> None:
         """Hold on to the cluster as it is now, and tell if the way opened or closed."""

@@ -7,7 +7,7 @@ goes by it, would go by that.
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 import logging
 from typing import Final
 
@@ -21,8 +21,8 @@ from .link import LockLink
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-_DOUBTED: Final = timedelta(seconds=3)
-"""How long a lock may take to report what ZHA shows."""
+DOUBTED: Final = 3.0
+"""Seconds that a lock may take to report what ZHA shows."""
 _TOLD: Final = 1.0
 """Seconds within which what a lock told and what ZHA shows are the same news."""
 
@@ -35,22 +35,23 @@ class LockPosition:
         self._hass = hass
         self._link = link
         self._task: asyncio.Task[None] | None = None
-        self._told_at = -_TOLD
+        self._told: tuple[float, bool] = -_TOLD, False
         self._cancel_doubt: CALLBACK_TYPE | None = None
 
     @callback
-    def told(self) -> None:
-        """The lock has said it by itself; no need to ask."""
-        self._told_at = self._hass.loop.time()
+    def told(self, locked: bool) -> None:
+        """The lock has said by itself whether it is locked; no need to ask."""
+        self._told = self._hass.loop.time(), locked
         self._drop_doubt()
 
     @callback
-    def shown(self) -> None:
+    def shown(self, *, locked: bool) -> None:
         """ZHA shows another position: read it soon, unless the lock tells it; 1 read."""
-        if self._hass.loop.time() - self._told_at < _TOLD:
-            return
         self._drop_doubt()
-        self._cancel_doubt = async_call_later(self._hass, _DOUBTED, self._on_doubt)
+        told_at, told = self._told
+        if told is locked and self._hass.loop.time() - told_at < _TOLD:
+            return
+        self._cancel_doubt = async_call_later(self._hass, DOUBTED, self._on_doubt)
 
     @callback
     def look(self) -> None:
