@@ -1,6 +1,7 @@
 """A code with times on a Zigbee lock that fails: never live without them, nor beyond."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
@@ -21,6 +22,7 @@ from simulators.zigbee.faults import (
     reply_lost,
     request_lost,
     silently_dropped,
+    slow,
 )
 from simulators.zigbee.terms import UserStatus, UserType
 from tests.effort import every
@@ -29,6 +31,8 @@ from tests.integration.household import Resident
 from tests.integration.zha.house import PIN
 from tests.integration.zha.story import Door, at_the_door
 from tests.virtual.loop import VirtualLoop
+
+from .wire import Wire
 
 WAIT: Final = timedelta(minutes=10)
 LASTS: Final = timedelta(minutes=40)
@@ -85,7 +89,32 @@ class Guard:
                     self.out_of_time.append(now)
 
 
-async def lived(door: Door, fault: Fault, command: Command, count: int | None) -> Guard:
+type Strike = Callable[[Door], object]
+
+
+def meeting(command: Command, fault: Fault, count: int | None) -> Strike:
+    """Let commands meet a fault."""
+    return lambda door: door.node.faults.add(command, fault, count)
+
+
+def pulled_at(command: Command, *, done: bool) -> Strike:
+    """Pull the stick for 20 s right after a command is sent for the first time."""
+
+    def strike(door: Door) -> None:
+        mesh = door.home.mesh
+        door.node.faults.add(command, slow(2) if done else request_lost())
+
+        def pull() -> None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(0.2, mesh.unplug)
+            loop.call_later(20, mesh.plug)
+
+        Wire(mesh).when(door.node, command, pull)
+
+    return strike
+
+
+async def lived(door: Door, strike: Strike) -> Guard:
     """Live through a window; return what was seen of it."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
@@ -94,7 +123,7 @@ async def lived(door: Door, fault: Fault, command: Command, count: int | None) -
     await ann.set_rule(rule(window(begins, LASTS)))
     guard = Guard(door.node, begins)
     loop.on_jump = guard.look
-    door.node.faults.add(command, fault, count)
+    strike(door)
     await ann.switch(on=True)
     await until(begins + LASTS / 2)
     _expect_true(door, ann, guard)
@@ -132,7 +161,20 @@ def test_a_lock_that_cannot_be_asked_never_has_a_live_code_without_its_times(
     command: Command, fault: str, count: int | None
 ) -> None:
     async def story(door: Door) -> None:
-        guard = await lived(door, FAILING[fault], command, count)
+        guard = await lived(door, meeting(command, FAILING[fault], count))
+        assert guard.unlimited == []
+
+    at_the_door(story)
+
+
+@pytest.mark.parametrize(
+    ("command", "done"), every([*product((*QUESTIONS, *CHANGES), (True, False))], 5)
+)
+def test_a_stick_that_is_pulled_in_between_leaves_no_live_code_without_its_times(
+    command: Command, done: bool
+) -> None:
+    async def story(door: Door) -> None:
+        guard = await lived(door, pulled_at(command, done=done))
         assert guard.unlimited == []
 
     at_the_door(story)
@@ -146,7 +188,7 @@ def test_a_lock_that_does_not_keep_times_has_the_code_for_its_time_only(
     command: Command, fault: str, count: int | None
 ) -> None:
     async def story(door: Door) -> None:
-        guard = await lived(door, REFUSING[fault], command, count)
+        guard = await lived(door, meeting(command, REFUSING[fault], count))
         assert guard.out_of_time == []
 
     at_the_door(story)
