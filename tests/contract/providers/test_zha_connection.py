@@ -1,5 +1,7 @@
 """The way to a Zigbee lock, and the libraries that it goes through."""
 
+import asyncio
+
 from homeassistant.components.zha import helpers
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import entity_registry as er
@@ -21,8 +23,8 @@ from custom_components.keyholder.providers.base import (
 )
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zha import check_library
-from simulators.zigbee import DoorLock, Identity, Limits, LockNode, Presence
-from simulators.zigbee.faults import cut_short
+from simulators.zigbee import Command, DoorLock, Identity, Limits, LockNode, Presence
+from simulators.zigbee.faults import cut_short, silently_dropped
 from simulators.zigbee.terms import Attribute, General
 from tests.fixtures.zha import ZhaNetwork, until
 
@@ -236,3 +238,50 @@ def test_a_library_that_changed_is_told_at_once(
     monkeypatch.delattr(helpers, "async_get_zha_device_proxy")
     with pytest.raises(ProviderBroken, match="async_get_zha_device_proxy"):
         check_library()
+
+
+async def test_a_position_that_zha_shows_without_a_word_of_the_lock_is_read(
+    zha_lock: ZhaLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows locked as soon as the lock has accepted the command."""
+    monkeypatch.setattr(
+        "custom_components.keyholder.providers.zha.lock_state.DOUBTED", 0.05
+    )
+    network, node = zha_lock.network, zha_lock.node
+    entity = network.lock_entity().entity_id
+    zha_lock.door.turn()
+    await zha_lock.settle()
+    assert network.state() == "unlocked"
+    node.faults.add(Command.LOCK, silently_dropped(told=False))
+    node.attribute_reads = 0
+
+    await network.hass.services.async_call(
+        "lock", "lock", {"entity_id": entity}, blocking=True
+    )
+
+    assert network.state() == "locked"
+    await until(lambda: network.state() == "unlocked")
+    assert node.attribute_reads == 1
+
+
+async def test_a_position_that_the_lock_has_told_is_not_read(
+    zha_lock: ZhaLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.keyholder.providers.zha.lock_state.DOUBTED", 0.05
+    )
+    network, node = zha_lock.network, zha_lock.node
+    await zha_lock.settle()
+    node.attribute_reads = 0
+    for service in ("unlock", "lock"):
+        await network.hass.services.async_call(
+            "lock",
+            service,
+            {"entity_id": network.lock_entity().entity_id},
+            blocking=True,
+        )
+        await zha_lock.settle()
+    zha_lock.door.turn()
+    await asyncio.sleep(0.2)
+    assert network.state() == "unlocked"
+    assert node.attribute_reads == 0

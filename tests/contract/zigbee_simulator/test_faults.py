@@ -13,6 +13,7 @@ from simulators.zigbee.faults import (
     applied_then_refused,
     cut_short,
     default_response,
+    done_late,
     not_acknowledged,
     notified_first,
     refused,
@@ -126,6 +127,17 @@ async def test_a_lock_may_say_that_it_stored_or_cleared_what_it_did_not(
     assert (await cluster.get_pin_code(3)).code == CODE
     await zha_network.settle()
     assert len(listener.of(PROGRAMMING)) == (3 if told else 1)
+
+
+async def test_a_lock_may_do_later_what_it_said_was_done(
+    zha_network: ZhaNetwork,
+) -> None:
+    zha_network.node.faults.add(Command.SET_PIN, done_late(0.2))
+    answer = await zha_network.cluster().set_pin_code(3, 1, 0, CODE)
+    assert answer.status == 0
+    assert zha_network.node.pins() == {}
+    await zha_network.settle()
+    assert zha_network.node.pins() == {3: CODE}
 
 
 async def test_a_reply_may_be_about_somebody_else(zha_network: ZhaNetwork) -> None:

@@ -4,6 +4,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 import pytest
+from zigpy.exceptions import DeliveryError
 from zigpy.zcl.foundation import ZCLAttributeDef
 
 from simulators.zigbee import DoorLock, Identity, Limits, LockNode, Sleep
@@ -167,6 +168,18 @@ async def test_a_link_that_was_lost_comes_back_with_another_cluster(
         ["lock_state"], allow_cache=False
     )
     assert read["lock_state"] == LockState.UNLOCKED
+
+
+async def test_nothing_gets_out_of_a_stick_that_was_pulled(
+    zha_network: ZhaNetwork,
+) -> None:
+    cluster = zha_network.cluster()
+    zha_network.mesh.unplug()
+    with pytest.raises(DeliveryError):
+        await cluster.set_pin_code(3, 1, 0, CODE)
+    zha_network.mesh.plug()
+    await zha_network.wait_until_loaded()
+    assert zha_network.node.pins() == {}
 
 
 async def test_another_interview_makes_another_cluster_and_the_old_one_is_deaf(

@@ -316,6 +316,20 @@ _OTHERS: Final = (
         )
     ),
     Fault(
+        name="the lock masks its codes and does not say so",
+        strike=strikes.well,
+        doings=(*_EACH, _REST),
+        kinds=_MASKED,
+        habits=strikes.does_not_say_that_it_masks,
+        at_most=4,
+    ),
+    Fault(
+        name="the lock masks its codes from now on",
+        strike=strikes.masks_from_now_on,
+        doings=(*_EACH, _REST),
+        kinds=(Kind.SHOWS,),
+    ),
+    Fault(
         name="everything is told three times",
         strike=strikes.well,
         habits=strikes.tells_everything_thrice,

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from simulators.zigbee import Command, LockNode, Presence, Sleep
 from simulators.zigbee.faults import Fault as FrameFault, request_lost, slow
+from simulators.zigbee.terms import Attribute
 from tests.faults.stage import OURS
 
 from .scene import Scene
@@ -114,6 +115,11 @@ def not_started(until: float, act: Act = well) -> Strike:
     return strike
 
 
+def masks_from_now_on(scene: Scene) -> None:
+    """Let it not show its codes any more."""
+    scene.front.lock.traits.shows_codes = False
+
+
 # What breaks in
 
 
@@ -193,6 +199,12 @@ def calls_its_own_a_duplicate(node: LockNode) -> None:
 def tells_everything_thrice(node: LockNode) -> None:
     """The same notification is sent three times."""
     node.lock.traits.repeats = 3
+
+
+def does_not_say_that_it_masks(node: LockNode) -> None:
+    """The attribute that tells whether codes are sent is missing."""
+    attributes = frozenset({Attribute.SEND_PIN_OVER_THE_AIR})
+    node.lock.traits.secret_attributes = attributes
 
 
 def tells_codes(node: LockNode) -> None:

@@ -69,7 +69,7 @@ class Listener(LockListener):
         if old is None or new is None or old.state == new.state:
             return
         if self._is_open and {old.state, new.state} <= _POSITIONS:
-            self._position.shown()
+            self._position.shown(locked=new.state == LockState.LOCKED)
 
     @override
     def _look(self) -> None:

@@ -6,7 +6,7 @@ bolt that does not move need not be reported. Home Assistant's lock entity, and 
 goes by it, would go by that.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -18,8 +18,8 @@ from ..lock_state import LockState
 from .library import GarbledError, ask
 from .link import LockLink
 
-_DOUBTED: Final = timedelta(seconds=3)
-"""How long a lock may take to report what ZHA shows."""
+DOUBTED: Final = 3.0
+"""Seconds that a lock may take to report what ZHA shows."""
 _TOLD: Final = 1.0
 """Seconds within which what a lock told and what ZHA shows are the same news."""
 
@@ -31,22 +31,23 @@ class LockPosition(LockState):
         """Read nothing before `look` or `shown`."""
         super().__init__(hass, link, self._ask)
         self._zha = link
-        self._told_at = -_TOLD
+        self._told: tuple[float, bool] = -_TOLD, False
         self._cancel_doubt: CALLBACK_TYPE | None = None
 
     @callback
-    def told(self) -> None:
-        """The lock has said it by itself; no need to ask."""
-        self._told_at = self._hass.loop.time()
+    def told(self, locked: bool) -> None:
+        """The lock has said by itself whether it is locked; no need to ask."""
+        self._told = self._hass.loop.time(), locked
         self._drop_doubt()
 
     @callback
-    def shown(self) -> None:
+    def shown(self, *, locked: bool) -> None:
         """ZHA shows another position: read it soon, unless the lock tells it; 1 read."""
-        if self._hass.loop.time() - self._told_at < _TOLD:
-            return
         self._drop_doubt()
-        self._cancel_doubt = async_call_later(self._hass, _DOUBTED, self._on_doubt)
+        told_at, told = self._told
+        if told is locked and self._hass.loop.time() - told_at < _TOLD:
+            return
+        self._cancel_doubt = async_call_later(self._hass, DOUBTED, self._on_doubt)
 
     @callback
     @override

@@ -1,0 +1,59 @@
+"""What a dead Zigbee lock costs: each try of ours is three of zigpy's."""
+
+import asyncio
+from itertools import product
+from typing import Final
+
+import pytest
+
+from simulators.zigbee import DoorLock, Identity, Limits, LockNode, Presence, Sleep
+from tests.effort import every
+from tests.integration.zha.house import PIN
+from tests.virtual.run import run_virtually
+from tests.virtual.zha_home import zha_home
+
+from .wire import Wire
+
+DAY: Final = 24 * 3600
+AT_MOST: Final = 150
+"""Commands on the air in 24 hours: fifty of ours."""
+
+
+@pytest.mark.parametrize(
+    ("presence", "sleep", "revoked"),
+    every(
+        [*product((Presence.GONE, Presence.SILENT), (None, Sleep()), (True, False))],
+        3,
+    ),
+)
+def test_a_dead_lock_is_tried_ever_more_rarely_and_what_it_owes_is_done_in_the_end(
+    presence: Presence, sleep: Sleep | None, revoked: bool
+) -> None:
+    async def story() -> None:
+        identity = Identity(manufacturer="Sim", model="Front")
+        node = LockNode(DoorLock(Limits(pins=11)), identity, sleep=sleep)
+        async with zha_home([node]) as home:
+            house = home.house
+            await house.manage()
+            ann = await house.add("Ann", PIN, enabled=revoked)
+            await asyncio.sleep(90)
+            wire = Wire(home.mesh)
+            node.presence = presence
+            await ann.switch(on=not revoked)
+
+            await asyncio.sleep(DAY)
+            assert sum(wire.commands(node).values()) <= AT_MOST
+            assert ann.slot is not None
+            assert ann.slot.attributes["reason"] == "lock_unreachable"
+            assert ann.slot.state != "in_sync"
+            wire.forget(node)
+            await asyncio.sleep(DAY)
+            assert sum(wire.commands(node).values()) <= AT_MOST
+
+            node.presence = Presence.HERE
+            node.join()
+            await asyncio.sleep(120)
+            assert ann.slot.state == "in_sync"
+            assert list(node.pins().values()) == ([] if revoked else [PIN])
+
+    run_virtually(story())
