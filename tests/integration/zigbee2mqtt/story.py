@@ -77,10 +77,9 @@ def at_the_door(story: Story) -> None:
     async def happen() -> None:
         node = LockNode(DoorLock(limits=Limits(pins=19, first_user=1)))
         definition = Definition("Danalock", "V3-BTZB/V3-BTZBE", pin_code_count=20)
-        options = {"expose_pin": True, "filtered_cache": ["users"]}
-        async with zigbee2mqtt_home(
-            [Device(node, "Front", definition, dict(options))]
-        ) as home:
+        device = Device(node, "Front", definition)
+        device.options |= {"expose_pin": True, "filtered_cache": ["users"]}
+        async with zigbee2mqtt_home([device]) as home:
             await home.house.manage()
             await asyncio.sleep(60)
             await story(Door(home, node))
