@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 import pytest
+from pytest_socket import socket_allow_hosts
 
 from simulators.zigbee2mqtt import Broker
 from simulators.zigbee2mqtt.broker import matches
@@ -158,3 +160,31 @@ async def test_a_broker_that_is_away_comes_back_on_its_port(
 )
 def test_a_filter_means_topics(filtered: str, topic: str, expected: bool) -> None:
     assert matches(filtered, topic) is expected
+
+
+async def test_messages_can_be_lost_and_doubled(
+    mqtt_broker: Broker, peer: Peer
+) -> None:
+    await peer.subscribe("a", "b", "c")
+    mqtt_broker.copies = lambda message: {"a": 0, "b": 2}.get(message.topic, 1)
+
+    for topic in ("a", "b", "c"):
+        mqtt_broker.publish(topic, "1")
+
+    await until(lambda: len(peer.heard) == 3)
+    assert [topic for topic, _, _ in peer.heard] == ["b", "b", "c"]
+    assert [message.topic for message in mqtt_broker.log] == ["a", "b", "c"]
+
+
+async def test_it_may_listen_in_the_file_system_and_comes_back_there(
+    tmp_path: Path, socket_enabled: None
+) -> None:
+    socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    at = tmp_path / "mqtt"
+    async with Broker(at) as broker:
+        for _ in range(2):
+            client = Client(CallbackAPIVersion.VERSION2, transport="unix")
+            assert await asyncio.to_thread(client.connect, str(at)) == 0
+            await asyncio.to_thread(client.disconnect)
+            await broker.stop()
+            await broker.start()

@@ -58,17 +58,24 @@ class Zigbee2MqttStage(Stage):
 
     async def lock(self) -> str:
         """Return the entity of the lock, once Home Assistant can reach it."""
-        return await self.client.wait_for(
-            lambda states: next(
-                (
-                    entity_id
-                    for entity_id, state in states.items()
-                    if entity_id.startswith("lock.") and state.state != "unavailable"
-                ),
-                None,
+        await self.client.wait_for(
+            lambda states: any(
+                entity_id.startswith("lock.") and state.state != "unavailable"
+                for entity_id, state in states.items()
             ),
             _SECONDS,
         )
+        return await self.find_lock()
+
+    async def find_lock(self) -> str:
+        """Return the entity of the lock, whether or not it can be reached."""
+        (found,) = (
+            entity["entity_id"]
+            for entity in await self.client.entities()
+            if entity["platform"] == "mqtt" and entity["entity_id"].startswith("lock.")
+        )
+        entity_id: str = found
+        return entity_id
 
     async def set_options(self, **options: object) -> None:
         """Change how Zigbee2MQTT treats the lock."""

@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from simulators.zigbee.faults import request_lost
 from tests.faults.scene import Doing
 
 from . import lock_strikes as lock, way_strikes as way
-from .fault import ALONE, Fault
-from .strikes import at, both
+from .fault import ALONE, UNPROVEN, Fault
+from .strikes import ASKS, at, both, meeting
 
 OCCUPIED: Final = "suspended (occupied)"
 
@@ -82,5 +83,17 @@ KEYPAD: Final = (
         hidden=True,
         others=1,
         shared=True,
+    ),
+    Fault(
+        "the code is deleted, told, questions are lost, the same is published every 20 s",
+        both(
+            at(30, lock.deletes),
+            meeting(request_lost(), *ASKS, always=True),
+            way.publishes_after(*range(12, 600, 20)),
+        ),
+        (Doing.NOTHING,),
+        ends=UNPROVEN,
+        others=20,
+        at_most=20,
     ),
 )

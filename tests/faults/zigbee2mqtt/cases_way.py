@@ -142,6 +142,14 @@ AWAY: Final = (
         at_most=20,
     ),
     Fault(
+        "the bridge gets another base topic, its discovery replaces the one from before",
+        way.moves(30, keeps_ids=False, removes=False),
+        tuple(Doing),
+        others=ALONE,
+        shared=True,
+        at_most=20,
+    ),
+    Fault(
         "the bridge gets another base topic, and the lock another unique id",
         way.moves(30, keeps_ids=False),
         tuple(Doing),

@@ -97,8 +97,11 @@ def rediscovered(seconds: float) -> Strike:
     return strike
 
 
-def moves(seconds: float, *, keeps_ids: bool) -> Strike:
-    """Let both locks be discovered anew, under another base topic."""
+def moves(seconds: float, *, keeps_ids: bool, removes: bool = True) -> Strike:
+    """Let both locks be discovered anew, under another base topic.
+
+    `removes`: what was retained of their discovery is taken away before.
+    """
 
     def strike(scene: Scene) -> None:
         old, devices = scene.bridge, list(scene.bridge.devices)
@@ -108,7 +111,7 @@ def moves(seconds: float, *, keeps_ids: bool) -> Strike:
         )
 
         async def leave() -> None:
-            for device in devices:
+            for device in devices if removes else ():
                 scene.broker.publish(discovery_topic(device), "", retain=True)
             await old.stop()
 

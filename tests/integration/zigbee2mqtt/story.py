@@ -9,7 +9,6 @@ from homeassistant.core import State
 from simulators.zigbee import DoorLock, Limits, LockNode
 from simulators.zigbee.terms import LockState
 from simulators.zigbee2mqtt import Definition, Device
-from simulators.zigbee2mqtt.converters import Payload
 from tests.virtual.run import run_virtually
 from tests.virtual.zigbee2mqtt_home import Zigbee2MqttHome, zigbee2mqtt_home
 
@@ -78,10 +77,9 @@ def at_the_door(story: Story) -> None:
     async def happen() -> None:
         node = LockNode(DoorLock(limits=Limits(pins=19, first_user=1)))
         definition = Definition("Danalock", "V3-BTZB/V3-BTZBE", pin_code_count=20)
-        options: Payload = {"expose_pin": True, "filtered_cache": ["users"]}
-        async with zigbee2mqtt_home(
-            [Device(node, "Front", definition, dict(options))]
-        ) as home:
+        device = Device(node, "Front", definition)
+        device.options |= {"expose_pin": True, "filtered_cache": ["users"]}
+        async with zigbee2mqtt_home([device]) as home:
             await home.house.manage()
             await asyncio.sleep(60)
             await story(Door(home, node))
