@@ -54,7 +54,7 @@ def is_woken(record: SlotRecord, seen: Observation) -> bool:
     return (
         record.parked is not None
         and record.observed.enabled is False
-        and seen.enabled is not False
+        and seen.enabled is True
         and seen.occupancy.is_occupied
         and not is_pending(record, Operation.SWITCH_ON)
     )

@@ -1,8 +1,9 @@
 """What others do to a code while it is switched off."""
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change, Notice
-from custom_components.keyholder.model.slot import SlotState
+from custom_components.keyholder.model.lifecycle import Change, Notice, Observed
+from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.slot import Observation, SlotState
 
 from ..simulated_lock import FOREIGN, Held, pin_of
 from .slots import MASKING, both, in_place, parked
@@ -80,4 +81,16 @@ def test_a_change_right_after_our_own_switch_is_found(best_evidence: Evidence) -
     scenario.lock.held = Held(pin_of(1))
     scenario.hint(Change.UNKNOWN)
     scenario.run(1)
+    assert scenario.record.is_gone
+
+
+def test_a_lock_that_does_not_say_that_a_code_is_off_blames_nobody_and_is_cleared() -> (
+    None
+):
+    scenario = parked(MASKING)
+    unsaid = Observation(occupancy=Occupancy.MASKED, enabled=None, ours=True)
+    scenario.send(Observed(unsaid))
+    assert scenario.state() is not SlotState.IN_SYNC
+    scenario.run(1)
+    assert scenario.told() == []
     assert scenario.record.is_gone
