@@ -392,8 +392,7 @@ class AutolockGuard:
 
     def _failed(self, entry: TimerEntry, failure: Failure) -> Outcome:
         wait = retry_after(entry.attempt + 1)
-        until = RETRY_CAP if wait is None else wait
-        self._wait_until = self._hass.loop.time() + until.total_seconds()
+        self._wait_until = self._hass.loop.time() + (wait or RETRY_CAP).total_seconds()
         if wait is None:
             self._voice.say_once(Told(Notice.GAVE_UP, failure))
             return Waits(failed=True)

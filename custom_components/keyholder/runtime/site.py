@@ -30,17 +30,15 @@ from .access_log import AccessLog
 from .access_rules import AccessRules
 from .changes import Changes
 from .coordinator import LockCoordinator
-from .counters import Counters
 from .decisions import Decisions
 from .durable import StorageFailed
-from .last_answers import LastAnswers
 from .membership import is_leaving, locks_of, people_of
 from .moving import MoveRefusal, async_note_move, finish_moves, forget_origin
 from .opening import async_open_provider
 from .owners import OwnerWatch
 from .planner import Planner
 from .removals import Removals
-from .stores import Journal, Vault
+from .site_stores import SiteStores
 
 if TYPE_CHECKING:
     from .data import KeyholderConfigEntry
@@ -63,14 +61,17 @@ class Site:
         self.hass = hass
         self.entry = entry
         self.timing = timing
-        self.journal = Journal(hass, entry.entry_id, self._on_storage_changed)
-        self.vault = Vault(hass, entry.entry_id)
-        self.counters = Counters(hass, entry.entry_id)
+        self._stores = SiteStores(hass, entry.entry_id, self._on_storage_changed)
+        self.journal = self._stores.journal
+        self.vault = self._stores.vault
+        self.counters = self._stores.counters
         self.access_log = AccessLog(hass, self.counters, timing, self._on_counted)
-        self.answers = LastAnswers(hass, entry.entry_id)
         self.plans = Planner(self)
         self.rules = AccessRules(
-            hass, self.answers, self._counted_uses, self.plans.make_by_and_by
+            hass,
+            self._stores.answers,
+            lambda person: self.counters.usage(person).limited,
+            self.plans.make_by_and_by,
         )
         self.people: Mapping[PersonId, Person] = people_of(entry)
         self.locks: dict[LockId, LockCoordinator] = {}
@@ -93,12 +94,7 @@ class Site:
     async def async_start(self) -> None:
         """Load what is remembered and begin to work. Uses no radio by itself."""
         remembered = bool(self.entry.subentries)
-        journal, _, counters, _ = await asyncio.gather(
-            self.journal.async_load(),
-            self.vault.async_load(),
-            self.counters.async_load(),
-            self.answers.async_load(),
-        )
+        journal, counters = await self._stores.async_load()
         self.counters_lost = counters.damaged
         if self.counters_lost:
             self.counters.presume(
@@ -135,16 +131,12 @@ class Site:
         await self.access_log.async_close()
         # not before: the last uses are judged as well
         self.rules.close()
-        for store in self._stores:
-            await store.async_close()
+        await self._stores.async_close()
 
     @staticmethod
     async def async_remove(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
         """Delete all that is stored of a site."""
-        await Journal(hass, entry.entry_id).async_remove()
-        await Vault(hass, entry.entry_id).async_remove()
-        await Counters(hass, entry.entry_id).async_remove()
-        await LastAnswers(hass, entry.entry_id).async_remove()
+        await SiteStores.async_remove(hass, entry.entry_id)
 
     async def async_sync(self) -> None:
         """Follow the config subentries: who and what is there now."""
@@ -263,15 +255,7 @@ class Site:
         credential = CredentialRef(person)
         if person not in self.people:
             self.minted.add(person)
-        used = max(
-            (
-                record.revision
-                for page in self.journal.pages.values()
-                for record in page.records.values()
-                if record.credential == credential
-            ),
-            default=0,
-        )
+        used = self.journal.last_revision(credential)
         await self.vault.async_set_pin(credential, pin, after=used)
         if self.is_stopped and person not in people_of(self.entry):
             # who comes after this site takes it for nobody's, and forgets it
@@ -395,14 +379,7 @@ class Site:
         self.rules.look_again()
         self.changes.tell_person(person)
 
-    def _counted_uses(self, person: PersonId) -> int:
-        return self.counters.usage(person).limited
-
     # Storage
-
-    @property
-    def _stores(self) -> tuple[Journal | Vault | Counters | LastAnswers, ...]:
-        return (self.journal, self.vault, self.counters, self.answers)
 
     @callback
     def _on_storage_changed(self) -> None:
@@ -418,5 +395,4 @@ class Site:
         await self.async_stop()
 
     async def _async_final_write(self, _event: Event) -> None:
-        for store in self._stores:
-            await store.async_flush()
+        await self._stores.async_flush()

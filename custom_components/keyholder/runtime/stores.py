@@ -97,6 +97,18 @@ class Journal:
         """Return what is remembered of each lock."""
         return self._pages
 
+    def last_revision(self, credential: CredentialRef) -> int:
+        """Return the newest PIN of a credential that a lock may know of, 0 for none."""
+        return max(
+            (
+                record.revision
+                for page in self._pages.values()
+                for record in page.records.values()
+                if record.credential == credential
+            ),
+            default=0,
+        )
+
     @property
     def commits(self) -> int:
         """Return how many times the journal was written to disk."""
