@@ -30,6 +30,8 @@ STRANGERS_PIN: Final = "906611"
 
 UNPROVEN: Final = "unproven"
 """The end of a fault that does not: nothing is claimed, whatever else is shown."""
+MOMENTS: Final = 8
+"""States that a row of a table shows; what follows repeats them with longer waits."""
 
 type Action = Callable[[], Awaitable[object] | object]
 
@@ -86,7 +88,7 @@ class Promise:
     doings: tuple[Doing, ...] = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR)
     ends: str | Mapping[Doing, str] = field(default="", hash=False)
     """What the sensor shows in the end, where that is not what is wanted."""
-    at_most: int = 16
+    at_most: int = 14
     """Commands about the slot in the whole story."""
     others: int = 0
     """Reads about somebody else's slot on the same lock."""
@@ -244,6 +246,18 @@ class Stage:
         front = self._locks["Front"].entity().entity_id
         assert all(each["entity_id"] == front for each in self._house.told)
         return [str(each["type"]) for each in self._house.told if not each.get("past")]
+
+
+def cells(run: Run) -> tuple[str, str, str]:
+    """Return what a table in the documentation says of a run."""
+    moments = [f"{second} s {shown}" for second, shown in run.shown]
+    if len(moments) > MOMENTS:
+        moments = [*moments[: MOMENTS - 1], "and so on"]
+    return (
+        ", ".join(moments).replace("_", " "),
+        ", ".join(run.told).replace("_", " ") or "–",
+        " / ".join(map(str, run.commands)),
+    )
 
 
 def assert_kept(promise: Promise, doing: Doing, run: Run, well: Run) -> None:

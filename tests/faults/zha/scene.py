@@ -66,6 +66,7 @@ class Fault(Promise):
     name: str
     strike: Callable[[Scene], object]
     """Called as the story begins, before anything is done."""
+    at_most: int = 16
     kinds: tuple[Kind, ...] = tuple(Kind)
     habits: Callable[[LockNode], object] | None = None
     """What is so from the beginning."""
