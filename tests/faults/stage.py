@@ -14,6 +14,7 @@ from homeassistant.core import Event, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from custom_components.keyholder.const import DOMAIN
+from tests.integration.doorstep import rule
 from tests.integration.household import Household, Resident
 
 from .scene import FIRST_PIN, SECOND_PIN, SETTLING, Doing
@@ -30,6 +31,14 @@ STRANGERS_PIN: Final = "906611"
 
 UNPROVEN: Final = "unproven"
 """The end of a fault that does not: nothing is claimed, whatever else is shown."""
+MOMENTS: Final = 8
+"""States that a row of a table shows; what follows repeats them with longer waits."""
+
+HOURS: Final = "schedule.hours"
+"""The entity that says when Ann may come in, where her code is switched off and on."""
+SWITCHING: Final = (Doing.CLOSE, Doing.OPEN, Doing.OFF)
+AWAY: Final = (Doing.CLEAR, Doing.CLOSE, Doing.OFF)
+"""After these nobody may come in."""
 
 type Action = Callable[[], Awaitable[object] | object]
 
@@ -42,6 +51,9 @@ class Fitted(Protocol):
 
     def live(self) -> dict[int, str]:
         """Return the codes that open it, by slot."""
+
+    def is_kept(self) -> bool:
+        """Return whether our slot has a code that is switched off."""
 
     def commands(self) -> Counter[str]:
         """Count what was sent to it since `forget`: each an ask, a write or a clear.
@@ -86,7 +98,7 @@ class Promise:
     doings: tuple[Doing, ...] = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR)
     ends: str | Mapping[Doing, str] = field(default="", hash=False)
     """What the sensor shows in the end, where that is not what is wanted."""
-    at_most: int = 16
+    at_most: int = 14
     """Commands about the slot in the whole story."""
     others: int = 0
     """Reads about somebody else's slot on the same lock."""
@@ -104,7 +116,7 @@ class Promise:
     def end(self, doing: Doing) -> str:
         """Return what the sensor shows in the end."""
         ends = self.ends if isinstance(self.ends, str) else self.ends.get(doing, "")
-        return ends or ("gone" if doing is Doing.CLEAR else "in_sync")
+        return ends or ("gone" if doing in AWAY else "in_sync")
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,8 @@ class Run:
     """Questions, writes and clears about the slot."""
     held: str | None
     """The code that is live in the slot in the end."""
+    kept: bool
+    """Whether there is one that is switched off."""
     left: Mapping[int, str]
     """All that is live on the lock in the end, but for the slot."""
     other_shown: tuple[str, ...]
@@ -160,6 +174,13 @@ class Stage:
         if self._doing is Doing.WRITE:
             await self._ann.switch(on=False)
             await asyncio.sleep(SETTLING)
+        if self._doing in SWITCHING:
+            self._turn_hours(on=True)
+            await self._ann.set_rule(rule(source={"entity": HOURS, "grace": 15}))
+            await asyncio.sleep(SETTLING)
+        if self._doing in (Doing.OPEN, Doing.OFF):
+            self._turn_hours(on=False)
+            await asyncio.sleep(SETTLING)
         for name, person, held in (
             ("Ann", self._ann, self._ann_held),
             ("Bob", bob, Held.of(OTHER_PIN)),
@@ -196,6 +217,7 @@ class Stage:
             told=tuple(dict.fromkeys((*self._heard(), *self._repairs))),
             commands=(counted["ask"], counted["write"], counted["clear"]),
             held=held.pop(OURS, None),
+            kept=front.is_kept(),
             left=held,
             other_shown=self._screens["Bob", "Front"].states,
             other_commands=Counter(
@@ -221,8 +243,13 @@ class Stage:
                 self._ann_held.right = frozenset({SECOND_PIN})
             case Doing.CLEAR:
                 await self._ann.switch(on=False)
-            case Doing.NOTHING:
+            case Doing.CLOSE | Doing.OPEN:
+                self._turn_hours(on=self._doing is Doing.OPEN)
+            case Doing.NOTHING | Doing.OFF:
                 return
+
+    def _turn_hours(self, *, on: bool) -> None:
+        self._house.hass.states.async_set(HOURS, "on" if on else "off")
 
     def _screen(self, person: Resident, lock: Fitted, held: Held) -> Screen:
         sensor = person.entity("sensor", f"{lock.entity().id}_slot")
@@ -244,6 +271,18 @@ class Stage:
         front = self._locks["Front"].entity().entity_id
         assert all(each["entity_id"] == front for each in self._house.told)
         return [str(each["type"]) for each in self._house.told if not each.get("past")]
+
+
+def cells(run: Run) -> tuple[str, str, str]:
+    """Return what a table in the documentation says of a run."""
+    moments = [f"{second} s {shown}" for second, shown in run.shown]
+    if len(moments) > MOMENTS:
+        moments = [*moments[: MOMENTS - 1], "and so on"]
+    return (
+        ", ".join(moments).replace("_", " "),
+        ", ".join(run.told).replace("_", " ") or "–",
+        " / ".join(map(str, run.commands)),
+    )
 
 
 def assert_kept(promise: Promise, doing: Doing, run: Run, well: Run) -> None:

@@ -16,9 +16,10 @@ from simulators.matter.faults import (
 )
 from simulators.matter.terms import ClusterStatus, Status
 from tests.faults.scene import FIRST_PIN, Doing
+from tests.faults.stage import UNPROVEN
 
 from . import strikes
-from .scene import UNPROVEN, Fault
+from .scene import Fault
 
 _WRITE, _CHANGE, _CLEAR, _REST, *_ = Doing
 _STORING: Final = (_WRITE, _CHANGE)
@@ -75,7 +76,7 @@ def _refusals(*, in_table: bool) -> Iterator[Fault]:
                 yield Fault(
                     f"{words} is refused{'' if always else ', once'}",
                     strikes.meeting(fault, command, always=always),
-                    doings,
+                    doings=doings,
                     ends=_ends(command, said, always=always),
                     at_most=_at_most(command, said, always=always),
                     said=said,
@@ -215,13 +216,13 @@ _WAYS: Final = (
     Fault(
         "the subscription is dead for 105 s",
         strikes.muted(_RENEWED),
-        (*_EACH, _REST),
+        doings=(*_EACH, _REST),
         at_most=9,
     ),
     Fault(
         "the lock reboots, reports come 83 s later",
         strikes.rebooted,
-        (*_EACH, _REST),
+        doings=(*_EACH, _REST),
         at_most=26,
         others=_BACK,
     ),
@@ -235,7 +236,7 @@ _WAYS: Final = (
     Fault(
         "the server is away for a minute",
         strikes.server_away(60),
-        (*_EACH, _REST),
+        doings=(*_EACH, _REST),
         others=_BACK,
         elsewhere=_BACK,
         lasts=3600,
@@ -243,7 +244,7 @@ _WAYS: Final = (
     Fault(
         "the server is away for a minute, and shows the past after it",
         strikes.server_away(60, stale=True),
-        (*_EACH, _REST),
+        doings=(*_EACH, _REST),
         others=_BACK,
         elsewhere=_BACK,
         lasts=3600,
@@ -254,14 +255,14 @@ _OTHERS: Final = (
     Fault(
         "the PIN is in another slot",
         strikes.has_the_code_elsewhere(FIRST_PIN),
-        (_WRITE,),
+        doings=(_WRITE,),
         ends="suspended (duplicate)",
         at_most=6,
     ),
     Fault(
         "every user of the lock is taken",
         strikes.fills_the_lock,
-        (_WRITE,),
+        doings=(_WRITE,),
         ends="suspended (lock_full)",
         at_most=25,
         others=2,
@@ -269,7 +270,7 @@ _OTHERS: Final = (
     Fault(
         "another home takes the slot first",
         strikes.takes_the_slot,
-        (_WRITE,),
+        doings=(_WRITE,),
         ends=_OCCUPIED,
         at_most=6,
     ),
@@ -277,7 +278,7 @@ _OTHERS: Final = (
         Fault(
             f"{what}, told",
             strikes.at(30, act),
-            (_REST,),
+            doings=(_REST,),
             ends=ends,
             others=others,
             resets=bool(others),
@@ -300,7 +301,7 @@ _OTHERS: Final = (
         Fault(
             f"{what}, while the subscription is dead",
             strikes.muted(_RENEWED, act),
-            (_REST,),
+            doings=(_REST,),
             ends=ends,
             hidden=True,
         )
@@ -314,7 +315,7 @@ _OTHERS: Final = (
         Fault(
             f"{what}, while the node is unavailable",
             strikes.unavailable(60, act),
-            (_REST,),
+            doings=(_REST,),
             ends=ends,
             hidden=True,
             others=_BACK,
@@ -329,7 +330,7 @@ _OTHERS: Final = (
         Fault(
             f"{what}, while the server is away",
             strikes.server_away(60, act),
-            (_REST,),
+            doings=(_REST,),
             ends=ends,
             hidden=True,
             others=_BACK,
@@ -343,7 +344,7 @@ _OTHERS: Final = (
         )
     ),
 )
-NO_FAULT: Final = Fault("none", strikes.well, (*_EACH, _REST), at_most=9)
+NO_FAULT: Final = Fault("none", strikes.well, doings=(*_EACH, _REST), at_most=9)
 FAULTS: Final = (
     NO_FAULT,
     *_refusals(in_table=True),

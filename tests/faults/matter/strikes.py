@@ -7,8 +7,9 @@ from typing import Final
 from simulators.matter import AT_THE_LOCK, FOREIGN, events, invoke
 from simulators.matter.faults import Fault as CommandFault, command_lost
 from simulators.matter.terms import LockData, OperationType, UserStatus
+from tests.faults.stage import OURS
 
-from .scene import OURS, Scene
+from .scene import Scene
 
 type Strike = Callable[[Scene], object]
 

@@ -15,9 +15,10 @@ from simulators.matter.faults import (
 )
 from simulators.matter.terms import Status
 from tests.faults.scene import Doing
+from tests.faults.stage import UNPROVEN
 
 from . import strikes
-from .scene import UNPROVEN, Fault
+from .scene import Fault
 
 _BOTH: Final = (Doing.CLOSE, Doing.OPEN)
 _ALL: Final = (*_BOTH, Doing.OFF)
@@ -48,7 +49,7 @@ def _refusals() -> Iterator[Fault]:
                 yield Fault(
                     f"{words} is refused{'' if always else ', once'}",
                     strikes.meeting(refused(status), command, always=always),
-                    _BOTH,
+                    doings=_BOTH,
                     ends=_ends(command, said) if always else "",
                     at_most=42 if always else 27,
                     said=said,
@@ -68,20 +69,20 @@ _ANSWERS: Final = (
     Fault(
         "every answer takes 4 s",
         strikes.meeting(slow(4), "*", always=True),
-        _BOTH,
+        doings=_BOTH,
         at_most=9,
     ),
     Fault(
         "one switch takes 3 minutes",
         strikes.meeting(slow(180), "SetUser"),
-        _BOTH,
+        doings=_BOTH,
         at_most=22,
     ),
     *(
         Fault(
             f"the switch is {what}",
             strikes.meeting(fault, "SetUser"),
-            _BOTH,
+            doings=_BOTH,
             at_most=30,
             closes=fault.closes,
             others=_BACK if fault.closes else 0,
@@ -102,38 +103,47 @@ _ANSWERS: Final = (
     Fault(
         "every switch is said to be done, and not",
         strikes.meeting(silently_dropped(), "SetUser", always=True),
-        _BOTH,
+        doings=_BOTH,
         ends={Doing.OPEN: "suspended (lock_refuses)"},
         at_most=42,
     ),
 )
 _WAYS: Final = (
-    Fault("reports come 3 s after the answers", strikes.reports_late, _BOTH, at_most=9),
+    Fault(
+        "reports come 3 s after the answers",
+        strikes.reports_late,
+        doings=_BOTH,
+        at_most=9,
+    ),
     Fault(
         "the subscription is dead for 105 s",
         strikes.muted(_RENEWED),
-        _ALL,
+        doings=_ALL,
         at_most=9,
     ),
     Fault(
         "the lock reboots, reports come 83 s later",
         strikes.rebooted,
-        _ALL,
+        doings=_ALL,
         at_most=26,
         others=_BACK,
     ),
-    Fault("the lock is out of reach for 2 minutes", strikes.out_of_reach(120), _BOTH),
+    Fault(
+        "the lock is out of reach for 2 minutes",
+        strikes.out_of_reach(120),
+        doings=_BOTH,
+    ),
     Fault(
         "the node is unavailable for 2 minutes",
         strikes.unavailable(120),
-        _BOTH,
+        doings=_BOTH,
         at_most=18,
         others=_BACK,
     ),
     Fault(
         "the server is away for a minute",
         strikes.server_away(60),
-        _ALL,
+        doings=_ALL,
         others=_BACK,
         elsewhere=_BACK,
         lasts=3600,
@@ -149,7 +159,7 @@ _OTHERS: Final = (
         Fault(
             f"{what}, told",
             strikes.at(30, act),
-            (Doing.OFF,),
+            doings=(Doing.OFF,),
             others=others,
             resets=bool(others),
         )
@@ -166,7 +176,7 @@ _OTHERS: Final = (
         Fault(
             f"{what}, while the {away}",
             strike(act),
-            (Doing.OFF,),
+            doings=(Doing.OFF,),
             hidden=True,
             others=_BACK,
             elsewhere=_BACK,
@@ -180,5 +190,5 @@ _OTHERS: Final = (
         )
     ),
 )
-NO_FAULT: Final = Fault("none", strikes.well, _ALL, at_most=4)
+NO_FAULT: Final = Fault("none", strikes.well, doings=_ALL, at_most=4)
 FAULTS: Final = (NO_FAULT, *_refusals(), *_ANSWERS, *_WAYS, *_OTHERS)

@@ -8,22 +8,21 @@ import pytest
 from simulators.matter import CHIP
 from tests.effort import FULL
 from tests.faults.scene import FIRST_PIN, Doing
-from tests.tables import assert_documented, rendered
-
-from .scene import (
+from tests.faults.stage import (
     AWAY,
     OTHER,
     OTHER_PIN,
     STRANGER,
     STRANGERS_PIN,
     UNPROVEN,
-    Fault,
     Run,
-    play,
+    cells,
 )
+from tests.tables import assert_documented, rendered
+
+from .scene import Fault, play
 from .strikes import FOREIGN_PIN
 from .switching_cases import FAULTS, NO_FAULT
-from .test_faults_on_matter import cells
 
 pytestmark = pytest.mark.xdist_group("faults/matter/switching")
 

@@ -13,6 +13,7 @@ from simulators.zigbee.terms import UserStatus
 from tests.faults.scene import FIRST_PIN, SECOND_PIN, Doing
 from tests.faults.stage import (
     OTHER_PIN,
+    OURS,
     STRANGER,
     STRANGERS_PIN,
     Calendar,
@@ -66,6 +67,7 @@ class Fault(Promise):
     name: str
     strike: Callable[[Scene], object]
     """Called as the story begins, before anything is done."""
+    at_most: int = 16
     kinds: tuple[Kind, ...] = tuple(Kind)
     habits: Callable[[LockNode], object] | None = None
     """What is so from the beginning."""
@@ -91,6 +93,10 @@ class _Fitted:
             for user, code in self.node.lock.memory.pins.items()
             if code.status == UserStatus.ENABLED
         }
+
+    def is_kept(self) -> bool:
+        code = self.node.lock.memory.pins.get(OURS)
+        return code is not None and code.status != UserStatus.ENABLED
 
     def commands(self) -> Counter[str]:
         return self.wire.commands(self.node)

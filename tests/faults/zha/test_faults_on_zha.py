@@ -9,7 +9,7 @@ import pytest
 
 from tests.effort import FULL, every
 from tests.faults.scene import Doing
-from tests.faults.stage import Run, assert_kept
+from tests.faults.stage import Run, assert_kept, cells
 from tests.tables import assert_documented, documented_rows, rendered
 
 from .cases import FAULTS, NO_FAULT, REVOKED
@@ -19,8 +19,6 @@ pytestmark = pytest.mark.xdist_group("faults/zha")
 
 PAGE, TABLE = "locks/zigbee.md", "faults-zha"
 HEAD = ("fault", "while", "codes are", "what the sensor shows", "told", "a / w / c")
-MOMENTS = 8
-"""States that a row shows; what follows repeats them with longer waits."""
 IN_TABLE = {Kind.SHOWS: "shown", Kind.FF: "masked"}
 """The other ways to mask show and tell the same; one of them costs more questions."""
 ANY = "any"
@@ -87,9 +85,10 @@ def test_what_was_tried_is_what_the_documentation_says() -> None:
     documented = {row[:3]: row[3:] for row in documented_rows(PAGE, TABLE)}
     for fault, doing, kind in TRIED:
         if kind in IN_TABLE:
-            about, cells = (fault.name, doing.value), _cells(fault, doing, kind)
+            about = fault.name, doing.value
             shown = documented.get((*about, ANY))
-            assert cells == (shown or documented[*about, IN_TABLE[kind]]), about
+            expected = shown or documented[*about, IN_TABLE[kind]]
+            assert _cells(fault, doing, kind) == expected, about
 
 
 @pytest.mark.skipif(not FULL, reason="a sample does not make the whole table")
@@ -105,24 +104,16 @@ def _rows() -> Iterator[tuple[str, ...]]:
     """One row for each fault and thing done, two where it is not the same if masked."""
     for fault in FAULTS:
         for doing in fault.doings:
-            cells = {
+            told = {
                 word: _cells(fault, doing, kind)
                 for kind, word in IN_TABLE.items()
                 if kind in fault.kinds
             }
-            if len(cells) > 1 and len(set(cells.values())) == 1:
-                cells = {ANY: next(iter(cells.values()))}
-            for word, each in cells.items():
+            if len(told) > 1 and len(set(told.values())) == 1:
+                told = {ANY: next(iter(told.values()))}
+            for word, each in told.items():
                 yield (fault.name, doing.value, word, *each)
 
 
 def _cells(fault: Fault, doing: Doing, kind: Kind) -> tuple[str, str, str]:
-    run: Run = played(fault, doing, kind)
-    moments = [f"{second} s {shown}" for second, shown in run.shown]
-    if len(moments) > MOMENTS:
-        moments = [*moments[: MOMENTS - 1], "and so on"]
-    return (
-        ", ".join(moments).replace("_", " "),
-        ", ".join(run.told).replace("_", " ") or "–",
-        " / ".join(map(str, run.commands)),
-    )
+    return cells(played(fault, doing, kind))

@@ -1,70 +1,35 @@
 """People of a house with one Matter lock."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 
-from custom_components.keyholder.const import DOMAIN, EVENT_ACCESS
 from simulators.matter import Node
 from tests.fixtures.matter import MatterNetwork
-from tests.fixtures.zwave import until
-from tests.integration.surface import (
-    add_lock,
-    add_person,
-    choose,
-    start_reconfigure,
-    submit,
-)
+from tests.integration.household import Household, Resident
 
 PIN: Final = "907153"
 OTHER: Final = "904862"
 PINS: Final = (PIN, OTHER)
 _PIN_TYPE: Final = 1
 
+type Person = Resident
 
-@dataclass
-class House:
+
+class House(Household[MatterNetwork]):
     """The whole house."""
-
-    hass: HomeAssistant
-    network: MatterNetwork
-    entry: ConfigEntry
-    told: list[Mapping[str, Any]] = field(default_factory=list)
-    """What went over the bus of what happened at the door."""
-
-    def __post_init__(self) -> None:
-        """Begin to listen."""
-
-        @callback
-        def hear(event: Event) -> None:
-            self.told.append(event.data)
-
-        self.hass.bus.async_listen(EVENT_ACCESS, hear)
 
     @property
     def node(self) -> Node:
         """Return the node of the lock."""
         return self.network.node
 
-    async def manage(self, node_id: int = 1) -> None:
-        """Let Keyholder manage a lock."""
-        await add_lock(self.hass, self.entry, self.network.lock_entity(node_id))
-
-    async def add(self, name: str, pin: str, *, enabled: bool = True) -> Person:
-        """Add somebody in the dialog."""
-        subentry = await add_person(self.hass, self.entry, name, pin, enabled=enabled)
-        await self.hass.async_block_till_done()
-        return Person(self, subentry)
-
-    def person(self, name: str) -> Person:
-        """Return somebody who was added."""
-        subentries = self.entry.subentries.values()
-        return Person(self, next(each for each in subentries if each.title == name))
+    @override
+    async def manage(self, lock: er.RegistryEntry | int | None = None) -> None:
+        """Let Keyholder manage a lock, also by the number of its node."""
+        await super().manage(
+            self.network.lock_entity(lock) if isinstance(lock, int) else lock
+        )
 
     def codes(self) -> dict[int, str]:
         """Return the codes that are really in the lock."""
@@ -74,115 +39,3 @@ class House:
             for (kind, index), one in held.items()
             if kind == _PIN_TYPE
         }
-
-    async def verify(self) -> None:
-        """Have every code of the lock read back."""
-        lock = self.network.lock_entity()
-        await self.hass.services.async_call(
-            DOMAIN, "verify", {"entity_id": lock.entity_id}, blocking=True
-        )
-
-    async def switch_autolock(self, *, on: bool) -> None:
-        """Turn the switch of the lock's autolock."""
-        await self.hass.services.async_call(
-            "switch",
-            "turn_on" if on else "turn_off",
-            {"entity_id": self._entity("switch", "autolock")},
-            blocking=True,
-        )
-
-    async def start_autolock(self, duration: timedelta) -> None:
-        """Have the door lock itself after a while."""
-        await self.hass.services.async_call(
-            DOMAIN,
-            "autolock_start",
-            {
-                "entity_id": self.network.lock_entity().entity_id,
-                "duration": {"seconds": duration.total_seconds()},
-            },
-            blocking=True,
-        )
-
-    def shown(self, platform: str, key: str) -> str:
-        """Return what an entity of the lock shows."""
-        state = self.hass.states.get(self._entity(platform, key))
-        assert state is not None
-        return state.state
-
-    def _entity(self, platform: str, key: str) -> str:
-        lock = self.network.lock_entity()
-        entity = er.async_get(self.hass).async_get_entity_id(
-            platform, DOMAIN, f"{lock.id}_{key}"
-        )
-        assert entity is not None
-        return entity
-
-    async def settle(self) -> None:
-        """Wait until all that the lock told has been handled."""
-        await self.network.settle()
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with a code."""
-
-    house: House
-    subentry: ConfigSubentry
-
-    @property
-    def slot(self) -> State | None:
-        """Return what is shown of the code."""
-        lock = self.house.network.lock_entity()
-        return self._state("sensor", f"{lock.id}_slot")
-
-    async def until_shown(self, state: str, **attributes: object) -> None:
-        """Wait until the code is shown so."""
-
-        def is_shown() -> bool:
-            slot = self.slot
-            return (
-                slot is not None
-                and slot.state == state
-                and attributes.items() <= slot.attributes.items()
-            )
-
-        await self.until(is_shown)
-
-    async def set_rule(self, rule: Mapping[str, Any]) -> None:
-        """Enter when the code works, in the dialog."""
-        hass, entry = self.house.hass, self.house.entry
-        current = entry.subentries[self.subentry.subentry_id]
-        form = await choose(hass, await start_reconfigure(hass, entry, current), "rule")
-        result = await submit(hass, form, **rule)
-        assert result.get("reason") == "reconfigure_successful", result.get("errors")
-
-    async def switch(self, *, on: bool) -> None:
-        """Turn the person's switch."""
-        await self.house.hass.services.async_call(
-            "switch",
-            "turn_on" if on else "turn_off",
-            {"entity_id": self.entity("switch", "enabled")},
-            blocking=True,
-        )
-
-    def entity(self, platform: str, key: str) -> str:
-        """Return an entity of the person's device."""
-        entity = self._find(platform, key)
-        assert entity is not None
-        return entity
-
-    def _find(self, platform: str, key: str) -> str | None:
-        return er.async_get(self.house.hass).async_get_entity_id(
-            platform, DOMAIN, f"{self.subentry.unique_id}_{key}"
-        )
-
-    def _state(self, platform: str, key: str) -> State | None:
-        entity = self._find(platform, key)
-        return None if entity is None else self.house.hass.states.get(entity)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is so."""
-        try:
-            await until(condition, 30)
-        except AssertionError:
-            raise AssertionError(f"it is not shown: {self.slot}") from None

@@ -1,16 +1,14 @@
 """Who is told what of a Matter lock: entities, the logbook, notifications."""
 
 import asyncio
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.notify import NotifyEntity
 from homeassistant.components.notify.const import DATA_COMPONENT
-from homeassistant.core import Event
 from homeassistant.setup import async_setup_component
 
-from custom_components.keyholder.const import EVENT_ACCESS
-from custom_components.keyholder.logbook import async_describe_events
 from simulators.matter.terms import Alarm
+from tests.integration.logbook_lines import lines
 from tests.integration.surface import choose, start_reconfigure, submit
 
 from .house import OTHER, PIN
@@ -33,21 +31,6 @@ class Phone(NotifyEntity):
         self.messages.append(message)
 
 
-def lines(door: Door) -> list[str]:
-    """Begin to note what the logbook shows; return what it will."""
-    noted: list[str] = []
-
-    def describe(_domain: str, _kind: str, put: Any) -> None:
-        def note(event: Event[Any]) -> None:
-            told = put(event)
-            noted.append(f"{told['name']} {told['message']}")
-
-        door.home.hass.bus.async_listen(EVENT_ACCESS, note)
-
-    async_describe_events(door.home.hass, describe)
-    return noted
-
-
 async def phone_of(door: Door) -> Phone:
     """Return a phone that is told of what Ann does, and of who is turned away."""
     hass, entry = door.home.hass, door.home.entry
@@ -67,7 +50,7 @@ def test_a_use_is_told_to_everybody_who_asks_with_its_person() -> None:
     async def story(door: Door) -> None:
         ann = await door.add()
         phone = await phone_of(door)
-        logbook = lines(door)
+        logbook = lines(door.home.hass)
 
         assert door.node.door.enter(PIN)
         await asyncio.sleep(2)
@@ -96,7 +79,7 @@ def test_what_is_done_without_a_code_is_nobodys() -> None:
     async def story(door: Door) -> None:
         await door.add()
         phone = await phone_of(door)
-        logbook = lines(door)
+        logbook = lines(door.home.hass)
         door.node.door.enter(PIN)
         await asyncio.sleep(3)
         phone.messages.clear()
@@ -155,7 +138,7 @@ def test_who_is_turned_away_is_told_and_other_alarms_are_not() -> None:
 def test_a_code_of_somebody_else_is_an_unknown_user() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        logbook = lines(door)
+        logbook = lines(door.home.hass)
         door.node.door.program(OTHER, 9)
         assert door.node.door.enter(OTHER)
         await asyncio.sleep(3)
@@ -170,7 +153,7 @@ def test_history_tells_nobody_anything() -> None:
     async def story(door: Door) -> None:
         await door.add()
         phone = await phone_of(door)
-        logbook = lines(door)
+        logbook = lines(door.home.hass)
         before = door.state(ACCESS)
         door.node.reboot()
         door.node.door.enter(PIN)
@@ -198,7 +181,7 @@ def test_nothing_is_told_of_what_happened_before_a_start() -> None:
         await door.home.stop()
         door.node.door.turn(unlock=False)
         await door.home.start()
-        logbook = lines(door)
+        logbook = lines(door.home.hass)
         shown = door.state(ACCESS)
         await asyncio.sleep(120)
 
