@@ -35,6 +35,7 @@ class InMemoryRadio(ControllerApplication):
     """A host of one mesh. A reload of ZHA makes another."""
 
     mesh: ClassVar[Mesh]
+    _is_lost = False
 
     def receive(self, node: Node, message: Message) -> None:
         """Hand a device's message to zigpy."""
@@ -67,6 +68,7 @@ class InMemoryRadio(ControllerApplication):
 
     def unplugged(self) -> None:
         """Tell zigpy that the connection is lost."""
+        self._is_lost = True
         self.connection_lost(ConnectionError("the simulated stick was pulled"))
 
     @override
@@ -111,8 +113,11 @@ class InMemoryRadio(ControllerApplication):
         assert packet.dst is not None
         if packet.dst.addr_mode not in (t.AddrMode.NWK, t.AddrMode.IEEE):
             return
-        if self.mesh.host is not self:
+        if self._is_lost or self.mesh.host not in (self, None):
             raise DeliveryError("the simulated stick is not there")
+        if self.mesh.host is None:
+            # closed in good order: what zigpy has still to say goes nowhere
+            return
         async with self._limit_concurrency(priority=packet.priority):
             confirmed = asyncio.get_running_loop().create_future()
             self.mesh.send(self._find(packet.dst), _message(packet), _settle(confirmed))

@@ -42,6 +42,7 @@ def sampled() -> list[Case]:
     once = [
         (fault, fault.doings[number % len(fault.doings)], Kind.SHOWS)
         for number, fault in enumerate(FAULTS)
+        if Kind.SHOWS in fault.kinds
     ]
     masked = every(cases(Kind.FF), 14)
     return [
