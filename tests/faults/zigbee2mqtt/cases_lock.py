@@ -128,7 +128,21 @@ ANSWERS: Final = (
     Fault("every answer takes 4 s", lock.slow(4)),
     Fault("an answer takes 12 s: Zigbee2MQTT has given up", meeting(slow(12), *ASKS)),
     Fault("an answer takes 20 s", meeting(slow(20), *ASKS), at_most=20),
-    Fault("every answer takes 20 s", lock.slow(20), at_most=60, others=10),
+    Fault(
+        "every answer takes 20 s",
+        lock.slow(20),
+        at_most=60,
+        others=10,
+        kinds=(Kind.VALUE, Kind.PRESENCE, Kind.MASKED),
+    ),
+    Fault(
+        "every answer takes 20 s, and each is asked for twice",
+        lock.slow(20),
+        ends={Doing.CLEAR: UNPROVEN},
+        at_most=60,
+        others=10,
+        kinds=(Kind.REPEATING,),
+    ),
     Fault(
         "the slot has a status without a meaning for a minute",
         lock.garbles(2),

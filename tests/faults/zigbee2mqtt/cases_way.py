@@ -36,6 +36,7 @@ CACHE: Final = (
     Fault(
         "`last_seen` is on, commands are said to be done, and are not",
         both(way.last_seen, meeting(silently_dropped(), *STORES)),
+        shared=True,
         at_most=20,
     ),
     Fault(
@@ -82,6 +83,7 @@ AWAY: Final = (
         "the lock sleeps, and listens every 23 s",
         lock.sleeps(23),
         at_most=60,
+        elsewhere=8,
         others=20,
         lasts=7200,
     ),
