@@ -12,7 +12,9 @@ from tests.fakes.provider import Call, EnabledShown, Profile
 from .scene import OURS, Doing, Fault, Scene
 
 _SHOWING: Final = (Profile.READABLE, Profile.MASKING)
-NO_FAULT: Final = Fault("none", lambda _: None, (*Doing,), at_most=6)
+FOUR: Final = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR, Doing.NOTHING)
+"""What is done on every kind of lock."""
+NO_FAULT: Final = Fault("none", lambda _: None, FOUR, at_most=6)
 _STORING: Final = (Doing.WRITE, Doing.CHANGE)
 _FOREIGN: Final = "909999"
 
