@@ -79,6 +79,8 @@ class Shown:
     at: float
     changes: int
     used_at: float
+    run: int
+    """Of those who ask, one after the other, who asked."""
 
 
 class Ledger:
@@ -94,6 +96,7 @@ class Ledger:
         self.touched = set(held)
         """The slots that anybody but us ever had to do with."""
         self._slots: dict[int, SlotStory] = {}
+        self._run = 0
         for slot, code in held.items():
             self.of(slot).guest = code.code
 
@@ -145,7 +148,9 @@ class Ledger:
     def shows(self, slot: int) -> Shown:
         """Return what a read that is on its way back will bring."""
         story = self.of(slot)
-        return Shown(slot, slot in self._held, _now(), story.changes, story.used_at)
+        return Shown(
+            slot, slot in self._held, _now(), story.changes, story.used_at, self._run
+        )
 
     def answered(self, shown: Shown) -> None:
         """A read has come back with what the lock showed of a slot."""
@@ -162,6 +167,8 @@ class Ledger:
 
     def believed(self, shown: Shown) -> None:
         """Who asked has had the time to make something of the answer."""
+        if shown.run != self._run:
+            return
         story = self.of(shown.slot)
         if shown.changes == story.changes and (
             story.hidden is not Hidden.FOR_GOOD or not shown.held
@@ -171,6 +178,10 @@ class Ledger:
             story.hidden = Hidden.NOTHING
         if shown.changes == story.changes:
             story.is_woken = False
+
+    def stopped(self) -> None:
+        """Who asked stops, and makes nothing any more of what is on its way."""
+        self._run += 1
 
     def unanswered(self, slot: int) -> None:
         """A read came back with nothing."""

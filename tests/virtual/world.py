@@ -247,6 +247,8 @@ class World:
 
     async def reload(self) -> None:
         """Stop the site in good order, and start it again."""
+        for lock in self.locks.values():
+            lock.ledger.stopped()
         await self.house.close()
         if self.home.disk.is_full:
             forget(self.home.disk, self.locks)
@@ -258,6 +260,7 @@ class World:
         """Let the power go, and come back after that many seconds."""
         for lock in self.locks.values():
             lock.finishes = finishes
+            lock.ledger.stopped()
         self.rules.close()
         disk = await self.home.cut()
         await asyncio.sleep(away)
