@@ -1,15 +1,14 @@
 """The access log by itself, on virtual time, on a disk that outlives it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import (
-    mock_storage,
-)
+from pytest_homeassistant_custom_component.common import mock_storage
 
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.credential import LockId, PersonId
@@ -19,7 +18,12 @@ from custom_components.keyholder.runtime.access_log import AccessLog
 from custom_components.keyholder.runtime.counters import Counters
 from tests.bare import bare_home_assistant
 
+from .run import run_virtually
+
 ANN = "person-Ann"
+LOCKED, UNLOCKED = AccessType.LOCKED, AccessType.UNLOCKED
+
+type Story = Callable[[Desk], Awaitable[None]]
 
 
 class Desk:
@@ -60,6 +64,21 @@ async def desk(disk: dict[str, Any] | None = None) -> AsyncIterator[Desk]:
             await there.log.async_close()
             await there.counters.async_close()
             await hass.async_stop(force=True)
+
+
+def at_the_desk(story: Story, disk: dict[str, Any] | None = None) -> None:
+    """Let a story happen on an empty disk, or on one that is kept."""
+
+    async def happen() -> None:
+        async with desk(disk) as there:
+            await story(there)
+
+    run_virtually(happen())
+
+
+async def soon() -> None:
+    """Let what was reported be told."""
+    await asyncio.sleep(0.1)
 
 
 def moved(

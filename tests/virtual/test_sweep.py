@@ -1,72 +1,18 @@
 """Codes at rest are verified within a budget, over days."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import override
 
-from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.credential import LockId
-from custom_components.keyholder.model.reading import Reading
 from custom_components.keyholder.model.slot import SlotState
-from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.fakes.provider import Call, Profile
 from tests.integration.engine.house import House
 from tests.integration.engine.idle import tasks, timers
 
-from .house import Disk, virtual_house
-from .run import run_virtually
-
-HOUR = timedelta(hours=1)
-PEOPLE = 6
-
-
-class Watched(FakeProvider):
-    """A lock that notes when each of its slots was read, while it can be reached."""
-
-    def __init__(
-        self, profile: Profile = Profile.READABLE, *, reports_changes: bool = False
-    ) -> None:
-        super().__init__(profile, reports_changes=reports_changes)
-        self.shows_codes = profile is not Profile.WRITE_ONLY
-        self.looks: list[tuple[datetime, int]] = []
-
-    @override
-    async def async_read(self, slots: object) -> dict[int, Reading]:
-        assert isinstance(slots, list)
-        if self.is_connected:
-            self.looks += [(dt_util.utcnow(), slot) for slot in slots]
-        return await super().async_read(slots)
-
-    @property
-    def moments(self) -> list[datetime]:
-        return [at for at, _ in self.looks]
-
-
-async def rest(span: timedelta) -> None:
-    await asyncio.sleep(span.total_seconds())
-
-
-async def move_in(
-    house: House,
-    provider: Watched,
-    checks: int | None = None,
-    people: int = PEOPLE,
-) -> LockId:
-    """Put everybody's code on a lock, and leave it alone for a while."""
-    shows = provider.shows_codes
-    lock = house.add_lock("Front", provider, None if shows else (1, 10))
-    house.set_data(f"lock_{lock}", checks_per_hour=checks)
-    for number in range(people):
-        await house.add_person(str(number), f"90715{number}")
-    await rest(timedelta(minutes=5))
-    settled = SlotState.IN_SYNC if shows else SlotState.ACCEPTED
-    views = house.snapshot(lock).slots.values()
-    assert [view.state for view in views] == [settled] * people
-    return lock
+from .watched import HOUR, PEOPLE, Watched, move_in, rest, tell
 
 
 def most_in_an_hour(moments: list[datetime]) -> int:
@@ -74,16 +20,6 @@ def most_in_an_hour(moments: list[datetime]) -> int:
         (sum(first <= at < first + HOUR for at in moments) for first in moments),
         default=0,
     )
-
-
-def tell(story: Callable[[House], Awaitable[None]], disk: Disk | None = None) -> None:
-    """Run a story in a house of its own."""
-
-    async def run() -> None:
-        async with virtual_house(disk) as house:
-            await story(house)
-
-    run_virtually(run())
 
 
 @pytest.mark.parametrize("checks", [None, 1, 2, 7, 60])
@@ -321,83 +257,5 @@ def test_locks_that_come_back_together_are_not_asked_together() -> None:
         moments = sorted(at for provider in providers for at in provider.moments)
         gaps = [later - at for at, later in pairwise(moments)]
         assert sum(gap < timedelta(seconds=1) for gap in gaps) < len(gaps) / 10
-
-    tell(story)
-
-
-# What is shown
-
-
-def test_all_codes_are_verified_since_the_oldest_look() -> None:
-    async def story(house: House) -> None:
-        provider = Watched()
-        lock = await move_in(house, provider)
-        for _ in range(20):
-            await rest(timedelta(minutes=33))
-            snapshot = house.snapshot(lock)
-            proofs = [view.verified_at for view in snapshot.slots.values()]
-            assert snapshot.verified_since == min(filter(None, proofs))
-            assert dt_util.utcnow() - min(filter(None, proofs)) <= HOUR * PEOPLE / 4 + (
-                timedelta(minutes=15)
-            )
-
-    tell(story)
-
-
-def test_a_change_of_one_code_does_not_move_it() -> None:
-    async def story(house: House) -> None:
-        lock = await move_in(house, Watched(reports_changes=True))
-        await rest(timedelta(days=1))
-        since = house.snapshot(lock).verified_since
-        shown: list[datetime | None] = []
-        house.site.locks[lock].async_add_listener(
-            lambda: shown.append(house.snapshot(lock).verified_since)
-        )
-
-        await house.set_pin("person-0", "908888")
-        await rest(HOUR)
-
-        assert set(shown) == {since}
-
-    tell(story)
-
-
-def test_verifying_all_codes_moves_it_once() -> None:
-    async def story(house: House) -> None:
-        lock = await move_in(house, Watched(reports_changes=True))
-        await rest(timedelta(days=1))
-        shown = [house.snapshot(lock).verified_since]
-        house.site.locks[lock].async_add_listener(
-            lambda: shown.append(house.snapshot(lock).verified_since)
-        )
-
-        await house.site.locks[lock].async_verify()
-        await rest(HOUR)
-
-        assert len(set(shown)) == 2
-        assert shown[-1] is not None
-        assert shown[-1] > dt_util.utcnow() - 2 * HOUR
-
-    tell(story)
-
-
-def test_it_is_not_known_while_a_code_is_not_proven() -> None:
-    async def story(house: House) -> None:
-        provider = Watched(reports_changes=True)
-        lock = await move_in(house, provider)
-        assert house.snapshot(lock).verified_since is not None
-        provider.faults.drop_writes = True
-        await house.set_pin("person-0", "908888")
-        await rest(HOUR)
-        assert house.state(lock, "person-0") is SlotState.SUSPENDED
-        assert house.snapshot(lock).verified_since is None
-
-    tell(story)
-
-
-def test_a_lock_that_shows_nothing_is_never_called_verified() -> None:
-    async def story(house: House) -> None:
-        lock = await move_in(house, Watched(Profile.WRITE_ONLY))
-        assert house.snapshot(lock).verified_since is None
 
     tell(story)

@@ -8,17 +8,6 @@ from contextlib import suppress
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
-from custom_components.keyholder.model.lock_events import (
-    Action,
-    Denied,
-    Disconnected,
-    Jammed,
-    LockEvent,
-    Method,
-    Operated,
-    SlotChanged,
-)
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import (
     CodeTarget,
@@ -32,7 +21,6 @@ from custom_components.keyholder.providers.base import (
     LockUnreachable,
     SlotUnavailable,
 )
-from tests.fixtures.zwave import until
 
 from .benches import Bench
 from .catalogue import FAKES, params, representative
@@ -291,143 +279,6 @@ async def test_neither_reading_nor_clearing_a_dead_lock_says_anything(
         with pytest.raises(LockUnreachable):
             await call
     assert (await bench.codes())[SLOT] == PIN
-
-
-async def test_a_subscription_starts_with_connected(bench: Bench) -> None:
-    unsubscribe = bench.provider.subscribe(bench.events.append)
-
-    assert bench.events == [bench.connected]
-    unsubscribe()
-
-
-async def test_what_happens_at_the_door_is_told_in_order(bench: Bench) -> None:
-    unsubscribe = bench.provider.subscribe(bench.events.append)
-    for do, slot in (
-        ("keypad_unlock", SLOT),
-        ("keypad_lock", SLOT),
-        ("manual_unlock", None),
-        ("manual_lock", None),
-        ("auto_lock", None),
-        ("jam", None),
-        ("wrong_code", None),
-    ):
-        await bench.act(do, slot)
-    await bench.settle()
-    unsubscribe()
-
-    assert [_without_time(event) for event in bench.events] == [
-        bench.connected,
-        (Action.UNLOCK, Method.KEYPAD, SLOT),
-        (Action.LOCK, Method.KEYPAD, SLOT),
-        (Action.UNLOCK, Method.MANUAL, None),
-        (Action.LOCK, Method.MANUAL, None),
-        (Action.LOCK, Method.AUTO, None),
-        Jammed,
-        Denied,
-    ]
-
-
-def _without_time(event: LockEvent) -> object:
-    match event:
-        case Operated(action, method, slot, at):
-            assert at.tzinfo is not None
-            return action, method, slot
-        case Jammed(at) | Denied(at):
-            assert at.tzinfo is not None
-            return type(event)
-    return event
-
-
-async def test_changes_at_the_keypad_are_told_without_the_code(bench: Bench) -> None:
-    unsubscribe = bench.provider.subscribe(bench.events.append)
-    await bench.act("keypad_set_code", SLOT, PIN)
-    await bench.act("keypad_delete_code", SLOT)
-    await bench.act("keypad_delete_all")
-    await bench.settle()
-    unsubscribe()
-
-    assert bench.events == [
-        bench.connected,
-        SlotChanged(SLOT, Change.SET),
-        SlotChanged(SLOT, Change.CLEARED),
-        SlotChanged(None, Change.CLEARED),
-    ]
-    assert PIN not in repr(bench.events)
-
-
-async def test_what_is_told_of_our_own_work_is_of_that_slot_only(bench: Bench) -> None:
-    unsubscribe = bench.provider.subscribe(bench.events.append)
-    await bench.provider.async_write(SLOT, ANNA)
-    await bench.provider.async_write(SLOT, BEN)
-    await bench.settle()
-    written = set(bench.events) - {bench.connected}
-    bench.events.clear()
-    await bench.provider.async_clear(SLOT)
-    await bench.settle()
-    cleared = set(bench.events)
-    unsubscribe()
-
-    assert written <= {SlotChanged(SLOT, Change.SET)}
-    assert cleared <= {SlotChanged(SLOT, Change.CLEARED)}
-
-
-@representative
-async def test_nothing_comes_after_unsubscribing_which_may_be_done_twice(
-    bench: Bench,
-) -> None:
-    unsubscribe = bench.provider.subscribe(bench.events.append)
-    unsubscribe()
-    unsubscribe()
-    bench.events.clear()
-
-    await bench.act("manual_unlock")
-    await bench.settle()
-    await bench.lose_connection()
-
-    assert bench.events == []
-
-
-@representative
-async def test_a_listener_that_fails_harms_nobody(
-    bench: Bench, logs: pytest.LogCaptureFixture
-) -> None:
-    def fail(event: LockEvent) -> None:
-        raise RuntimeError(f"cannot bear {PIN}")
-
-    unsubscribes = [
-        bench.provider.subscribe(fail),
-        bench.provider.subscribe(bench.events.append),
-    ]
-    await bench.act("manual_unlock")
-    await bench.settle()
-
-    assert len(bench.events) == 2
-    for unsubscribe in unsubscribes:
-        unsubscribe()
-
-
-@representative
-@pytest.mark.parametrize("how", ["reload", "lose_connection"])
-async def test_a_subscription_outlives_the_way_to_the_lock(
-    bench: Bench, how: str
-) -> None:
-    unsubscribe = bench.provider.subscribe(bench.events.append)
-    for _ in range(2):
-        bench.events.clear()
-        await (bench.reload() if how == "reload" else bench.lose_connection())
-        await until(lambda: bench.connected in bench.events)
-        assert bench.events == [Disconnected(), bench.connected]
-        assert bench.provider.is_connected
-    bench.events.clear()
-
-    await bench.act("keypad_unlock", SLOT)
-    await bench.settle()
-    await bench.provider.async_write(SLOT, ANNA)
-
-    assert [type(event) for event in bench.events][:1] == [Operated]
-    assert len([event for event in bench.events if isinstance(event, Operated)]) == 1
-    assert (await bench.codes())[SLOT] == PIN
-    unsubscribe()
 
 
 @representative

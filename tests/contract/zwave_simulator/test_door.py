@@ -7,11 +7,11 @@ from zwave_js_server.const import CommandClass
 from zwave_js_server.util.lock import clear_usercode, set_usercode
 
 from .conftest import GetLock
+from .nodes import U3C, U3C_SECURE, V1, V1_SECURE, V2, V2_SUPERVISED
 from .probe import Lock, until
 
 pytestmark = pytest.mark.simulator
 
-V1, V2, V2_SUPERVISED, U3C, V1_SECURE, U3C_SECURE = 2, 3, 4, 5, 6, 10
 ALL = [V1, V2, V2_SUPERVISED, U3C, V1_SECURE, U3C_SECURE]
 UNLOCKED, LOCKED = 0, 255
 

@@ -10,12 +10,20 @@ from zwave_js_server.model.driver import Driver
 from simulators.zwave.rig import NETWORKS, Rig, SimulatorError
 
 from .conftest import GetLock, connected
+from .nodes import (
+    U3C,
+    U3C_SECURE,
+    V1,
+    V1_MASKED,
+    V1_SECURE,
+    V2,
+    V2_MASKED,
+    V2_SUPERVISED,
+)
 from .probe import PIN, Lock, until
 
 pytestmark = pytest.mark.simulator
 
-V1, V2, V2_SUPERVISED, U3C, V1_SECURE, U3C_HIDDEN, V1_MASKED, V2_MASKED = range(2, 10)
-U3C_SECURE = 10
 SLOT, CODE = 5, "9071"
 
 

@@ -6,11 +6,11 @@ import pytest
 from zwave_js_server.exceptions import FailedZWaveCommand
 
 from .conftest import GetLock
+from .nodes import U3C, U3C_HIDDEN, V1, V1_SECURE, V2, V2_SUPERVISED
 from .probe import PIN, Lock, until
 
 pytestmark = pytest.mark.simulator
 
-V1, V2, V2_SUPERVISED, U3C, V1_SECURE, U3C_HIDDEN = 2, 3, 4, 5, 6, 7
 SLOT, CODE = 5, "9061"
 EMPTY = {"userIdStatus": 0, "userCode": ""}
 

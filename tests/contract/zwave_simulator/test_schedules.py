@@ -14,11 +14,11 @@ from zwave_js_server.exceptions import FailedZWaveCommand
 from simulators.zwave.rig import Rig
 
 from .conftest import GetLock, connected
+from .nodes import V2, V2_MASKED, V2_SUPERVISED
 from .probe import Lock
 
 pytestmark = pytest.mark.simulator
 
-V2, V2_SUPERVISED, V2_MASKED = 3, 4, 9
 SLOT, CODE = 5, "9061"
 AT: Final = {"userId": SLOT, "slotId": 1}
 ACCEPTED: Final = {"status": 255}

@@ -6,11 +6,11 @@ import pytest
 from zwave_js_server.const.command_class.access_control import SetCredentialResult
 
 from .conftest import GetLock
+from .nodes import U3C, V1, V2_SUPERVISED
 from .probe import PIN, Lock, until
 
 pytestmark = pytest.mark.simulator
 
-V1, V2_SUPERVISED, U3C = 2, 4, 5
 SLOT, OLD, NEW = 5, "9081", "9082"
 
 

@@ -1,0 +1,117 @@
+"""PINs come back with every revision a lock may still hold."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.stores import Vault
+
+from .stored import ANN, BOB
+
+
+async def test_the_vault_comes_back_with_every_revision(hass: HomeAssistant) -> None:
+    vault = Vault(hass, "entry")
+    assert await vault.async_set_pin(ANN, Pin("907153")) == 1
+    assert await vault.async_set_pin(ANN, Pin("907154")) == 2
+    assert await vault.async_set_pin(BOB, Pin("90123456")) == 1
+
+    again = Vault(hass, "entry")
+    await again.async_load()
+    assert again.pins(ANN) == {1: Pin("907153"), 2: Pin("907154")}
+    assert again.current_pin(ANN) == Pin("907154")
+    assert again.revisions == {ANN: 2, BOB: 1}
+    assert again.people == {"person-Ann", "person-Bob"}
+    assert [ref for ref in again.credentials if again.has_former(ref)] == [ANN]
+
+
+async def test_a_pin_with_leading_zeros_keeps_them(hass: HomeAssistant) -> None:
+    vault = Vault(hass, "entry")
+    await vault.async_set_pin(ANN, Pin("0090"))
+    again = Vault(hass, "entry")
+    await again.async_load()
+    assert again.current_pin(ANN) == Pin("0090")
+
+
+async def test_the_same_pin_again_is_the_same_revision(hass: HomeAssistant) -> None:
+    vault = Vault(hass, "entry")
+    await vault.async_set_pin(ANN, Pin("907153"))
+    assert await vault.async_set_pin(ANN, Pin("907153")) == 1
+
+
+async def test_a_revision_is_never_used_again(hass: HomeAssistant) -> None:
+    vault = Vault(hass, "entry")
+    for digits in ("907153", "907154", "907155"):
+        await vault.async_set_pin(ANN, Pin(digits))
+    vault.forget_former(ANN, ())
+    assert await vault.async_set_pin(ANN, Pin("907153")) == 4
+
+    # the vault was lost, and slot records still speak of revision 4
+    vault.forget(ANN.person)
+    assert await vault.async_set_pin(ANN, Pin("907153"), after=4) == 5
+    await vault.async_close()
+
+
+async def test_former_pins_are_kept_as_long_as_a_lock_may_hold_them(
+    hass: HomeAssistant,
+) -> None:
+    vault = Vault(hass, "entry")
+    for digits in ("907153", "907154", "907155"):
+        await vault.async_set_pin(ANN, Pin(digits))
+    vault.forget_former(ANN, {1, 3})
+    assert set(vault.pins(ANN)) == {1, 3}
+    vault.forget_former(ANN, ())
+    assert set(vault.pins(ANN)) == {3}
+    vault.forget_former(BOB, ())
+    await vault.async_close()
+
+
+async def test_a_pin_is_not_wanted_before_it_is_on_disk(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = Vault(hass, "entry")
+    await vault.async_set_pin(ANN, Pin("907153"))
+    seen: list[Pin | None] = []
+    write = DurableStore._async_write_data
+
+    async def look(store: DurableStore, data: dict[str, Any]) -> None:
+        seen.append(vault.current_pin(ANN))
+        await write(store, data)
+
+    monkeypatch.setattr(DurableStore, "_async_write_data", look)
+    await vault.async_set_pin(ANN, Pin("907154"))
+    assert seen == [Pin("907153")]
+    assert vault.current_pin(ANN) == Pin("907154")
+
+
+async def test_a_pin_that_was_not_stored_is_not_kept(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = Vault(hass, "entry")
+    await vault.async_set_pin(ANN, Pin("907153"))
+
+    async def full(*_: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DurableStore, "_async_write_data", full)
+        for credential in (ANN, BOB):
+            with pytest.raises(StorageFailed):
+                await vault.async_set_pin(credential, Pin("907154"))
+    assert vault.pins(ANN) == {1: Pin("907153")}
+    assert vault.people == {"person-Ann"}
+
+    # nor does the next write bring it to disk
+    await vault.async_set_pin(ANN, Pin("907155"))
+    again = Vault(hass, "entry")
+    await again.async_load()
+    assert again.revisions == {ANN: 2}
+    assert again.current_pin(ANN) == Pin("907155")
+
+
+async def test_a_vault_shows_nothing_of_what_it_keeps(hass: HomeAssistant) -> None:
+    vault = Vault(hass, "entry")
+    await vault.async_set_pin(ANN, Pin("907153"))
+    assert "907153" not in repr((vault.pins(ANN), vars(vault)))

@@ -1,0 +1,98 @@
+"""A timer of one lock by itself, on virtual time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from homeassistant.core import HomeAssistant
+
+from custom_components.keyholder.autolock.store import TimerEntry, TimerStore
+from custom_components.keyholder.autolock.timer import (
+    AutolockTimer,
+    Finished,
+    Outcome,
+    TimerState,
+)
+from custom_components.keyholder.model.autolock import Armed
+from tests.bare import bare_home_assistant
+from tests.virtual.run import run_virtually
+
+from .door import Disk
+
+SECOND = timedelta(seconds=1)
+
+
+class Bench:
+    """A timer, its disk, and an action whose outcome can be chosen."""
+
+    def __init__(self, hass: HomeAssistant, disk: Disk) -> None:
+        self.hass = hass
+        self.disk = disk
+        self.acted: list[float] = []
+        self.entries: list[TimerEntry] = []
+        self.outcome: Outcome | BaseException = Finished()
+        self.takes = 0.0
+        self.began = hass.loop.time()
+        self.changes = 0
+        self.deaf = False
+        self.timer = AutolockTimer(
+            hass, "front", TimerStore(disk), self.act, self.on_change
+        )
+
+    async def act(self, entry: TimerEntry) -> Outcome:
+        """Note that it is time, and end as chosen."""
+        self.acted.append(round(self.hass.loop.time() - self.began))
+        self.entries.append(entry)
+        await asyncio.sleep(self.takes)
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
+
+    def on_change(self) -> None:
+        """Note that there is something to show."""
+        self.changes += 1
+        if self.deaf:
+            raise RuntimeError
+
+    def start(self, seconds: float = 60) -> asyncio.Future[None]:
+        """Start the timer as an unlocked door does."""
+        return self.timer.start(Armed.UNLOCKED, seconds * SECOND)
+
+    @property
+    def on_disk(self) -> bool:
+        """Return whether a timer is stored."""
+        return bool((self.disk.stored or {}).get("timers"))
+
+
+def runs(bench: Bench) -> bool:
+    """Return whether it will fire by itself, read anew."""
+    return bench.timer.is_running
+
+
+def life(bench: Bench) -> TimerState:
+    """Return the state, read anew."""
+    return bench.timer.state
+
+
+type Story = Callable[[Bench], Awaitable[None]]
+
+
+def on_the_bench(story: Story, disk: Disk | None = None) -> None:
+    """Run a story; nothing of the timer is left when it is closed."""
+
+    async def run() -> None:
+        async with bare_home_assistant() as hass:
+            before = asyncio.all_tasks()
+            bench = Bench(hass, disk or Disk())
+            await bench.timer.recover()
+            await story(bench)
+            await bench.timer.close()
+            assert not runs(bench)
+            await asyncio.sleep(0)
+            assert asyncio.all_tasks() == before
+            acted = len(bench.acted)
+            await asyncio.sleep(100_000)
+            assert len(bench.acted) == acted
+            await hass.async_stop(force=True)
+
+    run_virtually(run())
