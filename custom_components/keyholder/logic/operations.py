@@ -226,17 +226,23 @@ def _after_failure(
 def _late_return(
     record: SlotRecord, event: WriteReturned, now: datetime, rules: Rules
 ) -> SlotRecord:
-    """An operation that was given up in flight is back: its doubt is bounded now."""
+    """An operation that was given up in flight is back: its doubt is bounded now.
+
+    If it was so long ago that a later one stands for it, that one may land now.
+    """
     sent = not isinstance(event.outcome, Refused)
     until = now + rules.timing.write_window
+    known = any(doubt.started_at == event.started_at for doubt in record.doubts)
+    at = event.started_at
+    if sent and not known:
+        over = (each.started_at for each in record.doubts if each.until <= now)
+        at = min((each for each in over if each > at), default=at)
     return replace(
         record,
         doubts=tuple(
-            replace(doubt, until=until)
-            if doubt.started_at == event.started_at
-            else doubt
+            replace(doubt, until=until) if doubt.started_at == at else doubt
             for doubt in record.doubts
-            if sent or doubt.started_at != event.started_at
+            if sent or doubt.started_at != at
         ),
     )
 

@@ -1,6 +1,6 @@
 """What is known and wanted of one slot on one lock. Holds no code, only revisions."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -152,6 +152,11 @@ class Doubt:
     until: datetime
     countered: bool = False
     presumed: bool = False
+
+    @property
+    def kind(self) -> Hashable:
+        """Return what two doubts have in common that differ in nothing but the time."""
+        return self.operation, self.revision, self.countered, self.presumed
 
     def contradicts(self, desired: Desired, revision: int) -> bool:
         """Return whether its landing would undo what is desired."""

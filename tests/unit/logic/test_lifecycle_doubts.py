@@ -8,6 +8,7 @@ from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
     Change,
     DeadlinePassed,
+    Uncertain,
     WriteReturned,
 )
 from custom_components.keyholder.model.reading import WriteResult
@@ -271,3 +272,36 @@ def test_a_code_that_is_masked_now_may_be_the_former_one_that_landed_late() -> N
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held is not None
     assert scenario.lock.held.code == "9072"
+
+
+@pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
+def test_a_lock_that_is_mute_for_months_is_not_remembered_attempt_by_attempt(
+    best_evidence: Evidence,
+) -> None:
+    """The record grew with each of thousands of attempts, and the journal with it."""
+    scenario = in_sync(best_evidence)
+    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.drop_clears = scenario.lock.mute_reads = 1_000_000
+    scenario.want_absent()
+    scenario.run(60 * 24 * 3600)
+    assert len(scenario.operations()) > 1000
+    assert len(scenario.record.doubts) < 10
+
+
+@both
+def test_a_command_that_comes_back_after_months_may_still_have_landed_just_now(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_sync(best_evidence)
+    scenario.lock.drop_clears = scenario.lock.mute_reads = 1_000_000
+    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.want_absent()
+    scenario.holds_returns = True
+    scenario.run(60)
+    first = scenario.on_the_way
+    assert first is not None
+    scenario.holds_returns = False
+    scenario.run(60 * 24 * 3600)
+    before = scenario.now
+    scenario.send(WriteReturned(first.started_at, WriteResult.OPTIMISTIC))
+    assert any(doubt.until > before for doubt in scenario.record.doubts)
