@@ -17,6 +17,9 @@ from .runtime.site import Site
 
 _LOGGER: Final = logging.getLogger(__name__)
 
+_AT_ONCE: Final = 16
+"""Entities that are added without a pause: some milliseconds."""
+
 type Making = tuple[str, Callable[[], KeyholderEntity]]
 """The subentry that brings an entity, and how the entity is made."""
 
@@ -31,7 +34,7 @@ async def async_follow_members(
 
     What is new is added under its subentry; what is not wanted any more leaves the
     registry, also where it was left there while the entry was not loaded. Returns when
-    all that there are now are added, member by member: the event loop is not kept.
+    all that there are now are added, some at a time: the event loop is not kept.
     """
     members = _Members(entry, platform, plan)
 
@@ -42,10 +45,14 @@ async def async_follow_members(
 
     first = members.find_new()
     entry.async_on_unload(members.site.changes.on_members(follow))
+    count = 0
     for subentry_id, entities in first.items():
         wanted = [entity for entity in entities if entity.key in members.added]
         if subentry_id in entry.subentries:
             async_add_entities(wanted, config_subentry_id=subentry_id)
+            count += len(wanted)
+        if count >= _AT_ONCE:
+            count = 0
             await asyncio.sleep(0)
 
 
