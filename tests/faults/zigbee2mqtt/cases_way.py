@@ -7,7 +7,7 @@ from simulators.zigbee.faults import (
     request_lost,
     silently_dropped,
 )
-from tests.faults.scene import Doing
+from tests.faults.scene import FOUR
 
 from . import lock_strikes as lock, way_strikes as way
 from .fault import ALONE, EACH, UNPROVEN, Fault, Kind
@@ -46,11 +46,11 @@ CACHE: Final = (
     Fault(
         "the broker has retained the state from before, and the connection is lost",
         way.retained(way.disconnected()),
-        tuple(Doing),
+        FOUR,
         shared=True,
         others=1,
     ),
-    Fault("every message comes twice", way.doubled, tuple(Doing), shared=True),
+    Fault("every message comes twice", way.doubled, FOUR, shared=True),
     Fault(
         "every message comes twice, every answer takes 4 s",
         both(way.doubled, lock.slow(4)),
@@ -74,7 +74,7 @@ AWAY: Final = (
     Fault(
         "Zigbee2MQTT calls the lock offline for 2 minutes",
         lock.unavailable(120),
-        tuple(Doing),
+        FOUR,
         at_most=20,
         others=ALONE,
     ),
@@ -90,7 +90,7 @@ AWAY: Final = (
     Fault(
         "Zigbee2MQTT stops for a minute",
         way.bridge_away(60),
-        tuple(Doing),
+        FOUR,
         shared=True,
         at_most=20,
         others=ALONE,
@@ -112,7 +112,7 @@ AWAY: Final = (
     Fault(
         "the broker is away for a minute",
         way.broker_away(60),
-        tuple(Doing),
+        FOUR,
         shared=True,
         at_most=20,
         others=1,
@@ -120,25 +120,23 @@ AWAY: Final = (
     Fault(
         "the connection to the broker is lost for a moment",
         way.disconnected(),
-        tuple(Doing),
+        FOUR,
         shared=True,
         at_most=20,
         others=1,
     ),
-    Fault(
-        "the lock is renamed in Zigbee2MQTT", way.renamed(0.05), tuple(Doing), others=1
-    ),
+    Fault("the lock is renamed in Zigbee2MQTT", way.renamed(0.05), FOUR, others=1),
     Fault(
         "the discovery is taken away, and is back after 30 s",
         way.rediscovered(30),
-        tuple(Doing),
+        FOUR,
         others=1,
         at_most=20,
     ),
     Fault(
         "the bridge gets another base topic, the lock keeps its unique id",
         way.moves(30, keeps_ids=True),
-        tuple(Doing),
+        FOUR,
         others=1,
         shared=True,
         at_most=20,
@@ -146,7 +144,7 @@ AWAY: Final = (
     Fault(
         "the bridge gets another base topic, its discovery replaces the one from before",
         way.moves(30, keeps_ids=False, removes=False),
-        tuple(Doing),
+        FOUR,
         others=ALONE,
         shared=True,
         at_most=20,
@@ -154,7 +152,7 @@ AWAY: Final = (
     Fault(
         "the bridge gets another base topic, and the lock another unique id",
         way.moves(30, keeps_ids=False),
-        tuple(Doing),
+        FOUR,
         moves_away=True,
         ends=dict.fromkeys(EACH, UNPROVEN),
         others=10,
@@ -164,19 +162,19 @@ AWAY: Final = (
     Fault(
         "`expose_pin` is switched off",
         way.options(0.05, expose_pin=False),
-        tuple(Doing),
+        FOUR,
         kinds=(Kind.VALUE, Kind.REPEATING, Kind.MASKED),
     ),
     Fault(
         "`expose_pin` is switched on",
         way.options(0.05, expose_pin=True),
-        tuple(Doing),
+        FOUR,
         kinds=(Kind.PRESENCE,),
     ),
     Fault(
         "`users` are no longer kept out of the cache",
         way.options(0.05, filtered_cache=[]),
-        tuple(Doing),
+        FOUR,
         kinds=(Kind.VALUE, Kind.PRESENCE, Kind.MASKED),
     ),
 )
