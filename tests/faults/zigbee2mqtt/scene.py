@@ -16,7 +16,8 @@ from simulators.zigbee.terms import UserStatus
 from simulators.zigbee2mqtt import Broker, Definition, Device
 from tests.faults.scene import FIRST_PIN, SECOND_PIN, SETTLING, Doing
 from tests.faults.watch import Held, Leaks, Screen, Truth
-from tests.integration.zigbee2mqtt.house import House, Person
+from tests.integration.household import Resident
+from tests.integration.zigbee2mqtt.house import House
 from tests.virtual.run import run_virtually
 from tests.virtual.zigbee2mqtt_home import Zigbee2MqttHome, zigbee2mqtt_home
 
@@ -95,7 +96,7 @@ class _Stage:
             for device in devices
         }
         for device in devices:
-            await self._house.manage(device)
+            await self._house.manage(self._home.network.lock_entity(device))
         self._bob = await self._house.add("Bob", OTHER_PIN)
         await asyncio.sleep(SETTLING)
         self._ann = await self._house.add("Ann", FIRST_PIN)
@@ -181,7 +182,7 @@ class _Stage:
             case Doing.NOTHING:
                 return
 
-    def _screen(self, person: Person, device: Device, held: Held) -> Screen:
+    def _screen(self, person: Resident, device: Device, held: Held) -> Screen:
         lock = self._home.network.lock_entity(device)
         sensor = person.entity("sensor", f"{lock.id}_slot")
         return Screen(self._house.hass, sensor, lambda: live(device), held)
