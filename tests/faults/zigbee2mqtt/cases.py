@@ -10,5 +10,5 @@ from .cases_way import AWAY, CACHE
 from .fault import Fault
 from .strikes import well
 
-NO_FAULT: Final = Fault("none", well, FOUR, at_most=5)
+NO_FAULT: Final = Fault("none", well, doings=FOUR, at_most=5)
 FAULTS: Final = (NO_FAULT, *COMMANDS, *ANSWERS, *CACHE, *AWAY, *KEYPAD)
