@@ -9,11 +9,9 @@ from custom_components.keyholder.model.lock_events import SlotChanged
 from custom_components.keyholder.model.slot import Reason
 from tests.fakes.provider import Call, EnabledShown, Profile
 
-from .scene import OURS, Doing, Fault, Scene
+from .scene import FOUR, OURS, Doing, Fault, Scene
 
 _SHOWING: Final = (Profile.READABLE, Profile.MASKING)
-FOUR: Final = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR, Doing.NOTHING)
-"""What is done on every kind of lock."""
 NO_FAULT: Final = Fault("none", lambda _: None, FOUR, at_most=6)
 _STORING: Final = (Doing.WRITE, Doing.CHANGE)
 _FOREIGN: Final = "909999"

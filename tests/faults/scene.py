@@ -43,6 +43,10 @@ class Doing(StrEnum):
     """At rest, in between. These three are of locks that can switch codes off."""
 
 
+FOUR: Final = (Doing.WRITE, Doing.CHANGE, Doing.CLEAR, Doing.NOTHING)
+"""What is done on every kind of lock."""
+
+
 @dataclass
 class Scene:
     """What a fault may take hold of."""

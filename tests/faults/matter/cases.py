@@ -15,13 +15,13 @@ from simulators.matter.faults import (
     slow,
 )
 from simulators.matter.terms import ClusterStatus, Status
-from tests.faults.scene import FIRST_PIN, Doing
+from tests.faults.scene import FIRST_PIN, FOUR, Doing
 from tests.faults.stage import UNPROVEN
 
 from . import strikes
 from .scene import Fault
 
-_WRITE, _CHANGE, _CLEAR, _REST, *_ = Doing
+_WRITE, _CHANGE, _CLEAR, _REST = FOUR
 _STORING: Final = (_WRITE, _CHANGE)
 _CLEARING: Final = (_CHANGE, _CLEAR)
 _EACH: Final = (_WRITE, _CHANGE, _CLEAR)

@@ -19,13 +19,13 @@ from simulators.zigbee.faults import (
     silently_dropped,
     slow,
 )
-from tests.faults.scene import FIRST_PIN, Doing
+from tests.faults.scene import FIRST_PIN, FOUR, Doing
 from tests.faults.stage import UNPROVEN
 
 from . import strikes
 from .scene import Fault, Kind
 
-_WRITE, _CHANGE, _CLEAR, _REST = Doing
+_WRITE, _CHANGE, _CLEAR, _REST = FOUR
 _STORING: Final = (_WRITE, _CHANGE)
 _EACH: Final = (_WRITE, _CHANGE, _CLEAR)
 _SET, _GET, _CLEARS = Command.SET_PIN, Command.GET_PIN, Command.CLEAR_PIN

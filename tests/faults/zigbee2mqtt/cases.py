@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.faults.scene import Doing
+from tests.faults.scene import FOUR
 
 from .cases_keypad import KEYPAD
 from .cases_lock import ANSWERS, COMMANDS
@@ -10,5 +10,5 @@ from .cases_way import AWAY, CACHE
 from .fault import Fault
 from .strikes import well
 
-NO_FAULT: Final = Fault("none", well, tuple(Doing), at_most=5)
+NO_FAULT: Final = Fault("none", well, doings=FOUR, at_most=5)
 FAULTS: Final = (NO_FAULT, *COMMANDS, *ANSWERS, *CACHE, *AWAY, *KEYPAD)

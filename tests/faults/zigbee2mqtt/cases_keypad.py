@@ -4,9 +4,10 @@ from typing import Final
 
 from simulators.zigbee.faults import request_lost
 from tests.faults.scene import Doing
+from tests.faults.stage import UNPROVEN
 
 from . import lock_strikes as lock, way_strikes as way
-from .fault import ALONE, UNPROVEN, Fault
+from .fault import ALONE, Fault
 from .strikes import ASKS, at, both, meeting
 
 OCCUPIED: Final = "suspended (occupied)"
@@ -15,13 +16,13 @@ KEYPAD: Final = (
     Fault(
         "somebody programs the slot first",
         lock.programs,
-        (Doing.WRITE,),
+        doings=(Doing.WRITE,),
         ends=OCCUPIED,
     ),
     Fault(
         "every slot is taken",
         lock.crowds,
-        (Doing.WRITE,),
+        doings=(Doing.WRITE,),
         ends=OCCUPIED,
         at_most=40,
         others=10,
@@ -34,7 +35,7 @@ KEYPAD: Final = (
         both(lock.slow(4), lock.unlocks(0.05, 1, 2, 5, 7)),
     ),
     *(
-        Fault(f"{what}, told", at(30, act), (Doing.NOTHING,), others=others)
+        Fault(f"{what}, told", at(30, act), doings=(Doing.NOTHING,), others=others)
         for what, act, others in (
             ("the code is changed at the keypad", lock.programs, 0),
             ("the code is deleted at the keypad", lock.deletes, 0),
@@ -44,7 +45,7 @@ KEYPAD: Final = (
         Fault(
             f"{what}, not told",
             at(30, lock.unheard(act)),
-            (Doing.NOTHING,),
+            doings=(Doing.NOTHING,),
             hidden=True,
             others=8,
             elsewhere=8,
@@ -61,10 +62,10 @@ KEYPAD: Final = (
         Fault(
             f"{what}, while {where}",
             away(60, act),
-            (Doing.NOTHING,),
+            doings=(Doing.NOTHING,),
             hidden=True,
             others=ALONE,
-            shared=shared,
+            closes=shared,
         )
         for what, act in (
             ("the code is changed at the keypad", lock.programs),
@@ -79,10 +80,10 @@ KEYPAD: Final = (
     Fault(
         "the code is deleted, the state from before is retained, and the connection is lost",
         way.retained(way.disconnected(lock.unheard(lock.deletes))),
-        (Doing.NOTHING,),
+        doings=(Doing.NOTHING,),
         hidden=True,
         others=1,
-        shared=True,
+        closes=True,
     ),
     Fault(
         "the code is deleted, told, questions are lost, the same is published every 20 s",
@@ -91,7 +92,7 @@ KEYPAD: Final = (
             meeting(request_lost(), *ASKS, always=True),
             way.publishes_after(*range(12, 600, 20)),
         ),
-        (Doing.NOTHING,),
+        doings=(Doing.NOTHING,),
         ends=UNPROVEN,
         others=20,
         at_most=20,

@@ -15,9 +15,10 @@ from simulators.zigbee.faults import (
     slow,
 )
 from tests.faults.scene import FIRST_PIN, Doing
+from tests.faults.stage import OTHER, UNPROVEN
 
 from . import lock_strikes as lock, way_strikes as way
-from .fault import OTHER, UNPROVEN, Fault, Kind
+from .fault import Fault, Kind
 from .strikes import ASKS, STORES, meeting, until
 
 STORING: Final = (Doing.WRITE, Doing.CHANGE)
@@ -75,14 +76,14 @@ COMMANDS: Final = (
     Fault(
         "the lock says that it is full",
         lock.fills_the_lock,
-        STORING,
+        doings=STORING,
         ends="suspended (not_stored)",
         at_most=20,
     ),
     Fault(
         "the PIN is in another slot",
         lock.has_the_code_elsewhere(FIRST_PIN),
-        (Doing.WRITE,),
+        doings=(Doing.WRITE,),
         ends="suspended (not_stored)",
         at_most=20,
     ),
@@ -146,7 +147,7 @@ ANSWERS: Final = (
     Fault(
         "the slot has a status without a meaning for a minute",
         lock.garbles(2),
-        (Doing.CHANGE, Doing.CLEAR),
+        doings=(Doing.CHANGE, Doing.CLEAR),
         at_most=30,
     ),
 )

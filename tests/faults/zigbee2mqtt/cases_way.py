@@ -7,10 +7,11 @@ from simulators.zigbee.faults import (
     request_lost,
     silently_dropped,
 )
-from tests.faults.scene import Doing
+from tests.faults.scene import FOUR
+from tests.faults.stage import UNPROVEN
 
 from . import lock_strikes as lock, way_strikes as way
-from .fault import ALONE, EACH, UNPROVEN, Fault, Kind
+from .fault import ALONE, EACH, Fault, Kind
 from .strikes import ASKS, STORES, both, meeting
 
 CACHE: Final = (
@@ -36,7 +37,7 @@ CACHE: Final = (
     Fault(
         "`last_seen` is on, commands are said to be done, and are not",
         both(way.last_seen, meeting(silently_dropped(), *STORES)),
-        shared=True,
+        closes=True,
         at_most=20,
     ),
     Fault(
@@ -46,15 +47,15 @@ CACHE: Final = (
     Fault(
         "the broker has retained the state from before, and the connection is lost",
         way.retained(way.disconnected()),
-        tuple(Doing),
-        shared=True,
+        doings=FOUR,
+        closes=True,
         others=1,
     ),
-    Fault("every message comes twice", way.doubled, tuple(Doing), shared=True),
+    Fault("every message comes twice", way.doubled, doings=FOUR, closes=True),
     Fault(
         "every message comes twice, every answer takes 4 s",
         both(way.doubled, lock.slow(4)),
-        shared=True,
+        closes=True,
         at_most=20,
     ),
 )
@@ -74,7 +75,7 @@ AWAY: Final = (
     Fault(
         "Zigbee2MQTT calls the lock offline for 2 minutes",
         lock.unavailable(120),
-        tuple(Doing),
+        doings=FOUR,
         at_most=20,
         others=ALONE,
     ),
@@ -90,93 +91,93 @@ AWAY: Final = (
     Fault(
         "Zigbee2MQTT stops for a minute",
         way.bridge_away(60),
-        tuple(Doing),
-        shared=True,
+        doings=FOUR,
+        closes=True,
         at_most=20,
         others=ALONE,
     ),
     Fault(
         "Zigbee2MQTT dies of the command and starts again",
         way.bridge_restarts("set"),
-        shared=True,
+        closes=True,
         at_most=20,
         others=1,
     ),
     Fault(
         "Zigbee2MQTT dies of a question and starts again",
         way.bridge_restarts("get"),
-        shared=True,
+        closes=True,
         at_most=20,
         others=1,
     ),
     Fault(
         "the broker is away for a minute",
         way.broker_away(60),
-        tuple(Doing),
-        shared=True,
+        doings=FOUR,
+        closes=True,
         at_most=20,
         others=1,
     ),
     Fault(
         "the connection to the broker is lost for a moment",
         way.disconnected(),
-        tuple(Doing),
-        shared=True,
+        doings=FOUR,
+        closes=True,
         at_most=20,
         others=1,
     ),
     Fault(
-        "the lock is renamed in Zigbee2MQTT", way.renamed(0.05), tuple(Doing), others=1
+        "the lock is renamed in Zigbee2MQTT", way.renamed(0.05), doings=FOUR, others=1
     ),
     Fault(
         "the discovery is taken away, and is back after 30 s",
         way.rediscovered(30),
-        tuple(Doing),
+        doings=FOUR,
         others=1,
         at_most=20,
     ),
     Fault(
         "the bridge gets another base topic, the lock keeps its unique id",
         way.moves(30, keeps_ids=True),
-        tuple(Doing),
+        doings=FOUR,
         others=1,
-        shared=True,
+        closes=True,
         at_most=20,
     ),
     Fault(
         "the bridge gets another base topic, its discovery replaces the one from before",
         way.moves(30, keeps_ids=False, removes=False),
-        tuple(Doing),
+        doings=FOUR,
         others=ALONE,
-        shared=True,
+        closes=True,
         at_most=20,
     ),
     Fault(
         "the bridge gets another base topic, and the lock another unique id",
         way.moves(30, keeps_ids=False),
-        tuple(Doing),
+        doings=FOUR,
         moves_away=True,
         ends=dict.fromkeys(EACH, UNPROVEN),
         others=10,
-        shared=True,
+        closes=True,
         at_most=20,
     ),
     Fault(
         "`expose_pin` is switched off",
         way.options(0.05, expose_pin=False),
-        tuple(Doing),
+        doings=FOUR,
         kinds=(Kind.VALUE, Kind.REPEATING, Kind.MASKED),
     ),
     Fault(
         "`expose_pin` is switched on",
         way.options(0.05, expose_pin=True),
-        tuple(Doing),
+        doings=FOUR,
         kinds=(Kind.PRESENCE,),
     ),
     Fault(
         "`users` are no longer kept out of the cache",
         way.options(0.05, filtered_cache=[]),
-        tuple(Doing),
+        doings=FOUR,
         kinds=(Kind.VALUE, Kind.PRESENCE, Kind.MASKED),
     ),
 )

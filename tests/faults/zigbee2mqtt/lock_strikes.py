@@ -8,8 +8,9 @@ from simulators.zigbee.faults import refused, silently_dropped
 from simulators.zigbee.memory import Code
 from simulators.zigbee.node import Sleep
 from simulators.zigbee.terms import UserStatus, UserType
+from tests.faults.stage import OTHER, OURS
 
-from .fault import OTHER, OURS, Scene
+from .fault import Scene
 from .strikes import STORES, Strike, both, meeting, on_message, well
 
 FOREIGN_PIN: Final = "906677"

@@ -7,8 +7,9 @@ from typing import Any
 from simulators.zigbee2mqtt import FakeZigbee2Mqtt
 from simulators.zigbee2mqtt.announcements import discovery_topic
 from simulators.zigbee2mqtt.packets import Publish
+from tests.faults.stage import OURS
 
-from .fault import OURS, Scene
+from .fault import Scene
 from .strikes import Strike, at, is_about_code, on_message, well
 
 
@@ -117,7 +118,7 @@ def moves(seconds: float, *, keeps_ids: bool, removes: bool = True) -> Strike:
 
         scene.at(0, leave)
         scene.at(seconds, new.start)
-        scene.stops.append(new.stop)
+        scene.ends.append(new.stop)
 
     return strike
 

@@ -1,21 +1,16 @@
 """A door that locks itself, with a lock of Zigbee2MQTT."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from homeassistant.util import dt as dt_util
 
 from simulators.zigbee import Command
 from simulators.zigbee.faults import silently_dropped
-from tests.integration.matter.story import until
+from tests.integration.doorstep import until
 
 from .house import PIN
-from .story import AUTOLOCK, AUTOLOCK_AT, LOCK, Door, at_the_door
-
-
-def locks_at(door: Door) -> datetime:
-    """Return when the door will lock itself."""
-    return datetime.fromisoformat(door.shows(AUTOLOCK_AT))
+from .story import Door, at_the_door
 
 
 def test_a_code_at_the_keypad_begins_the_time_and_at_its_end_the_door_is_locked() -> (
@@ -23,22 +18,22 @@ def test_a_code_at_the_keypad_begins_the_time_and_at_its_end_the_door_is_locked(
 ):
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
-        assert door.shows(AUTOLOCK_AT) == "unknown"
+        await door.switch(door.autolock, on=True)
+        assert door.shows(door.autolock_at) == "unknown"
 
         assert door.node.door.enter(PIN)
         await asyncio.sleep(1)
-        lasts = timedelta(seconds=door.state(AUTOLOCK_AT).attributes["duration"])
-        assert door.state(AUTOLOCK_AT).attributes["reason"] == "unlocked"
-        until_then = locks_at(door) - dt_util.utcnow()
+        lasts = timedelta(seconds=door.state(door.autolock_at).attributes["duration"])
+        assert door.state(door.autolock_at).attributes["reason"] == "unlocked"
+        until_then = door.locks_at - dt_util.utcnow()
         assert lasts - timedelta(seconds=2) <= until_then <= lasts
-        await until(locks_at(door) - timedelta(seconds=2))
+        await until(door.locks_at - timedelta(seconds=2))
         assert not door.is_locked()
 
         await asyncio.sleep(5)
         assert door.is_locked()
-        assert door.shows(LOCK) == "locked"
-        assert door.shows(AUTOLOCK_AT) == "unknown"
+        assert door.shows(door.lock) == "locked"
+        assert door.shows(door.autolock_at) == "unknown"
         assert door.told[0] == ("unlocked", "Ann")
         assert ("autolocked", None) in door.told
 
@@ -48,15 +43,15 @@ def test_a_code_at_the_keypad_begins_the_time_and_at_its_end_the_door_is_locked(
 def test_a_jam_is_heard_though_the_entity_shows_unlocked() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         door.node.door.enter(PIN)
         await asyncio.sleep(1)
         door.node.faults.add(Command.LOCK, silently_dropped(told=False), None)
 
-        await until(locks_at(door) + timedelta(seconds=1))
+        await until(door.locks_at + timedelta(seconds=1))
         door.node.door.jam()
         await asyncio.sleep(1)
-        assert door.shows(LOCK) == "unlocked"
+        assert door.shows(door.lock) == "unlocked"
         assert door.told[-2:] == [("jammed", None), ("autolock_failed", None)]
 
         door.node.faults.clear()
@@ -69,17 +64,17 @@ def test_a_jam_is_heard_though_the_entity_shows_unlocked() -> None:
 def test_the_time_goes_on_over_a_restart_to_the_second() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         door.node.door.enter(PIN)
         await asyncio.sleep(30)
-        deadline = locks_at(door)
+        deadline = door.locks_at
 
         await door.home.stop()
         await asyncio.sleep(20)
         await door.home.start()
 
         await asyncio.sleep(1)
-        assert locks_at(door) == deadline
+        assert door.locks_at == deadline
         await until(deadline - timedelta(seconds=2))
         assert not door.is_locked()
         await asyncio.sleep(5)
@@ -94,10 +89,10 @@ def test_a_door_that_is_unlocked_while_the_bridge_is_away_is_locked() -> None:
 
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         door.node.door.turn(unlock=False)
         await asyncio.sleep(5)
-        assert door.shows(LOCK) == "locked"
+        assert door.shows(door.lock) == "locked"
         await door.home.bridge.stop()
         door.node.door.enter(PIN)
         await asyncio.sleep(60)
@@ -105,8 +100,8 @@ def test_a_door_that_is_unlocked_while_the_bridge_is_away_is_locked() -> None:
         door.home.bridge.start()
 
         await asyncio.sleep(10)
-        assert door.shows(LOCK) == "unlocked"
-        await until(locks_at(door) + timedelta(seconds=5))
+        assert door.shows(door.lock) == "unlocked"
+        await until(door.locks_at + timedelta(seconds=5))
         assert door.is_locked()
 
     at_the_door(story)
@@ -115,10 +110,10 @@ def test_a_door_that_is_unlocked_while_the_bridge_is_away_is_locked() -> None:
 def test_a_door_whose_time_ends_while_the_broker_is_away_is_locked_afterwards() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         door.node.door.enter(PIN)
         await asyncio.sleep(1)
-        deadline = locks_at(door)
+        deadline = door.locks_at
         await door.home.broker.stop()
         await until(deadline + timedelta(seconds=30))
         assert not door.is_locked()

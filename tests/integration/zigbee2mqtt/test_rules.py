@@ -6,9 +6,10 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from tests.integration.matter.story import rule, until, window
+from tests.integration.doorstep import rule, until, window
+from tests.integration.household import Resident
 
-from .house import PIN, Person
+from .house import PIN
 from .story import Door, at_the_door
 
 PROMPT: Final = timedelta(seconds=5)
@@ -16,7 +17,7 @@ PROMPT: Final = timedelta(seconds=5)
 LASTS: Final = timedelta(minutes=30)
 
 
-def shown(person: Person, *attributes: str) -> list[object]:
+def shown(person: Resident, *attributes: str) -> list[object]:
     """Return what is shown of a person's code."""
     assert person.slot is not None
     return [person.slot.state, *(person.slot.attributes[each] for each in attributes)]

@@ -38,7 +38,7 @@ def test_what_was_done_while_nobody_listened_is_no_news_but_is_found() -> None:
         assert door.told == [("code_changed", "Ann")]
         assert door.codes == [PIN]
         assert door.node.lock.state is LockState.UNLOCKED
-        assert door.shows("lock.front") == "unlocked"
+        assert door.shows(door.lock) == "unlocked"
 
     at_the_door(story)
 

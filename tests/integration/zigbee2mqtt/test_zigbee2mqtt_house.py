@@ -43,7 +43,7 @@ async def test_a_lock_whose_codes_are_hidden_gives_presence_and_is_told_how_to_s
     await until(lambda: house.issues == {"codes_repeated"})
     bridge.set_options(device, filtered_cache=["users"])
     await until(lambda: house.issues == set())
-    await house.call("verify")
+    await house.verify()
     await ann.until_shown("in_sync", desired="present", evidence="value")
 
 
@@ -104,7 +104,7 @@ async def test_a_code_that_is_changed_at_a_deaf_lock_is_found_by_verifying(
     house.node.lock.traits.tells_data = False
 
     house.node.door.program(1, OTHER)
-    await house.call("verify")
+    await house.verify()
 
     await ann.until(lambda: house.node.pins() == {1: PIN})
     await ann.until_shown("in_sync", desired="present")
@@ -185,6 +185,7 @@ async def test_a_door_that_was_unlocked_at_the_keypad_locks_itself(
     assert house.node.door.enter(PIN)
     await house.settle()
     assert house.network.state() == "unlocked"
+    await house.switch_autolock(on=True)
     await house.start_autolock(timedelta(seconds=1))
 
     await until(lambda: lock.state is LockState.LOCKED, 15)
