@@ -9,7 +9,7 @@ from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
-from .household import Household, Resident
+from .household import PIN, Household, Resident
 
 
 class Home(Protocol):
@@ -70,7 +70,7 @@ class Doorstep[AnyHome: Home]:
         """Return the state of an entity."""
         return self.state(entity_id).state
 
-    async def add(self, name: str, pin: str, **how: bool) -> Resident:
+    async def add(self, name: str = "Ann", pin: str = PIN, **how: bool) -> Resident:
         """Add somebody, and let the lock come to rest."""
         person = await self.home.house.add(name, pin, **how)
         await asyncio.sleep(90)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import Event, HomeAssistant, State, callback
@@ -13,6 +13,11 @@ from custom_components.keyholder.const import DOMAIN, EVENT_ACCESS
 from tests.fixtures.zwave import until
 
 from .surface import add_lock, add_person, choose, start_reconfigure, submit
+
+PIN: Final = "907153"
+OTHER: Final = "904862"
+PINS: Final = (PIN, OTHER)
+"""All that a test of a house gives to anybody."""
 
 
 class Network(Protocol):

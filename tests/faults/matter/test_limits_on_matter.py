@@ -21,8 +21,9 @@ from simulators.matter.faults import (
 )
 from simulators.matter.terms import Status, UserType
 from tests.effort import every
-from tests.integration.matter.house import PIN, Person
-from tests.integration.matter.story import Door, at_the_door, rule, until, window
+from tests.integration.doorstep import rule, until, window
+from tests.integration.household import PIN, Resident
+from tests.integration.matter.story import Door, at_the_door
 from tests.virtual.loop import VirtualLoop
 
 from .scene import live
@@ -104,7 +105,7 @@ async def lived(door: Door, fault: Fault, command: str, count: int | None) -> Gu
     return guard
 
 
-def guard_shown(ann: Person, guard: Guard) -> None:
+def guard_shown(ann: Resident, guard: Guard) -> None:
     """Nothing is said to be kept by the lock that is not."""
     assert ann.slot is not None
     if ann.slot.state == "in_sync":

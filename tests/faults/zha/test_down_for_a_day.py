@@ -8,7 +8,7 @@ import pytest
 
 from simulators.zigbee import DoorLock, Identity, Limits, LockNode, Presence, Sleep
 from tests.effort import every
-from tests.integration.zha.house import PIN
+from tests.integration.household import PIN
 from tests.virtual.run import run_virtually
 from tests.virtual.zha_home import zha_home
 

@@ -71,7 +71,7 @@ def test_the_truth_is_shown_the_radio_spared_and_nothing_else_touched(
     assert_kept(fault, doing, run, well)
 
 
-@pytest.mark.parametrize("kind", [each for each in Kind if each not in IN_TABLE])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in IN_TABLE])
 def test_all_ways_to_mask_a_code_are_one_to_who_looks_at_the_sensor(kind: Kind) -> None:
     for fault, doing, tried in TRIED:
         if tried is kind and Kind.FF in fault.kinds:

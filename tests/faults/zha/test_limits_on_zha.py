@@ -27,8 +27,7 @@ from simulators.zigbee.faults import (
 from simulators.zigbee.terms import UserStatus, UserType
 from tests.effort import every
 from tests.integration.doorstep import rule, until, window
-from tests.integration.household import Resident
-from tests.integration.zha.house import PIN
+from tests.integration.household import PIN, Resident
 from tests.integration.zha.story import Door, at_the_door
 from tests.virtual.loop import VirtualLoop
 

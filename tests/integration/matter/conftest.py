@@ -10,8 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
 from tests.fixtures.matter import MatterNetwork
+from tests.integration.household import PINS
 
-from .house import PINS, House
+from .house import House
 
 OURS = "custom_components.keyholder"
 

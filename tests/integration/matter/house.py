@@ -6,14 +6,9 @@ from homeassistant.helpers import entity_registry as er
 
 from simulators.matter import Node
 from tests.fixtures.matter import MatterNetwork
-from tests.integration.household import Household, Resident
+from tests.integration.household import Household
 
-PIN: Final = "907153"
-OTHER: Final = "904862"
-PINS: Final = (PIN, OTHER)
 _PIN_TYPE: Final = 1
-
-type Person = Resident
 
 
 class House(Household[MatterNetwork]):

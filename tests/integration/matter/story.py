@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, override
+from typing import Any
 
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -10,28 +10,9 @@ from homeassistant.util import dt as dt_util
 from custom_components.keyholder.const import DOMAIN
 from simulators.matter import Identity, Node
 from simulators.matter.terms import LockState
-from tests.integration.doorstep import Doorstep, rule, until, window
+from tests.integration.doorstep import Doorstep
 from tests.virtual.matter_home import MatterHome, matter_home
 from tests.virtual.run import run_virtually
-
-from .house import PIN, Person
-
-__all__ = [
-    "ACCESS",
-    "AUTOLOCK",
-    "AUTOLOCK_AT",
-    "LOCK",
-    "Door",
-    "at_the_door",
-    "rule",
-    "until",
-    "window",
-]
-
-LOCK: Final = "lock.front"
-ACCESS: Final = "event.front_access"
-AUTOLOCK: Final = "switch.front_autolock"
-AUTOLOCK_AT: Final = "sensor.front_autolock_at"
 
 type Story = Callable[[Door], Awaitable[None]]
 
@@ -62,11 +43,6 @@ class Door(Doorstep[MatterHome]):
     def is_locked(self) -> bool:
         """Return whether the bolt is out."""
         return self.node.lock.state is LockState.LOCKED
-
-    @override
-    async def add(self, name: str = "Ann", pin: str = PIN, **how: bool) -> Person:
-        """Add somebody, and let the lock come to rest."""
-        return await super().add(name, pin, **how)
 
     def entity(self, platform: str, unique_id: str) -> str:
         """Return one of our entities by its unique id."""

@@ -1,20 +1,16 @@
 """A door that locks itself, with a Matter lock."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from homeassistant.components import persistent_notification
 from homeassistant.util import dt as dt_util
 
 from simulators.matter.faults import silently_dropped
+from tests.integration.doorstep import until
+from tests.integration.household import PIN
 
-from .house import PIN
-from .story import AUTOLOCK, AUTOLOCK_AT, LOCK, Door, at_the_door, until
-
-
-def locks_at(door: Door) -> datetime:
-    """Return when the door will lock itself."""
-    return datetime.fromisoformat(door.shows(AUTOLOCK_AT))
+from .story import Door, at_the_door
 
 
 def failures(door: Door) -> list[str]:
@@ -28,22 +24,22 @@ def test_a_code_at_the_keypad_begins_the_time_and_at_its_end_the_door_is_locked(
 ):
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
-        assert door.shows(AUTOLOCK_AT) == "unknown"
+        await door.switch(door.autolock, on=True)
+        assert door.shows(door.autolock_at) == "unknown"
 
         assert door.node.door.enter(PIN)
         await asyncio.sleep(1)
-        lasts = timedelta(seconds=door.state(AUTOLOCK_AT).attributes["duration"])
-        assert door.state(AUTOLOCK_AT).attributes["reason"] == "unlocked"
-        until_then = locks_at(door) - dt_util.utcnow()
+        lasts = timedelta(seconds=door.state(door.autolock_at).attributes["duration"])
+        assert door.state(door.autolock_at).attributes["reason"] == "unlocked"
+        until_then = door.locks_at - dt_util.utcnow()
         assert lasts - timedelta(seconds=2) <= until_then <= lasts
-        await until(locks_at(door) - timedelta(seconds=2))
+        await until(door.locks_at - timedelta(seconds=2))
         assert not door.is_locked()
 
         await asyncio.sleep(5)
         assert door.is_locked()
-        assert door.shows(LOCK) == "locked"
-        assert door.shows(AUTOLOCK_AT) == "unknown"
+        assert door.shows(door.lock) == "locked"
+        assert door.shows(door.autolock_at) == "unknown"
         assert door.told[0] == ("unlocked", "Ann")
         assert ("autolocked", None) in door.told
         assert failures(door) == []
@@ -54,15 +50,15 @@ def test_a_code_at_the_keypad_begins_the_time_and_at_its_end_the_door_is_locked(
 def test_a_jam_is_heard_from_the_alarm_though_the_entity_shows_unlocked() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         door.node.door.enter(PIN)
         await asyncio.sleep(1)
         door.node.faults.add("LockDoor", silently_dropped(), None)
 
-        await until(locks_at(door) + timedelta(seconds=1))
+        await until(door.locks_at + timedelta(seconds=1))
         door.node.door.jam()
         await asyncio.sleep(1)
-        assert door.shows(LOCK) == "unlocked"
+        assert door.shows(door.lock) == "unlocked"
         assert door.told[-2:] == [("jammed", None), ("autolock_failed", None)]
         (message,) = failures(door)
         assert "jammed" in message
@@ -78,17 +74,17 @@ def test_a_jam_is_heard_from_the_alarm_though_the_entity_shows_unlocked() -> Non
 def test_the_time_goes_on_over_a_restart_to_the_second() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         door.node.door.enter(PIN)
         await asyncio.sleep(30)
-        deadline = locks_at(door)
+        deadline = door.locks_at
 
         await door.home.stop()
         await asyncio.sleep(20)
         await door.home.start()
 
         await asyncio.sleep(1)
-        assert locks_at(door) == deadline
+        assert door.locks_at == deadline
         await until(deadline - timedelta(seconds=2))
         assert not door.is_locked()
         await asyncio.sleep(5)
@@ -101,7 +97,7 @@ def test_the_time_goes_on_over_a_restart_to_the_second() -> None:
 def test_an_unlock_that_is_told_after_a_reboot_is_no_reason_to_lock() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         door.node.reboot()
         door.node.door.enter(PIN)
         door.node.door.turn(unlock=False)
@@ -110,7 +106,7 @@ def test_an_unlock_that_is_told_after_a_reboot_is_no_reason_to_lock() -> None:
         door.node.unmute()
 
         await asyncio.sleep(5)
-        assert door.shows(AUTOLOCK_AT) == "unknown"
+        assert door.shows(door.autolock_at) == "unknown"
         assert door.told == []
 
     at_the_door(story)
@@ -119,16 +115,16 @@ def test_an_unlock_that_is_told_after_a_reboot_is_no_reason_to_lock() -> None:
 def test_a_door_that_is_found_unlocked_after_a_reboot_is_locked() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         door.node.reboot()
         door.node.door.enter(PIN)
         await asyncio.sleep(105)
-        assert door.shows(AUTOLOCK_AT) == "unknown"
+        assert door.shows(door.autolock_at) == "unknown"
 
         door.node.unmute()
 
         await asyncio.sleep(1)
-        await until(locks_at(door) + timedelta(seconds=5))
+        await until(door.locks_at + timedelta(seconds=5))
         assert door.is_locked()
 
     at_the_door(story)
@@ -137,7 +133,7 @@ def test_a_door_that_is_found_unlocked_after_a_reboot_is_locked() -> None:
 def test_a_door_that_is_unlocked_while_the_server_is_away_is_locked() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        await door.switch(AUTOLOCK, on=True)
+        await door.switch(door.autolock, on=True)
         await door.home.server.stop()
         door.node.door.enter(PIN)
         await asyncio.sleep(60)
@@ -145,7 +141,7 @@ def test_a_door_that_is_unlocked_while_the_server_is_away_is_locked() -> None:
         await door.home.server.start()
 
         await asyncio.sleep(60)
-        await until(locks_at(door) + timedelta(seconds=5))
+        await until(door.locks_at + timedelta(seconds=5))
         assert door.is_locked()
 
     at_the_door(story)

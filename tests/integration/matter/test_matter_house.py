@@ -7,8 +7,9 @@ from homeassistant.util import dt as dt_util
 from simulators.matter.faults import connection_closed, refused
 from simulators.matter.terms import LockState, Status, UserType
 from tests.fixtures.zwave import until
+from tests.integration.household import OTHER, PIN
 
-from .house import OTHER, PIN, House
+from .house import House
 
 
 async def test_a_code_is_on_the_lock_while_its_person_is_switched_on(

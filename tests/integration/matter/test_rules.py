@@ -9,23 +9,24 @@ from homeassistant.util import dt as dt_util
 
 from simulators.matter.faults import silently_dropped
 from simulators.matter.terms import UserType
+from tests.integration.doorstep import rule, until, window
+from tests.integration.household import PIN, Resident
 from tests.virtual.rules.test_calendars import BOOKINGS, calendar_in
 
-from .house import PIN, Person
-from .story import Door, at_the_door, rule, until, window
+from .story import Door, at_the_door
 
 PROMPT: Final = timedelta(seconds=5)
 """In which a boundary has to be carried out."""
 LASTS: Final = timedelta(minutes=30)
 
 
-def shown(person: Person, *attributes: str) -> list[object]:
+def shown(person: Resident, *attributes: str) -> list[object]:
     """Return what is shown of a person's code."""
     assert person.slot is not None
     return [person.slot.state, *(person.slot.attributes[each] for each in attributes)]
 
 
-def status(door: Door, person: Person) -> tuple[str, int, int | None]:
+def status(door: Door, person: Resident) -> tuple[str, int, int | None]:
     """Return what is shown of a person: in a word, how many uses, and how many left."""
     state = door.state(person.entity("sensor", "status"))
     return state.state, state.attributes["uses"], state.attributes["uses_left"]

@@ -8,11 +8,11 @@ from homeassistant.components.notify.const import DATA_COMPONENT
 from homeassistant.setup import async_setup_component
 
 from simulators.matter.terms import Alarm
+from tests.integration.household import OTHER, PIN
 from tests.integration.logbook_lines import lines
 from tests.integration.surface import choose, start_reconfigure, submit
 
-from .house import OTHER, PIN
-from .story import ACCESS, LOCK, Door, at_the_door
+from .story import Door, at_the_door
 
 PHONE = "notify.phone"
 
@@ -55,7 +55,7 @@ def test_a_use_is_told_to_everybody_who_asks_with_its_person() -> None:
         assert door.node.door.enter(PIN)
         await asyncio.sleep(2)
 
-        access = door.state(ACCESS).attributes
+        access = door.state(door.access).attributes
         told = {key: access[key] for key in ("event_type", "person", "method", "slot")}
         assert told == {
             "event_type": "unlocked",
@@ -86,7 +86,7 @@ def test_what_is_done_without_a_code_is_nobodys() -> None:
 
         door.node.door.lock_itself()
         await asyncio.sleep(3)
-        await door.act("lock", "unlock", LOCK)
+        await door.act("lock", "unlock", door.lock)
         await asyncio.sleep(3)
         door.node.door.turn(unlock=False)
         await asyncio.sleep(3)
@@ -154,7 +154,7 @@ def test_history_tells_nobody_anything() -> None:
         await door.add()
         phone = await phone_of(door)
         logbook = lines(door.home.hass)
-        before = door.state(ACCESS)
+        before = door.state(door.access)
         door.node.reboot()
         door.node.door.enter(PIN)
         door.node.door.enter(OTHER)
@@ -165,7 +165,7 @@ def test_history_tells_nobody_anything() -> None:
         await asyncio.sleep(5)
 
         assert door.told == []
-        assert door.state(ACCESS) == before
+        assert door.state(door.access) == before
         assert logbook == []
         assert phone.messages == []
 
@@ -182,10 +182,10 @@ def test_nothing_is_told_of_what_happened_before_a_start() -> None:
         door.node.door.turn(unlock=False)
         await door.home.start()
         logbook = lines(door.home.hass)
-        shown = door.state(ACCESS)
+        shown = door.state(door.access)
         await asyncio.sleep(120)
 
-        assert door.state(ACCESS) == shown
+        assert door.state(door.access) == shown
         assert door.told == []
         assert logbook == []
 

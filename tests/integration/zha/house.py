@@ -1,16 +1,8 @@
 """People of a house with Zigbee locks, under ZHA."""
 
-from typing import Final
-
 from simulators.zigbee import LockNode
 from tests.fixtures.zha import ZhaNetwork
-from tests.integration.household import Household, Resident
-
-PIN: Final = "907153"
-OTHER: Final = "904862"
-PINS: Final = (PIN, OTHER)
-
-type Person = Resident
+from tests.integration.household import Household
 
 
 class House(Household[ZhaNetwork]):

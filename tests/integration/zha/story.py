@@ -2,18 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import override
 
 from homeassistant.util import dt as dt_util
 
 from simulators.zigbee import DoorLock, Identity, Limits, LockNode
 from simulators.zigbee.terms import LockState
 from tests.integration.doorstep import Doorstep
-from tests.integration.household import Resident
 from tests.virtual.run import run_virtually
 from tests.virtual.zha_home import ZhaHome, zha_home
-
-from .house import PIN
 
 type Story = Callable[[Door], Awaitable[None]]
 
@@ -30,10 +26,6 @@ class Door(Doorstep[ZhaHome]):
     def codes(self) -> list[str]:
         """Return the codes that are in the lock."""
         return list(self.node.pins().values())
-
-    @override
-    async def add(self, name: str = "Ann", pin: str = PIN, **how: bool) -> Resident:
-        return await super().add(name, pin, **how)
 
     def is_locked(self) -> bool:
         """Return whether the bolt is out."""

@@ -8,8 +8,8 @@ from homeassistant.util import dt as dt_util
 from simulators.zigbee import Command, Presence
 from simulators.zigbee.faults import silently_dropped
 from tests.integration.doorstep import until
+from tests.integration.household import PIN
 
-from .house import PIN
 from .story import Door, at_the_door
 
 

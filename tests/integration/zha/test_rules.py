@@ -12,10 +12,9 @@ from simulators.zigbee import Command
 from simulators.zigbee.faults import silently_dropped
 from simulators.zigbee.terms import UserStatus, UserType
 from tests.integration.doorstep import rule, until, window
-from tests.integration.household import Resident
+from tests.integration.household import PIN, Resident
 from tests.virtual.rules.test_calendars import BOOKINGS, calendar_in
 
-from .house import PIN
 from .story import Door, at_the_door, front_lock
 
 PROMPT: Final = timedelta(seconds=5)

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from simulators.zigbee.terms import Operation, Source
+from tests.integration.household import OTHER, PIN
 from tests.integration.logbook_lines import lines
 
-from .house import OTHER, PIN
 from .story import Door, at_the_door, front_lock
 
 

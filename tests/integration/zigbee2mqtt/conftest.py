@@ -12,8 +12,9 @@ from custom_components.keyholder.const import DOMAIN
 from simulators.zigbee import DoorLock, Limits, LockNode
 from simulators.zigbee2mqtt import Definition, Device
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
+from tests.integration.household import PINS
 
-from .house import PINS, House
+from .house import House
 
 OURS = "custom_components.keyholder"
 

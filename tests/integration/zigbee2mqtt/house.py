@@ -1,14 +1,8 @@
 """People of a house with locks of Zigbee2MQTT."""
 
-from typing import Final
-
 from simulators.zigbee import LockNode
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
 from tests.integration.household import Household
-
-PIN: Final = "907153"
-OTHER: Final = "904862"
-PINS: Final = (PIN, OTHER)
 
 
 class House(Household[Zigbee2MqttNetwork]):

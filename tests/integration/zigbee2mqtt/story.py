@@ -2,17 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import override
 
 from simulators.zigbee import DoorLock, Limits, LockNode
 from simulators.zigbee.terms import LockState
 from simulators.zigbee2mqtt import Definition, Device
 from tests.integration.doorstep import Doorstep
-from tests.integration.household import Resident
 from tests.virtual.run import run_virtually
 from tests.virtual.zigbee2mqtt_home import Zigbee2MqttHome, zigbee2mqtt_home
-
-from .house import PIN
 
 type Story = Callable[[Door], Awaitable[None]]
 
@@ -29,10 +25,6 @@ class Door(Doorstep[Zigbee2MqttHome]):
     def codes(self) -> list[str]:
         """Return the codes that are in the lock."""
         return list(self.node.pins().values())
-
-    @override
-    async def add(self, name: str = "Ann", pin: str = PIN, **how: bool) -> Resident:
-        return await super().add(name, pin, **how)
 
     def is_locked(self) -> bool:
         """Return whether the bolt is out."""

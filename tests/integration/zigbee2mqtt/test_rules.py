@@ -7,9 +7,8 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from tests.integration.doorstep import rule, until, window
-from tests.integration.household import Resident
+from tests.integration.household import PIN, Resident
 
-from .house import PIN
 from .story import Door, at_the_door
 
 PROMPT: Final = timedelta(seconds=5)

@@ -4,8 +4,8 @@ import asyncio
 
 from simulators.zigbee.terms import LockState
 from simulators.zigbee2mqtt.bridge import GREETING_SECONDS
+from tests.integration.household import OTHER, PIN
 
-from .house import OTHER, PIN
 from .story import Door, at_the_door
 
 

@@ -8,8 +8,9 @@ from simulators.zigbee import Command, Presence
 from simulators.zigbee.faults import reply_lost, silently_dropped
 from simulators.zigbee.terms import LockState
 from tests.fixtures.zigbee2mqtt import until
+from tests.integration.household import OTHER, PIN
 
-from .house import OTHER, PIN, House
+from .house import House
 
 
 async def test_a_code_is_on_the_lock_while_its_person_is_switched_on(
