@@ -1,9 +1,10 @@
 """Stories that the state machine has found, each with what was wrong then."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, override
 from unittest.mock import patch
 
 from custom_components.keyholder.logic.lifecycle import reduce
@@ -26,7 +27,7 @@ from custom_components.keyholder.model.limits import (
     YearDayLimit,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.reading import Occupancy, Reading
 from custom_components.keyholder.model.slot import (
     Desired,
     Observation,
@@ -299,3 +300,34 @@ def test_limits_of_a_write_that_nobody_saw_land_are_lifted_too() -> None:
         record, effects = reduce(record, event, START + timedelta(seconds=1), rules)
     assert not record.is_settled
     assert [type(effect) for effect in effects] == [Clear]
+
+
+class _FarAway(FakeProvider):
+    """What it shows is on its way for a second."""
+
+    @override
+    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+        readings = await super().async_read(slots)
+        await asyncio.sleep(1)
+        return readings
+
+
+def test_a_report_is_believed_over_an_answer_that_was_on_its_way_before_it() -> None:
+    """The answer was from before the code was deleted, and ended the doubt for good."""
+
+    async def story() -> tuple[int, list[str], SlotState | None]:
+        async with virtual_house() as house:
+            door = _FarAway()
+            lock = house.add_lock("Front", door)
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(HOUR)
+            before = door.counts.reads
+            verifying = asyncio.create_task(house.site.locks[lock].async_verify())
+            await asyncio.sleep(0.5)
+            door.delete_at_keypad(1)
+            await verifying
+            await asyncio.sleep(HOUR)
+            looks = door.counts.reads - before
+            return looks, list(door.codes.values()), house.state(lock, ann)
+
+    assert run_virtually(story()) == (3, ["907153"], SlotState.IN_SYNC)

@@ -1,5 +1,6 @@
 """The slot records of one lock, and the only way to change them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +11,14 @@ from homeassistant.util import dt as dt_util
 from ..logic.lifecycle import reduce
 from ..model.credential import LockId
 from ..model.evidence import Evidence
-from ..model.lifecycle import Event, Notice, Notify, Restarted, Rules
+from ..model.lifecycle import (
+    Event,
+    LockSaidChanged,
+    Notice,
+    Notify,
+    Restarted,
+    Rules,
+)
 from ..model.page import LockPage
 from ..model.reading import Capabilities, Occupancy
 from ..model.slot import Desired, SlotRecord
@@ -38,6 +46,7 @@ class SlotBook:
         """
         self._journal = journal
         self._lock = lock
+        self._doubted: Counter[int] = Counter()
         self._on_notice = on_notice
         self._on_unsettled = on_unsettled
         page = journal.pages.get(lock) or LockPage(lock=lock, name=name)
@@ -88,11 +97,17 @@ class SlotBook:
         """Let an event change a record; return the time that it was judged at."""
         now = dt_util.utcnow()
         record, effects = reduce(self.records[slot], event, now, self.rules)
+        if isinstance(event, LockSaidChanged) and record.stale:
+            self._doubted[slot] += 1
         self.put(record)
         for effect in effects:
             if isinstance(effect, Notify):
                 self._on_notice(record, effect.notice)
         return now
+
+    def doubted(self, slot: int) -> int:
+        """Return how many reports of the lock had its slot looked at so far."""
+        return self._doubted[slot]
 
     @callback
     def put(self, record: SlotRecord) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from homeassistant.core import callback
 
@@ -21,11 +22,14 @@ from ..model.lifecycle import (
     WriteReturned,
 )
 from ..model.reading import CodeTarget, Reading
-from ..model.slot import Desired, Operation, Reason, SlotRecord
+from ..model.slot import Desired, Observation, Operation, Reason, SlotRecord
 from .intents import Intents
 from .lock_line import LockLine
 from .slot_book import SlotBook
 from .stores import Vault
+
+_MOST_LOOKS: Final = 3
+"""Reads of a slot whose lock reports a change of it during each."""
 
 
 class Steps:
@@ -72,14 +76,31 @@ class Steps:
                 return await self._switch(record, step)
 
     async def async_read(self, slot: int) -> bool:
-        """Read a slot back; return whether the lock showed anything of it."""
+        """Read a slot back; return whether the lock showed anything of it.
+
+        What was on its way when the lock reported a change may be from before it, so the
+        slot is read once more; a lock that goes on reporting is believed in the end.
+        """
+        for _ in range(_MOST_LOOKS - 1):
+            doubted = self._book.doubted(slot)
+            seen = await self._look(slot)
+            if seen is None or self._book.doubted(slot) == doubted:
+                return self._shown(slot, seen)
+        return self._shown(slot, await self._look(slot))
+
+    @callback
+    def _shown(self, slot: int, seen: Observation | None) -> bool:
+        if slot not in self._book.records:
+            return False
+        self._book.dispatch(slot, ReadFailed() if seen is None else Observed(seen))
+        return seen is not None
+
+    async def _look(self, slot: int) -> Observation | None:
+        """Return what the lock shows of a slot, None for nothing or a slot that went."""
         reading = await self._line.async_read(slot)
         record = self._book.records.get(slot)
-        if record is None:
-            return False
-        if reading is None:
-            self._book.dispatch(slot, ReadFailed())
-            return False
+        if record is None or reading is None:
+            return None
         pins = self._vault.pins(record.credential)
         if not pins and reading.code is not None:
             # whose code it is cannot be told without ours to compare it with
@@ -88,10 +109,7 @@ class Steps:
         if shows_limits(record, observation):
             limits = await self._line.async_read_limits(slot)
             observation = replace(observation, limits=limits)
-            if slot not in self._book.records:
-                return False
-        self._book.dispatch(slot, Observed(observation))
-        return True
+        return observation
 
     async def _write(self, record: SlotRecord) -> bool:
         if not await self._intents.async_store(record):
