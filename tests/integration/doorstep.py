@@ -1,5 +1,6 @@
 """A day at a door on virtual time, whatever technology its lock is of."""
 
+from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -30,8 +31,11 @@ class Home(Protocol):
         """Stop it in good order."""
 
 
-class Doorstep[AnyHome: Home]:
+class Doorstep[AnyHome: Home](ABC):
     """The door, and the house behind it. The lock is called Front."""
+
+    node: Any
+    """The simulated lock, with its `door` and its `faults`."""
 
     def __init__(self, home: AnyHome, prefix: str = "front") -> None:
         """Stand before the door; entities of the lock's device begin with the prefix."""
@@ -59,6 +63,10 @@ class Doorstep[AnyHome: Home]:
             self.home.hass
         )
         return [each["message"] for each in shown.values()]
+
+    @abstractmethod
+    def is_locked(self) -> bool:
+        """Return whether the bolt is out."""
 
     def state(self, entity_id: str) -> State:
         """Return what an entity shows."""

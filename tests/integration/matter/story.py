@@ -20,6 +20,8 @@ type Story = Callable[[Door], Awaitable[None]]
 class Door(Doorstep[MatterHome]):
     """The door, and the house behind it."""
 
+    node: Node
+
     def __init__(self, home: MatterHome, node: Node) -> None:
         """Stand before the door of a node."""
         super().__init__(home)

@@ -3,95 +3,35 @@
 import asyncio
 from datetime import timedelta
 
-from homeassistant.components import persistent_notification
-from homeassistant.util import dt as dt_util
-
 from simulators.matter.faults import silently_dropped
+from tests.integration.autolock_days import (
+    expect_a_code_to_begin_the_time_and_its_end_to_lock,
+    expect_a_jam_to_be_heard,
+    expect_the_time_to_go_on_over_a_restart,
+)
 from tests.integration.doorstep import until
 from tests.integration.household import PIN
 
 from .story import Door, at_the_door
 
 
-def failures(door: Door) -> list[str]:
-    """Return what is shown of a failure to lock."""
-    shown = persistent_notification._async_get_or_create_notifications(door.home.hass)
-    return [each["message"] for each in shown.values()]
-
-
 def test_a_code_at_the_keypad_begins_the_time_and_at_its_end_the_door_is_locked() -> (
     None
 ):
-    async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        assert door.shows(door.autolock_at) == "unknown"
-
-        assert door.node.door.enter(PIN)
-        await asyncio.sleep(1)
-        lasts = timedelta(seconds=door.state(door.autolock_at).attributes["duration"])
-        assert door.state(door.autolock_at).attributes["reason"] == "unlocked"
-        until_then = door.locks_at - dt_util.utcnow()
-        assert lasts - timedelta(seconds=2) <= until_then <= lasts
-        await until(door.locks_at - timedelta(seconds=2))
-        assert not door.is_locked()
-
-        await asyncio.sleep(5)
-        assert door.is_locked()
-        assert door.shows(door.lock) == "locked"
-        assert door.shows(door.autolock_at) == "unknown"
-        assert door.told[0] == ("unlocked", "Ann")
-        assert ("autolocked", None) in door.told
-        assert failures(door) == []
-
-    at_the_door(story)
+    at_the_door(expect_a_code_to_begin_the_time_and_its_end_to_lock)
 
 
 def test_a_jam_is_heard_from_the_alarm_though_the_entity_shows_unlocked() -> None:
     async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        door.node.door.enter(PIN)
-        await asyncio.sleep(1)
-        door.node.faults.add("LockDoor", silently_dropped(), None)
-
-        await until(door.locks_at + timedelta(seconds=1))
-        door.node.door.jam()
-        await asyncio.sleep(1)
-        assert door.shows(door.lock) == "unlocked"
-        assert door.told[-2:] == [("jammed", None), ("autolock_failed", None)]
-        (message,) = failures(door)
-        assert "jammed" in message
-
-        door.node.faults.clear()
-        await asyncio.sleep(120)
-        assert door.is_locked()
-        assert failures(door) == []
+        await expect_a_jam_to_be_heard(
+            door, lambda: door.node.faults.add("LockDoor", silently_dropped(), None)
+        )
 
     at_the_door(story)
 
 
 def test_the_time_goes_on_over_a_restart_to_the_second() -> None:
-    async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        door.node.door.enter(PIN)
-        await asyncio.sleep(30)
-        deadline = door.locks_at
-
-        await door.home.stop()
-        await asyncio.sleep(20)
-        await door.home.start()
-
-        await asyncio.sleep(1)
-        assert door.locks_at == deadline
-        await until(deadline - timedelta(seconds=2))
-        assert not door.is_locked()
-        await asyncio.sleep(5)
-        assert door.is_locked()
-        assert ("autolocked", None) in door.told
-
-    at_the_door(story)
+    at_the_door(expect_the_time_to_go_on_over_a_restart)
 
 
 def test_an_unlock_that_is_told_after_a_reboot_is_no_reason_to_lock() -> None:

@@ -17,6 +17,8 @@ type Story = Callable[[Door], Awaitable[None]]
 class Door(Doorstep[ZhaHome]):
     """The door, and the house behind it."""
 
+    node: LockNode
+
     def __init__(self, home: ZhaHome, node: LockNode) -> None:
         """Stand before the door of a lock."""
         super().__init__(home, "sim_front")

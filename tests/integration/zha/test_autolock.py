@@ -3,10 +3,14 @@
 import asyncio
 from datetime import timedelta
 
-from homeassistant.util import dt as dt_util
-
 from simulators.zigbee import Command, Presence
 from simulators.zigbee.faults import silently_dropped
+from tests.integration.autolock_days import (
+    expect_a_code_to_begin_the_time_and_its_end_to_lock,
+    expect_a_jam_to_be_heard,
+    expect_the_time_to_go_on_over_a_restart,
+    unlock_with_autolock,
+)
 from tests.integration.doorstep import until
 from tests.integration.household import PIN
 
@@ -16,29 +20,7 @@ from .story import Door, at_the_door
 def test_a_code_at_the_keypad_begins_the_time_and_at_its_end_the_door_is_locked() -> (
     None
 ):
-    async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        assert door.shows(door.autolock_at) == "unknown"
-
-        assert door.node.door.enter(PIN)
-        await asyncio.sleep(1)
-        lasts = timedelta(seconds=door.state(door.autolock_at).attributes["duration"])
-        assert door.state(door.autolock_at).attributes["reason"] == "unlocked"
-        until_then = door.locks_at - dt_util.utcnow()
-        assert lasts - timedelta(seconds=2) <= until_then <= lasts
-        await until(door.locks_at - timedelta(seconds=2))
-        assert not door.is_locked()
-
-        await asyncio.sleep(5)
-        assert door.is_locked()
-        assert door.shows(door.lock) == "locked"
-        assert door.shows(door.autolock_at) == "unknown"
-        assert door.told[0] == ("unlocked", "Ann")
-        assert ("autolocked", None) in door.told
-        assert door.failures == []
-
-    at_the_door(story)
+    at_the_door(expect_a_code_to_begin_the_time_and_its_end_to_lock)
 
 
 def test_a_lock_that_tells_no_operations_is_followed_by_its_bolt() -> None:
@@ -59,57 +41,23 @@ def test_a_lock_that_tells_no_operations_is_followed_by_its_bolt() -> None:
 
 def test_a_jam_is_heard_from_the_bolt_though_the_entity_shows_unlocked() -> None:
     async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        door.node.door.enter(PIN)
-        await asyncio.sleep(1)
-        door.node.faults.add(Command.LOCK, silently_dropped(told=False), None)
-
-        await until(door.locks_at + timedelta(seconds=1))
-        door.node.door.jam()
-        await asyncio.sleep(1)
-        assert door.shows(door.lock) == "unlocked"
-        assert door.told[-2:] == [("jammed", None), ("autolock_failed", None)]
-        (message,) = door.failures
-        assert "jammed" in message
-
-        door.node.faults.clear()
-        await asyncio.sleep(120)
-        assert door.is_locked()
-        assert door.failures == []
+        await expect_a_jam_to_be_heard(
+            door,
+            lambda: door.node.faults.add(
+                Command.LOCK, silently_dropped(told=False), None
+            ),
+        )
 
     at_the_door(story)
 
 
 def test_the_time_goes_on_over_a_restart_to_the_second() -> None:
-    async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        door.node.door.enter(PIN)
-        await asyncio.sleep(30)
-        deadline = door.locks_at
-
-        await door.home.stop()
-        await asyncio.sleep(20)
-        await door.home.start()
-
-        await asyncio.sleep(1)
-        assert door.locks_at == deadline
-        await until(deadline - timedelta(seconds=2))
-        assert not door.is_locked()
-        await asyncio.sleep(5)
-        assert door.is_locked()
-        assert ("autolocked", None) in door.told
-
-    at_the_door(story)
+    at_the_door(expect_the_time_to_go_on_over_a_restart)
 
 
 def test_the_time_goes_on_over_a_reload_and_another_interview() -> None:
     async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        door.node.door.enter(PIN)
-        await asyncio.sleep(10)
+        await unlock_with_autolock(door, rest=10)
         deadline = door.locks_at
 
         await door.home.network.reload()
@@ -147,10 +95,7 @@ def test_a_door_that_is_unlocked_while_the_stick_is_away_is_locked() -> None:
 
 def test_a_lock_out_of_reach_is_tried_until_it_locks_and_that_is_told() -> None:
     async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        door.node.door.enter(PIN)
-        await asyncio.sleep(1)
+        await unlock_with_autolock(door)
         at = door.locks_at
         door.node.presence = Presence.GONE
 
@@ -174,10 +119,7 @@ def test_a_bolt_that_does_not_move_though_the_lock_accepts_the_command_is_found_
     """ZHA shows locked as soon as the lock has answered, and nothing is reported."""
 
     async def story(door: Door) -> None:
-        await door.add()
-        await door.switch(door.autolock, on=True)
-        door.node.door.enter(PIN)
-        await asyncio.sleep(1)
+        await unlock_with_autolock(door)
         at = door.locks_at
         door.node.faults.add(Command.LOCK, silently_dropped(told=False), None)
 

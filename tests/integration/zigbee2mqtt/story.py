@@ -16,6 +16,8 @@ type Story = Callable[[Door], Awaitable[None]]
 class Door(Doorstep[Zigbee2MqttHome]):
     """The door, and the house behind it."""
 
+    node: LockNode
+
     def __init__(self, home: Zigbee2MqttHome, node: LockNode) -> None:
         """Stand before the door of a lock."""
         super().__init__(home)
