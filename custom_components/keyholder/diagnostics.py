@@ -220,8 +220,11 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         "disturbed": record.disturbed,
         "owner_saved": record.owner_saved,
         "for_now": record.for_now,
-        "parked": record.parked,
-        "off_since": _at(record.off_since),
+        "parked": record.parked
+        and {
+            "revision": record.parked.revision,
+            "off_since": _at(record.parked.off_since),
+        },
         "never_parks": record.never_parks,
         "limits": {
             "wanted": _limits(record.limits.wanted),

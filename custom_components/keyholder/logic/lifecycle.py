@@ -155,7 +155,6 @@ def _on_desired(
         disturbed=False,
         for_now=for_now,
         parked=parked,
-        off_since=None if record.parked is None else record.off_since,
     )
     if record.origin is Origin.MANAGED:
         if record.suspended is Reason.UNRECOGNISED and event.desired is Desired.PRESENT:

@@ -57,8 +57,7 @@ def verified(
         retry_at=None,
         disturbed=False,
         moved=False,
-        parked=parked,
-        off_since=None if parked is None else record.off_since or now,
+        parked=parked and replace(parked, off_since=parked.off_since or now),
     )
 
 

@@ -15,12 +15,12 @@ from datetime import datetime
 from ..model.evidence import Evidence
 from ..model.lifecycle import DesiredChanged, Rules
 from ..model.reading import Occupancy
-from ..model.slot import Desired, Observation, Operation, Origin, SlotRecord
+from ..model.slot import Desired, Observation, Operation, Origin, Parked, SlotRecord
 from .limiting import shows_limits
 
 
-def parked_for(record: SlotRecord, event: DesiredChanged) -> int | None:
-    """Return which revision is parked once the site has said what it wants."""
+def parked_for(record: SlotRecord, event: DesiredChanged) -> Parked | None:
+    """Return what is parked once the site has said what it wants."""
     wants_it = event.desired is Desired.PRESENT or event.for_now
     if not wants_it or event.revision != record.revision:
         return None
@@ -28,7 +28,7 @@ def parked_for(record: SlotRecord, event: DesiredChanged) -> int | None:
         # one that is being woken cannot be put to sleep again for certain
         return None if is_pending(record, Operation.SWITCH_ON) else record.parked
     parks = event.desired is Desired.ABSENT and _may_park(record)
-    return record.revision if parks else None
+    return Parked(revision=record.revision) if parks else None
 
 
 def unparked(record: SlotRecord) -> SlotRecord:
@@ -39,14 +39,15 @@ def unparked(record: SlotRecord) -> SlotRecord:
     return record if record.parked is None else replace(record, parked=None)
 
 
-def seen_parked(record: SlotRecord, seen: Observation) -> int | None:
-    """Return which revision is parked after a reading of the slot."""
-    if record.parked is None or not _is_it(record, seen) or seen.enabled is None:
+def seen_parked(record: SlotRecord, seen: Observation) -> Parked | None:
+    """Return what is parked after a reading of the slot."""
+    parked = record.parked
+    if parked is None or not _is_it(parked, seen) or seen.enabled is None:
         return None
     if shows_limits(record, seen) and seen.limits is None:
         # of those that it is to come back under the lock says nothing
         return None
-    return None if is_woken(record, seen) else record.parked
+    return None if is_woken(record, seen) else parked
 
 
 def is_woken(record: SlotRecord, seen: Observation) -> bool:
@@ -66,9 +67,10 @@ def on_use(record: SlotRecord, at: datetime) -> SlotRecord:
     A lock that lets in a code that it shows as off is not trusted with one again. It may
     tell so late, when the code was looked at once more.
     """
-    if not is_proven_off(record):
+    parked = record.parked
+    if parked is None or not is_proven_off(record):
         return record
-    if record.off_since is None or at <= record.off_since:
+    if parked.off_since is None or at <= parked.off_since:
         return record
     # a read that brought nothing may have put the next step off: this does not wait
     return replace(
@@ -112,8 +114,11 @@ def is_on(record: SlotRecord) -> bool:
 
 def shows_parked(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a reading shows the parked code, switched off."""
-    parked = record.parked is not None
-    return parked and _is_it(record, seen) and seen.enabled is False
+    return (
+        record.parked is not None
+        and _is_it(record.parked, seen)
+        and seen.enabled is False
+    )
 
 
 def needs_its_limits_seen(record: SlotRecord, now: datetime, rules: Rules) -> bool:
@@ -133,10 +138,10 @@ def is_pending(record: SlotRecord, operation: Operation) -> bool:
     return record.pending is not None and record.pending.operation is operation
 
 
-def _is_it(record: SlotRecord, seen: Observation) -> bool:
+def _is_it(parked: Parked, seen: Observation) -> bool:
     if seen.occupancy is Occupancy.MASKED:
         return seen.ours is True
-    return seen.is_ours and seen.revision == record.parked
+    return seen.is_ours and seen.revision == parked.revision
 
 
 def _may_park(record: SlotRecord) -> bool:

@@ -213,6 +213,18 @@ class SlotLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A code that is kept away by being switched off, or is about to be.
+
+    `revision` was in the slot by evidence when it was to be switched off. `off_since`: when
+    the lock first showed that it is off, None as long as it has not.
+    """
+
+    revision: int
+    off_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlotRecord:
     """The single source of truth for one slot, and all that is stored about it.
 
@@ -227,11 +239,10 @@ class SlotRecord:
     `unseen_revision`: what was put last where no read can show it, and not cleared since.
     `binding` is kept for the provider, who alone knows what it means.
     `for_now`: the code is to be away for some time only, so it may be switched off instead
-    of cleared. `parked` is then the revision that was in the slot by evidence when it was
-    to be switched off, until it is seen to be on again, or anything casts doubt on it: then
-    the slot is cleared. `off_since`: when it was first shown to be off. `never_parks`: the
-    lock did not switch a code of this slot, or let it in all the same; until the user has
-    it verified or tried again.
+    of cleared. `parked` is then that code, until it is seen to be on again, or anything
+    casts doubt on it: then the slot is cleared. `never_parks`: the lock did not switch a
+    code of this slot, or let it in all the same; until the user has it verified or tried
+    again.
     """
 
     slot: int
@@ -260,8 +271,7 @@ class SlotRecord:
     limits: SlotLimits = field(default_factory=SlotLimits)
     binding: Mapping[str, int] | None = None
     for_now: bool = False
-    parked: int | None = None
-    off_since: datetime | None = None
+    parked: Parked | None = None
     never_parks: bool = False
 
     @property

@@ -98,7 +98,7 @@ async def test_the_journal_comes_back(hass: HomeAssistant) -> None:
 def test_a_record_from_before_codes_were_switched_off_is_as_it_was() -> None:
     page = LockPage(lock="a", name="Front", records={1: _record()})
     stored: Any = json_loads(json.dumps({"locks": [_ENCODE_PAGE.encode(page)]}))
-    for field in ("for_now", "parked", "off_since", "never_parks"):
+    for field in ("for_now", "parked", "never_parks"):
         del stored["locks"][0]["records"]["1"][field]
     assert _parse_pages(stored) == {"a": page}
 

@@ -140,10 +140,8 @@ async def test_a_download_tells_that_a_code_is_switched_off_and_not_which(
     assert lock["capabilities"]["switches_codes"] is True
     assert lock["states"]["1"]["switched_off"] is True
     record = lock["records"]["1"]
-    assert (record["for_now"], record["parked"], record["never_parks"]) == (
-        True,
-        1,
-        False,
-    )
+    assert (record["for_now"], record["never_parks"]) == (True, False)
+    assert record["parked"]["revision"] == 1
+    assert record["parked"]["off_since"] is not None
     assert record["observed"]["enabled"] is False
     assert PIN not in str(told)

@@ -162,7 +162,7 @@ class SlotWorld:
             if record.parked is not None:
                 assert held is not None
                 assert not held.enabled
-                assert held.code == pin_of(record.parked) or self.unseen_change
+                assert held.code == pin_of(record.parked.revision) or self.unseen_change
             elif held is not None:
                 assert record.origin is Origin.UNMANAGED
                 assert held.foreign or self.unseen_change
@@ -269,7 +269,8 @@ class SlotWorld:
                 assert observed.occupancy is Occupancy.PRESENT
                 assert self.lock_rules.best_evidence is Evidence.VALUE
         elif isinstance(step, Switch):
-            assert record.parked == record.revision
+            assert record.parked is not None
+            assert record.parked.revision == record.revision
             assert not record.doubts
             assert step.on is (record.desired is Desired.PRESENT)
             assert record.observed.enabled is not step.on

@@ -10,7 +10,7 @@ from custom_components.keyholder.model.credential import CredentialRef, Person
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import DesiredChanged
 from custom_components.keyholder.model.limits import Limits
-from custom_components.keyholder.model.slot import Desired, SlotRecord
+from custom_components.keyholder.model.slot import Desired, Parked, SlotRecord
 
 FRONT, BACK = "front", "back"
 ABSENT, PRESENT = Desired.ABSENT, Desired.PRESENT
@@ -186,12 +186,12 @@ def test_a_secret_without_a_person_is_nobodys() -> None:
 def test_whom_only_the_time_keeps_away_is_away_for_now() -> None:
     planned = plan([person("Ada")], [record(1, "Ada")], waiting={"ada"})
     assert planned.changes == ((1, DesiredChanged(ABSENT, 1, for_now=True)),)
-    away = record(1, "Ada", desired=ABSENT, for_now=True, parked=1)
+    away = record(1, "Ada", desired=ABSENT, for_now=True, parked=Parked(revision=1))
     assert not plan([person("Ada")], [away], waiting={"ada"}).changes
 
 
 def test_whoever_has_a_new_pin_or_is_not_to_come_back_is_away_for_good() -> None:
-    away = record(1, "Ada", desired=ABSENT, for_now=True, parked=1)
+    away = record(1, "Ada", desired=ABSENT, for_now=True, parked=Parked(revision=1))
     for_good = ((1, DesiredChanged(ABSENT, 1)),)
     ada, elsewhere = person("Ada"), person("Ada", locks=frozenset({BACK}))
     assert (

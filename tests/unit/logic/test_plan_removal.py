@@ -7,7 +7,7 @@ from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import DesiredChanged
 from custom_components.keyholder.model.page import LockPage
-from custom_components.keyholder.model.slot import Desired, SlotRecord
+from custom_components.keyholder.model.slot import Desired, Parked, SlotRecord
 
 
 def record(slot: int, desired: Desired, evidence: Evidence) -> SlotRecord:
@@ -35,7 +35,7 @@ def test_every_code_that_is_still_wanted_goes_and_nothing_else_changes() -> None
 
 
 def test_a_code_that_is_switched_off_goes_as_well() -> None:
-    off = replace(GONE, for_now=True, parked=3)
+    off = replace(GONE, for_now=True, parked=Parked(revision=3))
     plan = plan_removal({3: off})
     assert plan.changes == ((3, DesiredChanged(Desired.ABSENT, 3)),)
     assert not LockPage(lock="lock", name="Front", records={3: off}).is_clear
