@@ -21,20 +21,20 @@ from .lock_state import LockState
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-class LockListener(ABC):
+class LockListener[Link: EntityLink](ABC):
     """Follows a lock from `start()` until `stop()`, over reloads and lost connections."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: EntityLink,
+        link: Link,
         on_event: Callable[[LockEvent], None],
-        state: LockState | None = None,
+        state: LockState[Link] | None = None,
     ) -> None:
         """Prepare; `state` is looked at whenever the way has opened."""
         self._hass = hass
         self._on_event = on_event
-        self._lock_link = link
+        self._link = link
         self._state = state
         self._is_open = False
         self._is_stopped = False
@@ -73,14 +73,14 @@ class LockListener(ABC):
         """Pass it on; a listener that fails is its own problem."""
         if self._is_stopped:
             return
-        _LOGGER.debug("Lock %s: %s", self._lock_link, type(event).__name__)
+        _LOGGER.debug("Lock %s: %s", self._link, type(event).__name__)
         try:
             self._on_event(event)
         except Exception as err:  # noqa: BLE001 - one callback never stops another
             # No text of it and no traceback: what failed may have held a code
             _LOGGER.error(
                 "Lock %s: a listener failed with %s",
-                self._lock_link,
+                self._link,
                 type(err).__name__,
             )
 
@@ -118,5 +118,5 @@ class LockListener(ABC):
 
     @callback
     def _on_entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if self._lock_link.owns(entry):
+        if self._link.owns(entry):
             self.follow()

@@ -20,13 +20,13 @@ PAUSE_SECONDS: Final = 20.0
 """A first command that is lost takes about as long."""
 
 
-class LockState:
+class LockState[Link: EntityLink]:
     """Has the state of one lock read again, in the background."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: EntityLink,
+        link: Link,
         read: Callable[[], Awaitable[None]],
         *,
         attempts: int = 1,

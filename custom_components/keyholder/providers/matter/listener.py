@@ -39,7 +39,7 @@ ATTEMPTS: Final = 3
 """How often the state is asked for: the first command after a restart is lost."""
 
 
-class Listener(LockListener):
+class Listener(LockListener[LockLink]):
     """Holds on to the client of a Matter server."""
 
     def __init__(
@@ -55,7 +55,6 @@ class Listener(LockListener):
         """Prepare; `slots` returns the managed ones, where they are known."""
         state = LockState(hass, link, self._read_state, attempts=ATTEMPTS)
         super().__init__(hass, link, on_event, state)
-        self._link = link
         self._slots = slots
         self._own = own
         self._owners = owners

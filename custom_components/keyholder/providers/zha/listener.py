@@ -19,7 +19,7 @@ from .lock_state import LockPosition
 _POSITIONS: Final = frozenset({LockState.LOCKED.value, LockState.UNLOCKED.value})
 
 
-class Listener(LockListener):
+class Listener(LockListener[LockLink]):
     """Holds on to a cluster, and to the application that makes another one of it."""
 
     def __init__(
@@ -32,7 +32,6 @@ class Listener(LockListener):
         """Prepare; `slots` returns the managed ones, where they are known."""
         self._position = LockPosition(hass, link)
         super().__init__(hass, link, on_event, self._position)
-        self._link = link
         self._slots = slots
         self._application: ControllerApplication | None = None
         self._cluster: DoorLock | None = None

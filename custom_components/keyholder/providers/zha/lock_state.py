@@ -24,13 +24,12 @@ _TOLD: Final = 1.0
 """Seconds within which what a lock told and what ZHA shows are the same news."""
 
 
-class LockPosition(LockState):
+class LockPosition(LockState[LockLink]):
     """Has the state read again also where ZHA may show what nobody told it."""
 
     def __init__(self, hass: HomeAssistant, link: LockLink) -> None:
         """Read nothing before `look` or `shown`."""
         super().__init__(hass, link, self._ask)
-        self._zha = link
         self._told: tuple[float, bool] = -_TOLD, False
         self._cancel_doubt: CALLBACK_TYPE | None = None
 
@@ -70,7 +69,7 @@ class LockPosition(LockState):
     async def _ask(self) -> None:
         """Read it; ZHA hears the answer as well as we do."""
         attribute = DoorLock.AttributeDefs.lock_state.name
-        cluster = self._zha.way().cluster
+        cluster = self._link.way().cluster
         try:
             await ask(cluster.read_attributes([attribute], allow_cache=False))
         except GarbledError as err:

@@ -52,15 +52,6 @@ class Way:
 class LockLink(EntityLink):
     """Finds the topics of one lock."""
 
-    @property
-    def registry_id(self) -> str:
-        """Return what stays the same of the lock's entity."""
-        return self._registry_id
-
-    def is_loaded(self) -> bool:
-        """Return whether the MQTT integration is at work."""
-        return self._loaded_entry() is not None
-
     def way(self) -> Way:
         """Return the topics as they are now; LockUnreachable if they are not known.
 
@@ -70,7 +61,7 @@ class LockLink(EntityLink):
         lock = self._lock()
         if lock is None:
             raise LockUnreachable("the lock entity is gone")
-        if lock.disabled or not self.is_loaded():
+        if lock.disabled or self._loaded_entry() is None:
             raise LockUnreachable("the lock entity is not in use")
         found = discovery_of(self._hass, lock.entity_id)
         if found is None:

@@ -18,7 +18,7 @@ from .library import Heard, on_rediscovered, publish
 from .link import LockLink, Way
 
 
-class Listener(LockListener):
+class Listener(LockListener[LockLink]):
     """Holds on to the topics of a lock, and to its entity's name."""
 
     def __init__(
@@ -31,7 +31,6 @@ class Listener(LockListener):
     ) -> None:
         """Prepare; `slots` returns the managed ones, where they are known."""
         super().__init__(hass, link, on_event, LockState(hass, link, self._read_state))
-        self._link = link
         self._ear = ear
         self._slots = slots
         self._repeats = Repeats()

@@ -19,7 +19,7 @@ _NODE_EVENTS: Final = ("dead", "alive", "ready", "interview started")
 _CONTROLLER_EVENTS: Final = ("node added", "node removed")
 
 
-class Listener(LockListener):
+class Listener(LockListener[LockLink]):
     """Holds on to a node."""
 
     def __init__(
@@ -32,7 +32,6 @@ class Listener(LockListener):
     ) -> None:
         """Prepare; `slots` returns the managed ones, where they are known."""
         super().__init__(hass, link, on_event)
-        self._link = link
         self._slots = slots
         self._written = written
         self._node: Node | None = None
