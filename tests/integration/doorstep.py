@@ -64,6 +64,11 @@ class Doorstep[AnyHome: Home](ABC):
         )
         return [each["message"] for each in shown.values()]
 
+    @property
+    @abstractmethod
+    def codes(self) -> list[str]:
+        """Return the codes that are in the lock."""
+
     @abstractmethod
     def is_locked(self) -> bool:
         """Return whether the bolt is out."""

@@ -2,34 +2,31 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Final
-
-from homeassistant.components.calendar import CalendarEvent
-from homeassistant.util import dt as dt_util
 
 from simulators.matter.faults import silently_dropped
 from simulators.matter.terms import UserType
-from tests.integration.doorstep import rule, until, window
-from tests.integration.household import PIN, Resident
-from tests.virtual.rules.test_calendars import BOOKINGS, calendar_in
+from tests.integration.doorstep import until
+from tests.integration.household import PIN
+from tests.integration.rules_days import (
+    LASTS,
+    PROMPT,
+    add_with,
+    add_with_bookings,
+    expect_a_booking_to_be_carried_out,
+    expect_a_code_for_a_parcel_to_open_once,
+    expect_home_assistant_to_keep_a_window,
+    expect_the_lock_to_keep_a_window,
+    shown,
+    status,
+)
 
 from .story import Door, at_the_door
 
-PROMPT: Final = timedelta(seconds=5)
-"""In which a boundary has to be carried out."""
-LASTS: Final = timedelta(minutes=30)
 
-
-def shown(person: Resident, *attributes: str) -> list[object]:
-    """Return what is shown of a person's code."""
-    assert person.slot is not None
-    return [person.slot.state, *(person.slot.attributes[each] for each in attributes)]
-
-
-def status(door: Door, person: Resident) -> tuple[str, int, int | None]:
-    """Return what is shown of a person: in a word, how many uses, and how many left."""
-    state = door.state(person.entity("sensor", "status"))
-    return state.state, state.attributes["uses"], state.attributes["uses_left"]
+def kind_of_user(door: Door) -> int:
+    """Return the type of the only user that the lock holds."""
+    (user,) = door.node.lock.memory.users.values()
+    return user.kind
 
 
 def is_switched_off(door: Door) -> bool:
@@ -40,28 +37,11 @@ def is_switched_off(door: Door) -> bool:
 
 def test_a_window_is_kept_by_the_lock_and_the_code_is_there_for_its_time_only() -> None:
     async def story(door: Door) -> None:
-        ann = await door.add(enabled=False)
-        begins = dt_util.utcnow().replace(second=0) + timedelta(minutes=10)
-        await ann.set_rule(rule(window(begins, LASTS)))
-        await ann.switch(on=True)
-        await asyncio.sleep(60)
-        assert door.codes == []
-
-        await until(begins + PROMPT)
-        assert shown(ann, "desired", "enforced_by") == ["in_sync", "present", "lock"]
-        (user,) = door.node.lock.memory.users.values()
-        assert user.kind == UserType.WEEK_DAY
-        assert door.node.door.enter(PIN)
-
-        # the lock goes by it, whatever becomes of Home Assistant
-        await door.home.stop()
-        await until(begins + LASTS + PROMPT)
-        assert door.codes == [PIN]
-        assert not door.node.door.enter(PIN)
-
-        await door.home.start()
-        await asyncio.sleep(PROMPT.total_seconds())
-        assert is_switched_off(door)
+        await expect_the_lock_to_keep_a_window(
+            door,
+            keeps=lambda: kind_of_user(door) == UserType.WEEK_DAY,
+            is_away=lambda: is_switched_off(door),
+        )
 
     at_the_door(story)
 
@@ -71,49 +51,20 @@ def test_a_window_that_the_lock_does_not_keep_is_carried_out_by_home_assistant()
 ):
     async def story(door: Door) -> None:
         door.node.faults.add("SetWeekDaySchedule", silently_dropped(), None)
-        ann = await door.add(enabled=False)
-        begins = dt_util.utcnow().replace(second=0) + timedelta(minutes=10)
-        await ann.set_rule(rule(window(begins, LASTS)))
-        await ann.switch(on=True)
-
-        await until(begins - PROMPT)
-        assert door.codes == []
-        await until(begins + PROMPT)
-        assert shown(ann, "desired", "enforced_by") == [
-            "in_sync",
-            "present",
-            "home_assistant",
-        ]
-        assert door.node.door.enter(PIN)
-        await until(begins + LASTS + PROMPT)
-        assert is_switched_off(door)
-        assert shown(ann, "desired") == ["in_sync", "absent"]
+        await expect_home_assistant_to_keep_a_window(
+            door, is_away=lambda: is_switched_off(door)
+        )
 
     at_the_door(story)
 
 
 def test_a_booking_is_carried_out_by_home_assistant() -> None:
     async def story(door: Door) -> None:
-        calendar = await calendar_in(door.home.hass)
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(source={"grace": 15, "entity": BOOKINGS}))
-        await ann.switch(on=True)
-        begins = dt_util.now() + timedelta(hours=2)
-        calendar.tell(CalendarEvent(start=begins, end=begins + LASTS, summary="Ann"))
-        await until(begins - PROMPT)
-        assert door.codes == []
-
-        await until(begins + PROMPT)
-        assert shown(ann, "desired", "enforced_by") == [
-            "in_sync",
-            "present",
-            "home_assistant",
-        ]
-        (user,) = door.node.lock.memory.users.values()
-        assert user.kind == UserType.UNRESTRICTED
-        await until(begins + LASTS + PROMPT)
-        assert is_switched_off(door)
-        assert shown(ann, "desired") == ["in_sync", "absent"]
+        await expect_a_booking_to_be_carried_out(
+            door,
+            is_unlimited=lambda: kind_of_user(door) == UserType.UNRESTRICTED,
+            is_away=lambda: is_switched_off(door),
+        )
 
     at_the_door(story)
 
@@ -122,15 +73,8 @@ def test_a_booking_that_ends_and_begins_costs_less_than_to_clear_and_write() -> 
     """Two users are asked for and switched, and two codes are read, each with its user."""
 
     async def story(door: Door) -> None:
-        calendar = await calendar_in(door.home.hass)
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(source={"grace": 15, "entity": BOOKINGS}))
-        await ann.switch(on=True)
-        first = dt_util.now() + timedelta(hours=2)
-        second = first + timedelta(days=1)
-        calendar.tell(
-            CalendarEvent(start=first, end=first + LASTS, summary="Ann"),
-            CalendarEvent(start=second, end=second + LASTS, summary="Ann"),
+        ann, (first, second) = await add_with_bookings(
+            door, timedelta(hours=2), timedelta(days=1, hours=2)
         )
         await until(first + PROMPT)
         assert door.node.door.enter(PIN)
@@ -157,29 +101,12 @@ def test_a_booking_that_ends_and_begins_costs_less_than_to_clear_and_write() -> 
 
 
 def test_a_code_for_a_parcel_opens_once() -> None:
-    async def story(door: Door) -> None:
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(use_limit=1))
-        await ann.switch(on=True)
-        await asyncio.sleep(90)
-        assert status(door, ann) == ("active", 0, 1)
-
-        assert door.node.door.enter(PIN)
-        await asyncio.sleep(PROMPT.total_seconds())
-
-        assert door.codes == []
-        assert not door.node.door.enter(PIN)
-        assert status(door, ann) == ("used_up", 1, 0)
-        assert door.told[0] == ("unlocked", "Ann")
-
-    at_the_door(story)
+    at_the_door(expect_a_code_for_a_parcel_to_open_once)
 
 
 def test_a_use_that_is_told_late_counts_once_however_often_it_is_told() -> None:
     async def story(door: Door) -> None:
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(use_limit=3))
-        await ann.switch(on=True)
+        ann = await add_with(door, use_limit=3)
         await asyncio.sleep(90)
         door.node.reboot()
         door.node.door.enter(PIN)
@@ -212,9 +139,7 @@ def test_a_use_that_is_told_late_counts_once_however_often_it_is_told() -> None:
 
 def test_a_last_use_that_is_told_late_takes_the_code_off() -> None:
     async def story(door: Door) -> None:
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(use_limit=1))
-        await ann.switch(on=True)
+        ann = await add_with(door, use_limit=1)
         await asyncio.sleep(90)
         door.node.mute()
         door.node.door.enter(PIN)

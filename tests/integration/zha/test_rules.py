@@ -4,34 +4,36 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from homeassistant.components.calendar import CalendarEvent
 from homeassistant.util import dt as dt_util
 import pytest
 
 from simulators.zigbee import Command
 from simulators.zigbee.faults import silently_dropped
 from simulators.zigbee.terms import UserStatus, UserType
-from tests.integration.doorstep import rule, until, window
-from tests.integration.household import PIN, Resident
-from tests.virtual.rules.test_calendars import BOOKINGS, calendar_in
+from tests.integration.doorstep import until
+from tests.integration.household import PIN
+from tests.integration.rules_days import (
+    LASTS,
+    PROMPT,
+    add_with,
+    expect_a_booking_to_be_carried_out,
+    expect_a_code_for_a_parcel_to_open_once,
+    expect_a_use_that_is_told_three_times_to_count_once,
+    expect_home_assistant_to_keep_a_window,
+    expect_the_lock_to_keep_a_window,
+    in_minutes,
+    shown,
+)
 
 from .story import Door, at_the_door, front_lock
 
-PROMPT: Final = timedelta(seconds=5)
-"""In which a boundary has to be carried out."""
-LASTS: Final = timedelta(minutes=30)
 ALL_DAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-def shown(person: Resident, *attributes: str) -> list[object]:
-    """Return what is shown of a person's code."""
-    assert person.slot is not None
-    return [person.slot.state, *(person.slot.attributes[each] for each in attributes)]
-
-
-def in_minutes(minutes: float) -> datetime:
-    """Return the beginning of a minute that is still to come."""
-    return dt_util.utcnow().replace(second=0) + timedelta(minutes=minutes)
+def code_of(door: Door) -> tuple[int, int]:
+    """Return kind and status of the only code that the lock holds."""
+    (code,) = door.node.lock.memory.pins.values()
+    return code.kind, code.status
 
 
 def days(start: str, end: str, *names: str) -> dict[str, Any]:
@@ -41,28 +43,11 @@ def days(start: str, end: str, *names: str) -> dict[str, Any]:
 
 def test_a_window_is_kept_by_the_lock_and_the_code_is_there_for_its_time_only() -> None:
     async def story(door: Door) -> None:
-        ann = await door.add(enabled=False)
-        begins = in_minutes(10)
-        await ann.set_rule(rule(window(begins, LASTS)))
-        await ann.switch(on=True)
-        await asyncio.sleep(60)
-        assert door.codes == []
-
-        await until(begins + PROMPT)
-        assert shown(ann, "desired", "enforced_by") == ["in_sync", "present", "lock"]
-        (code,) = door.node.lock.memory.pins.values()
-        assert (code.kind, code.status) == (UserType.WEEK_DAY, UserStatus.ENABLED)
-        assert door.node.door.enter(PIN)
-
-        # the lock goes by it, whatever becomes of Home Assistant
-        await door.home.stop()
-        await until(begins + LASTS + PROMPT)
-        assert door.codes == [PIN]
-        assert not door.node.door.enter(PIN)
-
-        await door.home.start()
-        await asyncio.sleep(PROMPT.total_seconds())
-        assert door.codes == []
+        await expect_the_lock_to_keep_a_window(
+            door,
+            keeps=lambda: code_of(door) == (UserType.WEEK_DAY, UserStatus.ENABLED),
+            is_away=lambda: door.codes == [],
+        )
 
     at_the_door(story)
 
@@ -72,9 +57,7 @@ def test_the_last_minute_of_a_day_belongs_to_home_assistant() -> None:
 
     async def story(door: Door) -> None:
         midnight = dt_util.start_of_local_day() + timedelta(days=1)
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(days("23:30", "00:30")))
-        await ann.switch(on=True)
+        ann = await add_with(door, days("23:30", "00:30"))
 
         await until(midnight - LASTS + PROMPT)
         assert shown(ann, "desired", "enforced_by") == [
@@ -94,9 +77,7 @@ def test_the_last_minute_of_a_day_belongs_to_home_assistant() -> None:
 def test_a_day_that_ends_a_minute_before_midnight_is_kept_by_the_lock() -> None:
     async def story(door: Door) -> None:
         midnight = dt_util.start_of_local_day() + timedelta(days=1)
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(days("00:00", "23:59")))
-        await ann.switch(on=True)
+        ann = await add_with(door, days("00:00", "23:59"))
         await asyncio.sleep(60)
         assert shown(ann, "desired", "enforced_by") == ["in_sync", "present", "lock"]
         ((_, entry),) = door.node.lock.memory.week_days.items()
@@ -121,9 +102,7 @@ def test_days_are_those_of_the_wall_clock_of_the_house() -> None:
         assert berlin is not None
         await door.home.hass.config.async_update(time_zone="Europe/Berlin")
         door.node.lock.clock.zone = berlin
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(days("00:00", "01:00", "tue")))
-        await ann.switch(on=True)
+        ann = await add_with(door, days("00:00", "01:00", "tue"))
         begins = datetime(2026, 3, 2, 23, tzinfo=UTC)
 
         await until(begins - PROMPT)
@@ -150,105 +129,44 @@ def test_a_window_that_the_lock_does_not_keep_is_carried_out_by_home_assistant(
         node.lock.traits.missing = frozenset({Command.GET_USER_TYPE})
 
     async def story(door: Door) -> None:
-        ann = await door.add(enabled=False)
-        begins = in_minutes(10)
-        await ann.set_rule(rule(window(begins, LASTS)))
-        await ann.switch(on=True)
-
-        await until(begins - PROMPT)
-        assert door.codes == []
-        await until(begins + PROMPT)
-        assert shown(ann, "desired", "enforced_by") == [
-            "in_sync",
-            "present",
-            "home_assistant",
-        ]
-        assert door.node.door.enter(PIN)
-        await until(begins + LASTS + PROMPT)
-        assert door.codes == []
-        assert shown(ann, "desired") == ["in_sync", "absent"]
+        await expect_home_assistant_to_keep_a_window(
+            door, is_away=lambda: door.codes == []
+        )
 
     at_the_door(story, node)
 
 
 def test_a_booking_is_carried_out_by_home_assistant() -> None:
     async def story(door: Door) -> None:
-        calendar = await calendar_in(door.home.hass)
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(source={"grace": 15, "entity": BOOKINGS}))
-        await ann.switch(on=True)
-        begins = dt_util.now() + timedelta(hours=2)
-        calendar.tell(CalendarEvent(start=begins, end=begins + LASTS, summary="Ann"))
-        await until(begins - PROMPT)
-        assert door.codes == []
-
-        await until(begins + PROMPT)
-        assert shown(ann, "desired", "enforced_by") == [
-            "in_sync",
-            "present",
-            "home_assistant",
-        ]
-        (code,) = door.node.lock.memory.pins.values()
-        assert code.kind == UserType.UNRESTRICTED
-        await until(begins + LASTS + PROMPT)
-        assert door.codes == []
+        await expect_a_booking_to_be_carried_out(
+            door,
+            is_unlimited=lambda: code_of(door)[0] == UserType.UNRESTRICTED,
+            is_away=lambda: door.codes == [],
+        )
 
     at_the_door(story)
 
 
 def test_a_code_for_a_parcel_opens_once() -> None:
-    async def story(door: Door) -> None:
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(use_limit=1))
-        await ann.switch(on=True)
-        await asyncio.sleep(90)
-
-        assert door.node.door.enter(PIN)
-        await asyncio.sleep(PROMPT.total_seconds())
-
-        assert door.codes == []
-        assert not door.node.door.enter(PIN)
-        status = door.state(ann.entity("sensor", "status"))
-        assert (status.state, status.attributes["uses"]) == ("used_up", 1)
-        assert door.told[0] == ("unlocked", "Ann")
-
-    at_the_door(story)
+    at_the_door(expect_a_code_for_a_parcel_to_open_once)
 
 
 def test_a_use_that_the_lock_tells_three_times_counts_once() -> None:
-    async def story(door: Door) -> None:
-        door.node.lock.traits.repeats = 3
-        ann = await door.add(enabled=False)
-        await ann.set_rule(rule(use_limit=3))
-        await ann.switch(on=True)
-        await asyncio.sleep(90)
-
-        assert door.node.door.enter(PIN)
-        await asyncio.sleep(PROMPT.total_seconds())
-
-        status = door.state(ann.entity("sensor", "status"))
-        assert (status.state, status.attributes["uses"]) == ("active", 1)
-        assert door.told == [("unlocked", "Ann")]
-
-    at_the_door(story)
+    at_the_door(expect_a_use_that_is_told_three_times_to_count_once)
 
 
 def test_a_span_of_days_is_kept_by_the_lock_to_the_minute() -> None:
     async def story(door: Door) -> None:
         begins, ends = in_minutes(30), in_minutes(30) + timedelta(days=2)
-        ann = await door.add(enabled=False)
-        await ann.set_rule(
-            rule(
-                valid_from=f"{dt_util.as_local(begins):%Y-%m-%d %H:%M:%S}",
-                valid_until=f"{dt_util.as_local(ends):%Y-%m-%d %H:%M:%S}",
-            )
+        ann = await add_with(
+            door,
+            valid_from=f"{dt_util.as_local(begins):%Y-%m-%d %H:%M:%S}",
+            valid_until=f"{dt_util.as_local(ends):%Y-%m-%d %H:%M:%S}",
         )
-        await ann.switch(on=True)
 
         await until(begins + PROMPT)
         assert shown(ann, "desired", "enforced_by") == ["in_sync", "present", "lock"]
-        (code,) = door.node.lock.memory.pins.values()
-        assert code.kind == UserType.YEAR_DAY
+        assert code_of(door)[0] == UserType.YEAR_DAY
         await until(ends - timedelta(minutes=1))
         assert door.node.door.enter(PIN)
         await door.home.stop()
