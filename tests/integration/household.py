@@ -31,14 +31,14 @@ class Network(Protocol):
 
 
 @dataclass
-class Household[AnyNetwork: Network]:
-    """The whole house."""
+class Site[AnyNetwork]:
+    """Home Assistant with Keyholder, and the locks."""
 
     hass: HomeAssistant
     network: AnyNetwork
     entry: ConfigEntry
     told: list[Mapping[str, Any]] = field(default_factory=list)
-    """What went over the bus of what happened at the door."""
+    """What went over the bus of what happened at the doors."""
 
     def __post_init__(self) -> None:
         """Begin to listen."""
@@ -57,6 +57,10 @@ class Household[AnyNetwork: Network]:
             for issue in ir.async_get(self.hass).issues.values()
             if issue.domain == DOMAIN and issue.active and issue.translation_key
         }
+
+
+class Household[AnyNetwork: Network](Site[AnyNetwork]):
+    """The house behind one door."""
 
     async def manage(self, lock: er.RegistryEntry | None = None) -> None:
         """Let Keyholder manage a lock, the first one if none is named."""
@@ -113,30 +117,11 @@ class Household[AnyNetwork: Network]:
 
 
 @dataclass(frozen=True)
-class Resident:
-    """Somebody with a code."""
+class Member[AnySite: Site[Any]]:
+    """Somebody whom Keyholder knows."""
 
-    house: Household[Any]
+    house: AnySite
     subentry: ConfigSubentry
-
-    @property
-    def slot(self) -> State | None:
-        """Return what is shown of the code."""
-        lock = self.house.network.lock_entity()
-        return self._state("sensor", f"{lock.id}_slot")
-
-    async def until_shown(self, state: str, **attributes: object) -> None:
-        """Wait until the code is shown so."""
-
-        def is_shown() -> bool:
-            slot = self.slot
-            return (
-                slot is not None
-                and slot.state == state
-                and attributes.items() <= slot.attributes.items()
-            )
-
-        await self.until(is_shown)
 
     async def set_rule(self, rule: Mapping[str, Any]) -> None:
         """Enter when the code works, in the dialog."""
@@ -170,18 +155,41 @@ class Resident:
         assert entity is not None
         return entity
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is so."""
-        try:
-            await until(condition, 30)
-        except AssertionError:
-            raise AssertionError(f"it is not shown: {self.slot}") from None
+    def code_on(self, lock: er.RegistryEntry) -> State | None:
+        """Return what is shown of the person's code on a lock."""
+        entity = self._find("sensor", f"{lock.id}_slot")
+        return None if entity is None else self.house.hass.states.get(entity)
 
     def _find(self, platform: str, key: str) -> str | None:
         return er.async_get(self.house.hass).async_get_entity_id(
             platform, DOMAIN, f"{self.subentry.unique_id}_{key}"
         )
 
-    def _state(self, platform: str, key: str) -> State | None:
-        entity = self._find(platform, key)
-        return None if entity is None else self.house.hass.states.get(entity)
+
+class Resident(Member[Household[Any]]):
+    """Somebody with a code of the house."""
+
+    @property
+    def slot(self) -> State | None:
+        """Return what is shown of the code."""
+        return self.code_on(self.house.network.lock_entity())
+
+    async def until_shown(self, state: str, **attributes: object) -> None:
+        """Wait until the code is shown so."""
+
+        def is_shown() -> bool:
+            slot = self.slot
+            return (
+                slot is not None
+                and slot.state == state
+                and attributes.items() <= slot.attributes.items()
+            )
+
+        await self.until(is_shown)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        try:
+            await until(condition, 30)
+        except AssertionError:
+            raise AssertionError(f"it is not shown: {self.slot}") from None

@@ -8,7 +8,7 @@ from typing import Any, Final
 from homeassistant.components.calendar import CalendarEvent
 from homeassistant.util import dt as dt_util
 
-from tests.virtual.rules.test_calendars import BOOKINGS, calendar_in
+from tests.fakes.calendar import BOOKINGS, calendar_in
 
 from .doorstep import Doorstep, rule, until, window
 from .household import PIN, Resident

@@ -2,26 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import Event, HomeAssistant, State, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
-from custom_components.keyholder.const import DOMAIN, EVENT_ACCESS
 from simulators.zwave.answers import Frame, Schedule
 from tests.fixtures.zwave import ZWaveNetwork
-from tests.integration.surface import (
-    add_lock,
-    add_person,
-    choose,
-    start_reconfigure,
-    submit,
-)
+from tests.integration.household import Member, Site
+from tests.integration.surface import add_lock, add_person
 
 from .locks import FOREIGN, SLOT
 
@@ -32,24 +24,8 @@ PATIENCE: Final = 45.0
 _POLL: Final = 0.02
 
 
-@dataclass
-class House:
+class House(Site[ZWaveNetwork]):
     """The whole house."""
-
-    hass: HomeAssistant
-    network: ZWaveNetwork
-    entry: ConfigEntry
-    told: list[Mapping[str, Any]] = field(default_factory=list)
-    """What went over the bus of what happened at the doors."""
-
-    def __post_init__(self) -> None:
-        """Begin to listen."""
-
-        @callback
-        def hear(event: Event) -> None:
-            self.told.append(event.data)
-
-        self.hass.bus.async_listen(EVENT_ACCESS, hear)
 
     async def manage(self, *nodes: int) -> None:
         """Let Keyholder manage locks that are as new."""
@@ -92,29 +68,10 @@ class House:
 
 
 @dataclass(frozen=True)
-class Person:
+class Person(Member[House]):
     """Somebody with a code."""
 
-    house: House
-    subentry: ConfigSubentry
     pin: str
-
-    async def set_rule(self, rule: Mapping[str, Any]) -> None:
-        """Enter when the code works, in the dialog."""
-        hass, entry = self.house.hass, self.house.entry
-        current = entry.subentries[self.subentry.subentry_id]
-        form = await choose(hass, await start_reconfigure(hass, entry, current), "rule")
-        result = await submit(hass, form, **rule)
-        assert result.get("reason") == "reconfigure_successful", result.get("errors")
-
-    async def switch(self, *, on: bool) -> None:
-        """Turn the person's switch."""
-        await self.house.hass.services.async_call(
-            "switch",
-            "turn_on" if on else "turn_off",
-            {"entity_id": self._entity("switch", "enabled")},
-            blocking=True,
-        )
 
     def remove(self) -> None:
         """Remove the person."""
@@ -125,16 +82,9 @@ class Person:
     @property
     def status(self) -> State:
         """Return what is shown of the person."""
-        state = self.house.hass.states.get(self._entity("sensor", "status"))
+        state = self.house.hass.states.get(self.entity("sensor", "status"))
         assert state is not None
         return state
-
-    def _entity(self, kind: str, key: str) -> str:
-        entity = er.async_get(self.house.hass).async_get_entity_id(
-            kind, DOMAIN, f"{self.subentry.unique_id}_{key}"
-        )
-        assert entity is not None
-        return entity
 
 
 @dataclass(frozen=True)
@@ -150,11 +100,7 @@ class Door:
     @property
     def slot(self) -> State | None:
         """Return what is shown of the code."""
-        lock = self.house.network.lock_entity(self.node)
-        entity = er.async_get(self.house.hass).async_get_entity_id(
-            "sensor", DOMAIN, f"{self.person.subentry.unique_id}_{lock.id}_slot"
-        )
-        return None if entity is None else self.house.hass.states.get(entity)
+        return self.person.code_on(self.house.network.lock_entity(self.node))
 
     def is_proven(self, desired: str) -> bool:
         """Return whether it is shown that the lock holds what is desired, and that."""
@@ -282,16 +228,3 @@ async def _seconds(condition: Callable[[], Awaitable[bool]], since: datetime) ->
         assert monotonic() < deadline, "it never came true"
         await asyncio.sleep(_POLL)
     return (dt_util.utcnow() - since).total_seconds()
-
-
-def rule(*windows: Mapping[str, Any], **limits: Any) -> dict[str, Any]:
-    """Return what the browser sends for the form of a rule."""
-    return {
-        **limits,
-        "weekly": {
-            "mode": "include",
-            **({"windows": list(windows)} if windows else {}),
-        },
-        "source": {"grace": 15},
-        "conditions": {},
-    }

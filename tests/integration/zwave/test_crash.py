@@ -18,10 +18,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, mock_s
 from simulators.zwave.rig import Rig
 from tests.effort import every
 from tests.fixtures.zwave import HOME_ID, ZWaveNetwork, until
+from tests.integration.doorstep import rule
 from tests.restart.homes import Storage, entry_of, home, subentry
 
 from .clock import Clock
-from .house import PROMPT, Door, House, Person, rule
+from .house import PROMPT, Door, House, Person
 from .locks import PIN, PLAIN
 
 pytestmark = pytest.mark.simulator

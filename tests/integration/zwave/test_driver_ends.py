@@ -13,9 +13,10 @@ from zwave_js_server.client import Client
 from custom_components.keyholder.model.timing import Timing
 from simulators.zwave.rig import Rig
 from tests.effort import every
+from tests.integration.doorstep import rule
 
 from .clock import Clock
-from .house import PATIENCE, Door, House, rule
+from .house import PATIENCE, Door, House
 from .locks import PAIRS, PIN, SLOT, WEEK
 
 pytestmark = pytest.mark.simulator

@@ -8,9 +8,10 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from tests.effort import every
+from tests.integration.doorstep import rule
 
 from .clock import Clock
-from .house import PROMPT, Door, House, rule
+from .house import PROMPT, Door, House
 from .locks import PIN, PLAIN, USERS, WEEK
 
 pytestmark = pytest.mark.simulator

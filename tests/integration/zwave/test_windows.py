@@ -7,8 +7,10 @@ from typing import Final
 from homeassistant.const import WEEKDAYS
 import pytest
 
+from tests.integration.doorstep import rule
+
 from .clock import Clock
-from .house import PROMPT, Door, House, rule
+from .house import PROMPT, Door, House
 from .locks import EVERY, OTHER_PIN, PAIRS, PIN, PLAIN, SLOT, USERS, WEEK
 
 pytestmark = pytest.mark.simulator

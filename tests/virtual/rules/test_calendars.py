@@ -1,65 +1,17 @@
 """Calendars that say when a person may come in."""
 
 from datetime import date, datetime, timedelta
-import logging
-from typing import override
 
-from homeassistant.components.calendar import CalendarEntity, CalendarEvent
-from homeassistant.components.calendar.const import DATA_COMPONENT
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_component import EntityComponent
-from homeassistant.util import dt as dt_util
+from homeassistant.components.calendar import CalendarEvent
 
 from custom_components.keyholder.model.access_rules import AccessRule, ScheduleSource
+from tests.fakes.calendar import BOOKINGS, calendar_in
 from tests.fakes.provider import FakeProvider
 
 from ..run import run_virtually
 from .story import BERLIN, berlin_house, rest, until
 
 PIN = "907153"
-BOOKINGS = "calendar.bookings"
-
-
-class Calendar(CalendarEntity):
-    """A calendar in memory; like real ones it writes its state when events change."""
-
-    _attr_should_poll = False
-
-    def __init__(self) -> None:
-        self.entity_id = BOOKINGS
-        self._events: list[CalendarEvent] = []
-
-    @property
-    @override
-    def event(self) -> CalendarEvent | None:
-        now = dt_util.now()
-        coming = [each for each in self._events if each.end_datetime_local > now]
-        return min(coming, key=lambda each: each.start_datetime_local, default=None)
-
-    @override
-    async def async_get_events(
-        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
-    ) -> list[CalendarEvent]:
-        return [
-            each
-            for each in self._events
-            if each.end_datetime_local > start_date
-            and each.start_datetime_local < end_date
-        ]
-
-    def tell(self, *events: CalendarEvent) -> None:
-        self._events = list(events)
-        self.async_write_ha_state()
-
-
-async def calendar_in(hass: HomeAssistant) -> Calendar:
-    component = EntityComponent[CalendarEntity](
-        logging.getLogger(__name__), "calendar", hass
-    )
-    hass.data[DATA_COMPONENT] = component
-    calendar = Calendar()
-    await component.async_add_entities([calendar])
-    return calendar
 
 
 def booking(start: str, end: str, summary: str = "Guest: Ada") -> CalendarEvent:
