@@ -6,30 +6,25 @@ the loop of the story, the delays of the engine are its own, and days pass in no
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 from unittest.mock import patch
 
 from aiohttp import ClientSession, UnixConnector
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
-from homeassistant.core import CoreState, HomeAssistant
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    mock_storage,
-)
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
 
-from custom_components.keyholder.const import DOMAIN
 from simulators.matter import OHF, Dialect, FakeMatterServer, Node
-from tests.bare import bare_home_assistant
 from tests.fixtures.matter import FABRIC, MatterNetwork
 from tests.integration.matter.house import House
 
 from .loop import VirtualLoop
-from .stored import async_load_registries
+from .restartable_home import RestartableHome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,50 +33,25 @@ GONE_AFTER = 14.0
 """Seconds after which a server gives up a lock that does not answer, as measured."""
 
 
-class MatterHome:
-    """A house that may be stopped and started again; the locks go on by themselves.
-
-    Each start has another `hass`, and so another `house` and `network`.
-    """
-
-    hass: HomeAssistant
-    network: MatterNetwork
-    entry: ConfigEntry
-    house: House
+class MatterHome(RestartableHome[MatterNetwork, House]):
+    """A house with Matter locks."""
 
     def __init__(self, server: FakeMatterServer) -> None:
         """Make a house whose locks are behind this server; `start` opens it."""
+        super().__init__("matter", House)
         self.server = server
-        self._open = AsyncExitStack()
-        self._is_new = True
 
-    async def start(self) -> None:
-        """Start Home Assistant on what is stored."""
-        hass = self.hass = await self._open.enter_async_context(
-            bare_home_assistant(
-                load_registries=False, initial_state=CoreState.not_running
-            )
+    @override
+    def _add_entry(self, hass: HomeAssistant) -> None:
+        MockConfigEntry(domain="matter", data={"url": self.server.url}).add_to_hass(
+            hass
         )
-        await async_load_registries(hass)
-        if self._is_new:
-            self._is_new = False
-            for domain, data in (("matter", {"url": self.server.url}), (DOMAIN, {})):
-                entry = MockConfigEntry(domain=domain, title="Home", data=data)
-                entry.add_to_hass(hass)
-        else:
-            await hass.config_entries.async_initialize()
-        (matter,) = hass.config_entries.async_entries("matter")
-        (self.entry,) = hass.config_entries.async_entries(DOMAIN)
-        for each in (matter, self.entry):
-            assert await hass.config_entries.async_setup(each.entry_id)
-            await hass.async_block_till_done()
-        self.network = MatterNetwork(hass, self.server, matter)
-        self.house = House(hass, self.network, self.entry)
 
-    async def stop(self) -> None:
-        """Stop Home Assistant in good order."""
-        await self.hass.async_stop(force=True)
-        await self._open.aclose()
+    @override
+    async def _connect(self, hass: HomeAssistant, entry: ConfigEntry) -> MatterNetwork:
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        return MatterNetwork(hass, self.server, entry)
 
 
 @asynccontextmanager
@@ -108,13 +78,10 @@ async def matter_home(
             ) as server,
             ClientSession(connector=UnixConnector(str(socket))) as session,
         ):
-            with _matter(loop, session, platforms), mock_storage():
-                home = MatterHome(server)
-                await home.start()
-                try:
+            home = MatterHome(server)
+            with _matter(loop, session, platforms):
+                async with home.opened():
                     yield home
-                finally:
-                    await home.stop()
 
 
 @contextmanager

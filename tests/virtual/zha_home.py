@@ -6,7 +6,7 @@ ZHA and the engine are their own, and days pass in no time.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,74 +18,41 @@ from unittest.mock import patch
 import aiosqlite
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    mock_storage,
-)
 
-from custom_components.keyholder.const import DOMAIN
 from simulators.zigbee import LockNode, Mesh
-from tests.bare import bare_home_assistant
 from tests.fixtures.zha import QUIET, ZhaNetwork, add_entry
 from tests.integration.zha.house import House
 
 from .loop import VirtualLoop
-from .stored import async_load_registries
+from .restartable_home import RestartableHome
 
 _STICK = "socket://simulated:1"
 
 
-class ZhaHome:
-    """A house that may be stopped and started again; the locks go on by themselves.
-
-    Each start has another `hass`, and so another `house` and `network`.
-    """
-
-    hass: HomeAssistant
-    network: ZhaNetwork
-    entry: ConfigEntry
-    house: House
+class ZhaHome(RestartableHome[ZhaNetwork, House]):
+    """A house with Zigbee locks under ZHA, which are paired at the first start."""
 
     def __init__(self, mesh: Mesh, locks: list[LockNode], database: Path) -> None:
         """Make a house whose locks are in this network; `start` opens it."""
+        super().__init__("zha", House)
         self.mesh = mesh
         self._locks = locks
         self._config = {"database_path": str(database), "zigpy_config": QUIET}
-        self._open = AsyncExitStack()
-        self._is_new = True
 
-    async def start(self) -> None:
-        """Start Home Assistant on what is stored; at first the locks are paired."""
-        hass = self.hass = await self._open.enter_async_context(
-            bare_home_assistant(
-                load_registries=False, initial_state=CoreState.not_running
-            )
-        )
-        await async_load_registries(hass)
-        if self._is_new:
-            add_entry(hass, _STICK)
-            MockConfigEntry(domain=DOMAIN, title="Home", data={}).add_to_hass(hass)
-        else:
-            await hass.config_entries.async_initialize()
-        (zha,) = hass.config_entries.async_entries("zha")
-        (self.entry,) = hass.config_entries.async_entries(DOMAIN)
+    @override
+    def _add_entry(self, hass: HomeAssistant) -> None:
+        add_entry(hass, _STICK)
+
+    @override
+    async def _connect(self, hass: HomeAssistant, entry: ConfigEntry) -> ZhaNetwork:
         assert await async_setup_component(hass, "zha", {"zha": self._config})
         await hass.async_block_till_done()
-        self.network = ZhaNetwork(hass, self.mesh, self._locks, zha)
-        if self._is_new:
-            for node in self._locks:
-                await self.network.pair(node)
-        assert await hass.config_entries.async_setup(self.entry.entry_id)
-        await hass.async_block_till_done()
-        self.house = House(hass, self.network, self.entry)
-        self._is_new = False
-
-    async def stop(self) -> None:
-        """Stop Home Assistant in good order."""
-        await self.hass.async_stop(force=True)
-        await self._open.aclose()
+        network = ZhaNetwork(hass, self.mesh, self._locks, entry)
+        for node in self._locks if self._is_new else ():
+            await network.pair(node)
+        return network
 
 
 @asynccontextmanager
@@ -107,14 +74,12 @@ async def zha_home(
         TemporaryDirectory() as folder,
         replace_radio(mesh),
         _zha(loop, platforms),
-        mock_storage(),
     ):
         home = ZhaHome(mesh, nodes, Path(folder) / "zigbee.db")
-        await home.start()
         try:
-            yield home
+            async with home.opened():
+                yield home
         finally:
-            await home.stop()
             mesh.air.clear()
 
 

@@ -7,89 +7,61 @@ in no time.
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
+from typing import override
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CoreState, HomeAssistant
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    mock_storage,
-)
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
 
-from custom_components.keyholder.const import DOMAIN
 from simulators.zigbee import Mesh
 from simulators.zigbee2mqtt import Broker, Device, FakeZigbee2Mqtt
-from tests.bare import bare_home_assistant
 from tests.fixtures.zigbee2mqtt import YAML, Zigbee2MqttNetwork
 from tests.integration.zigbee2mqtt.house import House
 
 from .loop import VirtualLoop
-from .stored import async_load_registries
+from .restartable_home import RestartableHome
 
 _MQTT = "homeassistant.components.mqtt"
 _PROVIDER = "custom_components.keyholder.providers.zigbee2mqtt"
 
 
-class Zigbee2MqttHome:
-    """A house that may be stopped and started again; bridge and locks go on by themselves.
-
-    Each start has another `hass`, and so another `house` and `network`.
-    """
-
-    hass: HomeAssistant
-    network: Zigbee2MqttNetwork
-    entry: ConfigEntry
-    house: House
+class Zigbee2MqttHome(RestartableHome[Zigbee2MqttNetwork, House]):
+    """A house with locks of Zigbee2MQTT; bridge and broker go on as well."""
 
     def __init__(self, broker: Broker, bridge: FakeZigbee2Mqtt) -> None:
         """Make a house whose locks are behind this bridge; `start` opens it."""
+        super().__init__("mqtt", House)
         self.broker = broker
         self.bridge = bridge
-        self._open = AsyncExitStack()
-        self._is_new = True
 
-    async def start(self) -> None:
-        """Start Home Assistant on what is stored."""
-        hass = self.hass = await self._open.enter_async_context(
-            bare_home_assistant(
-                load_registries=False, initial_state=CoreState.not_running
-            )
-        )
-        await async_load_registries(hass)
+    @override
+    def _add_entry(self, hass: HomeAssistant) -> None:
+        connection = {
+            "broker": str(self.broker.at),
+            "transport": "unix",
+            "port": 1,
+            "protocol": "5",
+        }
+        MockConfigEntry(
+            domain="mqtt", data=connection, version=2, minor_version=1
+        ).add_to_hass(hass)
+
+    @override
+    async def _connect(
+        self, hass: HomeAssistant, entry: ConfigEntry
+    ) -> Zigbee2MqttNetwork:
         # The integration looks for entities in there
         await hass.async_add_executor_job(Path(hass.config.path(YAML)).touch)
-        if self._is_new:
-            self._is_new = False
-            connection = {
-                "broker": str(self.broker.at),
-                "transport": "unix",
-                "port": 1,
-                "protocol": "5",
-            }
-            MockConfigEntry(
-                domain="mqtt", data=connection, version=2, minor_version=1
-            ).add_to_hass(hass)
-            MockConfigEntry(domain=DOMAIN, title="Home").add_to_hass(hass)
-        else:
-            await hass.config_entries.async_initialize()
-        (mqtt,) = hass.config_entries.async_entries("mqtt")
-        (self.entry,) = hass.config_entries.async_entries(DOMAIN)
-        self.network = Zigbee2MqttNetwork(hass, self.broker, self.bridge, mqtt)
-        assert await hass.config_entries.async_setup(mqtt.entry_id)
-        await self.network.listen()
-        assert await hass.config_entries.async_setup(self.entry.entry_id)
-        await hass.async_block_till_done()
-        self.house = House(hass, self.network, self.entry)
-
-    async def stop(self) -> None:
-        """Stop Home Assistant in good order."""
-        await self.hass.async_stop(force=True)
-        await self._open.aclose()
+        network = Zigbee2MqttNetwork(hass, self.broker, self.bridge, entry)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await network.listen()
+        return network
 
 
 @asynccontextmanager
@@ -105,17 +77,16 @@ async def zigbee2mqtt_home(
     for node in nodes:
         node.lock.clock.source = lambda: loop.clock().timestamp()
     mesh = Mesh(nodes)
-    with TemporaryDirectory() as folder, _virtual_mqtt(loop), mock_storage():
+    with TemporaryDirectory() as folder, _virtual_mqtt(loop):
         async with (
             Broker(Path(folder) / "mqtt") as broker,
             FakeZigbee2Mqtt(broker, mesh, devices) as bridge,
         ):
             home = Zigbee2MqttHome(broker, bridge)
-            await home.start()
             try:
-                yield home
+                async with home.opened():
+                    yield home
             finally:
-                await home.stop()
                 mesh.air.clear()
 
 
