@@ -18,6 +18,9 @@ from .stage import Stage
 _RECORDED_SECONDS: Final = 30.0
 """The recorder writes every second; see simulators/home_assistant/config.py."""
 _POLL_SECONDS: Final = 0.05
+_HEAD: Final = 200
+"""Characters in which what is stored says what it is."""
+_STORED_KEY: Final = re.compile(r'"key": ?"([^"]+)"')
 
 
 def finder(pins: Iterable[str]) -> Callable[[str], bool]:
@@ -98,12 +101,29 @@ def _stored(folder: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(folder.rglob("*")):
         if not file.is_file() or file.is_symlink() or "custom_components" in file.parts:
             continue
-        if file.name.startswith(f"{DOMAIN}.") and file.name.endswith(".secrets"):
-            continue
         if file.suffix == ".db":
             yield from _database(file)
-        else:
-            yield file.name, file.read_text(errors="replace")
+            continue
+        try:
+            text = file.read_text(errors="replace")
+        except FileNotFoundError:
+            # one that is being written has got its name by now
+            continue
+        if not _is_vault(file.name) and not _is_next_vault(file, text):
+            yield file.name, text
+
+
+def _is_vault(key: str) -> bool:
+    return key.startswith(f"{DOMAIN}.") and key.endswith(".secrets")
+
+
+def _is_next_vault(file: Path, text: str) -> bool:
+    """Return whether a file is a vault that has not got its name yet.
+
+    Home Assistant writes what it stores under a passing name, which only it can read.
+    """
+    named = _STORED_KEY.search(text[:_HEAD])
+    return file.name.startswith("tmp") and named is not None and _is_vault(named[1])
 
 
 def _database(file: Path) -> Iterator[tuple[str, str]]:

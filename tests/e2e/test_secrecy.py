@@ -170,9 +170,13 @@ async def test_the_search_finds_a_pin_wherever_it_is(home: Home, guest: Client) 
         "POST", "/api/states/sensor.planted", {"state": f"is {planted}."}
     )
     await guest.wait_for(lambda states: "sensor.planted" in states)
-    files = [folder / ".storage" / "planted", folder / "planted.log"]
+    storage, pin = folder / ".storage", f'"pin": "{planted}"'
+    files = [storage / "planted", folder / "planted.log", storage / "tmpplanted"]
     for file in files:
-        file.write_text(f'{{"pin": "{planted}"}}')
+        file.write_text(f"{{{pin}}}")
+    # what is written takes its name when it is whole: this will be the vault
+    files.append(storage / "tmpvault")
+    files[-1].write_text(f'{{"version": 1, "key": "keyholder.abc.secrets", {pin}}}')
     try:
         found = await find_secrets(home.stage, [planted], home.client)
     finally:
@@ -180,7 +184,8 @@ async def test_the_search_finds_a_pin_wherever_it_is(home: Home, guest: Client) 
             file.unlink()
         await home.client.rest.request("DELETE", "/api/states/sensor.planted")
 
-    assert found >= {"states", "frames", "planted", "planted.log"}
+    assert found >= {"states", "frames", "planted", "planted.log", "tmpplanted"}
+    assert "tmpvault" not in found
     assert "database table states" in found
     find = finder([planted])
     assert find("\n".join(guest.received))
