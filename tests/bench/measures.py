@@ -26,9 +26,9 @@ from custom_components.keyholder.model.access_rules import (
 )
 from custom_components.keyholder.model.pin import Pin
 from tests.fakes.provider import Profile
-from tests.integration.engine.house import until
 from tests.integration.engine.idle import tasks, timers
 from tests.virtual.run import run_virtually
+from tests.waiting import until
 
 from .storage import in_memory
 from .watch import count_state_writes, watch_loop, watch_memory

@@ -16,9 +16,9 @@ from custom_components.keyholder.runtime.site import Site
 from simulators.zwave.answers import Counts
 from simulators.zwave.rig import NETWORKS, Rig
 from tests.fixtures.zwave import ZWaveNetwork
-from tests.integration.engine.house import until
 from tests.integration.surface import add_lock, add_person
 from tests.tables import rendered, write_table
+from tests.waiting import until
 
 pytestmark = pytest.mark.simulator
 NODE = 2

@@ -41,7 +41,7 @@ from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
 from custom_components.keyholder.runtime.site import Site
 from custom_components.keyholder.runtime.stores import Journal, Vault
 from tests.fakes.provider import FakeProvider, Profile
-from tests.integration.engine.house import until
+from tests.waiting import until
 
 PLATFORM: Final = "bench_lock"
 TIMING: Final = replace(Timing(), spacing=timedelta(0))

@@ -10,7 +10,7 @@ from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from custom_components.keyholder.const import DOMAIN, EVENT_ACCESS
-from tests.fixtures.zwave import until
+from tests.waiting import until
 
 from .surface import add_lock, add_person, choose, start_reconfigure, submit
 
@@ -190,6 +190,6 @@ class Resident(Member[Household[Any]]):
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so."""
         try:
-            await until(condition, 30)
+            await until(condition)
         except AssertionError:
             raise AssertionError(f"it is not shown: {self.slot}") from None

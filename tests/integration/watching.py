@@ -11,8 +11,7 @@ from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.slot import Desired
 from custom_components.keyholder.model.snapshot import CredentialsState
 from custom_components.keyholder.runtime.site import Site
-
-from .engine.house import until
+from tests.waiting import until
 
 
 async def shows(hass: HomeAssistant, entity_id: str, state: str) -> None:

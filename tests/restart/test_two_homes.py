@@ -11,7 +11,8 @@ from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.providers.registry import LOADERS
 from tests.fakes.provider import Call, FakeProvider, Profile
-from tests.integration.engine.house import PLATFORM, QUICK, until
+from tests.integration.engine.house import PLATFORM, QUICK
+from tests.waiting import until
 
 from .homes import (
     ANN,

@@ -40,7 +40,7 @@ from custom_components.keyholder.model.slot import (
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from tests.fakes.provider import Call, FakeProvider
-from tests.integration.engine.house import until
+from tests.waiting import until
 
 from .house import virtual_house
 from .loop import START

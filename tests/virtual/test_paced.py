@@ -11,8 +11,8 @@ from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.runtime.paced import Paced
 from tests.bare import bare_home_assistant
 from tests.fakes.provider import FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.engine.idle import timers
+from tests.waiting import until
 
 from .house import virtual_house
 from .run import run_virtually

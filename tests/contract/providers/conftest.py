@@ -13,9 +13,10 @@ from simulators.matter import Node
 from simulators.zigbee import LockNode
 from simulators.zigbee2mqtt import Device
 from tests.fixtures.matter import MatterNetwork
-from tests.fixtures.zha import ZhaNetwork, until
+from tests.fixtures.zha import ZhaNetwork
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
 from tests.fixtures.zwave import ZWaveNetwork
+from tests.waiting import until
 
 from .benches import Bench, FakeBench, ZWaveBench
 from .catalogue import FAKES, SWITCHING, ZWAVE, params

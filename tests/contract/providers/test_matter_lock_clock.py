@@ -15,7 +15,7 @@ from custom_components.keyholder.providers.base import (
 from simulators.matter import DoorLock, Node
 from simulators.matter.lock import Clock
 from simulators.matter.protocol import Protocol
-from tests.fixtures.zwave import until
+from tests.waiting import until
 
 from .codes import ANNA, PIN, SLOT
 from .limits import MORNINGS

@@ -41,7 +41,7 @@ from simulators.matter.terms import (
     OperationType,
     Status,
 )
-from tests.fixtures.zwave import until
+from tests.waiting import until
 
 from .codes import ANNA, BEN, PIN, SLOT, expect_no_code_in
 from .limits import MORNINGS

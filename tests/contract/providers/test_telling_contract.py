@@ -13,7 +13,7 @@ from custom_components.keyholder.model.lock_events import (
     Operated,
     SlotChanged,
 )
-from tests.fixtures.zwave import until
+from tests.waiting import until
 
 from .benches import Bench
 from .catalogue import representative

@@ -26,7 +26,8 @@ from custom_components.keyholder.providers.zha import check_library
 from simulators.zigbee import Command, DoorLock, Identity, Limits, LockNode, Presence
 from simulators.zigbee.faults import cut_short, silently_dropped
 from simulators.zigbee.terms import Attribute, General
-from tests.fixtures.zha import ZhaNetwork, until
+from tests.fixtures.zha import ZhaNetwork
+from tests.waiting import until
 
 from .codes import PIN, SLOT
 from .zha_lock import ZhaLock, make_zha_provider

@@ -22,7 +22,8 @@ from custom_components.keyholder.providers.zigbee2mqtt import check_library
 from simulators.zigbee import Command, Identity, LockNode, Mesh
 from simulators.zigbee.faults import slow
 from simulators.zigbee2mqtt import Definition, Device, FakeZigbee2Mqtt
-from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork, until
+from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
+from tests.waiting import until
 
 from .codes import ANNA, BEN, OTHER, PIN, SLOT
 from .zigbee2mqtt_bench import DANALOCK

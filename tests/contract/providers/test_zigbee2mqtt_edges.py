@@ -18,7 +18,8 @@ from custom_components.keyholder.providers.base import (
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zigbee2mqtt import library, questions
 from custom_components.keyholder.providers.zigbee2mqtt.ear import Ear
-from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork, until
+from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
+from tests.waiting import until
 
 from .codes import ANNA, PIN, SLOT, expect_no_code_in
 from .limits import MORNINGS

@@ -28,7 +28,7 @@ from simulators.zigbee.faults import (
     silently_dropped,
     slow,
 )
-from tests.fixtures.zigbee2mqtt import until
+from tests.waiting import until
 
 from .codes import ANNA, BEN, OTHER, PIN, SLOT
 from .zigbee2mqtt_lock import Zigbee2MqttLock

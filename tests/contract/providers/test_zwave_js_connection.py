@@ -27,7 +27,8 @@ from custom_components.keyholder.providers.base import (
     ProviderBroken,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
-from tests.fixtures.zwave import ZWaveNetwork, until
+from tests.fixtures.zwave import ZWaveNetwork
+from tests.waiting import until
 
 from .codes import (
     PIN,

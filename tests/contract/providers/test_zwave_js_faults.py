@@ -25,7 +25,7 @@ from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
     CodeRejected,
 )
-from tests.fixtures.zwave import until
+from tests.waiting import until
 
 from .codes import (
     ANNA,

@@ -17,7 +17,8 @@ from custom_components.keyholder.providers.base import (
     LockUnreachable,
     ProviderError,
 )
-from tests.fixtures.zwave import ZWaveNetwork, until
+from tests.fixtures.zwave import ZWaveNetwork
+from tests.waiting import until
 
 from .codes import ANNA, PIN, SLOT, expect_no_code_in
 from .limits import MORNINGS, ONE_STAY

@@ -12,7 +12,8 @@ from simulators.zigbee.faults import request_lost, silently_dropped
 from simulators.zigbee.memory import Code
 from simulators.zigbee.terms import UserStatus, UserType
 from simulators.zigbee2mqtt import Definition, Device
-from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork, until
+from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
+from tests.waiting import until
 
 from .benches import Bench, Traits, Trouble
 

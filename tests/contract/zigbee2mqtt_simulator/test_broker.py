@@ -12,7 +12,7 @@ from pytest_socket import socket_allow_hosts
 
 from simulators.zigbee2mqtt import Broker
 from simulators.zigbee2mqtt.broker import matches
-from tests.fixtures.zigbee2mqtt import until
+from tests.waiting import until
 
 VERSIONS = [MQTTProtocolVersion.MQTTv311, MQTTProtocolVersion.MQTTv5]
 

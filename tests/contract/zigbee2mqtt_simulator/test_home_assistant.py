@@ -10,7 +10,8 @@ import pytest
 from simulators.zigbee import DoorLock, Identity, LockNode
 from simulators.zigbee.terms import LockState
 from simulators.zigbee2mqtt import Broker, Device
-from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork, until
+from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
+from tests.waiting import until
 
 
 @pytest.fixture

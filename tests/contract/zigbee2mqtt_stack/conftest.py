@@ -12,7 +12,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulators.zigbee2mqtt.real import BASE, RealZigbee2Mqtt, why_missing
-from tests.fixtures.zigbee2mqtt import YAML, until
+from tests.fixtures.zigbee2mqtt import YAML
+from tests.waiting import until
 
 NAME = "Front door"
 

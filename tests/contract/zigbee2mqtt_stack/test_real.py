@@ -20,7 +20,7 @@ from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import Advice, CodeTarget, Reading
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import async_create_provider
-from tests.fixtures.zigbee2mqtt import until
+from tests.waiting import until
 
 from .conftest import NAME, Stack
 

@@ -12,8 +12,8 @@ from simulators.zigbee.fields import Fields, MalformedError, u16
 from simulators.zigbee.node import Message, Node
 from simulators.zigbee.slip import Unwrapper, wrap
 from simulators.zigbee.terms import HOME_AUTOMATION, Cluster
-from tests.fixtures.zha import until
 from tests.virtual.run import run_virtually
+from tests.waiting import until
 
 READ_LOCK_STATE = bytes([0x10, 7, 0x00, 0x00, 0x00])
 GET_PIN = bytes([0x11, 9, 0x06]) + u16(3)

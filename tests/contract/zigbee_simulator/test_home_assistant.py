@@ -9,8 +9,9 @@ from zigpy.zcl.foundation import ZCLAttributeDef
 
 from simulators.zigbee import DoorLock, Identity, Limits, LockNode, Sleep
 from simulators.zigbee.terms import LockState
-from tests.fixtures.zha import ZhaNetwork, until
+from tests.fixtures.zha import ZhaNetwork
 from tests.secrecy import Secrecy
+from tests.waiting import until
 
 from .listening import CODE, OPERATION, OTHER, PROGRAMMING, Bus, Listener, store
 

@@ -13,7 +13,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulators.zigbee.rig import ZigbeeRig, ZigbeeSimulatorError
-from tests.fixtures.zha import QUIET, add_entry, prompt_zha, until
+from tests.fixtures.zha import QUIET, add_entry, prompt_zha
+from tests.waiting import until
 
 from .listening import CODE, OTHER
 

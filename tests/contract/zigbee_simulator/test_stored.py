@@ -22,7 +22,8 @@ from simulators.zigbee.memory import Code
 from simulators.zigbee.rig import ZigbeeRig, ZigbeeSimulatorError
 from simulators.zigbee.stored import put_back, written
 from simulators.zigbee.terms import Attribute, DoorState
-from tests.fixtures.zha import QUIET, add_entry, prompt_zha, until
+from tests.fixtures.zha import QUIET, add_entry, prompt_zha
+from tests.waiting import until
 
 from .listening import CODE, OTHER
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-import time
 from typing import Any
 
 from zwave_js_server.const import CommandClass
@@ -19,6 +18,7 @@ from zwave_js_server.model.access_control import (
 from zwave_js_server.model.node import Node
 
 from simulators.zwave.rig import Rig
+from tests.waiting import until
 
 PIN = UserCredentialType.PIN_CODE
 EVENTS = (
@@ -33,14 +33,6 @@ EVENTS = (
     "alive",
 )
 BARRIER = 0x13
-
-
-async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
-    """Return once the condition holds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true in time"
-        await asyncio.sleep(0.01)
 
 
 @dataclass

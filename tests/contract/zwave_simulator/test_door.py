@@ -6,9 +6,11 @@ import pytest
 from zwave_js_server.const import CommandClass
 from zwave_js_server.util.lock import clear_usercode, set_usercode
 
+from tests.waiting import until
+
 from .conftest import GetLock
 from .nodes import U3C, U3C_SECURE, V1, V1_SECURE, V2, V2_SUPERVISED
-from .probe import Lock, until
+from .probe import Lock
 
 pytestmark = pytest.mark.simulator
 

@@ -8,6 +8,7 @@ from zwave_js_server.const.command_class.access_control import SetCredentialResu
 from zwave_js_server.model.driver import Driver
 
 from simulators.zwave.rig import NETWORKS, Rig, SimulatorError
+from tests.waiting import until
 
 from .conftest import GetLock, connected
 from .nodes import (
@@ -20,7 +21,7 @@ from .nodes import (
     V2_MASKED,
     V2_SUPERVISED,
 )
-from .probe import PIN, Lock, until
+from .probe import PIN, Lock
 
 pytestmark = pytest.mark.simulator
 

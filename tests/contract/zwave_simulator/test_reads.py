@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 import pytest
 from zwave_js_server.exceptions import FailedZWaveCommand
 
+from tests.waiting import until
+
 from .conftest import GetLock
 from .nodes import U3C, U3C_HIDDEN, V1, V1_SECURE, V2, V2_SUPERVISED
-from .probe import PIN, Lock, until
+from .probe import PIN, Lock
 
 pytestmark = pytest.mark.simulator
 

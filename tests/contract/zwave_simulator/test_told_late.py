@@ -5,9 +5,11 @@ import time
 import pytest
 from zwave_js_server.const.command_class.access_control import SetCredentialResult
 
+from tests.waiting import until
+
 from .conftest import GetLock
 from .nodes import U3C, V1, V2_SUPERVISED
-from .probe import PIN, Lock, until
+from .probe import PIN, Lock
 
 pytestmark = pytest.mark.simulator
 

@@ -7,9 +7,11 @@ from zwave_js_server.const.command_class.access_control import SetCredentialResu
 from zwave_js_server.exceptions import FailedZWaveCommand
 from zwave_js_server.model.access_control import SetUserOptions
 
+from tests.waiting import until
+
 from .conftest import GetLock
 from .nodes import U3C, V1, V1_SECURE, V2, V2_SUPERVISED
-from .probe import PIN, until
+from .probe import PIN
 from .write_matrix import MATRIX, NAMES, OK, UNKNOWN, Cell
 
 pytestmark = pytest.mark.simulator

@@ -6,8 +6,8 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.keyholder.const import DOMAIN
-from tests.fixtures.zwave import until
 from tests.integration.surface import add_person
+from tests.waiting import until
 
 from .case import Does, Holds
 from .cases_keypad import OTHER

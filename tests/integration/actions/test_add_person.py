@@ -16,9 +16,9 @@ from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.logic.pin_rules import is_trivial
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import shows
+from tests.waiting import until
 
 from .conftest import BACK, FRONT, Act, Doors
 

@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import shows
+from tests.waiting import until
 
 from .conftest import BACK, FRONT, Act, Doors
 

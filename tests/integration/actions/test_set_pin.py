@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.keyholder.const import DOMAIN
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.secrecy import assert_no_secrets
+from tests.waiting import until
 
 from .conftest import BACK, FRONT, Act, Doors
 

@@ -22,9 +22,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.keyholder.const import DOMAIN
 from tests.fakes.provider import Call
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled
+from tests.waiting import until
 
 FRONT = "lock.front_door"
 BACK = "lock.back_door"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.integration.engine.house import until
+from tests.waiting import until
 
 from .conftest import LOCK, Door
 from .test_surface import call, notifications, state, switch_on

@@ -30,7 +30,6 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     Operated,
 )
-from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -39,6 +38,7 @@ from tests.integration.surface import (
     start_reconfigure,
     submit,
 )
+from tests.waiting import until
 
 from .conftest import LOCK, SENSOR, Door
 

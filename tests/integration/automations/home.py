@@ -18,8 +18,8 @@ from custom_components.keyholder.model.credential import LockId
 from custom_components.keyholder.model.lock_events import Method
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks
+from tests.waiting import until
 
 BLUEPRINTS = Path(__file__).parents[3] / "blueprints" / "automation" / "keyholder"
 

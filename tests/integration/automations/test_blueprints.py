@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.keyholder.model.lock_events import Action, Method
-from tests.integration.engine.house import until
+from tests.waiting import until
 
 from .home import ANNA, BERT, BLUEPRINTS, FRONT, Home
 

@@ -16,9 +16,9 @@ import pytest
 
 from custom_components.keyholder.model.credential import Person
 from simulators.demo.secrecy import finder
-from tests.integration.engine.house import until
 from tests.integration.surface import add_person
 from tests.integration.watching import settled
+from tests.waiting import until
 
 from .home import Home
 

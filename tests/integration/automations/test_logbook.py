@@ -17,7 +17,7 @@ from custom_components.keyholder.model.lock_events import (
     Denied,
     Method,
 )
-from tests.integration.engine.house import until
+from tests.waiting import until
 
 from .home import Home
 

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from tests.integration.engine.house import until
+from tests.waiting import until
 
 from .home import FRONT, Home
 

@@ -12,8 +12,8 @@ from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.lock_events import Action, Method
 from custom_components.keyholder.trigger import TRIGGERS
 from tests.fakes.provider import Faults
-from tests.integration.engine.house import until
 from tests.integration.watching import shows
+from tests.waiting import until
 
 from .home import ANNA, BACK, BERT, FRONT, Home
 

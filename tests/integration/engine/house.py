@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
@@ -28,6 +27,7 @@ from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider
+from tests.waiting import until
 
 PLATFORM = "locks_in_memory"
 QUICK = replace(
@@ -37,14 +37,6 @@ QUICK = replace(
     form_patience=timedelta(seconds=1),
 )
 """A minute is 0.6 seconds here; only what a busy machine may miss is longer."""
-
-
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    """Return once the condition holds; fail if it does not in time."""
-    deadline = monotonic() + seconds
-    while not condition():
-        assert monotonic() < deadline, "the condition did not come true in time"
-        await asyncio.sleep(0.002)
 
 
 def our_log(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.keyholder.runtime.bounded import CallLost, bounded
-
-from .house import until
+from tests.waiting import until
 
 LONG = timedelta(seconds=10)
 SHORT = timedelta(seconds=0.02)

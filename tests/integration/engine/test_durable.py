@@ -17,8 +17,8 @@ from custom_components.keyholder.runtime.durable import (
     GroupCommit,
     StorageFailed,
 )
+from tests.waiting import until
 
-from .house import until
 from .idle import timers
 
 KEY = "keyholder.entry.test"

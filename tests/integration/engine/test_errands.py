@@ -8,8 +8,7 @@ import pytest
 
 from custom_components.keyholder.runtime.errands import Errands
 from custom_components.keyholder.runtime.queue import LockQueue, Priority
-
-from .house import until
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from custom_components.keyholder.providers.base import Unsubscribe
 from custom_components.keyholder.providers.registry import LOADERS
 from custom_components.keyholder.runtime.slot_book import SlotBook
 from tests.fakes.provider import Call, FakeProvider
+from tests.waiting import until
 
-from .house import PLATFORM, House, until
+from .house import PLATFORM, House
 
 
 class Deaf(FakeProvider):

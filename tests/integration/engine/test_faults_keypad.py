@@ -11,8 +11,9 @@ from custom_components.keyholder.model.lifecycle import Change, Choice
 from custom_components.keyholder.model.lock_events import Method, SlotChanged
 from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.waiting import until
 
-from .house import QUICK, House, until
+from .house import QUICK, House
 from .truth import Truth
 
 SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])

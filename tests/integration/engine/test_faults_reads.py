@@ -7,8 +7,9 @@ import pytest
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.providers.base import LockUnreachable, ProviderBroken
 from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.waiting import until
 
-from .house import House, our_log, until
+from .house import House, our_log
 from .idle import tasks, timers
 from .truth import Truth
 

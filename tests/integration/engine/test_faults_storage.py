@@ -15,8 +15,9 @@ from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.runtime.durable import DurableStore
 from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.waiting import until
 
-from .house import House, our_log, until
+from .house import House, our_log
 
 SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
 

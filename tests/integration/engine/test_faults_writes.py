@@ -6,8 +6,9 @@ from custom_components.keyholder.model.lifecycle import Choice
 from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.waiting import until
 
-from .house import House, our_log, until
+from .house import House, our_log
 from .truth import Truth
 
 SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])

@@ -22,8 +22,8 @@ from custom_components.keyholder.runtime.stores import (
     Journal,
     _parse_pages,
 )
+from tests.waiting import until
 
-from .house import until
 from .stored import ANN, NOW
 
 MOMENTS = st.datetimes(

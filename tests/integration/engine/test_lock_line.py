@@ -23,8 +23,8 @@ from custom_components.keyholder.providers.base import (
 from custom_components.keyholder.runtime.lock_line import LockLine
 from custom_components.keyholder.runtime.queue import LockQueue, Priority
 from tests.fakes.provider import Call, FakeProvider
+from tests.waiting import until
 
-from .house import until
 from .idle import timers
 
 TIMING = replace(Timing().scaled(0.001), job_timeout=Timing().job_timeout * 0.0005)

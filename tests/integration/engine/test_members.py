@@ -5,8 +5,9 @@ import pytest
 from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.fakes.provider import FakeProvider, Profile
+from tests.waiting import until
 
-from .house import House, until
+from .house import House
 from .idle import tasks, timers
 from .truth import Truth
 

@@ -10,8 +10,8 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.keyholder.runtime.owners import OwnerWatch
+from tests.waiting import until
 
-from .house import until
 from .idle import timers
 
 POLL = timedelta(milliseconds=5)

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.runtime.queue import LockQueue, Priority
-
-from .house import until
+from tests.waiting import until
 
 type Make = Callable[[str], Callable[[], Awaitable[None]]]
 

@@ -7,8 +7,9 @@ import pytest
 
 from custom_components.keyholder.model.slot import SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.waiting import until
 
-from .house import QUICK, House, until
+from .house import QUICK, House
 from .truth import Truth
 
 SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])

@@ -7,8 +7,9 @@ from custom_components.keyholder.model.lifecycle import Choice, Resumed
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.model.snapshot import CredentialsState
 from tests.fakes.provider import Call, FakeProvider, Profile
+from tests.waiting import until
 
-from .house import House, until
+from .house import House
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.runtime.wakeups import Wakeups
+from tests.waiting import until
 
-from .house import until
 from .idle import timers
 
 

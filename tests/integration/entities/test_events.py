@@ -19,9 +19,9 @@ from custom_components.keyholder.model.lock_events import (
     Operated,
 )
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, state_writes
+from tests.waiting import until
 
 FRONT = "event.front_door_access"
 BACK = "event.back_door_access"

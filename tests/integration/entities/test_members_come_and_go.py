@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.sensor import SlotSensor
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
+from tests.waiting import until
 
 ON_FRONT = "sensor.anna_code_on_front_door"
 ON_BACK = "sensor.anna_code_on_back_door"

@@ -16,9 +16,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
 from tests.fakes.provider import FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person, set_rule
 from tests.integration.watching import settled
+from tests.waiting import until
 
 PIN: Final = "907153"
 SLOT: Final = "sensor.anna_code_on_front_door"

@@ -8,9 +8,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.model.pin import Pin
 from tests.fakes.provider import FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows, state_writes
+from tests.waiting import until
 
 SENSOR = "sensor.front_door_all_codes_verified_since"
 

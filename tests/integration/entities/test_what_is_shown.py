@@ -16,9 +16,9 @@ from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.model.snapshot import LockSnapshot
 from custom_components.keyholder.shown import shown_credentials
 from tests.fakes.provider import Call, FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
+from tests.waiting import until
 
 SLOT = "sensor.anna_code_on_front_door"
 CREDENTIALS = "sensor.front_door_credentials"

@@ -13,8 +13,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.providers.base import NotSupported, ProviderBroken
 from tests.fakes.provider import Call, FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person, start, submit
+from tests.waiting import until
 
 
 async def try_lock(

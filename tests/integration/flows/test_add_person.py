@@ -12,7 +12,6 @@ from custom_components.keyholder.logic.pin_rules import is_trivial
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from tests.fakes.provider import Call, FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -21,6 +20,7 @@ from tests.integration.surface import (
     submit,
     suggested,
 )
+from tests.waiting import until
 
 from .new_person import ANN, people, try_person
 

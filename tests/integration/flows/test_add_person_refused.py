@@ -9,8 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.fakes.provider import FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person, submit, suggested
+from tests.waiting import until
 
 from .new_person import ANN, people, try_person
 

@@ -6,7 +6,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.fakes.provider import FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -16,6 +15,7 @@ from tests.integration.surface import (
     submit,
     suggested,
 )
+from tests.waiting import until
 
 
 async def test_slots_are_limited_later_and_the_limits_taken_back(

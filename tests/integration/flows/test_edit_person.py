@@ -11,7 +11,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -22,6 +21,7 @@ from tests.integration.surface import (
     submit,
     suggested,
 )
+from tests.waiting import until
 
 ANN = {"name": "Ann", "all_locks": True, "enabled": True}
 

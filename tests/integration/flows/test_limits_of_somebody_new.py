@@ -4,7 +4,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -13,6 +12,7 @@ from tests.integration.surface import (
     submit,
     suggested,
 )
+from tests.waiting import until
 
 from .rule_entry import MORNING, rule
 

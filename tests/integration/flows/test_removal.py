@@ -9,7 +9,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -19,6 +18,7 @@ from tests.integration.surface import (
     submit,
 )
 from tests.integration.words import check_words
+from tests.waiting import until
 
 KINDS = pytest.mark.parametrize("kind", ["lock", "person"])
 

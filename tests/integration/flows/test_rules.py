@@ -8,7 +8,6 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -16,6 +15,7 @@ from tests.integration.surface import (
     submit,
     suggested,
 )
+from tests.waiting import until
 
 from .rule_entry import MORNING, NIGHT, enter, is_saved, open_rule, rule
 

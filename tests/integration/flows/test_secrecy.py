@@ -13,7 +13,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -24,6 +23,7 @@ from tests.integration.surface import (
     start_reconfigure,
     submit,
 )
+from tests.waiting import until
 
 ANN = {"name": "Ann", "all_locks": True, "enabled": True}
 PINS = ("907153", "907154", "907155", "901901", "90715", "907153907153", "9071a3")

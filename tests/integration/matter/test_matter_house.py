@@ -6,8 +6,8 @@ from homeassistant.util import dt as dt_util
 
 from simulators.matter.faults import connection_closed, refused
 from simulators.matter.terms import LockState, Status, UserType
-from tests.fixtures.zwave import until
 from tests.integration.household import OTHER, PIN
+from tests.waiting import until
 
 from .house import House
 

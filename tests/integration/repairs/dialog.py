@@ -10,8 +10,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from custom_components.keyholder.const import DOMAIN
-from tests.integration.engine.house import until
 from tests.integration.words import translations
+from tests.waiting import until
 
 
 def issues(hass: HomeAssistant) -> list[ir.IssueEntry]:

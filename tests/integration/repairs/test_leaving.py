@@ -9,9 +9,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
-from tests.integration.engine.house import QUICK, until
+from tests.integration.engine.house import QUICK
 from tests.integration.surface import FakeLocks, add_lock
 from tests.integration.watching import settled
+from tests.waiting import until
 
 from .dialog import Dialog, issues, kinds, no_issues, only_issue
 from .scene import anna_has_a_code, remove

@@ -6,9 +6,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks
 from tests.integration.watching import settled, shows
+from tests.waiting import until
 
 from .dialog import no_issues, only_issue
 from .replaced import home

@@ -8,9 +8,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.pin import Pin
 from tests.fakes.provider import Call, FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks
 from tests.integration.watching import settled, shows
+from tests.waiting import until
 
 from .dialog import Dialog, issues, kinds, no_issues, only_issue
 from .replaced import home, include_again, start_replacing

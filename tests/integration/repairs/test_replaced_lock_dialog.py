@@ -10,9 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.providers.base import NotSupported, ProviderBroken
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from tests.fakes.provider import FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks
 from tests.integration.watching import settled
+from tests.waiting import until
 
 from .dialog import Dialog, issues, kinds, no_issues, only_issue
 from .replaced import home, include_again, start_replacing

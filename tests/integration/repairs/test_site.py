@@ -16,9 +16,9 @@ from custom_components.keyholder.providers.base import ProviderBroken
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
+from tests.waiting import until
 
 from .dialog import Dialog, issues, kinds, no_issues, only_issue
 from .scene import anna_has_a_code, remove

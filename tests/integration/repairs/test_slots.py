@@ -19,9 +19,9 @@ from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.model.timing import MAX_RESTORES
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import Call, FakeProvider, Profile
-from tests.integration.engine.house import until
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
+from tests.waiting import until
 
 from .dialog import Dialog, issues, kinds, no_issues, only_issue
 

@@ -7,8 +7,8 @@ from homeassistant.util import dt as dt_util
 from simulators.zigbee import Command, Presence
 from simulators.zigbee.faults import reply_lost, silently_dropped
 from simulators.zigbee.terms import LockState
-from tests.fixtures.zigbee2mqtt import until
 from tests.integration.household import OTHER, PIN
+from tests.waiting import until
 
 from .house import House
 

@@ -17,9 +17,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, mock_s
 
 from simulators.zwave.rig import Rig
 from tests.effort import every
-from tests.fixtures.zwave import HOME_ID, ZWaveNetwork, until
+from tests.fixtures.zwave import HOME_ID, ZWaveNetwork
 from tests.integration.doorstep import rule
 from tests.restart.homes import Storage, entry_of, home, subentry
+from tests.waiting import until
 
 from .clock import Clock
 from .house import PROMPT, Door, House, Person
