@@ -22,7 +22,7 @@ from .autolock_notices import AutolockNotices
 from .const import DOMAIN
 from .logic.autolock import is_within
 from .model.access import AccessEvent, AccessType
-from .model.autolock import AutolockRules, Door, Notice, StateKnown, Told
+from .model.autolock import AutolockRules, Door, Notice, Told
 from .model.credential import LockId
 from .model.lock_events import Action, Jammed, Method, Operated
 from .runtime.autolock_settings import autolock_of
@@ -96,7 +96,7 @@ class _Guarded:
 
     @callback
     def _on_lock(self, state: State | None) -> None:
-        self.guard.on_state(StateKnown(position_of(state), dt_util.utcnow()))
+        self.guard.on_position(position_of(state))
 
     @callback
     def _on_door(self, state: State | None) -> None:

@@ -26,7 +26,6 @@ from ..model.autolock import (
     Notice,
     Position,
     Situation,
-    StateKnown,
     Told,
     Verdict,
 )
@@ -130,24 +129,24 @@ class AutolockGuard:
             self._judge()
 
     @callback
-    def on_state(self, known: StateKnown) -> None:
+    def on_position(self, position: Position) -> None:
         """The lock's entity shows something else than before."""
-        if self._position is known.position:
+        if self._position is position:
             return
-        self._position = known.position
+        self._position = position
         if self._command is not None:
-            self._command.heard(known.position)
-        if known.position in AWAY:
+            self._command.heard(position)
+        if position in AWAY:
             self._is_away = True
             return
         was_away, self._is_away = self._is_away, False
-        if known.position is Position.LOCKING:
+        if position is Position.LOCKING:
             self._moves_since = self._hass.loop.time()
             if was_away:
                 self._judge()
             return
-        rested, self._rested = self._rested, known.position
-        if known.position is Position.LOCKED:
+        rested, self._rested = self._rested, position
+        if position is Position.LOCKED:
             self._on_locked()
         elif not self._rules.enabled:
             return

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -72,14 +72,6 @@ class Failure(StrEnum):
     JAMMED = "jammed"
     UNAVAILABLE = "unavailable"
     MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class StateKnown:
-    """The lock's entity shows another position."""
-
-    position: Position
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from custom_components.keyholder.autolock.store import TimerStore
 from custom_components.keyholder.model.autolock import (
     AutolockRules,
     Door,
-    StateKnown,
     Told,
 )
 from custom_components.keyholder.model.lock_events import (
@@ -145,7 +144,7 @@ class Home:
         data = event.data
         if data["entity_id"] == "lock.front":
             position = position_of(data["new_state"])
-            self.guard.on_state(StateKnown(position, dt_util.utcnow()))
+            self.guard.on_position(position)
 
     def show_bolt(self) -> None:
         shown = self.door.bolt if self.door.reachable else "unavailable"
