@@ -34,10 +34,18 @@ from .storage import in_memory
 from .watch import count_state_writes, watch_loop, watch_memory
 from .world import Home, Operations, Size, World
 
-CLOSED: Final = Window(frozenset(Weekday), 12 * 60, 13 * 60)
-RULE: Final = AccessRule(weekly=WeeklySchedule((CLOSED,), Mode.EXCLUDE))
-"""A schedule that says no for an hour a day, by the clock of `ZONE`."""
 ZONE: Final = ZoneInfo("US/Pacific")
+"""Where the site is."""
+
+
+def closed_at(hour: int) -> AccessRule:
+    """Return a schedule that says no for that hour of each day, by the clock of `ZONE`."""
+    closed = Window(frozenset(Weekday), hour * 60, (hour + 1) % 24 * 60)
+    return AccessRule(weekly=WeeklySchedule((closed,), Mode.EXCLUDE))
+
+
+RULE: Final = closed_at(12)
+"""What the schedules say wherever time is virtual: there it is midnight at first."""
 
 OWN_CODE_EVENTS: Final = (
     AccessType.CODE_ADDED,
