@@ -26,9 +26,10 @@ class Wanted:
 class LockPlan:
     """What is to change on one lock. Revocations come first in `changes`.
 
-    `unassigned` are credentials that need a slot; `finished` are slots whose owner is
-    gone and whose code is proven to be off the lock; `quarantined` are slots whose
-    owner was never finished being set up: they are left alone.
+    `unassigned` are credentials that need a slot, in the order in which their people were
+    added; `finished` are slots whose owner is gone and whose code is proven to be off the
+    lock; `quarantined` are slots whose owner was never finished being set up: they are
+    left alone.
     """
 
     changes: tuple[tuple[int, DesiredChanged], ...]
@@ -96,6 +97,17 @@ def plan_lock(
             change = DesiredChanged(desired, revision, limited, now_only)
             changes.append((record.slot, change))
     changes.sort(key=lambda change: change[1].desired is Desired.PRESENT)
+    place = {person: number for number, person in enumerate(people)}
+    unassigned = [
+        credential
+        for credential in revisions
+        if credential not in placed
+        and credential.person in people
+        and credential.person in known_owners
+        and credential.person in allowed
+        and people[credential.person].is_assigned(lock)
+    ]
+    unassigned.sort(key=lambda each: (place[each.person], each))
     return LockPlan(
         changes=tuple(changes),
         labels=labels,
@@ -103,15 +115,10 @@ def plan_lock(
             Wanted(
                 credential=credential,
                 label=people[credential.person].name,
-                revision=revision,
+                revision=revisions[credential],
                 limits=limits.get(credential.person),
             )
-            for credential, revision in sorted(revisions.items())
-            if credential not in placed
-            and credential.person in people
-            and credential.person in known_owners
-            and credential.person in allowed
-            and people[credential.person].is_assigned(lock)
+            for credential in unassigned
         ),
         finished=tuple(finished),
         quarantined=tuple(quarantined),

@@ -179,6 +179,13 @@ def test_a_renamed_person_gets_the_label_without_a_write() -> None:
     assert planned.changes == ()
 
 
+def test_whoever_was_added_first_is_the_first_to_get_a_slot() -> None:
+    """Not whoever has the lower id, which is drawn by lot."""
+    planned = plan([person("Zoe"), person("Ada"), person("Mia")], [])
+    names = ["Zoe", "Ada", "Mia"]
+    assert [wanted.label for wanted in planned.unassigned] == names
+
+
 def test_a_secret_without_a_person_is_nobodys() -> None:
     assert plan([], [], revisions={"ada": 1}).unassigned == ()
 
