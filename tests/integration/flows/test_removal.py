@@ -1,5 +1,6 @@
 """Clear, prove, then remove: for people and for locks."""
 
+from dataclasses import replace
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
@@ -316,8 +317,8 @@ async def test_a_removal_waits_for_a_lost_journal_to_be_dealt_with(
     await household.watch(await household.begin(kind))
     site = household.site.runtime_data
     site.journal_lost = True
-    for page in list(site.journal.pages):
-        site.journal.drop(page)
+    for page in list(site.journal.pages.values()):
+        site.journal.put(replace(page, records={}))
 
     site.removals.finish()
     await hass.async_block_till_done()
