@@ -136,7 +136,9 @@ async def test_a_guest_is_there_ahead_and_the_code_is_not(
 async def test_early_late_and_the_locks_are_as_chosen(
     home: Home, calendar: Bookings
 ) -> None:
-    begin, end = now() + timedelta(hours=1), now() + timedelta(days=2)
+    # No time of the hour that is left out when clocks are put forward
+    begin = dt_util.as_local(dt_util.as_utc(now()) + timedelta(hours=1))
+    end = now() + timedelta(days=2)
     calendar.book("Smith", begin, end)
     await start(
         home,
