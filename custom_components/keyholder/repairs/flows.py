@@ -68,14 +68,22 @@ class FixFlow(RepairsFlow):
     async def fix(
         self, step: str, user_input: dict[str, Any] | None, fix: Fix
     ) -> RepairsFlowResult:
-        """Explain a way; once it is submitted, go it."""
+        """Explain a way; once it is submitted, go it.
+
+        A dialog that was left open while its issue was settled does nothing: what was meant
+        for one code would be done to another.
+        """
         if (site := self.site) is None:
             return self.async_abort(reason="not_loaded")
+        if self._issue is None:
+            return self.async_abort(reason="gone")
         refusal = None
         if user_input is not None:
             refusal = await fix(site)
             if refusal is None:
                 return self.async_create_entry(data={})
+            if refusal is Refusal.GONE:
+                return self.async_abort(reason="gone")
         return self.async_show_form(
             step_id=step,
             data_schema=probatio.Schema({}),
@@ -84,8 +92,13 @@ class FixFlow(RepairsFlow):
         )
 
     @property
-    def _names(self) -> dict[str, str]:
+    def _issue(self) -> ir.IssueEntry | None:
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return issue if issue is not None and issue.active else None
+
+    @property
+    def _names(self) -> dict[str, str]:
+        issue = self._issue
         return {} if issue is None else dict(issue.translation_placeholders or {})
 
 

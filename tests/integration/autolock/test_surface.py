@@ -257,6 +257,22 @@ async def test_a_reload_keeps_the_timer_and_a_disabled_site_forgets_it(
     await until(lambda: reason(hass) == "found_unlocked")
 
 
+async def test_a_timer_of_a_later_version_is_left_to_it_and_the_door_is_found_unlocked(
+    hass: HomeAssistant, door: Door, hass_storage: dict[str, Any]
+) -> None:
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    key = f"keyholder.{door.entry.entry_id}.autolock"
+    await hass.config_entries.async_unload(door.entry.entry_id)
+    hass_storage[key]["version"] += 1
+
+    assert await hass.config_entries.async_setup(door.entry.entry_id)
+
+    await until(lambda: reason(hass) == "found_unlocked")
+    assert hass_storage[key]["version"] == 1
+
+
 def reason(hass: HomeAssistant) -> str | None:
     shown = hass.states.get(AT)
     return None if shown is None else shown.attributes.get("reason")

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.keyholder.model.lifecycle import Refused, Uncertain
+from custom_components.keyholder.model.limits import Limits
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
 from custom_components.keyholder.model.slot import Reason
@@ -121,6 +122,32 @@ async def test_a_lock_that_refuses_for_now_is_there_and_that_is_no_fault(
     assert line.line.reachable
     assert line.said == []
     assert lines(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "found"),
+    [
+        (LockUnreachable("no way"), (False, False)),
+        (ProviderBroken("another library"), (False, True)),
+        (RuntimeError("907153"), (True, False)),
+    ],
+    ids=repr,
+)
+async def test_restrictions_that_cannot_be_read_are_not_known_and_the_rest_goes_on(
+    line: Line,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    found: tuple[bool, bool],
+) -> None:
+    async def fail(_slot: int) -> Limits:
+        raise error
+
+    monkeypatch.setattr(line.provider, "async_read_limits", fail)
+    assert await line.line.async_read_limits(1) is None
+    assert (line.line.reachable, line.line.broken) == found
+    assert line.line.is_open is line.line.reachable
+    assert "907153" not in caplog.text
 
 
 async def test_nobody_waits_for_a_lock_that_was_out_of_reach_already(

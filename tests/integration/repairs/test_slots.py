@@ -309,6 +309,24 @@ async def test_on_a_masking_lock_only_ours_can_be_kept(
     assert dialog.ways == ["keep_mine"]
 
 
+@pytest.mark.parametrize("way", ["retry", "move", "replace"])
+async def test_a_dialog_about_a_slot_that_is_nobodys_by_now_says_so(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks, way: str
+) -> None:
+    provider = await _taken(hass, site, fake_locks, Profile.READABLE)
+    issue = await only_issue(hass, "slot_occupied")
+    dialog = await (await Dialog(hass, issue).open()).choose(way)
+
+    (anna,) = site.get_subentries_of_type("person")
+    hass.config_entries.async_remove_subentry(site, anna.subentry_id)
+    await no_issues(hass)
+    await dialog.submit()
+
+    assert dialog.result["reason"] == "gone"
+    await _idle(hass, site)
+    assert provider.codes == {1: "904444"}
+
+
 async def test_a_dialog_of_a_site_that_was_stopped_says_so(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
