@@ -5,6 +5,9 @@ from typing import Final
 
 FULL: Final = os.environ.get("KEYHOLDER_FULL") == "1"
 
+PATIENCE: Final = 3600 if FULL else 120
+"""Seconds for a test that tries all of it in one go."""
+
 
 def examples(sampled: int, full: int) -> int:
     """Return how many examples a property is to be tried with."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from homeassistant.core import Event, EventStateChangedData
 import pytest
 
-from tests.effort import FULL, every
+from tests.effort import FULL, PATIENCE, every
 from tests.fakes.provider import Profile
 from tests.tables import assert_documented, rendered
 from tests.virtual.run import run_virtually
@@ -20,6 +20,8 @@ from .cuts import aftermaths_of, cuts_of, recover, without_repetitions
 from .homes import NEW, home
 from .stories import STORIES, Story, pin_is_changed
 from .world import World
+
+pytestmark = pytest.mark.timeout(PATIENCE)
 
 DOCS = Path(__file__).parents[2] / "docs"
 PROFILES = {

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.runtime.durable import StorageFailed
-from tests.effort import every
+from tests.effort import PATIENCE, every
 from tests.fakes.provider import Profile
 from tests.virtual.run import run_virtually
 
@@ -25,6 +25,8 @@ from .stories import (
     tell,
 )
 from .world import World
+
+pytestmark = pytest.mark.timeout(PATIENCE)
 
 FULL_FOR = 1200.0
 CHECKED = 3 * 3600.0

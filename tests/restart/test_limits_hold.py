@@ -14,13 +14,15 @@ from custom_components.keyholder.model.limits import (
     Limits,
     ScheduleSupport,
 )
-from tests.effort import every
+from tests.effort import PATIENCE, every
 from tests.fakes.provider import Profile
 
 from .cuts import aftermaths_of, cuts_of, recover
 from .homes import ANN, NEW, OLD, add_person, set_rule
 from .stories import Story, lock_is_added, pin_is_changed
 from .world import Cut, World
+
+pytestmark = pytest.mark.timeout(PATIENCE)
 
 SUPPORT: Final = ScheduleSupport(year_days=1)
 LONG: Final = AccessRule(valid_until=datetime(2026, 9, 1, 10, tzinfo=UTC))

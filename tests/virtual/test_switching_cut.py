@@ -6,12 +6,14 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.model.slot import SlotState
-from tests.effort import every
+from tests.effort import PATIENCE, every
 from tests.fakes.provider import Profile
 
 from .rule_book import Kind, rule_of
 from .run import run_virtually
 from .world import World
+
+pytestmark = pytest.mark.timeout(PATIENCE)
 
 MOMENTS = [number * 0.05 for number in range(60)]
 """Seconds after the turn: a plan, the disk, the command, its answer, the look."""

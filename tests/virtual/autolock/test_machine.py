@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
+import pytest
 
 from custom_components.keyholder.model.autolock import UnknownDoor
 from custom_components.keyholder.model.lock_events import Method
@@ -17,6 +18,8 @@ from tests.effort import examples
 from tests.virtual.run import run_virtually
 
 from .door import MINUTE, FrontDoor, Home, Mood, home, minutes
+
+pytestmark = pytest.mark.timeout(3600)
 
 RETRY_BOUND = 11
 """Minutes: the way back to a lock that works, whichever back-off it is in."""
