@@ -66,16 +66,24 @@ class LockCommand:
         self._confirm = confirm.total_seconds()
         self._shown: asyncio.Future[Failure | None] = hass.loop.create_future()
         self._jammed = False
+        self.is_jam_told = False
+        """The lock has said so itself; what is shown as locked after that is a guess."""
 
     @callback
     def heard(self, position: Position) -> None:
-        """Take in what the lock shows, or says of itself."""
+        """Take in what the lock's entity shows."""
         if self._shown.done():
             self._jammed |= position is Position.JAMMED
         elif position is Position.LOCKED:
             self._shown.set_result(None)
         elif position is Position.JAMMED:
             self._shown.set_result(Failure.JAMMED)
+
+    @callback
+    def told_jam(self) -> None:
+        """The lock has said that its bolt could not move."""
+        self.is_jam_told = True
+        self.heard(Position.JAMMED)
 
     async def async_run(self) -> Failure | None:
         """Return why the lock is not locked, None once it has shown that it is."""
@@ -109,7 +117,7 @@ class LockCommand:
         # a lock that shows what it showed before reports no change
         position = self._position
         if position is Position.LOCKED:
-            return None
+            return Failure.JAMMED if self.is_jam_told else None
         return _FAILURES.get(position, failure)
 
     @property

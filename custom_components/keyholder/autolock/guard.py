@@ -175,7 +175,7 @@ class AutolockGuard:
     def on_jammed(self, _event: Jammed) -> None:
         """The bolt could not move; some locks say it besides their state."""
         if self._command is not None:
-            self._command.heard(Position.JAMMED)
+            self._command.told_jam()
         self._refute(Failure.JAMMED)
         if (entry := self._belief.refuted) is not None:
             self._failed(entry, Failure.JAMMED)
@@ -286,9 +286,12 @@ class AutolockGuard:
         commanded_at, entry = self._commanded_at, self._timer.entry
         overdue = self._timer.overdue
         self._disarm()
+        self._commanded_at = None
         if self._command is not None and entry is not None and overdue >= timedelta(0):
             self._belief.begin(entry)
-        self._commanded_at = None
+            if self._command.is_jam_told:
+                self._refute(Failure.JAMMED)
+                return
         if self._door is not Door.OPEN or commanded_at is None:
             return
         if self._hass.loop.time() - commanded_at < LATE.total_seconds():

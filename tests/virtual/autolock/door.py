@@ -45,6 +45,8 @@ class Mood(StrEnum):
     STAYS = auto()
     """Takes the command, and stays unlocked."""
     JAMS = auto()
+    JAMS_UNSHOWN = auto()
+    """Says that it jams, and its integration shows it as locked after that."""
     HANGS = auto()
     LATE = auto()
     """Locks twenty seconds after the command has come back."""
@@ -171,6 +173,9 @@ class Home:
                 return
             case Mood.JAMS:
                 self.set_bolt("jammed")
+            case Mood.JAMS_UNSHOWN:
+                self.report_jam()
+                self.set_bolt("locked")
             case Mood.HANGS:
                 await asyncio.sleep(3600)
             case Mood.LOCKS_AND_RAISES:

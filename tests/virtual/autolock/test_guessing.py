@@ -30,6 +30,35 @@ def test_a_jam_after_it_was_shown_as_locked_is_told_and_tried_again() -> None:
     assert len(at_the_door(story).commands) == 2
 
 
+def test_a_jam_that_is_told_before_it_was_shown_as_locked_is_no_success() -> None:
+    """The frame was received late: the door was told to be locked, and stood unlocked."""
+
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(5.01)
+        assert there.door.told == [Told(Notice.FAILED, Failure.JAMMED)]
+        there.set_bolt("unlocked")
+        there.door.mood = Mood.WORKS
+        await minutes(0.3)
+        assert there.door.bolt == "locked"
+        await minutes(10)
+
+    door = at_the_door(story, FrontDoor(mood=Mood.JAMS_UNSHOWN))
+    assert len(door.commands) == 2
+    assert sorted(notices(door)[1:]) == [Notice.AUTOLOCKED, Notice.SETTLED]
+
+
+def test_a_lock_that_overcomes_its_jam_is_soon_said_to_be_locked() -> None:
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(6)
+        assert there.door.bolt == "locked"
+
+    door = at_the_door(story, FrontDoor(mood=Mood.JAMS_UNSHOWN))
+    assert len(door.commands) == 1
+    assert notices(door) == [Notice.FAILED, Notice.SETTLED]
+
+
 def test_a_jam_that_is_told_after_the_lock_showed_unlocked_again_is_told_as_such() -> (
     None
 ):
