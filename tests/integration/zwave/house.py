@@ -22,6 +22,7 @@ PROMPT: Final = 5.0
 PATIENCE: Final = 45.0
 """Seconds for everything else that is waited for."""
 _POLL: Final = 0.02
+_OUT_OF_REACH: Final = "lock_unreachable"
 
 
 class House(Site[ZWaveNetwork]):
@@ -149,16 +150,35 @@ class Door:
         return bool(codes)
 
     async def until_holds(self, *, since: datetime) -> float:
-        """Return after how many seconds the code was there."""
-        return await _seconds(self.holds, since)
+        """Return after how many seconds in reach the code was there."""
+        return await self._seconds_in_reach(self.holds, since)
 
     async def until_empty(self, *, since: datetime) -> float:
-        """Return after how many seconds the code was gone."""
+        """Return after how many seconds in reach the code was gone."""
 
         async def is_empty() -> bool:
             return not await self.holds()
 
-        return await _seconds(is_empty, since)
+        return await self._seconds_in_reach(is_empty, since)
+
+    async def _seconds_in_reach(
+        self, condition: Callable[[], Awaitable[bool]], since: datetime
+    ) -> float:
+        """Wait until it is true; return when, in seconds after a moment.
+
+        Those are left out in which the driver of a busy machine had given the lock up.
+        """
+        before, out_of_reach = monotonic(), 0.0
+        deadline = before + PATIENCE
+        while not await condition():
+            now = monotonic()
+            assert now < deadline, "it never came true"
+            slot = self.slot
+            if slot is not None and slot.attributes.get("reason") == _OUT_OF_REACH:
+                out_of_reach += now - before
+            before = now
+            await asyncio.sleep(_POLL)
+        return (dt_util.utcnow() - since).total_seconds() - out_of_reach
 
     async def schedule(self) -> Schedule | None:
         """Return the schedule of the slot."""
@@ -219,12 +239,3 @@ def _step(frame: Frame) -> str | None:
             frame.get("enables")
         ]
     return {True: "erase", False: "schedule", None: "enable"}[frame.get("erases")]
-
-
-async def _seconds(condition: Callable[[], Awaitable[bool]], since: datetime) -> float:
-    """Wait until it is true; return when, in seconds after a moment."""
-    deadline = monotonic() + PATIENCE
-    while not await condition():
-        assert monotonic() < deadline, "it never came true"
-        await asyncio.sleep(_POLL)
-    return (dt_util.utcnow() - since).total_seconds()
