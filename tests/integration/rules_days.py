@@ -98,15 +98,7 @@ async def expect_home_assistant_to_keep_a_window(
 ) -> None:
     """The lock knows of no window, and the code is there for its time only."""
     ann, begins = await add_with_window(door)
-
-    await until(begins - PROMPT)
-    assert door.codes == []
-    await until(begins + PROMPT)
-    assert shown(ann, "desired", "enforced_by") == [
-        "in_sync",
-        "present",
-        "home_assistant",
-    ]
+    await _expect_home_assistant_to_begin(door, ann, begins)
     assert door.node.door.enter(PIN)
     await until(begins + LASTS + PROMPT)
     assert is_away()
@@ -118,20 +110,25 @@ async def expect_a_booking_to_be_carried_out(
 ) -> None:
     """A booking is carried out by Home Assistant; the lock holds a code of no times."""
     ann, (begins,) = await add_with_bookings(door, timedelta(hours=2))
-    await until(begins - PROMPT)
-    assert door.codes == []
-
-    await until(begins + PROMPT)
-    assert shown(ann, "desired", "enforced_by") == [
-        "in_sync",
-        "present",
-        "home_assistant",
-    ]
+    await _expect_home_assistant_to_begin(door, ann, begins)
     assert door.codes == [PIN]
     assert is_unlimited()
     await until(begins + LASTS + PROMPT)
     assert is_away()
     assert shown(ann, "desired") == ["in_sync", "absent"]
+
+
+async def _expect_home_assistant_to_begin(
+    door: AnyDoor, person: Resident, begins: datetime
+) -> None:
+    await until(begins - PROMPT)
+    assert door.codes == []
+    await until(begins + PROMPT)
+    assert shown(person, "desired", "enforced_by") == [
+        "in_sync",
+        "present",
+        "home_assistant",
+    ]
 
 
 async def expect_a_code_for_a_parcel_to_open_once(door: AnyDoor) -> None:

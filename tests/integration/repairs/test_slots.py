@@ -1,10 +1,7 @@
 """A slot that waits for the user: told, and fixed in its dialog."""
 
-from dataclasses import replace
-
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -16,14 +13,13 @@ from custom_components.keyholder.model.limits import (
 )
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import Reason
-from custom_components.keyholder.model.timing import MAX_RESTORES
-from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
 from tests.waiting import until
 
 from .dialog import Dialog, issues, kinds, no_issues, only_issue
+from .slots import idle, managed_door, quarrelled_slot, taken_slot
 
 SLOT = "sensor.anna_code_on_front_door"
 
@@ -31,7 +27,7 @@ SLOT = "sensor.anna_code_on_front_door"
 async def test_a_lock_that_drops_the_code_is_told_and_tried_again(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _house(hass, site, fake_locks, FakeProvider(Profile.MASKING))
+    provider = await managed_door(hass, site, fake_locks, FakeProvider(Profile.MASKING))
     provider.faults.drop_writes = True
     await add_person(hass, site, "Anna", "907153")
 
@@ -55,7 +51,7 @@ async def test_a_lock_that_drops_the_code_is_told_and_tried_again(
 async def test_a_retry_that_fails_again_is_told_again(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _house(hass, site, fake_locks, FakeProvider(Profile.MASKING))
+    provider = await managed_door(hass, site, fake_locks, FakeProvider(Profile.MASKING))
     provider.faults.drop_writes = True
     await add_person(hass, site, "Anna", "907153")
     issue = await only_issue(hass, "slot_not_stored")
@@ -86,7 +82,7 @@ async def test_what_a_lock_refuses_is_told_with_the_reason(
     reason: Reason,
     kind: str,
 ) -> None:
-    provider = await _house(hass, site, fake_locks)
+    provider = await managed_door(hass, site, fake_locks)
     provider.faults.refuse = reason
     await add_person(hass, site, "Anna", "907153")
 
@@ -101,7 +97,7 @@ async def test_what_a_lock_refuses_is_told_with_the_reason(
 async def test_a_lock_that_keeps_restrictions_of_an_earlier_code_is_told(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _house(hass, site, fake_locks)
+    provider = await managed_door(hass, site, fake_locks)
     provider.learn(schedules=ScheduleSupport(week_days=7))
     monday = WeekDayLimit(Weekday.MONDAY, 540, 1020)
     provider.limits[1] = Limits(week_days=(monday,))
@@ -122,7 +118,7 @@ async def test_a_lock_that_keeps_restrictions_of_an_earlier_code_is_told(
 async def test_a_new_pin_settles_a_refused_one_without_the_dialog(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _house(hass, site, fake_locks)
+    provider = await managed_door(hass, site, fake_locks)
     provider.faults.refuse = Reason.REJECTED
     await add_person(hass, site, "Anna", "907153")
     await only_issue(hass, "slot_rejected")
@@ -142,7 +138,7 @@ async def test_who_finds_their_slot_taken_can_move_to_another_one(
     fake_locks: FakeLocks,
     profile: Profile,
 ) -> None:
-    provider = await _taken(hass, site, fake_locks, profile)
+    provider = await taken_slot(hass, site, fake_locks, profile)
     issue = await only_issue(hass, "slot_occupied")
     dialog = await Dialog(hass, issue).open()
     assert dialog.ways == ["retry", "move", "replace"]
@@ -165,7 +161,7 @@ async def test_a_foreign_code_is_replaced_only_on_the_users_word(
     fake_locks: FakeLocks,
     profile: Profile,
 ) -> None:
-    provider = await _taken(hass, site, fake_locks, profile)
+    provider = await taken_slot(hass, site, fake_locks, profile)
     issue = await only_issue(hass, "slot_occupied")
     assert provider.codes == {1: "904444"}
 
@@ -181,7 +177,7 @@ async def test_a_foreign_code_is_replaced_only_on_the_users_word(
 async def test_a_deleted_foreign_code_is_found_by_looking_again(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _taken(hass, site, fake_locks, Profile.READABLE)
+    provider = await taken_slot(hass, site, fake_locks, Profile.READABLE)
     issue = await only_issue(hass, "slot_occupied")
     provider.delete_at_keypad(1, told=False)
 
@@ -195,7 +191,7 @@ async def test_a_deleted_foreign_code_is_found_by_looking_again(
 async def test_nobody_is_moved_while_their_own_code_may_still_land(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _taken(hass, site, fake_locks, Profile.READABLE)
+    provider = await taken_slot(hass, site, fake_locks, Profile.READABLE)
     issue = await only_issue(hass, "slot_occupied")
     provider.hang(Call.READ)
     # something happens at that slot, and what is not seen yet
@@ -207,7 +203,7 @@ async def test_nobody_is_moved_while_their_own_code_may_still_land(
     assert dialog.error == "not_certain"
     assert kinds(hass) == ["slot_occupied"]
     provider.release()
-    await _idle(hass, site)
+    await idle(hass, site)
     await dialog.submit()
     assert dialog.is_done
     await until(lambda: provider.codes == {1: "905555", 2: "907153"})
@@ -216,7 +212,7 @@ async def test_nobody_is_moved_while_their_own_code_may_still_land(
 async def test_keeping_mine_writes_our_code_once_more(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _quarrelled(hass, site, fake_locks)
+    provider = await quarrelled_slot(hass, site, fake_locks)
     issue = await only_issue(hass, "slot_changed_repeatedly")
     dialog = await Dialog(hass, issue).open()
     assert dialog.ways == ["keep_mine", "keep_lock"]
@@ -233,7 +229,7 @@ async def test_keeping_the_locks_code_makes_it_the_pin_on_every_lock(
 ) -> None:
     back = fake_locks.add("Back door")
     await add_lock(hass, site, back)
-    provider = await _quarrelled(hass, site, fake_locks)
+    provider = await quarrelled_slot(hass, site, fake_locks)
     issue = await only_issue(hass, "slot_changed_repeatedly")
     writes = provider.counts.writes
 
@@ -252,7 +248,7 @@ async def test_keeping_the_locks_code_makes_it_the_pin_on_every_lock(
 async def test_a_code_of_somebody_else_is_not_kept(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    provider = await _quarrelled(hass, site, fake_locks)
+    provider = await quarrelled_slot(hass, site, fake_locks)
     await add_person(hass, site, "Bert", "904862")
     issue = await only_issue(hass, "slot_changed_repeatedly")
     provider.held.pop(2, None)
@@ -282,7 +278,7 @@ async def test_what_cannot_be_kept_is_said_in_the_dialog(
 ) -> None:
     back = fake_locks.add("Back door", FakeProvider(pin_lengths=(6, 8)))
     await add_lock(hass, site, back)
-    provider = await _quarrelled(hass, site, fake_locks)
+    provider = await quarrelled_slot(hass, site, fake_locks)
     issue = await only_issue(hass, "slot_changed_repeatedly")
     match trouble:
         case "silent":
@@ -301,7 +297,7 @@ async def test_what_cannot_be_kept_is_said_in_the_dialog(
 async def test_on_a_masking_lock_only_ours_can_be_kept(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    await _quarrelled(hass, site, fake_locks, Profile.MASKING)
+    await quarrelled_slot(hass, site, fake_locks, Profile.MASKING)
     issue = await only_issue(hass, "slot_changed_repeatedly")
 
     dialog = await Dialog(hass, issue).open()
@@ -313,7 +309,7 @@ async def test_on_a_masking_lock_only_ours_can_be_kept(
 async def test_a_dialog_about_a_slot_that_is_nobodys_by_now_says_so(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks, way: str
 ) -> None:
-    provider = await _taken(hass, site, fake_locks, Profile.READABLE)
+    provider = await taken_slot(hass, site, fake_locks, Profile.READABLE)
     issue = await only_issue(hass, "slot_occupied")
     dialog = await (await Dialog(hass, issue).open()).choose(way)
 
@@ -323,14 +319,14 @@ async def test_a_dialog_about_a_slot_that_is_nobodys_by_now_says_so(
     await dialog.submit()
 
     assert dialog.result["reason"] == "gone"
-    await _idle(hass, site)
+    await idle(hass, site)
     assert provider.codes == {1: "904444"}
 
 
 async def test_a_dialog_of_a_site_that_was_stopped_says_so(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    await _taken(hass, site, fake_locks, Profile.READABLE)
+    await taken_slot(hass, site, fake_locks, Profile.READABLE)
     issue = await only_issue(hass, "slot_occupied")
     dialog = await (await Dialog(hass, issue).open()).choose("retry")
 
@@ -339,68 +335,3 @@ async def test_a_dialog_of_a_site_that_was_stopped_says_so(
     await dialog.submit()
 
     assert dialog.result["reason"] == "not_loaded"
-
-
-async def _house(
-    hass: HomeAssistant,
-    site: MockConfigEntry,
-    fake_locks: FakeLocks,
-    provider: FakeProvider | None = None,
-) -> FakeProvider:
-    """Manage the front door."""
-    front = fake_locks.add("Front door", provider)
-    await add_lock(hass, site, front)
-    return fake_locks.provider(front)
-
-
-async def _taken(
-    hass: HomeAssistant,
-    site: MockConfigEntry,
-    fake_locks: FakeLocks,
-    profile: Profile,
-) -> FakeProvider:
-    """Let somebody take Anna's slot between its choice and the first write."""
-    provider = await _house(hass, site, fake_locks, FakeProvider(profile))
-    await add_person(hass, site, "Anna", "907153")
-    await settled(hass, site)
-    await hass.services.async_call(
-        "switch", "turn_off", {"entity_id": "switch.anna_enabled"}, blocking=True
-    )
-    await until(lambda: not provider.codes)
-    await settled(hass, site)
-    provider.set_at_keypad(1, "904444")
-    await until(lambda: provider.counts.reads)
-    await hass.async_block_till_done()
-    await hass.services.async_call(
-        "switch", "turn_on", {"entity_id": "switch.anna_enabled"}, blocking=True
-    )
-    return provider
-
-
-async def _quarrelled(
-    hass: HomeAssistant,
-    site: MockConfigEntry,
-    fake_locks: FakeLocks,
-    profile: Profile = Profile.READABLE,
-) -> FakeProvider:
-    """Change Anna's code at the lock until it is not restored any more."""
-    provider = await _house(hass, site, fake_locks, FakeProvider(profile))
-    await add_person(hass, site, "Anna", "907153")
-    await settled(hass, site)
-    runtime: Site = site.runtime_data
-    lock = next(lock for lock in runtime.locks.values() if lock.name == "Front door")
-    # until then a report may be taken for an echo of our own write
-    await until(lambda: lock.page.records[1].echoes[-1].until < dt_util.utcnow())
-    record = lock.page.records[1]
-    restores = (dt_util.utcnow(),) * MAX_RESTORES
-    records = {1: replace(record, restores=restores, echoes=())}
-    runtime.journal.put(replace(lock.page, records=records))
-    provider.set_at_keypad(1, "906666")
-    return provider
-
-
-async def _idle(hass: HomeAssistant, site: MockConfigEntry) -> None:
-    """Return once nothing is being done on any lock."""
-    await hass.async_block_till_done()
-    await until(lambda: all(lock.is_idle for lock in site.runtime_data.locks.values()))
-    await hass.async_block_till_done()

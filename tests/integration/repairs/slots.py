@@ -1,0 +1,79 @@
+"""Slots that come into trouble."""
+
+from dataclasses import replace
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.keyholder.model.timing import MAX_RESTORES
+from custom_components.keyholder.runtime.site import Site
+from tests.fakes.provider import FakeProvider, Profile
+from tests.integration.surface import FakeLocks, add_lock, add_person
+from tests.integration.watching import settled
+from tests.waiting import until
+
+
+async def managed_door(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    provider: FakeProvider | None = None,
+) -> FakeProvider:
+    """Manage the front door."""
+    front = fake_locks.add("Front door", provider)
+    await add_lock(hass, site, front)
+    return fake_locks.provider(front)
+
+
+async def taken_slot(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    profile: Profile,
+) -> FakeProvider:
+    """Let somebody take Anna's slot between its choice and the first write."""
+    provider = await managed_door(hass, site, fake_locks, FakeProvider(profile))
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    await hass.services.async_call(
+        "switch", "turn_off", {"entity_id": "switch.anna_enabled"}, blocking=True
+    )
+    await until(lambda: not provider.codes)
+    await settled(hass, site)
+    provider.set_at_keypad(1, "904444")
+    await until(lambda: provider.counts.reads)
+    await hass.async_block_till_done()
+    await hass.services.async_call(
+        "switch", "turn_on", {"entity_id": "switch.anna_enabled"}, blocking=True
+    )
+    return provider
+
+
+async def quarrelled_slot(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    profile: Profile = Profile.READABLE,
+) -> FakeProvider:
+    """Change Anna's code at the lock until it is not restored any more."""
+    provider = await managed_door(hass, site, fake_locks, FakeProvider(profile))
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    runtime: Site = site.runtime_data
+    lock = next(lock for lock in runtime.locks.values() if lock.name == "Front door")
+    # until then a report may be taken for an echo of our own write
+    await until(lambda: lock.page.records[1].echoes[-1].until < dt_util.utcnow())
+    record = lock.page.records[1]
+    restores = (dt_util.utcnow(),) * MAX_RESTORES
+    records = {1: replace(record, restores=restores, echoes=())}
+    runtime.journal.put(replace(lock.page, records=records))
+    provider.set_at_keypad(1, "906666")
+    return provider
+
+
+async def idle(hass: HomeAssistant, site: MockConfigEntry) -> None:
+    """Return once nothing is being done on any lock."""
+    await hass.async_block_till_done()
+    await until(lambda: all(lock.is_idle for lock in site.runtime_data.locks.values()))
+    await hass.async_block_till_done()
