@@ -3,17 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 import logging
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 
 from ..logic.autolock import (
     RETRY_CAP,
     duration_of,
-    is_history,
     judge,
     retry_after,
     spacing,
@@ -34,7 +32,8 @@ from ..model.lock_events import Action, Jammed, Method, Operated
 from .belief import Belief
 from .command import AWAY, CONFIRM, PATIENCE, LockCommand
 from .store import TimerEntry, TimerStore
-from .timer import Again, AutolockTimer, Finished, Outcome, Waits
+from .timer import Again, AutolockTimer, Done, Finished, Outcome, Waits
+from .unlocks import Unlocks
 from .voice import Voice
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -80,7 +79,7 @@ class AutolockGuard:
         self._door = Door.NOT_WATCHED
         self._door_rested: Door | None = None
         self._closed_at: float | None = None
-        self._operated_at: datetime | None = None
+        self._unlocks = Unlocks(hass)
         self._command: LockCommand | None = None
         self._commanding: asyncio.Task[Failure | None] | None = None
         self._commanded_at: float | None = None
@@ -107,7 +106,7 @@ class AutolockGuard:
         if entry is not None and not rules.enabled:
             await self._timer.cancel()
         elif entry is not None:
-            self._operated_at = entry.operated_at
+            self._unlocks.reported_at = entry.operated_at
             await self._timer.judge(AWAITED)
 
     async def async_close(self) -> None:
@@ -148,13 +147,15 @@ class AutolockGuard:
         rested, self._rested = self._rested, position
         if position is Position.LOCKED:
             self._on_locked()
-        elif not self._rules.enabled:
             return
-        elif rested is Position.LOCKED and self._was_guessed:
+        if not self._rules.enabled:
+            return
+        was_locked = rested is Position.LOCKED
+        begins = rested is None or (was_locked and self._unlocks.shown())
+        if was_locked and self._was_guessed:
             self._refute(Failure.STILL_UNLOCKED)
-        elif self._timer.intent is None and rested in (None, Position.LOCKED):
-            found = rested is None
-            self._arm(Armed.FOUND_UNLOCKED if found else Armed.UNLOCKED)
+        elif begins and self._timer.intent is None:
+            self._arm(Armed.UNLOCKED if was_locked else Armed.FOUND_UNLOCKED)
         elif rested is None or was_away:
             self._judge()
         elif self._command is None:
@@ -166,10 +167,8 @@ class AutolockGuard:
         """Somebody moved the bolt."""
         if event.action is not Action.UNLOCK or not self._rules.enabled:
             return
-        if is_history(event.at, self._operated_at, dt_util.utcnow()):
-            return
-        self._operated_at = event.at
-        self._arm(Armed.UNLOCKED, self._duration(person, event.method))
+        if self._unlocks.reported(event.at):
+            self._arm(Armed.UNLOCKED, self._duration(person, event.method))
 
     @callback
     def on_jammed(self, _event: Jammed) -> None:
@@ -229,16 +228,19 @@ class AutolockGuard:
         """Start the time again, whatever it was.
 
         Return False where there is nothing to be locked: autolock is off, or the lock
-        shows that it is locked.
+        shows that it is locked and has reported no unlock.
         """
-        if not self._rules.enabled or self._position is Position.LOCKED:
+        if not self._rules.enabled:
             return False
-        self._renew()
-        await self._timer.start(Armed.ACTION, duration, self._operated_at)
+        if self._position is Position.LOCKED and self._timer.intent is None:
+            return False
+        self._unlocks.answered()
+        await self._arm(Armed.ACTION, duration)
         return True
 
     async def async_cancel_timer(self) -> None:
         """Leave the door as it is until the next unlock."""
+        self._unlocks.answered()
         self._voice.settle()
         self._belief.end()
         await self._timer.cancel()
@@ -254,11 +256,11 @@ class AutolockGuard:
         return duration_of(self._rules, night=night, person=person, method=method)
 
     @callback
-    def _arm(self, armed: Armed, duration: timedelta | None = None) -> None:
+    def _arm(self, armed: Armed, duration: timedelta | None = None) -> Done:
         self._renew()
         if duration is None:
             duration = self._duration(None, None)
-        self._timer.start(armed, duration, self._operated_at)
+        return self._timer.start(armed, duration, self._unlocks.reported_at)
 
     @callback
     def _renew(self) -> None:
@@ -286,6 +288,7 @@ class AutolockGuard:
         commanded_at, entry = self._commanded_at, self._timer.entry
         overdue = self._timer.overdue
         self._disarm()
+        self._unlocks.end()
         self._commanded_at = None
         if self._command is not None and entry is not None and overdue >= timedelta(0):
             self._belief.begin(entry)
@@ -315,7 +318,7 @@ class AutolockGuard:
 
         Where a lock does not report who unlocks it, somebody may well have.
         """
-        return self._belief.is_held and self._operated_at is not None
+        return self._belief.is_held and self._unlocks.reported_at is not None
 
     async def _async_act(self, entry: TimerEntry) -> Outcome:
         """Judge the door anew, and lock it if that is right."""

@@ -1,0 +1,68 @@
+"""Tells one unlock from the next: a lock shows it, and may report it, in either order."""
+
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..logic.autolock import is_history
+
+TOGETHER: Final = timedelta(seconds=10)
+"""How far apart the two signs of one unlock may be; radio and servers take seconds."""
+
+
+class _Sign(Enum):
+    SHOWN = auto()
+    REPORTED = auto()
+
+
+class Unlocks:
+    """Matches what a lock shows of an unlock with what it reports of it.
+
+    Both begin the time; but what somebody has asked for at the first sign stands when
+    the second one comes. An automation on an unlock is faster than some locks.
+    """
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Know of no unlock yet."""
+        self._hass = hass
+        self._first: tuple[_Sign, float] | None = None
+        self._is_answered = False
+        self.reported_at: datetime | None = None
+        """When the last one was, by the lock's report."""
+
+    @callback
+    def shown(self) -> bool:
+        """A lock that was locked is not any more; return whether its time begins."""
+        return self._begins(_Sign.SHOWN)
+
+    @callback
+    def reported(self, at: datetime) -> bool:
+        """The lock says that it was unlocked; return whether its time begins."""
+        if is_history(at, self.reported_at, dt_util.utcnow()):
+            return False
+        self.reported_at = at
+        return self._begins(_Sign.REPORTED)
+
+    @callback
+    def answered(self) -> None:
+        """Somebody has said what is to follow on the unlock that is known so far."""
+        self._is_answered = True
+
+    @callback
+    def end(self) -> None:
+        """The door is locked: whatever comes now is another unlock."""
+        self._first = None
+
+    def _begins(self, sign: _Sign) -> bool:
+        now = self._hass.loop.time()
+        if self._first is not None:
+            first, at = self._first
+            if first is not sign and now - at <= TOGETHER.total_seconds():
+                self._first = None
+                return not self._is_answered
+        self._first = (sign, now)
+        self._is_answered = False
+        return True

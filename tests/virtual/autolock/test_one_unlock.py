@@ -1,0 +1,136 @@
+"""An unlock is shown and reported: what is asked for after the first is not undone."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from custom_components.keyholder.model.autolock import Armed
+from custom_components.keyholder.model.lock_events import Method
+from tests.virtual.run import run_virtually
+
+from .door import MINUTE, FrontDoor, Home, home, minutes
+from .story import at_the_door
+
+type Sign = Callable[[Home], None]
+
+SECOND: Final = 1 / 60
+
+
+def _report(there: Home) -> None:
+    there.report_unlock(Method.KEYPAD, "ann")
+
+
+BOTH: Final = pytest.mark.parametrize(
+    ("first", "second"),
+    [(Home.unlock, _report), (_report, Home.unlock)],
+    ids=["shown first", "reported first"],
+)
+
+
+@BOTH
+def test_a_time_that_was_asked_for_at_the_first_sign_outlives_the_second(
+    first: Sign, second: Sign
+) -> None:
+    """An automation on the unlock set two seconds, and had the usual minutes again."""
+
+    async def story(there: Home) -> None:
+        first(there)
+        assert await there.guard.async_start_timer(MINUTE)
+        second(there)
+        await minutes(0.5)
+        assert there.guard.entry is not None
+        assert there.guard.entry.armed is Armed.ACTION
+        assert there.door.commands == []
+        await minutes(0.6)
+        assert there.door.bolt == "locked"
+
+    at_the_door(story)
+
+
+@BOTH
+def test_what_was_cancelled_at_the_first_sign_is_not_armed_by_the_second(
+    first: Sign, second: Sign
+) -> None:
+    async def story(there: Home) -> None:
+        first(there)
+        await there.guard.async_cancel_timer()
+        second(there)
+        await minutes(60)
+
+    assert at_the_door(story).commands == []
+
+
+@BOTH
+@pytest.mark.parametrize("between", [0.0, 9.0])
+def test_an_unlock_after_both_signs_is_another_one(
+    first: Sign, second: Sign, between: float
+) -> None:
+    async def story(there: Home) -> None:
+        first(there)
+        await minutes(between * SECOND)
+        second(there)
+        await minutes(SECOND)
+        await there.guard.async_cancel_timer()
+        await minutes(SECOND)
+        there.report_unlock(Method.KEYPAD, "ben")
+        await minutes(5.1)
+
+    assert at_the_door(story).bolt == "locked"
+
+
+@BOTH
+def test_signs_that_lie_far_apart_are_two_unlocks(first: Sign, second: Sign) -> None:
+    async def story(there: Home) -> None:
+        first(there)
+        await there.guard.async_cancel_timer()
+        await minutes(11 * SECOND)
+        second(there)
+        await minutes(5.1)
+
+    assert at_the_door(story).bolt == "locked"
+
+
+def test_an_unlock_after_the_door_was_locked_is_another_one() -> None:
+    async def story(there: Home) -> None:
+        there.unlock()
+        await there.guard.async_cancel_timer()
+        there.set_bolt("locked")
+        _report(there)
+        await minutes(SECOND)
+        assert there.guard.entry is not None
+        there.unlock()
+        await minutes(5.1)
+
+    assert at_the_door(story).bolt == "locked"
+
+
+def test_two_reports_are_two_unlocks() -> None:
+    async def story(there: Home) -> None:
+        there.unlock_at_keypad()
+        await minutes(1)
+        _report(there)
+        await there.guard.async_cancel_timer()
+        await minutes(SECOND)
+        _report(there)
+        await minutes(5.1)
+
+    assert at_the_door(story).bolt == "locked"
+
+
+def test_a_lock_that_comes_back_unlocked_shows_the_unlock_that_it_has_reported() -> (
+    None
+):
+    door = FrontDoor()
+
+    async def story() -> None:
+        async with home(door) as there:
+            there.set_reachable(reachable=False)
+            _report(there)
+            await there.guard.async_cancel_timer()
+            there.door.bolt = "unlocked"
+            there.set_reachable(reachable=True)
+            await minutes(60)
+
+    run_virtually(story())
+    assert door.commands == []
