@@ -117,17 +117,18 @@ async def test_an_unlock_that_is_history_is_no_reason_to_lock(
     hass: HomeAssistant, door: Door
 ) -> None:
     """The door may have been open for long because somebody wants it to be."""
-    await switch_on(hass)
-    door.set_bolt("unlocked")
-    await until(lambda: state(hass, AT) != "unknown")
-    await call(hass, "keyholder", "autolock_cancel", LOCK)
-    await until(lambda: state(hass, AT) == "unknown")
     told: list[AccessEvent] = []
     door.entry.runtime_data.access_log.async_listen(told.append)
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    door.provider.operate(Action.UNLOCK, Method.KEYPAD)
+    await until(lambda: state(hass, AT) != "unknown" and len(told) == 1)
+    await call(hass, "keyholder", "autolock_cancel", LOCK)
+    await until(lambda: state(hass, AT) == "unknown")
     hour_ago = dt_util.utcnow() - timedelta(hours=1)
     door.provider.emit(Operated(Action.UNLOCK, Method.MANUAL, None, hour_ago))
     door.provider.emit(Jammed(hour_ago))
-    await until(lambda: len(told) == 2)
+    await until(lambda: len(told) == 3)
     await hass.async_block_till_done()
     assert state(hass, AT) == "unknown"
 
