@@ -15,7 +15,8 @@ from simulators.zwave.rig import Rig
 from tests.fixtures.zwave import HOME_ID, ZWaveNetwork
 
 from .locks import network
-from .street import TIMING, Street
+from .street import Street, timing_in
+from .trials import House
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +29,7 @@ def street_rig() -> Iterator[Rig]:
 @pytest.fixture
 async def street(
     street_rig: Rig,
+    house: House,
     hass: HomeAssistant,
     socket_enabled: None,
     monkeypatch: pytest.MonkeyPatch,
@@ -35,7 +37,8 @@ async def street(
     """Home Assistant with Z-Wave JS and Keyholder, both by their own setup."""
     # Home Assistant saves its registry a second late; the engine waits for that
     monkeypatch.setattr("homeassistant.config_entries.SAVE_DELAY", 0)
-    monkeypatch.setattr("custom_components.keyholder.TIMING", TIMING)
+    timing = timing_in(house)
+    monkeypatch.setattr("custom_components.keyholder.TIMING", timing)
     # Below this it logs whole frames, codes included
     logging.getLogger("zwave_js_server").setLevel(logging.INFO)
     zwave = MockConfigEntry(
@@ -50,7 +53,7 @@ async def street(
             entry.add_to_hass(hass)
             assert await hass.config_entries.async_setup(entry.entry_id)
             await hass.async_block_till_done()
-        yield Street(hass, ZWaveNetwork(hass, street_rig, zwave), keyholder)
+        yield Street(hass, ZWaveNetwork(hass, street_rig, zwave), keyholder, timing)
         for entry in (keyholder, zwave):
             if entry.state is ConfigEntryState.LOADED:
                 await hass.config_entries.async_unload(entry.entry_id)
