@@ -224,10 +224,11 @@ class Ledger:
         self._hide(slot, told=told, masked=False)
 
     def woken(self, slot: int) -> None:
-        """A code that was off is on by itself; a read shows it."""
+        """A code that was off is on by itself; a read shows it, and it may be told."""
         story = self.of(slot)
         story.is_woken = True
         story.changes += 1
+        self.touched.add(slot)
 
     def left(self, slot: int, code: str) -> None:
         """A user lets a code of ours stay, for nobody: it is as good as a guest's."""
