@@ -36,7 +36,7 @@ TIMING: Final = replace(
     restore_interval=Timing().restore_interval,
     sweep_hour=Timing().sweep_hour,
 )
-AS_IT_IS: Final = replace(
+WITH_REAL_WINDOWS: Final = replace(
     TIMING,
     # A driver starts in the seconds that it needs, on a busy machine in twice as many
     write_window=Timing().write_window,
@@ -49,7 +49,7 @@ _STARTS_ANEW: Final = ("driver restart", "websocket")
 def timing_in(house: House) -> Timing:
     """Return the delays of the engine in a house."""
     anew = any(trial.case.together in _STARTS_ANEW for _, trial in house)
-    return AS_IT_IS if anew else TIMING
+    return WITH_REAL_WINDOWS if anew else TIMING
 
 
 @dataclass

@@ -7,9 +7,8 @@ import pytest
 
 from custom_components.keyholder.model.autolock import Armed
 from custom_components.keyholder.model.lock_events import Method
-from tests.virtual.run import run_virtually
 
-from .door import MINUTE, FrontDoor, Home, home, minutes
+from .door import MINUTE, Home, minutes
 from .story import at_the_door
 
 type Sign = Callable[[Home], None]
@@ -121,16 +120,12 @@ def test_two_reports_are_two_unlocks() -> None:
 def test_a_lock_that_comes_back_unlocked_shows_the_unlock_that_it_has_reported() -> (
     None
 ):
-    door = FrontDoor()
+    async def story(there: Home) -> None:
+        there.set_reachable(reachable=False)
+        _report(there)
+        await there.guard.async_cancel_timer()
+        there.door.bolt = "unlocked"
+        there.set_reachable(reachable=True)
+        await minutes(60)
 
-    async def story() -> None:
-        async with home(door) as there:
-            there.set_reachable(reachable=False)
-            _report(there)
-            await there.guard.async_cancel_timer()
-            there.door.bolt = "unlocked"
-            there.set_reachable(reachable=True)
-            await minutes(60)
-
-    run_virtually(story())
-    assert door.commands == []
+    assert at_the_door(story).commands == []
