@@ -1,21 +1,12 @@
 """Tells one unlock from the next: a lock shows it, and may report it, in either order."""
 
 from datetime import datetime, timedelta
-from enum import Enum, auto
-from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..logic.autolock import is_history
-
-TOGETHER: Final = timedelta(seconds=10)
-"""How far apart the two signs of one unlock may be; radio and servers take seconds."""
-
-
-class _Sign(Enum):
-    SHOWN = auto()
-    REPORTED = auto()
+from ..logic.autolock import are_one_unlock, is_history
+from ..model.autolock import Sign
 
 
 class Unlocks:
@@ -28,7 +19,7 @@ class Unlocks:
     def __init__(self, hass: HomeAssistant) -> None:
         """Know of no unlock yet."""
         self._hass = hass
-        self._first: tuple[_Sign, float] | None = None
+        self._first: tuple[Sign, float] | None = None
         self._is_answered = False
         self.reported_at: datetime | None = None
         """When the last one was, by the lock's report."""
@@ -36,7 +27,7 @@ class Unlocks:
     @callback
     def shown(self) -> bool:
         """A lock that was locked is not any more; return whether its time begins."""
-        return self._begins(_Sign.SHOWN)
+        return self._begins(Sign.SHOWN)
 
     @callback
     def reported(self, at: datetime) -> bool:
@@ -44,7 +35,7 @@ class Unlocks:
         if is_history(at, self.reported_at, dt_util.utcnow()):
             return False
         self.reported_at = at
-        return self._begins(_Sign.REPORTED)
+        return self._begins(Sign.REPORTED)
 
     @callback
     def answered(self) -> None:
@@ -56,11 +47,11 @@ class Unlocks:
         """The door is locked: whatever comes now is another unlock."""
         self._first = None
 
-    def _begins(self, sign: _Sign) -> bool:
+    def _begins(self, sign: Sign) -> bool:
         now = self._hass.loop.time()
         if self._first is not None:
             first, at = self._first
-            if first is not sign and now - at <= TOGETHER.total_seconds():
+            if are_one_unlock(first, sign, timedelta(seconds=now - at)):
                 self._first = None
                 return not self._is_answered
         self._first = (sign, now)

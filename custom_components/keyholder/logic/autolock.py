@@ -9,6 +9,7 @@ from ..model.autolock import (
     Door,
     NightHours,
     Position,
+    Sign,
     Situation,
     UnknownDoor,
     Verdict,
@@ -19,6 +20,9 @@ from ..model.timing import backoff
 
 OLD: Final = timedelta(days=1)
 """Older intents lock only a door that is known to be closed."""
+
+TOGETHER: Final = timedelta(seconds=10)
+"""How far apart the signs of one unlock may be; radio and servers take seconds."""
 
 MAX_ATTEMPTS: Final = 5
 """Failed attempts in a row after which only a change brings the next one."""
@@ -90,3 +94,8 @@ def is_history(at: datetime, last: datetime | None, now: datetime) -> bool:
         return last is not None
     # a time still to come tells that the clock was set back since
     return at < last <= now
+
+
+def are_one_unlock(first: Sign, second: Sign, apart: timedelta) -> bool:
+    """Return whether a second sign is of the unlock that the first one was of."""
+    return first is not second and apart <= TOGETHER

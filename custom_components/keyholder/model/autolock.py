@@ -54,6 +54,13 @@ class UnknownDoor(StrEnum):
     LOCK_ANYWAY = "lock_anyway"
 
 
+class Sign(StrEnum):
+    """How an unlock comes to be known; a lock may give both, in either order."""
+
+    SHOWN = "shown"
+    REPORTED = "reported"
+
+
 class Armed(StrEnum):
     """Why a timer runs; each is a translated key."""
 

@@ -10,6 +10,7 @@ from custom_components.keyholder.logic.autolock import (
     OLD,
     RETRY_BASE,
     RETRY_CAP,
+    are_one_unlock,
     duration_of,
     is_within,
     judge,
@@ -23,6 +24,7 @@ from custom_components.keyholder.model.autolock import (
     Door,
     NightHours,
     Position,
+    Sign,
     Situation,
     UnknownDoor,
     Verdict,
@@ -221,3 +223,19 @@ def test_hours_of_the_night_may_span_midnight(
     begin: int, end: int, at: int, within: bool
 ) -> None:
     assert is_within(NightHours(time(begin), time(end)), time(at)) is within
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "seconds", "are_one"),
+    [
+        (Sign.SHOWN, Sign.REPORTED, 0, True),
+        (Sign.REPORTED, Sign.SHOWN, 10, True),
+        (Sign.SHOWN, Sign.REPORTED, 10.1, False),
+        (Sign.REPORTED, Sign.REPORTED, 1, False),
+        (Sign.SHOWN, Sign.SHOWN, 1, False),
+    ],
+)
+def test_what_is_shown_and_reported_within_seconds_is_one_unlock(
+    first: Sign, second: Sign, seconds: float, are_one: bool
+) -> None:
+    assert are_one_unlock(first, second, timedelta(seconds=seconds)) is are_one
