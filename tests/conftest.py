@@ -8,6 +8,8 @@ import pytest
 # The test plugin brings a `custom_components` package of its own; ours has to be first.
 import custom_components  # noqa: F401
 
+from .effort import FULL
+
 pytest_plugins = [
     "tests.fixtures.matter",
     "tests.fixtures.zha",
@@ -24,6 +26,16 @@ def find_integration(request: pytest.FixtureRequest) -> None:
         if "recorder_mock" in request.fixturenames:
             request.getfixturevalue("recorder_mock")  # has to come before hass
         request.getfixturevalue("enable_custom_integrations")
+
+
+if not FULL:
+
+    @pytest.fixture(autouse=True)
+    def enable_event_loop_debug() -> None:
+        """Replace the plugin's fixture: asyncio's debug mode takes half of all CPU time.
+
+        It stays on under `script/test --full`.
+        """
 
 
 @pytest.fixture
