@@ -9,8 +9,10 @@ import pytest
 import custom_components  # noqa: F401
 
 from .effort import FULL
+from .scheduling import group
 
 pytest_plugins = [
+    "tests.budget",
     "tests.fixtures.matter",
     "tests.fixtures.zha",
     "tests.fixtures.zigbee2mqtt",
@@ -55,28 +57,11 @@ def real_sockets(request: pytest.FixtureRequest) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs real processes by where it lies, and keep it on one worker."""
+    """Mark what runs a real Home Assistant by where it lies, and schedule all."""
     for item in items:
-        folders = item.path.relative_to(Path(__file__).parent).parts[:-1]
-        if "e2e" in folders:
+        if "e2e" in item.path.relative_to(Path(__file__).parent).parts[:-1]:
             item.add_marker("e2e")
-        alone = folders in (("faults", "zwave"), ("integration", "zwave"))
-        if folders[:1] in (("e2e",), ("contract",)) or alone:
-            item.add_marker(pytest.mark.xdist_group(_group(item, folders)))
-
-
-def _group(item: pytest.Item, folders: tuple[str, ...]) -> str:
-    """Return what an item shares a worker with: its folder, on the bench its technology.
-
-    Only the Z-Wave part of the bench has a process to share; the others would wait for it.
-    """
-    group = "/".join(folders)
-    if folders != ("contract", "providers"):
-        return group
-    call = getattr(item, "callspec", None)
-    bench = call.params.get("bench_name") if call else None
-    technology = bench.split()[0] if bench else item.path.stem.split("_")[1]
-    return f"{group}/{technology}"
+    group(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
