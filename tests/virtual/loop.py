@@ -9,6 +9,8 @@ from typing import Any, Final, override
 
 START: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """A Monday morning."""
+_NANOSECOND: Final = 1e-9
+"""The resolution of the real clock."""
 
 
 class NothingLeftError(RuntimeError):
@@ -34,6 +36,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.on_turn: Callable[[], None] = _nothing
         self.on_jump: Callable[[], None] = _nothing
         super().__init__(_JumpingSelector(self._jump, self._turn))
+        self._keep_resolution()
 
     @override
     def time(self) -> float:
@@ -66,8 +69,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         # a timer that is due at a moment between two floats is due now; after months
         # there are none for a nanosecond
         self._elapsed = max(
-            self._elapsed + seconds + 1e-9, math.nextafter(self._elapsed, math.inf)
+            self._elapsed + seconds + _NANOSECOND,
+            math.nextafter(self._elapsed, math.inf),
         )
+        self._keep_resolution()
+
+    def _keep_resolution(self) -> None:
+        """Let asyncio know how far apart two moments are.
+
+        It runs what is due before the time plus its clock's resolution. After 194 days
+        a nanosecond is less than half the way to the next float: the sum would be the
+        time itself, and what is due right then would never run.
+        """
+        self._clock_resolution = max(_NANOSECOND, math.ulp(self._elapsed))
 
 
 class _JumpingSelector(selectors.DefaultSelector):

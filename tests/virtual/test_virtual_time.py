@@ -1,5 +1,6 @@
 import asyncio
 from datetime import datetime, timedelta
+import math
 import time
 
 from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
@@ -10,6 +11,22 @@ from tests.bare import bare_home_assistant
 
 from .loop import START, NothingLeftError, VirtualLoop
 from .run import run_virtually
+
+DAY = timedelta(days=1).total_seconds()
+YEAR = 365 * DAY
+
+
+def stopping(loop: VirtualLoop, turns: int) -> VirtualLoop:
+    """Let a loop fail that turns more often: without the time passing, it would for ever."""
+    left = iter(range(turns))
+
+    def turn() -> None:
+        if next(left, None) is None:
+            loop.on_turn = lambda: None  # it has to turn once more to be closed
+            pytest.fail("the loop turns and no time passes")
+
+    loop.on_turn = turn
+    return loop
 
 
 def test_a_month_passes_in_a_moment() -> None:
@@ -79,3 +96,49 @@ def test_a_story_can_begin_where_another_ended() -> None:
         return dt_util.utcnow()
 
     assert run_virtually(story(), elapsed=90) == START + timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("elapsed", [0.0, 2.0**23, 2.0**24, 20 * YEAR])
+def test_a_timer_fires_however_long_the_loop_has_run(elapsed: float) -> None:
+    """Half a year on, the floats of the time lie further apart than a nanosecond."""
+    loop = stopping(VirtualLoop(elapsed), turns=100)
+
+    async def story() -> float:
+        for pause in (1.0, 0.1, 1e-3, 1e-6, 1e-9, 0.0):
+            await asyncio.sleep(pause)
+        return loop.time() - elapsed
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        took = runner.run(story())
+    assert took == pytest.approx(1.101, abs=1e-4)
+
+
+def test_twenty_years_pass_day_by_day() -> None:
+    loop = stopping(VirtualLoop(), turns=4 * 20 * 365)
+
+    async def story() -> timedelta:
+        for _ in range(20 * 365):
+            await asyncio.sleep(DAY)
+        return loop.clock() - START
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        passed = runner.run(story())
+    assert passed / timedelta(seconds=20 * YEAR) == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize("elapsed", [0.0, 2.0**24, 20 * YEAR])
+def test_timers_fire_in_order_and_never_early(elapsed: float) -> None:
+    loop = stopping(VirtualLoop(elapsed), turns=200)
+    step = max(math.ulp(elapsed), 1e-7)
+    dues = [loop.time() + 60 + number * step for number in range(20)]
+    fired: list[tuple[float, float]] = []
+
+    async def story() -> None:
+        for due in (*dues[::-2], *dues[-2::-2]):
+            loop.call_at(due, lambda due: fired.append((due, loop.time())), due)
+        await asyncio.sleep(120)
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(story())
+    assert [due for due, _ in fired] == dues
+    assert all(due <= at + 1e-9 for due, at in fired)
