@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures.zha",
     "tests.fixtures.zigbee2mqtt",
     "tests.fixtures.zwave",
+    "tests.module_state",
     "tests.secrecy",
 ]
 
