@@ -8,7 +8,7 @@ import pytest
 # The test plugin brings a `custom_components` package of its own; ours has to be first.
 import custom_components  # noqa: F401
 
-from .effort import FULL
+from .effort import FULL, SAMPLE
 from .scheduling import group
 
 pytest_plugins = [
@@ -20,6 +20,21 @@ pytest_plugins = [
     "tests.module_state",
     "tests.secrecy",
 ]
+
+
+@pytest.hookimpl(tryfirst=True)  # before Hypothesis looks at its option
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all workers take one sample, and Hypothesis be seeded by its number."""
+    os.environ["KEYHOLDER_SAMPLE"] = str(SAMPLE)
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(SAMPLE)
+
+
+def pytest_report_header() -> str:
+    """Say what is tried, and how to try the same again."""
+    return (
+        f"sample: {'all' if FULL else SAMPLE} (replay with KEYHOLDER_SAMPLE={SAMPLE})"
+    )
 
 
 @pytest.fixture(autouse=True)
