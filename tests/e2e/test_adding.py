@@ -6,6 +6,7 @@ import pytest
 
 from simulators.demo.house import DOMAIN, FlowRefused
 from simulators.demo.teller import BACK, FRONT, NODES, SHED
+from tests.effort import has_twin
 
 from .home import Home
 
@@ -13,6 +14,10 @@ GROUP = "lock.all_doors"
 NAMELESS = "lock.nameless_doors"
 
 
+@has_twin(
+    "integration/flows/test_site.py",
+    "test_an_empty_or_taken_name_is_refused_and_can_be_corrected",
+)
 @pytest.mark.parametrize(
     ("name", "error"), [("  ", "name_empty"), (" hOME ", "name_taken")]
 )
@@ -25,6 +30,10 @@ async def test_a_site_needs_a_name_of_its_own(
     assert len(await home.client.entries(DOMAIN)) == 1
 
 
+@has_twin(
+    "integration/flows/test_add_lock.py",
+    "test_a_lock_that_any_site_manages_is_refused_and_the_site_named",
+)
 async def test_a_lock_that_cannot_be_managed_is_refused_with_the_reason(
     home: Home,
 ) -> None:
@@ -46,6 +55,10 @@ async def test_a_lock_that_cannot_be_managed_is_refused_with_the_reason(
     assert placeholders[GROUP] == {"lock": "All doors", "integration": "Group"}
 
 
+@has_twin(
+    "integration/entities/test_what_is_shown.py",
+    "test_entities_of_a_lock_are_on_its_own_device",
+)
 async def test_a_lock_is_added_where_its_entities_are_on_its_own_device(
     home: Home,
 ) -> None:
@@ -92,6 +105,10 @@ async def test_a_lock_that_is_removed_from_its_dialog_is_cleared_first(
         await home.house.add_lock(entity)
 
 
+@has_twin(
+    "integration/flows/test_add_person_refused.py",
+    "test_what_cannot_be_is_refused_at_its_field_and_can_be_corrected",
+)
 async def test_a_person_is_refused_in_plain_words(home: Home) -> None:
     async def refusal(name: str = "Eve", **answers: Any) -> tuple[object, object]:
         with pytest.raises(FlowRefused) as refused:

@@ -10,6 +10,7 @@ import pytest
 from simulators.demo.house import DOMAIN
 from simulators.demo.teller import BACK, FRONT, NODES
 from simulators.home_assistant.listeners import Events
+from tests.effort import every, has_twin
 
 from .home import Home
 
@@ -181,7 +182,7 @@ async def test_the_time_goes_on_over_a_restart_to_the_second(
 
 
 # without Supervision, the back door is shown as locked as soon as it is asked to be
-@pytest.mark.parametrize("bolt", [FRONT, BACK], indirect=True)
+@pytest.mark.parametrize("bolt", every([FRONT, BACK], 1), indirect=True)
 async def test_a_lock_that_jams_is_told_and_tried_again(home: Home, bolt: Bolt) -> None:
     await home.faults(bolt.name, jam=True)
     await bolt.lock_soon()
@@ -195,6 +196,10 @@ async def test_a_lock_that_jams_is_told_and_tried_again(home: Home, bolt: Bolt) 
     await bolt.is_settled()
 
 
+@has_twin(
+    "integration/autolock/test_reviving.py",
+    "test_a_lock_that_answers_again_is_locked_though_it_was_given_up",
+)
 async def test_a_dead_lock_is_told_and_locked_when_it_is_alive_again(
     home: Home, bolt: Bolt
 ) -> None:

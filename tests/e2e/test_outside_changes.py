@@ -3,13 +3,14 @@
 import pytest
 
 from simulators.demo.teller import BACK, FRONT, GARAGE, SHED
+from tests.effort import every, has_twin
 
 from .home import Home
 
 THEIRS = "9077"
 
 
-@pytest.mark.parametrize("lock", [FRONT, GARAGE])
+@pytest.mark.parametrize("lock", every([FRONT, GARAGE], 1))
 async def test_a_code_changed_at_the_keypad_is_noticed_and_restored(
     home: Home, lock: str
 ) -> None:
@@ -56,6 +57,10 @@ async def test_a_code_changed_at_the_keypad_is_noticed_and_restored(
     )
 
 
+@has_twin(
+    "integration/engine/test_faults_keypad.py",
+    "test_a_code_deleted_at_the_keypad_is_told_once_and_restored",
+)
 async def test_a_code_deleted_at_the_keypad_comes_back(home: Home) -> None:
     ann = await home.add("Ann", SHED, BACK)
     await home.settle("Ann", SHED, BACK)
@@ -75,6 +80,10 @@ async def test_a_code_deleted_at_the_keypad_comes_back(home: Home) -> None:
         assert told == ["code_removed"]
 
 
+@has_twin(
+    "integration/engine/test_faults_keypad.py",
+    "test_a_code_changed_at_the_keypad_is_told_once_and_restored",
+)
 async def test_a_change_on_a_masked_lock_takes_the_proof_away(home: Home) -> None:
     ann = await home.add("Ann", BACK)
     await home.settle("Ann", BACK)
@@ -95,6 +104,10 @@ async def test_a_change_on_a_masked_lock_takes_the_proof_away(home: Home) -> Non
     await home.settle("Ann", BACK)
 
 
+@has_twin(
+    "integration/engine/test_faults_keypad.py",
+    "test_what_happens_in_slots_that_are_not_ours_is_told_and_touched_by_nobody",
+)
 async def test_a_code_in_an_empty_slot_is_told_and_left_alone(home: Home) -> None:
     await home.add("Ann", FRONT, GARAGE)
     await home.settle("Ann", FRONT, GARAGE)
@@ -116,6 +129,10 @@ async def test_a_code_in_an_empty_slot_is_told_and_left_alone(home: Home) -> Non
         assert await home.changes() == 0
 
 
+@has_twin(
+    "integration/repairs/test_slots.py",
+    "test_who_finds_their_slot_taken_can_move_to_another_one",
+)
 async def test_a_code_in_the_slot_of_somebody_who_is_off_is_left_alone(
     home: Home,
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from simulators.demo.house import FlowRefused
 from simulators.demo.teller import BACK, FRONT, NODES, SHED
+from tests.effort import has_twin
 
 from .home import Home
 
@@ -36,6 +37,10 @@ async def test_a_pin_that_is_made_is_shown_once_on_the_last_step(home: Home) -> 
     assert [pin in text for text in home.client.received].count(True) == 1
 
 
+@has_twin(
+    "integration/flows/test_add_person.py",
+    "test_instead_of_a_trivial_pin_another_can_be_typed",
+)
 async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
     home: Home,
 ) -> None:
@@ -67,6 +72,7 @@ async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
     await home.settle("Ben", SHED)
 
 
+@has_twin("integration/flows/test_secrecy.py", "test_no_pin_leaves_the_dialogs")
 async def test_editing_never_shows_the_pin(home: Home) -> None:
     ann = await home.add("Ann", SHED, BACK)
     await home.settle("Ann", SHED, BACK)
@@ -97,6 +103,10 @@ async def test_editing_never_shows_the_pin(home: Home) -> None:
     assert told.count(made) == 1
 
 
+@has_twin(
+    "integration/flows/test_add_person_refused.py",
+    "test_a_full_lock_is_refused_with_the_numbers",
+)
 async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
     await home.add("Ann", SHED)
     await home.settle("Ann", SHED)
@@ -124,6 +134,10 @@ async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
     assert await home.slot_number("Ben", SHED) == gone
 
 
+@has_twin(
+    "integration/flows/test_add_person.py",
+    "test_a_lock_that_does_not_answer_stops_nobody_and_is_named",
+)
 async def test_a_lock_that_cannot_be_asked_stops_nobody(home: Home) -> None:
     await home.faults(SHED, status254=True)
     flows = home.client.subentry_flows

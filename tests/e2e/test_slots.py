@@ -2,11 +2,16 @@
 
 from simulators.demo.house import DOMAIN
 from simulators.demo.teller import BACK, FOREIGN_PIN, FRONT, NODES, SHED
+from tests.effort import has_twin
 
 from .doors import kinds
 from .home import Home
 
 
+@has_twin(
+    "integration/engine/test_story.py",
+    "test_a_code_that_is_already_there_is_left_alone_and_its_slot_skipped",
+)
 async def test_a_code_that_is_there_is_left_alone_and_few_slots_are_read(
     home: Home,
 ) -> None:
@@ -25,6 +30,9 @@ async def test_a_code_that_is_there_is_left_alone_and_few_slots_are_read(
     assert kinds(commands)["clear"] == 0
 
 
+@has_twin(
+    "integration/engine/test_story.py", "test_a_slot_that_cannot_be_read_is_not_free"
+)
 async def test_a_slot_that_cannot_be_read_is_not_taken(home: Home) -> None:
     await home.faults(FRONT, muteReads=True)
     await home.faults(SHED, status254=True)
@@ -41,6 +49,10 @@ async def test_a_slot_that_cannot_be_read_is_not_taken(home: Home) -> None:
     await home.settle("Ann", FRONT, SHED)
 
 
+@has_twin(
+    "integration/engine/test_members.py",
+    "test_a_slot_is_for_good_and_a_free_one_goes_to_the_next",
+)
 async def test_a_person_keeps_their_slots(home: Home) -> None:
     await home.add("Ann")
     await home.add("Ben", FRONT, SHED)
@@ -93,6 +105,10 @@ async def test_who_found_a_lock_full_gets_a_slot_when_there_is_room(
     assert not await home.client.repairs(DOMAIN)
 
 
+@has_twin(
+    "restart/test_every_cut.py",
+    "test_whenever_the_power_goes_the_next_home_ends_it_right",
+)
 async def test_a_masked_code_that_is_there_is_left_alone(home: Home) -> None:
     await home.act(BACK, "keypad_set_code", slot=1, code="9055")
     await home.act(BACK, "keypad_set_code", slot=2, code="9056")

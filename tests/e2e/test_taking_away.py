@@ -1,6 +1,7 @@
 """Step 5 of the story: codes are taken away, changed, and given back; each is proved."""
 
 from simulators.demo.teller import BACK, GARAGE, NODES, SHED
+from tests.effort import has_twin
 
 from .doors import AT_FIRST, READABLE, kinds
 from .home import Home, words
@@ -44,6 +45,7 @@ async def test_off_clears_and_proves_and_on_writes_once(home: Home) -> None:
     await home.client.wait_for_state(status, "active")
 
 
+@has_twin("virtual/test_whole_engine.py", "WholeEngine")
 async def test_the_switch_has_the_last_word_however_often_it_is_turned(
     home: Home,
 ) -> None:
@@ -63,6 +65,10 @@ async def test_the_switch_has_the_last_word_however_often_it_is_turned(
         assert str(ann.pin) in (await home.truth(lock)).values()
 
 
+@has_twin(
+    "integration/engine/test_story.py",
+    "test_a_new_pin_is_one_write_and_one_read_on_every_lock_of_the_person",
+)
 async def test_a_new_pin_is_on_every_lock_of_the_person(home: Home) -> None:
     ann = await home.add("Ann")
     ben = await home.add("Ben", GARAGE)
@@ -84,6 +90,10 @@ async def test_a_new_pin_is_on_every_lock_of_the_person(home: Home) -> None:
     assert await home.is_kept(pin)
 
 
+@has_twin(
+    "integration/engine/test_story.py",
+    "test_a_removed_person_is_cleared_proven_and_forgotten",
+)
 async def test_a_removed_person_is_cleared_and_only_then_forgotten(home: Home) -> None:
     ann = await home.add("Ann", BACK, SHED)
     await home.settle("Ann", BACK, SHED)
@@ -100,6 +110,10 @@ async def test_a_removed_person_is_cleared_and_only_then_forgotten(home: Home) -
     assert not await home.traces_of(ann)
 
 
+@has_twin(
+    "integration/flows/test_removal.py",
+    "test_codes_are_cleared_and_proven_gone_before_the_subentry_goes",
+)
 async def test_a_person_can_be_cleared_and_proved_before_they_are_removed(
     home: Home,
 ) -> None:
@@ -113,6 +127,10 @@ async def test_a_person_can_be_cleared_and_proved_before_they_are_removed(
         assert await home.truth(lock) == AT_FIRST[lock]
 
 
+@has_twin(
+    "integration/repairs/test_leaving.py",
+    "test_a_code_that_cannot_be_taken_away_is_told_until_it_is_gone",
+)
 async def test_a_lock_that_does_not_let_go_is_told_until_it_does(home: Home) -> None:
     await home.add("Ann", SHED)
     await home.settle("Ann", SHED)

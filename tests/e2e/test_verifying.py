@@ -7,11 +7,16 @@ import pytest
 from simulators.demo.house import DOMAIN
 from simulators.demo.teller import BACK, FRONT, GARAGE, NODES, SHED
 from simulators.home_assistant import CommandError
+from tests.effort import has_twin
 
 from .doors import kinds
 from .home import Home
 
 
+@has_twin(
+    "integration/entities/test_what_is_shown.py",
+    "test_pressing_verify_reads_every_slot_and_writes_none",
+)
 async def test_the_button_reads_every_managed_slot_once(home: Home) -> None:
     await home.add("Ann")
     await home.add("Ben", FRONT, SHED)
@@ -33,6 +38,10 @@ async def test_the_button_reads_every_managed_slot_once(home: Home) -> None:
         assert kinds(await home.commands(lock)) == {"read": people}
 
 
+@has_twin(
+    "integration/actions/test_verify.py",
+    "test_the_answer_says_what_each_slot_has_shown",
+)
 async def test_the_action_answers_for_each_slot(home: Home) -> None:
     await home.add("Ann", FRONT, BACK)
     await home.add("Ben", FRONT)
@@ -70,6 +79,10 @@ async def test_the_action_answers_for_each_slot(home: Home) -> None:
     assert answer.keys() == {front}
 
 
+@has_twin(
+    "integration/actions/test_verify.py",
+    "test_a_silent_lock_is_an_error_for_who_asks_for_no_response",
+)
 async def test_what_does_not_answer_is_told(home: Home) -> None:
     await home.add("Ann", GARAGE, SHED)
     await home.settle("Ann", GARAGE, SHED)
