@@ -7,6 +7,7 @@ as it is.
 import asyncio
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
+from itertools import product
 import json
 from pathlib import Path
 import shutil
@@ -22,6 +23,7 @@ from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.usage import Use
 from custom_components.keyholder.providers.registry import LOADERS
+from tests.effort import every
 from tests.fakes.provider import Call, Profile
 from tests.integration.engine.house import PLATFORM
 from tests.tables import assert_documented, rendered
@@ -216,6 +218,10 @@ HOME_ASSISTANT_SAYS = {"storage_corruption"}
 """It moves a file away that is no JSON, and tells of it in a repair of its own."""
 
 
+DAMAGED = every(list(product(SAID, DAMAGES, Profile)), len(SAID) * len(DAMAGES))
+"""In a sample each store has each damage, on one kind of lock or another."""
+
+
 async def use_anyway(hass: HomeAssistant, store: str) -> None:
     """Go on without what was in the store."""
     site = site_of(hass)
@@ -229,8 +235,16 @@ async def use_anyway(hass: HomeAssistant, store: str) -> None:
     await asyncio.sleep(DAY)
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
-@pytest.mark.parametrize("store", SAID)
+@pytest.mark.parametrize(
+    ("lived_in", "store", "damage"),
+    [
+        pytest.param(
+            profile, store, DAMAGES[name], id=f"{store}-{name}-{profile.name.lower()}"
+        )
+        for store, name, profile in DAMAGED
+    ],
+    indirect=["lived_in"],
+)
 def test_a_damaged_store_is_told_and_kept_and_the_lock_left_alone(
     disk: Disk, store: str, damage: Damage
 ) -> None:

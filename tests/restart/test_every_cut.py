@@ -11,7 +11,7 @@ from pathlib import Path
 from homeassistant.core import Event, EventStateChangedData
 import pytest
 
-from tests.effort import FULL, PATIENCE, every
+from tests.effort import PATIENCE, every, full_only, share
 from tests.fakes.provider import Profile
 from tests.tables import assert_documented, rendered
 from tests.virtual.run import run_virtually
@@ -42,7 +42,7 @@ def test_whenever_the_power_goes_the_next_home_ends_it_right(
 ) -> None:
     cuts = cuts_of(story, profile)
     assert len(cuts) > 2
-    for cut in cuts:
+    for cut in share(cuts, 0.4):
         for aftermath in aftermaths_of(cut):
             recover(profile, cut, aftermath)
 
@@ -91,7 +91,7 @@ def test_the_documentation_names_every_story() -> None:
         assert f"| {story.name} |" in page
 
 
-@pytest.mark.skipif(not FULL, reason="every change of the engine moves some of them")
+@full_only  # every change of the engine moves some of them
 def test_the_documentation_counts_the_instants() -> None:
     rows = [
         [

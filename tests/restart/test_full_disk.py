@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.runtime.durable import StorageFailed
-from tests.effort import PATIENCE, every
+from tests.effort import PATIENCE, share
 from tests.fakes.provider import Profile
 from tests.virtual.run import run_virtually
 
@@ -45,7 +45,7 @@ each_story = pytest.mark.parametrize(
 
 def moments(story: Story, profile: Profile) -> list[float]:
     """Return when something happens in a story, in seconds."""
-    return every(sorted({cut.at for cut in cuts_of(story, profile)}), 4)
+    return share(sorted({cut.at for cut in cuts_of(story, profile)}), 0.4)
 
 
 def unbacked(world: World) -> list[str]:

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.slot import SlotState
+from tests.effort import every
 from tests.fakes.provider import Call, Profile
 from tests.integration.engine.house import House
 from tests.integration.engine.idle import tasks, timers
@@ -22,8 +23,14 @@ def most_in_an_hour(moments: list[datetime]) -> int:
     )
 
 
-@pytest.mark.parametrize("checks", [None, 1, 2, 7, 60])
-@pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+CHECKS = (None, 1, 2, 7, 60)
+SHOWING = (Profile.READABLE, Profile.MASKING)
+SLOTS = range(1, PEOPLE + 1)
+
+
+@pytest.mark.parametrize(
+    ("checks", "profile"), every(list(product(CHECKS, SHOWING)), len(CHECKS))
+)
 def test_reads_never_exceed_the_budget_and_are_spread_over_the_hour(
     profile: Profile, checks: int | None
 ) -> None:
@@ -51,8 +58,7 @@ def test_reads_never_exceed_the_budget_and_are_spread_over_the_hour(
     tell(story)
 
 
-@pytest.mark.parametrize("slot", range(1, PEOPLE + 1))
-@pytest.mark.parametrize("checks", [1, 4])
+@pytest.mark.parametrize(("checks", "slot"), every(list(product((1, 4), SLOTS)), 4))
 def test_a_change_that_the_lock_did_not_tell_is_found_within_one_round(
     slot: int, checks: int
 ) -> None:
@@ -149,10 +155,10 @@ def test_a_lock_that_reports_changes_is_looked_over_once_each_time_it_is_back(
     tell(story)
 
 
-@pytest.mark.parametrize("every", [timedelta(minutes=7), timedelta(minutes=40)])
+@pytest.mark.parametrize("pause", [timedelta(minutes=7), timedelta(minutes=40)])
 @pytest.mark.parametrize("back", ["restart", "reconnect"])
 def test_no_restart_and_no_reconnect_makes_more_reads(
-    back: str, every: timedelta
+    back: str, pause: timedelta
 ) -> None:
     async def story(house: House) -> None:
         provider = Watched()
@@ -165,7 +171,7 @@ def test_no_restart_and_no_reconnect_makes_more_reads(
             else:
                 provider.disconnect()
                 provider.connect()
-            await rest(every)
+            await rest(pause)
 
         assert most_in_an_hour(provider.moments) <= 4
 

@@ -1,11 +1,7 @@
-"""Any order of events, against a model that knows what is really in the lock.
-
-KEYHOLDER_HYPOTHESIS=thorough looks much longer, and elsewhere on each run.
-"""
+"""Any order of events, against a model that knows what is really in the lock."""
 
 from dataclasses import fields, replace
 from datetime import timedelta
-import os
 
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import (
@@ -48,29 +44,20 @@ from custom_components.keyholder.model.slot import (
     SlotState,
 )
 from custom_components.keyholder.model.timing import MAX_RESTORES
+from tests.effort import examples
 
 from .simulated_lock import FOREIGN, Held, pin_of
 from .slot_world import LATEST, TIMING, Habit, SlotWorld
 
-settings.register_profile(
-    "keyholder-default",
-    max_examples=800,
-    stateful_step_count=40,
+TRIED = settings(
+    max_examples=examples(270, 8_000),
+    stateful_step_count=examples(40, 60),
     deadline=None,
-    derandomize=True,
+    derandomize=False,
     database=None,
-    suppress_health_check=list(HealthCheck),
-)
-settings.register_profile(
-    "keyholder-thorough",
     report_multiple_bugs=False,
-    max_examples=8_000,
-    stateful_step_count=60,
-    deadline=None,
-    database=None,
     suppress_health_check=list(HealthCheck),
 )
-PROFILE = f"keyholder-{os.environ.get('KEYHOLDER_HYPOTHESIS', 'default')}"
 
 pytestmark = pytest.mark.timeout(3600)
 
@@ -393,6 +380,6 @@ class SwitchedSlot(Slot):
 
 
 TestSlot = Slot.TestCase
-TestSlot.settings = settings.get_profile(PROFILE)
+TestSlot.settings = TRIED
 TestSwitchedSlot = SwitchedSlot.TestCase
-TestSwitchedSlot.settings = settings.get_profile(PROFILE)
+TestSwitchedSlot.settings = TRIED
