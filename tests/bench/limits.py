@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tests.effort import FULL
-
 from .world import Size
 
-LOOSENESS: Final = 1.5 if FULL else 3.0
+LOOSENESS: Final = 1.5
 """By how much a time may be passed in the tests, where the machine is busy."""
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+import custom_components.keyholder
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.access_rules import (
     ALWAYS,
@@ -31,9 +32,10 @@ from tests.virtual.run import run_virtually
 from tests.waiting import until
 
 from .storage import in_memory
-from .watch import count_state_writes, watch_loop, watch_memory
+from .watch import count_state_writes, count_steps, watch_loop, watch_memory
 from .world import Home, Operations, Size, World
 
+_PACKAGE: Final = str(Path(custom_components.keyholder.__file__).parent)
 ZONE: Final = ZoneInfo("US/Pacific")
 """Where the site is."""
 
@@ -156,6 +158,12 @@ def measure_boundary(size: Size) -> Boundary:
         return run_virtually(_pass_boundaries(world))
 
 
+def measure_steps(size: Size) -> int:
+    """Return how many lines of ours are executed until a new site has converged."""
+    with tempfile.TemporaryDirectory() as folder, in_memory():
+        return run_virtually(_converge_in_steps(World(size, Path(folder))))
+
+
 def measure_memory(size: Size) -> float:
     """Return the MiB that a site holds more than a Home Assistant without it."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
@@ -228,6 +236,17 @@ async def _converge(home: Home, figures: Figures) -> None:
     await home.hass.async_block_till_done()
     await journal.async_flush()
     figures.journal_saves = journal.commits - saves
+
+
+async def _converge_in_steps(world: World) -> int:
+    async with _home(world) as home:
+        await world.move_in(home.hass)
+        await home.set_up()
+        await home.hass.async_block_till_done()
+        with count_steps(_PACKAGE) as steps:
+            world.connect()
+            await home.until_settled()
+        return steps.executed
 
 
 async def _edit(home: Home) -> Edit:

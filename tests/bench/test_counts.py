@@ -4,13 +4,25 @@ from functools import cache
 
 import pytest
 
+from tests.effort import FULL
 from tests.fakes.provider import Profile
 
 from .limits import LIMITS
-from .measures import RULE, Figures, count, measure_boundary, measure_idle_hour
+from .measures import (
+    RULE,
+    Figures,
+    count,
+    measure_boundary,
+    measure_idle_hour,
+    measure_memory,
+    measure_steps,
+)
 from .world import Operations, Size
 
 SIZES = pytest.mark.parametrize("size", LIMITS, ids=str)
+SMALL = [size for size in LIMITS if size.slots <= 150]
+"""Tracing what the largest holds takes seconds."""
+GROWTH = 1.25
 NOTHING = Operations(writes=0, reads=0, clears=0)
 pytestmark = pytest.mark.xdist_group("bench counts")
 """All on one worker: a size is counted once."""
@@ -69,6 +81,19 @@ def test_a_changed_pin_is_few_state_writes_of_each_lock_and_no_event(
 @SIZES
 def test_a_site_at_rest_keeps_one_timer_for_each_lock_at_most(size: Size) -> None:
     assert counted(size).alive <= LIMITS[size].alive_per_lock * size.locks
+
+
+def test_the_work_to_converge_grows_with_the_number_of_codes_and_hardly_faster() -> (
+    None
+):
+    few, many = (measure_steps(Size(locks, 30)) for locks in (4, 16))
+    assert few > 0
+    assert many <= 4 * few * GROWTH
+
+
+@pytest.mark.parametrize("size", LIMITS if FULL else SMALL, ids=str)
+def test_a_site_holds_no_more_memory_than_it_may(size: Size) -> None:
+    assert measure_memory(size) <= LIMITS[size].memory
 
 
 def test_an_hour_in_which_nothing_happens_costs_nothing() -> None:

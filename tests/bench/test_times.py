@@ -1,11 +1,18 @@
-"""How long it takes and what it holds. Loose here: script/bench measures in peace."""
+"""How long it takes. Loose here: script/bench measures in peace.
+
+Only in `script/test --full`: among other tests a stopwatch measures the others.
+"""
 
 from homeassistant.util import dt as dt_util
 import pytest
 
+from tests.effort import FULL
+
 from .limits import LIMITS, LOOSENESS, STALL
-from .measures import ZONE, closed_at, measure, measure_boundary, measure_memory
+from .measures import ZONE, closed_at, measure, measure_boundary
 from .world import Size
+
+__test__ = FULL
 
 SIZES = pytest.mark.parametrize("size", LIMITS, ids=str)
 
@@ -27,11 +34,6 @@ def test_a_site_is_set_up_and_converges_in_time(size: Size) -> None:
 @SIZES
 def test_no_callback_keeps_the_event_loop_for_long(size: Size) -> None:
     assert measure(size, watched=True).longest <= STALL * LOOSENESS
-
-
-@SIZES
-def test_a_site_holds_no_more_memory_than_it_may(size: Size) -> None:
-    assert measure_memory(size) <= LIMITS[size].memory
 
 
 def test_the_time_to_converge_grows_with_the_number_of_codes_and_no_faster() -> None:

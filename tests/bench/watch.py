@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 import gc
+import sys
 import tracemalloc
+from types import CodeType
 from typing import Any
 from unittest.mock import patch
 
@@ -36,6 +38,35 @@ def watch_loop(clock: Callable[[], float]) -> Iterator[LoopWatch]:
 
     with patch.object(events.Handle, "_run", timed):
         yield watch
+
+
+@dataclass
+class Steps:
+    """Lines of code that were executed."""
+
+    executed: int = 0
+
+
+@contextmanager
+def count_steps(folder: str) -> Iterator[Steps]:
+    """Count each execution of a line of code that is in that folder."""
+    steps = Steps()
+    monitoring, tool = sys.monitoring, sys.monitoring.OPTIMIZER_ID
+
+    def note(code: CodeType, _line: int) -> object:
+        if not code.co_filename.startswith(folder):
+            return monitoring.DISABLE
+        steps.executed += 1
+        return None
+
+    monitoring.use_tool_id(tool, "count_steps")
+    monitoring.register_callback(tool, monitoring.events.LINE, note)
+    monitoring.set_events(tool, monitoring.events.LINE)
+    try:
+        yield steps
+    finally:
+        monitoring.set_events(tool, monitoring.events.NO_EVENTS)
+        monitoring.free_tool_id(tool)
 
 
 @contextmanager
