@@ -1,0 +1,71 @@
+"""The events of one calendar: subscribed to once, and let go of once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from custom_components.keyholder.runtime.calendar_events import CalendarEvents
+from tests.bare import bare_home_assistant
+from tests.fakes.calendar import BOOKINGS, calendar_in
+from tests.integration.engine.idle import timers
+
+from ..run import run_virtually
+from .story import rest
+from .test_calendars import booking
+
+
+@asynccontextmanager
+async def home() -> AsyncIterator[HomeAssistant]:
+    """Run a Home Assistant in Berlin that has nothing to do."""
+    async with bare_home_assistant() as hass:
+        await hass.config.async_set_time_zone("Europe/Berlin")
+        yield hass
+        await hass.async_stop(force=True)
+
+
+def test_a_calendar_that_is_closed_twice_is_let_go_of_once() -> None:
+    async def story() -> None:
+        async with home() as hass:
+            calendar = await calendar_in(hass)
+            mine: list[str] = []
+            others: list[str] = []
+            left = timers(hass)
+            events = CalendarEvents(hass, BOOKINGS, None, lambda: mine.append("told"))
+            other = CalendarEvents(hass, BOOKINGS, None, lambda: others.append("told"))
+            for each in (events, other):
+                each.follow()
+            await rest(seconds=5)
+            events.close()
+            events.close()
+            mine.clear()
+            others.clear()
+            calendar.tell(booking("03-02 10:00", "03-02 12:00"))
+            await rest(seconds=5)
+            assert (mine, others) == ([], ["told"])
+            other.close()
+            await rest(seconds=5)
+            assert timers(hass) == left
+
+    run_virtually(story())
+
+
+def test_a_calendar_that_was_closed_can_be_followed_again() -> None:
+    async def story() -> None:
+        async with home() as hass:
+            calendar = await calendar_in(hass)
+            calendar.tell(booking("03-02 08:00", "03-02 12:00"))
+            told: list[str] = []
+            events = CalendarEvents(hass, BOOKINGS, None, lambda: told.append("told"))
+            for _ in range(2):
+                assert told == []
+                events.follow()
+                events.follow()
+                await rest(seconds=5)
+                assert told == ["told"]
+                assert events.answer(dt_util.utcnow()).allows
+                events.close()
+                told.clear()
+
+    run_virtually(story())
