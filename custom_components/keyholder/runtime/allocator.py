@@ -175,7 +175,6 @@ class Allocator:
         waiting = dict(self.waiting)
         del waiting[wanted.credential]
         self.waiting = waiting
-        self._seen.pop(slot, None)
         self._book.put(
             SlotRecord(
                 slot=slot,
