@@ -12,7 +12,7 @@ from homeassistant.loader import IntegrationNotFound, async_get_integration
 from ..const import DOMAIN
 from ..model.credential import LockId
 from ..model.reading import Capabilities
-from ..providers.base import LockUnreachable, NotSupported
+from ..providers.base import LockUnreachable, NotSupported, ProviderBroken
 from ..providers.registry import async_create_provider, is_supported
 from ..runtime.bounded import CallLost, bounded
 from ..runtime.membership import CONF_LOCK, locks_of
@@ -63,6 +63,11 @@ async def async_candidate(
         raise Refused("lock_without_codes", CONF_LOCK, lock=name) from None
     except LockUnreachable, CallLost:
         raise Refused("lock_unreachable", CONF_LOCK, lock=name) from None
+    except ProviderBroken as err:
+        _LOGGER.error(
+            "The lock %s cannot be used: %s", name, str(err) or type(err).__name__
+        )
+        raise Refused("provider_broken", CONF_LOCK, lock=name) from None
     except Exception as err:  # noqa: BLE001 - whatever a library does, the form stays
         _LOGGER.error("The lock %s cannot be probed: %s", name, type(err).__name__)
         raise Refused("provider_broken", CONF_LOCK, lock=name) from None

@@ -16,39 +16,42 @@ type ProviderLoader = Callable[[HomeAssistant], Awaitable[ProviderFactory]]
 
 async def _load_zwave_js(hass: HomeAssistant) -> ProviderFactory:
     module = await _async_import(hass, "zwave_js")
-    module.check_library()
     factory: ProviderFactory = module.ZWaveJsProvider
     return factory
 
 
 async def _load_matter(hass: HomeAssistant) -> ProviderFactory:
     module = await _async_import(hass, "matter")
-    module.check_library()
     factory: ProviderFactory = module.MatterProvider
     return factory
 
 
 async def _load_zha(hass: HomeAssistant) -> ProviderFactory:
     module = await _async_import(hass, "zha")
-    module.check_library()
     factory: ProviderFactory = module.ZhaProvider
     return factory
 
 
 async def _load_zigbee2mqtt(hass: HomeAssistant) -> ProviderFactory:
     module = await _async_import(hass, "zigbee2mqtt")
-    module.check_library()
     factory: ProviderFactory = module.Zigbee2MqttProvider
     return factory
 
 
 async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
+    """Return a technology's package; ProviderBroken if its library is not usable."""
+    name = f"{__package__}.{technology}"
     try:
-        return await async_import_module(hass, f"{__package__}.{technology}")
-    except ImportError as err:
+        module = await async_import_module(hass, name)
+    except Exception as err:  # one that is too old lacks what our modules begin with
+        # Home Assistant looks only once for a module, and then names ours
+        again = isinstance(err, ModuleNotFoundError) and err.name == name
+        why = "it was not found before" if again else str(err)
         raise ProviderBroken(
-            f"the library of {technology} is not usable: {err.name}"
+            f"the library of {technology} is not usable: {why}"
         ) from err
+    module.check_library()
+    return module
 
 
 LOADERS: Final[dict[str, ProviderLoader]] = {

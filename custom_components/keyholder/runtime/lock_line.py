@@ -84,8 +84,8 @@ class LockLine:
         except LockUnreachable, CallLost:
             self.lose()
             return None
-        except ProviderBroken:
-            self.break_off()
+        except ProviderBroken as err:
+            self.break_off(err)
             return None
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
             self.contain("read", err)
@@ -105,8 +105,8 @@ class LockLine:
             return await self._bounded(self._provider.async_read_limits(slot))
         except LockUnreachable, CallLost:
             self.lose()
-        except ProviderBroken:
-            self.break_off()
+        except ProviderBroken as err:
+            self.break_off(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
             self.contain("read of schedules", err)
         return None
@@ -146,8 +146,8 @@ class LockLine:
             outcome = Refused(Reason.NOT_SUPPORTED)
         except NotNow as err:
             outcome = Uncertain(chargeable=True, reason=err.reason)
-        except ProviderBroken:
-            self.break_off()
+        except ProviderBroken as err:
+            self.break_off(err)
             return Uncertain(chargeable=False)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
             self.contain(what, err)
@@ -252,11 +252,13 @@ class LockLine:
         self._cancel_retry()
 
     @callback
-    def break_off(self) -> None:
+    def break_off(self, err: ProviderBroken) -> None:
         """The library behind the lock is not what its provider was written for."""
         if not self.broken:
             _LOGGER.error(
-                "The lock %s cannot be spoken to with this library", self._name
+                "The lock %s cannot be spoken to with this library: %s",
+                self._name,
+                str(err) or type(err).__name__,
             )
         self.broken = True
         self.lose()

@@ -26,6 +26,8 @@ async def async_open_provider(
         return await async_create_provider(hass, lock)
     except ProviderError as err:
         _LOGGER.error(
-            "The lock %s cannot be used: %s", settings.name, type(err).__name__
+            "The lock %s cannot be used: %s",
+            settings.name,
+            str(err) or type(err).__name__,
         )
         return AbsentProvider(err)

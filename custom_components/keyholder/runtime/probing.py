@@ -90,8 +90,8 @@ class Probing:
             self._line.lose()
         except NotSupported:
             _LOGGER.error("The lock %s does not let its codes be managed", self._name)
-        except ProviderBroken:
-            self._line.break_off()
+        except ProviderBroken as err:
+            self._line.break_off(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
             self._line.contain("probe", err)
             self._line.lose()
