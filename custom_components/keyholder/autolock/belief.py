@@ -1,14 +1,11 @@
 """That a door is locked, because its lock shows it right after our command."""
 
 from datetime import timedelta
-from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..model.autolock import Doubt
 from .store import TimerEntry
-
-DOUBT: Final = timedelta(seconds=10)
-"""Until when an integration has looked: Z-Wave JS does so after five seconds."""
 
 
 class Belief:
@@ -20,39 +17,37 @@ class Belief:
     def __init__(self, hass: HomeAssistant) -> None:
         """Believe nothing yet."""
         self._hass = hass
-        self._entry: TimerEntry | None = None
-        self._refuted: TimerEntry | None = None
-        self._until = 0.0
+        self._shown_at = 0.0
+        self._returned_at: float | None = None
+        self.entry: TimerEntry | None = None
+        """The intent that the command carried out, as it seems."""
+        self.is_refuted = False
+        """It was not; the lock may still say why."""
 
     @callback
     def begin(self, entry: TimerEntry) -> None:
-        """The lock shows what it was asked for."""
-        self._entry, self._refuted = entry, None
-        self._until = self._hass.loop.time() + DOUBT.total_seconds()
+        """The lock shows what it was asked for, and the command is under way."""
+        self.entry, self.is_refuted = entry, False
+        self._shown_at, self._returned_at = self._hass.loop.time(), None
+
+    @callback
+    def on_returned(self) -> None:
+        """The command has come back."""
+        if self._returned_at is None:
+            self._returned_at = self._hass.loop.time()
 
     @callback
     def end(self) -> None:
         """Something else has happened since."""
-        self._entry = self._refuted = None
+        self.entry = None
 
-    @property
-    def is_held(self) -> bool:
-        """Return whether what is shown may still be a guess."""
-        return self._entry is not None and self._hass.loop.time() < self._until
-
-    @callback
-    def refute(self) -> TimerEntry | None:
-        """Return the intent that was not carried out, None where nothing is in doubt."""
-        if not self.is_held:
-            self._entry = None
+    def doubt(self, *, reports_unlocks: bool) -> Doubt | None:
+        """Return what there is to say about it, None where nothing is believed."""
+        if self.entry is None:
             return None
-        self._entry, self._refuted = None, self._entry
-        return self._refuted
-
-    @property
-    def refuted(self) -> TimerEntry | None:
-        """Return the intent that was not carried out, as long as the lock may say why.
-
-        Its entity may have shown it before.
-        """
-        return self._refuted if self._hass.loop.time() < self._until else None
+        now, returned = self._hass.loop.time(), self._returned_at
+        return Doubt(
+            shown=timedelta(seconds=now - self._shown_at),
+            returned=None if returned is None else timedelta(seconds=now - returned),
+            reports_unlocks=reports_unlocks,
+        )

@@ -64,20 +64,27 @@ class LockCommand:
         self._lock = lock
         self._patience = patience.total_seconds()
         self._confirm = confirm.total_seconds()
-        self._shown: asyncio.Future[Failure | None] = hass.loop.create_future()
-        self._jammed = False
+        self._shown = asyncio.Event()
+        self._failure: Failure | None = None
         self.is_jam_told = False
         """The lock has said so itself; what is shown as locked after that is a guess."""
 
     @callback
     def heard(self, position: Position) -> None:
-        """Take in what the lock's entity shows."""
-        if self._shown.done():
-            self._jammed |= position is Position.JAMMED
-        elif position is Position.LOCKED:
-            self._shown.set_result(None)
-        elif position is Position.JAMMED:
-            self._shown.set_result(Failure.JAMMED)
+        """Take in what the lock's entity shows.
+
+        A lock that shows that it is locked may show something else before the command
+        comes back. One that goes away takes back nothing.
+        """
+        match position:
+            case Position.LOCKED:
+                self._failure = Failure.JAMMED if self.is_jam_told else None
+            case Position.JAMMED:
+                self._failure = Failure.JAMMED
+            case Position.UNLOCKED if self._shown.is_set():
+                self._failure = self._failure or Failure.STILL_UNLOCKED
+        if position in (Position.LOCKED, Position.JAMMED):
+            self._shown.set()
 
     @callback
     def told_jam(self) -> None:
@@ -110,10 +117,10 @@ class LockCommand:
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._confirm):
-                    shown = await self._shown
-                    if shown is None:
-                        return Failure.JAMMED if self._jammed else None
-                    failure = shown
+                    await self._shown.wait()
+                    if self._failure is None:
+                        return None
+                    failure = self._failure
         # a lock that shows what it showed before reports no change
         position = self._position
         if position is Position.LOCKED:

@@ -12,7 +12,9 @@ from homeassistant.core import HomeAssistant, callback
 from ..logic.autolock import (
     RETRY_CAP,
     duration_of,
+    is_in_doubt,
     judge,
+    refuted_by,
     retry_after,
     spacing,
 )
@@ -30,7 +32,9 @@ from ..model.autolock import (
 from ..model.credential import LockId, PersonId
 from ..model.lock_events import Action, Jammed, Method, Operated
 from .belief import Belief
+from .bolt import Bolt
 from .command import AWAY, CONFIRM, PATIENCE, LockCommand
+from .door_sensor import DoorSensor
 from .store import TimerEntry, TimerStore
 from .timer import Again, AutolockTimer, Done, Finished, Outcome, Waits
 from .unlocks import Unlocks
@@ -40,8 +44,6 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 BOLT: Final = timedelta(seconds=10)
 """After how long a bolt that was on its way is looked at again."""
-STUCK: Final = timedelta(minutes=1)
-"""A bolt that has been on its way for longer does not move."""
 AWAITED: Final = timedelta(minutes=5)
 """How long after a start a lock that is not there yet is no failure."""
 LATE: Final = timedelta(minutes=5)
@@ -72,13 +74,8 @@ class AutolockGuard:
         self._voice = Voice(tell)
         self._belief = Belief(hass)
         self._rules = AutolockRules()
-        self._position = Position.MISSING
-        self._rested: Position | None = None
-        self._is_away = False
-        self._moves_since = 0.0
-        self._door = Door.NOT_WATCHED
-        self._door_rested: Door | None = None
-        self._closed_at: float | None = None
+        self._bolt = Bolt(hass)
+        self._sensor = DoorSensor(hass)
         self._unlocks = Unlocks(hass)
         self._command: LockCommand | None = None
         self._commanding: asyncio.Task[Failure | None] | None = None
@@ -122,7 +119,7 @@ class AutolockGuard:
         before, self._rules = self._rules, rules
         if before.enabled and not rules.enabled:
             self._disarm()
-        elif rules.enabled and not before.enabled and self._is_unlocked:
+        elif rules.enabled and not before.enabled and self._bolt.is_unlocked:
             self._arm(Armed.SWITCHED_ON)
         elif before != rules:
             self._judge()
@@ -130,32 +127,31 @@ class AutolockGuard:
     @callback
     def on_position(self, position: Position) -> None:
         """The lock's entity shows something else than before."""
-        if self._position is position:
+        if self._bolt.position is position:
             return
-        self._position = position
+        rested = self._bolt.shows(position)
+        was_away = self._bolt.was_away
         if self._command is not None:
             self._command.heard(position)
         if position in AWAY:
-            self._is_away = True
             return
-        was_away, self._is_away = self._is_away, False
         if position is Position.LOCKING:
-            self._moves_since = self._hass.loop.time()
             if was_away:
                 self._judge()
             return
-        rested, self._rested = self._rested, position
         if position is Position.LOCKED:
-            self._on_locked()
+            self._on_locked(again=rested is position)
             return
         if not self._rules.enabled:
             return
         was_locked = rested is Position.LOCKED
         begins = rested is None or (was_locked and self._unlocks.shown())
-        if was_locked and self._was_guessed:
-            self._refute(Failure.STILL_UNLOCKED)
-        elif begins and self._timer.intent is None:
-            self._arm(Armed.UNLOCKED if was_locked else Armed.FOUND_UNLOCKED)
+        if self._refute(position):
+            return
+        if begins and self._timer.intent is None:
+            # a jam may still say that nobody has unlocked it
+            armed = Armed.UNLOCKED if was_locked else Armed.FOUND_UNLOCKED
+            self._arm(armed, in_doubt=was_locked)
         elif rested is None or was_away:
             self._judge()
         elif self._command is None:
@@ -175,9 +171,7 @@ class AutolockGuard:
         """The bolt could not move; some locks say it besides their state."""
         if self._command is not None:
             self._command.told_jam()
-        self._refute(Failure.JAMMED)
-        if (entry := self._belief.refuted) is not None:
-            self._failed(entry, Failure.JAMMED)
+        self._refute(Position.JAMMED)
 
     @callback
     def on_answering(self) -> None:
@@ -187,12 +181,9 @@ class AutolockGuard:
     @callback
     def on_door(self, door: Door) -> None:
         """The door's sensor shows something else than before."""
-        before, self._door = self._door, door
-        if before is door:
+        if self._sensor.door is door:
             return
-        rested = self._door_rested
-        if door is not Door.UNKNOWN:
-            self._door_rested = door
+        before = self._sensor.shows(door)
         intent = self._timer.intent
         if door is Door.OPEN:
             if intent is not None and intent.armed is Armed.DOOR_CLOSED:
@@ -201,9 +192,7 @@ class AutolockGuard:
             return
         if door is not Door.UNKNOWN and self._voice.last is Notice.LOCKED_WHILE_OPEN:
             self._voice.settle()
-        if door is Door.CLOSED and rested is not None:
-            self._closed_at = self._hass.loop.time()
-        closed = door is Door.CLOSED and rested is Door.OPEN
+        closed = door is Door.CLOSED and before is Door.OPEN
         if closed and self._rules.lock_when_closed and self._would_be_sooner():
             self._arm(Armed.DOOR_CLOSED, self._rules.after_close)
         else:
@@ -211,16 +200,11 @@ class AutolockGuard:
 
     def _would_be_sooner(self) -> bool:
         """Return whether locking after this closing comes before the timer does."""
-        if not self._rules.enabled or not self._is_unlocked:
+        if not self._rules.enabled or not self._bolt.is_unlocked:
             return False
         # without an intent somebody wants the door to stay as it is
         left = -self._timer.overdue
         return self._timer.intent is not None and left > self._rules.after_close
-
-    @property
-    def _is_unlocked(self) -> bool:
-        """Return whether that is what the lock said last; it may be away since."""
-        return self._rested is not None and self._rested.is_open
 
     # What is asked for
 
@@ -232,7 +216,7 @@ class AutolockGuard:
         """
         if not self._rules.enabled:
             return False
-        if self._position is Position.LOCKED and self._timer.intent is None:
+        if self._bolt.position is Position.LOCKED and self._timer.intent is None:
             return False
         self._unlocks.answered()
         await self._arm(Armed.ACTION, duration)
@@ -256,17 +240,20 @@ class AutolockGuard:
         return duration_of(self._rules, night=night, person=person, method=method)
 
     @callback
-    def _arm(self, armed: Armed, duration: timedelta | None = None) -> Done:
-        self._renew()
+    def _arm(
+        self, armed: Armed, duration: timedelta | None = None, *, in_doubt: bool = False
+    ) -> Done:
+        self._renew(in_doubt=in_doubt)
         if duration is None:
             duration = self._duration(None, None)
         return self._timer.start(armed, duration, self._unlocks.reported_at)
 
     @callback
-    def _renew(self) -> None:
+    def _renew(self, *, in_doubt: bool = False) -> None:
         """What has failed so far does not count for what begins now."""
         self._voice.settle()
-        self._belief.end()
+        if not in_doubt:
+            self._belief.end()
         self._wait_until = 0.0
         self._commands = 0
 
@@ -284,47 +271,54 @@ class AutolockGuard:
         self._timer.judge(max(after, timedelta(0)))
 
     @callback
-    def _on_locked(self) -> None:
+    def _on_locked(self, *, again: bool) -> None:
+        """The lock shows that it is locked, `again` if it was only away meanwhile."""
         commanded_at, entry = self._commanded_at, self._timer.entry
         overdue = self._timer.overdue
-        self._disarm()
+        self._renew(in_doubt=again)
+        self._timer.cancel()
         self._unlocks.end()
         self._commanded_at = None
         if self._command is not None and entry is not None and overdue >= timedelta(0):
             self._belief.begin(entry)
             if self._command.is_jam_told:
-                self._refute(Failure.JAMMED)
+                self._refute(Position.JAMMED)
                 return
-        if self._door is not Door.OPEN or commanded_at is None:
+        if self._sensor.door is not Door.OPEN or commanded_at is None:
             return
         if self._hass.loop.time() - commanded_at < LATE.total_seconds():
             self._voice.say_once(Told(Notice.LOCKED_WHILE_OPEN))
 
     @callback
-    def _refute(self, failure: Failure) -> None:
-        """What our command seemed to have locked was not locked."""
-        if (entry := self._belief.refute()) is None:
-            return
+    def _refute(self, position: Position) -> bool:
+        """Take up again what only seemed to be locked; return whether that is known."""
+        # an unlock that is reported after the command ends what was believed
+        reports = self._unlocks.reported_at is not None
+        doubt, entry = self._belief.doubt(reports_unlocks=reports), self._belief.entry
+        if doubt is None or entry is None:
+            return False
+        failure = refuted_by(position, doubt)
+        if self._belief.is_refuted:
+            if failure is Failure.JAMMED:
+                self._failed(entry, failure)
+            return is_in_doubt(doubt)
+        if failure is None:
+            return False
+        self._belief.is_refuted = True
         self._commanded_at = self._hass.loop.time()
         failed = self._commands = entry.attempt + 1
         # somebody may be at the door whose unlock is reported in a moment
         if failure is Failure.JAMMED or failed > 1:
             self._failed(entry, failure)
         self._timer.take_up(replace(entry, attempt=failed), retry_after(failed))
-
-    @property
-    def _was_guessed(self) -> bool:
-        """Return whether a bolt that was shown as locked by us never was.
-
-        Where a lock does not report who unlocks it, somebody may well have.
-        """
-        return self._belief.is_held and self._unlocks.reported_at is not None
+        return True
 
     async def _async_act(self, entry: TimerEntry) -> Outcome:
         """Judge the door anew, and lock it if that is right."""
         match judge(self.situation()):
             case Verdict.DROP:
                 self._voice.settle()
+                self._belief.end()
                 return Finished()
             case Verdict.WAIT_FOR_LOCK:
                 left = self._awaited_until - self._hass.loop.time()
@@ -332,7 +326,8 @@ class AutolockGuard:
             case Verdict.WAIT_FOR_BOLT:
                 return Again(BOLT, failed=False)
             case Verdict.WAIT_FOR_LEAF:
-                return Again(self._closing, failed=False)
+                closing = self._sensor.closing(self._rules.after_close)
+                return Again(closing, failed=False)
             case Verdict.WAIT_FOR_DOOR:
                 self._voice.say_once(Told(Notice.DOOR_OPEN))
                 return Waits()
@@ -340,47 +335,40 @@ class AutolockGuard:
                 self._voice.say_once(Told(Notice.DOOR_UNKNOWN))
                 return Waits()
             case Verdict.FAIL:
-                return self._failed(entry, AWAY[self._position])
+                return self._failed(entry, AWAY[self._bolt.position])
         if self._commanding is not None:
             # an earlier intent's: what has come of it by then is judged anew
             await asyncio.wait({self._commanding})
             return Again(timedelta(0), failed=False)
         failure = await self._async_lock()
-        return Finished() if failure is None else self._failed(entry, failure)
+        if failure is None or self._timer.intent is not entry:
+            # the lock has shown meanwhile what became of it
+            return Finished()
+        return self._failed(entry, failure)
 
     def situation(self) -> Situation:
         """Return what a judgement goes by now."""
         now = self._hass.loop.time()
-        position, door = self._position, self._door
-        if position is Position.LOCKING and (
-            now - self._moves_since >= STUCK.total_seconds()
-        ):
-            position = Position.UNLOCKED
+        door = self._sensor.door
         if door is Door.NOT_WATCHED and self._rules.door is not None:
             # its sensor is not heard yet
             door = Door.UNKNOWN
         return Situation(
             enabled=self._rules.enabled,
-            position=position,
+            position=self._bolt.position,
             door=door,
             unknown_door=self._rules.unknown_door,
             overdue=self._timer.overdue,
-            seen=self._rested is not None or now >= self._awaited_until,
-            closing=self._closing,
+            seen=self._bolt.rested is not None or now >= self._awaited_until,
+            closing=self._sensor.closing(self._rules.after_close),
+            moving=self._bolt.moving,
         )
-
-    @property
-    def _closing(self) -> timedelta:
-        """Return how much longer the door has to stay closed before it is locked."""
-        if self._closed_at is None:
-            return timedelta(0)
-        for_long = timedelta(seconds=self._hass.loop.time() - self._closed_at)
-        return max(self._rules.after_close - for_long, timedelta(0))
 
     async def _async_lock(self) -> Failure | None:
         """Send the command; it goes on where nobody waits for it any more."""
         self._commanded_at = self._hass.loop.time()
         self._commands += 1
+        self._belief.end()
         self._command = LockCommand(self._hass, self._lock, PATIENCE, CONFIRM)
         # eager: nothing comes between the judgement and the command
         self._commanding = self._hass.async_create_background_task(
@@ -392,6 +380,7 @@ class AutolockGuard:
     @callback
     def _on_commanded(self, task: asyncio.Task[Failure | None]) -> None:
         self._command = self._commanding = None
+        self._belief.on_returned()
         if not task.cancelled() and task.exception() is None and task.result() is None:
             self._voice.say(Told(Notice.AUTOLOCKED))
 

@@ -151,7 +151,10 @@ class AutolockTimer:
 
     def take_up(self, entry: TimerEntry, after: timedelta | None) -> Done:
         """Go on with what was taken for done; without `after`, on a change only."""
-        at = None if after is None else self._hass.loop.time() + after.total_seconds()
+        now = self._hass.loop.time()
+        at = None if after is None else now + after.total_seconds()
+        # another time may have begun since
+        self._due = min(self._due, now)
         return self._queue(lambda: self._take_up(entry, at), intends=True, intent=entry)
 
     def cancel(self) -> Done:

@@ -7,6 +7,8 @@ from ..model.autolock import (
     LONGEST,
     AutolockRules,
     Door,
+    Doubt,
+    Failure,
     NightHours,
     Position,
     Sign,
@@ -21,8 +23,14 @@ from ..model.timing import backoff
 OLD: Final = timedelta(days=1)
 """Older intents lock only a door that is known to be closed."""
 
+STUCK: Final = timedelta(minutes=1)
+"""A bolt that has been on its way for as long does not move."""
+
 TOGETHER: Final = timedelta(seconds=10)
 """How far apart the signs of one unlock may be; radio and servers take seconds."""
+
+DOUBT: Final = timedelta(seconds=10)
+"""Until when an integration has looked: Z-Wave JS does so after five seconds."""
 
 MAX_ATTEMPTS: Final = 5
 """Failed attempts in a row after which only a change brings the next one."""
@@ -39,7 +47,9 @@ def judge(situation: Situation) -> Verdict:
         return Verdict.FAIL if situation.seen else Verdict.WAIT_FOR_LOCK
     if (waits := _waits_for(situation)) is not None:
         return waits
-    return Verdict.WAIT_FOR_BOLT if position is Position.LOCKING else Verdict.LOCK
+    if position is Position.LOCKING and situation.moving < STUCK:
+        return Verdict.WAIT_FOR_BOLT
+    return Verdict.LOCK
 
 
 def _waits_for(situation: Situation) -> Verdict | None:
@@ -51,6 +61,24 @@ def _waits_for(situation: Situation) -> Verdict | None:
         case Door.UNKNOWN if situation.unknown_door is UnknownDoor.WAIT:
             return Verdict.WAIT_FOR_SENSOR
     return Verdict.WAIT_FOR_SENSOR if situation.overdue > OLD else None
+
+
+def is_in_doubt(doubt: Doubt) -> bool:
+    """Return whether what the lock shows now may belong to our command."""
+    return doubt.returned is None or doubt.returned < DOUBT
+
+
+def refuted_by(position: Position, doubt: Doubt) -> Failure | None:
+    """Return why a door that was shown as locked never was, None where it may have been.
+
+    Nobody wants a jam. Somebody may well have unlocked the door, unless the lock would
+    have reported that. A lock that is away says nothing of its bolt.
+    """
+    if position is Position.JAMMED and is_in_doubt(doubt):
+        return Failure.JAMMED
+    if position is Position.UNLOCKED and doubt.reports_unlocks and doubt.shown < DOUBT:
+        return Failure.STILL_UNLOCKED
+    return None
 
 
 def retry_after(failed: int) -> timedelta | None:

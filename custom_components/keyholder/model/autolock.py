@@ -120,7 +120,7 @@ class Situation:
 
     `overdue` is how long ago the deadline was, across restarts. `seen`: the lock has
     said something since the start. `closing` is how much longer the door has to stay
-    closed before the bolt may come out.
+    closed before the bolt may come out, `moving` how long that has been on its way.
     """
 
     enabled: bool
@@ -130,6 +130,21 @@ class Situation:
     overdue: timedelta
     seen: bool
     closing: timedelta = timedelta(0)
+    moving: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What there is to say about a door that was shown as locked after our command.
+
+    `shown` is how long ago that was, and `returned` how long ago the command came back
+    after it; None while it is still under way.
+    """
+
+    shown: timedelta
+    returned: timedelta | None
+    reports_unlocks: bool
+    """The lock does, and has reported none since."""
 
 
 class Verdict(StrEnum):

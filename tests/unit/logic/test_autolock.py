@@ -6,14 +6,18 @@ from itertools import product
 import pytest
 
 from custom_components.keyholder.logic.autolock import (
+    DOUBT,
     MAX_ATTEMPTS,
     OLD,
     RETRY_BASE,
     RETRY_CAP,
+    STUCK,
     are_one_unlock,
     duration_of,
+    is_in_doubt,
     is_within,
     judge,
+    refuted_by,
     remaining,
     retry_after,
     spacing,
@@ -22,6 +26,8 @@ from custom_components.keyholder.model.autolock import (
     LONGEST,
     AutolockRules,
     Door,
+    Doubt,
+    Failure,
     NightHours,
     Position,
     Sign,
@@ -44,6 +50,7 @@ def situation(
     overdue: timedelta = timedelta(0),
     seen: bool = True,
     closing: timedelta = timedelta(0),
+    moving: timedelta = timedelta(0),
 ) -> Situation:
     return Situation(
         enabled=enabled,
@@ -53,6 +60,7 @@ def situation(
         overdue=overdue,
         seen=seen,
         closing=closing,
+        moving=moving,
     )
 
 
@@ -127,6 +135,55 @@ def test_a_door_that_was_closed_a_moment_ago_is_waited_for() -> None:
     assert judge(situation(closing=timedelta(seconds=1))) is Verdict.WAIT_FOR_LEAF
     unwatched = situation(door=Door.NOT_WATCHED, closing=timedelta(seconds=1))
     assert judge(unwatched) is Verdict.LOCK
+
+
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("moving", "verdict"),
+    [
+        (STUCK - MOMENT, Verdict.WAIT_FOR_BOLT),
+        (STUCK, Verdict.LOCK),
+        (STUCK + MOMENT, Verdict.LOCK),
+    ],
+)
+def test_a_bolt_that_is_on_its_way_for_a_minute_does_not_move(
+    moving: timedelta, verdict: Verdict
+) -> None:
+    assert judge(situation(Position.LOCKING, moving=moving)) is verdict
+    opened = situation(Position.LOCKING, Door.OPEN, moving=moving)
+    assert judge(opened) is Verdict.WAIT_FOR_DOOR
+
+
+@pytest.mark.parametrize("reports", [True, False])
+@pytest.mark.parametrize(
+    ("shown", "returned", "jam", "fell_back"),
+    [
+        (MOMENT, None, True, True),
+        (DOUBT - MOMENT, None, True, True),
+        (DOUBT, None, True, False),
+        (DOUBT - MOMENT, DOUBT - MOMENT, True, True),
+        (DOUBT, DOUBT - MOMENT, True, False),
+        (DOUBT, DOUBT, False, False),
+        (2 * DOUBT, 2 * DOUBT, False, False),
+    ],
+)
+def test_what_seemed_to_be_locked_may_be_known_not_to_be(
+    shown: timedelta,
+    returned: timedelta | None,
+    jam: bool,
+    fell_back: bool,
+    reports: bool,
+) -> None:
+    doubt = Doubt(shown=shown, returned=returned, reports_unlocks=reports)
+    assert is_in_doubt(doubt) is jam
+    known = {
+        Position.JAMMED: Failure.JAMMED if jam else None,
+        Position.UNLOCKED: Failure.STILL_UNLOCKED if fell_back and reports else None,
+    }
+    for position in Position:
+        assert refuted_by(position, doubt) is known.get(position), position
 
 
 def test_no_situation_locks_what_is_locked_open_or_disabled() -> None:

@@ -1,7 +1,7 @@
 """A door with a bolt and a sensor, and everything that can be wrong with it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -59,6 +59,12 @@ class Mood(StrEnum):
     """Is on its way for ever."""
     BREAKS_OFF = auto()
     """Its integration is reloaded while it is at work."""
+    JAMS_BEFORE_RETURN = auto()
+    """Shows that it is locked, and that it jams before the command comes back."""
+    JAMS_AFTERWARDS = auto()
+    """Shows that it is locked, and four seconds after the command that it jams."""
+    FALLS_BACK = auto()
+    """Shows that it is locked, and unlocked before the command comes back."""
 
 
 @dataclass
@@ -106,6 +112,8 @@ class FrontDoor:
     night: bool = False
     deaf: bool = False
     """Who is told raises."""
+    on_command: Callable[[Home], Awaitable[None]] | None = None
+    """What the lock does with a command, in place of its mood."""
 
     def tell(self, told: Told) -> None:
         self.told.append(told)
@@ -164,6 +172,9 @@ class Home:
         door.commands.append(sent)
         if not door.reachable:
             raise HomeAssistantError("no answer")
+        if door.on_command is not None:
+            await door.on_command(self)
+            return
         match door.mood:
             case Mood.WORKS:
                 self.set_bolt("locked")
@@ -183,6 +194,11 @@ class Home:
                 raise HomeAssistantError("no acknowledgement")
             case Mood.BREAKS_OFF:
                 raise asyncio.CancelledError
+            case Mood.JAMS_BEFORE_RETURN | Mood.FALLS_BACK:
+                self.set_bolt("locked")
+                await asyncio.sleep(1)
+                jams = door.mood is Mood.JAMS_BEFORE_RETURN
+                self.set_bolt("jammed" if jams else "unlocked")
             case _:
                 self._move()
 
@@ -197,6 +213,9 @@ class Home:
             case Mood.TRIES:
                 self.set_bolt("locking")
                 self.hass.loop.call_later(3, self.give_up_trying)
+            case Mood.JAMS_AFTERWARDS:
+                self.set_bolt("locked")
+                self.hass.loop.call_later(4, self.set_bolt, "jammed")
             case Mood.STICKS:
                 self.set_bolt("locking")
 
