@@ -200,11 +200,10 @@ class AutolockGuard:
 
     def _would_be_sooner(self) -> bool:
         """Return whether locking after this closing comes before the timer does."""
-        if not self._rules.enabled or not self._bolt.is_unlocked:
-            return False
         # without an intent somebody wants the door to stay as it is
-        left = -self._timer.overdue
-        return self._timer.intent is not None and left > self._rules.after_close
+        if self._timer.intent is None or not self._bolt.is_unlocked:
+            return False
+        return -self._timer.overdue > self._rules.after_close
 
     # What is asked for
 

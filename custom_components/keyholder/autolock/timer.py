@@ -32,13 +32,6 @@ class TimerState(StrEnum):
     """There is none; a start makes it active again."""
 
 
-_ALLOWED: Final = {
-    TimerState.FRESH: {TimerState.ACTIVE, TimerState.DONE},
-    TimerState.ACTIVE: {TimerState.ACTIVE, TimerState.DONE},
-    TimerState.DONE: {TimerState.ACTIVE, TimerState.DONE},
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The intent is carried out, or not wanted any more."""
@@ -230,7 +223,7 @@ class AutolockTimer:
             entry = replace(entry, deadline=now + left)
             self._hold(entry)
             await self._keep(entry)
-        self._schedule(self._until(self._due))
+        self._schedule(entry, self._due)
 
     async def _begin(self, entry: TimerEntry, due: float) -> None:
         await self._disarm()
@@ -239,7 +232,7 @@ class AutolockTimer:
             self._due = due
         self._fired = False
         await self._keep(entry)
-        self._schedule(self._until(due))
+        self._schedule(entry, due)
 
     async def _take_up(self, entry: TimerEntry, at: float | None) -> None:
         await self._disarm()
@@ -247,7 +240,7 @@ class AutolockTimer:
         self._fired = True
         await self._keep(entry)
         if at is not None:
-            self._schedule(self._until(at))
+            self._schedule(entry, at)
 
     async def _drop(self) -> None:
         await self._disarm()
@@ -259,7 +252,7 @@ class AutolockTimer:
         )
 
     async def _judge(self, at: float, acts: int) -> None:
-        if self.entry is None or not self._fired:
+        if (entry := self.entry) is None or not self._fired:
             return
         if self._fire is not None and self._fire.is_in_flight:
             if acts == self._acts:
@@ -267,7 +260,7 @@ class AutolockTimer:
                 self._judge_at = at
             return
         await self._disarm()
-        self._schedule(self._until(at))
+        self._schedule(entry, at)
 
     async def _settle(self, entry: TimerEntry, outcome: Outcome) -> None:
         if self.entry is not entry:
@@ -285,7 +278,7 @@ class AutolockTimer:
             self._hold(entry)
             await self._keep(entry)
         if at is not None:
-            self._schedule(self._until(at))
+            self._schedule(entry, at)
 
     async def _keep(self, entry: TimerEntry) -> None:
         # a door is locked without a disk, too
@@ -320,27 +313,21 @@ class AutolockTimer:
         except Exception:
             _LOGGER.exception("A change of an autolock timer cannot be shown")
 
-    def _until(self, at: float) -> timedelta:
-        return timedelta(seconds=at - self._hass.loop.time())
-
     def _hold(self, entry: TimerEntry | None) -> None:
-        state = TimerState.DONE if entry is None else TimerState.ACTIVE
-        if state not in _ALLOWED[self.state]:
-            raise ValueError(f"a timer cannot be {state} after {self.state}")
-        self.state = state
+        self.state = TimerState.DONE if entry is None else TimerState.ACTIVE
         self.entry = entry
 
     @callback
-    def _schedule(self, delay: timedelta) -> None:
+    def _schedule(self, entry: TimerEntry, at: float) -> None:
         if self._closing is None:
             self._fire = ScheduledFire(
-                self._hass, delay, self._on_fire, f"keyholder autolock of {self._lock}"
+                self._hass,
+                timedelta(seconds=at - self._hass.loop.time()),
+                lambda: self._on_fire(entry),
+                f"keyholder autolock of {self._lock}",
             )
 
-    async def _on_fire(self) -> None:
-        entry = self.entry
-        if entry is None:
-            return
+    async def _on_fire(self, entry: TimerEntry) -> None:
         self._fired = True
         self._acts += 1
         self._judge_at = None

@@ -1,0 +1,123 @@
+"""What fails at one lock stops no other, and what is closed leaves nothing behind."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.keyholder.autolock_notices import AutolockNotices
+from custom_components.keyholder.autolocks import AUTOLOCKS
+from custom_components.keyholder.model.autolock import Failure, Notice, Told
+from custom_components.keyholder.runtime.autolock_settings import with_autolock
+from tests.integration.surface import (
+    FakeLocks,
+    add_lock,
+    add_person,
+    choose,
+    start_reconfigure,
+    suggested,
+)
+from tests.waiting import until
+
+from .conftest import LOCK, SENSOR, Door
+from .test_surface import AT, notifications, set_up, state, switch_on
+
+
+async def test_a_reload_leaves_no_listener_behind(
+    hass: HomeAssistant, door: Door
+) -> None:
+    await set_up(hass, door, door_sensor=SENSOR)
+    await hass.async_block_till_done()
+    before = dict(hass.bus.async_listeners())
+    await hass.config_entries.async_reload(door.entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.bus.async_listeners() == before
+
+    # without a sensor nothing listens for what becomes of it
+    await set_up(hass, door)
+    await hass.async_block_till_done()
+    before[er.EVENT_ENTITY_REGISTRY_UPDATED] -= 1
+    assert hass.bus.async_listeners() == before
+
+
+async def test_a_lock_with_damaged_rules_stops_no_other(
+    hass: HomeAssistant,
+    door: Door,
+    fake_locks: FakeLocks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    back = await add_lock(hass, door.entry, fake_locks.add("Back door"))
+    await switch_on(hass)
+    await hass.config_entries.async_unload(door.entry.entry_id)
+    # the first of the two
+    damaged = with_autolock(door.subentry, enabled=True, door_sensor=["no", "id"])
+    hass.config_entries.async_update_subentry(door.entry, door.subentry, data=damaged)
+    hass.config_entries.async_update_subentry(
+        door.entry, back, data=with_autolock(back, enabled=True)
+    )
+    assert await hass.config_entries.async_setup(door.entry.entry_id)
+    await hass.async_block_till_done()
+    assert "Autolock of a lock cannot be set up" in caplog.text
+
+    hass.states.async_set("lock.back_door", "locked")
+    hass.states.async_set("lock.back_door", "unlocked")
+    await until(lambda: state(hass, "sensor.back_door_autolock_at") != "unknown")
+
+
+async def test_a_listener_that_fails_stops_no_other(
+    hass: HomeAssistant, door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    autolocks = hass.data[AUTOLOCKS][door.entry.entry_id]
+    lock = door.subentry.data["lock"]
+    heard: list[str] = []
+
+    def fail() -> None:
+        heard.append("fails")
+        raise RuntimeError
+
+    stop = autolocks.async_listen(lock, fail)
+    stop_other = autolocks.async_listen(lock, lambda: heard.append("hears"))
+    await switch_on(hass)
+    door.set_bolt("unlocked")
+    await until(lambda: state(hass, AT) != "unknown")
+    assert heard[:2] == ["fails", "hears"]
+    assert "A listener failed on a change of autolock" in caplog.text
+    stop()
+    stop_other()
+
+
+async def test_a_notice_names_its_lock_also_while_that_is_being_removed(
+    hass: HomeAssistant, door: Door
+) -> None:
+    lock = door.subentry.data["lock"]
+    notices = AutolockNotices(hass, door.entry, lock)
+    failed = Told(Notice.FAILED, Failure.JAMMED)
+    notices.tell(failed)
+    assert "Front door could not be locked" in notifications(hass)["failed"]
+
+    hass.config_entries.async_remove_subentry(door.entry, door.subentry.subentry_id)
+    notices.tell(failed)
+    assert f"{LOCK} could not be locked" in notifications(hass)["failed"]
+
+    er.async_get(hass).async_remove(LOCK)
+    notices.tell(failed)
+    assert f"{lock} could not be locked" in notifications(hass)["failed"]
+    await hass.async_block_till_done()
+    assert notifications(hass) == {}
+
+
+async def test_the_dialog_shows_the_people_who_have_a_time_of_their_own(
+    hass: HomeAssistant, door: Door
+) -> None:
+    ann = await add_person(hass, door.entry, "Ann", "907153")
+    ben = await add_person(hass, door.entry, "Ben", "907154")
+    people = [ann.unique_id, ben.unique_id]
+    await set_up(hass, door, people_minutes=people, people_for=9)
+
+    dialog = await start_reconfigure(hass, door.entry, door.subentry)
+    form = await choose(hass, dialog, "autolock")
+    shown: dict[str, Any] = suggested(form)
+    assert shown["people_minutes"] == people
+    assert shown["people_for"] == 9
+    hass.config_entries.subentries.async_abort(form["flow_id"])
