@@ -2,16 +2,34 @@
 
 import asyncio
 from collections.abc import Callable
-from time import monotonic
 from typing import Final
+
+from .virtual.loop import VirtualLoop
 
 PATIENCE: Final = 30.0
 """Seconds of a machine that has much else to do; whoever is at rest waits for less."""
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
-    """Return once the condition holds; fail if it does not in time."""
-    deadline = monotonic() + seconds
-    while not condition():
-        assert monotonic() < deadline, "the condition did not come true in time"
-        await asyncio.sleep(0.002)
+    """Return once the condition holds; fail if it does not in time.
+
+    On virtual time it is looked at after every turn of the loop, and the seconds are the
+    loop's own; on real time it is looked at every two milliseconds.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    # without this timer nothing might be left that ends the wait
+    timer = loop.call_at(deadline, _nothing)
+    try:
+        while not condition():
+            assert loop.time() < deadline, "the condition did not come true in time"
+            if isinstance(loop, VirtualLoop):
+                await loop.turn()
+            else:
+                await asyncio.sleep(0.002)
+    finally:
+        timer.cancel()
+
+
+def _nothing() -> None:
+    """Let the time come."""

@@ -33,6 +33,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self, elapsed: float = 0.0) -> None:
         """Begin that many seconds after the start of time."""
         self._elapsed = elapsed
+        self._watchers: list[asyncio.Future[None]] = []
+        self._have_looked = False
         self.on_turn: Callable[[], None] = _nothing
         self.on_jump: Callable[[], None] = _nothing
         super().__init__(_JumpingSelector(self._jump, self._turn))
@@ -47,6 +49,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Return the time of day."""
         return START + timedelta(seconds=self._elapsed)
 
+    async def turn(self) -> None:
+        """Return once more has happened: what was ready has run, or time has passed.
+
+        Who looks at the world after every turn has also looked before each jump.
+        """
+        watcher = self.create_future()
+        self._watchers.append(watcher)
+        await watcher
+
     @override
     def run_in_executor(  # type: ignore[override]
         self, executor: object, func: Callable[..., Any], *args: Any
@@ -59,8 +70,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             future.set_exception(err)
         return future
 
-    def _turn(self) -> None:
+    @override
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Return at once: no executor has ever had a job."""
+
+    def _turn(self, *, is_idle: bool) -> bool:
+        """Let all look who want to; return whether something can still happen now."""
         self.on_turn()
+        if not self._watchers or (is_idle and self._have_looked):
+            self._have_looked = False
+            return not is_idle
+        self._have_looked = is_idle
+        watchers, self._watchers = self._watchers, []
+        for watcher in watchers:
+            if not watcher.done():
+                watcher.set_result(None)
+        return True
 
     def _jump(self, seconds: float | None) -> None:
         if seconds is None:
@@ -88,7 +113,9 @@ class _JumpingSelector(selectors.DefaultSelector):
     """Waits by telling how long it would have waited."""
 
     def __init__(
-        self, jump: Callable[[float | None], None], turn: Callable[[], None]
+        self,
+        jump: Callable[[float | None], None],
+        turn: Callable[..., bool],
     ) -> None:
         super().__init__()
         self._jump = jump
@@ -98,8 +125,8 @@ class _JumpingSelector(selectors.DefaultSelector):
     def select(
         self, timeout: float | None = None
     ) -> list[tuple[selectors.SelectorKey, int]]:
-        self._turn()
         ready = super().select(0)
-        if not ready and (timeout is None or timeout > 0):
+        is_idle = not ready and (timeout is None or timeout > 0)
+        if not self._turn(is_idle=is_idle):
             self._jump(timeout)
         return ready

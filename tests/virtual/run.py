@@ -24,12 +24,19 @@ def run_virtually[T](story: Coroutine[Any, Any, T], *, elapsed: float = 0.0) -> 
 
 @contextmanager
 def virtual_time(elapsed: float = 0.0) -> Iterator[asyncio.Runner]:
-    """Run stories one after the other in one loop; the time between them is none.
+    """Run stories one after the other in one loop; the time between them is none."""
+    loop = VirtualLoop(elapsed)
+    with clocks_of(loop), asyncio.Runner(loop_factory=lambda: loop) as runner:
+        yield runner
+
+
+@contextmanager
+def clocks_of(loop: VirtualLoop) -> Iterator[None]:
+    """Let all clocks of Home Assistant follow a loop.
 
     Home Assistant's registry ids are the same each time: the engine spreads its checks
     over the hour by them.
     """
-    loop = VirtualLoop(elapsed)
     chance = random.getstate()
     random.seed(loop.clock().timestamp())
 
@@ -48,9 +55,8 @@ def virtual_time(elapsed: float = 0.0) -> Iterator[asyncio.Runner]:
         patch("homeassistant.helpers.event.time_tracker_utcnow", now),
         patch("homeassistant.helpers.event.time_tracker_timestamp", timestamp),
         patch("homeassistant.helpers.event.time.time", timestamp),
-        asyncio.Runner(loop_factory=lambda: loop) as runner,
     ):
         try:
-            yield runner
+            yield
         finally:
             random.setstate(chance)

@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 import math
 import time
@@ -8,6 +9,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from tests.bare import bare_home_assistant
+from tests.waiting import until
 
 from .loop import START, NothingLeftError, VirtualLoop
 from .run import run_virtually
@@ -142,3 +144,70 @@ def test_timers_fire_in_order_and_never_early(elapsed: float) -> None:
         runner.run(story())
     assert [due for due, _ in fired] == dues
     assert all(due <= at + 1e-9 for due, at in fired)
+
+
+def test_a_wait_ends_at_the_moment_at_which_its_condition_comes_true() -> None:
+    async def story() -> float:
+        loop = asyncio.get_running_loop()
+        done: list[bool] = []
+        loop.call_later(7, done.append, True)
+        loop.call_later(8, done.append, True)
+        await until(lambda: done)
+        return loop.time()
+
+    assert run_virtually(story()) == pytest.approx(7)
+
+
+def test_a_wait_sees_what_is_so_for_one_turn_only() -> None:
+    async def story() -> None:
+        shown = ["before"]
+
+        async def pass_by() -> None:
+            for state in ("passing", "after"):
+                await asyncio.sleep(0)
+                shown.append(state)
+
+        passing = asyncio.create_task(pass_by())
+        await until(lambda: shown[-1] == "passing")
+        assert shown == ["before", "passing"]
+        await passing
+
+    run_virtually(story())
+
+
+def test_several_waits_look_at_what_the_others_do() -> None:
+    async def story() -> list[int]:
+        done = [0]
+
+        async def follow(number: int) -> None:
+            await until(lambda: done[-1] == number)
+            done.append(number + 1)
+
+        await asyncio.gather(*(follow(number) for number in (3, 1, 0, 2)))
+        assert asyncio.get_running_loop().time() < 1e-3
+        return done
+
+    assert run_virtually(story()) == [0, 1, 2, 3, 4]
+
+
+def test_a_wait_for_what_never_comes_true_fails_in_its_time_after_few_looks() -> None:
+    looks: list[float] = []
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        with pytest.raises(AssertionError, match="in time"):
+            await until(lambda: looks.append(loop.time()), 30)
+        assert loop.time() == pytest.approx(30)
+
+    run_virtually(story())
+    assert len(looks) < 6
+
+
+def test_no_thread_is_waited_for_at_the_end() -> None:
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor())
+        await asyncio.to_thread(lambda: None)
+        await loop.shutdown_default_executor()
+
+    run_virtually(story())

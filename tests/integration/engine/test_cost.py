@@ -142,6 +142,7 @@ async def test_nothing_is_written_to_lock_or_disk_after_a_reload_without_a_chang
         await house.until_state(lock, person, settled)
     reset(provider)
 
+    await asyncio.sleep(1)
     await house.reopen()
     await until(lambda: house.snapshot(lock).reachable)
     await house.until_idle()

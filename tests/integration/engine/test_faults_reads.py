@@ -187,6 +187,7 @@ async def test_events_missed_while_away_are_found_by_reading(
     await house.until_state(lock, ann, SlotState.IN_SYNC)
     provider.disconnect()
     provider.delete_at_keypad(1, told=False)
+    await asyncio.sleep(1)
     provider.connect()
 
     await until(lambda: provider.codes == {1: "907153"})

@@ -1,5 +1,7 @@
 """The engine on locks in memory: what a user wants is on the lock, and proved."""
 
+import asyncio
+
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
@@ -231,6 +233,7 @@ async def test_a_restart_writes_nothing_and_shows_what_was_known(house: House) -
     await house.close()
     provider.counts.writes = provider.counts.clears = provider.counts.reads = 0
 
+    await asyncio.sleep(1)
     await house.open()
     view = house.view(lock, ann)
     assert view is not None
