@@ -1,0 +1,79 @@
+"""Choose the tests for a mutant: those that execute its lines, the most specific first."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby, zip_longest
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What is known of a test that passed on the code without a mutant."""
+
+    test: str
+    """The node ID, as in `tests/unit/test_a.py::test_b[c]`."""
+    seconds: float
+    size: int
+    """How many lines of the integration it executes."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much is tried in one go."""
+
+    seconds: float
+    tests: int = 10_000
+
+
+BUDGETS: Final = (Budget(15, tests=30), Budget(75), Budget(240))
+"""Few specific tests, so that most mutants are found within seconds; then wider, twice."""
+
+
+def in_order(covering: Iterable[Recorded]) -> list[Recorded]:
+    """Return tests as they are to be run: in turn from each folder of tests.
+
+    Within a folder one case of each test function comes before the second of any, and
+    those that execute the fewest lines come first.
+    """
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[str, int, Recorded]] = []
+    for recorded in sorted(covering, key=lambda each: (each.size, each.test)):
+        function = recorded.test.split("[")[0]
+        ranked.append((_folder(recorded.test), seen[function], recorded))
+        seen[function] += 1
+    ranked.sort(key=lambda each: (each[0], each[1]))
+    folders = [
+        [recorded for _, _, recorded in group]
+        for _, group in groupby(ranked, key=lambda each: each[0])
+    ]
+    folders.sort(key=lambda folder: folder[0].size)
+    turns = chain.from_iterable(zip_longest(*folders))
+    return [recorded for recorded in turns if recorded is not None]
+
+
+def rounds(
+    covering: Iterable[Recorded], budgets: Sequence[Budget] = BUDGETS
+) -> list[list[Recorded]]:
+    """Return the tests of each round; the last rounds may have none left.
+
+    The first test of a round is in it however long it takes.
+    """
+    left = in_order(covering)
+    chosen: list[list[Recorded]] = []
+    for budget in budgets:
+        seconds = 0.0
+        count = 0
+        for recorded in left[: budget.tests]:
+            seconds += recorded.seconds
+            if count and seconds > budget.seconds:
+                break
+            count += 1
+        chosen.append(left[:count])
+        left = left[count:]
+    return chosen
+
+
+def _folder(test: str) -> str:
+    """Return the kind of test, as in `tests/unit`."""
+    return "/".join(test.split("/")[:2])

@@ -1,0 +1,169 @@
+"""A copy of the working tree in which mutants are applied and tests are run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+import json
+import os
+from pathlib import Path
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from time import monotonic
+from typing import Final, Self
+
+from .mutant import PACKAGE, Mutant, mutate
+from .selection import CHOSEN, PROGRESS
+
+ROOT: Final = Path(__file__).parents[2]
+_LINKED: Final = (".venv", "simulators/zwave/node_modules")
+_MEMORY: Final = 6 * 2**30
+"""Bytes that a run may take: an endless loop may fill a list."""
+
+# the same order and the same random numbers each time
+_REPEATABLE: Final = ("-p", "no:randomly", "--hypothesis-seed=0")
+
+
+class PytestError(Exception):
+    """Pytest could not run the tests; says what it printed last."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of a run of tests."""
+
+    failed: tuple[str, ...]
+    """The tests that failed, or the files that could not be imported."""
+    timed_out: str | None
+    """The test that had no end."""
+    seconds: float
+
+
+class Tree:
+    """A copy of all files that are not ignored by git, in a temporary folder."""
+
+    def __init__(self, limit: float) -> None:
+        """Make the copy; a run may take as many seconds as the limit."""
+        self._limit = limit
+        self._folder = Path(tempfile.mkdtemp(prefix="mutants-"))
+        self.root = self._folder / "tree"
+        for name in _files():
+            target = self.root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+        for name in _LINKED:
+            if (ROOT / name).exists():
+                (self.root / name).symlink_to((ROOT / name).resolve())
+
+    def __enter__(self) -> Self:
+        """Return the copy."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Delete it."""
+        shutil.rmtree(self._folder)
+
+    @contextmanager
+    def mutated(self, mutant: Mutant) -> Iterator[range]:
+        """Have a mutant in the copy; give the lines that it replaces.
+
+        Raises DoesNotApplyError where it cannot be.
+        """
+        file = self.root / PACKAGE / mutant.file
+        original = file.read_text(encoding="utf-8")
+        changed = mutate(mutant, original)
+        try:
+            self._write(file, changed.source)
+            yield changed.lines
+        finally:
+            self._write(file, original)
+
+    def _write(self, file: Path, source: str) -> None:
+        """Write a module; its byte code goes, which is only as exact as a file's time."""
+        file.write_text(source, encoding="utf-8")
+        for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
+            compiled.unlink()
+
+    def run(self, tests: Sequence[str], *, stop_at_first: bool = True) -> Run:
+        """Run tests in this order; raise PytestError where pytest itself fails."""
+        chosen, progress = self._folder / "chosen", self._folder / "progress"
+        chosen.write_text("".join(f"{test}\n" for test in tests), encoding="utf-8")
+        progress.write_text("")
+        # examples that failed with another mutant would be tried first
+        shutil.rmtree(self.root / ".hypothesis", ignore_errors=True)
+        arguments = ["-p", "tests.mutants.selection", "-p", "no:cacheprovider"]
+        if stop_at_first:
+            arguments.append("-x")
+        arguments += dict.fromkeys(test.split("::")[0] for test in tests)
+        began = monotonic()
+        code, printed = self.pytest(
+            arguments,
+            {CHOSEN: str(chosen), PROGRESS: str(progress)},
+            self._limit,
+        )
+        notes = [json.loads(line) for line in progress.read_text().splitlines()]
+        failed = tuple(note["error"] for note in notes if "error" in note)
+        running = notes[-1].get("test") if notes else None
+        # pytest-timeout ends the whole process with code 1 and no report
+        hangs = code is None or (code == 1 and not failed and running is not None)
+        if not failed and not hangs and code != 0:
+            raise PytestError("\n".join(printed.splitlines()[-20:]))
+        return Run(failed, running if hangs else None, monotonic() - began)
+
+    def pytest(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        limit: float | None = None,
+    ) -> tuple[int | None, str]:
+        """Run pytest in the copy; return its exit code, None after the limit, and output."""
+        printed = self._folder / "printed"
+        with printed.open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pytest", "-q", *_REPEATABLE, *arguments],
+                cwd=self.root,
+                env=_environment() | dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+            code: int | None = None
+            try:
+                code = process.wait(limit)
+            except subprocess.TimeoutExpired:
+                pass
+            finally:
+                _end(process)
+        return code, printed.read_text(errors="replace")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End all that a run started and left, by its process group."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment, without what changes how tests run."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KEYHOLDER_", "PYTEST_", "PYTHONDONTWRITEBYTECODE"))
+    }
+
+
+def _files() -> list[str]:
+    """Return the files of the working tree, changed and new ones as well."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(
+        command, cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    return [name for name in listed.stdout.split("\0") if (ROOT / name).is_file()]
