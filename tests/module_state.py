@@ -1,10 +1,13 @@
-"""Fails a test that leaves a global of a module changed, and puts the global back.
+"""Fails a file of tests that leaves a global of a module changed, and puts it back.
 
 Else the tests that meet it in the same process see the change, in some orders only. One
 way to it is a patch inside another: a fixture patches a constant, the test patches it
 again by pytest's `monkeypatch`, which was there before the fixture, so it is undone
 after it and puts the fixture's value back for good. Fixtures that patch what a test may
 patch do it by `monkeypatch` as well: it undoes the last first.
+
+A comparison takes five milliseconds, so it is made after the last test that a worker
+runs of a file, and that test is the one that fails.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -157,12 +160,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """Compare when the test's fixtures are gone."""
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Iterator[None]:
+    """Compare when the fixtures of a file's last test are gone."""
     changed: list[str] = []
     try:
         yield
     finally:
-        changed = item.config.stash[STATE].restore()
+        if nextitem is None or nextitem.path != item.path:
+            changed = item.config.stash[STATE].restore()
     if changed:
-        pytest.fail(f"left changed: {', '.join(sorted(changed))}", pytrace=False)
+        names = ", ".join(sorted(changed))
+        pytest.fail(f"{item.path.name} left changed: {names}", pytrace=False)

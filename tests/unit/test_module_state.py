@@ -1,5 +1,7 @@
 """Nothing that a test leaves in a module reaches the next one."""
 
+from collections.abc import Iterator
+from pathlib import Path
 import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -82,17 +84,25 @@ def test_what_is_not_watched_may_change(module: Any) -> None:
     assert state.restore() == []
 
 
-def test_the_test_that_left_it_fails_with_its_name(
+def test_the_last_test_of_a_file_fails_with_what_the_file_left(
     module: Any, state: ModuleState
 ) -> None:
     stash = pytest.Stash()
     stash[module_state.STATE] = state
-    item: Any = SimpleNamespace(config=SimpleNamespace(stash=stash))
-    teardown = module_state.pytest_runtest_teardown(item)
-    next(teardown)
+    config = SimpleNamespace(stash=stash)
+    item: Any = SimpleNamespace(config=config, path=Path("test_it.py"))
+    other: Any = SimpleNamespace(config=config, path=Path("test_other.py"))
     module.SECONDS = 0.4
-    with pytest.raises(pytest.fail.Exception, match=rf"left changed: {NAME}.SECONDS"):
-        next(teardown)
+    _finish(module_state.pytest_runtest_teardown(item, item))
+    message = rf"test_it.py left changed: {NAME}.SECONDS"
+    with pytest.raises(pytest.fail.Exception, match=message):
+        _finish(module_state.pytest_runtest_teardown(item, other))
+    _finish(module_state.pytest_runtest_teardown(other, None))
+
+
+def _finish(teardown: Iterator[None]) -> None:
+    for _ in teardown:
+        pass
 
 
 def test_patches_that_are_undone_in_the_wrong_order_are_seen(
