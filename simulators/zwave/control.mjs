@@ -16,7 +16,7 @@ export function createControl(network, { stop, interviewTimeoutMs }) {
 		"GET /health": () => {
 			const interviewed = network.interviewedIds();
 			return {
-				ready: interviewed.length === network.locks.size, interviewed,
+				ready: network.ready, interviewed,
 				ws: network.url, timings: network.timings, rss: process.memoryUsage().rss,
 			};
 		},

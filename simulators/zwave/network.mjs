@@ -11,6 +11,11 @@ import { SimLock } from "./lock.mjs";
 import { mockNodeOptions } from "./profiles.mjs";
 
 const POLL_MS = 10;
+/** Clients have this long to end their connections when the server ends. */
+const GOODBYE_MS = 500;
+/** A start takes two seconds, ten times as long on a machine that is busy with other things. */
+const START_MS = 40_000;
+const START_ATTEMPTS = 2;
 const OWN_NODE_ID = 1;
 /** Public test keys: this network exists only inside this process. */
 const key = (byte) => Buffer.alloc(16, byte);
@@ -38,6 +43,9 @@ export class Network {
 	locks = new Map();
 	/** Milliseconds since the process began at which each stage was reached. @type {Record<string, number>} */
 	timings = {};
+	/** Starts and restarts that have not ended yet, one after the other. */
+	#pending = 0;
+	#turn = Promise.resolve();
 
 	/** @param {Options} options */
 	constructor(options) {
@@ -52,35 +60,50 @@ export class Network {
 
 	get url() { return `ws://${this.options.host}:${this.port}`; }
 
+	/** Whether driver and server run and every interview is complete; false from the first moment of a restart. */
+	get ready() { return this.#pending === 0 && this.interviewedIds().length === this.locks.size; }
+
 	/** Driver up, server listening; interviews go on in the background. */
-	async start() {
+	start() {
 		const mark = (stage) => { this.timings[stage] = Math.round(performance.now()); };
-		await this.#startDriver();
-		mark("driverReady");
-		this.port ||= await freePort(this.options.host);
-		await this.#startServer();
-		mark("serverListening");
+		return this.#inTurn(async () => {
+			await this.#startDriver();
+			mark("driverReady");
+			this.port ||= await freePort(this.options.host);
+			await this.#startServer();
+			mark("serverListening");
+		});
 	}
 
 	async stop() {
-		await this.server?.destroy().catch(() => {});
-		await this.driver?.destroy().catch(() => {});
-		this.controller?.destroy();
+		await this.#stopServer();
+		await this.#stopDriver();
 	}
 
 	/** The websocket goes away for a while and comes back on the same port; the driver does not notice. */
-	async restartServer(downMs = 0) {
-		await this.server.destroy();
-		await sleep(downMs);
-		await this.#startServer();
+	restartServer(downMs = 0) {
+		return this.#inTurn(async () => {
+			await this.#stopServer();
+			await sleep(downMs);
+			await this.#startServer();
+		});
 	}
 
 	/** The whole add-on restarts: server and driver go, the locks stay as they are, the driver finds its cache. */
-	async restartDriver(timeoutMs) {
-		await this.stop();
-		await this.#startDriver();
-		await this.#startServer();
-		await this.interviewed(timeoutMs);
+	restartDriver(timeoutMs) {
+		return this.#inTurn(async () => {
+			await this.stop();
+			await this.#startDriver();
+			await this.#startServer();
+			await this.interviewed(timeoutMs);
+		});
+	}
+
+	/** Do it after what was asked for before: two restarts at a time would end each other's driver. */
+	#inTurn(act) {
+		this.#pending += 1;
+		this.#turn = this.#turn.catch(() => {}).then(act).finally(() => { this.#pending -= 1; });
+		return this.#turn;
 	}
 
 	/** Ids of the nodes whose interview is complete. A node from the cache emits no event about it. */
@@ -140,9 +163,21 @@ export class Network {
 		};
 	}
 
-	#nodeIfKnown(id) { return this.driver.ready ? this.driver.controller.nodes.get(id) : undefined; }
+	#nodeIfKnown(id) { return this.driver?.ready ? this.driver.controller.nodes.get(id) : undefined; }
 
 	async #startDriver() {
+		for (let attempt = 1; ; attempt += 1) {
+			try {
+				return await within(START_MS, this.#tryToStartDriver(), "driver ready");
+			} catch (error) {
+				console.error(`driver: attempt ${attempt} to start: ${error.code ?? error.message}`);
+				await this.#stopDriver();
+				if (attempt === START_ATTEMPTS) throw error;
+			}
+		}
+	}
+
+	async #tryToStartDriver() {
 		const { network, cacheDir, logLevel } = this.options;
 		const { driver, mockPort, serial, continueStartup } = await createAndStartDriverWithMockPort({
 			// As the add-on sets it: a value that was set is reported like one that was received
@@ -154,6 +189,9 @@ export class Network {
 			testingHooks: { skipFirmwareIdentification: true },
 		});
 		this.driver = driver;
+		// What ends the start of a driver is an error event, and then there is no other event
+		const ready = new Promise((resolve, reject) => driver.once("driver ready", resolve).once("error", reject));
+		ready.catch(() => {});
 		driver.on("error", (error) => console.error(`driver: ${error.name} ${error.code ?? ""}`));
 		this.controller = await MockController.create({
 			mockPort, serial, ownNodeId: OWN_NODE_ID, homeId: network.homeId ?? 0x7e570001,
@@ -161,13 +199,18 @@ export class Network {
 		});
 		this.controller.defineBehavior(...createDefaultMockControllerBehaviors());
 		for (const lock of this.locks.values()) await this.#join(lock);
-		const ready = new Promise((resolve) => driver.once("driver ready", resolve));
 		continueStartup();
 		await ready;
 		for (const { spec } of this.locks.values()) {
 			if (spec.name) this.node(spec.id).name = spec.name;
 			if (spec.location) this.node(spec.id).location = spec.location;
 		}
+	}
+
+	async #stopDriver() {
+		const { driver, controller } = this;
+		if (driver) await within(START_MS, driver.destroy(), "driver destroyed").catch(tell);
+		controller?.destroy();
 	}
 
 	async #join(lock) {
@@ -192,6 +235,36 @@ export class Network {
 			port: this.port, host: this.options.host, enableDNSServiceDiscovery: false, logger: QUIET,
 		});
 		await this.server.start(true);
+		// Once its websockets are closed, it takes who connects anew for somebody who wants a page, and never answers;
+		// and it does not end before they give up, which Home Assistant does after ten seconds
+		this.server.server.on("request", (_request, response) => { response.writeHead(503, { connection: "close" }).end(); });
+	}
+
+	/** Clients are told that it ends; a connection that is still open after a moment is cut, as by an add-on that is gone. */
+	async #stopServer() {
+		const { server } = this;
+		if (!server) return;
+		const { wsServer, server: web } = server;
+		const timer = setTimeout(() => {
+			for (const socket of wsServer?.clients ?? []) socket.terminate();
+			web?.closeAllConnections();
+		}, GOODBYE_MS);
+		await server.destroy().catch(tell);
+		clearTimeout(timer);
+	}
+}
+
+/** Errors are told without their text, which can hold a code. */
+const tell = (error) => console.error(`network: ${error.name} ${error.code ?? ""}`);
+
+/** What the promise gives, or an error if it takes longer than this. */
+async function within(ms, promise, what) {
+	const timer = new AbortController();
+	const late = sleep(ms, undefined, { signal: timer.signal }).then(() => { throw new Error(`not "${what}" within ${ms / 1000} s`); });
+	try {
+		return await Promise.race([promise, late]);
+	} finally {
+		timer.abort();
 	}
 }
 

@@ -65,44 +65,43 @@ class Rig:
         driver's, by default that of this process. Raises SimulatorError,
         with what the simulator said last, if it is not ready in `ready_timeout` seconds.
         """
-        source = str(network) if isinstance(network, Path) else "-"
-        command = [
-            "node",
-            str(HERE / "main.mjs"),
-            "--config",
-            source,
-            "--ws",
-            str(ws_port),
-        ]
+        self._network = network
+        self._log = log
+        self._ready_timeout = ready_timeout
+        self._options = ["--config", str(network) if isinstance(network, Path) else "-"]
         if cache is not None:
-            command += ["--cache", str(cache)]
+            self._options += ["--cache", str(cache)]
         if state is not None:
-            command += ["--state", str(state)]
+            self._options += ["--state", str(state)]
         if log is not None:
-            command += ["--log", "info"]
+            self._options += ["--log", "info"]
+        self._env = {
+            **os.environ,
+            "SIM_EXIT_ON_STDIN_EOF": "1",
+            **({"TZ": time_zone} if time_zone else {}),
+        }
+        self._start(ws_port)
+
+    def _start(self, ws_port: int) -> None:
         self._process = subprocess.Popen(
-            command,
+            ["node", str(HERE / "main.mjs"), "--ws", str(ws_port), *self._options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={
-                **os.environ,
-                "SIM_EXIT_ON_STDIN_EOF": "1",
-                **({"TZ": time_zone} if time_zone else {}),
-            },
+            env=self._env,
         )
         self._last_words: deque[str] = deque(maxlen=_STDERR_LINES)
         self._stderr_reader = threading.Thread(
             target=_drain,
-            args=(self._process.stderr, self._last_words, log),
+            args=(self._process.stderr, self._last_words, self._log),
             daemon=True,
         )
         self._stderr_reader.start()
         try:
-            if not isinstance(network, Path):
-                self._send_network(network)
-            ready = self._wait_until_ready(ready_timeout)
+            if not isinstance(self._network, Path):
+                self._send_network(self._network)
+            ready = self._wait_until_ready(self._ready_timeout)
         except BaseException:
             self.stop()
             raise
@@ -110,6 +109,15 @@ class Rig:
         self.control_url = ready["control"]
         self.pid = ready["pid"]
         self.timings = ready["timings"]
+
+    def start_again(self) -> None:
+        """End the process, however it is, and start a new one on the same websocket port.
+
+        The locks are as the network says, or as the state says if there is one. Raises
+        SimulatorError like the constructor.
+        """
+        self.stop()
+        self._start(int(self.websocket_url.rpartition(":")[2]))
 
     def __enter__(self) -> Self:
         """Return the rig, which is ready already."""
@@ -186,10 +194,13 @@ class Rig:
         """Return the state of the whole network."""
         return cast(Health, self._get("/health"))
 
-    def wait_until_ready(self) -> None:
-        """Return when a driver that was ended by a fault is ready again."""
-        deadline = monotonic() + _REQUEST_SECONDS
-        while not self.health()["ready"]:
+    def wait_until_ready(self, seconds: float = _REQUEST_SECONDS) -> None:
+        """Return when a driver that was ended by a fault is ready again.
+
+        Raises SimulatorError, with what the simulator said last, if it is not in time.
+        """
+        deadline = monotonic() + seconds
+        while not cast(Health, self._get("/health", seconds))["ready"]:
             if monotonic() > deadline:
                 raise self._failure("the driver does not come back")
             sleep(_POLL_SECONDS)
@@ -235,8 +246,8 @@ class Rig:
             raise self._failure("the simulator ended before it was ready")
         return cast(_Ready, json.loads(line))
 
-    def _get(self, path: str) -> object:
-        return self._request(Request(self.control_url + path))
+    def _get(self, path: str, seconds: float = _REQUEST_SECONDS) -> object:
+        return self._request(Request(self.control_url + path), seconds)
 
     def _post(self, path: str, body: Mapping[str, object]) -> object:
         return self._request(
@@ -245,9 +256,9 @@ class Rig:
             )
         )
 
-    def _request(self, request: Request) -> object:
+    def _request(self, request: Request, seconds: float = _REQUEST_SECONDS) -> object:
         try:
-            with urlopen(request, timeout=_REQUEST_SECONDS) as response:
+            with urlopen(request, timeout=seconds) as response:
                 return json.load(response)
         except HTTPError as err:
             raise SimulatorError(json.load(err)["error"]) from None

@@ -62,9 +62,15 @@ class Cut:
     ) -> dict[str, Any]:
         answer: dict[str, Any] = await self._send(message, require_schema)
         if message.get("methodName") == self.method and not self.done:
-            await asyncio.to_thread(self.end)
-            self.done = True
+            # Who waits for the answer may give up meanwhile; the end takes its time
+            ending = asyncio.ensure_future(asyncio.to_thread(self.end))
+            ending.add_done_callback(self._on_end)
+            await asyncio.shield(ending)
         return answer
+
+    def _on_end(self, ending: asyncio.Future[None]) -> None:
+        ending.result()
+        self.done = True
 
 
 def two_windows(clock: Clock) -> dict[str, Any]:
