@@ -14,6 +14,7 @@ from .scheduling import group
 pytest_plugins = [
     "tests.budget",
     "tests.fixtures.matter",
+    "tests.fixtures.shared_rigs",
     "tests.fixtures.zha",
     "tests.fixtures.zigbee2mqtt",
     "tests.fixtures.zwave",

@@ -15,6 +15,7 @@ from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.runtime.site import Site
 from simulators.zwave.answers import Counts
 from simulators.zwave.rig import NETWORKS, Rig
+from tests.fixtures.shared_rigs import shared
 from tests.fixtures.zwave import ZWaveNetwork
 from tests.integration.surface import add_lock, add_person
 from tests.tables import rendered, write_table
@@ -27,9 +28,9 @@ CODES = 30
 
 
 @pytest.fixture(scope="module")
-def zwave_rig() -> Iterator[Rig]:
+def zwave_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """A network of one lock with room for everybody."""
-    with Rig(NETWORKS / "bench.json") as rig:
+    with shared(request, Rig(NETWORKS / "bench.json")) as rig:
         yield rig
 
 

@@ -16,6 +16,7 @@ from simulators.demo.house import House
 from simulators.demo.stage import Stage
 from simulators.demo.teller import NODES, Teller
 from simulators.home_assistant import Account, StartError
+from tests.fixtures.shared_rigs import replace_if_unhealthy
 
 TIME_SCALE: Final = 0.1
 """A lock that does not store a code is given up after 18 s instead of three minutes."""
@@ -97,7 +98,8 @@ class Hosted:
         await self._call(self._restart(kill=True))
 
     async def ensure_running(self) -> None:
-        """Start Home Assistant if a test that failed has left it ended."""
+        """Start again what a test that failed has left ended."""
+        await self._call(asyncio.to_thread(replace_if_unhealthy, self.stage.rig))
         try:
             _ = self.stage.client
         except StartError:

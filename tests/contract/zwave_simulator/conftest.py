@@ -10,6 +10,7 @@ from zwave_js_server.client import Client
 from zwave_js_server.model.driver import Driver
 
 from simulators.zwave.rig import NETWORKS, Rig
+from tests.fixtures.shared_rigs import shared
 
 from .probe import Lock
 
@@ -17,9 +18,9 @@ type GetLock = Callable[[int], Awaitable[Lock]]
 
 
 @pytest.fixture(scope="session")
-def rig() -> Iterator[Rig]:
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """The test network."""
-    with Rig(NETWORKS / "test.json") as running:
+    with shared(request, Rig(NETWORKS / "test.json")) as running:
         yield running
 
 

@@ -1,5 +1,6 @@
 """The process owner starts, reports failures, leaves nothing behind, tells no codes."""
 
+from dataclasses import dataclass
 import os
 from pathlib import Path
 import signal
@@ -8,8 +9,11 @@ import sys
 import time
 
 import pytest
+import pytest_socket
 
+from simulators.zwave.answers import Truth
 from simulators.zwave.rig import HERE, Rig, SimulatorError
+from tests.fixtures.shared_rigs import replace_if_unhealthy
 
 ONE = {
     "nodes": [
@@ -18,7 +22,11 @@ ONE = {
     ]
 }
 
-pytestmark = [pytest.mark.simulator, pytest.mark.usefixtures("socket_enabled")]
+pytestmark = [
+    pytest.mark.simulator,
+    pytest.mark.usefixtures("socket_enabled"),
+    pytest.mark.timeout(300),  # three starts are one fixture
+]
 
 
 def alive(pid: int) -> bool:
@@ -39,38 +47,136 @@ def gone(pid: int, seconds: float = 10) -> bool:
     return not alive(pid)
 
 
-def test_a_network_given_as_a_mapping_a_cache_and_a_log(tmp_path: Path) -> None:
-    """The second start over the cache knows the names and codes; no code is in the log."""
-    log = tmp_path / "node.log"
-    with Rig(ONE, cache=tmp_path / "cache", log=log) as first:
-        assert {lock["id"]: lock["codes"][1]["code"] for lock in first.nodes()} == {
-            2: "9081",
-            3: "9082",
-        }
-        asked_at_first = first.counts(3)["other"]
-        first.act(2, "keypad_set_code", slot=3, code="9083")
-        first.act(3, "keypad_set_code", slot=3, code="9084")
-        first.reset(2)
-        pid, port = first.pid, int(first.websocket_url.rpartition(":")[2])
-    assert not alive(pid)
-    with Rig(ONE, cache=tmp_path / "cache", log=log, ws_port=port) as second:
-        assert second.websocket_url.endswith(f":{port}")
-        assert second.health()["interviewed"] == [2, 3]
-        assert second.counts(3)["other"] < asked_at_first
-    text = log.read_text()
-    assert "DRIVER" in text
-    for code in ("9081", "9082", "9083", "9084"):
-        assert code not in text
-        assert code.encode().hex() not in text
+@dataclass
+class Lives:
+    """What was seen in three starts of one network, the last two over what was kept."""
+
+    at_first: list[Truth]
+    kept: list[list[Truth]]
+    """Of each later start."""
+    asked: list[int]
+    """Commands that each start asked of the second lock."""
+    ports: list[int]
+    ended: dict[str, bool]
+    """By what ended the process, whether that did."""
+    after_stop: str
+    """What a request to a simulator that was stopped twice raises."""
+    replaced: str
+    """How it was told that a process which had ended was replaced."""
+    log: str
 
 
-def test_stopping_twice_is_no_harm() -> None:
-    """A context manager after stop() too."""
-    rig = Rig(ONE)
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
+    """Start one network three times; each start costs seconds."""
+    # this comes before any test may open sockets
+    pytest_socket.enable_socket()
+    folder = tmp_path_factory.mktemp("lives")
+    log = folder / "node.log"
+    cache, state = folder / "cache", folder / "locks.json"
+    ended: dict[str, bool] = {}
+    with Rig(ONE, cache=cache, state=state, log=log) as rig:
+        at_first, asked, ports = rig.nodes(), [_asked(rig)], [_port(rig)]
+        rig.act(2, "keypad_set_code", slot=3, code="9083")
+        rig.act(3, "keypad_set_code", slot=3, code="9084")
+        rig.reset(2)
+        for node in (2, 3):
+            rig.act(node, "silent_set_code", slot=4, code="9074")
+        rig.act(2, "manual_unlock")
+    ended["stop"] = not alive(rig.pid)
     rig.stop()
-    rig.stop()
-    with pytest.raises(SimulatorError, match="does not answer"):
+    with pytest.raises(SimulatorError) as after_stop:
         rig.health()
+
+    found: list[list[Truth]] = []
+
+    def end_by(number: signal.Signals) -> None:
+        found.append(rig.nodes())
+        asked.append(_asked(rig))
+        ports.append(_port(rig))
+        assert rig.health()["interviewed"] == [2, 3]
+        os.kill(rig.pid, number)
+        ended[number.name] = gone(rig.pid)
+
+    with Rig(ONE, ws_port=ports[0], cache=cache, state=state, log=log) as rig:
+        end_by(signal.SIGTERM)
+        with pytest.warns(UserWarning, match="is replaced") as warned:
+            replace_if_unhealthy(rig)
+        end_by(signal.SIGINT)
+    return Lives(
+        at_first,
+        found,
+        asked,
+        ports,
+        ended,
+        str(after_stop.value),
+        str(warned[0].message),
+        log.read_text(),
+    )
+
+
+def _asked(rig: Rig) -> int:
+    return rig.counts(3)["other"]
+
+
+def _port(rig: Rig) -> int:
+    return int(rig.websocket_url.rpartition(":")[2])
+
+
+def _codes(lock: Truth) -> dict[int, str]:
+    return {slot: code["code"] for slot, code in lock["codes"].items()}
+
+
+def test_a_network_may_be_a_mapping(lives: Lives) -> None:
+    held = {lock["id"]: _codes(lock) for lock in lives.at_first}
+    assert held == {2: {1: "9081"}, 3: {1: "9082"}}
+
+
+def test_a_start_over_the_cache_asks_less(lives: Lives) -> None:
+    """The driver knows the locks from the last time."""
+    assert all(asked < lives.asked[0] for asked in lives.asked[1:])
+
+
+def test_it_listens_on_the_port_it_is_given(lives: Lives) -> None:
+    """A simulator that is replaced keeps its own."""
+    assert len(set(lives.ports)) == 1
+
+
+def test_no_code_is_in_the_log(lives: Lives) -> None:
+    assert "DRIVER" in lives.log
+    for code in ("9081", "9082", "9083", "9084", "9074"):
+        assert code not in lives.log
+        assert code.encode().hex() not in lives.log
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_a_later_start_finds_the_locks_as_they_were_left(
+    lives: Lives, start: int
+) -> None:
+    uc1, u3c = lives.kept[start]
+    assert _codes(uc1) == {1: "9081", 4: "9074"}
+    assert _codes(u3c) == {1: "9082", 3: "9084", 4: "9074"}
+    assert u3c["codes"][4]["enabled"]
+    assert not uc1["locked"]
+
+
+def test_stopping_twice_is_no_harm(lives: Lives) -> None:
+    """A context manager after stop() too."""
+    assert lives.ended["stop"]
+    assert "does not answer" in lives.after_stop
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_ends_it(lives: Lives, name: str) -> None:
+    """As a supervisor or the terminal would."""
+    assert lives.ended[name]
+
+
+def test_a_simulator_that_has_ended_is_replaced_and_the_reason_told(
+    lives: Lives,
+) -> None:
+    """One that dies in a test does not take the tests after it along."""
+    assert "does not answer" in lives.replaced
 
 
 def test_a_wrong_network_is_reported_with_the_last_words() -> None:
@@ -92,7 +198,7 @@ def test_the_simulator_dies_with_its_python_process(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from simulators.zwave.rig import Rig\n"
-        f"rig = Rig({ONE!r})\n"
+        "rig = Rig({'nodes': [{'id': 2, 'profile': 'uc1'}]})\n"
         "print(rig.pid, flush=True)\n"
         "sys.stdin.read()\n"
     )
@@ -114,14 +220,6 @@ def test_the_simulator_dies_with_its_python_process(tmp_path: Path) -> None:
     owner.stdin.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it(number: signal.Signals) -> None:
-    """As a supervisor or the terminal would."""
-    with Rig(ONE) as rig:
-        os.kill(rig.pid, number)
-        assert gone(rig.pid)
-
-
 def test_a_raw_frame_log_is_refused() -> None:
     """From "debug" on the driver prints frames, and codes are in them."""
     ended = subprocess.run(
@@ -132,20 +230,6 @@ def test_a_raw_frame_log_is_refused() -> None:
     )
     assert ended.returncode == 2
     assert "--log is one of" in ended.stderr
-
-
-def test_a_second_start_finds_the_locks_as_they_were_left(tmp_path: Path) -> None:
-    network = {"nodes": [{"id": 2, "profile": "uc1"}, {"id": 3, "profile": "u3c"}]}
-    with Rig(network, state=tmp_path / "locks.json") as rig:
-        for node in (2, 3):
-            rig.act(node, "silent_set_code", slot=4, code="9074")
-        rig.act(2, "manual_unlock")
-
-    with Rig(network, state=tmp_path / "locks.json") as rig:
-        held = {slot: code["code"] for slot, code in rig.truth(2)["codes"].items()}
-        assert held == {4: "9074"}
-        assert rig.truth(3)["codes"] == {4: {"code": "9074", "enabled": True}}
-        assert not rig.truth(2)["locked"]
 
 
 def test_a_damaged_file_is_told_in_a_sentence_without_what_is_in_it(

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
 from simulators.zwave.rig import Rig
+from tests.fixtures.shared_rigs import shared
 from tests.fixtures.zwave import HOME_ID, ZWaveNetwork
 
 from .locks import network
@@ -20,9 +21,9 @@ from .trials import House
 
 
 @pytest.fixture(scope="session")
-def street_rig() -> Iterator[Rig]:
+def street_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """The locks of the street, one process for all houses."""
-    with Rig(network(), ready_timeout=150) as rig:
+    with shared(request, Rig(network(), ready_timeout=150)) as rig:
         yield rig
 
 

@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
 from simulators.zwave.rig import Rig
+from tests.fixtures.shared_rigs import shared
 from tests.fixtures.zwave import HOME_ID, TIME_ZONE, ZWaveNetwork
 
 from .clock import Clock
@@ -27,9 +28,9 @@ EVENING = time(23, 50)
 
 
 @pytest.fixture(scope="session")
-def house_rig() -> Iterator[Rig]:
+def house_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """The locks of the house, one process for all tests."""
-    with Rig(network(), time_zone=TIME_ZONE) as rig:
+    with shared(request, Rig(network(), time_zone=TIME_ZONE)) as rig:
         yield rig
 
 
