@@ -33,6 +33,7 @@ class Watch:
         """Watch a street."""
         self._street = street
         self._changed = asyncio.Event()
+        self._ended = asyncio.Event()
         self._false_since: dict[int, float] = {}
         self.looks = 0
 
@@ -45,11 +46,14 @@ class Watch:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End; what went wrong with the watch itself is raised."""
+        """End after the look that is under way; what went wrong with it is raised.
+
+        A task that is cancelled would leave the thread behind that looks for it.
+        """
         self._unsubscribe()
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        self._ended.set()
+        self._changed.set()
+        await self._task
 
     @callback
     def _on_state(self, event: Event[EventStateChangedData]) -> None:
@@ -69,12 +73,14 @@ class Watch:
 
     async def _look_on(self) -> None:
         rig = self._street.network.rig
-        while True:
+        while not self._ended.is_set():
             before = [door.claim for door in self._street.doors]
             truths = {each["id"]: each for each in await asyncio.to_thread(rig.nodes)}
             self.looks += 1
             for door, claim in zip(self._street.doors, before, strict=True):
                 self._judge(door, claim, truths)
+            if self._ended.is_set():
+                return
             self._changed.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE):
