@@ -18,7 +18,7 @@ from custom_components.keyholder.providers.base import (
     ProviderError,
 )
 from tests.fixtures.zwave import ZWaveNetwork
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 from .codes import ANNA, PIN, SLOT, expect_no_code_in
 from .limits import MORNINGS, ONE_STAY
@@ -151,7 +151,7 @@ async def test_what_was_not_answered_in_time_is_not_taken_for_a_later_answer(
     left = Limits(week_days=MORNINGS.week_days[1:])
     # An answer about one entry that comes while another is asked for is no answer
     assert shown in (None, left)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while shown is None:
             shown = await lock.provider.async_read_limits(SLOT)
     assert shown == left
