@@ -63,15 +63,17 @@ def _expired(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
     """Return the record without what time has settled.
 
     A doubt waits for the reading that shows how it ended, where one is still to come. A
-    lock may be silent for months: of those that are over, the last of each kind stands for
-    all.
+    lock may be silent for months: of those that are over, the last one started of each kind
+    stands for all.
     """
     if not record.doubts and not record.echoes:
         return record
     read_to_come = rules.can_read and not record.is_settled
     doubts = tuple(doubt for doubt in record.doubts if doubt.until > now)
     if read_to_come and len(doubts) < len(record.doubts):
-        over = (doubt for doubt in record.doubts if doubt.until <= now)
+        ended = (doubt for doubt in record.doubts if doubt.until <= now)
+        # one that came back late is over after another that was started later
+        over = sorted(ended, key=lambda doubt: doubt.started_at)
         doubts = (*{doubt.kind: doubt for doubt in over}.values(), *doubts)
     echoes = tuple(echo for echo in record.echoes if echo.until > now)
     return replace(record, doubts=doubts, echoes=echoes)

@@ -1,5 +1,6 @@
 """A change of mind while the lock has not yet shown what it was told before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from custom_components.keyholder.model.lifecycle import (
     WriteReturned,
 )
 from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import Operation, SlotState
+from custom_components.keyholder.model.slot import Doubt, Operation, SlotState
 
 from .scenario import Scenario, in_sync
 
@@ -305,3 +306,27 @@ def test_a_command_that_comes_back_after_months_may_still_have_landed_just_now(
     before = scenario.now
     scenario.send(WriteReturned(first.started_at, WriteResult.OPTIMISTIC))
     assert any(doubt.until > before for doubt in scenario.record.doubts)
+
+
+@pytest.mark.parametrize("passed", [timedelta(minutes=1), timedelta(hours=1)])
+def test_of_operations_that_are_over_the_one_that_was_started_last_is_remembered(
+    passed: timedelta,
+) -> None:
+    """One that came back late is over after another that was started after it."""
+    scenario = in_sync(READABLE)
+    scenario.want_present(revision=2)
+    now = scenario.now
+    first, last = (
+        Doubt(
+            operation=Operation.WRITE,
+            revision=2,
+            started_at=now - timedelta(seconds=started),
+            until=now + timedelta(seconds=until),
+        )
+        for started, until in ((300, 40), (100, 10))
+    )
+    scenario.record = replace(scenario.record, doubts=(first, last))
+    for moment in (now + timedelta(seconds=20), now + passed):
+        scenario.now = moment
+        scenario.send(DeadlinePassed())
+    assert scenario.record.doubts == (last,)
