@@ -58,6 +58,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._watchers.append(watcher)
         await watcher
 
+    def stall(self, seconds: float) -> None:
+        """Let time pass in which nothing runs, as on a machine that is held up."""
+        self._elapsed += seconds
+        self._keep_resolution()
+
     @override
     def run_in_executor(  # type: ignore[override]
         self, executor: object, func: Callable[..., Any], *args: Any

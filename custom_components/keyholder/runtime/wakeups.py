@@ -59,7 +59,9 @@ class Wakeups[K: Hashable]:
         self._unsub = None
         self._armed_for = None
         now = dt_util.utcnow()
-        for key in [key for key, at in self._moments.items() if at <= now]:
+        due = [key for key, at in self._moments.items() if at <= now]
+        # a machine that was held up has missed several: they come in their order
+        for key in sorted(due, key=self._moments.__getitem__):
             # one that another callback has moved on is not due any more
             at = self._moments.get(key)
             if at is not None and at <= now:

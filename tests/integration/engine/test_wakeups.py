@@ -1,12 +1,14 @@
 """Many moments, one timer."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.runtime.wakeups import Wakeups
+from tests.virtual.loop import VirtualLoop
 from tests.waiting import until
 
 from .idle import timers
@@ -16,11 +18,17 @@ def soon(milliseconds: int) -> timedelta:
     return timedelta(milliseconds=milliseconds)
 
 
+def stall(hass: HomeAssistant, seconds: float) -> None:
+    """Let time pass in which the machine is too busy to run anything."""
+    assert isinstance(hass.loop, VirtualLoop)
+    hass.loop.stall(seconds)
+
+
 async def test_each_key_is_called_once_in_the_order_of_the_moments(
     hass: HomeAssistant,
 ) -> None:
-    called: list[str] = []
-    wakeups = Wakeups[str](hass, called.append)
+    called: list[tuple[str, datetime]] = []
+    wakeups = Wakeups[str](hass, lambda key: called.append((key, dt_util.utcnow())))
     now = dt_util.utcnow()
     wakeups.set("b", now + soon(40))
     wakeups.set("a", now + soon(20))
@@ -28,15 +36,55 @@ async def test_each_key_is_called_once_in_the_order_of_the_moments(
     assert len(timers(hass)) == 1
 
     await until(lambda: len(called) == 3)
-    assert called == ["a", "b", "c"]
+    assert [key for key, _ in called] == ["a", "b", "c"]
+    for number, (_, at) in enumerate(called, 1):
+        assert soon(0) <= at - now - soon(20 * number) < soon(1)
     assert timers(hass) == []
 
 
-async def test_a_moment_that_has_passed_comes_at_once(hass: HomeAssistant) -> None:
-    called: list[str] = []
-    Wakeups[str](hass, called.append).set("a", dt_util.utcnow() - timedelta(days=1))
+async def test_overdue_keys_are_called_in_the_order_of_their_moments(
+    hass: HomeAssistant,
+) -> None:
+    called: list[tuple[str, datetime]] = []
+    wakeups = Wakeups[str](hass, lambda key: called.append((key, dt_util.utcnow())))
+    now = dt_util.utcnow()
+    for key, milliseconds in (("b", 40), ("c", 60), ("a", 20), ("d", 3000)):
+        wakeups.set(key, now + soon(milliseconds))
 
-    await until(lambda: called == ["a"])
+    stall(hass, 1)
+
+    await until(lambda: len(called) == 3)
+    assert [key for key, _ in called] == ["a", "b", "c"]
+    # all of them as soon as the machine was back
+    assert {at for _, at in called} == {dt_util.utcnow()}
+    await until(lambda: len(called) == 4)
+    assert called[3][0] == "d"
+
+
+async def test_keys_of_one_moment_are_called_in_the_order_in_which_they_were_set(
+    hass: HomeAssistant,
+) -> None:
+    called: list[str] = []
+    wakeups = Wakeups[str](hass, called.append)
+    at = dt_util.utcnow() + soon(20)
+    for key in "bca":
+        wakeups.set(key, at)
+
+    await until(lambda: len(called) == 3)
+    assert called == ["b", "c", "a"]
+
+
+async def test_a_moment_that_has_passed_comes_at_once(hass: HomeAssistant) -> None:
+    called: list[datetime] = []
+    wakeups = Wakeups[str](hass, lambda _: called.append(dt_util.utcnow()))
+    before = dt_util.utcnow()
+    wakeups.set("a", before - timedelta(days=1))
+    assert not called  # never from within the call that sets it
+
+    await until(lambda: called)
+    assert called[0] - before < soon(1)
+    await asyncio.sleep(60)
+    assert len(called) == 1
 
 
 async def test_a_moment_is_replaced_and_taken_away(hass: HomeAssistant) -> None:
