@@ -8,7 +8,7 @@ from _pytest.mark import ParameterSet
 import pytest
 
 from custom_components.keyholder.model.slot import Desired, SlotState
-from tests.effort import FULL, share
+from tests.effort import FULL, PATIENCE, share
 from tests.fakes.provider import Call, Profile
 from tests.tables import (
     assert_documented,
@@ -107,6 +107,7 @@ def test_a_code_that_was_taken_back_is_not_left_behind_unsaid(
     assert not (held and gone)
 
 
+@pytest.mark.timeout(PATIENCE)
 def test_the_documentation_has_a_row_of_each_fault() -> None:
     """Each run is compared with its row where it is played."""
     if FULL or writes_documents():

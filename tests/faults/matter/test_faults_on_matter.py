@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from simulators.matter import CHIP
-from tests.effort import FULL, full_only, share
+from tests.effort import FULL, PATIENCE, full_only, share
 from tests.faults.scene import Doing
 from tests.faults.stage import assert_kept, cells
 from tests.tables import assert_documented, documented, rendered, writes_documents
@@ -50,6 +50,7 @@ def test_the_wording_of_the_other_server_makes_no_difference(
     assert play(fault, doing, CHIP) == played(fault, doing)
 
 
+@pytest.mark.timeout(PATIENCE)
 def test_the_documentation_has_a_row_of_each_fault() -> None:
     """Each run is compared with its row where it is played."""
     if FULL or writes_documents():

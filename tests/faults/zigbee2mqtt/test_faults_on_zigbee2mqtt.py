@@ -93,8 +93,6 @@ def _assert_the_other_lock_is_well(
     assert run.back_shown == well.back_shown
     extra = run.back_commands - well.back_commands
     elsewhere = fault.allowed(fault.elsewhere, kind)
-    missing = well.back_commands - run.back_commands
-    assert missing.total() == 0
     assert set(extra) <= {"ask", "other ask"}
     assert max(extra.values(), default=0) <= elsewhere
 
