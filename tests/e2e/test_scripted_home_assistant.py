@@ -9,6 +9,7 @@ import pytest
 from simulators.home_assistant import (
     Account,
     AnswerError,
+    Client,
     CommandError,
     ConnectionLost,
     HomeAssistantInstance,
@@ -22,17 +23,33 @@ pytestmark = pytest.mark.xdist_group("scripted")
 GUEST = Account(username="guest", password="guest-password", name="Guest")
 
 
-async def test_it_keeps_its_house_when_started_again_on_another_port(
+@pytest.mark.timeout(300)
+async def test_it_keeps_its_house_over_a_power_cut_and_a_stop_and_can_be_steered(
     tmp_path: Path,
 ) -> None:
-    house = HomeAssistantInstance(tmp_path)
+    """Three starts of one house, each of which takes seconds."""
+    house = HomeAssistantInstance(
+        tmp_path,
+        keep_received=True,
+        configuration="input_boolean:\n  door:\n    name: Door\n",
+    )
+    # a power cut right after the first start leaves an owner
+    events = await (await house.start()).subscribe_events("nothing_of_the_kind")
+    await house.kill()
+    with pytest.raises(ConnectionLost):
+        await events.wait_for()
+
     owner = await house.start()
     first_url, pid = house.base_url, house.pid
+    users = await owner.command("config/auth/list")
+    assert [user["username"] for user in users if user["is_owner"]] == ["owner"]
     user_id = await owner.create_user(GUEST)
+    await _watch_and_steer(owner)
     await house.stop()
     assert not psutil.pid_exists(pid)
     assert " ERROR " not in house.log_file.read_text()
 
+    # it starts again on another port
     async with house:
         assert house.base_url != first_url
         users = await house.client.command("config/auth/list")
@@ -45,64 +62,45 @@ async def test_it_keeps_its_house_when_started_again_on_another_port(
             await house.sign_in(Account(username="guest", password="wrong"))
 
 
-async def test_it_can_be_watched_and_steered(tmp_path: Path) -> None:
-    async with HomeAssistantInstance(
-        tmp_path,
-        keep_received=True,
-        configuration="input_boolean:\n  door:\n    name: Door\n",
-    ) as house:
-        owner = house.client
-        events = await owner.subscribe_events("state_changed")
-        fired = await owner.subscribe_trigger(
-            {"trigger": "state", "entity_id": "input_boolean.door", "to": "on"}
-        )
-        await owner.call_service(
-            "input_boolean", "turn_on", target={"entity_id": "input_boolean.door"}
-        )
-        door = await owner.wait_for_state("input_boolean.door", "on")
-        assert door.attributes["friendly_name"] == "Door"
-        await events.wait_for(lambda event: event["data"]["new_state"]["state"] == "on")
-        await fired.wait_for()
-        await events.unsubscribe()
+async def _watch_and_steer(owner: Client) -> None:
+    events = await owner.subscribe_events("state_changed")
+    fired = await owner.subscribe_trigger(
+        {"trigger": "state", "entity_id": "input_boolean.door", "to": "on"}
+    )
+    await owner.call_service(
+        "input_boolean", "turn_on", target={"entity_id": "input_boolean.door"}
+    )
+    door = await owner.wait_for_state("input_boolean.door", "on")
+    assert door.attributes["friendly_name"] == "Door"
+    await events.wait_for(lambda event: event["data"]["new_state"]["state"] == "on")
+    await fired.wait_for()
+    await events.unsubscribe()
 
-        flow = await owner.flows.start("group")
-        assert flow["type"] == "menu"
-        await owner.flows.step(flow["flow_id"], {"next_step_id": "lock"})
-        with pytest.raises(RequestError, match="name"):
-            await owner.flows.step(flow["flow_id"], {})
-        group = {"name": "All doors", "entities": [], "hide_members": False}
-        done = await owner.flows.step(flow["flow_id"], group)
-        assert done["type"] == "create_entry"
-        (entry,) = await owner.entries("group")
-        entities = [entity["entity_id"] for entity in await owner.entities()]
-        assert "lock.all_doors" in entities
-        await owner.wait_for_state("lock.all_doors", "unavailable")
-        await owner.reload_entry(entry["entry_id"])
-        await owner.disable_entry(entry["entry_id"])
-        await owner.wait_for(
-            lambda states: "restored" in states["lock.all_doors"].attributes
-        )
-        await owner.disable_entry(entry["entry_id"], disabled=False)
-        await owner.delete_entry(entry["entry_id"])
-        await owner.wait_for(lambda states: "lock.all_doors" not in states)
-        assert not await owner.entries("group")
-        assert not await owner.repairs("group")
-        with pytest.raises(TimeoutError):
-            await owner.wait_for_state("input_boolean.door", "off", seconds=0.1)
-        assert any("All doors" in text for text in owner.received)
-
-
-async def test_a_power_cut_right_after_the_first_start_leaves_an_owner(
-    tmp_path: Path,
-) -> None:
-    house = HomeAssistantInstance(tmp_path)
-    events = await (await house.start()).subscribe_events("nothing_of_the_kind")
-    await house.kill()
-    with pytest.raises(ConnectionLost):
-        await events.wait_for()
-    async with house:
-        users = await house.client.command("config/auth/list")
-        assert [user["username"] for user in users if user["is_owner"]] == ["owner"]
+    flow = await owner.flows.start("group")
+    assert flow["type"] == "menu"
+    await owner.flows.step(flow["flow_id"], {"next_step_id": "lock"})
+    with pytest.raises(RequestError, match="name"):
+        await owner.flows.step(flow["flow_id"], {})
+    group = {"name": "All doors", "entities": [], "hide_members": False}
+    done = await owner.flows.step(flow["flow_id"], group)
+    assert done["type"] == "create_entry"
+    (entry,) = await owner.entries("group")
+    entities = [entity["entity_id"] for entity in await owner.entities()]
+    assert "lock.all_doors" in entities
+    await owner.wait_for_state("lock.all_doors", "unavailable")
+    await owner.reload_entry(entry["entry_id"])
+    await owner.disable_entry(entry["entry_id"])
+    await owner.wait_for(
+        lambda states: "restored" in states["lock.all_doors"].attributes
+    )
+    await owner.disable_entry(entry["entry_id"], disabled=False)
+    await owner.delete_entry(entry["entry_id"])
+    await owner.wait_for(lambda states: "lock.all_doors" not in states)
+    assert not await owner.entries("group")
+    assert not await owner.repairs("group")
+    with pytest.raises(TimeoutError):
+        await owner.wait_for_state("input_boolean.door", "off", seconds=0.1)
+    assert any("All doors" in text for text in owner.received)
 
 
 async def test_it_does_not_speak_to_someone_else_on_its_port(tmp_path: Path) -> None:
