@@ -155,9 +155,9 @@ def _user_id(parameters: object) -> int | None:
 
 def _user_id_in_bytes(data: Sequence[object]) -> int | None:
     """Return the user id of a raw User Code Report, or of a bare big-endian number."""
-    if not all(isinstance(byte, int) for byte in data):
+    numbers = [byte for byte in data if isinstance(byte, int) and 0 <= byte < 256]
+    if len(numbers) != len(data):
         return None
-    numbers = [byte for byte in data if isinstance(byte, int)]
     if tuple(numbers[:2]) == _USER_CODE_REPORT and len(numbers) > 2:
         return numbers[2]
     if len(numbers) in (1, 2):

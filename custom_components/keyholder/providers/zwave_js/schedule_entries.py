@@ -106,7 +106,7 @@ def decode(kind: Kind, answer: object) -> Entry | NoEntry:
         return NoEntry.EMPTY
     try:
         return _DECODE[kind](answer)
-    except LookupError, TypeError, ValueError:
+    except LookupError, OverflowError, TypeError, ValueError:
         return NoEntry.MALFORMED
 
 
