@@ -5,12 +5,21 @@ import os
 from pathlib import Path
 from typing import Final
 
+from hypothesis import Phase, settings
 import pytest
 
 CHOSEN: Final = "KEYHOLDER_CHOSEN_TESTS"
 """The environment variable that names a file with one node ID on each line."""
 PROGRESS: Final = "KEYHOLDER_PROGRESS"
 """Names the file to write: JSON lines with a `test` that began or an `error` in one."""
+
+
+def pytest_configure() -> None:
+    """Let Hypothesis find a failing example only, and not look for the smallest one."""
+    phases = (Phase.explicit, Phase.generate)
+    # what failed with another mutant is not tried again
+    settings.register_profile("mutants", phases=phases, database=None)
+    settings.load_profile("mutants")
 
 
 @pytest.hookimpl(trylast=True)

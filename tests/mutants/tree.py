@@ -6,22 +6,18 @@ from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
-import resource
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 from time import monotonic
 from typing import Final, Self
 
 from .mutant import PACKAGE, Mutant, mutate
 from .selection import CHOSEN, PROGRESS
+from .starting import run_pytest
 
 ROOT: Final = Path(__file__).parents[2]
 _LINKED: Final = (".venv", "simulators/zwave/node_modules")
-_MEMORY: Final = 6 * 2**30
-"""Bytes that a run may take: an endless loop may fill a list."""
 
 # the same order and the same random numbers each time
 _REPEATABLE: Final = ("-p", "no:randomly", "--hypothesis-seed=0")
@@ -92,8 +88,6 @@ class Tree:
         chosen, progress = self._folder / "chosen", self._folder / "progress"
         chosen.write_text("".join(f"{test}\n" for test in tests), encoding="utf-8")
         progress.write_text("")
-        # examples that failed with another mutant would be tried first
-        shutil.rmtree(self.root / ".hypothesis", ignore_errors=True)
         arguments = ["-p", "tests.mutants.selection", "-p", "no:cacheprovider"]
         if stop_at_first:
             arguments.append("-x")
@@ -121,34 +115,14 @@ class Tree:
     ) -> tuple[int | None, str]:
         """Run pytest in the copy; return its exit code, None after the limit, and output."""
         printed = self._folder / "printed"
-        with printed.open("w") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "pytest", "-q", *_REPEATABLE, *arguments],
-                cwd=self.root,
-                env=_environment() | dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            resource.prlimit(process.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-            code: int | None = None
-            try:
-                code = process.wait(limit)
-            except subprocess.TimeoutExpired:
-                pass
-            finally:
-                _end(process)
+        code = run_pytest(
+            self.root,
+            ["-q", *_REPEATABLE, *arguments],
+            _environment() | dict(environment),
+            printed,
+            limit,
+        )
         return code, printed.read_text(errors="replace")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End all that a run started and left, by its process group."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
 
 
 def _environment() -> dict[str, str]:
