@@ -1,39 +1,50 @@
 """Every provider on the bench, for one suite."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 import logging
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 import pytest
+import pytest_asyncio
 
 from custom_components.keyholder.providers.registry import async_create_provider
-from custom_components.keyholder.providers.zwave_js.provider import ZWaveJsProvider
 from simulators.matter import Node
 from simulators.zigbee import LockNode
 from simulators.zigbee2mqtt import Device
+from simulators.zwave.rig import Rig
 from tests.fixtures.matter import MatterNetwork
 from tests.fixtures.zha import ZhaNetwork
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
 from tests.fixtures.zwave import ZWaveNetwork
-from tests.waiting import until
 
 from .benches import Bench, FakeBench, ZWaveBench
 from .catalogue import FAKES, SWITCHING, ZWAVE, params
 from .codes import CODE
 from .matter_bench import MATTER, MatterBench, small_node
 from .matter_lock import MatterLock, make_provider
+from .reuse import Homes, ReusedHome
+from .reused_zha import ReusedZha
+from .reused_zigbee2mqtt import ReusedZigbee2Mqtt
+from .reused_zwave import ReusedZWave
 from .zha_bench import EVERYWHERE, ZHA, ZhaBench, small_lock
-from .zha_lock import ZhaLock, make_zha_provider
+from .zha_lock import ZhaLock, subscribed_zha
 from .zigbee2mqtt_bench import ZIGBEE2MQTT, Zigbee2MqttBench, small_device
-from .zigbee2mqtt_lock import (
-    Zigbee2MqttLock,
-    make_provider as make_zigbee2mqtt_provider,
-)
-from .zwave_lock import ZWaveLock
+from .zigbee2mqtt_lock import Zigbee2MqttLock, subscribed_zigbee2mqtt
+from .zwave_lock import ZWaveLock, subscribed_zwave
 
 OURS: Final = "custom_components.keyholder"
 
+
+REUSED: Final = frozenset((*ZHA, *ZIGBEE2MQTT, *ZWAVE))
+"""Locks of the bench whose networks are used by one test after the other.
+
+The others are set up in no time.
+"""
+REUSING: Final = frozenset({"zha_lock", "zigbee2mqtt_lock"})
+"""Fixtures of tests that use such a network, beside `bench` and `on`."""
 
 type Network = ZWaveNetwork | MatterNetwork | ZhaNetwork | Zigbee2MqttNetwork
 
@@ -111,19 +122,104 @@ def network(request: pytest.FixtureRequest, bench_name: str) -> Network | None:
 
 
 @pytest.fixture
-async def bench(
+def bench(request: pytest.FixtureRequest, bench_name: str) -> Bench:
+    """The lock under test, probed; where set-up takes long, others use the network too."""
+    name = "reused_bench" if bench_name in REUSED else "own_bench"
+    found: Bench = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+async def own_bench(
     hass: HomeAssistant,
     bench_name: str,
     network: Network | None,
     logs: pytest.LogCaptureFixture,
 ) -> AsyncIterator[Bench]:
-    """The lock under test, probed."""
-    bench = await make_bench(bench_name, network)
+    """The same, for tests that do something to the way to the lock."""
+    async with probed_bench(bench_name, network) as bench:
+        yield bench
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def reused_bench(
+    used_home: ReusedHome[Network], bench_name: str, logs: pytest.LogCaptureFixture
+) -> AsyncIterator[Bench]:
+    """The same, in a network that others use as well."""
+    async with probed_bench(bench_name, used_home.network) as bench:
+        yield bench
+    if isinstance(bench, ZWaveBench):
+        # Home Assistant has to have heard of the reset before it is used again
+        await bench.network.settle(bench.node)
+
+
+@asynccontextmanager
+async def probed_bench(name: str, network: Network | None) -> AsyncIterator[Bench]:
+    """Return a lock that is as new, and probed."""
+    bench = await make_bench(name, network)
     await bench.provider.async_probe()
     await bench.operations()
     yield bench
     if isinstance(bench, ZWaveBench):
         await bench.network.reset(bench.node)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def homes() -> AsyncIterator[Homes]:
+    """Every Home Assistant that is used by one test after the other."""
+    homes = Homes()
+    yield homes
+    await homes.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lent_home(
+    request: pytest.FixtureRequest, homes: Homes, socket_enabled: None
+) -> ReusedHome[Any]:
+    """The Home Assistant of the test's lock, as new."""
+    kinds = (f"{each}_kind" for each in REUSING if each in request.fixturenames)
+    kind = "bench_name" if "bench" in request.fixturenames else next(kinds, None)
+    name: str = request.getfixturevalue(kind) if kind else ""
+    if name in ZHA:
+        return await homes.lend(name, ReusedZha(name))
+    if name in ZIGBEE2MQTT:
+        return await homes.lend(name, ReusedZigbee2Mqtt(name))
+    # All its locks are in one network
+    return await homes.lend("zwave", ReusedZWave(request.getfixturevalue("zwave_rig")))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def used_home(
+    lent_home: ReusedHome[Any], verify_cleanup: None
+) -> AsyncIterator[ReusedHome[Any]]:
+    """The same, in use by the test."""
+    async with lent_home.used():
+        yield lent_home
+
+
+@pytest.fixture(autouse=True)
+def verify_cleanup(request: pytest.FixtureRequest) -> None:
+    """Let the plugin look for what a test leaves behind, but for what is lent to it."""
+    if is_reusing(request.node):
+        request.getfixturevalue("lent_home")
+    request.getfixturevalue("verify_cleanup")
+
+
+def is_reusing(item: pytest.Item) -> bool:
+    """Return whether a test uses a network that others use as well."""
+    names = getattr(item, "fixturenames", ())
+    call = getattr(item, "callspec", None)
+    chosen = call.params if call is not None else {}
+    if "bench" in names:
+        return chosen["bench_name"] in REUSED
+    return "lock" in chosen or not REUSING.isdisjoint(names)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of this folder that share a Home Assistant in one loop."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and is_reusing(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture
@@ -137,26 +233,29 @@ def logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]
             assert not CODE.search(text), "there is a code in a log"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def lock(
     request: pytest.FixtureRequest,
-    hass: HomeAssistant,
+    zwave_rig: Rig,
+    used_home: ReusedHome[ZWaveNetwork],
+    logs: pytest.LogCaptureFixture,
+) -> AsyncIterator[ZWaveLock]:
+    """The lock of the node that the test is parametrised with, in a reused network."""
+    async with subscribed_zwave(used_home.network, request.param) as lock:
+        yield lock
+    # Home Assistant has to have heard of the reset before it is used again
+    await lock.network.settle(lock.node)
+
+
+@pytest.fixture
+async def own_lock(
+    request: pytest.FixtureRequest,
     zwave_network: ZWaveNetwork,
     logs: pytest.LogCaptureFixture,
 ) -> AsyncIterator[ZWaveLock]:
-    """The lock of the node that the test is parametrised with."""
-    node: int = request.param
-    await zwave_network.reset(node)
-    await zwave_network.settle(node)
-    provider = await async_create_provider(hass, zwave_network.lock_entity(node))
-    assert isinstance(provider, ZWaveJsProvider)
-    await provider.async_probe()
-    lock = ZWaveLock(zwave_network, node, provider)
-    unsubscribe = provider.subscribe(lock.events.append)
-    lock.events.clear()
-    yield lock
-    unsubscribe()
-    await zwave_network.reset(node)
+    """The same, for tests that do something to the network, or to Home Assistant."""
+    async with subscribed_zwave(zwave_network, request.param) as lock:
+        yield lock
 
 
 @pytest.fixture
@@ -171,31 +270,48 @@ async def matter_lock(
 
 
 @pytest.fixture
+def zha_lock_kind() -> str:
+    """Which lock of the bench `zha_lock` is; a module may choose another."""
+    return "zha"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def zha_lock(
-    zha_network: ZhaNetwork, logs: pytest.LogCaptureFixture
+    used_home: ReusedHome[ZhaNetwork], logs: pytest.LogCaptureFixture
 ) -> AsyncIterator[ZhaLock]:
-    """A Zigbee lock with a subscription to it."""
-    lock = ZhaLock(zha_network, await make_zha_provider(zha_network))
-    lock.node.attribute_reads = 0
-    unsubscribe = lock.provider.subscribe(lock.events.append)
-    # The first thing that a subscription does is to ask where the bolt is
-    await until(lambda: lock.node.attribute_reads == 1)
-    await zha_network.settle()
-    lock.heard()
-    yield lock
-    unsubscribe()
+    """A Zigbee lock with a subscription to it, in a network that others use as well."""
+    async with subscribed_zha(used_home.network) as lock:
+        yield lock
 
 
 @pytest.fixture
+async def own_zha_lock(
+    zha_network: ZhaNetwork, logs: pytest.LogCaptureFixture
+) -> AsyncIterator[ZhaLock]:
+    """One for tests that do something to the network, or to Home Assistant."""
+    async with subscribed_zha(zha_network) as lock:
+        yield lock
+
+
+@pytest.fixture
+def zigbee2mqtt_lock_kind() -> str:
+    """Which lock of the bench `zigbee2mqtt_lock` is."""
+    return "zigbee2mqtt"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def zigbee2mqtt_lock(
+    used_home: ReusedHome[Zigbee2MqttNetwork], logs: pytest.LogCaptureFixture
+) -> AsyncIterator[Zigbee2MqttLock]:
+    """A lock of Zigbee2MQTT with a subscription to it, in a reused network."""
+    async with subscribed_zigbee2mqtt(used_home.network) as lock:
+        yield lock
+
+
+@pytest.fixture
+async def own_zigbee2mqtt_lock(
     zigbee2mqtt_network: Zigbee2MqttNetwork, logs: pytest.LogCaptureFixture
 ) -> AsyncIterator[Zigbee2MqttLock]:
-    """A lock of Zigbee2MQTT with a subscription to it."""
-    provider = await make_zigbee2mqtt_provider(zigbee2mqtt_network)
-    lock = Zigbee2MqttLock(zigbee2mqtt_network, provider)
-    unsubscribe = provider.subscribe(lock.events.append)
-    options = f"{zigbee2mqtt_network.bridge.base}/bridge/response/device/options"
-    await until(lambda: zigbee2mqtt_network.broker.is_subscribed(options))
-    lock.heard()
-    yield lock
-    unsubscribe()
+    """The same, for tests that do something to the network, or to Home Assistant."""
+    async with subscribed_zigbee2mqtt(zigbee2mqtt_network) as lock:
+        yield lock

@@ -100,18 +100,18 @@ async def test_what_is_told_of_our_own_work_is_of_that_slot_only(bench: Bench) -
 
 @representative
 async def test_nothing_comes_after_unsubscribing_which_may_be_done_twice(
-    bench: Bench,
+    own_bench: Bench,
 ) -> None:
-    unsubscribe = bench.provider.subscribe(bench.events.append)
+    unsubscribe = own_bench.provider.subscribe(own_bench.events.append)
     unsubscribe()
     unsubscribe()
-    bench.events.clear()
+    own_bench.events.clear()
 
-    await bench.act("manual_unlock")
-    await bench.settle()
-    await bench.lose_connection()
+    await own_bench.act("manual_unlock")
+    await own_bench.settle()
+    await own_bench.lose_connection()
 
-    assert bench.events == []
+    assert own_bench.events == []
 
 
 @representative
@@ -136,22 +136,24 @@ async def test_a_listener_that_fails_harms_nobody(
 @representative
 @pytest.mark.parametrize("how", ["reload", "lose_connection"])
 async def test_a_subscription_outlives_the_way_to_the_lock(
-    bench: Bench, how: str
+    own_bench: Bench, how: str
 ) -> None:
-    unsubscribe = bench.provider.subscribe(bench.events.append)
+    unsubscribe = own_bench.provider.subscribe(own_bench.events.append)
     for _ in range(2):
-        bench.events.clear()
-        await (bench.reload() if how == "reload" else bench.lose_connection())
-        await until(lambda: bench.connected in bench.events)
-        assert bench.events == [Disconnected(), bench.connected]
-        assert bench.provider.is_connected
-    bench.events.clear()
+        own_bench.events.clear()
+        await (own_bench.reload() if how == "reload" else own_bench.lose_connection())
+        await until(lambda: own_bench.connected in own_bench.events)
+        assert own_bench.events == [Disconnected(), own_bench.connected]
+        assert own_bench.provider.is_connected
+    own_bench.events.clear()
 
-    await bench.act("keypad_unlock", SLOT)
-    await bench.settle()
-    await bench.provider.async_write(SLOT, ANNA)
+    await own_bench.act("keypad_unlock", SLOT)
+    await own_bench.settle()
+    await own_bench.provider.async_write(SLOT, ANNA)
 
-    assert [type(event) for event in bench.events][:1] == [Operated]
-    assert len([event for event in bench.events if isinstance(event, Operated)]) == 1
-    assert (await bench.codes())[SLOT] == PIN
+    assert [type(event) for event in own_bench.events][:1] == [Operated]
+    assert (
+        len([event for event in own_bench.events if isinstance(event, Operated)]) == 1
+    )
+    assert (await own_bench.codes())[SLOT] == PIN
     unsubscribe()

@@ -36,85 +36,90 @@ THERE = Connected(missed=True)
 
 
 async def test_without_its_integration_a_lock_is_unreachable(
-    zha_lock: ZhaLock,
+    own_zha_lock: ZhaLock,
 ) -> None:
-    entries, entry = zha_lock.network.hass.config_entries, zha_lock.network.entry
+    entries, entry = (
+        own_zha_lock.network.hass.config_entries,
+        own_zha_lock.network.entry,
+    )
     await entries.async_unload(entry.entry_id)
-    assert zha_lock.events == [THERE, Disconnected()]
-    assert not zha_lock.provider.is_connected
+    assert own_zha_lock.events == [THERE, Disconnected()]
+    assert not own_zha_lock.provider.is_connected
     for call in (
-        zha_lock.provider.async_probe(),
-        zha_lock.read(),
-        zha_lock.write(),
-        zha_lock.clear(),
+        own_zha_lock.provider.async_probe(),
+        own_zha_lock.read(),
+        own_zha_lock.write(),
+        own_zha_lock.clear(),
     ):
         with pytest.raises(LockUnreachable):
             await call
     await entries.async_setup(entry.entry_id)
-    await zha_lock.network.wait_until_loaded()
-    assert zha_lock.events == [THERE, Disconnected(), THERE]
-    assert await zha_lock.read() == Reading.empty()
+    await own_zha_lock.network.wait_until_loaded()
+    assert own_zha_lock.events == [THERE, Disconnected(), THERE]
+    assert await own_zha_lock.read() == Reading.empty()
 
 
-async def test_a_stick_that_was_pulled_takes_the_lock_along(zha_lock: ZhaLock) -> None:
-    mesh = zha_lock.network.mesh
+async def test_a_stick_that_was_pulled_takes_the_lock_along(
+    own_zha_lock: ZhaLock,
+) -> None:
+    mesh = own_zha_lock.network.mesh
     mesh.unplug()
-    await zha_lock.network.hass.async_block_till_done()
-    assert zha_lock.network.entry.state is not ConfigEntryState.LOADED
-    assert zha_lock.events == [THERE, Disconnected()]
+    await own_zha_lock.network.hass.async_block_till_done()
+    assert own_zha_lock.network.entry.state is not ConfigEntryState.LOADED
+    assert own_zha_lock.events == [THERE, Disconnected()]
     with pytest.raises(LockUnreachable):
-        await zha_lock.write()
+        await own_zha_lock.write()
     mesh.plug()
-    await zha_lock.network.wait_until_loaded()
-    assert zha_lock.events[2:] == [THERE]
-    assert await zha_lock.write() is WriteResult.OPTIMISTIC
+    await own_zha_lock.network.wait_until_loaded()
+    assert own_zha_lock.events[2:] == [THERE]
+    assert await own_zha_lock.write() is WriteResult.OPTIMISTIC
 
 
 async def test_after_the_way_was_gone_home_assistant_learns_where_the_bolt_is(
-    zha_lock: ZhaLock,
+    own_zha_lock: ZhaLock,
 ) -> None:
     """ZHA shows what it knew before, and would for up to three quarters of an hour."""
-    zha_lock.network.mesh.unplug()
-    await zha_lock.network.hass.async_block_till_done()
-    zha_lock.door.turn()
-    await zha_lock.settle()
-    zha_lock.network.mesh.plug()
-    await zha_lock.network.wait_until_loaded()
-    await until(lambda: zha_lock.network.state() == "unlocked")
+    own_zha_lock.network.mesh.unplug()
+    await own_zha_lock.network.hass.async_block_till_done()
+    own_zha_lock.door.turn()
+    await own_zha_lock.settle()
+    own_zha_lock.network.mesh.plug()
+    await own_zha_lock.network.wait_until_loaded()
+    await until(lambda: own_zha_lock.network.state() == "unlocked")
 
 
-async def test_another_interview_is_followed(zha_lock: ZhaLock) -> None:
-    await zha_lock.network.reinterview()
-    assert zha_lock.events == [THERE, Disconnected(), THERE]
-    zha_lock.events.clear()
-    zha_lock.door.turn()
-    await zha_lock.settle()
-    assert [type(event) for event in zha_lock.events] == [Operated]
-    assert await zha_lock.write() is WriteResult.OPTIMISTIC
-    assert zha_lock.code() == PIN
+async def test_another_interview_is_followed(own_zha_lock: ZhaLock) -> None:
+    await own_zha_lock.network.reinterview()
+    assert own_zha_lock.events == [THERE, Disconnected(), THERE]
+    own_zha_lock.events.clear()
+    own_zha_lock.door.turn()
+    await own_zha_lock.settle()
+    assert [type(event) for event in own_zha_lock.events] == [Operated]
+    assert await own_zha_lock.write() is WriteResult.OPTIMISTIC
+    assert own_zha_lock.code() == PIN
 
 
 async def test_a_lock_that_zha_thinks_away_is_tried_all_the_same(
-    zha_lock: ZhaLock,
+    own_zha_lock: ZhaLock,
 ) -> None:
-    device = zha_lock.network.zha_device()
+    device = own_zha_lock.network.zha_device()
     device.update_available(False)
-    await zha_lock.network.hass.async_block_till_done()
-    assert zha_lock.events == [THERE, Disconnected()]
-    assert not zha_lock.provider.is_connected
-    assert await zha_lock.read() == Reading.empty()
+    await own_zha_lock.network.hass.async_block_till_done()
+    assert own_zha_lock.events == [THERE, Disconnected()]
+    assert not own_zha_lock.provider.is_connected
+    assert await own_zha_lock.read() == Reading.empty()
     # Whatever it says makes ZHA think it there again, a moment later
-    await until(lambda: zha_lock.events[2:] == [THERE])
-    assert zha_lock.provider.is_connected
+    await until(lambda: own_zha_lock.events[2:] == [THERE])
+    assert own_zha_lock.provider.is_connected
 
 
-async def test_a_lock_that_is_removed_is_gone(zha_lock: ZhaLock) -> None:
-    device = zha_lock.network.zigpy_device()
+async def test_a_lock_that_is_removed_is_gone(own_zha_lock: ZhaLock) -> None:
+    device = own_zha_lock.network.zigpy_device()
     await device.application.remove(device.ieee)
-    await until(lambda: Disconnected() in zha_lock.events)
-    await zha_lock.settle()
+    await until(lambda: Disconnected() in own_zha_lock.events)
+    await own_zha_lock.settle()
     with pytest.raises(LockUnreachable):
-        await zha_lock.read()
+        await own_zha_lock.read()
 
 
 async def test_a_subscription_made_before_the_integration_loads_works(
@@ -134,16 +139,16 @@ async def test_a_subscription_made_before_the_integration_loads_works(
 
 
 async def test_a_lock_is_known_by_its_registry_entry_not_by_its_name(
-    zha_lock: ZhaLock,
+    own_zha_lock: ZhaLock,
 ) -> None:
-    registry = er.async_get(zha_lock.network.hass)
-    entity = zha_lock.network.lock_entity()
+    registry = er.async_get(own_zha_lock.network.hass)
+    entity = own_zha_lock.network.lock_entity()
     registry.async_update_entity(entity.entity_id, new_entity_id="lock.renamed")
-    await zha_lock.settle()
-    assert await zha_lock.write() is WriteResult.OPTIMISTIC
+    await own_zha_lock.settle()
+    assert await own_zha_lock.write() is WriteResult.OPTIMISTIC
     registry.async_remove("lock.renamed")
     with pytest.raises(LockUnreachable):
-        await zha_lock.read()
+        await own_zha_lock.read()
 
 
 class TestOtherLocks:
@@ -242,16 +247,16 @@ def test_a_library_that_changed_is_told_at_once(
 
 
 async def test_a_position_that_zha_shows_without_a_word_of_the_lock_is_read(
-    zha_lock: ZhaLock, monkeypatch: pytest.MonkeyPatch
+    own_zha_lock: ZhaLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It shows locked as soon as the lock has accepted the command."""
     monkeypatch.setattr(
         "custom_components.keyholder.providers.zha.lock_state.DOUBTED", 0.05
     )
-    network, node = zha_lock.network, zha_lock.node
+    network, node = own_zha_lock.network, own_zha_lock.node
     entity = network.lock_entity().entity_id
-    zha_lock.door.turn()
-    await zha_lock.settle()
+    own_zha_lock.door.turn()
+    await own_zha_lock.settle()
     assert network.state() == "unlocked"
     node.faults.add(Command.LOCK, silently_dropped(told=False))
     node.attribute_reads = 0
@@ -266,13 +271,13 @@ async def test_a_position_that_zha_shows_without_a_word_of_the_lock_is_read(
 
 
 async def test_a_position_that_the_lock_has_told_is_not_read(
-    zha_lock: ZhaLock, monkeypatch: pytest.MonkeyPatch
+    own_zha_lock: ZhaLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "custom_components.keyholder.providers.zha.lock_state.DOUBTED", 0.05
     )
-    network, node = zha_lock.network, zha_lock.node
-    await zha_lock.settle()
+    network, node = own_zha_lock.network, own_zha_lock.node
+    await own_zha_lock.settle()
     node.attribute_reads = 0
     for service in ("unlock", "lock"):
         await network.hass.services.async_call(
@@ -281,8 +286,8 @@ async def test_a_position_that_the_lock_has_told_is_not_read(
             {"entity_id": network.lock_entity().entity_id},
             blocking=True,
         )
-        await zha_lock.settle()
-    zha_lock.door.turn()
+        await own_zha_lock.settle()
+    own_zha_lock.door.turn()
     await asyncio.sleep(0.2)
     assert network.state() == "unlocked"
     assert node.attribute_reads == 0

@@ -27,16 +27,15 @@ from tests.fixtures.zha import ZhaNetwork
 
 from .codes import ANNA, PIN, SLOT
 from .limits import MORNINGS, STAY
-from .zha_bench import small_lock
 from .zha_lock import ZhaLock, make_zha_provider
 
 LIMITED = replace(ANNA, limits=MORNINGS)
 
 
 @pytest.fixture
-def zigbee_locks() -> list[LockNode]:
+def zha_lock_kind() -> str:
     """A lock of ten slots with two schedules of each kind."""
-    return [small_lock("zha with schedules")]
+    return "zha with schedules"
 
 
 async def test_a_code_waits_switched_off_until_its_limits_are_seen(

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.components.mqtt import client
 from homeassistant.core import HomeAssistant
@@ -18,7 +19,7 @@ from custom_components.keyholder.providers.base import (
     ProviderBroken,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
-from custom_components.keyholder.providers.zigbee2mqtt import check_library
+from custom_components.keyholder.providers.zigbee2mqtt import check_library, questions
 from simulators.zigbee import Command, Identity, LockNode, Mesh
 from simulators.zigbee.faults import slow
 from simulators.zigbee2mqtt import Definition, Device, FakeZigbee2Mqtt
@@ -58,79 +59,77 @@ async def test_nothing_is_sent_before_the_subscription_is_in_force(
 
 
 async def test_what_is_asked_right_after_a_reconnect_is_answered(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
     """The integration sends its subscriptions one by one then, this one near the end."""
-    await zigbee2mqtt_lock.write()
-    network = zigbee2mqtt_lock.network
+    await own_zigbee2mqtt_lock.write()
+    network = own_zigbee2mqtt_lock.network
     await network.settle()
 
     await network.broker.drop_clients()
-    await until_open(zigbee2mqtt_lock, is_open=False)
-    await until_open(zigbee2mqtt_lock)
+    await until_open(own_zigbee2mqtt_lock, is_open=False)
+    await until_open(own_zigbee2mqtt_lock)
 
-    assert await zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
+    assert await own_zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
 
 
 async def test_a_connection_that_is_lost_ends_the_wait_for_an_answer(
-    zigbee2mqtt_lock: Zigbee2MqttLock, monkeypatch: pytest.MonkeyPatch
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    monkeypatch.setattr(
-        "custom_components.keyholder.providers.zigbee2mqtt.questions.ANSWER_SECONDS",
-        60.0,
-    )
-    zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, slow(30))
-    asked = asyncio.ensure_future(zigbee2mqtt_lock.read())
-    await until(lambda: Command.GET_PIN in zigbee2mqtt_lock.heard())
+    own_zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, slow(30))
+    # Not by monkeypatch, which would undo it after the network has undone its own
+    with patch.object(questions, "ANSWER_SECONDS", 60.0):
+        asked = asyncio.ensure_future(own_zigbee2mqtt_lock.read())
+        await until(lambda: Command.GET_PIN in own_zigbee2mqtt_lock.heard())
 
-    await zigbee2mqtt_lock.network.broker.stop()
+        await own_zigbee2mqtt_lock.network.broker.stop()
 
-    with pytest.raises(LockUnreachable):
-        await asked
+        with pytest.raises(LockUnreachable):
+            await asked
 
 
 async def test_a_bridge_that_stops_takes_its_locks_along(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    bridge = zigbee2mqtt_lock.network.bridge
+    bridge = own_zigbee2mqtt_lock.network.bridge
 
     await bridge.stop()
-    await until_open(zigbee2mqtt_lock, is_open=False)
+    await until_open(own_zigbee2mqtt_lock, is_open=False)
     with pytest.raises(LockUnreachable):
-        await zigbee2mqtt_lock.provider.async_write(SLOT, ANNA)
+        await own_zigbee2mqtt_lock.provider.async_write(SLOT, ANNA)
     bridge.start()
-    await until_open(zigbee2mqtt_lock)
+    await until_open(own_zigbee2mqtt_lock)
 
-    assert zigbee2mqtt_lock.sent("set") == []
-    assert zigbee2mqtt_lock.events == [
+    assert own_zigbee2mqtt_lock.sent("set") == []
+    assert own_zigbee2mqtt_lock.events == [
         Connected(missed=True),
         Disconnected(),
         Connected(missed=True),
     ]
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await own_zigbee2mqtt_lock.read() == Reading.empty()
 
 
 async def test_a_bridge_that_says_once_more_that_it_is_online_was_not_away(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
     """It does half a minute after Home Assistant began, and after each reconnect."""
-    network = zigbee2mqtt_lock.network
-    await zigbee2mqtt_lock.settle()
-    zigbee2mqtt_lock.events.clear()
+    network = own_zigbee2mqtt_lock.network
+    await own_zigbee2mqtt_lock.settle()
+    own_zigbee2mqtt_lock.events.clear()
 
     network.bridge.greet()
-    await zigbee2mqtt_lock.settle()
+    await own_zigbee2mqtt_lock.settle()
 
-    assert zigbee2mqtt_lock.events == []
+    assert own_zigbee2mqtt_lock.events == []
 
 
 async def test_the_bolt_is_looked_at_after_the_bridge_was_away(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
     """It publishes what it knew before; the door was opened meanwhile."""
-    network, node = zigbee2mqtt_lock.network, zigbee2mqtt_lock.node
+    network, node = own_zigbee2mqtt_lock.network, own_zigbee2mqtt_lock.node
     node.door.turn(unlock=False)
-    await zigbee2mqtt_lock.settle()
+    await own_zigbee2mqtt_lock.settle()
     assert network.state() == "locked"
 
     await network.bridge.stop()
@@ -141,85 +140,85 @@ async def test_the_bolt_is_looked_at_after_the_bridge_was_away(
 
 
 async def test_a_lock_that_is_thought_to_be_away_gets_a_code_only_after_an_answer(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    bridge, device = zigbee2mqtt_lock.network.bridge, zigbee2mqtt_lock.device
+    bridge, device = own_zigbee2mqtt_lock.network.bridge, own_zigbee2mqtt_lock.device
     bridge.find_available(device, available=False)
-    await until_open(zigbee2mqtt_lock, is_open=False)
+    await until_open(own_zigbee2mqtt_lock, is_open=False)
 
-    await zigbee2mqtt_lock.write()
+    await own_zigbee2mqtt_lock.write()
 
-    assert zigbee2mqtt_lock.heard() == [Command.GET_PIN, Command.SET_PIN]
+    assert own_zigbee2mqtt_lock.heard() == [Command.GET_PIN, Command.SET_PIN]
 
 
 async def test_a_clear_is_sent_whatever_is_thought_of_the_lock(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    await zigbee2mqtt_lock.write()
-    bridge, device = zigbee2mqtt_lock.network.bridge, zigbee2mqtt_lock.device
+    await own_zigbee2mqtt_lock.write()
+    bridge, device = own_zigbee2mqtt_lock.network.bridge, own_zigbee2mqtt_lock.device
     bridge.find_available(device, available=False)
-    await until_open(zigbee2mqtt_lock, is_open=False)
+    await until_open(own_zigbee2mqtt_lock, is_open=False)
 
     with pytest.raises(LockUnreachable):
-        await zigbee2mqtt_lock.clear()
-    await zigbee2mqtt_lock.network.arrive()
+        await own_zigbee2mqtt_lock.clear()
+    await own_zigbee2mqtt_lock.network.arrive()
 
-    assert zigbee2mqtt_lock.node.pins() == {}
+    assert own_zigbee2mqtt_lock.node.pins() == {}
 
 
 async def test_a_new_name_in_zigbee2mqtt_is_followed(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    network = zigbee2mqtt_lock.network
-    network.bridge.rename(zigbee2mqtt_lock.device, "cellar/Back door")
+    network = own_zigbee2mqtt_lock.network
+    network.bridge.rename(own_zigbee2mqtt_lock.device, "cellar/Back door")
     await network.settle()
-    await until_open(zigbee2mqtt_lock)
-    zigbee2mqtt_lock.events.clear()
+    await until_open(own_zigbee2mqtt_lock)
+    own_zigbee2mqtt_lock.events.clear()
 
-    await zigbee2mqtt_lock.provider.async_probe()
-    await zigbee2mqtt_lock.write()
-    zigbee2mqtt_lock.node.door.touch()
+    await own_zigbee2mqtt_lock.provider.async_probe()
+    await own_zigbee2mqtt_lock.write()
+    own_zigbee2mqtt_lock.node.door.touch()
     await network.settle()
 
-    assert zigbee2mqtt_lock.sent("set")
-    assert await zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
-    assert len(zigbee2mqtt_lock.news) == 2
+    assert own_zigbee2mqtt_lock.sent("set")
+    assert await own_zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
+    assert len(own_zigbee2mqtt_lock.news) == 2
 
 
 async def test_a_new_name_of_a_lock_without_availability_is_followed(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
     """Nothing but the discovery tells of it then."""
-    network = zigbee2mqtt_lock.network
+    network = own_zigbee2mqtt_lock.network
     network.bridge.settings.availability = False
-    network.bridge.rename(zigbee2mqtt_lock.device, "Side door")
+    network.bridge.rename(own_zigbee2mqtt_lock.device, "Side door")
     await network.settle()
-    network.bridge.rename(zigbee2mqtt_lock.device, "Back door")
+    network.bridge.rename(own_zigbee2mqtt_lock.device, "Back door")
     await network.settle()
-    zigbee2mqtt_lock.events.clear()
+    own_zigbee2mqtt_lock.events.clear()
 
-    zigbee2mqtt_lock.node.door.touch()
+    own_zigbee2mqtt_lock.node.door.touch()
     await network.settle()
 
-    assert len(zigbee2mqtt_lock.news) == 1
+    assert len(own_zigbee2mqtt_lock.news) == 1
 
 
 async def test_a_new_entity_id_is_followed(
-    hass: HomeAssistant, zigbee2mqtt_lock: Zigbee2MqttLock
+    hass: HomeAssistant, own_zigbee2mqtt_lock: Zigbee2MqttLock
 ) -> None:
-    network = zigbee2mqtt_lock.network
+    network = own_zigbee2mqtt_lock.network
     entity_id = network.lock_entity().entity_id
     er.async_get(hass).async_update_entity(entity_id, new_entity_id="lock.main")
     await network.settle()
-    await until_open(zigbee2mqtt_lock)
-    zigbee2mqtt_lock.events.clear()
+    await until_open(own_zigbee2mqtt_lock)
+    own_zigbee2mqtt_lock.events.clear()
 
-    zigbee2mqtt_lock.node.door.touch()
+    own_zigbee2mqtt_lock.node.door.touch()
     await network.settle()
-    await zigbee2mqtt_lock.write()
+    await own_zigbee2mqtt_lock.write()
 
-    assert len(zigbee2mqtt_lock.news) == 2
-    assert await zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
+    assert len(own_zigbee2mqtt_lock.news) == 2
+    assert await own_zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
 
 
 async def test_two_bridges_with_locks_of_the_same_name_are_kept_apart(
@@ -252,9 +251,9 @@ async def test_two_bridges_with_locks_of_the_same_name_are_kept_apart(
 
 
 async def test_options_of_the_lock_decide_what_can_be_shown_and_are_followed(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    bridge, device = zigbee2mqtt_lock.network.bridge, zigbee2mqtt_lock.device
+    bridge, device = own_zigbee2mqtt_lock.network.bridge, own_zigbee2mqtt_lock.device
     found: list[tuple[Evidence, Advice | None]] = []
     changes: tuple[dict[str, Any], ...] = (
         {"expose_pin": False},
@@ -262,11 +261,11 @@ async def test_options_of_the_lock_decide_what_can_be_shown_and_are_followed(
         {"filtered_cache": ["users"]},
     )
     for options in changes:
-        zigbee2mqtt_lock.events.clear()
+        own_zigbee2mqtt_lock.events.clear()
         bridge.set_options(device, **options)
-        await zigbee2mqtt_lock.settle()
-        assert zigbee2mqtt_lock.events == [Connected()]
-        capabilities = await zigbee2mqtt_lock.provider.async_probe()
+        await own_zigbee2mqtt_lock.settle()
+        assert own_zigbee2mqtt_lock.events == [Connected()]
+        capabilities = await own_zigbee2mqtt_lock.provider.async_probe()
         found.append((capabilities.best_evidence, capabilities.advice))
 
     assert found == [
@@ -277,16 +276,16 @@ async def test_options_of_the_lock_decide_what_can_be_shown_and_are_followed(
 
 
 async def test_options_of_another_lock_are_no_news(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    zigbee2mqtt_lock.events.clear()
-    zigbee2mqtt_lock.network.broker.publish(
+    own_zigbee2mqtt_lock.events.clear()
+    own_zigbee2mqtt_lock.network.broker.publish(
         "zigbee2mqtt/bridge/response/device/options",
         '{"data": {"id": "0x01", "from": {}, "to": {}}, "status": "ok"}',
     )
-    await zigbee2mqtt_lock.settle()
+    await own_zigbee2mqtt_lock.settle()
 
-    assert zigbee2mqtt_lock.events == []
+    assert own_zigbee2mqtt_lock.events == []
 
 
 async def test_a_lock_without_a_keypad_is_refused(
@@ -321,15 +320,15 @@ async def test_another_lock_of_mqtt_is_refused(
 
 
 async def test_a_lock_that_left_the_network_is_out_of_reach(
-    zigbee2mqtt_lock: Zigbee2MqttLock,
+    own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    bridge = zigbee2mqtt_lock.network.bridge
-    bridge.remove(zigbee2mqtt_lock.device)
-    await until_open(zigbee2mqtt_lock, is_open=False)
+    bridge = own_zigbee2mqtt_lock.network.bridge
+    bridge.remove(own_zigbee2mqtt_lock.device)
+    await until_open(own_zigbee2mqtt_lock, is_open=False)
 
-    assert zigbee2mqtt_lock.events[-1] == Disconnected()
+    assert own_zigbee2mqtt_lock.events[-1] == Disconnected()
     with pytest.raises(LockUnreachable):
-        await zigbee2mqtt_lock.read()
+        await own_zigbee2mqtt_lock.read()
     bridge.devices.append(Device(LockNode()))
 
 

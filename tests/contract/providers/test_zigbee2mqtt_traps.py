@@ -177,37 +177,40 @@ async def test_a_state_that_is_retained_is_no_answer(
 
 
 async def test_a_state_that_the_broker_repeats_for_somebody_else_is_no_answer(
-    hass: HomeAssistant, zigbee2mqtt_lock: Zigbee2MqttLock
+    hass: HomeAssistant, own_zigbee2mqtt_lock: Zigbee2MqttLock
 ) -> None:
     """Another part of Home Assistant begins to listen while the lock is asked."""
-    zigbee2mqtt_lock.device.options["retain"] = True
-    await zigbee2mqtt_lock.write()
-    assert await zigbee2mqtt_lock.read() == PRESENT
-    zigbee2mqtt_lock.node.lock.memory.pins.clear()
-    zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, slow(0.1))
+    own_zigbee2mqtt_lock.device.options["retain"] = True
+    await own_zigbee2mqtt_lock.write()
+    assert await own_zigbee2mqtt_lock.read() == PRESENT
+    own_zigbee2mqtt_lock.node.lock.memory.pins.clear()
+    own_zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, slow(0.1))
 
-    asked = asyncio.ensure_future(zigbee2mqtt_lock.read())
-    await until(lambda: Command.GET_PIN in zigbee2mqtt_lock.heard())
+    asked = asyncio.ensure_future(own_zigbee2mqtt_lock.read())
+    await until(lambda: Command.GET_PIN in own_zigbee2mqtt_lock.heard())
     await mqtt.async_subscribe(hass, "zigbee2mqtt/Front door", lambda _: None)
 
     assert await asked == Reading.empty()
 
 
 async def test_an_event_that_the_broker_has_kept_is_not_told_again(
-    zigbee2mqtt_lock: Zigbee2MqttLock, monkeypatch: pytest.MonkeyPatch
+    own_zigbee2mqtt_lock: Zigbee2MqttLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "REPEAT_SECONDS", 0.0)
-    zigbee2mqtt_lock.device.options["retain"] = True
-    zigbee2mqtt_lock.node.door.touch()
-    await zigbee2mqtt_lock.settle()
-    assert len(zigbee2mqtt_lock.news) == 1
-    zigbee2mqtt_lock.events.clear()
+    own_zigbee2mqtt_lock.device.options["retain"] = True
+    own_zigbee2mqtt_lock.node.door.touch()
+    await own_zigbee2mqtt_lock.settle()
+    assert len(own_zigbee2mqtt_lock.news) == 1
+    own_zigbee2mqtt_lock.events.clear()
 
-    await zigbee2mqtt_lock.network.reload()
-    await zigbee2mqtt_lock.network.drop_connection()
-    await zigbee2mqtt_lock.settle()
+    await own_zigbee2mqtt_lock.network.reload()
+    await own_zigbee2mqtt_lock.network.drop_connection()
+    await own_zigbee2mqtt_lock.settle()
 
-    assert {type(each) for each in zigbee2mqtt_lock.events} == {Connected, Disconnected}
+    assert {type(each) for each in own_zigbee2mqtt_lock.events} == {
+        Connected,
+        Disconnected,
+    }
 
 
 async def test_an_answer_about_another_user_is_none(
@@ -344,17 +347,17 @@ async def test_what_is_not_json_or_not_what_was_expected_does_no_harm(
 
 
 async def test_no_code_is_in_what_we_log_whatever_happens(
-    zigbee2mqtt_lock: Zigbee2MqttLock, caplog: pytest.LogCaptureFixture
+    own_zigbee2mqtt_lock: Zigbee2MqttLock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The bridge's own log prints them, and so does the wire log of the integration."""
-    await zigbee2mqtt_lock.write()
-    zigbee2mqtt_lock.node.faults.add(Command.SET_PIN, request_lost())
-    await zigbee2mqtt_lock.write(BEN)
-    await zigbee2mqtt_lock.read()
-    await zigbee2mqtt_lock.network.broker.stop()
-    await until(lambda: not zigbee2mqtt_lock.provider.is_connected)
+    await own_zigbee2mqtt_lock.write()
+    own_zigbee2mqtt_lock.node.faults.add(Command.SET_PIN, request_lost())
+    await own_zigbee2mqtt_lock.write(BEN)
+    await own_zigbee2mqtt_lock.read()
+    await own_zigbee2mqtt_lock.network.broker.stop()
+    await until(lambda: not own_zigbee2mqtt_lock.provider.is_connected)
     with pytest.raises(LockUnreachable) as caught:
-        await zigbee2mqtt_lock.provider.async_write(SLOT, ANNA)
+        await own_zigbee2mqtt_lock.provider.async_write(SLOT, ANNA)
 
     assert PIN not in repr(caught.value)
     assert caught.value.__cause__ is None
@@ -363,7 +366,7 @@ async def test_no_code_is_in_what_we_log_whatever_happens(
     assert not [each for each in ours if PIN in each.getMessage()]
     logged = [
         json.loads(each.payload)["message"]
-        for each in zigbee2mqtt_lock.network.broker.log
+        for each in own_zigbee2mqtt_lock.network.broker.log
         if each.topic == "zigbee2mqtt/bridge/logging"
     ]
     assert any(OTHER in text and "failed" in text for text in logged)

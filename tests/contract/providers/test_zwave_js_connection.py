@@ -35,7 +35,7 @@ from .codes import (
     SLOT,
     expect_no_code_in,
 )
-from .zwave_lock import U3C, UC1, UC2_SUP, ZWaveLock, on
+from .zwave_lock import U3C, UC1, UC2_SUP, ZWaveLock, alone_on, on
 
 pytestmark = pytest.mark.simulator
 
@@ -70,75 +70,77 @@ async def test_a_lock_that_speaks_up_is_found_again(lock: ZWaveLock) -> None:
     assert isinstance(lock.events[2], Operated)
 
 
-@on(U3C, UC2_SUP)
+@alone_on(U3C, UC2_SUP)
 async def test_a_connection_lost_during_a_call_is_no_cancellation(
-    lock: ZWaveLock,
+    own_lock: ZWaveLock,
 ) -> None:
     """The library cancels its futures; the caller must not look cancelled."""
-    await lock.faults(answerDelayMs=5000)
-    writing = asyncio.ensure_future(lock.write())
-    await lock.has_received_something()
-    await lock.network.drop_connection()
+    await own_lock.faults(answerDelayMs=5000)
+    writing = asyncio.ensure_future(own_lock.write())
+    await own_lock.has_received_something()
+    await own_lock.network.drop_connection()
 
     with pytest.raises(LockUnreachable) as caught:
         await writing
     expect_no_code_in(caught.value)
-    await lock.faults(answerDelayMs=0)
+    await own_lock.faults(answerDelayMs=0)
 
 
-@on(UC1)
-async def test_without_its_integration_a_lock_is_unreachable(lock: ZWaveLock) -> None:
-    entries = lock.network.hass.config_entries
-    await entries.async_unload(lock.network.entry.entry_id)
+@alone_on(UC1)
+async def test_without_its_integration_a_lock_is_unreachable(
+    own_lock: ZWaveLock,
+) -> None:
+    entries = own_lock.network.hass.config_entries
+    await entries.async_unload(own_lock.network.entry.entry_id)
 
-    assert lock.events == [Disconnected()]
-    assert not lock.provider.is_connected
+    assert own_lock.events == [Disconnected()]
+    assert not own_lock.provider.is_connected
     for call in (
-        lock.provider.async_probe(),
-        lock.read(),
-        lock.write(),
-        lock.provider.async_clear(SLOT),
+        own_lock.provider.async_probe(),
+        own_lock.read(),
+        own_lock.write(),
+        own_lock.provider.async_clear(SLOT),
     ):
         with pytest.raises(LockUnreachable):
             await call
 
-    assert await entries.async_setup(lock.network.entry.entry_id)
-    assert lock.events == [Disconnected(), Connected()]
-    assert await lock.read() == Reading.empty()
+    assert await entries.async_setup(own_lock.network.entry.entry_id)
+    assert own_lock.events == [Disconnected(), Connected()]
+    assert await own_lock.read() == Reading.empty()
 
 
-@on(UC1)
+@alone_on(UC1)
 async def test_a_subscription_made_before_the_integration_loads_works(
-    lock: ZWaveLock,
+    own_lock: ZWaveLock,
 ) -> None:
-    entries = lock.network.hass.config_entries
-    entity = lock.network.lock_entity(UC1)
-    await entries.async_unload(lock.network.entry.entry_id)
-    provider = await async_create_provider(lock.network.hass, entity)
+    entries = own_lock.network.hass.config_entries
+    entity = own_lock.network.lock_entity(UC1)
+    await entries.async_unload(own_lock.network.entry.entry_id)
+    provider = await async_create_provider(own_lock.network.hass, entity)
     events: list[LockEvent] = []
     unsubscribe = provider.subscribe(events.append)
     assert events == []
 
-    await entries.async_setup(lock.network.entry.entry_id)
+    await entries.async_setup(own_lock.network.entry.entry_id)
 
     assert events == [Connected()]
     unsubscribe()
 
 
-@on(UC1)
+@alone_on(UC1)
 async def test_a_lock_is_known_by_its_registry_entry_not_by_its_name(
-    lock: ZWaveLock,
+    own_lock: ZWaveLock,
 ) -> None:
-    registry = er.async_get(lock.network.hass)
-    entity = lock.network.lock_entity(UC1)
+    registry = er.async_get(own_lock.network.hass)
+    entity = own_lock.network.lock_entity(UC1)
     registry.async_update_entity(entity.entity_id, new_entity_id="lock.renamed")
 
-    assert await lock.write() is WriteResult.OPTIMISTIC
-    assert await lock.code() == PIN
+    assert await own_lock.write() is WriteResult.OPTIMISTIC
+    assert await own_lock.code() == PIN
 
     registry.async_remove("lock.renamed")
     with pytest.raises(LockUnreachable):
-        await lock.read()
+        await own_lock.read()
 
 
 async def test_a_library_without_what_is_needed_is_told_before_anything_is_tried(

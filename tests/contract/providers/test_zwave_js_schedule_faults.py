@@ -23,7 +23,7 @@ from tests.waiting import PATIENCE, until
 from .codes import ANNA, PIN, SLOT, expect_no_code_in
 from .limits import MORNINGS, ONE_STAY
 from .schedule_probe import entries, expect_nothing_was_live, leave_behind, told
-from .zwave_lock import UC2, UC2_SUP, ZWaveLock, on
+from .zwave_lock import UC2, UC2_SUP, ZWaveLock, alone_on, on
 
 pytestmark = pytest.mark.simulator
 
@@ -182,27 +182,27 @@ async def test_a_duplicate_is_told_as_such_whatever_its_limits(
         assert await lock.code() is None
 
 
-@on(UC2_SUP)
+@alone_on(UC2_SUP)
 async def test_the_schedule_is_there_and_no_code_when_the_driver_dies_between_the_two(
-    lock: ZWaveLock, zwave_network: ZWaveNetwork
+    own_lock: ZWaveLock, zwave_network: ZWaveNetwork
 ) -> None:
-    await lock.faults(killDriverAtWrite=1)
+    await own_lock.faults(killDriverAtWrite=1)
 
     with pytest.raises(ProviderError) as caught:
-        await lock.write(replace(ANNA, limits=MORNINGS))
+        await own_lock.write(replace(ANNA, limits=MORNINGS))
 
     expect_no_code_in(caught.value)
     assert isinstance(caught.value, LockUnreachable)
-    await expect_nothing_was_live(lock)
-    held = await entries(lock)
+    await expect_nothing_was_live(own_lock)
+    held = await entries(own_lock)
     assert held is not None
     assert len(held["weekDays"]) == 2
-    await until(lambda: not lock.provider.is_connected)
+    await until(lambda: not own_lock.provider.is_connected)
     await asyncio.to_thread(zwave_network.rig.wait_until_ready)
     await zwave_network.wait_until_loaded()
-    await until(lambda: lock.provider.is_connected)
-    assert await lock.read() == Reading.empty()
+    await until(lambda: own_lock.provider.is_connected)
+    assert await own_lock.read() == Reading.empty()
 
-    await lock.write(replace(ANNA, limits=MORNINGS))
-    assert await lock.code() == PIN
-    assert await lock.provider.async_read_limits(SLOT) == MORNINGS
+    await own_lock.write(replace(ANNA, limits=MORNINGS))
+    assert await own_lock.code() == PIN
+    assert await own_lock.provider.async_read_limits(SLOT) == MORNINGS

@@ -25,7 +25,7 @@ from custom_components.keyholder.providers.base import (
 from .codes import ANNA, PIN, SLOT
 from .limits import CLEANING, MORNINGS, ONE_STAY, STAY, wall
 from .schedule_probe import entries, leave_behind, told
-from .zwave_lock import S2, U3C, UC1, UC2, UC2_SUP, ZWaveLock, on
+from .zwave_lock import S2, U3C, UC1, UC2, UC2_SUP, ZWaveLock, alone_on, on
 
 pytestmark = pytest.mark.simulator
 
@@ -302,15 +302,15 @@ async def test_limits_that_are_found_have_the_clock_set(lock: ZWaveLock) -> None
     assert (await lock.network.truth(lock.node))["clock"]["sets"] == before + 1
 
 
-@on(UC2, UC2_SUP)
+@alone_on(UC2, UC2_SUP)
 async def test_a_lock_in_another_time_zone_is_given_no_limits(
-    lock: ZWaveLock,
+    own_lock: ZWaveLock,
 ) -> None:
     """The driver tells the lock its own time zone, which can be another one."""
-    await lock.network.hass.config.async_set_time_zone("Europe/Berlin")
+    await own_lock.network.hass.config.async_set_time_zone("Europe/Berlin")
 
     with pytest.raises(LimitsRefused):
-        await lock.write(replace(ANNA, limits=MORNINGS))
+        await own_lock.write(replace(ANNA, limits=MORNINGS))
 
-    assert await lock.code() is None
-    assert await entries(lock) is None
+    assert await own_lock.code() is None
+    assert await entries(own_lock) is None

@@ -1,5 +1,8 @@
 """A Zigbee lock behind Home Assistant's own ZHA, with a subscription to its provider."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from custom_components.keyholder.model.lock_events import LockEvent
 from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
 from custom_components.keyholder.providers.registry import async_create_provider
@@ -9,6 +12,7 @@ from simulators.zigbee.faults import Faults
 from simulators.zigbee.limits import Traits
 from simulators.zigbee.memory import Code
 from tests.fixtures.zha import ZhaNetwork
+from tests.waiting import until
 
 from .codes import ANNA, SLOT
 
@@ -83,3 +87,17 @@ async def make_zha_provider(
     assert isinstance(provider, ZhaProvider)
     await provider.async_probe()
     return provider
+
+
+@asynccontextmanager
+async def subscribed_zha(network: ZhaNetwork) -> AsyncIterator[ZhaLock]:
+    """Subscribe to the first lock of a network, as long as the context lasts."""
+    lock = ZhaLock(network, await make_zha_provider(network))
+    lock.node.attribute_reads = 0
+    unsubscribe = lock.provider.subscribe(lock.events.append)
+    # The first thing that a subscription does is to ask where the bolt is
+    await until(lambda: lock.node.attribute_reads == 1)
+    await network.settle()
+    lock.heard()
+    yield lock
+    unsubscribe()

@@ -1,5 +1,7 @@
 """A lock of the stand-in of Zigbee2MQTT, from both ends."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 import json
 from typing import Any
 
@@ -12,6 +14,7 @@ from custom_components.keyholder.providers.zigbee2mqtt.provider import (
 from simulators.zigbee import Command, LockNode
 from simulators.zigbee2mqtt import Device
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
+from tests.waiting import until
 
 from .codes import ANNA, SLOT
 
@@ -90,3 +93,17 @@ async def make_provider(
     assert isinstance(provider, Zigbee2MqttProvider)
     await provider.async_probe()
     return provider
+
+
+@asynccontextmanager
+async def subscribed_zigbee2mqtt(
+    network: Zigbee2MqttNetwork,
+) -> AsyncIterator[Zigbee2MqttLock]:
+    """Subscribe to the first lock of a network, as long as the context lasts."""
+    lock = Zigbee2MqttLock(network, await make_provider(network))
+    unsubscribe = lock.provider.subscribe(lock.events.append)
+    options = f"{network.bridge.base}/bridge/response/device/options"
+    await until(lambda: network.broker.is_subscribed(options))
+    lock.heard()
+    yield lock
+    unsubscribe()

@@ -1,6 +1,8 @@
 """A Z-Wave lock of the test network, from both ends."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import pytest
@@ -98,6 +100,29 @@ class ZWaveLock:
         return {(each.user_id, each.type, each.slot) for each in held}
 
 
+@asynccontextmanager
+async def subscribed_zwave(
+    network: ZWaveNetwork, node: int
+) -> AsyncIterator[ZWaveLock]:
+    """Take a lock back to what it was, and subscribe to it until the context is left."""
+    await network.reset(node)
+    await network.settle(node)
+    provider = await async_create_provider(network.hass, network.lock_entity(node))
+    assert isinstance(provider, ZWaveJsProvider)
+    await provider.async_probe()
+    lock = ZWaveLock(network, node, provider)
+    unsubscribe = provider.subscribe(lock.events.append)
+    lock.events.clear()
+    yield lock
+    unsubscribe()
+    await network.reset(node)
+
+
 def on(*nodes: int) -> pytest.MarkDecorator:
-    """Run on these nodes of the test network."""
+    """Run on these nodes of the test network, which other tests use as well."""
     return pytest.mark.parametrize("lock", nodes, indirect=True)
+
+
+def alone_on(*nodes: int) -> pytest.MarkDecorator:
+    """Run on these nodes in a Home Assistant of the test's own."""
+    return pytest.mark.parametrize("own_lock", nodes, indirect=True)

@@ -27,18 +27,20 @@ from .test_surface import AT, notifications, set_up, state, switch_on
 async def test_a_reload_leaves_no_listener_behind(
     hass: HomeAssistant, door: Door
 ) -> None:
+    def listeners() -> int:
+        return hass.bus.async_listeners()[er.EVENT_ENTITY_REGISTRY_UPDATED]
+
     await set_up(hass, door, door_sensor=SENSOR)
     await hass.async_block_till_done()
-    before = dict(hass.bus.async_listeners())
+    before = listeners()
     await hass.config_entries.async_reload(door.entry.entry_id)
     await hass.async_block_till_done()
-    assert hass.bus.async_listeners() == before
+    assert listeners() == before
 
     # without a sensor nothing listens for what becomes of it
     await set_up(hass, door)
     await hass.async_block_till_done()
-    before[er.EVENT_ENTITY_REGISTRY_UPDATED] -= 1
-    assert hass.bus.async_listeners() == before
+    assert listeners() == before - 1
 
 
 async def test_a_lock_with_damaged_rules_stops_no_other(

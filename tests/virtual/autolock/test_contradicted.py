@@ -6,6 +6,7 @@ success each time, and the bound of attempts did not hold.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -13,7 +14,7 @@ import pytest
 
 from custom_components.keyholder.model.autolock import Failure, Notice, Told
 
-from .door import FrontDoor, Home, Mood, minutes
+from .door import MINUTE, RULES, FrontDoor, Home, Mood, minutes
 from .story import at_the_door, notices
 
 type Act = Callable[[Home], None]
@@ -110,6 +111,22 @@ def test_a_jam_that_is_only_told_before_the_command_comes_back_is_no_success(
     assert door.told == [Told(Notice.FAILED, Failure.JAMMED), Told(Notice.SETTLED)]
 
 
+def test_a_jam_that_is_shown_long_after_it_was_told_is_not_left_alone() -> None:
+    """The next attempt found a lock that claimed to be locked, and ended there."""
+
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(5 + 41 * SECOND)
+        assert there.door.bolt == "jammed"
+        assert notices(there.door) == [Notice.FAILED, Notice.SETTLED]
+        there.door.on_command = None
+        await minutes(5.1)
+        assert there.door.bolt == "locked"
+
+    command = slowly(20, shows("locked"), tells_jam, shows("jammed"))
+    assert len(at_the_door(story, FrontDoor(on_command=command)).commands) == 2
+
+
 @pytest.mark.parametrize(
     ("seconds", "acts"),
     [
@@ -166,6 +183,32 @@ def test_a_jam_after_a_success_that_lasted_begins_the_time_anew(
     command = afterwards(seconds, shows("jammed"))
     door = at_the_door(story, FrontDoor(on_command=command))
     assert notices(door) == [Notice.AUTOLOCKED, Notice.AUTOLOCKED]
+
+
+def test_a_command_is_not_counted_with_what_is_in_doubt_of_the_one_before() -> None:
+    """Its first failure was told as the fifth."""
+
+    async def command(there: Home) -> None:
+        number = len(there.door.commands)
+        if number <= 5:
+            there.set_bolt("locked")
+        if number == 5:
+            await minutes(SECOND)
+            # somebody's, who gets the whole time, while the command still hangs
+            there.set_bolt("unlocked")
+            await minutes(60)
+        there.set_bolt("jammed")
+
+    async def story(there: Home) -> None:
+        there.unlock()
+        while len(there.door.commands) < 6:
+            await minutes(SECOND)
+        first, second = there.door.commands[-2:]
+        assert second.at - first.at == pytest.approx(61, abs=0.1)
+        await minutes(SECOND)
+        assert there.door.told[-1] == Told(Notice.FAILED, Failure.JAMMED)
+
+    at_the_door(story, FrontDoor(on_command=command, rules=replace(RULES, day=MINUTE)))
 
 
 @pytest.mark.parametrize("mood", [Mood.JAMS_BEFORE_RETURN, Mood.JAMS_AFTERWARDS])

@@ -1,0 +1,188 @@
+"""A Home Assistant that is lent to one test after the other, and when it is replaced."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    nullcontext,
+)
+from typing import override
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant, async_get_hass_or_none
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    INSTANCES,
+    MockConfigEntry,
+)
+
+from . import reuse
+from .reuse import Homes, ReusedNetwork
+
+
+class Network(ReusedNetwork["Network"]):
+    """One that does nothing, and can be spoiled."""
+
+    def __init__(self, place: object = None) -> None:
+        self._entry = MockConfigEntry(domain="test", state=ConfigEntryState.LOADED)
+        self._place = place
+        self.is_running = False
+        self.times_renewed = 0
+        self.defect: Exception | None = None
+        self.setting = "as new"
+
+    @property
+    @override
+    def entry(self) -> ConfigEntry:
+        return self._entry
+
+    @property
+    @override
+    def place(self) -> object:
+        return self._place
+
+    @override
+    def patches(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    @override
+    @asynccontextmanager
+    async def running(self, hass: HomeAssistant) -> AsyncIterator[Network]:
+        self._entry.add_to_hass(hass)
+        self.hass = hass
+        self.is_running = True
+        yield self
+        self.is_running = False
+
+    @override
+    async def settle(self) -> None:
+        await self.hass.async_block_till_done()
+
+    @override
+    async def renew(self) -> None:
+        self.times_renewed += 1
+        if self.defect is not None:
+            raise self.defect
+
+    @override
+    def condition(self) -> dict[str, object]:
+        return {"setting": self.setting}
+
+
+@pytest.fixture
+async def homes() -> AsyncIterator[Homes]:
+    """None is there yet."""
+    homes = Homes()
+    yield homes
+    await homes.stop()
+
+
+async def test_one_that_is_as_new_is_lent_again(homes: Homes) -> None:
+    network = Network()
+    first = await homes.lend("a", network)
+    renewed = network.times_renewed
+
+    assert await homes.lend("a", Network()) is first
+    assert first.network is network
+    assert network.times_renewed == renewed + 1
+    assert await homes.lend("b", Network()) is not first
+
+
+def unload(network: Network) -> None:
+    network.entry._async_set_state(network.hass, ConfigEntryState.NOT_LOADED, None)
+
+
+def fail(network: Network) -> None:
+    network.defect = ValueError("no answer")
+
+
+def change(network: Network) -> None:
+    network.setting = "changed"
+
+
+def listen(network: Network) -> None:
+    network.hass.bus.async_listen("test", lambda _: None)
+
+
+def show_another_state(network: Network) -> None:
+    network.hass.states.async_set("lock.front_door", "unlocked")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (unload, "NOT_LOADED"),
+        (fail, "no answer"),
+        (change, "changed"),
+        (listen, "listeners"),
+        (show_another_state, "unlocked"),
+    ],
+)
+async def test_one_that_is_not_as_new_is_replaced_and_the_reason_is_told(
+    homes: Homes, spoil: Callable[[Network], None], reason: str
+) -> None:
+    network, another = Network(), Network()
+    home = await homes.lend("a", network)
+    spoil(network)
+
+    with pytest.warns(UserWarning, match=reason):
+        replaced = await homes.lend("a", another)
+
+    assert replaced is not home
+    assert replaced.network is another
+    assert not network.is_running
+
+
+async def test_one_whose_simulator_was_replaced_is_replaced(homes: Homes) -> None:
+    await homes.lend("a", Network(place="old"))
+    with pytest.warns(UserWarning, match="replaced"):
+        await homes.lend("a", Network(place="new"))
+
+
+async def test_it_is_this_threads_home_assistant_only_while_it_is_used(
+    homes: Homes,
+) -> None:
+    home = await homes.lend("a", Network())
+    assert dt_util.get_default_time_zone() is dt_util.UTC
+    assert home.hass not in INSTANCES
+
+    async with home.used():
+        assert async_get_hass_or_none() is home.hass
+        assert str(dt_util.get_default_time_zone()) == home.hass.config.time_zone
+
+    assert async_get_hass_or_none() is None
+    assert dt_util.get_default_time_zone() is dt_util.UTC
+
+
+async def test_a_test_that_leaves_a_task_or_a_timer_behind_fails(homes: Homes) -> None:
+    home = await homes.lend("a", Network())
+    loop = asyncio.get_running_loop()
+    left: list[asyncio.TimerHandle | asyncio.Task[bool]] = []
+
+    async def leave_something_behind() -> None:
+        async with home.used():
+            left.append(loop.call_later(100, loop.stop))
+            left.append(asyncio.create_task(asyncio.Event().wait()))
+
+    with patch.object(reuse, "END_SECONDS", 0), pytest.raises(AssertionError) as caught:
+        await leave_something_behind()
+
+    assert "left behind" in str(caught.value)
+    assert "Event.wait" in str(caught.value)
+    assert "timer" in str(caught.value)
+    for each in left:
+        each.cancel()
+
+
+async def test_a_test_fails_of_what_nobody_caught(homes: Homes) -> None:
+    def fail() -> None:
+        raise ValueError("in a callback")
+
+    home = await homes.lend("a", Network())
+
+    with pytest.raises(AssertionError, match="in a callback"):
+        async with home.used():
+            asyncio.get_running_loop().call_soon(fail)
