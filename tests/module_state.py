@@ -1,19 +1,16 @@
-"""Fails a file of tests that leaves a global of a module changed, and puts it back.
+"""Fails when the tests of a file leave a global of a module changed, and puts it back.
 
 Else the tests that meet it in the same process see the change, in some orders only. One
 way to it is a patch inside another: a fixture patches a constant, the test patches it
 again by pytest's `monkeypatch`, which was there before the fixture, so it is undone
 after it and puts the fixture's value back for good. Fixtures that patch what a test may
 patch do it by `monkeypatch` as well: it undoes the last first.
-
-A comparison takes five milliseconds, so it is made after the last test that a worker
-runs of a file, and that test is the one that fails.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 import sys
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
 import pytest
@@ -31,12 +28,16 @@ PATCHED: Final = (
     "homeassistant.helpers.storage",
     "homeassistant.util.dt",
     "homeassistant.util.json",
-    "matter_server",
-    "zha",
-    "zigpy",
-    "zwave_js_server",
+    "matter_server.client.client",
+    "zha.zigbee.device",
+    "zigpy.application",
+    "zigpy.device",
+    "zigpy.types.named",
+    "zwave_js_server.client",
+    "zwave_js_server.model.access_control",
+    "zwave_js_server.model.node",
 )
-"""Packages and modules of others that tests patch, or might."""
+"""Packages and modules of others that tests patch."""
 
 type Holder = ModuleType | type
 
@@ -84,18 +85,57 @@ class ModuleState:
                 changed.append(name)
                 _refill(container, before)
         if len(sys.modules) != self._imported:
+            is_first = not self._imported  # no test has run, nothing is patched
             self._imported = len(sys.modules)
-            self._learn()
+            changed += self._learn(may_be_patched=not is_first)
         return changed
 
-    def _learn(self) -> None:
+    def _learn(self, *, may_be_patched: bool) -> list[str]:
+        """Note what new modules hold, and return the names of what is wrong in them."""
+        wrong: list[str] = []
         for name, module in list(sys.modules.items()):
-            if name in self._modules:
+            if name in self._modules or not isinstance(module, ModuleType):
                 continue
+            self._modules.add(name)
             is_ours = self._ours.contain(name)
-            if is_ours or self._patched.contain(name):
-                self._modules.add(name)
+            if may_be_patched and not is_ours:
+                wrong += self._without_copies(module)
+            is_test = name.rpartition(".")[2].startswith(
+                "test_"
+            )  # nobody patches those
+            if (is_ours and not is_test) or self._patched.contain(name):
                 self._hold(module, is_ours=is_ours)
+        return wrong
+
+    def _without_copies(self, module: ModuleType) -> list[str]:
+        """Give a module what it would have had if no test had run when it was imported.
+
+        `from homeassistant.util.dt import utcnow` copies the clock of the test for good.
+        """
+        wrong = []
+        for name, value in list(vars(module).items()):
+            if not isinstance(value, FunctionType | type):
+                continue
+            if not str(value.__module__).startswith("tests."):
+                continue
+            if (source := self._source(name)) is None:
+                wrong.append(_named(module, name))
+            else:
+                setattr(module, name, source)
+        return wrong
+
+    def _source(self, name: str) -> Any:
+        """Return what a function is without the test's patch; none if nobody has it."""
+        return next(
+            (
+                held[name]
+                for holder, held in self._held.items()
+                if isinstance(holder, ModuleType)
+                and self._patched.contain(holder.__name__)
+                and name in held
+            ),
+            None,
+        )
 
     def _hold(self, holder: Holder, *, is_ours: bool) -> None:
         self._held[holder] = held = dict(vars(holder))
@@ -163,7 +203,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_runtest_teardown(
     item: pytest.Item, nextitem: pytest.Item | None
 ) -> Iterator[None]:
-    """Compare when the fixtures of a file's last test are gone."""
+    """Compare when the tests of a file and their fixtures are over.
+
+    Each comparison takes milliseconds: one for each test would be a part of all time.
+    """
     changed: list[str] = []
     try:
         yield
@@ -172,4 +215,4 @@ def pytest_runtest_teardown(
             changed = item.config.stash[STATE].restore()
     if changed:
         names = ", ".join(sorted(changed))
-        pytest.fail(f"{item.path.name} left changed: {names}", pytrace=False)
+        pytest.fail(f"this test or one before it left changed: {names}", pytrace=False)

@@ -1,7 +1,6 @@
 """Nothing that a test leaves in a module reaches the next one."""
 
 from collections.abc import Iterator
-from pathlib import Path
 import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -84,25 +83,63 @@ def test_what_is_not_watched_may_change(module: Any) -> None:
     assert state.restore() == []
 
 
-def test_the_last_test_of_a_file_fails_with_what_the_file_left(
-    module: Any, state: ModuleState
+def test_a_module_that_is_imported_during_a_patch_gets_what_was_patched(
+    module: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def utcnow() -> str:
+        return "the real time"
+
+    def stand_in() -> str:
+        return "the test's time"
+
+    utcnow.__module__ = NAME
+    module.utcnow = utcnow
+    state = ModuleState(ours=(), patched=(NAME,))
+    state.restore()
+
+    importing: Any = ModuleType("imported_during_this_test")
+    importing.utcnow = stand_in
+    monkeypatch.setitem(sys.modules, importing.__name__, importing)
+    assert state.restore() == []
+    assert importing.utcnow is utcnow
+
+
+def test_a_copy_of_what_nobody_holds_is_reported(
+    state: ModuleState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importing: Any = ModuleType("imported_during_this_test")
+    importing.utcnow = lambda: "the test's time"
+    monkeypatch.setitem(sys.modules, importing.__name__, importing)
+    assert state.restore() == ["imported_during_this_test.utcnow"]
+    assert state.restore() == []
+
+
+def torn_down(state: ModuleState, *, next_in: str | None) -> Iterator[None]:
+    """Return the teardown of a test in the file `a`."""
     stash = pytest.Stash()
     stash[module_state.STATE] = state
-    config = SimpleNamespace(stash=stash)
-    item: Any = SimpleNamespace(config=config, path=Path("test_it.py"))
-    other: Any = SimpleNamespace(config=config, path=Path("test_other.py"))
+    item: Any = SimpleNamespace(config=SimpleNamespace(stash=stash), path="a")
+    following: Any = next_in and SimpleNamespace(path=next_in)
+    return module_state.pytest_runtest_teardown(item, following)
+
+
+@pytest.mark.parametrize("next_in", ["b", None])
+def test_the_last_test_of_a_file_fails_with_the_name_of_what_is_changed(
+    module: Any, state: ModuleState, next_in: str | None
+) -> None:
+    teardown = torn_down(state, next_in=next_in)
+    next(teardown)
     module.SECONDS = 0.4
-    _finish(module_state.pytest_runtest_teardown(item, item))
-    message = rf"test_it.py left changed: {NAME}.SECONDS"
-    with pytest.raises(pytest.fail.Exception, match=message):
-        _finish(module_state.pytest_runtest_teardown(item, other))
-    _finish(module_state.pytest_runtest_teardown(other, None))
+    with pytest.raises(pytest.fail.Exception, match=rf"left changed: {NAME}.SECONDS"):
+        next(teardown)
 
 
-def _finish(teardown: Iterator[None]) -> None:
-    for _ in teardown:
-        pass
+def test_within_a_file_nothing_is_compared(module: Any, state: ModuleState) -> None:
+    teardown = torn_down(state, next_in="a")
+    next(teardown)
+    module.SECONDS = 0.4
+    assert next(teardown, "over") == "over"
+    assert module.SECONDS == 0.4
 
 
 def test_patches_that_are_undone_in_the_wrong_order_are_seen(
