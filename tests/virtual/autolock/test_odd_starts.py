@@ -34,13 +34,15 @@ def test_a_timer_of_an_autolock_that_was_switched_off_meanwhile_is_forgotten() -
         assert door.disk.stored["timers"]
         door.rules = replace(RULES, enabled=False)
         async with home(door) as there:
-            assert there.guard.entry is None
+            entry = there.guard.entry
+            assert entry is None
             assert not door.disk.stored["timers"]
             await minutes(60)
             there.switch(enabled=True)
             await minutes(4.9)
-            assert there.guard.entry is not None
-            assert there.guard.entry.armed is Armed.SWITCHED_ON
+            begun = there.guard.entry
+            assert begun is not None
+            assert begun.armed is Armed.SWITCHED_ON
             assert door.commands == []
 
     run_virtually(story())
