@@ -51,7 +51,7 @@ async def test_a_write_that_nobody_sees_is_never_in_sync_and_not_done_twice(
     provider.faults.silent_reads = False
     await until(lambda: house.state(lock, ann) not in (None, SlotState.SYNCING))
     await house.until_state(lock, ann, SlotState.IN_SYNC)
-    assert provider.counts.writes == 1 if profile is Profile.READABLE else 2
+    assert provider.counts.writes == 1
 
 
 @SHOWING
