@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.const import DOMAIN, EVENT_ACCESS
 from tests.waiting import until
@@ -18,6 +19,13 @@ PIN: Final = "907153"
 OTHER: Final = "904862"
 PINS: Final = (PIN, OTHER)
 """All that a test of a house gives to anybody."""
+
+
+async def make_it_noon(hass: HomeAssistant) -> None:
+    """Live where it is about noon: today stays today while a test runs."""
+    hours = 12 - dt_util.utcnow().hour
+    # these names count westwards
+    await hass.config.async_set_time_zone(f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT")
 
 
 class Network(Protocol):

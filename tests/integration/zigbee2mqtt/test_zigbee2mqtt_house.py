@@ -7,7 +7,7 @@ from homeassistant.util import dt as dt_util
 from simulators.zigbee import Command, Presence
 from simulators.zigbee.faults import reply_lost, silently_dropped
 from simulators.zigbee.terms import LockState
-from tests.integration.household import OTHER, PIN
+from tests.integration.household import OTHER, PIN, make_it_noon
 from tests.waiting import until
 
 from .house import House
@@ -155,6 +155,7 @@ async def test_a_lock_that_is_away_is_no_failure_of_the_lock(house: House) -> No
 
 
 async def test_a_rule_is_enforced_by_taking_the_code_off(house: House) -> None:
+    await make_it_noon(house.hass)
     await house.manage()
     ann = await house.add("Ann", PIN)
     await ann.until_shown("in_sync", desired="present")
