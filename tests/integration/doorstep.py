@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
+
+from tests.integration.watching import persistent_notifications
 
 from .household import PIN, Household, Resident
 
@@ -59,9 +60,7 @@ class Doorstep[AnyHome: Home](ABC):
     @property
     def failures(self) -> list[str]:
         """Return what is shown of a failure to lock."""
-        shown = persistent_notification._async_get_or_create_notifications(
-            self.home.hass
-        )
+        shown = persistent_notifications(self.home.hass)
         return [each["message"] for each in shown.values()]
 
     @property

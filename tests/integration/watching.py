@@ -1,8 +1,10 @@
 """Waits for, and counts, what Home Assistant shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+from homeassistant.components import persistent_notification
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -12,6 +14,12 @@ from custom_components.keyholder.model.slot import Desired
 from custom_components.keyholder.model.snapshot import CredentialsState
 from custom_components.keyholder.runtime.site import Site
 from tests.waiting import until
+
+
+def persistent_notifications(hass: HomeAssistant) -> Mapping[str, Any]:
+    """Return the notifications that are on the screen."""
+    # in public they are told to a websocket only, and to who listened from the beginning
+    return persistent_notification._async_get_or_create_notifications(hass)  # noqa: SLF001
 
 
 async def shows(hass: HomeAssistant, entity_id: str, state: str) -> None:

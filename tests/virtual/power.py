@@ -7,7 +7,6 @@ from copy import deepcopy
 from typing import Any, Final
 from unittest.mock import patch
 
-from homeassistant.helpers.storage import Store
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     RegistryEntryWithDefaults,
@@ -20,6 +19,7 @@ from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.registry import LOADERS
 from custom_components.keyholder.runtime.durable import DurableStore
 from tests.bare import bare_home_assistant
+from tests.disk import disk_that, write_through
 from tests.integration.engine.house import PLATFORM, House
 
 from .timed_lock import SLOTS, TimedLock
@@ -49,11 +49,11 @@ class Disk:
             await asyncio.sleep(0.01)
             if self.is_full:
                 raise OSError("no space left")
-            await Store._async_write_data(store, data)
+            await write_through(store, data)
             if store.key.endswith(".slots"):
                 self.journal_at = began
 
-        return patch.object(DurableStore, "_async_write_data", write)
+        return disk_that(write)
 
     def page(self, lock: str) -> Mapping[str, Any] | None:
         """Return a lock's page of the journal."""

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, override
-from unittest.mock import patch
 
 from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
@@ -39,6 +38,7 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from tests.disk import disk_that, no_space, write_through
 from tests.fakes.provider import Call, FakeProvider
 from tests.waiting import until
 
@@ -49,10 +49,6 @@ from .run import run_virtually
 HOUR = 3600.0
 
 
-async def _no_space(_store: DurableStore, _data: dict[str, Any]) -> None:
-    raise OSError("no space left")
-
-
 def test_a_lock_is_not_asked_again_and_again_while_the_disk_is_full() -> None:
     """It was read twice in every half minute, for a write that could not be."""
 
@@ -61,7 +57,7 @@ def test_a_lock_is_not_asked_again_and_again_while_the_disk_is_full() -> None:
             door = FakeProvider()
             lock = house.add_lock("Front", door)
             ann = await house.add_person("Ann", "907153")
-            with patch.object(DurableStore, "_async_write_data", _no_space):
+            with disk_that(no_space):
                 await asyncio.sleep(24 * HOUR)
                 reads = door.counts.reads
             await asyncio.sleep(60)
@@ -95,17 +91,16 @@ def test_a_code_on_its_way_is_looked_for_before_it_is_written_again() -> None:
 
 def test_a_pin_that_is_kept_while_the_site_is_reloaded_is_not_forgotten() -> None:
     """It was on disk as nobody's when the site came back, and thrown away as such."""
-    write = DurableStore._async_write_data
 
     async def take_a_moment(store: DurableStore, data: dict[str, Any]) -> None:
         await asyncio.sleep(0)
-        await write(store, data)
+        await write_through(store, data)
 
     async def story() -> SlotState | None:
         async with virtual_house() as house:
             lock = house.add_lock("Front", FakeProvider())
             await asyncio.sleep(10)
-            with patch.object(DurableStore, "_async_write_data", take_a_moment):
+            with disk_that(take_a_moment):
                 adding = asyncio.create_task(house.add_person("Ann", "907153"))
                 await asyncio.sleep(0)
                 await house.reopen()

@@ -51,8 +51,9 @@ type Story = Callable[[There], Awaitable[None]]
 class Screen(NotifyEntity):
     """Shows messages, or has some trouble with them."""
 
-    def __init__(self, entity_id: str) -> None:
+    def __init__(self, entity_id: str, *features: NotifyEntityFeature) -> None:
         self.entity_id = entity_id
+        self._attr_supported_features = sum(features, NotifyEntityFeature(0))
         self._attr_unique_id = entity_id
         self.shown: list[tuple[str, str | None]] = []
         self.trouble: Exception | None = None
@@ -65,6 +66,11 @@ class Screen(NotifyEntity):
             raise self.trouble
         self.shown.append((message, title))
 
+    def go_away(self) -> None:
+        """Be out of reach from now on."""
+        self._attr_available = False
+        self.async_write_ha_state()
+
 
 class There:
     """Ann and Bob have codes on the front door; there are two screens and a script."""
@@ -72,8 +78,10 @@ class There:
     def __init__(self, hass: HomeAssistant, world: World) -> None:
         self.hass = hass
         self.world = world
-        self.phone, self.tablet = Screen(PHONE), Screen(TABLET)
-        self.phone._attr_supported_features = NotifyEntityFeature.TITLE
+        self.phone, self.tablet = (
+            Screen(PHONE, NotifyEntityFeature.TITLE),
+            Screen(TABLET),
+        )
         self.noted: list[dict[str, Any]] = []
         self.told: list[AccessEvent] = []
 
@@ -340,8 +348,7 @@ def test_a_screen_that_is_unavailable_is_not_called(
 ) -> None:
     async def story(there: There) -> None:
         there.choose(ANN, PHONE, on_use=True)
-        there.phone._attr_available = False
-        there.phone.async_write_ha_state()
+        there.phone.go_away()
         await there.happens(operated(ANN_SLOT))
         assert there.phone.shown == []
         assert warnings(caplog) == [f"{PHONE} cannot be told: it is unavailable"]

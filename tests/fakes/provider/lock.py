@@ -102,6 +102,10 @@ class FakeProvider(FakeMemory, LockProvider):
         """Return what the last probe found."""
         return self._capabilities
 
+    def forget(self) -> None:
+        """Know nothing of the lock until it is probed, as after a start."""
+        self._capabilities = None
+
     @property
     @override
     def is_connected(self) -> bool:

@@ -38,6 +38,7 @@ from tests.integration.surface import (
     start_reconfigure,
     submit,
 )
+from tests.integration.watching import persistent_notifications
 from tests.waiting import until
 
 from .conftest import LOCK, SENSOR, Door
@@ -79,7 +80,7 @@ async def switch_on(hass: HomeAssistant) -> None:
 
 
 def notifications(hass: HomeAssistant) -> dict[str, str]:
-    shown = persistent_notification._async_get_or_create_notifications(hass)
+    shown = persistent_notifications(hass)
     return {
         key.rpartition("_autolock_")[2]: each["message"] for key, each in shown.items()
     }

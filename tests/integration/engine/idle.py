@@ -31,7 +31,8 @@ def tasks() -> list[str]:
 
 
 def _targets(handle: asyncio.TimerHandle) -> Iterator[Any]:
-    job = getattr(handle._callback, "job", None)  # type: ignore[attr-defined]
-    for argument in (job, *(handle._args or ())):
+    # a handle has no public way to tell what it will call
+    job = getattr(handle._callback, "job", None)  # type: ignore[attr-defined]  # noqa: SLF001
+    for argument in (job, *(handle._args or ())):  # noqa: SLF001
         if isinstance(argument, HassJob):
             yield argument.target

@@ -1,6 +1,7 @@
 """Storage that says whether it has stored."""
 
 import asyncio
+from collections.abc import Iterator
 import json
 import logging
 from pathlib import Path
@@ -17,6 +18,7 @@ from custom_components.keyholder.runtime.durable import (
     GroupCommit,
     StorageFailed,
 )
+from tests.disk import disk_that, write_through
 from tests.waiting import until
 
 from .idle import timers
@@ -27,26 +29,25 @@ KEY = "keyholder.entry.test"
 class Disk:
     """Stands in the way of the store."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.failure: Exception | None = None
         self.gate: asyncio.Event | None = None
         self.attempts = 0
-        write = DurableStore._async_write_data
 
-        async def stand_in(store: DurableStore, data: dict[str, Any]) -> None:
-            self.attempts += 1
-            if self.gate is not None:
-                await self.gate.wait()
-            if self.failure is not None:
-                raise self.failure
-            await write(store, data)
-
-        monkeypatch.setattr(DurableStore, "_async_write_data", stand_in)
+    async def write(self, store: DurableStore, data: dict[str, Any]) -> None:
+        self.attempts += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.failure is not None:
+            raise self.failure
+        await write_through(store, data)
 
 
 @pytest.fixture
-def disk(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(monkeypatch)
+def disk(hass: HomeAssistant) -> Iterator[Disk]:
+    disk = Disk()
+    with disk_that(disk.write):
+        yield disk
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """A disk that fails, and stores that are lost: nothing is written, nothing is lost."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -14,6 +14,7 @@ from custom_components.keyholder.model.lifecycle import Choice
 from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.runtime.durable import DurableStore
+from tests.disk import disk_that, write_through
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.waiting import until
 
@@ -25,25 +26,24 @@ SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING]
 class Disk:
     """Fails for the stores whose names end so."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.failing: tuple[str, ...] = ()
         self.attempts = 0
         self.on_write: Callable[[str], None] = lambda key: None
-        write = DurableStore._async_write_data
 
-        async def stand_in(store: DurableStore, data: dict[str, Any]) -> None:
-            self.on_write(store.key)
-            if self.failing and store.key.endswith(self.failing):
-                self.attempts += 1
-                raise OSError("no space left for 907153")
-            await write(store, data)
-
-        monkeypatch.setattr(DurableStore, "_async_write_data", stand_in)
+    async def write(self, store: DurableStore, data: dict[str, Any]) -> None:
+        self.on_write(store.key)
+        if self.failing and store.key.endswith(self.failing):
+            self.attempts += 1
+            raise OSError("no space left for 907153")
+        await write_through(store, data)
 
 
 @pytest.fixture
-def disk(house: House, monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(monkeypatch)
+def disk(house: House) -> Iterator[Disk]:
+    disk = Disk()
+    with disk_that(disk.write):
+        yield disk
 
 
 # The disk

@@ -16,12 +16,13 @@ from custom_components.keyholder.model.page import LockPage
 from custom_components.keyholder.model.reading import Capabilities
 from custom_components.keyholder.model.slot import Desired, Observation, SlotRecord
 from custom_components.keyholder.runtime import durable
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.durable import StorageFailed
 from custom_components.keyholder.runtime.stores import (
     _ENCODE_PAGE,
     Journal,
     _parse_pages,
 )
+from tests.disk import disk_that, no_space
 from tests.waiting import until
 
 from .stored import ANN, NOW
@@ -111,13 +112,8 @@ async def test_a_record_counts_as_stored_only_when_it_is(
     journal.put(page)
     assert journal.committed("a") is None
 
-    async def full(*_: object) -> None:
-        raise OSError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(DurableStore, "_async_write_data", full)
-        with pytest.raises(StorageFailed):
-            await journal.async_commit()
+    with disk_that(no_space), pytest.raises(StorageFailed):
+        await journal.async_commit()
     assert journal.committed("a") is None
     assert journal.is_failing
 
@@ -135,11 +131,7 @@ async def test_what_changes_after_a_write_that_failed_is_in_the_next_one(
     journal.put(LockPage(lock="b", name="Back"))
     await journal.async_commit()
 
-    async def full(*_: object) -> None:
-        raise OSError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(DurableStore, "_async_write_data", full)
+    with disk_that(no_space):
         journal.put(replace(front, name="Garden"))
         with pytest.raises(StorageFailed):
             await journal.async_commit()

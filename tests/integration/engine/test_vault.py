@@ -8,6 +8,7 @@ import pytest
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
 from custom_components.keyholder.runtime.stores import Vault
+from tests.disk import disk_that, no_space, write_through
 
 from .stored import ANN, BOB
 
@@ -74,14 +75,13 @@ async def test_a_pin_is_not_wanted_before_it_is_on_disk(
     vault = Vault(hass, "entry")
     await vault.async_set_pin(ANN, Pin("907153"))
     seen: list[Pin | None] = []
-    write = DurableStore._async_write_data
 
     async def look(store: DurableStore, data: dict[str, Any]) -> None:
         seen.append(vault.current_pin(ANN))
-        await write(store, data)
+        await write_through(store, data)
 
-    monkeypatch.setattr(DurableStore, "_async_write_data", look)
-    await vault.async_set_pin(ANN, Pin("907154"))
+    with disk_that(look):
+        await vault.async_set_pin(ANN, Pin("907154"))
     assert seen == [Pin("907153")]
     assert vault.current_pin(ANN) == Pin("907154")
 
@@ -92,11 +92,7 @@ async def test_a_pin_that_was_not_stored_is_not_kept(
     vault = Vault(hass, "entry")
     await vault.async_set_pin(ANN, Pin("907153"))
 
-    async def full(*_: object) -> None:
-        raise OSError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(DurableStore, "_async_write_data", full)
+    with disk_that(no_space):
         for credential in (ANN, BOB):
             with pytest.raises(StorageFailed):
                 await vault.async_set_pin(credential, Pin("907154"))

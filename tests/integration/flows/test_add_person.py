@@ -153,8 +153,8 @@ async def test_a_lock_that_was_never_reached_since_the_start_is_asked_then(
     provider = fake_locks.provider(front)
     await add_lock(hass, site, front)
     provider.disconnect()
+    provider.forget()
     await hass.config_entries.async_reload(site.entry_id)
-    provider._capabilities = None
 
     notice = await try_person(hass, site)
     assert notice["step_id"] == "silent"

@@ -5,7 +5,7 @@ import json
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
@@ -138,9 +138,18 @@ async def test_a_generated_pin_is_nowhere_but_on_the_last_step(
 async def test_an_open_dialog_hides_the_pin_from_who_prints_it(
     hass: HomeAssistant, site: MockConfigEntry
 ) -> None:
-    ask = await submit(hass, await start(hass, site, "person"), **ANN, pin="901901")
     flows = hass.config_entries.subentries
-    flow = flows._progress[ask["flow_id"]]
+    create = flows.async_create_flow
+    created: list[ConfigSubentryFlow] = []
+
+    async def keep(*args: Any, **kwargs: Any) -> ConfigSubentryFlow:
+        created.append(await create(*args, **kwargs))
+        return created[-1]
+
+    with patch.object(flows, "async_create_flow", keep):
+        form = await start(hass, site, "person")
+    (flow,) = created
+    await submit(hass, form, **ANN, pin="901901")
 
     told = f"{flows.async_progress()} {flow.context} {vars(flow)} {flow.cur_step}"
 

@@ -85,10 +85,9 @@ def test_it_compares_whatever_a_lock_sent_without_quoting_it() -> None:
 
 def test_it_does_not_change() -> None:
     pin = Pin(DIGITS)
-    with pytest.raises(AttributeError):
-        pin._digits = "9099"
-    with pytest.raises(AttributeError):
-        del pin._digits
-    with pytest.raises(AttributeError):
-        pin.other = 1
+    for name in (*Pin.__slots__, "other"):
+        with pytest.raises(AttributeError):
+            setattr(pin, name, "9099")
+        with pytest.raises(AttributeError):
+            delattr(pin, name)
     assert pin.reveal() == DIGITS
