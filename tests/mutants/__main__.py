@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
+import signal
 import sys
 from time import monotonic
 from typing import Final
@@ -20,6 +21,7 @@ from .judging import doubtful, judge, parts_for
 from .line_map import CACHE, LineMap, Part, open_line_map
 from .mutant import PACKAGE, DoesNotApplyError, Mutant, elsewhere, load, mutate
 from .results import Outcome, Result, Results, is_enough, summary
+from .starting import end_runs
 from .tree import ROOT, Tree
 
 _QUOTAS: Final = {
@@ -51,6 +53,8 @@ see the difference, that its entry wants a line `equivalent = "why"`.
 def main() -> int:
     """Do what the command line asks; return the exit code."""
     arguments = _arguments()
+    # ended from outside, it leaves no process and no copy behind either
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     mutants = load()
     if arguments.draw is not None:
         drawn = draw(_sources(), mutants, _QUOTAS, arguments.draw)
@@ -168,7 +172,11 @@ def _try_all(
             return result
 
         with ThreadPoolExecutor(jobs) as pool:
-            found = list(pool.map(judge_one, mutants))
+            try:
+                found = list(pool.map(judge_one, mutants))
+            except BaseException:
+                end_runs()  # which the threads wait for
+                raise
         for result in doubtful(found, trees[0]):
             results.add(result)
 

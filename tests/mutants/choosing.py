@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby, zip_longest
+from heapq import heapify, heappop, heappush
+from itertools import groupby
 from typing import Final
 
 
@@ -26,12 +27,12 @@ class Budget:
     tests: int = 10_000
 
 
-BUDGETS: Final = (Budget(15, tests=30), Budget(75), Budget(240))
+BUDGETS: Final = (Budget(15, tests=60), Budget(75), Budget(240))
 """Few specific tests, so that most mutants are found within seconds; then wider, twice."""
 
 
 def in_order(covering: Iterable[Recorded]) -> list[Recorded]:
-    """Return tests as they are to be run: in turn from each folder of tests.
+    """Return tests as they are to be run: from each folder for about as many seconds.
 
     Within a folder one case of each test function comes before the second of any, and
     those that execute the fewest lines come first.
@@ -47,9 +48,16 @@ def in_order(covering: Iterable[Recorded]) -> list[Recorded]:
         [recorded for _, _, recorded in group]
         for _, group in groupby(ranked, key=lambda each: each[0])
     ]
-    folders.sort(key=lambda folder: folder[0].size)
-    turns = chain.from_iterable(zip_longest(*folders))
-    return [recorded for recorded in turns if recorded is not None]
+    # a slow test waits until the quick ones of other folders have taken as long
+    ends = [(folder[0].seconds, place) for place, folder in enumerate(folders)]
+    heapify(ends)
+    ordered: list[Recorded] = []
+    while ends:
+        seconds, place = heappop(ends)
+        ordered.append(folders[place].pop(0))
+        if folders[place]:
+            heappush(ends, (seconds + folders[place][0].seconds, place))
+    return ordered
 
 
 def rounds(

@@ -27,6 +27,15 @@ _MEMORY: Final = 6 * 2**30
 
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(_IMPORTED)
+_running: Final[set[int]] = set()
+"""The process groups of the runs that go on now."""
+
+
+def end_runs() -> None:
+    """End all runs at once; those who wait for them go on."""
+    for group in list(_running):
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 def run_pytest(
@@ -44,13 +53,16 @@ def run_pytest(
         target=_run, args=(root, arguments, dict(environment), printed)
     )
     process.start()
+    group = process.pid
+    assert group is not None
+    _running.add(group)
     try:
         process.join(limit)
         return process.exitcode
     finally:
-        assert process.pid is not None
+        _running.remove(group)
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(group, signal.SIGKILL)
         process.join()
 
 
@@ -64,6 +76,7 @@ def _run(
         os.dup2(output.fileno(), sys.stderr.fileno())
     os.environ.clear()
     os.environ.update(environment)
+    sys.dont_write_bytecode = False
     os.chdir(root)
     here = str(Path(__file__).parents[2])
     sys.path[:] = [str(root), *(each for each in sys.path if each not in ("", here))]

@@ -150,13 +150,13 @@ def recorded(test: str, size: int, seconds: float = 1) -> Recorded:
     return Recorded(test, seconds, size)
 
 
-def test_the_most_specific_tests_come_first_in_turn_from_each_folder() -> None:
+def test_the_most_specific_tests_come_first_and_no_folder_takes_all_the_time() -> None:
     tests = [
         recorded("tests/unit/a.py::test_a[1]", 1),
         recorded("tests/unit/a.py::test_a[2]", 2),
         recorded("tests/unit/a.py::test_b", 3),
-        recorded("tests/virtual/a.py::test_d", 50),
-        recorded("tests/virtual/a.py::test_c", 40),
+        recorded("tests/virtual/a.py::test_d", 50, 1.4),
+        recorded("tests/virtual/a.py::test_c", 40, 1.4),
     ]
 
     assert [each.test.split("::")[1] for each in in_order(tests)] == [
