@@ -19,14 +19,16 @@ PAUSE: Final = 0.1
 """Seconds between two looks, when nothing changes on the screen meanwhile."""
 IN_FLIGHT: Final = 0.4
 """Seconds for a report to come from the lock to the screen. A lie lasts longer."""
+LOOKS: Final = 6
+"""Looks that a lie lasts as well: on a busy machine a look is as late as a report."""
 
 
 class Watch:
     """Watches all doors of a street, within its context.
 
     A look asks the simulator for the truth, and takes notice only of what was claimed
-    both before and after it. A claim that is false at every look for `IN_FLIGHT` is a
-    lie: nothing was on its way.
+    both before and after it. A claim that is false at every look for `IN_FLIGHT`, and at
+    `LOOKS` of them at least, is a lie: nothing was on its way.
     """
 
     def __init__(self, street: Street) -> None:
@@ -34,7 +36,7 @@ class Watch:
         self._street = street
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
-        self._false_since: dict[int, float] = {}
+        self._false_since: dict[int, tuple[float, int]] = {}
         self.looks = 0
 
     async def __aenter__(self) -> Self:
@@ -100,6 +102,8 @@ class Watch:
         if claim is None or claim != door.claim or door.is_true(claim, codes):
             self._false_since.pop(door.node, None)
             return
-        since = self._false_since.setdefault(door.node, monotonic())
-        if monotonic() - since > IN_FLIGHT and not door.lies:
+        since, looks = self._false_since.get(door.node, (monotonic(), 0))
+        self._false_since[door.node] = (since, looks + 1)
+        lasts = monotonic() - since > IN_FLIGHT and looks + 1 >= LOOKS
+        if lasts and not door.lies:
             door.lies.append(f"in_sync was not true: {door.story()}")
