@@ -15,7 +15,11 @@ FULL: Final = os.environ.get("KEYHOLDER_FULL") == "1"
 
 _TODAY: Final = datetime.now(UTC).date() - datetime.fromtimestamp(0, UTC).date()
 SAMPLE: Final = int(os.environ.get("KEYHOLDER_SAMPLE") or _TODAY.days)
-"""Which sample: the days since 1970 unless told otherwise. Also Hypothesis's seed."""
+"""Which sample: the days since 1970 unless told otherwise.
+
+Also the seed of Hypothesis, where it is not to try the same in each run: the long
+searches look elsewhere in the full run only, lest a change fails for what it finds.
+"""
 
 PATIENCE: Final = 3600 if FULL else 120
 """Seconds for a test that tries all of it in one go."""

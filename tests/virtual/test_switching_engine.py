@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import initialize, rule
 import pytest
 
-from tests.effort import examples
+from tests.effort import FULL, examples
 from tests.fakes.provider import Call, Faults, Profile
 
 from .machine import door, who
@@ -181,7 +181,7 @@ SwitchingEngine.TestCase.settings = settings(
     max_examples=examples(20, 2_000),
     stateful_step_count=12,
     deadline=None,
-    derandomize=False,
+    derandomize=not FULL,
     database=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.keyholder.model.lifecycle import Choice
 from custom_components.keyholder.model.slot import Reason, SlotState
-from tests.effort import examples
+from tests.effort import FULL, examples
 from tests.fakes.provider import Call, Faults
 
 from .coincidences import wishes
@@ -264,7 +264,7 @@ WholeEngine.TestCase.settings = settings(
     max_examples=examples(33, 2_000),
     stateful_step_count=30,
     deadline=None,
-    derandomize=False,
+    derandomize=not FULL,
     database=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),

@@ -44,7 +44,7 @@ from custom_components.keyholder.model.slot import (
     SlotState,
 )
 from custom_components.keyholder.model.timing import MAX_RESTORES
-from tests.effort import examples
+from tests.effort import FULL, examples
 
 from .simulated_lock import FOREIGN, Held, pin_of
 from .slot_world import LATEST, TIMING, Habit, SlotWorld
@@ -53,7 +53,7 @@ TRIED = settings(
     max_examples=examples(270, 8_000),
     stateful_step_count=examples(40, 60),
     deadline=None,
-    derandomize=False,
+    derandomize=not FULL,
     database=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),

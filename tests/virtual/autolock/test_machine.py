@@ -14,7 +14,7 @@ import pytest
 
 from custom_components.keyholder.model.autolock import UnknownDoor
 from custom_components.keyholder.model.lock_events import Method
-from tests.effort import examples
+from tests.effort import FULL, examples
 from tests.virtual.run import run_virtually
 
 from .door import MINUTE, FrontDoor, Home, Mood, home, minutes
@@ -169,7 +169,7 @@ async def ends_well(run: Run) -> None:
 @settings(
     max_examples=examples(33, 3000),
     deadline=None,
-    derandomize=False,
+    derandomize=not FULL,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
