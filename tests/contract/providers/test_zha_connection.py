@@ -6,6 +6,7 @@ from homeassistant.components.zha import helpers
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import entity_registry as er
 import pytest
+from zigpy.zcl.clusters.closures import DoorLock as DoorLockCluster
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lock_events import (
@@ -149,6 +150,28 @@ async def test_a_lock_is_known_by_its_registry_entry_not_by_its_name(
     registry.async_remove("lock.renamed")
     with pytest.raises(LockUnreachable):
         await own_zha_lock.read()
+
+
+async def test_an_entity_that_names_no_endpoint_is_of_the_first_lock_of_its_device(
+    own_zha_lock: ZhaLock,
+) -> None:
+    entity = own_zha_lock.network.lock_entity()
+    er.async_get(own_zha_lock.network.hass).async_update_entity(
+        entity.entity_id, new_unique_id=f"{entity.unique_id.split('-')[0]}-77-257"
+    )
+    assert await own_zha_lock.write() is WriteResult.OPTIMISTIC
+    assert own_zha_lock.code() == PIN
+
+
+async def test_a_device_whose_lock_an_interview_did_not_find_is_unreachable(
+    own_zha_lock: ZhaLock,
+) -> None:
+    endpoints = own_zha_lock.network.zigpy_device().non_zdo_endpoints
+    for endpoint in endpoints:
+        endpoint.in_clusters.pop(DoorLockCluster.cluster_id, None)
+    with pytest.raises(LockUnreachable):
+        await own_zha_lock.read()
+    assert not own_zha_lock.provider.is_connected
 
 
 class TestOtherLocks:

@@ -16,6 +16,7 @@ from custom_components.keyholder.providers.base import (
 from simulators.zigbee import Command, DoorLock, Limits, LockNode
 from simulators.zigbee.faults import (
     Fault,
+    cut_short,
     default_response,
     not_acknowledged,
     refused,
@@ -112,6 +113,7 @@ async def test_a_lock_that_forgets_the_schedule_when_the_code_comes_gets_no_code
         (Command.GET_USER_TYPE, default_response(1), LimitsUnknown),
         (Command.GET_USER_TYPE, not_acknowledged(), LockUnreachable),
         (Command.GET_PIN, not_acknowledged(), LockUnreachable),
+        (Command.GET_PIN, cut_short(), LockUnreachable),
         (Command.GET_WEEK_DAY, default_response(), LimitsRefused),
         (Command.GET_WEEK_DAY, default_response(1), LimitsUnknown),
         (Command.GET_WEEK_DAY, not_acknowledged(), LimitsUnknown),
@@ -142,6 +144,24 @@ async def test_a_code_that_cannot_be_taken_back_is_off(zha_lock: ZhaLock) -> Non
     with pytest.raises(NotNow):
         await zha_lock.write(LIMITED)
     assert zha_lock.node.lock.memory.pins[SLOT].status == 3
+
+
+async def test_a_code_that_cannot_be_taken_back_and_works_is_no_refusal(
+    zha_lock: ZhaLock,
+) -> None:
+    """After a refusal the slot would be taken for empty."""
+    memory = zha_lock.node.lock.memory
+
+    def switch_on(told: object) -> None:
+        for code in memory.pins.values():
+            code.status = 1
+
+    zha_lock.node.lock.on_event = switch_on
+    zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(), None)
+    with pytest.raises(LockUnreachable):
+        await zha_lock.write(LIMITED)
+    assert zha_lock.code() == PIN
+    assert zha_lock.heard().count("CLEAR_PIN") == 2
 
 
 async def test_a_plain_write_keeps_what_binds_the_slot(zha_lock: ZhaLock) -> None:
