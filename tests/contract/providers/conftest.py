@@ -164,7 +164,7 @@ async def probed_bench(name: str, network: Network | None) -> AsyncIterator[Benc
         await bench.network.reset(bench.node)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def homes() -> AsyncIterator[Homes]:
     """Every Home Assistant that is used by one test after the other."""
     homes = Homes()
@@ -186,6 +186,24 @@ async def lent_home(
         return await homes.lend(name, ReusedZigbee2Mqtt(name))
     # All its locks are in one network
     return await homes.lend("zwave", ReusedZWave(request.getfixturevalue("zwave_rig")))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def nobody_else_on_zwave(homes: Homes) -> None:
+    """Leave the simulator to the test, with which it can do what it likes.
+
+    A server that is restarted waits for its clients to answer, and one that is not in
+    use does not.
+    """
+    await homes.stop("zwave")
+
+
+@pytest.fixture
+def zwave_network(
+    nobody_else_on_zwave: None, zwave_network: ZWaveNetwork
+) -> ZWaveNetwork:
+    """The test network in a Home Assistant of the test's own."""
+    return zwave_network
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -92,23 +92,23 @@ class ReusedHome[N]:
 
     async def start(self) -> None:
         """Set it up, in the loop that the tests are going to run in."""
-        await _start_threads()
-        self.hass = await self._stack.enter_async_context(bare_home_assistant())
-        # The plugin takes what is in there after a test for what it left behind
-        INSTANCES.remove(self.hass)
-        self._stack.push_async_callback(self._stop_home)
-        with self._current(), self._reused.patches(), _without_serial_proxies():
-            running = self._reused.running(self.hass)
-            self._reused.network = await self._stack.enter_async_context(running)
-            await self._reused.renew()
+        with _globals_kept():
+            await _start_threads()
+            self.hass = await self._stack.enter_async_context(bare_home_assistant())
+            # The plugin takes what is in there after a test for what it left behind
+            INSTANCES.remove(self.hass)
+            self._stack.push_async_callback(self._stop_home)
+            try:
+                await self._start_network()
+            except BaseException:
+                await self.stop()
+                raise
         self._expected = self._condition()
-        dt_util.set_default_time_zone(dt_util.UTC)
 
     async def stop(self) -> None:
         """Unload everything, and stop."""
         with self._current(), self._reused.patches():
             await self._stack.aclose()
-        dt_util.set_default_time_zone(dt_util.UTC)
 
     async def renew(self, wanted: ReusedNetwork[Any]) -> str | None:
         """Make it as new for another test; return why it cannot be the one wanted."""
@@ -156,6 +156,12 @@ class ReusedHome[N]:
         left = _under_way() - before
         assert not left, f"the test left behind {left}"
 
+    async def _start_network(self) -> None:
+        with self._current(), self._reused.patches(), _without_serial_proxies():
+            running = self._reused.running(self.hass)
+            self._reused.network = await self._stack.enter_async_context(running)
+            await self._reused.renew()
+
     async def _stop_home(self) -> None:
         INSTANCES.append(self.hass)
         await self.hass.async_stop(force=True)
@@ -185,18 +191,11 @@ class ReusedHome[N]:
     @contextmanager
     def _current(self) -> Iterator[None]:
         """Let this be the Home Assistant of this thread, as it is of one that is alone."""
-        zone = dt_util.get_default_time_zone()
-        current.hass = self.hass
-        frame.async_setup(self.hass)
-        dt_util.set_default_time_zone(
-            dt_util.get_time_zone(self.hass.config.time_zone) or zone
-        )
-        try:
+        with _globals_kept():
+            current.hass = frame._hass.hass = self.hass
+            if zone := dt_util.get_time_zone(self.hass.config.time_zone):
+                dt_util.set_default_time_zone(zone)
             yield
-        finally:
-            dt_util.set_default_time_zone(zone)
-            frame._hass.hass = None
-            current.__dict__.clear()
 
 
 class Homes:
@@ -211,7 +210,11 @@ class Homes:
         home = self._homes.get(name)
         if home is not None and (reason := await home.renew(network)) is not None:
             warnings.warn(f"{name} is set up again: {reason}", stacklevel=2)
-            await self._homes.pop(name).stop()
+            del self._homes[name]
+            try:
+                await home.stop()
+            except Exception as err:  # noqa: BLE001 - the other one needs nothing of it
+                warnings.warn(f"{name} did not end well: {err!r}", stacklevel=2)
             home = None
         if home is None:
             home = ReusedHome(network)
@@ -219,11 +222,25 @@ class Homes:
             self._homes[name] = home
         return home
 
-    async def stop(self) -> None:
-        """Stop all."""
-        while self._homes:
-            _, home = self._homes.popitem()
-            await home.stop()
+    async def stop(self, *names: str) -> None:
+        """Stop those of these names that are running; without any name all."""
+        for name in names or tuple(self._homes):
+            if (home := self._homes.pop(name, None)) is not None:
+                await home.stop()
+
+
+@contextmanager
+def _globals_kept() -> Iterator[None]:
+    """Put back what this thread takes for its Home Assistant, and the time zone."""
+    zone = dt_util.get_default_time_zone()
+    before, reported = vars(current).copy(), frame._hass.hass
+    try:
+        yield
+    finally:
+        dt_util.set_default_time_zone(zone)
+        frame._hass.hass = reported
+        vars(current).clear()
+        vars(current).update(before)
 
 
 def _without_serial_proxies() -> AbstractContextManager[object]:

@@ -11,7 +11,7 @@ from typing import override
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant, async_get_hass_or_none
+from homeassistant.core import CoreState, HomeAssistant, async_get_hass_or_none
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -33,6 +33,7 @@ class Network(ReusedNetwork["Network"]):
         self.times_renewed = 0
         self.defect: Exception | None = None
         self.setting = "as new"
+        self.at_the_end: Exception | None = None
 
     @property
     @override
@@ -56,6 +57,8 @@ class Network(ReusedNetwork["Network"]):
         self.is_running = True
         yield self
         self.is_running = False
+        if self.at_the_end is not None:
+            raise self.at_the_end
 
     @override
     async def settle(self) -> None:
@@ -142,6 +145,33 @@ async def test_one_whose_simulator_was_replaced_is_replaced(homes: Homes) -> Non
         await homes.lend("a", Network(place="new"))
 
 
+async def test_one_that_cannot_be_set_up_is_stopped(homes: Homes) -> None:
+    network = Network()
+    fail(network)
+
+    with pytest.raises(ValueError, match="no answer"):
+        await homes.lend("a", network)
+
+    assert not network.is_running
+    assert network.hass.state is CoreState.stopped
+
+
+async def test_one_that_ends_in_disorder_is_replaced_all_the_same(homes: Homes) -> None:
+    network, another = Network(), Network()
+    await homes.lend("a", network)
+    change(network)
+    network.at_the_end = ValueError("no end")
+
+    with (
+        pytest.warns(UserWarning, match="no end"),
+        pytest.warns(UserWarning, match="set up again"),
+    ):
+        home = await homes.lend("a", another)
+
+    assert home.network is another
+    assert network.hass.state is CoreState.stopped
+
+
 async def test_it_is_this_threads_home_assistant_only_while_it_is_used(
     homes: Homes,
 ) -> None:
@@ -155,6 +185,19 @@ async def test_it_is_this_threads_home_assistant_only_while_it_is_used(
 
     assert async_get_hass_or_none() is None
     assert dt_util.get_default_time_zone() is dt_util.UTC
+
+
+async def test_it_leaves_the_one_that_a_test_has_of_its_own_alone(
+    hass: HomeAssistant, homes: Homes
+) -> None:
+    zone = dt_util.get_default_time_zone()
+
+    await homes.lend("a", Network())
+    await homes.lend("a", Network())
+    await homes.stop("a")
+
+    assert async_get_hass_or_none() is hass
+    assert dt_util.get_default_time_zone() is zone
 
 
 async def test_a_test_that_leaves_a_task_or_a_timer_behind_fails(homes: Homes) -> None:
