@@ -133,8 +133,7 @@ class FakeZigbee2Mqtt:
             self.mesh.host = None
         self._unlisten()
         self._unlisten = lambda: None
-        while self._greetings:
-            self._greetings.pop().cancel()
+        self.forget_greetings()
         self.is_running = False
         tasks, self._tasks = self._tasks, set()
         for task in tasks:
@@ -213,6 +212,17 @@ class FakeZigbee2Mqtt:
             self.publish_state(device, payload)
         elif self.settings.last_seen and cluster not in _UNCONVERTED_AND_SILENT:
             self.publish_state(device, {})
+
+    def forget_greetings(self) -> None:
+        """Greet nobody who has connected so far, and log the next message as the first."""
+        self._last_log = ""
+        while self._greetings:
+            self._greetings.pop().cancel()
+
+    @property
+    def unanswered(self) -> int:
+        """Return how many requests a lock has not answered yet."""
+        return len(self._waiting)
 
     def _answered(self, node: Node, frame: Frame) -> None:
         for each in list(self._waiting):

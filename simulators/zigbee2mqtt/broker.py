@@ -96,6 +96,16 @@ class Broker:
             for listener in list(self._listeners):
                 listener(live)
 
+    @property
+    def subscriptions(self) -> list[list[str]]:
+        """Return what each client has subscribed to, sorted."""
+        return sorted(client.subscriptions for client in self._clients)
+
+    @property
+    def listener_count(self) -> int:
+        """Return how many call-backs there are in this process."""
+        return len(self._listeners)
+
     def is_subscribed(self, topic: str) -> bool:
         """Return whether a client would get a message of this topic."""
         return any(client.wants(topic) for client in self._clients)
@@ -136,6 +146,11 @@ class _Client:
         self._writer = writer
         self._packets = Writer(0)
         self._filters: dict[str, int | None] = {}
+
+    @property
+    def subscriptions(self) -> list[str]:
+        """Return the filters of topics that it wants, sorted."""
+        return sorted(self._filters)
 
     async def serve(self) -> None:
         """Answer until the client leaves."""

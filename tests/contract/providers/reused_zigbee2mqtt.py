@@ -53,7 +53,7 @@ class ReusedZigbee2Mqtt(ReusedNetwork[Zigbee2MqttNetwork]):
             self._cache = deepcopy(network.device.cache)
             self._retained = dict(broker.retained)
             self._copies = broker.copies
-            self._filters = _filters(broker)
+            self._subscriptions = broker.subscriptions
             yield network
 
     @override
@@ -82,26 +82,21 @@ class ReusedZigbee2Mqtt(ReusedNetwork[Zigbee2MqttNetwork]):
         device.cache = deepcopy(self._cache)
         broker.retained = dict(self._retained)
         broker.log.clear()
-        bridge._last_log = ""
         # Sent long after Home Assistant has connected, in the middle of some test
-        while bridge._greetings:
-            bridge._greetings.pop().cancel()
+        bridge.forget_greetings()
         with suppress(AssertionError):
-            await until(lambda: _filters(broker) == self._filters, END_SECONDS)
+            await until(
+                lambda: broker.subscriptions == self._subscriptions, END_SECONDS
+            )
 
     @override
     def condition(self) -> dict[str, object]:
         bridge, broker = self.network.bridge, self.network.broker
         return {
-            "subscriptions": _filters(broker),
-            "clients": len(broker._clients),
-            "listeners": len(broker._listeners),
+            "subscriptions": broker.subscriptions,
+            "listeners": broker.listener_count,
             "bridge": (bridge.is_running, bridge.base, bridge.patience),
             "devices": [(device.name, device.ieee) for device in bridge.devices],
-            "waiting for answers": len(bridge._waiting),
+            "waiting for answers": bridge.unanswered,
             "plugged": bridge.mesh.plugged,
         }
-
-
-def _filters(broker: Broker) -> list[str]:
-    return sorted(each for client in broker._clients for each in client._filters)
