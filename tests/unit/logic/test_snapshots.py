@@ -1,17 +1,25 @@
 """What is shown of a lock as a whole."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 
-from custom_components.keyholder.logic.snapshots import lock_snapshot
+from custom_components.keyholder.logic.snapshots import (
+    changed_credentials,
+    lock_snapshot,
+)
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import Rules
 from custom_components.keyholder.model.page import LockPage
-from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot import Desired, Origin, Reason, SlotState
+from custom_components.keyholder.model.snapshot import LockSnapshot, SlotView
 from custom_components.keyholder.model.timing import Timing
 
 RULES = Rules(best_evidence=Evidence.VALUE, timing=Timing())
 ANN = CredentialRef("ann")
+BEN = CredentialRef("ben")
 
 
 @pytest.mark.parametrize(
@@ -40,3 +48,59 @@ def test_who_waits_for_a_slot_of_a_lock_out_of_reach_waits_for_the_lock(
 
     assert snapshot.waiting == {ANN: shown}
     assert snapshot.has_problem is (shown is not None)
+
+
+def view(slot: int, credential: CredentialRef) -> SlotView:
+    return SlotView(
+        slot=slot,
+        credential=credential,
+        label=credential.person,
+        desired=Desired.PRESENT,
+        state=SlotState.IN_SYNC,
+        evidence=Evidence.VALUE,
+        verified_at=None,
+        reason=None,
+        origin=Origin.MANAGED,
+        leaving=False,
+        quarantined=False,
+    )
+
+
+def snapshot(
+    slots: Mapping[int, SlotView],
+    waiting: Mapping[CredentialRef, Reason | None] | None = None,
+) -> LockSnapshot:
+    return LockSnapshot(
+        lock="front",
+        name="Front",
+        reachable=True,
+        broken=False,
+        storage_failed=False,
+        capabilities=None,
+        slots=slots,
+        waiting=waiting or {},
+    )
+
+
+ANNS = view(1, ANN)
+BENS = view(2, BEN)
+HELD = snapshot({1: ANNS, 2: BENS})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        (HELD, snapshot({1: view(1, ANN), 2: BENS}), set()),
+        (HELD, snapshot({1: replace(ANNS, state=SlotState.SYNCING), 2: BENS}), {ANN}),
+        (snapshot({1: ANNS}), snapshot({1: view(1, BEN)}), {ANN, BEN}),
+        (snapshot({1: ANNS}), HELD, {BEN}),
+        (HELD, snapshot({2: BENS}), {ANN}),
+        (snapshot({}, {ANN: None, BEN: None}), snapshot({}, {BEN: None}), {ANN}),
+        (snapshot({}, {ANN: None}), snapshot({}, {ANN: Reason.NO_FREE_SLOT}), {ANN}),
+    ],
+    ids=["nothing", "state", "owner", "new slot", "no slot", "waits no more", "reason"],
+)
+def test_those_are_told_of_whom_something_else_is_shown(
+    before: LockSnapshot, after: LockSnapshot, changed: set[CredentialRef]
+) -> None:
+    assert changed_credentials(before, after) == changed
