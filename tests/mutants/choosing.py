@@ -27,7 +27,7 @@ class Budget:
     tests: int = 10_000
 
 
-BUDGETS: Final = (Budget(15, tests=60), Budget(75), Budget(240))
+BUDGETS: Final = (Budget(10, tests=60), Budget(60), Budget(120))
 """Few specific tests, so that most mutants are found within seconds; then wider, twice."""
 
 

@@ -98,6 +98,11 @@ ANSWERS: Final[dict[str, tuple[Kind, object, Shown]]] = {
         {"weekday": 1, **HOURS, "stopHour": 7},
         NoEntry.MALFORMED,
     ),
+    "over as it begins": (
+        Kind.WEEK_DAY,
+        {"weekday": 1, **HOURS, "stopHour": 8, "stopMinute": 0},
+        NoEntry.MALFORMED,
+    ),
     "minute 60": (
         Kind.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopMinute": 60},
@@ -128,6 +133,11 @@ ANSWERS: Final[dict[str, tuple[Kind, object, Shown]]] = {
         Kind.YEAR_DAY,
         {**YEAR, "startYear": 2028, "stopYear": 2028},
         LEAP_DAY,
+    ),
+    "dates without a minute between them": (
+        Kind.YEAR_DAY,
+        {**YEAR, "stopMonth": 2, "stopDay": 29, "stopMinute": 0},
+        NoEntry.MALFORMED,
     ),
     "no such date": (Kind.YEAR_DAY, {**YEAR, "startYear": 27}, NoEntry.MALFORMED),
 }
@@ -265,3 +275,11 @@ async def test_a_slot_above_255_has_no_schedule() -> None:
     assert await schedules.read(259) == UNRESTRICTED
     await schedules.put(259, UNRESTRICTED)
     assert stub.asked == []
+
+
+async def test_slot_255_is_the_last_one_whose_schedule_is_read() -> None:
+    stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
+
+    await Schedules(stub.endpoint, LateAnswers()).read(255)
+
+    assert stub.asked == ["getWeekDaySchedule"]

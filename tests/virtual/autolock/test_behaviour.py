@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.autolock import Failure, Notice, Told
+from custom_components.keyholder.model.autolock import Armed, Failure, Notice, Told
 from tests.virtual.run import run_virtually
 
-from .door import RULES, FrontDoor, Home, Mood, home, minutes
+from .door import MINUTE, RULES, FrontDoor, Home, Mood, home, minutes
 from .story import at_the_door, notices
 
 
@@ -158,6 +158,22 @@ def test_a_bolt_that_comes_out_late_on_an_open_door_is_told() -> None:
     assert Notice.LOCKED_WHILE_OPEN in notices(door)
 
 
+@pytest.mark.parametrize(("after", "is_ours"), [(299, True), (300, False)])
+def test_a_bolt_on_an_open_door_is_ours_for_less_than_five_minutes(
+    after: float, is_ours: bool
+) -> None:
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(5.1)
+        (sent,) = there.door.commands
+        there.move_leaf("on")
+        there.hass.loop.call_at(sent.at + after, there.set_bolt, "locked")
+        await minutes(6)
+
+    door = at_the_door(story, FrontDoor(mood=Mood.STAYS))
+    assert (Notice.LOCKED_WHILE_OPEN in notices(door)) is is_ours
+
+
 def test_locked_when_the_door_closes() -> None:
     async def story(there: Home) -> None:
         there.unlock()
@@ -170,6 +186,22 @@ def test_locked_when_the_door_closes() -> None:
 
     rules = replace(RULES, lock_when_closed=True)
     assert at_the_door(story, FrontDoor(rules=rules)).bolt == "locked"
+
+
+def test_a_door_that_closes_when_as_much_time_is_left_does_not_begin_another_time() -> (
+    None
+):
+    async def story(there: Home) -> None:
+        there.unlock()
+        there.move_leaf("on")
+        await minutes(4)
+        there.move_leaf("off")
+        await minutes(0.01)
+        assert there.guard.entry is not None
+        assert there.guard.entry.armed is Armed.UNLOCKED
+
+    rules = replace(RULES, lock_when_closed=True, after_close=MINUTE)
+    at_the_door(story, FrontDoor(rules=rules))
 
 
 @pytest.mark.parametrize("orderly", [True, False])
