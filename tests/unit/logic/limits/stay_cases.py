@@ -122,6 +122,27 @@ STAYS = (
         False,
     ),
     Case(
+        "an end as a lock's first year begins",
+        valid(None, "2000-01-01 00:00"),
+        ANY,
+        None,
+        False,
+    ),
+    Case(
+        "an end in the first minute that a lock can tell",
+        valid(None, "2000-01-01 00:01"),
+        ANY,
+        between("2000-01-01 00:00", "2000-01-01 00:01"),
+        True,
+    ),
+    Case(
+        "an end in the last minute that a lock can tell",
+        valid(None, "2099-12-31 23:59"),
+        ANY,
+        between("2000-01-01 00:00", "2099-12-31 23:59"),
+        True,
+    ),
+    Case(
         "an end after a lock's last year",
         valid(None, "2100-01-01 00:00"),
         ANY,

@@ -1,0 +1,172 @@
+"""Which step comes at the very moment at which a doubt, a deadline or a week ends."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.keyholder.logic.disturbance import outside_change
+from custom_components.keyholder.logic.next_step import next_step
+from custom_components.keyholder.logic.operations import on_returned
+from custom_components.keyholder.logic.parking import seen_parked
+from custom_components.keyholder.logic.weekly import Week
+from custom_components.keyholder.model.access_rules import Weekday
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.lifecycle import (
+    Clear,
+    Notice,
+    Read,
+    Rules,
+    WriteReturned,
+)
+from custom_components.keyholder.model.limits import UNRESTRICTED, Limits, WeekDayLimit
+from custom_components.keyholder.model.reading import Occupancy, WriteResult
+from custom_components.keyholder.model.slot import (
+    Desired,
+    Doubt,
+    Observation,
+    Operation,
+    Parked,
+    Pending,
+    SlotLimits,
+    SlotRecord,
+)
+from custom_components.keyholder.model.timing import Timing
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+RULES = Rules(best_evidence=Evidence.VALUE, timing=Timing())
+LOOKS = len(RULES.timing.read_back)
+OFFICE = Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 540, 1020),))
+SLOT = SlotRecord(
+    slot=1,
+    credential=CredentialRef("ada"),
+    label="Ada",
+    desired=Desired.PRESENT,
+    revision=2,
+)
+
+
+def given_up(
+    until: datetime,
+    *,
+    started: datetime = NOW - timedelta(minutes=5),
+    revision: int = 1,
+) -> Doubt:
+    return Doubt(
+        operation=Operation.WRITE, revision=revision, started_at=started, until=until
+    )
+
+
+@pytest.mark.parametrize(
+    ("reads", "doubted", "at"),
+    [
+        (LOOKS, -TICK, -TICK),
+        (LOOKS, 0 * TICK, 0 * TICK),
+        (LOOKS, TICK, 0 * TICK),
+        (LOOKS, None, 0 * TICK),
+        # one look after the doubt is enough
+        (LOOKS + 1, -TICK, 0 * TICK),
+    ],
+)
+def test_after_its_looks_a_write_is_looked_for_once_an_earlier_one_cannot_land(
+    reads: int, doubted: timedelta | None, at: timedelta
+) -> None:
+    deadline = NOW + timedelta(minutes=10)
+    pending = Pending(
+        operation=Operation.WRITE,
+        revision=2,
+        started_at=NOW,
+        returned_at=NOW,
+        deadline=deadline,
+        reads=reads,
+    )
+    doubts = () if doubted is None else (given_up(deadline + doubted),)
+    record = replace(SLOT, pending=pending, doubts=doubts)
+    assert next_step(record, NOW, RULES) == Read(deadline + at)
+
+
+@pytest.mark.parametrize(
+    ("left", "step"), [(TICK, Clear(NOW)), (0 * TICK, Read(NOW)), (-TICK, Read(NOW))]
+)
+def test_a_clear_goes_after_a_late_write_only_as_long_as_that_may_land(
+    left: timedelta, step: Clear | Read
+) -> None:
+    record = replace(
+        SLOT,
+        desired=Desired.ABSENT,
+        observed=Observation(occupancy=Occupancy.EMPTY, at=NOW),
+        doubts=(given_up(NOW + left),),
+    )
+    assert next_step(record, NOW, RULES) == step
+
+
+@pytest.mark.parametrize(
+    ("left", "starts", "extended"),
+    [
+        (-TICK, (TICK,), (True,)),
+        (0 * TICK, (TICK,), (True,)),
+        # one that may still land has not taken the place of the one that came back
+        (TICK, (TICK,), (False,)),
+        # nor has one that was started before it, and of two only the first
+        (0 * TICK, (-TICK,), (False,)),
+        (0 * TICK, (2 * TICK, TICK), (False, True)),
+    ],
+)
+def test_a_write_that_is_back_after_its_time_may_be_the_one_that_stands_for_it(
+    left: timedelta, starts: tuple[timedelta, ...], extended: tuple[bool, ...]
+) -> None:
+    began, until = NOW - timedelta(hours=1), NOW + left
+    doubts = tuple(given_up(until, started=began + start) for start in starts)
+    back = WriteReturned(began, WriteResult.OPTIMISTIC)
+    record, notices = on_returned(replace(SLOT, doubts=doubts), back, NOW, RULES)
+    bounds = {True: NOW + RULES.timing.write_window, False: until}
+    assert [each.until for each in record.doubts] == [bounds[each] for each in extended]
+    assert notices == ()
+
+
+@pytest.mark.parametrize(
+    ("shown", "notice"),
+    [
+        (1, Notice.CODE_CHANGED),
+        (2, None),
+        # a newer one is ours as well: what wants it has not been read back yet
+        (3, None),
+        (None, Notice.CODE_CHANGED),
+    ],
+)
+def test_only_a_former_or_a_foreign_code_is_a_change_at_the_lock(
+    shown: int | None, notice: Notice | None
+) -> None:
+    before = Observation(occupancy=Occupancy.PRESENT, revision=2, enabled=True)
+    record = replace(SLOT, observed=before)
+    assert outside_change(record, replace(before, revision=shown)) is notice
+
+
+@pytest.mark.parametrize(
+    ("wanted", "limits", "stays"),
+    [
+        (OFFICE, OFFICE, True),
+        # while nobody has looked at them it may be under others
+        (OFFICE, None, False),
+        (UNRESTRICTED, None, True),
+    ],
+)
+def test_a_code_stays_parked_while_the_limits_that_it_comes_back_under_are_seen(
+    wanted: Limits, limits: Limits | None, stays: bool
+) -> None:
+    off = Observation(
+        occupancy=Occupancy.PRESENT, revision=2, enabled=False, limits=limits
+    )
+    parked = Parked(revision=2)
+    record = replace(SLOT, parked=parked, limits=SlotLimits(wanted=wanted, held=wanted))
+    assert seen_parked(record, off) == (parked if stays else None)
+
+
+def test_a_week_without_any_time_never_flips() -> None:
+    nothing = Week.of(())
+    assert nothing.spans == Week.of([(60, 60)]).spans == ()
+    assert nothing.next_flip(NOW, ZoneInfo("Europe/Berlin")) is None
+    assert not nothing.allows(NOW, ZoneInfo("Europe/Berlin"))
