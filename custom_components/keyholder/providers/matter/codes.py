@@ -101,7 +101,10 @@ class Codes:
         kind = encoded[0]
         user = await self._make_user(slot, target, kind.value, enabled=False)
         try:
-            await self._expect_switched_off(user, kind)
+            await self._expect_switched_off(slot, user, kind)
+        except SlotUnavailable:
+            # their user: it is not ours to remove
+            raise
         except ProviderError:
             await self._drop(slot, user)
             raise
@@ -217,7 +220,8 @@ class Codes:
                 await self.memory.add_credential(slot, user, code)
         except Refusal as err:
             failure = await self._explain(slot, user, len(code), err)
-            await self._drop(slot, user)
+            if not isinstance(failure, SlotUnavailable):
+                await self._drop(slot, user)
             raise failure from None
         except NotNow:
             # Whether it is there is not said: a read will tell
@@ -225,7 +229,11 @@ class Codes:
 
     async def _evict(self, slot: int) -> bool:
         """Remove an earlier user of ours that has the slot; return whether there was."""
-        user = await self.owner(slot)
+        try:
+            user = await self.owner(slot)
+        except NotNow:
+            # that our code is not there was said; whose the other is may be told later
+            raise Refusal(Status.FAILURE) from None
         if user is None or not self._is_earlier(user, slot):
             return False
         await self.memory.clear_user(user.index)
@@ -246,13 +254,20 @@ class Codes:
             return CodeRejected(Reason.OCCUPIED)
         user = await self.memory.user(index)
         if user is not None and not self._is_ours(user, slot):
-            return SlotUnavailable("the user of this number is somebody else")
+            return self._lost(slot)
         if not self.known.pin_min_length <= length <= self.known.pin_max_length:
             return CodeRejected(Reason.REJECTED)
         return refusal
 
-    async def _expect_switched_off(self, index: int, kind: Kind) -> None:
+    def _lost(self, slot: int) -> SlotUnavailable:
+        """Return that somebody else has made a user in place of ours, and forget ours."""
+        self.owners.removed(slot)
+        return SlotUnavailable("the user of this number is somebody else")
+
+    async def _expect_switched_off(self, slot: int, index: int, kind: Kind) -> None:
         user = await self.memory.user(index)
+        if user is not None and not self._is_ours(user, slot):
+            raise self._lost(slot)
         if user is None or user.enabled is not False or user.type != kind.value:
             raise LimitsRefused("the lock has no users that go by schedules")
 
