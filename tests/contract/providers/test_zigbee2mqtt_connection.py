@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.components.mqtt import client
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -16,10 +15,9 @@ from custom_components.keyholder.model.reading import Advice, Reading
 from custom_components.keyholder.providers.base import (
     LockUnreachable,
     NotSupported,
-    ProviderBroken,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
-from custom_components.keyholder.providers.zigbee2mqtt import check_library, questions
+from custom_components.keyholder.providers.zigbee2mqtt import questions
 from simulators.zigbee import Command, Identity, LockNode, Mesh
 from simulators.zigbee.faults import slow
 from simulators.zigbee2mqtt import Definition, Device, FakeZigbee2Mqtt
@@ -340,10 +338,3 @@ async def test_a_lock_is_probed_while_its_bridge_is_away(
     provider = await make_provider(zigbee2mqtt_network)
 
     assert provider.capabilities is not None
-
-
-def test_an_integration_that_changed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(client, "async_on_subscribe_done")
-
-    with pytest.raises(ProviderBroken, match="async_on_subscribe_done"):
-        check_library()

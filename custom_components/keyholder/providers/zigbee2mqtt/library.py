@@ -140,12 +140,10 @@ async def subscribe(
 def on_confirmed(
     hass: HomeAssistant, topic: str, then: Callable[[], None]
 ) -> Unsubscribe:
-    """Call back whenever the broker has taken the subscription of a topic.
+    """Call back whenever the broker has taken the subscription of a topic just made.
 
     Soon, if the integration thinks that it has; see `ear.py` for when that is wrong.
     """
-    if models.DATA_MQTT not in hass.data:
-        raise LockUnreachable("MQTT is not set up")
 
     @callback
     def on_done() -> None:
