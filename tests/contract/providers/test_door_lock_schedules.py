@@ -1,10 +1,14 @@
 """Schedules of door lock clusters and the limits that they are."""
 
+from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from custom_components.keyholder.model.access_rules import Weekday
+from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import (
     UNRESTRICTED,
     DailyLimit,
@@ -13,6 +17,8 @@ from custom_components.keyholder.model.limits import (
     WeekDayLimit,
     YearDayLimit,
 )
+from custom_components.keyholder.model.reading import Capabilities
+from custom_components.keyholder.providers.base import LimitsRefused
 from custom_components.keyholder.providers.door_lock_schedules import (
     Kind,
     Numbers,
@@ -20,7 +26,17 @@ from custom_components.keyholder.providers.door_lock_schedules import (
     fits,
     joined,
 )
+from custom_components.keyholder.providers.matter import (
+    codes as matter_codes,
+    schedules as matter_schedules,
+)
+from custom_components.keyholder.providers.zha import (
+    codes as zha_codes,
+    limited_write as zha_limited_write,
+    schedules as zha_schedules,
+)
 
+from .codes import ANNA, SLOT
 from .limits import CLEANING, MORNINGS, STAY, wall
 
 EVENINGS = Limits(
@@ -115,3 +131,51 @@ def test_what_has_no_meaning_is_not_given_one(
     kind: Kind, entries: list[Numbers]
 ) -> None:
     assert joined(kind, entries) is None
+
+
+NIGHT = Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 22 * 60, DAY),))
+LOCK: Any = object()
+"""Whatever is asked of it fails."""
+
+
+def ways_to_write(
+    limits: Limits, support: ScheduleSupport | None
+) -> list[Awaitable[Any]]:
+    """Return every call of a provider that would bring limits to a lock."""
+    known = Capabilities(
+        slots=range(1, 9),
+        pin_min_length=4,
+        pin_max_length=8,
+        best_evidence=Evidence.PRESENCE,
+        reports_changes=True,
+        schedules=support,
+    )
+    memory = matter_codes.Codes(memory=LOCK, owners=LOCK, known=known, users=9)
+    calls: list[Awaitable[Any]] = [
+        memory.write_limited(SLOT, replace(ANNA, limits=limits), limits)
+    ]
+    if support is not None:
+        schedules = zha_schedules.Schedules(LOCK, support)
+        write = zha_limited_write.LimitedWrite(zha_codes.Codes(LOCK), schedules)
+        calls += [
+            write.write(SLOT, replace(ANNA, limits=limits), limits),
+            schedules.put(SLOT, limits),
+            matter_schedules.Schedules(LOCK, support).put(SLOT, limits),
+        ]
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("limits", "support"),
+    [
+        (UNRESTRICTED, SUPPORT),
+        (NIGHT, SUPPORT),
+        (MORNINGS, None),
+    ],
+)
+async def test_what_no_schedule_says_is_refused_before_the_lock_is_asked_anything(
+    limits: Limits, support: ScheduleSupport | None
+) -> None:
+    for call in ways_to_write(limits, support):
+        with pytest.raises(LimitsRefused):
+            await call
