@@ -1,5 +1,6 @@
 """Events: what happened at a lock, and what a person did."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import override
@@ -65,8 +66,9 @@ class _LiveEvent(KeyholderEntity, EventEntity):
             self._on_access(event)
 
     @callback
+    @abstractmethod
     def _on_access(self, event: AccessEvent) -> None:
-        raise NotImplementedError
+        """Show it, if it is of what this entity stands for."""
 
 
 class AccessEventEntity(_LiveEvent, LockEntity):

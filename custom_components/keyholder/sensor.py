@@ -1,5 +1,6 @@
 """Sensors: all codes of a lock, a person, and one slot."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -132,9 +133,9 @@ class _ShownSensor(KeyholderEntity, SensorEntity):
         self._attr_extra_state_attributes = dict(shown.attributes)
         return True
 
+    @abstractmethod
     def _show(self) -> Shown | None:
         """Return what is to be shown; None leaves everything as it is."""
-        raise NotImplementedError
 
 
 class LockSensor(_ShownSensor, LockEntity):

@@ -1,0 +1,86 @@
+"""Entities while many of them come at once, and while their lock is not open."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import patch
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.keyholder.follow import async_follow_members
+from custom_components.keyholder.runtime.data import KeyholderConfigEntry
+from tests.integration.surface import FakeLocks, add_lock, add_person
+from tests.integration.watching import settled, state_writes
+
+
+@pytest.mark.parametrize(
+    ("counts", "order"),
+    [
+        ((15, 1, 1), ["add 15", "add 1", "others", "add 1"]),
+        ((16, 3), ["add 16", "others", "add 3"]),
+        ((40, 15, 15), ["add 40", "others", "add 15", "add 15", "others"]),
+        ((15,), ["add 15"]),
+    ],
+)
+async def test_others_have_their_turn_after_every_sixteen_entities(
+    counts: tuple[int, ...], order: list[str]
+) -> None:
+    subentries = {f"member {number}": None for number in range(len(counts))}
+    entry = SimpleNamespace(subentries=subentries, async_on_unload=lambda _: None)
+    changes = SimpleNamespace(on_members=lambda _: None)
+    entry.entry_id = "site"
+    site = SimpleNamespace(hass=None, people={}, entry=entry, changes=changes)
+    entry.runtime_data = site
+
+    def plan(_site: object) -> Any:
+        for subentry_id, count in zip(subentries, counts, strict=True):
+            for number in range(count):
+                key = f"{subentry_id} {number}"
+                made = SimpleNamespace(key=key, subentry_id=subentry_id)
+                yield subentry_id, lambda made=made: made
+
+    happened: list[str] = []
+
+    def add(entities: list[object], **_: object) -> None:
+        happened.append(f"add {len(entities)}")
+
+    async def others() -> None:
+        while True:
+            happened.append("others")
+            await asyncio.sleep(0)
+
+    with patch("custom_components.keyholder.follow.er"):
+        turns = asyncio.create_task(others())
+        await async_follow_members(
+            cast("KeyholderConfigEntry", entry), Platform.SENSOR, cast("Any", add), plan
+        )
+        turns.cancel()
+
+    assert happened == order
+
+
+async def test_a_change_of_a_lock_that_is_not_open_leaves_everything_as_it_is(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    lock = fake_locks.add("Front door")
+    await add_lock(hass, site, lock)
+    anna = await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    running = site.runtime_data
+    (problem,) = hass.states.async_all("binary_sensor")
+    assert problem.state == "off"
+
+    with patch.dict(running.locks), state_writes(hass) as written:
+        del running.locks[lock.id]
+        running.changes.tell_lock(lock.id, [anna.unique_id])
+        await hass.async_block_till_done()
+
+    assert hass.states.get(problem.entity_id) == problem
+    assert not [entity_id for entity_id, _ in written if "front_door" in entity_id]
+    assert "A listener failed" not in caplog.text
