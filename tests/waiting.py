@@ -9,6 +9,8 @@ from .virtual.loop import VirtualLoop
 PATIENCE: Final = 30.0
 """Seconds of a machine that has much else to do; whoever is at rest waits for less."""
 
+FAILED: Final = "the condition did not come true in time"
+
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Return once the condition holds; fail if it does not in time.
@@ -18,15 +20,23 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> N
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
+    if isinstance(loop, VirtualLoop):
+        await _until_on(loop, condition, deadline)
+        return
+    while not condition():
+        assert loop.time() < deadline, FAILED
+        await asyncio.sleep(0.002)
+
+
+async def _until_on(
+    loop: VirtualLoop, condition: Callable[[], object], deadline: float
+) -> None:
     # without this timer nothing might be left that ends the wait
     timer = loop.call_at(deadline, _nothing)
     try:
         while not condition():
-            assert loop.time() < deadline, "the condition did not come true in time"
-            if isinstance(loop, VirtualLoop):
-                await loop.turn()
-            else:
-                await asyncio.sleep(0.002)
+            assert loop.time() < deadline, FAILED
+            await loop.turn()
     finally:
         timer.cancel()
 
