@@ -46,6 +46,9 @@ def _tried(
         run = tree.run([recorded.test for recorded in chosen])
         result = replace(result, tried=result.tried + len(chosen))
         if run.timed_out is not None:
+            # a machine that does other things may be slow once
+            run = tree.run([run.timed_out])
+        if run.timed_out is not None:
             return replace(result, outcome=Outcome.TIMED_OUT, by=run.timed_out)
         if run.failed:
             return replace(result, outcome=Outcome.KILLED, by=run.failed[0])
