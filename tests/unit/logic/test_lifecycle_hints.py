@@ -1,5 +1,7 @@
 """What a lock says by itself: our own echo, a hint to read, or all there is."""
 
+from datetime import timedelta
+
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
@@ -86,6 +88,22 @@ def test_a_masked_code_changed_at_the_keypad_soon_after_our_write_is_not_our_ech
     scenario.run(12)
     scenario.hint(Change.SET)
     assert scenario.told() == [Notice.CODE_CHANGED]
+
+
+@pytest.mark.parametrize(
+    ("early", "told"),
+    [(timedelta.resolution, []), (timedelta(0), [Notice.CODE_CHANGED])],
+)
+def test_what_a_lock_says_is_our_echo_until_the_moment_at_which_its_time_ends(
+    early: timedelta, told: list[Notice]
+) -> None:
+    scenario = Scenario(MASKING)
+    scenario.run(5)
+    assert scenario.state() is SlotState.IN_SYNC
+    (echo,) = scenario.record.echoes
+    scenario.now = echo.until - early
+    scenario.hint(Change.SET)
+    assert scenario.told() == told
 
 
 def test_a_hint_on_a_readable_lock_is_one_read() -> None:

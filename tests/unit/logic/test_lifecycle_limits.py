@@ -119,6 +119,18 @@ def test_a_rule_that_is_lifted_lifts_the_limits(best_evidence: Evidence) -> None
 
 
 @both
+def test_limits_that_were_read_meanwhile_are_lifted_as_well(
+    best_evidence: Evidence,
+) -> None:
+    scenario = limited(best_evidence)
+    scenario.look()
+    assert scenario.operations() == ["read", "read limits"]
+    scenario.limit(UNRESTRICTED)
+    scenario.run(3600)
+    assert scenario.lock.live[-1] == UNRESTRICTED
+
+
+@both
 def test_a_new_pin_is_never_live_without_the_limits(best_evidence: Evidence) -> None:
     scenario = limited(best_evidence)
     scenario.want_present(revision=2)
