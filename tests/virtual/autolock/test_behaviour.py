@@ -158,6 +158,20 @@ def test_a_bolt_that_comes_out_late_on_an_open_door_is_told() -> None:
     assert Notice.LOCKED_WHILE_OPEN in notices(door)
 
 
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_a_command_that_goes_on_after_the_end_tells_nobody(is_closed: bool) -> None:
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(5.1)
+        if is_closed:
+            await there.guard.async_close()
+        await minutes(1)
+
+    door = at_the_door(story, FrontDoor(mood=Mood.LATE))
+    assert door.bolt == "locked"
+    assert notices(door) == ([] if is_closed else [Notice.AUTOLOCKED])
+
+
 @pytest.mark.parametrize(("after", "is_ours"), [(299, True), (300, False)])
 def test_a_bolt_on_an_open_door_is_ours_for_less_than_five_minutes(
     after: float, is_ours: bool
