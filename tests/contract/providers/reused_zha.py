@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
@@ -108,12 +108,12 @@ class ReusedZha(ReusedNetwork[ZhaNetwork]):
             "available": self.network.zha_device().available,
             "plugged": self._mesh.plugged,
             "cluster": id(cluster),
-            "cluster's listeners": len(cluster._listeners),
-            "cluster's events": {
-                name: len(held)
-                for name, held in cluster._event_listeners.items()
-                if held
-            },
+            "cluster's listeners": listeners_of(cluster),
             "application's listeners": len(device.application._listeners),
             "waiting for answers": len(device._requests),
         }
+
+
+def listeners_of(cluster: Any) -> int:
+    """Return how many call-backs a cluster has, for whatever it tells."""
+    return len(cluster._listeners) + sum(map(len, cluster._event_listeners.values()))

@@ -31,6 +31,7 @@ from tests.fixtures.zha import ZhaNetwork
 from tests.waiting import until
 
 from .codes import PIN, SLOT
+from .reused_zha import listeners_of
 from .zha_lock import ZhaLock, make_zha_provider
 
 THERE = Connected(missed=True)
@@ -112,6 +113,18 @@ async def test_a_lock_that_zha_thinks_away_is_tried_all_the_same(
     # Whatever it says makes ZHA think it there again, a moment later
     await until(lambda: own_zha_lock.events[2:] == [THERE])
     assert own_zha_lock.provider.is_connected
+
+
+async def test_a_subscription_that_ends_leaves_nobody_who_listens_to_the_lock(
+    zha_lock: ZhaLock,
+) -> None:
+    """Home Assistant may be up for months, and the site reloaded at each change."""
+    cluster = zha_lock.network.cluster()
+    before = listeners_of(cluster)
+    unsubscribe = zha_lock.provider.subscribe(zha_lock.events.append)
+    assert listeners_of(cluster) > before
+    unsubscribe()
+    assert listeners_of(cluster) == before
 
 
 async def test_a_lock_that_is_removed_is_gone(own_zha_lock: ZhaLock) -> None:
