@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from functools import cache
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -43,6 +44,7 @@ each_story = pytest.mark.parametrize(
 )
 
 
+@cache
 def moments(story: Story, profile: Profile) -> list[float]:
     """Return when something happens in a story, in seconds."""
     return share(sorted({cut.at for cut in cuts_of(story, profile)}), 0.4)
