@@ -45,9 +45,9 @@ def _tried(
             break
         run = tree.run([recorded.test for recorded in chosen])
         result = replace(result, tried=result.tried + len(chosen))
-        if run.timed_out is not None:
-            # a machine that does other things may be slow once
-            run = tree.run([run.timed_out])
+        if (unsure := run.timed_out or run.unready) is not None:
+            # once, the machine or a simulator may have been slow
+            run = tree.run([unsure])
         if run.timed_out is not None:
             return replace(result, outcome=Outcome.TIMED_OUT, by=run.timed_out)
         if run.failed:

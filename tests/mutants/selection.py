@@ -11,7 +11,7 @@ import pytest
 CHOSEN: Final = "KEYHOLDER_CHOSEN_TESTS"
 """The environment variable that names a file with one node ID on each line."""
 PROGRESS: Final = "KEYHOLDER_PROGRESS"
-"""Names the file to write: JSON lines with a `test` that began or an `error` in one."""
+"""Names the file to write: JSON lines with a `test` that began, or an `error` and `when`."""
 
 
 def pytest_configure() -> None:
@@ -43,9 +43,9 @@ def pytest_runtest_logstart(nodeid: str) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note a test that fails."""
+    """Note a test that fails, and where."""
     if report.failed:
-        _note({"error": report.nodeid})
+        _note({"error": report.nodeid, "when": report.when})
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:

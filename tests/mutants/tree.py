@@ -9,7 +9,6 @@ from pathlib import Path
 import shutil
 import subprocess
 import tempfile
-from time import monotonic
 from typing import Final, Self
 
 from .mutant import PACKAGE, Mutant, mutate
@@ -35,7 +34,8 @@ class Run:
     """The tests that failed, or the files that could not be imported."""
     timed_out: str | None
     """The test that had no end."""
-    seconds: float
+    unready: str | None
+    """The test that failed first, if it did so in its set-up."""
 
 
 class Tree:
@@ -92,20 +92,25 @@ class Tree:
         if stop_at_first:
             arguments.append("-x")
         arguments += dict.fromkeys(test.split("::")[0] for test in tests)
-        began = monotonic()
         code, printed = self.pytest(
             arguments,
             {CHOSEN: str(chosen), PROGRESS: str(progress)},
             self._limit,
         )
         notes = [json.loads(line) for line in progress.read_text().splitlines()]
-        failed = tuple(note["error"] for note in notes if "error" in note)
+        errors = [note for note in notes if "error" in note]
+        failed = tuple(note["error"] for note in errors)
+        in_setup = bool(errors) and errors[0].get("when") == "setup"
         running = notes[-1].get("test") if notes else None
         # pytest-timeout ends the whole process with code 1 and no report
         hangs = code is None or (code == 1 and not failed and running is not None)
         if not failed and not hangs and code != 0:
             raise PytestError("\n".join(printed.splitlines()[-20:]))
-        return Run(failed, running if hangs else None, monotonic() - began)
+        return Run(
+            failed,
+            timed_out=running if hangs else None,
+            unready=failed[0] if in_setup else None,
+        )
 
     def pytest(
         self,

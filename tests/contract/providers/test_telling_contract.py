@@ -13,6 +13,7 @@ from custom_components.keyholder.model.lock_events import (
     Operated,
     SlotChanged,
 )
+from custom_components.keyholder.providers.base import Unsubscribe
 from tests.waiting import until
 
 from .benches import Bench
@@ -112,6 +113,27 @@ async def test_nothing_comes_after_unsubscribing_which_may_be_done_twice(
     await own_bench.lose_connection()
 
     assert own_bench.events == []
+
+
+@representative
+async def test_who_is_unsubscribed_while_an_event_is_told_does_not_hear_it(
+    bench: Bench,
+) -> None:
+    endings: list[Unsubscribe] = []
+
+    def end_the_other(_: LockEvent) -> None:
+        for unsubscribe in endings:
+            unsubscribe()
+
+    unsubscribe = bench.provider.subscribe(end_the_other)
+    endings.append(bench.provider.subscribe(bench.events.append))
+    bench.events.clear()
+
+    await bench.act("manual_unlock")
+    await bench.settle()
+    unsubscribe()
+
+    assert bench.events == []
 
 
 @representative

@@ -62,7 +62,8 @@ class FakeLine:
     def emit(self, event: LockEvent) -> None:
         """Tell every listener; one that fails does not stop another."""
         for listener in list(self._listeners):
-            self._emit_to(listener, event)
+            if listener in self._listeners:
+                self._emit_to(listener, event)
 
     def _emit_to(self, listener: Callable[[LockEvent], None], event: LockEvent) -> None:
         try:
