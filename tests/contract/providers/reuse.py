@@ -5,7 +5,6 @@ To set up a network takes far longer than most of the tests that need one.
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -26,12 +25,13 @@ from homeassistant.core import HomeAssistant, _hass as current
 from homeassistant.helpers import entity_registry as er, frame
 from homeassistant.helpers.dispatcher import DATA_DISPATCHER
 from homeassistant.util import dt as dt_util
-from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component.common import INSTANCES
 
 from tests.bare import bare_home_assistant
 from tests.effort import FULL
 from tests.waiting import until
+
+from .under_way import under_way
 
 THREADS: Final = 8
 """More than any test needs at a time."""
@@ -142,18 +142,18 @@ class ReusedHome[N]:
 
         loop.set_exception_handler(handle)
         loop.set_debug(FULL)
-        before = _under_way()
+        before = under_way()
         try:
             with self._current(), self._reused.patches():
                 yield
                 await self._reused.settle()
                 # What answers the last that was heard ends a moment later
                 with suppress(AssertionError):
-                    await until(lambda: not _under_way() - before, END_SECONDS)
+                    await until(lambda: not under_way() - before, END_SECONDS)
         finally:
             loop.set_exception_handler(handler)
         assert not errors, f"nobody caught {errors}"
-        left = _under_way() - before
+        left = under_way() - before
         assert not left, f"the test left behind {left}"
 
     async def _start_network(self) -> None:
@@ -255,25 +255,3 @@ async def _start_threads() -> None:
     """Start all threads that the loop will have, so that no test is to blame for one."""
     barrier = Barrier(THREADS)
     await asyncio.gather(*(asyncio.to_thread(barrier.wait) for _ in range(THREADS)))
-
-
-def _under_way() -> Counter[str]:
-    """Count the tasks and timers of the loop by what they do.
-
-    Not by which they are: those of a network that runs are made anew all the time.
-    """
-    loop = asyncio.get_running_loop()
-    us = asyncio.current_task()
-    tasks = (task for task in asyncio.all_tasks() if task is not us)
-    timers = (
-        handle for handle in get_scheduled_timer_handles(loop) if not handle.cancelled()
-    )
-    return Counter(
-        [f"task {getattr(task.get_coro(), '__qualname__', task)}" for task in tasks]
-        + [f"timer {_name(handle)}" for handle in timers]
-    )
-
-
-def _name(handle: asyncio.TimerHandle) -> str:
-    callback = getattr(handle, "_callback", None)
-    return str(getattr(callback, "__qualname__", callback))

@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from . import reuse
 from .reuse import Homes, ReusedNetwork
+from .under_way import under_way
 
 
 class Network(ReusedNetwork["Network"]):
@@ -218,6 +219,30 @@ async def test_a_test_that_leaves_a_task_or_a_timer_behind_fails(homes: Homes) -
     assert "timer" in str(caught.value)
     for each in left:
         each.cancel()
+
+
+async def test_a_timer_that_is_due_and_not_yet_done_is_under_way() -> None:
+    """Between two looks at it, it may have been done and set again."""
+    loop = asyncio.get_running_loop()
+
+    timers: list[asyncio.TimerHandle] = []
+
+    def tick() -> None:
+        timers.append(loop.call_at(loop.time(), tick))
+
+    tick()
+    for _ in range(3):
+        assert [name for name in under_way() if "tick" in name]
+        await asyncio.sleep(0)
+    timers[-1].cancel()
+
+
+async def test_the_sleep_of_a_task_is_not_counted_beside_the_task() -> None:
+    task = asyncio.create_task(asyncio.sleep(100))
+    await asyncio.sleep(0)
+
+    assert dict(under_way()) == {"task sleep": 1}
+    task.cancel()
 
 
 async def test_a_test_fails_of_what_nobody_caught(homes: Homes) -> None:
