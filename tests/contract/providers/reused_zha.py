@@ -31,7 +31,6 @@ class Original:
         self._transmit, self._later = node.transmit, node.later
         self._callbacks = [getattr(node.lock, name) for name in CALLBACKS]
         self._battery, self._sleep = node.battery, node.sleep
-        self._number = node.number
 
     def restore(self, lock: DoorLock) -> None:
         """Make the lock like this one, which is new; it reports where the bolt is."""
@@ -40,7 +39,6 @@ class Original:
         node.faults.clear()
         node.pace = Pace()
         node.battery, node.sleep = self._battery, self._sleep
-        node.number = self._number
         node.transmit, node.later = self._transmit, self._later
         for each in fields(DoorLock):
             setattr(node.lock, each.name, getattr(lock, each.name))
@@ -84,7 +82,6 @@ class ReusedZha(ReusedNetwork[ZhaNetwork]):
             self._original = Original(network.node)
             cluster = network.cluster()
             self._asked = cluster._attr_cache.clone(cluster)
-            self._sequence = network.zigpy_device()._send_sequence
             yield network
         self._mesh.air.clear()
 
@@ -104,8 +101,9 @@ class ReusedZha(ReusedNetwork[ZhaNetwork]):
         cluster = network.cluster()
         cluster._attr_cache_internal = self._asked.clone(cluster)
         # zigpy takes any frame of this number for the answer, and the lock counts as well:
-        # the two begin half a round apart, and would meet in some test
-        network.zigpy_device()._send_sequence = self._sequence
+        # they are half a round apart as in a new network, else they would meet in some test.
+        # The lock goes on where it is, as a number that comes again is a frame that does.
+        network.zigpy_device()._send_sequence = (network.node.number + 0x80) % 256
 
     @override
     def condition(self) -> dict[str, object]:
