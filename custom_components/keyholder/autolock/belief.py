@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..model.autolock import Doubt
+from ..model.autolock import ReportedLocked
 from .store import TimerEntry
 
 
@@ -41,12 +41,12 @@ class Belief:
         """Something else has happened since."""
         self.entry = None
 
-    def doubt(self, *, reports_unlocks: bool) -> Doubt | None:
-        """Return what there is to say about it, None where nothing is believed."""
+    def reported_locked(self, *, reports_unlocks: bool) -> ReportedLocked | None:
+        """Return what the lock reported after our command, None if nothing is believed."""
         if self.entry is None:
             return None
         now, returned = self._hass.loop.time(), self._returned_at
-        return Doubt(
+        return ReportedLocked(
             shown=timedelta(seconds=now - self._shown_at),
             returned=None if returned is None else timedelta(seconds=now - returned),
             reports_unlocks=reports_unlocks,

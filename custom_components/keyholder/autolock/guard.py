@@ -293,14 +293,15 @@ class AutolockGuard:
         """Take up again what only seemed to be locked; return whether that is known."""
         # an unlock that is reported after the command ends what was believed
         reports = self._unlocks.reported_at is not None
-        doubt, entry = self._belief.doubt(reports_unlocks=reports), self._belief.entry
-        if doubt is None or entry is None:
+        entry = self._belief.entry
+        locked = self._belief.reported_locked(reports_unlocks=reports)
+        if locked is None or entry is None:
             return False
-        failure = refuted_by(position, doubt)
+        failure = refuted_by(position, locked)
         if self._belief.is_refuted:
             if failure is Failure.JAMMED:
                 self._failed(entry, failure)
-            return is_in_doubt(doubt)
+            return is_in_doubt(locked)
         if failure is None:
             return False
         self._belief.is_refuted = True

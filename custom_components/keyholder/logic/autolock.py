@@ -7,10 +7,10 @@ from ..model.autolock import (
     LONGEST,
     AutolockRules,
     Door,
-    Doubt,
     Failure,
     NightHours,
     Position,
+    ReportedLocked,
     Sign,
     Situation,
     UnknownDoor,
@@ -63,20 +63,24 @@ def _waits_for(situation: Situation) -> Verdict | None:
     return Verdict.WAIT_FOR_SENSOR if situation.overdue > OLD else None
 
 
-def is_in_doubt(doubt: Doubt) -> bool:
+def is_in_doubt(locked: ReportedLocked) -> bool:
     """Return whether what the lock shows now may belong to our command."""
-    return doubt.returned is None or doubt.returned < DOUBT
+    return locked.returned is None or locked.returned < DOUBT
 
 
-def refuted_by(position: Position, doubt: Doubt) -> Failure | None:
+def refuted_by(position: Position, locked: ReportedLocked) -> Failure | None:
     """Return why a door that was shown as locked never was, None where it may have been.
 
     Nobody wants a jam. Somebody may well have unlocked the door, unless the lock would
     have reported that. A lock that is away says nothing of its bolt.
     """
-    if position is Position.JAMMED and is_in_doubt(doubt):
+    if position is Position.JAMMED and is_in_doubt(locked):
         return Failure.JAMMED
-    if position is Position.UNLOCKED and doubt.reports_unlocks and doubt.shown < DOUBT:
+    if (
+        position is Position.UNLOCKED
+        and locked.reports_unlocks
+        and locked.shown < DOUBT
+    ):
         return Failure.STILL_UNLOCKED
     return None
 

@@ -134,8 +134,8 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """What there is to say about a door that was shown as locked after our command.
+class ReportedLocked:
+    """A lock that reported that it is locked after our command.
 
     `shown` is how long ago that was, and `returned` how long ago the command came back
     after it; None while it is still under way.

@@ -46,7 +46,12 @@ async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
     except Exception as err:  # one that is too old lacks what our modules begin with
         # Home Assistant looks only once for a module, and then names ours
         again = isinstance(err, ModuleNotFoundError) and err.name == name
-        why = "it was not found before" if again else str(err)
+        if again:
+            why = "it was not found before"
+        else:
+            # these name a module or an attribute; the text of others is not ours to log
+            is_named = isinstance(err, ImportError | AttributeError)
+            why = str(err) if is_named else type(err).__name__
         raise ProviderBroken(
             f"the library of {technology} is not usable: {why}"
         ) from err

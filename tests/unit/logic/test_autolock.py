@@ -26,10 +26,10 @@ from custom_components.keyholder.model.autolock import (
     LONGEST,
     AutolockRules,
     Door,
-    Doubt,
     Failure,
     NightHours,
     Position,
+    ReportedLocked,
     Sign,
     Situation,
     UnknownDoor,
@@ -176,14 +176,14 @@ def test_what_seemed_to_be_locked_may_be_known_not_to_be(
     fell_back: bool,
     reports: bool,
 ) -> None:
-    doubt = Doubt(shown=shown, returned=returned, reports_unlocks=reports)
-    assert is_in_doubt(doubt) is jam
+    locked = ReportedLocked(shown=shown, returned=returned, reports_unlocks=reports)
+    assert is_in_doubt(locked) is jam
     known = {
         Position.JAMMED: Failure.JAMMED if jam else None,
         Position.UNLOCKED: Failure.STILL_UNLOCKED if fell_back and reports else None,
     }
     for position in Position:
-        assert refuted_by(position, doubt) is known.get(position), position
+        assert refuted_by(position, locked) is known.get(position), position
 
 
 def test_no_situation_locks_what_is_locked_open_or_disabled() -> None:
