@@ -20,6 +20,8 @@ PROCESS_OF_A_FOLDER: Final = ("faults/zwave", "integration/zwave")
 """Beside tests/contract and tests/e2e: folders whose tests share a simulator."""
 SPLIT: Final = {"contract/providers/zwave": 2, "contract/zwave_simulator": 2}
 """Groups that are worth two simulators: they would be the last to end by minutes."""
+ALONE: Final = "nobody_else_on_zwave"
+"""The fixture of the contract suite that ends the shared connection to the simulator."""
 LONGEST_FIRST: Final = (
     # mostly waiting, for minutes
     "e2e",
@@ -44,12 +46,15 @@ LONGEST_FIRST: Final = (
 def group(items: list[pytest.Item]) -> None:
     """Mark each test with its group, and put the longest groups first.
 
-    The order within a group stays as it is.
+    Within a group, tests that have its simulator alone come first: each change between
+    these and tests that share a connection to it costs seconds. Else the order stays.
     """
     names = _split(items, _cut(items))
     for item, name in zip(items, names, strict=True):
         item.add_marker(pytest.mark.xdist_group(name))
-    order = sorted(range(len(items)), key=lambda at: rank(names[at]))
+    order = sorted(
+        range(len(items)), key=lambda at: (rank(names[at]), not _is_alone(items[at]))
+    )
     items[:] = [items[at] for at in order]
 
 
@@ -104,6 +109,11 @@ def _split(items: list[pytest.Item], names: list[str]) -> list[str]:
         for at, share in zip(mine, shares, strict=True):
             names[at] = f"{name}/{share}"
     return names
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    """Return whether a test of the contract suite has the Z-Wave simulator alone."""
+    return ALONE in getattr(item, "fixturenames", ())
 
 
 def _technology(item: pytest.Item) -> str:

@@ -1,8 +1,12 @@
 """How tests are dealt out to workers."""
 
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from tests.scheduling import LONGEST_FIRST, balance, rank
+from tests.scheduling import ALONE, LONGEST_FIRST, ROOT, balance, group, rank
 
 
 def test_what_has_the_same_key_is_in_one_part_and_parts_are_of_like_size() -> None:
@@ -38,3 +42,30 @@ def test_the_longest_groups_are_dealt_out_first() -> None:
         "unit/test_layers/0",
     ]
     assert rank("unit/test_layers/0") == len(LONGEST_FIRST)
+
+
+def test_who_has_the_simulator_alone_comes_first_and_the_rest_keeps_its_order() -> None:
+    names = ["test_b", "test_alone", "test_a", "test_alone_too", "test_c"]
+    items: Any = [ContractTest(name, [ALONE] * ("alone" in name)) for name in names]
+
+    group(items)
+
+    order = ["test_alone", "test_alone_too", "test_b", "test_a", "test_c"]
+    assert [item.name for item in items] == order
+
+
+@dataclass
+class ContractTest:
+    """What scheduling looks at of a test of the provider contract."""
+
+    name: str
+    fixturenames: list[str]
+    path: Path = ROOT / "contract/providers/test_zwave_js_users.py"
+    markers: list[object] = field(default_factory=list)
+
+    def get_closest_marker(self, name: str) -> None:
+        """Return none: the test is not marked."""
+
+    def add_marker(self, marker: object) -> None:
+        """Keep it."""
+        self.markers.append(marker)
