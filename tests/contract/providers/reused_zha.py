@@ -9,6 +9,7 @@ from typing import Any, Final, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from zigpy.datastructures import Debouncer
 
 from simulators.zigbee import DoorLock, LockNode, Mesh, Presence
 from simulators.zigbee.lock_node import Pace
@@ -103,7 +104,10 @@ class ReusedZha(ReusedNetwork[ZhaNetwork]):
         # zigpy takes any frame of this number for the answer, and the lock counts as well:
         # they are half a round apart as in a new network, else they would meet in some test.
         # The lock goes on where it is, as a number that comes again is a frame that does.
-        network.zigpy_device()._send_sequence = (network.node.number + 0x80) % 256
+        number_frames(network, network.node.number + 0x80)
+        # These numbers come again soon. For ten seconds zigpy takes a frame that is like one
+        # before for the same one, and an answer that it drops is asked for again
+        network.zigpy_device()._packet_debouncer = Debouncer()
 
     @override
     def condition(self) -> dict[str, object]:
@@ -116,6 +120,11 @@ class ReusedZha(ReusedNetwork[ZhaNetwork]):
             "application's listeners": len(device.application._listeners),
             "waiting for answers": len(device._requests),
         }
+
+
+def number_frames(network: ZhaNetwork, last: int) -> None:
+    """Let the next frame to the lock have the number after this one."""
+    network.zigpy_device()._send_sequence = last % 256
 
 
 def listeners_of(cluster: Any) -> int:
