@@ -103,6 +103,8 @@ class SlotWorld:
         self.unseen_change = False
         """A masking lock was changed, and nothing could have told us."""
         self.changed_at = self.now
+        self.taken_for_done: list[object] = []
+        """Commands on their way whose effect somebody had brought about in secret."""
         self.unmanaged_since = self.now
         self.is_unmanaged = False
         """Somebody else's code came into a slot that we last saw empty."""
@@ -148,7 +150,11 @@ class SlotWorld:
             # its word is all there is: at least it was given for this
             assert (self.said_for is None) is (record.desired is Desired.ABSENT)
             held = None
-        on_the_way: list[Commit] = [commit[1] for commit in self.lock.commits]
+        on_the_way: list[Commit] = [
+            commit[1]
+            for commit in self.lock.commits
+            if not any(commit is each for each in self.taken_for_done)
+        ]
         if self.flight is not None:
             on_the_way.append(self.flight.held)
         if self.unseen_change:
@@ -188,8 +194,10 @@ class SlotWorld:
         self.lock.settle(self.now)
         if self._landings() != before:
             self.is_unmanaged = False
-            if self.now > self.changed_at + LATEST:
+            if self.unseen_change and self.now > self.changed_at + LATEST:
                 self.unseen_change = False
+                # nothing tells of these any more
+                self.taken_for_done = list(self.lock.commits)
 
     def _landings(self) -> int:
         """Return how many are on their way that bring a code or take it out."""
