@@ -6,13 +6,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .access_bus import async_tell_bus
-from .autolocks import AUTOLOCKS, Autolocks
+from .access_bus import async_forward_events
+from .autolocks import AUTOLOCKS, AutolockManager
 from .const import DOMAIN
-from .devices import async_follow_devices
+from .devices import async_manage_devices
 from .model.timing import Timing
 from .notifications import Notifications
-from .repairs.board import async_show_issues
+from .repairs.board import async_track_issues
 from .runtime.data import KeyholderConfigEntry
 from .runtime.site import Site
 from .services import async_setup_services
@@ -43,14 +43,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) ->
     site = Site(hass, entry, TIMING)
     await site.async_start()
     entry.runtime_data = site
-    autolocks = Autolocks(hass, entry)
+    autolocks = AutolockManager(hass, entry)
     hass.data.setdefault(AUTOLOCKS, {})[entry.entry_id] = autolocks
     await autolocks.async_start()
     Notifications(hass, entry).async_start()
-    async_follow_devices(hass, entry)
+    async_manage_devices(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    async_show_issues(hass, entry)
-    async_tell_bus(hass, entry)
+    async_track_issues(hass, entry)
+    async_forward_events(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_update_listener))
     return True
 
@@ -67,7 +67,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete what is stored. Codes stay on the locks, as the documentation says."""
     await Site.async_remove(hass, entry)
-    await Autolocks.async_remove(hass, entry.entry_id)
+    await AutolockManager.async_remove(hass, entry.entry_id)
 
 
 async def _async_update_listener(

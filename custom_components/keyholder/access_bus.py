@@ -7,17 +7,17 @@ from homeassistant.helpers import entity_registry as er
 from .const import EVENT_ACCESS
 from .model.access import AccessEvent
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
+from .runtime.membership import locks_from_entry
 
 
 @callback
-def async_tell_bus(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+def async_forward_events(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
     """Fire every event of the access log once; history that comes late is left out."""
 
     @callback
     def on_access(event: AccessEvent) -> None:
-        settings = locks_of(entry).get(event.lock)
-        if event.past or settings is None:
+        settings = locks_from_entry(entry).get(event.lock)
+        if event.is_historic or settings is None:
             return
         entity = er.async_get(hass).async_get(event.lock)
         hass.bus.async_fire(

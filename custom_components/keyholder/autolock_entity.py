@@ -3,34 +3,36 @@
 from collections.abc import Callable
 from typing import Any, override
 
-from .autolocks import AUTOLOCKS, Autolocks
+from .autolocks import AUTOLOCKS, AutolockManager
 from .entity import LockEntity
-from .model.autolock import AutolockRules
-from .runtime.autolock_settings import with_autolock
+from .model.autolock import AutolockConfig
+from .runtime.autolock_settings import subentry_data_with_autolock
 
 
 class AutolockEntity(LockEntity):
     """An entity on a lock's device that shows or sets its autolock."""
 
     @property
-    def autolocks(self) -> Autolocks:
+    def autolocks(self) -> AutolockManager:
         """Return autolock of the whole site."""
         return self.site.hass.data[AUTOLOCKS][self.site.entry.entry_id]
 
     @property
-    def rules(self) -> AutolockRules:
+    def rules(self) -> AutolockConfig:
         """Return what the owner wants now."""
         return self.autolocks.rules(self.lock)
 
     @override
-    def _listen(self) -> Callable[[], None]:
+    def _subscribe(self) -> Callable[[], None]:
         return self.autolocks.async_listen(self.lock, self._on_change)
 
     async def async_change_rules(self, **changes: Any) -> None:
         """Keep other rules in the lock's subentry, and go by them at once."""
         subentry = self.site.entry.subentries[self.subentry_id]
         self.hass.config_entries.async_update_subentry(
-            self.site.entry, subentry, data=with_autolock(subentry, **changes)
+            self.site.entry,
+            subentry,
+            data=subentry_data_with_autolock(subentry, **changes),
         )
         # not left to the update listener alone: who sets it wants to see it set
         await self.autolocks.async_sync()

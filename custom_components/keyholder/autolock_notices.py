@@ -8,25 +8,25 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN
-from .model.autolock import Failure, Notice, Told
+from .model.autolock import AutolockFailure, AutolockNotice, AutolockNoticeType
 from .model.credential import LockId
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
-from .translated import translated
+from .runtime.membership import locks_from_entry
+from .translated import translate
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 _KEYS: Final = {
-    Notice.FAILED: "autolock_failed",
-    Notice.GAVE_UP: "autolock_failed",
-    Notice.DOOR_OPEN: "autolock_door",
-    Notice.DOOR_UNKNOWN: "autolock_door",
-    Notice.LOCKED_WHILE_OPEN: "autolock_late",
+    AutolockNoticeType.FAILED: "autolock_failed",
+    AutolockNoticeType.GAVE_UP: "autolock_failed",
+    AutolockNoticeType.DOOR_OPEN: "autolock_door",
+    AutolockNoticeType.DOOR_UNKNOWN: "autolock_door",
+    AutolockNoticeType.LOCKED_WHILE_OPEN: "autolock_late",
 }
 """The end of a notification's id; those with the same one replace each other."""
 
 
-class AutolockNotices:
+class AutolockNotifications:
     """The notifications of one lock."""
 
     def __init__(
@@ -38,9 +38,9 @@ class AutolockNotices:
         self._lock = lock
 
     @callback
-    def tell(self, told: Told) -> None:
+    def tell(self, told: AutolockNotice) -> None:
         """Show a notice, or take them all away once everything is settled."""
-        if told.notice is Notice.SETTLED:
+        if told.notice is AutolockNoticeType.CLEARED:
             self.dismiss()
             return
         if (key := _KEYS.get(told.notice)) is None:
@@ -48,7 +48,7 @@ class AutolockNotices:
         persistent_notification.async_create(
             self._hass,
             self._text(f"autolock_{told.notice}", told.failure),
-            translated(self._hass, "autolock_title", lock=self._name),
+            translate(self._hass, "autolock_title", lock=self._name),
             self._id(key),
         )
 
@@ -65,15 +65,15 @@ class AutolockNotices:
     def _id(self, key: str) -> str:
         return f"{DOMAIN}_{self._lock}_{key}"
 
-    def _text(self, key: str, failure: Failure | None) -> str:
+    def _text(self, key: str, failure: AutolockFailure | None) -> str:
         reason = ""
         if failure is not None:
-            reason = translated(self._hass, f"autolock_reason_{failure}")
-        return translated(self._hass, key, lock=self._name, reason=reason)
+            reason = translate(self._hass, f"autolock_reason_{failure}")
+        return translate(self._hass, key, lock=self._name, reason=reason)
 
     @property
     def _name(self) -> str:
-        settings = locks_of(self._entry).get(self._lock)
+        settings = locks_from_entry(self._entry).get(self._lock)
         if settings is not None:
             return settings.name
         entity = er.async_get(self._hass).async_get(self._lock)

@@ -15,81 +15,83 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .autolock.command import position_of
-from .autolock.ear import Ear
-from .autolock.guard import AutolockGuard
+from .autolock.ear import EntityStateTracker
+from .autolock.guard import AutolockController
 from .autolock.store import TimerStore
-from .autolock_notices import AutolockNotices
+from .autolock_notices import AutolockNotifications
 from .const import DOMAIN
 from .logic.autolock import is_within
 from .model.access import AccessEvent, AccessType
-from .model.autolock import AutolockRules, Door, Notice, Told
+from .model.autolock import AutolockConfig, AutolockNotice, AutolockNoticeType, Door
 from .model.credential import LockId
-from .model.lock_events import Action, Jammed, Method, Operated
-from .runtime.autolock_settings import autolock_of
+from .model.lock_events import Action, Jammed, LockOperated, Method
+from .runtime.autolock_settings import autolock_from_entry
 from .runtime.data import KeyholderConfigEntry
-from .runtime.durable import StorageFailed
-from .runtime.membership import locks_of
+from .runtime.durable import StorageError
+from .runtime.membership import locks_from_entry
 from .runtime.timer_file import TimerFile
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-AUTOLOCKS: HassKey[dict[str, Autolocks]] = HassKey(f"{DOMAIN}_autolocks")
+AUTOLOCKS: HassKey[dict[str, AutolockManager]] = HassKey(f"{DOMAIN}_autolocks")
 
 _DOORS: Final = {STATE_OFF: Door.CLOSED, STATE_ON: Door.OPEN}
 
 _EVENTS: Final = {
-    Notice.AUTOLOCKED: AccessType.AUTOLOCKED,
-    Notice.FAILED: AccessType.AUTOLOCK_FAILED,
-    Notice.GAVE_UP: AccessType.AUTOLOCK_FAILED,
+    AutolockNoticeType.AUTOLOCKED: AccessType.AUTOLOCKED,
+    AutolockNoticeType.FAILED: AccessType.AUTOLOCK_FAILED,
+    AutolockNoticeType.GAVE_UP: AccessType.AUTOLOCK_FAILED,
 }
 
 
-class _Guarded:
+class _ManagedDoor:
     """One lock: its guard, and its ears."""
 
-    def __init__(self, hass: HomeAssistant, lock: LockId, guard: AutolockGuard) -> None:
+    def __init__(
+        self, hass: HomeAssistant, lock: LockId, guard: AutolockController
+    ) -> None:
         self._hass = hass
         self.guard = guard
-        self.rules: AutolockRules | None = None
+        self.rules: AutolockConfig | None = None
         self._is_reachable = False
-        self._lock_ear = Ear(hass, lock, self._on_lock)
-        self._door_ear: Ear | None = None
+        self._lock_ear = EntityStateTracker(hass, lock, self._on_lock)
+        self._door_ear: EntityStateTracker | None = None
 
-    async def async_start(self, rules: AutolockRules) -> None:
+    async def async_start(self, rules: AutolockConfig) -> None:
         self.rules = rules
         await self.guard.async_start(rules)
-        self._hear_door(rules.door)
+        self._track_door(rules.door)
         self._lock_ear.start()
 
     @callback
-    def apply(self, rules: AutolockRules) -> None:
+    def apply(self, rules: AutolockConfig) -> None:
         before, self.rules = self.rules, rules
         if before == rules:
             return
         if before is None or before.door != rules.door:
-            self._hear_door(rules.door)
+            self._track_door(rules.door)
         self.guard.on_rules(rules)
 
     @callback
     def on_reachable(self, reachable: bool) -> None:
         before, self._is_reachable = self._is_reachable, reachable
         if reachable and not before:
-            self.guard.on_answering()
+            self.guard.on_available()
 
     async def async_close(self) -> None:
         self._lock_ear.close()
-        self._hear_nothing()
+        self._untrack_door()
         await self.guard.async_close()
 
-    def _hear_door(self, sensor: str | None) -> None:
-        self._hear_nothing()
+    def _track_door(self, sensor: str | None) -> None:
+        self._untrack_door()
         if sensor is None:
-            self.guard.on_door(Door.NOT_WATCHED)
+            self.guard.on_door(Door.NO_SENSOR)
             return
-        self._door_ear = Ear(self._hass, sensor, self._on_door)
+        self._door_ear = EntityStateTracker(self._hass, sensor, self._on_door)
         self._door_ear.start()
 
-    def _hear_nothing(self) -> None:
+    def _untrack_door(self) -> None:
         if self._door_ear is not None:
             self._door_ear.close()
             self._door_ear = None
@@ -104,7 +106,7 @@ class _Guarded:
         self.guard.on_door(door)
 
 
-class Autolocks:
+class AutolockManager:
     """Follows the lock subentries of a site; one lock that fails stops no other."""
 
     def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
@@ -114,8 +116,8 @@ class Autolocks:
         self._store = TimerStore(TimerFile(hass, entry.entry_id))
         self._syncing = asyncio.Lock()
         self._stopped = False
-        self._guarded: dict[LockId, _Guarded] = {}
-        self._notices: dict[LockId, AutolockNotices] = {}
+        self._guarded: dict[LockId, _ManagedDoor] = {}
+        self._notices: dict[LockId, AutolockNotifications] = {}
         self._listeners: defaultdict[LockId, list[Callable[[], None]]] = defaultdict(
             list
         )
@@ -126,14 +128,14 @@ class Autolocks:
         await TimerFile(hass, entry_id).async_remove()
 
     @callback
-    def guard(self, lock: LockId) -> AutolockGuard | None:
+    def controller(self, lock: LockId) -> AutolockController | None:
         """Return the guard of a lock."""
         guarded = self._guarded.get(lock)
         return None if guarded is None else guarded.guard
 
-    def rules(self, lock: LockId) -> AutolockRules:
+    def rules(self, lock: LockId) -> AutolockConfig:
         """Return what the owner wants of a lock."""
-        return autolock_of(self._entry).get(lock, AutolockRules())
+        return autolock_from_entry(self._entry).get(lock, AutolockConfig())
 
     @callback
     def async_listen(
@@ -152,11 +154,11 @@ class Autolocks:
     async def async_start(self) -> None:
         """Go on with what an earlier run left, and hear what happens."""
         site = self._entry.runtime_data
-        with suppress(StorageFailed):
-            await self._store.async_keep_only(locks_of(self._entry).keys())
+        with suppress(StorageError):
+            await self._store.async_prune(locks_from_entry(self._entry).keys())
         await self.async_sync()
         self._entry.async_on_unload(site.access_log.async_listen(self._on_access))
-        self._entry.async_on_unload(site.changes.on_any_lock(self._on_shown))
+        self._entry.async_on_unload(site.signals.subscribe_all_locks(self._on_shown))
         self._entry.async_on_unload(
             self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._on_stop)
         )
@@ -176,7 +178,7 @@ class Autolocks:
                 await self._async_follow()
 
     async def _async_follow(self) -> None:
-        wanted = autolock_of(self._entry)
+        wanted = autolock_from_entry(self._entry)
         for lock in [lock for lock in self._guarded if lock not in wanted]:
             await self._async_release(lock, forget=True)
         for lock, rules in wanted.items():
@@ -189,12 +191,12 @@ class Autolocks:
                 _LOGGER.exception("Autolock of a lock cannot be set up")
             self._changed(lock)
 
-    async def _async_guard(self, lock: LockId, rules: AutolockRules) -> None:
-        self._notices[lock] = AutolockNotices(self._hass, self._entry, lock)
-        guarded = self._guarded[lock] = _Guarded(
+    async def _async_guard(self, lock: LockId, rules: AutolockConfig) -> None:
+        self._notices[lock] = AutolockNotifications(self._hass, self._entry, lock)
+        guarded = self._guarded[lock] = _ManagedDoor(
             self._hass,
             lock,
-            AutolockGuard(
+            AutolockController(
                 self._hass,
                 lock,
                 store=self._store,
@@ -214,7 +216,7 @@ class Autolocks:
         if forget:
             notices.dismiss()
 
-    def _is_night(self, rules: AutolockRules) -> bool:
+    def _is_night(self, rules: AutolockConfig) -> bool:
         if rules.night_hours is None:
             return not is_up(self._hass)
         return is_within(rules.night_hours, dt_util.now().time())
@@ -231,17 +233,17 @@ class Autolocks:
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:
-        if event.past or (guard := self.guard(event.lock)) is None:
+        if event.is_historic or (guard := self.controller(event.lock)) is None:
             return
         if event.type is AccessType.JAMMED:
             guard.on_jammed(Jammed(event.at))
         elif event.type is AccessType.UNLOCKED:
             method = event.method or Method.UNKNOWN
-            operated = Operated(Action.UNLOCK, method, event.slot, event.at)
+            operated = LockOperated(Action.UNLOCK, method, event.slot, event.at)
             guard.on_operated(operated, event.person)
 
     @callback
-    def _tell(self, lock: LockId, told: Told) -> None:
+    def _tell(self, lock: LockId, told: AutolockNotice) -> None:
         if (kind := _EVENTS.get(told.notice)) is not None:
             log = self._entry.runtime_data.access_log
             log.async_record(AccessEvent(lock=lock, type=kind, at=dt_util.utcnow()))

@@ -9,7 +9,7 @@ from .const import DOMAIN
 
 
 @callback
-def async_only_ours(
+def async_filter_own_entities(
     hass: HomeAssistant, entity_ids: Collection[str], keys: Collection[str]
 ) -> set[str]:
     """Return those of the entities that are Keyholder's and have one of these keys.

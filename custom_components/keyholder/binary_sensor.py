@@ -15,11 +15,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import LockEntity
-from .follow import Making, async_follow_members
+from .follow import EntityFactory, async_setup_member_entities
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
+from .runtime.membership import locks_from_entry
 from .runtime.site import Site
 
 PARALLEL_UPDATES = 0
@@ -49,11 +49,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the binary sensors, and follow the members of the site."""
-    await async_follow_members(entry, Platform.BINARY_SENSOR, async_add_entities, _plan)
+    await async_setup_member_entities(
+        entry, Platform.BINARY_SENSOR, async_add_entities, _plan
+    )
 
 
-def _plan(site: Site) -> Iterator[Making]:
-    for settings in locks_of(site.entry).values():
+def _plan(site: Site) -> Iterator[EntityFactory]:
+    for settings in locks_from_entry(site.entry).values():
         for description in LOCK_BINARY_SENSORS:
             yield (
                 settings.subentry_id,
@@ -77,12 +79,12 @@ class LockBinarySensor(LockEntity, BinarySensorEntity):
         self.entity_description = description
 
     @override
-    def _listen(self) -> Callable[[], None]:
-        return self.site.changes.on_lock(self.lock, self._on_change)
+    def _subscribe(self) -> Callable[[], None]:
+        return self.site.signals.on_lock(self.lock, self._on_change)
 
     @callback
     @override
-    def _refresh(self) -> bool:
+    def _update_attrs(self) -> bool:
         snapshot = self.snapshot
         if snapshot is None:
             return False

@@ -12,10 +12,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .entity import LockEntity
-from .follow import Making, async_follow_members
+from .follow import EntityFactory, async_setup_member_entities
 from .model.settings import LockSettings
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
+from .runtime.membership import locks_from_entry
 from .runtime.site import Site
 
 PARALLEL_UPDATES = 0  # every lock has a queue of its own
@@ -33,11 +33,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the buttons, and follow the members of the site."""
-    await async_follow_members(entry, Platform.BUTTON, async_add_entities, _plan)
+    await async_setup_member_entities(entry, Platform.BUTTON, async_add_entities, _plan)
 
 
-def _plan(site: Site) -> Iterator[Making]:
-    for settings in locks_of(site.entry).values():
+def _plan(site: Site) -> Iterator[EntityFactory]:
+    for settings in locks_from_entry(site.entry).values():
         yield settings.subentry_id, partial(VerifyButton, site, settings)
 
 

@@ -10,11 +10,11 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
-from .automation_targets import async_only_ours
+from .automation_targets import async_filter_own_entities
 from .model.snapshot import CredentialsState
 
 
-class _OurCondition(EntityStateConditionBase):
+class _KeyholderCondition(EntityStateConditionBase):
     """Asks Keyholder's own sensors. Its base skips those that do not know."""
 
     _key: ClassVar[str]
@@ -23,7 +23,7 @@ class _OurCondition(EntityStateConditionBase):
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Return the sensors that are asked."""
         asked = super().entity_filter(entities)
-        return async_only_ours(self._hass, asked, {self._key})
+        return async_filter_own_entities(self._hass, asked, {self._key})
 
     @override
     def _should_include(self, _state: State) -> bool:
@@ -40,7 +40,7 @@ class _OurCondition(EntityStateConditionBase):
         return bool(states) and super()._check_all_match_state(states)
 
 
-class PersonIsAllowedCondition(_OurCondition):
+class PersonIsAllowedCondition(_KeyholderCondition):
     """Whether a person's rule lets them in now."""
 
     _domain_specs = {  # noqa: RUF012 - as its base has it
@@ -50,7 +50,7 @@ class PersonIsAllowedCondition(_OurCondition):
     _states = {True}  # noqa: RUF012 - as its base has it
 
 
-class LockInSyncCondition(_OurCondition):
+class LockInSyncCondition(_KeyholderCondition):
     """Whether a lock has shown every code that it should hold, and no other of ours."""
 
     _domain_specs = {SENSOR_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it

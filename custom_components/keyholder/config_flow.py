@@ -14,9 +14,9 @@ import probatio
 
 from .const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from .flows.lock import LockSubentryFlow
-from .flows.names import CONF_NAME, checked_name
+from .flows.names import CONF_NAME, validate_name
 from .flows.person import PersonSubentryFlow
-from .flows.refused import Refused
+from .flows.refused import InvalidInputError
 
 _SCHEMA = probatio.Schema({probatio.Required(CONF_NAME): TextSelector()})
 
@@ -45,7 +45,7 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._form("user", {CONF_NAME: self.hass.config.location_name})
         try:
             name = self._site_name(user_input)
-        except Refused as refused:
+        except InvalidInputError as refused:
             return self._form("user", user_input, refused)
         return self.async_create_entry(title=name, data={})
 
@@ -58,7 +58,7 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._form("reconfigure", {CONF_NAME: entry.title})
         try:
             name = self._site_name(user_input, entry)
-        except Refused as refused:
+        except InvalidInputError as refused:
             return self._form("reconfigure", user_input, refused)
         return self.async_update_and_abort(entry, title=name)
 
@@ -66,13 +66,16 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any], besides: ConfigEntry | None = None
     ) -> str:
         others = self.hass.config_entries.async_entries(DOMAIN)
-        return checked_name(
+        return validate_name(
             user_input[CONF_NAME],
             (entry.title for entry in others if entry is not besides),
         )
 
     def _form(
-        self, step_id: str, values: dict[str, Any], refused: Refused | None = None
+        self,
+        step_id: str,
+        values: dict[str, Any],
+        refused: InvalidInputError | None = None,
     ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id=step_id,

@@ -6,7 +6,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from .const import DOMAIN
 from .model.credential import LockId, Person
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
+from .runtime.membership import locks_from_entry
 from .runtime.site import Site
 
 
@@ -26,13 +26,13 @@ def person_device(site: Site, person: Person) -> dr.DeviceEntry | None:
 
 
 @callback
-def async_follow_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+def async_manage_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
     """Give people devices that bear their names; let entities of locks follow theirs.
 
     To be called before there are entities: they look for their device when they are made.
     """
     site = entry.runtime_data
-    _remove_left_devices(hass, entry)
+    _remove_stale_devices(hass, entry)
 
     @callback
     def follow_people() -> None:
@@ -57,7 +57,7 @@ def async_follow_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
             return
         registry = er.async_get(hass)
         moved = registry.async_get(data["entity_id"])
-        settings = None if moved is None else locks_of(entry).get(moved.id)
+        settings = None if moved is None else locks_from_entry(entry).get(moved.id)
         if moved is None or settings is None:
             return
         for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
@@ -67,11 +67,11 @@ def async_follow_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
                 )
 
     follow_people()
-    entry.async_on_unload(site.changes.on_members(follow_people))
+    entry.async_on_unload(site.signals.subscribe_members(follow_people))
     entry.async_on_unload(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, move))
 
 
-def _remove_left_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+def _remove_stale_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
     """Remove the devices of people who are gone.
 
     Home Assistant saves its registries at different times. After a power cut the device

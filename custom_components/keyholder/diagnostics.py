@@ -14,15 +14,15 @@ from homeassistant.helpers import entity_registry as er
 
 from .autolocks import AUTOLOCKS
 from .model.credential import CredentialRef, LockId, Person, PersonId
-from .model.limits import Limits
-from .model.page import LockPage
+from .model.limits import LockSchedule
+from .model.page import LockJournalEntry
 from .model.reading import Capabilities
-from .model.slot import Observation, Pending, SlotRecord
+from .model.slot import Observation, PendingCommand, SlotRecord
 from .model.snapshot import LockSnapshot
 from .model.timing import Timing
 from .runtime.coordinator import LockCoordinator
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
+from .runtime.membership import locks_from_entry
 from .runtime.site import Site
 
 type _Names = Mapping[PersonId, str]
@@ -34,7 +34,7 @@ async def async_get_config_entry_diagnostics(
     """Return what is known of a site."""
     site = entry.runtime_data
     names = _numbered(site)
-    managed = locks_of(entry)
+    managed = locks_from_entry(entry)
     return {
         "journal": {"lost": site.journal_lost, "commits": site.journal.commits},
         "timing": _timing(site.timing),
@@ -63,16 +63,16 @@ async def async_get_config_entry_diagnostics(
 
 def _rule(site: Site, person: Person) -> dict[str, Any]:
     """Return which parts a rule has and what it says; what was typed stays out."""
-    rule, verdict = person.rule, site.rules.verdict(person)
+    rule, verdict = person.rule, site.rules.result(person)
     return {
         "weekly_windows": None if rule.weekly is None else len(rule.weekly.windows),
         "has_source": rule.source is not None,
         "valid_from": _at(rule.valid_from),
         "valid_until": _at(rule.valid_until),
         "use_limit": rule.use_limit,
-        "uses": site.counters.usage(person.person_id).limited,
+        "uses": site.counters.usage(person.person_id).limited_uses,
         "conditions": len(rule.conditions),
-        "holds": verdict.hold,
+        "holds": verdict.denied_by,
         "next_change": _at(verdict.next_change),
     }
 
@@ -105,10 +105,10 @@ def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
 def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
     """Return what autolock is to do, what it believes of the door, and its timer."""
     autolocks = site.hass.data.get(AUTOLOCKS, {}).get(site.entry.entry_id)
-    guard = None if autolocks is None else autolocks.guard(lock)
+    guard = None if autolocks is None else autolocks.controller(lock)
     if autolocks is None or guard is None:
         return None
-    rules, now, entry = autolocks.rules(lock), guard.situation(), guard.entry
+    rules, now, entry = autolocks.rules(lock), guard.context(), guard.entry
     return {
         "enabled": rules.enabled,
         "day": rules.day.total_seconds(),
@@ -121,14 +121,14 @@ def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
         },
         "door_sensor": rules.door is not None,
         "unknown_door": rules.unknown_door,
-        "after_close": rules.after_close.total_seconds(),
+        "close_delay": rules.close_delay.total_seconds(),
         "lock_when_closed": rules.lock_when_closed,
         "position": now.position,
         "door": now.door,
         "timer": None
         if entry is None
         else {
-            "armed": entry.armed,
+            "reason": entry.reason,
             "deadline": _at(entry.deadline),
             "duration": entry.duration.total_seconds(),
             "attempt": entry.attempt,
@@ -141,29 +141,29 @@ def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
 def _snapshot(snapshot: LockSnapshot, names: _Names) -> dict[str, Any]:
     return {
         "reachable": snapshot.reachable,
-        "broken": snapshot.broken,
+        "incompatible": snapshot.incompatible,
         "storage_failed": snapshot.storage_failed,
-        "credentials": snapshot.credentials,
+        "state": snapshot.state,
         "states": {
             str(slot): {
                 "state": view.state,
                 "reason": view.reason,
-                "switched_off": view.parked,
+                "disabled": view.disabled,
             }
             for slot, view in snapshot.slots.items()
         },
-        "waiting": {
+        "unassigned": {
             names[credential.person]: reason
-            for credential, reason in snapshot.waiting.items()
+            for credential, reason in snapshot.unassigned.items()
             if credential.person in names
         },
     }
 
 
-def _page(page: LockPage, names: _Names) -> dict[str, Any]:
+def _page(page: LockJournalEntry, names: _Names) -> dict[str, Any]:
     return {
         "capabilities": _capabilities(page.capabilities),
-        "clearing": page.clearing,
+        "clear_requested": page.clear_requested,
         "records": {
             str(slot): _record(record, names) for slot, record in page.records.items()
         },
@@ -181,8 +181,8 @@ def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
         if capabilities.schedules is None
         else asdict(capabilities.schedules),
         "reports_changes": capabilities.reports_changes,
-        "switches_codes": capabilities.switches_codes,
-        "advice": capabilities.advice,
+        "can_disable_codes": capabilities.can_disable_codes,
+        "configuration_hint": capabilities.configuration_hint,
     }
 
 
@@ -196,45 +196,45 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         "evidence": record.evidence,
         "verified_at": _at(record.verified_at),
         "pending": _pending(record.pending),
-        "doubts": [
+        "unresolved_commands": [
             {
-                "operation": doubt.operation,
-                "revision": doubt.revision,
-                "started_at": _at(doubt.started_at),
-                "until": _at(doubt.until),
-                "countered": doubt.countered,
+                "operation": command.operation,
+                "revision": command.revision,
+                "started_at": _at(command.started_at),
+                "may_land_until": _at(command.may_land_until),
+                "followed_by_clear": command.followed_by_clear,
             }
-            for doubt in record.doubts
+            for command in record.unresolved_commands
         ],
-        "echoes": [
-            {"operation": echo.operation, "until": _at(echo.until)}
-            for echo in record.echoes
+        "expected_reports": [
+            {"operation": expected.operation, "until": _at(expected.until)}
+            for expected in record.expected_reports
         ],
-        "failures": record.failures,
-        "unheard": record.unheard,
-        "silences": record.silences,
-        "suspended": record.suspended,
-        "restores": [_at(moment) for moment in record.restores],
+        "failed_attempts": record.failed_attempts,
+        "unanswered_commands": record.unanswered_commands,
+        "failed_reads": record.failed_reads,
+        "suspended_reason": record.suspended_reason,
+        "restored_at": [_at(moment) for moment in record.restored_at],
         "retry_at": _at(record.retry_at),
-        "stale": record.stale,
-        "disturbed": record.disturbed,
+        "needs_read": record.needs_read,
+        "changed_externally": record.changed_externally,
         "owner_saved": record.owner_saved,
-        "for_now": record.for_now,
-        "parked": record.parked
+        "temporarily_denied": record.temporarily_denied,
+        "disabled_code": record.disabled_code
         and {
-            "revision": record.parked.revision,
-            "off_since": _at(record.parked.off_since),
+            "revision": record.disabled_code.revision,
+            "disabled_since": _at(record.disabled_code.disabled_since),
         },
-        "never_parks": record.never_parks,
-        "limits": {
-            "wanted": _limits(record.limits.wanted),
-            "held": _limits(record.limits.held),
-            "refused": _limits(record.limits.refused),
+        "disable_unsupported": record.disable_unsupported,
+        "schedule": {
+            "requested": _limits(record.schedule.requested),
+            "in_force": _limits(record.schedule.in_force),
+            "rejected": _limits(record.schedule.rejected),
         },
     }
 
 
-def _limits(limits: Limits | None) -> dict[str, int] | None:
+def _limits(limits: LockSchedule | None) -> dict[str, int] | None:
     """Return how many entries of each kind there are."""
     if limits is None:
         return None
@@ -246,12 +246,12 @@ def _observation(observed: Observation) -> dict[str, Any]:
         "occupancy": observed.occupancy,
         "revision": observed.revision,
         "enabled": observed.enabled,
-        "ours": observed.ours,
-        "at": _at(observed.at),
+        "made_by_us": observed.made_by_us,
+        "observed_at": _at(observed.observed_at),
     }
 
 
-def _pending(pending: Pending | None) -> dict[str, Any] | None:
+def _pending(pending: PendingCommand | None) -> dict[str, Any] | None:
     if pending is None:
         return None
     return {
@@ -260,9 +260,9 @@ def _pending(pending: Pending | None) -> dict[str, Any] | None:
         "started_at": _at(pending.started_at),
         "deadline": _at(pending.deadline),
         "returned_at": _at(pending.returned_at),
-        "reads": pending.reads,
-        "from_empty": pending.from_empty,
-        "chargeable": pending.chargeable,
+        "read_backs": pending.read_backs,
+        "slot_was_empty": pending.slot_was_empty,
+        "counts_as_failure": pending.counts_as_failure,
     }
 
 

@@ -16,7 +16,7 @@ from .runtime.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class StateAndAttributes:
     """A state and its attributes, together."""
 
     value: str | datetime | None
@@ -44,20 +44,20 @@ class KeyholderEntity(Entity):
     async def async_added_to_hass(self) -> None:
         """Take over what is known, then follow it."""
         await super().async_added_to_hass()
-        self._refresh()
-        self.async_on_remove(self._listen())
+        self._update_attrs()
+        self.async_on_remove(self._subscribe())
 
-    def _listen(self) -> Callable[[], None]:
+    def _subscribe(self) -> Callable[[], None]:
         """Ask to be told of what this entity shows; return how to stop that."""
-        return self.site.changes.on_members(self._on_change)
+        return self.site.signals.subscribe_members(self._on_change)
 
     @callback
     def _on_change(self) -> None:
-        if self._refresh():
+        if self._update_attrs():
             self.async_write_ha_state()
 
     @callback
-    def _refresh(self) -> bool:
+    def _update_attrs(self) -> bool:
         """Take over what is known now; return whether that shows."""
         return False
 

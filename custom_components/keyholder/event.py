@@ -11,23 +11,23 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import KeyholderEntity, LockEntity, PersonEntity
-from .follow import Making, async_follow_members
+from .follow import EntityFactory, async_setup_member_entities
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .model.settings import LockSettings
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
+from .runtime.membership import locks_from_entry
 from .runtime.site import Site
 
 PARALLEL_UPDATES = 0
 
-ACCESS = EventEntityDescription(
+ACCESS_DESCRIPTION = EventEntityDescription(
     key="access",
     translation_key="access",
     event_types=[each.value for each in AccessType],
 )
 
-USED = EventEntityDescription(
+USED_DESCRIPTION = EventEntityDescription(
     key="used",
     translation_key="used",
     event_types=[AccessType.UNLOCKED.value, AccessType.LOCKED.value],
@@ -40,29 +40,29 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the events, and follow the members of the site."""
-    await async_follow_members(entry, Platform.EVENT, async_add_entities, _plan)
+    await async_setup_member_entities(entry, Platform.EVENT, async_add_entities, _plan)
 
 
-def _plan(site: Site) -> Iterator[Making]:
-    for settings in locks_of(site.entry).values():
+def _plan(site: Site) -> Iterator[EntityFactory]:
+    for settings in locks_from_entry(site.entry).values():
         yield settings.subentry_id, partial(AccessEventEntity, site, settings)
     for person in site.people.values():
         yield person.subentry_id, partial(UsedEventEntity, site, person)
 
 
-class _LiveEvent(KeyholderEntity, EventEntity):
+class _AccessEventEntity(KeyholderEntity, EventEntity):
     """Shows what happens from now on. What was restored is shown, and not told again.
 
     History that comes late is not shown: every write of an event is news to automations.
     """
 
     @override
-    def _listen(self) -> Callable[[], None]:
+    def _subscribe(self) -> Callable[[], None]:
         return self.site.access_log.async_listen(self._on_logged)
 
     @callback
     def _on_logged(self, event: AccessEvent) -> None:
-        if not event.past:
+        if not event.is_historic:
             self._on_access(event)
 
     @callback
@@ -71,14 +71,14 @@ class _LiveEvent(KeyholderEntity, EventEntity):
         """Show it, if it is of what this entity stands for."""
 
 
-class AccessEventEntity(_LiveEvent, LockEntity):
+class AccessEventEntity(_AccessEventEntity, LockEntity):
     """What happened at a lock, whoever did it."""
 
-    entity_description = ACCESS
+    entity_description = ACCESS_DESCRIPTION
 
     def __init__(self, site: Site, settings: LockSettings) -> None:
         """Show what happens at a lock."""
-        super().__init__(site, settings, ACCESS.key)
+        super().__init__(site, settings, ACCESS_DESCRIPTION.key)
 
     @callback
     @override
@@ -91,14 +91,14 @@ class AccessEventEntity(_LiveEvent, LockEntity):
             self.async_write_ha_state()
 
 
-class UsedEventEntity(_LiveEvent, PersonEntity):
+class UsedEventEntity(_AccessEventEntity, PersonEntity):
     """What a person's code did, at whatever lock."""
 
-    entity_description = USED
+    entity_description = USED_DESCRIPTION
 
     def __init__(self, site: Site, person: Person) -> None:
         """Show what a person does."""
-        super().__init__(site, person, USED.key)
+        super().__init__(site, person, USED_DESCRIPTION.key)
 
     @callback
     @override

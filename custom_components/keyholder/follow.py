@@ -17,18 +17,18 @@ from .runtime.site import Site
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-_AT_ONCE: Final = 16
+_BATCH_SIZE: Final = 16
 """Entities that are added without a pause: some milliseconds."""
 
-type Making = tuple[str, Callable[[], KeyholderEntity]]
+type EntityFactory = tuple[str, Callable[[], KeyholderEntity]]
 """The subentry that brings an entity, and how the entity is made."""
 
 
-async def async_follow_members(
+async def async_setup_member_entities(
     entry: KeyholderConfigEntry,
     platform: Platform,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    plan: Callable[[Site], Iterable[Making]],
+    plan: Callable[[Site], Iterable[EntityFactory]],
 ) -> None:
     """Keep the entities of a platform those that `plan` returns for the members.
 
@@ -36,7 +36,7 @@ async def async_follow_members(
     registry, also where it was left there while the entry was not loaded. Returns when
     all that there are now are added, some at a time: the event loop is not kept.
     """
-    members = _Members(entry, platform, plan)
+    members = _MemberEntities(entry, platform, plan)
 
     @callback
     def follow() -> None:
@@ -44,26 +44,26 @@ async def async_follow_members(
             async_add_entities(entities, config_subentry_id=subentry_id)
 
     first = members.find_new()
-    entry.async_on_unload(members.site.changes.on_members(follow))
+    entry.async_on_unload(members.site.signals.subscribe_members(follow))
     count = 0
     for subentry_id, entities in first.items():
         wanted = [entity for entity in entities if entity.key in members.added]
         if subentry_id in entry.subentries:
             async_add_entities(wanted, config_subentry_id=subentry_id)
             count += len(wanted)
-        if count >= _AT_ONCE:
+        if count >= _BATCH_SIZE:
             count = 0
             await asyncio.sleep(0)
 
 
-class _Members:
+class _MemberEntities:
     """What the members of a site bring to one platform, and what of it was added."""
 
     def __init__(
         self,
         entry: KeyholderConfigEntry,
         platform: Platform,
-        plan: Callable[[Site], Iterable[Making]],
+        plan: Callable[[Site], Iterable[EntityFactory]],
     ) -> None:
         self.site = entry.runtime_data
         self.added: dict[str, str] = {}

@@ -16,7 +16,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 
 from .const import DOMAIN, EVENT_ACCESS
 from .model.access import AccessType
-from .model.lock_events import Denial, Method
+from .model.lock_events import DenialReason, Method
 
 type _Describe = Callable[[Event], dict[str, Any]]
 
@@ -40,10 +40,10 @@ _OTHERS: Final = {
 }
 
 _WHY: Final = {
-    Denial.WRONG_CODE: "wrong code",
-    Denial.SWITCHED_OFF: "code is switched off",
-    Denial.OUTSIDE_SCHEDULE: "outside the times of the code",
-    Denial.LOCKED_OUT: "too many wrong codes",
+    DenialReason.WRONG_CODE: "wrong code",
+    DenialReason.SWITCHED_OFF: "code is switched off",
+    DenialReason.OUTSIDE_SCHEDULE: "outside the times of the code",
+    DenialReason.LOCKED_OUT: "too many wrong codes",
 }
 
 

@@ -25,13 +25,13 @@ from homeassistant.helpers import entity_registry as er
 
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
-from .runtime.bounded import bounded
+from .runtime.bounded import run_with_timeout
 from .runtime.data import KeyholderConfigEntry
-from .translated import translated
+from .translated import translate
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-PATIENCE: Final = timedelta(seconds=30)
+NOTIFY_TIMEOUT: Final = timedelta(seconds=30)
 """How long a target may take."""
 
 _TEXTS: Final = {
@@ -61,13 +61,13 @@ class Notifications:
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:
-        if event.past or not (event.is_use or event.type is AccessType.DENIED):
+        if event.is_historic or not (event.is_use or event.type is AccessType.DENIED):
             return
         registry = er.async_get(self._hass)
         # by what they are now: the same target may be known by two ids
         targets = {
             er.async_resolve_entity_id(registry, target) or target: None
-            for person in self._concerned(event)
+            for person in self._recipients(event)
             for target in person.notify.targets
         }
         for target in targets:
@@ -78,7 +78,7 @@ class Notifications:
                 eager_start=False,
             )
 
-    def _concerned(self, event: AccessEvent) -> Iterator[Person]:
+    def _recipients(self, event: AccessEvent) -> Iterator[Person]:
         """Yield the people whose choice says that this event is told."""
         people = self._entry.runtime_data.people
         if event.person is not None:
@@ -94,7 +94,7 @@ class Notifications:
 
     async def _async_tell(self, target: str, event: AccessEvent) -> None:
         try:
-            await bounded(self._async_call(target, event), PATIENCE)
+            await run_with_timeout(self._async_call(target, event), NOTIFY_TIMEOUT)
         except Exception as err:  # noqa: BLE001 - a target may fail as it likes
             if target not in self._failing:
                 self._failing.add(target)
@@ -131,9 +131,9 @@ class Notifications:
 
     def _message(self, event: AccessEvent, *, title: bool) -> dict[str, Any]:
         lock = self._lock_name(event)
-        person = event.name or translated(self._hass, "unknown_keypad_user")
+        person = event.name or translate(self._hass, "unknown_keypad_user")
         key = _TEXTS[event.type]
-        message = translated(self._hass, key, person=person, lock=lock)
+        message = translate(self._hass, key, person=person, lock=lock)
         return {ATTR_MESSAGE: message} | ({ATTR_TITLE: lock} if title else {})
 
     def _variables(self, event: AccessEvent) -> dict[str, Any]:

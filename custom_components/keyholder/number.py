@@ -17,12 +17,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
-from .follow import Making, async_follow_members
-from .model.autolock import LONGEST, SHORTEST, AutolockRules
+from .follow import EntityFactory, async_setup_member_entities
+from .model.autolock import MAX_DURATION, MIN_DURATION, AutolockConfig
 from .model.settings import LockSettings
 from .runtime.autolock_settings import CONF_DAY, CONF_NIGHT
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
+from .runtime.membership import locks_from_entry
 from .runtime.site import Site
 
 PARALLEL_UPDATES = 0
@@ -35,7 +35,7 @@ class DurationDescription(NumberEntityDescription):
     """Describes how long a door may stay unlocked; `option` is where that is kept."""
 
     option: str
-    duration_fn: Callable[[AutolockRules], timedelta]
+    duration_fn: Callable[[AutolockConfig], timedelta]
 
 
 DURATIONS = (
@@ -60,11 +60,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the numbers, and follow the members of the site."""
-    await async_follow_members(entry, Platform.NUMBER, async_add_entities, _plan)
+    await async_setup_member_entities(entry, Platform.NUMBER, async_add_entities, _plan)
 
 
-def _plan(site: Site) -> Iterator[Making]:
-    for settings in locks_of(site.entry).values():
+def _plan(site: Site) -> Iterator[EntityFactory]:
+    for settings in locks_from_entry(site.entry).values():
         for description in DURATIONS:
             yield (
                 settings.subentry_id,
@@ -79,8 +79,8 @@ class DurationNumber(AutolockEntity, NumberEntity):
     _attr_device_class = NumberDeviceClass.DURATION
     _attr_entity_category = EntityCategory.CONFIG
     _attr_mode = NumberMode.BOX
-    _attr_native_min_value = SHORTEST / _MINUTE
-    _attr_native_max_value = LONGEST / _MINUTE
+    _attr_native_min_value = MIN_DURATION / _MINUTE
+    _attr_native_max_value = MAX_DURATION / _MINUTE
     _attr_native_step = 1
     _attr_native_unit_of_measurement = UnitOfTime.MINUTES
 
@@ -93,7 +93,7 @@ class DurationNumber(AutolockEntity, NumberEntity):
 
     @callback
     @override
-    def _refresh(self) -> bool:
+    def _update_attrs(self) -> bool:
         before = self._attr_native_value
         duration = self.entity_description.duration_fn(self.rules)
         self._attr_native_value = round(duration / _MINUTE)

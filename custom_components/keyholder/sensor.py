@@ -16,17 +16,17 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
-from .entity import KeyholderEntity, LockEntity, PersonEntity, Shown
-from .follow import Making, async_follow_members
+from .entity import KeyholderEntity, LockEntity, PersonEntity, StateAndAttributes
+from .follow import EntityFactory, async_setup_member_entities
 from .model.credential import CredentialRef, Person
 from .model.person_status import PersonStatus
 from .model.settings import LockSettings
 from .model.slot import SlotState
 from .model.snapshot import CredentialsState, LockSnapshot
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import locks_of
+from .runtime.membership import locks_from_entry
 from .runtime.site import Site
-from .shown import shown_credentials, shown_person, shown_slot, shown_without_slot
+from .shown import credentials_value, person_value, slot_value, unassigned_value
 
 PARALLEL_UPDATES = 0
 
@@ -35,14 +35,14 @@ PARALLEL_UPDATES = 0
 class LockSensorDescription(SensorEntityDescription):
     """Describes a sensor on a lock's device."""
 
-    shown_fn: Callable[[LockSnapshot, Site], Shown]
+    value_fn: Callable[[LockSnapshot, Site], StateAndAttributes]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonSensorDescription(SensorEntityDescription):
     """Describes a sensor on a person's device."""
 
-    shown_fn: Callable[[Person, Site], Shown]
+    value_fn: Callable[[Person, Site], StateAndAttributes]
 
 
 LOCK_SENSORS = (
@@ -51,14 +51,16 @@ LOCK_SENSORS = (
         translation_key="credentials",
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in CredentialsState],
-        shown_fn=lambda snapshot, site: shown_credentials(snapshot, site.people),
+        value_fn=lambda snapshot, site: credentials_value(snapshot, site.people),
     ),
     LockSensorDescription(
         key="verified_since",
         translation_key="verified_since",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        shown_fn=lambda snapshot, _site: Shown(snapshot.verified_since),
+        value_fn=lambda snapshot, _site: StateAndAttributes(
+            snapshot.all_verified_since
+        ),
     ),
 )
 
@@ -68,10 +70,10 @@ PERSON_SENSORS = (
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in PersonStatus],
-        shown_fn=lambda person, site: shown_person(
+        value_fn=lambda person, site: person_value(
             person,
             site.status(person),
-            site.rules.verdict(person),
+            site.rules.result(person),
             site.counters.usage(person.person_id),
         ),
     ),
@@ -97,11 +99,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors, and follow the members of the site."""
-    await async_follow_members(entry, Platform.SENSOR, async_add_entities, _plan)
+    await async_setup_member_entities(entry, Platform.SENSOR, async_add_entities, _plan)
 
 
-def _plan(site: Site) -> Iterator[Making]:
-    locks = locks_of(site.entry)
+def _plan(site: Site) -> Iterator[EntityFactory]:
+    locks = locks_from_entry(site.entry)
     for settings in locks.values():
         for description in LOCK_SENSORS:
             yield settings.subentry_id, partial(LockSensor, site, settings, description)
@@ -117,15 +119,15 @@ def _plan(site: Site) -> Iterator[Making]:
                 yield person.subentry_id, partial(SlotSensor, site, person, settings)
 
 
-class _ShownSensor(KeyholderEntity, SensorEntity):
+class _AttributeSensor(KeyholderEntity, SensorEntity):
     """A sensor that shows one thing with its attributes."""
 
-    _shown: Shown | None = None
+    _shown: StateAndAttributes | None = None
 
     @callback
     @override
-    def _refresh(self) -> bool:
-        shown = self._show()
+    def _update_attrs(self) -> bool:
+        shown = self._get_value()
         if shown is None or shown == self._shown:
             return False
         self._shown = shown
@@ -134,11 +136,11 @@ class _ShownSensor(KeyholderEntity, SensorEntity):
         return True
 
     @abstractmethod
-    def _show(self) -> Shown | None:
+    def _get_value(self) -> StateAndAttributes | None:
         """Return what is to be shown; None leaves everything as it is."""
 
 
-class LockSensor(_ShownSensor, LockEntity):
+class LockSensor(_AttributeSensor, LockEntity):
     """A sensor on a lock's device."""
 
     entity_description: LockSensorDescription
@@ -166,18 +168,18 @@ class LockSensor(_ShownSensor, LockEntity):
         self.entity_description = description
 
     @override
-    def _listen(self) -> Callable[[], None]:
-        return self.site.changes.on_lock(self.lock, self._on_change)
+    def _subscribe(self) -> Callable[[], None]:
+        return self.site.signals.on_lock(self.lock, self._on_change)
 
     @override
-    def _show(self) -> Shown | None:
+    def _get_value(self) -> StateAndAttributes | None:
         snapshot = self.snapshot
         if snapshot is None:
             return None
-        return self.entity_description.shown_fn(snapshot, self.site)
+        return self.entity_description.value_fn(snapshot, self.site)
 
 
-class PersonSensor(_ShownSensor, PersonEntity):
+class PersonSensor(_AttributeSensor, PersonEntity):
     """A sensor on a person's device."""
 
     entity_description: PersonSensorDescription
@@ -191,18 +193,18 @@ class PersonSensor(_ShownSensor, PersonEntity):
         self.entity_description = description
 
     @override
-    def _listen(self) -> Callable[[], None]:
-        return self.site.changes.on_person(self.person_id, self._on_change)
+    def _subscribe(self) -> Callable[[], None]:
+        return self.site.signals.subscribe_person(self.person_id, self._on_change)
 
     @override
-    def _show(self) -> Shown | None:
+    def _get_value(self) -> StateAndAttributes | None:
         person = self.person
         if person is None:
             return None
-        return self.entity_description.shown_fn(person, self.site)
+        return self.entity_description.value_fn(person, self.site)
 
 
-class SlotSensor(_ShownSensor, PersonEntity):
+class SlotSensor(_AttributeSensor, PersonEntity):
     """A person's code on one lock."""
 
     entity_description = SLOT_SENSOR
@@ -216,16 +218,16 @@ class SlotSensor(_ShownSensor, PersonEntity):
         self._attr_translation_placeholders = {"lock": settings.name}
 
     @override
-    def _listen(self) -> Callable[[], None]:
-        changes = self.site.changes
+    def _subscribe(self) -> Callable[[], None]:
+        changes = self.site.signals
         return changes.on_code(self.person_id, self._lock, self._on_change)
 
     @callback
     @override
-    def _refresh(self) -> bool:
-        return self._take_name() | super()._refresh()
+    def _update_attrs(self) -> bool:
+        return self._update_lock_name() | super()._update_attrs()
 
-    def _take_name(self) -> bool:
+    def _update_lock_name(self) -> bool:
         """Follow the name of the lock; return whether it is another one."""
         coordinator = self.site.locks.get(self._lock)
         if coordinator is None:
@@ -238,7 +240,7 @@ class SlotSensor(_ShownSensor, PersonEntity):
         return True
 
     @override
-    def _show(self) -> Shown | None:
+    def _get_value(self) -> StateAndAttributes | None:
         coordinator = self.site.locks.get(self._lock)
         person = self.person
         if coordinator is None or person is None:
@@ -247,16 +249,16 @@ class SlotSensor(_ShownSensor, PersonEntity):
         view = snapshot.slot_of(self._credential)
         enforced_by = self.site.enforced_by(person, self._lock)
         if view is not None:
-            return shown_slot(view, enforced_by)
-        return shown_without_slot(
+            return slot_value(view, enforced_by)
+        return unassigned_value(
             self.site.desired(person, self._lock),
-            snapshot.waiting.get(self._credential),
+            snapshot.unassigned.get(self._credential),
             enforced_by,
             has_pin=self.site.has_pin(person),
         )
 
 
-class AutolockSensor(_ShownSensor, AutolockEntity):
+class AutolockSensor(_AttributeSensor, AutolockEntity):
     """When a door is going to lock itself."""
 
     entity_description = AUTOLOCK_AT
@@ -266,12 +268,12 @@ class AutolockSensor(_ShownSensor, AutolockEntity):
         super().__init__(site, settings, AUTOLOCK_AT.key)
 
     @override
-    def _show(self) -> Shown | None:
-        guard = self.autolocks.guard(self.lock)
+    def _get_value(self) -> StateAndAttributes | None:
+        guard = self.autolocks.controller(self.lock)
         entry = None if guard is None else guard.entry
         if entry is None:
-            return Shown(None, {"duration": None, "reason": None})
-        return Shown(
+            return StateAndAttributes(None, {"duration": None, "reason": None})
+        return StateAndAttributes(
             entry.deadline,
-            {"duration": entry.duration.total_seconds(), "reason": entry.armed},
+            {"duration": entry.duration.total_seconds(), "reason": entry.reason},
         )

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .entity import Shown
-from .model.access_rules import Verdict
+from .entity import StateAndAttributes
+from .model.access_rules import RuleResult
 from .model.credential import Person, PersonId
 from .model.evidence import Evidence
 from .model.limits import EnforcedBy
 from .model.person_status import PersonStatus
 from .model.reading import Capabilities
-from .model.slot import Desired, Reason, SlotState
+from .model.slot import DesiredState, Reason, SlotState
 from .model.snapshot import LockSnapshot, SlotView
 from .model.usage import Usage
 
 
-def shown_credentials(
+def credentials_value(
     snapshot: LockSnapshot, people: Mapping[PersonId, Person]
-) -> Shown:
+) -> StateAndAttributes:
     """Return all codes of a lock in one word, and how many are in which state.
 
     A code that waits for its confirmation counts as syncing: one that is changed shows
@@ -33,16 +33,18 @@ def shown_credentials(
         "out_of_sync": counts.get(SlotState.OUT_OF_SYNC, 0),
         "suspended": counts.get(SlotState.SUSPENDED, 0),
         "unknown": counts.get(None, 0),
-        "leaving": [view.label for view in snapshot.slots.values() if view.leaving],
+        "leaving": [
+            view.person_name for view in snapshot.slots.values() if view.owner_removed
+        ],
         "waiting": sorted(
             people[credential.person].name
-            for credential in snapshot.waiting
+            for credential in snapshot.unassigned
             if credential.person in people
         ),
         "reachable": snapshot.reachable,
         "capabilities": _capabilities(snapshot.capabilities),
     }
-    return Shown(snapshot.credentials, attributes)
+    return StateAndAttributes(snapshot.state, attributes)
 
 
 def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
@@ -58,11 +60,11 @@ def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
     }
 
 
-def shown_person(
-    person: Person, status: PersonStatus, verdict: Verdict, usage: Usage
-) -> Shown:
+def person_value(
+    person: Person, status: PersonStatus, verdict: RuleResult, usage: Usage
+) -> StateAndAttributes:
     """Return a person in one word, with what their rule says and when that changes."""
-    return Shown(
+    return StateAndAttributes(
         status,
         {
             "allowed": person.enabled and verdict.allows,
@@ -70,15 +72,15 @@ def shown_person(
             "uses": usage.uses,
             "uses_left": None
             if person.rule.use_limit is None
-            else max(person.rule.use_limit - usage.limited, 0),
+            else max(person.rule.use_limit - usage.limited_uses, 0),
             "last_used": usage.last_used,
         },
     )
 
 
-def shown_slot(view: SlotView, enforced_by: EnforcedBy | None) -> Shown:
+def slot_value(view: SlotView, enforced_by: EnforcedBy | None) -> StateAndAttributes:
     """Return a code on a lock."""
-    return Shown(
+    return StateAndAttributes(
         view.state,
         {
             "slot": view.slot,
@@ -87,28 +89,28 @@ def shown_slot(view: SlotView, enforced_by: EnforcedBy | None) -> Shown:
             "verified_at": view.verified_at,
             "reason": view.reason,
             "enforced_by": enforced_by,
-            "switched_off": view.parked,
+            "switched_off": view.disabled,
         },
     )
 
 
-def shown_without_slot(
-    desired: Desired | None,
+def unassigned_value(
+    desired: DesiredState | None,
     waits_for: Reason | None,
     enforced_by: EnforcedBy | None,
     *,
     has_pin: bool,
-) -> Shown:
+) -> StateAndAttributes:
     """Return a code that has found no slot on a lock yet, and why if it is to have one.
 
     `desired` is what the lock should hold.
     """
     state: SlotState | None = None
     reason = None
-    if desired is Desired.PRESENT:
+    if desired is DesiredState.PRESENT:
         reason = waits_for if has_pin else Reason.PIN_MISSING
         state = SlotState.SYNCING if reason is None else SlotState.OUT_OF_SYNC
-    return Shown(
+    return StateAndAttributes(
         state,
         {
             "slot": None,

@@ -14,13 +14,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .autolock_entity import AutolockEntity
 from .const import DOMAIN
 from .entity import PersonEntity
-from .follow import Making, async_follow_members
-from .model.autolock import AutolockRules
+from .follow import EntityFactory, async_setup_member_entities
+from .model.autolock import AutolockConfig
 from .model.credential import Person
 from .model.settings import LockSettings
 from .runtime import autolock_settings
 from .runtime.data import KeyholderConfigEntry
-from .runtime.membership import CONF_ENABLED, is_leaving, locks_of
+from .runtime.membership import CONF_ENABLED, is_being_removed, locks_from_entry
 from .runtime.site import Site
 
 PARALLEL_UPDATES = 0
@@ -33,7 +33,7 @@ class AutolockDescription(SwitchEntityDescription):
     """Describes a switch of autolock; `option` is where its state is kept."""
 
     option: str
-    is_on_fn: Callable[[AutolockRules], bool]
+    is_on_fn: Callable[[AutolockConfig], bool]
 
 
 AUTOLOCK = (
@@ -59,11 +59,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the switches, and follow the members of the site."""
-    await async_follow_members(entry, Platform.SWITCH, async_add_entities, _plan)
+    await async_setup_member_entities(entry, Platform.SWITCH, async_add_entities, _plan)
 
 
-def _plan(site: Site) -> Iterator[Making]:
-    for settings in locks_of(site.entry).values():
+def _plan(site: Site) -> Iterator[EntityFactory]:
+    for settings in locks_from_entry(site.entry).values():
         for description in AUTOLOCK:
             yield (
                 settings.subentry_id,
@@ -84,7 +84,7 @@ class EnabledSwitch(PersonEntity, SwitchEntity):
 
     @callback
     @override
-    def _refresh(self) -> bool:
+    def _update_attrs(self) -> bool:
         person = self.person
         if person is None:
             return False
@@ -105,7 +105,7 @@ class EnabledSwitch(PersonEntity, SwitchEntity):
     async def _async_set(self, *, enabled: bool) -> None:
         entry = self.site.entry
         subentry = entry.subentries[self.subentry_id]
-        if enabled and is_leaving(subentry):
+        if enabled and is_being_removed(subentry):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="person_is_leaving",
@@ -132,7 +132,7 @@ class AutolockSwitch(AutolockEntity, SwitchEntity):
 
     @callback
     @override
-    def _refresh(self) -> bool:
+    def _update_attrs(self) -> bool:
         before = self._attr_is_on
         self._attr_is_on = self.entity_description.is_on_fn(self.rules)
         return self._attr_is_on is not before

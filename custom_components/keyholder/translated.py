@@ -12,7 +12,7 @@ _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 
 
 @callback
-def translated(hass: HomeAssistant, key: str, **words: str) -> str:
+def translate(hass: HomeAssistant, key: str, **words: str) -> str:
     """Return a message, in English where the language has none, and with these words.
 
     They are put in all at once: a name may look like a placeholder.

@@ -17,7 +17,7 @@ from homeassistant.helpers.trigger import (
     Trigger,
 )
 
-from .automation_targets import async_only_ours
+from .automation_targets import async_filter_own_entities
 from .model.access import AccessType
 from .model.lock_events import Method
 from .model.person_status import PersonStatus
@@ -25,7 +25,7 @@ from .model.slot import SlotState
 from .model.snapshot import CredentialsState
 
 
-class _OurTrigger(EntityTriggerBase):
+class _KeyholderTrigger(EntityTriggerBase):
     """Hears only Keyholder's own entities, whatever else is on their devices."""
 
     _keys: ClassVar[frozenset[str]]
@@ -33,10 +33,12 @@ class _OurTrigger(EntityTriggerBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Return the entities that can fire this trigger."""
-        return async_only_ours(self._hass, super().entity_filter(entities), self._keys)
+        return async_filter_own_entities(
+            self._hass, super().entity_filter(entities), self._keys
+        )
 
 
-class AccessTrigger(_OurTrigger, StatelessEntityTriggerBase):
+class AccessTrigger(_KeyholderTrigger, StatelessEntityTriggerBase):
     """Fires when a lock's `access` event is of one kind."""
 
     _domain_specs = {EVENT_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
@@ -89,13 +91,13 @@ class CredentialUsedTrigger(AccessTrigger):
         )
 
 
-class _BecameTrigger(_OurTrigger, EntityTargetStateTriggerBase):
+class _SensorStateTrigger(_KeyholderTrigger, EntityTargetStateTriggerBase):
     """Fires when a sensor begins to say something. What is found at a start is no news."""
 
     _domain_specs = {SENSOR_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
 
 
-class CodeProblemTrigger(_BecameTrigger):
+class CodeProblemTrigger(_SensorStateTrigger):
     """Fires when codes of a lock, or of a person, do not get on without somebody."""
 
     _keys = frozenset({"credentials", "slot", "status"})
@@ -106,7 +108,7 @@ class CodeProblemTrigger(_BecameTrigger):
     }
 
 
-class PersonExpiredTrigger(_BecameTrigger):
+class PersonExpiredTrigger(_SensorStateTrigger):
     """Fires when the time of a person is over."""
 
     _keys = frozenset({"status"})

@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 import custom_components.keyholder
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.access_rules import (
-    ALWAYS,
+    UNRESTRICTED_RULE,
     AccessRule,
     Mode,
     Weekday,
@@ -91,7 +91,7 @@ def measure(
     *,
     on_disk: bool = False,
     watched: bool = False,
-    rule: AccessRule = ALWAYS,
+    rule: AccessRule = UNRESTRICTED_RULE,
 ) -> Figures:
     """Return what a site of that size costs, with storage in memory or on a disk.
 
@@ -110,7 +110,9 @@ def measure(
 
 
 def count(
-    size: Size, profile: Profile = Profile.READABLE, rule: AccessRule = ALWAYS
+    size: Size,
+    profile: Profile = Profile.READABLE,
+    rule: AccessRule = UNRESTRICTED_RULE,
 ) -> Figures:
     """Return the same on virtual time: all counts, however busy the machine is."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
@@ -130,7 +132,7 @@ class Idleness:
     begun: int
 
 
-def measure_idle_hour(size: Size, rule: AccessRule = ALWAYS) -> Idleness:
+def measure_idle_hour(size: Size, rule: AccessRule = UNRESTRICTED_RULE) -> Idleness:
     """Return what an hour costs when all is settled and no slot is to be checked."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
         world = World(size, Path(folder), checks_per_hour=0, rule=rule)

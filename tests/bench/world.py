@@ -30,21 +30,21 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
-from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef, LockId
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import LOADERS, ProviderFactory
-from custom_components.keyholder.runtime.owners import OwnerWatch
-from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
+from custom_components.keyholder.runtime.owners import SavedSubentriesWatcher
+from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
 from custom_components.keyholder.runtime.site import Site
 from custom_components.keyholder.runtime.stores import Journal, Vault
 from tests.fakes.provider import FakeProvider, Profile
 from tests.waiting import until
 
 PLATFORM: Final = "bench_lock"
-TIMING: Final = replace(Timing(), spacing=timedelta(0))
+TIMING: Final = replace(Timing(), command_spacing=timedelta(0))
 """Everything as in a real house, but for the pause between two radio operations."""
 
 
@@ -73,7 +73,7 @@ class World:
     folder: Path
     profile: Profile = Profile.READABLE
     checks_per_hour: int | None = None
-    rule: AccessRule = ALWAYS
+    rule: AccessRule = UNRESTRICTED_RULE
     providers: dict[str, FakeProvider] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -174,10 +174,10 @@ class World:
         )
         entry.add_to_hass(hass)
         hass.config_entries.async_update_entry(entry, title="House")  # saves it
-        watch = OwnerWatch(hass, entry.entry_id, timedelta(1), lambda: None)
+        watch = SavedSubentriesWatcher(hass, entry.entry_id, timedelta(1), lambda: None)
         while not entry.subentries.keys() <= watch.saved:
             await asyncio.sleep(0.001)  # Home Assistant saves in its own time
-            await watch.async_look()
+            await watch.async_refresh()
         vault = Vault(hass, entry.entry_id)
         for number, person in enumerate(self.people):
             await vault.async_set_pin(CredentialRef(person), Pin(self.pin(number)))
@@ -219,7 +219,7 @@ class World:
                 "all_locks": True,
                 "locks": [],
                 "enabled": True,
-                CONF_RULE: rule_data(self.rule),
+                CONF_RULE: rule_to_data(self.rule),
             }
             yield ConfigSubentryData(
                 data=settings,
@@ -270,7 +270,7 @@ class Home:
             return all(
                 lock.is_idle
                 and len(lock.data.slots) == people
-                and lock.data.credentials == "in_sync"
+                and lock.data.state == "in_sync"
                 for lock in self.site.locks.values()
             )
 

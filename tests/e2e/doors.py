@@ -118,10 +118,10 @@ class Doors(Teller):
         async def are_over() -> bool:
             told = (await self.client.diagnostics(entry_id))["data"]
             return all(
-                datetime.fromisoformat(echo["until"]) < datetime.now(UTC)
+                datetime.fromisoformat(expected["until"]) < datetime.now(UTC)
                 for lock in told["locks"]
                 for record in lock["records"].values()
-                for echo in record["echoes"]
+                for expected in record["expected_reports"]
             )
 
         await self.until(are_over, "no echo to come")

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Any, Final
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import SlotChanged
 from custom_components.keyholder.model.slot import Reason
 from tests.fakes.provider import Call, EnabledShown, Profile
@@ -81,7 +81,7 @@ def _operated(slot: int | None, scene: Scene) -> None:
 
 
 def _unmanaged_changed(scene: Scene) -> None:
-    scene.at(1, lambda: scene.provider.emit(SlotChanged(7, Change.SET)))
+    scene.at(1, lambda: scene.provider.emit(SlotChanged(7, ChangeKind.SET)))
 
 
 FAULTS: Final = (

@@ -10,7 +10,7 @@ from typing import Final
 
 from custom_components.keyholder.model.access import AccessEvent
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.slot import Desired, SlotState
+from custom_components.keyholder.model.slot import DesiredState, SlotState
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.repairs.issues import issues_of_lock
 from tests.fakes.provider import Call, FakeProvider, Profile
@@ -96,7 +96,7 @@ class Run:
     operations: tuple[int, int, int]
     """Reads, writes and clears of the slot."""
     ends_held: str | None
-    desired: Desired
+    desired: DesiredState
     ends: SlotState | None
     other_shown: tuple[str, ...]
     other_operations: Counter[Call]
@@ -139,13 +139,13 @@ class Screen:
             snapshot = self._house.snapshot(self._lock)
             reasons = {
                 reason
-                for ref, reason in snapshot.waiting.items()
+                for ref, reason in snapshot.unassigned.items()
                 if ref.person == self._person
             }
             reason = next(iter(reasons), None)
             return "no slot" if reason is None else f"no slot ({reason})"
         state = "unknown" if view.state is None else view.state.value
-        if view.desired is Desired.ABSENT and view.state in _PROVEN:
+        if view.desired is DesiredState.ABSENT and view.state in _PROVEN:
             state = "gone"
         return state if view.reason is None else f"{state} ({view.reason})"
 
@@ -209,7 +209,7 @@ async def _story(fault: Fault, doing: Doing, profile: Profile) -> Run:
                 calls[Call.CLEAR, OURS],
             ),
             ends_held=provider.codes.get(OURS),
-            desired=Desired.ABSENT if view is None else view.desired,
+            desired=DesiredState.ABSENT if view is None else view.desired,
             ends=None if view is None else view.state,
             other_shown=tuple(shown for _, shown in screens[front, bob].shown),
             other_operations=Counter(
@@ -223,7 +223,7 @@ async def _story(fault: Fault, doing: Doing, profile: Profile) -> Run:
 
 def _note_issues(house: House, lock: LockId, known: list[str]) -> None:
     for issue in issues_of_lock(house.site, lock):
-        if issue.is_news and issue.kind not in known:
+        if issue.show_initially and issue.kind not in known:
             known.append(issue.kind)
 
 

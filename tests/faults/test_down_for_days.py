@@ -165,7 +165,7 @@ def _check(
     }[doing]
     assert set(provider.codes.values()) == wanted
     assert house.snapshot(lock).reachable
-    assert not house.snapshot(lock).waiting
+    assert not house.snapshot(lock).unassigned
     assert all(
         view.state is SlotState.IN_SYNC for view in house.snapshot(lock).slots.values()
     )

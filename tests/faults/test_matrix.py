@@ -7,7 +7,7 @@ from functools import cache
 from _pytest.mark import ParameterSet
 import pytest
 
-from custom_components.keyholder.model.slot import Desired, SlotState
+from custom_components.keyholder.model.slot import DesiredState, SlotState
 from tests.effort import FULL, PATIENCE, share
 from tests.fakes.provider import Call, Profile
 from tests.tables import (
@@ -90,7 +90,7 @@ def _assert_the_end_is_true(fault: Fault, profile: Profile, run: Run) -> None:
         return
     if run.ends is not SlotState.IN_SYNC or fault.hidden:
         return
-    if run.desired is Desired.ABSENT:
+    if run.desired is DesiredState.ABSENT:
         assert run.ends_held not in (FIRST_PIN, SECOND_PIN)
     else:
         assert run.ends_held in (FIRST_PIN, SECOND_PIN)

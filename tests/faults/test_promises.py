@@ -6,8 +6,8 @@ import pytest
 
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.lock_events import SlotRefused
-from custom_components.keyholder.model.slot import Desired, Reason, SlotState
+from custom_components.keyholder.model.lock_events import WriteRejected
+from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.engine.house import House
 from tests.virtual.house import Disk, virtual_house
@@ -49,7 +49,7 @@ def test_a_duplicate_stops_that_slot_on_that_lock_and_nothing_else(
             view = house.view(locks[0], ann)
             assert view is not None
             assert (view.state, view.reason) == (SlotState.SUSPENDED, Reason.DUPLICATE)
-            assert view.desired is Desired.PRESENT
+            assert view.desired is DesiredState.PRESENT
             assert front.counts.writes == 2
             assert house.site.people[ann].enabled
             assert house.state(locks[1], ann) in PROVEN
@@ -70,7 +70,7 @@ def test_a_duplicate_that_is_told_late_is_believed_only_of_our_own_write(
             ann = await house.add_person("Ann", "907153")
             await asyncio.sleep(600)
             for slot in (1, 4, 99):
-                provider.emit(SlotRefused(slot, Reason.DUPLICATE))
+                provider.emit(WriteRejected(slot, Reason.DUPLICATE))
             await asyncio.sleep(60)
             assert house.state(lock, ann) in PROVEN
             assert provider.counts.writes == 1

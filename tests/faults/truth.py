@@ -1,7 +1,7 @@
 """Nothing is ever claimed that the lock does not hold, looked at on every change."""
 
 from custom_components.keyholder.model.credential import LockId
-from custom_components.keyholder.model.slot import Desired, SlotState
+from custom_components.keyholder.model.slot import DesiredState, SlotState
 from tests.integration.engine.house import House
 
 
@@ -43,7 +43,7 @@ class Truth:
             pins = self._house.site.vault.pins(view.credential)
             ours = {number: pin.reveal() for number, pin in pins.items()}
             held = provider.codes.get(slot)
-            if view.desired is Desired.PRESENT:
+            if view.desired is DesiredState.PRESENT:
                 true = held == ours[max(ours)]
             else:
                 true = held not in ours.values()

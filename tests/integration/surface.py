@@ -19,7 +19,7 @@ from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.credential import LockId
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import ProviderFactory
-from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
+from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
 from simulators.demo.secrecy import finder
 from tests.fakes.provider import FakeProvider
 
@@ -191,5 +191,5 @@ def set_rule(
     hass: HomeAssistant, entry: ConfigEntry, person: ConfigSubentry, rule: AccessRule
 ) -> None:
     """Give a person another rule."""
-    data = {**person.data, CONF_RULE: rule_data(rule)}
+    data = {**person.data, CONF_RULE: rule_to_data(rule)}
     hass.config_entries.async_update_subentry(entry, person, data=data)

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.keyholder.const import DOMAIN
-from custom_components.keyholder.model.reading import Advice
+from custom_components.keyholder.model.reading import ConfigurationHint
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
@@ -46,7 +46,7 @@ async def test_a_download_tells_the_state_and_neither_pins_nor_names(
     assert told["journal"].pop("commits") > 0
     for lock in told["locks"]:
         for record in lock["records"].values():
-            record.pop("echoes")  # they end while the test runs
+            record.pop("expected_reports")  # they end while the test runs
     assert _without_times(told) == snapshot
 
 
@@ -70,7 +70,7 @@ async def test_a_download_tells_what_autolock_is_about_and_of_whom_it_says_nothi
     assert timer.pop("deadline") > dt_util.utcnow().isoformat()
     assert timer.pop("duration") in (told["day"], told["night"])
     assert timer == {
-        "armed": "switched_on",
+        "reason": "switched_on",
         "attempt": 0,
         "operated_at": None,
         "running": True,
@@ -84,7 +84,7 @@ async def test_a_download_tells_what_autolock_is_about_and_of_whom_it_says_nothi
         "per_method": {},
         "door_sensor": False,
         "unknown_door": "wait",
-        "after_close": 10.0,
+        "close_delay": 10.0,
         "lock_when_closed": False,
         "position": "unlocked",
         "door": "not_watched",
@@ -98,13 +98,13 @@ async def test_a_download_tells_what_would_let_a_lock_show_more(
     fake_locks: FakeLocks,
 ) -> None:
     provider = FakeProvider(Profile.MASKING)
-    provider.learn(advice=Advice.SHOW_CODES)
+    provider.learn(advice=ConfigurationHint.SHOW_CODES)
     await add_lock(hass, site, fake_locks.add("Front door", provider))
     await settled(hass, site)
 
     told = await _download(hass, hass_client, site)
 
-    assert told["locks"][0]["capabilities"]["advice"] == "codes_hidden"
+    assert told["locks"][0]["capabilities"]["configuration_hint"] == "codes_hidden"
 
 
 async def test_people_are_told_apart_the_same_way_in_every_download(

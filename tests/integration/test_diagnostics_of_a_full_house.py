@@ -23,9 +23,11 @@ from custom_components.keyholder.model.access_rules import (
 )
 from custom_components.keyholder.model.credential import CredentialRef, LockId
 from custom_components.keyholder.model.limits import ScheduleSupport
-from custom_components.keyholder.model.page import LockPage
-from custom_components.keyholder.model.slot import Desired, SlotRecord
-from custom_components.keyholder.runtime.autolock_settings import with_autolock
+from custom_components.keyholder.model.page import LockJournalEntry
+from custom_components.keyholder.model.slot import DesiredState, SlotRecord
+from custom_components.keyholder.runtime.autolock_settings import (
+    subentry_data_with_autolock,
+)
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider
 from tests.waiting import until
@@ -67,7 +69,7 @@ async def test_a_download_of_all_that_there_is_tells_no_secret_and_no_name(
     set_rule(hass, site, anna, STAY)
     await settled(hass, site)
     site_of_it: Site = site.runtime_data
-    site_of_it.journal.put(_with_somebody_half_set_up(site_of_it.locks[front.id].page))
+    site_of_it.journal.save(_with_somebody_half_set_up(site_of_it.locks[front.id].page))
     await hass.config_entries.async_reload(site.entry_id)
     site_of_it = site.runtime_data
     autolock = {
@@ -79,13 +81,13 @@ async def test_a_download_of_all_that_there_is_tells_no_secret_and_no_name(
         "methods_minutes": {"keypad": 3, "manual": 1440},
     }
     hass.config_entries.async_update_subentry(
-        site, settings, data=with_autolock(settings, **autolock)
+        site, settings, data=subentry_data_with_autolock(settings, **autolock)
     )
     hass.config_entries.async_add_subentry(site, _unseen_lock(shed.id))
     bert = await add_person(hass, site, "Bert", "904862", [front])
     set_rule(hass, site, bert, CLEANING)
     hass.config_entries.async_add_subentry(site, _unseen_lock(garage.id, "Garage"))
-    await until(lambda: any(site_of_it.locks[garage.id].data.waiting.values()))
+    await until(lambda: any(site_of_it.locks[garage.id].data.unassigned.values()))
     await hass.async_block_till_done()
 
     assert await async_setup_component(hass, "diagnostics", {})
@@ -109,24 +111,24 @@ async def test_a_download_of_all_that_there_is_tells_no_secret_and_no_name(
     annas = in_front["records"]["1"]
     assert annas["person"] == "person 1"
     stay = {"week_days": 0, "daily": 0, "year_days": 1}
-    assert annas["limits"] == {"wanted": stay, "held": stay, "refused": None}
+    assert annas["schedule"] == {"requested": stay, "in_force": stay, "rejected": None}
     unsaved = in_front["records"]["9"]
     assert (unsaved["person"], unsaved["owner_saved"]) == ("person 3", False)
     assert in_shed["capabilities"] is None
     assert in_shed["reachable"] is False
-    assert in_garage["waiting"] == {"person 1": "no_free_slot"}
+    assert in_garage["unassigned"] == {"person 1": "no_free_slot"}
     assert told["people"]["person 2"]["rule"]["has_source"] is True
     assert told["people"]["person 2"]["rule"]["conditions"] == 1
     assert told["people"]["person 1"]["rule"]["use_limit"] == 5
 
 
-def _with_somebody_half_set_up(page: LockPage) -> LockPage:
+def _with_somebody_half_set_up(page: LockJournalEntry) -> LockJournalEntry:
     """Return the page with a code of somebody whom Home Assistant did not save."""
     record = SlotRecord(
         slot=9,
         credential=CredentialRef("person-dora"),
-        label="Dora",
-        desired=Desired.PRESENT,
+        person_name="Dora",
+        desired=DesiredState.PRESENT,
         revision=1,
     )
     return replace(page, records={**page.records, 9: record})

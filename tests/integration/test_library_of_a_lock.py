@@ -12,7 +12,7 @@ from homeassistant.helpers.importlib import DATA_IMPORT_FAILURES
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.providers.base import ProviderBroken
+from custom_components.keyholder.providers.base import IncompatibleLibraryError
 from custom_components.keyholder.providers.registry import (
     LOADERS,
     async_create_provider,
@@ -92,7 +92,7 @@ async def test_what_a_technology_lacks_is_said_in_its_place(
 ) -> None:
     lock = fake_locks.add_entity("Front door", platform=platform)
     said = dict(MISSING.values()).get(gone, re.split("[.:]", gone)[-1])
-    with without(platform, gone), pytest.raises(ProviderBroken, match=said):
+    with without(platform, gone), pytest.raises(IncompatibleLibraryError, match=said):
         await async_create_provider(hass, lock)
     restart(hass)
     await async_create_provider(hass, lock)

@@ -10,7 +10,7 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.model.credential import CredentialRef
-from custom_components.keyholder.model.slot import Desired
+from custom_components.keyholder.model.slot import DesiredState
 from custom_components.keyholder.model.snapshot import CredentialsState
 from custom_components.keyholder.runtime.site import Site
 from tests.waiting import until
@@ -39,11 +39,11 @@ async def settled(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await until(
         lambda: all(
             lock.is_idle
-            and lock.data.credentials is CredentialsState.IN_SYNC
+            and lock.data.state is CredentialsState.IN_SYNC
             and all(
                 lock.data.slot_of(CredentialRef(person.person_id))
                 for person in site.people.values()
-                if site.desired(person, lock.settings.lock) is Desired.PRESENT
+                if site.desired(person, lock.settings.lock) is DesiredState.PRESENT
             )
             for lock in site.locks.values()
         )

@@ -9,9 +9,9 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import CredentialRef
-from custom_components.keyholder.model.slot import Desired, Reason, SlotState
+from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.snapshot import SlotView
-from custom_components.keyholder.runtime.membership import is_leaving
+from custom_components.keyholder.runtime.membership import is_being_removed
 from custom_components.keyholder.runtime.site import Site
 
 from .homes import FOREIGN, site_of
@@ -46,7 +46,7 @@ def _wanted(site: Site) -> Iterator[str]:
     if not site.locks:
         for page in site.journal.pages.values():
             for record in page.records.values():
-                if record.desired is Desired.PRESENT:
+                if record.desired is DesiredState.PRESENT:
                     pins = site.vault.pins(record.credential)
                     yield pins[record.revision].reveal()
         return
@@ -62,17 +62,17 @@ def _wanted(site: Site) -> Iterator[str]:
 def _off(site: Site) -> set[int]:
     """Return the slots whose codes are shown to be there, and switched off."""
     views = [view for lock in site.locks.values() for view in lock.data.slots.values()]
-    return {view.slot for view in views if view.parked}
+    return {view.slot for view in views if view.disabled}
 
 
 def _slots(site: Site) -> Iterator[str]:
     for page in site.journal.pages.values():
-        if page.lock not in site.locks and page.clearing:
+        if page.lock not in site.locks and page.clear_requested:
             yield "a lock is not cleared"
     for lock in site.locks.values():
-        if lock.data.waiting:
+        if lock.data.unassigned:
             yield "somebody has no slot"
-        if is_leaving(site.entry.subentries.get(lock.settings.subentry_id)):
+        if is_being_removed(site.entry.subentries.get(lock.settings.subentry_id)):
             yield "the lock has not left"
         for view in lock.data.slots.values():
             if view.state not in SETTLED and not _waits(view):
@@ -97,7 +97,7 @@ def _issues(hass: HomeAssistant, site: Site) -> Iterator[str]:
         if _waits(view)
     }
     if not site.locks and any(
-        not page.is_clear for page in site.journal.pages.values()
+        not page.is_cleared for page in site.journal.pages.values()
     ):
         expected.add("lock_removed")
     for issue in shown ^ expected:
@@ -117,7 +117,7 @@ def lies(hass: HomeAssistant, lock: FarLock) -> list[str]:
 
 def _is_true(site: Site, lock: FarLock, view: SlotView) -> bool:
     code = lock.live.get(view.slot)
-    if view.desired is Desired.ABSENT:
+    if view.desired is DesiredState.ABSENT:
         pins = site.vault.pins(view.credential).values()
         return code not in [pin.reveal() for pin in pins]
     current = site.vault.current_pin(view.credential)

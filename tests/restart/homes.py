@@ -21,9 +21,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
-from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
+from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
 from custom_components.keyholder.runtime.site import Site
 from tests.bare import bare_home_assistant
 from tests.fakes.provider import Call, FakeProvider
@@ -103,13 +103,13 @@ def add_lock(hass: HomeAssistant, **more: Any) -> None:
 
 
 async def add_person(
-    hass: HomeAssistant, person: str, pin: str, rule: AccessRule = ALWAYS
+    hass: HomeAssistant, person: str, pin: str, rule: AccessRule = UNRESTRICTED_RULE
 ) -> None:
     """Let somebody have a code on every lock."""
     await site_of(hass).async_set_pin(person, Pin(pin))
     data: dict[str, Any] = {"all_locks": True, "locks": [], "enabled": True}
-    if not rule.is_open:
-        data[CONF_RULE] = rule_data(rule)
+    if not rule.is_unrestricted:
+        data[CONF_RULE] = rule_to_data(rule)
     _add(hass, SUBENTRY_PERSON, NAMES[person], person, data)
 
 
@@ -144,7 +144,7 @@ def set_rule(hass: HomeAssistant, rule: AccessRule) -> None:
     """Give Ann another rule."""
     ann = subentry(hass, ANN)
     hass.config_entries.async_update_subentry(
-        entry_of(hass), ann, data={**ann.data, CONF_RULE: rule_data(rule)}
+        entry_of(hass), ann, data={**ann.data, CONF_RULE: rule_to_data(rule)}
     )
 
 

@@ -5,8 +5,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, override
 
-from custom_components.keyholder.model.limits import Limits
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.limits import LockSchedule
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
 from tests.fakes.provider import FakeProvider, Held
 
 AIR: Final = 0.1
@@ -22,7 +26,7 @@ class InFlight:
 
     slot: int
     code: str | None
-    limits: Limits | None = None
+    limits: LockSchedule | None = None
     on: bool | None = None
 
 
@@ -33,7 +37,7 @@ class FarLock(FakeProvider):
     in_flight: tuple[InFlight, ...] = ()
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         await asyncio.sleep(AIR)
         readings = await super().async_read(slots)
         await asyncio.sleep(AIR)
@@ -41,7 +45,7 @@ class FarLock(FakeProvider):
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        await self._travel(InFlight(slot, target.pin.reveal(), target.limits))
+        await self._travel(InFlight(slot, target.pin.reveal(), target.schedule))
         try:
             return await super().async_write(slot, target)
         finally:
@@ -56,17 +60,17 @@ class FarLock(FakeProvider):
             await self._answer()
 
     @override
-    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+    async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         await self._travel(InFlight(slot, self.codes.get(slot), on=on))
         try:
-            return await super().async_switch(slot, on=on)
+            return await super().async_set_enabled(slot, on=on)
         finally:
             await self._answer()
 
     @override
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         await asyncio.sleep(AIR)
-        limits = await super().async_read_limits(slot)
+        limits = await super().async_read_schedule(slot)
         await asyncio.sleep(AIR)
         return limits
 

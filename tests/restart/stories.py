@@ -9,14 +9,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.access_rules import (
-    ALWAYS,
+    UNRESTRICTED_RULE,
     AccessRule,
     Mode,
     Weekday,
     WeeklySchedule,
     Window,
 )
-from custom_components.keyholder.model.lifecycle import Choice, Resumed
+from custom_components.keyholder.model.lifecycle import ResumeChoice, UserResumed
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import Reason
 
@@ -112,13 +112,13 @@ async def ann_has_hours(hass: HomeAssistant, _world: World) -> None:
 async def hours_turn(hass: HomeAssistant, _world: World) -> None:
     """Time passes until Ann may come in, or may not."""
     site = site_of(hass)
-    turns_at = site.rules.verdict(site.people[ANN]).next_change
+    turns_at = site.rules.result(site.people[ANN]).next_change
     assert turns_at is not None
     await asyncio.sleep((turns_at - dt_util.utcnow()).total_seconds())
 
 
 async def hours_are_lifted(hass: HomeAssistant, _world: World) -> None:
-    set_rule(hass, ALWAYS)
+    set_rule(hass, UNRESTRICTED_RULE)
 
 
 async def hours_turn_and_are_lifted(hass: HomeAssistant, world: World) -> None:
@@ -156,7 +156,7 @@ async def lock_leaves(hass: HomeAssistant, _world: World) -> None:
 
 async def removed_lock_is_cleared(hass: HomeAssistant, _world: World) -> None:
     (lock,) = site_of(hass).journal.pages
-    await site_of(hass).async_clear_retired(lock)
+    await site_of(hass).async_clear_removed_lock(lock)
 
 
 async def code_is_refused(hass: HomeAssistant, world: World) -> None:
@@ -167,7 +167,7 @@ async def code_is_refused(hass: HomeAssistant, world: World) -> None:
 async def slot_is_resumed(hass: HomeAssistant, world: World) -> None:
     world.lock.faults.refuse = None
     (lock,) = site_of(hass).locks.values()
-    lock.send(2, Resumed(Choice.RETRY))
+    lock.send(2, UserResumed(ResumeChoice.RETRY))
 
 
 async def bob_takes_anns_slot(hass: HomeAssistant, world: World) -> None:

@@ -227,7 +227,7 @@ async def use_anyway(hass: HomeAssistant, store: str) -> None:
     site = site_of(hass)
     match store:
         case "slots":
-            await site.async_accept_loss()
+            await site.async_reset_journal()
         case "secrets":
             await site.async_set_pin(ANN, Pin(NEW))
         case "counters":

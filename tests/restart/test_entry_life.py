@@ -246,7 +246,7 @@ def test_who_is_renamed_amid_the_work_keeps_slot_and_code(
         await settle(hass, world.lock)
         (lock,) = site_of(hass).locks.values()
         (view,) = lock.data.slots.values()
-        assert (lock.data.name, view.label) == ("Main door", "Anna")
+        assert (lock.data.name, view.person_name) == ("Main door", "Anna")
         assert view.state in SETTLED
 
     world = at_home(profile, happens)

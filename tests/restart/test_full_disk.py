@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.keyholder.const import DOMAIN
-from custom_components.keyholder.runtime.durable import StorageFailed
+from custom_components.keyholder.runtime.durable import StorageError
 from tests.effort import PATIENCE, share
 from tests.fakes.provider import Profile
 from tests.virtual.run import run_virtually
@@ -83,7 +83,7 @@ async def happen(hass: HomeAssistant, world: World, story: Story, at: float) -> 
     world.lock.on_change = lambda: found.extend(unbacked(world))
     loop = asyncio.get_running_loop()
     filling = loop.call_at(at, lambda: setattr(world.disk, "full", True))
-    with suppress(StorageFailed):  # as its dialog would say
+    with suppress(StorageError):  # as its dialog would say
         await story.happens(hass, world)
     await asyncio.sleep(FULL_FOR)
     filling.cancel()
@@ -169,7 +169,7 @@ def test_a_repair_says_that_the_disk_is_full_until_it_works(profile: Profile) ->
         async with home() as hass:
             await tell(hass, world, HOME)
             world.disk.full = True
-            with pytest.raises(StorageFailed):
+            with pytest.raises(StorageError):
                 await pin_is_changed(hass, world)
             set_enabled(hass, enabled=False)
             await asyncio.sleep(60)

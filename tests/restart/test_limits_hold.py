@@ -7,11 +7,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.logic.limits import native_limits
-from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.logic.limits import native_schedule
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    Limits,
+    NO_SCHEDULE,
+    LockSchedule,
     ScheduleSupport,
 )
 from tests.effort import PATIENCE, every
@@ -43,7 +43,7 @@ async def rule_is_narrowed(hass: HomeAssistant, _world: World) -> None:
 
 
 async def rule_is_lifted(hass: HomeAssistant, _world: World) -> None:
-    set_rule(hass, ALWAYS)
+    set_rule(hass, UNRESTRICTED_RULE)
 
 
 HOME: Final = (lock_is_added, ann_is_added)
@@ -56,7 +56,10 @@ STORIES: Final = [
         (LONG,),
     ),
     (Story(name="narrowed", before=HOME, happens=rule_is_narrowed), (LONG, SHORT)),
-    (Story(name="lifted", before=HOME, happens=rule_is_lifted), (LONG, ALWAYS)),
+    (
+        Story(name="lifted", before=HOME, happens=rule_is_lifted),
+        (LONG, UNRESTRICTED_RULE),
+    ),
     (Story(name="new PIN", before=HOME, happens=pin_is_changed), (LONG,)),
 ]
 
@@ -84,7 +87,7 @@ def judge(cuts: list[Cut], rules: tuple[AccessRule, ...]) -> None:
     for cut in cuts:
         for slot, held in cut.held.items():
             if held.code in (OLD, NEW) and held.enabled:
-                assert cut.limits.get(slot, UNRESTRICTED) in allowed
+                assert cut.limits.get(slot, NO_SCHEDULE) in allowed
 
 
 def judge_the_end(cut: Cut, rules: tuple[AccessRule, ...]) -> None:
@@ -93,10 +96,11 @@ def judge_the_end(cut: Cut, rules: tuple[AccessRule, ...]) -> None:
     slots = [slot for slot, held in cut.held.items() if held.code in (OLD, NEW)]
     assert bool(slots) is (ANN in stored)
     rule = next(
-        (rule for rule in rules if not rule.is_open and _until(rule) in stored), ALWAYS
+        (rule for rule in rules if not rule.is_unrestricted and _until(rule) in stored),
+        UNRESTRICTED_RULE,
     )
     for slot in slots:
-        assert cut.limits.get(slot, UNRESTRICTED) == limits_of(rule)
+        assert cut.limits.get(slot, NO_SCHEDULE) == limits_of(rule)
 
 
 def _until(rule: AccessRule) -> str:
@@ -104,7 +108,7 @@ def _until(rule: AccessRule) -> str:
     return rule.valid_until.isoformat()
 
 
-def limits_of(rule: AccessRule) -> Limits:
+def limits_of(rule: AccessRule) -> LockSchedule:
     zone = dt_util.get_time_zone("US/Pacific")
     assert zone is not None
-    return native_limits(rule, SUPPORT, zone).limits or UNRESTRICTED
+    return native_schedule(rule, SUPPORT, zone).limits or NO_SCHEDULE

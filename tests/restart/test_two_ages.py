@@ -160,7 +160,7 @@ def test_who_was_never_seen_in_the_registry_waits_for_the_users_word(
         if answer == "clear":
             assert await decisions.async_clear_quarantined() is None
         elif answer == "leave":
-            assert await decisions.async_leave_quarantined() is None
+            assert await decisions.async_forget_orphaned() is None
         await asyncio.sleep(WHILE)
         assert kinds(hass) == (["quarantined"] if answer == "nothing" else [])
 

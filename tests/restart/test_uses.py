@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.model.access import AccessEvent, AccessType
-from custom_components.keyholder.model.lock_events import Action, Method, Operated
+from custom_components.keyholder.model.lock_events import Action, LockOperated, Method
 from tests.fakes.provider import Profile
 from tests.integration.engine.idle import timers
 from tests.virtual.run import run_virtually
@@ -44,7 +44,7 @@ def uses_on(stored: Storage) -> int:
 
 def report(world: World, at: datetime) -> None:
     """The lock reports that Ann opened it."""
-    world.lock.emit(Operated(Action.UNLOCK, Method.KEYPAD, 2, at))
+    world.lock.emit(LockOperated(Action.UNLOCK, Method.KEYPAD, 2, at))
 
 
 def visit(profile: Profile, *, is_full: bool = False) -> Visit:
@@ -107,7 +107,7 @@ def go_on(profile: Profile, visited: Visit, cut: Cut, counted: int) -> list[bool
 
     with world.live():
         run_virtually(live(), elapsed=cut.at)
-    return [event.past for event in told]
+    return [event.is_historic for event in told]
 
 
 @each_profile

@@ -13,7 +13,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.file import WriteError
 from pytest_homeassistant_custom_component.common import mock_storage
 
-from custom_components.keyholder.model.limits import Limits, ScheduleSupport
+from custom_components.keyholder.model.limits import LockSchedule, ScheduleSupport
 from custom_components.keyholder.providers.registry import LOADERS
 from tests.fakes.provider import Call, FakeProvider, Faults, Held, Profile
 from tests.integration.engine.house import PLATFORM
@@ -58,7 +58,7 @@ class Cut:
     in_flight: tuple[InFlight, ...]
     faults: Faults
     calls: list[tuple[Call, int | None]]
-    limits: dict[int, Limits]
+    limits: dict[int, LockSchedule]
     switches: bool
 
     def is_like(self, other: Cut) -> bool:

@@ -15,7 +15,7 @@ from custom_components.keyholder.model.credential import LockId, PersonId
 from custom_components.keyholder.model.lock_events import Method
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.runtime.access_log import AccessLog
-from custom_components.keyholder.runtime.counters import Counters
+from custom_components.keyholder.runtime.counters import UseCounters
 from tests.bare import bare_home_assistant
 
 from .run import run_virtually
@@ -30,7 +30,7 @@ class Desk:
     """The log of one run: what it is told, and what it tells."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        self.counters = Counters(hass, "entry")
+        self.counters = UseCounters(hass, "entry")
         self.judged: list[PersonId] = []
         self.told: list[AccessEvent] = []
         self.judging_fails = False

@@ -14,9 +14,9 @@ from tests.fakes.provider import Call, Held, Profile
 
 TIMING: Final = Timing()
 WINDOW: Final = TIMING.write_window.total_seconds()
-FRESH: Final = TIMING.fresh.total_seconds() + 1
+FRESH: Final = TIMING.empty_read_max_age.total_seconds() + 1
 """How old a look at an empty slot may be when it is written; calls take a moment."""
-ECHO: Final = WINDOW + TIMING.echo_window.total_seconds() + 5
+ECHO: Final = WINDOW + TIMING.report_window.total_seconds() + 5
 """How long after an operation of ours a report may be taken for its echo."""
 
 

@@ -168,8 +168,10 @@ def forget(disk: Disk, locks: Mapping[str, TimedLock]) -> None:
 
 def _awaits_a_write(record: Mapping[str, Any]) -> bool:
     """Return whether by its stored record a write may be about to show in a slot."""
-    operations = [record["pending"], *record["doubts"]]
+    operations = [record["pending"], *record["unresolved_commands"]]
     return any(
-        each is not None and each["operation"] == "write" and not each.get("presumed")
+        each is not None
+        and each["operation"] == "write"
+        and not each.get("assumed_after_power_loss")
         for each in operations
     )

@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING, Final
 
 from homeassistant.util import dt as dt_util
 
-from custom_components.keyholder.logic.access_rules import judge
-from custom_components.keyholder.logic.limits import native_limits
+from custom_components.keyholder.logic.access_rules import evaluate_rule
+from custom_components.keyholder.logic.limits import native_schedule
 from custom_components.keyholder.model.access import AccessEvent
 from custom_components.keyholder.model.access_rules import (
-    ALWAYS,
-    DAY,
+    MINUTES_PER_DAY,
+    UNRESTRICTED_RULE,
     AccessRule,
-    Answer,
     Condition,
-    Facts,
+    InputState,
     Mode,
-    Verdict,
+    RuleInputs,
+    RuleResult,
     Weekday,
     WeeklySchedule,
     Window,
 )
 from custom_components.keyholder.model.credential import Person, PersonId
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    Limits,
+    NO_SCHEDULE,
+    LockSchedule,
     ScheduleSupport,
 )
 
@@ -65,7 +65,7 @@ def rule_of(kind: Kind) -> AccessRule:
     now = dt_util.utcnow().replace(second=0, microsecond=0)
     match kind:
         case Kind.NONE:
-            return ALWAYS
+            return UNRESTRICTED_RULE
         case Kind.MONTH:
             return AccessRule(valid_until=START + timedelta(days=90))
         case Kind.HOUR:
@@ -94,8 +94,8 @@ def _shifts(now: datetime) -> WeeklySchedule:
         tuple(
             Window(
                 frozenset(Weekday),
-                (minute + start) % DAY,
-                (minute + start + for_) % DAY,
+                (minute + start) % MINUTES_PER_DAY,
+                (minute + start + for_) % MINUTES_PER_DAY,
             )
             for start, for_ in ((1, 1), (4, 60), (180, 120))
         ),
@@ -103,10 +103,10 @@ def _shifts(now: datetime) -> WeeklySchedule:
     )
 
 
-def limits_of(rule: AccessRule) -> Limits:
+def limits_of(rule: AccessRule) -> LockSchedule:
     """Return what a lock with schedules is to enforce of a rule."""
-    native = native_limits(rule, SUPPORT, dt_util.get_default_time_zone())
-    return native.limits or UNRESTRICTED
+    native = native_schedule(rule, SUPPORT, dt_util.get_default_time_zone())
+    return native.limits or NO_SCHEDULE
 
 
 class RuleBook:
@@ -119,7 +119,7 @@ class RuleBook:
         self.refusing: set[str] = set()
         """The locks that once did not take limits: there codes may be without."""
         self._condition_at = dt_util.utcnow()
-        self._limits: defaultdict[PersonId, set[Limits]] = defaultdict(set)
+        self._limits: defaultdict[PersonId, set[LockSchedule]] = defaultdict(set)
         self._changed_at: dict[PersonId, float] = {}
         self._told: defaultdict[PersonId, list[datetime]] = defaultdict(list)
         self._pressed: defaultdict[PersonId, int] = defaultdict(int)
@@ -184,7 +184,7 @@ class RuleBook:
             if person.rule.use_limit is None:
                 continue
             key = person.person_id
-            counted = counters.usage(key).limited
+            counted = counters.usage(key).limited_uses
             if not len(self._told[key]) <= counted <= self._pressed[key]:
                 yield f"{counted} uses of {person.name} are counted"
 
@@ -211,8 +211,8 @@ class RuleBook:
             or (name, slot) in self._world.duplicates
         ):
             return
-        limits = lock.limits.get(slot, UNRESTRICTED)
-        excused = limits.is_unrestricted and name in self.refusing
+        limits = lock.limits.get(slot, NO_SCHEDULE)
+        excused = limits.is_empty and name in self.refusing
         if limits not in self._limits[person] and not excused:
             self._world.faults.append(
                 f"{name}: the code in slot {slot} is under {limits}"
@@ -221,10 +221,10 @@ class RuleBook:
     def fits(self, name: str, slot: int, rule: AccessRule) -> bool:
         """Return whether a slot is under the limits of a rule."""
         lock = self._world.locks[name]
-        limits = lock.limits.get(slot, UNRESTRICTED)
+        limits = lock.limits.get(slot, NO_SCHEDULE)
         if not lock.has_schedules or limits == limits_of(rule):
             return True
-        return limits.is_unrestricted and name in self.refusing
+        return limits.is_empty and name in self.refusing
 
     # The end
 
@@ -252,16 +252,16 @@ class RuleBook:
     def _people(self) -> list[Person]:
         return list(self._world.house.site.people.values())
 
-    def _verdict(self, person: Person) -> Verdict:
+    def _verdict(self, person: Person) -> RuleResult:
         key = person.person_id
-        said = Answer(allows=self.condition == "on")
-        facts = Facts(
+        said = InputState(allows=self.condition == "on")
+        facts = RuleInputs(
             # it was judged how many these may be
-            uses=self._world.house.site.counters.usage(key).limited,
+            uses=self._world.house.site.counters.usage(key).limited_uses,
             conditions=tuple(said for _ in person.rule.conditions),
         )
         zone = dt_util.get_default_time_zone()
-        return judge(person.rule, facts, dt_util.utcnow(), zone)
+        return evaluate_rule(person.rule, facts, dt_util.utcnow(), zone)
 
     def _allowed_at(self, person: Person, moment: datetime) -> bool:
         """Return whether by what had been said by then a person could come in.
@@ -269,12 +269,14 @@ class RuleBook:
         What an entity says that is silent is not judged here.
         """
         off = self.condition == "off" and self._condition_at <= moment
-        facts = Facts(
+        facts = RuleInputs(
             uses=sum(at <= moment for at in self._told[person.person_id]),
-            conditions=tuple(Answer(allows=not off) for _ in person.rule.conditions),
+            conditions=tuple(
+                InputState(allows=not off) for _ in person.rule.conditions
+            ),
         )
         zone = dt_util.get_default_time_zone()
-        return judge(person.rule, facts, moment, zone).allows
+        return evaluate_rule(person.rule, facts, moment, zone).allows
 
     def _owner_of(self, code: str) -> PersonId | None:
         world = self._world

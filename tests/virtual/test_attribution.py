@@ -9,13 +9,13 @@ import pytest
 
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denied,
     LockEvent,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.model.slot import SlotState
@@ -77,8 +77,8 @@ def on_the_doorstep(story: Story) -> None:
 
 def operated(
     action: Action, method: Method, slot: int | None = None, ago: float = 0
-) -> Operated:
-    return Operated(action, method, slot, dt_util.utcnow() - timedelta(seconds=ago))
+) -> LockOperated:
+    return LockOperated(action, method, slot, dt_util.utcnow() - timedelta(seconds=ago))
 
 
 def test_who_opens_and_who_locks_is_told() -> None:
@@ -135,7 +135,7 @@ def test_slot_0_then_the_slot_is_one_unlock_and_one_use() -> None:
 def test_a_refusal_is_told_with_whose_code_it_was_where_the_lock_says_so() -> None:
     async def story(there: Doorstep) -> None:
         for slot, name in ((None, None), (there.slot, "Ann"), (FOREIGN, None)):
-            told = await there.hears(Denied(dt_util.utcnow(), slot))
+            told = await there.hears(AccessDenied(dt_util.utcnow(), slot))
             assert told == [(AccessType.DENIED, name)]
             assert there.house.events[0].is_unknown_user is (name is None)
         assert there.uses == 0
@@ -145,7 +145,7 @@ def test_a_refusal_is_told_with_whose_code_it_was_where_the_lock_says_so() -> No
 
 def test_reports_of_changed_codes_are_no_uses() -> None:
     async def story(there: Doorstep) -> None:
-        for change in Change:
+        for change in ChangeKind:
             await there.hears(SlotChanged(there.slot, change))
         there.lock.set_at_keypad(there.slot, "908765")
         await asyncio.sleep(600)
@@ -161,7 +161,7 @@ def test_a_use_of_the_past_is_counted_over_a_reload_and_told_as_past() -> None:
         slot = there.slot
         late = operated(Action.UNLOCK, Method.KEYPAD, slot, ago=5000)
         assert await there.hears(late) == [(AccessType.UNLOCKED, "Ann")]
-        assert there.house.events[0].past
+        assert there.house.events[0].is_historic
         await there.house.reopen()
         await asyncio.sleep(30)
         assert await there.hears(late) == []

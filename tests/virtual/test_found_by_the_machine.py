@@ -7,37 +7,37 @@ from datetime import datetime, timedelta
 from typing import Any, override
 
 from custom_components.keyholder.logic.lifecycle import reduce
-from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
     Clear,
     DesiredChanged,
     Effect,
+    LockTraits,
     Notify,
     Observed,
     Restarted,
-    Rules,
 )
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    Limits,
+    NO_SCHEDULE,
+    LockSchedule,
     ScheduleSupport,
-    YearDayLimit,
+    YearDaySchedule,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Occupancy, Reading
+from custom_components.keyholder.model.reading import Occupancy, SlotReading
 from custom_components.keyholder.model.slot import (
-    Desired,
+    DesiredState,
     Observation,
     Operation,
-    Pending,
-    SlotLimits,
+    PendingCommand,
     SlotRecord,
+    SlotSchedule,
     SlotState,
 )
 from custom_components.keyholder.model.timing import Timing
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from tests.disk import disk_that, no_space, write_through
 from tests.fakes.provider import Call, FakeProvider
 from tests.waiting import until
@@ -106,7 +106,7 @@ def test_a_pin_that_is_kept_while_the_site_is_reloaded_is_not_forgotten() -> Non
                 await house.reopen()
                 try:
                     ann = await adding
-                except StorageFailed:
+                except StorageError:
                     # the form says so, and is filled in again
                     ann = await house.add_person("Ann", "907153")
             await asyncio.sleep(60)
@@ -124,7 +124,7 @@ def test_a_form_that_outlives_its_site_does_not_write_over_a_newer_pin() -> None
             former = house.site
             await house.reopen()
             ann = await house.add_person("Ann", "907153")
-            with suppress(StorageFailed):
+            with suppress(StorageError):
                 await former.async_set_pin("person-Bob", Pin("907154"))
             await house.reopen()
             await asyncio.sleep(60)
@@ -187,16 +187,18 @@ def test_what_was_looked_for_in_vain_is_not_in_sync_because_the_lock_is_back() -
 
 def test_a_write_after_a_clear_that_made_room_is_thought_of_after_a_power_cut() -> None:
     """On disk was the clear alone. The write landed after the code was proven gone."""
-    rules = Rules(best_evidence=Evidence.VALUE, timing=Timing())
+    rules = LockTraits(best_evidence=Evidence.VALUE, timing=Timing())
     record = SlotRecord(
         slot=1,
         credential=CredentialRef("person-Ann"),
-        label="Ann",
-        desired=Desired.PRESENT,
+        person_name="Ann",
+        desired=DesiredState.PRESENT,
         revision=1,
         owner_saved=True,
-        observed=Observation(occupancy=Occupancy.PRESENT, revision=1, at=START),
-        pending=Pending(
+        observed=Observation(
+            occupancy=Occupancy.PRESENT, revision=1, observed_at=START
+        ),
+        pending=PendingCommand(
             operation=Operation.CLEAR,
             revision=1,
             started_at=START,
@@ -204,10 +206,10 @@ def test_a_write_after_a_clear_that_made_room_is_thought_of_after_a_power_cut() 
         ),
     )
     empty = Observed(Observation(occupancy=Occupancy.EMPTY))
-    absent = DesiredChanged(Desired.ABSENT, 1)
+    absent = DesiredChanged(DesiredState.ABSENT, 1)
     gone = {}
     for second, event in (
-        (1, Restarted(cut=True)),
+        (1, Restarted(unclean_shutdown=True)),
         (2, absent),
         (3, empty),
         (30, empty),
@@ -215,7 +217,7 @@ def test_a_write_after_a_clear_that_made_room_is_thought_of_after_a_power_cut() 
     ):
         now = START + timedelta(seconds=second)
         record, _effects = reduce(record, event, now, rules)
-        gone[second] = record.is_gone
+        gone[second] = record.is_cleared
     # not before its time is over, whatever a look brings
     assert gone == {1: False, 2: False, 3: False, 30: False, 70: True}
 
@@ -223,29 +225,29 @@ def test_a_write_after_a_clear_that_made_room_is_thought_of_after_a_power_cut() 
 def test_our_own_clear_that_a_full_disk_did_not_note_is_nobody_elses_doing() -> None:
     """Sent without a disk and cut off from power, it was told as a code removed."""
     now = START
-    rules = Rules(best_evidence=Evidence.PRESENCE, timing=Timing())
+    rules = LockTraits(best_evidence=Evidence.PRESENCE, timing=Timing())
     record = SlotRecord(
         slot=2,
         credential=CredentialRef("person-Ann"),
-        label="Ann",
-        desired=Desired.PRESENT,
+        person_name="Ann",
+        desired=DesiredState.PRESENT,
         revision=1,
         owner_saved=True,
-        observed=Observation(occupancy=Occupancy.MASKED, enabled=True, at=now),
+        observed=Observation(occupancy=Occupancy.MASKED, enabled=True, observed_at=now),
         evidence=Evidence.PRESENCE,
         verified_at=now,
     )
     told: list[Effect] = []
     gone = Observed(Observation(occupancy=Occupancy.EMPTY))
     for event in (
-        Restarted(cut=True),
-        DesiredChanged(Desired.ABSENT, 1),
+        Restarted(unclean_shutdown=True),
+        DesiredChanged(DesiredState.ABSENT, 1),
         Restarted(),
         gone,
     ):
         record, effects = reduce(record, event, now, rules)
         told += [each for each in effects if isinstance(each, Notify)]
-    assert record.is_gone
+    assert record.is_cleared
     assert told == []
 
 
@@ -261,7 +263,7 @@ def test_a_limit_that_is_lifted_while_the_site_is_reloaded_does_not_stay() -> No
             await asyncio.sleep(60)
             assert door.limits
             door.hang(Call.CLEAR)
-            house.set_rule(ann, ALWAYS)
+            house.set_rule(ann, UNRESTRICTED_RULE)
             await asyncio.sleep(1)
             await house.reopen()
             door.release()
@@ -273,27 +275,27 @@ def test_a_limit_that_is_lifted_while_the_site_is_reloaded_does_not_stay() -> No
 
 def test_limits_of_a_write_that_nobody_saw_land_are_lifted_too() -> None:
     """The power went before it showed; then the rule was lifted before any look."""
-    rules = Rules(best_evidence=Evidence.VALUE, timing=Timing())
-    year = YearDayLimit(datetime(2026, 3, 1), datetime(2026, 4, 1))  # noqa: DTZ001
+    rules = LockTraits(best_evidence=Evidence.VALUE, timing=Timing())
+    year = YearDaySchedule(datetime(2026, 3, 1), datetime(2026, 4, 1))  # noqa: DTZ001
     record = SlotRecord(
         slot=1,
         credential=CredentialRef("person-Ann"),
-        label="Ann",
-        desired=Desired.PRESENT,
+        person_name="Ann",
+        desired=DesiredState.PRESENT,
         revision=1,
         owner_saved=True,
-        observed=Observation(occupancy=Occupancy.EMPTY, at=START),
-        limits=SlotLimits(wanted=Limits(year_days=(year,))),
+        observed=Observation(occupancy=Occupancy.EMPTY, observed_at=START),
+        schedule=SlotSchedule(requested=LockSchedule(year_days=(year,))),
     )
     shown = Observation(occupancy=Occupancy.PRESENT, revision=1, enabled=True)
     effects: tuple[Effect, ...] = ()
     for event in (
-        Restarted(cut=True),
-        DesiredChanged(Desired.PRESENT, 1, UNRESTRICTED),
+        Restarted(unclean_shutdown=True),
+        DesiredChanged(DesiredState.PRESENT, 1, NO_SCHEDULE),
         Observed(shown),
     ):
         record, effects = reduce(record, event, START + timedelta(seconds=1), rules)
-    assert not record.is_settled
+    assert not record.is_verified
     assert [type(effect) for effect in effects] == [Clear]
 
 
@@ -301,7 +303,7 @@ class _FarAway(FakeProvider):
     """What it shows is on its way for a second."""
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         readings = await super().async_read(slots)
         await asyncio.sleep(1)
         return readings

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
-    Bound,
+    BindingChanged,
     Connected,
     SlotChanged,
 )
@@ -134,7 +134,7 @@ def test_a_loss_in_the_middle_of_a_round_is_for_another_round() -> None:
         provider.connect()
         await asyncio.sleep(35)
         provider.set_at_keypad(1, "904444", told=False)
-        provider.emit(Connected(missed=True))
+        provider.emit(Connected(events_missed=True))
         await asyncio.sleep(60)
         assert house.snapshot(lock).slots[1].reason is None
         await asyncio.sleep(600)
@@ -176,14 +176,14 @@ def test_what_a_provider_has_to_remember_is_given_back_after_a_restart() -> None
     async def story(house: House) -> None:
         provider = masking()
         await move_in(house, provider)
-        provider.emit(Bound(2, {"user": 7}))
-        provider.emit(Bound(3, {"user": 8}))
-        provider.emit(Bound(9, {"user": 9}))
-        provider.emit(Bound(3, None))
+        provider.emit(BindingChanged(2, {"user": 7}))
+        provider.emit(BindingChanged(3, {"user": 8}))
+        provider.emit(BindingChanged(9, {"user": 9}))
+        provider.emit(BindingChanged(3, None))
         await house.reopen()
         # of a slot that is nobody's nothing has to be remembered
         assert provider.recalled == {2: {"user": 7}}
-        provider.emit(SlotChanged(2, Change.CLEARED))
+        provider.emit(SlotChanged(2, ChangeKind.CLEARED))
         await asyncio.sleep(60)
         await house.reopen()
         assert provider.recalled == {2: {"user": 7}}

@@ -123,7 +123,9 @@ async def _move(world: World, hass: HomeAssistant, front: str) -> None:
     entry = _entry(hass)
     capabilities = await world.locks["again"].async_probe()
     again = _lock_id(hass, "again")
-    assert await entry.runtime_data.async_move_lock(front, again, capabilities) is None
+    assert (
+        await entry.runtime_data.async_replace_lock(front, again, capabilities) is None
+    )
     assert await hass.config_entries.async_reload(entry.entry_id)
 
 
@@ -263,7 +265,7 @@ def test_nothing_of_a_move_is_kept_once_all_is_saved() -> None:
             hass.set_state(CoreState.running)
             await rest(1)
             pages = entry.runtime_data.journal.pages
-            assert [page.moved_from for page in pages.values()] == [()]
+            assert [page.replaces for page in pages.values()] == [()]
             await _is_moved(world, hass, front, ours)
 
     run_virtually(story())

@@ -18,12 +18,12 @@ import pytest
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denied,
     Jammed,
     LockEvent,
+    LockOperated,
     Method,
-    Operated,
 )
 from tests.fakes.provider import Profile
 from tests.restart.homes import (
@@ -130,12 +130,12 @@ def operated(
     action: Action = Action.UNLOCK,
     method: Method = Method.KEYPAD,
     ago: float = 0,
-) -> Operated:
-    return Operated(action, method, slot, dt_util.utcnow() - timedelta(seconds=ago))
+) -> LockOperated:
+    return LockOperated(action, method, slot, dt_util.utcnow() - timedelta(seconds=ago))
 
 
-def denied(slot: int | None = None) -> Denied:
-    return Denied(dt_util.utcnow(), slot)
+def denied(slot: int | None = None) -> AccessDenied:
+    return AccessDenied(dt_util.utcnow(), slot)
 
 
 def at_home(story: Story) -> None:
@@ -254,7 +254,7 @@ def test_a_report_that_comes_twice_or_late_makes_one_message_or_none() -> None:
         assert len(there.phone.shown) == len(there.noted) == 1
         await there.happens(
             operated(ANN_SLOT, ago=3600),
-            Denied(dt_util.utcnow() - timedelta(hours=1), ANN_SLOT),
+            AccessDenied(dt_util.utcnow() - timedelta(hours=1), ANN_SLOT),
         )
         assert site_of(there.hass).counters.usage(ANN).uses == 2
         assert len(there.phone.shown) == len(there.noted) == 1

@@ -32,6 +32,8 @@ def test_after_an_orderly_end_no_command_is_presumed_that_was_not_noted(
 
         (record,) = house.site.locks[lock].page.records.values()
         assert record.revision == 2
-        assert not any(doubt.presumed for doubt in record.doubts)
+        assert not any(
+            command.assumed_after_power_loss for command in record.unresolved_commands
+        )
 
     tell(story)

@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.timing import Timing
-from custom_components.keyholder.runtime.paced import Paced
+from custom_components.keyholder.runtime.paced import Throttle
 from tests.bare import bare_home_assistant
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.engine.idle import timers
@@ -19,7 +19,7 @@ from .run import run_virtually
 
 PAUSE = timedelta(seconds=1)
 
-type Story = Callable[[Paced, list[float]], Coroutine[Any, Any, None]]
+type Story = Callable[[Throttle, list[float]], Coroutine[Any, Any, None]]
 
 
 def _called(story: Story) -> list[float]:
@@ -29,7 +29,7 @@ def _called(story: Story) -> list[float]:
         async with bare_home_assistant() as hass:
             began = hass.loop.time()
             calls: list[float] = []
-            paced = Paced(
+            paced = Throttle(
                 hass, PAUSE, lambda: calls.append(round(hass.loop.time() - began, 3))
             )
             await story(paced, calls)
@@ -41,9 +41,9 @@ def _called(story: Story) -> list[float]:
 
 
 def test_the_first_request_is_heard_in_the_same_instant_but_not_from_within() -> None:
-    async def story(paced: Paced, calls: list[float]) -> None:
-        paced.ask(at_once=False)
-        paced.ask(at_once=False)
+    async def story(paced: Throttle, calls: list[float]) -> None:
+        paced.request(at_once=False)
+        paced.request(at_once=False)
         assert not calls
         await asyncio.sleep(0.1)
 
@@ -51,9 +51,9 @@ def test_the_first_request_is_heard_in_the_same_instant_but_not_from_within() ->
 
 
 def test_requests_in_a_row_are_heard_together_once_in_a_pause() -> None:
-    async def story(paced: Paced, _calls: list[float]) -> None:
+    async def story(paced: Throttle, _calls: list[float]) -> None:
         for _ in range(25):
-            paced.ask(at_once=False)
+            paced.request(at_once=False)
             await asyncio.sleep(0.1)
         await asyncio.sleep(5)
 
@@ -63,25 +63,25 @@ def test_requests_in_a_row_are_heard_together_once_in_a_pause() -> None:
 def test_what_is_asked_for_at_once_does_not_wait_and_what_waited_is_heard_with_it() -> (
     None
 ):
-    async def story(paced: Paced, _calls: list[float]) -> None:
-        paced.ask(at_once=False)
+    async def story(paced: Throttle, _calls: list[float]) -> None:
+        paced.request(at_once=False)
         await asyncio.sleep(0.2)
-        paced.ask(at_once=False)
+        paced.request(at_once=False)
         await asyncio.sleep(0.2)
-        paced.ask(at_once=True)
-        paced.ask(at_once=True)
+        paced.request(at_once=True)
+        paced.request(at_once=True)
         await asyncio.sleep(5)
 
     assert _called(story) == [0.0, 0.4]
 
 
 def test_who_closes_it_is_not_called_any_more() -> None:
-    async def story(paced: Paced, _calls: list[float]) -> None:
-        paced.ask(at_once=False)
+    async def story(paced: Throttle, _calls: list[float]) -> None:
+        paced.request(at_once=False)
         await asyncio.sleep(0.2)
-        paced.ask(at_once=False)
+        paced.request(at_once=False)
         paced.close()
-        paced.ask(at_once=True)
+        paced.request(at_once=True)
         await asyncio.sleep(5)
 
     assert _called(story) == [0.0]
@@ -104,11 +104,11 @@ def test_a_lock_that_gets_thirty_codes_is_shown_at_its_pace_and_its_end_at_once(
             await until(lambda: len(provider.codes) == 30 and coordinator.is_idle)
             done_at = loop.time()
             await asyncio.sleep(0)  # it publishes in the turn after it has come to rest
-            assert coordinator.data.credentials == "in_sync"
+            assert coordinator.data.state == "in_sync"
             assert len(coordinator.data.slots) == 30
-            assert done_at - shown[-1] < Timing().show_pause.total_seconds() / 2
+            assert done_at - shown[-1] < Timing().publish_interval.total_seconds() / 2
             *gaps, _last = (then - now for now, then in pairwise(shown))
-            assert min(gaps) > Timing().show_pause.total_seconds() * 0.99
+            assert min(gaps) > Timing().publish_interval.total_seconds() * 0.99
             await asyncio.sleep(1)
             assert len(timers(house.hass)) <= 1
 

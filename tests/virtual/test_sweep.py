@@ -208,7 +208,7 @@ def test_a_busy_queue_does_not_bring_two_checks_close_together() -> None:
         for _ in range(60):
             await rest(timedelta(minutes=6))
             provider.hang(Call.READ)
-            nobodys = asyncio.create_task(house.site.locks[lock].async_show(9))
+            nobodys = asyncio.create_task(house.site.locks[lock].async_read_slot(9))
             await rest(timedelta(seconds=100))
             provider.release()
             await nobodys

@@ -48,7 +48,7 @@ async def cut_at(profile: Profile, begins: bool, moment: float, finishes: bool) 
 async def _turn(world: World, person: str) -> None:
     """Let time pass until the person's rule turns."""
     site = world.house.site
-    at = site.rules.verdict(site.people[person]).next_change
+    at = site.rules.result(site.people[person]).next_change
     assert at is not None
     await asyncio.sleep((at - dt_util.utcnow()).total_seconds())
 

@@ -140,7 +140,7 @@ class SwitchingEngine(WholeEngine):
         """Let time pass until a second before a rule turns, if one is about to."""
         site = self.world.house.site
         now = dt_util.utcnow()
-        verdicts = [site.rules.verdict(each) for each in site.people.values()]
+        verdicts = [site.rules.result(each) for each in site.people.values()]
         moments = [each.next_change for each in verdicts if each.next_change]
         coming = [at for at in moments if now < at < now + DAY]
         if not coming:

@@ -19,7 +19,7 @@ def test_all_codes_are_verified_since_the_oldest_look() -> None:
             await rest(timedelta(minutes=33))
             snapshot = house.snapshot(lock)
             proofs = [view.verified_at for view in snapshot.slots.values()]
-            assert snapshot.verified_since == min(filter(None, proofs))
+            assert snapshot.all_verified_since == min(filter(None, proofs))
             assert dt_util.utcnow() - min(filter(None, proofs)) <= HOUR * PEOPLE / 4 + (
                 timedelta(minutes=15)
             )
@@ -31,10 +31,10 @@ def test_a_change_of_one_code_does_not_move_it() -> None:
     async def story(house: House) -> None:
         lock = await move_in(house, Watched(reports_changes=True))
         await rest(timedelta(days=1))
-        since = house.snapshot(lock).verified_since
+        since = house.snapshot(lock).all_verified_since
         shown: list[datetime | None] = []
         house.site.locks[lock].async_add_listener(
-            lambda: shown.append(house.snapshot(lock).verified_since)
+            lambda: shown.append(house.snapshot(lock).all_verified_since)
         )
 
         await house.set_pin("person-0", "908888")
@@ -49,9 +49,9 @@ def test_verifying_all_codes_moves_it_once() -> None:
     async def story(house: House) -> None:
         lock = await move_in(house, Watched(reports_changes=True))
         await rest(timedelta(days=1))
-        shown = [house.snapshot(lock).verified_since]
+        shown = [house.snapshot(lock).all_verified_since]
         house.site.locks[lock].async_add_listener(
-            lambda: shown.append(house.snapshot(lock).verified_since)
+            lambda: shown.append(house.snapshot(lock).all_verified_since)
         )
 
         await house.site.locks[lock].async_verify()
@@ -68,12 +68,12 @@ def test_it_is_not_known_while_a_code_is_not_proven() -> None:
     async def story(house: House) -> None:
         provider = Watched(reports_changes=True)
         lock = await move_in(house, provider)
-        assert house.snapshot(lock).verified_since is not None
+        assert house.snapshot(lock).all_verified_since is not None
         provider.faults.drop_writes = True
         await house.set_pin("person-0", "908888")
         await rest(HOUR)
         assert house.state(lock, "person-0") is SlotState.SUSPENDED
-        assert house.snapshot(lock).verified_since is None
+        assert house.snapshot(lock).all_verified_since is None
 
     tell(story)
 
@@ -81,6 +81,6 @@ def test_it_is_not_known_while_a_code_is_not_proven() -> None:
 def test_a_lock_that_shows_nothing_is_never_called_verified() -> None:
     async def story(house: House) -> None:
         lock = await move_in(house, Watched(Profile.WRITE_ONLY))
-        assert house.snapshot(lock).verified_since is None
+        assert house.snapshot(lock).all_verified_since is None
 
     tell(story)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import precondition, rule
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Choice
+from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.effort import FULL, examples
 from tests.fakes.provider import Call, Faults
@@ -94,10 +94,10 @@ class WholeEngine(Ruled):
         name = self._door(door)
         if not self.world.is_managed(name):
             site = self.world.house.site
-            self.run(self._begin(site.async_clear_retired(f"id-{name}"), 0.0))
+            self.run(self._begin(site.async_clear_removed_lock(f"id-{name}"), 0.0))
 
-    @rule(which=st.integers(0, 3), choice=st.sampled_from(Choice))
-    def decide(self, which: int, choice: Choice) -> None:
+    @rule(which=st.integers(0, 3), choice=st.sampled_from(ResumeChoice))
+    def decide(self, which: int, choice: ResumeChoice) -> None:
         waiting = [
             (name, view)
             for name, view in self.world.views()

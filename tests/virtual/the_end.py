@@ -4,8 +4,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from custom_components.keyholder.model.credential import CredentialRef
-from custom_components.keyholder.model.lifecycle import Choice
-from custom_components.keyholder.model.slot import Desired, Reason, SlotState
+from custom_components.keyholder.model.lifecycle import ResumeChoice
+from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.snapshot import SlotView
 from tests.fakes.provider import Faults, Profile
 
@@ -60,9 +60,9 @@ async def _answer(world: World, name: str, view: SlotView) -> None:
     if view.reason is Reason.DUPLICATE:
         _take_duplicates_away(world)
     if view.reason is not Reason.OCCUPIED:
-        world.decide(name, view, Choice.RETRY)
+        world.decide(name, view, ResumeChoice.RETRY)
     elif world.profiles[name] is Profile.WRITE_ONLY:
-        world.decide(name, view, Choice.REPLACE)
+        world.decide(name, view, ResumeChoice.REPLACE)
     else:
         await world.house.site.decisions(f"id-{name}", view.slot).async_move()
 
@@ -93,7 +93,7 @@ def _judge_lock(world: World, name: str) -> None:
         if code not in ours or not lock.held[slot].enabled:
             continue
         view = world.house.snapshot(f"id-{name}").slots.get(slot)
-        if view is None or view.desired is not Desired.PRESENT:
+        if view is None or view.desired is not DesiredState.PRESENT:
             world.faults.append(f"{name}: slot {slot} holds a code of ours for nobody")
     for person in site.people.values():
         view = world.house.view(f"id-{name}", person.person_id)
@@ -107,7 +107,7 @@ def _judge_lock(world: World, name: str) -> None:
                 world.faults.append(f"{name}: {person.name} is in slots {slots}")
             elif slots and not world.rules.fits(name, slots[0], person.rule):
                 world.faults.append(f"{name}: {person.name} is under other limits")
-        elif view is not None and view.desired is Desired.PRESENT:
+        elif view is not None and view.desired is DesiredState.PRESENT:
             world.faults.append(f"{name}: {person.name} is wanted")
         if view is not None and view.state not in (
             SlotState.IN_SYNC,

@@ -6,17 +6,20 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final, override
 
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    Limits,
+    NO_SCHEDULE,
+    LockSchedule,
     ScheduleSupport,
 )
 from custom_components.keyholder.model.reading import (
     CodeTarget,
     Occupancy,
-    Reading,
+    SlotReading,
     WriteResult,
 )
-from custom_components.keyholder.providers.base import CodeRejected, LimitsRefused
+from custom_components.keyholder.providers.base import (
+    CodeRejectedError,
+    ScheduleRejectedError,
+)
 from tests.fakes.provider import Call, FakeProvider, Held, Profile
 
 from .ledger import Ledger
@@ -88,7 +91,7 @@ class TimedLock(FakeProvider):
         return self.is_connected and self.listeners > 0
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         await asyncio.sleep(self.latency)
         try:
             readings = await super().async_read(slots)
@@ -118,17 +121,17 @@ class TimedLock(FakeProvider):
         self.on_sent(target.pin.reveal())
         self.sent += 1
         self._under_way += 1
-        held = Held(target.pin.reveal(), target.enabled, target.label)
+        held = Held(target.pin.reveal(), target.enabled, target.person_name)
         try:
             await asyncio.sleep(self.latency)
             self._slot, self._is_switch = slot, False
             result = await super().async_write(slot, target)
         except asyncio.CancelledError:
             # Of a code with limits, these are on their way first
-            if target.limits is None:
+            if target.schedule is None:
                 self._broken_off(slot, lambda: self.held.update({slot: held}))
             raise
-        except LimitsRefused, CodeRejected:
+        except ScheduleRejectedError, CodeRejectedError:
             self.ledger.refused(slot)
             raise
         finally:
@@ -156,7 +159,7 @@ class TimedLock(FakeProvider):
         return result
 
     @override
-    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+    async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         self.ledger.called(Call.SWITCH, slot)
         held = self.held.get(slot)
         if on and held is not None:
@@ -167,7 +170,7 @@ class TimedLock(FakeProvider):
         try:
             await asyncio.sleep(self.latency)
             self._slot, self._is_switch = slot, True
-            result = await super().async_switch(slot, on=on)
+            result = await super().async_set_enabled(slot, on=on)
         except asyncio.CancelledError:
             self._broken_off(slot, lambda: self._switch(slot, on=on), switches=True)
             raise
@@ -183,11 +186,11 @@ class TimedLock(FakeProvider):
         super().wake_by_itself(slot)
 
     @override
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         # a write begins with the limits, and has them shown at once
         self.on_limited(slot)
         await asyncio.sleep(self.latency)
-        limits = await super().async_read_limits(slot)
+        limits = await super().async_read_schedule(slot)
         await asyncio.sleep(self.latency)
         return limits
 
@@ -220,7 +223,7 @@ class TimedLock(FakeProvider):
         super().disable_at_lock(slot, told=told)
 
     @override
-    async def _set_limits(self, slot: int, limits: Limits) -> None:
+    async def _set_limits(self, slot: int, limits: LockSchedule) -> None:
         held = self.held.get(slot)
         # what somebody typed since the look, no engine could know. Of ours that landed
         # late, `on_limited` says whether it is under limits of its person
@@ -228,13 +231,13 @@ class TimedLock(FakeProvider):
             held is not None
             and held.enabled
             and slot not in self._typed
-            and limits not in (UNRESTRICTED, self.limits.get(slot))
+            and limits not in (NO_SCHEDULE, self.limits.get(slot))
         ):
             self.ledger.faults.append(f"the limits of a live code in {slot} changed")
         await super()._set_limits(slot, limits)
 
     @override
-    def _hold(self, slot: int, held: Held, limits: Limits | None) -> None:
+    def _hold(self, slot: int, held: Held, limits: LockSchedule | None) -> None:
         # it may land late, under what a later write has brought: see `on_limited`
         super()._hold(slot, held, None)
 

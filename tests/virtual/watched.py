@@ -8,7 +8,7 @@ from typing import override
 from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.credential import LockId
-from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.reading import SlotReading
 from custom_components.keyholder.model.slot import SlotState
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.engine.house import House
@@ -31,7 +31,7 @@ class Watched(FakeProvider):
         self.looks: list[tuple[datetime, int]] = []
 
     @override
-    async def async_read(self, slots: object) -> dict[int, Reading]:
+    async def async_read(self, slots: object) -> dict[int, SlotReading]:
         assert isinstance(slots, list)
         if self.is_connected:
             self.looks += [(dt_util.utcnow(), slot) for slot in slots]

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, override
 
-from custom_components.keyholder.model.limits import Limits
+from custom_components.keyholder.model.limits import LockSchedule
 from custom_components.keyholder.model.lock_events import LockEvent
 from custom_components.keyholder.model.reading import (
     Capabilities,
     CodeTarget,
-    Reading,
+    SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.providers.base import (
     LockProvider,
-    LockUnreachable,
+    LockUnreachableError,
     Unsubscribe,
 )
 
@@ -55,7 +55,7 @@ class Wire(LockProvider):
         return self._capabilities
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         self._check()
         return await self.lock.async_read(slots)
 
@@ -73,18 +73,18 @@ class Wire(LockProvider):
         return await self.lock.async_clear(slot)
 
     @override
-    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+    async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         self._check()
         record = self._disk.record(self.lock_id, slot)
         if on and (record is None or record["desired"] != "present"):
             fault = f"slot {slot} is switched on without an intent on disk"
             self.lock.ledger.faults.append(fault)
-        return await self.lock.async_switch(slot, on=on)
+        return await self.lock.async_set_enabled(slot, on=on)
 
     @override
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         self._check()
-        return await self.lock.async_read_limits(slot)
+        return await self.lock.async_read_schedule(slot)
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
@@ -96,12 +96,12 @@ class Wire(LockProvider):
 
     def _check(self) -> None:
         if self._is_cut:
-            raise LockUnreachable
+            raise LockUnreachableError
 
     def _is_intended(self, slot: int, code: str) -> bool:
         page = self._disk.page(self.lock_id)
         record = self._disk.record(self.lock_id, slot)
-        if page is None or not page["in_use"] or record is None:
+        if page is None or not page["open"] or record is None:
             return False
         pins = self._disk.pins(record["credential"]["person"])
         return (

@@ -8,16 +8,16 @@ from typing import Any, Final
 
 from custom_components.keyholder.const import SUBENTRY_LOCK
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.lifecycle import Choice
+from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.slot import (
-    Desired,
+    DesiredState,
     Reason,
     SlotState,
 )
 from custom_components.keyholder.model.snapshot import SlotView
-from custom_components.keyholder.runtime.durable import StorageFailed
+from custom_components.keyholder.runtime.durable import StorageError
 from tests.fakes.provider import Profile
 from tests.integration.engine.house import House
 from tests.integration.engine.idle import tasks, timers
@@ -108,7 +108,7 @@ class World:
 
     async def _open(self) -> None:
         await self.home.open()
-        self.house.site.changes.on_any_lock(self._look_soon)
+        self.house.site.signals.subscribe_all_locks(self._look_soon)
         self.rules.open()
 
     @property
@@ -181,10 +181,12 @@ class World:
         if task.cancelled():
             return
         err = task.exception()
-        if err is not None and not isinstance(err, StorageFailed):
+        if err is not None and not isinstance(err, StorageError):
             self.faults.append(f"an action failed with {err!r}")
 
-    async def add_person(self, locks: list[str], rule: AccessRule = ALWAYS) -> None:
+    async def add_person(
+        self, locks: list[str], rule: AccessRule = UNRESTRICTED_RULE
+    ) -> None:
         """Add a keyholder: on all locks if none is named."""
         pin = self.new_code("1")
         self._errors.pins.add(pin)
@@ -206,15 +208,15 @@ class World:
         self.attempted[person] = pin
         try:
             await self.house.set_pin(person, pin)
-        except StorageFailed:
+        except StorageError:
             known.insert(0, pin)
         else:
             known.append(pin)
         del self.attempted[person]
 
-    def decide(self, lock: str, view: SlotView, choice: Choice) -> None:
+    def decide(self, lock: str, view: SlotView, choice: ResumeChoice) -> None:
         """Answer a repair."""
-        if choice is Choice.REPLACE:
+        if choice is ResumeChoice.REPLACE:
             self.locks[lock].ledger.replaced(view.slot)
         self.house.site.decisions(f"id-{lock}", view.slot).resume(choice)
 
@@ -227,7 +229,7 @@ class World:
         self._errors.pins.add(code)
         self.attempted[person] = code
         decisions = self.house.site.decisions(f"id-{lock}", view.slot)
-        refusal = await decisions.async_keep_code_of_lock()
+        refusal = await decisions.async_adopt_lock_code()
         del self.attempted[person]
         current = self.house.site.vault.current_pin(view.credential)
         if refusal is None and current is not None and current.reveal() == code:
@@ -240,7 +242,7 @@ class World:
         if not lock.is_quiet:
             # what lands later would belong to nobody, in a slot that is nobody's
             return
-        await self.house.site.async_leave_codes(f"id-{name}")
+        await self.house.site.async_forget_removed_lock(f"id-{name}")
         for slot, code in lock.codes.items():
             lock.ledger.left(slot, code)
             self.duplicates.add((name, slot))
@@ -253,7 +255,7 @@ class World:
         if self.home.disk.is_full:
             forget(self.home.disk, self.locks)
         await self.house.open()
-        self.house.site.changes.on_any_lock(self._look_soon)
+        self.house.site.signals.subscribe_all_locks(self._look_soon)
         self.rules.listen()
 
     async def cut(self, *, finishes: bool, away: float) -> None:
@@ -294,7 +296,7 @@ class World:
             lock = self.locks[name]
             held = lock.codes.get(view.slot)
             pins = self.pins[view.credential.person]
-            if view.desired is Desired.ABSENT:
+            if view.desired is DesiredState.ABSENT:
                 story = lock.ledger.of(view.slot)
                 true = held not in pins or story.is_lost or story.is_woken
                 true = true or not lock.held[view.slot].enabled
@@ -304,7 +306,7 @@ class World:
                 true = true and lock.held[view.slot].enabled
                 true = true or lock.ledger.of(view.slot).hidden is not Hidden.NOTHING
                 limits = lock.limits.get(view.slot)
-                true = true and view.limits in (None, limits)
+                true = true and view.schedule in (None, limits)
             if not true:
                 self.faults.append(
                     f"{name}: {view.desired} of slot {view.slot} is shown and not so"

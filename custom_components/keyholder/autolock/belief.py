@@ -8,7 +8,7 @@ from ..model.autolock import ReportedLocked
 from .store import TimerEntry
 
 
-class Belief:
+class OptimisticLockState:
     """Keeps the intent of a command for as long as what the lock shows may be a guess.
 
     Without Supervision, Z-Wave JS shows what it asked for once the frame is received.
@@ -17,18 +17,18 @@ class Belief:
     def __init__(self, hass: HomeAssistant) -> None:
         """Believe nothing yet."""
         self._hass = hass
-        self._shown_at = 0.0
+        self._locked_at = 0.0
         self._returned_at: float | None = None
         self.entry: TimerEntry | None = None
         """The intent that the command carried out, as it seems."""
-        self.is_refuted = False
+        self.is_retracted = False
         """It was not; the lock may still say why."""
 
     @callback
-    def begin(self, entry: TimerEntry) -> None:
+    def start(self, entry: TimerEntry) -> None:
         """The lock shows what it was asked for, and the command is under way."""
-        self.entry, self.is_refuted = entry, False
-        self._shown_at, self._returned_at = self._hass.loop.time(), None
+        self.entry, self.is_retracted = entry, False
+        self._locked_at, self._returned_at = self._hass.loop.time(), None
 
     @callback
     def on_returned(self) -> None:
@@ -37,7 +37,7 @@ class Belief:
             self._returned_at = self._hass.loop.time()
 
     @callback
-    def end(self) -> None:
+    def clear(self) -> None:
         """Something else has happened since."""
         self.entry = None
 
@@ -47,7 +47,7 @@ class Belief:
             return None
         now, returned = self._hass.loop.time(), self._returned_at
         return ReportedLocked(
-            shown=timedelta(seconds=now - self._shown_at),
+            shown=timedelta(seconds=now - self._locked_at),
             returned=None if returned is None else timedelta(seconds=now - returned),
             reports_unlocks=reports_unlocks,
         )

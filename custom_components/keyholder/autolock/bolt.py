@@ -5,7 +5,7 @@ from datetime import timedelta
 from homeassistant.core import HomeAssistant, callback
 
 from ..model.autolock import Position
-from .command import AWAY
+from .command import UNAVAILABLE_FAILURES
 
 
 class Bolt:
@@ -14,33 +14,33 @@ class Bolt:
     def __init__(self, hass: HomeAssistant) -> None:
         """Know of no lock yet."""
         self._hass = hass
-        self._moves_since = 0.0
+        self._locking_since = 0.0
         self.position = Position.MISSING
-        self.rested: Position | None = None
+        self.last_position: Position | None = None
         """Where it was when it was not on its way; the lock may be away since."""
         self.was_away = False
         """The lock was, before it showed what it shows now."""
 
     @callback
-    def shows(self, position: Position) -> Position | None:
+    def update(self, position: Position) -> Position | None:
         """Take in another position; return where the bolt rested before it."""
-        self.was_away = self.position in AWAY
+        self.was_away = self.position in UNAVAILABLE_FAILURES
         self.position = position
-        rested = self.rested
+        rested = self.last_position
         if position is Position.LOCKING:
-            self._moves_since = self._hass.loop.time()
+            self._locking_since = self._hass.loop.time()
         elif position.is_known:
-            self.rested = position
+            self.last_position = position
         return rested
 
     @property
     def is_unlocked(self) -> bool:
         """Return whether that is what the lock said last; it may be away since."""
-        return self.rested is not None and self.rested.is_open
+        return self.last_position is not None and self.last_position.is_not_locked
 
     @property
-    def moving(self) -> timedelta:
+    def locking_for(self) -> timedelta:
         """Return how long it has been on its way."""
         if self.position is not Position.LOCKING:
             return timedelta(0)
-        return timedelta(seconds=self._hass.loop.time() - self._moves_since)
+        return timedelta(seconds=self._hass.loop.time() - self._locking_since)

@@ -16,7 +16,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 
-from ..model.autolock import Failure, Position
+from ..model.autolock import AutolockFailure, Position
 from ..model.credential import LockId
 from .scheduler import is_being_cancelled
 
@@ -34,16 +34,16 @@ _POSITIONS: Final = {
     STATE_UNKNOWN: Position.UNAVAILABLE,
 }
 
-PATIENCE: Final = timedelta(seconds=60)
+COMMAND_TIMEOUT: Final = timedelta(seconds=60)
 """How long a lock may take to come back from a command."""
-CONFIRM: Final = timedelta(seconds=30)
+CONFIRM_TIMEOUT: Final = timedelta(seconds=30)
 """How long it may take to show the effect after that."""
 
-AWAY: Final = {
-    Position.UNAVAILABLE: Failure.UNAVAILABLE,
-    Position.MISSING: Failure.MISSING,
+UNAVAILABLE_FAILURES: Final = {
+    Position.UNAVAILABLE: AutolockFailure.UNAVAILABLE,
+    Position.MISSING: AutolockFailure.MISSING,
 }
-_FAILURES: Final = {Position.JAMMED: Failure.JAMMED, **AWAY}
+_FAILURES: Final = {Position.JAMMED: AutolockFailure.JAMMED, **UNAVAILABLE_FAILURES}
 
 
 def position_of(state: State | None) -> Position:
@@ -65,12 +65,12 @@ class LockCommand:
         self._patience = patience.total_seconds()
         self._confirm = confirm.total_seconds()
         self._shown = asyncio.Event()
-        self._failure: Failure | None = None
-        self.is_jam_told = False
+        self._failure: AutolockFailure | None = None
+        self.jam_reported = False
         """The lock has said so itself; what is shown as locked after that is a guess."""
 
     @callback
-    def heard(self, position: Position) -> None:
+    def on_position(self, position: Position) -> None:
         """Take in what the lock's entity shows.
 
         A lock that shows that it is locked may show something else before the command
@@ -78,26 +78,26 @@ class LockCommand:
         """
         match position:
             case Position.LOCKED:
-                self._failure = Failure.JAMMED if self.is_jam_told else None
+                self._failure = AutolockFailure.JAMMED if self.jam_reported else None
             case Position.JAMMED:
-                self._failure = Failure.JAMMED
+                self._failure = AutolockFailure.JAMMED
             case Position.UNLOCKED if self._shown.is_set():
-                self._failure = self._failure or Failure.STILL_UNLOCKED
+                self._failure = self._failure or AutolockFailure.STILL_UNLOCKED
         if position in (Position.LOCKED, Position.JAMMED):
             self._shown.set()
 
     @callback
-    def told_jam(self) -> None:
+    def on_jam_reported(self) -> None:
         """The lock has said that its bolt could not move."""
-        self.is_jam_told = True
-        self.heard(Position.JAMMED)
+        self.jam_reported = True
+        self.on_position(Position.JAMMED)
 
-    async def async_run(self) -> Failure | None:
+    async def async_run(self) -> AutolockFailure | None:
         """Return why the lock is not locked, None once it has shown that it is."""
         entity_id = self._entity_id
         if entity_id is None:
-            return Failure.MISSING
-        failure = Failure.STILL_UNLOCKED
+            return AutolockFailure.MISSING
+        failure = AutolockFailure.STILL_UNLOCKED
         try:
             async with asyncio.timeout(self._patience):
                 await self._hass.services.async_call(
@@ -110,10 +110,10 @@ class LockCommand:
             if is_being_cancelled():
                 raise
             # the lock's integration is being reloaded
-            failure = Failure.COMMAND_FAILED
+            failure = AutolockFailure.COMMAND_FAILED
         except Exception as err:  # noqa: BLE001 - any fault of a lock is a failure
             _LOGGER.debug("A lock command failed with %s", type(err).__name__)
-            failure = Failure.COMMAND_FAILED
+            failure = AutolockFailure.COMMAND_FAILED
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._confirm):
@@ -124,7 +124,7 @@ class LockCommand:
         # a lock that shows what it showed before reports no change
         position = self._position
         if position is Position.LOCKED:
-            return Failure.JAMMED if self.is_jam_told else None
+            return AutolockFailure.JAMMED if self.jam_reported else None
         return _FAILURES.get(position, failure)
 
     @property

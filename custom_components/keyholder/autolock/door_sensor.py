@@ -13,21 +13,21 @@ class DoorSensor:
     def __init__(self, hass: HomeAssistant) -> None:
         """Know of no sensor yet."""
         self._hass = hass
-        self._known: Door | None = None
+        self._last_door: Door | None = None
         self._closed_at: float | None = None
-        self.door = Door.NOT_WATCHED
+        self.door = Door.NO_SENSOR
 
     @callback
-    def shows(self, door: Door) -> Door | None:
+    def update(self, door: Door) -> Door | None:
         """Take in what it shows; return what was known before, None at first."""
-        before, self.door = self._known, door
+        before, self.door = self._last_door, door
         if door is not Door.UNKNOWN:
-            self._known = door
+            self._last_door = door
         if door is Door.CLOSED and before is not None:
             self._closed_at = self._hass.loop.time()
         return before
 
-    def closing(self, after: timedelta) -> timedelta:
+    def close_delay_left(self, after: timedelta) -> timedelta:
         """Return how much longer the door has to stay closed, to be so for `after`."""
         if self._closed_at is None:
             return timedelta(0)

@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 
 
-class Ear:
+class EntityStateTracker:
     """Reports each state of an entity, the present one first.
 
     The entity is known by its registry id: it may be renamed, removed, and come back.

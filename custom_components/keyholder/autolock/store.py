@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from homeassistant.util import dt as dt_util
 
-from ..model.autolock import Armed
+from ..model.autolock import TimerReason
 from ..model.credential import LockId
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class TimerEntry:
     lock: LockId
     deadline: datetime
     duration: timedelta
-    armed: Armed
+    reason: TimerReason
     attempt: int = 0
     operated_at: datetime | None = None
 
@@ -94,7 +94,7 @@ class TimerStore:
                 self._is_stored = False
             await self._commit(entries)
 
-    async def async_keep_only(self, locks: Collection[LockId]) -> None:
+    async def async_prune(self, locks: Collection[LockId]) -> None:
         """Forget entries of locks that are gone. Raises what the file raises."""
         async with self._mutex:
             entries = await self._loaded()
@@ -121,7 +121,7 @@ def _as_json(entry: TimerEntry) -> Json:
     return {
         "deadline": entry.deadline.isoformat(),
         "duration": entry.duration.total_seconds(),
-        "armed": entry.armed.value,
+        "reason": entry.reason.value,
         "attempt": entry.attempt,
         "operated_at": entry.operated_at and entry.operated_at.isoformat(),
     }
@@ -154,7 +154,7 @@ def _entry(lock: object, stored: object) -> TimerEntry:
         lock=lock,
         deadline=_moment(stored["deadline"]),
         duration=timedelta(seconds=float(duration)),
-        armed=Armed(stored["armed"]),
+        reason=TimerReason(stored["reason"]),
         attempt=int(attempt),
         operated_at=None if operated_at is None else _moment(operated_at),
     )

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..logic.autolock import remaining, retry_after
-from ..model.autolock import Armed
+from ..model.autolock import TimerReason
 from ..model.credential import LockId
 from .scheduler import ScheduledFire, is_being_cancelled
 from .store import TimerEntry, TimerStore
@@ -38,7 +38,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RetryAfter:
     """Try again after a while; `failed` says whether an attempt has failed."""
 
     after: timedelta
@@ -46,15 +46,15 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class WaitForChange:
     """Keep the intent until something changes; `failed` as in `Again`."""
 
     failed: bool = False
 
 
-type Outcome = Finished | Again | Waits
-type Act = Callable[[TimerEntry], Awaitable[Outcome]]
-type Done = asyncio.Future[None]
+type Outcome = Finished | RetryAfter | WaitForChange
+type OnElapsed = Callable[[TimerEntry], Awaitable[Outcome]]
+type CommandFuture = asyncio.Future[None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class _Command:
     """`intends` says whether it sets the intent, and `intent` which one it sets."""
 
     run: Callable[[], Awaitable[None]]
-    intends: bool
+    sets_entry: bool
     intent: TimerEntry | None
-    done: Done
+    done: CommandFuture
 
 
 class AutolockTimer:
@@ -81,7 +81,7 @@ class AutolockTimer:
         hass: HomeAssistant,
         lock: LockId,
         store: TimerStore,
-        act: Act,
+        act: OnElapsed,
         on_change: Callable[[], None],
     ) -> None:
         """Make a timer that nothing is known of yet; `recover` comes first."""
@@ -97,8 +97,8 @@ class AutolockTimer:
         self._due = 0.0
         self._fired = False
         self._judge_at: float | None = None
-        self._acts = 0
-        self._closing: Done | None = None
+        self._fire_count = 0
+        self._closing: CommandFuture | None = None
         self.state = TimerState.FRESH
         self.entry: TimerEntry | None = None
 
@@ -109,19 +109,19 @@ class AutolockTimer:
         return fire is not None and (fire.is_waiting or fire.is_in_flight)
 
     @property
-    def intent(self) -> TimerEntry | None:
+    def pending_entry(self) -> TimerEntry | None:
         """Return what there will be once all commands so far are carried out."""
         for command in (*reversed(self._commands), self._running):
-            if command is not None and command.intends:
+            if command is not None and command.sets_entry:
                 return command.intent
         return self.entry
 
     @property
-    def overdue(self) -> timedelta:
+    def overdue_by(self) -> timedelta:
         """Return how long the intent's time has been over; below zero while it runs."""
         return timedelta(seconds=self._hass.loop.time() - self._due)
 
-    def recover(self) -> Done:
+    def recover(self) -> CommandFuture:
         """Go on with what an earlier run left.
 
         What is still ahead resumes; what is over waits to be judged.
@@ -129,20 +129,23 @@ class AutolockTimer:
         return self._queue(self._recover)
 
     def start(
-        self, armed: Armed, duration: timedelta, operated_at: datetime | None = None
-    ) -> Done:
+        self,
+        armed: TimerReason,
+        duration: timedelta,
+        operated_at: datetime | None = None,
+    ) -> CommandFuture:
         """Begin anew with a time that runs from this moment."""
         entry = TimerEntry(
             lock=self._lock,
             deadline=dt_util.utcnow() + duration,
             duration=duration,
-            armed=armed,
+            reason=armed,
             operated_at=operated_at,
         )
         due = self._due = self._hass.loop.time() + duration.total_seconds()
         return self._queue(lambda: self._begin(entry, due), intends=True, intent=entry)
 
-    def take_up(self, entry: TimerEntry, after: timedelta | None) -> Done:
+    def resume_entry(self, entry: TimerEntry, after: timedelta | None) -> CommandFuture:
         """Go on with what was taken for done; without `after`, on a change only."""
         now = self._hass.loop.time()
         at = None if after is None else now + after.total_seconds()
@@ -150,17 +153,17 @@ class AutolockTimer:
         self._due = min(self._due, now)
         return self._queue(lambda: self._take_up(entry, at), intends=True, intent=entry)
 
-    def cancel(self) -> Done:
+    def cancel(self) -> CommandFuture:
         """Drop the intent, if there is one."""
         return self._queue(self._drop, intends=True)
 
-    def judge(self, after: timedelta = timedelta(0)) -> Done:
+    def evaluate(self, after: timedelta = timedelta(0)) -> CommandFuture:
         """Ask again after a while what is to be done, if the time is over."""
         at = self._hass.loop.time() + after.total_seconds()
-        acts = self._acts
+        acts = self._fire_count
         return self._queue(lambda: self._judge(at, acts))
 
-    def close(self) -> Done:
+    def close(self) -> CommandFuture:
         """Stop for this run. The intent stays on disk for the next one."""
         if self._closing is None:
             self._closing = self._queue(self._disarm)
@@ -174,8 +177,8 @@ class AutolockTimer:
         *,
         intends: bool = False,
         intent: TimerEntry | None = None,
-    ) -> Done:
-        done: Done = self._hass.loop.create_future()
+    ) -> CommandFuture:
+        done: CommandFuture = self._hass.loop.create_future()
         if self._closing is not None:
             done.set_result(None)
             return done
@@ -191,7 +194,7 @@ class AutolockTimer:
             while self._commands:
                 self._running = self._commands.popleft()
                 try:
-                    await self._contained(
+                    await self._run_guarded(
                         self._running.run(), "A command of an autolock timer failed"
                     )
                 finally:
@@ -206,7 +209,7 @@ class AutolockTimer:
         entry = await self._store.async_read(self._lock)
         if self.state is not TimerState.FRESH:
             return
-        self._hold(entry)
+        self._set_entry(entry)
         if entry is not None:
             await self._resume(entry)
 
@@ -221,32 +224,32 @@ class AutolockTimer:
         if now + left < entry.deadline:
             # the clock was set back: the next start must not begin anew with it
             entry = replace(entry, deadline=now + left)
-            self._hold(entry)
-            await self._keep(entry)
+            self._set_entry(entry)
+            await self._persist(entry)
         self._schedule(entry, self._due)
 
     async def _begin(self, entry: TimerEntry, due: float) -> None:
         await self._disarm()
-        self._hold(entry)
-        if self.intent is entry:
+        self._set_entry(entry)
+        if self.pending_entry is entry:
             self._due = due
         self._fired = False
-        await self._keep(entry)
+        await self._persist(entry)
         self._schedule(entry, due)
 
     async def _take_up(self, entry: TimerEntry, at: float | None) -> None:
         await self._disarm()
-        self._hold(entry)
+        self._set_entry(entry)
         self._fired = True
-        await self._keep(entry)
+        await self._persist(entry)
         if at is not None:
             self._schedule(entry, at)
 
     async def _drop(self) -> None:
         await self._disarm()
-        self._hold(None)
+        self._set_entry(None)
         # one that stays on disk is judged anew after the next start
-        await self._contained(
+        await self._run_guarded(
             self._store.async_remove(self._lock),
             "An autolock timer cannot be deleted",
         )
@@ -255,7 +258,7 @@ class AutolockTimer:
         if (entry := self.entry) is None or not self._fired:
             return
         if self._fire is not None and self._fire.is_in_flight:
-            if acts == self._acts:
+            if acts == self._fire_count:
                 # what has changed may have come too late for it
                 self._judge_at = at
             return
@@ -270,19 +273,19 @@ class AutolockTimer:
         if isinstance(outcome, Finished):
             await self._drop()
             return
-        if isinstance(outcome, Again):
+        if isinstance(outcome, RetryAfter):
             again = self._hass.loop.time() + outcome.after.total_seconds()
             at = again if at is None else min(at, again)
         if outcome.failed:
             entry = replace(entry, attempt=entry.attempt + 1)
-            self._hold(entry)
-            await self._keep(entry)
+            self._set_entry(entry)
+            await self._persist(entry)
         if at is not None:
             self._schedule(entry, at)
 
-    async def _keep(self, entry: TimerEntry) -> None:
+    async def _persist(self, entry: TimerEntry) -> None:
         # a door is locked without a disk, too
-        await self._contained(
+        await self._run_guarded(
             self._store.async_write(entry), "An autolock timer cannot be stored"
         )
 
@@ -294,7 +297,7 @@ class AutolockTimer:
 
     # Inside
 
-    async def _contained(self, work: Awaitable[None], failed: str) -> None:
+    async def _run_guarded(self, work: Awaitable[None], failed: str) -> None:
         """Do what may fail, also by being broken off from below."""
         try:
             await work
@@ -313,7 +316,7 @@ class AutolockTimer:
         except Exception:
             _LOGGER.exception("A change of an autolock timer cannot be shown")
 
-    def _hold(self, entry: TimerEntry | None) -> None:
+    def _set_entry(self, entry: TimerEntry | None) -> None:
         self.state = TimerState.DONE if entry is None else TimerState.ACTIVE
         self.entry = entry
 
@@ -329,11 +332,13 @@ class AutolockTimer:
 
     async def _on_fire(self, entry: TimerEntry) -> None:
         self._fired = True
-        self._acts += 1
+        self._fire_count += 1
         self._judge_at = None
         self._changed()
         wait = retry_after(entry.attempt + 1)
-        outcome: Outcome = Waits(True) if wait is None else Again(wait, True)
+        outcome: Outcome = (
+            WaitForChange(True) if wait is None else RetryAfter(wait, True)
+        )
         try:
             outcome = await self._act(entry)
         except asyncio.CancelledError:

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..logic.autolock import are_one_unlock, is_history
-from ..model.autolock import Sign
+from ..logic.autolock import is_same_unlock, is_stale_unlock
+from ..model.autolock import UnlockSource
 
 
-class Unlocks:
+class UnlockCorrelator:
     """Matches what a lock shows of an unlock with what it reports of it.
 
     Both begin the time; but what somebody has asked for at the first sign stands when
@@ -19,39 +19,39 @@ class Unlocks:
     def __init__(self, hass: HomeAssistant) -> None:
         """Know of no unlock yet."""
         self._hass = hass
-        self._first: tuple[Sign, float] | None = None
+        self._first: tuple[UnlockSource, float] | None = None
         self._is_answered = False
         self.reported_at: datetime | None = None
         """When the last one was, by the lock's report."""
 
     @callback
-    def shown(self) -> bool:
+    def on_state(self) -> bool:
         """A lock that was locked is not any more; return whether its time begins."""
-        return self._begins(Sign.SHOWN)
+        return self._begins(UnlockSource.STATE)
 
     @callback
-    def reported(self, at: datetime) -> bool:
+    def on_event(self, at: datetime) -> bool:
         """The lock says that it was unlocked; return whether its time begins."""
-        if is_history(at, self.reported_at, dt_util.utcnow()):
+        if is_stale_unlock(at, self.reported_at, dt_util.utcnow()):
             return False
         self.reported_at = at
-        return self._begins(Sign.REPORTED)
+        return self._begins(UnlockSource.EVENT)
 
     @callback
-    def answered(self) -> None:
+    def override(self) -> None:
         """Somebody has said what is to follow on the unlock that is known so far."""
         self._is_answered = True
 
     @callback
-    def end(self) -> None:
+    def reset(self) -> None:
         """The door is locked: whatever comes now is another unlock."""
         self._first = None
 
-    def _begins(self, sign: Sign) -> bool:
+    def _begins(self, sign: UnlockSource) -> bool:
         now = self._hass.loop.time()
         if self._first is not None:
             first, at = self._first
-            if are_one_unlock(first, sign, timedelta(seconds=now - at)):
+            if is_same_unlock(first, sign, timedelta(seconds=now - at)):
                 self._first = None
                 return not self._is_answered
         self._first = (sign, now)

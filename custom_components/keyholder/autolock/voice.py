@@ -6,22 +6,22 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from ..model.autolock import Notice, Told
+from ..model.autolock import AutolockNotice, AutolockNoticeType
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-class Voice:
+class NoticePublisher:
     """Remembers what was told last. Who cannot hear it stops nothing."""
 
-    def __init__(self, tell: Callable[[Told], None]) -> None:
+    def __init__(self, tell: Callable[[AutolockNotice], None]) -> None:
         """Tell by `tell`, whatever that raises."""
         self._tell = tell
         self._is_closed = False
-        self.last: Notice | None = None
+        self.active: AutolockNoticeType | None = None
 
     @callback
-    def say(self, told: Told) -> None:
+    def publish(self, told: AutolockNotice) -> None:
         """Tell what is over as soon as it is told."""
         if self._is_closed:
             return
@@ -31,21 +31,21 @@ class Voice:
             _LOGGER.exception("What autolock has to say cannot be told")
 
     @callback
-    def say_once(self, told: Told) -> None:
+    def publish_once(self, told: AutolockNotice) -> None:
         """Tell what goes on, unless it was the last to be told."""
-        if self.last is not told.notice:
-            self.say(told)
-            self.last = told.notice
+        if self.active is not told.notice:
+            self.publish(told)
+            self.active = told.notice
 
     @callback
-    def settle(self) -> None:
+    def clear(self) -> None:
         """Take back what was told."""
-        if self.last is not None:
-            self.last = None
-            self.say(Told(Notice.SETTLED))
+        if self.active is not None:
+            self.active = None
+            self.publish(AutolockNotice(AutolockNoticeType.CLEARED))
 
     @callback
     def close(self) -> None:
         """Leave nothing behind that nobody would take back; say no more."""
-        self.settle()
+        self.clear()
         self._is_closed = True

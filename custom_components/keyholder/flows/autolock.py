@@ -23,7 +23,12 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..model.autolock import LONGEST, SHORTEST, AutolockRules, UnknownDoor
+from ..model.autolock import (
+    MAX_DURATION,
+    MIN_DURATION,
+    AutolockConfig,
+    UnknownDoorPolicy,
+)
 from ..model.lock_events import Method
 from ..runtime.autolock_settings import (
     CONF_AFTER_CLOSE,
@@ -38,22 +43,22 @@ from ..runtime.autolock_settings import (
     CONF_NIGHT_END,
     CONF_PEOPLE,
     CONF_UNKNOWN_DOOR,
-    with_autolock,
+    subentry_data_with_autolock,
 )
 from ..runtime.site import Site
-from .refused import Refused
+from .refused import InvalidInputError
 from .removal import RemovalSteps
 
 CONF_PEOPLE_MINUTES: Final = "people_for"
 """One time for all the people who have one of their own."""
 
-_DEFAULT: Final = AutolockRules()
+_DEFAULT: Final = AutolockConfig()
 _MINUTE: Final = timedelta(minutes=1)
 
 _MINUTES: Final = NumberSelector(
     NumberSelectorConfig(
-        min=SHORTEST / _MINUTE,
-        max=LONGEST / _MINUTE,
+        min=MIN_DURATION / _MINUTE,
+        max=MAX_DURATION / _MINUTE,
         step=1,
         mode=NumberSelectorMode.BOX,
         unit_of_measurement=UnitOfTime.MINUTES,
@@ -80,7 +85,8 @@ _DOOR: Final = EntitySelector(
 )
 _UNKNOWN: Final = SelectSelector(
     SelectSelectorConfig(
-        options=[each.value for each in UnknownDoor], translation_key="unknown_door"
+        options=[each.value for each in UnknownDoorPolicy],
+        translation_key="unknown_door",
     )
 )
 _METHODS: Final = {
@@ -92,7 +98,7 @@ _METHODS: Final = {
 class AutolockSteps(RemovalSteps):
     """The steps of a lock's dialog that set its autolock."""
 
-    _choices = ("edit", "autolock", "remove")
+    _menu_options = ("edit", "autolock", "remove")
 
     async def async_step_autolock(
         self, user_input: dict[str, Any] | None = None
@@ -105,12 +111,12 @@ class AutolockSteps(RemovalSteps):
             return self.show("autolock", schema, values=values, name=name)
         try:
             changes = _checked(self.hass, user_input)
-        except Refused as refused:
+        except InvalidInputError as refused:
             return self.show(
                 "autolock", schema, values=user_input, refused=refused, name=name
             )
         return self.async_update_and_abort(
-            site.entry, subentry, data=with_autolock(subentry, **changes)
+            site.entry, subentry, data=subentry_data_with_autolock(subentry, **changes)
         )
 
 
@@ -141,7 +147,7 @@ def _schema(site: Site) -> probatio.Schema:
                 CONF_UNKNOWN_DOOR, default=_DEFAULT.unknown_door.value
             ): _UNKNOWN,
             probatio.Required(
-                CONF_AFTER_CLOSE, default=_DEFAULT.after_close.total_seconds()
+                CONF_AFTER_CLOSE, default=_DEFAULT.close_delay.total_seconds()
             ): _SECONDS,
             probatio.Required(
                 CONF_LOCK_WHEN_CLOSED, default=_DEFAULT.lock_when_closed
@@ -182,10 +188,14 @@ def _checked(hass: HomeAssistant, entered: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is to be stored; None takes something away."""
     begin, end = entered.get(CONF_NIGHT_BEGIN), entered.get(CONF_NIGHT_END)
     if (begin is None) != (end is None):
-        raise Refused("night_both", CONF_NIGHT_END if end is None else CONF_NIGHT_BEGIN)
+        raise InvalidInputError(
+            "night_both", CONF_NIGHT_END if end is None else CONF_NIGHT_BEGIN
+        )
     people, minutes = entered.get(CONF_PEOPLE, []), entered.get(CONF_PEOPLE_MINUTES)
     if bool(people) != (minutes is not None):
-        raise Refused("people_both", CONF_PEOPLE if minutes else CONF_PEOPLE_MINUTES)
+        raise InvalidInputError(
+            "people_both", CONF_PEOPLE if minutes else CONF_PEOPLE_MINUTES
+        )
     return {
         CONF_ENABLED: entered[CONF_ENABLED],
         CONF_DAY: int(entered[CONF_DAY]),
@@ -210,5 +220,5 @@ def _registry_id(hass: HomeAssistant, entity_id: str | None) -> str | None:
         return None
     sensor = er.async_get(hass).async_get(entity_id)
     if sensor is None:
-        raise Refused("sensor_without_id", CONF_DOOR)
+        raise InvalidInputError("sensor_without_id", CONF_DOOR)
     return sensor.id

@@ -5,13 +5,15 @@ from typing import Any
 
 from ..model.settings import MAX_CHECKS
 from ..runtime.membership import CONF_CHECKS
-from .refused import Refused
-from .slot_limits import whole_number
+from .refused import InvalidInputError
+from .slot_limits import validate_int
 
 
-def checked_budget(user_input: Mapping[str, Any]) -> int | None:
+def validate_checks_per_hour(user_input: Mapping[str, Any]) -> int | None:
     """Return the checks in an hour that were entered, None for automatic."""
-    checks = whole_number(user_input, CONF_CHECKS, "checks_not_whole")
+    checks = validate_int(user_input, CONF_CHECKS, "checks_not_whole")
     if checks is not None and not 0 <= checks <= MAX_CHECKS:
-        raise Refused("checks_out_of_range", CONF_CHECKS, most=str(MAX_CHECKS))
+        raise InvalidInputError(
+            "checks_out_of_range", CONF_CHECKS, most=str(MAX_CHECKS)
+        )
     return checks

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from homeassistant.util import dt as dt_util
 
 
-def moment_of(given: object, *, late: bool) -> datetime:
+def parse_local_datetime(given: object, *, late: bool) -> datetime:
     """Return the moment that is meant, in UTC; ValueError if none can be.
 
     Text and dates without a zone are in Home Assistant's. Of a time that the clock

@@ -12,7 +12,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..model.page import LockPage
+from ..model.page import LockJournalEntry
 from ..runtime.membership import (
     CONF_CHECKS,
     CONF_FIRST_SLOT,
@@ -20,10 +20,10 @@ from ..runtime.membership import (
     CONF_LOCK,
 )
 from .autolock import AutolockSteps
-from .check_budget import checked_budget
-from .lock_candidate import LockCandidate, async_candidate, find_lock
-from .refused import Refused
-from .slot_limits import SlotLimits, check_used_slots, checked_limits
+from .check_budget import validate_checks_per_hour
+from .lock_candidate import LockCandidate, async_probe_candidate, find_lock
+from .refused import InvalidInputError
+from .slot_limits import SlotRange, check_used_slots, validate_slot_range
 
 _WHOLE: Final = NumberSelector(
     NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
@@ -57,11 +57,13 @@ class LockSubentryFlow(AutolockSteps):
             return self.show("user", _ADD_SCHEMA)
         try:
             lock = find_lock(self.hass, user_input[CONF_LOCK])
-            patience = site.timing.form_patience
-            candidate = await async_candidate(self.hass, lock, patience)
-            limits = checked_limits(user_input, candidate.capabilities, candidate.name)
-            budget = checked_budget(user_input)
-        except Refused as refused:
+            patience = site.timing.form_timeout
+            candidate = await async_probe_candidate(self.hass, lock, patience)
+            limits = validate_slot_range(
+                user_input, candidate.capabilities, candidate.name
+            )
+            budget = validate_checks_per_hour(user_input)
+        except InvalidInputError as refused:
             return self.show("user", _ADD_SCHEMA, values=user_input, refused=refused)
         return self._create(candidate, limits, budget)
 
@@ -78,12 +80,12 @@ class LockSubentryFlow(AutolockSteps):
             }
             return self.show("edit", _EDIT_SCHEMA, values=values, name=name)
         lock = subentry.data[CONF_LOCK]
-        page = site.journal.pages.get(lock) or LockPage(lock=lock, name=name)
+        page = site.journal.pages.get(lock) or LockJournalEntry(lock=lock, name=name)
         try:
-            limits = checked_limits(user_input, page.capabilities, name)
+            limits = validate_slot_range(user_input, page.capabilities, name)
             check_used_slots(limits, page.records.values())
-            budget = checked_budget(user_input)
-        except Refused as refused:
+            budget = validate_checks_per_hour(user_input)
+        except InvalidInputError as refused:
             return self.show(
                 "edit", _EDIT_SCHEMA, values=user_input, refused=refused, name=name
             )
@@ -94,7 +96,7 @@ class LockSubentryFlow(AutolockSteps):
         )
 
     def _create(
-        self, candidate: LockCandidate, limits: SlotLimits, budget: int | None
+        self, candidate: LockCandidate, limits: SlotRange, budget: int | None
     ) -> SubentryFlowResult:
         return self.async_create_entry(
             title=candidate.name,

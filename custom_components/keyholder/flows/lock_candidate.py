@@ -12,11 +12,15 @@ from homeassistant.loader import IntegrationNotFound, async_get_integration
 from ..const import DOMAIN
 from ..model.credential import LockId
 from ..model.reading import Capabilities
-from ..providers.base import LockUnreachable, NotSupported, ProviderBroken
+from ..providers.base import (
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
+)
 from ..providers.registry import async_create_provider, is_supported
-from ..runtime.bounded import CallLost, bounded
-from ..runtime.membership import CONF_LOCK, locks_of
-from .refused import Refused
+from ..runtime.bounded import CallTimeoutError, run_with_timeout
+from ..runtime.membership import CONF_LOCK, locks_from_entry
+from .refused import InvalidInputError
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -34,10 +38,10 @@ def find_lock(hass: HomeAssistant, chosen: str) -> er.RegistryEntry:
     """Return the lock of an entity id or registry id; Refused if it cannot be kept."""
     lock = er.async_get(hass).async_get(chosen)
     if lock is None:
-        raise Refused("no_unique_id", CONF_LOCK)
+        raise InvalidInputError("no_unique_id", CONF_LOCK)
     for entry in hass.config_entries.async_entries(DOMAIN):
-        if lock.id in locks_of(entry):
-            raise Refused(
+        if lock.id in locks_from_entry(entry):
+            raise InvalidInputError(
                 "already_managed",
                 CONF_LOCK,
                 lock=lock_name(hass, lock),
@@ -46,31 +50,31 @@ def find_lock(hass: HomeAssistant, chosen: str) -> er.RegistryEntry:
     return lock
 
 
-async def async_candidate(
+async def async_probe_candidate(
     hass: HomeAssistant, lock: er.RegistryEntry, patience: timedelta
 ) -> LockCandidate:
     """Return what the lock can do; Refused with the reason if it is not suitable."""
     name = lock_name(hass, lock)
     if not is_supported(lock):
         integration = await _async_integration_name(hass, lock.platform)
-        raise Refused(
+        raise InvalidInputError(
             "integration_not_supported", CONF_LOCK, integration=integration, lock=name
         )
     try:
         provider = await async_create_provider(hass, lock)
-        capabilities = await bounded(provider.async_probe(), patience)
-    except NotSupported:
-        raise Refused("lock_without_codes", CONF_LOCK, lock=name) from None
-    except LockUnreachable, CallLost:
-        raise Refused("lock_unreachable", CONF_LOCK, lock=name) from None
-    except ProviderBroken as err:
+        capabilities = await run_with_timeout(provider.async_probe(), patience)
+    except NotSupportedError:
+        raise InvalidInputError("lock_without_codes", CONF_LOCK, lock=name) from None
+    except LockUnreachableError, CallTimeoutError:
+        raise InvalidInputError("lock_unreachable", CONF_LOCK, lock=name) from None
+    except IncompatibleLibraryError as err:
         _LOGGER.error(
             "The lock %s cannot be used: %s", name, str(err) or type(err).__name__
         )
-        raise Refused("provider_broken", CONF_LOCK, lock=name) from None
+        raise InvalidInputError("provider_broken", CONF_LOCK, lock=name) from None
     except Exception as err:  # noqa: BLE001 - whatever a library does, the form stays
         _LOGGER.error("The lock %s cannot be probed: %s", name, type(err).__name__)
-        raise Refused("provider_broken", CONF_LOCK, lock=name) from None
+        raise InvalidInputError("provider_broken", CONF_LOCK, lock=name) from None
     return LockCandidate(lock.id, name, capabilities)
 
 

@@ -8,12 +8,17 @@ from uuid import uuid4
 
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 
-from ..model.access_rules import ALWAYS
+from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
-from ..runtime.durable import StorageFailed
-from ..runtime.membership import CONF_LOCKS, person_of
+from ..runtime.durable import StorageError
+from ..runtime.membership import CONF_LOCKS, person_from_subentry
 from .names import CONF_NAME
-from .person_checks import async_draft, check_again, lasting_locks, reconsidered
+from .person_checks import (
+    active_locks,
+    async_build_draft,
+    confirm_trivial_pin,
+    revalidate,
+)
 from .person_form import (
     CONFIRM_SCHEMA,
     PersonDraft,
@@ -21,9 +26,9 @@ from .person_form import (
     edit_schema,
     without_secrets,
 )
-from .refused import Refused
-from .rule_checks import checked_rule
-from .rules import RuleSteps, with_rule
+from .refused import InvalidInputError
+from .rule_checks import validate_rule
+from .rules import RuleSteps, data_with_rule
 
 
 class PersonSubentryFlow(RuleSteps):
@@ -41,20 +46,22 @@ class PersonSubentryFlow(RuleSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Enter a new person."""
-        await self.site.async_settled()
+        await self.site.async_wait_synced()
         if user_input is None:
             return self._show_form({})
-        return await self._async_take(user_input, None)
+        return await self._async_process_form(user_input, None)
 
     async def async_step_edit(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change a person."""
-        await self.site.async_settled()
+        await self.site.async_wait_synced()
         subentry = self.subentry
         if user_input is None:
             return self._show_form({CONF_NAME: subentry.title, **subentry.data})
-        return await self._async_take(user_input, person_of(subentry))
+        return await self._async_process_form(
+            user_input, person_from_subentry(subentry)
+        )
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
@@ -63,12 +70,12 @@ class PersonSubentryFlow(RuleSteps):
         if user_input is None:
             return self.show("confirm", CONFIRM_SCHEMA, name=self._draft.name)
         try:
-            self._draft = reconsidered(self.site, self._draft, user_input)
-        except Refused as refused:
+            self._draft = confirm_trivial_pin(self.site, self._draft, user_input)
+        except InvalidInputError as refused:
             return self.show(
                 "confirm", CONFIRM_SCHEMA, refused=refused, name=self._draft.name
             )
-        return await self._async_go_on()
+        return await self._async_next_step()
 
     async def async_step_silent(
         self, user_input: dict[str, Any] | None = None
@@ -76,10 +83,12 @@ class PersonSubentryFlow(RuleSteps):
         """Say which locks get the code later."""
         if user_input is None:
             return self.show(
-                "silent", name=self._draft.name, locks=", ".join(self._draft.silent)
+                "silent",
+                name=self._draft.name,
+                locks=", ".join(self._draft.unreachable_locks),
             )
-        self._draft = replace(self._draft, silent=())
-        return await self._async_go_on()
+        self._draft = replace(self._draft, unreachable_locks=())
+        return await self._async_next_step()
 
     @override
     async def async_step_rule(
@@ -93,13 +102,15 @@ class PersonSubentryFlow(RuleSteps):
             return self.show_rule(self._rule_entered, name)
         self._rule_entered = user_input
         try:
-            rule = checked_rule(self.hass, user_input, ALWAYS)
-        except Refused as refused:
+            rule = validate_rule(self.hass, user_input, UNRESTRICTED_RULE)
+        except InvalidInputError as refused:
             return self.show_rule(user_input, name, refused=refused)
-        if rule.is_open:
-            return self.show_rule(user_input, name, refused=Refused("rule_empty"))
-        self._draft = replace(self._draft, rule=rule, limit=False)
-        return await self._async_go_on()
+        if rule.is_unrestricted:
+            return self.show_rule(
+                user_input, name, refused=InvalidInputError("rule_empty")
+            )
+        self._draft = replace(self._draft, rule=rule, asks_for_rule=False)
+        return await self._async_next_step()
 
     async def async_step_generated(
         self, user_input: dict[str, Any] | None = None
@@ -113,47 +124,49 @@ class PersonSubentryFlow(RuleSteps):
                 name=self._draft.name,
                 pin=self._draft.pin.reveal(),
             )
-        return await self._async_keep()
+        return await self._async_save()
 
-    async def _async_take(
+    async def _async_process_form(
         self, user_input: Mapping[str, Any], person: Person | None
     ) -> SubentryFlowResult:
         try:
-            self._draft = await async_draft(self.site, user_input, person)
-        except Refused as refused:
+            self._draft = await async_build_draft(self.site, user_input, person)
+        except InvalidInputError as refused:
             return self._show_form(without_secrets(user_input), refused)
-        return await self._async_go_on()
+        return await self._async_next_step()
 
-    async def _async_go_on(self) -> SubentryFlowResult:
+    async def _async_next_step(self) -> SubentryFlowResult:
         """Show what still has to be said; when there is nothing left, keep it."""
         if self._draft.trivial:
             return await self.async_step_confirm()
-        if self._draft.silent:
+        if self._draft.unreachable_locks:
             return await self.async_step_silent()
-        if self._draft.limit:
+        if self._draft.asks_for_rule:
             return await self.async_step_rule()
         if self._draft.generated:
             return await self.async_step_generated()
-        return await self._async_keep()
+        return await self._async_save()
 
-    async def _async_keep(self) -> SubentryFlowResult:
+    async def _async_save(self) -> SubentryFlowResult:
         draft, site = self._draft, self.site
-        editing = None if draft.person is None else person_of(self.subentry)
+        editing = None if draft.person is None else person_from_subentry(self.subentry)
         # held until the subentry is there: nobody else takes the name or the PIN
-        async with site.people_change:
+        async with site.people_lock:
             try:
-                check_again(site, draft, editing)
+                revalidate(site, draft, editing)
                 person = draft.person or uuid4().hex
                 if draft.pin is not None:
                     await site.async_set_pin(person, draft.pin)
-            except Refused as refused:
+            except InvalidInputError as refused:
                 return self._show_form(draft.as_values(), refused)
-            except StorageFailed:
-                return self._show_form(draft.as_values(), Refused("storage_failed"))
+            except StorageError:
+                return self._show_form(
+                    draft.as_values(), InvalidInputError("storage_failed")
+                )
             if editing is None:
                 return self.async_create_entry(
                     title=draft.name,
-                    data=with_rule(draft.as_data(), draft.rule),
+                    data=data_with_rule(draft.as_data(), draft.rule),
                     unique_id=person,
                 )
             return self.async_update_and_abort(
@@ -164,9 +177,9 @@ class PersonSubentryFlow(RuleSteps):
             )
 
     def _show_form(
-        self, values: Mapping[str, Any], refused: Refused | None = None
+        self, values: Mapping[str, Any], refused: InvalidInputError | None = None
     ) -> SubentryFlowResult:
-        locks = lasting_locks(self.site)
+        locks = active_locks(self.site)
         if self.source == SOURCE_USER:
             return self.show("user", add_schema(locks), values=values, refused=refused)
         known = {lock.settings.lock for lock in locks}

@@ -9,17 +9,17 @@ from typing import Any
 from ..logic.allocation import SlotCount
 from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..providers.base import ProviderError
-from ..runtime.bounded import CallLost
+from ..runtime.bounded import CallTimeoutError
 from ..runtime.coordinator import LockCoordinator
 from ..runtime.membership import (
     CONF_ALL_LOCKS,
     CONF_ENABLED,
     CONF_LOCKS,
-    is_leaving,
-    people_of,
+    is_being_removed,
+    people_from_entry,
 )
 from ..runtime.site import Site
-from .names import CONF_NAME, checked_name
+from .names import CONF_NAME, validate_name
 from .person_form import (
     CONF_CONFIRM_TRIVIAL,
     CONF_GENERATE,
@@ -29,26 +29,26 @@ from .person_form import (
     entered_pin,
 )
 from .pin_checks import (
-    PinNeeds,
-    check_new_pin,
-    check_present_pin,
+    PinRequirements,
     generated_pin,
+    parse_pin,
     pin_needs,
-    typed_pin,
+    validate_current_pin,
+    validate_new_pin,
 )
-from .refused import Refused
+from .refused import InvalidInputError
 
 
-def lasting_locks(site: Site) -> list[LockCoordinator]:
+def active_locks(site: Site) -> list[LockCoordinator]:
     """Return the locks of the site, without those that are being removed."""
     return [
         lock
         for lock in site.locks.values()
-        if not is_leaving(site.entry.subentries.get(lock.settings.subentry_id))
+        if not is_being_removed(site.entry.subentries.get(lock.settings.subentry_id))
     ]
 
 
-async def async_draft(
+async def async_build_draft(
     site: Site, user_input: Mapping[str, Any], person: Person | None
 ) -> PersonDraft:
     """Return what was entered, checked; `person` is who is edited, None for a new one.
@@ -58,10 +58,10 @@ async def async_draft(
     """
     draft = PersonDraft(
         person=None if person is None else person.person_id,
-        name=free_name(site, user_input[CONF_NAME], person),
+        name=validate_person_name(site, user_input[CONF_NAME], person),
         locks=_locks(site, user_input),
         enabled=user_input[CONF_ENABLED],
-        limit=user_input.get(CONF_LIMIT, False),
+        asks_for_rule=user_input.get(CONF_LIMIT, False),
     )
     draft = await async_with_pin(
         site,
@@ -70,27 +70,27 @@ async def async_draft(
         entered=entered_pin(user_input),
         generate=user_input.get(CONF_GENERATE, False),
     )
-    return replace(draft, silent=await async_silent_locks(site, draft))
+    return replace(draft, unreachable_locks=await async_unreachable_locks(site, draft))
 
 
-def reconsidered(
+def confirm_trivial_pin(
     site: Site, draft: PersonDraft, user_input: Mapping[str, Any]
 ) -> PersonDraft:
     """Return the draft with its trivial PIN confirmed, or another one entered."""
     confirmed = user_input[CONF_CONFIRM_TRIVIAL]
     if (entered := entered_pin(user_input)) is not None:
-        pin, trivial = typed_pin(entered, _needs(site, draft))
+        pin, trivial = parse_pin(entered, _needs(site, draft))
         return replace(draft, pin=pin, trivial=trivial and not confirmed)
     if not confirmed:
-        raise Refused("confirm_or_change", CONF_CONFIRM_TRIVIAL)
+        raise InvalidInputError("confirm_or_change", CONF_CONFIRM_TRIVIAL)
     return replace(draft, trivial=False)
 
 
-def check_again(site: Site, draft: PersonDraft, person: Person | None) -> None:
+def revalidate(site: Site, draft: PersonDraft, person: Person | None) -> None:
     """Raise Refused if something else came first since the draft was checked."""
-    free_name(site, draft.name, person)
+    validate_person_name(site, draft.name, person)
     if draft.pin is not None:
-        check_new_pin(draft.pin, _needs(site, draft))
+        validate_new_pin(draft.pin, _needs(site, draft))
         return
     assert person is not None, "nobody new is without a PIN"
     _check_present_pin(site, draft, person)
@@ -110,9 +110,9 @@ async def async_with_pin(
     """
     await _async_learn_lengths(site, draft)
     if entered is not None and generate:
-        raise Refused("pin_or_generate", CONF_PIN)
+        raise InvalidInputError("pin_or_generate", CONF_PIN)
     if entered is not None:
-        pin, trivial = typed_pin(entered, _needs(site, draft))
+        pin, trivial = parse_pin(entered, _needs(site, draft))
         return replace(draft, pin=pin, trivial=trivial)
     if person is None or generate:
         pin = generated_pin(_needs(site, draft))
@@ -126,36 +126,38 @@ def _check_present_pin(site: Site, draft: PersonDraft, person: Person) -> None:
 
     A change that only takes access away is never refused.
     """
-    gains = not person.enabled or is_more(draft.locks, person.locks)
+    gains = not person.enabled or adds_locks(draft.locks, person.locks)
     if draft.enabled and gains:
         present = site.vault.current_pin(CredentialRef(person.person_id))
-        check_present_pin(present, _needs(site, draft))
+        validate_current_pin(present, _needs(site, draft))
 
 
-def is_more(locks: frozenset[LockId] | None, than: frozenset[LockId] | None) -> bool:
+def adds_locks(locks: frozenset[LockId] | None, than: frozenset[LockId] | None) -> bool:
     """Return whether a lock has been added; None is every lock."""
     if locks is None or than is None:
         return locks is None and than is not None
     return not locks <= than
 
 
-def free_name(site: Site, entered: str, besides: Person | None) -> str:
+def validate_person_name(site: Site, entered: str, besides: Person | None) -> str:
     """Return the name as it is kept; Refused if it is empty or somebody else's."""
-    people = people_of(site.entry).values()
-    return checked_name(entered, (each.name for each in people if each != besides))
+    people = people_from_entry(site.entry).values()
+    return validate_name(entered, (each.name for each in people if each != besides))
 
 
 def _locks(site: Site, user_input: Mapping[str, Any]) -> frozenset[LockId] | None:
     if user_input[CONF_ALL_LOCKS]:
         return None
-    lasting = {lock.settings.lock for lock in lasting_locks(site)}
+    lasting = {lock.settings.lock for lock in active_locks(site)}
     chosen = frozenset(user_input.get(CONF_LOCKS, ())) & lasting
     if not chosen:
-        raise Refused("locks_needed", CONF_LOCKS if lasting else CONF_ALL_LOCKS)
+        raise InvalidInputError(
+            "locks_needed", CONF_LOCKS if lasting else CONF_ALL_LOCKS
+        )
     return chosen
 
 
-def _needs(site: Site, draft: PersonDraft) -> PinNeeds:
+def _needs(site: Site, draft: PersonDraft) -> PinRequirements:
     return pin_needs(
         _chosen(site, draft),
         site.pins_in_use(draft.locks, draft.person),
@@ -166,22 +168,22 @@ def _needs(site: Site, draft: PersonDraft) -> PinNeeds:
 def _chosen(site: Site, draft: PersonDraft) -> list[LockCoordinator]:
     return [
         lock
-        for lock in lasting_locks(site)
+        for lock in active_locks(site)
         if draft.locks is None or lock.settings.lock in draft.locks
     ]
 
 
 async def _async_learn_lengths(site: Site, draft: PersonDraft) -> None:
     """Ask locks that have only just been added what PINs they take."""
-    patience = site.timing.form_patience.total_seconds()
+    patience = site.timing.form_timeout.total_seconds()
     unknown = [lock for lock in _chosen(site, draft) if lock.capabilities is None]
     for lock in unknown:
-        with suppress(ProviderError, CallLost, TimeoutError):
+        with suppress(ProviderError, CallTimeoutError, TimeoutError):
             async with asyncio.timeout(patience):
                 await lock.async_capabilities()
 
 
-async def async_silent_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:
+async def async_unreachable_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:
     """Return the locks that cannot be told now; Refused if one has no free slot."""
     if not draft.enabled:
         return ()
@@ -190,7 +192,9 @@ async def async_silent_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:
     if site.journal_lost:
         # our own codes would count as somebody else's
         seeking = []
-    answers = await asyncio.gather(*(_async_full(site, lock) for lock in seeking))
+    answers = await asyncio.gather(
+        *(_async_check_capacity(site, lock) for lock in seeking)
+    )
     silent = set[str]()
     for lock, answer in zip(seeking, answers, strict=True):
         if isinstance(answer, SlotCount):
@@ -202,13 +206,13 @@ async def async_silent_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:
     return tuple(sorted(silent))
 
 
-async def _async_full(site: Site, lock: LockCoordinator) -> SlotCount | bool:
+async def _async_check_capacity(site: Site, lock: LockCoordinator) -> SlotCount | bool:
     """Return the count if the lock is full, else whether it could not be told."""
-    patience = site.timing.form_patience.total_seconds()
+    patience = site.timing.form_timeout.total_seconds()
     try:
         async with asyncio.timeout(patience):
-            return await lock.async_full() or False
-    except ProviderError, CallLost, TimeoutError:
+            return await lock.async_check_capacity() or False
+    except ProviderError, CallTimeoutError, TimeoutError:
         return True
 
 
@@ -220,8 +224,8 @@ def _has_slot(lock: LockCoordinator, person: PersonId | None) -> bool:
 
 def _no_free_slot(
     lock: LockCoordinator, count: SlotCount, *, all_locks: bool
-) -> Refused:
-    return Refused(
+) -> InvalidInputError:
+    return InvalidInputError(
         "no_free_slot",
         CONF_ALL_LOCKS if all_locks else CONF_LOCKS,
         lock=lock.settings.name,

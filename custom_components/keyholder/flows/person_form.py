@@ -15,7 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..model.access_rules import ALWAYS, AccessRule
+from ..model.access_rules import UNRESTRICTED_RULE, AccessRule
 from ..model.credential import LockId, PersonId
 from ..model.pin import Pin
 from ..runtime.coordinator import LockCoordinator
@@ -106,9 +106,9 @@ class PersonDraft:
     pin: Pin | None = None
     generated: bool = False
     trivial: bool = False
-    silent: tuple[str, ...] = ()
-    limit: bool = False
-    rule: AccessRule = ALWAYS
+    unreachable_locks: tuple[str, ...] = ()
+    asks_for_rule: bool = False
+    rule: AccessRule = UNRESTRICTED_RULE
 
     def as_data(self) -> dict[str, Any]:
         """Return what the subentry keeps, besides the rule."""
@@ -120,7 +120,7 @@ class PersonDraft:
 
     def as_values(self) -> dict[str, Any]:
         """Return what a form shows when it comes again: all but the PIN."""
-        limit = self.limit or not self.rule.is_open
+        limit = self.asks_for_rule or not self.rule.is_unrestricted
         return {CONF_NAME: self.name, CONF_LIMIT: limit, **self.as_data()}
 
 

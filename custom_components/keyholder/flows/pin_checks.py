@@ -10,18 +10,18 @@ from ..logic.pin_rules import (
     PinProblem,
     common_lengths,
     generate_pin,
-    pin_misfit,
+    pin_conflict,
     pin_problem,
 )
 from ..model.pin import Pin
 from ..runtime.coordinator import LockCoordinator
 from ..runtime.membership import CONF_ALL_LOCKS, CONF_LOCKS
 from .person_form import CONF_PIN
-from .refused import Refused
+from .refused import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PinNeeds:
+class PinRequirements:
     """What the chosen locks ask of a PIN.
 
     `shortest_by` and `longest_by` name the locks that set the limits, "" where it is
@@ -36,7 +36,7 @@ class PinNeeds:
 
 def pin_needs(
     locks: Iterable[LockCoordinator], in_use: Collection[Pin], *, all_locks: bool
-) -> PinNeeds:
+) -> PinRequirements:
     """Return what the locks ask of a PIN; Refused if nothing suits all of them."""
     ranges = {
         lock.settings.name: PinLengths(known.pin_min_length, known.pin_max_length)
@@ -47,7 +47,7 @@ def pin_needs(
     longer = max(ranges, key=lambda name: ranges[name].shortest, default="")
     shorter = min(ranges, key=lambda name: ranges[name].longest, default="")
     if not lengths.is_possible:
-        raise Refused(
+        raise InvalidInputError(
             "no_common_length",
             CONF_ALL_LOCKS if all_locks else CONF_LOCKS,
             lock=longer,
@@ -55,12 +55,12 @@ def pin_needs(
             other_lock=shorter,
             longest=str(lengths.longest),
         )
-    return PinNeeds(
+    return PinRequirements(
         lengths=lengths, shortest_by=longer, longest_by=shorter, in_use=in_use
     )
 
 
-def typed_pin(entered: object, needs: PinNeeds) -> tuple[Pin, bool]:
+def parse_pin(entered: object, needs: PinRequirements) -> tuple[Pin, bool]:
     """Return a typed PIN, and whether it is a trivial one; Refused if it cannot be.
 
     A number is refused like any other thing that is no text: a leading zero would be
@@ -73,39 +73,41 @@ def typed_pin(entered: object, needs: PinNeeds) -> tuple[Pin, bool]:
     return Pin(digits), problem is PinProblem.TRIVIAL
 
 
-def generated_pin(needs: PinNeeds) -> Pin:
+def generated_pin(needs: PinRequirements) -> Pin:
     """Return a PIN that suits; Refused if none was found."""
     pin = generate_pin(needs.lengths, needs.in_use, secrets.randbelow)
     if pin is None:
-        raise Refused("no_pin_left")
+        raise InvalidInputError("no_pin_left")
     return pin
 
 
-def check_new_pin(pin: Pin, needs: PinNeeds) -> None:
+def validate_new_pin(pin: Pin, needs: PinRequirements) -> None:
     """Raise Refused if a PIN that was taken a while ago does not suit any more."""
-    if (problem := pin_misfit(pin, needs.lengths, needs.in_use)) is not None:
+    if (problem := pin_conflict(pin, needs.lengths, needs.in_use)) is not None:
         raise _refused(problem, needs)
 
 
-def check_present_pin(pin: Pin | None, needs: PinNeeds) -> None:
+def validate_current_pin(pin: Pin | None, needs: PinRequirements) -> None:
     """Raise Refused if the PIN that a person has does not suit: they need another."""
     if pin is None:
-        raise Refused("pin_missing", CONF_PIN)
-    if (problem := pin_misfit(pin, needs.lengths, needs.in_use)) is not None:
+        raise InvalidInputError("pin_missing", CONF_PIN)
+    if (problem := pin_conflict(pin, needs.lengths, needs.in_use)) is not None:
         raise _refused(problem, needs, _PRESENT)
 
 
 _PRESENT: Final = "present_"
 
 
-def _refused(problem: PinProblem, needs: PinNeeds, prefix: str = "") -> Refused:
+def _refused(
+    problem: PinProblem, needs: PinRequirements, prefix: str = ""
+) -> InvalidInputError:
     limited_by = {
         PinProblem.TOO_SHORT: needs.shortest_by,
         PinProblem.TOO_LONG: needs.longest_by,
     }
     lock = limited_by.get(problem)
     error = "pin_length" if lock == "" else problem.value
-    return Refused(
+    return InvalidInputError(
         f"{prefix}{error}",
         CONF_PIN,
         lock=lock or "",

@@ -6,7 +6,7 @@ BASE: Final = "base"
 """The place of an error that belongs to no field."""
 
 
-class Refused(Exception):  # noqa: N818 - says what happens to the input
+class InvalidInputError(Exception):
     """What was entered cannot be taken. Never holds what was entered as a PIN."""
 
     def __init__(self, error: str, field: str = BASE, **placeholders: str) -> None:

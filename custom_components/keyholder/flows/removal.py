@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 
-from ..runtime.membership import is_leaving
+from ..runtime.membership import is_being_removed
 from .subentry import SiteSubentryFlow
 
 
@@ -15,8 +15,8 @@ class RemovalSteps(SiteSubentryFlow):
     The removal itself is the site's: it goes on when the dialog is closed.
     """
 
-    _choices: tuple[str, ...] = ("edit", "remove")
-    _watching: asyncio.Task[bool] | None = None
+    _menu_options: tuple[str, ...] = ("edit", "remove")
+    _removal_task: asyncio.Task[bool] | None = None
     _name: str = ""
 
     async def async_step_reconfigure(
@@ -25,11 +25,11 @@ class RemovalSteps(SiteSubentryFlow):
         """Offer to edit or to remove."""
         subentry = self.subentry
         self._name = subentry.title
-        if is_leaving(subentry):
+        if is_being_removed(subentry):
             return await self.async_step_leaving()
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=list(self._choices),
+            menu_options=list(self._menu_options),
             description_placeholders={"name": self._name},
         )
 
@@ -67,18 +67,18 @@ class RemovalSteps(SiteSubentryFlow):
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Watch until the locks have shown that the codes are gone."""
-        if self._watching is None:
-            self._watching = self.hass.async_create_task(
+        if self._removal_task is None:
+            self._removal_task = self.hass.async_create_task(
                 self.site.removals.async_wait(self._reconfigure_subentry_id),
                 "keyholder watches a removal",
                 eager_start=False,
             )
-        if self._watching.done():
+        if self._removal_task.done():
             return self.async_show_progress_done(next_step_id="removed")
         return self.async_show_progress(
             step_id="removing",
             progress_action="removing",
-            progress_task=self._watching,
+            progress_task=self._removal_task,
             description_placeholders={"name": self._name},
         )
 
@@ -86,7 +86,7 @@ class RemovalSteps(SiteSubentryFlow):
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Tell what came of it."""
-        proven = self._watching is not None and self._watching.result()
+        proven = self._removal_task is not None and self._removal_task.result()
         return self.async_abort(
             reason="removed" if proven else "removal_goes_on",
             description_placeholders={"name": self._name},

@@ -13,8 +13,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ..model.access_rules import (
-    DAY,
-    GRACE,
+    DEFAULT_GRACE,
+    MINUTES_PER_DAY,
     AccessRule,
     Condition,
     Mode,
@@ -41,17 +41,17 @@ from ..runtime.rule_data import (
     CONF_WINDOWS,
     minutes_of_day,
 )
-from .local_time import local_text, moment_of
-from .refused import Refused
-from .rule_form import TAKE_AWAY
-from .slot_limits import whole_number
+from .local_time import local_text, parse_local_datetime
+from .refused import InvalidInputError
+from .rule_form import CONF_REMOVE
+from .slot_limits import validate_int
 
 LONGEST_GRACE: Final = timedelta(days=1)
 
 _MINUTE: Final = timedelta(minutes=1)
 
 
-def checked_rule(
+def validate_rule(
     hass: HomeAssistant, entered: Mapping[str, Any], present: AccessRule
 ) -> AccessRule:
     """Return the rule that was entered; Refused with the first reason why it cannot be.
@@ -61,10 +61,10 @@ def checked_rule(
     valid_from = _moment(entered, CONF_VALID_FROM, present.valid_from, late=False)
     valid_until = _moment(entered, CONF_VALID_UNTIL, present.valid_until, late=True)
     if valid_from is not None and valid_until is not None and valid_until <= valid_from:
-        raise Refused("until_before_from", CONF_VALID_UNTIL)
-    use_limit = whole_number(entered, CONF_USE_LIMIT, "uses_not_whole")
+        raise InvalidInputError("until_before_from", CONF_VALID_UNTIL)
+    use_limit = validate_int(entered, CONF_USE_LIMIT, "uses_not_whole")
     if use_limit is not None and use_limit < 1:
-        raise Refused("uses_below_one", CONF_USE_LIMIT)
+        raise InvalidInputError("uses_below_one", CONF_USE_LIMIT)
     entities = {condition.entity for condition in present.conditions}
     if present.source is not None:
         entities.add(present.source.entity)
@@ -93,15 +93,15 @@ def _moment(
     entered: Mapping[str, Any], field: str, present: datetime | None, *, late: bool
 ) -> datetime | None:
     text = entered.get(field)
-    if not text or entered.get(TAKE_AWAY[field]):
+    if not text or entered.get(CONF_REMOVE[field]):
         return None
     if present is not None and text == local_text(present):
         # an hour that the clock shows twice stays the one that was meant
         return present
     try:
-        return moment_of(text, late=late)
+        return parse_local_datetime(text, late=late)
     except ValueError:
-        raise Refused("not_a_moment", field) from None
+        raise InvalidInputError("not_a_moment", field) from None
 
 
 def _items(entered: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -126,24 +126,26 @@ def _window(number: str, entered: Mapping[str, Any]) -> Window:
     days = entered.get(CONF_DAYS)
     days = days if isinstance(days, list) else [days]
     if not days or not all(day in WEEKDAYS for day in days):
-        raise Refused("window_days", CONF_WEEKLY, window=number)
+        raise InvalidInputError("window_days", CONF_WEEKLY, window=number)
     start = _time(number, entered, CONF_START)
     end = _time(number, entered, CONF_END)
-    if start == DAY:
-        raise Refused("window_start", CONF_WEEKLY, window=number)
+    if start == MINUTES_PER_DAY:
+        raise InvalidInputError("window_start", CONF_WEEKLY, window=number)
     if start == end:
-        raise Refused("window_equal", CONF_WEEKLY, window=number)
+        raise InvalidInputError("window_equal", CONF_WEEKLY, window=number)
     return Window(frozenset(Weekday(WEEKDAYS.index(day)) for day in days), start, end)
 
 
 def _time(number: str, entered: Mapping[str, Any], field: str) -> int:
     text = str(entered.get(field) or "").strip()
     if not text:
-        raise Refused("window_incomplete", CONF_WEEKLY, window=number)
+        raise InvalidInputError("window_incomplete", CONF_WEEKLY, window=number)
     try:
         return minutes_of_day(text)
     except ValueError:
-        raise Refused("window_time", CONF_WEEKLY, window=number, time=text) from None
+        raise InvalidInputError(
+            "window_time", CONF_WEEKLY, window=number, time=text
+        ) from None
 
 
 def _source(
@@ -153,10 +155,10 @@ def _source(
     text = str(entered.get(CONF_TEXT) or "").strip() or None
     if not entity_id:
         if text is not None:
-            raise Refused("text_without_calendar", CONF_SOURCE)
+            raise InvalidInputError("text_without_calendar", CONF_SOURCE)
         return None
     if text is not None and entity_id.startswith("schedule."):
-        raise Refused("text_without_calendar", CONF_SOURCE)
+        raise InvalidInputError("text_without_calendar", CONF_SOURCE)
     entity = _entity(hass, entity_id, CONF_SOURCE, known)
     return ScheduleSource(
         entity=entity, text=text, grace=_grace(entered, CONF_SOURCE, entity_id)
@@ -169,9 +171,13 @@ def _condition(
     entity_id = str(entered.get(CONF_ENTITY) or "").strip()
     state = str(entered.get(CONF_STATE) or "").strip()
     if not entity_id or not state:
-        raise Refused("condition_incomplete", CONF_CONDITIONS, condition=number)
+        raise InvalidInputError(
+            "condition_incomplete", CONF_CONDITIONS, condition=number
+        )
     if state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
-        raise Refused("condition_never", CONF_CONDITIONS, entity=entity_id, state=state)
+        raise InvalidInputError(
+            "condition_never", CONF_CONDITIONS, entity=entity_id, state=state
+        )
     return Condition(
         entity=_entity(hass, entity_id, CONF_CONDITIONS, known),
         state=state,
@@ -189,18 +195,18 @@ def _entity(
     """
     stored = registry_id(hass, entity_id)
     if stored == entity_id and stored not in known and not hass.states.get(entity_id):
-        raise Refused("entity_missing", field, entity=entity_id)
+        raise InvalidInputError("entity_missing", field, entity=entity_id)
     return stored
 
 
 def _grace(entered: Mapping[str, Any], field: str, entity_id: str) -> timedelta:
     minutes = entered.get(CONF_GRACE)
     if minutes is None:
-        return GRACE
+        return DEFAULT_GRACE
     try:
         fits = 0 <= float(minutes) <= LONGEST_GRACE / _MINUTE
     except TypeError, ValueError:
         fits = False
     if not fits:
-        raise Refused("grace_out_of_range", field, entity=entity_id)
+        raise InvalidInputError("grace_out_of_range", field, entity=entity_id)
     return timedelta(minutes=float(minutes))

@@ -27,7 +27,7 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..model.access_rules import (
-    GRACE,
+    DEFAULT_GRACE,
     AccessRule,
     Condition,
     Mode,
@@ -56,14 +56,14 @@ from ..runtime.rule_data import (
 )
 from .local_time import local_text
 
-TAKE_AWAY: Final = {
+CONF_REMOVE: Final = {
     CONF_VALID_FROM: "no_valid_from",
     CONF_VALID_UNTIL: "no_valid_until",
 }
 """What takes a moment away that is there: its own field cannot be emptied again."""
 
 _MINUTE: Final = timedelta(minutes=1)
-_DEFAULT_GRACE: Final = GRACE / _MINUTE
+_DEFAULT_GRACE: Final = DEFAULT_GRACE / _MINUTE
 
 
 class _ListSelector(ObjectSelector):
@@ -171,7 +171,7 @@ def rule_schema(values: Mapping[str, Any]) -> probatio.Schema:
 def _moment(field: str, values: Mapping[str, Any]) -> dict[probatio.Marker, Any]:
     fields: dict[probatio.Marker, Any] = {probatio.Optional(field): DateTimeSelector()}
     if values.get(field):
-        away = probatio.Required(TAKE_AWAY[field], default=False)
+        away = probatio.Required(CONF_REMOVE[field], default=False)
         fields[away] = BooleanSelector()
     return fields
 

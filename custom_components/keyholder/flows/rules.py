@@ -13,20 +13,20 @@ import probatio
 
 from ..model.access_rules import AccessRule
 from ..model.notification import NotificationChoice
-from ..runtime.membership import person_of
+from ..runtime.membership import person_from_subentry
 from ..runtime.rule_data import (
     CONF_NOTIFY,
     CONF_ON_DENIED,
     CONF_ON_USE,
     CONF_RULE,
     CONF_TARGETS,
-    NEVER,
+    DENY_ALL_RULE,
     notification_data,
-    rule_data,
+    rule_to_data,
 )
-from .refused import Refused
+from .refused import InvalidInputError
 from .removal import RemovalSteps
-from .rule_checks import checked_rule, registry_id
+from .rule_checks import registry_id, validate_rule
 from .rule_form import rule_schema, rule_values, shown_entity
 
 _NOTIFICATIONS: Final = probatio.Schema(
@@ -40,37 +40,37 @@ _NOTIFICATIONS: Final = probatio.Schema(
 )
 
 
-def with_rule(data: Mapping[str, Any], rule: AccessRule) -> dict[str, Any]:
+def data_with_rule(data: Mapping[str, Any], rule: AccessRule) -> dict[str, Any]:
     """Return what a person's subentry keeps, with this rule; one that is open is none."""
     changed = {key: value for key, value in data.items() if key != CONF_RULE}
-    if not rule.is_open:
-        changed[CONF_RULE] = rule_data(rule)
+    if not rule.is_unrestricted:
+        changed[CONF_RULE] = rule_to_data(rule)
     return changed
 
 
 class RuleSteps(RemovalSteps):
     """What can be said of a person who is there, beside name, locks and PIN."""
 
-    _choices = ("edit", "rule", "notifications", "remove")
+    _menu_options = ("edit", "rule", "notifications", "remove")
 
     async def async_step_rule(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Say when the code works."""
         site, subentry = self.site, self.subentry
-        person = person_of(subentry)
-        used = site.counters.usage(person.person_id).limited
+        person = person_from_subentry(subentry)
+        used = site.counters.usage(person.person_id).limited_uses
         if user_input is None:
             values, refused = rule_values(self.hass, person.rule), None
-            if person.rule == NEVER:
-                values, refused = {}, Refused("rule_not_understood")
+            if person.rule == DENY_ALL_RULE:
+                values, refused = {}, InvalidInputError("rule_not_understood")
             return self.show_rule(values, person.name, used, refused)
         try:
-            rule = checked_rule(self.hass, user_input, person.rule)
-        except Refused as refused:
+            rule = validate_rule(self.hass, user_input, person.rule)
+        except InvalidInputError as refused:
             return self.show_rule(user_input, person.name, used, refused)
         return self.async_update_and_abort(
-            site.entry, subentry, data=with_rule(subentry.data, rule)
+            site.entry, subentry, data=data_with_rule(subentry.data, rule)
         )
 
     async def async_step_notifications(
@@ -79,7 +79,7 @@ class RuleSteps(RemovalSteps):
         """Say who is told of this person."""
         site, subentry = self.site, self.subentry
         if user_input is None:
-            values = self._notification_values(person_of(subentry).notify)
+            values = self._notification_values(person_from_subentry(subentry).notify)
             return self.show(
                 "notifications", _NOTIFICATIONS, values=values, name=self._name
             )
@@ -94,7 +94,7 @@ class RuleSteps(RemovalSteps):
                 "notifications",
                 _NOTIFICATIONS,
                 values=user_input,
-                refused=Refused("targets_needed", CONF_TARGETS),
+                refused=InvalidInputError("targets_needed", CONF_TARGETS),
                 name=self._name,
             )
         return self.async_update_and_abort(
@@ -108,7 +108,7 @@ class RuleSteps(RemovalSteps):
         values: Mapping[str, Any],
         name: str,
         used: int = 0,
-        refused: Refused | None = None,
+        refused: InvalidInputError | None = None,
     ) -> SubentryFlowResult:
         """Show the form for a rule; `used` are the uses that count so far."""
         return self.show(

@@ -7,11 +7,11 @@ from typing import Any
 from ..model.reading import Capabilities
 from ..model.slot import SlotRecord
 from ..runtime.membership import CONF_FIRST_SLOT, CONF_LAST_SLOT
-from .refused import Refused
+from .refused import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True)
-class SlotLimits:
+class SlotRange:
     """The first and last slot that may be used, or None where all may."""
 
     first: int | None = None
@@ -28,51 +28,51 @@ class SlotLimits:
         return self.first <= slot <= self.last
 
 
-def checked_limits(
+def validate_slot_range(
     user_input: Mapping[str, Any], capabilities: Capabilities | None, lock: str
-) -> SlotLimits:
+) -> SlotRange:
     """Return the limits that were entered; Refused if the lock cannot keep them.
 
     `capabilities` are None for a lock that could never be reached yet.
     """
-    first = whole_number(user_input, CONF_FIRST_SLOT, "slot_not_whole")
-    last = whole_number(user_input, CONF_LAST_SLOT, "slot_not_whole")
+    first = validate_int(user_input, CONF_FIRST_SLOT, "slot_not_whole")
+    last = validate_int(user_input, CONF_LAST_SLOT, "slot_not_whole")
     if first is None and last is None:
         if capabilities is not None and not capabilities.shows_occupancy:
-            raise Refused("slots_needed", CONF_FIRST_SLOT, lock=lock)
-        return SlotLimits()
+            raise InvalidInputError("slots_needed", CONF_FIRST_SLOT, lock=lock)
+        return SlotRange()
     if first is None or last is None:
         missing = CONF_FIRST_SLOT if first is None else CONF_LAST_SLOT
-        raise Refused("slots_both", missing)
+        raise InvalidInputError("slots_both", missing)
     if first > last:
-        raise Refused("slots_reversed", CONF_LAST_SLOT, first=str(first))
+        raise InvalidInputError("slots_reversed", CONF_LAST_SLOT, first=str(first))
     if capabilities is not None:
         for field, slot in ((CONF_FIRST_SLOT, first), (CONF_LAST_SLOT, last)):
             if slot not in capabilities.slots:
-                raise Refused(
+                raise InvalidInputError(
                     "slot_out_of_range",
                     field,
                     lock=lock,
                     lowest=str(capabilities.slots[0]),
                     highest=str(capabilities.slots[-1]),
                 )
-    return SlotLimits(first, last)
+    return SlotRange(first, last)
 
 
-def check_used_slots(limits: SlotLimits, records: Iterable[SlotRecord]) -> None:
+def check_used_slots(limits: SlotRange, records: Iterable[SlotRecord]) -> None:
     """Raise Refused if the limits leave out a slot that somebody has for good."""
     left_out = [record for record in records if not limits.allow(record.slot)]
     if left_out:
-        raise Refused(
+        raise InvalidInputError(
             "slots_in_use",
             slots=", ".join(
-                f"{record.slot} ({record.label})"
+                f"{record.slot} ({record.person_name})"
                 for record in sorted(left_out, key=lambda record: record.slot)
             ),
         )
 
 
-def whole_number(user_input: Mapping[str, Any], field: str, error: str) -> int | None:
+def validate_int(user_input: Mapping[str, Any], field: str, error: str) -> int | None:
     """Return what was entered, None if nothing was; Refused if it is not whole."""
     entered = user_input.get(field)
     if entered is None:
@@ -80,7 +80,7 @@ def whole_number(user_input: Mapping[str, Any], field: str, error: str) -> int |
     try:
         number = int(entered)
     except OverflowError, ValueError:
-        raise Refused(error, field) from None
+        raise InvalidInputError(error, field) from None
     if number != entered:
-        raise Refused(error, field)
+        raise InvalidInputError(error, field)
     return number

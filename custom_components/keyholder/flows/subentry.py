@@ -14,7 +14,7 @@ import probatio
 
 from ..runtime.data import KeyholderConfigEntry
 from ..runtime.site import Site
-from .refused import Refused
+from .refused import InvalidInputError
 
 
 class SiteSubentryFlow(ConfigSubentryFlow):
@@ -42,7 +42,7 @@ class SiteSubentryFlow(ConfigSubentryFlow):
         schema: probatio.Schema | None = None,
         *,
         values: Mapping[str, Any] | None = None,
-        refused: Refused | None = None,
+        refused: InvalidInputError | None = None,
         last_step: bool | None = None,
         **placeholders: str,
     ) -> SubentryFlowResult:

@@ -4,51 +4,61 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from ..model.access_rules import AccessRule, Answer, Facts, Hold, Verdict
-from .weekly import Week, week_of
+from ..model.access_rules import (
+    AccessRule,
+    DenialCause,
+    InputState,
+    RuleInputs,
+    RuleResult,
+)
+from .weekly import Week, compile_week
 
 
-def judge(rule: AccessRule, facts: Facts, now: datetime, zone: tzinfo) -> Verdict:
+def evaluate_rule(
+    rule: AccessRule, facts: RuleInputs, now: datetime, zone: tzinfo
+) -> RuleResult:
     """Return what a rule says at `now`, which is in UTC, by the wall clock of `zone`.
 
     Facts that lack an answer to a condition deny. `next_change` is in UTC.
     """
     if rule.use_limit is not None and facts.uses >= rule.use_limit:
-        return Verdict(hold=Hold.USED_UP)
+        return RuleResult(denied_by=DenialCause.USED_UP)
     end = _utc(rule.valid_until)
     if end is not None and now >= end:
-        return Verdict(hold=Hold.EXPIRED)
+        return RuleResult(denied_by=DenialCause.EXPIRED)
     start = _utc(rule.valid_from)
     if start is not None and now < start:
-        return Verdict(hold=Hold.NOT_YET, next_change=start)
-    valid = _Valid(rule, facts, zone)
-    return Verdict(hold=valid.hold(now), next_change=valid.next_change(now, end))
+        return RuleResult(denied_by=DenialCause.NOT_YET, next_change=start)
+    valid = _WithinValidity(rule, facts, zone)
+    return RuleResult(
+        denied_by=valid.hold(now), next_change=valid.next_change(now, end)
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Valid:
+class _WithinValidity:
     """A rule while it is neither used up nor out of its time."""
 
     rule: AccessRule
-    facts: Facts
+    facts: RuleInputs
     zone: tzinfo
 
     @property
     def _week(self) -> Week | None:
-        return None if self.rule.weekly is None else week_of(self.rule.weekly)
+        return None if self.rule.weekly is None else compile_week(self.rule.weekly)
 
-    def hold(self, at: datetime) -> Hold | None:
+    def hold(self, at: datetime) -> DenialCause | None:
         """Return what denies at a moment."""
         if not self._source_allows(at):
-            return Hold.SCHEDULE
+            return DenialCause.SCHEDULE
         if (week := self._week) is not None and not week.allows(at, self.zone):
-            return Hold.SCHEDULE
+            return DenialCause.SCHEDULE
         answers = self.facts.conditions
         if len(answers) == len(self.rule.conditions) and all(
             _allows(answer, at) for answer in answers
         ):
             return None
-        return Hold.CONDITION
+        return DenialCause.CONDITION
 
     def next_change(self, now: datetime, end: datetime | None) -> datetime | None:
         """Return the first moment after `now` with another hold: `end` at the latest.
@@ -75,7 +85,7 @@ class _Valid:
     def _next_flip(self, since: datetime) -> datetime | None:
         if (week := self._week) is None or not self._source_allows(since):
             return None
-        return week.next_flip(since, self.zone)
+        return week.next_transition(since, self.zone)
 
     def _source_allows(self, at: datetime) -> bool:
         return self.rule.source is None or _allows(self.facts.source, at)
@@ -84,14 +94,16 @@ class _Valid:
         """Yield the moments at which an answer may change."""
         source = () if self.rule.source is None else (self.facts.source,)
         for answer in (*source, *self.facts.conditions):
-            for moment in (_utc(answer.next_change), _utc(answer.until)):
+            for moment in (_utc(answer.next_change), _utc(answer.expires_at)):
                 if moment is not None:
                     yield moment
 
 
-def _allows(answer: Answer, at: datetime) -> bool:
+def _allows(answer: InputState, at: datetime) -> bool:
     """Return whether an entity's answer allows at a moment."""
-    if answer.allows is None or (answer.until is not None and at >= answer.until):
+    if answer.allows is None or (
+        answer.expires_at is not None and at >= answer.expires_at
+    ):
         return False
     turned = answer.next_change is not None and at >= answer.next_change
     return answer.allows is not turned

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from ..model.access import AccessEvent, AccessType
 from ..model.credential import LockId
-from ..model.lock_events import Action, Denied, Method, Operated
+from ..model.lock_events import AccessDenied, Action, LockOperated, Method
 from ..model.slot import Origin, SlotRecord
 
 
-def attributed(
-    event: Operated | Denied, lock: LockId, records: Mapping[int, SlotRecord]
+def attribute_event(
+    event: LockOperated | AccessDenied, lock: LockId, records: Mapping[int, SlotRecord]
 ) -> AccessEvent:
     """Return what happened with who did it, as far as that is certain.
 
@@ -17,7 +17,7 @@ def attributed(
     we put there. Slot 0 is how some locks say that they do not know.
     """
     kind, method, slot = AccessType.DENIED, None, event.slot or None
-    if isinstance(event, Operated):
+    if isinstance(event, LockOperated):
         unlocked = event.action is Action.UNLOCK
         kind = AccessType.UNLOCKED if unlocked else AccessType.LOCKED
         method = event.method
@@ -33,8 +33,8 @@ def attributed(
         method=method,
         slot=slot,
         person=None if holder is None else holder.credential.person,
-        name=None if holder is None else holder.label,
-        reason=event.because if isinstance(event, Denied) else None,
+        name=None if holder is None else holder.person_name,
+        reason=event.reason if isinstance(event, AccessDenied) else None,
     )
 
 
@@ -43,6 +43,6 @@ def _holds_ours(record: SlotRecord) -> bool:
     return (
         record.origin is Origin.MANAGED
         and not record.moved
-        and not record.disturbed
-        and not record.observed.is_foreign
+        and not record.changed_externally
+        and not record.observed.is_unmanaged_code
     )

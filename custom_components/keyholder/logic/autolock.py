@@ -4,29 +4,29 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from ..model.autolock import (
-    LONGEST,
-    AutolockRules,
+    MAX_DURATION,
+    AutolockAction,
+    AutolockConfig,
+    AutolockContext,
+    AutolockFailure,
     Door,
-    Failure,
     NightHours,
     Position,
     ReportedLocked,
-    Sign,
-    Situation,
-    UnknownDoor,
-    Verdict,
+    UnknownDoorPolicy,
+    UnlockSource,
 )
 from ..model.credential import PersonId
 from ..model.lock_events import Method
 from ..model.timing import backoff
 
-OLD: Final = timedelta(days=1)
+STALE_AFTER: Final = timedelta(days=1)
 """Older intents lock only a door that is known to be closed."""
 
 STUCK: Final = timedelta(minutes=1)
 """A bolt that has been on its way for as long does not move."""
 
-TOGETHER: Final = timedelta(seconds=10)
+SAME_UNLOCK_WINDOW: Final = timedelta(seconds=10)
 """How far apart the signs of one unlock may be; radio and servers take seconds."""
 
 DOUBT: Final = timedelta(seconds=10)
@@ -38,29 +38,37 @@ RETRY_BASE: Final = timedelta(seconds=15)
 RETRY_CAP: Final = timedelta(minutes=5)
 
 
-def judge(situation: Situation) -> Verdict:
+def decide_action(situation: AutolockContext) -> AutolockAction:
     """Return what to do with a door whose time is over."""
     position = situation.position
     if not situation.enabled or position is Position.LOCKED:
-        return Verdict.DROP
-    if not position.is_open and position is not Position.LOCKING:
-        return Verdict.FAIL if situation.seen else Verdict.WAIT_FOR_LOCK
+        return AutolockAction.CANCEL
+    if not position.is_not_locked and position is not Position.LOCKING:
+        return (
+            AutolockAction.FAIL
+            if situation.was_available
+            else AutolockAction.WAIT_FOR_AVAILABILITY
+        )
     if (waits := _waits_for(situation)) is not None:
         return waits
     if position is Position.LOCKING and situation.moving < STUCK:
-        return Verdict.WAIT_FOR_BOLT
-    return Verdict.LOCK
+        return AutolockAction.WAIT_WHILE_LOCKING
+    return AutolockAction.LOCK
 
 
-def _waits_for(situation: Situation) -> Verdict | None:
+def _waits_for(situation: AutolockContext) -> AutolockAction | None:
     match situation.door:
         case Door.OPEN:
-            return Verdict.WAIT_FOR_DOOR
+            return AutolockAction.WAIT_FOR_DOOR
         case Door.CLOSED:
-            return Verdict.WAIT_FOR_LEAF if situation.closing else None
-        case Door.UNKNOWN if situation.unknown_door is UnknownDoor.WAIT:
-            return Verdict.WAIT_FOR_SENSOR
-    return Verdict.WAIT_FOR_SENSOR if situation.overdue > OLD else None
+            return (
+                AutolockAction.WAIT_CLOSE_DELAY if situation.close_delay_left else None
+            )
+        case Door.UNKNOWN if situation.unknown_door is UnknownDoorPolicy.WAIT:
+            return AutolockAction.WAIT_FOR_SENSOR
+    return (
+        AutolockAction.WAIT_FOR_SENSOR if situation.overdue_by > STALE_AFTER else None
+    )
 
 
 def is_in_doubt(locked: ReportedLocked) -> bool:
@@ -68,20 +76,20 @@ def is_in_doubt(locked: ReportedLocked) -> bool:
     return locked.returned is None or locked.returned < DOUBT
 
 
-def refuted_by(position: Position, locked: ReportedLocked) -> Failure | None:
+def retracted_by(position: Position, locked: ReportedLocked) -> AutolockFailure | None:
     """Return why a door that was shown as locked never was, None where it may have been.
 
     Nobody wants a jam. Somebody may well have unlocked the door, unless the lock would
     have reported that. A lock that is away says nothing of its bolt.
     """
     if position is Position.JAMMED and is_in_doubt(locked):
-        return Failure.JAMMED
+        return AutolockFailure.JAMMED
     if (
         position is Position.UNLOCKED
         and locked.reports_unlocks
         and locked.shown < DOUBT
     ):
-        return Failure.STILL_UNLOCKED
+        return AutolockFailure.STILL_UNLOCKED
     return None
 
 
@@ -92,7 +100,7 @@ def retry_after(failed: int) -> timedelta | None:
     return backoff(RETRY_BASE, RETRY_CAP, failed)
 
 
-def spacing(commands: int) -> timedelta:
+def min_command_interval(commands: int) -> timedelta:
     """Return the least time after so many commands in a row that locked nothing."""
     return backoff(RETRY_BASE, RETRY_CAP, commands)
 
@@ -102,15 +110,19 @@ def remaining(deadline: datetime, duration: timedelta, now: datetime) -> timedel
     return min(max(deadline - now, timedelta(0)), duration)
 
 
-def duration_of(
-    rules: AutolockRules, *, night: bool, person: PersonId | None, method: Method | None
+def autolock_duration(
+    rules: AutolockConfig,
+    *,
+    night: bool,
+    person: PersonId | None,
+    method: Method | None,
 ) -> timedelta:
     """Return how long the door may stay unlocked after this unlock."""
     if person is not None and person in rules.per_person:
-        return min(rules.per_person[person], LONGEST)
+        return min(rules.per_person[person], MAX_DURATION)
     if method is not None and method in rules.per_method:
-        return min(rules.per_method[method], LONGEST)
-    return min(rules.night if night else rules.day, LONGEST)
+        return min(rules.per_method[method], MAX_DURATION)
+    return min(rules.night if night else rules.day, MAX_DURATION)
 
 
 def is_within(hours: NightHours, at: time) -> bool:
@@ -120,7 +132,7 @@ def is_within(hours: NightHours, at: time) -> bool:
     return at >= hours.begin or at < hours.end
 
 
-def is_history(at: datetime, last: datetime | None, now: datetime) -> bool:
+def is_stale_unlock(at: datetime, last: datetime | None, now: datetime) -> bool:
     """Return whether an unlock was before the last one, or is that one."""
     if last is None or at == last:
         return last is not None
@@ -128,6 +140,6 @@ def is_history(at: datetime, last: datetime | None, now: datetime) -> bool:
     return at < last <= now
 
 
-def are_one_unlock(first: Sign, second: Sign, apart: timedelta) -> bool:
+def is_same_unlock(first: UnlockSource, second: UnlockSource, apart: timedelta) -> bool:
     """Return whether a second sign is of the unlock that the first one was of."""
-    return first is not second and apart <= TOGETHER
+    return first is not second and apart <= SAME_UNLOCK_WINDOW

@@ -9,266 +9,303 @@ from datetime import datetime
 
 from ..model.evidence import Evidence
 from ..model.lifecycle import (
-    Choice,
+    ChangeReported,
     CodeUsed,
+    CommandReturned,
+    CommandStarted,
     DeadlinePassed,
     DesiredChanged,
     Effect,
     Event,
-    LockSaidChanged,
-    LockSaidRefused,
-    Notice,
+    LockTraits,
     Notify,
     Observed,
     ReadFailed,
+    RejectionReported,
     Restarted,
-    Resumed,
-    Rules,
-    Started,
-    WriteReturned,
+    ResumeChoice,
+    SlotNotice,
+    UserResumed,
 )
 from ..model.reading import Occupancy
 from ..model.slot import (
-    Desired,
-    Doubt,
+    DesiredState,
     Operation,
     Origin,
-    Pending,
+    PendingCommand,
     Reason,
     SlotRecord,
+    UnresolvedCommand,
 )
-from .hints import on_hint
-from .limiting import limited_by, wanted_limits
-from .next_step import doubt_until, follow_up, is_fresh_empty
-from .observing import beside_unmanaged, on_observed, on_silence
-from .operations import give_up, on_refusal, on_returned, sent
-from .parking import on_use, parked_for, unparked
+from .hints import on_change_reported
+from .limiting import requested_schedule, schedule_after_start
+from .next_step import effects_of, is_fresh_empty, unresolved_until
+from .observing import keep_unmanaged_code, on_observed, on_read_failed
+from .operations import (
+    abandon_pending,
+    on_refusal,
+    on_returned,
+    remember_unreadable_write,
+)
+from .parking import disabled_code_for, on_disabled_code_used, without_disabled_code
 from .unrecognised import decided
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
-type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
+type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 
-def reduce(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Reduced:
+def reduce(
+    record: SlotRecord, event: Event, now: datetime, traits: LockTraits
+) -> Reduced:
     """Return the record after the event, and what follows from it.
 
     The effects are the notices of this event, at most one step and one wake-up. They
     replace the steps and wake-ups of earlier calls for this slot.
     """
-    changed, notices = _apply(_expired(record, now, rules), event, now, rules)
-    return changed, (*map(Notify, notices), *follow_up(changed, now, rules))
+    changed, notices = _apply(_drop_expired(record, now, traits), event, now, traits)
+    return changed, (*map(Notify, notices), *effects_of(changed, now, traits))
 
 
-def _expired(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
+def _drop_expired(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
     """Return the record without what time has settled.
 
     A doubt waits for the reading that shows how it ended, where one is still to come. A
     lock may be silent for months: of those that are over, the last one started of each kind
     stands for all.
     """
-    if not record.doubts and not record.echoes:
+    if not record.unresolved_commands and not record.expected_reports:
         return record
-    read_to_come = rules.can_read and not record.is_settled
-    doubts = tuple(doubt for doubt in record.doubts if doubt.until > now)
-    if read_to_come and len(doubts) < len(record.doubts):
-        ended = (doubt for doubt in record.doubts if doubt.until <= now)
+    read_to_come = traits.shows_occupancy and not record.is_verified
+    unresolved = tuple(
+        command
+        for command in record.unresolved_commands
+        if command.may_land_until > now
+    )
+    if read_to_come and len(unresolved) < len(record.unresolved_commands):
+        ended = (
+            command
+            for command in record.unresolved_commands
+            if command.may_land_until <= now
+        )
         # one that came back late is over after another that was started later
-        over = sorted(ended, key=lambda doubt: doubt.started_at)
-        doubts = (*{doubt.kind: doubt for doubt in over}.values(), *doubts)
-    echoes = tuple(echo for echo in record.echoes if echo.until > now)
-    return replace(record, doubts=doubts, echoes=echoes)
+        over = sorted(ended, key=lambda command: command.started_at)
+        unresolved = (
+            *{command.dedup_key: command for command in over}.values(),
+            *unresolved,
+        )
+    expected = tuple(
+        expected for expected in record.expected_reports if expected.until > now
+    )
+    return replace(record, unresolved_commands=unresolved, expected_reports=expected)
 
 
-def _apply(record: SlotRecord, event: Event, now: datetime, rules: Rules) -> Noticed:
+def _apply(
+    record: SlotRecord, event: Event, now: datetime, traits: LockTraits
+) -> Noticed:
     match event:
         case DesiredChanged():
-            return _on_desired(record, event, now, rules)
-        case Started():
-            return _on_started(record, event, now, rules), ()
-        case WriteReturned():
-            return on_returned(record, event, now, rules)
+            return _on_desired(record, event, now, traits)
+        case CommandStarted():
+            return _on_started(record, event, now, traits), ()
+        case CommandReturned():
+            return on_returned(record, event, now, traits)
         case Observed(observation):
             if observation.occupancy is Occupancy.UNKNOWN:
-                return on_silence(record, now, rules), ()
-            return on_observed(record, replace(observation, at=now), now, rules)
+                return on_read_failed(record, now, traits), ()
+            return on_observed(
+                record, replace(observation, observed_at=now), now, traits
+            )
         case ReadFailed():
-            return on_silence(record, now, rules), ()
-        case LockSaidChanged() | LockSaidRefused() | CodeUsed():
-            return _on_report(record, event, now, rules)
+            return on_read_failed(record, now, traits), ()
+        case ChangeReported() | RejectionReported() | CodeUsed():
+            return _on_report(record, event, now, traits)
         case DeadlinePassed():
-            return _on_deadline(record, now, rules), ()
-        case Resumed():
-            return _on_resumed(record, event, rules), ()
+            return _on_deadline(record, now, traits), ()
+        case UserResumed():
+            return _on_resumed(record, event, traits), ()
         case Restarted():
-            return _on_restarted(record, event, now, rules), ()
+            return _on_restarted(record, event, now, traits), ()
 
 
 def _on_report(
     record: SlotRecord,
-    event: LockSaidChanged | LockSaidRefused | CodeUsed,
+    event: ChangeReported | RejectionReported | CodeUsed,
     now: datetime,
-    rules: Rules,
+    traits: LockTraits,
 ) -> Noticed:
     match event:
-        case LockSaidChanged():
-            return on_hint(record, event, now, rules)
-        case LockSaidRefused(reason):
-            return on_refusal(record, reason, now, rules)
+        case ChangeReported():
+            return on_change_reported(record, event, now, traits)
+        case RejectionReported(reason):
+            return on_refusal(record, reason, now, traits)
         case CodeUsed(at):
-            return on_use(record, at), ()
+            return on_disabled_code_used(record, at), ()
 
 
 def _on_desired(
-    record: SlotRecord, event: DesiredChanged, now: datetime, rules: Rules
+    record: SlotRecord, event: DesiredChanged, now: datetime, traits: LockTraits
 ) -> Noticed:
-    limits = wanted_limits(record, event)
-    parked = parked_for(record, event)
-    for_now = event.for_now and event.desired is Desired.ABSENT
+    schedule = requested_schedule(record, event)
+    disabled_code = disabled_code_for(record, event)
+    temporarily_denied = (
+        event.temporarily_denied and event.desired is DesiredState.ABSENT
+    )
     same = (record.desired, record.revision) == (event.desired, event.revision)
-    stays = parked == record.parked or event.desired is Desired.PRESENT
-    if same and stays and (limits == record.limits or limits.fit):
-        return replace(record, limits=limits, for_now=for_now), ()
+    stays = (
+        disabled_code == record.disabled_code or event.desired is DesiredState.PRESENT
+    )
+    if same and stays and (schedule == record.schedule or schedule.matches):
+        return replace(
+            record, schedule=schedule, temporarily_denied=temporarily_denied
+        ), ()
     pending = record.pending
-    doubts = record.doubts
+    unresolved = record.unresolved_commands
     if pending is not None and (
         pending.operation is Operation.CLEAR
-        or (pending.operation is Operation.SWITCH_OFF and parked is not None)
+        or (pending.operation is Operation.DISABLE and disabled_code is not None)
     ):
         # whatever is wanted now, an empty slot is a good start: let the clear finish.
         # So is a parked code, if it is the one that is wanted
-        pending = replace(pending, chargeable=False)
+        pending = replace(pending, counts_as_failure=False)
     elif pending is not None:
-        record = sent(record, pending, rules)
-        doubts = give_up(record, rules.timing)
+        record = remember_unreadable_write(record, pending, traits)
+        unresolved = abandon_pending(record, traits.timing)
         pending = None
     changed = replace(
         record,
         desired=event.desired,
         revision=event.revision,
-        limits=limits,
+        schedule=schedule,
         evidence=Evidence.NONE,
         verified_at=None,
         pending=pending,
-        doubts=doubts,
-        failures=0,
-        unheard=0,
-        suspended=None,
+        unresolved_commands=unresolved,
+        failed_attempts=0,
+        unanswered_commands=0,
+        suspended_reason=None,
         retry_at=None,
-        disturbed=False,
-        for_now=for_now,
-        parked=parked,
+        changed_externally=False,
+        temporarily_denied=temporarily_denied,
+        disabled_code=disabled_code,
     )
     if record.origin is Origin.MANAGED:
-        if record.suspended is Reason.UNRECOGNISED and event.desired is Desired.PRESENT:
-            changed = replace(changed, suspended=record.suspended)
+        if (
+            record.suspended_reason is Reason.UNRECOGNISED
+            and event.desired is DesiredState.PRESENT
+        ):
+            changed = replace(changed, suspended_reason=record.suspended_reason)
         return changed, ()
-    if event.desired is Desired.PRESENT:
-        changed = replace(changed, suspended=record.suspended)
-    if not rules.can_read:
-        return beside_unmanaged(changed, now, rules)
+    if event.desired is DesiredState.PRESENT:
+        changed = replace(changed, suspended_reason=record.suspended_reason)
+    if not traits.shows_occupancy:
+        return keep_unmanaged_code(changed, now, traits)
     # look again: the other code may be gone by now
-    return replace(changed, stale=True), ()
+    return replace(changed, needs_read=True), ()
 
 
 def _on_started(
-    record: SlotRecord, event: Started, now: datetime, rules: Rules
+    record: SlotRecord, event: CommandStarted, now: datetime, traits: LockTraits
 ) -> SlotRecord:
-    timing = rules.timing
-    doubts = give_up(record, timing)
+    timing = traits.timing
+    unresolved = abandon_pending(record, timing)
     observed = record.observed
     window = timing.clear_window
     from_empty = False
     if event.operation is Operation.CLEAR:
-        doubts = tuple(replace(doubt, countered=True) for doubt in doubts)
+        unresolved = tuple(
+            replace(command, followed_by_clear=True) for command in unresolved
+        )
     elif event.operation is Operation.WRITE:
         window = timing.write_window
         # what was seen before the write, be it in the same instant, is no look after it
-        observed = replace(observed, at=None)
+        observed = replace(observed, observed_at=None)
         from_empty = (
-            is_fresh_empty(record, now, rules)
-            and doubt_until(record, Operation.WRITE) is None
+            is_fresh_empty(record, now, traits)
+            and unresolved_until(record, Operation.WRITE) is None
         )
-    restores = record.restores
-    if record.disturbed and record.desired is Desired.PRESENT:
+    restores = record.restored_at
+    if record.changed_externally and record.desired is DesiredState.PRESENT:
         restores = (*restores, now)
     return replace(
         record,
         evidence=Evidence.NONE,
-        pending=Pending(
+        pending=PendingCommand(
             operation=event.operation,
             revision=record.revision,
             started_at=now,
             deadline=now + timing.job_timeout + window,
-            from_empty=from_empty,
-            doubled=_is_doubled(record, event.operation),
+            slot_was_empty=from_empty,
+            ambiguous_effect=_is_effect_ambiguous(record, event.operation),
         ),
-        doubts=doubts,
+        unresolved_commands=unresolved,
         observed=observed,
-        limits=limited_by(record, event.operation),
-        restores=restores,
-        disturbed=False,
+        schedule=schedule_after_start(record, event.operation),
+        restored_at=restores,
+        changed_externally=False,
         retry_at=None,
-        parked=record.parked if event.operation.is_switch else None,
+        disabled_code=record.disabled_code if event.operation.keeps_code else None,
     )
 
 
-def _is_doubled(record: SlotRecord, operation: Operation) -> bool:
+def _is_effect_ambiguous(record: SlotRecord, operation: Operation) -> bool:
     """Return whether an operation may show that was not carried out at all."""
-    if operation.is_switch:
+    if operation.keeps_code:
         # what is parked has no operation in doubt, and was seen as it was
         return False
-    was_there = record.observed.occupancy.is_occupied and not record.stale
+    was_there = record.observed.occupancy.is_occupied and not record.needs_read
     if operation is Operation.CLEAR and not was_there:
         return True
     return any(
-        doubt.operation is operation
-        and (operation is Operation.CLEAR or doubt.revision == record.revision)
-        for doubt in record.doubts
+        command.operation is operation
+        and (operation is Operation.CLEAR or command.revision == record.revision)
+        for command in record.unresolved_commands
     )
 
 
-def _on_deadline(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
+def _on_deadline(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
     pending = record.pending
-    if pending is None or now < pending.deadline + rules.timing.conclude:
+    if pending is None or now < pending.deadline + traits.timing.final_read_grace:
         return record
     # nobody could look in time: what the slot holds is open, so read before all else
     return replace(
-        unparked(record),
+        without_disabled_code(record),
         pending=None,
-        doubts=give_up(record, rules.timing),
-        stale=rules.can_read,
+        unresolved_commands=abandon_pending(record, traits.timing),
+        needs_read=traits.shows_occupancy,
     )
 
 
-def _on_resumed(record: SlotRecord, event: Resumed, rules: Rules) -> SlotRecord:
+def _on_resumed(
+    record: SlotRecord, event: UserResumed, traits: LockTraits
+) -> SlotRecord:
     resumed = replace(
         record,
-        failures=0,
-        unheard=0,
-        silences=0,
-        suspended=None,
-        restores=(),
+        failed_attempts=0,
+        unanswered_commands=0,
+        failed_reads=0,
+        suspended_reason=None,
+        restored_at=(),
         retry_at=None,
-        stale=rules.can_read,
-        never_parks=False,
+        needs_read=traits.shows_occupancy,
+        disable_unsupported=False,
     )
     if record.origin is Origin.MANAGED:
         return decided(resumed, event.choice)
-    if event.choice is Choice.REPLACE:
+    if event.choice is ResumeChoice.REPLACE:
         return replace(resumed, origin=Origin.MANAGED, evidence=Evidence.NONE)
-    return replace(resumed, suspended=record.suspended)
+    return replace(resumed, suspended_reason=record.suspended_reason)
 
 
 def _on_restarted(
-    record: SlotRecord, event: Restarted, now: datetime, rules: Rules
+    record: SlotRecord, event: Restarted, now: datetime, traits: LockTraits
 ) -> SlotRecord:
-    latest = now + rules.timing.write_window
+    latest = now + traits.timing.write_window
     pending = record.pending
-    doubts = record.doubts
-    if pending is not None and not rules.can_read:
+    unresolved = record.unresolved_commands
+    if pending is not None and not traits.shows_occupancy:
         # nothing will show what became of it, so it is done again
-        record = sent(record, pending, rules)
-        doubts = give_up(record, rules.timing)
+        record = remember_unreadable_write(record, pending, traits)
+        unresolved = abandon_pending(record, traits.timing)
         pending = None
     elif pending is not None:
         # the power may have gone before the radio was used: nobody is to blame
@@ -276,66 +313,73 @@ def _on_restarted(
             pending,
             returned_at=now,
             deadline=min(pending.deadline, latest),
-            reads=0,
-            chargeable=False,
+            read_backs=0,
+            counts_as_failure=False,
         )
-    doubts = tuple(replace(doubt, until=min(doubt.until, latest)) for doubt in doubts)
-    limits = record.limits
-    if event.cut:
-        unrecorded = _unrecorded(record, now, rules)
-        doubts += unrecorded
-        if any(doubt.operation is Operation.WRITE for doubt in unrecorded):
+    unresolved = tuple(
+        replace(command, may_land_until=min(command.may_land_until, latest))
+        for command in unresolved
+    )
+    schedule = record.schedule
+    if event.unclean_shutdown:
+        unrecorded = _possibly_sent_before_crash(record, now, traits)
+        unresolved += unrecorded
+        if any(command.operation is Operation.WRITE for command in unrecorded):
             # its limits go to the lock before the code does
-            limits = replace(limits, is_clean=False)
-        if not record.is_settled:
+            schedule = replace(schedule, no_stale_entries=False)
+        if not record.is_verified:
             # it may have been switched on or off, and cleared, since that was stored
-            record = unparked(record)
+            record = without_disabled_code(record)
     unsettled = record.evidence is Evidence.NONE
-    unsure = rules.can_read and (unsettled or bool(doubts))
+    unsure = traits.shows_occupancy and (unsettled or bool(unresolved))
     return replace(
         record,
         pending=pending,
-        doubts=doubts,
-        limits=limits,
-        stale=record.stale or unsure,
-        retry_at=None if unsettled or record.stale else record.retry_at,
+        unresolved_commands=unresolved,
+        schedule=schedule,
+        needs_read=record.needs_read or unsure,
+        retry_at=None if unsettled or record.needs_read else record.retry_at,
         # of what was said in vain nothing is known before it was looked into
-        silences=record.silences if record.stale and not unsettled else 0,
+        failed_reads=record.failed_reads if record.needs_read and not unsettled else 0,
     )
 
 
-def _unrecorded(record: SlotRecord, now: datetime, rules: Rules) -> tuple[Doubt, ...]:
+def _possibly_sent_before_crash(
+    record: SlotRecord, now: datetime, traits: LockTraits
+) -> tuple[UnresolvedCommand, ...]:
     """Return what may have been sent after the record was last stored.
 
     The intent is on disk before the radio is used, what became of it is not always: the
     next reading may show our own doing. What is wanted is not waited for on its account.
     """
-    present = record.desired is Desired.PRESENT
+    present = record.desired is DesiredState.PRESENT
     pending = record.pending
     # a clear that made room may be over, and the write that it was for on its way
     makes_room = (
         pending is not None and pending.operation is Operation.CLEAR and present
     )
     if (
-        record.is_settled
+        record.is_verified
         or (pending is not None and not makes_room)
-        or record.suspended is not None
+        or record.suspended_reason is not None
         or record.origin is Origin.UNMANAGED
     ):
         return ()
-    latest = now + rules.timing.write_window
+    latest = now + traits.timing.write_window
     until = {} if makes_room else {Operation.CLEAR: now if present else latest}
-    never_seen = rules.can_read and record.observed.occupancy is Occupancy.UNKNOWN
+    never_seen = (
+        traits.shows_occupancy and record.observed.occupancy is Occupancy.UNKNOWN
+    )
     if present and not never_seen:
         # nothing is written to a slot that has not been seen empty, or ours
         until[Operation.WRITE] = latest
     return tuple(
-        Doubt(
+        UnresolvedCommand(
             operation=each,
             revision=record.revision,
             started_at=now,
-            until=end,
-            presumed=True,
+            may_land_until=end,
+            assumed_after_power_loss=True,
         )
         for each, end in until.items()
     )

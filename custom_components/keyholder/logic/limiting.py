@@ -10,135 +10,144 @@ from datetime import datetime
 from typing import Final
 
 from ..model.lifecycle import DesiredChanged
-from ..model.limits import Limits
+from ..model.limits import LockSchedule
 from ..model.reading import Occupancy
 from ..model.slot import (
-    Desired,
+    DesiredState,
     Observation,
     Operation,
     Origin,
     Reason,
-    SlotLimits,
     SlotRecord,
+    SlotSchedule,
 )
 
 _NOT_OURS_TO_CLEAR: Final = (Reason.OCCUPIED, Reason.UNRECOGNISED, Reason.PIN_MISSING)
 
 
-def wanted_limits(record: SlotRecord, event: DesiredChanged) -> SlotLimits:
+def requested_schedule(record: SlotRecord, event: DesiredChanged) -> SlotSchedule:
     """Return the limits of a slot after the site has said what it wants."""
-    if event.desired is Desired.ABSENT or event.limits == record.limits.wanted:
-        return record.limits
-    wanted = replace(record.limits, wanted=event.limits, refused=None)
-    limits = record.limits
-    if limits.held is None and limits.is_restricted and not limits.is_clean:
+    if (
+        event.desired is DesiredState.ABSENT
+        or event.schedule == record.schedule.requested
+    ):
+        return record.schedule
+    wanted = replace(record.schedule, requested=event.schedule, rejected=None)
+    schedule = record.schedule
+    if (
+        schedule.in_force is None
+        and schedule.is_restricted
+        and not schedule.no_stale_entries
+    ):
         # a code that came unseen may be under what was wanted until now
-        return replace(wanted, held=limits.target)
-    if wanted.is_restricted and not record.is_settled:
-        return replace(wanted, held=None)
+        return replace(wanted, in_force=schedule.target)
+    if wanted.is_restricted and not record.is_verified:
+        return replace(wanted, in_force=None)
     return wanted
 
 
-def limits_to_write(record: SlotRecord) -> Limits | None:
+def schedule_to_write(record: SlotRecord) -> LockSchedule | None:
     """Return what a write into the slot has to bring along: None leaves all as it is."""
-    limits = record.limits
+    schedule = record.schedule
     if record.observed.occupancy is not Occupancy.EMPTY:
         return None
-    if limits.is_clean and not limits.is_restricted:
+    if schedule.no_stale_entries and not schedule.is_restricted:
         return None
-    return limits.target
+    return schedule.target
 
 
-def limited_by(record: SlotRecord, operation: Operation) -> SlotLimits:
+def schedule_after_start(record: SlotRecord, operation: Operation) -> SlotSchedule:
     """Return the limits of a slot from the moment that an operation is sent."""
     if operation is not Operation.WRITE:
         # should the clear get lost, the code stays under what it was under
-        return record.limits
-    sent = limits_to_write(record)
+        return record.schedule
+    sent = schedule_to_write(record)
     if sent is None:
         if record.observed.occupancy is not Occupancy.EMPTY:
-            return record.limits
+            return record.schedule
         # nothing is left in the slot, and nothing comes with the code
-        return replace(record.limits, held=record.limits.target)
-    return replace(record.limits, held=sent, is_clean=False)
+        return replace(record.schedule, in_force=record.schedule.target)
+    return replace(record.schedule, in_force=sent, no_stale_entries=False)
 
 
-def limits_after_write(record: SlotRecord) -> SlotLimits:
+def schedule_after_write(record: SlotRecord) -> SlotSchedule:
     """Return the limits of a slot after the write of its code has come back as done."""
-    held = record.limits.held
-    if held is None or not held.is_unrestricted:
-        return record.limits
-    return replace(record.limits, is_clean=True)
+    held = record.schedule.in_force
+    if held is None or not held.is_empty:
+        return record.schedule
+    return replace(record.schedule, no_stale_entries=True)
 
 
-def seen_limits(record: SlotRecord, seen: Observation) -> SlotLimits:
+def schedule_after_read(record: SlotRecord, seen: Observation) -> SlotSchedule:
     """Return the limits of a slot after a reading of it."""
-    operations = {doubt.operation for doubt in record.doubts}
+    operations = {command.operation for command in record.unresolved_commands}
     if record.pending is not None:
         operations.add(record.pending.operation)
     if seen.occupancy is Occupancy.EMPTY and Operation.WRITE not in operations:
-        return replace(record.limits, held=None)
-    if seen.limits is not None:
-        return replace(record.limits, held=seen.limits, is_clean=False)
-    return record.limits
+        return replace(record.schedule, in_force=None)
+    if seen.schedule is not None:
+        return replace(record.schedule, in_force=seen.schedule, no_stale_entries=False)
+    return record.schedule
 
 
-def are_limits_changed(record: SlotRecord, seen: Observation) -> bool:
+def is_schedule_changed(record: SlotRecord, seen: Observation) -> bool:
     """Return whether somebody changed at the lock what was in force."""
     return (
-        record.is_settled
-        and record.limits.is_restricted
-        and seen.limits is not None
-        and seen.limits != record.limits.held
+        record.is_verified
+        and record.schedule.is_restricted
+        and seen.schedule is not None
+        and seen.schedule != record.schedule.in_force
     )
 
 
-def is_outside_its_limits(record: SlotRecord) -> bool:
+def has_wrong_schedule(record: SlotRecord) -> bool:
     """Return whether a code of ours has to go because its limits are not as wanted."""
     observed = record.observed
     ours = observed.is_ours or observed.occupancy is Occupancy.MASKED
     return (
-        record.desired is Desired.PRESENT
+        record.desired is DesiredState.PRESENT
         and record.origin is Origin.MANAGED
-        and record.suspended not in _NOT_OURS_TO_CLEAR
+        and record.suspended_reason not in _NOT_OURS_TO_CLEAR
         and ours
-        and not record.limits.fit
+        and not record.schedule.matches
     )
 
 
-def lands_unlimited_until(record: SlotRecord) -> datetime | None:
+def unscheduled_write_until(record: SlotRecord) -> datetime | None:
     """Return until when an earlier write may land on a slot that is being limited."""
-    if not record.limits.is_restricted:
+    if not record.schedule.is_restricted:
         return None
     return max(
         (
-            doubt.until
-            for doubt in record.doubts
-            if doubt.operation in (Operation.WRITE, Operation.SWITCH_ON)
+            command.may_land_until
+            for command in record.unresolved_commands
+            if command.operation in (Operation.WRITE, Operation.ENABLE)
         ),
         default=None,
     )
 
 
-def shows_limits(record: SlotRecord, seen: Observation) -> bool:
+def is_schedule_read_due(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a reading is worth a look at the limits of the slot as well.
 
     Those of a write that is awaited were read back before its code was live.
     """
     return (
-        record.limits.is_restricted
-        and record.desired is Desired.PRESENT
+        record.schedule.is_restricted
+        and record.desired is DesiredState.PRESENT
         and record.pending is None
         and (seen.is_ours or seen.occupancy is Occupancy.MASKED)
     )
 
 
-def limits_in_force(record: SlotRecord) -> Limits | None:
+def active_schedule(record: SlotRecord) -> LockSchedule | None:
     """Return what the lock has shown to enforce, or None.
 
     Of a code that is away for now it is what comes back with it.
     """
-    limits = record.limits
-    if not record.is_settled or not limits.is_restricted:
+    schedule = record.schedule
+    if not record.is_verified or not schedule.is_restricted:
         return None
-    return limits.target if record.desired is Desired.ABSENT else limits.held
+    return (
+        schedule.target if record.desired is DesiredState.ABSENT else schedule.in_force
+    )

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from ..model.access_rules import DAY, AccessRule, Weekday
+from ..model.access_rules import MINUTES_PER_DAY, AccessRule, Weekday
 from ..model.limits import (
-    DailyLimit,
+    DailyRepeatingSchedule,
     EnforcedBy,
-    Limits,
+    LockSchedule,
     ScheduleSupport,
-    WeekDayLimit,
-    YearDayLimit,
+    WeekDaySchedule,
+    YearDaySchedule,
 )
-from .weekly import Week, week_of
+from .weekly import Week, compile_week
 
 # locks keep two digits of a year
 _FIRST: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a lock's wall time
@@ -25,45 +25,45 @@ _NOTHING: Final = ScheduleSupport()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Native:
+class NativeSchedule:
     """What a lock can hold of a rule: `limits`, None where it is nothing.
 
     They never deny what the rule allows. `complete`: with them, the lock alone allows
     just what the rule does.
     """
 
-    limits: Limits | None
+    limits: LockSchedule | None
     complete: bool
 
 
-def native_limits(
+def native_schedule(
     rule: AccessRule, support: ScheduleSupport | None, zone: tzinfo
-) -> Native:
+) -> NativeSchedule:
     """Return what a lock, whose clock is that of `zone`, can hold of a rule.
 
     It holds entries of one kind only. The end of access comes first: that is what must
     happen while Home Assistant is away.
     """
     support = support or _NOTHING
-    parts: list[Limits | None] = []
+    parts: list[LockSchedule | None] = []
     if rule.valid_from is not None or rule.valid_until is not None:
         parts.append(_validity(rule, support, zone))
-    if rule.weekly is not None and not (week := week_of(rule.weekly)).is_always:
+    if rule.weekly is not None and not (week := compile_week(rule.weekly)).is_always:
         parts.append(_weekly(week, support))
-    limits = next((part for part in parts if part is not None), None)
+    schedule = next((part for part in parts if part is not None), None)
     only_times = rule.source is None and rule.use_limit is None and not rule.conditions
-    held = 0 if limits is None else 1
-    return Native(limits=limits, complete=only_times and held == len(parts))
+    held = 0 if schedule is None else 1
+    return NativeSchedule(limits=schedule, complete=only_times and held == len(parts))
 
 
 def enforced_by(
-    rule: AccessRule, native: Native, shown: Limits | None
+    rule: AccessRule, native: NativeSchedule, shown: LockSchedule | None
 ) -> EnforcedBy | None:
     """Return who turns a person away at a lock; None if nothing ever does.
 
     The lock does so only while it holds all of the rule, and has `shown` that.
     """
-    if rule.is_open or (native.complete and native.limits is None):
+    if rule.is_unrestricted or (native.complete and native.limits is None):
         return None
     if native.complete and shown == native.limits:
         return EnforcedBy.LOCK
@@ -72,18 +72,20 @@ def enforced_by(
 
 def _validity(
     rule: AccessRule, support: ScheduleSupport, zone: tzinfo
-) -> Limits | None:
+) -> LockSchedule | None:
     """Return the time of validity, None where a lock cannot hold it exactly."""
     if rule.valid_until is None or support.year_days < 1:
         return None
-    end = _on_the_lock(rule.valid_until, zone)
-    start = _FIRST if rule.valid_from is None else _on_the_lock(rule.valid_from, zone)
+    end = _lock_wall_time(rule.valid_until, zone)
+    start = (
+        _FIRST if rule.valid_from is None else _lock_wall_time(rule.valid_from, zone)
+    )
     if start is None or end is None or not _FIRST < end < _BEYOND:
         return None
-    return Limits(year_days=(YearDayLimit(max(start, _FIRST), end),))
+    return LockSchedule(year_days=(YearDaySchedule(max(start, _FIRST), end),))
 
 
-def _on_the_lock(moment: datetime, zone: tzinfo) -> datetime | None:
+def _lock_wall_time(moment: datetime, zone: tzinfo) -> datetime | None:
     """Return the wall time of a moment, None where a lock cannot tell it by that."""
     try:
         local = moment.astimezone(zone)
@@ -95,29 +97,31 @@ def _on_the_lock(moment: datetime, zone: tzinfo) -> datetime | None:
     return local.replace(tzinfo=None)
 
 
-def _weekly(week: Week, support: ScheduleSupport) -> Limits | None:
+def _weekly(week: Week, support: ScheduleSupport) -> LockSchedule | None:
     """Return a week's schedule, None where a lock cannot hold it exactly."""
     entries = tuple(_each_day(week))
-    if not entries or any(entry.end >= DAY for entry in entries):
+    if not entries or any(entry.end >= MINUTES_PER_DAY for entry in entries):
         # no entry at all would be no limit at all, and a lock's day ends at 23:59
         return None
     if len(entries) <= support.week_days:
-        return Limits(week_days=entries)
+        return LockSchedule(week_days=entries)
     days: defaultdict[tuple[int, int], list[Weekday]] = defaultdict(list)
     for entry in entries:
         days[entry.start, entry.end].append(entry.day)
     if len(days) > support.daily:
         return None
-    return Limits(
+    return LockSchedule(
         daily=tuple(
-            DailyLimit(days=tuple(on), start=start, minutes=end - start)
+            DailyRepeatingSchedule(days=tuple(on), start=start, minutes=end - start)
             for (start, end), on in sorted(days.items())
         )
     )
 
 
-def _each_day(week: Week) -> Iterator[WeekDayLimit]:
+def _each_day(week: Week) -> Iterator[WeekDaySchedule]:
     """Yield each allowed span on its day, in order; one beyond midnight, up to it."""
     for start, end in week.spans:
-        day, minute = divmod(start, DAY)
-        yield WeekDayLimit(Weekday(day), minute, min(minute + end - start, DAY))
+        day, minute = divmod(start, MINUTES_PER_DAY)
+        yield WeekDaySchedule(
+            Weekday(day), minute, min(minute + end - start, MINUTES_PER_DAY)
+        )

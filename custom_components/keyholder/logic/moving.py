@@ -3,45 +3,47 @@
 from dataclasses import replace
 
 from ..model.credential import LockId
-from ..model.page import LockPage
+from ..model.page import LockJournalEntry
 from ..model.reading import Capabilities
 from ..model.slot import SlotRecord
 
 
-def moved_page(page: LockPage, lock: LockId, capabilities: Capabilities) -> LockPage:
+def replacement_entry(
+    page: LockJournalEntry, lock: LockId, capabilities: Capabilities
+) -> LockJournalEntry:
     """Return the page of a lock that took the place of another one.
 
     It wants what the other one was to hold, and believes nothing: every slot is read
     before it is written. Slots that the new lock does not have are given up; who had
     one is found another.
     """
-    return LockPage(
+    return LockJournalEntry(
         lock=lock,
         name=page.name,
         capabilities=capabilities,
         records={
-            slot: _unbelieved(record)
+            slot: _unconfirmed(record)
             for slot, record in page.records.items()
             if slot in capabilities.slots
         },
-        moved_from=(*page.moved_from, page.lock),
+        replaces=(*page.replaces, page.lock),
     )
 
 
-def without_origin(page: LockPage, lock: LockId) -> LockPage:
+def without_replaced(page: LockJournalEntry, lock: LockId) -> LockJournalEntry:
     """Return a page whose lock has nothing to do with that other one any more."""
-    origins = tuple(origin for origin in page.moved_from if origin != lock)
-    return replace(page, moved_from=origins)
+    origins = tuple(origin for origin in page.replaces if origin != lock)
+    return replace(page, replaces=origins)
 
 
-def _unbelieved(record: SlotRecord) -> SlotRecord:
+def _unconfirmed(record: SlotRecord) -> SlotRecord:
     return SlotRecord(
         slot=record.slot,
         credential=record.credential,
-        label=record.label,
+        person_name=record.person_name,
         desired=record.desired,
         revision=record.revision,
         owner_saved=record.owner_saved,
-        stale=True,
-        moved=not record.is_gone,
+        needs_read=True,
+        moved=not record.is_cleared,
     )

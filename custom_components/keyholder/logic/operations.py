@@ -5,64 +5,78 @@ from datetime import datetime
 from typing import Final
 
 from ..model.evidence import Evidence
-from ..model.lifecycle import Notice, Refused, Rules, Uncertain, WriteReturned
+from ..model.lifecycle import (
+    CommandReturned,
+    LockTraits,
+    OutcomeUnknown,
+    Rejected,
+    SlotNotice,
+)
 from ..model.reading import Occupancy, WriteResult
 from ..model.slot import (
-    Desired,
-    Doubt,
-    Echo,
+    DesiredState,
+    ExpectedReport,
     Observation,
     Operation,
     Origin,
-    Pending,
+    PendingCommand,
     Reason,
     SlotRecord,
+    UnresolvedCommand,
 )
 from ..model.timing import MAX_FAILURES, Timing, backoff
-from .limiting import limits_after_write
-from .next_step import doubt_until
+from .limiting import schedule_after_write
+from .next_step import unresolved_until
 
-type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
+type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
-_NO_FAILING: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
+_TRANSIENT_REFUSALS: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
 """Refusals of a switch that say nothing of the next one."""
 
 
-def give_up(record: SlotRecord, timing: Timing) -> tuple[Doubt, ...]:
+def abandon_pending(
+    record: SlotRecord, timing: Timing
+) -> tuple[UnresolvedCommand, ...]:
     """Return the record's doubts with its pending operation among them."""
     pending = record.pending
     if pending is None:
-        return record.doubts
-    doubt = Doubt(
+        return record.unresolved_commands
+    command = UnresolvedCommand(
         operation=pending.operation,
         revision=pending.revision,
         started_at=pending.started_at,
-        until=_may_land_until(pending, timing),
+        may_land_until=_effect_possible_until(pending, timing),
     )
-    return (*record.doubts, doubt)
+    return (*record.unresolved_commands, command)
 
 
-def verified(
-    record: SlotRecord, evidence: Evidence, now: datetime, rules: Rules
+def mark_verified(
+    record: SlotRecord, evidence: Evidence, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     """Return the record with the desired state proven just now."""
-    parked = record.parked if record.desired is Desired.ABSENT else None
+    disabled_code = (
+        record.disabled_code if record.desired is DesiredState.ABSENT else None
+    )
     return replace(
-        landed(record, now, rules),
+        complete_pending(record, now, traits),
         evidence=evidence,
         verified_at=now,
-        failures=0,
-        unheard=0,
-        suspended=None,
+        failed_attempts=0,
+        unanswered_commands=0,
+        suspended_reason=None,
         retry_at=None,
-        disturbed=False,
+        changed_externally=False,
         moved=False,
-        parked=parked and replace(parked, off_since=parked.off_since or now),
+        disabled_code=disabled_code
+        and replace(disabled_code, disabled_since=disabled_code.disabled_since or now),
     )
 
 
-def not_switched(
-    record: SlotRecord, pending: Pending, rules: Rules, reason: Reason | None = None
+def abandon_disable(
+    record: SlotRecord,
+    pending: PendingCommand,
+    traits: LockTraits,
+    reason: Reason | None = None,
 ) -> SlotRecord:
     """Return the record after a switch that did not show what it should.
 
@@ -70,74 +84,93 @@ def not_switched(
     the lock that did not do it. `reason` is why it says so, None if it says nothing.
     """
     is_fault = (
-        record.parked is not None and pending.chargeable and reason not in _NO_FAILING
+        record.disabled_code is not None
+        and pending.counts_as_failure
+        and reason not in _TRANSIENT_REFUSALS
     )
     return replace(
         record,
         pending=None,
-        doubts=give_up(record, rules.timing),
-        parked=None,
-        never_parks=record.never_parks or is_fault,
+        unresolved_commands=abandon_pending(record, traits.timing),
+        disabled_code=None,
+        disable_unsupported=record.disable_unsupported or is_fault,
     )
 
 
-def landed(record: SlotRecord, now: datetime, rules: Rules) -> SlotRecord:
+def complete_pending(
+    record: SlotRecord, now: datetime, traits: LockTraits
+) -> SlotRecord:
     """Return the record after its operation has shown, if one was pending."""
     pending = record.pending
-    timing = rules.timing
+    timing = traits.timing
     if pending is None:
         return record
-    may_still_land = pending.doubled or not rules.can_read
-    until = now + timing.echo_window
+    may_still_land = pending.ambiguous_effect or not traits.shows_occupancy
+    until = now + timing.report_window
     return replace(
         record,
         pending=None,
-        unheard=0,
-        doubts=give_up(record, timing) if may_still_land else record.doubts,
-        echoes=(*record.echoes, Echo(operation=pending.operation, until=until)),
+        unanswered_commands=0,
+        unresolved_commands=abandon_pending(record, timing)
+        if may_still_land
+        else record.unresolved_commands,
+        expected_reports=(
+            *record.expected_reports,
+            ExpectedReport(operation=pending.operation, until=until),
+        ),
     )
 
 
 def on_returned(
-    record: SlotRecord, event: WriteReturned, now: datetime, rules: Rules
+    record: SlotRecord, event: CommandReturned, now: datetime, traits: LockTraits
 ) -> Noticed:
     """Return the record after its operation came back."""
     pending = record.pending
     if pending is None or pending.started_at != event.started_at:
-        return _late_return(record, event, now, rules), ()
-    if isinstance(event.outcome, Refused):
-        return _refused(record, pending, event.outcome.reason, now, rules)
-    record = sent(record, pending, rules)
+        return _late_return(record, event, now, traits), ()
+    if isinstance(event.outcome, Rejected):
+        return _refused(record, pending, event.outcome.reason, now, traits)
+    record = remember_unreadable_write(record, pending, traits)
     if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
-        record = replace(record, limits=limits_after_write(record))
+        record = replace(record, schedule=schedule_after_write(record))
     match event.outcome:
-        case Uncertain(_, Reason() as reason) if pending.operation.is_switch:
+        case OutcomeUnknown(_, Reason() as reason) if pending.operation.keeps_code:
             # it says that it did not: a clear is not to wait for what will not show
-            return _refused(record, pending, reason, now, rules)
-        case Uncertain(chargeable, reason):
+            return _refused(record, pending, reason, now, traits)
+        case OutcomeUnknown(chargeable, reason):
             pending = replace(pending, reason=reason)
-            record = _awaiting(
-                record, pending, now, rules, pending.chargeable and chargeable
+            record = _await_effect(
+                record, pending, now, traits, pending.counts_as_failure and chargeable
             )
-            return (record, ()) if rules.can_read else charge(record, now, rules)
-        case WriteResult() if pending.operation.is_switch:
+            return (
+                (record, ())
+                if traits.shows_occupancy
+                else fail_pending(record, now, traits)
+            )
+        case WriteResult() if pending.operation.keeps_code:
             # only what a read shows proves it
-            return _awaiting(record, pending, now, rules, pending.chargeable), ()
-        case WriteResult.OPTIMISTIC if rules.can_read:
-            return _awaiting(record, pending, now, rules, pending.chargeable), ()
+            return _await_effect(
+                record, pending, now, traits, pending.counts_as_failure
+            ), ()
+        case WriteResult.OPTIMISTIC if traits.shows_occupancy:
+            return _await_effect(
+                record, pending, now, traits, pending.counts_as_failure
+            ), ()
         case WriteResult():
-            return _said_done(record, pending, now, rules), ()
+            return _on_accepted(record, pending, now, traits), ()
 
 
-def sent(record: SlotRecord, pending: Pending, rules: Rules) -> SlotRecord:
+def remember_unreadable_write(
+    record: SlotRecord, pending: PendingCommand, traits: LockTraits
+) -> SlotRecord:
     """Return the record with what may be in a slot that no read will ever show."""
-    if rules.can_read or pending.operation is Operation.CLEAR:
+    if traits.shows_occupancy or pending.operation is Operation.CLEAR:
         return record
-    return replace(record, unseen_revision=pending.revision)
+    return replace(record, last_written_revision=pending.revision)
 
 
 def on_refusal(
-    record: SlotRecord, reason: Reason, now: datetime, rules: Rules
+    record: SlotRecord, reason: Reason, now: datetime, traits: LockTraits
 ) -> Noticed:
     """Return the record after the lock said by itself that it did not keep a write.
 
@@ -145,29 +178,36 @@ def on_refusal(
     """
     pending = record.pending
     if pending is not None and pending.operation is Operation.WRITE:
-        return _refused(record, pending, reason, now, rules)
+        return _refused(record, pending, reason, now, traits)
     refused = [
-        doubt
-        for doubt in record.doubts
-        if doubt.operation is Operation.WRITE and now < doubt.until
+        command
+        for command in record.unresolved_commands
+        if command.operation is Operation.WRITE and now < command.may_land_until
     ]
     if not refused:
         return record, ()
     dropped = replace(
         record,
-        doubts=tuple(doubt for doubt in record.doubts if doubt not in refused[:1]),
+        unresolved_commands=tuple(
+            command
+            for command in record.unresolved_commands
+            if command not in refused[:1]
+        ),
     )
     wanted = refused[0].revision == record.revision and pending is None
-    if record.desired is Desired.ABSENT or not wanted:
+    if record.desired is DesiredState.ABSENT or not wanted:
         return dropped, ()
     if record.evidence.is_read_back or record.origin is Origin.UNMANAGED:
         return record, ()
     return replace(
-        dropped, evidence=Evidence.NONE, stale=rules.can_read, suspended=reason
-    ), (Notice.SUSPENDED,)
+        dropped,
+        evidence=Evidence.NONE,
+        needs_read=traits.shows_occupancy,
+        suspended_reason=reason,
+    ), (SlotNotice.SUSPENDED,)
 
 
-def charge(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
+def fail_pending(record: SlotRecord, now: datetime, traits: LockTraits) -> Noticed:
     """Return the record after the window of its operation passed without effect.
 
     At most one failure is charged, and the next step is free to try again.
@@ -175,154 +215,198 @@ def charge(record: SlotRecord, now: datetime, rules: Rules) -> Noticed:
     pending = record.pending
     if pending is None:
         return record, ()
-    doubts = record.doubts
-    if _may_land_until(pending, rules.timing) > now:
-        doubts = give_up(record, rules.timing)
+    unresolved = record.unresolved_commands
+    if _effect_possible_until(pending, traits.timing) > now:
+        unresolved = abandon_pending(record, traits.timing)
     failed = replace(
         record,
         pending=None,
-        doubts=doubts,
-        failures=record.failures + pending.chargeable,
-        unheard=0 if pending.chargeable else record.unheard + 1,
+        unresolved_commands=unresolved,
+        failed_attempts=record.failed_attempts + pending.counts_as_failure,
+        unanswered_commands=0
+        if pending.counts_as_failure
+        else record.unanswered_commands + 1,
     )
     reason = pending.reason or Reason.NOT_STORED
-    return _after_failure(failed, pending, reason, now, rules)
+    return _after_failure(failed, pending, reason, now, traits)
 
 
-def _may_land_until(pending: Pending, timing: Timing) -> datetime:
+def _effect_possible_until(pending: PendingCommand, timing: Timing) -> datetime:
     returned_at = pending.returned_at or pending.started_at + timing.job_timeout
     return max(pending.deadline, returned_at + timing.write_window)
 
 
 def _after_failure(
-    record: SlotRecord, pending: Pending, reason: Reason, now: datetime, rules: Rules
+    record: SlotRecord,
+    pending: PendingCommand,
+    reason: Reason,
+    now: datetime,
+    traits: LockTraits,
 ) -> Noticed:
-    timing = rules.timing
-    if pending.operation is Operation.CLEAR or not rules.can_read:
+    timing = traits.timing
+    if pending.operation is Operation.CLEAR or not traits.shows_occupancy:
         # what shows nothing is held as a whole while it does not answer
-        count = record.failures + (record.unheard if rules.can_read else 0)
+        count = record.failed_attempts + (
+            record.unanswered_commands if traits.shows_occupancy else 0
+        )
         wait = backoff(timing.clear_backoff, timing.slot_backoff_cap, count)
         record = replace(record, retry_at=now + wait)
-    elif record.unheard > 1:
+    elif record.unanswered_commands > 1:
         # the way to the lock seems to be open: each try costs the looks after it, too
         wait = backoff(
             timing.unreachable_backoff,
             timing.unreachable_backoff_cap,
-            record.unheard - 1,
+            record.unanswered_commands - 1,
         )
-        record = replace(record, retry_at=now + wait * (len(timing.read_back) + 3))
-    if record.failures < MAX_FAILURES or not pending.chargeable:
+        record = replace(
+            record, retry_at=now + wait * (len(timing.read_back_delays) + 3)
+        )
+    if record.failed_attempts < MAX_FAILURES or not pending.counts_as_failure:
         return record, ()
-    if record.desired is Desired.ABSENT:
+    if record.desired is DesiredState.ABSENT:
         # told once; the clear goes on, with ever longer waits, until it is proven
-        told = record.failures > MAX_FAILURES
-        return record, () if told else (Notice.NOT_CLEARED,)
-    if record.suspended is not None:
+        told = record.failed_attempts > MAX_FAILURES
+        return record, () if told else (SlotNotice.NOT_CLEARED,)
+    if record.suspended_reason is not None:
         return record, ()
-    return replace(record, suspended=reason), (Notice.SUSPENDED,)
+    return replace(record, suspended_reason=reason), (SlotNotice.SUSPENDED,)
 
 
 def _late_return(
-    record: SlotRecord, event: WriteReturned, now: datetime, rules: Rules
+    record: SlotRecord, event: CommandReturned, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     """An operation that was given up in flight is back: its doubt is bounded now.
 
     If it was so long ago that a later one stands for it, that one may land now.
     """
-    sent = not isinstance(event.outcome, Refused)
-    until = now + rules.timing.write_window
-    known = any(doubt.started_at == event.started_at for doubt in record.doubts)
+    sent = not isinstance(event.outcome, Rejected)
+    until = now + traits.timing.write_window
+    known = any(
+        command.started_at == event.started_at for command in record.unresolved_commands
+    )
     at = event.started_at
     if sent and not known:
-        over = (each.started_at for each in record.doubts if each.until <= now)
+        over = (
+            each.started_at
+            for each in record.unresolved_commands
+            if each.may_land_until <= now
+        )
         at = min((each for each in over if each > at), default=at)
     return replace(
         record,
-        doubts=tuple(
-            replace(doubt, until=until) if doubt.started_at == at else doubt
-            for doubt in record.doubts
-            if sent or doubt.started_at != at
+        unresolved_commands=tuple(
+            replace(command, may_land_until=until)
+            if command.started_at == at
+            else command
+            for command in record.unresolved_commands
+            if sent or command.started_at != at
         ),
     )
 
 
-def _said_done(
-    record: SlotRecord, pending: Pending, now: datetime, rules: Rules
+def _on_accepted(
+    record: SlotRecord, pending: PendingCommand, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     """Return the record after a word that is as good as this lock's own reading."""
-    record = _awaiting(record, pending, now, rules, pending.chargeable)
-    if rules.can_read:
-        record = replace(record, observed=_confirmed(pending, now, rules))
+    record = _await_effect(record, pending, now, traits, pending.counts_as_failure)
+    if traits.shows_occupancy:
+        record = replace(record, observed=_confirmed_observation(pending, now, traits))
         by_word_only = (
             pending.operation is Operation.WRITE
-            and not pending.from_empty
-            and not rules.best_evidence.can_tell_codes_apart
+            and not pending.slot_was_empty
+            and not traits.best_evidence.shows_code
         )
-        if by_word_only or doubt_until(record) is not None:
-            return _awaiting(record, pending, now, rules, pending.chargeable)
+        if by_word_only or unresolved_until(record) is not None:
+            return _await_effect(
+                record, pending, now, traits, pending.counts_as_failure
+            )
     else:
-        record = replace(record, stale=False)
+        record = replace(record, needs_read=False)
         if pending.operation is Operation.CLEAR:
-            record = replace(record, unseen_revision=None)
+            record = replace(record, last_written_revision=None)
     writes = pending.operation is Operation.WRITE
-    if writes != (record.desired is Desired.PRESENT):
-        return landed(record, now, rules)
-    doubted_until = doubt_until(record)
+    if writes != (record.desired is DesiredState.PRESENT):
+        return complete_pending(record, now, traits)
+    doubted_until = unresolved_until(record)
     if doubted_until is not None:
         # nothing will ever show how that ended, so this is done once more after it
-        return replace(landed(record, now, rules), retry_at=doubted_until)
-    return verified(record, rules.best_evidence, now, rules)
+        return replace(complete_pending(record, now, traits), retry_at=doubted_until)
+    return mark_verified(record, traits.best_evidence, now, traits)
 
 
-def _confirmed(pending: Pending, now: datetime, rules: Rules) -> Observation:
+def _confirmed_observation(
+    pending: PendingCommand, now: datetime, traits: LockTraits
+) -> Observation:
     """Return what the provider has seen for itself."""
     if pending.operation is Operation.CLEAR:
-        return Observation(occupancy=Occupancy.EMPTY, at=now)
-    if not rules.best_evidence.can_tell_codes_apart:
-        return Observation(occupancy=Occupancy.MASKED, at=now)
+        return Observation(occupancy=Occupancy.EMPTY, observed_at=now)
+    if not traits.best_evidence.shows_code:
+        return Observation(occupancy=Occupancy.MASKED, observed_at=now)
     return Observation(
-        occupancy=Occupancy.PRESENT, revision=pending.revision, enabled=True, at=now
+        occupancy=Occupancy.PRESENT,
+        revision=pending.revision,
+        enabled=True,
+        observed_at=now,
     )
 
 
-def _awaiting(
-    record: SlotRecord, pending: Pending, now: datetime, rules: Rules, chargeable: bool
+def _await_effect(
+    record: SlotRecord,
+    pending: PendingCommand,
+    now: datetime,
+    traits: LockTraits,
+    chargeable: bool,
 ) -> SlotRecord:
     window = (
-        rules.timing.write_window
+        traits.timing.write_window
         if pending.operation is Operation.WRITE
-        else rules.timing.clear_window
+        else traits.timing.clear_window
     )
     awaiting = replace(
-        pending, returned_at=now, deadline=now + window, reads=0, chargeable=chargeable
+        pending,
+        returned_at=now,
+        deadline=now + window,
+        read_backs=0,
+        counts_as_failure=chargeable,
     )
     return replace(record, pending=awaiting)
 
 
 def _refused(
-    record: SlotRecord, pending: Pending, reason: Reason, now: datetime, rules: Rules
+    record: SlotRecord,
+    pending: PendingCommand,
+    reason: Reason,
+    now: datetime,
+    traits: LockTraits,
 ) -> Noticed:
-    if pending.operation.is_switch:
+    if pending.operation.keeps_code:
         # the lock has not done it, so nothing is in doubt. Whose code it is may be
-        not_seen = record.desired is Desired.PRESENT or reason is Reason.OCCUPIED
-        switched = not_switched(record, pending, rules, reason)
-        stale = record.stale or (not_seen and rules.can_read)
-        return replace(switched, doubts=record.doubts, stale=stale), ()
+        not_seen = record.desired is DesiredState.PRESENT or reason is Reason.OCCUPIED
+        switched = abandon_disable(record, pending, traits, reason)
+        stale = record.needs_read or (not_seen and traits.shows_occupancy)
+        return replace(
+            switched, unresolved_commands=record.unresolved_commands, needs_read=stale
+        ), ()
     if pending.operation is Operation.WRITE:
-        refused = replace(record, pending=None, stale=rules.can_read)
-        if reason is Reason.LIMITS_REFUSED and record.limits.is_restricted:
+        refused = replace(record, pending=None, needs_read=traits.shows_occupancy)
+        if reason is Reason.LIMITS_REFUSED and record.schedule.is_restricted:
             # the lock cannot: the code goes there without, and is taken off in time
-            limits = replace(record.limits, refused=record.limits.wanted, held=None)
-            return replace(refused, limits=limits), ()
-        if record.desired is Desired.PRESENT:
-            return replace(refused, suspended=reason), (Notice.SUSPENDED,)
+            schedule = replace(
+                record.schedule, rejected=record.schedule.requested, in_force=None
+            )
+            return replace(refused, schedule=schedule), ()
+        if record.desired is DesiredState.PRESENT:
+            return replace(refused, suspended_reason=reason), (SlotNotice.SUSPENDED,)
         return refused, ()
     refused = replace(
         record,
         pending=None,
-        doubts=tuple(replace(doubt, countered=False) for doubt in record.doubts),
-        failures=record.failures + 1,
+        unresolved_commands=tuple(
+            replace(command, followed_by_clear=False)
+            for command in record.unresolved_commands
+        ),
+        failed_attempts=record.failed_attempts + 1,
     )
     return _after_failure(
-        refused, replace(pending, chargeable=True), reason, now, rules
+        refused, replace(pending, counts_as_failure=True), reason, now, traits
     )

@@ -13,72 +13,87 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..model.evidence import Evidence
-from ..model.lifecycle import DesiredChanged, Rules
+from ..model.lifecycle import DesiredChanged, LockTraits
 from ..model.reading import Occupancy
-from ..model.slot import Desired, Observation, Operation, Origin, Parked, SlotRecord
-from .limiting import shows_limits
+from ..model.slot import (
+    DesiredState,
+    DisabledCode,
+    Observation,
+    Operation,
+    Origin,
+    SlotRecord,
+)
+from .limiting import is_schedule_read_due
 
 
-def parked_for(record: SlotRecord, event: DesiredChanged) -> Parked | None:
+def disabled_code_for(record: SlotRecord, event: DesiredChanged) -> DisabledCode | None:
     """Return what is parked once the site has said what it wants."""
-    wants_it = event.desired is Desired.PRESENT or event.for_now
+    wants_it = event.desired is DesiredState.PRESENT or event.temporarily_denied
     if not wants_it or event.revision != record.revision:
         return None
-    if record.parked is not None:
+    if record.disabled_code is not None:
         # one that is being woken cannot be put to sleep again for certain
-        return None if is_pending(record, Operation.SWITCH_ON) else record.parked
-    parks = event.desired is Desired.ABSENT and _may_park(record)
-    return Parked(revision=record.revision) if parks else None
+        return None if is_pending(record, Operation.ENABLE) else record.disabled_code
+    parks = event.desired is DesiredState.ABSENT and _can_disable(record)
+    return DisabledCode(revision=record.revision) if parks else None
 
 
-def unparked(record: SlotRecord) -> SlotRecord:
+def without_disabled_code(record: SlotRecord) -> SlotRecord:
     """Return the record once something casts doubt on what is parked, if anything is.
 
     What proved that the code opens nothing then proves nothing any more.
     """
-    return record if record.parked is None else replace(record, parked=None)
-
-
-def seen_parked(record: SlotRecord, seen: Observation) -> Parked | None:
-    """Return what is parked after a reading of the slot."""
-    parked = record.parked
-    if parked is None or not _is_it(parked, seen) or seen.enabled is None:
-        return None
-    if shows_limits(record, seen) and seen.limits is None:
-        # of those that it is to come back under the lock says nothing
-        return None
-    return None if is_woken(record, seen) else parked
-
-
-def is_woken(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether a parked code was switched on, and not by us."""
     return (
-        record.parked is not None
-        and record.observed.enabled is False
-        and seen.enabled is True
-        and seen.occupancy.is_occupied
-        and not is_pending(record, Operation.SWITCH_ON)
+        record if record.disabled_code is None else replace(record, disabled_code=None)
     )
 
 
-def on_use(record: SlotRecord, at: datetime) -> SlotRecord:
+def disabled_code_after_read(
+    record: SlotRecord, seen: Observation
+) -> DisabledCode | None:
+    """Return what is parked after a reading of the slot."""
+    disabled_code = record.disabled_code
+    if disabled_code is None or not _is_it(disabled_code, seen) or seen.enabled is None:
+        return None
+    if is_schedule_read_due(record, seen) and seen.schedule is None:
+        # of those that it is to come back under the lock says nothing
+        return None
+    return None if is_enabled_externally(record, seen) else disabled_code
+
+
+def is_enabled_externally(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a parked code was switched on, and not by us."""
+    return (
+        record.disabled_code is not None
+        and record.observed.enabled is False
+        and seen.enabled is True
+        and seen.occupancy.is_occupied
+        and not is_pending(record, Operation.ENABLE)
+    )
+
+
+def on_disabled_code_used(record: SlotRecord, at: datetime) -> SlotRecord:
     """Return the record after its code has opened the door.
 
     A lock that lets in a code that it shows as off is not trusted with one again. It may
     tell so late, when the code was looked at once more.
     """
-    parked = record.parked
-    if parked is None or not is_proven_off(record):
+    disabled_code = record.disabled_code
+    if disabled_code is None or not is_verified_disabled(record):
         return record
-    if parked.off_since is None or at <= parked.off_since:
+    if disabled_code.disabled_since is None or at <= disabled_code.disabled_since:
         return record
     # a read that brought nothing may have put the next step off: this does not wait
     return replace(
-        record, parked=None, evidence=Evidence.NONE, never_parks=True, retry_at=None
+        record,
+        disabled_code=None,
+        evidence=Evidence.NONE,
+        disable_unsupported=True,
+        retry_at=None,
     )
 
 
-def is_off_by_us(record: SlotRecord, seen: Observation) -> bool:
+def is_disabled_by_us(record: SlotRecord, seen: Observation) -> bool:
     """Return whether it needs nobody else that a code is found switched off.
 
     One that is to be away may be: whose doing that was does not matter. Else it is a switch
@@ -87,50 +102,60 @@ def is_off_by_us(record: SlotRecord, seen: Observation) -> bool:
     if seen.enabled is not False:
         return False
     return (
-        record.desired is Desired.ABSENT
-        or is_pending(record, Operation.SWITCH_OFF)
+        record.desired is DesiredState.ABSENT
+        or is_pending(record, Operation.DISABLE)
         or any(
-            doubt.operation is Operation.SWITCH_OFF
-            or (doubt.presumed and doubt.operation is Operation.CLEAR)
-            for doubt in record.doubts
+            command.operation is Operation.DISABLE
+            or (
+                command.assumed_after_power_loss
+                and command.operation is Operation.CLEAR
+            )
+            for command in record.unresolved_commands
         )
     )
 
 
-def is_off(record: SlotRecord) -> bool:
+def is_disabled(record: SlotRecord) -> bool:
     """Return whether a parked code was last seen switched off."""
-    return record.parked is not None and record.observed.enabled is False
+    return record.disabled_code is not None and record.observed.enabled is False
 
 
-def is_proven_off(record: SlotRecord) -> bool:
+def is_verified_disabled(record: SlotRecord) -> bool:
     """Return whether a code that is away is in its slot, and shown to be switched off."""
-    return is_off(record) and record.desired is Desired.ABSENT and record.is_settled
+    return (
+        is_disabled(record)
+        and record.desired is DesiredState.ABSENT
+        and record.is_verified
+    )
 
 
-def is_on(record: SlotRecord) -> bool:
+def is_enabled(record: SlotRecord) -> bool:
     """Return whether a parked code was last seen switched on."""
-    return record.parked is not None and record.observed.enabled is True
+    return record.disabled_code is not None and record.observed.enabled is True
 
 
-def shows_parked(record: SlotRecord, seen: Observation) -> bool:
+def shows_disabled_code(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a reading shows the parked code, switched off."""
     return (
-        record.parked is not None
-        and _is_it(record.parked, seen)
+        record.disabled_code is not None
+        and _is_it(record.disabled_code, seen)
         and seen.enabled is False
     )
 
 
-def needs_its_limits_seen(record: SlotRecord, now: datetime, rules: Rules) -> bool:
+def needs_schedule_check(record: SlotRecord, now: datetime, traits: LockTraits) -> bool:
     """Return whether a parked code is to be looked at before it is switched on.
 
     While it was off nobody looked at what the lock enforces for it.
     """
     observed = record.observed
-    if not record.limits.is_restricted:
+    if not record.schedule.is_restricted:
         return False
-    fresh = observed.at is not None and now <= observed.at + rules.timing.fresh
-    return observed.limits is None or not fresh
+    fresh = (
+        observed.observed_at is not None
+        and now <= observed.observed_at + traits.timing.empty_read_max_age
+    )
+    return observed.schedule is None or not fresh
 
 
 def is_pending(record: SlotRecord, operation: Operation) -> bool:
@@ -138,27 +163,27 @@ def is_pending(record: SlotRecord, operation: Operation) -> bool:
     return record.pending is not None and record.pending.operation is operation
 
 
-def _is_it(parked: Parked, seen: Observation) -> bool:
+def _is_it(disabled_code: DisabledCode, seen: Observation) -> bool:
     if seen.occupancy is Occupancy.MASKED:
-        return seen.ours is True
-    return seen.is_ours and seen.revision == parked.revision
+        return seen.made_by_us is True
+    return seen.is_ours and seen.revision == disabled_code.revision
 
 
-def _may_park(record: SlotRecord) -> bool:
+def _can_disable(record: SlotRecord) -> bool:
     """Return whether the code that is in the slot is known for certain."""
     observed = record.observed
-    told = observed.is_ours or observed.ours is True
+    told = observed.is_ours or observed.made_by_us is True
     return (
-        record.desired is Desired.PRESENT
+        record.desired is DesiredState.PRESENT
         and record.origin is Origin.MANAGED
-        and record.is_settled
+        and record.is_verified
         and record.evidence.is_read_back
         and told
         and observed.enabled is True
-        and record.limits.fit
-        and not record.doubts
-        and not record.stale
-        and not record.disturbed
+        and record.schedule.matches
+        and not record.unresolved_commands
+        and not record.needs_read
+        and not record.changed_externally
         and not record.moved
-        and not record.never_parks
+        and not record.disable_unsupported
     )

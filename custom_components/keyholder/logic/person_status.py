@@ -3,24 +3,24 @@
 from collections.abc import Iterable
 from typing import Final
 
-from ..model.access_rules import Hold, Verdict
+from ..model.access_rules import DenialCause, RuleResult
 from ..model.credential import CredentialRef, Person
 from ..model.person_status import PersonStatus
 from ..model.snapshot import LockSnapshot
 
 _HELD: Final = {
-    Hold.USED_UP: PersonStatus.USED_UP,
-    Hold.EXPIRED: PersonStatus.EXPIRED,
-    Hold.NOT_YET: PersonStatus.SCHEDULED,
-    Hold.SCHEDULE: PersonStatus.SCHEDULED,
-    Hold.CONDITION: PersonStatus.BLOCKED,
+    DenialCause.USED_UP: PersonStatus.USED_UP,
+    DenialCause.EXPIRED: PersonStatus.EXPIRED,
+    DenialCause.NOT_YET: PersonStatus.SCHEDULED,
+    DenialCause.SCHEDULE: PersonStatus.SCHEDULED,
+    DenialCause.CONDITION: PersonStatus.BLOCKED,
 }
 
 
 def person_status(
     person: Person,
     locks: Iterable[LockSnapshot],
-    verdict: Verdict,
+    verdict: RuleResult,
     *,
     has_pin: bool,
 ) -> PersonStatus:
@@ -38,12 +38,12 @@ def person_status(
             return PersonStatus.ATTENTION
         if person.is_assigned(lock.lock):
             assigned = True
-            if view is None and lock.waiting.get(credential) is not None:
+            if view is None and lock.unassigned.get(credential) is not None:
                 waits = True
     if not person.enabled:
         return PersonStatus.DISABLED
-    if verdict.hold is not None and assigned:
-        return _HELD[verdict.hold]
+    if verdict.denied_by is not None and assigned:
+        return _HELD[verdict.denied_by]
     if waits:
         return PersonStatus.ATTENTION
     return PersonStatus.ACTIVE if assigned else PersonStatus.INACTIVE

@@ -66,14 +66,14 @@ def pin_problem(
     """
     if not digits or any(digit not in ASCII_DIGITS for digit in digits):
         return PinProblem.NOT_DIGITS
-    if (misfit := pin_misfit(Pin(digits), lengths, in_use)) is not None:
+    if (misfit := pin_conflict(Pin(digits), lengths, in_use)) is not None:
         return misfit
     if is_trivial(digits):
         return PinProblem.TRIVIAL
     return None
 
 
-def pin_misfit(
+def pin_conflict(
     pin: Pin, lengths: PinLengths, in_use: Collection[Pin]
 ) -> PinProblem | None:
     """Return why a PIN that was taken before does not suit these locks, if so."""

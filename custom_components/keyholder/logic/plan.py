@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..model.lifecycle import DesiredChanged
-from ..model.limits import Limits
-from ..model.slot import Desired, SlotRecord
+from ..model.limits import LockSchedule
+from ..model.slot import DesiredState, SlotRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedCredential:
     """One credential that a lock should hold. `revision` is that of its PIN.
 
     `limits` are what the lock itself is to enforce, None if it enforces nothing.
     """
 
     credential: CredentialRef
-    label: str
+    person_name: str
     revision: int
-    limits: Limits | None = None
+    schedule: LockSchedule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,9 @@ class LockPlan:
     """
 
     changes: tuple[tuple[int, DesiredChanged], ...]
-    labels: Mapping[int, str]
-    unassigned: tuple[Wanted, ...]
-    finished: tuple[int, ...]
+    person_names: Mapping[int, str]
+    unassigned: tuple[WantedCredential, ...]
+    removable: tuple[int, ...]
     quarantined: tuple[int, ...]
 
 
@@ -47,14 +47,14 @@ def plan_lock(
     *,
     known_owners: Collection[PersonId],
     allowed: Collection[PersonId],
-    limits: Mapping[PersonId, Limits],
-    for_now: Collection[PersonId] = (),
+    schedule: Mapping[PersonId, LockSchedule],
+    temporarily_denied: Collection[PersonId] = (),
 ) -> LockPlan:
     """Return what is to change on a lock.
 
-    `allowed` are those who may come in now, `limits` what the lock itself is to enforce
+    `allowed` are those who may come in now, `schedule` what the lock itself is to enforce
     for a person: whoever is missing there is not limited by this lock at all.
-    `for_now` are those whom only the time keeps away, if the lock can switch codes off:
+    `temporarily_denied` are those whom only the time keeps away, if the lock can switch codes off:
     whose PIN is a new one is not among them, as theirs never comes back.
     `revisions` holds the current PIN revision of each credential; one that is missing
     there has lost its secret, so nothing is newly wanted and nothing taken away.
@@ -73,30 +73,32 @@ def plan_lock(
             continue
         placed.add(record.credential)
         assigned = person is not None and person.is_assigned(lock)
-        if not assigned and record.is_gone:
+        if not assigned and record.is_cleared:
             finished.append(record.slot)
             continue
-        if person is not None and person.name != record.label:
+        if person is not None and person.name != record.person_name:
             labels[record.slot] = person.name
         wanted = assigned and record.credential.person in allowed
-        desired = Desired.PRESENT if wanted else Desired.ABSENT
+        desired = DesiredState.PRESENT if wanted else DesiredState.ABSENT
         revision = record.revision
-        if desired is Desired.PRESENT:
+        if desired is DesiredState.PRESENT:
             if record.credential not in revisions:
                 continue
             revision = revisions[record.credential]
-        limited = limits.get(record.credential.person)
+        limited = schedule.get(record.credential.person)
         is_current = revisions.get(record.credential, revision) == revision
-        waits = assigned and not wanted and record.credential.person in for_now
+        waits = (
+            assigned and not wanted and record.credential.person in temporarily_denied
+        )
         now_only = waits and is_current
         if (desired, revision, now_only) != (
             record.desired,
             record.revision,
-            record.for_now,
-        ) or (desired is Desired.PRESENT and limited != record.limits.wanted):
+            record.temporarily_denied,
+        ) or (desired is DesiredState.PRESENT and limited != record.schedule.requested):
             change = DesiredChanged(desired, revision, limited, now_only)
             changes.append((record.slot, change))
-    changes.sort(key=lambda change: change[1].desired is Desired.PRESENT)
+    changes.sort(key=lambda change: change[1].desired is DesiredState.PRESENT)
     place = {person: number for number, person in enumerate(people)}
     unassigned = [
         credential
@@ -110,17 +112,17 @@ def plan_lock(
     unassigned.sort(key=lambda each: (place[each.person], each))
     return LockPlan(
         changes=tuple(changes),
-        labels=labels,
+        person_names=labels,
         unassigned=tuple(
-            Wanted(
+            WantedCredential(
                 credential=credential,
-                label=people[credential.person].name,
+                person_name=people[credential.person].name,
                 revision=revisions[credential],
-                limits=limits.get(credential.person),
+                schedule=schedule.get(credential.person),
             )
             for credential in unassigned
         ),
-        finished=tuple(finished),
+        removable=tuple(finished),
         quarantined=tuple(quarantined),
     )
 
@@ -129,12 +131,12 @@ def plan_removal(records: Mapping[int, SlotRecord]) -> LockPlan:
     """Return what is to change on a lock that every code of ours is to leave."""
     return LockPlan(
         changes=tuple(
-            (slot, DesiredChanged(Desired.ABSENT, record.revision))
+            (slot, DesiredChanged(DesiredState.ABSENT, record.revision))
             for slot, record in records.items()
-            if record.desired is Desired.PRESENT or record.for_now
+            if record.desired is DesiredState.PRESENT or record.temporarily_denied
         ),
-        labels={},
+        person_names={},
         unassigned=(),
-        finished=(),
+        removable=(),
         quarantined=(),
     )

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from ..model.pin import Pin
-from ..model.reading import Reading
+from ..model.reading import SlotReading
 from ..model.slot import Observation
 
 
-def recognise(reading: Reading, revisions: Mapping[int, Pin]) -> Observation:
+def identify_reading(reading: SlotReading, revisions: Mapping[int, Pin]) -> Observation:
     """Return the reading without its code: which revision it is, if it is one of ours.
 
     `revisions` are all PINs that the slot's own credential ever had and that a lock
@@ -23,5 +23,5 @@ def recognise(reading: Reading, revisions: Mapping[int, Pin]) -> Observation:
         occupancy=reading.occupancy,
         revision=revision,
         enabled=reading.enabled,
-        ours=reading.ours,
+        made_by_us=reading.made_by_us,
     )

@@ -3,7 +3,7 @@
 from ..model.slot import Origin, SlotRecord
 
 
-def holds_nothing_of_ours(record: SlotRecord) -> bool:
+def can_release(record: SlotRecord) -> bool:
     """Return whether somebody else's code fills the slot, and none of ours can land.
 
     Only then may a record be forgotten while its owner stays: nothing is left on the
@@ -14,6 +14,6 @@ def holds_nothing_of_ours(record: SlotRecord) -> bool:
         and record.observed.occupancy.is_occupied
         and not record.observed.is_ours
         and record.pending is None
-        and not record.doubts
-        and not record.stale
+        and not record.unresolved_commands
+        and not record.needs_read
     )

@@ -1,13 +1,13 @@
 """A slot record in words that people read."""
 
-from ..model.lifecycle import Rules
+from ..model.lifecycle import LockTraits
 from ..model.reading import Occupancy
-from ..model.slot import Desired, Operation, Origin, Reason, SlotRecord, SlotState
+from ..model.slot import DesiredState, Operation, Origin, Reason, SlotRecord, SlotState
 from ..model.timing import MAX_FAILURES
 
 
 def slot_state(
-    record: SlotRecord, rules: Rules, *, reachable: bool
+    record: SlotRecord, traits: LockTraits, *, reachable: bool
 ) -> SlotState | None:
     """Return the state of a slot, or None where it is not known.
 
@@ -15,23 +15,27 @@ def slot_state(
     """
     if (pending := record.pending) is not None:
         # what is to be confirmed is the code, not the room that is made for it
-        takes_away = pending.operation in (Operation.CLEAR, Operation.SWITCH_OFF)
-        makes_room = takes_away and record.desired is Desired.PRESENT
-        if makes_room and record.suspended is not None:
+        takes_away = pending.operation in (Operation.CLEAR, Operation.DISABLE)
+        makes_room = takes_away and record.desired is DesiredState.PRESENT
+        if makes_room and record.suspended_reason is not None:
             # what was taken back is still being cleared; nothing is written
             return SlotState.SUSPENDED
         if pending.returned_at is None or makes_room:
             return SlotState.SYNCING
         return SlotState.PENDING_CONFIRMATION
-    if record.is_settled:
-        if record.stale and rules.can_read and (record.silences or not reachable):
+    if record.is_verified:
+        if (
+            record.needs_read
+            and traits.shows_occupancy
+            and (record.failed_reads or not reachable)
+        ):
             # something was said of this slot that nobody could look into yet
             return None
         return SlotState.IN_SYNC if record.evidence.is_read_back else SlotState.ACCEPTED
-    if record.suspended is not None:
+    if record.suspended_reason is not None:
         return SlotState.SUSPENDED
-    if rules.can_read and (
-        record.stale or record.observed.occupancy is Occupancy.UNKNOWN
+    if traits.shows_occupancy and (
+        record.needs_read or record.observed.occupancy is Occupancy.UNKNOWN
     ):
         return None
     if record.origin is Origin.UNMANAGED:
@@ -43,16 +47,16 @@ def slot_state(
 
 def slot_reason(record: SlotRecord, *, reachable: bool) -> Reason | None:
     """Return why a slot is not settled, or None if it is or is on its way."""
-    if record.is_settled:
+    if record.is_verified:
         return None
-    if record.suspended is not None:
-        return record.suspended
+    if record.suspended_reason is not None:
+        return record.suspended_reason
     if not reachable:
         return Reason.LOCK_UNREACHABLE
-    if record.desired is Desired.ABSENT and record.failures >= MAX_FAILURES:
+    if record.desired is DesiredState.ABSENT and record.failed_attempts >= MAX_FAILURES:
         return Reason.NOT_CLEARED
-    if record.disturbed:
+    if record.changed_externally:
         return Reason.CHANGED_AT_LOCK
-    if record.silences:
+    if record.failed_reads:
         return Reason.NO_ANSWER
     return None

@@ -4,34 +4,34 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..model.credential import CredentialRef, PersonId
-from ..model.lifecycle import Rules
-from ..model.page import LockPage
+from ..model.lifecycle import LockTraits
+from ..model.page import LockJournalEntry
 from ..model.slot import Reason, SlotRecord
 from ..model.snapshot import LockSnapshot, SlotView
-from .limiting import limits_in_force
-from .parking import is_proven_off
+from .limiting import active_schedule
+from .parking import is_verified_disabled
 from .slot_state import slot_reason, slot_state
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class SnapshotCache:
     """A page and what was shown of it: what has not changed since is taken over."""
 
-    page: LockPage
+    page: LockJournalEntry
     people: Collection[PersonId]
     snapshot: LockSnapshot
 
 
 def lock_snapshot(
-    page: LockPage,
-    rules: Rules,
+    page: LockJournalEntry,
+    traits: LockTraits,
     people: Collection[PersonId],
     waiting: Mapping[CredentialRef, Reason | None],
     *,
     reachable: bool,
     broken: bool,
     storage_failed: bool,
-    earlier: Earlier | None = None,
+    earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
     """Return the lock as it is to be shown; `people` are those that still exist."""
     known = None
@@ -48,7 +48,7 @@ def lock_snapshot(
     if known is not None:
         before, shown = known.page.records, known.snapshot.slots
     new = {
-        slot: _slot_view(record, rules, people, reachable=reachable)
+        slot: _slot_view(record, traits, people, reachable=reachable)
         for slot, record in page.records.items()
         if before.get(slot) is not record
     }
@@ -58,14 +58,14 @@ def lock_snapshot(
         lock=page.lock,
         name=page.name,
         reachable=reachable,
-        broken=broken,
+        incompatible=broken,
         storage_failed=storage_failed,
         capabilities=page.capabilities,
         slots=slots,
-        waiting=waiting
+        unassigned=waiting
         if reachable
         else dict.fromkeys(waiting, Reason.LOCK_UNREACHABLE),
-        slot_numbers=_slot_numbers(slots, new, known),
+        slot_by_credential=_slot_numbers(slots, new, known),
     )
 
 
@@ -74,8 +74,10 @@ def changed_credentials(
 ) -> frozenset[CredentialRef]:
     """Return those of which something else is shown now."""
     changed: set[CredentialRef] = set()
-    if before.waiting is not after.waiting:
-        changed.update(ref for ref, _ in before.waiting.items() ^ after.waiting.items())
+    if before.unassigned is not after.unassigned:
+        changed.update(
+            ref for ref, _ in before.unassigned.items() ^ after.unassigned.items()
+        )
     for slot, now in after.slots.items():
         was = before.slots.get(slot)
         if was is not now and was != now:
@@ -90,7 +92,7 @@ def changed_credentials(
 def _slot_numbers(
     slots: Mapping[int, SlotView],
     new: Mapping[int, SlotView],
-    known: Earlier | None,
+    known: SnapshotCache | None,
 ) -> Mapping[CredentialRef, int]:
     """Return where each credential is; the first slot where it is in several."""
     if known is not None:
@@ -98,26 +100,30 @@ def _slot_numbers(
         if before.keys() == slots.keys() and all(
             before[slot].credential == view.credential for slot, view in new.items()
         ):
-            return known.snapshot.slot_numbers
+            return known.snapshot.slot_by_credential
     return {slots[slot].credential: slot for slot in reversed(list(slots))}
 
 
 def _slot_view(
-    record: SlotRecord, rules: Rules, people: Collection[PersonId], *, reachable: bool
+    record: SlotRecord,
+    traits: LockTraits,
+    people: Collection[PersonId],
+    *,
+    reachable: bool,
 ) -> SlotView:
     gone = record.credential.person not in people
     return SlotView(
         slot=record.slot,
         credential=record.credential,
-        label=record.label,
+        person_name=record.person_name,
         desired=record.desired,
-        state=slot_state(record, rules, reachable=reachable),
+        state=slot_state(record, traits, reachable=reachable),
         evidence=record.evidence,
         verified_at=record.verified_at,
         reason=slot_reason(record, reachable=reachable),
         origin=record.origin,
-        leaving=gone and record.owner_saved,
-        quarantined=gone and not record.owner_saved,
-        limits=limits_in_force(record),
-        parked=is_proven_off(record),
+        owner_removed=gone and record.owner_saved,
+        orphaned=gone and not record.owner_saved,
+        schedule=active_schedule(record),
+        disabled=is_verified_disabled(record),
     )

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..model.reading import Capabilities
-from ..model.settings import AUTOMATIC_CHECKS
+from ..model.settings import DEFAULT_CHECKS_PER_HOUR
 from ..model.slot import SlotRecord
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class VerificationRate:
     """How settled slots are verified: one in every `interval`.
 
     `once`: only those that were not seen since the lock is back, then no more.
@@ -23,9 +23,9 @@ class Pace:
     once: bool
 
 
-def sweep_pace(
+def verification_rate(
     chosen: int | None, capabilities: Capabilities | None, hour: timedelta
-) -> Pace | None:
+) -> VerificationRate | None:
     """Return the pace on a lock, or None where nothing is verified unasked.
 
     `chosen` is how many slots the user lets be read in an `hour`, None for automatic:
@@ -34,12 +34,12 @@ def sweep_pace(
     if capabilities is None or not capabilities.shows_occupancy or chosen == 0:
         return None
     once = chosen is None and capabilities.reports_changes
-    checks = AUTOMATIC_CHECKS if chosen is None else chosen
+    checks = DEFAULT_CHECKS_PER_HOUR if chosen is None else chosen
     # rounded up: not one more than was asked for
-    return Pace(-(-hour // checks), once)
+    return VerificationRate(-(-hour // checks), once)
 
 
-def longest_unverified(
+def oldest_verification(
     records: Iterable[SlotRecord], asked: Mapping[int, datetime]
 ) -> tuple[int, datetime] | None:
     """Return the slot that was not looked at for longest, and when it was.
@@ -50,7 +50,7 @@ def longest_unverified(
     seen = (
         (max(record.verified_at or _NEVER, asked.get(record.slot, _NEVER)), record.slot)
         for record in records
-        if record.is_settled and not record.stale and not record.silences
+        if record.is_verified and not record.needs_read and not record.failed_reads
     )
     found = min(seen, default=None)
     return None if found is None else (found[1], found[0])

@@ -8,11 +8,11 @@ taken away all the same: nobody could prove otherwise that it is gone.
 
 from dataclasses import replace
 
-from ..model.lifecycle import Choice, Notice
+from ..model.lifecycle import ResumeChoice, SlotNotice
 from ..model.reading import Occupancy
-from ..model.slot import Desired, Observation, Reason, SlotRecord
+from ..model.slot import DesiredState, Observation, Reason, SlotRecord
 
-type Noticed = tuple[SlotRecord, tuple[Notice, ...]]
+type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 
 def looked_at(record: SlotRecord, seen: Observation) -> SlotRecord:
@@ -20,12 +20,18 @@ def looked_at(record: SlotRecord, seen: Observation) -> SlotRecord:
 
     So does a masked code that somebody else made.
     """
-    if not record.moved or (seen.occupancy is Occupancy.MASKED and not seen.is_foreign):
+    if not record.moved or (
+        seen.occupancy is Occupancy.MASKED and not seen.is_unmanaged_code
+    ):
         return record
-    if record.suspended is not Reason.UNRECOGNISED:
+    if record.suspended_reason is not Reason.UNRECOGNISED:
         return replace(record, moved=False)
     return replace(
-        record, moved=False, suspended=None, disturbed=False, observed=Observation()
+        record,
+        moved=False,
+        suspended_reason=None,
+        changed_externally=False,
+        observed=Observation(),
     )
 
 
@@ -34,7 +40,7 @@ def is_unrecognised(record: SlotRecord, seen: Observation) -> bool:
     return (
         record.moved
         and record.pending is None
-        and record.desired is Desired.PRESENT
+        and record.desired is DesiredState.PRESENT
         and seen.occupancy is Occupancy.MASKED
         and record.observed.occupancy is Occupancy.UNKNOWN
     )
@@ -42,13 +48,15 @@ def is_unrecognised(record: SlotRecord, seen: Observation) -> bool:
 
 def found_unrecognised(record: SlotRecord) -> Noticed:
     """Return the record with such a code in its slot, which stays there."""
-    return replace(record, suspended=Reason.UNRECOGNISED), (Notice.SUSPENDED,)
+    return replace(record, suspended_reason=Reason.UNRECOGNISED), (
+        SlotNotice.SUSPENDED,
+    )
 
 
-def decided(record: SlotRecord, choice: Choice) -> SlotRecord:
+def decided(record: SlotRecord, choice: ResumeChoice) -> SlotRecord:
     """Return the record after somebody's word; the slot is read before it is used."""
     if not record.moved:
         return record
-    if choice is Choice.REPLACE:
+    if choice is ResumeChoice.REPLACE:
         return replace(record, moved=False)
     return replace(record, observed=Observation())

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from ..model.credential import Person, PersonId
-from ..model.page import LockPage
-from ..model.slot import Desired
+from ..model.page import LockJournalEntry
+from ..model.slot import DesiredState
 
 
-def presumed_uses(
-    people: Iterable[Person], pages: Iterable[LockPage]
+def estimate_uses(
+    people: Iterable[Person], pages: Iterable[LockJournalEntry]
 ) -> dict[PersonId, int]:
     """Return what to go on with, for each person who has a limit.
 
@@ -19,7 +19,7 @@ def presumed_uses(
         record.credential.person
         for page in pages
         for record in page.records.values()
-        if record.desired is Desired.PRESENT
+        if record.desired is DesiredState.PRESENT
     }
     return {
         person.person_id: limit - (person.person_id in present)

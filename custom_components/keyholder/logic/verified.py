@@ -8,7 +8,7 @@ from ..model.snapshot import LockSnapshot, SlotView
 _UNDER_WAY = (SlotState.SYNCING, SlotState.PENDING_CONFIRMATION)
 
 
-def verified_since(
+def all_verified_since(
     now: LockSnapshot, before: LockSnapshot | None, *, busy: bool
 ) -> datetime | None:
     """Return a time since which the lock has shown every code, None if it has not.
@@ -17,10 +17,10 @@ def verified_since(
     on, and after a code was changed, it stays as it was in `before` until the codes at
     rest are next looked at. So a change of one code is no change of it.
     """
-    held = None if before is None else before.verified_since
-    if any(now.waiting.values()):
+    held = None if before is None else before.all_verified_since
+    if any(now.unassigned.values()):
         return None
-    if now.waiting or not now.counts.keys().isdisjoint(_UNDER_WAY):
+    if now.unassigned or not now.counts.keys().isdisjoint(_UNDER_WAY):
         return held
     proofs = [_proven_at(view) for view in now.slots.values()]
     proven = [proof for proof in proofs if proof is not None]

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, Self
 
-from ..model.access_rules import DAY, Mode, WeeklySchedule, Window
+from ..model.access_rules import MINUTES_PER_DAY, Mode, WeeklySchedule, Window
 
 type Span = tuple[int, int]
 """From one minute of the week, Monday 00:00 being 0, to before another."""
 
-WEEK: Final = 7 * DAY
+WEEK: Final = 7 * MINUTES_PER_DAY
 
 _PROBE: Final = timedelta(days=1)
 """No zone has ever moved its clock twice in so short a time; a week is the record."""
@@ -48,7 +48,7 @@ class Week:
         """Return whether the schedule allows access at `now`."""
         return self._allows_at(now.astimezone(zone))
 
-    def next_flip(self, now: datetime, zone: tzinfo) -> datetime | None:
+    def next_transition(self, now: datetime, zone: tzinfo) -> datetime | None:
         """Return the first moment after `now`, which is in UTC, that differs from it."""
         if not self._flips:
             return None
@@ -75,7 +75,7 @@ class Week:
 
 
 @lru_cache(maxsize=512)
-def week_of(schedule: WeeklySchedule) -> Week:
+def compile_week(schedule: WeeklySchedule) -> Week:
     """Return what a schedule allows; kept, as it is asked for at every judgement."""
     week = Week.of(span for window in schedule.windows for span in _spans_of(window))
     if schedule.mode is Mode.INCLUDE:
@@ -85,9 +85,9 @@ def week_of(schedule: WeeklySchedule) -> Week:
 
 def _spans_of(window: Window) -> Iterator[Span]:
     """Yield the window on each of its days; what passes the week's end begins it."""
-    tail = DAY if window.crosses_midnight else 0
+    tail = MINUTES_PER_DAY if window.crosses_midnight else 0
     for day in window.days:
-        midnight = day * DAY
+        midnight = day * MINUTES_PER_DAY
         start, end = midnight + window.start, midnight + window.end + tail
         yield start, min(end, WEEK)
         if end > WEEK:
@@ -119,7 +119,7 @@ def _between(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def _minute_of_week(wall: datetime) -> int:
-    return wall.weekday() * DAY + wall.hour * 60 + wall.minute
+    return wall.weekday() * MINUTES_PER_DAY + wall.hour * 60 + wall.minute
 
 
 def _clock_moves(after: datetime, until: datetime, zone: tzinfo) -> datetime | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .credential import LockId, PersonId
-from .lock_events import Denial, Method
+from .lock_events import DenialReason, Method
 
 
 class AccessType(StrEnum):
@@ -38,8 +38,8 @@ class AccessEvent:
     slot: int | None = None
     person: PersonId | None = None
     name: str | None = None
-    reason: Denial | None = None
-    past: bool = False
+    reason: DenialReason | None = None
+    is_historic: bool = False
 
     @property
     def is_use(self) -> bool:

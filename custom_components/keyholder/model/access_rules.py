@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final
 
-DAY: Final = 24 * 60
+MINUTES_PER_DAY: Final = 24 * 60
 """The minutes of a day, and the end of its last minute."""
-GRACE: Final = timedelta(minutes=15)
+DEFAULT_GRACE: Final = timedelta(minutes=15)
 """How long the last known answer of an entity counts while it gives none."""
 
 
@@ -42,7 +42,10 @@ class Window:
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning."""
-        if not 0 <= self.start < DAY or not 0 <= self.end <= DAY:
+        if (
+            not 0 <= self.start < MINUTES_PER_DAY
+            or not 0 <= self.end <= MINUTES_PER_DAY
+        ):
             raise ValueError("a time that is not of a day")
         if self.start == self.end:
             raise ValueError("a window without length")
@@ -88,7 +91,7 @@ class ScheduleSource:
 
     entity: str
     text: str | None = None
-    grace: timedelta = GRACE
+    grace: timedelta = DEFAULT_GRACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,7 @@ class Condition:
 
     entity: str
     state: str
-    grace: timedelta = GRACE
+    grace: timedelta = DEFAULT_GRACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +128,9 @@ class AccessRule:
             raise ValueError("a limit below 1")
 
     @property
-    def is_open(self) -> bool:
+    def is_unrestricted(self) -> bool:
         """Return whether the rule never denies."""
-        return self == ALWAYS
+        return self == UNRESTRICTED_RULE
 
 
 def _instant(moment: datetime | None) -> datetime | None:
@@ -142,11 +145,11 @@ def _instant(moment: datetime | None) -> datetime | None:
         raise ValueError("a time out of range") from err
 
 
-ALWAYS: Final = AccessRule()
+UNRESTRICTED_RULE: Final = AccessRule()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class InputState:
     """What an entity says of a schedule or a condition.
 
     `allows` is what it said last, None if it never said anything: that denies. `until`
@@ -155,12 +158,12 @@ class Answer:
     """
 
     allows: bool | None = None
-    until: datetime | None = None
+    expires_at: datetime | None = None
     next_change: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class RuleInputs:
     """What a rule is judged on besides the time.
 
     `uses` are counted since there is a limit. `conditions` are the answers to those of
@@ -168,11 +171,11 @@ class Facts:
     """
 
     uses: int = 0
-    source: Answer = field(default_factory=Answer)
-    conditions: tuple[Answer, ...] = ()
+    source: InputState = field(default_factory=InputState)
+    conditions: tuple[InputState, ...] = ()
 
 
-class Hold(StrEnum):
+class DenialCause(StrEnum):
     """Which part of a rule denies; where several do, the first one in this order."""
 
     USED_UP = "used_up"
@@ -183,22 +186,22 @@ class Hold(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class RuleResult:
     """What a rule says at one moment.
 
     `hold` says what denies, None where nothing does. `next_change` is the first moment
     at which time alone changes one of the two, None if it never does.
     """
 
-    hold: Hold | None = None
+    denied_by: DenialCause | None = None
     next_change: datetime | None = None
 
     @property
     def allows(self) -> bool:
         """Return whether access is allowed."""
-        return self.hold is None
+        return self.denied_by is None
 
     @property
-    def denies_for_now(self) -> bool:
+    def is_temporarily_denied(self) -> bool:
         """Return whether it is only the time that denies, and will allow again."""
-        return self.hold in (Hold.NOT_YET, Hold.SCHEDULE)
+        return self.denied_by in (DenialCause.NOT_YET, DenialCause.SCHEDULE)

@@ -10,8 +10,8 @@ from typing import Final
 from .credential import PersonId
 from .lock_events import Method
 
-SHORTEST: Final = timedelta(minutes=1)
-LONGEST: Final = timedelta(hours=24)
+MIN_DURATION: Final = timedelta(minutes=1)
+MAX_DURATION: Final = timedelta(hours=24)
 
 
 class Position(StrEnum):
@@ -32,7 +32,7 @@ class Position(StrEnum):
         return self in (Position.LOCKED, Position.UNLOCKED, Position.JAMMED)
 
     @property
-    def is_open(self) -> bool:
+    def is_not_locked(self) -> bool:
         """Return whether the bolt is known not to hold the door."""
         return self in (Position.UNLOCKED, Position.JAMMED)
 
@@ -43,25 +43,25 @@ class Door(StrEnum):
     CLOSED = "closed"
     OPEN = "open"
     UNKNOWN = "unknown"
-    NOT_WATCHED = "not_watched"
+    NO_SENSOR = "not_watched"
     """There is no sensor: the owner takes it to be closed."""
 
 
-class UnknownDoor(StrEnum):
+class UnknownDoorPolicy(StrEnum):
     """What to do where the sensor does not say whether the door is closed."""
 
     WAIT = "wait"
     LOCK_ANYWAY = "lock_anyway"
 
 
-class Sign(StrEnum):
+class UnlockSource(StrEnum):
     """How an unlock comes to be known; a lock may give both, in either order."""
 
-    SHOWN = "shown"
-    REPORTED = "reported"
+    STATE = "shown"
+    EVENT = "reported"
 
 
-class Armed(StrEnum):
+class TimerReason(StrEnum):
     """Why a timer runs; each is a translated key."""
 
     UNLOCKED = "unlocked"
@@ -71,7 +71,7 @@ class Armed(StrEnum):
     ACTION = "action"
 
 
-class Failure(StrEnum):
+class AutolockFailure(StrEnum):
     """Why a door could not be locked; each is a translated key."""
 
     COMMAND_FAILED = "command_failed"
@@ -90,7 +90,7 @@ class NightHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AutolockRules:
+class AutolockConfig:
     """What the owner wants of one door.
 
     `night_hours` None means from sunset to sunrise. A person's own duration goes before
@@ -109,13 +109,13 @@ class AutolockRules:
         default_factory=lambda: MappingProxyType({})
     )
     door: str | None = None
-    unknown_door: UnknownDoor = UnknownDoor.WAIT
-    after_close: timedelta = timedelta(seconds=10)
+    unknown_door: UnknownDoorPolicy = UnknownDoorPolicy.WAIT
+    close_delay: timedelta = timedelta(seconds=10)
     lock_when_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class AutolockContext:
     """All that a judgement depends on.
 
     `overdue` is how long ago the deadline was, across restarts. `seen`: the lock has
@@ -126,10 +126,10 @@ class Situation:
     enabled: bool
     position: Position
     door: Door
-    unknown_door: UnknownDoor
-    overdue: timedelta
-    seen: bool
-    closing: timedelta = timedelta(0)
+    unknown_door: UnknownDoorPolicy
+    overdue_by: timedelta
+    was_available: bool
+    close_delay_left: timedelta = timedelta(0)
     moving: timedelta = timedelta(0)
 
 
@@ -147,25 +147,25 @@ class ReportedLocked:
     """The lock does, and has reported none since."""
 
 
-class Verdict(StrEnum):
+class AutolockAction(StrEnum):
     """What is to be done with a timer whose time is over."""
 
     LOCK = "lock"
-    DROP = "drop"
+    CANCEL = "drop"
     WAIT_FOR_DOOR = "wait_for_door"
     WAIT_FOR_SENSOR = "wait_for_sensor"
     """The door is not known to be closed."""
-    WAIT_FOR_LEAF = "wait_for_leaf"
+    WAIT_CLOSE_DELAY = "wait_for_leaf"
     """The door was closed only a moment ago, and may open again."""
-    WAIT_FOR_LOCK = "wait_for_lock"
+    WAIT_FOR_AVAILABILITY = "wait_for_lock"
     """Its entity is not there yet after a start."""
-    WAIT_FOR_BOLT = "wait_for_bolt"
+    WAIT_WHILE_LOCKING = "wait_for_bolt"
     """Somebody is locking it this moment."""
     FAIL = "fail"
     """There is nothing that could be locked."""
 
 
-class Notice(StrEnum):
+class AutolockNoticeType(StrEnum):
     """What people are told of autolock."""
 
     AUTOLOCKED = "autolocked"
@@ -177,13 +177,13 @@ class Notice(StrEnum):
     DOOR_UNKNOWN = "door_unknown"
     LOCKED_WHILE_OPEN = "locked_while_open"
     """The bolt came out late, on a door that had been opened."""
-    SETTLED = "settled"
+    CLEARED = "settled"
     """Nothing that was told before holds any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AutolockNotice:
     """One notice, and why, where there is a reason."""
 
-    notice: Notice
-    failure: Failure | None = None
+    notice: AutolockNoticeType
+    failure: AutolockFailure | None = None

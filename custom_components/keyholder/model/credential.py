@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .access_rules import ALWAYS, AccessRule
-from .notification import NOBODY, NotificationChoice
+from .access_rules import UNRESTRICTED_RULE, AccessRule
+from .notification import NO_NOTIFICATIONS, NotificationChoice
 
 type PersonId = str
 """Minted by the flow that makes a person; a subentry's own id comes too late."""
@@ -40,14 +40,14 @@ class Person:
     name: str
     locks: frozenset[LockId] | None
     enabled: bool
-    rule: AccessRule = ALWAYS
-    notify: NotificationChoice = NOBODY
+    rule: AccessRule = UNRESTRICTED_RULE
+    notify: NotificationChoice = NO_NOTIFICATIONS
 
     def is_assigned(self, lock: LockId) -> bool:
         """Return whether this person is meant to have a code on the lock."""
         return self.locks is None or lock in self.locks
 
-    def may_share(self, locks: frozenset[LockId] | None) -> bool:
+    def may_share_lock(self, locks: frozenset[LockId] | None) -> bool:
         """Return whether this person's code may meet one for these locks (None: all).
 
         Who has every lock meets everybody: a lock may be added at any time.

@@ -27,6 +27,6 @@ class Evidence(StrEnum):
         return self is Evidence.VALUE or self is Evidence.PRESENCE
 
     @property
-    def can_tell_codes_apart(self) -> bool:
+    def shows_code(self) -> bool:
         """Return whether a lock of this grade shows which code a slot holds."""
         return self is Evidence.VALUE

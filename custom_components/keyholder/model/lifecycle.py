@@ -5,21 +5,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from .evidence import Evidence
-from .limits import Limits
+from .limits import LockSchedule
 from .reading import WriteResult
-from .slot import Desired, Observation, Operation, Reason
+from .slot import DesiredState, Observation, Operation, Reason
 from .timing import Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class LockTraits:
     """What the reducer must know beyond the record: the lock's grade, and durations."""
 
     best_evidence: Evidence
     timing: Timing
 
     @property
-    def can_read(self) -> bool:
+    def shows_occupancy(self) -> bool:
         """Return whether a read can tell anything on this lock."""
         return self.best_evidence.is_read_back
 
@@ -35,28 +35,28 @@ class DesiredChanged:
     `for_now`: a code that is not wanted will be again, and the lock can switch it off.
     """
 
-    desired: Desired
+    desired: DesiredState
     revision: int
-    limits: Limits | None = None
-    for_now: bool = False
+    schedule: LockSchedule | None = None
+    temporarily_denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class CommandStarted:
     """The engine is about to use the radio; the intent is stored after this event."""
 
     operation: Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Rejected:
     """The lock said no, and why."""
 
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Uncertain:
+class OutcomeUnknown:
     """The command may or may not have reached the lock.
 
     `chargeable` is false where the way to the lock failed, not the lock. `reason` is why
@@ -67,11 +67,11 @@ class Uncertain:
     reason: Reason | None = None
 
 
-type Outcome = WriteResult | Refused | Uncertain
+type Outcome = WriteResult | Rejected | OutcomeUnknown
 
 
 @dataclass(frozen=True, slots=True)
-class WriteReturned:
+class CommandReturned:
     """The operation that was started came back."""
 
     started_at: datetime
@@ -90,7 +90,7 @@ class ReadFailed:
     """A read brought nothing."""
 
 
-class Change(StrEnum):
+class ChangeKind(StrEnum):
     """What a lock says happened to a slot."""
 
     SET = "set"
@@ -99,14 +99,14 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LockSaidChanged:
+class ChangeReported:
     """The lock reports a change of this slot, ours or not. A hint, not the truth."""
 
-    change: Change
+    change: ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
-class LockSaidRefused:
+class RejectionReported:
     """The lock reports that it did not keep what was written to this slot, and why."""
 
     reason: Reason
@@ -124,7 +124,7 @@ class DeadlinePassed:
     """A moment that was asked for with `Wake` has come."""
 
 
-class Choice(StrEnum):
+class ResumeChoice(StrEnum):
     """What a user decided about a slot that waits for them."""
 
     RETRY = "retry"
@@ -133,10 +133,10 @@ class Choice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed:
+class UserResumed:
     """A user gave the word to go on: what the lock failed at is forgotten."""
 
-    choice: Choice
+    choice: ResumeChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +147,20 @@ class Restarted:
     may be missing in the record.
     """
 
-    cut: bool = False
+    unclean_shutdown: bool = False
 
 
 type Event = (
     DesiredChanged
-    | Started
-    | WriteReturned
+    | CommandStarted
+    | CommandReturned
     | Observed
     | ReadFailed
-    | LockSaidChanged
-    | LockSaidRefused
+    | ChangeReported
+    | RejectionReported
     | CodeUsed
     | DeadlinePassed
-    | Resumed
+    | UserResumed
     | Restarted
 )
 
@@ -192,7 +192,7 @@ class Switch:
     @property
     def operation(self) -> Operation:
         """Return what is done to the slot."""
-        return Operation.SWITCH_ON if self.on else Operation.SWITCH_OFF
+        return Operation.ENABLE if self.on else Operation.DISABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +203,13 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Wake:
+class WakeAt:
     """Send `DeadlinePassed` at that moment."""
 
     at: datetime
 
 
-class Notice(StrEnum):
+class SlotNotice(StrEnum):
     """What people are told the moment it is found."""
 
     SUSPENDED = "suspended"
@@ -223,8 +223,8 @@ class Notice(StrEnum):
 class Notify:
     """Tell it once."""
 
-    notice: Notice
+    notice: SlotNotice
 
 
 type Step = Write | Clear | Switch | Read
-type Effect = Step | Wake | Notify
+type Effect = Step | WakeAt | Notify

@@ -13,7 +13,7 @@ from .access_rules import Weekday
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class WeekDayLimit:
+class WeekDaySchedule:
     """Access on one day of the week; `end` is later than `start`, on the same day."""
 
     day: Weekday
@@ -22,7 +22,7 @@ class WeekDayLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class DailyLimit:
+class DailyRepeatingSchedule:
     """Access on several days of the week at the same time, for `minutes` from `start`."""
 
     days: tuple[Weekday, ...]
@@ -31,7 +31,7 @@ class DailyLimit:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class YearDayLimit:
+class YearDaySchedule:
     """Access from one moment to another, both naive and on a whole minute."""
 
     start: datetime
@@ -39,23 +39,23 @@ class YearDayLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class LockSchedule:
     """All restrictions of one slot; without any entry the code works at any time.
 
     Entries are alternatives and sorted, so that equal limits are equal values.
     """
 
-    week_days: tuple[WeekDayLimit, ...] = ()
-    daily: tuple[DailyLimit, ...] = ()
-    year_days: tuple[YearDayLimit, ...] = ()
+    week_days: tuple[WeekDaySchedule, ...] = ()
+    daily: tuple[DailyRepeatingSchedule, ...] = ()
+    year_days: tuple[YearDaySchedule, ...] = ()
 
     @property
-    def is_unrestricted(self) -> bool:
+    def is_empty(self) -> bool:
         """Return whether the code works at any time."""
-        return self == UNRESTRICTED
+        return self == NO_SCHEDULE
 
 
-UNRESTRICTED: Final = Limits()
+NO_SCHEDULE: Final = LockSchedule()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .lifecycle import Change
+from .lifecycle import ChangeKind
 from .slot import Reason
 
 
@@ -30,7 +30,7 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Operated:
+class LockOperated:
     """The bolt moved. `slot` is whose code it was, where the lock says so."""
 
     action: Action
@@ -44,11 +44,11 @@ class SlotChanged:
     """The lock says that a slot was changed; `slot` None means every one of them."""
 
     slot: int | None
-    change: Change
+    change: ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
-class SlotRefused:
+class WriteRejected:
     """The lock says that it did not keep what was written to a slot, and why.
 
     It may come seconds after the lock has accepted the write.
@@ -58,7 +58,7 @@ class SlotRefused:
     reason: Reason
 
 
-class Denial(StrEnum):
+class DenialReason(StrEnum):
     """Why somebody was turned away; each is a translated key."""
 
     WRONG_CODE = "wrong_code"
@@ -70,7 +70,7 @@ class Denial(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Denied:
+class AccessDenied:
     """Somebody was turned away at the keypad.
 
     `slot` is whose code it was, where it was one and the lock says so, and `because` why,
@@ -79,7 +79,7 @@ class Denied:
 
     at: datetime
     slot: int | None = None
-    because: Denial | None = None
+    reason: DenialReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Connected:
     has to be looked at at once.
     """
 
-    missed: bool = False
+    events_missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Disconnected:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BindingChanged:
     """What a provider has to remember of the code of a slot; None that there is nothing.
 
     It means nothing to anybody else, and is given back after a restart.
@@ -117,12 +117,12 @@ class Bound:
 
 
 type LockEvent = (
-    Operated
+    LockOperated
     | SlotChanged
-    | SlotRefused
-    | Denied
+    | WriteRejected
+    | AccessDenied
     | Jammed
     | Connected
     | Disconnected
-    | Bound
+    | BindingChanged
 )

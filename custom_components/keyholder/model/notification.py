@@ -18,4 +18,4 @@ class NotificationChoice:
     targets: tuple[str, ...] = ()
 
 
-NOBODY: Final = NotificationChoice()
+NO_NOTIFICATIONS: Final = NotificationChoice()

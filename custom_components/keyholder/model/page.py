@@ -9,7 +9,7 @@ from .slot import SlotRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LockPage:
+class LockJournalEntry:
     """The journal's page of one lock.
 
     `capabilities` are the last known ones, for the times when the lock is away.
@@ -22,11 +22,11 @@ class LockPage:
     name: str
     capabilities: Capabilities | None = None
     records: Mapping[int, SlotRecord] = field(default_factory=dict)
-    in_use: bool = False
-    clearing: bool = False
-    moved_from: tuple[LockId, ...] = ()
+    open: bool = False
+    clear_requested: bool = False
+    replaces: tuple[LockId, ...] = ()
 
     @property
-    def is_clear(self) -> bool:
+    def is_cleared(self) -> bool:
         """Return whether every code of ours is proven to be off the lock."""
-        return all(record.is_gone for record in self.records.values())
+        return all(record.is_cleared for record in self.records.values())

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from .evidence import Evidence
-from .limits import Limits, ScheduleSupport
+from .limits import LockSchedule, ScheduleSupport
 from .pin import Pin
 
 
@@ -24,7 +24,7 @@ class Occupancy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SlotReading:
     """One slot as the lock showed it just now.
 
     `enabled` is None where the lock does not say. `ours` is whether the lock shows that
@@ -36,7 +36,7 @@ class Reading:
     occupancy: Occupancy
     code: Pin | None = None
     enabled: bool | None = None
-    ours: bool | None = None
+    made_by_us: bool | None = None
 
     @classmethod
     def unknown(cls) -> Self:
@@ -51,7 +51,7 @@ class Reading:
     @classmethod
     def masked(cls, *, enabled: bool | None = None, ours: bool | None = None) -> Self:
         """Return an occupied slot whose code the lock does not give."""
-        return cls(Occupancy.MASKED, enabled=enabled, ours=ours)
+        return cls(Occupancy.MASKED, enabled=enabled, made_by_us=ours)
 
     @classmethod
     def present(cls, code: Pin, *, enabled: bool | None = None) -> Self:
@@ -70,9 +70,9 @@ class CodeTarget:
     """
 
     pin: Pin
-    label: str
+    person_name: str
     enabled: bool = True
-    limits: Limits | None = None
+    schedule: LockSchedule | None = None
 
 
 class WriteResult(StrEnum):
@@ -86,12 +86,12 @@ class WriteResult(StrEnum):
     """Accepted or ambiguous. Only a read can tell."""
 
 
-class Advice(StrEnum):
+class ConfigurationHint(StrEnum):
     """What the user could do so that a lock shows more; each is a translated issue."""
 
     SHOW_CODES = "codes_hidden"
     """Let its codes be shown."""
-    FORGET_USERS = "codes_repeated"
+    STOP_REPEATING_USERS = "codes_repeated"
     """Let what it showed once not be repeated, so that it cannot be taken for new."""
 
 
@@ -113,8 +113,8 @@ class Capabilities:
     best_evidence: Evidence
     reports_changes: bool
     schedules: ScheduleSupport | None = None
-    advice: Advice | None = None
-    switches_codes: bool = False
+    configuration_hint: ConfigurationHint | None = None
+    can_disable_codes: bool = False
 
     @property
     def shows_occupancy(self) -> bool:

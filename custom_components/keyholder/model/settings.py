@@ -5,7 +5,7 @@ from typing import Final
 
 from .credential import LockId
 
-AUTOMATIC_CHECKS: Final = 4
+DEFAULT_CHECKS_PER_HOUR: Final = 4
 """How many slots of a lock are verified in an hour, unless the user says otherwise."""
 MAX_CHECKS: Final = 60
 """The most that the user can ask for."""

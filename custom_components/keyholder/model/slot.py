@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from .credential import CredentialRef
 from .evidence import Evidence
-from .limits import UNRESTRICTED, Limits
+from .limits import NO_SCHEDULE, LockSchedule
 from .reading import Occupancy
 
 
-class Desired(StrEnum):
+class DesiredState(StrEnum):
     """Whether the credential should be in the slot."""
 
     ABSENT = "absent"
@@ -31,14 +31,14 @@ class Operation(StrEnum):
 
     WRITE = "write"
     CLEAR = "clear"
-    SWITCH_OFF = "switch_off"
+    DISABLE = "switch_off"
     """The code stays in the slot and opens nothing."""
-    SWITCH_ON = "switch_on"
+    ENABLE = "switch_on"
 
     @property
-    def is_switch(self) -> bool:
+    def keeps_code(self) -> bool:
         """Return whether the code itself stays as it is."""
-        return self in (Operation.SWITCH_OFF, Operation.SWITCH_ON)
+        return self in (Operation.DISABLE, Operation.ENABLE)
 
 
 class SlotState(StrEnum):
@@ -89,9 +89,9 @@ class Observation:
     occupancy: Occupancy = Occupancy.UNKNOWN
     revision: int | None = None
     enabled: bool | None = None
-    at: datetime | None = None
-    limits: Limits | None = None
-    ours: bool | None = None
+    observed_at: datetime | None = None
+    schedule: LockSchedule | None = None
+    made_by_us: bool | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -99,13 +99,13 @@ class Observation:
         return self.occupancy is Occupancy.PRESENT and self.revision is not None
 
     @property
-    def is_foreign(self) -> bool:
+    def is_unmanaged_code(self) -> bool:
         """Return whether the lock shows that the code is somebody else's."""
         if self.occupancy is Occupancy.MASKED:
-            return self.ours is False
+            return self.made_by_us is False
         return self.occupancy is Occupancy.PRESENT and self.revision is None
 
-    def shows(self, revision: int) -> bool:
+    def holds_revision(self, revision: int) -> bool:
         """Return whether this is that revision, readable and not switched off."""
         return (
             self.occupancy is Occupancy.PRESENT
@@ -115,7 +115,7 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
+class PendingCommand:
     """An operation whose effect has not shown yet. Stored before the radio is used.
 
     `reads` counts the reads since it returned. `from_empty`: the slot was seen empty
@@ -130,15 +130,15 @@ class Pending:
     started_at: datetime
     deadline: datetime
     returned_at: datetime | None = None
-    reads: int = 0
-    from_empty: bool = False
-    doubled: bool = False
-    chargeable: bool = True
+    read_backs: int = 0
+    slot_was_empty: bool = False
+    ambiguous_effect: bool = False
+    counts_as_failure: bool = True
     reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class UnresolvedCommand:
     """An operation given up before its effect was known; it may still land.
 
     It is kept beyond `until`, to the next reading, which may show what it did.
@@ -149,27 +149,32 @@ class Doubt:
     operation: Operation
     revision: int
     started_at: datetime
-    until: datetime
-    countered: bool = False
-    presumed: bool = False
+    may_land_until: datetime
+    followed_by_clear: bool = False
+    assumed_after_power_loss: bool = False
 
     @property
-    def kind(self) -> Hashable:
+    def dedup_key(self) -> Hashable:
         """Return what two doubts have in common that differ in nothing but the time."""
-        return self.operation, self.revision, self.countered, self.presumed
+        return (
+            self.operation,
+            self.revision,
+            self.followed_by_clear,
+            self.assumed_after_power_loss,
+        )
 
-    def contradicts(self, desired: Desired, revision: int) -> bool:
+    def would_undo(self, desired: DesiredState, revision: int) -> bool:
         """Return whether its landing would undo what is desired."""
-        if self.operation in (Operation.CLEAR, Operation.SWITCH_OFF):
-            return desired is Desired.PRESENT
-        if self.operation is Operation.SWITCH_ON:
+        if self.operation in (Operation.CLEAR, Operation.DISABLE):
+            return desired is DesiredState.PRESENT
+        if self.operation is Operation.ENABLE:
             # one that is given up is followed by a clear: there is nothing to wake
             return False
-        return desired is Desired.ABSENT or self.revision != revision
+        return desired is DesiredState.ABSENT or self.revision != revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Echo:
+class ExpectedReport:
     """An operation that has shown; until then the lock may still report it."""
 
     operation: Operation
@@ -177,7 +182,7 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlotLimits:
+class SlotSchedule:
     """What the lock itself is to enforce for the code of a slot.
 
     `wanted` is None where the lock enforces nothing. `held` are those that are in force
@@ -187,33 +192,33 @@ class SlotLimits:
     limits needs no look at them.
     """
 
-    wanted: Limits | None = None
-    held: Limits | None = None
-    refused: Limits | None = None
-    is_clean: bool = False
+    requested: LockSchedule | None = None
+    in_force: LockSchedule | None = None
+    rejected: LockSchedule | None = None
+    no_stale_entries: bool = False
 
     @property
-    def target(self) -> Limits | None:
+    def target(self) -> LockSchedule | None:
         """Return what is to be on the lock before the code is live."""
-        if self.wanted is not None and self.wanted == self.refused:
-            return UNRESTRICTED
-        return self.wanted
+        if self.requested is not None and self.requested == self.rejected:
+            return NO_SCHEDULE
+        return self.requested
 
     @property
     def is_restricted(self) -> bool:
         """Return whether the lock is to turn the code away at times."""
-        return self.target is not None and not self.target.is_unrestricted
+        return self.target is not None and not self.target.is_empty
 
     @property
-    def fit(self) -> bool:
+    def matches(self) -> bool:
         """Return whether a code of ours in the slot is under the limits that it should."""
-        if self.target is None or self.target == self.held:
+        if self.target is None or self.target == self.in_force:
             return True
-        return self.target.is_unrestricted and self.held is None
+        return self.target.is_empty and self.in_force is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
+class DisabledCode:
     """A code that is kept away by being switched off, or is about to be.
 
     `revision` was in the slot by evidence when it was to be switched off. `off_since`: when
@@ -221,7 +226,7 @@ class Parked:
     """
 
     revision: int
-    off_since: datetime | None = None
+    disabled_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,45 +252,45 @@ class SlotRecord:
 
     slot: int
     credential: CredentialRef
-    label: str
-    desired: Desired
+    person_name: str
+    desired: DesiredState
     revision: int
     origin: Origin = Origin.MANAGED
     observed: Observation = field(default_factory=Observation)
     evidence: Evidence = Evidence.NONE
     verified_at: datetime | None = None
-    pending: Pending | None = None
-    doubts: tuple[Doubt, ...] = ()
-    echoes: tuple[Echo, ...] = ()
-    failures: int = 0
-    unheard: int = 0
-    silences: int = 0
-    suspended: Reason | None = None
-    restores: tuple[datetime, ...] = ()
+    pending: PendingCommand | None = None
+    unresolved_commands: tuple[UnresolvedCommand, ...] = ()
+    expected_reports: tuple[ExpectedReport, ...] = ()
+    failed_attempts: int = 0
+    unanswered_commands: int = 0
+    failed_reads: int = 0
+    suspended_reason: Reason | None = None
+    restored_at: tuple[datetime, ...] = ()
     retry_at: datetime | None = None
-    stale: bool = False
-    disturbed: bool = False
+    needs_read: bool = False
+    changed_externally: bool = False
     owner_saved: bool = False
     moved: bool = False
-    unseen_revision: int | None = None
-    limits: SlotLimits = field(default_factory=SlotLimits)
+    last_written_revision: int | None = None
+    schedule: SlotSchedule = field(default_factory=SlotSchedule)
     binding: Mapping[str, int] | None = None
-    for_now: bool = False
-    parked: Parked | None = None
-    never_parks: bool = False
+    temporarily_denied: bool = False
+    disabled_code: DisabledCode | None = None
+    disable_unsupported: bool = False
 
     @property
-    def is_settled(self) -> bool:
+    def is_verified(self) -> bool:
         """Return whether the desired state is proven and nothing casts doubt on it."""
         return self.evidence is not Evidence.NONE and self.pending is None
 
     @property
     def is_revocation(self) -> bool:
         """Return whether access is to be taken away and that is not proven yet."""
-        return self.desired is Desired.ABSENT and not self.is_settled
+        return self.desired is DesiredState.ABSENT and not self.is_verified
 
     @property
-    def is_gone(self) -> bool:
+    def is_cleared(self) -> bool:
         """Return whether the code is proven to be off the lock."""
-        away = self.desired is Desired.ABSENT and self.is_settled
-        return away and not self.stale and self.parked is None
+        away = self.desired is DesiredState.ABSENT and self.is_verified
+        return away and not self.needs_read and self.disabled_code is None

@@ -9,9 +9,9 @@ from typing import Final
 
 from .credential import CredentialRef, LockId
 from .evidence import Evidence
-from .limits import Limits
+from .limits import LockSchedule
 from .reading import Capabilities
-from .slot import Desired, Origin, Reason, SlotState
+from .slot import DesiredState, Origin, Reason, SlotState
 
 
 class CredentialsState(StrEnum):
@@ -43,25 +43,23 @@ class SlotView:
 
     slot: int
     credential: CredentialRef
-    label: str
-    desired: Desired
+    person_name: str
+    desired: DesiredState
     state: SlotState | None
     evidence: Evidence
     verified_at: datetime | None
     reason: Reason | None
     origin: Origin
-    leaving: bool
-    quarantined: bool
-    limits: Limits | None = None
-    parked: bool = False
+    owner_removed: bool
+    orphaned: bool
+    schedule: LockSchedule | None = None
+    disabled: bool = False
     needs_attention: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Judge once what is asked whenever another slot of the lock changes."""
         needs_attention = (
-            self.quarantined
-            or self.state is SlotState.SUSPENDED
-            or self.reason in _NEEDS
+            self.orphaned or self.state is SlotState.SUSPENDED or self.reason in _NEEDS
         )
         object.__setattr__(self, "needs_attention", needs_attention)
 
@@ -80,47 +78,47 @@ class LockSnapshot:
     lock: LockId
     name: str
     reachable: bool
-    broken: bool
+    incompatible: bool
     storage_failed: bool
     capabilities: Capabilities | None
     slots: Mapping[int, SlotView] = field(default_factory=dict)
-    waiting: Mapping[CredentialRef, Reason | None] = field(default_factory=dict)
-    verified_since: datetime | None = None
-    slot_numbers: Mapping[CredentialRef, int] = field(
+    unassigned: Mapping[CredentialRef, Reason | None] = field(default_factory=dict)
+    all_verified_since: datetime | None = None
+    slot_by_credential: Mapping[CredentialRef, int] = field(
         default_factory=dict, repr=False, compare=False
     )
     counts: Mapping[SlotState | None, int] = field(init=False, compare=False)
-    needing: int = field(init=False, compare=False)
+    attention_count: int = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Count once what several entities show."""
         views = self.slots.values()
         object.__setattr__(self, "counts", Counter([view.state for view in views]))
-        needing = sum([view.needs_attention for view in views])
-        object.__setattr__(self, "needing", needing)
+        count = sum([view.needs_attention for view in views])
+        object.__setattr__(self, "attention_count", count)
 
     def slot_of(self, credential: CredentialRef) -> SlotView | None:
         """Return the credential's slot, if it has one."""
-        slot = self.slot_numbers.get(credential)
+        slot = self.slot_by_credential.get(credential)
         return None if slot is None else self.slots[slot]
 
     @property
     def has_problem(self) -> bool:
         """Return whether a person has to look at this lock."""
         return (
-            self.broken
+            self.incompatible
             or self.storage_failed
-            or any(self.waiting.values())
-            or self.needing > 0
+            or any(self.unassigned.values())
+            or self.attention_count > 0
         )
 
     @property
-    def credentials(self) -> CredentialsState | None:
+    def state(self) -> CredentialsState | None:
         """Return the state of all codes together, or None where one is not known."""
         if self.has_problem:
             return CredentialsState.ATTENTION
         if None in self.counts:
             return None
-        if self.waiting or self.counts.keys() - _SETTLED:
+        if self.unassigned or self.counts.keys() - _SETTLED:
             return CredentialsState.SYNCING
         return CredentialsState.IN_SYNC

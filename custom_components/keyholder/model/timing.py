@@ -17,16 +17,16 @@ class Timing:
     """How long after a write the lock may still commit it."""
     clear_window: timedelta = _seconds(10)
     """How long a clear may take to show before it is tried again."""
-    read_back: tuple[timedelta, ...] = (_seconds(0), _seconds(2), _seconds(5))
+    read_back_delays: tuple[timedelta, ...] = (_seconds(0), _seconds(2), _seconds(5))
     """When a slot is read after a write or clear; once more when its window ends."""
-    echo_window: timedelta = _seconds(10)
+    report_window: timedelta = _seconds(10)
     """How long after an operation has shown the lock may still report it."""
-    fresh: timedelta = _seconds(10)
+    empty_read_max_age: timedelta = _seconds(10)
     """How old an `empty` may be for a write to rely on it."""
-    conclude: timedelta = _seconds(30)
+    final_read_grace: timedelta = _seconds(30)
     """How long after a window's end a read that settles it may still come."""
 
-    silence_backoff: timedelta = _seconds(2)
+    failed_read_backoff: timedelta = _seconds(2)
     """Wait after the first read that told nothing; doubles each time."""
     clear_backoff: timedelta = _seconds(5)
     """Wait after the first clear that did not show; doubles each time."""
@@ -35,12 +35,12 @@ class Timing:
 
     restore_interval: timedelta = timedelta(hours=1)
     """The least time between two writes that undo a change made at the lock."""
-    restore_memory: timedelta = timedelta(days=7)
+    restore_window: timedelta = timedelta(days=7)
     """How long such a write counts."""
 
     job_timeout: timedelta = timedelta(minutes=2)
     """After this a job that does not return gives the lock free."""
-    spacing: timedelta = _seconds(0.05)
+    command_spacing: timedelta = _seconds(0.05)
     """The pause between two jobs on one lock."""
     unreachable_backoff: timedelta = _seconds(15)
     """Wait after the first sign that a lock is out of reach; doubles each time."""
@@ -48,22 +48,22 @@ class Timing:
     """The longest wait between two probes of a lock that is out of reach, for each
     command that a probe takes."""
 
-    show_pause: timedelta = _seconds(0.05)
+    publish_interval: timedelta = _seconds(0.05)
     """The least time from one change of what is shown of a lock to the next, as long as
     the lock is being worked on."""
-    sweep_hour: timedelta = timedelta(hours=1)
+    verification_period: timedelta = timedelta(hours=1)
     """The time for which a lock's budget of unasked checks is meant."""
-    owner_poll: timedelta = _seconds(0.5)
+    saved_subentry_poll: timedelta = _seconds(0.5)
     """How often a new owner is looked for in Home Assistant's saved registry."""
-    removal_patience: timedelta = timedelta(minutes=2)
+    removal_timeout: timedelta = timedelta(minutes=2)
     """How long a removal stays on the screen before it goes on in the background."""
-    form_patience: timedelta = _seconds(20)
+    form_timeout: timedelta = _seconds(20)
     """How long a form waits for a lock's answer."""
     duplicate_window: timedelta = _seconds(2)
     """Two equal reports of one operation within this time are one."""
-    unnamed_wait: timedelta = _seconds(1)
+    anonymous_event_delay: timedelta = _seconds(1)
     """How long a keypad operation without a user may yet be reported with one."""
-    past_after: timedelta = _seconds(60)
+    historic_event_age: timedelta = _seconds(60)
     """What is reported later than this after it happened is no news any more."""
 
     def scaled(self, factor: float) -> Self:
@@ -81,9 +81,9 @@ class Timing:
 
 MAX_FAILURES: Final = 3
 """Consecutive charged failures after which a slot is suspended."""
-MAX_SILENCES: Final = 3
+MAX_UNANSWERED_CALLS: Final = 3
 """Calls in a row without news after which a lock counts as out of reach."""
-MAX_RESTORES: Final = 3
+MAX_RESTORES_PER_WINDOW: Final = 3
 """Changes made at the lock that are undone within `Timing.restore_memory`."""
 
 

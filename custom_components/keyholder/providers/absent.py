@@ -7,10 +7,10 @@ from homeassistant.core import callback
 
 from ..model.lock_events import Connected, LockEvent
 from ..model.reading import Capabilities, CodeTarget
-from .base import LockProvider, LockUnreachable, ProviderError, Unsubscribe
+from .base import LockProvider, LockUnreachableError, ProviderError, Unsubscribe
 
 
-class AbsentProvider(LockProvider):
+class UnavailableProvider(LockProvider):
     """Stands for a lock whose entity is gone, or whose technology cannot be used.
 
     What was known of the lock stays with the engine. Without an error the lock is out
@@ -23,7 +23,7 @@ class AbsentProvider(LockProvider):
     def __init__(self, error: ProviderError | None = None) -> None:
         """Raise this error on every call."""
         self._is_told = error is not None
-        self._error = error or LockUnreachable()
+        self._error = error or LockUnreachableError()
 
     @override
     async def async_probe(self) -> Never:
@@ -46,7 +46,7 @@ class AbsentProvider(LockProvider):
         raise self._error
 
     @override
-    async def async_read_limits(self, slot: int) -> Never:
+    async def async_read_schedule(self, slot: int) -> Never:
         """Raise the error."""
         raise self._error
 

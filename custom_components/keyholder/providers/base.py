@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from ..model.limits import Limits
+from ..model.limits import LockSchedule
 from ..model.lock_events import LockEvent
-from ..model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ..model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..model.slot import Reason
 
 type Unsubscribe = Callable[[], None]
@@ -15,14 +15,14 @@ class ProviderError(Exception):
     """A lock could not do what was asked. Never carries a code in its text."""
 
 
-class LockUnreachable(ProviderError):  # noqa: N818 - the taxonomy's own names
+class LockUnreachableError(ProviderError):
     """The lock or the way to it is silent. Try again later; nobody is to blame.
 
     After a write or clear this says nothing about whether the lock carried it out.
     """
 
 
-class LimitsUnknown(LockUnreachable):
+class ScheduleUnconfirmedError(LockUnreachableError):
     """The lock says nothing of the restrictions that its code was to have.
 
     No live code is in the slot. Trying again may help, but not for ever: a lock may
@@ -30,7 +30,7 @@ class LimitsUnknown(LockUnreachable):
     """
 
 
-class CodeRejected(ProviderError):  # noqa: N818
+class CodeRejectedError(ProviderError):
     """The lock will not take this code in this slot. Trying again is of no use."""
 
     def __init__(self, reason: Reason = Reason.REJECTED) -> None:
@@ -39,7 +39,7 @@ class CodeRejected(ProviderError):  # noqa: N818
         self.reason = reason
 
 
-class NotNow(ProviderError):  # noqa: N818
+class TemporarilyRefusedError(ProviderError):
     """The lock answered that it did not do it, for a reason that may pass.
 
     Worth trying again, but not for ever: each time is a failure of the lock.
@@ -49,22 +49,22 @@ class NotNow(ProviderError):  # noqa: N818
     """What the lock says, as a translated key, if it says anything."""
 
 
-class SlotUnavailable(ProviderError):  # noqa: N818
+class SlotUnavailableError(ProviderError):
     """The lock has no such slot, or keeps it to itself."""
 
 
-class NotSupported(ProviderError):  # noqa: N818
+class NotSupportedError(ProviderError):
     """The lock cannot do this at all."""
 
 
-class LimitsRefused(ProviderError):  # noqa: N818
+class ScheduleRejectedError(ProviderError):
     """The lock does not hold the restrictions that its code was to have.
 
     No live code is in the slot: it was not written, or cleared again.
     """
 
 
-class ProviderBroken(ProviderError):  # noqa: N818
+class IncompatibleLibraryError(ProviderError):
     """The library behind the provider is not the one that it was written for."""
 
 
@@ -92,7 +92,7 @@ class LockProvider(Protocol):
         cannot be told now.
         """
 
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Return each slot as the lock shows it now; what it does not say is unknown."""
 
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
@@ -105,22 +105,22 @@ class LockProvider(Protocol):
     async def async_clear(self, slot: int) -> WriteResult:
         """Take the code out of a slot."""
 
-    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+    async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         """Let the code in a slot open the door or not; all else about it stays.
 
         Asked only of locks whose capabilities say that they can, and only of a code that
         they have shown to be ours: a read has to show whether it is on. Raises
         CodeRejected where it is not ours any more, or more than it would be switched.
         """
-        raise NotSupported
+        raise NotSupportedError
 
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Return what the lock shows of a slot's restrictions, None if it does not say.
 
         Asked only of locks whose capabilities name schedules.
         """
 
-    def recall(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
+    def restore_bindings(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
         """Take back what was told as `Bound` in earlier runs, by slot.
 
         Called once, before `subscribe`. Most locks need nothing of this.

@@ -13,51 +13,51 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-from ..model.access_rules import DAY, Weekday
+from ..model.access_rules import MINUTES_PER_DAY, Weekday
 from ..model.limits import (
-    DailyLimit,
-    Limits,
+    DailyRepeatingSchedule,
+    LockSchedule,
     ScheduleSupport,
-    WeekDayLimit,
-    YearDayLimit,
+    WeekDaySchedule,
+    YearDaySchedule,
 )
 
 EPOCH: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a lock's wall time
 _LAST_SECOND: Final = 0xFFFFFFFE
 _MINUTE: Final = timedelta(minutes=1)
 
-type Numbers = tuple[int, ...]
+type EntryFields = tuple[int, ...]
 """An entry in the order of its fields: mask, hour, minute, hour, minute; or two times."""
 
 
-class Kind(IntEnum):
+class ScheduleType(IntEnum):
     """The kinds of schedules, by the type of the users who are bound by them."""
 
     YEAR_DAY = 1
     WEEK_DAY = 2
 
 
-def encode(limits: Limits) -> tuple[Kind, list[Numbers]] | None:
+def encode(schedule: LockSchedule) -> tuple[ScheduleType, list[EntryFields]] | None:
     """Return the entries that say exactly these limits, None if none do.
 
     Not for limits without any entry: a user of a kind without entries gets in never.
     """
-    if sum(map(bool, (limits.year_days, limits.week_days, limits.daily))) != 1:
+    if sum(map(bool, (schedule.year_days, schedule.week_days, schedule.daily))) != 1:
         return None
-    if limits.daily and all(len(each.days) == 1 for each in limits.daily):
+    if schedule.daily and all(len(each.days) == 1 for each in schedule.daily):
         # They would read back as of the other kind
         return None
-    kind = Kind.YEAR_DAY if limits.year_days else Kind.WEEK_DAY
+    kind = ScheduleType.YEAR_DAY if schedule.year_days else ScheduleType.WEEK_DAY
     entries = [
-        *map(_year_day, limits.year_days),
-        *(_days((each.day,), each.start, each.end) for each in limits.week_days),
-        *(_days(e.days, e.start, e.start + e.minutes) for e in limits.daily),
+        *map(_year_day, schedule.year_days),
+        *(_days((each.day,), each.start, each.end) for each in schedule.week_days),
+        *(_days(e.days, e.start, e.start + e.minutes) for e in schedule.daily),
     ]
     sayable = [each for each in entries if each is not None]
     return (kind, sayable) if len(sayable) == len(entries) else None
 
 
-def joined(kind: Kind, entries: Iterable[Numbers]) -> Limits | None:
+def combine(kind: ScheduleType, entries: Iterable[EntryFields]) -> LockSchedule | None:
     """Return the limits that these entries are together, None if they have no meaning.
 
     None also for no entry at all: such a user never gets in.
@@ -66,33 +66,33 @@ def joined(kind: Kind, entries: Iterable[Numbers]) -> Limits | None:
     if not found:
         return None
     try:
-        if kind is Kind.YEAR_DAY:
-            return Limits(year_days=tuple(sorted(map(_read_year_day, found))))
+        if kind is ScheduleType.YEAR_DAY:
+            return LockSchedule(year_days=tuple(sorted(map(_read_year_day, found))))
         return _weekly([_read_days(each) for each in found])
     except OverflowError, ValueError:
         return None
 
 
-def fits(limits: Limits, support: ScheduleSupport | None) -> bool:
+def is_supported(schedule: LockSchedule, support: ScheduleSupport | None) -> bool:
     """Return whether a user has room for the limits, and the lock can say them exactly."""
-    if limits.is_unrestricted:
+    if schedule.is_empty:
         return True
-    encoded = encode(limits)
+    encoded = encode(schedule)
     if support is None or encoded is None:
         return False
     kind, entries = encoded
-    room = support.year_days if kind is Kind.YEAR_DAY else support.week_days
+    room = support.year_days if kind is ScheduleType.YEAR_DAY else support.week_days
     return len(entries) <= room
 
 
-def _days(days: Iterable[Weekday], start: int, end: int) -> Numbers | None:
+def _days(days: Iterable[Weekday], start: int, end: int) -> EntryFields | None:
     mask = sum({1 << (day + 1) % 7 for day in days})
-    if not mask or not 0 <= start < end < DAY:
+    if not mask or not 0 <= start < end < MINUTES_PER_DAY:
         return None
     return mask, *divmod(start, 60), *divmod(end, 60)
 
 
-def _year_day(limit: YearDayLimit) -> Numbers | None:
+def _year_day(limit: YearDaySchedule) -> EntryFields | None:
     start, end = _seconds(limit.start), _seconds(limit.end)
     if start is None or end is None or not start < end:
         return None
@@ -106,16 +106,18 @@ def _seconds(moment: datetime) -> int | None:
     return seconds if 0 <= seconds <= _LAST_SECOND else None
 
 
-def _weekly(entries: list[tuple[tuple[Weekday, ...], int, int]]) -> Limits:
+def _weekly(entries: list[tuple[tuple[Weekday, ...], int, int]]) -> LockSchedule:
     if all(len(days) == 1 for days, _, _ in entries):
-        each = (WeekDayLimit(days[0], start, end) for days, start, end in entries)
-        return Limits(week_days=tuple(sorted(each)))
-    daily = [DailyLimit(days, start, end - start) for days, start, end in entries]
+        each = (WeekDaySchedule(days[0], start, end) for days, start, end in entries)
+        return LockSchedule(week_days=tuple(sorted(each)))
+    daily = [
+        DailyRepeatingSchedule(days, start, end - start) for days, start, end in entries
+    ]
     daily.sort(key=lambda entry: (entry.start, entry.minutes, entry.days))
-    return Limits(daily=tuple(daily))
+    return LockSchedule(daily=tuple(daily))
 
 
-def _read_days(entry: Numbers) -> tuple[tuple[Weekday, ...], int, int]:
+def _read_days(entry: EntryFields) -> tuple[tuple[Weekday, ...], int, int]:
     mask, start_hour, start_minute, end_hour, end_minute = entry
     start, end = _minutes(start_hour, start_minute), _minutes(end_hour, end_minute)
     if not 0 < mask < 1 << 7 or not start < end:
@@ -124,11 +126,11 @@ def _read_days(entry: Numbers) -> tuple[tuple[Weekday, ...], int, int]:
     return tuple(days), start, end
 
 
-def _read_year_day(entry: Numbers) -> YearDayLimit:
+def _read_year_day(entry: EntryFields) -> YearDaySchedule:
     start, end = (EPOCH + timedelta(seconds=seconds) for seconds in entry)
     if not start < end or (start - EPOCH) % _MINUTE or (end - EPOCH) % _MINUTE:
         raise ValueError
-    return YearDayLimit(start, end)
+    return YearDaySchedule(start, end)
 
 
 def _minutes(hours: int, minutes: int) -> int:

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 
-class EntityLink:
+class EntityReference:
     """Finds the entity of one lock, and the config entry that owns it, for every call."""
 
     def __init__(self, hass: HomeAssistant, registry_id: str) -> None:
@@ -26,7 +26,7 @@ class EntityLink:
         lock = self._lock()
         return None if lock is None else lock.entity_id
 
-    def owns(self, entry: ConfigEntry) -> bool:
+    def is_from_entry(self, entry: ConfigEntry) -> bool:
         """Return whether the lock is reached through this config entry."""
         lock = self._lock()
         return lock is not None and lock.config_entry_id == entry.entry_id

@@ -15,13 +15,13 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..model.lock_events import Connected, Disconnected, LockEvent
 from .base import Unsubscribe
-from .entity_link import EntityLink
-from .lock_state import LockState
+from .entity_link import EntityReference
+from .lock_state import BoltStateReader
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-class LockListener[Link: EntityLink](ABC):
+class LockSubscription[Link: EntityReference](ABC):
     """Follows a lock from `start()` until `stop()`, over reloads and lost connections."""
 
     def __init__(
@@ -29,7 +29,7 @@ class LockListener[Link: EntityLink](ABC):
         hass: HomeAssistant,
         link: Link,
         on_event: Callable[[LockEvent], None],
-        state: LockState[Link] | None = None,
+        state: BoltStateReader[Link] | None = None,
     ) -> None:
         """Prepare; `state` is looked at whenever the way has opened."""
         self._hass = hass
@@ -48,7 +48,7 @@ class LockListener[Link: EntityLink](ABC):
             )
         )
         self._unsubscribes += self._listen()
-        self.follow()
+        self.refresh()
 
     @callback
     def stop(self) -> None:
@@ -61,15 +61,15 @@ class LockListener[Link: EntityLink](ABC):
             self._unsubscribes.pop()()
 
     @callback
-    def follow(self, _: object = None) -> None:
+    def refresh(self, _: object = None) -> None:
         """Look what the lock is reached through now, and tell if the way has changed.
 
         Whatever hints that it may have can call this.
         """
         if not self._is_stopped:
-            self._look()
+            self._refresh()
 
-    def tell(self, event: LockEvent) -> None:
+    def emit(self, event: LockEvent) -> None:
         """Pass it on; a listener that fails is its own problem."""
         if self._is_stopped:
             return
@@ -91,7 +91,7 @@ class LockListener[Link: EntityLink](ABC):
         return []
 
     @abstractmethod
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         """Hold on to what there is now, and say with `_open` or `_close` how it stands."""
 
     @abstractmethod
@@ -100,23 +100,23 @@ class LockListener[Link: EntityLink](ABC):
 
     # What happened
 
-    def _open(self, *, missed: bool) -> None:
+    def _set_connected(self, *, missed: bool) -> None:
         """The lock can be spoken to. `missed`: what it told meanwhile is lost."""
         if not self._is_open:
             self._is_open = True
-            self.tell(Connected(missed=missed))
+            self.emit(Connected(events_missed=missed))
             if self._state is not None:
-                self._state.look()
+                self._state.start()
 
-    def _close(self) -> None:
+    def _set_disconnected(self) -> None:
         """The lock cannot be spoken to."""
         if self._is_open:
             self._is_open = False
             if self._state is not None:
                 self._state.stop()
-            self.tell(Disconnected())
+            self.emit(Disconnected())
 
     @callback
     def _on_entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if self._link.owns(entry):
-            self.follow()
+        if self._link.is_from_entry(entry):
+            self.refresh()

@@ -12,15 +12,15 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 
 from .base import ProviderError
-from .entity_link import EntityLink
+from .entity_link import EntityReference
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-PAUSE_SECONDS: Final = 20.0
+RETRY_DELAY: Final = 20.0
 """A first command that is lost takes about as long."""
 
 
-class LockState[Link: EntityLink]:
+class BoltStateReader[Link: EntityReference]:
     """Has the state of one lock read again, in the background."""
 
     def __init__(
@@ -39,7 +39,7 @@ class LockState[Link: EntityLink]:
         self._task: asyncio.Task[None] | None = None
 
     @callback
-    def look(self) -> None:
+    def start(self) -> None:
         """Read it now; where the lock does not answer, as often as it may be tried."""
         self.stop()
         self._task = self._hass.async_create_background_task(
@@ -58,7 +58,7 @@ class LockState[Link: EntityLink]:
     async def _look(self) -> None:
         for attempt in range(self._attempts):
             if attempt:
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(RETRY_DELAY)
             try:
                 return await self._read()
             except ProviderError as err:

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.importlib import async_import_module
 
-from .base import LockProvider, NotSupported, ProviderBroken
+from .base import IncompatibleLibraryError, LockProvider, NotSupportedError
 
 type ProviderFactory = Callable[[HomeAssistant, er.RegistryEntry], LockProvider]
 type ProviderLoader = Callable[[HomeAssistant], Awaitable[ProviderFactory]]
@@ -52,7 +52,7 @@ async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
             # these name a module or an attribute; the text of others is not ours to log
             is_named = isinstance(err, ImportError | AttributeError)
             why = str(err) if is_named else type(err).__name__
-        raise ProviderBroken(
+        raise IncompatibleLibraryError(
             f"the library of {technology} is not usable: {why}"
         ) from err
     module.check_library()
@@ -82,5 +82,5 @@ async def async_create_provider(
     """
     loader = LOADERS.get(lock.platform)
     if loader is None:
-        raise NotSupported(f"no provider for {lock.platform}")
+        raise NotSupportedError(f"no provider for {lock.platform}")
     return (await loader(hass))(hass, lock)

@@ -13,14 +13,14 @@ from .issues import Issue, issues_of_lock, issues_of_site
 
 
 @callback
-def async_show_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+def async_track_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
     """Show what waits for a person for as long as it does and the entry is loaded."""
-    board = IssueBoard(hass, entry)
+    board = IssueTracker(hass, entry)
     board.update()
     entry.async_on_unload(board.clear)
-    changes = entry.runtime_data.changes
-    entry.async_on_unload(changes.on_members(board.update))
-    entry.async_on_unload(changes.on_any_lock(board.update_lock))
+    changes = entry.runtime_data.signals
+    entry.async_on_unload(changes.subscribe_members(board.update))
+    entry.async_on_unload(changes.subscribe_all_locks(board.update_lock))
     entry.async_on_unload(
         hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, board.on_entity)
     )
@@ -29,7 +29,7 @@ def async_show_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
     )
 
 
-class IssueBoard:
+class IssueTracker:
     """The issues of one site. It goes by the state alone, never by what has happened."""
 
     def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
@@ -44,7 +44,7 @@ class IssueBoard:
         """Show what waits now, and nothing else."""
         site = self._entry.runtime_data
         self._found = {None: _with_news(issues_of_site(site))}
-        for lock in (*site.locks, *site.retired):
+        for lock in (*site.locks, *site.removed_locks):
             self._found[lock] = _with_news(issues_of_lock(site, lock))
         self._show()
 
@@ -63,7 +63,7 @@ class IssueBoard:
             for found in self._found.values()
             for issue, _is_news in found
             if (issue_id := f"{self._entry.entry_id}.{issue.key}") in self._shown
-            or issue.is_news
+            or issue.show_initially
         }
         before, self._shown = self._shown, wanted
         for issue_id in before.keys() - wanted.keys():
@@ -114,4 +114,4 @@ class IssueBoard:
 
 def _with_news(issues: Iterable[Issue]) -> list[tuple[Issue, bool]]:
     """Return issues with what makes them shown and is no part of them."""
-    return [(issue, issue.is_news) for issue in issues]
+    return [(issue, issue.show_initially) for issue in issues]

@@ -10,16 +10,16 @@ import probatio
 
 from ..const import DOMAIN
 from ..model.credential import LockId
-from ..model.lifecycle import Choice
+from ..model.lifecycle import ResumeChoice
 from ..runtime.data import KeyholderConfigEntry
-from ..runtime.decisions import Decisions, Refusal
+from ..runtime.decisions import ActionRefusal, SlotActions
 from ..runtime.membership import CONF_LOCK
-from ..runtime.moving import MoveRefusal
+from ..runtime.moving import ReplacementRefusal
 from ..runtime.site import Site
 from .issues import SUSPENDED
-from .successor import SUCCESSOR, async_replace, successors
+from .successor import REPLACEMENT_SCHEMA, async_replace, replacement_candidates
 
-type Fix = Callable[[Site], Awaitable[Refusal | None]]
+type Fix = Callable[[Site], Awaitable[ActionRefusal | None]]
 
 
 class FixFlow(RepairsFlow):
@@ -45,7 +45,7 @@ class FixFlow(RepairsFlow):
         """Return the lock that the issue is about."""
         return str(self.data["lock"])
 
-    def ways(self, site: Site) -> list[str]:
+    def options(self, site: Site) -> list[str]:
         """Return the steps to choose from."""
         raise NotImplementedError
 
@@ -55,7 +55,7 @@ class FixFlow(RepairsFlow):
         """Let the user choose, or go straight to the only way."""
         if (site := self.site) is None:
             return self.async_abort(reason="not_loaded")
-        ways = self.ways(site)
+        ways = self.options(site)
         if len(ways) == 1:
             way: Callable[[], Awaitable[RepairsFlowResult]] = getattr(
                 self, f"async_step_{ways[0]}"
@@ -65,7 +65,7 @@ class FixFlow(RepairsFlow):
             step_id="init", menu_options=ways, description_placeholders=self._names
         )
 
-    async def fix(
+    async def run_fix(
         self, step: str, user_input: dict[str, Any] | None, fix: Fix
     ) -> RepairsFlowResult:
         """Explain a way; once it is submitted, go it.
@@ -82,7 +82,7 @@ class FixFlow(RepairsFlow):
             refusal = await fix(site)
             if refusal is None:
                 return self.async_create_entry(data={})
-            if refusal is Refusal.GONE:
+            if refusal is ActionRefusal.GONE:
                 return self.async_abort(reason="gone")
         return self.async_show_form(
             step_id=step,
@@ -105,12 +105,12 @@ class FixFlow(RepairsFlow):
 class SlotFixFlow(FixFlow):
     """A slot that waits for the user's word."""
 
-    def decisions(self, site: Site) -> Decisions:
+    def decisions(self, site: Site) -> SlotActions:
         """Return what can be decided about the slot."""
         return site.decisions(self.lock, int(self.data["slot"] or 0))
 
     @override
-    def ways(self, site: Site) -> list[str]:
+    def options(self, site: Site) -> list[str]:
         """Offer what fits the reason."""
         match self.data["kind"]:
             case "slot_unrecognised":
@@ -120,12 +120,10 @@ class SlotFixFlow(FixFlow):
             case "slot_changed_repeatedly":
                 lock = site.locks.get(self.lock)
                 known = None if lock is None else lock.capabilities
-                readable = (
-                    known is not None and known.best_evidence.can_tell_codes_apart
-                )
+                readable = known is not None and known.best_evidence.shows_code
                 return ["keep_mine", "keep_lock"] if readable else ["keep_mine"]
             case "revocation_pending":
-                retired = self.lock in site.retired
+                retired = self.lock in site.removed_locks
                 return ["try_now", "leave"] if retired else ["try_now"]
             case "quarantined":
                 return ["clear", "forget"]
@@ -135,25 +133,25 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Try again; what was refused once may be taken now."""
-        return await self._resume("retry", user_input, Choice.RETRY)
+        return await self._resume("retry", user_input, ResumeChoice.RETRY)
 
     async def async_step_keep_mine(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Write our code over what was entered at the lock."""
-        return await self._resume("keep_mine", user_input, Choice.RETRY)
+        return await self._resume("keep_mine", user_input, ResumeChoice.RETRY)
 
     async def async_step_replace(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Put our code over somebody else's."""
-        return await self._resume("replace", user_input, Choice.REPLACE)
+        return await self._resume("replace", user_input, ResumeChoice.REPLACE)
 
     async def async_step_move(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Leave the slot to who is in it."""
-        return await self.fix(
+        return await self.run_fix(
             "move", user_input, lambda site: self.decisions(site).async_move()
         )
 
@@ -161,31 +159,33 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Take over the code that is in the lock."""
-        return await self.fix(
+        return await self.run_fix(
             "keep_lock",
             user_input,
-            lambda site: self.decisions(site).async_keep_code_of_lock(),
+            lambda site: self.decisions(site).async_adopt_lock_code(),
         )
 
     async def async_step_try_now(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Do not wait for the next attempt."""
-        return await self.fix(
-            "try_now", user_input, lambda site: self.decisions(site).async_try_now()
+        return await self.run_fix(
+            "try_now", user_input, lambda site: self.decisions(site).async_retry_now()
         )
 
     async def async_step_leave(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Forget a lock that is no longer managed, with what is on it."""
-        return await self.fix("leave", user_input, lambda site: _leave(site, self.lock))
+        return await self.run_fix(
+            "leave", user_input, lambda site: _leave(site, self.lock)
+        )
 
     async def async_step_clear(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Take away a code that belongs to nobody."""
-        return await self.fix(
+        return await self.run_fix(
             "clear",
             user_input,
             lambda site: self.decisions(site).async_clear_quarantined(),
@@ -195,26 +195,26 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Leave a code that belongs to nobody."""
-        return await self.fix(
+        return await self.run_fix(
             "forget",
             user_input,
-            lambda site: self.decisions(site).async_leave_quarantined(),
+            lambda site: self.decisions(site).async_forget_orphaned(),
         )
 
     async def _resume(
-        self, step: str, user_input: dict[str, Any] | None, choice: Choice
+        self, step: str, user_input: dict[str, Any] | None, choice: ResumeChoice
     ) -> RepairsFlowResult:
-        async def resume(site: Site) -> Refusal | None:
+        async def resume(site: Site) -> ActionRefusal | None:
             return self.decisions(site).resume(choice)
 
-        return await self.fix(step, user_input, resume)
+        return await self.run_fix(step, user_input, resume)
 
 
 class LockRemovedFixFlow(FixFlow):
     """A lock that is no longer managed still holds our codes."""
 
     @override
-    def ways(self, site: Site) -> list[str]:
+    def options(self, site: Site) -> list[str]:
         """Offer to take them off, or to leave them."""
         return ["clear", "leave"]
 
@@ -224,22 +224,24 @@ class LockRemovedFixFlow(FixFlow):
         """Take our codes off, and prove it."""
 
         async def clear(site: Site) -> None:
-            await site.async_clear_retired(self.lock)
+            await site.async_clear_removed_lock(self.lock)
 
-        return await self.fix("clear", user_input, clear)
+        return await self.run_fix("clear", user_input, clear)
 
     async def async_step_leave(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Forget the lock."""
-        return await self.fix("leave", user_input, lambda site: _leave(site, self.lock))
+        return await self.run_fix(
+            "leave", user_input, lambda site: _leave(site, self.lock)
+        )
 
 
 class NoFreeSlotFixFlow(FixFlow):
     """A lock that is full, or was when it was last looked at."""
 
     @override
-    def ways(self, site: Site) -> list[str]:
+    def options(self, site: Site) -> list[str]:
         """Offer to look again."""
         return ["look_again"]
 
@@ -248,20 +250,20 @@ class NoFreeSlotFixFlow(FixFlow):
     ) -> RepairsFlowResult:
         """Read the lock once more."""
 
-        async def look(site: Site) -> Refusal | None:
+        async def look(site: Site) -> ActionRefusal | None:
             if (lock := site.locks.get(self.lock)) is None:
-                return Refusal.GONE
-            lock.look_again()
+                return ActionRefusal.GONE
+            lock.rescan_slots()
             return None
 
-        return await self.fix("look_again", user_input, look)
+        return await self.run_fix("look_again", user_input, look)
 
 
 class JournalLostFixFlow(FixFlow):
     """What was on the locks is not known any more."""
 
     @override
-    def ways(self, site: Site) -> list[str]:
+    def options(self, site: Site) -> list[str]:
         """Offer to begin anew."""
         return ["begin_anew"]
 
@@ -271,16 +273,16 @@ class JournalLostFixFlow(FixFlow):
         """Find slots and write codes again."""
 
         async def begin(site: Site) -> None:
-            await site.async_accept_loss()
+            await site.async_reset_journal()
 
-        return await self.fix("begin_anew", user_input, begin)
+        return await self.run_fix("begin_anew", user_input, begin)
 
 
 class LockMissingFixFlow(FixFlow):
     """The entity of a managed lock is gone."""
 
     @override
-    def ways(self, site: Site) -> list[str]:
+    def options(self, site: Site) -> list[str]:
         """Offer to let another lock take its place."""
         return ["replace"]
 
@@ -290,26 +292,26 @@ class LockMissingFixFlow(FixFlow):
         """Choose the lock that took its place, and move everything there."""
         if (site := self.site) is None:
             return self.async_abort(reason="not_loaded")
-        plausible = successors(self.hass)
+        plausible = replacement_candidates(self.hass)
         values = {CONF_LOCK: plausible[0]} if len(plausible) == 1 else {}
         error = None
         if user_input is not None:
             error = await async_replace(site, self.lock, user_input[CONF_LOCK])
             if error is None:
                 return self.async_create_entry(data={})
-            if error == MoveRefusal.GONE:
+            if error == ReplacementRefusal.GONE:
                 return self.async_abort(reason=error)
             values = user_input
         return self.async_show_form(
             step_id="replace",
-            data_schema=self.add_suggested_values_to_schema(SUCCESSOR, values),
+            data_schema=self.add_suggested_values_to_schema(REPLACEMENT_SCHEMA, values),
             errors={} if error is None else {"base": error},
             description_placeholders=self._names,
         )
 
 
 async def _leave(site: Site, lock: LockId) -> None:
-    await site.async_leave_codes(lock)
+    await site.async_forget_removed_lock(lock)
 
 
 FLOWS: Final[dict[str, type[FixFlow]]] = {

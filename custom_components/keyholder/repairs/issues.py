@@ -8,9 +8,9 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.issue_registry import IssueSeverity
 
 from ..model.credential import LockId
-from ..model.slot import Desired, Reason, SlotState
+from ..model.slot import DesiredState, Reason, SlotState
 from ..model.snapshot import LockSnapshot, SlotView
-from ..runtime.membership import locks_of
+from ..runtime.membership import locks_from_entry
 from ..runtime.site import Site
 
 SUSPENDED: Final = {
@@ -45,7 +45,7 @@ class Issue:
     slot: int | None = None
     person: str | None = None
     placeholders: dict[str, str] = field(default_factory=dict)
-    is_news: bool = field(default=True, compare=False)
+    show_initially: bool = field(default=True, compare=False)
 
     @property
     def key(self) -> str:
@@ -68,7 +68,7 @@ def issues_of_lock(site: Site, lock: LockId) -> Iterator[Issue]:
     """Return what waits for a person on a lock that is managed, or on its way out."""
     if (managed := site.locks.get(lock)) is not None:
         yield from _lock(site, managed.data)
-    elif (retired := site.retired.get(lock)) is not None:
+    elif (retired := site.removed_locks.get(lock)) is not None:
         yield from _slots(retired.data)
 
 
@@ -96,18 +96,20 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             lock=snapshot.lock,
             placeholders=named,
         )
-    if snapshot.broken:
+    if snapshot.incompatible:
         yield Issue(
             kind="provider_broken",
             severity=IssueSeverity.ERROR,
             lock=snapshot.lock,
             placeholders=named,
         )
-    if snapshot.capabilities is not None and (advice := snapshot.capabilities.advice):
+    if snapshot.capabilities is not None and (
+        advice := snapshot.capabilities.configuration_hint
+    ):
         yield Issue(kind=advice.value, lock=snapshot.lock, placeholders=named)
     homeless = sorted(
         site.people[credential.person].name
-        for credential, reason in snapshot.waiting.items()
+        for credential, reason in snapshot.unassigned.items()
         if reason is Reason.NO_FREE_SLOT and credential.person in site.people
     )
     if homeless:
@@ -133,17 +135,17 @@ def _slots(snapshot: LockSnapshot) -> Iterator[Issue]:
                 slot=view.slot,
                 placeholders={
                     "lock": snapshot.name,
-                    "person": view.label,
+                    "person": view.person_name,
                     "slot": str(view.slot),
                 },
-                is_news=not revocation or view.reason is not None,
+                show_initially=not revocation or view.reason is not None,
             )
 
 
 def _kind(view: SlotView) -> str | None:
-    if view.quarantined:
+    if view.orphaned:
         return "quarantined"
-    if view.desired is Desired.ABSENT:
+    if view.desired is DesiredState.ABSENT:
         proven = view.state in (SlotState.IN_SYNC, SlotState.ACCEPTED)
         return None if proven else "revocation_pending"
     if view.state is SlotState.SUSPENDED and view.reason is not None:
@@ -152,14 +154,18 @@ def _kind(view: SlotView) -> str | None:
 
 
 def _removed_locks(site: Site) -> Iterator[Issue]:
-    managed = locks_of(site.entry)
+    managed = locks_from_entry(site.entry)
     for lock, page in site.journal.pages.items():
-        if lock in managed or page.clearing or page.is_clear:
+        if lock in managed or page.clear_requested or page.is_cleared:
             continue
-        if not managed.keys().isdisjoint(page.moved_from):
+        if not managed.keys().isdisjoint(page.replaces):
             # it is about to be managed
             continue
-        held = [record.label for record in page.records.values() if not record.is_gone]
+        held = [
+            record.person_name
+            for record in page.records.values()
+            if not record.is_cleared
+        ]
         yield Issue(
             kind="lock_removed",
             fixable=True,

@@ -8,26 +8,26 @@ from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import probatio
 
 from ..const import DOMAIN
-from ..flows.lock_candidate import async_candidate, find_lock
-from ..flows.refused import Refused
+from ..flows.lock_candidate import async_probe_candidate, find_lock
+from ..flows.refused import InvalidInputError
 from ..model.credential import LockId
 from ..providers.registry import is_supported
-from ..runtime.membership import CONF_LOCK, locks_of
-from ..runtime.moving import MoveRefusal
+from ..runtime.membership import CONF_LOCK, locks_from_entry
+from ..runtime.moving import ReplacementRefusal
 from ..runtime.site import Site
 
 # every lock is offered: one that is left out could not be refused with a reason
-SUCCESSOR: Final = probatio.Schema(
+REPLACEMENT_SCHEMA: Final = probatio.Schema(
     {probatio.Required(CONF_LOCK): EntitySelector(EntitySelectorConfig(domain="lock"))}
 )
 
 
-def successors(hass: HomeAssistant) -> list[str]:
+def replacement_candidates(hass: HomeAssistant) -> list[str]:
     """Return the entity ids of locks that could be managed and are not."""
     managed = {
         lock
         for entry in hass.config_entries.async_entries(DOMAIN)
-        for lock in locks_of(entry)
+        for lock in locks_from_entry(entry)
     }
     return sorted(
         lock.entity_id
@@ -46,16 +46,16 @@ async def async_replace(site: Site, old: LockId, chosen: str) -> str | None:
     """
     known = site.locks.get(old)
     if known is None or er.async_get(site.hass).async_get(old) is not None:
-        return MoveRefusal.GONE.value
+        return ReplacementRefusal.GONE.value
     try:
         lock = find_lock(site.hass, chosen)
-        patience = site.timing.form_patience
-        candidate = await async_candidate(site.hass, lock, patience)
-    except Refused as refused:
+        patience = site.timing.form_timeout
+        candidate = await async_probe_candidate(site.hass, lock, patience)
+    except InvalidInputError as refused:
         return next(iter(refused.errors.values()))
     if known.settings.slots is None and not candidate.capabilities.shows_occupancy:
         return "slots_needed"
-    refusal = await site.async_move_lock(old, candidate.lock, candidate.capabilities)
+    refusal = await site.async_replace_lock(old, candidate.lock, candidate.capabilities)
     if refusal is not None:
         return refusal.value
     await site.hass.config_entries.async_reload(site.entry.entry_id)

@@ -15,9 +15,9 @@ from ..model.access import AccessEvent
 from ..model.credential import PersonId
 from ..model.timing import Timing
 from ..model.usage import Use
-from .counters import Counters
-from .durable import StorageFailed
-from .reports import Reports
+from .counters import UseCounters
+from .durable import StorageError
+from .reports import ReportFilter
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class AccessLog:
     def __init__(
         self,
         hass: HomeAssistant,
-        counters: Counters,
+        counters: UseCounters,
         timing: Timing,
         on_counted: Callable[[PersonId], None] = _nothing,
     ) -> None:
@@ -49,7 +49,7 @@ class AccessLog:
         self._timing = timing
         self._on_counted = on_counted
         self._listeners: list[AccessListener] = []
-        self._reports = Reports(hass, timing, self._queue)
+        self._reports = ReportFilter(hass, timing, self._queue)
         self._waiting: deque[tuple[AccessEvent, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -70,8 +70,8 @@ class AccessLog:
         """Take in what a lock reported; what is still to come happens now."""
         now = dt_util.utcnow()
         at = min(event.at, now)
-        past = now - at > self._timing.past_after
-        self._reports.take(replace(event, at=at, past=past))
+        past = now - at > self._timing.historic_event_age
+        self._reports.process(replace(event, at=at, is_historic=past))
 
     async def async_close(self) -> None:
         """Count and tell what was reported so far."""
@@ -86,10 +86,10 @@ class AccessLog:
         if self._task is None:
             # not eagerly: it might be done before it is known that it has begun
             self._task = self._hass.async_create_task(
-                self._drain(), "keyholder access log", eager_start=False
+                self._async_process(), "keyholder access log", eager_start=False
             )
 
-    async def _drain(self) -> None:
+    async def _async_process(self) -> None:
         try:
             while self._waiting:
                 event, is_late = self._waiting.popleft()
@@ -107,7 +107,7 @@ class AccessLog:
         return self._counters.is_counted(person, use, window)
 
     async def _count(self, person: PersonId, use: Use) -> None:
-        with suppress(StorageFailed):  # the store has said so
+        with suppress(StorageError):  # the store has said so
             await self._counters.async_count(person, use)
         try:
             self._on_counted(person)

@@ -8,17 +8,17 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..logic.access_rules import judge
-from ..logic.limits import Native, native_limits
-from ..model.access_rules import AccessRule, Answer, Facts, Verdict
+from ..logic.access_rules import evaluate_rule
+from ..logic.limits import NativeSchedule, native_schedule
+from ..model.access_rules import AccessRule, InputState, RuleInputs, RuleResult
 from ..model.credential import Person, PersonId
-from ..model.limits import UNRESTRICTED, Limits, ScheduleSupport
+from ..model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..model.reading import Capabilities
-from .answers import Answers
-from .last_answers import LastAnswers, Question
+from .answers import RuleInputTracker
+from .last_answers import RuleInput, RuleInputStore
 
 
-class AccessRules:
+class RuleEvaluator:
     """Judges the rule of every person whenever that may have changed, and not else.
 
     `on_change` is called when somebody may come in who could not, or the other way
@@ -28,7 +28,7 @@ class AccessRules:
     def __init__(
         self,
         hass: HomeAssistant,
-        last: LastAnswers,
+        last: RuleInputStore,
         uses: Callable[[PersonId], int],
         on_change: Callable[[], None],
     ) -> None:
@@ -37,11 +37,11 @@ class AccessRules:
         self._uses = uses
         self._on_change = on_change
         self._people: Mapping[PersonId, Person] = {}
-        self._verdicts: dict[PersonId, Verdict] = {}
+        self._verdicts: dict[PersonId, RuleResult] = {}
         self._unsub_due: CALLBACK_TYPE | None = None
         self._unsub_config: CALLBACK_TYPE | None = None
         self._due: datetime | None = None
-        self._answers = Answers(hass, last, self.look_again)
+        self._answers = RuleInputTracker(hass, last, self.reevaluate)
 
     @callback
     def start(self) -> None:
@@ -61,10 +61,10 @@ class AccessRules:
             self._unsub_config = None
 
     @callback
-    def follow(self, people: Mapping[PersonId, Person]) -> None:
+    def set_people(self, people: Mapping[PersonId, Person]) -> None:
         """Judge these people from now on; tells nobody of it."""
         self._people = people
-        self._answers.ask(
+        self._answers.track(
             question
             for person in people.values()
             for question in _questions(person.rule)
@@ -72,12 +72,12 @@ class AccessRules:
         self._judge()
 
     @callback
-    def look_again(self) -> None:
+    def reevaluate(self) -> None:
         """Something that rules depend on has changed."""
         if self._judge():
             self._on_change()
 
-    def verdict(self, person: Person) -> Verdict:
+    def result(self, person: Person) -> RuleResult:
         """Return what a person's rule says now."""
         if self._people.get(person.person_id) is person:
             return self._verdicts[person.person_id]
@@ -85,33 +85,35 @@ class AccessRules:
 
     def allows(self, person: Person) -> bool:
         """Return whether a person may come in now: switched on, and by their rule."""
-        return person.enabled and self.verdict(person).allows
+        return person.enabled and self.result(person).allows
 
-    def denied_for_now(
+    def temporarily_denied(
         self, people: Iterable[Person], lock: Capabilities | None
     ) -> set[PersonId]:
         """Return whose codes are to be switched off; nobody if the lock cannot."""
-        if lock is None or not lock.switches_codes:
+        if lock is None or not lock.can_disable_codes:
             return set()
         return {
             person.person_id
             for person in people
-            if person.enabled and self.verdict(person).denies_for_now
+            if person.enabled and self.result(person).is_temporarily_denied
         }
 
-    def native(self, person: Person, lock: Capabilities | None) -> Native:
+    def native_schedule(
+        self, person: Person, lock: Capabilities | None
+    ) -> NativeSchedule:
         """Return what a lock can enforce of a person's rule by itself."""
         zone = dt_util.get_default_time_zone()
-        return native_limits(person.rule, _support(lock), zone)
+        return native_schedule(person.rule, _support(lock), zone)
 
-    def limits(
+    def lock_schedules(
         self, people: Iterable[Person], lock: Capabilities | None
-    ) -> dict[PersonId, Limits]:
+    ) -> dict[PersonId, LockSchedule]:
         """Return what a lock has to enforce for each person; nobody if it cannot."""
         if _support(lock) is None:
             return {}
         return {
-            person.person_id: self.native(person, lock).limits or UNRESTRICTED
+            person.person_id: self.native_schedule(person, lock).limits or NO_SCHEDULE
             for person in people
         }
 
@@ -129,16 +131,16 @@ class AccessRules:
         self._wake_at(min(filter(None, moments), default=None))
         return changed
 
-    def _judged(self, person: Person, now: datetime) -> Verdict:
+    def _judged(self, person: Person, now: datetime) -> RuleResult:
         rule = person.rule
-        if rule.is_open:
-            return Verdict()
-        facts = Facts(
+        if rule.is_unrestricted:
+            return RuleResult()
+        facts = RuleInputs(
             uses=0 if rule.use_limit is None else self._uses(person.person_id),
-            source=Answer() if rule.source is None else self._answers[rule.source],
+            source=InputState() if rule.source is None else self._answers[rule.source],
             conditions=tuple(self._answers[each] for each in rule.conditions),
         )
-        return judge(rule, facts, now, dt_util.get_default_time_zone())
+        return evaluate_rule(rule, facts, now, dt_util.get_default_time_zone())
 
     @callback
     def _wake_at(self, moment: datetime | None) -> None:
@@ -157,7 +159,7 @@ class AccessRules:
     def _on_due(self, _now: datetime) -> None:
         self._unsub_due = None
         self._due = None
-        self.look_again()
+        self.reevaluate()
 
     @callback
     def _on_config(self, _event: Event) -> None:
@@ -173,7 +175,7 @@ def _support(lock: Capabilities | None) -> ScheduleSupport | None:
     return lock.schedules
 
 
-def _questions(rule: AccessRule) -> Iterator[Question]:
+def _questions(rule: AccessRule) -> Iterator[RuleInput]:
     yield from rule.conditions
     if rule.source is not None:
         yield rule.source

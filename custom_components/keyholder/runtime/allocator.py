@@ -7,27 +7,27 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..logic.allocation import SlotCount, count_slots, next_candidate
-from ..logic.plan import Wanted
+from ..logic.plan import WantedCredential
 from ..model.credential import CredentialRef
 from ..model.reading import Capabilities, Occupancy
-from ..model.slot import Desired, Observation, Reason, SlotLimits, SlotRecord
+from ..model.slot import DesiredState, Observation, Reason, SlotRecord, SlotSchedule
 from ..model.timing import Timing
-from .lock_line import LockLine
-from .queue import LockQueue, Priority
-from .slot_book import SlotBook
-from .wakeups import Wakeups
+from .lock_line import LockConnection
+from .queue import JobQueue, Priority
+from .slot_book import SlotRecords
+from .wakeups import DeadlineTimer
 
 _KEY: Final = "allocate"
 
-_AHEAD: Final = 5
+_MAX_PREALLOCATED: Final = 5
 """Slots that are found before they are written: the last one's turn comes while what was
 seen of it is fresh, and yet their records share a write to the disk."""
 
-_SILENCES: Final = 2
+_MAX_FAILED_READS: Final = 2
 """Slots in a row that cannot be read before the lock counts as silent."""
 
 
-class Allocator:
+class SlotAllocator:
     """The search for free slots on one lock.
 
     What was seen of slots that are not ours is kept in memory, only to choose where
@@ -38,9 +38,9 @@ class Allocator:
         self,
         hass: HomeAssistant,
         *,
-        book: SlotBook,
-        line: LockLine,
-        queue: LockQueue,
+        book: SlotRecords,
+        line: LockConnection,
+        queue: JobQueue,
         timing: Timing,
         slot_range: range | None,
         on_allocated: Callable[[int], None],
@@ -54,45 +54,45 @@ class Allocator:
         self._slot_range = slot_range
         self._on_allocated = on_allocated
         self._on_change = on_change
-        self._wakeups = Wakeups[str](hass, self._on_due)
+        self._wakeups = DeadlineTimer[str](hass, self._on_due)
         self._seen: dict[int, Occupancy] = {}
-        self._wanted: dict[CredentialRef, Wanted] = {}
-        self.waiting: Mapping[CredentialRef, Reason | None] = {}
+        self._wanted: dict[CredentialRef, WantedCredential] = {}
+        self.unassigned: Mapping[CredentialRef, Reason | None] = {}
         """Who has no slot yet, and why if that is known. Replaced, never changed."""
         self._silent = False
 
     @callback
-    def want(self, wanted: Iterable[Wanted]) -> None:
+    def set_wanted(self, wanted: Iterable[WantedCredential]) -> None:
         """Replace what is to be found a slot for."""
         self._wanted = {each.credential: each for each in wanted}
-        self.waiting = {ref: self.waiting.get(ref) for ref in self._wanted}
-        if None in self.waiting.values():
+        self.unassigned = {ref: self.unassigned.get(ref) for ref in self._wanted}
+        if None in self.unassigned.values():
             self._submit()
 
     @callback
-    def resume(self) -> None:
+    def retry(self) -> None:
         """Try again those who found nothing."""
-        self.waiting = dict.fromkeys(self._wanted)
+        self.unassigned = dict.fromkeys(self._wanted)
         self._submit()
 
     @callback
-    def look_again(self) -> None:
+    def rescan(self) -> None:
         """Try again those who found nothing, with every slot that is not ours.
 
         Somebody has made room: a lock need not tell of it, so memory is no use.
         """
         self._seen.clear()
-        self.resume()
+        self.retry()
 
     @callback
-    def forget_seen(self, slot: int | None) -> None:
+    def invalidate(self, slot: int | None) -> None:
         """A slot, or with None every slot, was changed at the lock."""
         if slot is None:
             self._seen.clear()
         else:
             self._seen.pop(slot, None)
-        if any(self.waiting.values()):
-            self.resume()
+        if any(self.unassigned.values()):
+            self.retry()
 
     @callback
     def close(self) -> None:
@@ -136,7 +136,7 @@ class Allocator:
 
     @callback
     def _on_due(self, _key: str) -> None:
-        self.resume()
+        self.retry()
 
     async def _allocate(self) -> None:
         try:
@@ -151,53 +151,57 @@ class Allocator:
             return
         usable = self._usable(capabilities)
         # what was found empty must still be fresh when its turn to be written comes
-        stop_at = dt_util.utcnow() + self._timing.fresh / 2
+        stop_at = dt_util.utcnow() + self._timing.empty_read_max_age / 2
         for found, (credential, wanted) in enumerate(list(self._wanted.items())):
-            if found == _AHEAD or dt_util.utcnow() >= stop_at:
+            if found == _MAX_PREALLOCATED or dt_util.utcnow() >= stop_at:
                 self._submit()
                 return
             observed = Observation()
             if capabilities.shows_occupancy:
                 slot = await self._find(usable)
-                observed = Observation(occupancy=Occupancy.EMPTY, at=dt_util.utcnow())
+                observed = Observation(
+                    occupancy=Occupancy.EMPTY, observed_at=dt_util.utcnow()
+                )
             else:
                 slot = self._reserved(usable)
             if self._wanted.get(credential) != wanted:
                 continue
             if slot is None:
-                self._give_up()
+                self._report_no_slot()
                 return
-            self._take(slot, wanted, observed)
+            self._assign(slot, wanted, observed)
 
     @callback
-    def _take(self, slot: int, wanted: Wanted, observed: Observation) -> None:
+    def _assign(
+        self, slot: int, wanted: WantedCredential, observed: Observation
+    ) -> None:
         del self._wanted[wanted.credential]
-        waiting = dict(self.waiting)
+        waiting = dict(self.unassigned)
         del waiting[wanted.credential]
-        self.waiting = waiting
-        self._book.put(
+        self.unassigned = waiting
+        self._book.save(
             SlotRecord(
                 slot=slot,
                 credential=wanted.credential,
-                label=wanted.label,
-                desired=Desired.PRESENT,
+                person_name=wanted.person_name,
+                desired=DesiredState.PRESENT,
                 revision=wanted.revision,
                 observed=observed,
-                limits=SlotLimits(wanted=wanted.limits),
+                schedule=SlotSchedule(requested=wanted.schedule),
                 owner_saved=True,
             )
         )
         self._on_allocated(slot)
 
     @callback
-    def _give_up(self) -> None:
+    def _report_no_slot(self) -> None:
         silent = self._silent
         reason = Reason.NO_ANSWER if silent else Reason.NO_FREE_SLOT
-        self.waiting = dict.fromkeys(self._wanted, reason)
+        self.unassigned = dict.fromkeys(self._wanted, reason)
         if silent:
             # a lock that is out of reach is tried again by its line
             at = dt_util.utcnow() + self._timing.unreachable_backoff
-            self._wakeups.set(_KEY, at if self._line.reachable else None)
+            self._wakeups.schedule(_KEY, at if self._line.reachable else None)
 
     def _reserved(self, usable: range) -> int | None:
         """Return a slot of a lock that shows nothing, if the user gave it to us."""
@@ -221,7 +225,7 @@ class Allocator:
             if reading is None:
                 self._seen[slot] = Occupancy.UNKNOWN
                 silences += 1
-                if silences == _SILENCES or not self._line.reachable:
+                if silences == _MAX_FAILED_READS or not self._line.reachable:
                     self._silent = True
                     return None
                 continue

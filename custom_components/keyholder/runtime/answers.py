@@ -24,15 +24,15 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ..model.access_rules import Answer, Condition, ScheduleSource
+from ..model.access_rules import Condition, InputState, ScheduleSource
 from .calendar_events import CalendarEvents
-from .last_answers import LastAnswers, Question
+from .last_answers import RuleInput, RuleInputStore
 
-_SILENT: Final = (None, STATE_UNAVAILABLE, STATE_UNKNOWN)
+_UNAVAILABLE_STATES: Final = (None, STATE_UNAVAILABLE, STATE_UNKNOWN)
 _CALENDAR: Final = "calendar."
 
 
-class Answers:
+class RuleInputTracker:
     """The answers to the questions of all rules of a site; nothing is asked for twice.
 
     An entity that is missing, unavailable or unknown leaves its last answer standing for
@@ -40,15 +40,15 @@ class Answers:
     """
 
     def __init__(
-        self, hass: HomeAssistant, last: LastAnswers, on_change: Callable[[], None]
+        self, hass: HomeAssistant, last: RuleInputStore, on_change: Callable[[], None]
     ) -> None:
         """Call `on_change` whenever an answer has become another one."""
         self._hass = hass
         self._last = last
         self._on_change = on_change
-        self._entities: dict[Question, str | None] = {}
-        self._answers: dict[Question, Answer] = {}
-        self._calendars: dict[Question, CalendarEvents] = {}
+        self._entities: dict[RuleInput, str | None] = {}
+        self._answers: dict[RuleInput, InputState] = {}
+        self._calendars: dict[RuleInput, CalendarEvents] = {}
         self._unsub_states: CALLBACK_TYPE | None = None
         self._unsubs: list[CALLBACK_TYPE] = []
 
@@ -76,7 +76,7 @@ class Answers:
         self._calendars.clear()
 
     @callback
-    def ask(self, questions: Iterable[Question]) -> None:
+    def track(self, questions: Iterable[RuleInput]) -> None:
         """Have answers to these questions from now on, and to no others."""
         registry = er.async_get(self._hass)
         # a registry id may be gone; an entity id is taken as it is
@@ -101,22 +101,22 @@ class Answers:
             )
         for question, entity in asked.items():
             state = None if entity is None else self._hass.states.get(entity)
-            self._take(question, state)
+            self._update(question, state)
 
-    def __getitem__(self, question: Question) -> Answer:
+    def __getitem__(self, question: RuleInput) -> InputState:
         """Return what is known now. A calendar's answer follows its events."""
-        answer = self._answers.get(question, Answer())
+        answer = self._answers.get(question, InputState())
         calendar = self._calendars.get(question)
         if calendar is None or not calendar.is_known:
             return answer
-        return replace(calendar.answer(dt_util.utcnow()), until=answer.until)
+        return replace(calendar.answer(dt_util.utcnow()), expires_at=answer.expires_at)
 
     @callback
-    def _take(self, question: Question, state: State | None) -> bool:
+    def _update(self, question: RuleInput, state: State | None) -> bool:
         """Take in a state; return whether the answer is another one."""
         before = self._answers.get(question)
-        if state is None or state.state in _SILENT:
-            answer = self._silent(question, before)
+        if state is None or state.state in _UNAVAILABLE_STATES:
+            answer = self._when_unavailable(question, before)
         elif isinstance(question, ScheduleSource) and state.entity_id.startswith(
             _CALENDAR
         ):
@@ -127,24 +127,26 @@ class Answers:
         self._answers[question] = answer
         return answer != before
 
-    def _silent(self, question: Question, before: Answer | None) -> Answer:
+    def _when_unavailable(
+        self, question: RuleInput, before: InputState | None
+    ) -> InputState:
         known = self._last.get(question) if before is None else before
-        if known.until is not None or self._hass.state is not CoreState.running:
+        if known.expires_at is not None or self._hass.state is not CoreState.running:
             return known
-        return replace(known, until=dt_util.utcnow() + question.grace)
+        return replace(known, expires_at=dt_util.utcnow() + question.grace)
 
     def _from_calendar(
-        self, question: ScheduleSource, entity: str, before: Answer | None
-    ) -> Answer:
+        self, question: ScheduleSource, entity: str, before: InputState | None
+    ) -> InputState:
         calendar = self._calendars.get(question)
         if calendar is None:
             calendar = CalendarEvents(
                 self._hass, entity, question.text, lambda: self._on_events(question)
             )
             self._calendars[question] = calendar
-        calendar.follow()
+        calendar.resubscribe()
         known = self._last.get(question) if before is None else before
-        return replace(known, until=None)
+        return replace(known, expires_at=None)
 
     @callback
     def _on_events(self, question: ScheduleSource) -> None:
@@ -159,7 +161,7 @@ class Answers:
     def _on_state(self, event: Event[EventStateChangedData]) -> None:
         entity, state = event.data["entity_id"], event.data["new_state"]
         changed = [
-            self._take(question, state)
+            self._update(question, state)
             for question, asked in self._entities.items()
             if asked == entity
         ]
@@ -184,7 +186,7 @@ class Answers:
             return
         self._entities = {}
         before = dict(self._answers)
-        self.ask(questions)
+        self.track(questions)
         if before != self._answers:
             self._on_change()
 
@@ -195,10 +197,10 @@ class Answers:
             self._unsub_states = None
 
 
-def _from_state(question: Question, state: State) -> Answer:
+def _from_state(question: RuleInput, state: State) -> InputState:
     if isinstance(question, Condition):
-        return Answer(allows=state.state == question.state)
-    return Answer(allows=state.state == STATE_ON, next_change=_next_event(state))
+        return InputState(allows=state.state == question.state)
+    return InputState(allows=state.state == STATE_ON, next_change=_next_event(state))
 
 
 def _next_event(state: State) -> datetime | None:

@@ -9,10 +9,10 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.util import dt as dt_util
 
 from ..const import SUBENTRY_LOCK
-from ..model.autolock import AutolockRules, NightHours, UnknownDoor
+from ..model.autolock import AutolockConfig, NightHours, UnknownDoorPolicy
 from ..model.credential import LockId
 from ..model.lock_events import Method
-from .membership import CONF_LOCK, is_leaving
+from .membership import CONF_LOCK, is_being_removed
 
 CONF_AUTOLOCK: Final = "autolock"
 CONF_ENABLED: Final = "enabled"
@@ -27,28 +27,28 @@ CONF_LOCK_WHEN_CLOSED: Final = "lock_when_closed"
 CONF_PEOPLE: Final = "people_minutes"
 CONF_METHODS: Final = "methods_minutes"
 
-_DEFAULT: Final = AutolockRules()
+_DEFAULT: Final = AutolockConfig()
 
 
-def autolock_of(entry: ConfigEntry[Any]) -> Mapping[LockId, AutolockRules]:
+def autolock_from_entry(entry: ConfigEntry[Any]) -> Mapping[LockId, AutolockConfig]:
     """Return the rules of every managed lock by entity registry id.
 
     A lock that is leaving does not lock itself any more.
     """
     return MappingProxyType(
         {
-            subentry.data[CONF_LOCK]: AutolockRules()
-            if is_leaving(subentry)
-            else rules_of(subentry.data.get(CONF_AUTOLOCK, {}))
+            subentry.data[CONF_LOCK]: AutolockConfig()
+            if is_being_removed(subentry)
+            else autolock_from_data(subentry.data.get(CONF_AUTOLOCK, {}))
             for subentry in entry.subentries.values()
             if subentry.subentry_type == SUBENTRY_LOCK
         }
     )
 
 
-def rules_of(data: Mapping[str, Any]) -> AutolockRules:
+def autolock_from_data(data: Mapping[str, Any]) -> AutolockConfig:
     """Return the rules that were stored; what is missing is as by default."""
-    return AutolockRules(
+    return AutolockConfig(
         enabled=bool(data.get(CONF_ENABLED, _DEFAULT.enabled)),
         day=_minutes(data.get(CONF_DAY), _DEFAULT.day),
         night=_minutes(data.get(CONF_NIGHT), _DEFAULT.night),
@@ -67,9 +67,11 @@ def rules_of(data: Mapping[str, Any]) -> AutolockRules:
             }
         ),
         door=data.get(CONF_DOOR),
-        unknown_door=UnknownDoor(data.get(CONF_UNKNOWN_DOOR, _DEFAULT.unknown_door)),
-        after_close=timedelta(
-            seconds=data.get(CONF_AFTER_CLOSE, _DEFAULT.after_close.total_seconds())
+        unknown_door=UnknownDoorPolicy(
+            data.get(CONF_UNKNOWN_DOOR, _DEFAULT.unknown_door)
+        ),
+        close_delay=timedelta(
+            seconds=data.get(CONF_AFTER_CLOSE, _DEFAULT.close_delay.total_seconds())
         ),
         lock_when_closed=bool(
             data.get(CONF_LOCK_WHEN_CLOSED, _DEFAULT.lock_when_closed)
@@ -77,7 +79,9 @@ def rules_of(data: Mapping[str, Any]) -> AutolockRules:
     )
 
 
-def with_autolock(subentry: ConfigSubentry, **changes: Any) -> dict[str, Any]:
+def subentry_data_with_autolock(
+    subentry: ConfigSubentry, **changes: Any
+) -> dict[str, Any]:
     """Return the data of a lock's subentry with other rules; None takes one away."""
     stored = {**subentry.data.get(CONF_AUTOLOCK, {}), **changes}
     kept = {key: value for key, value in stored.items() if value is not None}

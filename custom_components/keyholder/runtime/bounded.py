@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 
-class CallLost(Exception):  # noqa: N818 - says what happened, not that we are at fault
+class CallTimeoutError(Exception):
     """The call did not come back: whether it was carried out is not known."""
 
 
-async def bounded[T](call: Coroutine[Any, Any, T], limit: timedelta) -> T:
+async def run_with_timeout[T](call: Coroutine[Any, Any, T], limit: timedelta) -> T:
     """Return what the call returns, or raise CallLost when it does not return.
 
     The call runs in a task of its own, so that a library that swallows cancellation
@@ -25,9 +25,9 @@ async def bounded[T](call: Coroutine[Any, Any, T], limit: timedelta) -> T:
         raise
     if not done:
         _abandon(task)
-        raise CallLost("no answer in time")
+        raise CallTimeoutError("no answer in time")
     if task.cancelled():
-        raise CallLost("broken off by the library")
+        raise CallTimeoutError("broken off by the library")
     return task.result()
 
 

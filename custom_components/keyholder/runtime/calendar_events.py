@@ -9,7 +9,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
-from ..model.access_rules import Answer
+from ..model.access_rules import InputState
 
 if TYPE_CHECKING:
     from homeassistant.components.calendar import CalendarEntity
@@ -19,7 +19,7 @@ _AHEAD: Final = timedelta(days=8)
 _RENEW: Final = timedelta(days=1)
 """How often the time for which events are asked moves on."""
 
-type _Stretch = tuple[datetime, datetime]
+type _Interval = tuple[datetime, datetime]
 
 
 class CalendarEvents:
@@ -41,7 +41,7 @@ class CalendarEvents:
         self._text = None if text is None else text.casefold()
         self._on_events = on_events
         self._entity: CalendarEntity | None = None
-        self._stretches: list[_Stretch] | None = None
+        self._stretches: list[_Interval] | None = None
         self._unsub: CALLBACK_TYPE | None = None
         self._unsub_renew: CALLBACK_TYPE | None = None
 
@@ -51,7 +51,7 @@ class CalendarEvents:
         return self._stretches is not None
 
     @callback
-    def follow(self) -> None:
+    def resubscribe(self) -> None:
         """Listen to the calendar as it is now; it may be another object than before."""
         # the component is loaded: one of its entities has a state
         from homeassistant.components.calendar.const import (  # noqa: PLC0415
@@ -72,14 +72,14 @@ class CalendarEvents:
         self._unsub = self._unsub_renew = None
         self._entity = None
 
-    def answer(self, now: datetime) -> Answer:
+    def answer(self, now: datetime) -> InputState:
         """Return whether an event is on now, and when that changes."""
         for start, end in self._stretches or ():
             if now < start:
-                return Answer(allows=False, next_change=start)
+                return InputState(allows=False, next_change=start)
             if now < end:
-                return Answer(allows=True, next_change=end)
-        return Answer(allows=False)
+                return InputState(allows=True, next_change=end)
+        return InputState(allows=False)
 
     @callback
     def _listen(self, entity: CalendarEntity) -> None:
@@ -102,11 +102,11 @@ class CalendarEvents:
     def _async_renew(self, _now: datetime) -> None:
         self._unsub_renew = None
         self._entity = None
-        self.follow()
+        self.resubscribe()
 
-    def _matching(self, events: list[Any]) -> list[_Stretch]:
+    def _matching(self, events: list[Any]) -> list[_Interval]:
         """Return when the events that matter are on, joined where they touch."""
-        stretches: list[_Stretch] = []
+        stretches: list[_Interval] = []
         for start, end in sorted(
             (_moment(event["start"]), _moment(event["end"]))
             for event in events

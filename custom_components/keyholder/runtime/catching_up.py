@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from ..model.timing import backoff
 
 
-class CatchingUp:
+class MissedReportsRound:
     """One round over the slots for each loss; the more losses, the longer the waits.
 
     A connection that comes and goes is no reason to wear out a battery: after a round
@@ -19,17 +19,17 @@ class CatchingUp:
         self._began_at: datetime | None = None
         self._is_under_way = False
         self._lost_again_at: datetime | None = None
-        self.since: datetime | None = None
+        self.verify_older_than: datetime | None = None
         """What was seen before that has to be seen again; None if nothing was lost."""
 
-    def lose(self, now: datetime) -> None:
+    def mark_missed(self, now: datetime) -> None:
         """Reports up to now are lost."""
         if self._is_under_way:
             self._lost_again_at = now
             return
         if self._began_at is not None and now > self._began_at + 2 * self._hour:
             self._rounds = 0
-        self.since = now
+        self.verify_older_than = now
 
     def ready_at(self, now: datetime) -> datetime:
         """Return when the round may begin, or go on."""
@@ -38,7 +38,7 @@ class CatchingUp:
         pause = backoff(self._hour / 12, self._hour, self._rounds)
         return max(now, self._began_at + pause)
 
-    def look(self, now: datetime) -> None:
+    def start_round(self, now: datetime) -> None:
         """A slot is read for it."""
         if not self._is_under_way:
             self._is_under_way = True
@@ -48,4 +48,4 @@ class CatchingUp:
     def finish(self) -> None:
         """All slots were seen. What was lost meanwhile is for another round."""
         self._is_under_way = False
-        self.since, self._lost_again_at = self._lost_again_at, None
+        self.verify_older_than, self._lost_again_at = self._lost_again_at, None

@@ -15,7 +15,7 @@ type Listener = Callable[[], None]
 type Stop = Callable[[], None]
 
 
-class Changes:
+class ChangeSignals:
     """Tells everybody what concerns them, and nothing else: most changes concern few.
 
     When members change, which may concern anybody, all are told. A fault of one
@@ -31,12 +31,12 @@ class Changes:
         self._codes = _Listeners[tuple[PersonId, LockId]]()
 
     @callback
-    def on_members(self, listener: Listener) -> Stop:
+    def subscribe_members(self, listener: Listener) -> Stop:
         """Listen to people and locks: they come, go, or are to be otherwise."""
         return self._members.add(None, listener)
 
     @callback
-    def on_any_lock(self, listener: Callable[[LockId], None]) -> Stop:
+    def subscribe_all_locks(self, listener: Callable[[LockId], None]) -> Stop:
         """Listen to what is shown of every lock, those to come included."""
         self._any_lock.append(listener)
         return lambda: _drop(self._any_lock, listener)
@@ -47,7 +47,7 @@ class Changes:
         return self._locks.add(lock, listener)
 
     @callback
-    def on_person(self, person: PersonId, listener: Listener) -> Stop:
+    def subscribe_person(self, person: PersonId, listener: Listener) -> Stop:
         """Listen to what is shown of a person's codes, on whatever lock."""
         return self._people.add(person, listener)
 
@@ -57,18 +57,18 @@ class Changes:
         return self._codes.add((person, lock), listener)
 
     @callback
-    def tell_members(self) -> None:
+    def notify_members(self) -> None:
         """People or locks have changed."""
         for told in (self._members, self._locks, self._people, self._codes):
             told.tell_all()
 
     @callback
-    def tell_person(self, person: PersonId) -> None:
+    def notify_person(self, person: PersonId) -> None:
         """What is shown of a person has changed, besides their codes."""
         self._people.tell(person)
 
     @callback
-    def tell_lock(self, lock: LockId, people: Iterable[PersonId]) -> None:
+    def notify_lock(self, lock: LockId, people: Iterable[PersonId]) -> None:
         """What is shown of a lock has changed, the codes of these people included."""
         self._locks.tell(lock)
         for person in people:

@@ -11,28 +11,28 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..logic.allocation import SlotCount
-from ..logic.attribution import attributed
+from ..logic.attribution import attribute_event
 from ..logic.plan import LockPlan
-from ..logic.snapshots import Earlier, lock_snapshot
-from ..logic.verified import verified_since
+from ..logic.snapshots import SnapshotCache, lock_snapshot
+from ..logic.verified import all_verified_since
 from ..model.access import AccessEvent, AccessType
 from ..model.credential import LockId, PersonId
-from ..model.lifecycle import Change, CodeUsed, Event, LockSaidRefused, Notice
+from ..model.lifecycle import ChangeKind, CodeUsed, Event, RejectionReported, SlotNotice
 from ..model.lock_events import (
+    AccessDenied,
     Action,
-    Bound,
+    BindingChanged,
     Connected,
-    Denied,
     Disconnected,
     Jammed,
     LockEvent,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
-    SlotRefused,
+    WriteRejected,
 )
-from ..model.page import LockPage
-from ..model.reading import Capabilities, Reading
+from ..model.page import LockJournalEntry
+from ..model.reading import Capabilities, SlotReading
 from ..model.settings import LockSettings
 from ..model.slot import Origin, SlotRecord
 from ..model.snapshot import LockSnapshot
@@ -40,12 +40,12 @@ from ..model.timing import Timing
 from ..providers.base import (
     LockProvider,
 )
-from .lock_line import LockLine
-from .paced import Paced
-from .probing import Probing
-from .queue import LockQueue
+from .lock_line import LockConnection
+from .paced import Throttle
+from .probing import CapabilityProbe
+from .queue import JobQueue
 from .reconciler import LockReconciler
-from .slot_book import SlotBook
+from .slot_book import SlotRecords
 from .stores import Journal, Vault
 
 if TYPE_CHECKING:
@@ -54,15 +54,15 @@ if TYPE_CHECKING:
 _LOGGER: Final = logging.getLogger(__name__)
 
 _NOTICES: Final = {
-    Notice.CODE_ADDED: AccessType.CODE_ADDED,
-    Notice.CODE_CHANGED: AccessType.CODE_CHANGED,
-    Notice.CODE_REMOVED: AccessType.CODE_REMOVED,
+    SlotNotice.CODE_ADDED: AccessType.CODE_ADDED,
+    SlotNotice.CODE_CHANGED: AccessType.CODE_CHANGED,
+    SlotNotice.CODE_REMOVED: AccessType.CODE_REMOVED,
 }
 
 _CHANGES: Final = {
-    Change.SET: AccessType.CODE_ADDED,
-    Change.CLEARED: AccessType.CODE_REMOVED,
-    Change.UNKNOWN: AccessType.CODE_CHANGED,
+    ChangeKind.SET: AccessType.CODE_ADDED,
+    ChangeKind.CLEARED: AccessType.CODE_REMOVED,
+    ChangeKind.UNKNOWN: AccessType.CODE_CHANGED,
 }
 """What is told of a slot that is not ours."""
 
@@ -110,11 +110,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._on_change = on_change
         self._on_learned = on_learned
         self._unsubscribe: Callable[[], None] | None = None
-        self._publishing = Paced(hass, timing.show_pause, self._publish)
-        self._earlier: Earlier | None = None
-        self._queue = LockQueue(settings.name, timing.spacing)
+        self._publish_throttle = Throttle(hass, timing.publish_interval, self._publish)
+        self._snapshot_cache: SnapshotCache | None = None
+        self._queue = JobQueue(settings.name, timing.command_spacing)
         self._queue.hold()
-        self._book = SlotBook(
+        self._book = SlotRecords(
             journal,
             settings.lock,
             settings.name,
@@ -122,7 +122,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             on_notice=self._on_notice,
             on_unsettled=self._publish_at_once,
         )
-        self._line = LockLine(
+        self._line = LockConnection(
             hass,
             settings.name,
             provider=provider,
@@ -133,7 +133,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             on_regained=self._on_regained,
             on_retry=self._on_retry,
         )
-        self._probing = Probing(
+        self._probing = CapabilityProbe(
             hass,
             settings.name,
             provider=provider,
@@ -154,7 +154,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self.async_set_updated_data(self._snapshot())
 
     @property
-    def page(self) -> LockPage:
+    def page(self) -> LockJournalEntry:
         """Return what the journal holds of the lock."""
         return self._book.page
 
@@ -172,14 +172,14 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     def start(self) -> None:
         """Listen to the lock, and begin as soon as it can be reached."""
         records = self._book.records.items()
-        self._provider.recall(
+        self._provider.restore_bindings(
             {slot: record.binding for slot, record in records if record.binding}
         )
         self._unsubscribe = self._provider.subscribe(self._on_event)
 
     async def async_close(self) -> None:
         """Stop listening and working; codes stay as they are."""
-        self._publishing.close()
+        self._publish_throttle.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
@@ -193,17 +193,17 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def apply(self, plan: LockPlan) -> None:
         """Go for what is wanted now."""
-        self._reconciler.apply(plan)
+        self._reconciler.set_plan(plan)
 
     @callback
     def send(self, slot: int, event: Event) -> None:
         """Pass a user's word on to a slot."""
-        self._reconciler.send(slot, event)
+        self._reconciler.dispatch(slot, event)
 
     @callback
-    def look_again(self) -> None:
+    def rescan_slots(self) -> None:
         """Look once more for slots for those who found none."""
-        self._reconciler.allocator.look_again()
+        self._reconciler.allocator.rescan()
 
     @callback
     def release(self, slot: int) -> bool:
@@ -216,28 +216,28 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._reconciler.forget(slot)
 
     @callback
-    def claim(self, slot: int) -> None:
+    def mark_owner_saved(self, slot: int) -> None:
         """Treat a slot's owner as one that was there, and was removed."""
-        self._reconciler.claim(slot)
+        self._reconciler.mark_owner_saved(slot)
 
-    async def async_show(self, slot: int) -> Reading | None:
+    async def async_read_slot(self, slot: int) -> SlotReading | None:
         """Return what the lock shows of a slot now, None if it does not answer.
 
         The reading holds the code: it is for the engine, not for the surface.
         """
-        return await self._reconciler.async_show(slot)
+        return await self._reconciler.async_read_slot(slot)
 
     async def async_verify(self) -> dict[int, bool]:
         """Read every managed slot back now; return which of them the lock answered."""
         return await self._reconciler.async_verify(list(self._book.records))
 
-    async def async_full(self) -> SlotCount | None:
+    async def async_check_capacity(self) -> SlotCount | None:
         """Return how the slots are taken if none is free, else None.
 
         Reads until one is seen empty. Raises LockUnreachable if the lock does not say.
         """
         capabilities = await self.async_capabilities()
-        return await self._reconciler.async_count_full(capabilities)
+        return await self._reconciler.async_check_capacity(capabilities)
 
     async def async_capabilities(self) -> Capabilities:
         """Return what the lock can do, finding out if need be.
@@ -246,19 +246,19 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         """
         known = self._provider.capabilities
         if known is None:
-            known = await self._probing.async_ask()
-        self._learn(known)
+            known = await self._probing.async_probe()
+        self._set_capabilities(known)
         return known
 
     @callback
     def _on_probed(self, capabilities: Capabilities) -> None:
-        self._learn(capabilities)
+        self._set_capabilities(capabilities)
         self._publish_soon()
 
     @callback
-    def _learn(self, capabilities: Capabilities) -> None:
+    def _set_capabilities(self, capabilities: Capabilities) -> None:
         if capabilities != self._book.capabilities:
-            self._book.learn(capabilities)
+            self._book.set_capabilities(capabilities)
             self._on_learned(self.settings.lock)
 
     @callback
@@ -273,43 +273,43 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     def _on_event(self, event: LockEvent) -> None:
         match event:
             case Connected(missed):
-                self._probing.forget()
+                self._probing.invalidate()
                 if missed:
-                    self._reconciler.catch_up()
-                self._probing.begin()
+                    self._reconciler.verify_after_missed_reports()
+                self._probing.start()
             case Disconnected():
-                self._line.lose()
+                self._line.mark_unreachable()
             case SlotChanged():
                 self._on_slot_changed(event)
-            case SlotRefused(slot, reason) if slot in self._book.records:
-                self._reconciler.send(slot, LockSaidRefused(reason))
-            case SlotRefused():
+            case WriteRejected(slot, reason) if slot in self._book.records:
+                self._reconciler.dispatch(slot, RejectionReported(reason))
+            case WriteRejected():
                 return
-            case Operated() | Denied():
+            case LockOperated() | AccessDenied():
                 records = self._book.records
-                self._on_access(attributed(event, self.settings.lock, records))
-                if isinstance(event, Operated):
+                self._on_access(attribute_event(event, self.settings.lock, records))
+                if isinstance(event, LockOperated):
                     self._on_operated(event)
             case Jammed(at):
-                self._tell(AccessType.JAMMED, at)
-            case Bound(slot, binding):
+                self._publish_access(AccessType.JAMMED, at)
+            case BindingChanged(slot, binding):
                 if (record := self._book.records.get(slot)) is not None:
-                    self._book.put(replace(record, binding=binding))
+                    self._book.save(replace(record, binding=binding))
 
     @callback
-    def _on_operated(self, event: Operated) -> None:
+    def _on_operated(self, event: LockOperated) -> None:
         by_code = event.action is Action.UNLOCK and event.method is Method.KEYPAD
         if by_code and event.slot is not None:
             record = self._book.records.get(event.slot)
-            if record is not None and record.parked is not None:
-                self._reconciler.send(event.slot, CodeUsed(event.at))
+            if record is not None and record.disabled_code is not None:
+                self._reconciler.dispatch(event.slot, CodeUsed(event.at))
 
     @callback
     def _on_retry(self) -> None:
-        if self._probing.is_done and self._reconciler.try_again():
-            self._line.knock()
+        if self._probing.is_done and self._reconciler.queue_retry():
+            self._line.retry_now()
         else:
-            self._probing.begin()
+            self._probing.start()
 
     @callback
     def _on_lost(self) -> None:
@@ -324,13 +324,15 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         if (
             event.slot is not None
             and event.slot not in self._book.records
-            and not self._reconciler.is_our_echo(event)
+            and not self._reconciler.is_expected_report(event)
         ):
-            self._tell(_CHANGES[event.change], dt_util.utcnow(), slot=event.slot)
+            self._publish_access(
+                _CHANGES[event.change], dt_util.utcnow(), slot=event.slot
+            )
         self._reconciler.on_slot_changed(event)
 
     @callback
-    def _on_notice(self, record: SlotRecord, notice: Notice) -> None:
+    def _on_notice(self, record: SlotRecord, notice: SlotNotice) -> None:
         if (kind := _NOTICES.get(notice)) is not None:
             ours = record.origin is Origin.MANAGED
             self._on_access(
@@ -340,12 +342,14 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
                     at=dt_util.utcnow(),
                     slot=record.slot,
                     person=record.credential.person if ours else None,
-                    name=record.label if ours else None,
+                    name=record.person_name if ours else None,
                 )
             )
 
     @callback
-    def _tell(self, kind: AccessType, at: datetime, slot: int | None = None) -> None:
+    def _publish_access(
+        self, kind: AccessType, at: datetime, slot: int | None = None
+    ) -> None:
         self._on_access(
             AccessEvent(lock=self.settings.lock, type=kind, at=at, slot=slot)
         )
@@ -355,12 +359,12 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def _publish_soon(self) -> None:
         """Publish what changes while the lock is worked on at its pace."""
-        self._publishing.ask(at_once=self._queue.is_idle)
+        self._publish_throttle.request(at_once=self._queue.is_idle)
 
     @callback
     def _publish_at_once(self) -> None:
         """Publish in this turn: what was shown is not true any more."""
-        self._publishing.ask(at_once=True)
+        self._publish_throttle.request(at_once=True)
 
     @callback
     def _publish(self) -> None:
@@ -386,12 +390,14 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._book.page,
             self._book.rules,
             people,
-            self._reconciler.allocator.waiting,
+            self._reconciler.allocator.unassigned,
             reachable=self._line.reachable,
-            broken=self._line.broken,
+            broken=self._line.incompatible,
             storage_failed=self._book.is_storage_failing,
-            earlier=self._earlier,
+            earlier=self._snapshot_cache,
         )
-        self._earlier = Earlier(self._book.page, people, snapshot)
-        since = verified_since(snapshot, before, busy=not self._queue.is_idle)
-        return snapshot if since is None else replace(snapshot, verified_since=since)
+        self._snapshot_cache = SnapshotCache(self._book.page, people, snapshot)
+        since = all_verified_since(snapshot, before, busy=not self._queue.is_idle)
+        return (
+            snapshot if since is None else replace(snapshot, all_verified_since=since)
+        )

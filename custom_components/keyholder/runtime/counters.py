@@ -13,13 +13,13 @@ from ..const import DOMAIN
 from ..model.credential import PersonId
 from ..model.usage import Usage, Use
 from .durable import DurableStore, GroupCommit, Json
-from .stores import STORAGE_VERSION, Loaded, async_load_store
+from .stores import STORAGE_VERSION, LoadResult, async_load_store
 
 _ENCODE: Final = BasicEncoder(dict[str, Usage])
 _DECODE: Final = BasicDecoder(dict[str, Usage])
 
 
-class Counters:
+class UseCounters:
     """Uses per person: on disk before anybody hears of them."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -31,7 +31,7 @@ class Counters:
         self._usage: dict[PersonId, Usage] = {}
         self._limited: Mapping[PersonId, bool] = {}
 
-    async def async_load(self) -> Loaded:
+    async def async_load(self) -> LoadResult:
         """Read the counters from disk."""
         self._usage, loaded = await async_load_store(self._store, _parse)
         return loaded
@@ -42,43 +42,43 @@ class Counters:
 
     def is_counted(self, person: PersonId, use: Use, within: timedelta) -> bool:
         """Return whether a use that is reported late was counted, see `Usage.knows`."""
-        return self.usage(person).knows(use, within)
+        return self.usage(person).is_counted(use, within)
 
     async def async_count(self, person: PersonId, use: Use) -> None:
         """Count one use; it is kept in memory even where StorageFailed is raised."""
         # of whom nothing is said may have a limit
         limited = self._limited.get(person, True)
-        self._usage[person] = self.usage(person).after(
+        self._usage[person] = self.usage(person).with_use(
             use, dt_util.utcnow(), limited=limited
         )
         await self._commit.async_commit()
 
     @callback
-    def limit(self, people: Mapping[PersonId, bool]) -> None:
+    def set_limited(self, people: Mapping[PersonId, bool]) -> None:
         """Say of people whether they have a use limit now; without one nothing counts.
 
         What counts for others stays: somebody removed may be back after a power cut.
         """
         self._limited = people
         free = {
-            person: replace(usage, limited=0)
+            person: replace(usage, limited_uses=0)
             for person, usage in self._usage.items()
-            if usage.limited and not people.get(person, True)
+            if usage.limited_uses and not people.get(person, True)
         }
         if free:
             self._usage |= free
             self._commit.async_schedule()
 
     @callback
-    def presume(self, limited: Mapping[PersonId, int]) -> None:
+    def assume_uses(self, limited: Mapping[PersonId, int]) -> None:
         """Take these for the uses of who has a limit: the true ones were lost."""
         for person, uses in limited.items():
-            self._usage[person] = replace(self.usage(person), limited=uses)
+            self._usage[person] = replace(self.usage(person), limited_uses=uses)
         if limited:
             self._commit.async_schedule()
 
     @callback
-    def keep_only(self, people: Iterable[PersonId]) -> None:
+    def prune(self, people: Iterable[PersonId]) -> None:
         """Forget everybody else."""
         kept = {
             person: self._usage[person] for person in people if person in self._usage

@@ -5,20 +5,20 @@ from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
 
-from ..logic.pin_rules import PinProblem, pin_misfit
+from ..logic.pin_rules import PinProblem, pin_conflict
 from ..model.credential import LockId, Person
-from ..model.lifecycle import Choice, Resumed
+from ..model.lifecycle import ResumeChoice, UserResumed
 from ..model.pin import Pin
 from ..model.reading import Occupancy
 from ..model.slot import SlotRecord
 from .coordinator import LockCoordinator
-from .durable import StorageFailed
+from .durable import StorageError
 
 if TYPE_CHECKING:
     from .site import Site
 
 
-class Refusal(StrEnum):
+class ActionRefusal(StrEnum):
     """Why a decision cannot be carried out; each is a translated key."""
 
     GONE = "gone"
@@ -33,7 +33,7 @@ class Refusal(StrEnum):
     STORAGE_FAILED = "storage_failed"
 
 
-class Decisions:
+class SlotActions:
     """The user's word on one slot. Each returns None, or why it cannot be."""
 
     def __init__(self, site: Site, lock: LockId, slot: int) -> None:
@@ -43,92 +43,92 @@ class Decisions:
         self._slot = slot
 
     @callback
-    def resume(self, choice: Choice) -> Refusal | None:
+    def resume(self, choice: ResumeChoice) -> ActionRefusal | None:
         """Let a slot that waits go on."""
         found = self._find()
         if found is None:
-            return Refusal.GONE
-        found[0].send(self._slot, Resumed(choice))
+            return ActionRefusal.GONE
+        found[0].send(self._slot, UserResumed(choice))
         return None
 
-    async def async_try_now(self) -> Refusal | None:
+    async def async_retry_now(self) -> ActionRefusal | None:
         """Go on without waiting for any back-off; return once the lock was asked."""
         found = self._find()
         if found is None:
-            return Refusal.GONE
+            return ActionRefusal.GONE
         coordinator, _record = found
-        coordinator.send(self._slot, Resumed(Choice.RETRY))
+        coordinator.send(self._slot, UserResumed(ResumeChoice.RETRY))
         answers = await coordinator.async_verify()
-        return None if answers.get(self._slot, True) else Refusal.NO_ANSWER
+        return None if answers.get(self._slot, True) else ActionRefusal.NO_ANSWER
 
-    async def async_move(self) -> Refusal | None:
+    async def async_move(self) -> ActionRefusal | None:
         """Let the person have another slot; what is in this one stays there."""
         found = self._find()
         if found is None:
-            return Refusal.GONE
+            return ActionRefusal.GONE
         if not found[0].release(self._slot):
-            return Refusal.NOT_CERTAIN
+            return ActionRefusal.NOT_CERTAIN
         await self._site.async_sync()
         return None
 
-    async def async_keep_code_of_lock(self) -> Refusal | None:
+    async def async_adopt_lock_code(self) -> ActionRefusal | None:
         """Make the code that is in the slot now the person's PIN, on all locks."""
         found = self._find()
         if found is None:
-            return Refusal.GONE
+            return ActionRefusal.GONE
         coordinator, record = found
         person = self._site.people.get(record.credential.person)
         if person is None:
-            return Refusal.GONE
-        reading = await coordinator.async_show(self._slot)
+            return ActionRefusal.GONE
+        reading = await coordinator.async_read_slot(self._slot)
         if reading is None:
-            return Refusal.NO_ANSWER
+            return ActionRefusal.NO_ANSWER
         if reading.occupancy is Occupancy.EMPTY:
-            return Refusal.SLOT_EMPTY
+            return ActionRefusal.SLOT_EMPTY
         if reading.code is None:
-            return Refusal.NOT_READABLE
-        async with self._site.people_change:
-            refusal = await self._async_take_over(person, reading.code)
+            return ActionRefusal.NOT_READABLE
+        async with self._site.people_lock:
+            refusal = await self._async_adopt(person, reading.code)
         if refusal is None and self._slot in coordinator.page.records:
             # read it once more, as what it is now: nothing is written to this lock
-            coordinator.send(self._slot, Resumed(Choice.RETRY))
+            coordinator.send(self._slot, UserResumed(ResumeChoice.RETRY))
         return refusal
 
-    async def async_clear_quarantined(self) -> Refusal | None:
+    async def async_clear_quarantined(self) -> ActionRefusal | None:
         """Take a code away whose owner was never finished being set up."""
         found = self._find_quarantined()
         if found is None:
-            return Refusal.GONE
-        found.claim(self._slot)
+            return ActionRefusal.GONE
+        found.mark_owner_saved(self._slot)
         await self._site.async_sync()
         return None
 
-    async def async_leave_quarantined(self) -> Refusal | None:
+    async def async_forget_orphaned(self) -> ActionRefusal | None:
         """Forget a slot whose owner was never finished; what is in it stays there."""
         found = self._find_quarantined()
         if found is None:
-            return Refusal.GONE
+            return ActionRefusal.GONE
         found.forget(self._slot)
         await self._site.async_sync()
         return None
 
-    async def _async_take_over(self, person: Person, pin: Pin) -> Refusal | None:
+    async def _async_adopt(self, person: Person, pin: Pin) -> ActionRefusal | None:
         site = self._site
         locks = site.locks if person.locks is None else person.locks
         in_use = site.pins_in_use(person.locks, besides=person.person_id)
-        misfit = pin_misfit(pin, site.pin_lengths(locks), in_use)
+        misfit = pin_conflict(pin, site.pin_lengths(locks), in_use)
         if misfit is not None:
             used = misfit is PinProblem.IN_USE
-            return Refusal.IN_USE if used else Refusal.DOES_NOT_FIT
+            return ActionRefusal.IN_USE if used else ActionRefusal.DOES_NOT_FIT
         try:
             await site.async_set_pin(person.person_id, pin)
-        except StorageFailed:
-            return Refusal.STORAGE_FAILED
+        except StorageError:
+            return ActionRefusal.STORAGE_FAILED
         return None
 
     def _find(self) -> tuple[LockCoordinator, SlotRecord] | None:
         site = self._site
-        coordinator = site.locks.get(self._lock) or site.retired.get(self._lock)
+        coordinator = site.locks.get(self._lock) or site.removed_locks.get(self._lock)
         if coordinator is None:
             return None
         record = coordinator.page.records.get(self._slot)

@@ -23,7 +23,7 @@ RETRY_DELAY: Final = 30.0
 type Json = dict[str, Any]
 
 
-class StorageFailed(Exception):  # noqa: N818 - the engine's own word for it
+class StorageError(Exception):
     """The disk did not take the data."""
 
 
@@ -40,7 +40,7 @@ class DurableStore(Store[Json]):
         self._keeps_file = False
 
     @callback
-    def keep_file(self) -> None:
+    def set_aside_before_write(self) -> None:
         """Set the file aside before the next write: it was not understood."""
         self._keeps_file = True
 
@@ -78,7 +78,7 @@ class DurableStore(Store[Json]):
             )
         except Exception as err:  # noqa: BLE001 - whatever it is, it is not stored
             # the serialiser's message may quote the data
-            raise StorageFailed(type(err).__name__) from None
+            raise StorageError(type(err).__name__) from None
 
 
 def _set_aside(path: str) -> None:
@@ -130,7 +130,7 @@ class GroupCommit:
         Once closed nothing is stored any more: what another has stored since is newer.
         """
         if self._closed:
-            raise StorageFailed("closed")
+            raise StorageError("closed")
         await self._async_store()
 
     async def _async_store(self) -> None:
@@ -163,7 +163,7 @@ class GroupCommit:
         await self.async_flush()
 
     async def _async_delayed(self, _now: datetime | None) -> None:
-        with suppress(StorageFailed):
+        with suppress(StorageError):
             await self._async_store()
 
     @callback
@@ -182,17 +182,17 @@ class GroupCommit:
             self._task = None
 
     async def _write_for(self, batch: list[asyncio.Future[None]]) -> None:
-        failure: StorageFailed | None = StorageFailed("broken off")
+        failure: StorageError | None = StorageError("broken off")
         self.commits += 1
         try:
             await self._store.async_commit(self._snapshot())
             if self._on_written is not None:
                 self._on_written()
             failure = None
-        except StorageFailed as err:
+        except StorageError as err:
             failure = err
         except Exception as err:  # noqa: BLE001 - every waiter must hear of it
-            failure = StorageFailed(type(err).__name__)
+            failure = StorageError(type(err).__name__)
         finally:
             for future in batch:
                 if future.done():
@@ -204,7 +204,7 @@ class GroupCommit:
         self._note(failure)
 
     @callback
-    def _note(self, failure: StorageFailed | None) -> None:
+    def _note(self, failure: StorageError | None) -> None:
         changed = self.failing != (failure is not None)
         self.failing = failure is not None
         if failure is not None:

@@ -6,17 +6,17 @@ from typing import Any
 
 from homeassistant.core import callback
 
-from .queue import LockQueue, Priority
+from .queue import JobQueue, Priority
 
 
-class Errands:
+class AwaitedJobs:
     """Runs jobs in turn and hands their results to who asked.
 
     When the lock turns out to be out of reach nobody is left waiting: every errand
     that has not finished is answered with None.
     """
 
-    def __init__(self, queue: LockQueue) -> None:
+    def __init__(self, queue: JobQueue) -> None:
         """Run errands in this queue."""
         self._queue = queue
         self._open: dict[Hashable, asyncio.Future[Any]] = {}
@@ -45,17 +45,17 @@ class Errands:
         return answer
 
     @callback
-    def give_up(self) -> None:
+    def cancel_all(self) -> None:
         """Answer every errand that has not begun, and every one that has."""
         for key in list(self._open):
-            self._queue.withdraw(key)
+            self._queue.cancel(key)
             self._answer(key, None)
 
     @callback
     def close(self) -> None:
         """Answer everybody, and whoever asks from now on, with None."""
         self._closed = True
-        self.give_up()
+        self.cancel_all()
 
     @callback
     def _answer(self, key: Hashable, result: object) -> None:

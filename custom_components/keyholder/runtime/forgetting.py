@@ -6,12 +6,12 @@ from collections.abc import Collection
 from homeassistant.core import callback
 
 from ..model.credential import CredentialRef, PersonId
-from ..model.slot import Desired, SlotRecord
+from ..model.slot import DesiredState, SlotRecord
 from .stores import Journal, Vault
 
 
 @callback
-def forget_unneeded(
+def prune_secrets(
     journal: Journal,
     vault: Vault,
     people: Collection[PersonId],
@@ -41,13 +41,15 @@ def forget_unneeded(
             for record in held[credential.person]
             if record.credential == credential
         ]
-        if all(record.is_settled and not record.doubts for record in records):
-            vault.forget_former(credential, _wanted(records))
+        if all(
+            record.is_verified and not record.unresolved_commands for record in records
+        ):
+            vault.prune_former_pins(credential, _wanted(records))
 
 
 def _wanted(records: Collection[SlotRecord]) -> set[int]:
     return {
         each.revision
         for each in records
-        if each.desired is Desired.PRESENT or each.parked is not None
+        if each.desired is DesiredState.PRESENT or each.disabled_code is not None
     }

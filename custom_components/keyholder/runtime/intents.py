@@ -6,14 +6,14 @@ from homeassistant.util import dt as dt_util
 
 from ..model.slot import SlotRecord
 from ..model.timing import Timing
-from .durable import StorageFailed
-from .slot_book import SlotBook
+from .durable import StorageError
+from .slot_book import SlotRecords
 
 
-class Intents:
+class IntentLog:
     """Stores what is about to be done; a disk that fails is left alone for a while."""
 
-    def __init__(self, book: SlotBook, timing: Timing) -> None:
+    def __init__(self, book: SlotRecords, timing: Timing) -> None:
         """Store the records of a book."""
         self._book = book
         self._timing = timing
@@ -24,7 +24,7 @@ class Intents:
         """Return whether the disk did not take something, and has not since."""
         return self._retry_at is not None
 
-    def try_again(self) -> None:
+    def reset_backoff(self) -> None:
         """Forget that the disk has failed."""
         self._retry_at = None
 
@@ -49,7 +49,7 @@ class Intents:
             return False
         try:
             await self._book.async_commit()
-        except StorageFailed:
+        except StorageError:
             self._retry_at = now + self._timing.unreachable_backoff
             return False
         self._retry_at = None

@@ -7,17 +7,17 @@ from homeassistant.core import HomeAssistant, callback
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 
 from ..const import DOMAIN
-from ..model.access_rules import Answer, Condition, ScheduleSource
+from ..model.access_rules import Condition, InputState, ScheduleSource
 from .durable import DurableStore, GroupCommit, Json
-from .stores import STORAGE_VERSION, Loaded, async_load_store
+from .stores import STORAGE_VERSION, LoadResult, async_load_store
 
-type Question = Condition | ScheduleSource
+type RuleInput = Condition | ScheduleSource
 
-_ENCODE: Final = BasicEncoder(dict[str, Answer])
-_DECODE: Final = BasicDecoder(dict[str, Answer])
+_ENCODE: Final = BasicEncoder(dict[str, InputState])
+_DECODE: Final = BasicDecoder(dict[str, InputState])
 
 
-class LastAnswers:
+class RuleInputStore:
     """The last answer to each question of the rules, on disk soon after it changed.
 
     A store that is lost means that nothing was ever answered: then nothing is allowed
@@ -30,19 +30,19 @@ class LastAnswers:
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.answers"
         )
         self._commit = GroupCommit(hass, self._store, self._encode)
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, InputState] = {}
 
-    async def async_load(self) -> Loaded:
+    async def async_load(self) -> LoadResult:
         """Read the answers from disk."""
         self._answers, loaded = await async_load_store(self._store, _parse)
         return loaded
 
-    def get(self, question: Question) -> Answer:
+    def get(self, question: RuleInput) -> InputState:
         """Return the last answer to a question; an empty one if there never was one."""
-        return self._answers.get(_key(question), Answer())
+        return self._answers.get(_key(question), InputState())
 
     @callback
-    def remember(self, question: Question, answer: Answer) -> None:
+    def remember(self, question: RuleInput, answer: InputState) -> None:
         """Keep an answer."""
         key = _key(question)
         if self._answers.get(key) != answer:
@@ -50,7 +50,7 @@ class LastAnswers:
             self._commit.async_schedule()
 
     @callback
-    def keep_only(self, questions: Iterable[Question]) -> None:
+    def keep_only(self, questions: Iterable[RuleInput]) -> None:
         """Forget all other questions."""
         keys = {_key(question) for question in questions}
         if unneeded := self._answers.keys() - keys:
@@ -74,11 +74,11 @@ class LastAnswers:
         return {"answers": _ENCODE.encode(self._answers)}
 
 
-def _parse(data: Mapping[str, Any]) -> dict[str, Answer]:
+def _parse(data: Mapping[str, Any]) -> dict[str, InputState]:
     return _DECODE.decode(data["answers"])
 
 
-def _key(question: Question) -> str:
+def _key(question: RuleInput) -> str:
     if isinstance(question, Condition):
         return f"{question.entity}={question.state}"
     return f"{question.entity}~{question.text or ''}"

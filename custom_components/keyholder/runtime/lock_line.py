@@ -8,29 +8,29 @@ from typing import Any, Final
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from ..model.lifecycle import Outcome, Refused, Uncertain
-from ..model.limits import Limits
-from ..model.reading import CodeTarget, Occupancy, Reading
+from ..model.lifecycle import Outcome, OutcomeUnknown, Rejected
+from ..model.limits import LockSchedule
+from ..model.reading import CodeTarget, Occupancy, SlotReading
 from ..model.slot import Reason
-from ..model.timing import MAX_SILENCES, Timing, backoff
+from ..model.timing import MAX_UNANSWERED_CALLS, Timing, backoff
 from ..providers.base import (
-    CodeRejected,
-    LimitsRefused,
-    LimitsUnknown,
+    CodeRejectedError,
+    IncompatibleLibraryError,
     LockProvider,
-    LockUnreachable,
-    NotNow,
-    NotSupported,
-    ProviderBroken,
-    SlotUnavailable,
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
+    ScheduleUnconfirmedError,
+    SlotUnavailableError,
+    TemporarilyRefusedError,
 )
-from .bounded import CallLost, bounded
-from .queue import LockQueue
+from .bounded import CallTimeoutError, run_with_timeout
+from .queue import JobQueue
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-class LockLine:
+class LockConnection:
     """Turns what a provider does, raises or never returns into what the engine knows.
 
     While the lock is out of reach its queue is held, and tried again with growing
@@ -45,7 +45,7 @@ class LockLine:
         name: str,
         *,
         provider: LockProvider,
-        queue: LockQueue,
+        queue: JobQueue,
         timing: Timing,
         on_change: Callable[[], None],
         on_lost: Callable[[], None],
@@ -69,46 +69,46 @@ class LockLine:
         self._on_retry = on_retry
         self._failures = 0
         self._calls = 0
-        self._silences = 0
-        self._silent_slots: set[int] = set()
-        self._is_fault_told = False
+        self._unanswered_calls = 0
+        self._unanswered_slots: set[int] = set()
+        self._error_logged = False
         self._unsub_retry: CALLBACK_TYPE | None = None
         self._closed = False
         self.reachable = False
-        self.broken = False
+        self.incompatible = False
 
-    async def async_read(self, slot: int) -> Reading | None:
+    async def async_read(self, slot: int) -> SlotReading | None:
         """Return one slot as the lock shows it now, or None if the read failed."""
         try:
             readings = await self._bounded(self._provider.async_read([slot]))
-        except LockUnreachable, CallLost:
-            self.lose()
+        except LockUnreachableError, CallTimeoutError:
+            self.mark_unreachable()
             return None
-        except ProviderBroken as err:
-            self.break_off(err)
+        except IncompatibleLibraryError as err:
+            self.mark_incompatible(err)
             return None
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self.contain("read", err)
-            self._miss(slot)
+            self.log_unexpected_error("read", err)
+            self._record_no_answer(slot)
             return None
-        reading = readings.get(slot, Reading.unknown())
+        reading = readings.get(slot, SlotReading.unknown())
         if reading.occupancy is not Occupancy.UNKNOWN:
-            self.find()
+            self.mark_reachable()
             return reading
         if self._shows_something:
-            self._miss(slot)
+            self._record_no_answer(slot)
         return None
 
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_limits(self, slot: int) -> LockSchedule | None:
         """Return what the lock shows of a slot's restrictions, None if the read failed."""
         try:
-            return await self._bounded(self._provider.async_read_limits(slot))
-        except LockUnreachable, CallLost:
-            self.lose()
-        except ProviderBroken as err:
-            self.break_off(err)
+            return await self._bounded(self._provider.async_read_schedule(slot))
+        except LockUnreachableError, CallTimeoutError:
+            self.mark_unreachable()
+        except IncompatibleLibraryError as err:
+            self.mark_incompatible(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self.contain("read of schedules", err)
+            self.log_unexpected_error("read of schedules", err)
         return None
 
     async def async_write(self, slot: int, target: CodeTarget) -> Outcome:
@@ -122,7 +122,7 @@ class LockLine:
 
     async def async_switch(self, slot: int, *, on: bool) -> Outcome:
         """Return what became of switching a code on or off."""
-        call = self._provider.async_switch(slot, on=on)
+        call = self._provider.async_set_enabled(slot, on=on)
         return await self._command("switch", slot, call)
 
     async def _command(
@@ -130,39 +130,39 @@ class LockLine:
     ) -> Outcome:
         try:
             outcome = await self._bounded(call)
-        except LimitsUnknown:
-            self._miss(slot)
-            return Uncertain(chargeable=True)
-        except LockUnreachable, CallLost:
-            self.lose()
-            return Uncertain(chargeable=False)
-        except CodeRejected as err:
-            outcome = Refused(err.reason)
-        except LimitsRefused:
-            outcome = Refused(Reason.LIMITS_REFUSED)
-        except SlotUnavailable:
-            outcome = Refused(Reason.SLOT_UNAVAILABLE)
-        except NotSupported:
-            outcome = Refused(Reason.NOT_SUPPORTED)
-        except NotNow as err:
-            outcome = Uncertain(chargeable=True, reason=err.reason)
-        except ProviderBroken as err:
-            self.break_off(err)
-            return Uncertain(chargeable=False)
+        except ScheduleUnconfirmedError:
+            self._record_no_answer(slot)
+            return OutcomeUnknown(chargeable=True)
+        except LockUnreachableError, CallTimeoutError:
+            self.mark_unreachable()
+            return OutcomeUnknown(chargeable=False)
+        except CodeRejectedError as err:
+            outcome = Rejected(err.reason)
+        except ScheduleRejectedError:
+            outcome = Rejected(Reason.LIMITS_REFUSED)
+        except SlotUnavailableError:
+            outcome = Rejected(Reason.SLOT_UNAVAILABLE)
+        except NotSupportedError:
+            outcome = Rejected(Reason.NOT_SUPPORTED)
+        except TemporarilyRefusedError as err:
+            outcome = OutcomeUnknown(chargeable=True, reason=err.reason)
+        except IncompatibleLibraryError as err:
+            self.mark_incompatible(err)
+            return OutcomeUnknown(chargeable=False)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self.contain(what, err)
-            self._miss(slot)
-            return Uncertain(chargeable=True)
+            self.log_unexpected_error(what, err)
+            self._record_no_answer(slot)
+            return OutcomeUnknown(chargeable=True)
         if not self._shows_something:
-            self.find()
+            self.mark_reachable()
         return outcome
 
     async def _bounded[T](self, call: Coroutine[Any, Any, T]) -> T:
         self._calls += 1
-        return await bounded(call, self._timing.job_timeout)
+        return await run_with_timeout(call, self._timing.job_timeout)
 
     @property
-    def is_open(self) -> bool:
+    def can_continue(self) -> bool:
         """Return whether the running job may go on to its next call."""
         return not self._queue.is_held
 
@@ -173,18 +173,18 @@ class LockLine:
         return capabilities is None or capabilities.shows_occupancy
 
     @callback
-    def _miss(self, slot: int) -> None:
+    def _record_no_answer(self, slot: int) -> None:
         """A call brought no news of the slot; several in a row say so of the lock."""
-        self._silences += 1
-        self._silent_slots.add(slot)
-        if self._silences < MAX_SILENCES and self.reachable:
+        self._unanswered_calls += 1
+        self._unanswered_slots.add(slot)
+        if self._unanswered_calls < MAX_UNANSWERED_CALLS and self.reachable:
             return
-        silent = frozenset(self._silent_slots)
+        silent = frozenset(self._unanswered_slots)
         # one slot that tells nothing is no reason to keep another one waiting
         self._lose(None if len(silent) > 1 else lambda key: not _is_of(key, silent))
 
     @callback
-    def lose(self) -> None:
+    def mark_unreachable(self) -> None:
         """The lock is out of reach: hold everything, and try again later."""
         self._lose(None)
 
@@ -199,7 +199,7 @@ class LockLine:
         self._calls = 0
         self._retry_later(calls)
         if self.reachable:
-            if not self._is_fault_told:
+            if not self._error_logged:
                 _LOGGER.warning("The lock %s is out of reach", self._name)
             self.reachable = False
             self._on_change()
@@ -218,17 +218,17 @@ class LockLine:
         )
 
     @callback
-    def find(self) -> None:
+    def mark_reachable(self) -> None:
         """The lock answers: go on at once."""
         if self._closed:
             return
         self._failures = 0
         self._calls = 0
-        self._silences = 0
-        self._silent_slots.clear()
-        self._is_fault_told = False
+        self._unanswered_calls = 0
+        self._unanswered_slots.clear()
+        self._error_logged = False
         self._cancel_retry()
-        self.broken = False
+        self.incompatible = False
         regained = not self.reachable
         self.reachable = True
         self._queue.release()
@@ -238,7 +238,7 @@ class LockLine:
             self._on_change()
 
     @callback
-    def knock(self) -> None:
+    def retry_now(self) -> None:
         """Let the next job try the lock now, without waiting for the back-off."""
         self._queue.release()
         if not self.reachable and not self._closed:
@@ -252,24 +252,24 @@ class LockLine:
         self._cancel_retry()
 
     @callback
-    def break_off(self, err: ProviderBroken) -> None:
+    def mark_incompatible(self, err: IncompatibleLibraryError) -> None:
         """The library behind the lock is not what its provider was written for."""
-        if not self.broken:
+        if not self.incompatible:
             _LOGGER.error(
                 "The lock %s cannot be spoken to with this library: %s",
                 self._name,
                 str(err) or type(err).__name__,
             )
-        self.broken = True
-        self.lose()
+        self.incompatible = True
+        self.mark_unreachable()
         self._on_change()
 
     @callback
-    def contain(self, what: str, err: Exception) -> None:
+    def log_unexpected_error(self, what: str, err: Exception) -> None:
         """Note a fault that no provider should let through, once until all is well."""
-        if self._is_fault_told:
+        if self._error_logged:
             return
-        self._is_fault_told = True
+        self._error_logged = True
         # only the type: the text of a library's exception may hold a code
         _LOGGER.warning(
             "A %s on the lock %s failed with %s", what, self._name, type(err).__name__

@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from ..const import SUBENTRY_LOCK, SUBENTRY_PERSON
 from ..model.credential import LockId, Person, PersonId
 from ..model.settings import LockSettings
-from .rule_data import notification_of, rule_of
+from .rule_data import notification_from_data, rule_from_data
 
 CONF_LOCK: Final = "lock"
 CONF_LOCKS: Final = "locks"
@@ -18,21 +18,21 @@ CONF_ENABLED: Final = "enabled"
 CONF_FIRST_SLOT: Final = "first_slot"
 CONF_LAST_SLOT: Final = "last_slot"
 CONF_CHECKS: Final = "checks_per_hour"
-CONF_LEAVING: Final = "leaving"
+CONF_REMOVING: Final = "leaving"
 """True from when a removal was asked for until every code is proven to be gone."""
 
 
-def people_of(entry: ConfigEntry[Any]) -> Mapping[PersonId, Person]:
+def people_from_entry(entry: ConfigEntry[Any]) -> Mapping[PersonId, Person]:
     """Return the people of a site. A person's subentry has the person id as unique id."""
     people = (
-        person_of(subentry)
+        person_from_subentry(subentry)
         for subentry in entry.subentries.values()
         if subentry.subentry_type == SUBENTRY_PERSON
     )
     return MappingProxyType({person.person_id: person for person in people})
 
 
-def locks_of(entry: ConfigEntry[Any]) -> Mapping[LockId, LockSettings]:
+def locks_from_entry(entry: ConfigEntry[Any]) -> Mapping[LockId, LockSettings]:
     """Return the managed locks of a site by entity registry id."""
     locks = (
         _lock(subentry)
@@ -42,12 +42,12 @@ def locks_of(entry: ConfigEntry[Any]) -> Mapping[LockId, LockSettings]:
     return MappingProxyType({lock.lock: lock for lock in locks})
 
 
-def is_leaving(subentry: ConfigSubentry | None) -> bool:
+def is_being_removed(subentry: ConfigSubentry | None) -> bool:
     """Return whether a person or lock goes as soon as its codes are proven gone."""
-    return subentry is not None and bool(subentry.data.get(CONF_LEAVING, False))
+    return subentry is not None and bool(subentry.data.get(CONF_REMOVING, False))
 
 
-def person_of(subentry: ConfigSubentry) -> Person:
+def person_from_subentry(subentry: ConfigSubentry) -> Person:
     """Return the person that a subentry stands for. Who is leaving is not enabled."""
     data = subentry.data
     return Person(
@@ -55,9 +55,9 @@ def person_of(subentry: ConfigSubentry) -> Person:
         subentry_id=subentry.subentry_id,
         name=subentry.title,
         locks=None if data[CONF_ALL_LOCKS] else frozenset(data[CONF_LOCKS]),
-        enabled=data[CONF_ENABLED] and not is_leaving(subentry),
-        rule=rule_of(data, subentry.title),
-        notify=notification_of(data),
+        enabled=data[CONF_ENABLED] and not is_being_removed(subentry),
+        rule=rule_from_data(data, subentry.title),
+        notify=notification_from_data(data),
     )
 
 

@@ -15,16 +15,16 @@ from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
-from ..logic.moving import moved_page, without_origin
+from ..logic.moving import replacement_entry, without_replaced
 from ..model.credential import LockId
-from ..model.page import LockPage
+from ..model.page import LockJournalEntry
 from ..model.reading import Capabilities
-from .durable import StorageFailed
-from .membership import CONF_LOCK, CONF_LOCKS, locks_of
+from .durable import StorageError
+from .membership import CONF_LOCK, CONF_LOCKS, locks_from_entry
 from .stores import Journal
 
 
-class MoveRefusal(StrEnum):
+class ReplacementRefusal(StrEnum):
     """Why a lock cannot take the place of another; each is a translated key."""
 
     GONE = "gone"
@@ -35,65 +35,65 @@ class MoveRefusal(StrEnum):
     STORAGE_FAILED = "storage_failed"
 
 
-async def async_note_move(
+async def async_record_replacement(
     journal: Journal, old: LockId, new: LockId, capabilities: Capabilities
-) -> MoveRefusal | None:
+) -> ReplacementRefusal | None:
     """Put a move on disk, to be carried out at the next start of the site.
 
     Returns None, or why nothing was changed. `capabilities` are those of the new lock.
     """
-    if journal.sealed:
-        return MoveRefusal.JOURNAL_LOST
+    if journal.read_only:
+        return ReplacementRefusal.JOURNAL_LOST
     left = journal.pages.get(new)
-    if left is not None and not left.is_clear and old not in left.moved_from:
-        return MoveRefusal.CODES_LEFT
-    page = journal.pages.get(old) or LockPage(lock=old, name="")
-    journal.put(moved_page(page, new, capabilities))
+    if left is not None and not left.is_cleared and old not in left.replaces:
+        return ReplacementRefusal.CODES_LEFT
+    page = journal.pages.get(old) or LockJournalEntry(lock=old, name="")
+    journal.save(replacement_entry(page, new, capabilities))
     try:
         await journal.async_commit()
-    except StorageFailed:
-        journal.drop(new)
+    except StorageError:
+        journal.remove(new)
         if left is not None:
-            journal.put(left)
-        return MoveRefusal.STORAGE_FAILED
+            journal.save(left)
+        return ReplacementRefusal.STORAGE_FAILED
     return None
 
 
 @callback
-def finish_moves(
+def complete_replacements(
     hass: HomeAssistant, entry: ConfigEntry[Any], journal: Journal
 ) -> None:
     """Let the config entry and the entities follow every move that the journal has.
 
     Called before the locks of a site are opened.
     """
-    for page in [page for page in journal.pages.values() if page.moved_from]:
+    for page in [page for page in journal.pages.values() if page.replaces]:
         moved = _follow_in_entry(hass, entry, page)
-        managed = locks_of(entry)
+        managed = locks_from_entry(entry)
         if page.lock in managed:
             moved |= _follow_in_entities(hass, entry, page)
-            for origin in page.moved_from:
+            for origin in page.replaces:
                 if origin not in managed:
-                    journal.drop(origin)
+                    journal.remove(origin)
         if not moved and hass.state is not CoreState.running:
             # all of it was read from disk just now, and knows of the move
-            journal.put(replace(page, moved_from=()))
+            journal.save(replace(page, replaces=()))
 
 
 @callback
-def forget_origin(journal: Journal, lock: LockId) -> None:
+def drop_replaced(journal: Journal, lock: LockId) -> None:
     """A lock is managed in its own right: nothing has taken its place any more."""
     for page in list(journal.pages.values()):
-        if lock in page.moved_from:
-            journal.put(without_origin(page, lock))
+        if lock in page.replaces:
+            journal.save(without_replaced(page, lock))
 
 
 def _follow_in_entry(
-    hass: HomeAssistant, entry: ConfigEntry[Any], page: LockPage
+    hass: HomeAssistant, entry: ConfigEntry[Any], page: LockJournalEntry
 ) -> bool:
     """Return whether the config entry had yet to be told of the move."""
-    managed = locks_of(entry)
-    origin = next((lock for lock in page.moved_from if lock in managed), None)
+    managed = locks_from_entry(entry)
+    origin = next((lock for lock in page.replaces if lock in managed), None)
     if origin is None or page.lock in managed:
         return False
     for subentry in list(entry.subentries.values()):
@@ -123,7 +123,7 @@ def _update(
 
 
 def _follow_in_entities(
-    hass: HomeAssistant, entry: ConfigEntry[Any], page: LockPage
+    hass: HomeAssistant, entry: ConfigEntry[Any], page: LockJournalEntry
 ) -> bool:
     """Return whether there were entities that had yet to be told of the move.
 
@@ -132,7 +132,7 @@ def _follow_in_entities(
     registry = er.async_get(hass)
     moved = False
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        for origin in page.moved_from:
+        for origin in page.replaces:
             if origin not in entity.unique_id:
                 continue
             moved = True

@@ -7,21 +7,21 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ..model.settings import LockSettings
-from ..providers.absent import AbsentProvider
+from ..providers.absent import UnavailableProvider
 from ..providers.base import LockProvider, ProviderError
 from ..providers.registry import async_create_provider
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-async def async_open_provider(
+async def async_get_provider(
     hass: HomeAssistant, settings: LockSettings
 ) -> LockProvider:
     """Return the provider of a lock; one that is out of reach if there is no other."""
     lock = er.async_get(hass).async_get(settings.lock)
     if lock is None:
         _LOGGER.error("The entity of the lock %s is gone", settings.name)
-        return AbsentProvider()
+        return UnavailableProvider()
     try:
         return await async_create_provider(hass, lock)
     except ProviderError as err:
@@ -30,4 +30,4 @@ async def async_open_provider(
             settings.name,
             str(err) or type(err).__name__,
         )
-        return AbsentProvider(err)
+        return UnavailableProvider(err)

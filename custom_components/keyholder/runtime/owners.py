@@ -18,7 +18,7 @@ _SLOWEST_POLL = timedelta(seconds=30)
 _SLOW_DOWN = 1.25
 
 
-class OwnerWatch:
+class SavedSubentriesWatcher:
     """Looks for new subentries in the saved registry until all are there.
 
     Home Assistant saves its registry a second after a change, we save ours at once. A
@@ -44,20 +44,22 @@ class OwnerWatch:
         self._unsub: CALLBACK_TYPE | None = None
         self._closed = False
         self.saved: frozenset[str] = frozenset()
-        self.departing: frozenset[str] = frozenset()
+        self.pending_removal: frozenset[str] = frozenset()
 
-    async def async_look(self) -> None:
+    async def async_refresh(self) -> None:
         """Read the saved registry once."""
         found = await self._async_saved_subentries()
         if found is not None:
             self.saved |= found
-            self.departing &= found
+            self.pending_removal &= found
 
     @callback
-    def expect(self, subentries: frozenset[str]) -> None:
+    def set_expected(self, subentries: frozenset[str]) -> None:
         """Look until all of these are saved, and all others gone from there."""
         # also who was not seen there yet may have been saved since
-        self.departing = (self.departing | self.saved | self._wanted) - subentries
+        self.pending_removal = (
+            self.pending_removal | self.saved | self._wanted
+        ) - subentries
         self._wanted = subentries
         self.saved &= subentries
         self._wait = self._poll
@@ -73,20 +75,22 @@ class OwnerWatch:
 
     @callback
     def _schedule(self) -> None:
-        if self._unsub is None and (self.departing or not self._wanted <= self.saved):
+        if self._unsub is None and (
+            self.pending_removal or not self._wanted <= self.saved
+        ):
             self._unsub = async_call_later(self._hass, self._wait, self._async_poll)
 
     async def _async_poll(self, _now: datetime) -> None:
         self._unsub = None
-        before = self.saved, self.departing
-        await self.async_look()
+        before = self.saved, self.pending_removal
+        await self.async_refresh()
         if self._closed:
             return
         self.saved &= self._wanted
-        self.departing -= self._wanted
+        self.pending_removal -= self._wanted
         self._wait = min(self._wait * _SLOW_DOWN, _SLOWEST_POLL)
         self._schedule()
-        if (self.saved, self.departing) != before:
+        if (self.saved, self.pending_removal) != before:
             self._on_saved()
 
     async def _async_saved_subentries(self) -> frozenset[str] | None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from homeassistant.core import HomeAssistant, callback
 
 
-class Paced:
+class Throttle:
     """A callback for many requests: the first is heard at once, the rest together.
 
     `pause` is the least time from one call to the next, for what is not asked for at
@@ -21,19 +21,19 @@ class Paced:
         self._loop = hass.loop
         self._pause = pause.total_seconds()
         self._run = run
-        self._rested_at = 0.0
+        self._next_allowed_at = 0.0
         self._handle: Handle | None = None
         self._closed = False
 
     @callback
-    def ask(self, *, at_once: bool) -> None:
+    def request(self, *, at_once: bool) -> None:
         """Have it called once more, in this turn of the event loop or after the pause."""
         waits = isinstance(self._handle, TimerHandle)
         if self._closed or (self._handle is not None and not (at_once and waits)):
             return
         self._cancel()
-        if not at_once and self._loop.time() < self._rested_at:
-            self._handle = self._loop.call_at(self._rested_at, self._call)
+        if not at_once and self._loop.time() < self._next_allowed_at:
+            self._handle = self._loop.call_at(self._next_allowed_at, self._call)
         else:
             self._handle = self._loop.call_soon(self._call)
 
@@ -46,7 +46,7 @@ class Paced:
     @callback
     def _call(self) -> None:
         self._handle = None
-        self._rested_at = self._loop.time() + self._pause
+        self._next_allowed_at = self._loop.time() + self._pause
         self._run()
 
     @callback

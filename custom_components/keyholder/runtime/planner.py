@@ -9,8 +9,8 @@ from ..logic.plan import plan_lock, plan_removal
 from ..logic.snapshots import changed_credentials
 from ..model.credential import CredentialRef, LockId, PersonId
 from ..model.snapshot import LockSnapshot
-from .forgetting import forget_unneeded
-from .membership import is_leaving
+from .forgetting import prune_secrets
+from .membership import is_being_removed
 
 if TYPE_CHECKING:
     from .coordinator import LockCoordinator
@@ -30,22 +30,22 @@ class Planner:
         self._due: list[LockId] = []
 
     @callback
-    def make(self) -> None:
+    def plan_all(self) -> None:
         """Plan for all locks now."""
         site = self._site
         if site.is_stopped:
             return
         for lock in list(site.locks):
             self._plan(lock)
-        for lock in list(site.retired):
+        for lock in list(site.removed_locks):
             self._plan_retired(lock)
-        self._tidy_up(site.vault.credentials)
-        if not site.journal_lost and not site.owners.departing:
-            site.counters.keep_only(site.people)
-        site.changes.tell_members()
+        self._prune(site.vault.credentials)
+        if not site.journal_lost and not site.saved_subentries.pending_removal:
+            site.counters.prune(site.people)
+        site.signals.notify_members()
 
     @callback
-    def make_by_and_by(self) -> None:
+    def plan_all_deferred(self) -> None:
         """Plan for all locks, one in each turn of the event loop, and tell who shows it.
 
         The schedules of many people may turn at the same moment.
@@ -58,33 +58,35 @@ class Planner:
         if self._due and not is_under_way:
             site.hass.loop.call_soon(self._plan_next)
         elif not self._due:
-            site.changes.tell_members()
+            site.signals.notify_members()
 
     @callback
-    def on_learned(self, lock: LockId) -> None:
+    def on_capabilities_changed(self, lock: LockId) -> None:
         """What a lock can enforce may be something else than was planned with."""
         if lock in self._site.locks and not self._site.is_stopped:
             self._plan(lock)
 
     @callback
-    def on_published(self, before: LockSnapshot, after: LockSnapshot) -> None:
+    def on_snapshot(self, before: LockSnapshot, after: LockSnapshot) -> None:
         """What is shown of a lock has changed: tidy up, then tell."""
         site, lock = self._site, after.lock
         changed = changed_credentials(before, after)
         if (managed := site.locks.get(lock)) is not None:
-            slots = (after.slot_numbers.get(credential) for credential in changed)
+            slots = (after.slot_by_credential.get(credential) for credential in changed)
             records = (managed.page.records.get(slot) for slot in slots if slot)
             if any(
                 record is not None
-                and record.is_gone
+                and record.is_cleared
                 and not self._is_assigned(record.credential.person, lock)
                 for record in records
             ):
                 self._plan(lock)
-        elif (retired := site.retired.get(lock)) is not None and retired.page.is_clear:
+        elif (
+            retired := site.removed_locks.get(lock)
+        ) is not None and retired.page.is_cleared:
             self._plan_retired(lock)
-        self._tidy_up(changed)
-        site.changes.tell_lock(lock, {credential.person for credential in changed})
+        self._prune(changed)
+        site.signals.notify_lock(lock, {credential.person for credential in changed})
 
     @callback
     def _plan_next(self) -> None:
@@ -98,7 +100,7 @@ class Planner:
         if self._due:
             site.hass.loop.call_soon(self._plan_next)
         else:
-            site.changes.tell_members()
+            site.signals.notify_members()
 
     @callback
     def _plan(self, lock: LockId) -> None:
@@ -106,7 +108,9 @@ class Planner:
         if site.journal_lost:
             return
         coordinator = site.locks[lock]
-        if is_leaving(site.entry.subentries.get(coordinator.settings.subentry_id)):
+        if is_being_removed(
+            site.entry.subentries.get(coordinator.settings.subentry_id)
+        ):
             coordinator.apply(plan_removal(coordinator.page.records))
             return
         people = site.people
@@ -122,8 +126,10 @@ class Planner:
                     for person_id, person in people.items()
                     if site.rules.allows(person)
                 },
-                limits=site.rules.limits(people.values(), coordinator.capabilities),
-                for_now=site.rules.denied_for_now(
+                schedule=site.rules.lock_schedules(
+                    people.values(), coordinator.capabilities
+                ),
+                temporarily_denied=site.rules.temporarily_denied(
                     people.values(), coordinator.capabilities
                 ),
             )
@@ -131,7 +137,7 @@ class Planner:
 
     def _known_owners(self, coordinator: LockCoordinator) -> Collection[PersonId]:
         """Return who was seen on disk, with the lock, so that a code may be sent."""
-        saved = self._site.owners.saved
+        saved = self._site.saved_subentries.saved
         if coordinator.settings.subentry_id not in saved:
             return ()
         return {
@@ -143,10 +149,10 @@ class Planner:
     @callback
     def _plan_retired(self, lock: LockId) -> None:
         site = self._site
-        coordinator = site.retired[lock]
-        if coordinator.page.is_clear:
-            del site.retired[lock]
-            site.journal.drop(lock)
+        coordinator = site.removed_locks[lock]
+        if coordinator.page.is_cleared:
+            del site.removed_locks[lock]
+            site.journal.remove(lock)
             site.hass.async_create_task(
                 coordinator.async_close(), f"keyholder closes {coordinator.name}"
             )
@@ -154,14 +160,14 @@ class Planner:
         coordinator.apply(plan_removal(coordinator.page.records))
 
     @callback
-    def _tidy_up(self, credentials: Collection[CredentialRef]) -> None:
+    def _prune(self, credentials: Collection[CredentialRef]) -> None:
         """Drop what nobody needs any more since these have changed."""
         site = self._site
-        site.removals.finish()
-        if not site.journal_lost and not site.owners.departing:
+        site.removals.complete()
+        if not site.journal_lost and not site.saved_subentries.pending_removal:
             # who would be back after a power cut would miss what was forgotten
-            people = site.people.keys() | site.minted
-            forget_unneeded(site.journal, site.vault, people, credentials)
+            people = site.people.keys() | site.pending_people
+            prune_secrets(site.journal, site.vault, people, credentials)
 
     def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
         people = self._site.people

@@ -10,18 +10,18 @@ from homeassistant.core import HomeAssistant, callback
 from ..model.reading import Capabilities
 from ..model.timing import Timing
 from ..providers.base import (
+    IncompatibleLibraryError,
     LockProvider,
-    LockUnreachable,
-    NotSupported,
-    ProviderBroken,
+    LockUnreachableError,
+    NotSupportedError,
 )
-from .bounded import CallLost, bounded
-from .lock_line import LockLine
+from .bounded import CallTimeoutError, run_with_timeout
+from .lock_line import LockConnection
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-class Probing:
+class CapabilityProbe:
     """Asks one lock, once for all who want to know at the same time."""
 
     def __init__(
@@ -30,7 +30,7 @@ class Probing:
         name: str,
         *,
         provider: LockProvider,
-        line: LockLine,
+        line: LockConnection,
         timing: Timing,
         on_found: Callable[[Capabilities], None],
     ) -> None:
@@ -48,12 +48,12 @@ class Probing:
         """Whether the lock has answered since it was last connected."""
 
     @callback
-    def forget(self) -> None:
+    def invalidate(self) -> None:
         """What the lock can do may be something else now."""
         self.is_done = False
 
     @callback
-    def begin(self) -> None:
+    def start(self) -> None:
         """Ask the lock, then let the engine go on."""
         if self._task is not None:
             self._asked_again = True
@@ -70,9 +70,11 @@ class Probing:
             task.cancel()
             await asyncio.wait({task})
 
-    async def async_ask(self) -> Capabilities:
+    async def async_probe(self) -> Capabilities:
         """Return what the lock can do; raises a ProviderError or CallLost."""
-        return await bounded(self._provider.async_probe(), self._timing.job_timeout)
+        return await run_with_timeout(
+            self._provider.async_probe(), self._timing.job_timeout
+        )
 
     async def _async_run(self) -> None:
         try:
@@ -85,17 +87,17 @@ class Probing:
 
     async def _async_probe(self) -> None:
         try:
-            capabilities = await self.async_ask()
-        except LockUnreachable, CallLost:
-            self._line.lose()
-        except NotSupported:
+            capabilities = await self.async_probe()
+        except LockUnreachableError, CallTimeoutError:
+            self._line.mark_unreachable()
+        except NotSupportedError:
             _LOGGER.error("The lock %s does not let its codes be managed", self._name)
-        except ProviderBroken as err:
-            self._line.break_off(err)
+        except IncompatibleLibraryError as err:
+            self._line.mark_incompatible(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self._line.contain("probe", err)
-            self._line.lose()
+            self._line.log_unexpected_error("probe", err)
+            self._line.mark_unreachable()
         else:
             self.is_done = True
             self._on_found(capabilities)
-            self._line.find()
+            self._line.mark_reachable()

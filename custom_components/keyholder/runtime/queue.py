@@ -29,7 +29,7 @@ class _Queued:
     job: Job
 
 
-class LockQueue:
+class JobQueue:
     """The serial queue of one lock.
 
     A key stands in it once: submitting it again replaces the job and keeps the more
@@ -45,7 +45,7 @@ class LockQueue:
         self._running: Hashable | None = None
         self._task: asyncio.Task[None] | None = None
         self._held = False
-        self._spares: Callable[[Hashable], bool] | None = None
+        self._exempt: Callable[[Hashable], bool] | None = None
         self._closed = False
         self._count = 0
 
@@ -74,7 +74,7 @@ class LockQueue:
         self._waiting[key] = _Queued(priority, number, job)
         self._start()
 
-    def withdraw(self, key: Hashable) -> None:
+    def cancel(self, key: Hashable) -> None:
         """Forget a job that has not started."""
         self._waiting.pop(key, None)
 
@@ -82,7 +82,7 @@ class LockQueue:
         """Return whether the running job should come to an end for another one."""
         return any(queued.priority < priority for queued in self._waiting.values())
 
-    def finish(self) -> None:
+    def mark_done(self) -> None:
         """The running job is at its end: its key may be submitted again from within."""
         self._running = None
 
@@ -94,7 +94,7 @@ class LockQueue:
     def hold(self, spare: Callable[[Hashable], bool] | None = None) -> None:
         """Start nothing until released, but the jobs whose keys are spared."""
         self._held = True
-        self._spares = spare
+        self._exempt = spare
         self._start()
 
     def release(self) -> None:
@@ -131,7 +131,7 @@ class LockQueue:
     def _startable(self) -> dict[Hashable, _Queued]:
         if not self._held:
             return self._waiting
-        if (spares := self._spares) is None:
+        if (spares := self._exempt) is None:
             return {}
         return {key: job for key, job in self._waiting.items() if spares(key)}
 

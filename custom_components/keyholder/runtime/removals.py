@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
 
-from .membership import CONF_LEAVING, is_leaving
+from .membership import CONF_REMOVING, is_being_removed
 
 if TYPE_CHECKING:
     from .site import Site
@@ -43,9 +43,9 @@ class Removals:
             if subentry_id not in self._site.entry.subentries:
                 removed.set()
 
-        stop = self._site.changes.on_members(look)
+        stop = self._site.signals.subscribe_members(look)
         look()
-        patience = self._site.timing.removal_patience.total_seconds()
+        patience = self._site.timing.removal_timeout.total_seconds()
         try:
             async with asyncio.timeout(patience):
                 await removed.wait()
@@ -56,22 +56,22 @@ class Removals:
         return True
 
     @callback
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Take in who is leaving now."""
         self._leaving = tuple(
             subentry_id
             for subentry_id, subentry in self._site.entry.subentries.items()
-            if is_leaving(subentry)
+            if is_being_removed(subentry)
         )
 
     @callback
-    def finish(self) -> None:
+    def complete(self) -> None:
         """Remove what has left. Called with every change of a lock."""
         site = self._site
         if site.journal_lost:
             # without its records a lock only looks as if nothing were on it
             return
-        left = [each for each in self._leaving if self._has_left(each)]
+        left = [each for each in self._leaving if self._is_cleared(each)]
         if left:
             # not from within: whoever told of the change is still at it
             site.entry.async_create_task(
@@ -84,18 +84,18 @@ class Removals:
     async def _async_remove(self, left: Iterable[str]) -> None:
         site = self._site
         for subentry_id in left:
-            if is_leaving(site.entry.subentries.get(subentry_id)):
+            if is_being_removed(site.entry.subentries.get(subentry_id)):
                 site.hass.config_entries.async_remove_subentry(site.entry, subentry_id)
         # while the entry is being set up no update listener does it
         await site.async_sync()
 
-    def _has_left(self, subentry_id: str) -> bool:
+    def _is_cleared(self, subentry_id: str) -> bool:
         site = self._site
         for lock in site.locks.values():
             if lock.settings.subentry_id == subentry_id:
-                return lock.page.is_clear
+                return lock.page.is_cleared
         return any(
-            site.is_off_all_locks(person.person_id)
+            site.is_cleared_everywhere(person.person_id)
             for person in site.people.values()
             if person.subentry_id == subentry_id
         )
@@ -104,5 +104,5 @@ class Removals:
         site = self._site
         subentry = site.entry.subentries[subentry_id]
         site.hass.config_entries.async_update_subentry(
-            site.entry, subentry, data={**subentry.data, CONF_LEAVING: leaving}
+            site.entry, subentry, data={**subentry.data, CONF_REMOVING: leaving}
         )

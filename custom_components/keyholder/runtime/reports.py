@@ -12,13 +12,13 @@ from ..model.credential import LockId
 from ..model.lock_events import Method
 from ..model.timing import Timing
 
-_MOVES: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
+_BOLT_EVENTS: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
 
-_REMEMBERED: Final = 64
+_MAX_RECENT: Final = 64
 """Recent events that a duplicate report is compared with."""
 
 
-class Reports:
+class ReportFilter:
     """Lets through what is new.
 
     Some locks report what is done at the keypad first without the user, and then again
@@ -35,24 +35,24 @@ class Reports:
         """Call `let_through` once for each thing that happened."""
         self._hass = hass
         self._timing = timing
-        self._let_through = let_through
-        self._recent: deque[AccessEvent] = deque(maxlen=_REMEMBERED)
+        self._on_accepted = let_through
+        self._recent: deque[AccessEvent] = deque(maxlen=_MAX_RECENT)
         self._held: list[tuple[AccessEvent, TimerHandle]] = []
 
     @callback
-    def take(self, event: AccessEvent) -> None:
+    def process(self, event: AccessEvent) -> None:
         """Take in a report."""
         if self._is_known(event):
             return
         self._recent.append(event)
-        if event.type in _MOVES:
+        if event.type in _BOLT_EVENTS:
             self._release(event.lock, besides=event.type)
         if _is_unnamed(event):
             self._hold(event)
             return
-        if event.type in _MOVES and event.method is Method.KEYPAD:
+        if event.type in _BOLT_EVENTS and event.method is Method.KEYPAD:
             self._drop_unnamed(event)
-        self._let_through(event)
+        self._on_accepted(event)
 
     @callback
     def close(self) -> None:
@@ -65,9 +65,9 @@ class Reports:
         for known in reversed(self._recent):
             if known.lock != event.lock:
                 continue
-            if _says_the_same(known, event) and self._is_close(known, event):
+            if _is_same_report(known, event) and self._is_close(known, event):
                 return True
-            if _is_move_back(known, event) and known.at <= event.at:
+            if _is_opposite_operation(known, event) and known.at <= event.at:
                 return False
         return False
 
@@ -79,7 +79,7 @@ class Reports:
         def go_on() -> None:
             self._end(event, timer)
 
-        wait = self._timing.unnamed_wait.total_seconds()
+        wait = self._timing.anonymous_event_delay.total_seconds()
         timer = self._hass.loop.call_later(wait, go_on)
         self._held.append((event, timer))
 
@@ -87,7 +87,7 @@ class Reports:
     def _end(self, event: AccessEvent, timer: TimerHandle) -> None:
         timer.cancel()
         self._held.remove((event, timer))
-        self._let_through(event)
+        self._on_accepted(event)
 
     @callback
     def _release(self, lock: LockId, besides: AccessType) -> None:
@@ -108,10 +108,14 @@ class Reports:
 
 
 def _is_unnamed(event: AccessEvent) -> bool:
-    return event.type in _MOVES and event.method is Method.KEYPAD and event.slot is None
+    return (
+        event.type in _BOLT_EVENTS
+        and event.method is Method.KEYPAD
+        and event.slot is None
+    )
 
 
-def _says_the_same(known: AccessEvent, event: AccessEvent) -> bool:
+def _is_same_report(known: AccessEvent, event: AccessEvent) -> bool:
     """Return whether all of the event was said before, at whatever time."""
     return (
         known.type is event.type
@@ -120,7 +124,9 @@ def _says_the_same(known: AccessEvent, event: AccessEvent) -> bool:
     )
 
 
-def _is_move_back(known: AccessEvent, event: AccessEvent) -> bool:
+def _is_opposite_operation(known: AccessEvent, event: AccessEvent) -> bool:
     return (
-        known.type in _MOVES and event.type in _MOVES and known.type is not event.type
+        known.type in _BOLT_EVENTS
+        and event.type in _BOLT_EVENTS
+        and known.type is not event.type
     )

@@ -8,8 +8,8 @@ from typing import Any, Final
 from homeassistant.const import WEEKDAYS
 
 from ..model.access_rules import (
-    ALWAYS,
-    DAY,
+    MINUTES_PER_DAY,
+    UNRESTRICTED_RULE,
     AccessRule,
     Condition,
     Mode,
@@ -18,7 +18,7 @@ from ..model.access_rules import (
     WeeklySchedule,
     Window,
 )
-from ..model.notification import NOBODY, NotificationChoice
+from ..model.notification import NO_NOTIFICATIONS, NotificationChoice
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -43,7 +43,9 @@ CONF_ON_USE: Final = "on_use"
 CONF_ON_DENIED: Final = "on_denied"
 CONF_TARGETS: Final = "targets"
 
-NEVER: Final = AccessRule(valid_until=datetime.fromisoformat("1970-01-01T00:00Z"))
+DENY_ALL_RULE: Final = AccessRule(
+    valid_until=datetime.fromisoformat("1970-01-01T00:00Z")
+)
 """What a rule that is not understood means: it may have meant to deny."""
 
 
@@ -53,7 +55,7 @@ def minutes_of_day(text: str) -> int:
     if not (colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
         raise ValueError("not a time of day")
     total = int(hours) * 60 + int(minutes)
-    if int(minutes) > 59 or total > DAY:
+    if int(minutes) > 59 or total > MINUTES_PER_DAY:
         raise ValueError("not a time of day")
     return total
 
@@ -63,11 +65,11 @@ def time_of_day(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def rule_of(data: Mapping[str, Any], name: str) -> AccessRule:
+def rule_from_data(data: Mapping[str, Any], name: str) -> AccessRule:
     """Return the rule of a person's subentry; one that is not understood denies."""
     stored = data.get(CONF_RULE)
     if stored is None:
-        return ALWAYS
+        return UNRESTRICTED_RULE
     try:
         return _parse_rule(stored)
     except (AttributeError, KeyError, TypeError, ValueError) as err:
@@ -76,10 +78,10 @@ def rule_of(data: Mapping[str, Any], name: str) -> AccessRule:
             name,
             type(err).__name__,
         )
-        return NEVER
+        return DENY_ALL_RULE
 
 
-def rule_data(rule: AccessRule) -> dict[str, Any]:
+def rule_to_data(rule: AccessRule) -> dict[str, Any]:
     """Return a rule as a subentry keeps it; only the parts that it has."""
     data: dict[str, Any] = {}
     if rule.weekly is not None:
@@ -113,11 +115,11 @@ def rule_data(rule: AccessRule) -> dict[str, Any]:
     return data
 
 
-def notification_of(data: Mapping[str, Any]) -> NotificationChoice:
+def notification_from_data(data: Mapping[str, Any]) -> NotificationChoice:
     """Return whom to tell of a person."""
     stored = data.get(CONF_NOTIFY)
     if not isinstance(stored, Mapping):
-        return NOBODY
+        return NO_NOTIFICATIONS
     return NotificationChoice(
         on_use=bool(stored.get(CONF_ON_USE)),
         on_denied=bool(stored.get(CONF_ON_DENIED)),

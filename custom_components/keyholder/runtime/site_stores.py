@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from homeassistant.core import HomeAssistant
 
-from .counters import Counters
-from .last_answers import LastAnswers
-from .stores import Journal, Loaded, Vault
+from .counters import UseCounters
+from .last_answers import RuleInputStore
+from .stores import Journal, LoadResult, Vault
 
 
 class SiteStores:
@@ -19,10 +19,10 @@ class SiteStores:
         """Open the stores; nothing is read yet. `on_health`: see `Journal`."""
         self.journal = Journal(hass, entry_id, on_health)
         self.vault = Vault(hass, entry_id)
-        self.counters = Counters(hass, entry_id)
-        self.answers = LastAnswers(hass, entry_id)
+        self.counters = UseCounters(hass, entry_id)
+        self.answers = RuleInputStore(hass, entry_id)
 
-    async def async_load(self) -> tuple[Loaded, Loaded]:
+    async def async_load(self) -> tuple[LoadResult, LoadResult]:
         """Read all of them; return how that went with the journal and the counters."""
         journal, _, counters, _ = await asyncio.gather(
             self.journal.async_load(),
@@ -45,5 +45,5 @@ class SiteStores:
     @staticmethod
     async def async_remove(hass: HomeAssistant, entry_id: str) -> None:
         """Delete all that is stored of a site."""
-        for store in (Journal, Vault, Counters, LastAnswers):
+        for store in (Journal, Vault, UseCounters, RuleInputStore):
             await store(hass, entry_id).async_remove()

@@ -12,21 +12,21 @@ from ..logic.lifecycle import reduce
 from ..model.credential import LockId
 from ..model.evidence import Evidence
 from ..model.lifecycle import (
+    ChangeReported,
     Event,
-    LockSaidChanged,
-    Notice,
+    LockTraits,
     Notify,
     Restarted,
-    Rules,
+    SlotNotice,
 )
-from ..model.page import LockPage
+from ..model.page import LockJournalEntry
 from ..model.reading import Capabilities, Occupancy
-from ..model.slot import Desired, SlotRecord
+from ..model.slot import DesiredState, SlotRecord
 from ..model.timing import Timing
 from .stores import Journal
 
 
-class SlotBook:
+class SlotRecords:
     """One lock's page of the journal: events go in, records and notices come out."""
 
     def __init__(
@@ -36,7 +36,7 @@ class SlotBook:
         name: str,
         timing: Timing,
         *,
-        on_notice: Callable[[SlotRecord, Notice], None],
+        on_notice: Callable[[SlotRecord, SlotNotice], None],
         on_unsettled: Callable[[], None],
     ) -> None:
         """Open the page of a lock; a lock that has none gets an empty one.
@@ -49,24 +49,24 @@ class SlotBook:
         self._doubted: Counter[int] = Counter()
         self._on_notice = on_notice
         self._on_unsettled = on_unsettled
-        page = journal.pages.get(lock) or LockPage(lock=lock, name=name)
+        page = journal.pages.get(lock) or LockJournalEntry(lock=lock, name=name)
         self._rules = {
-            best: Rules(best_evidence=best, timing=timing) for best in Evidence
+            best: LockTraits(best_evidence=best, timing=timing) for best in Evidence
         }
-        journal.put(replace(page, name=name, in_use=True))
-        if page.in_use:
+        journal.save(replace(page, name=name, open=True))
+        if page.open:
             # first of all: what was under way was for what was wanted then
             for slot in page.records:
-                self.dispatch(slot, Restarted(cut=True))
+                self.dispatch(slot, Restarted(unclean_shutdown=True))
 
     @callback
     def close(self) -> None:
         """Note that nothing is under way any more, if the lock is still known."""
         if self._lock in self._journal.pages:
-            self._journal.put(replace(self.page, in_use=False))
+            self._journal.save(replace(self.page, open=False))
 
     @property
-    def page(self) -> LockPage:
+    def page(self) -> LockJournalEntry:
         """Return all that is remembered of the lock."""
         return self._journal.pages[self._lock]
 
@@ -81,49 +81,49 @@ class SlotBook:
         return self.page.capabilities
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> LockTraits:
         """Return what the reducer has to know of this lock."""
         capabilities = self.capabilities
         best = Evidence.VALUE if capabilities is None else capabilities.best_evidence
         return self._rules[best]
 
     @callback
-    def learn(self, capabilities: Capabilities) -> None:
+    def set_capabilities(self, capabilities: Capabilities) -> None:
         """Remember what the lock can do."""
-        self._journal.put(replace(self.page, capabilities=capabilities))
+        self._journal.save(replace(self.page, capabilities=capabilities))
 
     @callback
     def dispatch(self, slot: int, event: Event) -> datetime:
         """Let an event change a record; return the time that it was judged at."""
         now = dt_util.utcnow()
         record, effects = reduce(self.records[slot], event, now, self.rules)
-        if isinstance(event, LockSaidChanged) and record.stale:
+        if isinstance(event, ChangeReported) and record.needs_read:
             self._doubted[slot] += 1
-        self.put(record)
+        self.save(record)
         for effect in effects:
             if isinstance(effect, Notify):
                 self._on_notice(record, effect.notice)
         return now
 
-    def doubted(self, slot: int) -> int:
+    def change_report_count(self, slot: int) -> int:
         """Return how many reports of the lock had its slot looked at so far."""
         return self._doubted[slot]
 
     @callback
-    def put(self, record: SlotRecord) -> None:
+    def save(self, record: SlotRecord) -> None:
         """Remember a record as it is."""
         before = self.records.get(record.slot)
         if before != record:
             records = {**self.records, record.slot: record}
-            self._journal.put(replace(self.page, records=records))
-            if before is not None and before.is_settled:
+            self._journal.save(replace(self.page, records=records))
+            if before is not None and before.is_verified:
                 self._on_unsettled()
 
     @callback
-    def drop(self, slot: int) -> None:
+    def remove(self, slot: int) -> None:
         """Forget a slot."""
         records = {key: value for key, value in self.records.items() if key != slot}
-        self._journal.put(replace(self.page, records=records))
+        self._journal.save(replace(self.page, records=records))
 
     @property
     def is_storage_failing(self) -> bool:
@@ -133,11 +133,11 @@ class SlotBook:
     def is_intent_on_disk(self, record: SlotRecord) -> bool:
         """Return whether a start after a power cut would know of the next write."""
         page = self._journal.committed(self._lock)
-        if page is None or not page.in_use:
+        if page is None or not page.open:
             # after a cut nobody would think of what has been done since the start
             return False
         stored = page.records.get(record.slot)
-        return stored is not None and _intent(stored) == _intent(record)
+        return stored is not None and _durable_intent(stored) == _durable_intent(record)
 
     def is_clear_on_disk(self, record: SlotRecord) -> bool:
         """Return whether a start after a power cut would know of the next clear.
@@ -148,7 +148,7 @@ class SlotBook:
         if not self.is_intent_on_disk(record):
             return False
         page = self._journal.committed(self._lock)
-        makes_room = record.desired is Desired.PRESENT
+        makes_room = record.desired is DesiredState.PRESENT
         return not makes_room or (page is not None and record in page.records.values())
 
     async def async_commit(self) -> None:
@@ -156,20 +156,20 @@ class SlotBook:
         await self._journal.async_commit()
 
 
-def _intent(record: SlotRecord) -> tuple[object, ...]:
+def _durable_intent(record: SlotRecord) -> tuple[object, ...]:
     return (
         record.credential,
         record.desired,
         record.revision,
         record.origin,
-        record.suspended,
-        record.restores,
+        record.suspended_reason,
+        record.restored_at,
         record.owner_saved,
         # what is only to be switched off is looked for after a cut, and what is not, is not
-        record.for_now,
+        record.temporarily_denied,
         # a code that is found after a cut is under the limits of what was noted here
-        record.limits.wanted,
-        record.limits.refused,
+        record.schedule.requested,
+        record.schedule.rejected,
         # after a cut only a slot that was seen is thought to hold what we sent
         record.observed.occupancy is Occupancy.UNKNOWN,
     )

@@ -6,42 +6,42 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from ..logic.limiting import limits_to_write, shows_limits
-from ..logic.next_step import looks_before_write
-from ..logic.recognise import recognise
+from ..logic.limiting import is_schedule_read_due, schedule_to_write
+from ..logic.next_step import is_preflight_read
+from ..logic.recognise import identify_reading
 from ..model.lifecycle import (
     Clear,
+    CommandReturned,
+    CommandStarted,
     Observed,
     Read,
     ReadFailed,
-    Refused,
-    Started,
+    Rejected,
     Step,
     Switch,
     Write,
-    WriteReturned,
 )
-from ..model.reading import CodeTarget, Reading
-from ..model.slot import Desired, Observation, Operation, Reason, SlotRecord
-from .intents import Intents
-from .lock_line import LockLine
-from .slot_book import SlotBook
+from ..model.reading import CodeTarget, SlotReading
+from ..model.slot import DesiredState, Observation, Operation, Reason, SlotRecord
+from .intents import IntentLog
+from .lock_line import LockConnection
+from .slot_book import SlotRecords
 from .stores import Vault
 
-_MOST_LOOKS: Final = 3
+_MAX_REPEATED_READS: Final = 3
 """Reads of a slot whose lock reports a change of it during each."""
 
 
-class Steps:
+class SlotExecutor:
     """Carries out the steps of one lock's slots, one at a time."""
 
     def __init__(
         self,
         *,
-        book: SlotBook,
-        line: LockLine,
+        book: SlotRecords,
+        line: LockConnection,
         vault: Vault,
-        intents: Intents,
+        intents: IntentLog,
         on_change: Callable[[], None],
     ) -> None:
         """Call `on_change` when something has been begun."""
@@ -51,12 +51,12 @@ class Steps:
         self._intents = intents
         self._on_change = on_change
 
-    async def async_take(self, record: SlotRecord, step: Step) -> bool:
+    async def async_execute(self, record: SlotRecord, step: Step) -> bool:
         """Take one step; return whether the next one may follow at once."""
         match step:
             case Read():
                 if (
-                    looks_before_write(record)
+                    is_preflight_read(record)
                     and self._intents.is_failing
                     and not await self._intents.async_store(record)
                 ):
@@ -65,9 +65,11 @@ class Steps:
                 return await self.async_read(record.slot)
             case _ if self._lacks_pin(record):
                 # what is there stays: nothing could take its place
-                started_at = self._book.dispatch(record.slot, Started(Operation.WRITE))
-                outcome = Refused(Reason.PIN_MISSING)
-                return self._returned(record.slot, WriteReturned(started_at, outcome))
+                started_at = self._book.dispatch(
+                    record.slot, CommandStarted(Operation.WRITE)
+                )
+                outcome = Rejected(Reason.PIN_MISSING)
+                return self._returned(record.slot, CommandReturned(started_at, outcome))
             case Clear():
                 return await self._clear(record)
             case Write():
@@ -81,21 +83,21 @@ class Steps:
         What was on its way when the lock reported a change may be from before it, so the
         slot is read once more; a lock that goes on reporting is believed in the end.
         """
-        for _ in range(_MOST_LOOKS - 1):
-            doubted = self._book.doubted(slot)
-            seen = await self._look(slot)
-            if seen is None or self._book.doubted(slot) == doubted:
-                return self._shown(slot, seen)
-        return self._shown(slot, await self._look(slot))
+        for _ in range(_MAX_REPEATED_READS - 1):
+            doubted = self._book.change_report_count(slot)
+            seen = await self._async_observe(slot)
+            if seen is None or self._book.change_report_count(slot) == doubted:
+                return self._dispatch_read(slot, seen)
+        return self._dispatch_read(slot, await self._async_observe(slot))
 
     @callback
-    def _shown(self, slot: int, seen: Observation | None) -> bool:
+    def _dispatch_read(self, slot: int, seen: Observation | None) -> bool:
         if slot not in self._book.records:
             return False
         self._book.dispatch(slot, ReadFailed() if seen is None else Observed(seen))
         return seen is not None
 
-    async def _look(self, slot: int) -> Observation | None:
+    async def _async_observe(self, slot: int) -> Observation | None:
         """Return what the lock shows of a slot, None for nothing or a slot that went."""
         reading = await self._line.async_read(slot)
         record = self._book.records.get(slot)
@@ -104,36 +106,36 @@ class Steps:
         pins = self._vault.pins(record.credential)
         if not pins and reading.code is not None:
             # whose code it is cannot be told without ours to compare it with
-            reading = Reading.masked(enabled=reading.enabled)
-        observation = recognise(reading, pins)
-        if shows_limits(record, observation):
-            limits = await self._line.async_read_limits(slot)
-            observation = replace(observation, limits=limits)
+            reading = SlotReading.masked(enabled=reading.enabled)
+        observation = identify_reading(reading, pins)
+        if is_schedule_read_due(record, observation):
+            schedule = await self._line.async_read_limits(slot)
+            observation = replace(observation, schedule=schedule)
         return observation
 
     async def _write(self, record: SlotRecord) -> bool:
         if not await self._intents.async_store(record):
             return False
         pin = self._vault.pins(record.credential)[record.revision]
-        started_at = self._book.dispatch(record.slot, Started(Operation.WRITE))
+        started_at = self._book.dispatch(record.slot, CommandStarted(Operation.WRITE))
         self._on_change()
-        target = CodeTarget(pin, record.label, limits=limits_to_write(record))
+        target = CodeTarget(pin, record.person_name, schedule=schedule_to_write(record))
         outcome = await self._line.async_write(record.slot, target)
-        return self._returned(record.slot, WriteReturned(started_at, outcome))
+        return self._returned(record.slot, CommandReturned(started_at, outcome))
 
     async def _clear(self, record: SlotRecord) -> bool:
-        started_at = self._book.dispatch(record.slot, Started(Operation.CLEAR))
+        started_at = self._book.dispatch(record.slot, CommandStarted(Operation.CLEAR))
         self._on_change()
         if not self._book.is_clear_on_disk(self._book.records[record.slot]):
             # taking access away does not wait for a disk that fails
             await self._intents.async_commit()
         outcome = await self._line.async_clear(record.slot)
-        return self._returned(record.slot, WriteReturned(started_at, outcome))
+        return self._returned(record.slot, CommandReturned(started_at, outcome))
 
     async def _switch(self, record: SlotRecord, step: Switch) -> bool:
         if step.on and not await self._intents.async_store(record):
             return False
-        started_at = self._book.dispatch(record.slot, Started(step.operation))
+        started_at = self._book.dispatch(record.slot, CommandStarted(step.operation))
         self._on_change()
         if not step.on and not self._book.is_intent_on_disk(
             self._book.records[record.slot]
@@ -141,16 +143,16 @@ class Steps:
             # taking access away does not wait for a disk that fails
             await self._intents.async_commit()
         outcome = await self._line.async_switch(record.slot, on=step.on)
-        return self._returned(record.slot, WriteReturned(started_at, outcome))
+        return self._returned(record.slot, CommandReturned(started_at, outcome))
 
     def _lacks_pin(self, record: SlotRecord) -> bool:
         """Return whether the code that is wanted in the slot is lost."""
-        wanted = record.desired is Desired.PRESENT
+        wanted = record.desired is DesiredState.PRESENT
         return wanted and record.revision not in self._vault.pins(record.credential)
 
     @callback
-    def _returned(self, slot: int, event: WriteReturned) -> bool:
+    def _returned(self, slot: int, event: CommandReturned) -> bool:
         if slot not in self._book.records:
             return False
         self._book.dispatch(slot, event)
-        return self._line.is_open
+        return self._line.can_continue

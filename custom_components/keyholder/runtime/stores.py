@@ -15,10 +15,10 @@ from mashumaro.dialect import Dialect
 
 from ..const import DOMAIN
 from ..model.credential import CredentialRef, LockId, PersonId
-from ..model.page import LockPage
+from ..model.page import LockJournalEntry
 from ..model.pin import Pin
 from ..model.slot import SlotRecord
-from .durable import DurableStore, GroupCommit, Json, StorageFailed, as_mapping
+from .durable import DurableStore, GroupCommit, Json, StorageError, as_mapping
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -36,33 +36,33 @@ class _StoredForm(Dialect):
     }
 
 
-_ENCODE_PAGE: Final = BasicEncoder(LockPage, default_dialect=_StoredForm)
+_ENCODE_PAGE: Final = BasicEncoder(LockJournalEntry, default_dialect=_StoredForm)
 _ENCODE_RECORD: Final = BasicEncoder(SlotRecord, default_dialect=_StoredForm)
-_DECODE_PAGE: Final = BasicDecoder(LockPage, default_dialect=_StoredForm)
+_DECODE_PAGE: Final = BasicDecoder(LockJournalEntry, default_dialect=_StoredForm)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadResult:
     """How loading a store went. `damaged`: there was something, and it is not usable."""
 
-    existed: bool
+    found: bool
     damaged: bool = False
 
 
 async def async_load_store[K, V](
     store: DurableStore, parse: Callable[[Mapping[str, Any]], dict[K, V]]
-) -> tuple[dict[K, V], Loaded]:
+) -> tuple[dict[K, V], LoadResult]:
     """Return what is stored; nothing where there is none or it is not understood."""
     try:
         data = await store.async_load()
         if data is None:
-            return {}, Loaded(existed=False)
-        return parse(as_mapping(data)), Loaded(existed=True)
+            return {}, LoadResult(found=False)
+        return parse(as_mapping(data)), LoadResult(found=True)
     except Exception as err:  # noqa: BLE001 - setup goes on, whatever is in the file
-        store.keep_file()
+        store.set_aside_before_write()
         # the text of such an error may quote what is stored
         _LOGGER.error("%s cannot be read: %s", store.key, type(err).__name__)
-        return {}, Loaded(existed=True, damaged=True)
+        return {}, LoadResult(found=True, damaged=True)
 
 
 class Journal:
@@ -86,14 +86,14 @@ class Journal:
         self._commit = GroupCommit(
             hass, self._store, self._encode, self._mark_committed, on_health
         )
-        self.sealed = False
-        self._pages: dict[LockId, LockPage] = {}
-        self._committed: Mapping[LockId, LockPage] = {}
-        self._writing: Mapping[LockId, LockPage] = {}
+        self.read_only = False
+        self._pages: dict[LockId, LockJournalEntry] = {}
+        self._committed: Mapping[LockId, LockJournalEntry] = {}
+        self._writing: Mapping[LockId, LockJournalEntry] = {}
         self._encoded: dict[LockId, _Encoded] = {}
 
     @property
-    def pages(self) -> Mapping[LockId, LockPage]:
+    def pages(self) -> Mapping[LockId, LockJournalEntry]:
         """Return what is remembered of each lock."""
         return self._pages
 
@@ -119,38 +119,38 @@ class Journal:
         """Return whether the disk did not take the journal last time."""
         return self._commit.failing
 
-    async def async_load(self) -> Loaded:
+    async def async_load(self) -> LoadResult:
         """Read the journal from disk."""
         self._pages, loaded = await async_load_store(self._store, _parse_pages)
         self._committed = dict(self._pages)
         return loaded
 
     @callback
-    def put(self, page: LockPage) -> None:
+    def save(self, page: LockJournalEntry) -> None:
         """Remember a page, on disk soon."""
         if self._pages.get(page.lock) != page:
             self._pages[page.lock] = page
             self._schedule()
 
     @callback
-    def drop(self, lock: LockId) -> None:
+    def remove(self, lock: LockId) -> None:
         """Forget a lock."""
         if self._pages.pop(lock, None) is not None:
             self._schedule()
 
     @callback
     def _schedule(self) -> None:
-        if not self.sealed:
+        if not self.read_only:
             self._commit.async_schedule()
 
-    def committed(self, lock: LockId) -> LockPage | None:
+    def committed(self, lock: LockId) -> LockJournalEntry | None:
         """Return the page that is on disk for certain."""
         return self._committed.get(lock)
 
     async def async_commit(self) -> None:
         """Return when all pages are on disk; raise StorageFailed if they are not."""
-        if self.sealed:
-            raise StorageFailed("the journal was lost")
+        if self.read_only:
+            raise StorageError("the journal was lost")
         await self._commit.async_commit()
 
     async def async_flush(self) -> None:
@@ -181,12 +181,12 @@ class Journal:
 class _Encoded:
     """A page and its stored form, with the stored forms of its records."""
 
-    page: LockPage
+    page: LockJournalEntry
     form: json_fragment
     records: Mapping[int, json_fragment]
 
 
-def _encode_page(page: LockPage, known: _Encoded | None) -> _Encoded:
+def _encode_page(page: LockJournalEntry, known: _Encoded | None) -> _Encoded:
     """Return the stored form of a page; that of what has not changed is taken over."""
     before: Mapping[int, SlotRecord] = {}
     forms: Mapping[int, json_fragment] = {}
@@ -204,7 +204,7 @@ def _encode_page(page: LockPage, known: _Encoded | None) -> _Encoded:
     return _Encoded(page, cached_json_fragment(form), records)
 
 
-def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockPage]:
+def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockJournalEntry]:
     pages = [_DECODE_PAGE.decode(page) for page in data["locks"]]
     if any(
         slot != record.slot for page in pages for slot, record in page.records.items()
@@ -214,7 +214,7 @@ def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockPage]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
+class StoredPin:
     """The PINs of one credential by revision, counting from 1. `current` is wanted."""
 
     current: int
@@ -230,10 +230,10 @@ class Vault:
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.secrets"
         )
         self._commit = GroupCommit(hass, self._store, self._encode)
-        self._secrets: dict[CredentialRef, Secret] = {}
-        self._new: dict[CredentialRef, Secret] = {}
+        self._secrets: dict[CredentialRef, StoredPin] = {}
+        self._new: dict[CredentialRef, StoredPin] = {}
 
-    async def async_load(self) -> Loaded:
+    async def async_load(self) -> LoadResult:
         """Read the vault from disk."""
         self._secrets, loaded = await async_load_store(self._store, _parse_secrets)
         return loaded
@@ -282,7 +282,7 @@ class Vault:
         revisions = {} if before is None else dict(before.revisions)
         revision = max((after, *revisions)) + 1
         revisions[revision] = pin
-        secret = Secret(current=revision, revisions=revisions)
+        secret = StoredPin(current=revision, revisions=revisions)
         # nobody is to put it on a lock before it is on disk
         self._new[credential] = secret
         try:
@@ -293,7 +293,9 @@ class Vault:
         return revision
 
     @callback
-    def forget_former(self, credential: CredentialRef, held: Collection[int]) -> None:
+    def prune_former_pins(
+        self, credential: CredentialRef, held: Collection[int]
+    ) -> None:
         """Drop the PINs of former revisions, but for those that a lock may still hold."""
         secret = self._secrets.get(credential)
         if secret is None:
@@ -345,8 +347,8 @@ class Vault:
         }
 
 
-def _parse_secrets(data: Mapping[str, Any]) -> dict[CredentialRef, Secret]:
-    secrets: dict[CredentialRef, Secret] = {}
+def _parse_secrets(data: Mapping[str, Any]) -> dict[CredentialRef, StoredPin]:
+    secrets: dict[CredentialRef, StoredPin] = {}
     for item in data["credentials"]:
         revisions = {
             int(number): Pin(digits) for number, digits in item["revisions"].items()
@@ -357,5 +359,5 @@ def _parse_secrets(data: Mapping[str, Any]) -> dict[CredentialRef, Secret]:
         if not all(isinstance(digits, str) for digits in item["revisions"].values()):
             raise ValueError("a PIN that is not text")
         ref = CredentialRef(item["person"], item["credential"])
-        secrets[ref] = Secret(current=current, revisions=revisions)
+        secrets[ref] = StoredPin(current=current, revisions=revisions)
     return secrets

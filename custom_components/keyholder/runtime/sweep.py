@@ -8,16 +8,16 @@ from zlib import crc32
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..logic.sweep import Pace, longest_unverified, sweep_pace
-from .catching_up import CatchingUp
-from .queue import LockQueue, Priority
-from .slot_book import SlotBook
-from .wakeups import Wakeups
+from ..logic.sweep import VerificationRate, oldest_verification, verification_rate
+from .catching_up import MissedReportsRound
+from .queue import JobQueue, Priority
+from .slot_book import SlotRecords
+from .wakeups import DeadlineTimer
 
 _KEY: Final = "sweep"
 
 
-class Sweep:
+class BackgroundVerifier:
     """Finds what a lock did not report. It has one timer, or none.
 
     Between two of its reads there is always a whole interval of the budget, counted
@@ -29,8 +29,8 @@ class Sweep:
         self,
         hass: HomeAssistant,
         *,
-        book: SlotBook,
-        queue: LockQueue,
+        book: SlotRecords,
+        queue: JobQueue,
         checks_per_hour: int | None,
         hour: timedelta,
         verify: Callable[[int], Awaitable[object]],
@@ -44,49 +44,49 @@ class Sweep:
         self._chosen = checks_per_hour
         self._hour = hour
         self._verify = verify
-        self._wakeups = Wakeups[str](hass, self._on_due)
+        self._wakeups = DeadlineTimer[str](hass, self._on_due)
         # locks that come back together are not all asked together
-        self._phase = crc32(book.page.lock.encode()) / 2**32
-        self._asked: dict[int, datetime] = {}
+        self._start_offset = crc32(book.page.lock.encode()) / 2**32
+        self._attempted_at: dict[int, datetime] = {}
         self._last: datetime | None = None
         self._not_before: datetime | None = None
-        self._back_since: datetime | None = None
-        self._catching_up = CatchingUp(hour)
+        self._reachable_since: datetime | None = None
+        self._catching_up = MissedReportsRound(hour)
         self._is_armed = False
 
     @callback
-    def begin(self) -> None:
+    def start(self) -> None:
         """The lock is back: what happened meanwhile was not reported."""
         now = dt_util.utcnow()
-        self._back_since = now
+        self._reachable_since = now
         if (pace := self._pace) is None:
             return
-        if self._catching_up.since is not None:
+        if self._catching_up.verify_older_than is not None:
             self._not_before = self._catching_up.ready_at(now)
             self._arm()
             return
         # before a restart a slot may have been read just now
         last = self._last or now
         self._not_before = max(last, now - pace.interval) + pace.interval
-        self._not_before += self._phase * pace.interval
+        self._not_before += self._start_offset * pace.interval
         self._arm()
 
     @callback
-    def catch_up(self) -> None:
+    def verify_all_soon(self) -> None:
         """What happened until now was not reported: let it be looked for at once."""
-        self._catching_up.lose(dt_util.utcnow())
-        if self._back_since is not None:
-            self.begin()
+        self._catching_up.mark_missed(dt_util.utcnow())
+        if self._reachable_since is not None:
+            self.start()
 
     @callback
     def stop(self) -> None:
         """The lock is out of reach: read nothing until it is back."""
-        self._back_since = None
-        self._queue.withdraw(_KEY)
+        self._reachable_since = None
+        self._queue.cancel(_KEY)
         self._set(None)
 
     @callback
-    def follow(self) -> None:
+    def reschedule(self) -> None:
         """Something has changed: there may be slots to verify where there were none.
 
         This is cheap: it does not look at the slots.
@@ -101,17 +101,17 @@ class Sweep:
     @callback
     def close(self) -> None:
         """Stop for good."""
-        self._back_since = None
+        self._reachable_since = None
         self._wakeups.close()
 
     @property
-    def _pace(self) -> Pace | None:
-        if self._back_since is None:
+    def _pace(self) -> VerificationRate | None:
+        if self._reachable_since is None:
             return None
-        pace = sweep_pace(self._chosen, self._book.capabilities, self._hour)
-        if pace is None or self._catching_up.since is None:
+        pace = verification_rate(self._chosen, self._book.capabilities, self._hour)
+        if pace is None or self._catching_up.verify_older_than is None:
             return pace
-        return Pace(timedelta(), once=True)
+        return VerificationRate(timedelta(), once=True)
 
     @property
     def _is_at_it(self) -> bool:
@@ -120,13 +120,13 @@ class Sweep:
     @callback
     def _set(self, due: datetime | None) -> None:
         self._is_armed = due is not None
-        self._wakeups.set(_KEY, due)
+        self._wakeups.schedule(_KEY, due)
 
     @callback
     def _arm(self) -> None:
         found = self._next()
         is_up = self._pace is not None and self._not_before is not None
-        if found is None and is_up and self._catching_up.since is not None:
+        if found is None and is_up and self._catching_up.verify_older_than is not None:
             self._catching_up.finish()
             self._resume(dt_util.utcnow())
             found = self._next()
@@ -134,7 +134,7 @@ class Sweep:
 
     def _resume(self, now: datetime) -> None:
         """Go on after a round over all slots: with the next one, or by the budget."""
-        if self._catching_up.since is not None:
+        if self._catching_up.verify_older_than is not None:
             self._not_before = self._catching_up.ready_at(now)
         elif (pace := self._pace) is not None:
             self._not_before = now + pace.interval
@@ -142,10 +142,10 @@ class Sweep:
     def _next(self) -> tuple[int, datetime] | None:
         """Return the slot to read next, and when that is due."""
         pace = self._pace
-        if pace is None or self._not_before is None or self._back_since is None:
+        if pace is None or self._not_before is None or self._reachable_since is None:
             return None
-        found = longest_unverified(self._book.records.values(), self._asked)
-        since = self._catching_up.since or self._back_since
+        found = oldest_verification(self._book.records.values(), self._attempted_at)
+        since = self._catching_up.verify_older_than or self._reachable_since
         if found is None or (pace.once and found[1] >= since):
             return None
         slot, seen_at = found
@@ -165,12 +165,12 @@ class Sweep:
         try:
             if found is not None and pace is not None and found[1] <= now:
                 slot = found[0]
-                if self._catching_up.since is not None:
-                    self._catching_up.look(now)
+                if self._catching_up.verify_older_than is not None:
+                    self._catching_up.start_round(now)
                 self._last, self._not_before = now, now + pace.interval
-                self._asked = {slot: now} | {
+                self._attempted_at = {slot: now} | {
                     other: at
-                    for other, at in self._asked.items()
+                    for other, at in self._attempted_at.items()
                     if other in self._book.records and other != slot
                 }
                 await self._verify(slot)

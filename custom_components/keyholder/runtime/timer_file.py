@@ -21,7 +21,7 @@ class TimerFile:
         try:
             return await self._store.async_load()
         except Exception:  # noqa: BLE001 - of an unknown version, or not readable
-            self._store.keep_file()
+            self._store.set_aside_before_write()
             return {}
 
     async def async_commit(self, data: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-class Wakeups[K: Hashable]:
+class DeadlineTimer[K: Hashable]:
     """Calls back for each key when its moment has come; idle, it holds no timer."""
 
     def __init__(self, hass: HomeAssistant, on_due: Callable[[K], None]) -> None:
@@ -25,7 +25,7 @@ class Wakeups[K: Hashable]:
         self._closed = False
 
     @callback
-    def set(self, key: K, at: datetime | None) -> None:
+    def schedule(self, key: K, at: datetime | None) -> None:
         """Replace the moment of a key; None takes it away."""
         if at is None or self._closed:
             self._moments.pop(key, None)

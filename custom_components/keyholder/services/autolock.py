@@ -9,10 +9,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.target import TargetSelection
 import probatio
 
-from ..autolock.guard import AutolockGuard
+from ..autolock.guard import AutolockController
 from ..autolocks import AUTOLOCKS
 from ..const import DOMAIN
-from ..model.autolock import LONGEST
+from ..model.autolock import MAX_DURATION
 from ..runtime.coordinator import LockCoordinator
 from .targets import async_check_locks, managed_locks, targeted_locks
 
@@ -44,7 +44,7 @@ def async_register(hass: HomeAssistant) -> None:
 async def _async_autolock_start(call: ServiceCall) -> None:
     """Let the targeted doors lock themselves after a time of its own."""
     duration: timedelta = call.data[_DURATION]
-    if not timedelta(0) <= duration <= LONGEST:
+    if not timedelta(0) <= duration <= MAX_DURATION:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="autolock_duration"
         )
@@ -69,7 +69,7 @@ async def _async_autolock_cancel(call: ServiceCall) -> None:
 
 async def _async_guards(
     call: ServiceCall,
-) -> list[tuple[LockCoordinator, AutolockGuard]]:
+) -> list[tuple[LockCoordinator, AutolockController]]:
     hass = call.hass
     locks = targeted_locks(hass, TargetSelection(call.data), managed_locks(hass))
     await async_check_locks(call, locks)
@@ -77,5 +77,5 @@ async def _async_guards(
         (coordinator, guard)
         for coordinator in locks.values()
         for autolocks in hass.data[AUTOLOCKS].values()
-        if (guard := autolocks.guard(coordinator.settings.lock)) is not None
+        if (guard := autolocks.controller(coordinator.settings.lock)) is not None
     ]

@@ -7,19 +7,24 @@ from homeassistant.core import HomeAssistant, ServiceCall, callback
 
 from ..const import DOMAIN
 from ..flows.person_checks import (
-    async_silent_locks,
+    adds_locks,
+    async_unreachable_locks,
     async_with_pin,
-    check_again,
-    free_name,
-    is_more,
+    revalidate,
+    validate_person_name,
 )
 from ..flows.person_form import PersonDraft
-from ..flows.rules import with_rule
+from ..flows.rules import data_with_rule
 from ..model.credential import Person
-from ..runtime.membership import CONF_ENABLED, person_of
-from ..runtime.rule_data import NEVER
+from ..runtime.membership import CONF_ENABLED, person_from_subentry
+from ..runtime.rule_data import DENY_ALL_RULE
 from ..runtime.site import Site
-from .person_drafts import as_errors, chosen_locks, draft_of, found_person
+from .person_drafts import (
+    chosen_locks,
+    draft_from_person,
+    raise_as_service_errors,
+    resolve_person,
+)
 from .person_fields import (
     CONF_ALL_LOCKS,
     CONF_LOCKS,
@@ -27,14 +32,14 @@ from .person_fields import (
     REMOVE_PERSON,
     SET_ENABLED,
     UPDATE_PERSON,
-    invalid,
-    limited,
+    rule_with_limits,
+    validation_error,
 )
 from .person_targets import (
     async_check_person,
-    check_staying,
-    check_there,
     lock_entities,
+    raise_if_being_removed,
+    raise_if_removed,
 )
 from .targets import async_check_control
 
@@ -57,55 +62,55 @@ def async_register(hass: HomeAssistant) -> None:
 async def _async_update_person(call: ServiceCall) -> None:
     """Change name, locks and limits; what is not given stays."""
     data = call.data
-    site, subentry = found_person(call.hass, data)
+    site, subentry = resolve_person(call.hass, data)
     await async_check_person(call, subentry)
-    person = person_of(subentry)
-    with as_errors():
+    person = person_from_subentry(subentry)
+    with raise_as_service_errors():
         draft = None
         if CONF_LOCKS in data or CONF_ALL_LOCKS in data:
-            draft = replace(draft_of(person), locks=chosen_locks(site, data))
+            draft = replace(draft_from_person(person), locks=chosen_locks(site, data))
             await _async_check_new_locks(call, site, draft, person)
-        async with site.people_change:
-            check_there(site, subentry)
-            check_staying(subentry)
+        async with site.people_lock:
+            raise_if_removed(site, subentry)
+            raise_if_being_removed(subentry)
             # they may be otherwise since
-            person = person_of(subentry)
-            if person.rule == NEVER:
-                raise invalid("rule_not_understood", person=person.name)
-            name = free_name(site, data.get(CONF_NAME, person.name), person)
+            person = person_from_subentry(subentry)
+            if person.rule == DENY_ALL_RULE:
+                raise validation_error("rule_not_understood", person=person.name)
+            name = validate_person_name(site, data.get(CONF_NAME, person.name), person)
             locks = person.locks if draft is None else draft.locks
-            draft = replace(draft_of(person), name=name, locks=locks)
-            if is_more(locks, person.locks):
-                check_again(site, draft, person)
+            draft = replace(draft_from_person(person), name=name, locks=locks)
+            if adds_locks(locks, person.locks):
+                revalidate(site, draft, person)
             changed = {**subentry.data, **draft.as_data()}
             call.hass.config_entries.async_update_subentry(
                 site.entry,
                 subentry,
                 title=name,
-                data=with_rule(changed, limited(person.rule, data)),
+                data=data_with_rule(changed, rule_with_limits(person.rule, data)),
             )
     await site.async_sync()
 
 
 async def _async_remove_person(call: ServiceCall) -> None:
     """Begin to take a person's codes away; returns before that is proven."""
-    site, subentry = found_person(call.hass, call.data)
+    site, subentry = resolve_person(call.hass, call.data)
     await async_check_person(call, subentry)
     if site.journal_lost:
-        raise invalid("journal_lost")
-    check_there(site, subentry)
+        raise validation_error("journal_lost")
+    raise_if_removed(site, subentry)
     site.removals.begin(subentry.subentry_id)
     await site.async_sync()
 
 
 async def _async_set_enabled(call: ServiceCall) -> None:
     """Put a person's codes back, or take them away, as their switch does."""
-    site, subentry = found_person(call.hass, call.data)
+    site, subentry = resolve_person(call.hass, call.data)
     await async_check_person(call, subentry)
     enabled: bool = call.data[CONF_ENABLED]
     if enabled:
-        check_staying(subentry)
-    check_there(site, subentry)
+        raise_if_being_removed(subentry)
+    raise_if_removed(site, subentry)
     call.hass.config_entries.async_update_subentry(
         site.entry, subentry, data={**subentry.data, CONF_ENABLED: enabled}
     )
@@ -116,10 +121,10 @@ async def _async_check_new_locks(
     call: ServiceCall, site: Site, draft: PersonDraft, person: Person
 ) -> None:
     """Refuse locks that the user may not use, or that have no place for the code."""
-    if not is_more(draft.locks, person.locks):
+    if not adds_locks(draft.locks, person.locks):
         return
     present = lock_entities(site, person.locks)
     new = [lock for lock in lock_entities(site, draft.locks) if lock not in present]
     await async_check_control(call, new)
     await async_with_pin(site, draft, person, entered=None, generate=False)
-    await async_silent_locks(site, draft)
+    await async_unreachable_locks(site, draft)

@@ -10,39 +10,39 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.target import TargetSelection
 
 from ..const import DOMAIN
-from ..flows.person_checks import lasting_locks
+from ..flows.person_checks import active_locks
 from ..flows.person_form import PersonDraft
-from ..flows.refused import Refused
+from ..flows.refused import InvalidInputError
 from ..model.credential import LockId, Person
-from ..runtime.durable import StorageFailed
+from ..runtime.durable import StorageError
 from ..runtime.site import Site
-from .person_fields import CONF_LOCKS, CONF_PERSON, CONF_SITE, invalid
+from .person_fields import CONF_LOCKS, CONF_PERSON, CONF_SITE, validation_error
 from .person_targets import find_person
 from .targets import targeted_locks
 
 
 @contextmanager
-def as_errors() -> Iterator[None]:
+def raise_as_service_errors() -> Iterator[None]:
     """Turn what a form would say into what an action says."""
     try:
         yield
-    except Refused as refused:
+    except InvalidInputError as refused:
         (key,) = refused.errors.values()
-        raise invalid(key, **refused.placeholders) from None
-    except StorageFailed:
+        raise validation_error(key, **refused.placeholders) from None
+    except StorageError:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="storage_failed"
         ) from None
 
 
-def found_person(
+def resolve_person(
     hass: HomeAssistant, data: Mapping[str, Any]
 ) -> tuple[Site, ConfigSubentry]:
     """Return the person that is named, and their site, which runs."""
     return find_person(hass, data[CONF_PERSON], data.get(CONF_SITE))
 
 
-def draft_of(person: Person) -> PersonDraft:
+def draft_from_person(person: Person) -> PersonDraft:
     """Return a person as a draft that changes nothing."""
     return PersonDraft(
         person=person.person_id,
@@ -59,8 +59,8 @@ def chosen_locks(site: Site, data: Mapping[str, Any]) -> frozenset[LockId] | Non
         return None
     if not entity_ids:
         # all of them is not what a list that came out empty means
-        raise invalid("locks_needed")
-    managed = {lock.settings.lock: lock for lock in lasting_locks(site)}
+        raise validation_error("locks_needed")
+    managed = {lock.settings.lock: lock for lock in active_locks(site)}
     selection = TargetSelection({"entity_id": entity_ids})
     locks = targeted_locks(site.hass, selection, managed)
     return frozenset(lock.settings.lock for lock in locks.values())

@@ -10,7 +10,7 @@ from homeassistant.helpers import config_validation as cv
 import probatio
 
 from ..const import DOMAIN
-from ..flows.local_time import moment_of
+from ..flows.local_time import parse_local_datetime
 from ..model.access_rules import AccessRule
 
 CONF_SITE: Final = "config_entry_id"
@@ -27,7 +27,7 @@ CONF_RETURN_PIN: Final = "return_pin"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sealed:
+class OpaqueData:
     """Something that was given as a PIN, hidden from who prints the call that it is in."""
 
     content: object
@@ -39,11 +39,11 @@ class Sealed:
 
 def _seal(data: Mapping[str, Any]) -> dict[str, Any]:
     pin = data.get(CONF_PIN)
-    sealed = {} if pin in (None, "") else {CONF_PIN: Sealed(pin)}
+    sealed = {} if pin in (None, "") else {CONF_PIN: OpaqueData(pin)}
     return {key: value for key, value in data.items() if key != CONF_PIN} | sealed
 
 
-SEALING: Final = probatio.Schema(_seal)
+OPAQUE_SCHEMA: Final = probatio.Schema(_seal)
 """Takes anything, and hides the PIN: Home Assistant prints a call that has failed.
 
 The fields are checked by the action itself, with one of the schemas below.
@@ -88,7 +88,7 @@ SET_ENABLED: Final = probatio.Schema(
 SET_PIN: Final = probatio.Schema({**_ONE_PERSON, **_WITH_PIN})
 
 
-def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
     """Return the error that tells who called what to do instead."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
@@ -97,7 +97,7 @@ def invalid(key: str, **placeholders: str) -> ServiceValidationError:
     )
 
 
-def given_pin(data: Mapping[str, Any]) -> str | None:
+def requested_pin(data: Mapping[str, Any]) -> str | None:
     """Return the text that was given as a PIN, None if one is to be made.
 
     Anything but text is refused: YAML and templates make numbers of digits, and a number
@@ -108,14 +108,14 @@ def given_pin(data: Mapping[str, Any]) -> str | None:
     if given is None:
         return None
     if not isinstance(given.content, str):
-        raise invalid("pin_not_text")
+        raise validation_error("pin_not_text")
     text: str = given.content.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
     return text
 
 
-def limited(rule: AccessRule, data: Mapping[str, Any]) -> AccessRule:
+def rule_with_limits(rule: AccessRule, data: Mapping[str, Any]) -> AccessRule:
     """Return the rule with the limits that were given; nothing given takes one away."""
     valid_from, valid_until, use_limit = (
         rule.valid_from,
@@ -133,7 +133,7 @@ def limited(rule: AccessRule, data: Mapping[str, Any]) -> AccessRule:
             rule, valid_from=valid_from, valid_until=valid_until, use_limit=use_limit
         )
     except ValueError:
-        raise invalid("until_before_from") from None
+        raise validation_error("until_before_from") from None
 
 
 def _moment(data: Mapping[str, Any], field: str, *, late: bool) -> datetime | None:
@@ -141,22 +141,22 @@ def _moment(data: Mapping[str, Any], field: str, *, late: bool) -> datetime | No
     if given is None or given == "":
         return None
     try:
-        return moment_of(given, late=late)
+        return parse_local_datetime(given, late=late)
     except ValueError:
-        raise invalid("not_a_moment", field=field) from None
+        raise validation_error("not_a_moment", field=field) from None
 
 
 def _uses(given: object) -> int | None:
     if given is None or given == "":
         return None
     if isinstance(given, bool) or not isinstance(given, int | float | str):
-        raise invalid("uses_not_whole")
+        raise validation_error("uses_not_whole")
     try:
         uses = int(given)
     except OverflowError, ValueError:
-        raise invalid("uses_not_whole") from None
+        raise validation_error("uses_not_whole") from None
     if isinstance(given, float) and given != uses:
-        raise invalid("uses_not_whole")
+        raise validation_error("uses_not_whole")
     if uses < 1:
-        raise invalid("uses_below_one")
+        raise validation_error("uses_below_one")
     return uses

@@ -7,13 +7,13 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import DOMAIN, SUBENTRY_PERSON
-from ..flows.person_checks import lasting_locks
+from ..flows.person_checks import active_locks
 from ..model.credential import LockId
 from ..runtime.data import KeyholderConfigEntry
-from ..runtime.membership import is_leaving
+from ..runtime.membership import is_being_removed
 from ..runtime.site import Site
 from ..switch import ENABLED
-from .person_fields import invalid
+from .person_fields import validation_error
 from .targets import async_check_control
 
 type Found = tuple[KeyholderConfigEntry, ConfigSubentry]
@@ -23,9 +23,9 @@ def find_site(hass: HomeAssistant, entry_id: str | None) -> Site:
     """Return the site with this id; without one the only site that there is."""
     entries = _entries(hass, entry_id)
     if not entries:
-        raise invalid("no_site")
+        raise validation_error("no_site")
     if len(entries) > 1:
-        raise invalid("several_sites", field="config_entry_id")
+        raise validation_error("several_sites", field="config_entry_id")
     return _running(entries[0])
 
 
@@ -47,11 +47,11 @@ def find_person(
         (entry, subentry)
         for entry, subentry in people
         if reference == subentry.unique_id or known_as == subentry.subentry_id
-    ] or list(_called(people, reference))
+    ] or list(_by_name(people, reference))
     if not found:
-        raise invalid("no_such_person", person=reference)
+        raise validation_error("no_such_person", person=reference)
     if len(found) > 1:
-        raise invalid(
+        raise validation_error(
             "several_people",
             person=reference,
             sites=", ".join(sorted(entry.title for entry, _ in found)),
@@ -60,16 +60,16 @@ def find_person(
     return _running(entry), subentry
 
 
-def check_staying(subentry: ConfigSubentry) -> None:
+def raise_if_being_removed(subentry: ConfigSubentry) -> None:
     """Raise if the person is being removed."""
-    if is_leaving(subentry):
-        raise invalid("person_is_leaving", person=subentry.title)
+    if is_being_removed(subentry):
+        raise validation_error("person_is_leaving", person=subentry.title)
 
 
-def check_there(site: Site, subentry: ConfigSubentry) -> None:
+def raise_if_removed(site: Site, subentry: ConfigSubentry) -> None:
     """Raise if the person was removed since they were found."""
     if subentry.subentry_id not in site.entry.subentries:
-        raise invalid("no_such_person", person=subentry.title)
+        raise validation_error("no_such_person", person=subentry.title)
 
 
 async def async_check_person(call: ServiceCall, subentry: ConfigSubentry) -> None:
@@ -83,7 +83,7 @@ async def async_check_person(call: ServiceCall, subentry: ConfigSubentry) -> Non
 def lock_entities(site: Site, locks: frozenset[LockId] | None) -> list[str]:
     """Return the entity ids of these locks of a site, of all for None."""
     registry = er.async_get(site.hass)
-    chosen = (lock.settings.lock for lock in lasting_locks(site))
+    chosen = (lock.settings.lock for lock in active_locks(site))
     entries = (
         registry.async_get(lock) for lock in chosen if locks is None or lock in locks
     )
@@ -97,13 +97,13 @@ def _entries(hass: HomeAssistant, entry_id: str | None) -> list[KeyholderConfigE
         if entry_id is None or entry.entry_id == entry_id
     ]
     if entry_id is not None and not entries:
-        raise invalid("no_such_site", entry_id=entry_id)
+        raise validation_error("no_such_site", entry_id=entry_id)
     return entries
 
 
 def _running(entry: KeyholderConfigEntry) -> Site:
     if entry.state is not ConfigEntryState.LOADED:
-        raise invalid("site_not_running", site=entry.title)
+        raise validation_error("site_not_running", site=entry.title)
     return entry.runtime_data
 
 
@@ -120,7 +120,7 @@ def _subentry_of(hass: HomeAssistant, reference: str) -> str | None:
     return None
 
 
-def _called(people: list[Found], name: str) -> Iterator[Found]:
+def _by_name(people: list[Found], name: str) -> Iterator[Found]:
     wanted = " ".join(name.split()).casefold()
     for entry, subentry in people:
         if subentry.title.casefold() == wanted:

@@ -18,32 +18,42 @@ from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..flows.person_checks import (
-    async_silent_locks,
+    async_unreachable_locks,
     async_with_pin,
-    check_again,
-    free_name,
+    revalidate,
+    validate_person_name,
 )
 from ..flows.person_form import PersonDraft
-from ..flows.refused import Refused
-from ..flows.rules import with_rule
-from ..model.access_rules import ALWAYS
+from ..flows.refused import InvalidInputError
+from ..flows.rules import data_with_rule
+from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
-from ..runtime.membership import person_of
+from ..runtime.membership import person_from_subentry
 from ..runtime.site import Site
-from .person_drafts import as_errors, chosen_locks, draft_of, found_person
+from .person_drafts import (
+    chosen_locks,
+    draft_from_person,
+    raise_as_service_errors,
+    resolve_person,
+)
 from .person_fields import (
     ADD_PERSON,
     CONF_ENABLED,
     CONF_NAME,
     CONF_RETURN_PIN,
     CONF_SITE,
-    SEALING,
+    OPAQUE_SCHEMA,
     SET_PIN,
-    given_pin,
-    invalid,
-    limited,
+    requested_pin,
+    rule_with_limits,
+    validation_error,
 )
-from .person_targets import check_staying, check_there, find_site, lock_entities
+from .person_targets import (
+    find_site,
+    lock_entities,
+    raise_if_being_removed,
+    raise_if_removed,
+)
 
 SERVICE_ADD_PERSON: Final = "add_person"
 SERVICE_SET_PIN: Final = "set_pin"
@@ -61,7 +71,7 @@ def async_register(hass: HomeAssistant) -> None:
             DOMAIN,
             service,
             action,
-            schema=SEALING,
+            schema=OPAQUE_SCHEMA,
             supports_response=SupportsResponse.OPTIONAL,
         )
 
@@ -71,26 +81,26 @@ async def _async_add_person(call: ServiceCall) -> ServiceResponse:
     data = ADD_PERSON(dict(call.data))
     _check_response(call, data)
     site = find_site(call.hass, data.get(CONF_SITE))
-    rule = limited(ALWAYS, data)
-    with as_errors():
+    rule = rule_with_limits(UNRESTRICTED_RULE, data)
+    with raise_as_service_errors():
         draft = PersonDraft(
             person=None,
-            name=free_name(site, data[CONF_NAME], None),
+            name=validate_person_name(site, data[CONF_NAME], None),
             locks=chosen_locks(site, data),
             enabled=data[CONF_ENABLED],
         )
         draft = await _async_with_pin(site, draft, None, data)
-        await async_silent_locks(site, draft)
+        await async_unreachable_locks(site, draft)
         person = uuid4().hex
-        async with site.people_change:
-            check_again(site, draft, None)
+        async with site.people_lock:
+            revalidate(site, draft, None)
             assert draft.pin is not None
             await site.async_set_pin(person, draft.pin)
             # with the limits at once: the code is never live without them
             call.hass.config_entries.async_add_subentry(
                 site.entry,
                 ConfigSubentry(
-                    data=MappingProxyType(with_rule(draft.as_data(), rule)),
+                    data=MappingProxyType(data_with_rule(draft.as_data(), rule)),
                     subentry_type=SUBENTRY_PERSON,
                     title=draft.name,
                     unique_id=person,
@@ -104,17 +114,17 @@ async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
     """Give a person another PIN: the one that is given, or one that is made."""
     data = SET_PIN(dict(call.data))
     _check_response(call, data)
-    site, subentry = found_person(call.hass, data)
-    check_staying(subentry)
-    person = person_of(subentry)
-    with as_errors():
-        pin = (await _async_with_pin(site, draft_of(person), person, data)).pin
-        async with site.people_change:
-            check_there(site, subentry)
+    site, subentry = resolve_person(call.hass, data)
+    raise_if_being_removed(subentry)
+    person = person_from_subentry(subentry)
+    with raise_as_service_errors():
+        pin = (await _async_with_pin(site, draft_from_person(person), person, data)).pin
+        async with site.people_lock:
+            raise_if_removed(site, subentry)
             # where they go may be otherwise since
-            person = person_of(subentry)
-            draft = replace(draft_of(person), pin=pin)
-            check_again(site, draft, person)
+            person = person_from_subentry(subentry)
+            draft = replace(draft_from_person(person), pin=pin)
+            revalidate(site, draft, person)
             assert pin is not None
             await site.async_set_pin(person.person_id, pin)
     return _response(call, site, draft, data)
@@ -124,19 +134,19 @@ async def _async_with_pin(
     site: Site, draft: PersonDraft, person: Person | None, data: Mapping[str, Any]
 ) -> PersonDraft:
     """Return the draft with the PIN that was given or made; Refused if it is no good."""
-    entered = given_pin(data)
+    entered = requested_pin(data)
     draft = await async_with_pin(
         site, draft, person, entered=entered, generate=entered is None
     )
     if draft.trivial:
         # nobody is there to confirm it
-        raise Refused("pin_trivial")
+        raise InvalidInputError("pin_trivial")
     return draft
 
 
 def _check_response(call: ServiceCall, data: Mapping[str, Any]) -> None:
     if data[CONF_RETURN_PIN] and not call.return_response:
-        raise invalid("return_pin_without_response")
+        raise validation_error("return_pin_without_response")
 
 
 def _response(

@@ -21,10 +21,10 @@ from ..runtime.coordinator import LockCoordinator
 from ..runtime.data import KeyholderConfigEntry
 from ..runtime.membership import CONF_LOCK
 
-type Managed = Mapping[LockId, LockCoordinator]
+type ManagedLocks = Mapping[LockId, LockCoordinator]
 
 
-def managed_locks(hass: HomeAssistant) -> Managed:
+def managed_locks(hass: HomeAssistant) -> ManagedLocks:
     """Return the managed locks of all sites that run."""
     entries: list[KeyholderConfigEntry] = hass.config_entries.async_loaded_entries(
         DOMAIN
@@ -37,7 +37,7 @@ def managed_locks(hass: HomeAssistant) -> Managed:
 
 
 def targeted_locks(
-    hass: HomeAssistant, selection: TargetSelection, managed: Managed
+    hass: HomeAssistant, selection: TargetSelection, managed: ManagedLocks
 ) -> dict[str, LockCoordinator]:
     """Return the managed locks behind a target, by entity id.
 
@@ -73,7 +73,7 @@ def targeted_locks(
 
 
 def _locks_of_entity(
-    hass: HomeAssistant, entity: er.RegistryEntry | None, managed: Managed
+    hass: HomeAssistant, entity: er.RegistryEntry | None, managed: ManagedLocks
 ) -> Iterator[LockId]:
     if entity is None:
         return
@@ -86,7 +86,7 @@ def _locks_of_entity(
 
 
 def _lock_of_our_entity(
-    hass: HomeAssistant, entity: er.RegistryEntry, managed: Managed
+    hass: HomeAssistant, entity: er.RegistryEntry, managed: ManagedLocks
 ) -> Iterator[LockId]:
     entry = hass.config_entries.async_get_entry(entity.config_entry_id or "")
     if entry is None or entity.config_subentry_id is None:
@@ -99,7 +99,7 @@ def _lock_of_our_entity(
 
 
 def _locks_on_device(
-    registry: er.EntityRegistry, device_id: str, managed: Managed
+    registry: er.EntityRegistry, device_id: str, managed: ManagedLocks
 ) -> Iterator[LockId]:
     for entity in er.async_entries_for_device(registry, device_id):
         if entity.id in managed:

@@ -85,7 +85,7 @@ def _lock_response(
 def _slot_response(view: SlotView, *, answered: bool) -> JsonObjectType:
     verified_at = view.verified_at
     return {
-        "person": view.label,
+        "person": view.person_name,
         "state": None if view.state is None else view.state.value,
         "evidence": view.evidence.value,
         "verified_at": None if verified_at is None else verified_at.isoformat(),

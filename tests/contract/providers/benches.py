@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import override
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import Limits, ScheduleSupport
+from custom_components.keyholder.model.limits import LockSchedule, ScheduleSupport
 from custom_components.keyholder.model.lock_events import (
     Action,
     Connected,
@@ -56,7 +56,7 @@ class Traits:
     """What limits a code is left behind when that code is cleared."""
     switch: int | None = None
     """What it costs to switch a code off or on, None where it cannot."""
-    unsayable: tuple[Limits, ...] = ()
+    unsayable: tuple[LockSchedule, ...] = ()
     """Limits of these tests that the lock cannot say exactly."""
 
 
@@ -78,7 +78,7 @@ class Bench(ABC):
     @property
     def connected(self) -> Connected:
         """Return what says that the lock is there."""
-        return Connected(missed=self.traits.loses_reports)
+        return Connected(events_missed=self.traits.loses_reports)
 
     @property
     def shows_occupancy(self) -> bool:

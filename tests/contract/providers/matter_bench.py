@@ -5,7 +5,7 @@ from typing import Final, override
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import ScheduleSupport
 from custom_components.keyholder.providers.base import LockProvider
-from custom_components.keyholder.providers.matter.answers import mark_of
+from custom_components.keyholder.providers.matter.answers import ownership_tag
 from simulators.matter import AT_THE_LOCK, OURS, DoorLock, Limits, Node
 from simulators.matter.events import Told
 from simulators.matter.faults import command_lost, silently_dropped
@@ -76,7 +76,7 @@ class MatterBench(Bench):
             slot,
             User(
                 name="before",
-                unique_id=mark_of(slot),
+                unique_id=ownership_tag(slot),
                 status=UserStatus.ENABLED,
                 kind=UserType.UNRESTRICTED,
                 rule=0,

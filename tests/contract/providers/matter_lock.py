@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from custom_components.keyholder.model.lock_events import Connected, LockEvent
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.providers.matter.provider import MatterProvider
 from custom_components.keyholder.providers.registry import async_create_provider
 from simulators.matter import FOREIGN, OURS, Author, Node, invoke
@@ -30,9 +34,11 @@ class MatterLock:
     @property
     def news(self) -> list[LockEvent]:
         """What was told beside that the lock is there."""
-        return [event for event in self.events if event != Connected(missed=True)]
+        return [
+            event for event in self.events if event != Connected(events_missed=True)
+        ]
 
-    async def read(self, slot: int = SLOT) -> Reading:
+    async def read(self, slot: int = SLOT) -> SlotReading:
         return (await self.provider.async_read([slot]))[slot]
 
     async def write(self, target: CodeTarget = ANNA, slot: int = SLOT) -> WriteResult:

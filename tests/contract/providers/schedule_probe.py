@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from custom_components.keyholder.model.limits import Limits
+from custom_components.keyholder.model.limits import LockSchedule
 from simulators.zwave.answers import Frame, Schedule
 
 from .codes import ANNA, SLOT
@@ -46,9 +46,9 @@ async def entries(lock: ZWaveLock, slot: int = SLOT) -> Schedule | None:
     return (await lock.network.truth(lock.node))["schedules"].get(slot)
 
 
-async def leave_behind(lock: ZWaveLock, limits: Limits) -> None:
+async def leave_behind(lock: ZWaveLock, limits: LockSchedule) -> None:
     """Have the schedule of an earlier holder in the slot, and no code."""
-    await lock.write(replace(ANNA, limits=limits))
+    await lock.write(replace(ANNA, schedule=limits))
     await lock.act("silent_delete_code", slot=SLOT)
     await lock.reset_counts()
 

@@ -7,13 +7,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.keyholder.model.limits import UNRESTRICTED, ScheduleSupport
+from custom_components.keyholder.model.limits import NO_SCHEDULE, ScheduleSupport
 from custom_components.keyholder.model.reading import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LimitsRefused,
-    LockUnreachable,
+    CodeRejectedError,
+    LockUnreachableError,
+    ScheduleRejectedError,
 )
 from custom_components.keyholder.providers.registry import (
     LOADERS,
@@ -65,7 +65,7 @@ async def test_what_is_late_lands_in_order_when_told(lock: FakeProvider) -> None
 
 async def test_an_answer_that_is_lost_comes_after_the_deed(lock: FakeProvider) -> None:
     lock.faults.lost_answers = 1
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await lock.async_write(SLOT, ANNA)
 
     assert lock.codes == {SLOT: PIN}
@@ -73,13 +73,13 @@ async def test_an_answer_that_is_lost_comes_after_the_deed(lock: FakeProvider) -
 
 async def test_a_lock_out_of_reach_does_nothing(lock: FakeProvider) -> None:
     lock.faults.unreachable = 1
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await lock.async_write(SLOT, ANNA)
     assert lock.codes == {}
 
     lock.disconnect()
     assert not lock.is_connected
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await lock.async_probe()
     lock.connect()
     await lock.async_probe()
@@ -91,7 +91,7 @@ async def test_silence_refusal_and_breakage(lock: FakeProvider) -> None:
     assert await occupancy(lock) is Occupancy.EMPTY
 
     lock.faults.refuse = Reason.REJECTED
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await lock.async_write(SLOT, ANNA)
     assert caught.value.reason is Reason.REJECTED
 
@@ -155,18 +155,18 @@ async def test_a_lock_can_refuse_limits_that_it_has_room_for(
 ) -> None:
     limited.faults.refuse_limits = 1
 
-    with pytest.raises(LimitsRefused):
-        await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    with pytest.raises(ScheduleRejectedError):
+        await limited.async_write(SLOT, replace(ANNA, schedule=MORNINGS))
     assert (limited.codes, limited.limits) == ({}, {})
 
-    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    await limited.async_write(SLOT, replace(ANNA, schedule=MORNINGS))
     assert (limited.codes, limited.limits) == ({SLOT: PIN}, {SLOT: MORNINGS})
 
 
 async def test_limits_outlive_the_code_that_they_were_for(
     limited: FakeProvider,
 ) -> None:
-    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    await limited.async_write(SLOT, replace(ANNA, schedule=MORNINGS))
     await limited.async_clear(SLOT)
 
     assert limited.limits == {SLOT: MORNINGS}
@@ -177,8 +177,8 @@ async def test_a_code_that_lands_under_the_limits_of_another_is_noted(
     limited: FakeProvider,
 ) -> None:
     limited.faults.late = True
-    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
-    await limited.async_write(SLOT, replace(BEN, limits=STAY))
+    await limited.async_write(SLOT, replace(ANNA, schedule=MORNINGS))
+    await limited.async_write(SLOT, replace(BEN, schedule=STAY))
     assert limited.violations == []
 
     limited.land()
@@ -189,17 +189,17 @@ async def test_a_code_that_lands_under_the_limits_of_another_is_noted(
 async def test_limits_that_change_under_a_live_code_are_noted(
     limited: FakeProvider,
 ) -> None:
-    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
-    await limited.async_write(SLOT, replace(ANNA, limits=UNRESTRICTED))
+    await limited.async_write(SLOT, replace(ANNA, schedule=MORNINGS))
+    await limited.async_write(SLOT, replace(ANNA, schedule=NO_SCHEDULE))
 
     assert len(limited.violations) == 1
 
 
 async def test_limits_are_counted_apart_from_codes(limited: FakeProvider) -> None:
-    await limited.async_write(SLOT, replace(ANNA, limits=MORNINGS))
+    await limited.async_write(SLOT, replace(ANNA, schedule=MORNINGS))
     counts = limited.counts
     assert (counts.writes, counts.limits) == (1, 3)
 
-    await limited.async_read_limits(SLOT)
+    await limited.async_read_schedule(SLOT)
     assert counts.total == 5
     assert limited.calls[-1] == (Call.READ_LIMITS, SLOT)

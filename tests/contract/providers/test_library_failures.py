@@ -21,12 +21,12 @@ from zwave_js_server.exceptions import (
 )
 
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LockUnreachable,
-    NotSupported,
-    ProviderBroken,
+    CodeRejectedError,
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
     ProviderError,
-    SlotUnavailable,
+    SlotUnavailableError,
 )
 from custom_components.keyholder.providers.zha import library as zha
 from custom_components.keyholder.providers.zwave_js import library as zwave_js
@@ -36,14 +36,14 @@ PIN = "907153"
 type Ask = Callable[..., Awaitable[Any]]
 
 IN_ANY_LIBRARY: list[tuple[BaseException, type[Exception]]] = [
-    (ConnectionResetError(PIN), LockUnreachable),
-    (asyncio.CancelledError(PIN), LockUnreachable),
+    (ConnectionResetError(PIN), LockUnreachableError),
+    (asyncio.CancelledError(PIN), LockUnreachableError),
     # a library that has changed under us
-    (AssertionError(PIN), ProviderBroken),
-    (AttributeError(PIN), ProviderBroken),
-    (KeyError(PIN), ProviderBroken),
-    (TypeError(PIN), ProviderBroken),
-    (ValueError(PIN), ProviderBroken),
+    (AssertionError(PIN), IncompatibleLibraryError),
+    (AttributeError(PIN), IncompatibleLibraryError),
+    (KeyError(PIN), IncompatibleLibraryError),
+    (TypeError(PIN), IncompatibleLibraryError),
+    (ValueError(PIN), IncompatibleLibraryError),
 ]
 
 
@@ -62,18 +62,21 @@ async def failure_of(ask: Ask, raised: BaseException, **how: Any) -> Exception:
 @pytest.mark.parametrize(
     ("raised", "means"),
     [
-        (FailedZWaveCommand("1", 302, PIN), NotSupported),
-        (FailedZWaveCommand("1", 304, PIN), NotSupported),
-        (FailedZWaveCommand("1", 322, PIN), SlotUnavailable),
-        (FailedZWaveCommand("1", 204, PIN), LockUnreachable),
-        (FailedZWaveCommand("1", 1405, PIN), LockUnreachable),
-        (FailedCommand("1", "invalid_params_passed_to_command", PIN), NotSupported),
-        (FailedCommand("1", "unknown_command", PIN), ProviderBroken),
-        (FailedCommand("1", "schema_incompatible", PIN), ProviderBroken),
-        (FailedCommand("1", "unknown_error", PIN), LockUnreachable),
-        (NotFoundError(PIN), NotSupported),
-        (NotConnected(PIN), LockUnreachable),
-        (ConnectionFailed(ValueError(PIN)), LockUnreachable),
+        (FailedZWaveCommand("1", 302, PIN), NotSupportedError),
+        (FailedZWaveCommand("1", 304, PIN), NotSupportedError),
+        (FailedZWaveCommand("1", 322, PIN), SlotUnavailableError),
+        (FailedZWaveCommand("1", 204, PIN), LockUnreachableError),
+        (FailedZWaveCommand("1", 1405, PIN), LockUnreachableError),
+        (
+            FailedCommand("1", "invalid_params_passed_to_command", PIN),
+            NotSupportedError,
+        ),
+        (FailedCommand("1", "unknown_command", PIN), IncompatibleLibraryError),
+        (FailedCommand("1", "schema_incompatible", PIN), IncompatibleLibraryError),
+        (FailedCommand("1", "unknown_error", PIN), LockUnreachableError),
+        (NotFoundError(PIN), NotSupportedError),
+        (NotConnected(PIN), LockUnreachableError),
+        (ConnectionFailed(ValueError(PIN)), LockUnreachableError),
         *IN_ANY_LIBRARY,
     ],
     ids=repr,
@@ -81,23 +84,23 @@ async def failure_of(ask: Ask, raised: BaseException, **how: Any) -> Exception:
 async def test_what_z_wave_js_raises_means(
     raised: BaseException, means: type[ProviderError]
 ) -> None:
-    assert type(await failure_of(zwave_js.ask, raised)) is means
+    assert type(await failure_of(zwave_js.call, raised)) is means
 
 
 async def test_what_the_driver_does_not_even_send_is_what_the_caller_says() -> None:
     raised = FailedZWaveCommand("1", 322, PIN)
-    failure = await failure_of(zwave_js.ask, raised, invalid=CodeRejected)
-    assert type(failure) is CodeRejected
+    failure = await failure_of(zwave_js.call, raised, invalid=CodeRejectedError)
+    assert type(failure) is CodeRejectedError
 
 
 @pytest.mark.parametrize(
     ("raised", "means"),
     [
-        (ParsingError(PIN), zha.GarbledError),
-        (TimeoutError(PIN), LockUnreachable),
-        (DeliveryError(PIN), LockUnreachable),
-        (ControllerException(PIN), LockUnreachable),
-        (APIException(PIN), LockUnreachable),
+        (ParsingError(PIN), zha.InvalidResponseError),
+        (TimeoutError(PIN), LockUnreachableError),
+        (DeliveryError(PIN), LockUnreachableError),
+        (ControllerException(PIN), LockUnreachableError),
+        (APIException(PIN), LockUnreachableError),
         *IN_ANY_LIBRARY,
     ],
     ids=repr,
@@ -105,10 +108,10 @@ async def test_what_the_driver_does_not_even_send_is_what_the_caller_says() -> N
 async def test_what_zigpy_raises_means(
     raised: BaseException, means: type[Exception]
 ) -> None:
-    assert type(await failure_of(zha.ask, raised)) is means
+    assert type(await failure_of(zha.call, raised)) is means
 
 
-@pytest.mark.parametrize("ask", [zwave_js.ask, zha.ask], ids=["zwave", "zha"])
+@pytest.mark.parametrize("ask", [zwave_js.call, zha.call], ids=["zwave", "zha"])
 async def test_who_is_cancelled_himself_is_told_so(ask: Ask) -> None:
     task = asyncio.ensure_future(ask(asyncio.Event().wait()))
     await asyncio.sleep(0)

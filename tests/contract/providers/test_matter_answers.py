@@ -4,22 +4,22 @@ from collections.abc import Mapping
 
 import pytest
 
-from custom_components.keyholder.providers.base import NotNow
+from custom_components.keyholder.providers.base import TemporarilyRefusedError
 from custom_components.keyholder.providers.matter.answers import (
     Credential,
     User,
     credential_slots,
     expect_success,
-    mark_of,
     name_of,
+    ownership_tag,
 )
-from custom_components.keyholder.providers.matter.owners import Owners
-from custom_components.keyholder.providers.matter.statuses import Refusal
+from custom_components.keyholder.providers.matter.owners import UserRegistry
+from custom_components.keyholder.providers.matter.statuses import CommandRejectedError
 
 USER = {
     "userIndex": 4,
     "userName": "Zoë",
-    "userUniqueID": mark_of(3),
+    "userUniqueID": ownership_tag(3),
     "userStatus": 1,
     "userType": 0,
     "credentialRule": 0,
@@ -69,7 +69,7 @@ def test_only_an_explicit_answer_is_an_empty_slot() -> None:
         [],
     )
     for answer in unclear:
-        with pytest.raises(NotNow):
+        with pytest.raises(TemporarilyRefusedError):
             Credential.read(answer)
 
 
@@ -86,7 +86,7 @@ def test_a_user_without_a_status_is_not_there(status: int | None) -> None:
 
 @pytest.mark.parametrize("answer", [None, {}, {"userIndex": 4}, "userStatus"])
 def test_an_answer_without_a_user_is_no_absent_user(answer: object) -> None:
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporarilyRefusedError):
         User.read(4, answer)
 
 
@@ -110,7 +110,7 @@ def test_whether_a_users_codes_open_is_told_by_status_and_type(
 
 def test_a_user_is_ours_by_the_mark_and_the_fabric() -> None:
     def is_ours(user: User, slot: int = 3, fabric: int | None = 2) -> bool:
-        return Owners(lambda slot, binding: None).is_ours(slot, user, fabric)
+        return UserRegistry(lambda slot, binding: None).is_ours(slot, user, fabric)
 
     assert is_ours(user())
     assert is_ours(user(), fabric=None)
@@ -128,7 +128,7 @@ def test_the_other_server_spells_the_mark_in_its_own_way() -> None:
     found = User.read(4, answer)
 
     assert found is not None
-    assert found.mark == mark_of(3)
+    assert found.ownership_tag == ownership_tag(3)
 
 
 @pytest.mark.parametrize(
@@ -148,19 +148,19 @@ def test_the_other_server_spells_the_mark_in_its_own_way() -> None:
     ],
 )
 def test_what_else_a_user_has_is_seen(credentials: object, alone: bool) -> None:
-    assert user(credentials=credentials).has_nothing_but(3) is alone
+    assert user(credentials=credentials).has_only_slot(3) is alone
 
 
 def test_a_refusal_keeps_its_number_and_nothing_else() -> None:
     expect_success({"status": 0})
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(CommandRejectedError) as caught:
         expect_success({"status": 2, "userIndex": None})
     assert caught.value.status == 2
     answers: tuple[object, ...] = ({}, None, {"status": None}, {"status": "0"})
     for answer in answers:
-        with pytest.raises(NotNow) as unclear:
+        with pytest.raises(TemporarilyRefusedError) as unclear:
             expect_success(answer)
-        assert not isinstance(unclear.value, Refusal)
+        assert not isinstance(unclear.value, CommandRejectedError)
 
 
 @pytest.mark.parametrize(

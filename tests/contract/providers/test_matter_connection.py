@@ -14,14 +14,14 @@ from custom_components.keyholder.model.lock_events import (
     Connected,
     Disconnected,
     LockEvent,
-    Operated,
+    LockOperated,
 )
-from custom_components.keyholder.model.reading import Reading, WriteResult
+from custom_components.keyholder.model.reading import SlotReading, WriteResult
 from custom_components.keyholder.providers.base import (
-    LockUnreachable,
-    NotNow,
-    NotSupported,
-    ProviderBroken,
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
+    TemporarilyRefusedError,
 )
 from custom_components.keyholder.providers.matter.provider import MatterProvider
 from custom_components.keyholder.providers.registry import async_create_provider
@@ -39,15 +39,15 @@ async def test_a_lock_that_the_server_lost_is_found_again(
 ) -> None:
     matter_lock.node.set_available(False)
     await matter_lock.settle()
-    assert matter_lock.events == [Connected(missed=True), Disconnected()]
+    assert matter_lock.events == [Connected(events_missed=True), Disconnected()]
     assert not matter_lock.provider.is_connected
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await matter_lock.read()
 
     matter_lock.node.set_available(True)
     await matter_lock.settle()
-    assert matter_lock.events[2:] == [Connected(missed=True)]
-    assert await matter_lock.read() == Reading.empty()
+    assert matter_lock.events[2:] == [Connected(events_missed=True)]
+    assert await matter_lock.read() == SlotReading.empty()
 
 
 async def test_without_its_integration_a_lock_is_unreachable(
@@ -56,21 +56,21 @@ async def test_without_its_integration_a_lock_is_unreachable(
     entries, entry = matter_lock.network.hass.config_entries, matter_lock.network.entry
     await entries.async_unload(entry.entry_id)
 
-    assert matter_lock.events == [Connected(missed=True), Disconnected()]
+    assert matter_lock.events == [Connected(events_missed=True), Disconnected()]
     assert not matter_lock.provider.is_connected
     for call in (
         matter_lock.provider.async_probe(),
         matter_lock.read(),
         matter_lock.write(),
         matter_lock.clear(),
-        matter_lock.provider.async_read_limits(SLOT),
+        matter_lock.provider.async_read_schedule(SLOT),
     ):
-        with pytest.raises(LockUnreachable):
+        with pytest.raises(LockUnreachableError):
             await call
 
     assert await entries.async_setup(entry.entry_id)
-    assert matter_lock.events[2:] == [Connected(missed=True)]
-    assert await matter_lock.read() == Reading.empty()
+    assert matter_lock.events[2:] == [Connected(events_missed=True)]
+    assert await matter_lock.read() == SlotReading.empty()
 
 
 async def test_a_subscription_made_before_the_integration_loads_works(
@@ -86,7 +86,7 @@ async def test_a_subscription_made_before_the_integration_loads_works(
 
     await entries.async_setup(matter_network.entry.entry_id)
 
-    assert events == [Connected(missed=True)]
+    assert events == [Connected(events_missed=True)]
     unsubscribe()
 
 
@@ -94,8 +94,8 @@ async def test_a_node_that_is_removed_is_gone(matter_lock: MatterLock) -> None:
     matter_lock.node.push("node_removed", matter_lock.node.node_id)  # type: ignore[arg-type]
     await matter_lock.settle()
 
-    assert matter_lock.events == [Connected(missed=True), Disconnected()]
-    with pytest.raises(LockUnreachable):
+    assert matter_lock.events == [Connected(events_missed=True), Disconnected()]
+    with pytest.raises(LockUnreachableError):
         await matter_lock.read()
 
 
@@ -110,7 +110,7 @@ async def test_a_lock_is_known_by_its_registry_entry_not_by_its_name(
     assert matter_lock.code() == PIN
 
     registry.async_remove("lock.renamed")
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await matter_lock.read()
 
 
@@ -121,7 +121,7 @@ async def test_every_lock_of_every_node_is_itself(
     matter_network: MatterNetwork, matter_nodes: list[Node]
 ) -> None:
     other = matter_nodes[1]
-    for endpoint, target in ((1, ANNA), (2, replace(ANNA, label="Ben"))):
+    for endpoint, target in ((1, ANNA), (2, replace(ANNA, person_name="Ben"))):
         entity = matter_network.lock_entity(2, endpoint)
         provider = await async_create_provider(matter_network.hass, entity)
         events: list[LockEvent] = []
@@ -133,8 +133,8 @@ async def test_every_lock_of_every_node_is_itself(
         await matter_network.settle()
 
         users = other.locks[endpoint].memory.users
-        assert [user.name for user in users.values()] == [target.label]
-        told = [event for event in events if isinstance(event, Operated)]
+        assert [user.name for user in users.values()] == [target.person_name]
+        told = [event for event in events if isinstance(event, LockOperated)]
         assert len(told) == 1
         unsubscribe()
     assert matter_nodes[0].lock.memory.users == {}
@@ -171,7 +171,7 @@ async def test_a_lock_without_a_keypad_is_not_supported(
     entity = matter_network.lock_entity()
     provider = await async_create_provider(matter_network.hass, entity)
 
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await provider.async_probe()
 
 
@@ -184,8 +184,8 @@ async def test_a_lock_without_schedules_of_use_has_none(
 ) -> None:
     assert matter_lock.provider.capabilities is not None
     assert matter_lock.provider.capabilities.schedules is None
-    with pytest.raises(NotSupported):
-        await matter_lock.provider.async_read_limits(SLOT)
+    with pytest.raises(NotSupportedError):
+        await matter_lock.provider.async_read_schedule(SLOT)
 
 
 @pytest.mark.parametrize("attribute", [65532, 18])
@@ -195,7 +195,7 @@ async def test_a_lock_that_has_not_told_what_it_can_do_is_unreachable(
     del matter_lock.node.known[f"1/257/{attribute}"]
     await matter_lock.network.reload()
 
-    with pytest.raises(LockUnreachable, match="has not told"):
+    with pytest.raises(LockUnreachableError, match="has not told"):
         await matter_lock.provider.async_probe()
 
 
@@ -215,8 +215,8 @@ async def test_an_answer_that_says_nothing_is_an_unknown_slot(
     await matter_lock.write()
     for command in ("GetCredentialStatus", "GetUser"):
         matter_lock.node.faults.add(command, answer)  # type: ignore[arg-type]
-        assert await matter_lock.read() == Reading.unknown()
-    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
+        assert await matter_lock.read() == SlotReading.unknown()
+    assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
 
 
 async def test_a_code_is_cleared_even_if_the_lock_does_not_tell_whose_it_is(
@@ -233,11 +233,14 @@ async def test_a_code_is_cleared_even_if_the_lock_does_not_tell_whose_it_is(
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (replace(command_lost(), error=f"Operation aborted {PIN}"), LockUnreachable),
-        (refused(Status.TIMEOUT), LockUnreachable),
-        (refused(Status.UNSUPPORTED_COMMAND), NotSupported),
-        (refused(Status.NEEDS_TIMED_INTERACTION), ProviderBroken),
-        (refused(Status.BUSY), NotNow),
+        (
+            replace(command_lost(), error=f"Operation aborted {PIN}"),
+            LockUnreachableError,
+        ),
+        (refused(Status.TIMEOUT), LockUnreachableError),
+        (refused(Status.UNSUPPORTED_COMMAND), NotSupportedError),
+        (refused(Status.NEEDS_TIMED_INTERACTION), IncompatibleLibraryError),
+        (refused(Status.BUSY), TemporarilyRefusedError),
     ],
 )
 async def test_what_a_server_answers_becomes_what_the_engine_knows(
@@ -259,11 +262,11 @@ async def test_a_failure_of_the_server_is_left_to_the_next_look(
     for command in ("SetCredential", "SetUser"):
         matter_lock.node.faults.add(command, broken)
 
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(TemporarilyRefusedError) as caught:
         await matter_lock.write()
     expect_no_code_in(caught.value)
     assert await matter_lock.write() is WriteResult.OPTIMISTIC
-    assert await matter_lock.read() == Reading.empty()
+    assert await matter_lock.read() == SlotReading.empty()
 
 
 async def test_an_error_in_the_library_is_told_without_its_text(
@@ -274,7 +277,7 @@ async def test_an_error_in_the_library_is_told_without_its_text(
 
     monkeypatch.setattr(MatterClient, "send_command", fail)
 
-    with pytest.raises(ProviderBroken, match="TypeError") as caught:
+    with pytest.raises(IncompatibleLibraryError, match="TypeError") as caught:
         await matter_lock.write()
 
     expect_no_code_in(caught.value)
@@ -286,7 +289,7 @@ async def test_a_library_without_what_is_needed_is_told_before_anything_is_tried
     entity = matter_network.lock_entity()
     monkeypatch.setattr(MatterClient, "send_device_command", lambda self: None)
 
-    with pytest.raises(ProviderBroken, match="library changed"):
+    with pytest.raises(IncompatibleLibraryError, match="library changed"):
         await async_create_provider(matter_network.hass, entity)
 
 

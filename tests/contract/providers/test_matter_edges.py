@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.reading import Reading, WriteResult
+from custom_components.keyholder.model.reading import SlotReading, WriteResult
 from custom_components.keyholder.providers.base import (
-    LockUnreachable,
-    NotNow,
-    SlotUnavailable,
+    LockUnreachableError,
+    SlotUnavailableError,
+    TemporarilyRefusedError,
 )
 from simulators.matter import FOREIGN
 from simulators.matter.faults import Fault, answered, refused
@@ -18,7 +18,7 @@ from .codes import ANNA, SLOT
 from .limits import MORNINGS
 from .matter_lock import MatterLock
 
-LIMITED = replace(ANNA, limits=MORNINGS)
+LIMITED = replace(ANNA, schedule=MORNINGS)
 
 
 def user_of_another_home(**fields: int) -> Fault:
@@ -44,7 +44,7 @@ async def test_a_code_whose_user_is_not_told_has_limits_that_nobody_knows(
     await matter_lock.write()
     matter_lock.node.faults.add("GetUser", answer)
 
-    assert await matter_lock.provider.async_read_limits(SLOT) is None
+    assert await matter_lock.provider.async_read_schedule(SLOT) is None
 
 
 async def test_a_write_into_a_slot_whose_holder_is_not_told_did_nothing_and_may_pass(
@@ -54,7 +54,7 @@ async def test_a_write_into_a_slot_whose_holder_is_not_told_did_nothing_and_may_
     matter_lock.add_pin(SLOT, 7)
     matter_lock.node.faults.add("GetUser", no_user())
 
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporarilyRefusedError):
         await matter_lock.write()
 
     assert matter_lock.code() == "9066"
@@ -68,11 +68,11 @@ async def test_a_code_that_is_switched_so_already_costs_no_command(
     await matter_lock.write(replace(ANNA, enabled=on))
     matter_lock.told()
 
-    switched = await matter_lock.provider.async_switch(SLOT, on=on)
+    switched = await matter_lock.provider.async_set_enabled(SLOT, on=on)
 
     assert switched is WriteResult.NO_CHANGE
     assert "SetUser" not in matter_lock.told()
-    assert await matter_lock.read() == Reading.masked(enabled=on, ours=True)
+    assert await matter_lock.read() == SlotReading.masked(enabled=on, ours=True)
 
 
 async def test_a_user_that_another_home_made_meanwhile_explains_a_133_and_stays(
@@ -81,7 +81,7 @@ async def test_a_user_that_another_home_made_meanwhile_explains_a_133_and_stays(
     matter_lock.node.faults.add("SetCredential", refused(Status.INVALID_COMMAND))
     matter_lock.node.faults.add("GetUser", user_of_another_home())
 
-    with pytest.raises(SlotUnavailable):
+    with pytest.raises(SlotUnavailableError):
         await matter_lock.write()
 
     assert "ClearUser" not in matter_lock.told()
@@ -96,7 +96,7 @@ async def test_a_user_that_another_home_made_meanwhile_gets_no_limited_code_and_
         user_of_another_home(userStatus=UserStatus.DISABLED, userType=kind),
     )
 
-    with pytest.raises(SlotUnavailable):
+    with pytest.raises(SlotUnavailableError):
         await matter_lock.write(LIMITED)
 
     told = matter_lock.told()
@@ -111,7 +111,7 @@ async def test_a_code_whose_going_is_not_told_may_be_there_and_is_no_refusal(
     matter_lock.node.faults.add("SetWeekDaySchedule", refused(Status.FAILURE))
     matter_lock.node.faults.add("GetCredentialStatus", answer)
 
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await matter_lock.write(LIMITED)
 
     assert matter_lock.code() is None

@@ -5,28 +5,34 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denial,
-    Denied,
+    DenialReason,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.providers.matter.answers import Credential
-from custom_components.keyholder.providers.matter.echoes import DataChange, OwnChanges
+from custom_components.keyholder.providers.matter.echoes import (
+    DataChange,
+    ExpectedChanges,
+)
 from custom_components.keyholder.providers.matter.events import (
+    DecodedEvent,
     EventId,
     Ownership,
-    Told,
     at_of,
     decode,
 )
-from custom_components.keyholder.providers.matter.owners import Owners
-from custom_components.keyholder.providers.matter.reports import Numbered, Seen
-from custom_components.keyholder.providers.matter.statuses import Refusal
+from custom_components.keyholder.providers.matter.owners import UserRegistry
+from custom_components.keyholder.providers.matter.reports import (
+    EventDeduplicator,
+    EventNumber,
+)
+from custom_components.keyholder.providers.matter.statuses import CommandRejectedError
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SLOTS = range(1, 11)
@@ -42,7 +48,7 @@ def told(
     data: Mapping[str, object],
     ownership: Ownership = NOTHING_OURS,
     slots: range | None = SLOTS,
-) -> list[Told]:
+) -> list[DecodedEvent]:
     return decode(event, data, slots, AT, ownership)
 
 
@@ -67,7 +73,7 @@ def test_a_bolt_that_moved(
 ) -> None:
     data = {"lockOperationType": operation, "operationSource": source}
 
-    assert told(EventId.OPERATION, data) == [Operated(*expected, None, AT)]
+    assert told(EventId.OPERATION, data) == [LockOperated(*expected, None, AT)]
 
 
 @pytest.mark.parametrize("operation", [2, 3, 17, None])
@@ -98,20 +104,20 @@ def test_whose_pin_it_was(credentials: object, slot: int | None) -> None:
     }
 
     assert told(EventId.OPERATION, data) == [
-        Operated(Action.UNLOCK, Method.KEYPAD, slot, AT)
+        LockOperated(Action.UNLOCK, Method.KEYPAD, slot, AT)
     ]
 
 
 @pytest.mark.parametrize(
     ("error", "because"),
     [
-        (1, Denial.WRONG_CODE),
-        (2, Denial.SWITCHED_OFF),
-        (3, Denial.OUTSIDE_SCHEDULE),
+        (1, DenialReason.WRONG_CODE),
+        (2, DenialReason.SWITCHED_OFF),
+        (3, DenialReason.OUTSIDE_SCHEDULE),
     ],
 )
 @pytest.mark.parametrize("source", [0, 3, 8, 9])
-def test_somebody_turned_away(error: int, because: Denial, source: int) -> None:
+def test_somebody_turned_away(error: int, because: DenialReason, source: int) -> None:
     data = {
         "lockOperationType": 1,
         "operationSource": source,
@@ -119,7 +125,7 @@ def test_somebody_turned_away(error: int, because: Denial, source: int) -> None:
         "credentials": PIN_3,
     }
 
-    assert told(EventId.OPERATION_ERROR, data) == [Denied(AT, 3, because)]
+    assert told(EventId.OPERATION_ERROR, data) == [AccessDenied(AT, 3, because)]
 
 
 @pytest.mark.parametrize(("error", "source"), [(0, 3), (4, 3), (None, 3), (1, 7)])
@@ -133,14 +139,14 @@ def test_nobody_turned_away(error: int | None, source: int) -> None:
     ("alarm", "expected"),
     [
         (0, [Jammed(AT)]),
-        (1, [SlotChanged(None, Change.CLEARED)]),
-        (4, [Denied(AT, because=Denial.LOCKED_OUT)]),
+        (1, [SlotChanged(None, ChangeKind.CLEARED)]),
+        (4, [AccessDenied(AT, reason=DenialReason.LOCKED_OUT)]),
         (3, []),
         (6, []),
         (None, []),
     ],
 )
-def test_alarms(alarm: int | None, expected: list[Told]) -> None:
+def test_alarms(alarm: int | None, expected: list[DecodedEvent]) -> None:
     assert told(EventId.ALARM, {"alarmCode": alarm}) == expected
 
 
@@ -166,18 +172,18 @@ def change(
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (change(6, 0, user=7, index=3), [SlotChanged(3, Change.SET)]),
-        (change(6, 2, user=7, index=3), [SlotChanged(3, Change.SET)]),
-        (change(6, 1, index=3), [SlotChanged(3, Change.CLEARED)]),
-        (change(6, 1, index=0xFFFE), [SlotChanged(None, Change.CLEARED)]),
-        (change(6, 1), [SlotChanged(None, Change.UNKNOWN)]),
-        (change(6, 9, index=3), [SlotChanged(3, Change.UNKNOWN)]),
+        (change(6, 0, user=7, index=3), [SlotChanged(3, ChangeKind.SET)]),
+        (change(6, 2, user=7, index=3), [SlotChanged(3, ChangeKind.SET)]),
+        (change(6, 1, index=3), [SlotChanged(3, ChangeKind.CLEARED)]),
+        (change(6, 1, index=0xFFFE), [SlotChanged(None, ChangeKind.CLEARED)]),
+        (change(6, 1), [SlotChanged(None, ChangeKind.UNKNOWN)]),
+        (change(6, 9, index=3), [SlotChanged(3, ChangeKind.UNKNOWN)]),
         (change(6, 0, index=0), []),
         (change(6, 0, index=40), []),
         (change(1, 0, index=0), []),
         (change(7, 1, index=3), []),
         (change(5, 0, index=1), []),
-        (change(2, 1, user=0xFFFE), [SlotChanged(None, Change.CLEARED)]),
+        (change(2, 1, user=0xFFFE), [SlotChanged(None, ChangeKind.CLEARED)]),
         (change(2, 0, user=3), []),
         (change(2, 1), []),
         ({}, []),
@@ -192,18 +198,18 @@ def test_a_change_of_the_memory(
 @pytest.mark.parametrize(
     ("kind", "operation", "expected"),
     [
-        (2, 1, Change.CLEARED),
-        (2, 2, Change.UNKNOWN),
-        (3, 0, Change.UNKNOWN),
-        (4, 1, Change.UNKNOWN),
+        (2, 1, ChangeKind.CLEARED),
+        (2, 2, ChangeKind.UNKNOWN),
+        (3, 0, ChangeKind.UNKNOWN),
+        (4, 1, ChangeKind.UNKNOWN),
     ],
 )
 def test_a_change_of_a_user_is_one_of_their_slots(
-    kind: int, operation: int, expected: Change
+    kind: int, operation: int, expected: ChangeKind
 ) -> None:
-    owners = Owners(lambda slot, binding: None)
-    owners.learn(3, Credential(7, 1))
-    owners.learn(4, Credential(8, 1))
+    owners = UserRegistry(lambda slot, binding: None)
+    owners.update(3, Credential(7, 1))
+    owners.update(4, Credential(8, 1))
     ownership = Ownership(
         fabric=1,
         is_ours=lambda change: False,
@@ -218,9 +224,9 @@ def test_a_change_of_a_user_is_one_of_their_slots(
 
 
 def test_a_slot_that_was_seen_to_be_anothers_is_not_guessed_at() -> None:
-    owners = Owners(lambda slot, binding: None)
-    owners.learn(7, Credential(2, 1))
-    owners.learn(5, None)
+    owners = UserRegistry(lambda slot, binding: None)
+    owners.update(7, Credential(2, 1))
+    owners.update(5, None)
 
     assert owners.slots_of(7, SLOTS) == []
     assert owners.slots_of(5, SLOTS) == []
@@ -230,12 +236,12 @@ def test_a_slot_that_was_seen_to_be_anothers_is_not_guessed_at() -> None:
 
 
 def ours(*changes: DataChange) -> Ownership:
-    own = OwnChanges()
+    own = ExpectedChanges()
     for each in changes:
-        with own.making(each):
+        with own.expecting(each):
             pass
     return Ownership(
-        fabric=OUR_FABRIC, is_ours=own.is_one, slots_of=lambda user: [user]
+        fabric=OUR_FABRIC, is_ours=own.consume, slots_of=lambda user: [user]
     )
 
 
@@ -261,11 +267,11 @@ def test_what_only_looks_like_ours_is_not(data: dict[str, object]) -> None:
 
 
 def test_a_change_that_the_lock_refused_is_not_expected() -> None:
-    own = OwnChanges()
-    with pytest.raises(Refusal), own.making(DataChange(6, 0, 3)):
-        raise Refusal(2)
+    own = ExpectedChanges()
+    with pytest.raises(CommandRejectedError), own.expecting(DataChange(6, 0, 3)):
+        raise CommandRejectedError(2)
 
-    assert not own.is_one(DataChange(6, 0, 3))
+    assert not own.consume(DataChange(6, 0, 3))
 
 
 def test_an_event_has_the_time_of_the_lock() -> None:
@@ -279,28 +285,28 @@ def test_an_event_has_the_time_of_the_lock() -> None:
 
 def test_an_event_that_another_has_overtaken_is_news_once() -> None:
     """A busy lock told the door before the user that it had changed earlier."""
-    seen = Seen()
+    seen = EventDeduplicator()
 
-    assert seen.is_news(Numbered(7, 1000, 1))
-    assert seen.is_news(Numbered(9, 1002, 1))
-    assert seen.is_news(Numbered(8, 1001, 1))
-    assert not seen.is_news(Numbered(8, 1001, 1))
-    assert not seen.is_news(Numbered(9, 1002, 1))
-    assert seen.is_news(Numbered(10, 1003, 1))
+    assert seen.is_new(EventNumber(7, 1000, 1))
+    assert seen.is_new(EventNumber(9, 1002, 1))
+    assert seen.is_new(EventNumber(8, 1001, 1))
+    assert not seen.is_new(EventNumber(8, 1001, 1))
+    assert not seen.is_new(EventNumber(9, 1002, 1))
+    assert seen.is_new(EventNumber(10, 1003, 1))
     # nobody is overtaken by hundreds
-    assert seen.is_news(Numbered(400, 2000, 1))
-    assert not seen.is_news(Numbered(11, 1004, 1))
+    assert seen.is_new(EventNumber(400, 2000, 1))
+    assert not seen.is_new(EventNumber(11, 1004, 1))
 
 
 def test_what_was_heard_is_not_news() -> None:
-    seen = Seen()
+    seen = EventDeduplicator()
 
-    assert seen.is_news(Numbered(7, 1000, 1))
-    assert not seen.is_news(Numbered(7, 1000, 1))
-    assert not seen.is_news(Numbered(6, 900, 1))
-    assert seen.is_news(Numbered(1007, 1000, 1))
+    assert seen.is_new(EventNumber(7, 1000, 1))
+    assert not seen.is_new(EventNumber(7, 1000, 1))
+    assert not seen.is_new(EventNumber(6, 900, 1))
+    assert seen.is_new(EventNumber(1007, 1000, 1))
     # a lock that counts anew
-    assert seen.is_news(Numbered(1, 2000, 1))
-    assert not seen.is_news(Numbered(1, 2000, 1))
+    assert seen.is_new(EventNumber(1, 2000, 1))
+    assert not seen.is_new(EventNumber(1, 2000, 1))
     # without a clock that cannot be told
-    assert not seen.is_news(Numbered(1, 9000, 0))
+    assert not seen.is_new(EventNumber(1, 9000, 0))

@@ -8,9 +8,9 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.providers.base import (
-    LimitsRefused,
-    LockUnreachable,
-    NotSupported,
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
 )
 from simulators.matter import DoorLock, Node
 from simulators.matter.lock import Clock
@@ -22,7 +22,7 @@ from .limits import MORNINGS
 from .matter_bench import SMALL
 from .matter_lock import MatterLock
 
-LIMITED = replace(ANNA, limits=MORNINGS)
+LIMITED = replace(ANNA, schedule=MORNINGS)
 
 
 async def test_trap_17_a_lock_with_the_time_of_the_home_gets_limits(
@@ -35,7 +35,7 @@ async def test_trap_17_a_lock_with_the_time_of_the_home_gets_limits(
 
     assert matter_lock.code() == PIN
     assert matter_lock.node.reads == 1 + 2, "the hours, and summer time"
-    assert await matter_lock.provider.async_read_limits(SLOT) == MORNINGS
+    assert await matter_lock.provider.async_read_schedule(SLOT) == MORNINGS
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ async def test_trap_17_a_lock_whose_clock_is_wrong_or_unknown_gets_no_limits(
     zone = home if clock.zone == Clock().zone else clock.zone
     matter_lock.node.lock.clock = replace(clock, zone=zone)
 
-    with pytest.raises(LimitsRefused):
+    with pytest.raises(ScheduleRejectedError):
         await matter_lock.write(LIMITED)
 
     assert matter_lock.told() == []
@@ -87,17 +87,17 @@ async def test_trap_17_a_lock_that_shows_no_clock_has_no_schedules_of_use(
 ) -> None:
     assert matter_lock.provider.capabilities is not None
     assert matter_lock.provider.capabilities.schedules is None
-    with pytest.raises(LimitsRefused):
+    with pytest.raises(ScheduleRejectedError):
         await matter_lock.write(LIMITED)
-    with pytest.raises(NotSupported):
-        await matter_lock.provider.async_read_limits(SLOT)
+    with pytest.raises(NotSupportedError):
+        await matter_lock.provider.async_read_schedule(SLOT)
 
 
 async def test_trap_17_a_lock_that_does_not_answer_about_its_clock_is_out_of_reach(
     matter_lock: MatterLock,
 ) -> None:
     matter_lock.node.reachable = False
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await matter_lock.write(LIMITED)
 
 
@@ -110,6 +110,6 @@ async def test_trap_17_an_answer_that_is_no_time_is_none(
 
     monkeypatch.setattr(Protocol, "_read", read)
 
-    with pytest.raises(LimitsRefused):
+    with pytest.raises(ScheduleRejectedError):
         await matter_lock.write(LIMITED)
     assert matter_lock.users == {}

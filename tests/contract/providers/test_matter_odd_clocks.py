@@ -11,14 +11,17 @@ from matter_server.common.errors import MatterError, NodeNotReady
 import pytest
 
 from custom_components.keyholder.model.limits import ScheduleSupport
-from custom_components.keyholder.providers.base import LimitsRefused, LockUnreachable
+from custom_components.keyholder.providers.base import (
+    LockUnreachableError,
+    ScheduleRejectedError,
+)
 from custom_components.keyholder.providers.door_lock_schedules import EPOCH
 from custom_components.keyholder.providers.matter.library import (
     attribute,
     fabric_of,
     has_attribute,
 )
-from custom_components.keyholder.providers.matter.link import Way
+from custom_components.keyholder.providers.matter.link import MatterTarget
 from custom_components.keyholder.providers.matter.lock_clock import (
     TOLERANCE,
     check_clock,
@@ -32,7 +35,7 @@ LOCAL_TIME, SUMMER = (f"0/56/{each.attribute_id}" for each in (TIME, OFFSET))
 Feature = Objects.DoorLock.Bitmaps.Feature
 
 
-def way_to(answer: object, *, has_root: bool = True) -> Way:
+def way_to(answer: object, *, has_root: bool = True) -> MatterTarget:
     """Return the way to a lock that answers so to the question for its clock."""
 
     async def read_attribute(_node: int, paths: list[str]) -> object:
@@ -45,7 +48,7 @@ def way_to(answer: object, *, has_root: bool = True) -> Way:
     if has_root:
         node.endpoints[0] = SimpleNamespace(endpoint_id=0, node=node)
     client = SimpleNamespace(read_attribute=read_attribute)
-    return cast("Way", SimpleNamespace(node=node, client=client))
+    return cast("MatterTarget", SimpleNamespace(node=node, client=client))
 
 
 def local(ahead: timedelta = timedelta(0)) -> int:
@@ -72,12 +75,12 @@ def local(ahead: timedelta = timedelta(0)) -> int:
     ids=str,
 )
 async def test_a_clock_that_shows_no_time_is_not_trusted(answer: object) -> None:
-    with pytest.raises(LimitsRefused):
+    with pytest.raises(ScheduleRejectedError):
         await check_clock(way_to(answer))
 
 
 async def test_a_node_without_its_root_shows_no_clock() -> None:
-    with pytest.raises(LimitsRefused):
+    with pytest.raises(ScheduleRejectedError):
         await check_clock(way_to({LOCAL_TIME: local()}, has_root=False))
     node = cast("MatterNode", SimpleNamespace(endpoints={}))
     assert not has_local_time(node)
@@ -85,7 +88,7 @@ async def test_a_node_without_its_root_shows_no_clock() -> None:
 
 
 async def test_no_answer_about_the_clock_is_no_refusal() -> None:
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await check_clock(way_to(NodeNotReady("5")))
 
 
@@ -94,7 +97,7 @@ async def test_a_clock_may_be_wrong_by_the_tolerance() -> None:
     for ahead in (TOLERANCE - second, second - TOLERANCE):
         await check_clock(way_to({LOCAL_TIME: local(ahead), SUMMER: [{}]}))
     for ahead in (TOLERANCE + second, -TOLERANCE - second):
-        with pytest.raises(LimitsRefused):
+        with pytest.raises(ScheduleRejectedError):
             await check_clock(way_to({LOCAL_TIME: local(ahead), SUMMER: [{}]}))
 
 

@@ -2,12 +2,15 @@
 
 import pytest
 
-from custom_components.keyholder.providers.base import NotNow
-from custom_components.keyholder.providers.door_lock_schedules import Kind, Numbers
+from custom_components.keyholder.providers.base import TemporarilyRefusedError
+from custom_components.keyholder.providers.door_lock_schedules import (
+    EntryFields,
+    ScheduleType,
+)
 from custom_components.keyholder.providers.matter.schedule_entries import (
     NoEntry,
     decode,
-    named,
+    to_command_fields,
 )
 
 WEEKLY = {
@@ -22,25 +25,29 @@ WEEKLY = {
 @pytest.mark.parametrize(
     ("kind", "entry", "fields"),
     [
-        (Kind.WEEK_DAY, (1, 8, 0, 9, 30), WEEKLY),
-        (Kind.YEAR_DAY, (60, 86400), {"localStartTime": 60, "localEndTime": 86400}),
+        (ScheduleType.WEEK_DAY, (1, 8, 0, 9, 30), WEEKLY),
+        (
+            ScheduleType.YEAR_DAY,
+            (60, 86400),
+            {"localStartTime": 60, "localEndTime": 86400},
+        ),
     ],
 )
 def test_what_is_sent_reads_back_as_the_same(
-    kind: Kind, entry: Numbers, fields: dict[str, int]
+    kind: ScheduleType, entry: EntryFields, fields: dict[str, int]
 ) -> None:
-    assert named(kind, entry) == fields
+    assert to_command_fields(kind, entry) == fields
     assert decode(kind, {"status": 0, **fields}) == entry
 
 
 def test_an_erased_entry_is_empty_and_nothing_else_is() -> None:
-    assert decode(Kind.WEEK_DAY, {"status": 139}) is NoEntry.EMPTY
-    assert decode(Kind.WEEK_DAY, {"status": 1}) is NoEntry.MALFORMED
-    assert decode(Kind.YEAR_DAY, {"status": 0}) is NoEntry.MALFORMED
-    assert decode(Kind.YEAR_DAY, {"status": 0, "localStartTime": None}) is (
+    assert decode(ScheduleType.WEEK_DAY, {"status": 139}) is NoEntry.EMPTY
+    assert decode(ScheduleType.WEEK_DAY, {"status": 1}) is NoEntry.MALFORMED
+    assert decode(ScheduleType.YEAR_DAY, {"status": 0}) is NoEntry.MALFORMED
+    assert decode(ScheduleType.YEAR_DAY, {"status": 0, "localStartTime": None}) is (
         NoEntry.MALFORMED
     )
     answers: tuple[object, ...] = ({}, None)
     for answer in answers:
-        with pytest.raises(NotNow):
-            decode(Kind.WEEK_DAY, answer)
+        with pytest.raises(TemporarilyRefusedError):
+            decode(ScheduleType.WEEK_DAY, answer)

@@ -3,9 +3,9 @@
 import pytest
 
 from custom_components.keyholder.providers.matter.statuses import (
-    Verdict,
-    tells_of_silence,
-    verdict_in,
+    CommandStatus,
+    is_timeout_text,
+    parse_status,
 )
 
 
@@ -13,27 +13,30 @@ from custom_components.keyholder.providers.matter.statuses import (
     ("text", "verdict"),
     [
         # OHF Matter Server
-        ("Failure (code 1)", Verdict(1)),
-        ("Invalid command (code 133)", Verdict(133)),
-        ("Constraint error (code 135)", Verdict(135)),
-        ("Resource exhausted (code 137)", Verdict(137)),
-        ("Timeout (code 148)", Verdict(148)),
-        ("Busy (code 156)", Verdict(156)),
-        ("Failure (code 1; cluster code 2)", Verdict(1, 2)),
+        ("Failure (code 1)", CommandStatus(1)),
+        ("Invalid command (code 133)", CommandStatus(133)),
+        ("Constraint error (code 135)", CommandStatus(135)),
+        ("Resource exhausted (code 137)", CommandStatus(137)),
+        ("Timeout (code 148)", CommandStatus(148)),
+        ("Busy (code 156)", CommandStatus(156)),
+        ("Failure (code 1; cluster code 2)", CommandStatus(1, 2)),
         (
             '(ValidationOutOfBoundsError/135) String "x" is too long: 11, max 10.',
-            Verdict(135),
+            CommandStatus(135),
         ),
         # python-matter-server
-        ("InteractionModelError: InvalidCommand (0x85)", Verdict(133)),
-        ("InteractionModelError: Failure (0x1, clusterStatus: 3)", Verdict(1, 3)),
-        ("InteractionModelError: Failure (0x01, clusterStatus: 0x3)", Verdict(1, 3)),
-        ("InteractionModelError: NeedsTimedInteraction (0xc6)", Verdict(198)),
-        ("InteractionModelError: Busy (0x9C)", Verdict(156)),
+        ("InteractionModelError: InvalidCommand (0x85)", CommandStatus(133)),
+        ("InteractionModelError: Failure (0x1, clusterStatus: 3)", CommandStatus(1, 3)),
+        (
+            "InteractionModelError: Failure (0x01, clusterStatus: 0x3)",
+            CommandStatus(1, 3),
+        ),
+        ("InteractionModelError: NeedsTimedInteraction (0xc6)", CommandStatus(198)),
+        ("InteractionModelError: Busy (0x9C)", CommandStatus(156)),
     ],
 )
-def test_a_status_is_read_out_of_the_text(text: str, verdict: Verdict) -> None:
-    assert verdict_in(text) == verdict
+def test_a_status_is_read_out_of_the_text(text: str, verdict: CommandStatus) -> None:
+    assert parse_status(text) == verdict
 
 
 @pytest.mark.parametrize(
@@ -51,13 +54,13 @@ def test_a_status_is_read_out_of_the_text(text: str, verdict: Verdict) -> None:
     ],
 )
 def test_a_text_without_a_status_has_none(text: str) -> None:
-    assert verdict_in(text) is None
+    assert parse_status(text) is None
 
 
 def test_the_status_of_the_cluster_says_more_than_a_failure() -> None:
-    assert Verdict(1, 3).telling == 3
-    assert Verdict(1).telling == 1
-    assert Verdict(133, 3).telling == 133
+    assert CommandStatus(1, 3).effective_code == 3
+    assert CommandStatus(1).effective_code == 1
+    assert CommandStatus(133, 3).effective_code == 133
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,7 @@ def test_the_status_of_the_cluster_says_more_than_a_failure() -> None:
     ],
 )
 def test_the_way_to_the_lock_is_bad(text: str) -> None:
-    assert tells_of_silence(text)
+    assert is_timeout_text(text)
 
 
 @pytest.mark.parametrize(
@@ -85,4 +88,4 @@ def test_the_way_to_the_lock_is_bad(text: str) -> None:
     ],
 )
 def test_another_failure_is_not_taken_for_a_bad_way(text: str) -> None:
-    assert not tells_of_silence(text)
+    assert not is_timeout_text(text)

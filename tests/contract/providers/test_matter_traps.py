@@ -8,19 +8,23 @@ from dataclasses import replace
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change
-from custom_components.keyholder.model.limits import UNRESTRICTED
+from custom_components.keyholder.model.lifecycle import ChangeKind
+from custom_components.keyholder.model.limits import NO_SCHEDULE
 from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LockUnreachable,
-    NotNow,
-    SlotUnavailable,
+    CodeRejectedError,
+    LockUnreachableError,
+    SlotUnavailableError,
+    TemporarilyRefusedError,
 )
 from simulators.matter import OURS
 from simulators.matter.faults import (
@@ -46,7 +50,7 @@ async def test_trap_01_a_code_cannot_be_read_and_is_not_probed_for(
     await matter_lock.write()
     assert matter_lock.told() == ["SetUser", "SetCredential"]
 
-    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
+    assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
     assert matter_lock.told() == ["GetCredentialStatus", "GetUser"]
     assert matter_lock.provider.capabilities is not None
     assert matter_lock.provider.capabilities.best_evidence is Evidence.PRESENCE
@@ -62,8 +66,8 @@ async def test_trap_02_a_slot_and_its_user_are_two_numbers(
     await matter_lock.write()
 
     assert matter_lock.owner() not in (SLOT, 4, None)
-    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
-    assert await matter_lock.read(4) == Reading.empty()
+    assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
+    assert await matter_lock.read(4) == SlotReading.empty()
     await matter_lock.clear()
     assert matter_lock.names == {SLOT: "Eve", 4: "Adam"}
     assert matter_lock.code(6) == "9066"
@@ -87,7 +91,7 @@ async def test_trap_02_the_code_that_programs_the_lock_is_no_slot(
     matter_lock: MatterLock,
 ) -> None:
     for call in (matter_lock.read(0), matter_lock.write(slot=0), matter_lock.clear(0)):
-        with pytest.raises(SlotUnavailable):
+        with pytest.raises(SlotUnavailableError):
             await call
     assert matter_lock.told() == []
 
@@ -99,7 +103,7 @@ async def test_trap_03_what_a_lock_hints_at_in_its_answer_is_not_relied_on(
         "SetCredential", answered(status=0, userIndex=9, nextCredentialIndex=None)
     )
     assert await matter_lock.write() is WriteResult.OPTIMISTIC
-    assert await matter_lock.read() == Reading.empty()
+    assert await matter_lock.read() == SlotReading.empty()
 
     await matter_lock.write()
     assert matter_lock.owner() == SLOT
@@ -116,7 +120,7 @@ async def test_trap_04_a_lock_without_room_says_so(
     )
     matter_lock.node.faults.add(command, full)
 
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write()
 
     assert caught.value.reason is Reason.LOCK_FULL
@@ -129,7 +133,7 @@ async def test_trap_04_a_lock_whose_users_are_all_taken_has_no_room(
     for index in range(1, matter_lock.node.lock.limits.users + 1):
         matter_lock.add_user(index)
 
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write()
 
     assert caught.value.reason is Reason.LOCK_FULL
@@ -141,7 +145,7 @@ async def test_trap_05_a_code_of_another_home_is_left_to_it(
     matter_lock.add_user(7, "Eve")
     matter_lock.add_pin(SLOT, 7)
 
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write()
 
     assert caught.value.reason is Reason.OCCUPIED
@@ -154,7 +158,7 @@ async def test_trap_05_a_code_that_was_made_at_the_keypad_is_left_alone(
 ) -> None:
     matter_lock.node.door.program("9066", SLOT)
 
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write()
 
     assert caught.value.reason is Reason.OCCUPIED
@@ -167,7 +171,7 @@ async def test_trap_05_a_code_of_another_application_of_this_home_is_left_alone(
     matter_lock.add_user(SLOT, "Eve", OURS)
     matter_lock.add_pin(SLOT, SLOT, by=OURS)
 
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write()
 
     assert caught.value.reason is Reason.OCCUPIED
@@ -199,7 +203,7 @@ async def test_trap_06_an_unexplained_133_may_pass(matter_lock: MatterLock) -> N
     matter_lock.node.faults.add("SetUser", refused(Status.INVALID_COMMAND))
 
     for _ in range(2):
-        with pytest.raises(NotNow) as caught:
+        with pytest.raises(TemporarilyRefusedError) as caught:
             await matter_lock.write()
         expect_no_code_in(caught.value)
         assert caught.value.reason is Reason.LOCK_REFUSES
@@ -216,7 +220,7 @@ async def test_trap_06_a_133_that_the_slot_explains_is_final(
     matter_lock.add_pin(SLOT, 7)
     matter_lock.node.faults.add("SetCredential", answered(status=133))
 
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write()
 
     assert caught.value.reason is Reason.OCCUPIED
@@ -228,7 +232,7 @@ async def test_trap_06_a_133_for_a_code_that_landed_all_the_same_may_pass(
     matter_lock.node.faults.add(
         "SetCredential", applied_then_refused(Status.INVALID_COMMAND)
     )
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporarilyRefusedError):
         await matter_lock.write()
     assert matter_lock.users == {}
 
@@ -239,7 +243,7 @@ async def test_trap_06_a_133_for_a_code_that_landed_all_the_same_may_pass(
 async def test_trap_06_a_133_that_the_length_explains_is_final(
     matter_lock: MatterLock,
 ) -> None:
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write(CodeTarget(Pin("907153907"), "Zoë"))
 
     assert caught.value.reason is Reason.REJECTED
@@ -259,7 +263,7 @@ async def test_trap_06_a_133_about_an_empty_slot_is_no_failed_clear(
 
     await matter_lock.write()
     matter_lock.node.faults.add("ClearCredential", refused(Status.INVALID_COMMAND))
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporarilyRefusedError):
         await matter_lock.clear()
     assert matter_lock.code() == PIN
 
@@ -271,7 +275,7 @@ async def test_trap_06_any_other_status_may_pass(
 ) -> None:
     matter_lock.node.faults.add(command, refused(status))
 
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(TemporarilyRefusedError) as caught:
         await matter_lock.write()
 
     busy = status == Status.BUSY
@@ -296,7 +300,7 @@ async def test_trap_07_a_name_is_cut_to_ten_bytes_and_is_no_address(
 
 async def test_trap_08_switching_on_changes_no_name(matter_lock: MatterLock) -> None:
     for label, name in (("Zoë", "Zoë"), ("", "")):
-        await matter_lock.write(replace(ANNA, label=label, limits=MORNINGS))
+        await matter_lock.write(replace(ANNA, person_name=label, schedule=MORNINGS))
 
         assert matter_lock.names == {SLOT: name}
         assert matter_lock.users[SLOT].status == UserStatus.ENABLED
@@ -312,13 +316,13 @@ async def test_trap_09_no_user_is_left_behind_with_the_last_code(
     await matter_lock.clear()
 
     assert matter_lock.users == {}
-    assert await matter_lock.read() == Reading.empty()
+    assert await matter_lock.read() == SlotReading.empty()
 
 
 async def test_trap_09_a_user_that_was_left_behind_is_replaced(
     matter_lock: MatterLock,
 ) -> None:
-    await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    await matter_lock.write(replace(ANNA, schedule=MORNINGS))
     matter_lock.node.faults.add("ClearUser", command_lost())
     await matter_lock.clear()
     assert matter_lock.names == {SLOT: "Zoë"}
@@ -326,14 +330,14 @@ async def test_trap_09_a_user_that_was_left_behind_is_replaced(
     await matter_lock.write(BEN)
 
     assert matter_lock.names == {SLOT: "Ben"}
-    assert await matter_lock.provider.async_read_limits(SLOT) == UNRESTRICTED
+    assert await matter_lock.provider.async_read_schedule(SLOT) == NO_SCHEDULE
 
 
 async def test_trap_09_a_user_whose_making_was_not_answered_is_replaced(
     matter_lock: MatterLock,
 ) -> None:
     matter_lock.node.faults.add("SetUser", answer_lost())
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await matter_lock.write()
     assert list(matter_lock.users) == [SLOT]
 
@@ -363,7 +367,7 @@ async def test_trap_09_a_cleared_code_is_told_without_its_user(
     matter_lock.node.door.delete_pin(SLOT)
     await matter_lock.settle()
 
-    assert matter_lock.news == [SlotChanged(SLOT, Change.CLEARED)]
+    assert matter_lock.news == [SlotChanged(SLOT, ChangeKind.CLEARED)]
 
 
 async def test_trap_10_no_walk_depends_on_the_next_user(

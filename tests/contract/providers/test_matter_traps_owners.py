@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.lock_events import Bound, SlotChanged
-from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.lock_events import BindingChanged, SlotChanged
+from custom_components.keyholder.model.reading import SlotReading
 from custom_components.keyholder.model.slot import Reason
-from custom_components.keyholder.providers.base import CodeRejected
+from custom_components.keyholder.providers.base import CodeRejectedError
 from simulators.matter import AT_THE_LOCK, FOREIGN, OURS, Author
 from simulators.matter.faults import command_lost
 from simulators.matter.memory import Credential
@@ -15,8 +15,8 @@ from simulators.matter.memory import Credential
 from .codes import BEN, OTHER, PIN, SLOT
 from .matter_lock import PIN_TYPE, MatterLock
 
-BY_US = Reading.masked(enabled=True, ours=True)
-BY_OTHERS = Reading.masked(enabled=True, ours=False)
+BY_US = SlotReading.masked(enabled=True, ours=True)
+BY_OTHERS = SlotReading.masked(enabled=True, ours=False)
 
 
 def put(lock: MatterLock, user: int, by: Author, slot: int = SLOT) -> None:
@@ -101,7 +101,7 @@ async def test_trap_07_a_lock_that_loses_our_mark_is_remembered_for_it(
         assert matter_lock.users == {}
     await matter_lock.settle()
 
-    bound, freed = Bound(SLOT, {"user": SLOT}), Bound(SLOT, None)
+    bound, freed = BindingChanged(SLOT, {"user": SLOT}), BindingChanged(SLOT, None)
     assert matter_lock.news == [bound, freed, bound, freed]
 
 
@@ -114,11 +114,11 @@ async def test_trap_07_our_user_without_a_mark_is_known_after_a_restart(
     await matter_lock.read()
     user = matter_lock.owner()
     assert user is not None
-    assert matter_lock.news[-1:] == [Bound(SLOT, {"user": user})]
+    assert matter_lock.news[-1:] == [BindingChanged(SLOT, {"user": user})]
 
     again = await matter_lock.another_provider()
     assert await again.async_read([SLOT]) == {SLOT: BY_OTHERS}
-    again.recall({SLOT: {"user": user}, 4: {}})
+    again.restore_bindings({SLOT: {"user": user}, 4: {}})
     assert await again.async_read([SLOT]) == {SLOT: BY_US}
     await again.async_clear(SLOT)
     assert matter_lock.names == {SLOT: "Eve"}
@@ -151,7 +151,7 @@ async def test_trap_07_on_a_lock_that_keeps_marks_nothing_has_to_be_remembered(
     await matter_lock.settle()
 
     assert await matter_lock.read() == BY_OTHERS
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write(replace(BEN))
     assert caught.value.reason is Reason.OCCUPIED
     await matter_lock.clear()

@@ -7,23 +7,23 @@ from datetime import timedelta
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
     Connected,
-    Denied,
     Disconnected,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
-from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.reading import SlotReading
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers import lock_state
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LockUnreachable,
+    CodeRejectedError,
+    LockUnreachableError,
 )
 from custom_components.keyholder.providers.matter.listener import ATTEMPTS
 from simulators.matter import AT_THE_LOCK, CHIP, FOREIGN, OURS
@@ -55,7 +55,7 @@ async def test_trap_11_our_own_changes_are_no_news(
     matter_lock: MatterLock, tells_schedules: bool
 ) -> None:
     matter_lock.node.lock.traits.tells_schedules = tells_schedules
-    await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    await matter_lock.write(replace(ANNA, schedule=MORNINGS))
     await matter_lock.clear()
     await matter_lock.settle()
 
@@ -73,7 +73,7 @@ async def test_trap_11_changes_by_others_are_news(matter_lock: MatterLock) -> No
         )
     await matter_lock.settle()
 
-    assert matter_lock.news == [SlotChanged(SLOT, Change.CLEARED)] * 3
+    assert matter_lock.news == [SlotChanged(SLOT, ChangeKind.CLEARED)] * 3
 
 
 async def test_trap_11_a_change_of_a_user_is_about_their_slot(
@@ -98,10 +98,10 @@ async def test_trap_11_a_change_of_a_user_is_about_their_slot(
     await matter_lock.settle()
 
     assert matter_lock.news == [
-        SlotChanged(SLOT, Change.UNKNOWN),
-        SlotChanged(SLOT, Change.CLEARED),
+        SlotChanged(SLOT, ChangeKind.UNKNOWN),
+        SlotChanged(SLOT, ChangeKind.CLEARED),
     ]
-    assert await matter_lock.read() == Reading.empty()
+    assert await matter_lock.read() == SlotReading.empty()
 
 
 async def test_trap_12_what_was_held_up_is_told_once_and_with_its_own_time(
@@ -121,8 +121,8 @@ async def test_trap_12_what_was_held_up_is_told_once_and_with_its_own_time(
     await matter_lock.settle()
 
     keypad, turn = matter_lock.news
-    assert isinstance(keypad, Operated)
-    assert isinstance(turn, Operated)
+    assert isinstance(keypad, LockOperated)
+    assert isinstance(turn, LockOperated)
     assert (keypad.method, keypad.slot) == (Method.KEYPAD, SLOT)
     assert (turn.method, turn.action) == (Method.MANUAL, Action.LOCK)
     assert dt_util.utcnow() - keypad.at > HOUR - timedelta(minutes=1)
@@ -146,10 +146,10 @@ async def test_trap_12_the_first_command_after_a_restart_may_be_lost(
     matter_lock.node.reboot()
     matter_lock.node.faults.add("*", command_lost())
 
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await matter_lock.read()
 
-    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
+    assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
 
 
 async def test_trap_13_a_restart_of_the_server_is_told_as_one(
@@ -164,11 +164,11 @@ async def test_trap_13_a_restart_of_the_server_is_told_as_one(
     matter_lock.node.door.delete_pin(SLOT)
     await server.start()
     await matter_lock.network.wait_until_connected()
-    await until(lambda: Connected(missed=True) in matter_lock.events)
+    await until(lambda: Connected(events_missed=True) in matter_lock.events)
 
     # What was done meanwhile is not told by anybody: it has to be read
-    assert matter_lock.events == [Disconnected(), Connected(missed=True)]
-    assert await matter_lock.read() == Reading.empty()
+    assert matter_lock.events == [Disconnected(), Connected(events_missed=True)]
+    assert await matter_lock.read() == SlotReading.empty()
 
 
 async def test_trap_13_a_server_that_shows_an_old_state_is_not_believed(
@@ -189,7 +189,7 @@ async def test_trap_13_a_server_that_shows_an_old_state_is_not_believed(
 async def test_trap_13_a_lock_that_does_not_tell_its_state_is_asked_a_few_times(
     matter_lock: MatterLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lock_state, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(lock_state, "RETRY_DELAY", 0.01)
     network = matter_lock.network
     await network.server.stop(keep_stale=True)
     matter_lock.node.door.turn(unlock=True)
@@ -212,13 +212,13 @@ async def test_trap_13_an_answer_that_is_lost_with_the_connection_is_no_cancella
 ) -> None:
     matter_lock.node.faults.add("SetCredential", connection_closed(applied=True))
 
-    with pytest.raises(LockUnreachable) as caught:
+    with pytest.raises(LockUnreachableError) as caught:
         await matter_lock.write()
 
     expect_no_code_in(caught.value)
     await matter_lock.network.wait_until_connected()
     await until(lambda: matter_lock.provider.is_connected)
-    assert await matter_lock.read() == Reading.masked(enabled=True, ours=True)
+    assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
 
 
 async def test_trap_13_our_own_cancellation_stays_one(matter_lock: MatterLock) -> None:
@@ -245,7 +245,7 @@ async def test_trap_14_a_restart_of_the_lock_is_told_and_nothing_is_mistaken(
         Connected,
         Disconnected,
         Connected,
-        Operated,
+        LockOperated,
     ]
 
 
@@ -287,7 +287,7 @@ async def test_trap_15_every_command_is_a_timed_one(matter_lock: MatterLock) -> 
     """One of the two servers sends them so by itself, the other only when told to."""
     matter_lock.network.server.dialect = CHIP
 
-    await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    await matter_lock.write(replace(ANNA, schedule=MORNINGS))
     assert matter_lock.code() == PIN
     await matter_lock.clear()
     assert matter_lock.users == {}
@@ -302,7 +302,7 @@ async def test_trap_15_the_other_server_is_understood_as_well(
     assert matter_lock.code() == PIN
 
     matter_lock.node.faults.add("SetUser", refused(Status.RESOURCE_EXHAUSTED))
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await matter_lock.write(BEN, slot=4)
     assert caught.value.reason is Reason.LOCK_FULL
 
@@ -314,4 +314,4 @@ async def test_trap_16_too_many_wrong_codes_turn_somebody_away(
     matter_lock.node.door.jam()
     await matter_lock.settle()
 
-    assert [type(event) for event in matter_lock.news] == [Denied, Jammed]
+    assert [type(event) for event in matter_lock.news] == [AccessDenied, Jammed]

@@ -6,12 +6,16 @@ import logging
 import pytest
 
 from custom_components.keyholder.model.access_rules import Weekday
-from custom_components.keyholder.model.limits import UNRESTRICTED, Limits, WeekDayLimit
-from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.limits import (
+    NO_SCHEDULE,
+    LockSchedule,
+    WeekDaySchedule,
+)
+from custom_components.keyholder.model.reading import SlotReading
 from custom_components.keyholder.providers.base import (
-    LimitsRefused,
-    LockUnreachable,
-    NotNow,
+    LockUnreachableError,
+    ScheduleRejectedError,
+    TemporarilyRefusedError,
 )
 from simulators.common.schedules import WeekDay
 from simulators.matter.faults import (
@@ -34,48 +38,48 @@ from .matter_lock import MatterLock
 async def test_trap_17_a_lock_obeys_a_schedule_by_the_type_of_its_user(
     matter_lock: MatterLock,
 ) -> None:
-    await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    await matter_lock.write(replace(ANNA, schedule=MORNINGS))
     assert matter_lock.users[SLOT].kind == UserType.WEEK_DAY
     masks = [entry.days for entry in matter_lock.node.lock.memory.week_days.values()]
     assert masks == [0b10, 0b1]  # Monday, Sunday
     await matter_lock.clear()
 
-    await matter_lock.write(replace(ANNA, limits=STAY))
+    await matter_lock.write(replace(ANNA, schedule=STAY))
     assert matter_lock.users[SLOT].kind == UserType.YEAR_DAY
     await matter_lock.clear()
 
-    await matter_lock.write(replace(ANNA, limits=UNRESTRICTED))
+    await matter_lock.write(replace(ANNA, schedule=NO_SCHEDULE))
     assert matter_lock.users[SLOT].kind == UserType.UNRESTRICTED
-    assert await matter_lock.provider.async_read_limits(SLOT) == UNRESTRICTED
+    assert await matter_lock.provider.async_read_schedule(SLOT) == NO_SCHEDULE
 
 
 async def test_trap_17_a_code_is_switched_off_with_its_limits_and_stays_so(
     matter_lock: MatterLock,
 ) -> None:
-    await matter_lock.write(replace(ANNA, limits=MORNINGS, enabled=False))
+    await matter_lock.write(replace(ANNA, schedule=MORNINGS, enabled=False))
 
-    assert await matter_lock.read() == Reading.masked(enabled=False, ours=True)
-    assert await matter_lock.provider.async_read_limits(SLOT) == MORNINGS
+    assert await matter_lock.read() == SlotReading.masked(enabled=False, ours=True)
+    assert await matter_lock.provider.async_read_schedule(SLOT) == MORNINGS
 
 
 async def test_trap_17_a_user_whose_schedule_is_empty_is_not_unrestricted(
     matter_lock: MatterLock,
 ) -> None:
     """They never get in."""
-    await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    await matter_lock.write(replace(ANNA, schedule=MORNINGS))
     matter_lock.node.lock.memory.week_days.clear()
 
-    assert await matter_lock.provider.async_read_limits(SLOT) is None
+    assert await matter_lock.provider.async_read_schedule(SLOT) is None
 
 
 async def test_trap_17_a_schedule_over_midnight_is_refused_without_radio(
     matter_lock: MatterLock,
 ) -> None:
     matter_lock.told()
-    night = Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 22 * 60, 24 * 60),))
+    night = LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 22 * 60, 24 * 60),))
 
-    with pytest.raises(LimitsRefused):
-        await matter_lock.write(replace(ANNA, limits=night))
+    with pytest.raises(ScheduleRejectedError):
+        await matter_lock.write(replace(ANNA, schedule=night))
 
     assert matter_lock.told() == []
 
@@ -87,8 +91,8 @@ async def test_trap_17_a_lock_that_has_no_switched_off_users_gets_no_code(
         "GetUser", answered(userStatus=1, userType=2, credentials=[])
     )
 
-    with pytest.raises(LimitsRefused):
-        await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(ScheduleRejectedError):
+        await matter_lock.write(replace(ANNA, schedule=MORNINGS))
 
     assert "SetCredential" not in matter_lock.told()
     assert matter_lock.users == {}
@@ -99,14 +103,14 @@ async def test_trap_17_a_code_whose_schedule_does_not_come_is_taken_back(
     matter_lock: MatterLock, command: str
 ) -> None:
     matter_lock.node.faults.add(command, answer_lost())
-    with pytest.raises(LockUnreachable):
-        await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(LockUnreachableError):
+        await matter_lock.write(replace(ANNA, schedule=MORNINGS))
     assert matter_lock.users == {}
 
     for status in (Status.FAILURE, Status.UNSUPPORTED_COMMAND):
         matter_lock.node.faults.add(command, refused(status))
-        with pytest.raises(LimitsRefused):
-            await matter_lock.write(replace(ANNA, limits=MORNINGS))
+        with pytest.raises(ScheduleRejectedError):
+            await matter_lock.write(replace(ANNA, schedule=MORNINGS))
         assert matter_lock.users == {}
 
 
@@ -115,8 +119,8 @@ async def test_trap_17_silence_about_a_schedule_is_not_taken_for_it(
 ) -> None:
     matter_lock.node.faults.add("GetWeekDaySchedule", answered())
 
-    with pytest.raises(LockUnreachable):
-        await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(LockUnreachableError):
+        await matter_lock.write(replace(ANNA, schedule=MORNINGS))
 
     assert matter_lock.users == {}
 
@@ -127,17 +131,17 @@ async def test_trap_17_what_is_left_of_an_earlier_user_widens_no_limits(
 ) -> None:
     memory = matter_lock.node.lock.memory
     memory.week_days[SLOT, 2] = WeekDay(127, (0, 0), (23, 59))
-    monday = Limits(week_days=MORNINGS.week_days[:1])
+    monday = LockSchedule(week_days=MORNINGS.week_days[:1])
     if keeps:
         matter_lock.node.faults.add("ClearWeekDaySchedule", silently_dropped())
-        with pytest.raises(LimitsRefused):
-            await matter_lock.write(replace(ANNA, limits=monday))
+        with pytest.raises(ScheduleRejectedError):
+            await matter_lock.write(replace(ANNA, schedule=monday))
         assert matter_lock.users == {}
         return
 
-    await matter_lock.write(replace(ANNA, limits=monday))
+    await matter_lock.write(replace(ANNA, schedule=monday))
 
-    assert await matter_lock.provider.async_read_limits(SLOT) == monday
+    assert await matter_lock.provider.async_read_schedule(SLOT) == monday
     assert list(memory.week_days) == [(SLOT, 1)]
 
 
@@ -147,11 +151,11 @@ async def test_trap_17_a_code_that_cannot_be_taken_back_stays_switched_off(
     matter_lock.node.faults.add("SetWeekDaySchedule", silently_dropped(), None)
     matter_lock.node.faults.add("ClearUser", silently_dropped(), None)
 
-    with pytest.raises(LockUnreachable):
-        await matter_lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(LockUnreachableError):
+        await matter_lock.write(replace(ANNA, schedule=MORNINGS))
 
     assert not matter_lock.users[SLOT].enabled
-    assert await matter_lock.read() == Reading.masked(enabled=False, ours=True)
+    assert await matter_lock.read() == SlotReading.masked(enabled=False, ours=True)
 
 
 async def test_trap_18_no_code_is_in_our_log_or_errors_whatever_a_server_says(
@@ -167,6 +171,6 @@ async def test_trap_18_no_code_is_in_our_log_or_errors_whatever_a_server_says(
         matter_lock.node.faults.add("SetCredential", fault)
         try:
             await matter_lock.write()
-        except (LockUnreachable, NotNow) as err:
+        except (LockUnreachableError, TemporarilyRefusedError) as err:
             expect_no_code_in(err)
         await matter_lock.clear()

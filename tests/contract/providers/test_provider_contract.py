@@ -12,14 +12,14 @@ from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import (
     CodeTarget,
     Occupancy,
-    Reading,
+    SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LockUnreachable,
-    SlotUnavailable,
+    CodeRejectedError,
+    LockUnreachableError,
+    SlotUnavailableError,
 )
 
 from .benches import Bench
@@ -29,13 +29,13 @@ from .codes import ANNA, BEN, LABEL, OTHER, PIN, SLOT, expect_no_code_in
 NEIGHBOURS = (2, 4)
 
 
-async def read(bench: Bench, slot: int = SLOT) -> Reading:
+async def read(bench: Bench, slot: int = SLOT) -> SlotReading:
     readings = await bench.provider.async_read([slot])
     assert list(readings) == [slot]
     return readings[slot]
 
 
-def expect_occupied(bench: Bench, reading: Reading, code: str) -> None:
+def expect_occupied(bench: Bench, reading: SlotReading, code: str) -> None:
     """Check that the lock shows as much as it can, and no more."""
     if bench.shows_codes:
         assert reading.occupancy is Occupancy.PRESENT
@@ -44,12 +44,14 @@ def expect_occupied(bench: Bench, reading: Reading, code: str) -> None:
         assert reading.occupancy is Occupancy.MASKED
         assert reading.code is None
     else:
-        assert reading == Reading.unknown()
+        assert reading == SlotReading.unknown()
     assert reading.enabled is not False
 
 
-def expect_empty(bench: Bench, reading: Reading) -> None:
-    assert reading == (Reading.empty() if bench.shows_occupancy else Reading.unknown())
+def expect_empty(bench: Bench, reading: SlotReading) -> None:
+    assert reading == (
+        SlotReading.empty() if bench.shows_occupancy else SlotReading.unknown()
+    )
 
 
 async def test_a_probe_tells_what_the_lock_can_do_and_uses_no_radio(
@@ -108,9 +110,9 @@ async def test_a_lock_that_does_not_answer_is_not_an_empty_slot(bench: Bench) ->
 
     try:
         reading = await read(bench)
-    except LockUnreachable:
+    except LockUnreachableError:
         return
-    assert reading == Reading.unknown()
+    assert reading == SlotReading.unknown()
 
 
 async def test_a_code_that_was_written_is_there_and_reads_back(bench: Bench) -> None:
@@ -218,7 +220,7 @@ async def test_a_slot_that_is_not_there_is_refused_without_radio(
             bench.provider.async_write(slot, ANNA),
             bench.provider.async_clear(slot),
         ):
-            with pytest.raises(SlotUnavailable) as caught:
+            with pytest.raises(SlotUnavailableError) as caught:
                 await call
             expect_no_code_in(caught.value)
     assert await bench.operations() == 0
@@ -229,7 +231,7 @@ async def test_a_code_that_another_slot_has_is_refused_as_such(bench: Bench) -> 
     before = await bench.codes()
 
     if bench.traits.tells_refusals:
-        with pytest.raises(CodeRejected) as caught:
+        with pytest.raises(CodeRejectedError) as caught:
             await bench.provider.async_write(SLOT, ANNA)
         assert caught.value.reason is Reason.DUPLICATE
         expect_no_code_in(caught.value)
@@ -244,7 +246,7 @@ async def test_a_code_that_another_slot_has_is_refused_as_such(bench: Bench) -> 
 
 async def test_a_refusal_leaves_the_slot_as_usable_as_before(bench: Bench) -> None:
     await bench.provider.async_write(4, ANNA)
-    with suppress(CodeRejected):
+    with suppress(CodeRejectedError):
         await bench.provider.async_write(SLOT, ANNA)
 
     await bench.provider.async_write(SLOT, BEN)
@@ -257,7 +259,7 @@ async def test_a_refusal_leaves_the_slot_as_usable_as_before(bench: Bench) -> No
 async def test_a_lock_out_of_reach_is_unreachable_and_comes_back(bench: Bench) -> None:
     await bench.die()
 
-    with pytest.raises(LockUnreachable) as caught:
+    with pytest.raises(LockUnreachableError) as caught:
         await bench.provider.async_write(SLOT, ANNA)
     expect_no_code_in(caught.value)
 
@@ -276,7 +278,7 @@ async def test_neither_reading_nor_clearing_a_dead_lock_says_anything(
         bench.provider.async_read([SLOT]),
         bench.provider.async_clear(SLOT),
     ):
-        with pytest.raises(LockUnreachable):
+        with pytest.raises(LockUnreachableError):
             await call
     assert (await bench.codes())[SLOT] == PIN
 

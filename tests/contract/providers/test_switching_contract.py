@@ -2,12 +2,16 @@
 
 import pytest
 
-from custom_components.keyholder.model.reading import Occupancy, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    Occupancy,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LockUnreachable,
-    NotSupported,
-    SlotUnavailable,
+    CodeRejectedError,
+    LockUnreachableError,
+    NotSupportedError,
+    SlotUnavailableError,
 )
 
 from .benches import Bench
@@ -17,12 +21,12 @@ from .codes import ANNA, BEN, PIN, SLOT
 OTHER_SLOT = 4
 
 
-async def read(bench: Bench, slot: int = SLOT) -> Reading:
+async def read(bench: Bench, slot: int = SLOT) -> SlotReading:
     return (await bench.provider.async_read([slot]))[slot]
 
 
 async def switch(bench: Bench, *, on: bool) -> WriteResult:
-    return await bench.provider.async_switch(SLOT, on=on)
+    return await bench.provider.async_set_enabled(SLOT, on=on)
 
 
 @switching
@@ -35,7 +39,7 @@ async def test_a_code_is_off_and_on_again_and_a_read_shows_both(bench: Bench) ->
     off = await read(bench)
     assert off.occupancy.is_occupied
     assert off.enabled is False
-    assert off.ours is before.ours
+    assert off.made_by_us is before.made_by_us
     assert (await bench.codes())[SLOT] == PIN
 
     await switch(bench, on=True)
@@ -47,7 +51,7 @@ async def test_switching_is_said_to_be_possible_and_costs_no_more_than_told(
     bench: Bench,
 ) -> None:
     capabilities = await bench.provider.async_probe()
-    assert capabilities.switches_codes
+    assert capabilities.can_disable_codes
     await bench.provider.async_write(SLOT, ANNA)
     await read(bench)
     await bench.operations()
@@ -83,7 +87,7 @@ async def test_a_code_that_is_off_is_cleared_and_written_as_any_other(
 @switching
 async def test_an_empty_slot_is_not_switched(bench: Bench) -> None:
     for on in (False, True):
-        with pytest.raises(CodeRejected):
+        with pytest.raises(CodeRejectedError):
             await switch(bench, on=on)
     assert (await read(bench)).occupancy is Occupancy.EMPTY
 
@@ -96,7 +100,7 @@ async def test_what_somebody_else_put_there_is_not_switched(bench: Bench) -> Non
     await bench.act("keypad_set_code", SLOT, PIN)
     await bench.settle()
     before = await read(bench)
-    with pytest.raises(CodeRejected):
+    with pytest.raises(CodeRejectedError):
         await switch(bench, on=False)
     assert await read(bench) == before
 
@@ -105,7 +109,7 @@ async def test_what_somebody_else_put_there_is_not_switched(bench: Bench) -> Non
 async def test_a_lock_that_is_gone_is_out_of_reach(bench: Bench) -> None:
     await bench.provider.async_write(SLOT, ANNA)
     await bench.die()
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await switch(bench, on=False)
     await bench.revive()
     assert (await read(bench)).enabled is True
@@ -113,8 +117,8 @@ async def test_a_lock_that_is_gone_is_out_of_reach(bench: Bench) -> None:
 
 @switching
 async def test_a_slot_that_is_not_there_is_not_switched(bench: Bench) -> None:
-    with pytest.raises(SlotUnavailable):
-        await bench.provider.async_switch(999, on=False)
+    with pytest.raises(SlotUnavailableError):
+        await bench.provider.async_set_enabled(999, on=False)
 
 
 @switching
@@ -134,6 +138,6 @@ async def test_what_is_told_of_a_switch_is_of_that_slot_and_no_set_or_clear(
 
 @pytest.mark.parametrize("bench_name", params("fake readable"), indirect=True)
 async def test_who_cannot_says_so(bench: Bench) -> None:
-    assert not (await bench.provider.async_probe()).switches_codes
-    with pytest.raises(NotSupported):
+    assert not (await bench.provider.async_probe()).can_disable_codes
+    with pytest.raises(NotSupportedError):
         await switch(bench, on=False)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denied,
     Disconnected,
     Jammed,
     LockEvent,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.providers.base import Unsubscribe
@@ -51,16 +51,16 @@ async def test_what_happens_at_the_door_is_told_in_order(bench: Bench) -> None:
         (Action.LOCK, Method.MANUAL, None),
         (Action.LOCK, Method.AUTO, None),
         Jammed,
-        Denied,
+        AccessDenied,
     ]
 
 
 def _without_time(event: LockEvent) -> object:
     match event:
-        case Operated(action, method, slot, at):
+        case LockOperated(action, method, slot, at):
             assert at.tzinfo is not None
             return action, method, slot
-        case Jammed(at) | Denied(at):
+        case Jammed(at) | AccessDenied(at):
             assert at.tzinfo is not None
             return type(event)
     return event
@@ -76,9 +76,9 @@ async def test_changes_at_the_keypad_are_told_without_the_code(bench: Bench) -> 
 
     assert bench.events == [
         bench.connected,
-        SlotChanged(SLOT, Change.SET),
-        SlotChanged(SLOT, Change.CLEARED),
-        SlotChanged(None, Change.CLEARED),
+        SlotChanged(SLOT, ChangeKind.SET),
+        SlotChanged(SLOT, ChangeKind.CLEARED),
+        SlotChanged(None, ChangeKind.CLEARED),
     ]
     assert PIN not in repr(bench.events)
 
@@ -95,8 +95,8 @@ async def test_what_is_told_of_our_own_work_is_of_that_slot_only(bench: Bench) -
     cleared = set(bench.events)
     unsubscribe()
 
-    assert written <= {SlotChanged(SLOT, Change.SET)}
-    assert cleared <= {SlotChanged(SLOT, Change.CLEARED)}
+    assert written <= {SlotChanged(SLOT, ChangeKind.SET)}
+    assert cleared <= {SlotChanged(SLOT, ChangeKind.CLEARED)}
 
 
 @representative
@@ -173,9 +173,10 @@ async def test_a_subscription_outlives_the_way_to_the_lock(
     await own_bench.settle()
     await own_bench.provider.async_write(SLOT, ANNA)
 
-    assert [type(event) for event in own_bench.events][:1] == [Operated]
+    assert [type(event) for event in own_bench.events][:1] == [LockOperated]
     assert (
-        len([event for event in own_bench.events if isinstance(event, Operated)]) == 1
+        len([event for event in own_bench.events if isinstance(event, LockOperated)])
+        == 1
     )
     assert (await own_bench.codes())[SLOT] == PIN
     unsubscribe()

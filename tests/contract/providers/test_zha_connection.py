@@ -13,14 +13,18 @@ from custom_components.keyholder.model.lock_events import (
     Connected,
     Disconnected,
     LockEvent,
-    Operated,
+    LockOperated,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.providers.base import (
-    LockUnreachable,
-    NotSupported,
-    ProviderBroken,
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zha import check_library
@@ -34,7 +38,7 @@ from .codes import PIN, SLOT
 from .reused_zha import listeners_of
 from .zha_lock import ZhaLock, make_zha_provider
 
-THERE = Connected(missed=True)
+THERE = Connected(events_missed=True)
 
 
 async def test_without_its_integration_a_lock_is_unreachable(
@@ -53,12 +57,12 @@ async def test_without_its_integration_a_lock_is_unreachable(
         own_zha_lock.write(),
         own_zha_lock.clear(),
     ):
-        with pytest.raises(LockUnreachable):
+        with pytest.raises(LockUnreachableError):
             await call
     await entries.async_setup(entry.entry_id)
     await own_zha_lock.network.wait_until_loaded()
     assert own_zha_lock.events == [THERE, Disconnected(), THERE]
-    assert await own_zha_lock.read() == Reading.empty()
+    assert await own_zha_lock.read() == SlotReading.empty()
 
 
 async def test_a_stick_that_was_pulled_takes_the_lock_along(
@@ -69,7 +73,7 @@ async def test_a_stick_that_was_pulled_takes_the_lock_along(
     await own_zha_lock.network.hass.async_block_till_done()
     assert own_zha_lock.network.entry.state is not ConfigEntryState.LOADED
     assert own_zha_lock.events == [THERE, Disconnected()]
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zha_lock.write()
     mesh.plug()
     await own_zha_lock.network.wait_until_loaded()
@@ -96,7 +100,7 @@ async def test_another_interview_is_followed(own_zha_lock: ZhaLock) -> None:
     own_zha_lock.events.clear()
     own_zha_lock.door.turn()
     await own_zha_lock.settle()
-    assert [type(event) for event in own_zha_lock.events] == [Operated]
+    assert [type(event) for event in own_zha_lock.events] == [LockOperated]
     assert await own_zha_lock.write() is WriteResult.OPTIMISTIC
     assert own_zha_lock.code() == PIN
 
@@ -109,7 +113,7 @@ async def test_a_lock_that_zha_thinks_away_is_tried_all_the_same(
     await own_zha_lock.network.hass.async_block_till_done()
     assert own_zha_lock.events == [THERE, Disconnected()]
     assert not own_zha_lock.provider.is_connected
-    assert await own_zha_lock.read() == Reading.empty()
+    assert await own_zha_lock.read() == SlotReading.empty()
     # Whatever it says makes ZHA think it there again, a moment later
     await until(lambda: own_zha_lock.events[2:] == [THERE])
     assert own_zha_lock.provider.is_connected
@@ -132,7 +136,7 @@ async def test_a_lock_that_is_removed_is_gone(own_zha_lock: ZhaLock) -> None:
     await device.application.remove(device.ieee)
     await until(lambda: Disconnected() in own_zha_lock.events)
     await own_zha_lock.settle()
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zha_lock.read()
 
 
@@ -161,7 +165,7 @@ async def test_a_lock_is_known_by_its_registry_entry_not_by_its_name(
     await own_zha_lock.settle()
     assert await own_zha_lock.write() is WriteResult.OPTIMISTIC
     registry.async_remove("lock.renamed")
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zha_lock.read()
 
 
@@ -182,7 +186,7 @@ async def test_a_device_whose_lock_an_interview_did_not_find_is_unreachable(
     endpoints = own_zha_lock.network.zigpy_device().non_zdo_endpoints
     for endpoint in endpoints:
         endpoint.in_clusters.pop(DoorLockCluster.cluster_id, None)
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zha_lock.read()
     assert not own_zha_lock.provider.is_connected
 
@@ -238,7 +242,7 @@ class TestOtherLocks:
         asked = vague.attribute_reads
         await (await make_zha_provider(zha_network, vague)).async_probe()
         assert vague.attribute_reads == asked
-        with pytest.raises(NotSupported):
+        with pytest.raises(NotSupportedError):
             await make_zha_provider(zha_network, bare)
 
 
@@ -253,7 +257,7 @@ class TestSecretiveLock:
         return [node]
 
     async def test_it_cannot_be_managed(self, zha_network: ZhaNetwork) -> None:
-        with pytest.raises(NotSupported):
+        with pytest.raises(NotSupportedError):
             await make_zha_provider(zha_network)
 
 
@@ -261,13 +265,13 @@ async def test_a_lock_that_was_never_asked_has_to_be_there(
     zha_network: ZhaNetwork,
 ) -> None:
     zha_network.node.presence = Presence.GONE
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await make_zha_provider(zha_network)
     zha_network.node.presence = Presence.HERE
     for fault in (cut_short(3), cut_short(0)):
         # zigpy asks again for what an answer leaves out
         zha_network.node.faults.add(General.READ_ATTRIBUTES, fault, None)
-        with pytest.raises(LockUnreachable):
+        with pytest.raises(LockUnreachableError):
             await make_zha_provider(zha_network)
         zha_network.node.faults.clear()
     await make_zha_provider(zha_network)
@@ -278,7 +282,7 @@ def test_a_library_that_changed_is_told_at_once(
 ) -> None:
     check_library()
     monkeypatch.delattr(helpers, "async_get_zha_device_proxy")
-    with pytest.raises(ProviderBroken, match="async_get_zha_device_proxy"):
+    with pytest.raises(IncompatibleLibraryError, match="async_get_zha_device_proxy"):
         check_library()
 
 
@@ -287,7 +291,7 @@ async def test_a_position_that_zha_shows_without_a_word_of_the_lock_is_read(
 ) -> None:
     """It shows locked as soon as the lock has accepted the command."""
     monkeypatch.setattr(
-        "custom_components.keyholder.providers.zha.lock_state.DOUBTED", 0.05
+        "custom_components.keyholder.providers.zha.lock_state.CONFIRM_DELAY", 0.05
     )
     network, node = own_zha_lock.network, own_zha_lock.node
     entity = network.lock_entity().entity_id
@@ -310,7 +314,7 @@ async def test_a_position_that_the_lock_has_told_is_not_read(
     own_zha_lock: ZhaLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.keyholder.providers.zha.lock_state.DOUBTED", 0.05
+        "custom_components.keyholder.providers.zha.lock_state.CONFIRM_DELAY", 0.05
     )
     network, node = own_zha_lock.network, own_zha_lock.node
     await own_zha_lock.settle()

@@ -11,8 +11,11 @@ from zigpy.zcl.clusters.general import Time
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import ScheduleSupport
 from custom_components.keyholder.model.reading import Capabilities
-from custom_components.keyholder.providers.base import LockUnreachable, NotSupported
-from custom_components.keyholder.providers.zha.codes import Codes
+from custom_components.keyholder.providers.base import (
+    LockUnreachableError,
+    NotSupportedError,
+)
+from custom_components.keyholder.providers.zha.codes import CredentialClient
 from custom_components.keyholder.providers.zha.commands import Commands
 
 USERS = "num_of_pin_users_supported"
@@ -39,7 +42,7 @@ async def probe(
         read_attributes=read_attributes,
         endpoint=SimpleNamespace(out_clusters=outputs),
     )
-    return await Codes(Commands(cast("DoorLock", cluster))).probe()
+    return await CredentialClient(Commands(cast("DoorLock", cluster))).probe()
 
 
 @pytest.mark.parametrize(("users", "slots"), [(2, [1]), (3, [1, 2]), (250, None)])
@@ -53,17 +56,17 @@ async def test_all_users_but_the_first_are_slots(
 
 @pytest.mark.parametrize("users", [0, 1])
 async def test_a_lock_without_a_user_beside_the_first_has_no_codes(users: int) -> None:
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await probe({USERS: users})
 
 
 @pytest.mark.parametrize(
     ("failed", "error"),
     [
-        ({USERS: 0x86}, NotSupported),
+        ({USERS: 0x86}, NotSupportedError),
         # not now, or not told at all
-        ({USERS: 0x01}, LockUnreachable),
-        ({}, LockUnreachable),
+        ({USERS: 0x01}, LockUnreachableError),
+        ({}, LockUnreachableError),
     ],
 )
 async def test_only_a_lock_that_says_so_has_no_users(
@@ -75,7 +78,7 @@ async def test_only_a_lock_that_says_so_has_no_users(
 
 @pytest.mark.parametrize("users", [None, "ten", [10]])
 async def test_a_number_of_users_that_is_none_is_asked_for_again(users: object) -> None:
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await probe({USERS: users})
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.reading import SlotReading
 
 from .benches import Bench
 from .catalogue import params
@@ -17,7 +17,7 @@ async def ask(bench: Bench) -> int:
     assert isinstance(bench, ZhaBench)
     number_frames(bench.network, 6)
     await bench.operations()
-    assert await bench.provider.async_read([SLOT]) == {SLOT: Reading.empty()}
+    assert await bench.provider.async_read([SLOT]) == {SLOT: SlotReading.empty()}
     return await bench.operations()
 
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.limits import UNRESTRICTED
-from custom_components.keyholder.model.reading import Reading, WriteResult
+from custom_components.keyholder.model.limits import NO_SCHEDULE
+from custom_components.keyholder.model.reading import SlotReading, WriteResult
 from custom_components.keyholder.providers.base import (
-    LimitsRefused,
-    LimitsUnknown,
-    LockUnreachable,
-    NotNow,
-    NotSupported,
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
+    ScheduleUnconfirmedError,
+    TemporarilyRefusedError,
 )
 from simulators.zigbee import Command, DoorLock, Limits, LockNode
 from simulators.zigbee.faults import (
@@ -30,7 +30,7 @@ from .codes import ANNA, PIN, SLOT
 from .limits import MORNINGS, STAY
 from .zha_lock import ZhaLock, make_zha_provider
 
-LIMITED = replace(ANNA, limits=MORNINGS)
+LIMITED = replace(ANNA, schedule=MORNINGS)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ async def test_a_lock_that_ignores_types_gets_no_code(zha_lock: ZhaLock) -> None
             code.kind = UserType.UNRESTRICTED
 
     zha_lock.node.lock.on_event = ignore
-    with pytest.raises(LimitsRefused):
+    with pytest.raises(ScheduleRejectedError):
         await zha_lock.write(LIMITED)
     zha_lock.node.lock.on_event = on_event
     assert zha_lock.code() is None
@@ -88,7 +88,7 @@ async def test_a_lock_that_switches_nothing_off_gets_no_code(
             code.status = 1
 
     zha_lock.node.lock.on_event = ignore
-    with pytest.raises(LimitsRefused):
+    with pytest.raises(ScheduleRejectedError):
         await zha_lock.write(LIMITED)
     assert zha_lock.code() is None
 
@@ -98,7 +98,7 @@ async def test_a_lock_that_forgets_the_schedule_when_the_code_comes_gets_no_code
 ) -> None:
     memory = zha_lock.node.lock.memory
     zha_lock.node.lock.on_event = lambda told: memory.week_days.clear()
-    with pytest.raises(LimitsRefused):
+    with pytest.raises(ScheduleRejectedError):
         await zha_lock.write(LIMITED)
     assert zha_lock.code() is None
 
@@ -106,17 +106,17 @@ async def test_a_lock_that_forgets_the_schedule_when_the_code_comes_gets_no_code
 @pytest.mark.parametrize(
     ("command", "fault", "error"),
     [
-        (Command.SET_USER_STATUS, refused(1), NotNow),
-        (Command.SET_USER_STATUS, default_response(), LimitsRefused),
-        (Command.SET_USER_STATUS, not_acknowledged(), LockUnreachable),
-        (Command.GET_USER_TYPE, default_response(), LimitsRefused),
-        (Command.GET_USER_TYPE, default_response(1), LimitsUnknown),
-        (Command.GET_USER_TYPE, not_acknowledged(), LockUnreachable),
-        (Command.GET_PIN, not_acknowledged(), LockUnreachable),
-        (Command.GET_PIN, cut_short(), LockUnreachable),
-        (Command.GET_WEEK_DAY, default_response(), LimitsRefused),
-        (Command.GET_WEEK_DAY, default_response(1), LimitsUnknown),
-        (Command.GET_WEEK_DAY, not_acknowledged(), LimitsUnknown),
+        (Command.SET_USER_STATUS, refused(1), TemporarilyRefusedError),
+        (Command.SET_USER_STATUS, default_response(), ScheduleRejectedError),
+        (Command.SET_USER_STATUS, not_acknowledged(), LockUnreachableError),
+        (Command.GET_USER_TYPE, default_response(), ScheduleRejectedError),
+        (Command.GET_USER_TYPE, default_response(1), ScheduleUnconfirmedError),
+        (Command.GET_USER_TYPE, not_acknowledged(), LockUnreachableError),
+        (Command.GET_PIN, not_acknowledged(), LockUnreachableError),
+        (Command.GET_PIN, cut_short(), LockUnreachableError),
+        (Command.GET_WEEK_DAY, default_response(), ScheduleRejectedError),
+        (Command.GET_WEEK_DAY, default_response(1), ScheduleUnconfirmedError),
+        (Command.GET_WEEK_DAY, not_acknowledged(), ScheduleUnconfirmedError),
     ],
 )
 async def test_whatever_fails_on_the_way_leaves_no_live_code(
@@ -135,13 +135,13 @@ async def test_a_lock_that_has_no_types_of_users_takes_plain_codes(
     zha_lock.traits.missing = frozenset({Command.GET_USER_TYPE})
     assert await zha_lock.write() is WriteResult.OPTIMISTIC
     assert zha_lock.code() == PIN
-    assert await zha_lock.provider.async_read_limits(SLOT) is None
+    assert await zha_lock.provider.async_read_schedule(SLOT) is None
 
 
 async def test_a_code_that_cannot_be_taken_back_is_off(zha_lock: ZhaLock) -> None:
     zha_lock.faults.add(Command.SET_USER_STATUS, refused(1), None)
     zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(), None)
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporarilyRefusedError):
         await zha_lock.write(LIMITED)
     assert zha_lock.node.lock.memory.pins[SLOT].status == 3
 
@@ -158,7 +158,7 @@ async def test_a_code_that_cannot_be_taken_back_and_works_is_no_refusal(
 
     zha_lock.node.lock.on_event = switch_on
     zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(), None)
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await zha_lock.write(LIMITED)
     assert zha_lock.code() == PIN
     assert zha_lock.heard().count("CLEAR_PIN") == 2
@@ -167,10 +167,10 @@ async def test_a_code_that_cannot_be_taken_back_and_works_is_no_refusal(
 async def test_a_plain_write_keeps_what_binds_the_slot(zha_lock: ZhaLock) -> None:
     await zha_lock.write(LIMITED)
     await zha_lock.write(ANNA)
-    assert await zha_lock.provider.async_read_limits(SLOT) == MORNINGS
+    assert await zha_lock.provider.async_read_schedule(SLOT) == MORNINGS
     await zha_lock.clear()
-    await zha_lock.write(replace(ANNA, limits=UNRESTRICTED))
-    assert await zha_lock.provider.async_read_limits(SLOT) == UNRESTRICTED
+    await zha_lock.write(replace(ANNA, schedule=NO_SCHEDULE))
+    assert await zha_lock.provider.async_read_schedule(SLOT) == NO_SCHEDULE
 
 
 async def test_other_types_of_users_are_not_limits(zha_lock: ZhaLock) -> None:
@@ -178,15 +178,15 @@ async def test_other_types_of_users_are_not_limits(zha_lock: ZhaLock) -> None:
     held = zha_lock.node.lock.memory.pins[SLOT]
     for kind in (UserType.MASTER, UserType.NON_ACCESS, UserType.YEAR_DAY):
         held.kind = kind
-        assert await zha_lock.provider.async_read_limits(SLOT) is None
+        assert await zha_lock.provider.async_read_schedule(SLOT) is None
 
 
 async def test_silence_about_an_entry_is_not_none(zha_lock: ZhaLock) -> None:
-    await zha_lock.write(replace(ANNA, limits=STAY))
+    await zha_lock.write(replace(ANNA, schedule=STAY))
     zha_lock.faults.add(Command.GET_YEAR_DAY, default_response(), None)
-    assert await zha_lock.provider.async_read_limits(SLOT) is None
+    assert await zha_lock.provider.async_read_schedule(SLOT) is None
     zha_lock.faults.clear()
-    assert await zha_lock.provider.async_read_limits(SLOT) == STAY
+    assert await zha_lock.provider.async_read_schedule(SLOT) == STAY
 
 
 class TestWithoutTime:
@@ -205,8 +205,8 @@ class TestWithoutTime:
     ) -> None:
         provider = await make_zha_provider(zha_network)
         assert (await provider.async_probe()).schedules is None
-        with pytest.raises(LimitsRefused):
+        with pytest.raises(ScheduleRejectedError):
             await provider.async_write(SLOT, LIMITED)
-        with pytest.raises(NotSupported):
-            await provider.async_read_limits(SLOT)
-        assert (await provider.async_read([SLOT]))[SLOT] == Reading.empty()
+        with pytest.raises(NotSupportedError):
+            await provider.async_read_schedule(SLOT)
+        assert (await provider.async_read([SLOT]))[SLOT] == SlotReading.empty()

@@ -4,23 +4,27 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
     Connected,
-    Denied,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Occupancy, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    Occupancy,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LockUnreachable,
-    NotNow,
-    NotSupported,
+    CodeRejectedError,
+    LockUnreachableError,
+    NotSupportedError,
+    TemporarilyRefusedError,
 )
 from simulators.zigbee import Command, Mask, Presence, Stored
 from simulators.zigbee.faults import (
@@ -40,7 +44,7 @@ from simulators.zigbee.terms import Operation, Source
 from .codes import ANNA, BEN, OTHER, PIN, SLOT, expect_no_code_in
 from .zha_lock import ZhaLock
 
-SHOWN = Reading.present(Pin(PIN), enabled=True)
+SHOWN = SlotReading.present(Pin(PIN), enabled=True)
 
 
 @pytest.mark.parametrize("mask", [*Mask])
@@ -50,11 +54,11 @@ async def test_a_mask_is_never_a_code_and_never_an_empty_slot(
     zha_lock.traits.shows_codes = False
     zha_lock.traits.mask = mask
     assert await zha_lock.write() is WriteResult.OPTIMISTIC
-    assert await zha_lock.read() == Reading.masked(enabled=True)
+    assert await zha_lock.read() == SlotReading.masked(enabled=True)
     zha_lock.store(PIN, enabled=False)
-    assert await zha_lock.read() == Reading.masked(enabled=False)
+    assert await zha_lock.read() == SlotReading.masked(enabled=False)
     await zha_lock.clear()
-    assert await zha_lock.read() == Reading.empty()
+    assert await zha_lock.read() == SlotReading.empty()
 
 
 async def test_a_lock_that_refuses_every_question_is_not_empty(
@@ -63,7 +67,7 @@ async def test_a_lock_that_refuses_every_question_is_not_empty(
     for command in (Command.GET_PIN, Command.GET_USER_STATUS):
         zha_lock.faults.add(command, default_response(0x8B), None)
     zha_lock.store(PIN)
-    assert await zha_lock.read() == Reading.unknown()
+    assert await zha_lock.read() == SlotReading.unknown()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +78,7 @@ async def test_a_refusal_is_understood_by_its_number(
     zha_lock: ZhaLock, status: Stored, reason: Reason
 ) -> None:
     zha_lock.faults.add(Command.SET_PIN, refused(status))
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await zha_lock.write()
     assert caught.value.reason is reason
     expect_no_code_in(caught.value)
@@ -87,18 +91,18 @@ async def test_a_failure_without_a_reason_may_pass(
 ) -> None:
     zha_lock.faults.add(Command.SET_PIN, fault)
     zha_lock.faults.add(Command.CLEAR_PIN, fault)
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(TemporarilyRefusedError) as caught:
         await zha_lock.write()
     expect_no_code_in(caught.value)
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporarilyRefusedError):
         await zha_lock.clear()
 
 
 async def test_a_lock_without_codes_by_radio_says_so(zha_lock: ZhaLock) -> None:
     zha_lock.traits.missing = frozenset({Command.SET_PIN, Command.CLEAR_PIN})
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await zha_lock.write()
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await zha_lock.clear()
 
 
@@ -106,7 +110,7 @@ async def test_a_refusal_that_is_a_lie_is_seen_through_by_a_read(
     zha_lock: ZhaLock,
 ) -> None:
     zha_lock.faults.add(Command.SET_PIN, applied_then_refused(1))
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporarilyRefusedError):
         await zha_lock.write()
     assert await zha_lock.read() == SHOWN
 
@@ -117,7 +121,7 @@ async def test_a_success_that_is_a_lie_is_seen_through_by_a_read(
 ) -> None:
     zha_lock.faults.add(Command.SET_PIN, silently_dropped(told=told))
     assert await zha_lock.write() is WriteResult.OPTIMISTIC
-    assert await zha_lock.read() == Reading.empty()
+    assert await zha_lock.read() == SlotReading.empty()
     await zha_lock.write()
     zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(told=told))
     assert await zha_lock.clear() is WriteResult.OPTIMISTIC
@@ -129,9 +133,9 @@ async def test_its_own_code_may_be_called_a_duplicate(zha_lock: ZhaLock) -> None
     await zha_lock.write()
     assert await zha_lock.write() is WriteResult.CONFIRMED
     zha_lock.store(OTHER, 4)
-    with pytest.raises(CodeRejected):
+    with pytest.raises(CodeRejectedError):
         await zha_lock.write(BEN)
-    with pytest.raises(CodeRejected):
+    with pytest.raises(CodeRejectedError):
         await zha_lock.write(replace(ANNA, enabled=False))
     assert zha_lock.code() == PIN
 
@@ -144,7 +148,7 @@ async def test_on_a_lock_that_masks_a_duplicate_is_told_by_what_became_occupied(
     zha_lock.store(PIN)
     assert await zha_lock.write() is WriteResult.OPTIMISTIC
     zha_lock.store(OTHER, 4)
-    with pytest.raises(CodeRejected):
+    with pytest.raises(CodeRejectedError):
         await zha_lock.write(BEN, 5)
 
 
@@ -153,7 +157,7 @@ async def test_an_answer_about_another_user_says_nothing(zha_lock: ZhaLock) -> N
     zha_lock.faults.add(Command.GET_PIN, about_another(4))
     assert await zha_lock.read() == SHOWN
     zha_lock.faults.add(Command.GET_PIN, about_another(4), None)
-    assert await zha_lock.read() == Reading.unknown()
+    assert await zha_lock.read() == SlotReading.unknown()
 
 
 async def test_an_answer_that_is_cut_short_says_nothing(zha_lock: ZhaLock) -> None:
@@ -161,7 +165,7 @@ async def test_an_answer_that_is_cut_short_says_nothing(zha_lock: ZhaLock) -> No
     zha_lock.faults.add(Command.GET_PIN, cut_short())
     assert await zha_lock.read() == SHOWN
     zha_lock.faults.add(Command.GET_PIN, cut_short(), None)
-    assert await zha_lock.read() == Reading.unknown()
+    assert await zha_lock.read() == SlotReading.unknown()
     zha_lock.faults.add(Command.SET_PIN, cut_short(0))
     assert await zha_lock.write() is WriteResult.OPTIMISTIC
 
@@ -170,11 +174,11 @@ async def test_a_notification_is_not_taken_for_the_answer(zha_lock: ZhaLock) -> 
     zha_lock.faults.add(Command.SET_PIN, notified_first())
     assert await zha_lock.write() is WriteResult.OPTIMISTIC
     await zha_lock.settle()
-    assert zha_lock.events == [Connected(missed=True)]
+    assert zha_lock.events == [Connected(events_missed=True)]
     zha_lock.faults.add(Command.CLEAR_PIN, notified_first())
     assert await zha_lock.clear() is WriteResult.OPTIMISTIC
     await zha_lock.settle()
-    assert await zha_lock.read() == Reading.empty()
+    assert await zha_lock.read() == SlotReading.empty()
 
 
 async def test_codes_may_be_told_in_notifications_and_go_no_further(
@@ -192,11 +196,11 @@ async def test_a_silent_lock_is_asked_by_zigpy_alone_and_is_unreachable(
     zha_lock: ZhaLock,
 ) -> None:
     zha_lock.faults.add(Command.GET_PIN, not_acknowledged(), 2)
-    assert await zha_lock.read() == Reading.empty()
+    assert await zha_lock.read() == SlotReading.empty()
     assert zha_lock.heard() == ["GET_PIN"] * 3
     zha_lock.node.presence = Presence.GONE
     for call in (zha_lock.read(), zha_lock.write(), zha_lock.clear()):
-        with pytest.raises(LockUnreachable) as caught:
+        with pytest.raises(LockUnreachableError) as caught:
             await call
         expect_no_code_in(caught.value)
     assert zha_lock.heard() == []
@@ -214,7 +218,7 @@ async def test_a_lock_that_confirms_and_never_answers_is_unreachable(
 
     monkeypatch.setattr(device, "request", soon)
     zha_lock.faults.add(Command.SET_PIN, request_lost(), 3)
-    with pytest.raises(LockUnreachable) as caught:
+    with pytest.raises(LockUnreachableError) as caught:
         await zha_lock.write()
     expect_no_code_in(caught.value)
     assert zha_lock.heard() == ["SET_PIN"] * 3
@@ -233,7 +237,7 @@ async def test_users_that_are_none_of_ours_are_not_named(zha_lock: ZhaLock) -> N
     door.program(0, OTHER)
     await zha_lock.settle()
     told = zha_lock.events
-    ways = [(e.action, e.method, e.slot) for e in told if isinstance(e, Operated)]
+    ways = [(e.action, e.method, e.slot) for e in told if isinstance(e, LockOperated)]
     assert ways == [
         (Action.UNLOCK, Method.KEYPAD, None),
         (Action.UNLOCK, Method.KEYPAD, None),
@@ -241,7 +245,7 @@ async def test_users_that_are_none_of_ours_are_not_named(zha_lock: ZhaLock) -> N
         (Action.UNLOCK, Method.UNKNOWN, None),
         (Action.UNLOCK, Method.MANUAL, None),
     ]
-    assert [e.slot for e in told if isinstance(e, Denied)] == [SLOT]
+    assert [e.slot for e in told if isinstance(e, AccessDenied)] == [SLOT]
     assert len(told) == 6
 
 
@@ -254,7 +258,9 @@ async def test_all_ways_to_move_the_bolt_are_understood(zha_lock: ZhaLock) -> No
     door.follow_schedule()
     door.follow_schedule(unlock=False)
     await zha_lock.settle()
-    ways = [(e.action, e.method) for e in zha_lock.events if isinstance(e, Operated)]
+    ways = [
+        (e.action, e.method) for e in zha_lock.events if isinstance(e, LockOperated)
+    ]
     assert ways == [
         (Action.UNLOCK, Method.MANUAL),
         (Action.LOCK, Method.MANUAL),
@@ -279,5 +285,5 @@ async def test_all_codes_gone_at_the_lock_concerns_every_slot(
     zha_lock.events.clear()
     zha_lock.door.delete_all_pins()
     await zha_lock.settle()
-    assert zha_lock.events == [SlotChanged(None, Change.CLEARED)]
+    assert zha_lock.events == [SlotChanged(None, ChangeKind.CLEARED)]
     assert (await zha_lock.read()).occupancy is Occupancy.EMPTY

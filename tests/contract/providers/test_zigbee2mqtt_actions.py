@@ -5,21 +5,21 @@ from typing import Any
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denial,
-    Denied,
+    DenialReason,
     Jammed,
     LockEvent,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.providers.zigbee2mqtt.actions import (
     KNOWN,
-    Bolt,
-    Repeats,
+    ActionDeduplicator,
+    JamDetector,
     decode,
 )
 
@@ -52,56 +52,65 @@ def test_every_action_of_the_converters_is_known() -> None:
     [
         (
             report("unlock", 3, "keypad"),
-            Operated(Action.UNLOCK, Method.KEYPAD, 3, NOW),
+            LockOperated(Action.UNLOCK, Method.KEYPAD, 3, NOW),
         ),
-        (report("lock", 3, "keypad"), Operated(Action.LOCK, Method.KEYPAD, 3, NOW)),
-        (report("unlock", 3, "rf"), Operated(Action.UNLOCK, Method.REMOTE, None, NOW)),
+        (report("lock", 3, "keypad"), LockOperated(Action.LOCK, Method.KEYPAD, 3, NOW)),
+        (
+            report("unlock", 3, "rf"),
+            LockOperated(Action.UNLOCK, Method.REMOTE, None, NOW),
+        ),
         (
             report("unlock", 3, "manual"),
-            Operated(Action.UNLOCK, Method.MANUAL, None, NOW),
+            LockOperated(Action.UNLOCK, Method.MANUAL, None, NOW),
         ),
         (
             report("unlock", 3, "rfid"),
-            Operated(Action.UNLOCK, Method.UNKNOWN, None, NOW),
+            LockOperated(Action.UNLOCK, Method.UNKNOWN, None, NOW),
         ),
         (
             report("unlock", 3, "fingerprint"),
-            Operated(Action.UNLOCK, Method.UNKNOWN, None, NOW),
+            LockOperated(Action.UNLOCK, Method.UNKNOWN, None, NOW),
         ),
-        (report("lock", 3), Operated(Action.LOCK, Method.UNKNOWN, None, NOW)),
+        (report("lock", 3), LockOperated(Action.LOCK, Method.UNKNOWN, None, NOW)),
         (
             report("one_touch_lock", 3, "keypad"),
-            Operated(Action.LOCK, Method.MANUAL, None, NOW),
+            LockOperated(Action.LOCK, Method.MANUAL, None, NOW),
         ),
-        (report("key_lock"), Operated(Action.LOCK, Method.MANUAL, None, NOW)),
-        (report("key_unlock"), Operated(Action.UNLOCK, Method.MANUAL, None, NOW)),
-        (report("manual_lock"), Operated(Action.LOCK, Method.MANUAL, None, NOW)),
-        (report("manual_unlock"), Operated(Action.UNLOCK, Method.MANUAL, None, NOW)),
-        (report("auto_lock"), Operated(Action.LOCK, Method.AUTO, None, NOW)),
-        (report("schedule_lock"), Operated(Action.LOCK, Method.AUTO, None, NOW)),
-        (report("schedule_unlock"), Operated(Action.UNLOCK, Method.AUTO, None, NOW)),
+        (report("key_lock"), LockOperated(Action.LOCK, Method.MANUAL, None, NOW)),
+        (report("key_unlock"), LockOperated(Action.UNLOCK, Method.MANUAL, None, NOW)),
+        (report("manual_lock"), LockOperated(Action.LOCK, Method.MANUAL, None, NOW)),
+        (
+            report("manual_unlock"),
+            LockOperated(Action.UNLOCK, Method.MANUAL, None, NOW),
+        ),
+        (report("auto_lock"), LockOperated(Action.LOCK, Method.AUTO, None, NOW)),
+        (report("schedule_lock"), LockOperated(Action.LOCK, Method.AUTO, None, NOW)),
+        (
+            report("schedule_unlock"),
+            LockOperated(Action.UNLOCK, Method.AUTO, None, NOW),
+        ),
         (
             report("lock_failure_invalid_pin_or_id", 3),
-            Denied(NOW, because=Denial.WRONG_CODE),
+            AccessDenied(NOW, reason=DenialReason.WRONG_CODE),
         ),
         (
             report("unlock_failure_invalid_pin_or_id", 3),
-            Denied(NOW, because=Denial.WRONG_CODE),
+            AccessDenied(NOW, reason=DenialReason.WRONG_CODE),
         ),
         (
             report("lock_failure_invalid_schedule", 3),
-            Denied(NOW, 3, Denial.OUTSIDE_SCHEDULE),
+            AccessDenied(NOW, 3, DenialReason.OUTSIDE_SCHEDULE),
         ),
         (
             report("unlock_failure_invalid_schedule", 3),
-            Denied(NOW, 3, Denial.OUTSIDE_SCHEDULE),
+            AccessDenied(NOW, 3, DenialReason.OUTSIDE_SCHEDULE),
         ),
-        (report("non_access_user_operational_event", 3), Denied(NOW, 3)),
-        (report("pin_code_added", 3), SlotChanged(3, Change.SET)),
-        (report("pin_code_changed", 3), SlotChanged(3, Change.SET)),
-        (report("pin_code_deleted", 3), SlotChanged(3, Change.CLEARED)),
-        (report("pin_code_deleted"), SlotChanged(None, Change.CLEARED)),
-        (report("pin_code_added"), SlotChanged(None, Change.SET)),
+        (report("non_access_user_operational_event", 3), AccessDenied(NOW, 3)),
+        (report("pin_code_added", 3), SlotChanged(3, ChangeKind.SET)),
+        (report("pin_code_changed", 3), SlotChanged(3, ChangeKind.SET)),
+        (report("pin_code_deleted", 3), SlotChanged(3, ChangeKind.CLEARED)),
+        (report("pin_code_deleted"), SlotChanged(None, ChangeKind.CLEARED)),
+        (report("pin_code_added"), SlotChanged(None, ChangeKind.SET)),
         (report("master_code_changed", 0), None),
         (report("rfid_code_added", 3), None),
         (report("rfid_code_deleted", 3), None),
@@ -118,32 +127,34 @@ def test_a_report_becomes_an_event(told: Any, expected: LockEvent | None) -> Non
 
 @pytest.mark.parametrize("user", [0, 20, 300])
 def test_a_user_who_is_no_slot_is_nobody(user: int) -> None:
-    assert decode(report("unlock", user, "keypad"), SLOTS, NOW) == Operated(
+    assert decode(report("unlock", user, "keypad"), SLOTS, NOW) == LockOperated(
         Action.UNLOCK, Method.KEYPAD, None, NOW
     )
     assert decode(report("pin_code_added", user), SLOTS, NOW) is None
     assert decode(report("pin_code_deleted", user), SLOTS, NOW) is None
     assert decode(report("unlock_failure_invalid_schedule", user), SLOTS, NOW) == (
-        Denied(NOW, because=Denial.OUTSIDE_SCHEDULE)
+        AccessDenied(NOW, reason=DenialReason.OUTSIDE_SCHEDULE)
     )
 
 
 def test_before_the_slots_are_known_every_user_is_one() -> None:
     assert decode(report("pin_code_added", 300), None, NOW) == SlotChanged(
-        300, Change.SET
+        300, ChangeKind.SET
     )
 
 
 def test_the_same_report_again_is_a_repetition_until_another_comes() -> None:
-    repeats = Repeats()
+    repeats = ActionDeduplicator()
     unlock, lock = report("unlock", 3, "keypad"), report("lock", 3, "keypad")
 
-    assert [repeats.is_one(each) for each in (unlock, unlock, unlock)] == [
+    assert [repeats.is_repeat(each) for each in (unlock, unlock, unlock)] == [
         False,
         True,
         True,
     ]
-    assert [repeats.is_one(each) for each in (lock, unlock, report("unlock", 4))] == [
+    assert [
+        repeats.is_repeat(each) for each in (lock, unlock, report("unlock", 4))
+    ] == [
         False,
         False,
         False,
@@ -156,16 +167,16 @@ def test_the_same_report_later_is_another_event(
     now = 100.0
     clock = "custom_components.keyholder.providers.zigbee2mqtt.actions.monotonic"
     monkeypatch.setattr(clock, lambda: now)
-    repeats = Repeats()
-    assert not repeats.is_one(report("unlock", 3))
+    repeats = ActionDeduplicator()
+    assert not repeats.is_repeat(report("unlock", 3))
 
     now += 2.5
 
-    assert not repeats.is_one(report("unlock", 3))
+    assert not repeats.is_repeat(report("unlock", 3))
 
 
 def test_a_bolt_is_told_as_stuck_once_and_only_when_it_gets_stuck() -> None:
-    bolt = Bolt()
+    bolt = JamDetector()
     states = [
         *("not_fully_locked", "locked", "not_fully_locked", "not_fully_locked"),
         *("unlocked", "not_fully_locked"),

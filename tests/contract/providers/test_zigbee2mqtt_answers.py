@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Reading
-from custom_components.keyholder.providers.base import LockUnreachable, NotSupported
+from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.providers.base import (
+    LockUnreachableError,
+    NotSupportedError,
+)
 from custom_components.keyholder.providers.zigbee2mqtt.answers import (
-    Told,
-    is_about_something_else,
-    is_news_of,
+    PublishedState,
+    is_new_for_user,
+    is_unrelated,
     read_user,
     user_in,
 )
@@ -52,34 +55,34 @@ def info(
 @pytest.mark.parametrize(
     ("user", "expected"),
     [
-        ({"status": "available"}, Reading.empty()),
-        ({"status": "available", "pin_code": "907153"}, Reading.empty()),
+        ({"status": "available"}, SlotReading.empty()),
+        ({"status": "available", "pin_code": "907153"}, SlotReading.empty()),
         (
             {"status": "enabled", "pin_code": "0907"},
-            Reading.present(Pin("0907"), enabled=True),
+            SlotReading.present(Pin("0907"), enabled=True),
         ),
         (
             {"status": "disabled", "pin_code": "907153"},
-            Reading.present(Pin("907153"), enabled=False),
+            SlotReading.present(Pin("907153"), enabled=False),
         ),
-        ({"status": "enabled"}, Reading.masked(enabled=True)),
-        ({"status": "disabled"}, Reading.masked(enabled=False)),
+        ({"status": "enabled"}, SlotReading.masked(enabled=True)),
+        ({"status": "disabled"}, SlotReading.masked(enabled=False)),
         (
             {"status": "enabled", "pin_code": "\ufffd\ufffd\ufffd\ufffd"},
-            Reading.masked(enabled=True),
+            SlotReading.masked(enabled=True),
         ),
-        ({"status": "enabled", "pin_code": ""}, Reading.masked(enabled=True)),
-        ({"status": "enabled", "pin_code": "****"}, Reading.masked(enabled=True)),
-        ({"status": "enabled", "pin_code": "٩٠٧١"}, Reading.masked(enabled=True)),
-        ({"status": "enabled", "pin_code": 9071}, Reading.masked(enabled=True)),
-        ({"status": "not_supported_2"}, Reading.unknown()),
-        ({"status": "not_supported_255", "pin_code": "9071"}, Reading.unknown()),
-        ({"status": None}, Reading.unknown()),
-        ({"pin_code": "9071"}, Reading.unknown()),
-        ({}, Reading.unknown()),
+        ({"status": "enabled", "pin_code": ""}, SlotReading.masked(enabled=True)),
+        ({"status": "enabled", "pin_code": "****"}, SlotReading.masked(enabled=True)),
+        ({"status": "enabled", "pin_code": "٩٠٧١"}, SlotReading.masked(enabled=True)),
+        ({"status": "enabled", "pin_code": 9071}, SlotReading.masked(enabled=True)),
+        ({"status": "not_supported_2"}, SlotReading.unknown()),
+        ({"status": "not_supported_255", "pin_code": "9071"}, SlotReading.unknown()),
+        ({"status": None}, SlotReading.unknown()),
+        ({"pin_code": "9071"}, SlotReading.unknown()),
+        ({}, SlotReading.unknown()),
     ],
 )
-def test_a_user_becomes_a_reading(user: Any, expected: Reading) -> None:
+def test_a_user_becomes_a_reading(user: Any, expected: SlotReading) -> None:
     assert read_user(user) == expected
 
 
@@ -120,14 +123,16 @@ def test_a_publication_that_changes_something_else_is_about_that(
     before = {"state": "LOCK", "battery": 80, "linkquality": 200}
     users = {"users": {"3": {"status": "enabled"}}}
 
-    told = is_about_something_else({**before, **users, **change}, Told.by(before))
+    told = is_unrelated(
+        {**before, **users, **change}, PublishedState.from_payload(before)
+    )
 
     assert told is expected
 
 
 def test_the_first_that_is_heard_is_about_something_else_only_if_it_says_so() -> None:
-    assert not is_about_something_else({"state": "LOCK"}, None)
-    assert is_about_something_else({"state": "LOCK", "action": "lock"}, None)
+    assert not is_unrelated({"state": "LOCK"}, None)
+    assert is_unrelated({"state": "LOCK", "action": "lock"}, None)
 
 
 ENABLED = {"status": "enabled", "pin_code": "907153"}
@@ -153,40 +158,42 @@ ENABLED = {"status": "enabled", "pin_code": "907153"}
 def test_what_was_published_before_is_no_news(
     before: Any, users: Any, repeats: bool, expected: bool
 ) -> None:
-    told = None if before is None else Told.by({"users": before})
+    told = None if before is None else PublishedState.from_payload({"users": before})
 
-    assert is_news_of({"users": users}, 3, told, repeats=repeats) is expected
+    assert is_new_for_user({"users": users}, 3, told, repeats=repeats) is expected
 
 
 def test_nothing_is_kept_of_a_code_that_was_published() -> None:
-    assert "907153" not in repr(Told.by({"state": "LOCK", "users": {"3": ENABLED}}))
+    assert "907153" not in repr(
+        PublishedState.from_payload({"state": "LOCK", "users": {"3": ENABLED}})
+    )
 
 
 def test_a_lock_is_described_by_its_model_and_options() -> None:
     assert describe(NAME, devices(), info()) == Description(
-        user_count=250, shows_codes=False, repeats_users=True
+        user_count=250, shows_codes=False, publishes_cached_users=True
     )
     shown = info({"expose_pin": True, "filtered_cache": ["users"]})
     assert describe(NAME, devices(), shown) == Description(
-        user_count=250, shows_codes=True, repeats_users=False
+        user_count=250, shows_codes=True, publishes_cached_users=False
     )
 
 
 def test_options_of_all_devices_count_unless_the_device_has_its_own() -> None:
     general = {"expose_pin": True, "filtered_cache": ["us.*"]}
     assert describe(NAME, devices(), info(None, general)) == Description(
-        user_count=250, shows_codes=True, repeats_users=False
+        user_count=250, shows_codes=True, publishes_cached_users=False
     )
     own = {"expose_pin": False, "filtered_cache": ["battery", "["]}
     assert describe(NAME, devices(), info(own, general)) == Description(
-        user_count=250, shows_codes=False, repeats_users=True
+        user_count=250, shows_codes=False, publishes_cached_users=True
     )
 
 
 def test_without_any_cache_nothing_is_repeated() -> None:
     told = info(advanced={"cache_state": False})
 
-    assert not describe(NAME, devices(), told).repeats_users
+    assert not describe(NAME, devices(), told).publishes_cached_users
 
 
 @pytest.mark.parametrize(
@@ -210,7 +217,7 @@ def test_the_number_of_users_is_that_of_the_converters(
 
 
 def test_a_lock_without_codes_is_refused() -> None:
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         describe(NAME, devices(exposes=("action",)), info())
 
 
@@ -219,12 +226,12 @@ def test_a_lock_without_codes_is_refused() -> None:
     [[], None, {}, [{"friendly_name": "Back door"}], [{"friendly_name": NAME}]],
 )
 def test_a_lock_that_is_not_known_yet_may_be_later(told: object) -> None:
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         describe(NAME, told, info())
 
 
 @pytest.mark.parametrize("told", [None, [], {}, {"config": []}, {"config": {}}])
 def test_settings_that_are_not_told_are_taken_for_off(told: object) -> None:
     assert describe(NAME, devices(), told) == Description(
-        user_count=250, shows_codes=False, repeats_users=True
+        user_count=250, shows_codes=False, publishes_cached_users=True
     )

@@ -11,10 +11,10 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lock_events import Connected, Disconnected
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Advice, Reading
+from custom_components.keyholder.model.reading import ConfigurationHint, SlotReading
 from custom_components.keyholder.providers.base import (
-    LockUnreachable,
-    NotSupported,
+    LockUnreachableError,
+    NotSupportedError,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zigbee2mqtt import questions
@@ -68,7 +68,9 @@ async def test_what_is_asked_right_after_a_reconnect_is_answered(
     await until_open(own_zigbee2mqtt_lock, is_open=False)
     await until_open(own_zigbee2mqtt_lock)
 
-    assert await own_zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
+    assert await own_zigbee2mqtt_lock.read() == SlotReading.present(
+        Pin(PIN), enabled=True
+    )
 
 
 async def test_a_connection_that_is_lost_ends_the_wait_for_an_answer(
@@ -82,7 +84,7 @@ async def test_a_connection_that_is_lost_ends_the_wait_for_an_answer(
 
         await own_zigbee2mqtt_lock.network.broker.stop()
 
-        with pytest.raises(LockUnreachable):
+        with pytest.raises(LockUnreachableError):
             await asked
 
 
@@ -93,18 +95,18 @@ async def test_a_bridge_that_stops_takes_its_locks_along(
 
     await bridge.stop()
     await until_open(own_zigbee2mqtt_lock, is_open=False)
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zigbee2mqtt_lock.provider.async_write(SLOT, ANNA)
     bridge.start()
     await until_open(own_zigbee2mqtt_lock)
 
     assert own_zigbee2mqtt_lock.sent("set") == []
     assert own_zigbee2mqtt_lock.events == [
-        Connected(missed=True),
+        Connected(events_missed=True),
         Disconnected(),
-        Connected(missed=True),
+        Connected(events_missed=True),
     ]
-    assert await own_zigbee2mqtt_lock.read() == Reading.empty()
+    assert await own_zigbee2mqtt_lock.read() == SlotReading.empty()
 
 
 async def test_a_bridge_that_says_once_more_that_it_is_online_was_not_away(
@@ -157,7 +159,7 @@ async def test_a_clear_is_sent_whatever_is_thought_of_the_lock(
     bridge.find_available(device, available=False)
     await until_open(own_zigbee2mqtt_lock, is_open=False)
 
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zigbee2mqtt_lock.clear()
     await own_zigbee2mqtt_lock.network.arrive()
 
@@ -179,7 +181,9 @@ async def test_a_new_name_in_zigbee2mqtt_is_followed(
     await network.settle()
 
     assert own_zigbee2mqtt_lock.sent("set")
-    assert await own_zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
+    assert await own_zigbee2mqtt_lock.read() == SlotReading.present(
+        Pin(PIN), enabled=True
+    )
     assert len(own_zigbee2mqtt_lock.news) == 2
 
 
@@ -216,7 +220,9 @@ async def test_a_new_entity_id_is_followed(
     await own_zigbee2mqtt_lock.write()
 
     assert len(own_zigbee2mqtt_lock.news) == 2
-    assert await own_zigbee2mqtt_lock.read() == Reading.present(Pin(PIN), enabled=True)
+    assert await own_zigbee2mqtt_lock.read() == SlotReading.present(
+        Pin(PIN), enabled=True
+    )
 
 
 async def test_two_bridges_with_locks_of_the_same_name_are_kept_apart(
@@ -252,7 +258,7 @@ async def test_options_of_the_lock_decide_what_can_be_shown_and_are_followed(
     own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
     bridge, device = own_zigbee2mqtt_lock.network.bridge, own_zigbee2mqtt_lock.device
-    found: list[tuple[Evidence, Advice | None]] = []
+    found: list[tuple[Evidence, ConfigurationHint | None]] = []
     changes: tuple[dict[str, Any], ...] = (
         {"expose_pin": False},
         {"expose_pin": True, "filtered_cache": []},
@@ -264,11 +270,11 @@ async def test_options_of_the_lock_decide_what_can_be_shown_and_are_followed(
         await own_zigbee2mqtt_lock.settle()
         assert own_zigbee2mqtt_lock.events == [Connected()]
         capabilities = await own_zigbee2mqtt_lock.provider.async_probe()
-        found.append((capabilities.best_evidence, capabilities.advice))
+        found.append((capabilities.best_evidence, capabilities.configuration_hint))
 
     assert found == [
-        (Evidence.PRESENCE, Advice.SHOW_CODES),
-        (Evidence.VALUE, Advice.FORGET_USERS),
+        (Evidence.PRESENCE, ConfigurationHint.SHOW_CODES),
+        (Evidence.VALUE, ConfigurationHint.STOP_REPEATING_USERS),
         (Evidence.VALUE, None),
     ]
 
@@ -294,7 +300,7 @@ async def test_a_lock_without_a_keypad_is_refused(
     zigbee2mqtt_network.bridge.start()
     await zigbee2mqtt_network.settle()
 
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await make_provider(zigbee2mqtt_network)
 
 
@@ -312,7 +318,7 @@ async def test_another_lock_of_mqtt_is_refused(
     assert lock is not None
     provider = await async_create_provider(hass, lock)
 
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await provider.async_probe()
     assert not provider.is_connected
 
@@ -325,7 +331,7 @@ async def test_a_lock_that_left_the_network_is_out_of_reach(
     await until_open(own_zigbee2mqtt_lock, is_open=False)
 
     assert own_zigbee2mqtt_lock.events[-1] == Disconnected()
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zigbee2mqtt_lock.read()
     bridge.devices.append(Device(LockNode()))
 

@@ -10,14 +10,14 @@ import pytest
 
 from custom_components.keyholder.model.lock_events import Connected, Disconnected
 from custom_components.keyholder.providers.base import (
-    LimitsRefused,
-    LockUnreachable,
-    NotSupported,
-    ProviderBroken,
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zigbee2mqtt import ear, library, questions
-from custom_components.keyholder.providers.zigbee2mqtt.ear import Ear
+from custom_components.keyholder.providers.zigbee2mqtt.ear import TopicSubscriptions
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
 from tests.waiting import until
 
@@ -43,7 +43,7 @@ async def test_without_a_broker_everything_is_out_of_reach_at_once(
             provider.async_write(SLOT, ANNA),
             provider.async_clear(SLOT),
         ):
-            with pytest.raises(LockUnreachable) as caught:
+            with pytest.raises(LockUnreachableError) as caught:
                 await call
             expect_no_code_in(caught.value)
 
@@ -57,7 +57,7 @@ async def test_what_could_not_be_sent_is_not_in_the_error_and_is_not_sent_later(
     await broker.stop()
     await until(lambda: not library.is_connected(hass))
 
-    with pytest.raises(LockUnreachable) as caught:
+    with pytest.raises(LockUnreachableError) as caught:
         await library.publish(hass, "topic", {"pin_code": PIN})
 
     expect_no_code_in(caught.value)
@@ -68,16 +68,16 @@ async def test_what_could_not_be_sent_is_not_in_the_error_and_is_not_sent_later(
 
 
 async def test_without_mqtt_nothing_can_be_heard(hass: HomeAssistant) -> None:
-    listener = Ear(hass)
-    stop = listener.hear("topic", lambda _: None)
+    listener = TopicSubscriptions(hass)
+    stop = listener.subscribe("topic", lambda _: None)
 
-    with pytest.raises(LockUnreachable):
-        await listener.confirmed("topic")
+    with pytest.raises(LockUnreachableError):
+        await listener.wait_subscribed("topic")
 
     stop()
     assert not library.is_connected(hass)
     assert library.discovery_of(hass, "lock.front_door") is None
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await library.publish(hass, "topic", {})
 
 
@@ -87,12 +87,17 @@ async def test_an_integration_that_is_stopped_is_out_of_reach_until_it_runs(
     entry = own_zigbee2mqtt_lock.network.entry
     await hass.config_entries.async_unload(entry.entry_id)
 
-    assert own_zigbee2mqtt_lock.events == [Connected(missed=True), Disconnected()]
-    with pytest.raises(LockUnreachable):
+    assert own_zigbee2mqtt_lock.events == [
+        Connected(events_missed=True),
+        Disconnected(),
+    ]
+    with pytest.raises(LockUnreachableError):
         await own_zigbee2mqtt_lock.read()
     await hass.config_entries.async_setup(entry.entry_id)
     await own_zigbee2mqtt_lock.network.wait_until_available()
-    await until(lambda: own_zigbee2mqtt_lock.events[-1] == Connected(missed=True))
+    await until(
+        lambda: own_zigbee2mqtt_lock.events[-1] == Connected(events_missed=True)
+    )
     own_zigbee2mqtt_lock.node.door.touch()
     await own_zigbee2mqtt_lock.settle()
     assert len(own_zigbee2mqtt_lock.events) == 4
@@ -105,12 +110,12 @@ async def test_a_lock_that_is_disabled_or_removed_is_out_of_reach(
     entity_id = own_zigbee2mqtt_lock.network.lock_entity().entity_id
     entities.async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.USER)
     await until(lambda: not own_zigbee2mqtt_lock.provider.is_connected)
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zigbee2mqtt_lock.read()
 
     entities.async_remove(entity_id)
     await hass.async_block_till_done()
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_zigbee2mqtt_lock.read()
 
 
@@ -122,17 +127,17 @@ async def test_a_bridge_that_never_told_anything_cannot_be_probed(
     )
     zigbee2mqtt_network.broker.retained.pop("zigbee2mqtt/bridge/info")
 
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await make_provider(zigbee2mqtt_network)
 
 
 async def test_limits_are_refused_and_not_to_be_read(
     zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    with pytest.raises(LimitsRefused):
-        await zigbee2mqtt_lock.write(replace(ANNA, limits=MORNINGS))
-    with pytest.raises(NotSupported):
-        await zigbee2mqtt_lock.provider.async_read_limits(SLOT)
+    with pytest.raises(ScheduleRejectedError):
+        await zigbee2mqtt_lock.write(replace(ANNA, schedule=MORNINGS))
+    with pytest.raises(NotSupportedError):
+        await zigbee2mqtt_lock.provider.async_read_schedule(SLOT)
 
     assert zigbee2mqtt_lock.heard() == []
 
@@ -164,7 +169,7 @@ async def test_a_discovery_of_another_form_is_refused(
         lambda *_: {**found, **change},
     )
 
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await zigbee2mqtt_lock.provider.async_probe()
     assert not zigbee2mqtt_lock.provider.is_connected
 
@@ -182,8 +187,8 @@ async def test_an_integration_that_keeps_discoveries_elsewhere_is_told_when_aske
 
     unsubscribe = provider.subscribe(events.append)
 
-    assert events == [Connected(missed=True)]
+    assert events == [Connected(events_missed=True)]
     assert provider.is_connected
-    with pytest.raises(ProviderBroken):
+    with pytest.raises(IncompatibleLibraryError):
         await provider.async_probe()
     unsubscribe()

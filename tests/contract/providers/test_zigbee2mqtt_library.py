@@ -8,9 +8,12 @@ from homeassistant.components.mqtt.models import MqttData
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.providers.base import LockUnreachable, ProviderBroken
+from custom_components.keyholder.providers.base import (
+    IncompatibleLibraryError,
+    LockUnreachableError,
+)
 from custom_components.keyholder.providers.zigbee2mqtt import check_library, ear
-from custom_components.keyholder.providers.zigbee2mqtt.ear import Ear
+from custom_components.keyholder.providers.zigbee2mqtt.ear import TopicSubscriptions
 
 SUBSCRIBED = "async_on_subscribe_done"
 
@@ -52,7 +55,7 @@ def test_an_integration_that_changed_is_told_with_what_it_lacks(
 ) -> None:
     check_library()
     change(monkeypatch)
-    with pytest.raises(ProviderBroken, match=f": {missing}$"):
+    with pytest.raises(IncompatibleLibraryError, match=f": {missing}$"):
         check_library()
 
 
@@ -70,9 +73,9 @@ async def test_a_broker_that_confirms_no_subscription_is_out_of_reach(
         patch.object(ear, "subscribe", subscribe),
         patch.object(ear, "on_confirmed", return_value=lambda: None),
         patch.object(ear, "on_connection", return_value=lambda: None),
-        pytest.raises(LockUnreachable, match="confirms no subscription"),
+        pytest.raises(LockUnreachableError, match="confirms no subscription"),
     ):
-        async with Ear(hass).listening("house"):
+        async with TopicSubscriptions(hass).subscribed("house"):
             pytest.fail("it is not in force")
 
     assert stopped == ["house"]

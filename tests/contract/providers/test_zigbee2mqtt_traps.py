@@ -9,15 +9,19 @@ from homeassistant.components import mqtt
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     Connected,
     Disconnected,
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
-from custom_components.keyholder.providers.base import LockUnreachable
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
+from custom_components.keyholder.providers.base import LockUnreachableError
 from custom_components.keyholder.providers.zigbee2mqtt import actions, questions
 from simulators.zigbee import Command, Stored
 from simulators.zigbee.faults import (
@@ -34,7 +38,7 @@ from .codes import ANNA, BEN, OTHER, PIN, SLOT
 from .zigbee2mqtt_lock import Zigbee2MqttLock
 
 OURS = "custom_components.keyholder"
-PRESENT = Reading.present(Pin(PIN), enabled=True)
+PRESENT = SlotReading.present(Pin(PIN), enabled=True)
 
 
 async def test_a_pin_travels_as_a_string(zigbee2mqtt_lock: Zigbee2MqttLock) -> None:
@@ -81,7 +85,7 @@ async def test_a_code_that_the_lock_does_not_take_is_seen_only_by_reading(
 
     assert await zigbee2mqtt_lock.write() is WriteResult.OPTIMISTIC
 
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await zigbee2mqtt_lock.read() == SlotReading.empty()
 
 
 async def test_a_clear_that_is_dropped_is_seen_only_by_reading(
@@ -106,7 +110,7 @@ async def test_a_code_that_the_cache_has_kept_is_not_there_in_an_empty_slot(
     bridge = zigbee2mqtt_lock.network.bridge
     bridge.set_options(zigbee2mqtt_lock.device, expose_pin=False)
 
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await zigbee2mqtt_lock.read() == SlotReading.empty()
 
     cached = zigbee2mqtt_lock.device.cache["users"]
     assert cached == {str(SLOT): {"status": "available", "pin_code": PIN}}
@@ -126,7 +130,7 @@ async def test_what_is_repeated_with_a_report_of_the_door_is_no_answer(
     await until(lambda: Command.GET_PIN in zigbee2mqtt_lock.heard())
     zigbee2mqtt_lock.node.door.touch()
 
-    assert await asked == Reading.empty()
+    assert await asked == SlotReading.empty()
 
 
 async def test_with_users_out_of_the_cache_no_publication_but_an_answer_mentions_them(
@@ -143,7 +147,7 @@ async def test_with_users_out_of_the_cache_no_publication_but_an_answer_mentions
     bridge = zigbee2mqtt_lock.network.bridge
     bridge.publish_state(zigbee2mqtt_lock.device, {"battery": 80})
 
-    assert await asked == Reading.empty()
+    assert await asked == SlotReading.empty()
 
 
 async def test_what_was_cached_before_is_repeated_once_more_and_is_no_answer(
@@ -160,7 +164,7 @@ async def test_what_was_cached_before_is_repeated_once_more_and_is_no_answer(
 
     await zigbee2mqtt_lock.provider.async_clear(SLOT)
 
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await zigbee2mqtt_lock.read() == SlotReading.empty()
 
 
 async def test_a_state_that_is_retained_is_no_answer(
@@ -173,7 +177,7 @@ async def test_a_state_that_is_retained_is_no_answer(
     zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, request_lost(), None)
     another = await zigbee2mqtt_lock.another_provider()
 
-    assert (await another.async_read([SLOT]))[SLOT] == Reading.unknown()
+    assert (await another.async_read([SLOT]))[SLOT] == SlotReading.unknown()
 
 
 async def test_a_state_that_the_broker_repeats_for_somebody_else_is_no_answer(
@@ -190,7 +194,7 @@ async def test_a_state_that_the_broker_repeats_for_somebody_else_is_no_answer(
     await until(lambda: Command.GET_PIN in own_zigbee2mqtt_lock.heard())
     await mqtt.async_subscribe(hass, "zigbee2mqtt/Front door", lambda _: None)
 
-    assert await asked == Reading.empty()
+    assert await asked == SlotReading.empty()
 
 
 async def test_an_event_that_the_broker_has_kept_is_not_told_again(
@@ -219,7 +223,7 @@ async def test_an_answer_about_another_user_is_none(
     await zigbee2mqtt_lock.write()
     zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, about_another(4))
 
-    assert await zigbee2mqtt_lock.read() == Reading.unknown()
+    assert await zigbee2mqtt_lock.read() == SlotReading.unknown()
 
 
 async def test_an_answer_that_comes_too_late_is_not_the_answer_to_a_later_question(
@@ -230,10 +234,10 @@ async def test_an_answer_that_comes_too_late_is_not_the_answer_to_a_later_questi
     patience, faults = questions.ANSWER_SECONDS, zigbee2mqtt_lock.node.faults
     faults.add(Command.GET_PIN, slow(1.5 * patience))
     faults.add(Command.GET_PIN, slow(0.7 * patience))
-    assert await zigbee2mqtt_lock.read() == Reading.unknown()
+    assert await zigbee2mqtt_lock.read() == SlotReading.unknown()
     await zigbee2mqtt_lock.provider.async_clear(SLOT)
 
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await zigbee2mqtt_lock.read() == SlotReading.empty()
 
 
 @pytest.mark.parametrize("status", [2, 0xFF])
@@ -243,7 +247,7 @@ async def test_a_status_without_a_meaning_is_not_empty(
     await zigbee2mqtt_lock.write()
     zigbee2mqtt_lock.node.lock.memory.pins[SLOT].status = status
 
-    assert await zigbee2mqtt_lock.read() == Reading.unknown()
+    assert await zigbee2mqtt_lock.read() == SlotReading.unknown()
 
 
 async def test_a_user_that_the_lock_does_not_have_gets_no_answer(
@@ -253,7 +257,7 @@ async def test_a_user_that_the_lock_does_not_have_gets_no_answer(
     lock = zigbee2mqtt_lock.node.lock
     lock.limits = replace(lock.limits, pins=5)
 
-    assert await zigbee2mqtt_lock.read(7) == Reading.unknown()
+    assert await zigbee2mqtt_lock.read(7) == SlotReading.unknown()
 
 
 async def test_one_notification_that_comes_three_times_is_one_event(
@@ -264,7 +268,7 @@ async def test_one_notification_that_comes_three_times_is_one_event(
     zigbee2mqtt_lock.node.door.program(SLOT, PIN)
     await zigbee2mqtt_lock.settle()
 
-    assert zigbee2mqtt_lock.news == [SlotChanged(SLOT, Change.SET)]
+    assert zigbee2mqtt_lock.news == [SlotChanged(SLOT, ChangeKind.SET)]
 
 
 async def test_notifications_that_zigbee2mqtt_drops_are_not_missed_for_nothing(
@@ -277,7 +281,9 @@ async def test_notifications_that_zigbee2mqtt_drops_are_not_missed_for_nothing(
     await zigbee2mqtt_lock.settle()
 
     assert zigbee2mqtt_lock.news == []
-    assert await zigbee2mqtt_lock.read() == Reading.present(Pin(OTHER), enabled=True)
+    assert await zigbee2mqtt_lock.read() == SlotReading.present(
+        Pin(OTHER), enabled=True
+    )
 
 
 async def test_what_is_repeated_with_a_report_that_changes_nothing_is_no_answer(
@@ -285,7 +291,7 @@ async def test_what_is_repeated_with_a_report_that_changes_nothing_is_no_answer(
 ) -> None:
     """The lock was mute when it was asked, and the battery was as full as before."""
     await zigbee2mqtt_lock.repeat_users()
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await zigbee2mqtt_lock.read() == SlotReading.empty()
     await zigbee2mqtt_lock.write()
     zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, request_lost(), None)
 
@@ -294,7 +300,7 @@ async def test_what_is_repeated_with_a_report_that_changes_nothing_is_no_answer(
     bridge = zigbee2mqtt_lock.network.bridge
     bridge.publish_state(zigbee2mqtt_lock.device, {})
 
-    assert await asked == Reading.unknown()
+    assert await asked == SlotReading.unknown()
 
 
 async def test_what_is_new_is_asked_for_once_and_what_is_repeated_twice(
@@ -318,11 +324,11 @@ async def test_with_last_seen_a_repetition_may_be_taken_for_an_answer_but_never_
     bridge = zigbee2mqtt_lock.network.bridge
     bridge.settings.last_seen = True
     await zigbee2mqtt_lock.repeat_users()
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await zigbee2mqtt_lock.read() == SlotReading.empty()
     zigbee2mqtt_lock.node.faults.add(Command.SET_PIN, silently_dropped())
     await zigbee2mqtt_lock.provider.async_write(SLOT, ANNA)
 
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await zigbee2mqtt_lock.read() == SlotReading.empty()
 
 
 async def test_what_is_not_json_or_not_what_was_expected_does_no_harm(
@@ -342,7 +348,7 @@ async def test_what_is_not_json_or_not_what_was_expected_does_no_harm(
     bridge.publish_state(zigbee2mqtt_lock.device, {"battery": 80})
     await zigbee2mqtt_lock.settle()
 
-    assert await zigbee2mqtt_lock.read() == Reading.empty()
+    assert await zigbee2mqtt_lock.read() == SlotReading.empty()
     assert "Exception in" not in caplog.text
 
 
@@ -356,7 +362,7 @@ async def test_no_code_is_in_what_we_log_whatever_happens(
     await own_zigbee2mqtt_lock.read()
     await own_zigbee2mqtt_lock.network.broker.stop()
     await until(lambda: not own_zigbee2mqtt_lock.provider.is_connected)
-    with pytest.raises(LockUnreachable) as caught:
+    with pytest.raises(LockUnreachableError) as caught:
         await own_zigbee2mqtt_lock.provider.async_write(SLOT, ANNA)
 
     assert PIN not in repr(caught.value)

@@ -15,16 +15,16 @@ from custom_components.keyholder.model.lock_events import (
     Connected,
     Disconnected,
     LockEvent,
-    Operated,
+    LockOperated,
 )
 from custom_components.keyholder.model.reading import (
-    Reading,
+    SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.providers.base import (
-    LockUnreachable,
-    NotSupported,
-    ProviderBroken,
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
 from tests.fixtures.zwave import ZWaveNetwork
@@ -43,14 +43,14 @@ pytestmark = pytest.mark.simulator
 @on(UC1)
 async def test_a_dead_lock_is_lost_and_found_again(lock: ZWaveLock) -> None:
     await lock.faults(dead=True)
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await lock.read()
     await until(lambda: bool(lock.events))
     assert lock.events == [Disconnected()]
     assert not lock.provider.is_connected
 
     await lock.faults(dead=False)
-    assert await lock.read() == Reading.empty()
+    assert await lock.read() == SlotReading.empty()
     await until(lambda: len(lock.events) == 2)
     assert lock.events == [Disconnected(), Connected()]
     assert lock.provider.is_connected
@@ -59,7 +59,7 @@ async def test_a_dead_lock_is_lost_and_found_again(lock: ZWaveLock) -> None:
 @on(UC1)
 async def test_a_lock_that_speaks_up_is_found_again(lock: ZWaveLock) -> None:
     await lock.faults(dead=True)
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await lock.read()
     await lock.faults(dead=False)
 
@@ -67,7 +67,7 @@ async def test_a_lock_that_speaks_up_is_found_again(lock: ZWaveLock) -> None:
     await until(lambda: len(lock.events) == 3)
 
     assert lock.events[:2] == [Disconnected(), Connected()]
-    assert isinstance(lock.events[2], Operated)
+    assert isinstance(lock.events[2], LockOperated)
 
 
 @alone_on(U3C, UC2_SUP)
@@ -80,7 +80,7 @@ async def test_a_connection_lost_during_a_call_is_no_cancellation(
     await own_lock.has_received_something()
     await own_lock.network.drop_connection()
 
-    with pytest.raises(LockUnreachable) as caught:
+    with pytest.raises(LockUnreachableError) as caught:
         await writing
     expect_no_code_in(caught.value)
     await own_lock.faults(answerDelayMs=0)
@@ -101,12 +101,12 @@ async def test_without_its_integration_a_lock_is_unreachable(
         own_lock.write(),
         own_lock.provider.async_clear(SLOT),
     ):
-        with pytest.raises(LockUnreachable):
+        with pytest.raises(LockUnreachableError):
             await call
 
     assert await entries.async_setup(own_lock.network.entry.entry_id)
     assert own_lock.events == [Disconnected(), Connected()]
-    assert await own_lock.read() == Reading.empty()
+    assert await own_lock.read() == SlotReading.empty()
 
 
 @alone_on(UC1)
@@ -139,7 +139,7 @@ async def test_a_lock_is_known_by_its_registry_entry_not_by_its_name(
     assert await own_lock.code() == PIN
 
     registry.async_remove("lock.renamed")
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await own_lock.read()
 
 
@@ -149,7 +149,7 @@ async def test_a_library_without_what_is_needed_is_told_before_anything_is_tried
     entity = zwave_network.lock_entity(UC1)
     monkeypatch.setattr(AccessControlAPI, "add_user", lambda self, user_id: None)
 
-    with pytest.raises(ProviderBroken, match="library changed"):
+    with pytest.raises(IncompatibleLibraryError, match="library changed"):
         await async_create_provider(hass, entity)
 
 
@@ -162,7 +162,7 @@ async def test_an_answer_of_another_shape_is_the_librarys_fault(
 
     monkeypatch.setattr(AccessControlAPI, "is_supported", fail)
 
-    with pytest.raises(ProviderBroken) as caught:
+    with pytest.raises(IncompatibleLibraryError) as caught:
         await lock.provider.async_probe()
     expect_no_code_in(caught.value)
 
@@ -176,7 +176,7 @@ async def test_a_lock_without_codes_is_not_supported(
 
     monkeypatch.setattr(AccessControlAPI, "is_supported", no)
 
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await lock.provider.async_probe()
 
 

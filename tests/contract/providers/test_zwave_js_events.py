@@ -2,12 +2,12 @@
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     Action,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from tests.waiting import until
@@ -34,7 +34,7 @@ async def test_whose_code_it_was(lock: ZWaveLock, style: str) -> None:
     assert [
         (event.action, event.method, event.slot)
         for event in lock.events
-        if isinstance(event, Operated)
+        if isinstance(event, LockOperated)
     ] == [
         (action, Method.KEYPAD, user)
         for user in (SLOT, SLOT, 9)
@@ -51,9 +51,9 @@ async def test_a_lock_that_does_not_say_who(lock: ZWaveLock) -> None:
     await lock.settle()
 
     operated, changed = lock.events
-    assert isinstance(operated, Operated)
+    assert isinstance(operated, LockOperated)
     assert operated.slot is None
-    assert changed == SlotChanged(None, Change.UNKNOWN)
+    assert changed == SlotChanged(None, ChangeKind.UNKNOWN)
 
 
 @on(UC1)
@@ -65,9 +65,9 @@ async def test_old_locks_tell_changes_by_alarm(lock: ZWaveLock) -> None:
     await lock.settle()
 
     assert lock.events == [
-        SlotChanged(SLOT, Change.SET),
-        SlotChanged(SLOT, Change.SET),
-        SlotChanged(SLOT, Change.CLEARED),
+        SlotChanged(SLOT, ChangeKind.SET),
+        SlotChanged(SLOT, ChangeKind.SET),
+        SlotChanged(SLOT, ChangeKind.CLEARED),
     ]
 
 
@@ -90,7 +90,7 @@ async def test_a_keypad_change_that_is_also_reported_is_told_once(
     await lock.act("keypad_set_code", slot=SLOT, code=PIN)
     await lock.settle()
 
-    assert lock.events == [SlotChanged(SLOT, Change.SET)]
+    assert lock.events == [SlotChanged(SLOT, ChangeKind.SET)]
 
 
 @on(UC1)
@@ -104,5 +104,5 @@ async def test_a_door_moved_by_home_assistant_is_moved_by_radio(
     await until(lambda: bool(lock.events))
 
     (operated,) = lock.events
-    assert isinstance(operated, Operated)
+    assert isinstance(operated, LockOperated)
     assert (operated.action, operated.method) == (Action.UNLOCK, Method.REMOTE)

@@ -8,22 +8,22 @@ from time import monotonic
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
-    Operated,
+    LockOperated,
     SlotChanged,
-    SlotRefused,
+    WriteRejected,
 )
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import (
     CodeTarget,
     Occupancy,
-    Reading,
+    SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
+    CodeRejectedError,
 )
 from tests.waiting import until
 
@@ -54,10 +54,10 @@ async def test_a_mask_is_never_a_code_and_never_an_empty_slot(
 
     assert await lock.code() == PIN
     assert await lock.read() in (
-        Reading.masked(enabled=True),
+        SlotReading.masked(enabled=True),
         # An occupied slot without any code is a frame that breaks the rules: V1 and V2
         # drivers drop it, and no answer says nothing
-        Reading.unknown() if shape == "empty" else Reading.masked(enabled=True),
+        SlotReading.unknown() if shape == "empty" else SlotReading.masked(enabled=True),
     )
 
 
@@ -76,7 +76,7 @@ async def test_a_dropped_overwrite_of_a_masked_code_is_not_believed(
     await lock.settle()
     assert lock.events == []
     assert await lock.code() == PIN
-    assert await lock.read() == Reading.masked(enabled=True)
+    assert await lock.read() == SlotReading.masked(enabled=True)
 
 
 @on(UC2_SUP, S2)
@@ -87,7 +87,7 @@ async def test_a_supervised_lie_is_seen_through_at_the_first_read(
     await lock.faults(dropWrites=True)
 
     assert await lock.write() is WriteResult.OPTIMISTIC
-    assert await lock.read() == Reading.empty()
+    assert await lock.read() == SlotReading.empty()
 
 
 # Silence, delays, refusals
@@ -98,7 +98,7 @@ async def test_status_not_available_is_unknown(lock: ZWaveLock) -> None:
     await lock.write()
     await lock.faults(status254=True)
 
-    assert await lock.read() == Reading.unknown()
+    assert await lock.read() == SlotReading.unknown()
 
 
 @on(UC1, U3C)
@@ -110,7 +110,7 @@ async def test_a_slow_answer_is_no_answer_and_nothing_is_taken_for_empty(
     await lock.faults(answerDelayMs=1000 * SLOW)
 
     began = monotonic()
-    assert await lock.read() == Reading.unknown()
+    assert await lock.read() == SlotReading.unknown()
     assert monotonic() - began < SLOW
     assert await lock.operations() == 1
     await lock.faults(answerDelayMs=0)
@@ -123,7 +123,7 @@ async def test_a_late_answer_is_not_taken_for_the_answer_to_the_next_question(
     """A code changed at the lock read as the old one: that answer was a second late."""
     await lock.write()
     await lock.faults(answerDelayMs=1300)
-    assert await lock.read() == Reading.unknown()
+    assert await lock.read() == SlotReading.unknown()
     await lock.faults(answerDelayMs=400)
     await lock.act("silent_set_code", slot=SLOT, code=OTHER)
 
@@ -138,7 +138,7 @@ async def test_a_late_commit_shows_at_a_later_read(lock: ZWaveLock) -> None:
     assert await lock.write() is WriteResult.OPTIMISTIC
 
     seen = [await lock.read()]
-    while seen[-1] == Reading.empty():
+    while seen[-1] == SlotReading.empty():
         seen.append(await lock.read())
     assert seen[-1].code == Pin(PIN)
 
@@ -151,7 +151,7 @@ async def test_a_rejection_without_a_reason_is_left_to_the_read_back(
     await lock.faults(rejectWrites=True)
 
     assert await lock.write() is WriteResult.OPTIMISTIC
-    assert await lock.read() == Reading.empty()
+    assert await lock.read() == SlotReading.empty()
 
 
 @on(UC2_SUP, U3C)
@@ -174,12 +174,13 @@ async def test_what_lands_late_is_told_late(lock: ZWaveLock) -> None:
     await lock.faults(answerDelayMs=1500)
 
     assert (
-        await lock.write(CodeTarget(Pin(OTHER), ANNA.label)) is WriteResult.OPTIMISTIC
+        await lock.write(CodeTarget(Pin(OTHER), ANNA.person_name))
+        is WriteResult.OPTIMISTIC
     )
     assert lock.events == []
     await until(lambda: bool(lock.events))
 
-    assert lock.events == [SlotChanged(SLOT, Change.SET)]
+    assert lock.events == [SlotChanged(SLOT, ChangeKind.SET)]
     assert await lock.code() == OTHER
 
 
@@ -193,7 +194,7 @@ async def test_a_user_who_is_reported_late_gets_their_code_all_the_same(
     assert await lock.write() is WriteResult.OPTIMISTIC
 
     assert await lock.code() == PIN
-    await until(lambda: SlotChanged(SLOT, Change.SET) in lock.events)
+    await until(lambda: SlotChanged(SLOT, ChangeKind.SET) in lock.events)
 
 
 @on(UC1, UC2_SUP, S2)
@@ -206,7 +207,7 @@ async def test_a_duplicate_is_understood_however_it_is_told(
     await lock.settle()
     lock.events.clear()
 
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await lock.write()
 
     assert caught.value.reason is Reason.DUPLICATE
@@ -230,7 +231,7 @@ async def test_a_duplicate_that_is_told_late_is_told_of_the_slot_that_was_writte
 
     assert lock.events == []
     await until(lambda: bool(lock.events))
-    assert lock.events == [SlotRefused(SLOT, Reason.DUPLICATE)]
+    assert lock.events == [WriteRejected(SLOT, Reason.DUPLICATE)]
 
 
 @on(UC1)
@@ -247,7 +248,7 @@ async def test_a_late_duplicate_without_a_slot_is_nobody_s_where_two_were_writte
     await asyncio.sleep(1)
     await lock.settle()
 
-    assert [type(event) for event in lock.events] == [Operated]
+    assert [type(event) for event in lock.events] == [LockOperated]
 
 
 @on(UC1)
@@ -282,7 +283,7 @@ async def test_a_code_that_the_driver_does_not_take_is_refused_silently(
     lock: ZWaveLock, pin: str
 ) -> None:
     await lock.operations()
-    with pytest.raises(CodeRejected) as caught:
+    with pytest.raises(CodeRejectedError) as caught:
         await lock.write(CodeTarget(Pin(pin), "Anna"))
 
     assert caught.value.reason is Reason.REJECTED

@@ -5,18 +5,18 @@ from typing import Final
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denied,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.providers.zwave_js.notifications import (
+    DecodedEvent,
     DuplicateCode,
-    Told,
     decode_alarm,
     decode_notification,
 )
@@ -25,7 +25,7 @@ AT: Final = datetime(2026, 11, 1, 8, tzinfo=UTC)
 SLOTS: Final = range(1, 31)
 
 
-def told(event: int, parameters: object = None) -> Told | None:
+def told(event: int, parameters: object = None) -> DecodedEvent | None:
     return decode_notification(
         event, {} if parameters is None else parameters, SLOTS, AT
     )
@@ -46,7 +46,7 @@ def told(event: int, parameters: object = None) -> Told | None:
     ],
 )
 def test_operations(event: int, action: Action, method: Method) -> None:
-    assert told(event) == Operated(action, method, None, AT)
+    assert told(event) == LockOperated(action, method, None, AT)
 
 
 @pytest.mark.parametrize(
@@ -77,30 +77,32 @@ def test_operations(event: int, action: Action, method: Method) -> None:
     ],
 )
 def test_who_it_was(parameters: object, slot: int | None) -> None:
-    assert told(6, parameters) == Operated(Action.UNLOCK, Method.KEYPAD, slot, AT)
+    assert told(6, parameters) == LockOperated(Action.UNLOCK, Method.KEYPAD, slot, AT)
 
 
 def test_a_user_of_the_radio_is_not_taken_for_a_slot() -> None:
-    assert told(4, {"userId": 3}) == Operated(Action.UNLOCK, Method.REMOTE, None, AT)
+    assert told(4, {"userId": 3}) == LockOperated(
+        Action.UNLOCK, Method.REMOTE, None, AT
+    )
 
 
 @pytest.mark.parametrize(
     ("event", "parameters", "expected"),
     [
-        (12, {}, SlotChanged(None, Change.CLEARED)),
-        (13, {"userId": 4}, SlotChanged(4, Change.CLEARED)),
-        (14, {"userId": 4}, SlotChanged(4, Change.SET)),
-        (37, {}, SlotChanged(None, Change.CLEARED)),
-        (38, {}, SlotChanged(None, Change.UNKNOWN)),
+        (12, {}, SlotChanged(None, ChangeKind.CLEARED)),
+        (13, {"userId": 4}, SlotChanged(4, ChangeKind.CLEARED)),
+        (14, {"userId": 4}, SlotChanged(4, ChangeKind.SET)),
+        (37, {}, SlotChanged(None, ChangeKind.CLEARED)),
+        (38, {}, SlotChanged(None, ChangeKind.UNKNOWN)),
         # Some slot, and the lock does not say which: any of them may be another now
-        (13, {}, SlotChanged(None, Change.UNKNOWN)),
-        (14, {}, SlotChanged(None, Change.UNKNOWN)),
+        (13, {}, SlotChanged(None, ChangeKind.UNKNOWN)),
+        (14, {}, SlotChanged(None, ChangeKind.UNKNOWN)),
         # The master code, and slots beyond ours
         (14, {"userId": 0}, None),
         (13, {"userId": 251}, None),
     ],
 )
-def test_changes(event: int, parameters: object, expected: Told | None) -> None:
+def test_changes(event: int, parameters: object, expected: DecodedEvent | None) -> None:
     assert told(event, parameters) == expected
 
 
@@ -116,7 +118,7 @@ def test_a_bolt_that_did_not_make_it(event: int) -> None:
 
 @pytest.mark.parametrize("event", [16, 19, 20, 21, 50])
 def test_somebody_turned_away(event: int) -> None:
-    assert told(event, {"userId": 4}) == Denied(AT)
+    assert told(event, {"userId": 4}) == AccessDenied(AT)
 
 
 @pytest.mark.parametrize("event", [47, 48, 49])
@@ -125,7 +127,7 @@ def test_somebody_turned_away_whose_code_is_known(
     event: int, user: int | None, slot: int | None
 ) -> None:
     parameters = {} if user is None else {"userId": user}
-    assert told(event, parameters) == Denied(AT, slot)
+    assert told(event, parameters) == AccessDenied(AT, slot)
 
 
 @pytest.mark.parametrize("event", [-1, 0, 17, 18, 22, 23, 32, 51, 254, 1000])
@@ -135,7 +137,7 @@ def test_what_is_none_of_ours(event: int) -> None:
 
 def test_before_the_slots_are_known_every_number_is_one() -> None:
     assert decode_notification(14, {"userId": 200}, None, AT) == SlotChanged(
-        200, Change.SET
+        200, ChangeKind.SET
     )
     assert decode_notification(14, {"userId": 0}, None, AT) is None
 
@@ -144,17 +146,17 @@ def test_before_the_slots_are_known_every_number_is_one() -> None:
     ("alarm_type", "level", "expected"),
     [
         (9, 0, Jammed(AT)),
-        (18, 3, Operated(Action.LOCK, Method.KEYPAD, 3, AT)),
-        (19, 3, Operated(Action.UNLOCK, Method.KEYPAD, 3, AT)),
-        (19, 0, Operated(Action.UNLOCK, Method.KEYPAD, None, AT)),
-        (21, 1, Operated(Action.LOCK, Method.MANUAL, None, AT)),
-        (22, 1, Operated(Action.UNLOCK, Method.MANUAL, None, AT)),
-        (24, 1, Operated(Action.LOCK, Method.REMOTE, None, AT)),
-        (25, 1, Operated(Action.UNLOCK, Method.REMOTE, None, AT)),
-        (27, 0, Operated(Action.LOCK, Method.AUTO, None, AT)),
-        (32, 0, SlotChanged(None, Change.CLEARED)),
-        (33, 4, SlotChanged(4, Change.CLEARED)),
-        (112, 4, SlotChanged(4, Change.SET)),
+        (18, 3, LockOperated(Action.LOCK, Method.KEYPAD, 3, AT)),
+        (19, 3, LockOperated(Action.UNLOCK, Method.KEYPAD, 3, AT)),
+        (19, 0, LockOperated(Action.UNLOCK, Method.KEYPAD, None, AT)),
+        (21, 1, LockOperated(Action.LOCK, Method.MANUAL, None, AT)),
+        (22, 1, LockOperated(Action.UNLOCK, Method.MANUAL, None, AT)),
+        (24, 1, LockOperated(Action.LOCK, Method.REMOTE, None, AT)),
+        (25, 1, LockOperated(Action.UNLOCK, Method.REMOTE, None, AT)),
+        (27, 0, LockOperated(Action.LOCK, Method.AUTO, None, AT)),
+        (32, 0, SlotChanged(None, ChangeKind.CLEARED)),
+        (33, 4, SlotChanged(4, ChangeKind.CLEARED)),
+        (112, 4, SlotChanged(4, ChangeKind.SET)),
         (112, 0, None),
         (113, 4, DuplicateCode(4)),
         (0, 0, None),
@@ -162,6 +164,6 @@ def test_before_the_slots_are_known_every_number_is_one() -> None:
     ],
 )
 def test_alarms_of_old_locks(
-    alarm_type: int, level: int, expected: Told | None
+    alarm_type: int, level: int, expected: DecodedEvent | None
 ) -> None:
     assert decode_alarm(alarm_type, level, SLOTS, AT) == expected

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     Action,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.providers.zwave_js.notifications import (
@@ -47,10 +47,10 @@ AT = datetime(2026, 11, 1, 8, tzinfo=UTC)
 def test_a_number_that_is_no_user_is_nobodys(parameters: object) -> None:
     slots = range(1, 31)
     used = decode_notification(6, parameters, slots, AT)
-    assert used == Operated(Action.UNLOCK, Method.KEYPAD, None, AT)
+    assert used == LockOperated(Action.UNLOCK, Method.KEYPAD, None, AT)
     changed = decode_notification(14, parameters, slots, AT)
     # any slot may be another now, unless it is one that is none of ours
-    assert changed in (None, SlotChanged(None, Change.UNKNOWN))
+    assert changed in (None, SlotChanged(None, ChangeKind.UNKNOWN))
 
 
 MOMENTS = {

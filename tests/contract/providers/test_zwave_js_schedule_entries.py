@@ -9,21 +9,23 @@ from zwave_js_server.model.endpoint import Endpoint
 
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    DailyLimit,
+    NO_SCHEDULE,
+    DailyRepeatingSchedule,
     ScheduleSupport,
-    WeekDayLimit,
-    YearDayLimit,
+    WeekDaySchedule,
+    YearDaySchedule,
 )
-from custom_components.keyholder.providers.base import LockUnreachable
-from custom_components.keyholder.providers.zwave_js.late_answers import LateAnswers
+from custom_components.keyholder.providers.base import LockUnreachableError
+from custom_components.keyholder.providers.zwave_js.late_answers import (
+    StaleResponseFilter,
+)
 from custom_components.keyholder.providers.zwave_js.schedule_entries import (
+    EntryResponse,
     Kind,
     NoEntry,
-    Shown,
+    combine,
     decode,
     encode,
-    joined,
     split,
 )
 from custom_components.keyholder.providers.zwave_js.schedules import (
@@ -53,33 +55,33 @@ YEAR: Final = {
     "stopHour": 0,
     "stopMinute": 1,
 }
-LEAP_DAY: Final = YearDayLimit(wall("2028-02-29"), wall("2028-03-01 00:01"))
+LEAP_DAY: Final = YearDaySchedule(wall("2028-02-29"), wall("2028-03-01 00:01"))
 
-ANSWERS: Final[dict[str, tuple[Kind, object, Shown]]] = {
+ANSWERS: Final[dict[str, tuple[Kind, object, EntryResponse]]] = {
     "Sunday is 0": (
         Kind.WEEK_DAY,
         {"weekday": 0, **HOURS},
-        WeekDayLimit(Weekday.SUNDAY, 480, 750),
+        WeekDaySchedule(Weekday.SUNDAY, 480, 750),
     ),
     "Sunday is 7 too": (
         Kind.WEEK_DAY,
         {"weekday": 7, **HOURS},
-        WeekDayLimit(Weekday.SUNDAY, 480, 750),
+        WeekDaySchedule(Weekday.SUNDAY, 480, 750),
     ),
     "Saturday": (
         Kind.WEEK_DAY,
         {"weekday": 6, **HOURS},
-        WeekDayLimit(Weekday.SATURDAY, 480, 750),
+        WeekDaySchedule(Weekday.SATURDAY, 480, 750),
     ),
     "wrapped": (
         Kind.WEEK_DAY,
         {"response": {"weekday": 1, **HOURS}},
-        WeekDayLimit(Weekday.MONDAY, 480, 750),
+        WeekDaySchedule(Weekday.MONDAY, 480, 750),
     ),
     "until midnight": (
         Kind.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopHour": 24, "stopMinute": 0},
-        WeekDayLimit(Weekday.MONDAY, 480, 1440),
+        WeekDaySchedule(Weekday.MONDAY, 480, 1440),
     ),
     "no such day": (Kind.WEEK_DAY, {"weekday": 8, **HOURS}, NoEntry.MALFORMED),
     "no day": (Kind.WEEK_DAY, HOURS, NoEntry.MALFORMED),
@@ -120,7 +122,9 @@ ANSWERS: Final[dict[str, tuple[Kind, object, Shown]]] = {
     "days in any order": (
         Kind.DAILY,
         {"weekdays": [6, 0, 1, 1], **LASTING},
-        DailyLimit((Weekday.MONDAY, Weekday.SATURDAY, Weekday.SUNDAY), 1335, 240),
+        DailyRepeatingSchedule(
+            (Weekday.MONDAY, Weekday.SATURDAY, Weekday.SUNDAY), 1335, 240
+        ),
     ),
     "no days": (Kind.DAILY, {"weekdays": [], **LASTING}, NoEntry.MALFORMED),
     "no length": (
@@ -145,7 +149,7 @@ ANSWERS: Final[dict[str, tuple[Kind, object, Shown]]] = {
 
 @pytest.mark.parametrize(("kind", "answer", "shown"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_is_a_limit_or_nothing_or_not_understood(
-    kind: Kind, answer: object, shown: Shown
+    kind: Kind, answer: object, shown: EntryResponse
 ) -> None:
     assert decode(kind, answer) == shown
 
@@ -163,7 +167,7 @@ def test_what_is_encoded_is_what_is_decoded() -> None:
 def test_limits_are_equal_in_whatever_order_the_lock_has_them() -> None:
     for limits in (MORNINGS, CLEANING, STAY):
         ((_, entries),) = split(limits).items()
-        assert joined(reversed(entries)) == joined([*entries, entries[0]]) == limits
+        assert combine(reversed(entries)) == combine([*entries, entries[0]]) == limits
 
 
 class StubNode:
@@ -254,11 +258,11 @@ async def test_a_lock_that_did_not_tell_its_numbers_is_asked_for_them() -> None:
     assert await find_support(stub.endpoint) is None
     assert stub.asked == ["getNumSlots"]
 
-    schedules = Schedules(stub.endpoint, LateAnswers())
-    with pytest.raises(LockUnreachable):
+    schedules = Schedules(stub.endpoint, StaleResponseFilter())
+    with pytest.raises(LockUnreachableError):
         await schedules.read(3)
-    with pytest.raises(LockUnreachable):
-        await schedules.put(3, UNRESTRICTED)
+    with pytest.raises(LockUnreachableError):
+        await schedules.put(3, NO_SCHEDULE)
 
     stub.told = numbers(1, 0, 0)
     assert await find_support(stub.endpoint) == ScheduleSupport(week_days=1)
@@ -271,15 +275,15 @@ async def test_a_slot_above_255_has_no_schedule() -> None:
     assert not fits(256, MORNINGS, support)
 
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
-    schedules = Schedules(stub.endpoint, LateAnswers())
-    assert await schedules.read(259) == UNRESTRICTED
-    await schedules.put(259, UNRESTRICTED)
+    schedules = Schedules(stub.endpoint, StaleResponseFilter())
+    assert await schedules.read(259) == NO_SCHEDULE
+    await schedules.put(259, NO_SCHEDULE)
     assert stub.asked == []
 
 
 async def test_slot_255_is_the_last_one_whose_schedule_is_read() -> None:
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
 
-    await Schedules(stub.endpoint, LateAnswers()).read(255)
+    await Schedules(stub.endpoint, StaleResponseFilter()).read(255)
 
     assert stub.asked == ["getWeekDaySchedule"]

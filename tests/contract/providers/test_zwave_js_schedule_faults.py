@@ -6,16 +6,16 @@ from dataclasses import replace
 import pytest
 
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    Limits,
+    NO_SCHEDULE,
+    LockSchedule,
 )
-from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.reading import SlotReading
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LimitsRefused,
-    LockUnreachable,
+    CodeRejectedError,
+    LockUnreachableError,
     ProviderError,
+    ScheduleRejectedError,
 )
 from tests.fixtures.zwave import ZWaveNetwork
 from tests.waiting import PATIENCE, until
@@ -44,13 +44,13 @@ async def test_a_lock_that_does_not_hold_its_limits_gets_no_code(
     await lock.faults(**faults)
     await lock.reset_counts()
 
-    with pytest.raises(LimitsRefused) as caught:
-        await lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(ScheduleRejectedError) as caught:
+        await lock.write(replace(ANNA, schedule=MORNINGS))
 
     expect_no_code_in(caught.value)
     assert "code" not in await told(lock)
     assert await lock.code() is None
-    assert await lock.read() == Reading.empty()
+    assert await lock.read() == SlotReading.empty()
 
 
 @on(UC2, UC2_SUP)
@@ -61,8 +61,8 @@ async def test_a_lock_that_stores_switched_off_codes_as_live_is_seen_at_once(
     await lock.faults(schedulesNeedCode=True, ignoreDisabled=True)
     await lock.reset_counts()
 
-    with pytest.raises(LimitsRefused):
-        await lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(ScheduleRejectedError):
+        await lock.write(replace(ANNA, schedule=MORNINGS))
 
     assert (await told(lock))[-4:] == ["disabled code", "read", "clear", "read"]
     assert await lock.code() is None
@@ -75,9 +75,9 @@ async def test_a_lock_that_keeps_an_earlier_schedule_gets_no_code(
     await leave_behind(lock, MORNINGS)
     await lock.faults(dropScheduleErases=True)
 
-    for limits in (UNRESTRICTED, ONE_STAY):
-        with pytest.raises(LimitsRefused):
-            await lock.write(replace(ANNA, limits=limits))
+    for limits in (NO_SCHEDULE, ONE_STAY):
+        with pytest.raises(ScheduleRejectedError):
+            await lock.write(replace(ANNA, schedule=limits))
 
     assert await lock.code() is None
     assert "code" not in await told(lock)
@@ -90,26 +90,26 @@ async def test_a_lock_that_forgets_the_limits_when_the_code_comes_loses_the_code
     await lock.faults(forgetSchedules=True)
     await lock.reset_counts()
 
-    with pytest.raises(LimitsRefused):
-        await lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(ScheduleRejectedError):
+        await lock.write(replace(ANNA, schedule=MORNINGS))
 
     assert (await told(lock))[-4:] == ["code", "look", "clear", "read"]
     assert await lock.code() is None
 
 
 @on(UC2, UC2_SUP)
-@pytest.mark.parametrize("limits", [UNRESTRICTED, MORNINGS], ids=["none", "mornings"])
+@pytest.mark.parametrize("limits", [NO_SCHEDULE, MORNINGS], ids=["none", "mornings"])
 async def test_a_lock_that_is_silent_about_schedules_gets_no_code(
-    lock: ZWaveLock, limits: Limits
+    lock: ZWaveLock, limits: LockSchedule
 ) -> None:
     """The driver says the same of an erased entry and of no answer."""
     await lock.faults(muteSchedules=True)
     await lock.reset_counts()
 
-    with pytest.raises(LockUnreachable):
-        await lock.write(replace(ANNA, limits=limits))
+    with pytest.raises(LockUnreachableError):
+        await lock.write(replace(ANNA, schedule=limits))
 
-    assert await lock.provider.async_read_limits(SLOT) is None
+    assert await lock.provider.async_read_schedule(SLOT) is None
     assert {"code", "disabled code"}.isdisjoint(await told(lock))
     await expect_nothing_was_live(lock)
 
@@ -126,8 +126,8 @@ async def test_a_lock_that_falls_silent_on_the_way_has_no_live_code(
     await lock.faults(schedulesNeedCode=need_code, muteAfter=answered)
     await lock.reset_counts()
 
-    with pytest.raises(LockUnreachable):
-        await lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(LockUnreachableError):
+        await lock.write(replace(ANNA, schedule=MORNINGS))
 
     await expect_nothing_was_live(lock)
 
@@ -139,21 +139,21 @@ async def test_what_was_not_answered_in_time_is_not_taken_for_a_later_answer(
     """The entry read as it was a second ago, when it was still there."""
     await leave_behind(lock, MORNINGS)
     await lock.faults(answerDelayMs=1300)
-    assert await lock.provider.async_read_limits(SLOT) is None
+    assert await lock.provider.async_read_schedule(SLOT) is None
     await lock.faults(answerDelayMs=0)
     slot = {"userId": SLOT, "slotId": 1}
     await lock.call_schedules("setWeekDaySchedule", slot)
     await lock.faults(answerDelayMs=400)
 
-    shown = await lock.provider.async_read_limits(SLOT)
+    shown = await lock.provider.async_read_schedule(SLOT)
     await lock.faults(answerDelayMs=0)
 
-    left = Limits(week_days=MORNINGS.week_days[1:])
+    left = LockSchedule(week_days=MORNINGS.week_days[1:])
     # An answer about one entry that comes while another is asked for is no answer
     assert shown in (None, left)
     async with asyncio.timeout(PATIENCE):
         while shown is None:
-            shown = await lock.provider.async_read_limits(SLOT)
+            shown = await lock.provider.async_read_schedule(SLOT)
     assert shown == left
 
 
@@ -161,8 +161,8 @@ async def test_what_was_not_answered_in_time_is_not_taken_for_a_later_answer(
 async def test_a_dead_lock_has_no_live_code(lock: ZWaveLock) -> None:
     await lock.faults(dead=True)
 
-    with pytest.raises(LockUnreachable):
-        await lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(LockUnreachableError):
+        await lock.write(replace(ANNA, schedule=MORNINGS))
 
     await lock.faults(dead=False)
     await expect_nothing_was_live(lock)
@@ -176,8 +176,8 @@ async def test_a_duplicate_is_told_as_such_whatever_its_limits(
 
     for need in (False, True):
         await lock.faults(schedulesNeedCode=need)
-        with pytest.raises(CodeRejected) as caught:
-            await lock.write(replace(ANNA, limits=MORNINGS))
+        with pytest.raises(CodeRejectedError) as caught:
+            await lock.write(replace(ANNA, schedule=MORNINGS))
         assert caught.value.reason is Reason.DUPLICATE
         assert await lock.code() is None
 
@@ -189,10 +189,10 @@ async def test_the_schedule_is_there_and_no_code_when_the_driver_dies_between_th
     await own_lock.faults(killDriverAtWrite=1)
 
     with pytest.raises(ProviderError) as caught:
-        await own_lock.write(replace(ANNA, limits=MORNINGS))
+        await own_lock.write(replace(ANNA, schedule=MORNINGS))
 
     expect_no_code_in(caught.value)
-    assert isinstance(caught.value, LockUnreachable)
+    assert isinstance(caught.value, LockUnreachableError)
     await expect_nothing_was_live(own_lock)
     held = await entries(own_lock)
     assert held is not None
@@ -201,8 +201,8 @@ async def test_the_schedule_is_there_and_no_code_when_the_driver_dies_between_th
     await asyncio.to_thread(zwave_network.rig.wait_until_ready)
     await zwave_network.wait_until_loaded()
     await until(lambda: own_lock.provider.is_connected)
-    assert await own_lock.read() == Reading.empty()
+    assert await own_lock.read() == SlotReading.empty()
 
-    await own_lock.write(replace(ANNA, limits=MORNINGS))
+    await own_lock.write(replace(ANNA, schedule=MORNINGS))
     assert await own_lock.code() == PIN
-    assert await own_lock.provider.async_read_limits(SLOT) == MORNINGS
+    assert await own_lock.provider.async_read_schedule(SLOT) == MORNINGS

@@ -9,17 +9,17 @@ import pytest
 
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    DailyLimit,
-    Limits,
+    NO_SCHEDULE,
+    DailyRepeatingSchedule,
+    LockSchedule,
     ScheduleSupport,
-    WeekDayLimit,
-    YearDayLimit,
+    WeekDaySchedule,
+    YearDaySchedule,
 )
-from custom_components.keyholder.model.reading import Reading, WriteResult
+from custom_components.keyholder.model.reading import SlotReading, WriteResult
 from custom_components.keyholder.providers.base import (
-    LimitsRefused,
-    NotSupported,
+    NotSupportedError,
+    ScheduleRejectedError,
 )
 
 from .codes import ANNA, PIN, SLOT
@@ -58,15 +58,15 @@ async def test_a_lock_tells_which_schedules_it_has_without_radio(
 async def test_a_lock_without_schedules_takes_codes_without_limits_only(
     lock: ZWaveLock,
 ) -> None:
-    await lock.write(replace(ANNA, limits=UNRESTRICTED))
+    await lock.write(replace(ANNA, schedule=NO_SCHEDULE))
     assert await lock.code() == PIN
     await lock.provider.async_clear(SLOT)
     await lock.operations()
 
-    with pytest.raises(LimitsRefused):
-        await lock.write(replace(ANNA, limits=MORNINGS))
-    with pytest.raises(NotSupported):
-        await lock.provider.async_read_limits(SLOT)
+    with pytest.raises(ScheduleRejectedError):
+        await lock.write(replace(ANNA, schedule=MORNINGS))
+    with pytest.raises(NotSupportedError):
+        await lock.provider.async_read_schedule(SLOT)
 
     assert await lock.operations() == 0
 
@@ -83,14 +83,14 @@ async def test_a_lock_without_schedules_takes_codes_without_limits_only(
     indirect=["lock"],
 )
 async def test_limits_read_back_as_they_were_written(
-    lock: ZWaveLock, limits: Limits
+    lock: ZWaveLock, limits: LockSchedule
 ) -> None:
-    assert await lock.provider.async_read_limits(SLOT) == UNRESTRICTED
+    assert await lock.provider.async_read_schedule(SLOT) == NO_SCHEDULE
 
-    assert await lock.write(replace(ANNA, limits=limits)) is WriteResult.OPTIMISTIC
+    assert await lock.write(replace(ANNA, schedule=limits)) is WriteResult.OPTIMISTIC
 
-    assert await lock.provider.async_read_limits(SLOT) == limits
-    assert await lock.read() == Reading.present(ANNA.pin, enabled=True)
+    assert await lock.provider.async_read_schedule(SLOT) == limits
+    assert await lock.read() == SlotReading.present(ANNA.pin, enabled=True)
     truth = await lock.network.truth(lock.node)
     assert truth["schedules"][SLOT]["enabled"]
     assert SLOT not in truth["unrestricted"]
@@ -107,9 +107,9 @@ async def test_limits_read_back_as_they_were_written(
     ],
 )
 async def test_the_code_opens_when_the_limits_say_and_at_no_other_time(
-    lock: ZWaveLock, limits: Limits, opens: datetime, closed: datetime
+    lock: ZWaveLock, limits: LockSchedule, opens: datetime, closed: datetime
 ) -> None:
-    await lock.write(replace(ANNA, limits=limits))
+    await lock.write(replace(ANNA, schedule=limits))
 
     rig = lock.network.rig
     assert await asyncio.to_thread(rig.opens, lock.node, SLOT, opens)
@@ -133,7 +133,7 @@ async def test_the_schedule_of_an_earlier_holder_is_erased_before_the_code(
 ) -> None:
     await leave_behind(lock, MORNINGS)
 
-    await lock.write(replace(ANNA, limits=UNRESTRICTED))
+    await lock.write(replace(ANNA, schedule=NO_SCHEDULE))
 
     assert await told(lock) == ["look", "erase", "look", "erase", "look", "code"]
     # the first entry gives it away
@@ -148,7 +148,7 @@ async def test_a_slot_without_a_schedule_costs_a_look_at_each_kind(
 ) -> None:
     await lock.operations()
 
-    await lock.write(replace(ANNA, limits=UNRESTRICTED))
+    await lock.write(replace(ANNA, schedule=NO_SCHEDULE))
 
     assert await lock.operations() == KINDS[lock.node] + 1
 
@@ -157,7 +157,7 @@ async def test_a_slot_without_a_schedule_costs_a_look_at_each_kind(
 async def test_the_limits_are_on_the_lock_before_the_code(lock: ZWaveLock) -> None:
     await lock.operations()
 
-    await lock.write(replace(ANNA, limits=MORNINGS))
+    await lock.write(replace(ANNA, schedule=MORNINGS))
 
     assert await told(lock) == ["look", "schedule", "enable", "look", "code", "look"]
     spent = await lock.operations()
@@ -165,7 +165,7 @@ async def test_the_limits_are_on_the_lock_before_the_code(lock: ZWaveLock) -> No
 
     await lock.provider.async_clear(SLOT)
     await lock.operations()
-    await lock.write(replace(ANNA, limits=MORNINGS))
+    await lock.write(replace(ANNA, schedule=MORNINGS))
     assert await lock.operations() == spent - CLOCK + 2 * 2
 
 
@@ -175,12 +175,12 @@ async def test_limits_of_one_kind_take_the_place_of_another_kind(
 ) -> None:
     await leave_behind(lock, CLEANING)
 
-    await lock.write(replace(ANNA, limits=MORNINGS))
+    await lock.write(replace(ANNA, schedule=MORNINGS))
 
     held = await entries(lock)
     assert held is not None
     assert held["daily"] == {}
-    assert await lock.provider.async_read_limits(SLOT) == MORNINGS
+    assert await lock.provider.async_read_schedule(SLOT) == MORNINGS
 
 
 @on(UC2, UC2_SUP)
@@ -190,7 +190,7 @@ async def test_a_lock_that_limits_users_only_gets_the_code_switched_off_first(
     await lock.faults(schedulesNeedCode=True)
     await lock.reset_counts()
 
-    await lock.write(replace(ANNA, limits=MORNINGS))
+    await lock.write(replace(ANNA, schedule=MORNINGS))
 
     words = await told(lock)
     assert words[words.index("disabled code") :] == [
@@ -203,7 +203,7 @@ async def test_a_lock_that_limits_users_only_gets_the_code_switched_off_first(
     truth = await lock.network.truth(lock.node)
     assert truth["codes"][SLOT] == {"code": PIN, "enabled": True}
     assert SLOT not in truth["unrestricted"]
-    assert await lock.provider.async_read_limits(SLOT) == MORNINGS
+    assert await lock.provider.async_read_schedule(SLOT) == MORNINGS
 
 
 @on(UC2, UC2_SUP)
@@ -212,54 +212,62 @@ async def test_a_code_is_switched_off_with_its_limits_and_stays_so(
 ) -> None:
     await lock.faults(schedulesNeedCode=True)
 
-    await lock.write(replace(ANNA, limits=MORNINGS, enabled=False))
+    await lock.write(replace(ANNA, schedule=MORNINGS, enabled=False))
 
     assert (await lock.read()).enabled is False
-    assert await lock.provider.async_read_limits(SLOT) == MORNINGS
+    assert await lock.provider.async_read_schedule(SLOT) == MORNINGS
 
 
 TOO_MUCH: Final = {
     "two kinds": replace(MORNINGS, year_days=STAY.year_days[:1]),
-    "too many": Limits(
+    "too many": LockSchedule(
         week_days=tuple(
-            WeekDayLimit(day, start, start + 60)
+            WeekDaySchedule(day, start, start + 60)
             for day in Weekday
             for start in (60, 600)
         )
     ),
     "a kind that it has not": CLEANING,
-    "until midnight": Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 0, 24 * 60),)),
-    "no time at all": Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 60, 60),)),
-    "seconds": Limits(
-        year_days=(YearDayLimit(wall("2027-01-01 00:00:01"), wall("2027-01-02 00:00")),)
+    "until midnight": LockSchedule(
+        week_days=(WeekDaySchedule(Weekday.MONDAY, 0, 24 * 60),)
     ),
-    "another century": Limits(
-        year_days=(YearDayLimit(wall("2099-01-01 00:00"), wall("2100-01-01 00:00")),)
+    "no time at all": LockSchedule(
+        week_days=(WeekDaySchedule(Weekday.MONDAY, 60, 60),)
     ),
-    "all day, daily": Limits(daily=(DailyLimit((Weekday.MONDAY,), 0, 24 * 60),)),
+    "seconds": LockSchedule(
+        year_days=(
+            YearDaySchedule(wall("2027-01-01 00:00:01"), wall("2027-01-02 00:00")),
+        )
+    ),
+    "another century": LockSchedule(
+        year_days=(YearDaySchedule(wall("2099-01-01 00:00"), wall("2100-01-01 00:00")),)
+    ),
+    "all day, daily": LockSchedule(
+        daily=(DailyRepeatingSchedule((Weekday.MONDAY,), 0, 24 * 60),)
+    ),
 }
 
 
 @on(UC2)
 @pytest.mark.parametrize("limits", TOO_MUCH.values(), ids=TOO_MUCH)
 async def test_what_the_lock_cannot_say_exactly_is_refused_without_radio(
-    lock: ZWaveLock, limits: Limits
+    lock: ZWaveLock, limits: LockSchedule
 ) -> None:
     await lock.operations()
 
-    with pytest.raises(LimitsRefused):
-        await lock.write(replace(ANNA, limits=limits))
+    with pytest.raises(ScheduleRejectedError):
+        await lock.write(replace(ANNA, schedule=limits))
 
     assert await lock.operations() == 0
 
 
 @on(UC2_SUP)
 async def test_other_slots_keep_their_limits(lock: ZWaveLock) -> None:
-    await lock.write(replace(ANNA, limits=STAY), slot=4)
+    await lock.write(replace(ANNA, schedule=STAY), slot=4)
 
-    await lock.write(replace(ANNA, limits=MORNINGS, pin=OTHER_PIN))
+    await lock.write(replace(ANNA, schedule=MORNINGS, pin=OTHER_PIN))
 
-    assert await lock.provider.async_read_limits(4) == STAY
+    assert await lock.provider.async_read_schedule(4) == STAY
 
 
 OTHER_PIN: Final = type(ANNA.pin)("9082")
@@ -274,11 +282,11 @@ async def test_the_clock_is_set_before_the_first_limits_of_a_day(
 ) -> None:
     before = (await lock.network.truth(lock.node))["clock"]["sets"]
 
-    await lock.write(replace(ANNA, limits=UNRESTRICTED))
+    await lock.write(replace(ANNA, schedule=NO_SCHEDULE))
     assert (await lock.network.truth(lock.node))["clock"]["sets"] == before
     await lock.provider.async_clear(SLOT)
     for _ in range(2):
-        await lock.write(replace(ANNA, limits=MORNINGS))
+        await lock.write(replace(ANNA, schedule=MORNINGS))
         await lock.provider.async_clear(SLOT)
 
     clock = (await lock.network.truth(lock.node))["clock"]
@@ -292,12 +300,12 @@ async def test_the_clock_is_set_before_the_first_limits_of_a_day(
 @on(UC2, UC2_SUP)
 async def test_limits_that_are_found_have_the_clock_set(lock: ZWaveLock) -> None:
     """A home that was started anew does not know when that was done."""
-    await lock.write(replace(ANNA, limits=MORNINGS))
+    await lock.write(replace(ANNA, schedule=MORNINGS))
     provider = await lock.another_provider()
     before = (await lock.network.truth(lock.node))["clock"]["sets"]
 
     for _ in range(2):
-        assert await provider.async_read_limits(SLOT) == MORNINGS
+        assert await provider.async_read_schedule(SLOT) == MORNINGS
 
     assert (await lock.network.truth(lock.node))["clock"]["sets"] == before + 1
 
@@ -309,8 +317,8 @@ async def test_a_lock_in_another_time_zone_is_given_no_limits(
     """The driver tells the lock its own time zone, which can be another one."""
     await own_lock.network.hass.config.async_set_time_zone("Europe/Berlin")
 
-    with pytest.raises(LimitsRefused):
-        await own_lock.write(replace(ANNA, limits=MORNINGS))
+    with pytest.raises(ScheduleRejectedError):
+        await own_lock.write(replace(ANNA, schedule=MORNINGS))
 
     assert await own_lock.code() is None
     assert await entries(own_lock) is None

@@ -11,13 +11,13 @@ from zwave_js_server.const.command_class.access_control import (
 )
 from zwave_js_server.model.endpoint import Endpoint
 
-from custom_components.keyholder.model.reading import Reading, WriteResult
+from custom_components.keyholder.model.reading import SlotReading, WriteResult
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LockUnreachable,
-    NotSupported,
-    SlotUnavailable,
+    CodeRejectedError,
+    LockUnreachableError,
+    NotSupportedError,
+    SlotUnavailableError,
 )
 from custom_components.keyholder.providers.zwave_js.user_credential import (
     UserCredentials,
@@ -91,10 +91,10 @@ def credentials(control: Control) -> UserCredentials:
         ([EMPTY, OK], 0, None),
         # the driver did not remember a PIN that is there: ours, or somebody else's
         ([OCCUPIED, OK], SLOT, None),
-        ([OCCUPIED], SLOT + 1, SlotUnavailable),
-        ([WRONG_USER], SLOT + 1, SlotUnavailable),
+        ([OCCUPIED], SLOT + 1, SlotUnavailableError),
+        ([WRONG_USER], SLOT + 1, SlotUnavailableError),
         # nobody's, yet the lock does not take it
-        ([WRONG_USER], 0, SlotUnavailable),
+        ([WRONG_USER], 0, SlotUnavailableError),
         ([SetCredentialResult.ERROR_DUPLICATE_CREDENTIAL], 0, Reason.DUPLICATE),
         ([SetCredentialResult.ERROR_DUPLICATE_ADMIN_PIN_CODE], 0, Reason.DUPLICATE),
         ([SetCredentialResult.ERROR_MANUFACTURER_SECURITY_RULES], 0, Reason.REJECTED),
@@ -113,7 +113,7 @@ async def test_a_result_of_a_pin_means(
     if outcome is None:
         assert await write is WriteResult.OPTIMISTIC
     else:
-        error = CodeRejected if isinstance(outcome, Reason) else outcome
+        error = CodeRejectedError if isinstance(outcome, Reason) else outcome
         with pytest.raises(error) as caught:
             await write
         expect_no_code_in(caught.value)
@@ -123,15 +123,15 @@ async def test_a_result_of_a_pin_means(
 
 
 async def test_a_lock_that_takes_no_pins_is_told_from_one_that_has_not_said() -> None:
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupportedError):
         await credentials(Control(owner=-1)).probe()
     silent = Control()
     silent.users_slots = 0
-    with pytest.raises(LockUnreachable):
+    with pytest.raises(LockUnreachableError):
         await credentials(silent).probe()
     silent.users_slots = 1
     assert (await credentials(silent).probe()).slots == range(1, 2)
 
 
 async def test_a_slot_of_nobody_is_empty() -> None:
-    assert await credentials(Control()).read(SLOT) == Reading.empty()
+    assert await credentials(Control()).read(SLOT) == SlotReading.empty()

@@ -7,7 +7,7 @@ from zwave_js_server.model.access_control import (
     SetUserOptions,
 )
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
@@ -17,8 +17,8 @@ from custom_components.keyholder.model.reading import (
     WriteResult,
 )
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    SlotUnavailable,
+    CodeRejectedError,
+    SlotUnavailableError,
 )
 
 from .codes import (
@@ -63,7 +63,7 @@ async def test_a_user_is_not_left_behind_by_a_refusal(lock: ZWaveLock) -> None:
     await lock.write(slot=4)
     before = await lock.users()
 
-    with pytest.raises(CodeRejected):
+    with pytest.raises(CodeRejectedError):
         await lock.write()
 
     assert await lock.users() == before
@@ -74,7 +74,7 @@ async def test_a_user_who_was_there_before_survives_a_refusal(lock: ZWaveLock) -
     await lock.write(slot=4)
     await lock.write(BEN)
 
-    with pytest.raises(CodeRejected):
+    with pytest.raises(CodeRejectedError):
         await lock.write()
 
     assert await lock.code() == OTHER
@@ -110,7 +110,7 @@ async def test_the_slot_of_another_user_is_left_to_them(lock: ZWaveLock) -> None
         AddUserCredential(PINCODE, SLOT, "9066"),
     )
 
-    with pytest.raises(SlotUnavailable) as caught:
+    with pytest.raises(SlotUnavailableError) as caught:
         await lock.write()
 
     expect_no_code_in(caught.value)
@@ -131,7 +131,7 @@ async def test_a_user_with_something_else_is_not_taken_over(lock: ZWaveLock) -> 
         AddUserCredential(RFID, 1, bytes(range(8))),
     )
 
-    with pytest.raises(SlotUnavailable):
+    with pytest.raises(SlotUnavailableError):
         await lock.write()
     await lock.provider.async_clear(SLOT)
 
@@ -145,7 +145,7 @@ async def test_our_user_keeps_a_card_that_was_added_to_them(lock: ZWaveLock) -> 
     await lock.write()
     await lock.control.set_credential(SLOT, RFID, 1, bytes(range(8)))
 
-    await lock.write(CodeTarget(Pin(OTHER), ANNA.label))
+    await lock.write(CodeTarget(Pin(OTHER), ANNA.person_name))
     assert await lock.code() == OTHER
     await lock.provider.async_clear(SLOT)
     assert await lock.code() is None
@@ -163,5 +163,5 @@ async def test_a_user_disabled_at_the_lock_is_seen(lock: ZWaveLock) -> None:
     await lock.control.set_user(SLOT, SetUserOptions(active=False))
     await lock.settle()
 
-    assert SlotChanged(SLOT, Change.UNKNOWN) in lock.events
+    assert SlotChanged(SLOT, ChangeKind.UNKNOWN) in lock.events
     assert (await lock.read()).enabled is False

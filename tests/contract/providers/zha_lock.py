@@ -4,7 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from custom_components.keyholder.model.lock_events import LockEvent
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zha.provider import ZhaProvider
 from simulators.zigbee import Door, LockNode
@@ -61,7 +65,7 @@ class ZhaLock:
         self.node.heard.clear()
         return heard
 
-    async def read(self, slot: int = SLOT) -> Reading:
+    async def read(self, slot: int = SLOT) -> SlotReading:
         """Read a slot."""
         return (await self.provider.async_read([slot]))[slot]
 

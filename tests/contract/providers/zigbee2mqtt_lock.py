@@ -6,7 +6,11 @@ import json
 from typing import Any
 
 from custom_components.keyholder.model.lock_events import Connected, LockEvent
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zigbee2mqtt.provider import (
     Zigbee2MqttProvider,
@@ -42,7 +46,7 @@ class Zigbee2MqttLock:
         """What was told beside that the lock is there."""
         return [event for event in self.events if not isinstance(event, Connected)]
 
-    async def read(self, slot: int = SLOT) -> Reading:
+    async def read(self, slot: int = SLOT) -> SlotReading:
         return (await self.provider.async_read([slot]))[slot]
 
     async def write(self, target: CodeTarget = ANNA, slot: int = SLOT) -> WriteResult:

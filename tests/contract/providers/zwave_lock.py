@@ -11,7 +11,11 @@ from zwave_js_server.const.command_class.access_control import UserCredentialTyp
 from zwave_js_server.model.access_control import AccessControlAPI
 
 from custom_components.keyholder.model.lock_events import LockEvent
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zwave_js.provider import ZWaveJsProvider
 from tests.fixtures.zwave import ZWaveNetwork
@@ -37,7 +41,7 @@ class ZWaveLock:
         self.provider = provider
         self.events: list[LockEvent] = []
 
-    async def read(self, slot: int = SLOT) -> Reading:
+    async def read(self, slot: int = SLOT) -> SlotReading:
         return (await self.provider.async_read([slot]))[slot]
 
     async def write(self, target: CodeTarget = ANNA, slot: int = SLOT) -> WriteResult:

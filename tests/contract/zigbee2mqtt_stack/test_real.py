@@ -4,20 +4,24 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
     Connected,
-    Denied,
     Disconnected,
     Jammed,
     LockEvent,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Advice, CodeTarget, Reading
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    ConfigurationHint,
+    SlotReading,
+)
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import async_create_provider
 from tests.waiting import until
@@ -40,30 +44,32 @@ async def provider_of(stack: Stack) -> LockProvider:
 async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
     provider, rig = await provider_of(stack), stack.real.rig
     hidden = await provider.async_probe()
-    assert (hidden.best_evidence, hidden.advice) == (
+    assert (hidden.best_evidence, hidden.configuration_hint) == (
         Evidence.PRESENCE,
-        Advice.SHOW_CODES,
+        ConfigurationHint.SHOW_CODES,
     )
     assert hidden.slots == range(1, 250)
     unsubscribe = provider.subscribe(lambda _: None)
 
-    async def read() -> Reading:
+    async def read() -> SlotReading:
         return (await provider.async_read([SLOT]))[SLOT]
 
-    assert await read() == Reading.empty()
+    assert await read() == SlotReading.empty()
     await provider.async_write(SLOT, CodeTarget(Pin(PIN), "Anna"))
-    assert await read() == Reading.masked(enabled=True)
+    assert await read() == SlotReading.masked(enabled=True)
     assert await rig.pins() == {SLOT: PIN}
 
     await stack.set_options(expose_pin=True)
-    assert (await provider.async_probe()).advice is Advice.FORGET_USERS
-    assert await read() == Reading.present(Pin(PIN), enabled=True)
+    assert (
+        await provider.async_probe()
+    ).configuration_hint is ConfigurationHint.STOP_REPEATING_USERS
+    assert await read() == SlotReading.present(Pin(PIN), enabled=True)
 
     await stack.set_options(filtered_cache=["users"])
     shown = await provider.async_probe()
-    assert (shown.best_evidence, shown.advice) == (Evidence.VALUE, None)
+    assert (shown.best_evidence, shown.configuration_hint) == (Evidence.VALUE, None)
     await provider.async_clear(SLOT)
-    assert await read() == Reading.empty()
+    assert await read() == SlotReading.empty()
     await rig.do("turn", unlock=True)
     await stack.until_heard(NAME, action="manual_unlock")
     (unlocked,) = [
@@ -74,11 +80,11 @@ async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
     assert "users" not in unlocked
 
     await provider.async_write(SLOT, CodeTarget(Pin(PIN), "Anna", enabled=False))
-    assert await read() == Reading.present(Pin(PIN), enabled=False)
+    assert await read() == SlotReading.present(Pin(PIN), enabled=False)
     await rig.do("traits", shows_codes=False)
-    assert await read() == Reading.masked(enabled=False)
+    assert await read() == SlotReading.masked(enabled=False)
     await rig.do("traits", mask="empty")
-    assert await read() == Reading.masked(enabled=False)
+    assert await read() == SlotReading.masked(enabled=False)
     unsubscribe()
 
 
@@ -98,19 +104,19 @@ async def test_what_happens_at_the_door_is_told_and_the_bridge_may_go(
     await rig.do("delete_all_pins")
     await until(lambda: len(events) == 7, 20)
 
-    assert events[0] == Connected(missed=True)
-    assert events[1] == SlotChanged(SLOT, Change.SET)
+    assert events[0] == Connected(events_missed=True)
+    assert events[1] == SlotChanged(SLOT, ChangeKind.SET)
     moves = [
         (each.action, each.method, each.slot)
         for each in events
-        if isinstance(each, Operated)
+        if isinstance(each, LockOperated)
     ]
     assert moves == [
         (Action.UNLOCK, Method.KEYPAD, SLOT),
         (Action.LOCK, Method.AUTO, None),
     ]
-    assert [type(each) for each in events[4:6]] == [Denied, Jammed]
-    assert events[6] == SlotChanged(None, Change.CLEARED)
+    assert [type(each) for each in events[4:6]] == [AccessDenied, Jammed]
+    assert events[6] == SlotChanged(None, ChangeKind.CLEARED)
 
     events.clear()
     await stack.real.stop_bridge()

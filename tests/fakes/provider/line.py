@@ -10,7 +10,7 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.providers.base import LockUnreachable
+from custom_components.keyholder.providers.base import LockUnreachableError
 
 from .faults import Faults
 from .terms import Call, Counts
@@ -57,7 +57,7 @@ class FakeLine:
     def connect(self) -> None:
         """Open the way to the lock, for the first time or again."""
         self._connected = True
-        self.emit(Connected(missed=self._loses_reports))
+        self.emit(Connected(events_missed=self._loses_reports))
 
     def emit(self, event: LockEvent) -> None:
         """Tell every listener; one that fails does not stop another."""
@@ -78,7 +78,7 @@ class FakeLine:
         if self.faults.breaks is not None:
             raise self.faults.breaks
         if not self._connected or self._strikes("unreachable"):
-            raise LockUnreachable
+            raise LockUnreachableError
 
     async def _wait(self, gate: asyncio.Event) -> None:
         while not gate.is_set():
@@ -102,11 +102,11 @@ class FakeLine:
         await self._take_time()
         if self._strikes("cut_off"):
             self.disconnect()
-            raise LockUnreachable
+            raise LockUnreachableError
         if self.faults.fails_late is not None:
             raise self.faults.fails_late
         if self._strikes("lost_answers"):
-            raise LockUnreachable
+            raise LockUnreachableError
         return WriteResult.OPTIMISTIC
 
     def _strikes(self, fault: str) -> bool:

@@ -7,33 +7,33 @@ from typing import override
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.keyholder.model.lifecycle import Change
+from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    Limits,
+    NO_SCHEDULE,
+    LockSchedule,
     ScheduleSupport,
 )
 from custom_components.keyholder.model.lock_events import (
     Connected,
     LockEvent,
     SlotChanged,
-    SlotRefused,
+    WriteRejected,
 )
 from custom_components.keyholder.model.reading import (
-    Advice,
     Capabilities,
     CodeTarget,
-    Reading,
+    ConfigurationHint,
+    SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LimitsRefused,
-    LimitsUnknown,
+    CodeRejectedError,
     LockProvider,
-    NotSupported,
-    SlotUnavailable,
+    NotSupportedError,
+    ScheduleRejectedError,
+    ScheduleUnconfirmedError,
+    SlotUnavailableError,
     Unsubscribe,
 )
 from custom_components.keyholder.providers.registry import (
@@ -92,7 +92,7 @@ class FakeProvider(FakeMemory, LockProvider):
             best_evidence=profile.value,
             reports_changes=reports_changes,
             schedules=schedules,
-            switches_codes=switches_codes,
+            can_disable_codes=switches_codes,
         )
         self._capabilities: Capabilities | None = None
 
@@ -120,7 +120,7 @@ class FakeProvider(FakeMemory, LockProvider):
         return self._will_have
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Show each slot as the profile allows."""
         readings = {}
         for slot in slots:
@@ -129,7 +129,7 @@ class FakeProvider(FakeMemory, LockProvider):
             self.counts.reads += 1
             await self._begin(Call.READ, slot)
             silent = slot in self.faults.silent_slots or self._strikes("silent_reads")
-            readings[slot] = Reading.unknown() if silent else self._show(slot)
+            readings[slot] = SlotReading.unknown() if silent else self._show(slot)
         await self._take_time()
         return readings
 
@@ -137,28 +137,28 @@ class FakeProvider(FakeMemory, LockProvider):
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Store a code, or not."""
         self._check(slot)
-        limits = target.limits
+        limits = target.schedule
         if limits is not None and not _fits(limits, self._will_have.schedules):
-            raise LimitsRefused
+            raise ScheduleRejectedError
         self.counts.writes += 1
         await self._begin(Call.WRITE, slot)
         code = target.pin.reveal()
         if limits is not None:
             await self._put_limits(slot, limits, Held(code, enabled=False))
         if self.faults.refuse is not None:
-            raise CodeRejected(self.faults.refuse)
+            raise CodeRejectedError(self.faults.refuse)
         if self.faults.refuse_duplicates and any(
             held.code == code for other, held in self.held.items() if other != slot
         ):
-            raise CodeRejected(Reason.DUPLICATE)
+            raise CodeRejectedError(Reason.DUPLICATE)
         late = self.faults.refuse_late
         if late is not None:
-            refused = SlotRefused(slot, Reason.DUPLICATE)
+            refused = WriteRejected(slot, Reason.DUPLICATE)
             asyncio.get_running_loop().call_later(late, self.emit, refused)
         elif not self._strikes("drop_writes"):
-            held = Held(code, target.enabled, target.label)
+            held = Held(code, target.enabled, target.person_name)
             self._carry_out(lambda: self._hold(slot, held, limits))
-        self._claim(SlotChanged(slot, Change.SET))
+        self._claim(SlotChanged(slot, ChangeKind.SET))
         return await self._accepted()
 
     @override
@@ -169,41 +169,41 @@ class FakeProvider(FakeMemory, LockProvider):
         await self._begin(Call.CLEAR, slot)
         if not self._strikes("drop_clears"):
             self._carry_out(lambda: self.held.pop(slot, None))
-        self._claim(SlotChanged(slot, Change.CLEARED))
+        self._claim(SlotChanged(slot, ChangeKind.CLEARED))
         return await self._accepted()
 
     @override
-    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+    async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         """Switch a code on or off, or not."""
         self._check(slot)
-        if not self._will_have.switches_codes:
-            raise NotSupported("the lock switches no codes")
+        if not self._will_have.can_disable_codes:
+            raise NotSupportedError("the lock switches no codes")
         self.counts.switches += 1
         await self._begin(Call.SWITCH, slot)
         if self.faults.refuse_switches:
-            raise NotSupported("the lock switches no codes today")
+            raise NotSupportedError("the lock switches no codes today")
         if (held := self.held.get(slot)) is None or not held.ours:
-            raise CodeRejected(Reason.OCCUPIED)
+            raise CodeRejectedError(Reason.OCCUPIED)
         if not self._strikes("drop_switches"):
             self._carry_out(lambda: self._switch(slot, on=on))
-        self._claim(SlotChanged(slot, Change.UNKNOWN))
+        self._claim(SlotChanged(slot, ChangeKind.UNKNOWN))
         return await self._accepted()
 
     @override
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Show the limits of a slot."""
         self._check(slot)
         if self._will_have.schedules is None:
-            raise NotSupported("the lock has no schedules")
+            raise NotSupportedError("the lock has no schedules")
         self.counts.limits += 1
         await self._begin(Call.READ_LIMITS, slot)
         await self._take_time()
         if self._strikes("silent_limits"):
             return None
-        return self.limits.get(slot, UNRESTRICTED)
+        return self.limits.get(slot, NO_SCHEDULE)
 
     @override
-    def recall(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
+    def restore_bindings(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
         """Keep what is given back."""
         self.recalled = bindings
 
@@ -212,7 +212,7 @@ class FakeProvider(FakeMemory, LockProvider):
         """Add a listener."""
         self._listeners.append(on_event)
         if self._connected:
-            self._emit_to(on_event, Connected(missed=self._loses_reports))
+            self._emit_to(on_event, Connected(events_missed=self._loses_reports))
 
         def unsubscribe() -> None:
             if on_event in self._listeners:
@@ -221,25 +221,32 @@ class FakeProvider(FakeMemory, LockProvider):
         return unsubscribe
 
     def learn(
-        self, *, schedules: ScheduleSupport | None = None, advice: Advice | None = None
+        self,
+        *,
+        schedules: ScheduleSupport | None = None,
+        advice: ConfigurationHint | None = None,
     ) -> None:
         """Be able to enforce limits from the next probe on, or have other advice."""
-        self._will_have = replace(self._will_have, schedules=schedules, advice=advice)
+        self._will_have = replace(
+            self._will_have, schedules=schedules, configuration_hint=advice
+        )
 
     def _check(self, slot: int) -> None:
         if slot not in self._will_have.slots:
-            raise SlotUnavailable(f"the lock has no slot {slot}")
+            raise SlotUnavailableError(f"the lock has no slot {slot}")
 
-    async def _put_limits(self, slot: int, limits: Limits, disabled: Held) -> None:
+    async def _put_limits(
+        self, slot: int, limits: LockSchedule, disabled: Held
+    ) -> None:
         """Have the limits in force, with at most a code that is switched off."""
         if self._will_have.schedules is None:
             return
-        if not limits.is_unrestricted and self._strikes("refuse_limits"):
-            raise LimitsRefused
+        if not limits.is_empty and self._strikes("refuse_limits"):
+            raise ScheduleRejectedError
         if (held := self.held.get(slot)) is not None and held.enabled:
             self.violations.append(f"slot {slot}: the limits of a live code changed")
         before = self.held.get(slot)
-        if self.faults.limits_need_code and not limits.is_unrestricted:
+        if self.faults.limits_need_code and not limits.is_empty:
             self.counts.writes += 1
             self.held[slot] = disabled
         try:
@@ -251,25 +258,25 @@ class FakeProvider(FakeMemory, LockProvider):
                     self.held[slot] = before
             raise
 
-    async def _set_limits(self, slot: int, limits: Limits) -> None:
+    async def _set_limits(self, slot: int, limits: LockSchedule) -> None:
         self.counts.limits += 1
         if not self._strikes("keep_limits"):
             self.limits.pop(slot, None)
-        if not limits.is_unrestricted:
+        if not limits.is_empty:
             self.counts.limits += 1
             if not self._strikes("drop_limits"):
                 self.limits[slot] = limits
-        shown = await self.async_read_limits(slot)
+        shown = await self.async_read_schedule(slot)
         if shown is None:
-            raise LimitsUnknown
+            raise ScheduleUnconfirmedError
         if shown != limits:
-            raise LimitsRefused
+            raise ScheduleRejectedError
 
 
-def _fits(limits: Limits, support: ScheduleSupport | None) -> bool:
+def _fits(limits: LockSchedule, support: ScheduleSupport | None) -> bool:
     """Return whether a lock has room for the limits, of one kind only."""
     if support is None:
-        return limits.is_unrestricted
+        return limits.is_empty
     counts = (len(limits.week_days), len(limits.daily), len(limits.year_days))
     room = (support.week_days, support.daily, support.year_days)
     return sum(map(bool, counts)) <= 1 and all(

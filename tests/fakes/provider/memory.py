@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from homeassistant.util import dt as dt_util
 
-from custom_components.keyholder.model.lifecycle import Change
-from custom_components.keyholder.model.limits import UNRESTRICTED, Limits
+from custom_components.keyholder.model.lifecycle import ChangeKind
+from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denied,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Reading
+from custom_components.keyholder.model.reading import SlotReading
 
 from .line import FakeLine
 from .terms import EnabledShown, Held, Profile
@@ -41,7 +41,7 @@ class FakeMemory(FakeLine):
         """
         super().__init__(connected=connected, loses_reports=loses_reports)
         self.held = {slot: Held(code, ours=False) for slot, code in codes.items()}
-        self.limits: dict[int, Limits] = {}
+        self.limits: dict[int, LockSchedule] = {}
         """What the lock holds of limits, by slot; it outlives the code of the slot."""
         self.violations: list[str] = []
         """When a code was live without just the limits that it was to have."""
@@ -69,25 +69,25 @@ class FakeMemory(FakeLine):
         """Somebody programs a code at the lock."""
         self.held[slot] = Held(code, ours=False)
         if told:
-            self.emit(SlotChanged(slot, Change.SET))
+            self.emit(SlotChanged(slot, ChangeKind.SET))
 
     def delete_at_keypad(self, slot: int, *, told: bool = True) -> None:
         """Somebody deletes a code at the lock."""
         self.held.pop(slot, None)
         if told:
-            self.emit(SlotChanged(slot, Change.CLEARED))
+            self.emit(SlotChanged(slot, ChangeKind.CLEARED))
 
     def delete_all_at_keypad(self, *, told: bool = True) -> None:
         """Somebody deletes all codes at the lock."""
         self.held.clear()
         if told:
-            self.emit(SlotChanged(None, Change.CLEARED))
+            self.emit(SlotChanged(None, ChangeKind.CLEARED))
 
     def disable_at_lock(self, slot: int, *, told: bool = False) -> None:
         """Somebody switches a code off at the lock."""
         self.held[slot] = replace(self.held[slot], enabled=False)
         if told:
-            self.emit(SlotChanged(slot, Change.UNKNOWN))
+            self.emit(SlotChanged(slot, ChangeKind.UNKNOWN))
 
     def wake_by_itself(self, slot: int) -> None:
         """A code that was off opens the door again, and nobody is told."""
@@ -99,7 +99,7 @@ class FakeMemory(FakeLine):
 
     def operate(self, action: Action, method: Method, slot: int | None = None) -> None:
         """The bolt moves."""
-        self.emit(Operated(action, method, slot, dt_util.utcnow()))
+        self.emit(LockOperated(action, method, slot, dt_util.utcnow()))
 
     def jam(self) -> None:
         """The bolt does not move."""
@@ -107,14 +107,14 @@ class FakeMemory(FakeLine):
 
     def deny(self) -> None:
         """Somebody is turned away."""
-        self.emit(Denied(dt_util.utcnow()))
+        self.emit(AccessDenied(dt_util.utcnow()))
 
-    def _hold(self, slot: int, held: Held, limits: Limits | None) -> None:
+    def _hold(self, slot: int, held: Held, limits: LockSchedule | None) -> None:
         """Keep a code, and take note if its limits are not those it was to have."""
         if (
             limits is not None
             and held.enabled
-            and self.limits.get(slot, UNRESTRICTED) != limits
+            and self.limits.get(slot, NO_SCHEDULE) != limits
         ):
             self.violations.append(f"slot {slot}: a code went live with other limits")
         self.held[slot] = held
@@ -123,15 +123,15 @@ class FakeMemory(FakeLine):
         if (held := self.held.get(slot)) is not None and held.ours:
             self.held[slot] = replace(held, enabled=on)
 
-    def _show(self, slot: int) -> Reading:
+    def _show(self, slot: int) -> SlotReading:
         if self._profile is Profile.WRITE_ONLY:
-            return Reading.unknown()
+            return SlotReading.unknown()
         if (held := self.held.get(slot)) is None:
-            return Reading.empty()
+            return SlotReading.empty()
         if self._profile is Profile.MASKING:
             ours = held.ours if self._tells_makers else None
-            return Reading.masked(enabled=self._enabled(held), ours=ours)
-        return Reading.present(Pin(held.code), enabled=self._enabled(held))
+            return SlotReading.masked(enabled=self._enabled(held), ours=ours)
+        return SlotReading.present(Pin(held.code), enabled=self._enabled(held))
 
     def _enabled(self, held: Held) -> bool | None:
         match self.faults.enabled:

@@ -152,7 +152,7 @@ class Door:
             await self.add_person()
             await self.until(lambda: self.shown[-1:] == ["in_sync"], "a first code")
             # by then no report is taken for the echo of it
-            await asyncio.sleep(self.street.timing.echo_window.total_seconds())
+            await asyncio.sleep(self.street.timing.report_window.total_seconds())
         await asyncio.to_thread(self.street.network.rig.reset_counts, self.node)
         self.shown.clear()
         self.told.clear()

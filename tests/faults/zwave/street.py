@@ -25,16 +25,16 @@ TIMING: Final = replace(
     Timing().scaled(0.1),
     # Almost as they are: a code that lands 1.5 s late is seen by the second look, 3 s
     # late by the third. What no look can see has to wait for the end of a window
-    read_back=(timedelta(0), timedelta(seconds=2), timedelta(seconds=4)),
+    read_back_delays=(timedelta(0), timedelta(seconds=2), timedelta(seconds=4)),
     # It holds all looks, as the real one of a minute does
     write_window=timedelta(seconds=5),
     clear_window=timedelta(seconds=5),
     # Longer than the driver itself takes for a lock that is dead, which is 3 s
     job_timeout=timedelta(seconds=6),
-    fresh=timedelta(seconds=5),
-    form_patience=Timing().form_patience,
+    empty_read_max_age=timedelta(seconds=5),
+    form_timeout=Timing().form_timeout,
     restore_interval=Timing().restore_interval,
-    sweep_hour=Timing().sweep_hour,
+    verification_period=Timing().verification_period,
 )
 WITH_REAL_WINDOWS: Final = replace(
     TIMING,

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.logic.pin_rules import is_trivial
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import shows
@@ -222,7 +222,7 @@ async def test_a_full_lock_is_refused_with_the_numbers(
 
 async def test_a_disk_that_fails_adds_nobody(doors: Doors, act: Act) -> None:
     with (
-        patch.object(DurableStore, "async_commit", side_effect=StorageFailed),
+        patch.object(DurableStore, "async_commit", side_effect=StorageError),
         pytest.raises(HomeAssistantError, match="could not be saved"),
     ):
         await act(ADD, {"name": "Guest"})

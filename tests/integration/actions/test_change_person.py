@@ -267,7 +267,7 @@ async def test_a_person_who_goes_while_a_call_waits_is_not_changed(
     house: Doors, act: Act, action: str, data: dict[str, Any]
 ) -> None:
     site = house.site.runtime_data
-    async with site.people_change:
+    async with site.people_lock:
         call = asyncio.gather(
             act(action, {"person": "Anna", **data}), return_exceptions=True
         )
@@ -284,7 +284,7 @@ async def test_a_person_who_goes_while_a_call_waits_is_not_changed(
 
 async def test_what_changes_while_a_call_waits_is_kept(house: Doors, act: Act) -> None:
     site, anna = house.site.runtime_data, house.person("Anna")
-    async with site.people_change:
+    async with site.people_lock:
         call = asyncio.gather(act(UPDATE, {"person": "Anna", "name": "Ann"}))
         await _wait_a_few_turns()
         changed = {**anna.data, "all_locks": True, "rule": {"use_limit": 2}}

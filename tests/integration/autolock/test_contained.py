@@ -6,10 +6,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.keyholder.autolock_notices import AutolockNotices
+from custom_components.keyholder.autolock_notices import AutolockNotifications
 from custom_components.keyholder.autolocks import AUTOLOCKS
-from custom_components.keyholder.model.autolock import Failure, Notice, Told
-from custom_components.keyholder.runtime.autolock_settings import with_autolock
+from custom_components.keyholder.model.autolock import (
+    AutolockFailure,
+    AutolockNotice,
+    AutolockNoticeType,
+)
+from custom_components.keyholder.runtime.autolock_settings import (
+    subentry_data_with_autolock,
+)
 from tests.integration.surface import (
     FakeLocks,
     add_lock,
@@ -53,10 +59,12 @@ async def test_a_lock_with_damaged_rules_stops_no_other(
     await switch_on(hass)
     await hass.config_entries.async_unload(door.entry.entry_id)
     # the first of the two
-    damaged = with_autolock(door.subentry, enabled=True, door_sensor=["no", "id"])
+    damaged = subentry_data_with_autolock(
+        door.subentry, enabled=True, door_sensor=["no", "id"]
+    )
     hass.config_entries.async_update_subentry(door.entry, door.subentry, data=damaged)
     hass.config_entries.async_update_subentry(
-        door.entry, back, data=with_autolock(back, enabled=True)
+        door.entry, back, data=subentry_data_with_autolock(back, enabled=True)
     )
     assert await hass.config_entries.async_setup(door.entry.entry_id)
     await hass.async_block_till_done()
@@ -93,8 +101,8 @@ async def test_a_notice_names_its_lock_also_while_that_is_being_removed(
     hass: HomeAssistant, door: Door
 ) -> None:
     lock = door.subentry.data["lock"]
-    notices = AutolockNotices(hass, door.entry, lock)
-    failed = Told(Notice.FAILED, Failure.JAMMED)
+    notices = AutolockNotifications(hass, door.entry, lock)
+    failed = AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.JAMMED)
     notices.tell(failed)
     assert "Front door could not be locked" in notifications(hass)["failed"]
 

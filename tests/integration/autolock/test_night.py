@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.model.autolock import NightHours
-from custom_components.keyholder.runtime.autolock_settings import rules_of
+from custom_components.keyholder.runtime.autolock_settings import autolock_from_data
 from tests.waiting import until
 
 from .conftest import Door
@@ -104,4 +104,4 @@ async def test_an_unlock_in_the_hours_of_the_night_has_the_time_of_the_night(
 def test_only_both_hours_are_the_night_otherwise_the_sun_is(
     stored: dict[str, Any], hours: NightHours | None
 ) -> None:
-    assert rules_of(stored).night_hours == hours
+    assert autolock_from_data(stored).night_hours == hours

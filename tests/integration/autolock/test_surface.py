@@ -23,12 +23,15 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components import keyholder
 from custom_components.keyholder.autolocks import AUTOLOCKS
 from custom_components.keyholder.model.access import AccessEvent
-from custom_components.keyholder.model.autolock import Failure, Notice
+from custom_components.keyholder.model.autolock import (
+    AutolockFailure,
+    AutolockNoticeType,
+)
 from custom_components.keyholder.model.lock_events import (
     Action,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
 )
 from tests.integration.surface import (
     FakeLocks,
@@ -127,7 +130,7 @@ async def test_an_unlock_that_is_history_is_no_reason_to_lock(
     await call(hass, "keyholder", "autolock_cancel", LOCK)
     await until(lambda: state(hass, AT) == "unknown")
     hour_ago = dt_util.utcnow() - timedelta(hours=1)
-    door.provider.emit(Operated(Action.UNLOCK, Method.MANUAL, None, hour_ago))
+    door.provider.emit(LockOperated(Action.UNLOCK, Method.MANUAL, None, hour_ago))
     door.provider.emit(Jammed(hour_ago))
     await until(lambda: len(told) == 3)
     await hass.async_block_till_done()
@@ -384,14 +387,17 @@ async def test_locks_that_are_removed_together_are_let_go_one_after_the_other(
         hass.config_entries.async_remove_subentry(door.entry, subentry.subentry_id)
     await asyncio.gather(autolocks.async_sync(), autolocks.async_sync())
     await hass.async_block_till_done()
-    assert all(autolocks.guard(each.data["lock"]) is None for each in others)
+    assert all(autolocks.controller(each.data["lock"]) is None for each in others)
     assert "KeyError" not in caplog.text
 
 
 def test_everything_that_is_told_has_its_words() -> None:
     """A text that is missing would be shown as its key."""
     texts = json.loads((PACKAGE / "translations" / "en.json").read_text())["exceptions"]
-    notices = set(Notice) - {Notice.AUTOLOCKED, Notice.SETTLED}
+    notices = set(AutolockNoticeType) - {
+        AutolockNoticeType.AUTOLOCKED,
+        AutolockNoticeType.CLEARED,
+    }
     wanted = {f"autolock_{notice}" for notice in notices}
-    wanted |= {f"autolock_reason_{failure}" for failure in Failure}
+    wanted |= {f"autolock_reason_{failure}" for failure in AutolockFailure}
     assert wanted | {"autolock_title"} <= texts.keys()

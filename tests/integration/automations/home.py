@@ -131,7 +131,7 @@ class Home:
         )
         await until(lambda: told)
         stop()
-        assert [event.past for event in told] == [past]
+        assert [event.is_historic for event in told] == [past]
         await self.hass.async_block_till_done()
 
     async def limit(self, person: str, **limits: datetime | None) -> None:

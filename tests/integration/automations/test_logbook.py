@@ -12,9 +12,9 @@ from custom_components.keyholder.const import EVENT_ACCESS
 from custom_components.keyholder.logbook import async_describe_events
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denial,
-    Denied,
+    DenialReason,
     Method,
 )
 from tests.waiting import until
@@ -104,17 +104,17 @@ async def test_who_is_turned_away_has_a_line(hass: HomeAssistant, home: Home) ->
 @pytest.mark.parametrize(
     ("because", "why"),
     [
-        (Denial.WRONG_CODE, "wrong code"),
-        (Denial.SWITCHED_OFF, "code is switched off"),
-        (Denial.OUTSIDE_SCHEDULE, "outside the times of the code"),
-        (Denial.LOCKED_OUT, "too many wrong codes"),
+        (DenialReason.WRONG_CODE, "wrong code"),
+        (DenialReason.SWITCHED_OFF, "code is switched off"),
+        (DenialReason.OUTSIDE_SCHEDULE, "outside the times of the code"),
+        (DenialReason.LOCKED_OUT, "too many wrong codes"),
     ],
 )
 async def test_why_somebody_is_turned_away_is_in_the_line_where_a_lock_tells_it(
-    hass: HomeAssistant, home: Home, because: Denial, why: str
+    hass: HomeAssistant, home: Home, because: DenialReason, why: str
 ) -> None:
     events = async_capture_events(hass, EVENT_ACCESS)
-    home.door().emit(Denied(dt_util.utcnow(), 1, because))
+    home.door().emit(AccessDenied(dt_util.utcnow(), 1, because))
     told = f"Front door denied access (slot 1, Anna, {why})"
     assert await heard(hass, events) == told
     assert events[0].data["reason"] == because

@@ -16,15 +16,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from custom_components.keyholder.model.access import AccessEvent, AccessType
-from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef, LockId, PersonId
-from custom_components.keyholder.model.lifecycle import Choice, Resumed
+from custom_components.keyholder.model.lifecycle import ResumeChoice, UserResumed
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.snapshot import LockSnapshot, SlotView
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import LockProvider
-from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_data
+from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider
 from tests.waiting import until
@@ -32,9 +32,9 @@ from tests.waiting import until
 PLATFORM = "locks_in_memory"
 QUICK = replace(
     Timing().scaled(0.01),
-    fresh=timedelta(seconds=5),
-    sweep_hour=timedelta(seconds=4),
-    form_patience=timedelta(seconds=1),
+    empty_read_max_age=timedelta(seconds=5),
+    verification_period=timedelta(seconds=4),
+    form_timeout=timedelta(seconds=1),
 )
 """A minute is 0.6 seconds here; only what a busy machine may miss is longer."""
 
@@ -115,18 +115,20 @@ class House:
         pin: str,
         *locks: LockId,
         enabled: bool = True,
-        rule: AccessRule = ALWAYS,
+        rule: AccessRule = UNRESTRICTED_RULE,
     ) -> PersonId:
         """Add a keyholder: on all locks if none is named."""
         person = f"person-{name}"
         await self.site.async_set_pin(person, Pin(pin))
         data = {"all_locks": not locks, "locks": list(locks), "enabled": enabled}
-        self._add(SUBENTRY_PERSON, name, person, {**data, CONF_RULE: rule_data(rule)})
+        self._add(
+            SUBENTRY_PERSON, name, person, {**data, CONF_RULE: rule_to_data(rule)}
+        )
         return person
 
     def set_rule(self, person: PersonId, rule: AccessRule) -> None:
         """Give a person another rule."""
-        self.set_data(person, **{CONF_RULE: rule_data(rule)})
+        self.set_data(person, **{CONF_RULE: rule_to_data(rule)})
 
     async def set_pin(self, person: PersonId, pin: str) -> None:
         """Give a person another PIN."""
@@ -143,11 +145,11 @@ class House:
             self.entry, subentry, data={**subentry.data, **changes}
         )
 
-    def resume(self, lock: LockId, person: PersonId, choice: Choice) -> None:
+    def resume(self, lock: LockId, person: PersonId, choice: ResumeChoice) -> None:
         """Answer the repair of a slot."""
         view = self.view(lock, person)
         assert view is not None
-        self.site.locks[lock].send(view.slot, Resumed(choice))
+        self.site.locks[lock].send(view.slot, UserResumed(choice))
 
     def remove(self, unique_id: str) -> None:
         """Delete a person or (lock_<id>) a lock, as the interface does."""
@@ -210,8 +212,10 @@ class House:
 
         def is_over() -> bool:
             records = self.site.locks[lock].page.records.values()
-            echoes = [each.until for record in records for each in record.echoes]
-            return all(until < dt_util.utcnow() for until in echoes)
+            expected = [
+                each.until for record in records for each in record.expected_reports
+            ]
+            return all(until < dt_util.utcnow() for until in expected)
 
         await until(is_over)
 

@@ -19,7 +19,7 @@ def test_what_is_reported_long_after_it_happened_is_past() -> None:
             replace(moved(3, ago=7200, method=Method.UNKNOWN), type=AccessType.DENIED),
         )
         await soon()
-        assert [event.past for event in there.told] == [False, True, True]
+        assert [event.is_historic for event in there.told] == [False, True, True]
 
     at_the_desk(story)
 
@@ -48,7 +48,10 @@ def test_each_use_of_the_past_counts_once_however_often_it_is_replayed() -> None
         assert there.uses == 4
         assert there.judged == [ANN] * 4
         assert there.counters.usage(ANN).last_used == now.at
-        assert [event.past for event in there.told] == [False, *[True] * len(history)]
+        assert [event.is_historic for event in there.told] == [
+            False,
+            *[True] * len(history),
+        ]
 
         for _ in range(70):
             there.report(moved(7, lock="back"))
@@ -77,7 +80,7 @@ def test_a_use_that_is_replayed_after_a_restart_counts_once() -> None:
         await soon()
         told.extend(there.told)
         assert there.uses == 3
-        assert told == [replace(fresh, past=True)]
+        assert told == [replace(fresh, is_historic=True)]
 
     at_the_desk(story, disk)
     at_the_desk(again, disk)
@@ -98,6 +101,6 @@ def test_unnamed_history_is_not_named_by_what_happens_now() -> None:
     async def story(there: Desk) -> None:
         there.report(unnamed := moved(None, ago=5000), named := moved(1))
         await asyncio.sleep(5)
-        assert there.told == [named, replace(unnamed, past=True)]
+        assert there.told == [named, replace(unnamed, is_historic=True)]
 
     at_the_desk(story)

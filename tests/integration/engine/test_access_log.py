@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.lock_events import Method
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from tests.virtual.access import ANN, LOCKED, UNLOCKED, Desk, at_the_desk, moved, soon
 
 
@@ -127,7 +127,7 @@ def test_a_use_is_judged_and_told_although_it_could_not_be_stored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def full(*_: object) -> None:
-        raise StorageFailed("OSError")
+        raise StorageError("OSError")
 
     async def story(there: Desk) -> None:
         with monkeypatch.context() as patch:

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from custom_components.keyholder.runtime.bounded import CallLost, bounded
+from custom_components.keyholder.runtime.bounded import (
+    CallTimeoutError,
+    run_with_timeout,
+)
 from tests.waiting import until
 
 LONG = timedelta(seconds=10)
@@ -21,9 +24,9 @@ async def test_what_a_call_returns_or_raises_comes_through() -> None:
     async def fail() -> int:
         raise ValueError("of the library")
 
-    assert await bounded(answer(), LONG) == 7
+    assert await run_with_timeout(answer(), LONG) == 7
     with pytest.raises(ValueError, match="of the library"):
-        await bounded(fail(), LONG)
+        await run_with_timeout(fail(), LONG)
 
 
 async def test_a_call_that_hangs_is_lost_and_cancelled() -> None:
@@ -35,8 +38,8 @@ async def test_a_call_that_hangs_is_lost_and_cancelled() -> None:
         finally:
             cancelled.set()
 
-    with pytest.raises(CallLost):
-        await bounded(hang(), SHORT)
+    with pytest.raises(CallTimeoutError):
+        await run_with_timeout(hang(), SHORT)
     await asyncio.wait_for(cancelled.wait(), 1)
 
 
@@ -52,8 +55,8 @@ async def test_a_library_that_swallows_cancellation_does_not_keep_the_caller() -
                 continue
         ended.set()
 
-    with pytest.raises(CallLost):
-        await bounded(stubborn(), SHORT)
+    with pytest.raises(CallTimeoutError):
+        await run_with_timeout(stubborn(), SHORT)
     gate.set()
     await asyncio.wait_for(ended.wait(), 1)
 
@@ -62,8 +65,8 @@ async def test_cancellation_inside_the_library_is_a_lost_call() -> None:
     async def broken_off() -> None:
         raise asyncio.CancelledError
 
-    with pytest.raises(CallLost):
-        await bounded(broken_off(), LONG)
+    with pytest.raises(CallTimeoutError):
+        await run_with_timeout(broken_off(), LONG)
 
 
 async def test_the_callers_own_cancellation_is_not_swallowed() -> None:
@@ -77,7 +80,7 @@ async def test_the_callers_own_cancellation_is_not_swallowed() -> None:
         finally:
             cancelled.set()
 
-    caller = asyncio.create_task(bounded(call(), LONG))
+    caller = asyncio.create_task(run_with_timeout(call(), LONG))
     await inside.wait()
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -100,8 +103,8 @@ async def test_an_exception_that_comes_too_late_is_not_reported() -> None:
             ended = True
             raise ValueError("907153") from None
 
-    with pytest.raises(CallLost):
-        await bounded(fail_late(), SHORT)
+    with pytest.raises(CallTimeoutError):
+        await run_with_timeout(fail_late(), SHORT)
     await until(lambda: ended)
     await asyncio.sleep(0)
     gc.collect()

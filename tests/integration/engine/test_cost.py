@@ -63,14 +63,14 @@ async def test_a_code_is_shown_in_two_updates_and_five_slots_are_found_in_one(
     provider = FakeProvider(profile, slots=PEOPLE, connected=False)
     lock = house.add_lock("Front", provider)
     await until(lambda: lock in house.site.locks)
-    await until(lambda: len(house.snapshot(lock).waiting) == PEOPLE)
+    await until(lambda: len(house.snapshot(lock).unassigned) == PEOPLE)
     updates: list[int] = []
-    house.site.changes.on_lock(
+    house.site.signals.on_lock(
         lock, lambda: updates.append(len(house.snapshot(lock).slots))
     )
 
     provider.connect()
-    await until(lambda: house.snapshot(lock).credentials == "in_sync")
+    await until(lambda: house.snapshot(lock).state == "in_sync")
 
     assert sorted(set(updates)) == [0, *range(5, PEOPLE + 1, 5)]
     assert len(updates) <= 2 * PEOPLE + PEOPLE // 5 + 2

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.keyholder.model.usage import Usage, Use
-from custom_components.keyholder.runtime.counters import Counters
+from custom_components.keyholder.runtime.counters import UseCounters
 
 ANN, BOB, EVE = "person-Ann", "person-Bob", "person-Eve"
 NOW = datetime(2026, 3, 2, 8, 0, 1, 234567, tzinfo=UTC)
@@ -25,17 +25,17 @@ def use(minutes: float = 0, lock: str = "front") -> Use:
     return Use(lock, NOW + timedelta(minutes=minutes))
 
 
-async def reloaded(hass: HomeAssistant, counters: Counters) -> Counters:
+async def reloaded(hass: HomeAssistant, counters: UseCounters) -> UseCounters:
     await counters.async_close()
-    again = Counters(hass, "entry")
+    again = UseCounters(hass, "entry")
     loaded = await again.async_load()
-    assert (loaded.existed, loaded.damaged) == (True, False)
+    assert (loaded.found, loaded.damaged) == (True, False)
     return again
 
 
 async def test_uses_come_back(hass: HomeAssistant) -> None:
-    counters = Counters(hass, "entry")
-    counters.limit({ANN: True, BOB: False})
+    counters = UseCounters(hass, "entry")
+    counters.set_limited({ANN: True, BOB: False})
     await counters.async_count(ANN, use(0))
     await counters.async_count(ANN, use(1, "back"))
     await counters.async_count(BOB, use(2))
@@ -43,16 +43,16 @@ async def test_uses_come_back(hass: HomeAssistant) -> None:
     again = await reloaded(hass, counters)
     assert again.usage(ANN) == Usage(
         uses=2,
-        limited=2,
+        limited_uses=2,
         last_used=use(1).at,
-        counted=(use(0), use(1, "back")),
+        recent_uses=(use(0), use(1, "back")),
     )
-    assert again.usage(BOB).limited == 0
+    assert again.usage(BOB).limited_uses == 0
     assert again.usage(EVE) == Usage()
     assert again.is_counted(ANN, use(0), WINDOW)
     assert not again.is_counted(BOB, use(0), WINDOW)
 
-    again.keep_only([BOB, EVE])
+    again.prune([BOB, EVE])
     assert again.usage(ANN) == Usage()
     assert again.usage(BOB).uses == 1
     await again.async_close()
@@ -67,55 +67,55 @@ async def test_a_file_from_before_there_were_limits_is_understood(
         "key": "keyholder.entry.counters",
         "data": {"people": {ANN: {"uses": 7, "last_used": NOW.isoformat()}}},
     }
-    counters = Counters(hass, "entry")
+    counters = UseCounters(hass, "entry")
     assert not (await counters.async_load()).damaged
     assert counters.usage(ANN) == Usage(uses=7, last_used=NOW)
 
 
 async def test_a_limit_counts_from_when_it_is_given(hass: HomeAssistant) -> None:
-    counters = Counters(hass, "entry")
-    counters.limit({ANN: False})
+    counters = UseCounters(hass, "entry")
+    counters.set_limited({ANN: False})
     for minute in range(50):
         await counters.async_count(ANN, use(minute / 10))
-    assert counters.usage(ANN).limited == 0
+    assert counters.usage(ANN).limited_uses == 0
 
-    counters.limit({ANN: True})
+    counters.set_limited({ANN: True})
     await counters.async_count(ANN, use(10))
     again = await reloaded(hass, counters)
     # a raised limit is a limit as well: what was counted stays
-    again.limit({ANN: True, BOB: True})
+    again.set_limited({ANN: True, BOB: True})
     await again.async_count(ANN, use(11))
-    assert (again.usage(ANN).uses, again.usage(ANN).limited) == (52, 2)
+    assert (again.usage(ANN).uses, again.usage(ANN).limited_uses) == (52, 2)
 
-    again.limit({ANN: False, BOB: True})
-    assert again.usage(ANN).limited == 0
+    again.set_limited({ANN: False, BOB: True})
+    assert again.usage(ANN).limited_uses == 0
     last = await reloaded(hass, again)
-    last.limit({ANN: True})
-    assert (last.usage(ANN).uses, last.usage(ANN).limited) == (52, 0)
+    last.set_limited({ANN: True})
+    assert (last.usage(ANN).uses, last.usage(ANN).limited_uses) == (52, 0)
 
 
 async def test_until_it_is_said_who_has_a_limit_everybody_may(
     hass: HomeAssistant,
 ) -> None:
     """Or a use right after a start would be free."""
-    counters = Counters(hass, "entry")
+    counters = UseCounters(hass, "entry")
     for person in (ANN, BOB):
         await counters.async_count(person, use())
-    counters.limit({ANN: True, BOB: False})
-    assert counters.usage(ANN).limited == 1
-    assert counters.usage(BOB).limited == 0
+    counters.set_limited({ANN: True, BOB: False})
+    assert counters.usage(ANN).limited_uses == 1
+    assert counters.usage(BOB).limited_uses == 0
     await counters.async_close()
 
 
 async def test_saying_again_who_has_a_limit_writes_nothing(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
-    counters = Counters(hass, "entry")
-    counters.limit({ANN: True})
+    counters = UseCounters(hass, "entry")
+    counters.set_limited({ANN: True})
     await counters.async_count(ANN, use())
     before = hass_storage["keyholder.entry.counters"]
-    counters.limit({ANN: True})
-    counters.limit({ANN: True, BOB: False})
+    counters.set_limited({ANN: True})
+    counters.set_limited({ANN: True, BOB: False})
     await counters.async_close()
     assert hass_storage["keyholder.entry.counters"] is before
 
@@ -124,11 +124,11 @@ async def test_who_is_removed_keeps_what_counts_until_they_are_forgotten(
     hass: HomeAssistant,
 ) -> None:
     """A power cut brought them back, and their one-time code worked once more."""
-    counters = Counters(hass, "entry")
-    counters.limit({ANN: True})
+    counters = UseCounters(hass, "entry")
+    counters.set_limited({ANN: True})
     await counters.async_count(ANN, use())
-    counters.limit({})
+    counters.set_limited({})
 
     again = await reloaded(hass, counters)
-    again.limit({ANN: True})
-    assert again.usage(ANN).limited == 1
+    again.set_limited({ANN: True})
+    assert again.usage(ANN).limited_uses == 1

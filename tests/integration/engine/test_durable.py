@@ -16,7 +16,7 @@ from custom_components.keyholder.runtime import durable
 from custom_components.keyholder.runtime.durable import (
     DurableStore,
     GroupCommit,
-    StorageFailed,
+    StorageError,
 )
 from tests.disk import disk_that, write_through
 from tests.waiting import until
@@ -136,10 +136,10 @@ async def test_a_failure_reaches_all_who_wait_and_says_nothing_of_the_data(
         *(numbers.commit.async_commit() for _ in range(3)), return_exceptions=True
     )
 
-    assert [type(answer) for answer in answers] == [StorageFailed] * 3
+    assert [type(answer) for answer in answers] == [StorageError] * 3
     assert {str(answer) for answer in answers} == {type(failure).__name__}
     assert all(
-        isinstance(answer, StorageFailed) and answer.__cause__ is None
+        isinstance(answer, StorageError) and answer.__cause__ is None
         for answer in answers
     )
     assert "907153" not in caplog.text
@@ -154,7 +154,7 @@ async def test_data_that_cannot_be_made_fails_like_a_disk_and_is_not_quoted(
         raise ValueError("907153")
 
     commit = GroupCommit(hass, DurableStore(hass, 1, KEY), fail)
-    with pytest.raises(StorageFailed, match=r"^ValueError$"):
+    with pytest.raises(StorageError, match=r"^ValueError$"):
         await commit.async_commit()
     assert "907153" not in caplog.text
     await commit.async_close()
@@ -286,7 +286,7 @@ async def test_what_was_committed_is_found_by_a_store_that_is_opened_later(
 
 async def test_a_disk_that_refuses_raises(hass_on_disk: HomeAssistant) -> None:
     path_of(hass_on_disk).mkdir()  # a folder cannot be replaced by a file
-    with pytest.raises(StorageFailed, match=r"^WriteError$"):
+    with pytest.raises(StorageError, match=r"^WriteError$"):
         await DurableStore(hass_on_disk, 1, KEY).async_commit({"value": 7})
 
 
@@ -296,7 +296,7 @@ async def test_a_file_that_was_not_understood_is_set_aside_before_the_next_write
     path = path_of(hass_on_disk)
     path.write_text("not ours")
     store = DurableStore(hass_on_disk, 1, KEY)
-    store.keep_file()
+    store.set_aside_before_write()
     assert path.read_text() == "not ours"
 
     for value in (7, 8):

@@ -6,22 +6,22 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.keyholder.runtime.errands import Errands
-from custom_components.keyholder.runtime.queue import LockQueue, Priority
+from custom_components.keyholder.runtime.errands import AwaitedJobs
+from custom_components.keyholder.runtime.queue import JobQueue, Priority
 from tests.waiting import until
 
 
 @pytest.fixture
-async def queue() -> AsyncIterator[LockQueue]:
-    queue = LockQueue("Front", timedelta(0))
+async def queue() -> AsyncIterator[JobQueue]:
+    queue = JobQueue("Front", timedelta(0))
     yield queue
     await queue.async_close()
 
 
 async def test_who_asks_gets_the_answer_and_who_asks_the_same_shares_it(
-    queue: LockQueue,
+    queue: JobQueue,
 ) -> None:
-    errands = Errands(queue)
+    errands = AwaitedJobs(queue)
     runs = 0
 
     async def job() -> int:
@@ -37,17 +37,17 @@ async def test_who_asks_gets_the_answer_and_who_asks_the_same_shares_it(
     assert await errands.async_run("a", Priority.VERIFY, job) == 3
 
 
-async def test_a_job_that_raises_answers_none(queue: LockQueue) -> None:
+async def test_a_job_that_raises_answers_none(queue: JobQueue) -> None:
     async def fail() -> int:
         raise ValueError
 
-    assert await Errands(queue).async_run("a", Priority.VERIFY, fail) is None
+    assert await AwaitedJobs(queue).async_run("a", Priority.VERIFY, fail) is None
 
 
 async def test_who_gives_up_waiting_leaves_the_job_to_the_others(
-    queue: LockQueue,
+    queue: JobQueue,
 ) -> None:
-    errands = Errands(queue)
+    errands = AwaitedJobs(queue)
     gate = asyncio.Event()
 
     async def job() -> int:
@@ -64,9 +64,9 @@ async def test_who_gives_up_waiting_leaves_the_job_to_the_others(
 
 
 async def test_all_who_wait_are_answered_when_the_lock_is_given_up(
-    queue: LockQueue,
+    queue: JobQueue,
 ) -> None:
-    errands = Errands(queue)
+    errands = AwaitedJobs(queue)
     queue.hold()
 
     async def job() -> int:
@@ -77,14 +77,14 @@ async def test_all_who_wait_are_answered_when_the_lock_is_given_up(
         for key in range(3)
     ]
     await until(lambda: queue.is_waiting(2))
-    errands.give_up()
+    errands.cancel_all()
     assert await asyncio.gather(*asked) == [None, None, None]
     assert queue.is_idle
 
 
-async def test_who_asks_after_the_end_is_answered_at_once(queue: LockQueue) -> None:
+async def test_who_asks_after_the_end_is_answered_at_once(queue: JobQueue) -> None:
     # the queue took no job any more, and the answer never came
-    errands = Errands(queue)
+    errands = AwaitedJobs(queue)
     await queue.async_close()
     errands.close()
 

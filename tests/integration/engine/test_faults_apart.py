@@ -11,7 +11,7 @@ from custom_components.keyholder.model.lock_events import LockEvent
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.providers.base import Unsubscribe
 from custom_components.keyholder.providers.registry import LOADERS
-from custom_components.keyholder.runtime.slot_book import SlotBook
+from custom_components.keyholder.runtime.slot_book import SlotRecords
 from tests.fakes.provider import Call, FakeProvider
 from tests.waiting import until
 
@@ -72,10 +72,10 @@ async def test_a_listener_that_raises_stops_neither_another_nor_the_engine(
 
     told: list[None] = []
     shown: list[None] = []
-    house.site.changes.on_members(fail)
-    house.site.changes.on_members(lambda: told.append(None))
-    house.site.changes.on_any_lock(fail)
-    house.site.changes.on_any_lock(lambda _: shown.append(None))
+    house.site.signals.subscribe_members(fail)
+    house.site.signals.subscribe_members(lambda: told.append(None))
+    house.site.signals.subscribe_all_locks(fail)
+    house.site.signals.subscribe_all_locks(lambda _: shown.append(None))
     provider = FakeProvider()
     lock = house.add_lock("Front", provider)
     await until(lambda: lock in house.site.locks)
@@ -104,15 +104,15 @@ async def test_a_record_that_makes_us_fail_stops_no_other_slot(
     bob = await house.add_person("Bob", "907253")
     for person in (ann, bob):
         await house.until_state(lock, person, SlotState.IN_SYNC)
-    dispatch = SlotBook.dispatch
+    dispatch = SlotRecords.dispatch
 
-    def fail(book: SlotBook, slot: int, event: Any) -> Any:
+    def fail(book: SlotRecords, slot: int, event: Any) -> Any:
         if slot == 1:
             raise ValueError("907153")
         return dispatch(book, slot, event)
 
     with monkeypatch.context() as patched:
-        patched.setattr(SlotBook, "dispatch", fail)
+        patched.setattr(SlotRecords, "dispatch", fail)
         house.set_enabled(ann, False)
         house.set_enabled(bob, False)
         await until(lambda: provider.codes == {1: "907153"})
@@ -129,16 +129,16 @@ async def test_a_job_of_ours_that_fails_is_tried_again(
     provider = FakeProvider()
     lock = house.add_lock("Front", provider)
     failures = 0
-    commit = SlotBook.async_commit
+    commit = SlotRecords.async_commit
 
-    async def fail(book: SlotBook) -> None:
+    async def fail(book: SlotRecords) -> None:
         nonlocal failures
         failures += 1
         if failures < 3:
             raise ValueError
         await commit(book)
 
-    monkeypatch.setattr(SlotBook, "async_commit", fail)
+    monkeypatch.setattr(SlotRecords, "async_commit", fail)
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.IN_SYNC)
     assert failures >= 3

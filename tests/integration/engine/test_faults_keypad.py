@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.lifecycle import Change, Choice
+from custom_components.keyholder.model.lifecycle import ChangeKind, ResumeChoice
 from custom_components.keyholder.model.lock_events import Method, SlotChanged
 from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
@@ -150,7 +150,7 @@ async def test_a_change_is_undone_three_times_and_then_the_lock_keeps_it(
     assert provider.codes == {1: "9099"}
     assert len(house.told(*CODES)) == 4
 
-    house.resume(lock, ann, Choice.RETRY)
+    house.resume(lock, ann, ResumeChoice.RETRY)
     await until(lambda: provider.codes == {1: "907153"})
     await house.until_state(lock, ann, SlotState.IN_SYNC)
 
@@ -161,7 +161,7 @@ async def test_a_code_typed_between_our_plan_and_our_write_is_left_alone(
     house: House, truth: Truth, profile: Profile, told: bool
 ) -> None:
     # long enough for two slots to be found, short enough to be waited for
-    house.timing = replace(QUICK, fresh=timedelta(seconds=1))
+    house.timing = replace(QUICK, empty_read_max_age=timedelta(seconds=1))
     await house.reopen()
     provider = FakeProvider(profile)
     provider.hang(Call.WRITE)
@@ -175,7 +175,7 @@ async def test_a_code_typed_between_our_plan_and_our_write_is_left_alone(
 
     provider.set_at_keypad(2, "9099", told=told)
     if not told:
-        await asyncio.sleep(house.timing.fresh.total_seconds())
+        await asyncio.sleep(house.timing.empty_read_max_age.total_seconds())
     provider.release()
 
     view = await house.until_state(lock, bob, SlotState.SUSPENDED)
@@ -193,7 +193,7 @@ async def test_a_code_typed_between_our_plan_and_our_write_is_left_alone(
     house.set_enabled(bob, True)
     await house.until_state(lock, bob, SlotState.SUSPENDED)
 
-    house.resume(lock, bob, Choice.REPLACE)
+    house.resume(lock, bob, ResumeChoice.REPLACE)
     await until(lambda: provider.codes == {1: "907153", 2: "907253"})
     await house.until_state(lock, bob, SlotState.IN_SYNC)
 
@@ -206,7 +206,7 @@ async def test_what_happens_in_slots_that_are_not_ours_is_told_and_touched_by_no
 
     provider.set_at_keypad(7, "9077")
     provider.delete_at_keypad(5)
-    provider.emit(SlotChanged(8, Change.UNKNOWN))
+    provider.emit(SlotChanged(8, ChangeKind.UNKNOWN))
 
     await until(lambda: len(house.told(*CODES)) == 3)
     assert house.told(*CODES) == [
@@ -228,12 +228,12 @@ async def test_our_own_operations_are_told_to_nobody_however_late_they_echo(
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.IN_SYNC)
-    provider.emit(SlotChanged(1, Change.SET))
+    provider.emit(SlotChanged(1, ChangeKind.SET))
     await house.until_idle()
     house.remove(ann)
     await until(lambda: not house.snapshot(lock).slots)
-    provider.emit(SlotChanged(1, Change.CLEARED))
-    provider.emit(SlotChanged(1, Change.UNKNOWN))
+    provider.emit(SlotChanged(1, ChangeKind.CLEARED))
+    provider.emit(SlotChanged(1, ChangeKind.UNKNOWN))
     await house.until_idle()
     await house.hass.async_block_till_done()
     assert house.told(*CODES) == []

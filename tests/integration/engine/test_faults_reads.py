@@ -5,7 +5,10 @@ import asyncio
 import pytest
 
 from custom_components.keyholder.model.slot import Reason, SlotState
-from custom_components.keyholder.providers.base import LockUnreachable, ProviderBroken
+from custom_components.keyholder.providers.base import (
+    IncompatibleLibraryError,
+    LockUnreachableError,
+)
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.waiting import until
 
@@ -24,7 +27,7 @@ async def test_a_silent_lock_has_no_free_slot_and_gets_the_code_when_it_speaks(
     provider.faults.silent_reads = True
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")
-    await until(lambda: Reason.NO_ANSWER in house.snapshot(lock).waiting.values())
+    await until(lambda: Reason.NO_ANSWER in house.snapshot(lock).unassigned.values())
     assert house.snapshot(lock).has_problem
 
     provider.faults.silent_reads = False
@@ -106,7 +109,7 @@ async def test_a_lock_that_cannot_be_probed_at_first_is_tried_again_by_itself(
     await house.until_state(lock, ann, SlotState.IN_SYNC)
 
 
-@pytest.mark.parametrize("error", [ProviderBroken("x"), ValueError("907153")])
+@pytest.mark.parametrize("error", [IncompatibleLibraryError("x"), ValueError("907153")])
 async def test_a_probe_that_fails_is_shown_contained_and_tried_again(
     house: House, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
@@ -117,12 +120,12 @@ async def test_a_probe_that_fails_is_shown_contained_and_tried_again(
     await until(lambda: provider.calls.count((Call.PROBE, None)) > 1)
     snapshot = house.snapshot(lock)
     assert not snapshot.reachable
-    assert snapshot.broken is isinstance(error, ProviderBroken)
+    assert snapshot.incompatible is isinstance(error, IncompatibleLibraryError)
     assert not any("907153" in line for line in our_log(caplog))
 
     provider.faults.breaks = None
     await house.until_state(lock, ann, SlotState.IN_SYNC)
-    assert not house.snapshot(lock).broken
+    assert not house.snapshot(lock).incompatible
 
 
 async def test_a_form_that_finds_the_lock_silent_does_not_leave_it_out_of_reach(
@@ -133,8 +136,8 @@ async def test_a_form_that_finds_the_lock_silent_does_not_leave_it_out_of_reach(
     lock = house.add_lock("Front", provider)
     await until(lambda: house.snapshot(lock).reachable)
     provider.faults.unreachable = 1
-    with pytest.raises(LockUnreachable):
-        await house.site.locks[lock].async_full()
+    with pytest.raises(LockUnreachableError):
+        await house.site.locks[lock].async_check_capacity()
     await until(lambda: not house.snapshot(lock).reachable)
 
     await until(lambda: house.snapshot(lock).reachable)

@@ -10,7 +10,7 @@ import pytest
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Choice
+from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.runtime.durable import DurableStore
@@ -264,7 +264,7 @@ async def test_without_the_journal_nothing_is_written_or_cleared_and_the_file_ke
     assert provider.counts.clears == 0
 
     await house.open()
-    await house.site.async_accept_loss()
+    await house.site.async_reset_journal()
     assert not house.site.journal_lost
     view = await house.until_state(lock, ann, SlotState.IN_SYNC)
     assert view.slot == 3
@@ -310,13 +310,13 @@ async def test_a_users_word_is_on_disk_before_it_is_acted_on(
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.SUSPENDED)
     await house.site.journal.async_commit()
-    assert _stored_page(house, hass_storage)["records"]["1"]["suspended"]
+    assert _stored_page(house, hass_storage)["records"]["1"]["suspended_reason"]
 
     provider.hang(Call.WRITE)
     provider.calls.clear()
-    house.resume(lock, ann, Choice.RETRY)
+    house.resume(lock, ann, ResumeChoice.RETRY)
     await until(lambda: (Call.WRITE, 1) in provider.calls)
-    assert _stored_page(house, hass_storage)["records"]["1"]["suspended"] is None
+    assert _stored_page(house, hass_storage)["records"]["1"]["suspended_reason"] is None
     provider.release()
 
 
@@ -333,13 +333,13 @@ async def test_that_a_lock_is_worked_on_is_on_disk_before_the_first_operation(
     house.set_enabled(ann, False)
     await until(lambda: (view := house.view(lock, ann)) and view.desired == "absent")
     await house.close()
-    assert not _stored_page(house, hass_storage)["in_use"]
+    assert not _stored_page(house, hass_storage)["open"]
 
     provider.hang(Call.CLEAR)
     provider.calls.clear()
     await house.open()
     provider.connect()
     await until(lambda: (Call.CLEAR, 1) in provider.calls)
-    assert _stored_page(house, hass_storage)["in_use"]
+    assert _stored_page(house, hass_storage)["open"]
     provider.release()
     await until(lambda: provider.codes == {})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Choice
+from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
@@ -184,7 +184,7 @@ async def test_a_fault_of_the_library_stays_with_its_lock_and_shows_no_code(
     assert house.state(back, ann) is not settled
     broken.faults.breaks = None
     if house.state(back, ann) is SlotState.SUSPENDED:
-        house.resume(back, ann, Choice.RETRY)
+        house.resume(back, ann, ResumeChoice.RETRY)
 
     await house.until_state(back, ann, settled)
     assert "ValueError" in caplog.text
@@ -214,7 +214,7 @@ async def test_a_duplicate_stops_that_slot_on_that_lock_only(
     assert [slot for call, slot in refusing.calls if call is Call.WRITE].count(1) == 1
 
     refusing.delete_at_keypad(5)
-    house.resume(back, ann, Choice.RETRY)
+    house.resume(back, ann, ResumeChoice.RETRY)
     await house.until_state(back, ann, settled)
 
 

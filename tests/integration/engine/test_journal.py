@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.page import LockPage
+from custom_components.keyholder.model.page import LockJournalEntry
 from custom_components.keyholder.model.reading import Capabilities
-from custom_components.keyholder.model.slot import Desired, Observation, SlotRecord
+from custom_components.keyholder.model.slot import DesiredState, Observation, SlotRecord
 from custom_components.keyholder.runtime import durable
-from custom_components.keyholder.runtime.durable import StorageFailed
+from custom_components.keyholder.runtime.durable import StorageError
 from custom_components.keyholder.runtime.stores import (
     _ENCODE_PAGE,
     Journal,
@@ -64,20 +64,20 @@ CAPABILITIES = _of(Capabilities)
 
 
 @st.composite
-def pages(draw: st.DrawFn) -> LockPage:
+def pages(draw: st.DrawFn) -> LockJournalEntry:
     records = draw(st.lists(RECORDS, max_size=2))
-    return LockPage(
+    return LockJournalEntry(
         lock=draw(st.text()),
         name=draw(st.text()),
         capabilities=draw(st.none() | CAPABILITIES),
         records={record.slot: record for record in records},
-        clearing=draw(st.booleans()),
+        clear_requested=draw(st.booleans()),
     )
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(page=pages())
-def test_whatever_a_page_holds_is_read_back_as_it_was(page: LockPage) -> None:
+def test_whatever_a_page_holds_is_read_back_as_it_was(page: LockJournalEntry) -> None:
     stored = json_loads(json.dumps({"locks": [_ENCODE_PAGE.encode(page)]}))
     assert isinstance(stored, dict)
     assert _parse_pages(stored) == {page.lock: page}
@@ -85,21 +85,21 @@ def test_whatever_a_page_holds_is_read_back_as_it_was(page: LockPage) -> None:
 
 async def test_the_journal_comes_back(hass: HomeAssistant) -> None:
     journal = Journal(hass, "entry")
-    page = LockPage(lock="a", name="Front", records={1: _record()})
-    journal.put(page)
+    page = LockJournalEntry(lock="a", name="Front", records={1: _record()})
+    journal.save(page)
     await journal.async_commit()
 
     again = Journal(hass, "entry")
     loaded = await again.async_load()
-    assert (loaded.existed, loaded.damaged) == (True, False)
+    assert (loaded.found, loaded.damaged) == (True, False)
     assert again.pages == {"a": page}
     assert again.committed("a") == page
 
 
 def test_a_record_from_before_codes_were_switched_off_is_as_it_was() -> None:
-    page = LockPage(lock="a", name="Front", records={1: _record()})
+    page = LockJournalEntry(lock="a", name="Front", records={1: _record()})
     stored: Any = json_loads(json.dumps({"locks": [_ENCODE_PAGE.encode(page)]}))
-    for field in ("for_now", "parked", "never_parks"):
+    for field in ("temporarily_denied", "disabled_code", "disable_unsupported"):
         del stored["locks"][0]["records"]["1"][field]
     assert _parse_pages(stored) == {"a": page}
 
@@ -108,11 +108,11 @@ async def test_a_record_counts_as_stored_only_when_it_is(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = Journal(hass, "entry")
-    page = LockPage(lock="a", name="Front", records={1: _record()})
-    journal.put(page)
+    page = LockJournalEntry(lock="a", name="Front", records={1: _record()})
+    journal.save(page)
     assert journal.committed("a") is None
 
-    with disk_that(no_space), pytest.raises(StorageFailed):
+    with disk_that(no_space), pytest.raises(StorageError):
         await journal.async_commit()
     assert journal.committed("a") is None
     assert journal.is_failing
@@ -126,18 +126,18 @@ async def test_what_changes_after_a_write_that_failed_is_in_the_next_one(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = Journal(hass, "entry")
-    front = LockPage(lock="a", name="Front", records={1: _record()})
-    journal.put(front)
-    journal.put(LockPage(lock="b", name="Back"))
+    front = LockJournalEntry(lock="a", name="Front", records={1: _record()})
+    journal.save(front)
+    journal.save(LockJournalEntry(lock="b", name="Back"))
     await journal.async_commit()
 
     with disk_that(no_space):
-        journal.put(replace(front, name="Garden"))
-        with pytest.raises(StorageFailed):
+        journal.save(replace(front, name="Garden"))
+        with pytest.raises(StorageError):
             await journal.async_commit()
-    journal.put(front)
-    journal.put(LockPage(lock="c", name="Side"))
-    journal.drop("b")
+    journal.save(front)
+    journal.save(LockJournalEntry(lock="c", name="Side"))
+    journal.remove("b")
     await journal.async_commit()
 
     again = Journal(hass, "entry")
@@ -151,25 +151,25 @@ async def test_putting_what_is_known_already_stores_nothing(
 ) -> None:
     monkeypatch.setattr(durable, "SAVE_DELAY", 0)
     journal = Journal(hass, "entry")
-    page = LockPage(lock="a", name="Front")
-    journal.put(page)
+    page = LockJournalEntry(lock="a", name="Front")
+    journal.save(page)
     await journal.async_flush()
     assert journal.commits == 1
 
-    journal.put(LockPage(lock="a", name="Front"))
-    journal.drop("b")
+    journal.save(LockJournalEntry(lock="a", name="Front"))
+    journal.remove("b")
     await journal.async_flush()
     assert journal.commits == 1
-    journal.drop("a")
+    journal.remove("a")
     await until(lambda: journal.commits == 2)
 
 
 async def test_a_journal_that_was_lost_writes_nothing(hass: HomeAssistant) -> None:
     journal = Journal(hass, "entry")
-    journal.sealed = True
-    journal.put(LockPage(lock="a", name="Front"))
-    journal.drop("a")
-    with pytest.raises(StorageFailed):
+    journal.read_only = True
+    journal.save(LockJournalEntry(lock="a", name="Front"))
+    journal.remove("a")
+    with pytest.raises(StorageError):
         await journal.async_commit()
     await journal.async_close()
     assert journal.commits == 0
@@ -179,13 +179,13 @@ def _record() -> SlotRecord:
     return SlotRecord(
         slot=1,
         credential=ANN,
-        label="Ann",
-        desired=Desired.PRESENT,
+        person_name="Ann",
+        desired=DesiredState.PRESENT,
         revision=3,
-        observed=Observation(at=NOW),
+        observed=Observation(observed_at=NOW),
         evidence=Evidence.VALUE,
         verified_at=NOW,
-        restores=(NOW,),
+        restored_at=(NOW,),
         owner_saved=True,
         binding={"user": 7},
     )

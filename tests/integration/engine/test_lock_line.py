@@ -7,22 +7,26 @@ import logging
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.model.lifecycle import Refused, Uncertain
-from custom_components.keyholder.model.limits import Limits
+from custom_components.keyholder.model.lifecycle import OutcomeUnknown, Rejected
+from custom_components.keyholder.model.limits import LockSchedule
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import CodeTarget, Reading, WriteResult
+from custom_components.keyholder.model.reading import (
+    CodeTarget,
+    SlotReading,
+    WriteResult,
+)
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import (
-    CodeRejected,
-    LockUnreachable,
-    NotNow,
-    NotSupported,
-    ProviderBroken,
-    SlotUnavailable,
+    CodeRejectedError,
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
+    SlotUnavailableError,
+    TemporarilyRefusedError,
 )
-from custom_components.keyholder.runtime.lock_line import LockLine
-from custom_components.keyholder.runtime.queue import LockQueue, Priority
+from custom_components.keyholder.runtime.lock_line import LockConnection
+from custom_components.keyholder.runtime.queue import JobQueue, Priority
 from tests.fakes.provider import Call, FakeProvider
 from tests.waiting import until
 
@@ -37,10 +41,10 @@ class Line:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self.provider = FakeProvider(codes={1: "907153"})
-        self.queue = LockQueue("Front", TIMING.spacing)
+        self.queue = JobQueue("Front", TIMING.command_spacing)
         self.queue.hold()
         self.said: list[str] = []
-        self.line = LockLine(
+        self.line = LockConnection(
             hass,
             "Front",
             provider=self.provider,
@@ -56,7 +60,7 @@ class Line:
 @pytest.fixture
 async def line(hass: HomeAssistant) -> AsyncIterator[Line]:
     line = Line(hass)
-    line.line.find()
+    line.line.mark_reachable()
     line.said.clear()
     yield line
     line.line.close()
@@ -73,8 +77,10 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 async def test_what_the_lock_shows_and_does_comes_through(line: Line) -> None:
-    assert await line.line.async_read(1) == Reading.present(Pin("907153"), enabled=True)
-    assert await line.line.async_read(2) == Reading.empty()
+    assert await line.line.async_read(1) == SlotReading.present(
+        Pin("907153"), enabled=True
+    )
+    assert await line.line.async_read(2) == SlotReading.empty()
     assert await line.line.async_clear(1) is WriteResult.OPTIMISTIC
     assert await line.line.async_write(2, TARGET) is WriteResult.OPTIMISTIC
     assert line.provider.codes == {2: "907153"}
@@ -96,7 +102,7 @@ async def test_one_line_when_the_lock_goes_and_one_when_it_comes_back(
     line.provider.disconnect()
     for _ in range(5):
         assert await line.line.async_read(1) is None
-        assert await line.line.async_clear(1) == Uncertain(chargeable=False)
+        assert await line.line.async_clear(1) == OutcomeUnknown(chargeable=False)
     line.provider.connect()
     for _ in range(5):
         assert await line.line.async_read(1) is not None
@@ -113,11 +119,11 @@ async def test_a_lock_that_refuses_for_now_is_there_and_that_is_no_fault(
     line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def refuse(_slot: int, _target: CodeTarget) -> WriteResult:
-        raise NotNow
+        raise TemporarilyRefusedError
 
     monkeypatch.setattr(line.provider, "async_write", refuse)
     for _ in range(9):
-        assert await line.line.async_write(2, TARGET) == Uncertain(chargeable=True)
+        assert await line.line.async_write(2, TARGET) == OutcomeUnknown(chargeable=True)
 
     assert line.line.reachable
     assert line.said == []
@@ -127,8 +133,8 @@ async def test_a_lock_that_refuses_for_now_is_there_and_that_is_no_fault(
 @pytest.mark.parametrize(
     ("error", "found"),
     [
-        (LockUnreachable("no way"), (False, False)),
-        (ProviderBroken("another library"), (False, True)),
+        (LockUnreachableError("no way"), (False, False)),
+        (IncompatibleLibraryError("another library"), (False, True)),
         (RuntimeError("907153"), (True, False)),
     ],
     ids=repr,
@@ -140,13 +146,13 @@ async def test_restrictions_that_cannot_be_read_are_not_known_and_the_rest_goes_
     error: Exception,
     found: tuple[bool, bool],
 ) -> None:
-    async def fail(_slot: int) -> Limits:
+    async def fail(_slot: int) -> LockSchedule:
         raise error
 
-    monkeypatch.setattr(line.provider, "async_read_limits", fail)
+    monkeypatch.setattr(line.provider, "async_read_schedule", fail)
     assert await line.line.async_read_limits(1) is None
-    assert (line.line.reachable, line.line.broken) == found
-    assert line.line.is_open is line.line.reachable
+    assert (line.line.reachable, line.line.incompatible) == found
+    assert line.line.can_continue is line.line.reachable
     assert "907153" not in caplog.text
 
 
@@ -173,10 +179,10 @@ async def test_the_waits_double_up_to_the_cap(
         "custom_components.keyholder.runtime.lock_line.async_call_later", note
     )
     for _ in range(10):
-        line.line.lose()
+        line.line.mark_unreachable()
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 240, 240]
-    line.line.find()
-    line.line.lose()
+    line.line.mark_reachable()
+    line.line.mark_unreachable()
     assert waits[-1] == 1
 
 
@@ -188,13 +194,13 @@ async def test_the_queue_is_held_while_the_lock_is_away_and_goes_on_after(
     async def job() -> None:
         done.append("job")
 
-    line.line.lose()
+    line.line.mark_unreachable()
     line.queue.submit("a", Priority.WRITE, job)
     await until(lambda: "retry" in line.said)
     assert not done
     assert timers(hass) == []
 
-    line.line.knock()
+    line.line.retry_now()
     await until(lambda: done)
 
 
@@ -204,7 +210,7 @@ async def test_a_call_that_hangs_frees_the_lock(line: Line) -> None:
     assert not line.line.reachable
     line.provider.release()
     line.provider.hang(Call.WRITE)
-    assert await line.line.async_write(2, TARGET) == Uncertain(chargeable=False)
+    assert await line.line.async_write(2, TARGET) == OutcomeUnknown(chargeable=False)
     line.provider.release()
     assert await line.line.async_read(1) is not None
     assert line.line.reachable
@@ -213,14 +219,14 @@ async def test_a_call_that_hangs_frees_the_lock(line: Line) -> None:
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (LockUnreachable(), Uncertain(chargeable=False)),
-        (CodeRejected(Reason.DUPLICATE), Refused(Reason.DUPLICATE)),
-        (SlotUnavailable(), Refused(Reason.SLOT_UNAVAILABLE)),
-        (NotSupported(), Refused(Reason.NOT_SUPPORTED)),
-        (NotNow("907153"), Uncertain(chargeable=True)),
-        (ProviderBroken(), Uncertain(chargeable=False)),
-        (ValueError("907153"), Uncertain(chargeable=True)),
-        (KeyError("907153"), Uncertain(chargeable=True)),
+        (LockUnreachableError(), OutcomeUnknown(chargeable=False)),
+        (CodeRejectedError(Reason.DUPLICATE), Rejected(Reason.DUPLICATE)),
+        (SlotUnavailableError(), Rejected(Reason.SLOT_UNAVAILABLE)),
+        (NotSupportedError(), Rejected(Reason.NOT_SUPPORTED)),
+        (TemporarilyRefusedError("907153"), OutcomeUnknown(chargeable=True)),
+        (IncompatibleLibraryError(), OutcomeUnknown(chargeable=False)),
+        (ValueError("907153"), OutcomeUnknown(chargeable=True)),
+        (KeyError("907153"), OutcomeUnknown(chargeable=True)),
     ],
 )
 async def test_every_error_is_an_outcome_and_shows_no_code(
@@ -249,21 +255,21 @@ async def test_an_unknown_fault_is_told_once_until_all_is_well(
 async def test_a_library_that_is_not_ours_is_told_once_and_shown(
     line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:
-    line.provider.faults.breaks = ProviderBroken("907153")
+    line.provider.faults.breaks = IncompatibleLibraryError("907153")
     for _ in range(3):
         await line.line.async_read(1)
-    assert line.line.broken
+    assert line.line.incompatible
     assert not line.line.reachable
     assert len(lines(caplog)) == 2
     line.provider.faults.breaks = None
     await line.line.async_read(1)
-    assert not line.line.broken
+    assert not line.line.incompatible
 
 
 async def test_an_answer_after_the_end_changes_nothing(
     hass: HomeAssistant, line: Line
 ) -> None:
     line.line.close()
-    line.line.lose()
+    line.line.mark_unreachable()
     assert timers(hass) == []
     assert not line.said

@@ -87,7 +87,7 @@ async def test_only_slots_in_the_users_range_are_used_and_read(
     people = [await house.add_person(name, f"90715{name}") for name in "123"]
     for person in people[:2]:
         await house.until_state(lock, person, settled)
-    await until(lambda: Reason.NO_FREE_SLOT in house.snapshot(lock).waiting.values())
+    await until(lambda: Reason.NO_FREE_SLOT in house.snapshot(lock).unassigned.values())
     assert sorted(provider.codes) == [4, 5]
     assert {slot for _, slot in provider.calls if slot is not None} == {4, 5}
     assert house.site.status(house.site.people[people[2]]) is PersonStatus.ATTENTION
@@ -106,7 +106,7 @@ async def test_a_slot_is_for_good_and_a_free_one_goes_to_the_next(
     bob = await house.add_person("Bob", "907253")
     eve = await house.add_person("Eve", "907353")
     await house.until_state(lock, bob, SlotState.IN_SYNC)
-    await until(lambda: house.snapshot(lock).waiting)
+    await until(lambda: house.snapshot(lock).unassigned)
 
     house.set_enabled(bob, False)
     await until(lambda: provider.codes == {1: "907153"})
@@ -175,16 +175,16 @@ async def test_codes_of_a_lock_that_is_no_longer_managed_are_cleared_on_request(
     if away:
         provider.disconnect()
 
-    await house.site.async_clear_retired(lock)
+    await house.site.async_clear_removed_lock(lock)
     if away:
         await house.until_idle()
         await house.reopen()
-        assert lock in house.site.retired
+        assert lock in house.site.removed_locks
         provider.connect()
 
     await until(lambda: lock not in house.site.journal.pages)
     assert provider.codes == {5: "9055"}
-    assert not house.site.retired
+    assert not house.site.removed_locks
     await until(lambda: provider.listeners == 0 and not tasks())
     await until(lambda: timers(house.hass) == [])
 
@@ -194,12 +194,12 @@ async def test_a_lock_whose_codes_stay_is_forgotten(house: House) -> None:
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.IN_SYNC)
-    await house.site.async_leave_codes(lock)
+    await house.site.async_forget_removed_lock(lock)
     assert lock in house.site.journal.pages
 
     house.remove(f"lock_{lock}")
     await until(lambda: lock not in house.site.locks)
-    await house.site.async_leave_codes(lock)
+    await house.site.async_forget_removed_lock(lock)
     assert lock not in house.site.journal.pages
     assert provider.codes == {1: "907153"}
 
@@ -218,7 +218,7 @@ async def test_nobody_has_left_as_long_as_a_lock_is_not_open_yet(
     former = house.site.locks.pop(second)
     try:
         assert first in house.site.locks
-        assert not house.site.is_off_all_locks(ann)
+        assert not house.site.is_cleared_everywhere(ann)
     finally:
         house.site.locks[second] = former
     await house.open()

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.keyholder.runtime.owners import OwnerWatch
+from custom_components.keyholder.runtime.owners import SavedSubentriesWatcher
 from tests.waiting import until
 
 from .idle import timers
@@ -54,8 +54,10 @@ def told() -> list[frozenset[str]]:
 @pytest.fixture
 async def watch(
     hass: HomeAssistant, registry: Registry, told: list[frozenset[str]]
-) -> AsyncIterator[OwnerWatch]:
-    owners = OwnerWatch(hass, "entry", POLL, lambda: told.append(owners.saved))
+) -> AsyncIterator[SavedSubentriesWatcher]:
+    owners = SavedSubentriesWatcher(
+        hass, "entry", POLL, lambda: told.append(owners.saved)
+    )
     yield owners
     owners.close()
 
@@ -63,10 +65,10 @@ async def watch(
 async def test_owners_are_told_as_they_reach_the_disk_and_then_it_is_quiet(
     hass: HomeAssistant,
     registry: Registry,
-    watch: OwnerWatch,
+    watch: SavedSubentriesWatcher,
     told: list[frozenset[str]],
 ) -> None:
-    watch.expect(frozenset({"a", "b"}))
+    watch.set_expected(frozenset({"a", "b"}))
     registry.save("a")
     await until(lambda: told)
     registry.save("a", "b")
@@ -76,30 +78,32 @@ async def test_owners_are_told_as_they_reach_the_disk_and_then_it_is_quiet(
 
 
 async def test_who_is_known_to_be_saved_is_not_looked_for(
-    hass: HomeAssistant, registry: Registry, watch: OwnerWatch
+    hass: HomeAssistant, registry: Registry, watch: SavedSubentriesWatcher
 ) -> None:
     registry.save("a")
-    await watch.async_look()
-    watch.expect(frozenset({"a"}))
+    await watch.async_refresh()
+    watch.set_expected(frozenset({"a"}))
     assert watch.saved == {"a"}
     assert timers(hass) == []
 
 
-async def test_who_is_gone_is_forgotten(registry: Registry, watch: OwnerWatch) -> None:
+async def test_who_is_gone_is_forgotten(
+    registry: Registry, watch: SavedSubentriesWatcher
+) -> None:
     registry.save("a", "b")
-    await watch.async_look()
-    watch.expect(frozenset({"b"}))
+    await watch.async_refresh()
+    watch.set_expected(frozenset({"b"}))
     assert watch.saved == {"b"}
 
 
 async def test_a_registry_that_cannot_be_read_says_nothing_about_anybody(
     registry: Registry,
-    watch: OwnerWatch,
+    watch: SavedSubentriesWatcher,
     told: list[frozenset[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     registry.save("a")
-    await watch.async_look()
+    await watch.async_refresh()
     failures = 0
 
     async def fail(*_: object) -> None:
@@ -109,7 +113,7 @@ async def test_a_registry_that_cannot_be_read_says_nothing_about_anybody(
 
     with monkeypatch.context() as patched:
         patched.setattr("homeassistant.helpers.storage.Store.async_load", fail)
-        watch.expect(frozenset({"a", "b"}))
+        watch.set_expected(frozenset({"a", "b"}))
         await until(lambda: failures >= 2)
     assert watch.saved == {"a"}
     assert not told
@@ -120,7 +124,7 @@ async def test_a_registry_that_cannot_be_read_says_nothing_about_anybody(
 
 async def test_a_look_that_is_under_way_at_the_end_tells_nobody_and_sets_no_timer(
     hass: HomeAssistant,
-    watch: OwnerWatch,
+    watch: SavedSubentriesWatcher,
     told: list[frozenset[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -135,7 +139,7 @@ async def test_a_look_that_is_under_way_at_the_end_tells_nobody_and_sets_no_time
         }
 
     monkeypatch.setattr("homeassistant.helpers.storage.Store.async_load", slow)
-    watch.expect(frozenset({"a", "b"}))
+    watch.set_expected(frozenset({"a", "b"}))
     await asyncio.wait_for(looking.wait(), 1)
     watch.close()
     gate.set()
@@ -147,44 +151,44 @@ async def test_a_look_that_is_under_way_at_the_end_tells_nobody_and_sets_no_time
 async def test_who_was_removed_is_departing_until_the_registry_is_saved_without_them(
     hass: HomeAssistant,
     registry: Registry,
-    watch: OwnerWatch,
+    watch: SavedSubentriesWatcher,
     told: list[frozenset[str]],
 ) -> None:
     # their PIN was forgotten at once, and a power cut brought them back without one
     registry.save("a", "b")
-    await watch.async_look()
-    watch.expect(frozenset({"a", "b"}))
-    assert not watch.departing
-    watch.expect(frozenset({"b"}))
-    assert watch.departing == {"a"}
+    await watch.async_refresh()
+    watch.set_expected(frozenset({"a", "b"}))
+    assert not watch.pending_removal
+    watch.set_expected(frozenset({"b"}))
+    assert watch.pending_removal == {"a"}
     await asyncio.sleep(5 * POLL.total_seconds())
-    assert watch.departing == {"a"}
+    assert watch.pending_removal == {"a"}
     assert not told
 
     registry.save("b")
     await until(lambda: told)
-    assert not watch.departing
+    assert not watch.pending_removal
     assert timers(hass) == []
 
 
 async def test_who_was_removed_and_is_back_is_not_departing(
-    hass: HomeAssistant, registry: Registry, watch: OwnerWatch
+    hass: HomeAssistant, registry: Registry, watch: SavedSubentriesWatcher
 ) -> None:
     registry.save("a")
-    await watch.async_look()
-    watch.expect(frozenset())
-    watch.expect(frozenset({"a"}))
-    assert not watch.departing
+    await watch.async_refresh()
+    watch.set_expected(frozenset())
+    watch.set_expected(frozenset({"a"}))
+    assert not watch.pending_removal
     await until(lambda: watch.saved == {"a"})
     await until(lambda: timers(hass) == [])
 
 
 async def test_who_was_removed_before_they_were_seen_on_disk_departs_too(
-    registry: Registry, watch: OwnerWatch
+    registry: Registry, watch: SavedSubentriesWatcher
 ) -> None:
-    watch.expect(frozenset({"a"}))
+    watch.set_expected(frozenset({"a"}))
     registry.save("a")
-    watch.expect(frozenset())
-    assert watch.departing == {"a"}
+    watch.set_expected(frozenset())
+    assert watch.pending_removal == {"a"}
     registry.save()
-    await until(lambda: not watch.departing)
+    await until(lambda: not watch.pending_removal)

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.keyholder.runtime.queue import LockQueue, Priority
+from custom_components.keyholder.runtime.queue import JobQueue, Priority
 from tests.waiting import until
 
 type Make = Callable[[str], Callable[[], Awaitable[None]]]
 
 
 @pytest.fixture
-async def queue() -> AsyncIterator[LockQueue]:
-    queue = LockQueue("Front", timedelta(0))
+async def queue() -> AsyncIterator[JobQueue]:
+    queue = JobQueue("Front", timedelta(0))
     yield queue
     await queue.async_close()
 
@@ -45,7 +45,7 @@ def tasks() -> set[str]:
 
 
 async def test_the_most_important_job_goes_first_and_equals_in_their_order(
-    queue: LockQueue, job: Make, done: list[str]
+    queue: JobQueue, job: Make, done: list[str]
 ) -> None:
     queue.submit("s", Priority.SCAN, job("scan"))
     queue.submit("v", Priority.VERIFY, job("verify"))
@@ -58,7 +58,7 @@ async def test_the_most_important_job_goes_first_and_equals_in_their_order(
 
 
 async def test_a_revocation_overtakes_what_waits_behind_the_running_job(
-    queue: LockQueue, job: Make, done: list[str]
+    queue: JobQueue, job: Make, done: list[str]
 ) -> None:
     gate = asyncio.Event()
 
@@ -82,7 +82,7 @@ async def test_a_revocation_overtakes_what_waits_behind_the_running_job(
     [(Priority.REVOKE, Priority.SCAN), (Priority.SCAN, Priority.REVOKE)],
 )
 async def test_a_key_stands_once_with_its_newest_job_its_place_and_most_importance(
-    queue: LockQueue, job: Make, done: list[str], first: Priority, second: Priority
+    queue: JobQueue, job: Make, done: list[str], first: Priority, second: Priority
 ) -> None:
     queue.submit("a", first, job("old"))
     queue.submit("b", Priority.REVOKE, job("other"))
@@ -93,7 +93,7 @@ async def test_a_key_stands_once_with_its_newest_job_its_place_and_most_importan
 
 
 async def test_nothing_starts_while_held_and_the_running_job_ends(
-    queue: LockQueue, job: Make, done: list[str]
+    queue: JobQueue, job: Make, done: list[str]
 ) -> None:
     async def hold() -> None:
         queue.hold()
@@ -112,7 +112,7 @@ async def test_nothing_starts_while_held_and_the_running_job_ends(
 
 
 async def test_a_queue_that_is_held_before_it_has_begun_begins_when_released(
-    queue: LockQueue, job: Make, done: list[str]
+    queue: JobQueue, job: Make, done: list[str]
 ) -> None:
     queue.hold()
     queue.submit("a", Priority.WRITE, job("a"))
@@ -125,7 +125,7 @@ async def test_a_queue_that_is_held_before_it_has_begun_begins_when_released(
 
 
 async def test_a_job_that_raises_does_not_stop_the_next_nor_tell_what_it_knew(
-    queue: LockQueue, job: Make, done: list[str], caplog: pytest.LogCaptureFixture
+    queue: JobQueue, job: Make, done: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail() -> None:
         raise ValueError("907153")
@@ -140,7 +140,7 @@ async def test_a_job_that_raises_does_not_stop_the_next_nor_tell_what_it_knew(
 
 
 async def test_a_library_that_raises_cancellation_does_not_end_the_queue(
-    queue: LockQueue, job: Make, done: list[str]
+    queue: JobQueue, job: Make, done: list[str]
 ) -> None:
     async def fail() -> None:
         raise asyncio.CancelledError
@@ -152,7 +152,7 @@ async def test_a_library_that_raises_cancellation_does_not_end_the_queue(
 
 
 async def test_closing_drops_what_waits_and_cancels_and_joins_what_runs(
-    queue: LockQueue, job: Make, done: list[str]
+    queue: JobQueue, job: Make, done: list[str]
 ) -> None:
     async def long() -> None:
         try:
@@ -175,7 +175,7 @@ async def test_closing_drops_what_waits_and_cancels_and_joins_what_runs(
 
 
 async def test_a_job_may_submit_others_and_at_its_end_itself(
-    queue: LockQueue, job: Make, done: list[str]
+    queue: JobQueue, job: Make, done: list[str]
 ) -> None:
     async def first() -> None:
         queue.submit("other", Priority.SCAN, job("other"))
@@ -190,7 +190,7 @@ async def test_a_job_may_submit_others_and_at_its_end_itself(
 
 
 async def test_there_is_a_task_only_while_there_is_work(
-    queue: LockQueue, job: Make
+    queue: JobQueue, job: Make
 ) -> None:
     assert not tasks()
     queue.submit("a", Priority.WRITE, job("a"))
@@ -200,19 +200,19 @@ async def test_there_is_a_task_only_while_there_is_work(
 
 
 async def test_what_was_withdrawn_is_not_done(
-    queue: LockQueue, job: Make, done: list[str]
+    queue: JobQueue, job: Make, done: list[str]
 ) -> None:
     queue.submit("a", Priority.WRITE, job("a"))
     queue.submit("b", Priority.WRITE, job("b"))
-    queue.withdraw("a")
-    queue.withdraw("never there")
+    queue.cancel("a")
+    queue.cancel("never there")
 
     await until(lambda: queue.is_idle)
     assert done == ["b"]
 
 
 async def test_two_jobs_are_spaced(job: Make, done: list[str]) -> None:
-    queue = LockQueue("Front", timedelta(seconds=0.05))
+    queue = JobQueue("Front", timedelta(seconds=0.05))
     loop = asyncio.get_running_loop()
     begun = loop.time()
     queue.submit("a", Priority.WRITE, job("a"))

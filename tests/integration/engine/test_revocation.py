@@ -20,7 +20,9 @@ async def test_a_revocation_overtakes_thirty_queued_writes(
     house: House, truth: Truth, profile: Profile
 ) -> None:
     second = timedelta(seconds=1)
-    house.timing = replace(QUICK, job_timeout=20 * second, fresh=10 * second)
+    house.timing = replace(
+        QUICK, job_timeout=20 * second, empty_read_max_age=10 * second
+    )
     await house.reopen()
     provider = FakeProvider(profile, slots=40)
     lock = house.add_lock("Front", provider)
@@ -37,7 +39,7 @@ async def test_a_revocation_overtakes_thirty_queued_writes(
     await until(lambda: (Call.WRITE, 2) in provider.calls)
     # the others are queued, or wait for their slot behind that write
     await until(
-        lambda: len((shown := house.snapshot(lock)).slots) + len(shown.waiting) == 32
+        lambda: len((shown := house.snapshot(lock)).slots) + len(shown.unassigned) == 32
     )
 
     house.set_enabled(ann, False)

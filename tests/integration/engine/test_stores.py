@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.usage import Use
-from custom_components.keyholder.runtime.counters import Counters
+from custom_components.keyholder.runtime.counters import UseCounters
 from custom_components.keyholder.runtime.stores import Journal, Vault
 
 from .stored import ANN, NOW
@@ -22,7 +22,7 @@ _PAGE: dict[str, Any] = {"lock": "a", "name": "Front", "records": {}}
 _RECORD: dict[str, Any] = {
     "slot": 2,
     "credential": {"person": "person-Ann", "credential": "pin"},
-    "label": "Ann",
+    "person_name": "Ann",
     "desired": "present",
     "revision": 1,
 }
@@ -81,10 +81,10 @@ UNUSABLE: dict[str, tuple[dict[str, Any], ...]] = {
         {"version": 1, "minor_version": 1, "data": {"people": {"a": {"uses": "x"}}}},
     ),
 }
-STORES: dict[str, type[Journal | Vault | Counters]] = {
+STORES: dict[str, type[Journal | Vault | UseCounters]] = {
     "slots": Journal,
     "secrets": Vault,
-    "counters": Counters,
+    "counters": UseCounters,
 }
 CASES = [
     pytest.param(name, content, id=f"{name}-{number}")
@@ -154,19 +154,19 @@ async def test_a_file_that_cannot_be_used_is_kept(
     loaded = await store.async_load()
 
     # Home Assistant itself moves a file away that is no JSON at all
-    assert loaded.damaged or not loaded.existed
+    assert loaded.damaged or not loaded.found
 
     match store:
         case Journal():
             await store.async_commit()
         case Vault():
             await store.async_set_pin(ANN, Pin("907153"))
-        case Counters():
+        case UseCounters():
             await store.async_count("person-Ann", Use("a", NOW))
     kept = [file.read_text() for file in path.parent.glob(f"{path.name}.*")]
     assert kept == [content]
     again = await STORES[name](hass_on_disk, "entry").async_load()
-    assert (again.existed, again.damaged) == (True, False)
+    assert (again.found, again.damaged) == (True, False)
 
 
 @pytest.mark.parametrize("name", STORES)
@@ -177,7 +177,7 @@ async def test_each_file_is_private(hass_on_disk: HomeAssistant, name: str) -> N
             await store.async_commit()
         case Vault():
             await store.async_set_pin(ANN, Pin("907153"))
-        case Counters():
+        case UseCounters():
             await store.async_count("person-Ann", Use("a", NOW))
     assert mode_of(path_of(hass_on_disk, name)) == 0o600
     await store.async_remove()

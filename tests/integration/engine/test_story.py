@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Choice, Resumed
+from custom_components.keyholder.model.lifecycle import ResumeChoice, UserResumed
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.model.snapshot import CredentialsState
 from tests.fakes.provider import Call, FakeProvider, Profile
@@ -31,7 +31,7 @@ async def test_a_code_is_written_once_and_read_back(
     assert (view.slot, view.evidence) == (1, evidence)
     assert view.verified_at is not None
     assert (provider.counts.writes, provider.counts.reads) == (1, 2)
-    assert house.snapshot(lock).credentials is CredentialsState.IN_SYNC
+    assert house.snapshot(lock).state is CredentialsState.IN_SYNC
 
 
 async def test_a_lock_that_shows_nothing_ends_in_accepted_never_in_sync(
@@ -55,7 +55,7 @@ async def test_a_lock_that_shows_nothing_gets_no_code_without_slots_given_to_us(
     lock = house.add_lock("Front", provider)
     await house.add_person("Ann", "907153")
 
-    await until(lambda: any(house.snapshot(lock).waiting.values()))
+    await until(lambda: any(house.snapshot(lock).unassigned.values()))
 
     assert provider.counts.total == 0
 
@@ -90,7 +90,7 @@ async def test_a_full_lock_says_so_and_takes_the_code_when_a_slot_is_freed(
     provider = FakeProvider(slots=1, codes={1: "9011"})
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")
-    await until(lambda: Reason.NO_FREE_SLOT in house.snapshot(lock).waiting.values())
+    await until(lambda: Reason.NO_FREE_SLOT in house.snapshot(lock).unassigned.values())
 
     provider.delete_at_keypad(1)
 
@@ -173,7 +173,9 @@ async def test_writes_that_are_dropped_end_suspended_and_never_in_sync(
     provider.faults.drop_writes = True
     lock = house.add_lock("Front", provider)
     seen = set()
-    house.site.changes.on_any_lock(lambda _: seen.add(house.state(lock, "person-Ann")))
+    house.site.signals.subscribe_all_locks(
+        lambda _: seen.add(house.state(lock, "person-Ann"))
+    )
     ann = await house.add_person("Ann", "907153")
 
     view = await house.until_state(lock, ann, SlotState.SUSPENDED)
@@ -183,7 +185,7 @@ async def test_writes_that_are_dropped_end_suspended_and_never_in_sync(
     assert SlotState.IN_SYNC not in seen
 
     provider.faults.drop_writes = False
-    house.site.locks[lock].send(view.slot, Resumed(Choice.RETRY))
+    house.site.locks[lock].send(view.slot, UserResumed(ResumeChoice.RETRY))
     await house.until_state(lock, ann, SlotState.IN_SYNC)
 
 
@@ -210,12 +212,12 @@ async def test_a_removal_from_a_lock_out_of_reach_is_remembered_and_shown_until_
     provider.disconnect()
 
     house.remove(ann)
-    await until(lambda: (view := house.view(lock, ann)) and view.leaving)
+    await until(lambda: (view := house.view(lock, ann)) and view.owner_removed)
     assert house.snapshot(lock).has_problem
     await house.reopen()
     view = house.view(lock, ann)
     assert view is not None
-    assert view.leaving
+    assert view.owner_removed
     assert provider.codes == {1: "907153"}
 
     provider.connect()

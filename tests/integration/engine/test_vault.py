@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from custom_components.keyholder.runtime.stores import Vault
 from tests.disk import disk_that, no_space, write_through
 
@@ -46,7 +46,7 @@ async def test_a_revision_is_never_used_again(hass: HomeAssistant) -> None:
     vault = Vault(hass, "entry")
     for digits in ("907153", "907154", "907155"):
         await vault.async_set_pin(ANN, Pin(digits))
-    vault.forget_former(ANN, ())
+    vault.prune_former_pins(ANN, ())
     assert await vault.async_set_pin(ANN, Pin("907153")) == 4
 
     # the vault was lost, and slot records still speak of revision 4
@@ -61,11 +61,11 @@ async def test_former_pins_are_kept_as_long_as_a_lock_may_hold_them(
     vault = Vault(hass, "entry")
     for digits in ("907153", "907154", "907155"):
         await vault.async_set_pin(ANN, Pin(digits))
-    vault.forget_former(ANN, {1, 3})
+    vault.prune_former_pins(ANN, {1, 3})
     assert set(vault.pins(ANN)) == {1, 3}
-    vault.forget_former(ANN, ())
+    vault.prune_former_pins(ANN, ())
     assert set(vault.pins(ANN)) == {3}
-    vault.forget_former(BOB, ())
+    vault.prune_former_pins(BOB, ())
     await vault.async_close()
 
 
@@ -94,7 +94,7 @@ async def test_a_pin_that_was_not_stored_is_not_kept(
 
     with disk_that(no_space):
         for credential in (ANN, BOB):
-            with pytest.raises(StorageFailed):
+            with pytest.raises(StorageError):
                 await vault.async_set_pin(credential, Pin("907154"))
     assert vault.pins(ANN) == {1: Pin("907153")}
     assert vault.people == {"person-Ann"}

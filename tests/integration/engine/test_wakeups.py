@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.runtime.wakeups import Wakeups
+from custom_components.keyholder.runtime.wakeups import DeadlineTimer
 from tests.virtual.loop import VirtualLoop
 from tests.waiting import until
 
@@ -28,11 +28,13 @@ async def test_each_key_is_called_once_in_the_order_of_the_moments(
     hass: HomeAssistant,
 ) -> None:
     called: list[tuple[str, datetime]] = []
-    wakeups = Wakeups[str](hass, lambda key: called.append((key, dt_util.utcnow())))
+    wakeups = DeadlineTimer[str](
+        hass, lambda key: called.append((key, dt_util.utcnow()))
+    )
     now = dt_util.utcnow()
-    wakeups.set("b", now + soon(40))
-    wakeups.set("a", now + soon(20))
-    wakeups.set("c", now + soon(60))
+    wakeups.schedule("b", now + soon(40))
+    wakeups.schedule("a", now + soon(20))
+    wakeups.schedule("c", now + soon(60))
     assert len(timers(hass)) == 1
 
     await until(lambda: len(called) == 3)
@@ -46,10 +48,12 @@ async def test_overdue_keys_are_called_in_the_order_of_their_moments(
     hass: HomeAssistant,
 ) -> None:
     called: list[tuple[str, datetime]] = []
-    wakeups = Wakeups[str](hass, lambda key: called.append((key, dt_util.utcnow())))
+    wakeups = DeadlineTimer[str](
+        hass, lambda key: called.append((key, dt_util.utcnow()))
+    )
     now = dt_util.utcnow()
     for key, milliseconds in (("b", 40), ("c", 60), ("a", 20), ("d", 3000)):
-        wakeups.set(key, now + soon(milliseconds))
+        wakeups.schedule(key, now + soon(milliseconds))
 
     stall(hass, 1)
 
@@ -65,10 +69,10 @@ async def test_keys_of_one_moment_are_called_in_the_order_in_which_they_were_set
     hass: HomeAssistant,
 ) -> None:
     called: list[str] = []
-    wakeups = Wakeups[str](hass, called.append)
+    wakeups = DeadlineTimer[str](hass, called.append)
     at = dt_util.utcnow() + soon(20)
     for key in "bca":
-        wakeups.set(key, at)
+        wakeups.schedule(key, at)
 
     await until(lambda: len(called) == 3)
     assert called == ["b", "c", "a"]
@@ -76,9 +80,9 @@ async def test_keys_of_one_moment_are_called_in_the_order_in_which_they_were_set
 
 async def test_a_moment_that_has_passed_comes_at_once(hass: HomeAssistant) -> None:
     called: list[datetime] = []
-    wakeups = Wakeups[str](hass, lambda _: called.append(dt_util.utcnow()))
+    wakeups = DeadlineTimer[str](hass, lambda _: called.append(dt_util.utcnow()))
     before = dt_util.utcnow()
-    wakeups.set("a", before - timedelta(days=1))
+    wakeups.schedule("a", before - timedelta(days=1))
     assert not called  # never from within the call that sets it
 
     await until(lambda: called)
@@ -89,13 +93,13 @@ async def test_a_moment_that_has_passed_comes_at_once(hass: HomeAssistant) -> No
 
 async def test_a_moment_is_replaced_and_taken_away(hass: HomeAssistant) -> None:
     called: list[str] = []
-    wakeups = Wakeups[str](hass, called.append)
+    wakeups = DeadlineTimer[str](hass, called.append)
     now = dt_util.utcnow()
-    wakeups.set("a", now + soon(10))
-    wakeups.set("a", now + timedelta(hours=1))
-    wakeups.set("b", now + soon(10))
-    wakeups.set("b", None)
-    wakeups.set("c", now + soon(30))
+    wakeups.schedule("a", now + soon(10))
+    wakeups.schedule("a", now + timedelta(hours=1))
+    wakeups.schedule("b", now + soon(10))
+    wakeups.schedule("b", None)
+    wakeups.schedule("c", now + soon(30))
 
     await until(lambda: called)
     assert called == ["c"]
@@ -113,12 +117,12 @@ async def test_a_callback_may_set_moments_anew_and_take_others_away(
     def on_due(key: str) -> None:
         called.append(key)
         if len(called) == 1:
-            wakeups.set("b", None)
-            wakeups.set("a", now + soon(30))
+            wakeups.schedule("b", None)
+            wakeups.schedule("a", now + soon(30))
 
-    wakeups = Wakeups[str](hass, on_due)
-    wakeups.set("a", now)
-    wakeups.set("b", now)
+    wakeups = DeadlineTimer[str](hass, on_due)
+    wakeups.schedule("a", now)
+    wakeups.schedule("b", now)
 
     await until(lambda: len(called) == 2 and timers(hass) == [])
     assert called == ["a", "a"]
@@ -134,11 +138,11 @@ async def test_a_callback_that_raises_stops_no_other(
         if key == "a":
             raise ValueError("907153")
 
-    wakeups = Wakeups[str](hass, on_due)
+    wakeups = DeadlineTimer[str](hass, on_due)
     now = dt_util.utcnow()
-    wakeups.set("a", now)
-    wakeups.set("b", now)
-    wakeups.set("c", now + soon(20))
+    wakeups.schedule("a", now)
+    wakeups.schedule("b", now)
+    wakeups.schedule("c", now + soon(20))
 
     await until(lambda: called == ["a", "b", "c"])
     assert "ValueError" in caplog.text
@@ -146,8 +150,8 @@ async def test_a_callback_that_raises_stops_no_other(
 
 
 async def test_once_closed_no_timer_is_set(hass: HomeAssistant) -> None:
-    wakeups = Wakeups[str](hass, lambda _: None)
-    wakeups.set("a", dt_util.utcnow() + timedelta(hours=1))
+    wakeups = DeadlineTimer[str](hass, lambda _: None)
+    wakeups.schedule("a", dt_util.utcnow() + timedelta(hours=1))
     wakeups.close()
-    wakeups.set("a", dt_util.utcnow() + timedelta(hours=1))
+    wakeups.schedule("a", dt_util.utcnow() + timedelta(hours=1))
     assert timers(hass) == []

@@ -1,7 +1,7 @@
 """Nothing is ever claimed that the lock does not hold."""
 
 from custom_components.keyholder.model.credential import LockId
-from custom_components.keyholder.model.slot import Desired, SlotState
+from custom_components.keyholder.model.slot import DesiredState, SlotState
 
 from .house import House
 
@@ -14,7 +14,7 @@ class Truth:
         self.lies: list[str] = []
         self.states: dict[tuple[LockId, int], list[SlotState | None]] = {}
         self._house = house
-        house.site.changes.on_any_lock(self._on_shown)
+        house.site.signals.subscribe_all_locks(self._on_shown)
 
     def _on_shown(self, lock: LockId) -> None:
         coordinator = self._house.site.locks.get(lock)
@@ -35,7 +35,7 @@ class Truth:
                     continue
                 pins = self._house.site.vault.pins(view.credential)
                 ours = {number: pin.reveal() for number, pin in pins.items()}
-                if view.desired is Desired.PRESENT:
+                if view.desired is DesiredState.PRESENT:
                     true = codes.get(slot) == ours[max(ours)]
                 else:
                     true = codes.get(slot) not in ours.values()

@@ -13,10 +13,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denied,
+    LockOperated,
     Method,
-    Operated,
 )
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import FakeLocks, add_lock, add_person
@@ -185,9 +185,9 @@ async def test_what_a_lock_reports_long_after_it_happened_is_not_told(
     hour_ago = dt_util.utcnow() - timedelta(hours=1)
     counters = site.runtime_data.counters
     with state_writes(hass) as written:
-        lock.emit(Operated(Action.LOCK, Method.KEYPAD, 1, hour_ago))
-        lock.emit(Denied(hour_ago))
-        lock.emit(Operated(Action.UNLOCK, Method.KEYPAD, 1, hour_ago))
+        lock.emit(LockOperated(Action.LOCK, Method.KEYPAD, 1, hour_ago))
+        lock.emit(AccessDenied(hour_ago))
+        lock.emit(LockOperated(Action.UNLOCK, Method.KEYPAD, 1, hour_ago))
         await until(lambda: counters.usage(_person_id(site, "Anna")).uses == 1)
         await hass.async_block_till_done()
 

@@ -11,7 +11,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from custom_components.keyholder.entity import KeyholderEntity
-from custom_components.keyholder.follow import Making, async_follow_members
+from custom_components.keyholder.follow import (
+    EntityFactory,
+    async_setup_member_entities,
+)
 from custom_components.keyholder.runtime.data import KeyholderConfigEntry
 from custom_components.keyholder.runtime.site import Site
 
@@ -40,10 +43,10 @@ class StubEntry:
         return self
 
     @property
-    def changes(self) -> StubEntry:
+    def signals(self) -> StubEntry:
         return self
 
-    def on_members(self, _follow: object) -> None:
+    def subscribe_members(self, _follow: object) -> None:
         """Nobody comes or goes."""
 
     def async_on_unload(self, _unsubscribe: object) -> None:
@@ -59,7 +62,7 @@ async def test_no_more_than_sixteen_entities_are_added_without_a_pause(
     def make(key: str) -> KeyholderEntity:
         return cast(KeyholderEntity, StubEntity(key, key))
 
-    def plan(_site: Site) -> Iterable[Making]:
+    def plan(_site: Site) -> Iterable[EntityFactory]:
         for key in members:
             yield key, partial(make, key)
 
@@ -72,7 +75,7 @@ async def test_no_more_than_sixteen_entities_are_added_without_a_pause(
             parts.append(0)
 
     turns = hass.async_create_background_task(count_turns(), "turns", eager_start=True)
-    await async_follow_members(
+    await async_setup_member_entities(
         cast(KeyholderConfigEntry, StubEntry(hass, members)),
         Platform.SENSOR,
         cast(AddConfigEntryEntitiesCallback, add),

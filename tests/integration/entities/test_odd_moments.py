@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.follow import async_follow_members
+from custom_components.keyholder.follow import async_setup_member_entities
 from custom_components.keyholder.runtime.data import KeyholderConfigEntry
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, state_writes
@@ -30,9 +30,9 @@ async def test_others_have_their_turn_after_every_sixteen_entities(
 ) -> None:
     subentries = {f"member {number}": None for number in range(len(counts))}
     entry = SimpleNamespace(subentries=subentries, async_on_unload=lambda _: None)
-    changes = SimpleNamespace(on_members=lambda _: None)
+    changes = SimpleNamespace(subscribe_members=lambda _: None)
     entry.entry_id = "site"
-    site = SimpleNamespace(hass=None, people={}, entry=entry, changes=changes)
+    site = SimpleNamespace(hass=None, people={}, entry=entry, signals=changes)
     entry.runtime_data = site
 
     def plan(_site: object) -> Any:
@@ -54,7 +54,7 @@ async def test_others_have_their_turn_after_every_sixteen_entities(
 
     with patch("custom_components.keyholder.follow.er"):
         turns = asyncio.create_task(others())
-        await async_follow_members(
+        await async_setup_member_entities(
             cast("KeyholderConfigEntry", entry), Platform.SENSOR, cast("Any", add), plan
         )
         turns.cancel()
@@ -78,7 +78,7 @@ async def test_a_change_of_a_lock_that_is_not_open_leaves_everything_as_it_is(
 
     with patch.dict(running.locks), state_writes(hass) as written:
         del running.locks[lock.id]
-        running.changes.tell_lock(lock.id, [anna.unique_id])
+        running.signals.notify_lock(lock.id, [anna.unique_id])
         await hass.async_block_till_done()
 
     assert hass.states.get(problem.entity_id) == problem

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.keyholder.model.access_rules import ALWAYS, AccessRule
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person, set_rule
 from tests.integration.watching import settled
@@ -81,7 +81,7 @@ async def test_the_sensor_says_that_the_code_is_kept_on_the_lock_switched_off(
         True,
     )
 
-    set_rule(hass, site, site.subentries[anna.subentry_id], ALWAYS)
+    set_rule(hass, site, site.subentries[anna.subentry_id], UNRESTRICTED_RULE)
     await until(lambda: shown(hass)["desired"] == "present")
     await settled(hass, site)
     assert shown(hass)["switched_off"] is False
@@ -110,7 +110,7 @@ async def test_a_lock_that_did_not_switch_a_code_is_asked_again_once_it_was_veri
     provider.faults.refuse_switches = True
     await comes_tomorrow(hass, site, anna)
     provider.faults.refuse_switches = False
-    set_rule(hass, site, site.subentries[anna.subentry_id], ALWAYS)
+    set_rule(hass, site, site.subentries[anna.subentry_id], UNRESTRICTED_RULE)
     await until(lambda: shown(hass)["desired"] == "present")
     await settled(hass, site)
 
@@ -137,11 +137,14 @@ async def test_a_download_tells_that_a_code_is_switched_off_and_not_which(
     told: Any = await get_diagnostics_for_config_entry(hass, hass_client, site)
 
     (lock,) = told["locks"]
-    assert lock["capabilities"]["switches_codes"] is True
-    assert lock["states"]["1"]["switched_off"] is True
+    assert lock["capabilities"]["can_disable_codes"] is True
+    assert lock["states"]["1"]["disabled"] is True
     record = lock["records"]["1"]
-    assert (record["for_now"], record["never_parks"]) == (True, False)
-    assert record["parked"]["revision"] == 1
-    assert record["parked"]["off_since"] is not None
+    assert (record["temporarily_denied"], record["disable_unsupported"]) == (
+        True,
+        False,
+    )
+    assert record["disabled_code"]["revision"] == 1
+    assert record["disabled_code"]["disabled_since"] is not None
     assert record["observed"]["enabled"] is False
     assert PIN not in str(told)

@@ -10,11 +10,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.keyholder.entity import Shown
+from custom_components.keyholder.entity import StateAndAttributes
 from custom_components.keyholder.model.credential import Person, PersonId
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.model.snapshot import LockSnapshot
-from custom_components.keyholder.shown import shown_credentials
+from custom_components.keyholder.shown import credentials_value
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
@@ -285,12 +285,14 @@ async def test_an_entity_that_fails_at_setup_stops_no_other(
     await add_person(hass, site, "Anna", "907153")
     await settled(hass, site)
 
-    def fail(snapshot: LockSnapshot, people: Mapping[PersonId, Person]) -> Shown:
+    def fail(
+        snapshot: LockSnapshot, people: Mapping[PersonId, Person]
+    ) -> StateAndAttributes:
         if snapshot.name == "Front door":
             raise KeyError("907153")
-        return shown_credentials(snapshot, people)
+        return credentials_value(snapshot, people)
 
-    monkeypatch.setattr("custom_components.keyholder.sensor.shown_credentials", fail)
+    monkeypatch.setattr("custom_components.keyholder.sensor.credentials_value", fail)
     assert await hass.config_entries.async_reload(site.entry_id)
     await settled(hass, site)
 

@@ -11,7 +11,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
-from custom_components.keyholder.providers.base import NotSupported, ProviderBroken
+from custom_components.keyholder.providers.base import (
+    IncompatibleLibraryError,
+    NotSupportedError,
+)
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person, start, submit
 from tests.waiting import until
@@ -122,8 +125,8 @@ async def test_a_lock_of_an_integration_without_provider_is_refused_and_it_is_na
 @pytest.mark.parametrize(
     ("trouble", "error"),
     [
-        (NotSupported(), "lock_without_codes"),
-        (ProviderBroken(), "provider_broken"),
+        (NotSupportedError(), "lock_without_codes"),
+        (IncompatibleLibraryError(), "provider_broken"),
         (RuntimeError(), "provider_broken"),
     ],
 )
@@ -191,7 +194,7 @@ async def test_checks_can_be_limited(
     subentry = await add_lock(hass, site, front, checks_per_hour=checks)
 
     assert subentry.data["checks_per_hour"] == checks
-    await site.runtime_data.async_settled()
+    await site.runtime_data.async_wait_synced()
     assert site.runtime_data.locks[front.id].settings.checks_per_hour == checks
 
 

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.logic.pin_rules import is_trivial
 from custom_components.keyholder.model.slot import SlotState
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from tests.fakes.provider import Call, FakeProvider
 from tests.integration.surface import (
     FakeLocks,
@@ -206,7 +206,7 @@ async def test_a_disk_that_fails_is_told_and_nothing_is_changed(
 ) -> None:
     front = fake_locks.add("Front door")
     await add_lock(hass, site, front)
-    with patch.object(DurableStore, "async_commit", side_effect=StorageFailed):
+    with patch.object(DurableStore, "async_commit", side_effect=StorageError):
         refused = await try_person(hass, site, pin="907153")
 
     assert refused["errors"] == {"base": "storage_failed"}

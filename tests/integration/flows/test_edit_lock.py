@@ -30,7 +30,7 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
     result = await submit(hass, form, first_slot=2, last_slot=5)
 
     assert result["reason"] == "reconfigure_successful"
-    await site.runtime_data.async_settled()
+    await site.runtime_data.async_wait_synced()
     assert site.runtime_data.locks[subentry.data["lock"]].settings.slots == range(2, 6)
 
     menu = await start_reconfigure(hass, site, subentry)
@@ -42,7 +42,7 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
     }
 
     await submit(hass, form)
-    await site.runtime_data.async_settled()
+    await site.runtime_data.async_wait_synced()
     assert site.runtime_data.locks[subentry.data["lock"]].settings.slots is None
 
 
@@ -59,7 +59,7 @@ async def test_checks_are_changed_later_and_made_automatic_again(
     result = await submit(hass, refused)
 
     assert result["reason"] == "reconfigure_successful"
-    await site.runtime_data.async_settled()
+    await site.runtime_data.async_wait_synced()
     assert site.runtime_data.locks[front.id].settings.checks_per_hour is None
 
 

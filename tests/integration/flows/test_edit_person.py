@@ -9,7 +9,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import (
     FakeLocks,
@@ -323,7 +323,7 @@ async def test_a_disk_that_fails_leaves_person_and_pin_as_they_were(
     ann = await add_person(hass, site, "Ann", "907153")
     await until(lambda: fake_locks.provider(front).codes)
 
-    with patch.object(DurableStore, "async_commit", side_effect=StorageFailed):
+    with patch.object(DurableStore, "async_commit", side_effect=StorageError):
         refused = await edit(hass, site, ann, name="Anna", pin="907154")
 
     assert refused["errors"] == {"base": "storage_failed"}

@@ -5,7 +5,10 @@ from datetime import date, datetime
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.flows.local_time import local_text, moment_of
+from custom_components.keyholder.flows.local_time import (
+    local_text,
+    parse_local_datetime,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,7 @@ async def test_a_local_time_is_one_moment(
 ) -> None:
     await hass.config.async_set_time_zone("Europe/Berlin")
 
-    assert moment_of(given, late=late).isoformat() == moment
+    assert parse_local_datetime(given, late=late).isoformat() == moment
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ async def test_what_is_no_moment_is_refused(hass: HomeAssistant, given: object) 
     await hass.config.async_set_time_zone("Europe/Berlin")
 
     with pytest.raises(ValueError):  # noqa: PT011 - whoever says it
-        moment_of(given, late=False)
+        parse_local_datetime(given, late=False)
 
 
 async def test_a_moment_is_shown_as_the_clock_shows_it(hass: HomeAssistant) -> None:
@@ -68,4 +71,4 @@ async def test_a_moment_is_shown_as_the_clock_shows_it(hass: HomeAssistant) -> N
         ("2026-08-01T15:00:00Z", "2026-08-01 11:00:00"),
         ("2026-08-01T15:00:07.5Z", "2026-08-01 11:00:07"),
     ):
-        assert local_text(moment_of(given, late=False)) == shown
+        assert local_text(parse_local_datetime(given, late=False)) == shown

@@ -6,7 +6,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.runtime.membership import person_of
+from custom_components.keyholder.runtime.membership import person_from_subentry
 from tests.integration.surface import (
     add_person,
     choose,
@@ -64,7 +64,7 @@ async def test_who_is_told_is_kept_and_shown_again(
         "on_denied": True,
         "targets": [phone.id, "script.greet"],
     }
-    assert person_of(ann).notify.targets == (phone.id, "script.greet")
+    assert person_from_subentry(ann).notify.targets == (phone.id, "script.greet")
     menu = await start_reconfigure(hass, site, ann)
     form = await choose(hass, menu, "notifications")
     assert suggested(form) == values

@@ -104,7 +104,7 @@ async def test_a_removed_lock_leaves_no_trace_and_can_come_back(
     await hass.async_block_till_done()
     assert not site.journal.pages
     assert not site.locks
-    assert not site.retired
+    assert not site.removed_locks
 
     form = await hass.config_entries.subentries.async_init(
         (household.site.entry_id, "lock"), context={"source": "user"}
@@ -167,7 +167,7 @@ async def test_a_removal_that_was_proven_just_before_a_restart_ends_with_it(
     household.provider.disconnect()
     await household.watch(await household.begin(kind))
     site = household.site.runtime_data
-    with patch.object(site.removals, "finish"):
+    with patch.object(site.removals, "complete"):
         household.provider.connect()
         await until(lambda: household.is_clear(kind))
         await until(lambda: all(lock.is_idle for lock in site.locks.values()))
@@ -188,13 +188,13 @@ async def test_a_removal_that_is_found_proven_twice_is_done_once(
     hass: HomeAssistant, household: Household, kind: str
 ) -> None:
     site = household.site.runtime_data
-    with patch.object(site.removals, "finish"):
+    with patch.object(site.removals, "complete"):
         progress = await household.begin(kind)
         await until(lambda: household.is_clear(kind))
         await until(lambda: all(lock.is_idle for lock in site.locks.values()))
 
-    site.removals.finish()
-    site.removals.finish()
+    site.removals.complete()
+    site.removals.complete()
 
     assert (await household.watch(progress))["reason"] == "removed"
 
@@ -318,9 +318,9 @@ async def test_a_removal_waits_for_a_lost_journal_to_be_dealt_with(
     site = household.site.runtime_data
     site.journal_lost = True
     for page in list(site.journal.pages.values()):
-        site.journal.put(replace(page, records={}))
+        site.journal.save(replace(page, records={}))
 
-    site.removals.finish()
+    site.removals.complete()
     await hass.async_block_till_done()
 
     assert household.is_there(kind)

@@ -11,7 +11,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import (
     FakeLocks,
@@ -88,7 +88,7 @@ async def test_no_pin_leaves_the_dialogs(
     # every refusal that a PIN can meet, then a trivial one, then a good one
     for pin in ("90715", "907153907153", "9071a3", 907153, ["907153"]):
         await enter(**ANN, pin=pin)
-    with patch.object(DurableStore, "async_commit", side_effect=StorageFailed):
+    with patch.object(DurableStore, "async_commit", side_effect=StorageError):
         await enter(**ANN, pin="907153")
     await enter(**ANN, pin="901901")
     await enter(confirm_trivial=False)

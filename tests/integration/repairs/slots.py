@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.model.timing import MAX_RESTORES
+from custom_components.keyholder.model.timing import MAX_RESTORES_PER_WINDOW
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
@@ -63,11 +63,13 @@ async def quarrelled_slot(
     runtime: Site = site.runtime_data
     lock = next(lock for lock in runtime.locks.values() if lock.name == "Front door")
     # until then a report may be taken for an echo of our own write
-    await until(lambda: lock.page.records[1].echoes[-1].until < dt_util.utcnow())
+    await until(
+        lambda: lock.page.records[1].expected_reports[-1].until < dt_util.utcnow()
+    )
     record = lock.page.records[1]
-    restores = (dt_util.utcnow(),) * MAX_RESTORES
-    records = {1: replace(record, restores=restores, echoes=())}
-    runtime.journal.put(replace(lock.page, records=records))
+    restores = (dt_util.utcnow(),) * MAX_RESTORES_PER_WINDOW
+    records = {1: replace(record, restored_at=restores, expected_reports=())}
+    runtime.journal.save(replace(lock.page, records=records))
     provider.set_at_keypad(1, "906666")
     return provider
 

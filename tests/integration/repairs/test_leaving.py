@@ -150,7 +150,7 @@ async def test_a_removed_lock_that_never_answers_again_can_be_given_up(
     await (await dialog.choose("leave")).submit()
 
     await no_issues(hass)
-    assert not site.runtime_data.retired
+    assert not site.runtime_data.removed_locks
     assert not provider.listeners
 
 

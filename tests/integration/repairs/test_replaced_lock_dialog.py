@@ -7,8 +7,11 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.providers.base import NotSupported, ProviderBroken
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.providers.base import (
+    IncompatibleLibraryError,
+    NotSupportedError,
+)
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.surface import FakeLocks
 from tests.integration.watching import settled
@@ -22,8 +25,8 @@ from .scene import remove
 @pytest.mark.parametrize(
     ("trouble", "error"),
     [
-        (NotSupported(), "lock_without_codes"),
-        (ProviderBroken(), "provider_broken"),
+        (NotSupportedError(), "lock_without_codes"),
+        (IncompatibleLibraryError(), "provider_broken"),
         (RuntimeError(), "provider_broken"),
     ],
 )
@@ -115,7 +118,7 @@ async def test_a_disk_that_is_full_moves_nothing(
     works = DurableStore.async_commit
 
     async def fail(store: DurableStore, data: dict[str, Any]) -> None:
-        raise StorageFailed("full")
+        raise StorageError("full")
 
     dialog = await start_replacing(hass)
     monkeypatch.setattr(DurableStore, "async_commit", fail)

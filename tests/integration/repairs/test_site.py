@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.slot import Desired, SlotRecord
-from custom_components.keyholder.providers.base import ProviderBroken
-from custom_components.keyholder.runtime.durable import DurableStore, StorageFailed
+from custom_components.keyholder.model.slot import DesiredState, SlotRecord
+from custom_components.keyholder.providers.base import IncompatibleLibraryError
+from custom_components.keyholder.runtime.durable import DurableStore, StorageError
 from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import FakeLocks, add_lock, add_person
@@ -79,12 +79,12 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
     orphan = SlotRecord(
         slot=4,
         credential=CredentialRef("nobody"),
-        label="Carl",
-        desired=Desired.PRESENT,
+        person_name="Carl",
+        desired=DesiredState.PRESENT,
         revision=1,
     )
     page = runtime.journal.pages[front.id]
-    runtime.journal.put(replace(page, records={4: orphan}))
+    runtime.journal.save(replace(page, records={4: orphan}))
     await hass.config_entries.async_reload(site.entry_id)
     issue = await only_issue(hass, "quarantined")
     provider = fake_locks.provider(front)
@@ -161,7 +161,7 @@ async def test_a_disk_that_takes_nothing_is_told_until_it_does(
 
     async def fail(store: DurableStore, data: dict[str, Any]) -> None:
         if store.key.endswith(".slots"):
-            raise StorageFailed("full")
+            raise StorageError("full")
         await works(store, data)
 
     monkeypatch.setattr(DurableStore, "async_commit", fail)
@@ -182,7 +182,7 @@ async def test_a_lock_whose_library_is_not_the_expected_one_is_told(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
     provider = await anna_has_a_code(hass, site, fake_locks)
-    provider.faults.breaks = ProviderBroken("changed")
+    provider.faults.breaks = IncompatibleLibraryError("changed")
     provider.set_at_keypad(1, "905555")
 
     await only_issue(hass, "provider_broken")
@@ -201,7 +201,7 @@ async def test_a_lock_whose_provider_cannot_be_made_is_told(
     await anna_has_a_code(hass, site, fake_locks)
 
     async def fail(*_: object) -> None:
-        raise ProviderBroken("not this one")
+        raise IncompatibleLibraryError("not this one")
 
     monkeypatch.setattr(
         "custom_components.keyholder.runtime.opening.async_create_provider", fail

@@ -7,9 +7,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.limits import (
-    Limits,
+    LockSchedule,
     ScheduleSupport,
-    WeekDayLimit,
+    WeekDaySchedule,
 )
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import Reason
@@ -99,8 +99,8 @@ async def test_a_lock_that_keeps_restrictions_of_an_earlier_code_is_told(
 ) -> None:
     provider = await managed_door(hass, site, fake_locks)
     provider.learn(schedules=ScheduleSupport(week_days=7))
-    monday = WeekDayLimit(Weekday.MONDAY, 540, 1020)
-    provider.limits[1] = Limits(week_days=(monday,))
+    monday = WeekDaySchedule(Weekday.MONDAY, 540, 1020)
+    provider.limits[1] = LockSchedule(week_days=(monday,))
     provider.faults.keep_limits = True
     provider.disconnect()
     provider.connect()

@@ -4,38 +4,41 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from custom_components.keyholder.logic.lifecycle import reduce
-from custom_components.keyholder.logic.limiting import limits_to_write, shows_limits
-from custom_components.keyholder.logic.next_step import follow_up, next_step
+from custom_components.keyholder.logic.limiting import (
+    is_schedule_read_due,
+    schedule_to_write,
+)
+from custom_components.keyholder.logic.next_step import effects_of, next_step
 from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
-    Change,
-    Choice,
+    ChangeKind,
+    ChangeReported,
     Clear,
+    CommandReturned,
+    CommandStarted,
     DeadlinePassed,
     DesiredChanged,
     Effect,
     Event,
-    LockSaidChanged,
-    Notice,
+    LockTraits,
     Notify,
     Observed,
     Read,
     ReadFailed,
     Restarted,
-    Resumed,
-    Rules,
-    Started,
+    ResumeChoice,
+    SlotNotice,
     Step,
     Switch,
-    Wake,
+    UserResumed,
+    WakeAt,
     Write,
-    WriteReturned,
 )
-from custom_components.keyholder.model.limits import Limits
+from custom_components.keyholder.model.limits import LockSchedule
 from custom_components.keyholder.model.slot import (
-    Desired,
+    DesiredState,
     Operation,
     Reason,
     SlotRecord,
@@ -59,11 +62,11 @@ class Scenario:
         best_evidence: Evidence = Evidence.VALUE,
         *,
         held: Held | None = None,
-        desired: Desired = Desired.PRESENT,
+        desired: DesiredState = DesiredState.PRESENT,
         switches: bool = False,
         timing: Timing | None = None,
     ) -> None:
-        self.rules = Rules(best_evidence=best_evidence, timing=timing or Timing())
+        self.rules = LockTraits(best_evidence=best_evidence, timing=timing or Timing())
         self.lock = SimulatedLock(
             best_evidence=best_evidence,
             held=held,
@@ -74,14 +77,14 @@ class Scenario:
         self.record = SlotRecord(
             slot=1,
             credential=CredentialRef("ada"),
-            label="Ada",
+            person_name="Ada",
             desired=desired,
             revision=1,
             owner_saved=True,
         )
-        self.notices: list[Notice] = []
+        self.notices: list[SlotNotice] = []
         self.radio: list[tuple[float, str]] = []
-        self.on_the_way: WriteReturned | None = None
+        self.on_the_way: CommandReturned | None = None
         self.holds_returns = False
 
     # What happens
@@ -90,51 +93,55 @@ class Scenario:
         """Let an event change the record; return its effects."""
         self.record, effects = reduce(self.record, event, self.now, self.rules)
         steps = tuple(each for each in effects if not isinstance(each, Notify))
-        assert steps == follow_up(self.record, self.now, self.rules)
+        assert steps == effects_of(self.record, self.now, self.rules)
         self.notices += [each.notice for each in effects if isinstance(each, Notify)]
         return effects
 
-    def want(self, desired: Desired, revision: int | None = None) -> None:
+    def want(self, desired: DesiredState, revision: int | None = None) -> None:
         """Change what is desired."""
-        limits = self.record.limits.wanted
+        limits = self.record.schedule.requested
         self.send(DesiredChanged(desired, revision or self.record.revision, limits))
 
-    def limit(self, limits: Limits | None) -> None:
+    def limit(self, limits: LockSchedule | None) -> None:
         """Let the lock enforce something else for the code that is wanted."""
-        self.send(DesiredChanged(Desired.PRESENT, self.record.revision, limits))
+        self.send(DesiredChanged(DesiredState.PRESENT, self.record.revision, limits))
 
     def want_absent(self) -> None:
         """Take the code away."""
-        self.want(Desired.ABSENT)
+        self.want(DesiredState.ABSENT)
 
     def park(self) -> None:
         """Take the code away for now."""
-        limits = self.record.limits.wanted
+        limits = self.record.schedule.requested
         revision = self.record.revision
-        self.send(DesiredChanged(Desired.ABSENT, revision, limits, for_now=True))
+        self.send(
+            DesiredChanged(
+                DesiredState.ABSENT, revision, limits, temporarily_denied=True
+            )
+        )
 
     def want_present(self, revision: int | None = None) -> None:
         """Give the code, or a new one."""
-        self.want(Desired.PRESENT, revision)
+        self.want(DesiredState.PRESENT, revision)
 
-    def keypad(self, code: str | None, *, event: Change | None = None) -> None:
+    def keypad(self, code: str | None, *, event: ChangeKind | None = None) -> None:
         """Somebody changes the slot at the lock."""
         self.lock.settle(self.now)
         self.lock.held = None if code is None else Held(code, foreign=True)
         if event is not None:
             self.hint(event)
 
-    def hint(self, change: Change) -> None:
+    def hint(self, change: ChangeKind) -> None:
         """The lock reports a change."""
-        self.send(LockSaidChanged(change))
+        self.send(ChangeReported(change))
 
     def look(self) -> None:
         """Read the slot now, whether or not anything asks for it."""
         self._read()
 
-    def resume(self, choice: Choice = Choice.RETRY) -> None:
+    def resume(self, choice: ResumeChoice = ResumeChoice.RETRY) -> None:
         """A user gives the word to go on."""
-        self.send(Resumed(choice))
+        self.send(UserResumed(choice))
 
     def restart(self, *, after: float = 0) -> None:
         """Home Assistant is away for so many seconds."""
@@ -144,7 +151,7 @@ class Scenario:
     def cut(self, stored: SlotRecord) -> None:
         """The power goes: of this slot the disk knows no more than `stored`."""
         self.record = stored
-        self.send(Restarted(cut=True))
+        self.send(Restarted(unclean_shutdown=True))
 
     # Time
 
@@ -159,9 +166,9 @@ class Scenario:
                 assert at_this_instant <= MOST_PER_INSTANT, "a loop without a pause"
                 self.execute(step)
                 continue
-            effects = follow_up(self.record, self.now, self.rules)
+            effects = effects_of(self.record, self.now, self.rules)
             moments = [
-                each.at if isinstance(each, Wake) else each.after
+                each.at if isinstance(each, WakeAt) else each.after
                 for each in effects
                 if not isinstance(each, Notify)
             ]
@@ -195,25 +202,25 @@ class Scenario:
     def _read(self) -> None:
         self._count("read")
         seen = self.lock.read(self.now)
-        if seen is not None and shows_limits(self.record, seen):
+        if seen is not None and is_schedule_read_due(self.record, seen):
             self._count("read limits")
-            seen = replace(seen, limits=self.lock.limits)
+            seen = replace(seen, schedule=self.lock.limits)
         self.send(ReadFailed() if seen is None else Observed(seen))
 
     def _operate(self, operation: Operation) -> None:
         self._count(operation.value)
         started_at = self.now
-        limits = limits_to_write(self.record)
-        self.send(Started(operation))
+        limits = schedule_to_write(self.record)
+        self.send(CommandStarted(operation))
         match operation:
             case Operation.WRITE:
                 outcome = self.lock.write(self.record.revision, self.now, limits)
             case Operation.CLEAR:
                 outcome = self.lock.clear(self.now)
             case _:
-                on = operation is Operation.SWITCH_ON
+                on = operation is Operation.ENABLE
                 outcome = self.lock.switch(self.now, on=on)
-        self.on_the_way = WriteReturned(started_at, outcome)
+        self.on_the_way = CommandReturned(started_at, outcome)
         if not self.holds_returns:
             self.deliver()
 
@@ -245,7 +252,7 @@ class Scenario:
         self.radio.clear()
         return names
 
-    def told(self) -> list[Notice]:
+    def told(self) -> list[SlotNotice]:
         """Return what people were told since this was last asked."""
         notices, self.notices = self.notices, []
         return notices
@@ -255,7 +262,7 @@ def in_sync(best_evidence: Evidence = Evidence.VALUE) -> Scenario:
     """Return a slot that holds our first PIN, proven, long ago."""
     scenario = Scenario(best_evidence)
     scenario.run(3600)
-    assert scenario.record.is_settled
+    assert scenario.record.is_verified
     scenario.operations()
     scenario.told()
     return scenario

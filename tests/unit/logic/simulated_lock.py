@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from custom_components.keyholder.logic.recognise import recognise
+from custom_components.keyholder.logic.recognise import identify_reading
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Outcome, Refused
-from custom_components.keyholder.model.limits import UNRESTRICTED, Limits
+from custom_components.keyholder.model.lifecycle import Outcome, Rejected
+from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Reading, WriteResult
+from custom_components.keyholder.model.reading import SlotReading, WriteResult
 from custom_components.keyholder.model.slot import Observation, Reason
 
 FOREIGN = "90999"
@@ -60,11 +60,11 @@ class SimulatedLock:
     drop_switches: int = 0
     late_switches: timedelta | None = None
     refuses_switches: Reason | None = None
-    limits: Limits = UNRESTRICTED
+    limits: LockSchedule = NO_SCHEDULE
     refuses_limits: bool = False
     keeps_limits: bool = False
-    live: list[Limits] = field(default_factory=list)
-    asked: list[Limits] = field(default_factory=list)
+    live: list[LockSchedule] = field(default_factory=list)
+    asked: list[LockSchedule] = field(default_factory=list)
 
     def settle(self, now: datetime) -> None:
         """Carry out what was accepted and is due by now."""
@@ -83,15 +83,15 @@ class SimulatedLock:
             self.live.append(self.limits)
 
     def write(
-        self, revision: int, now: datetime, limits: Limits | None = None
+        self, revision: int, now: datetime, limits: LockSchedule | None = None
     ) -> Outcome:
         """Take a write with its limits, or say no, or lose it."""
         self.settle(now)
         if limits is not None:
             self.asked.append(limits)
-            refused = self.refuses_limits and not limits.is_unrestricted
+            refused = self.refuses_limits and not limits.is_empty
             if refused or (self.keeps_limits and limits != self.limits):
-                return Refused(Reason.LIMITS_REFUSED)
+                return Rejected(Reason.LIMITS_REFUSED)
             self.limits = limits
             self.note()
         return self._command(Held(pin_of(revision), not self.switches_off), now)
@@ -103,7 +103,7 @@ class SimulatedLock:
     def switch(self, now: datetime, *, on: bool) -> Outcome:
         """Switch the code on or off, or say no, or forget it."""
         if self.refuses_switches is not None:
-            return Refused(self.refuses_switches)
+            return Rejected(self.refuses_switches)
         return self._command(on, now)
 
     def read(self, now: datetime) -> Observation | None:
@@ -113,18 +113,20 @@ class SimulatedLock:
             self.mute_reads -= 1
             return None
         if self.held is None:
-            return recognise(Reading.empty(), PINS)
+            return identify_reading(SlotReading.empty(), PINS)
         if self.best_evidence is Evidence.PRESENCE:
             on = True if self.switches else None
             enabled = on if self.held.enabled else False
             ours = not self.held.foreign if self.tells_makers else None
-            return recognise(Reading.masked(enabled=enabled, ours=ours), PINS)
-        reading = Reading.present(Pin(self.held.code), enabled=self.held.enabled)
-        return recognise(reading, PINS)
+            return identify_reading(
+                SlotReading.masked(enabled=enabled, ours=ours), PINS
+            )
+        reading = SlotReading.present(Pin(self.held.code), enabled=self.held.enabled)
+        return identify_reading(reading, PINS)
 
     def _command(self, held: Commit, now: datetime) -> Outcome:
         self.settle(now)
-        if isinstance(self.answer, Refused):
+        if isinstance(self.answer, Rejected):
             return self.answer
         late = self.late_clears if held is None else self.late_writes
         late = self.late_switches if isinstance(held, bool) else late

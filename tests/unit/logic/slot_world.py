@@ -4,29 +4,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from custom_components.keyholder.logic.lifecycle import reduce
-from custom_components.keyholder.logic.next_step import follow_up, next_step
+from custom_components.keyholder.logic.next_step import effects_of, next_step
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
+    CommandReturned,
+    CommandStarted,
     DeadlinePassed,
     Event,
+    LockTraits,
     Notify,
     Observed,
     Outcome,
+    OutcomeUnknown,
     Read,
     ReadFailed,
-    Refused,
-    Rules,
-    Started,
+    Rejected,
     Step,
     Switch,
-    Uncertain,
     Write,
-    WriteReturned,
 )
 from custom_components.keyholder.model.reading import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import (
-    Desired,
+    DesiredState,
     Operation,
     Origin,
     Reason,
@@ -51,7 +51,7 @@ def intent(record: SlotRecord) -> tuple[object, ...]:
         record.desired,
         record.revision,
         record.origin,
-        record.restores,
+        record.restored_at,
         never_seen,
     )
 
@@ -83,20 +83,20 @@ class SlotWorld:
         self.is_disk_lazy = False
         """Only what is wanted is on disk before the radio is used, not what is done."""
         self.now = START
-        self.lock_rules = Rules(best_evidence=Evidence.VALUE, timing=TIMING)
+        self.lock_rules = LockTraits(best_evidence=Evidence.VALUE, timing=TIMING)
         self.lock = SimulatedLock()
         self.record = SlotRecord(
             slot=1,
             credential=CredentialRef("ada"),
-            label="Ada",
-            desired=Desired.PRESENT,
+            person_name="Ada",
+            desired=DesiredState.PRESENT,
             revision=1,
         )
         self.stored = self.record
-        self.wanted = (Desired.PRESENT, 1)
+        self.wanted = (DesiredState.PRESENT, 1)
         self.habit = Habit()
         self.flight: Flight | None = None
-        self.for_now = False
+        self.temporarily_denied = False
         """Who is not wanted will be again."""
         self.said_for: Commit = None
         """What the lock last said that it took."""
@@ -126,7 +126,7 @@ class SlotWorld:
 
     @property
     def is_write_under_way(self) -> bool:
-        operations = {doubt.operation for doubt in self.record.doubts}
+        operations = {command.operation for command in self.record.unresolved_commands}
         if self.record.pending is not None:
             operations.add(self.record.pending.operation)
         return Operation.WRITE in operations
@@ -135,9 +135,9 @@ class SlotWorld:
         before = self.record
         self.record, effects = reduce(self.record, event, self.now, self.lock_rules)
         steps = tuple(each for each in effects if not isinstance(each, Notify))
-        assert steps == follow_up(self.record, self.now, self.lock_rules)
-        if self.record.is_settled and (
-            not before.is_settled or before.verified_at != self.record.verified_at
+        assert steps == effects_of(self.record, self.now, self.lock_rules)
+        if self.record.is_verified and (
+            not before.is_verified or before.verified_at != self.record.verified_at
         ):
             self.check_the_proof()
 
@@ -146,29 +146,32 @@ class SlotWorld:
         record = self.record
         self.settle()
         held = self.lock.held
-        if not self.lock_rules.can_read:
+        if not self.lock_rules.shows_occupancy:
             # its word is all there is: at least it was given for this
-            assert (self.said_for is None) is (record.desired is Desired.ABSENT)
+            assert (self.said_for is None) is (record.desired is DesiredState.ABSENT)
             held = None
         on_the_way: list[Commit] = [
             commit[1]
             for commit in self.lock.commits
-            if not any(commit is each for each in self.taken_for_done)
+            if not self._is_taken_for_done(commit)
         ]
         if self.flight is not None:
             on_the_way.append(self.flight.held)
         if self.unseen_change:
             # somebody did in secret what we were about to do: ours may come after it
             on_the_way.clear()
-        if record.desired is Desired.ABSENT:
+        if record.desired is DesiredState.ABSENT:
             if held is None:
                 # there is nothing that a switch could wake
                 on_the_way = [each for each in on_the_way if each is not True]
             assert not any(on_the_way)
-            if record.parked is not None:
+            if record.disabled_code is not None:
                 assert held is not None
                 assert not held.enabled
-                assert held.code == pin_of(record.parked.revision) or self.unseen_change
+                assert (
+                    held.code == pin_of(record.disabled_code.revision)
+                    or self.unseen_change
+                )
             elif held is not None:
                 assert record.origin is Origin.UNMANAGED
                 assert held.foreign or self.unseen_change
@@ -190,25 +193,34 @@ class SlotWorld:
 
     def settle(self) -> None:
         """Let the lock do what is due; what it does for us is no hidden change."""
-        before = self._landings()
+        before = list(self.lock.commits)
         self.lock.settle(self.now)
-        if self._landings() != before:
+        landed = [each for each in before if each not in self.lock.commits]
+        if any(self._is_taken_for_done(each) for each in landed):
+            self.change_in_secret()
+        if any(not isinstance(each[1], bool) for each in landed):
             self.is_unmanaged = False
-            if self.unseen_change and self.now > self.changed_at + LATEST:
+            if self.now > self.changed_at + LATEST:
                 self.unseen_change = False
-                # nothing tells of these any more
-                self.taken_for_done = list(self.lock.commits)
 
-    def _landings(self) -> int:
-        """Return how many are on their way that bring a code or take it out."""
-        return sum(not isinstance(each[1], bool) for each in self.lock.commits)
+    def change_in_secret(self) -> None:
+        """The slot is not what it was, and nothing could have told us.
+
+        What is on its way may be taken for done now, though it is still to come.
+        """
+        self.unseen_change = True
+        self.changed_at = self.now
+        self.taken_for_done += self.lock.commits
+
+    def _is_taken_for_done(self, commit: object) -> bool:
+        return any(commit is each for each in self.taken_for_done)
 
     def wait(self, span: timedelta) -> None:
         """Let time pass; a job that takes too long is given up by the engine."""
         end = self.now + span
         if self.flight is not None and self.flight_ends <= end:
             self.now = max(self.now, self.flight_ends)
-            self.comes_back(Uncertain(chargeable=True))
+            self.comes_back(OutcomeUnknown(chargeable=True))
         self.now = max(self.now, end)
 
     def read(self) -> None:
@@ -246,7 +258,7 @@ class SlotWorld:
             held, operation = step.on, step.operation
         if (writes or held is True) and intent(self.stored) != intent(self.record):
             self.stored = self.record
-        self.send(Started(operation))
+        self.send(CommandStarted(operation))
         if not self.is_disk_lazy or intent(self.stored) != intent(self.record):
             self.stored = self.record
         self.flight = Flight(self.now, held)
@@ -257,51 +269,61 @@ class SlotWorld:
         """No operation without a reason, none over what is not ours."""
         record = self.record
         assert record.pending is None
-        assert not record.is_settled
+        assert not record.is_verified
         assert record.origin is Origin.MANAGED
         if not self.tells_codes_apart:
-            assert not record.observed.is_foreign or self.was_yes_said
-        raced = self.now <= self.unmanaged_since + TIMING.fresh
-        assert not self.is_unmanaged or raced or not self.lock_rules.can_read
+            assert not record.observed.is_unmanaged_code or self.was_yes_said
+        raced = self.now <= self.unmanaged_since + TIMING.empty_read_max_age
+        assert not self.is_unmanaged or raced or not self.lock_rules.shows_occupancy
         if raced and not self.tells_codes_apart:
             self.is_unmanaged = False
         if isinstance(step, Write):
-            assert record.desired is Desired.PRESENT
-            assert record.suspended is None
-            assert not record.stale or not self.lock_rules.can_read
+            assert record.desired is DesiredState.PRESENT
+            assert record.suspended_reason is None
+            assert not record.needs_read or not self.lock_rules.shows_occupancy
             observed = record.observed
-            if self.lock_rules.can_read and observed.occupancy is Occupancy.EMPTY:
-                assert observed.at is not None
-                assert self.now - observed.at <= TIMING.fresh
-            elif self.lock_rules.can_read:
+            if (
+                self.lock_rules.shows_occupancy
+                and observed.occupancy is Occupancy.EMPTY
+            ):
+                assert observed.observed_at is not None
+                assert self.now - observed.observed_at <= TIMING.empty_read_max_age
+            elif self.lock_rules.shows_occupancy:
                 assert observed.occupancy is Occupancy.PRESENT
                 assert self.lock_rules.best_evidence is Evidence.VALUE
         elif isinstance(step, Switch):
-            assert record.parked is not None
-            assert record.parked.revision == record.revision
-            assert not record.doubts
-            assert step.on is (record.desired is Desired.PRESENT)
+            assert record.disabled_code is not None
+            assert record.disabled_code.revision == record.revision
+            assert not record.unresolved_commands
+            assert step.on is (record.desired is DesiredState.PRESENT)
             assert record.observed.enabled is not step.on
-            assert step.on is False or not record.stale
-        elif record.desired is Desired.PRESENT:
-            if self.lock_rules.can_read:
+            assert step.on is False or not record.needs_read
+        elif record.desired is DesiredState.PRESENT:
+            if self.lock_rules.shows_occupancy:
                 assert record.observed.occupancy.is_occupied
             else:
                 # a PIN that was taken back is not to stay where the new one is refused
-                assert record.suspended is not None
-                assert record.unseen_revision not in (None, record.revision)
-            assert record.suspended not in (Reason.OCCUPIED, Reason.CHANGED_REPEATEDLY)
+                assert record.suspended_reason is not None
+                assert record.last_written_revision not in (None, record.revision)
+            assert record.suspended_reason not in (
+                Reason.OCCUPIED,
+                Reason.CHANGED_REPEATEDLY,
+            )
 
     def command(self) -> None:
         """Let the lock have the command that is on its way, and answer."""
         assert self.flight is not None
         habit = self.habit
         self.settle()
-        if habit.takes and not isinstance(habit.answer, Refused):
-            at = self.now + timedelta(seconds=habit.late)
-            self.lock.commits.append((at, self.flight.held))
+        if habit.takes and not isinstance(habit.answer, Rejected):
+            commit = (self.now + timedelta(seconds=habit.late), self.flight.held)
+            self.lock.commits.append(commit)
+            if self.unseen_change:
+                self.taken_for_done.append(commit)
             self.settle()
-        shown = self.lock.held == self.flight.held or not self.lock_rules.can_read
+        shown = (
+            self.lock.held == self.flight.held or not self.lock_rules.shows_occupancy
+        )
         said = habit.answer
         if said is WriteResult.CONFIRMED and not (shown and habit.takes):
             said = WriteResult.OPTIMISTIC
@@ -313,23 +335,23 @@ class SlotWorld:
         if isinstance(outcome, WriteResult):
             self.said_for = self.flight.held
         self.flight = None
-        self.send(WriteReturned(started_at, outcome))
+        self.send(CommandReturned(started_at, outcome))
 
     def check_the_end(self) -> None:
         record, held = self.record, self.lock.held
-        if record.desired is Desired.ABSENT:
-            assert record.is_settled
-            if record.parked is not None:
-                assert held is not None
-                assert not held.enabled
-            elif self.lock_rules.can_read and held is not None:
+        if record.desired is DesiredState.ABSENT:
+            assert record.is_verified
+            if record.disabled_code is not None:
+                assert held is not None or self.unseen_change
+                assert held is None or not held.enabled
+            elif self.lock_rules.shows_occupancy and held is not None:
                 assert held.foreign or self.unseen_change
                 assert record.origin is Origin.UNMANAGED or self.unseen_change
             return
-        if record.suspended is not None:
+        if record.suspended_reason is not None:
             return
         assert record.origin is Origin.MANAGED
-        assert record.is_settled
-        if not self.unseen_change and self.lock_rules.can_read:
+        assert record.is_verified
+        if not self.unseen_change and self.lock_rules.shows_occupancy:
             assert held is not None
             assert held.code == pin_of(record.revision)

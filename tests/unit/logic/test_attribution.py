@@ -6,26 +6,26 @@ from typing import Any
 
 import pytest
 
-from custom_components.keyholder.logic.attribution import attributed
+from custom_components.keyholder.logic.attribution import attribute_event
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.lock_events import (
+    AccessDenied,
     Action,
-    Denied,
+    LockOperated,
     Method,
-    Operated,
 )
-from custom_components.keyholder.model.slot import Desired, Origin, SlotRecord
+from custom_components.keyholder.model.slot import DesiredState, Origin, SlotRecord
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 ANNS = SlotRecord(
     slot=3,
     credential=CredentialRef("person-Ann"),
-    label="Ann",
-    desired=Desired.PRESENT,
+    person_name="Ann",
+    desired=DesiredState.PRESENT,
     revision=1,
 )
-KEYPAD = Operated(Action.UNLOCK, Method.KEYPAD, 3, AT)
+KEYPAD = LockOperated(Action.UNLOCK, Method.KEYPAD, 3, AT)
 
 
 @pytest.mark.parametrize(
@@ -41,28 +41,31 @@ KEYPAD = Operated(Action.UNLOCK, Method.KEYPAD, 3, AT)
             for method in Method
             if method is not Method.KEYPAD
         ),
-        (Denied(AT), AccessType.DENIED, None, None),
-        (Denied(AT, 0), AccessType.DENIED, None, None),
-        (Denied(AT, 3), AccessType.DENIED, 3, "Ann"),
-        (Denied(AT, 4), AccessType.DENIED, 4, None),
+        (AccessDenied(AT), AccessType.DENIED, None, None),
+        (AccessDenied(AT, 0), AccessType.DENIED, None, None),
+        (AccessDenied(AT, 3), AccessType.DENIED, 3, "Ann"),
+        (AccessDenied(AT, 4), AccessType.DENIED, 4, None),
     ],
 )
 def test_who_is_named(
-    event: Operated | Denied, kind: AccessType, slot: int | None, name: str | None
+    event: LockOperated | AccessDenied,
+    kind: AccessType,
+    slot: int | None,
+    name: str | None,
 ) -> None:
-    told = attributed(event, "front", {3: ANNS})
+    told = attribute_event(event, "front", {3: ANNS})
     assert (told.lock, told.type, told.at) == ("front", kind, AT)
     assert (told.slot, told.name) == (slot, name)
     assert told.person == (None if name is None else "person-Ann")
-    assert told.method is (event.method if isinstance(event, Operated) else None)
+    assert told.method is (event.method if isinstance(event, LockOperated) else None)
 
 
 @pytest.mark.parametrize(
-    "doubt",
-    [{"origin": Origin.UNMANAGED}, {"moved": True}, {"disturbed": True}],
+    "command",
+    [{"origin": Origin.UNMANAGED}, {"moved": True}, {"changed_externally": True}],
 )
 def test_nobody_is_named_where_the_code_may_be_another_one(
-    doubt: dict[str, Any],
+    command: dict[str, Any],
 ) -> None:
-    told = attributed(KEYPAD, "front", {3: replace(ANNS, **doubt)})
+    told = attribute_event(KEYPAD, "front", {3: replace(ANNS, **command)})
     assert (told.slot, told.person, told.name) == (3, None, None)

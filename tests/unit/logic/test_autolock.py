@@ -8,32 +8,32 @@ import pytest
 from custom_components.keyholder.logic.autolock import (
     DOUBT,
     MAX_ATTEMPTS,
-    OLD,
     RETRY_BASE,
     RETRY_CAP,
+    STALE_AFTER,
     STUCK,
-    are_one_unlock,
-    duration_of,
+    autolock_duration,
+    decide_action,
     is_in_doubt,
+    is_same_unlock,
     is_within,
-    judge,
-    refuted_by,
+    min_command_interval,
     remaining,
+    retracted_by,
     retry_after,
-    spacing,
 )
 from custom_components.keyholder.model.autolock import (
-    LONGEST,
-    AutolockRules,
+    MAX_DURATION,
+    AutolockAction,
+    AutolockConfig,
+    AutolockContext,
+    AutolockFailure,
     Door,
-    Failure,
     NightHours,
     Position,
     ReportedLocked,
-    Sign,
-    Situation,
-    UnknownDoor,
-    Verdict,
+    UnknownDoorPolicy,
+    UnlockSource,
 )
 from custom_components.keyholder.model.lock_events import Method
 
@@ -46,20 +46,20 @@ def situation(
     door: Door = Door.CLOSED,
     *,
     enabled: bool = True,
-    unknown_door: UnknownDoor = UnknownDoor.WAIT,
+    unknown_door: UnknownDoorPolicy = UnknownDoorPolicy.WAIT,
     overdue: timedelta = timedelta(0),
     seen: bool = True,
     closing: timedelta = timedelta(0),
     moving: timedelta = timedelta(0),
-) -> Situation:
-    return Situation(
+) -> AutolockContext:
+    return AutolockContext(
         enabled=enabled,
         position=position,
         door=door,
         unknown_door=unknown_door,
-        overdue=overdue,
-        seen=seen,
-        closing=closing,
+        overdue_by=overdue,
+        was_available=seen,
+        close_delay_left=closing,
         moving=moving,
     )
 
@@ -84,57 +84,69 @@ def situation(
 def test_a_door_is_judged_by_its_bolt_and_its_leaf(
     position: str, closed: str, opened: str, unknown: str, unwatched: str
 ) -> None:
-    doors = (Door.CLOSED, Door.OPEN, Door.UNKNOWN, Door.NOT_WATCHED)
+    doors = (Door.CLOSED, Door.OPEN, Door.UNKNOWN, Door.NO_SENSOR)
     for door, verdict in zip(doors, (closed, opened, unknown, unwatched), strict=True):
-        assert judge(situation(Position(position), door)) == verdict, door
+        assert decide_action(situation(Position(position), door)) == verdict, door
 
 
 def test_a_disabled_autolock_locks_nothing() -> None:
-    for position, door, unknown_door in product(Position, Door, UnknownDoor):
+    for position, door, unknown_door in product(Position, Door, UnknownDoorPolicy):
         case = situation(position, door, enabled=False, unknown_door=unknown_door)
-        assert judge(case) is Verdict.DROP
+        assert decide_action(case) is AutolockAction.CANCEL
 
 
 def test_the_owner_may_choose_to_lock_a_door_that_is_not_known_to_be_closed() -> None:
-    anyway = UnknownDoor.LOCK_ANYWAY
-    assert judge(situation(door=Door.UNKNOWN, unknown_door=anyway)) is Verdict.LOCK
+    anyway = UnknownDoorPolicy.LOCK_ANYWAY
+    assert (
+        decide_action(situation(door=Door.UNKNOWN, unknown_door=anyway))
+        is AutolockAction.LOCK
+    )
     opened = situation(door=Door.OPEN, unknown_door=anyway)
-    assert judge(opened) is Verdict.WAIT_FOR_DOOR
+    assert decide_action(opened) is AutolockAction.WAIT_FOR_DOOR
 
 
-@pytest.mark.parametrize("unknown_door", UnknownDoor)
+@pytest.mark.parametrize("unknown_door", UnknownDoorPolicy)
 @pytest.mark.parametrize(
     ("door", "verdict"),
     [
-        (Door.CLOSED, Verdict.LOCK),
-        (Door.OPEN, Verdict.WAIT_FOR_DOOR),
-        (Door.UNKNOWN, Verdict.WAIT_FOR_SENSOR),
-        (Door.NOT_WATCHED, Verdict.WAIT_FOR_SENSOR),
+        (Door.CLOSED, AutolockAction.LOCK),
+        (Door.OPEN, AutolockAction.WAIT_FOR_DOOR),
+        (Door.UNKNOWN, AutolockAction.WAIT_FOR_SENSOR),
+        (Door.NO_SENSOR, AutolockAction.WAIT_FOR_SENSOR),
     ],
 )
 def test_what_is_older_than_a_day_locks_only_a_door_known_to_be_closed(
-    door: Door, verdict: Verdict, unknown_door: UnknownDoor
+    door: Door, verdict: AutolockAction, unknown_door: UnknownDoorPolicy
 ) -> None:
-    old = OLD + timedelta(seconds=1)
+    old = STALE_AFTER + timedelta(seconds=1)
     case = situation(door=door, unknown_door=unknown_door, overdue=old)
-    assert judge(case) is verdict
+    assert decide_action(case) is verdict
 
 
 def test_a_day_is_not_yet_more_than_a_day() -> None:
-    assert judge(situation(door=Door.NOT_WATCHED, overdue=OLD)) is Verdict.LOCK
+    assert (
+        decide_action(situation(door=Door.NO_SENSOR, overdue=STALE_AFTER))
+        is AutolockAction.LOCK
+    )
 
 
 @pytest.mark.parametrize("position", [Position.UNAVAILABLE, Position.MISSING])
 def test_a_lock_that_has_said_nothing_since_the_start_is_waited_for(
     position: Position,
 ) -> None:
-    assert judge(situation(position, seen=False)) is Verdict.WAIT_FOR_LOCK
+    assert (
+        decide_action(situation(position, seen=False))
+        is AutolockAction.WAIT_FOR_AVAILABILITY
+    )
 
 
 def test_a_door_that_was_closed_a_moment_ago_is_waited_for() -> None:
-    assert judge(situation(closing=timedelta(seconds=1))) is Verdict.WAIT_FOR_LEAF
-    unwatched = situation(door=Door.NOT_WATCHED, closing=timedelta(seconds=1))
-    assert judge(unwatched) is Verdict.LOCK
+    assert (
+        decide_action(situation(closing=timedelta(seconds=1)))
+        is AutolockAction.WAIT_CLOSE_DELAY
+    )
+    unwatched = situation(door=Door.NO_SENSOR, closing=timedelta(seconds=1))
+    assert decide_action(unwatched) is AutolockAction.LOCK
 
 
 MOMENT = timedelta(microseconds=1)
@@ -143,17 +155,17 @@ MOMENT = timedelta(microseconds=1)
 @pytest.mark.parametrize(
     ("moving", "verdict"),
     [
-        (STUCK - MOMENT, Verdict.WAIT_FOR_BOLT),
-        (STUCK, Verdict.LOCK),
-        (STUCK + MOMENT, Verdict.LOCK),
+        (STUCK - MOMENT, AutolockAction.WAIT_WHILE_LOCKING),
+        (STUCK, AutolockAction.LOCK),
+        (STUCK + MOMENT, AutolockAction.LOCK),
     ],
 )
 def test_a_bolt_that_is_on_its_way_for_a_minute_does_not_move(
-    moving: timedelta, verdict: Verdict
+    moving: timedelta, verdict: AutolockAction
 ) -> None:
-    assert judge(situation(Position.LOCKING, moving=moving)) is verdict
+    assert decide_action(situation(Position.LOCKING, moving=moving)) is verdict
     opened = situation(Position.LOCKING, Door.OPEN, moving=moving)
-    assert judge(opened) is Verdict.WAIT_FOR_DOOR
+    assert decide_action(opened) is AutolockAction.WAIT_FOR_DOOR
 
 
 @pytest.mark.parametrize("reports", [True, False])
@@ -179,23 +191,25 @@ def test_what_seemed_to_be_locked_may_be_known_not_to_be(
     locked = ReportedLocked(shown=shown, returned=returned, reports_unlocks=reports)
     assert is_in_doubt(locked) is jam
     known = {
-        Position.JAMMED: Failure.JAMMED if jam else None,
-        Position.UNLOCKED: Failure.STILL_UNLOCKED if fell_back and reports else None,
+        Position.JAMMED: AutolockFailure.JAMMED if jam else None,
+        Position.UNLOCKED: AutolockFailure.STILL_UNLOCKED
+        if fell_back and reports
+        else None,
     }
     for position in Position:
-        assert refuted_by(position, locked) is known.get(position), position
+        assert retracted_by(position, locked) is known.get(position), position
 
 
 def test_no_situation_locks_what_is_locked_open_or_disabled() -> None:
     for position, door, unknown_door, enabled, seen in product(
-        Position, Door, UnknownDoor, (True, False), (True, False)
+        Position, Door, UnknownDoorPolicy, (True, False), (True, False)
     ):
         case = situation(
             position, door, enabled=enabled, unknown_door=unknown_door, seen=seen
         )
-        if judge(case) is Verdict.LOCK:
+        if decide_action(case) is AutolockAction.LOCK:
             assert enabled
-            assert position.is_open
+            assert position.is_not_locked
             assert door is not Door.OPEN
 
 
@@ -212,9 +226,9 @@ def test_each_failure_doubles_the_wait_until_it_is_given_up(
 
 
 def test_commands_that_lock_nothing_come_ever_more_rarely_up_to_a_bound() -> None:
-    assert spacing(1) == RETRY_BASE
-    assert spacing(2) == 2 * RETRY_BASE
-    assert spacing(100) == RETRY_CAP
+    assert min_command_interval(1) == RETRY_BASE
+    assert min_command_interval(2) == 2 * RETRY_BASE
+    assert min_command_interval(100) == RETRY_CAP
 
 
 @pytest.mark.parametrize(
@@ -227,7 +241,7 @@ def test_after_a_start_what_is_left_is_capped_at_the_duration(
     assert remaining(NOW + ahead * MINUTE, 5 * MINUTE, NOW) == left * MINUTE
 
 
-RULES = AutolockRules(
+RULES = AutolockConfig(
     day=10 * MINUTE,
     night=2 * MINUTE,
     per_person={"ann": 30 * MINUTE, "far": timedelta(days=9)},
@@ -252,12 +266,14 @@ RULES = AutolockRules(
 def test_a_person_goes_before_a_method_and_both_before_day_and_night(
     night: bool, person: str | None, method: Method | None, expected: float
 ) -> None:
-    duration = duration_of(RULES, night=night, person=person, method=method)
+    duration = autolock_duration(RULES, night=night, person=person, method=method)
     assert duration == expected * MINUTE
 
 
 def test_no_rule_leaves_a_door_unlocked_for_more_than_a_day() -> None:
-    assert duration_of(RULES, night=False, person="far", method=None) == LONGEST
+    assert (
+        autolock_duration(RULES, night=False, person="far", method=None) == MAX_DURATION
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,14 +301,14 @@ def test_hours_of_the_night_may_span_midnight(
 @pytest.mark.parametrize(
     ("first", "second", "seconds", "are_one"),
     [
-        (Sign.SHOWN, Sign.REPORTED, 0, True),
-        (Sign.REPORTED, Sign.SHOWN, 10, True),
-        (Sign.SHOWN, Sign.REPORTED, 10.1, False),
-        (Sign.REPORTED, Sign.REPORTED, 1, False),
-        (Sign.SHOWN, Sign.SHOWN, 1, False),
+        (UnlockSource.STATE, UnlockSource.EVENT, 0, True),
+        (UnlockSource.EVENT, UnlockSource.STATE, 10, True),
+        (UnlockSource.STATE, UnlockSource.EVENT, 10.1, False),
+        (UnlockSource.EVENT, UnlockSource.EVENT, 1, False),
+        (UnlockSource.STATE, UnlockSource.STATE, 1, False),
     ],
 )
 def test_what_is_shown_and_reported_within_seconds_is_one_unlock(
-    first: Sign, second: Sign, seconds: float, are_one: bool
+    first: UnlockSource, second: UnlockSource, seconds: float, are_one: bool
 ) -> None:
-    assert are_one_unlock(first, second, timedelta(seconds=seconds)) is are_one
+    assert is_same_unlock(first, second, timedelta(seconds=seconds)) is are_one

@@ -6,45 +6,49 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.keyholder.logic.disturbance import outside_change
+from custom_components.keyholder.logic.disturbance import detect_external_change
 from custom_components.keyholder.logic.next_step import next_step
 from custom_components.keyholder.logic.operations import on_returned
-from custom_components.keyholder.logic.parking import seen_parked
+from custom_components.keyholder.logic.parking import disabled_code_after_read
 from custom_components.keyholder.logic.weekly import Week
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
     Clear,
-    Notice,
+    CommandReturned,
+    LockTraits,
     Read,
-    Rules,
-    WriteReturned,
+    SlotNotice,
 )
-from custom_components.keyholder.model.limits import UNRESTRICTED, Limits, WeekDayLimit
+from custom_components.keyholder.model.limits import (
+    NO_SCHEDULE,
+    LockSchedule,
+    WeekDaySchedule,
+)
 from custom_components.keyholder.model.reading import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import (
-    Desired,
-    Doubt,
+    DesiredState,
+    DisabledCode,
     Observation,
     Operation,
-    Parked,
-    Pending,
-    SlotLimits,
+    PendingCommand,
     SlotRecord,
+    SlotSchedule,
+    UnresolvedCommand,
 )
 from custom_components.keyholder.model.timing import Timing
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-RULES = Rules(best_evidence=Evidence.VALUE, timing=Timing())
-LOOKS = len(RULES.timing.read_back)
-OFFICE = Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 540, 1020),))
+RULES = LockTraits(best_evidence=Evidence.VALUE, timing=Timing())
+LOOKS = len(RULES.timing.read_back_delays)
+OFFICE = LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 540, 1020),))
 SLOT = SlotRecord(
     slot=1,
     credential=CredentialRef("ada"),
-    label="Ada",
-    desired=Desired.PRESENT,
+    person_name="Ada",
+    desired=DesiredState.PRESENT,
     revision=2,
 )
 
@@ -54,9 +58,12 @@ def given_up(
     *,
     started: datetime = NOW - timedelta(minutes=5),
     revision: int = 1,
-) -> Doubt:
-    return Doubt(
-        operation=Operation.WRITE, revision=revision, started_at=started, until=until
+) -> UnresolvedCommand:
+    return UnresolvedCommand(
+        operation=Operation.WRITE,
+        revision=revision,
+        started_at=started,
+        may_land_until=until,
     )
 
 
@@ -75,16 +82,16 @@ def test_after_its_looks_a_write_is_looked_for_once_an_earlier_one_cannot_land(
     reads: int, doubted: timedelta | None, at: timedelta
 ) -> None:
     deadline = NOW + timedelta(minutes=10)
-    pending = Pending(
+    pending = PendingCommand(
         operation=Operation.WRITE,
         revision=2,
         started_at=NOW,
         returned_at=NOW,
         deadline=deadline,
-        reads=reads,
+        read_backs=reads,
     )
-    doubts = () if doubted is None else (given_up(deadline + doubted),)
-    record = replace(SLOT, pending=pending, doubts=doubts)
+    unresolved = () if doubted is None else (given_up(deadline + doubted),)
+    record = replace(SLOT, pending=pending, unresolved_commands=unresolved)
     assert next_step(record, NOW, RULES) == Read(deadline + at)
 
 
@@ -96,9 +103,9 @@ def test_a_clear_goes_after_a_late_write_only_as_long_as_that_may_land(
 ) -> None:
     record = replace(
         SLOT,
-        desired=Desired.ABSENT,
-        observed=Observation(occupancy=Occupancy.EMPTY, at=NOW),
-        doubts=(given_up(NOW + left),),
+        desired=DesiredState.ABSENT,
+        observed=Observation(occupancy=Occupancy.EMPTY, observed_at=NOW),
+        unresolved_commands=(given_up(NOW + left),),
     )
     assert next_step(record, NOW, RULES) == step
 
@@ -119,30 +126,34 @@ def test_a_write_that_is_back_after_its_time_may_be_the_one_that_stands_for_it(
     left: timedelta, starts: tuple[timedelta, ...], extended: tuple[bool, ...]
 ) -> None:
     began, until = NOW - timedelta(hours=1), NOW + left
-    doubts = tuple(given_up(until, started=began + start) for start in starts)
-    back = WriteReturned(began, WriteResult.OPTIMISTIC)
-    record, notices = on_returned(replace(SLOT, doubts=doubts), back, NOW, RULES)
+    unresolved = tuple(given_up(until, started=began + start) for start in starts)
+    back = CommandReturned(began, WriteResult.OPTIMISTIC)
+    record, notices = on_returned(
+        replace(SLOT, unresolved_commands=unresolved), back, NOW, RULES
+    )
     bounds = {True: NOW + RULES.timing.write_window, False: until}
-    assert [each.until for each in record.doubts] == [bounds[each] for each in extended]
+    assert [each.may_land_until for each in record.unresolved_commands] == [
+        bounds[each] for each in extended
+    ]
     assert notices == ()
 
 
 @pytest.mark.parametrize(
     ("shown", "notice"),
     [
-        (1, Notice.CODE_CHANGED),
+        (1, SlotNotice.CODE_CHANGED),
         (2, None),
         # a newer one is ours as well: what wants it has not been read back yet
         (3, None),
-        (None, Notice.CODE_CHANGED),
+        (None, SlotNotice.CODE_CHANGED),
     ],
 )
 def test_only_a_former_or_a_foreign_code_is_a_change_at_the_lock(
-    shown: int | None, notice: Notice | None
+    shown: int | None, notice: SlotNotice | None
 ) -> None:
     before = Observation(occupancy=Occupancy.PRESENT, revision=2, enabled=True)
     record = replace(SLOT, observed=before)
-    assert outside_change(record, replace(before, revision=shown)) is notice
+    assert detect_external_change(record, replace(before, revision=shown)) is notice
 
 
 @pytest.mark.parametrize(
@@ -151,22 +162,26 @@ def test_only_a_former_or_a_foreign_code_is_a_change_at_the_lock(
         (OFFICE, OFFICE, True),
         # while nobody has looked at them it may be under others
         (OFFICE, None, False),
-        (UNRESTRICTED, None, True),
+        (NO_SCHEDULE, None, True),
     ],
 )
 def test_a_code_stays_parked_while_the_limits_that_it_comes_back_under_are_seen(
-    wanted: Limits, limits: Limits | None, stays: bool
+    wanted: LockSchedule, limits: LockSchedule | None, stays: bool
 ) -> None:
     off = Observation(
-        occupancy=Occupancy.PRESENT, revision=2, enabled=False, limits=limits
+        occupancy=Occupancy.PRESENT, revision=2, enabled=False, schedule=limits
     )
-    parked = Parked(revision=2)
-    record = replace(SLOT, parked=parked, limits=SlotLimits(wanted=wanted, held=wanted))
-    assert seen_parked(record, off) == (parked if stays else None)
+    disabled_code = DisabledCode(revision=2)
+    record = replace(
+        SLOT,
+        disabled_code=disabled_code,
+        schedule=SlotSchedule(requested=wanted, in_force=wanted),
+    )
+    assert disabled_code_after_read(record, off) == (disabled_code if stays else None)
 
 
 def test_a_week_without_any_time_never_flips() -> None:
     nothing = Week.of(())
     assert nothing.spans == Week.of([(60, 60)]).spans == ()
-    assert nothing.next_flip(NOW, ZoneInfo("Europe/Berlin")) is None
+    assert nothing.next_transition(NOW, ZoneInfo("Europe/Berlin")) is None
     assert not nothing.allows(NOW, ZoneInfo("Europe/Berlin"))

@@ -7,13 +7,17 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
-    Change,
+    ChangeKind,
+    CommandReturned,
     DeadlinePassed,
-    Uncertain,
-    WriteReturned,
+    OutcomeUnknown,
 )
 from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import Doubt, Operation, SlotState
+from custom_components.keyholder.model.slot import (
+    Operation,
+    SlotState,
+    UnresolvedCommand,
+)
 
 from .scenario import Scenario, in_sync
 
@@ -46,7 +50,7 @@ def test_a_former_write_that_lands_late_is_ours_and_no_outside_change() -> None:
     scenario.want_present(revision=2)
     scenario.run(600)
     assert scenario.told() == []
-    assert scenario.record.restores == ()
+    assert scenario.record.restored_at == ()
 
 
 @both
@@ -54,9 +58,9 @@ def test_a_change_of_mind_charges_nothing(best_evidence: Evidence) -> None:
     scenario = Scenario(best_evidence)
     scenario.lock.drop_writes = 3
     scenario.run(130)
-    assert scenario.record.failures == 2
+    assert scenario.record.failed_attempts == 2
     scenario.want_present(revision=2)
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
     scenario.run(600)
     assert scenario.state() is SlotState.IN_SYNC
 
@@ -72,7 +76,7 @@ def test_a_clear_under_way_is_finished_and_not_charged_when_the_code_is_wanted_a
     scenario.want_present()
     scenario.run(10)
     assert scenario.told() == []
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
     scenario.run(600)
     assert scenario.state() is SlotState.IN_SYNC
 
@@ -116,7 +120,7 @@ def test_a_clear_of_a_code_reported_gone_may_land_after_the_next_write() -> None
     """The empty slot was the removal's doing, and was taken for the clear's landing."""
     scenario = in_sync(MASKING)
     scenario.lock.mute_reads = 1
-    scenario.keypad(None, event=Change.CLEARED)
+    scenario.keypad(None, event=ChangeKind.CLEARED)
     scenario.look()
     scenario.lock.late_clears = timedelta(seconds=30)
     scenario.want_absent()
@@ -145,7 +149,7 @@ def test_of_two_writes_either_may_be_the_one_that_showed(
     scenario.run(60)
     scenario.want_absent()
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 
@@ -157,7 +161,7 @@ def test_the_second_of_two_writes_stays_in_doubt() -> None:
     scenario.want_present()
     scenario.run(0)
     assert scenario.state() is SlotState.IN_SYNC
-    assert [doubt.operation for doubt in scenario.record.doubts] == [
+    assert [command.operation for command in scenario.record.unresolved_commands] == [
         Operation.WRITE,
         Operation.WRITE,
     ]
@@ -194,9 +198,9 @@ def test_a_clear_may_land_for_a_minute_from_when_it_came_back() -> None:
     scenario.deliver()
     scenario.run(11)
     timing = scenario.rules.timing
-    assert [doubt.until for doubt in scenario.record.doubts] == [
-        returned_at + timing.write_window
-    ]
+    assert [
+        command.may_land_until for command in scenario.record.unresolved_commands
+    ] == [returned_at + timing.write_window]
 
 
 def test_an_operation_that_returns_after_it_was_given_up_starts_its_window_anew() -> (
@@ -208,10 +212,10 @@ def test_an_operation_that_returns_after_it_was_given_up_starts_its_window_anew(
     started_at = scenario.now
     scenario.now += timedelta(seconds=100)
     scenario.want_absent()
-    scenario.send(WriteReturned(started_at, WriteResult.OPTIMISTIC))
-    assert [doubt.until for doubt in scenario.record.doubts] == [
-        scenario.now + scenario.rules.timing.write_window
-    ]
+    scenario.send(CommandReturned(started_at, WriteResult.OPTIMISTIC))
+    assert [
+        command.may_land_until for command in scenario.record.unresolved_commands
+    ] == [scenario.now + scenario.rules.timing.write_window]
 
 
 @both
@@ -227,11 +231,11 @@ def test_many_changes_of_mind_end_where_the_last_one_points(
         scenario.want_absent()
         scenario.run(4)
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
     scenario.send(DeadlinePassed())
-    assert scenario.record.doubts == ()
-    assert scenario.record.echoes == ()
+    assert scenario.record.unresolved_commands == ()
+    assert scenario.record.expected_reports == ()
 
 
 def test_a_masking_lock_is_not_written_while_a_former_write_may_still_land() -> None:
@@ -281,12 +285,12 @@ def test_a_lock_that_is_mute_for_months_is_not_remembered_attempt_by_attempt(
 ) -> None:
     """The record grew with each of thousands of attempts, and the journal with it."""
     scenario = in_sync(best_evidence)
-    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.drop_clears = scenario.lock.mute_reads = 1_000_000
     scenario.want_absent()
     scenario.run(60 * 24 * 3600)
     assert len(scenario.operations()) > 1000
-    assert len(scenario.record.doubts) < 10
+    assert len(scenario.record.unresolved_commands) < 10
 
 
 @both
@@ -295,7 +299,7 @@ def test_a_command_that_comes_back_after_months_may_still_have_landed_just_now(
 ) -> None:
     scenario = in_sync(best_evidence)
     scenario.lock.drop_clears = scenario.lock.mute_reads = 1_000_000
-    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.want_absent()
     scenario.holds_returns = True
     scenario.run(60)
@@ -304,8 +308,11 @@ def test_a_command_that_comes_back_after_months_may_still_have_landed_just_now(
     scenario.holds_returns = False
     scenario.run(60 * 24 * 3600)
     before = scenario.now
-    scenario.send(WriteReturned(first.started_at, WriteResult.OPTIMISTIC))
-    assert any(doubt.until > before for doubt in scenario.record.doubts)
+    scenario.send(CommandReturned(first.started_at, WriteResult.OPTIMISTIC))
+    assert any(
+        command.may_land_until > before
+        for command in scenario.record.unresolved_commands
+    )
 
 
 @pytest.mark.parametrize("passed", [timedelta(minutes=1), timedelta(hours=1)])
@@ -317,16 +324,16 @@ def test_of_operations_that_are_over_the_one_that_was_started_last_is_remembered
     scenario.want_present(revision=2)
     now = scenario.now
     first, last = (
-        Doubt(
+        UnresolvedCommand(
             operation=Operation.WRITE,
             revision=2,
             started_at=now - timedelta(seconds=started),
-            until=now + timedelta(seconds=until),
+            may_land_until=now + timedelta(seconds=until),
         )
         for started, until in ((300, 40), (100, 10))
     )
-    scenario.record = replace(scenario.record, doubts=(first, last))
+    scenario.record = replace(scenario.record, unresolved_commands=(first, last))
     for moment in (now + timedelta(seconds=20), now + passed):
         scenario.now = moment
         scenario.send(DeadlinePassed())
-    assert scenario.record.doubts == (last,)
+    assert scenario.record.unresolved_commands == (last,)

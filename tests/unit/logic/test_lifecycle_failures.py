@@ -7,19 +7,19 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
-    Notice,
+    CommandStarted,
+    OutcomeUnknown,
     Read,
-    Refused,
-    Started,
-    Uncertain,
+    Rejected,
+    SlotNotice,
 )
 from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import (
-    Desired,
-    Doubt,
+    DesiredState,
     Operation,
     Reason,
     SlotState,
+    UnresolvedCommand,
 )
 
 from .scenario import Scenario, in_sync
@@ -35,12 +35,12 @@ def test_a_write_that_does_not_show_is_charged_once_at_its_deadline(
     scenario = Scenario(best_evidence)
     scenario.lock.drop_writes = 9
     scenario.run(59)
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
     assert scenario.state() is SlotState.PENDING_CONFIRMATION
     scenario.run(2)
-    assert scenario.record.failures == 1
+    assert scenario.record.failed_attempts == 1
     scenario.look()
-    assert scenario.record.failures == 1
+    assert scenario.record.failed_attempts == 1
 
 
 @both
@@ -52,7 +52,7 @@ def test_three_charged_failures_suspend_and_are_told_once(
     scenario.run(24 * 3600)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
     assert scenario.operations().count("write") == 3
 
 
@@ -61,7 +61,7 @@ def test_failures_count_however_far_apart_until_the_next_proof() -> None:
     scenario.lock.drop_writes = 2
     scenario.run(300)
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
 
 
 def test_the_users_word_ends_a_suspension() -> None:
@@ -79,45 +79,45 @@ def test_a_lock_out_of_reach_is_never_charged_and_the_read_decides(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
-    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.drop_writes = 20
     scenario.run(1000)
-    assert scenario.record.failures == 0
-    assert scenario.record.suspended is None
+    assert scenario.record.failed_attempts == 0
+    assert scenario.record.suspended_reason is None
     scenario.lock.drop_writes = 0
     scenario.run(1000)
     assert scenario.state() is SlotState.IN_SYNC
 
 
 @both
-@pytest.mark.parametrize("desired", list(Desired))
+@pytest.mark.parametrize("desired", list(DesiredState))
 def test_a_lock_that_answers_looks_and_no_commands_is_sent_ever_fewer_of_them(
-    best_evidence: Evidence, desired: Desired
+    best_evidence: Evidence, desired: DesiredState
 ) -> None:
     """Each look showed the lock in reach again, and began the waits anew."""
     scenario = in_sync(best_evidence)
-    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.drop_writes = scenario.lock.drop_clears = 10**6
     scenario.want(desired, revision=2)
     scenario.run(3 * 24 * 3600)
-    assert scenario.record.suspended is None
+    assert scenario.record.suspended_reason is None
     commands = [at for at, what in scenario.radio if what in ("write", "clear")]
     a_day = [at for at in commands if at > 2 * 24 * 3600]
     assert 1 <= len(a_day) <= 50
-    if desired is Desired.ABSENT:
+    if desired is DesiredState.ABSENT:
         # taking away goes on, half an hour apart at most
         assert commands[-1] - commands[-2] <= 1800 + 10
 
     # the newest wish does not wait longer than for what may still land
     scenario.lock.drop_writes = scenario.lock.drop_clears = 0
-    scenario.want(Desired.PRESENT, revision=3)
+    scenario.want(DesiredState.PRESENT, revision=3)
     scenario.run(150)
     assert scenario.state() is SlotState.IN_SYNC
 
 
 def test_an_answer_that_was_lost_on_the_way_is_found_out_by_reading() -> None:
     scenario = Scenario(READABLE)
-    scenario.lock.answer = Uncertain(chargeable=True)
+    scenario.lock.answer = OutcomeUnknown(chargeable=True)
     scenario.run()
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.state() is SlotState.IN_SYNC
@@ -125,11 +125,11 @@ def test_an_answer_that_was_lost_on_the_way_is_found_out_by_reading() -> None:
 
 def test_a_code_that_the_lock_refuses_is_suspended_with_the_locks_reason() -> None:
     scenario = Scenario(READABLE)
-    scenario.lock.answer = Refused(Reason.DUPLICATE)
+    scenario.lock.answer = Rejected(Reason.DUPLICATE)
     scenario.run(24 * 3600)
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.reason() is Reason.DUPLICATE
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
 
 
 def test_a_suspended_slot_that_turns_out_right_is_in_sync_again() -> None:
@@ -143,7 +143,7 @@ def test_a_suspended_slot_that_turns_out_right_is_in_sync_again() -> None:
 
 def test_a_superseded_code_goes_although_the_new_one_was_refused() -> None:
     scenario = in_sync(READABLE)
-    scenario.lock.answer = Refused(Reason.REJECTED)
+    scenario.lock.answer = Rejected(Reason.REJECTED)
     scenario.want_present(revision=2)
     scenario.run(1)
     assert scenario.state() is not SlotState.IN_SYNC
@@ -160,7 +160,7 @@ def test_a_superseded_code_is_cleared_again_and_again_with_longer_waits() -> Non
     scenario.want_present(revision=2)
     scenario.run(2 * 24 * 3600)
     assert scenario.state() in (SlotState.SUSPENDED, SlotState.PENDING_CONFIRMATION)
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
     clears = [at for at, what in scenario.radio if what == "clear"]
     assert 60 <= len(clears) <= 110
     assert not any(what == "write" for _, what in scenario.radio)
@@ -177,7 +177,7 @@ def test_a_superseded_write_that_lands_late_is_seen_although_the_slot_is_suspend
     scenario = Scenario(READABLE)
     scenario.lock.late_writes = timedelta(seconds=50)
     scenario.run(3)
-    scenario.lock.answer = Refused(Reason.REJECTED)
+    scenario.lock.answer = Rejected(Reason.REJECTED)
     scenario.want_present(revision=2)
     scenario.run(1)
     assert scenario.reason() is Reason.REJECTED
@@ -191,22 +191,22 @@ def test_a_right_reading_at_the_deadline_is_no_failure_while_a_clear_may_land() 
     scenario = Scenario(READABLE)
     scenario.lock.mute_reads = 0
     scenario.look()
-    scenario.send(Started(Operation.WRITE))
+    scenario.send(CommandStarted(Operation.WRITE))
     pending = scenario.record.pending
     assert pending is not None
-    late_clear = Doubt(
+    late_clear = UnresolvedCommand(
         operation=Operation.CLEAR,
         revision=1,
         started_at=scenario.now,
-        until=pending.deadline + timedelta(seconds=30),
+        may_land_until=pending.deadline + timedelta(seconds=30),
     )
-    scenario.record = replace(scenario.record, doubts=(late_clear,))
+    scenario.record = replace(scenario.record, unresolved_commands=(late_clear,))
     scenario.lock.write(1, scenario.now)
     scenario.now = pending.deadline
     scenario.look()
     assert scenario.record.pending is None
-    assert scenario.record.failures == 0
-    assert scenario.step() == Read(late_clear.until)
+    assert scenario.record.failed_attempts == 0
+    assert scenario.step() == Read(late_clear.may_land_until)
 
 
 def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None:
@@ -216,7 +216,7 @@ def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None
     scenario.lock.held = type(scenario.lock.held)("9071", enabled=False)
     scenario.look()
     assert scenario.state() is not SlotState.IN_SYNC
-    assert scenario.told() == [Notice.CODE_CHANGED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
     scenario.run()
     assert scenario.lock.held.enabled
     assert scenario.state() is SlotState.IN_SYNC
@@ -232,5 +232,5 @@ def test_a_lock_that_switches_every_code_off_is_charged_not_written_for_ever(
     assert scenario.state() is SlotState.PENDING_CONFIRMATION
     scenario.run(24 * 3600)
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
     assert scenario.operations().count("write") == 3

@@ -6,11 +6,11 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
-    Notice,
+    CommandReturned,
+    CommandStarted,
     Read,
-    Started,
+    SlotNotice,
     Write,
-    WriteReturned,
 )
 from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import Operation, SlotState
@@ -47,7 +47,7 @@ def test_a_code_taken_away_is_cleared_and_seen_to_be_gone(
     scenario.run()
     assert scenario.operations() == ["clear", "read"]
     assert scenario.lock.held is None
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -78,7 +78,7 @@ def test_a_new_pin_on_a_readable_lock_is_written_over_the_old_one() -> None:
     scenario.want_present(revision=2)
     scenario.run()
     assert scenario.operations() == ["write", "read"]
-    assert scenario.record.observed.shows(2)
+    assert scenario.record.observed.holds_revision(2)
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -121,7 +121,7 @@ def test_a_code_that_the_lock_takes_its_time_for_is_seen_at_the_next_look(
     scenario.run()
     assert scenario.operations() == ["read", "write", "read", "read", "read"]
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
 
 
 def test_until_it_has_shown_a_write_waits_for_confirmation() -> None:
@@ -147,14 +147,14 @@ def test_what_the_provider_has_seen_for_itself_is_not_read_again(
     scenario.want_absent()
     scenario.run()
     assert scenario.operations() == ["clear"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_an_empty_reading_that_is_not_fresh_is_taken_again_before_a_write() -> None:
     scenario = Scenario(READABLE)
     scenario.look()
     assert scenario.step() == Write(scenario.now)
-    scenario.now += scenario.rules.timing.fresh + timedelta(seconds=1)
+    scenario.now += scenario.rules.timing.empty_read_max_age + timedelta(seconds=1)
     assert scenario.step() == Read(scenario.now)
 
 
@@ -164,17 +164,17 @@ def test_a_write_that_started_from_a_stale_reading_does_not_verify_a_masked_one(
     scenario = Scenario(MASKING)
     scenario.look()
     scenario.now += timedelta(minutes=1)
-    scenario.send(Started(Operation.WRITE))
+    scenario.send(CommandStarted(Operation.WRITE))
     assert scenario.record.pending is not None
-    assert not scenario.record.pending.from_empty
+    assert not scenario.record.pending.slot_was_empty
 
 
 def test_a_provider_that_only_saw_a_masked_code_does_not_prove_an_overwrite() -> None:
     """`CONFIRMED` on a masking lock counted as presence, whatever was there before."""
     scenario = Scenario(MASKING)
     started_at = scenario.now
-    scenario.send(Started(Operation.WRITE))
-    scenario.send(WriteReturned(started_at, WriteResult.CONFIRMED))
+    scenario.send(CommandStarted(Operation.WRITE))
+    scenario.send(CommandReturned(started_at, WriteResult.CONFIRMED))
     assert scenario.record.evidence is Evidence.NONE
     assert scenario.state() is SlotState.PENDING_CONFIRMATION
 
@@ -188,4 +188,4 @@ def test_a_lock_that_is_slow_to_be_asked_is_not_read_without_end(
     scenario.run(24 * 3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.operations().count("read") <= 11
-    assert Notice.SUSPENDED not in scenario.told()
+    assert SlotNotice.SUSPENDED not in scenario.told()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change, Notice
+from custom_components.keyholder.model.lifecycle import ChangeKind, SlotNotice
 from custom_components.keyholder.model.slot import SlotState
 
 from .scenario import Scenario, in_sync
@@ -15,8 +15,10 @@ READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
 
 
-@pytest.mark.parametrize("change", [Change.SET, Change.UNKNOWN])
-def test_the_echo_of_our_write_on_a_masking_lock_costs_nothing(change: Change) -> None:
+@pytest.mark.parametrize("change", [ChangeKind.SET, ChangeKind.UNKNOWN])
+def test_the_echo_of_our_write_on_a_masking_lock_costs_nothing(
+    change: ChangeKind,
+) -> None:
     """An echo after the read-back counted as a change at the lock: clear, write, again."""
     scenario = Scenario(MASKING)
     scenario.run(2)
@@ -29,9 +31,9 @@ def test_the_echo_of_our_write_on_a_masking_lock_costs_nothing(change: Change) -
     assert scenario.state() is SlotState.IN_SYNC
 
 
-@pytest.mark.parametrize("change", [Change.SET, Change.UNKNOWN])
+@pytest.mark.parametrize("change", [ChangeKind.SET, ChangeKind.UNKNOWN])
 def test_what_may_be_the_echo_of_our_write_is_one_read_on_a_readable_lock(
-    change: Change,
+    change: ChangeKind,
 ) -> None:
     scenario = Scenario(READABLE)
     scenario.run(2)
@@ -50,9 +52,9 @@ def test_a_code_changed_at_the_keypad_right_after_our_write_is_not_taken_for_our
     """Somebody at the keypad in the minute after our write stayed unseen."""
     scenario = Scenario(READABLE)
     scenario.run(2)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(1)
-    assert Notice.CODE_CHANGED in scenario.told()
+    assert SlotNotice.CODE_CHANGED in scenario.told()
     scenario.run()
     assert scenario.lock.held == Held("9071")
 
@@ -62,10 +64,10 @@ def test_the_echo_of_our_clear_costs_nothing_on_a_masking_lock() -> None:
     scenario.want_absent()
     scenario.run(2)
     scenario.operations()
-    scenario.hint(Change.CLEARED)
+    scenario.hint(ChangeKind.CLEARED)
     scenario.run()
     assert scenario.operations() == []
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_the_late_echo_of_making_room_does_not_disturb_the_write_after_it() -> None:
@@ -73,8 +75,8 @@ def test_the_late_echo_of_making_room_does_not_disturb_the_write_after_it() -> N
     scenario.want_present(revision=2)
     scenario.run(3)
     scenario.operations()
-    scenario.hint(Change.CLEARED)
-    scenario.hint(Change.SET)
+    scenario.hint(ChangeKind.CLEARED)
+    scenario.hint(ChangeKind.SET)
     scenario.run()
     assert scenario.operations() == []
     assert scenario.state() is SlotState.IN_SYNC
@@ -86,29 +88,29 @@ def test_a_masked_code_changed_at_the_keypad_soon_after_our_write_is_not_our_ech
     """For a minute after our write a foreign code stood there as ours, in sync."""
     scenario = Scenario(MASKING)
     scenario.run(12)
-    scenario.hint(Change.SET)
-    assert scenario.told() == [Notice.CODE_CHANGED]
+    scenario.hint(ChangeKind.SET)
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
 
 
 @pytest.mark.parametrize(
     ("early", "told"),
-    [(timedelta.resolution, []), (timedelta(0), [Notice.CODE_CHANGED])],
+    [(timedelta.resolution, []), (timedelta(0), [SlotNotice.CODE_CHANGED])],
 )
 def test_what_a_lock_says_is_our_echo_until_the_moment_at_which_its_time_ends(
-    early: timedelta, told: list[Notice]
+    early: timedelta, told: list[SlotNotice]
 ) -> None:
     scenario = Scenario(MASKING)
     scenario.run(5)
     assert scenario.state() is SlotState.IN_SYNC
-    (echo,) = scenario.record.echoes
-    scenario.now = echo.until - early
-    scenario.hint(Change.SET)
+    (expected,) = scenario.record.expected_reports
+    scenario.now = expected.until - early
+    scenario.hint(ChangeKind.SET)
     assert scenario.told() == told
 
 
 def test_a_hint_on_a_readable_lock_is_one_read() -> None:
     scenario = in_sync(READABLE)
-    scenario.hint(Change.SET)
+    scenario.hint(ChangeKind.SET)
     assert scenario.state() is None
     scenario.run()
     assert scenario.operations() == ["read"]
@@ -119,13 +121,13 @@ def test_a_hint_on_a_readable_lock_is_one_read() -> None:
 @pytest.mark.parametrize(
     ("change", "notice"),
     [
-        (Change.SET, Notice.CODE_CHANGED),
-        (Change.CLEARED, Notice.CODE_REMOVED),
-        (Change.UNKNOWN, Notice.CODE_CHANGED),
+        (ChangeKind.SET, SlotNotice.CODE_CHANGED),
+        (ChangeKind.CLEARED, SlotNotice.CODE_REMOVED),
+        (ChangeKind.UNKNOWN, SlotNotice.CODE_CHANGED),
     ],
 )
 def test_a_hint_on_a_masking_lock_is_believed_and_a_masked_read_restores_nothing(
-    change: Change, notice: Notice
+    change: ChangeKind, notice: SlotNotice
 ) -> None:
     scenario = in_sync(MASKING)
     scenario.hint(change)
@@ -140,9 +142,9 @@ def test_a_hint_on_a_masking_lock_is_believed_and_a_masked_read_restores_nothing
 
 def test_the_same_hint_twice_is_told_once() -> None:
     scenario = in_sync(MASKING)
-    scenario.hint(Change.SET)
-    scenario.hint(Change.SET)
-    assert scenario.told() == [Notice.CODE_CHANGED]
+    scenario.hint(ChangeKind.SET)
+    scenario.hint(ChangeKind.SET)
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
 
 
 def test_a_hint_that_is_not_our_echo_spoils_the_proof_of_a_masked_write() -> None:
@@ -151,7 +153,7 @@ def test_a_hint_that_is_not_our_echo_spoils_the_proof_of_a_masked_write() -> Non
     scenario.lock.mute_reads = 0
     scenario.holds_returns = True
     scenario.run(0)
-    scenario.keypad(FOREIGN, event=Change.CLEARED)
+    scenario.keypad(FOREIGN, event=ChangeKind.CLEARED)
     scenario.holds_returns = False
     scenario.deliver()
     scenario.run(30)
@@ -169,10 +171,10 @@ def outcome(scenario: Scenario) -> tuple[object, ...]:
         record.observed.occupancy,
         record.observed.revision,
         record.origin,
-        record.suspended,
-        record.disturbed,
-        record.stale,
-        len(record.restores),
+        record.suspended_reason,
+        record.changed_externally,
+        record.needs_read,
+        len(record.restored_at),
         scenario.lock.held,
         scenario.state(),
         sorted(scenario.told()),
@@ -191,7 +193,7 @@ def test_a_read_and_an_event_that_say_the_same_lead_to_the_same_end(
         if not present:
             scenario.want_absent()
             scenario.run(3600)
-        change = Change.CLEARED if code is None else Change.SET
+        change = ChangeKind.CLEARED if code is None else ChangeKind.SET
         scenario.keypad(code)
         if event_first:
             scenario.hint(change)
@@ -213,7 +215,7 @@ def test_a_code_entered_where_ours_was_just_cleared_is_not_taken_for_a_late_echo
     scenario.run(2)
     scenario.want_absent()
     scenario.run(1)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(1)
     scenario.want_present()
     scenario.run()

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.keyholder.logic.limiting import limits_in_force
+from custom_components.keyholder.logic.limiting import active_schedule
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Notice, Uncertain
+from custom_components.keyholder.model.lifecycle import OutcomeUnknown, SlotNotice
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    Limits,
-    WeekDayLimit,
+    NO_SCHEDULE,
+    LockSchedule,
+    WeekDaySchedule,
 )
 from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import Desired, Reason, SlotState
+from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 
 from .scenario import Scenario
 
@@ -22,15 +22,17 @@ READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
 
 
-def limits(start: int, end: int) -> Limits:
-    return Limits(week_days=(WeekDayLimit(Weekday.MONDAY, start * 60, end * 60),))
+def limits(start: int, end: int) -> LockSchedule:
+    return LockSchedule(
+        week_days=(WeekDaySchedule(Weekday.MONDAY, start * 60, end * 60),)
+    )
 
 
 OFFICE = limits(9, 17)
 MORNING = limits(9, 12)
 
 
-def limited(best_evidence: Evidence, wanted: Limits = OFFICE) -> Scenario:
+def limited(best_evidence: Evidence, wanted: LockSchedule = OFFICE) -> Scenario:
     """Return a slot whose code is under limits, proven, long ago."""
     scenario = Scenario(best_evidence)
     scenario.limit(wanted)
@@ -49,7 +51,7 @@ def test_the_limits_come_with_the_first_write(best_evidence: Evidence) -> None:
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.live == [OFFICE]
-    assert limits_in_force(scenario.record) == OFFICE
+    assert active_schedule(scenario.record) == OFFICE
 
 
 @both
@@ -58,10 +60,10 @@ def test_what_an_earlier_holder_left_is_taken_off_before_the_code_is_live(
 ) -> None:
     scenario = Scenario(best_evidence)
     scenario.lock.limits = MORNING
-    scenario.limit(UNRESTRICTED)
+    scenario.limit(NO_SCHEDULE)
     scenario.run(3600)
-    assert scenario.lock.live == [UNRESTRICTED]
-    assert limits_in_force(scenario.record) is None
+    assert scenario.lock.live == [NO_SCHEDULE]
+    assert active_schedule(scenario.record) is None
 
 
 @both
@@ -69,9 +71,9 @@ def test_a_slot_is_searched_once_for_what_an_earlier_holder_left(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
-    scenario.limit(UNRESTRICTED)
+    scenario.limit(NO_SCHEDULE)
     scenario.run(3600)
-    assert scenario.lock.asked == [UNRESTRICTED]
+    assert scenario.lock.asked == [NO_SCHEDULE]
     scenario.want_absent()
     scenario.run(3600)
     scenario.want_present()
@@ -79,7 +81,7 @@ def test_a_slot_is_searched_once_for_what_an_earlier_holder_left(
     scenario.want_present(revision=2)
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.lock.asked == [UNRESTRICTED]
+    assert scenario.lock.asked == [NO_SCHEDULE]
 
 
 @both
@@ -87,15 +89,15 @@ def test_a_slot_is_searched_again_where_the_first_search_may_have_been_lost(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
-    scenario.limit(UNRESTRICTED)
-    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.limit(NO_SCHEDULE)
+    scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.drop_writes = 1
     scenario.run(30)
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.lock.limits = MORNING
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.lock.live[-1] == UNRESTRICTED
+    assert scenario.lock.live[-1] == NO_SCHEDULE
 
 
 @both
@@ -112,10 +114,10 @@ def test_other_limits_need_an_empty_slot(best_evidence: Evidence) -> None:
 @both
 def test_a_rule_that_is_lifted_lifts_the_limits(best_evidence: Evidence) -> None:
     scenario = limited(best_evidence)
-    scenario.limit(UNRESTRICTED)
+    scenario.limit(NO_SCHEDULE)
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.lock.live == [OFFICE, UNRESTRICTED]
+    assert scenario.lock.live == [OFFICE, NO_SCHEDULE]
 
 
 @both
@@ -125,9 +127,9 @@ def test_limits_that_were_read_meanwhile_are_lifted_as_well(
     scenario = limited(best_evidence)
     scenario.look()
     assert scenario.operations() == ["read", "read limits"]
-    scenario.limit(UNRESTRICTED)
+    scenario.limit(NO_SCHEDULE)
     scenario.run(3600)
-    assert scenario.lock.live[-1] == UNRESTRICTED
+    assert scenario.lock.live[-1] == NO_SCHEDULE
 
 
 @both
@@ -135,7 +137,7 @@ def test_a_new_pin_is_never_live_without_the_limits(best_evidence: Evidence) -> 
     scenario = limited(best_evidence)
     scenario.want_present(revision=2)
     # while the old one is still there, somebody takes the limits off at the lock
-    scenario.lock.limits = UNRESTRICTED
+    scenario.lock.limits = NO_SCHEDULE
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.live == [OFFICE, OFFICE]
@@ -148,7 +150,7 @@ def test_a_lock_that_has_learnt_to_limit_is_not_written_for_it(
     scenario = Scenario(best_evidence)
     scenario.run(3600)
     scenario.operations()
-    scenario.limit(UNRESTRICTED)
+    scenario.limit(NO_SCHEDULE)
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.operations() == []
@@ -161,7 +163,7 @@ def test_a_code_that_comes_back_comes_back_with_its_limits(
     scenario = limited(best_evidence)
     scenario.want_absent()
     scenario.run(3600)
-    scenario.lock.limits = UNRESTRICTED
+    scenario.lock.limits = NO_SCHEDULE
     scenario.want_present()
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
@@ -178,8 +180,8 @@ def test_a_lock_that_refuses_limits_gets_the_code_without_them_and_that_shows(
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.told() == []
-    assert scenario.lock.live == [UNRESTRICTED]
-    assert limits_in_force(scenario.record) is None
+    assert scenario.lock.live == [NO_SCHEDULE]
+    assert active_schedule(scenario.record) is None
 
 
 @both
@@ -189,11 +191,11 @@ def test_a_lock_that_keeps_an_earlier_holders_limits_is_told_and_not_asked_for_e
     scenario = Scenario(best_evidence)
     scenario.lock.limits = MORNING
     scenario.lock.keeps_limits = True
-    scenario.limit(UNRESTRICTED)
+    scenario.limit(NO_SCHEDULE)
     scenario.run(3600)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.LIMITS_REFUSED
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
     assert scenario.lock.held is None
 
 
@@ -212,8 +214,8 @@ def test_refused_limits_are_not_tried_again_until_they_are_others(
     scenario.lock.refuses_limits = False
     scenario.limit(MORNING)
     scenario.run(3600)
-    assert scenario.lock.live == [UNRESTRICTED, MORNING]
-    assert limits_in_force(scenario.record) == MORNING
+    assert scenario.lock.live == [NO_SCHEDULE, MORNING]
+    assert active_schedule(scenario.record) == MORNING
 
 
 @both
@@ -221,10 +223,10 @@ def test_limits_that_are_taken_off_at_the_lock_take_the_code_off_at_once(
     best_evidence: Evidence,
 ) -> None:
     scenario = limited(best_evidence)
-    scenario.lock.limits = UNRESTRICTED
+    scenario.lock.limits = NO_SCHEDULE
     scenario.look()
     assert scenario.state() is not SlotState.IN_SYNC
-    assert scenario.told() == [Notice.CODE_CHANGED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
     assert scenario.operations() == ["read", "read limits"]
     scenario.run(5)
     assert scenario.operations()[0] == "clear"
@@ -238,7 +240,7 @@ def test_limits_that_are_taken_off_again_and_again_end_with_no_code(
 ) -> None:
     scenario = limited(best_evidence)
     for _ in range(4):
-        scenario.lock.limits = UNRESTRICTED
+        scenario.lock.limits = NO_SCHEDULE
         scenario.look()
         scenario.run(7200)
     assert scenario.state() is SlotState.SUSPENDED
@@ -271,7 +273,7 @@ def test_after_a_cut_a_code_without_its_limits_is_cleared_first(
     stored = scenario.record
     scenario.run(1)
     scenario.cut(stored)
-    scenario.lock.limits = UNRESTRICTED
+    scenario.lock.limits = NO_SCHEDULE
     scenario.operations()
     scenario.look()
     scenario.run(3600)
@@ -302,7 +304,7 @@ def test_a_lost_write_is_repeated_with_its_limits(best_evidence: Evidence) -> No
     scenario.lock.drop_writes = 1
     scenario.limit(OFFICE)
     scenario.run(30)
-    scenario.lock.limits = UNRESTRICTED
+    scenario.lock.limits = NO_SCHEDULE
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.live == [OFFICE]
@@ -325,9 +327,9 @@ def test_limits_do_not_matter_to_a_code_that_is_taken_away(
     best_evidence: Evidence,
 ) -> None:
     scenario = limited(best_evidence)
-    scenario.want(Desired.ABSENT)
+    scenario.want(DesiredState.ABSENT)
     scenario.run(60)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.operations() == ["clear", "read"]
 
 
@@ -336,19 +338,19 @@ def test_limits_that_were_wanted_for_a_moment_and_never_sent_are_not_held_in_for
     best_evidence: Evidence,
 ) -> None:
     """A late clear kept them from the lock; then a rule asked for the same again."""
-    scenario = limited(best_evidence, UNRESTRICTED)
+    scenario = limited(best_evidence, NO_SCHEDULE)
     scenario.lock.late_clears = timedelta(seconds=18)
     scenario.limit(MORNING)
     scenario.run(6)
     scenario.limit(OFFICE)
     scenario.run(6)
-    scenario.limit(UNRESTRICTED)
+    scenario.limit(NO_SCHEDULE)
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.lock.limits == UNRESTRICTED
-    for wanted in (OFFICE, MORNING, UNRESTRICTED):
+    assert scenario.lock.limits == NO_SCHEDULE
+    for wanted in (OFFICE, MORNING, NO_SCHEDULE):
         scenario.limit(wanted)
-        assert scenario.record.is_settled is (wanted == scenario.lock.limits)
+        assert scenario.record.is_verified is (wanted == scenario.lock.limits)
         scenario.run(3600)
         assert scenario.state() is SlotState.IN_SYNC
         assert scenario.lock.limits == wanted
@@ -359,13 +361,13 @@ def test_limits_of_a_write_that_was_cut_and_never_noted_are_looked_for(
     best_evidence: Evidence,
 ) -> None:
     """The lock had the limits and not yet the code; then the rule was lifted."""
-    scenario = limited(best_evidence, UNRESTRICTED)
+    scenario = limited(best_evidence, NO_SCHEDULE)
     scenario.limit(OFFICE)
     stored = scenario.record
     scenario.lock.held = None
     scenario.lock.limits = OFFICE
     scenario.cut(stored)
-    scenario.limit(UNRESTRICTED)
+    scenario.limit(NO_SCHEDULE)
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.lock.live[-1] == UNRESTRICTED
+    assert scenario.lock.live[-1] == NO_SCHEDULE

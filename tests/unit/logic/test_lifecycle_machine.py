@@ -14,36 +14,36 @@ from hypothesis.stateful import (
 import pytest
 
 from custom_components.keyholder.logic.lifecycle import reduce
-from custom_components.keyholder.logic.next_step import follow_up
+from custom_components.keyholder.logic.next_step import effects_of
 from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
-    Change,
-    Choice,
+    ChangeKind,
+    ChangeReported,
     Clear,
     DeadlinePassed,
     DesiredChanged,
-    LockSaidChanged,
+    LockTraits,
     Outcome,
+    OutcomeUnknown,
     Read,
-    Refused,
+    Rejected,
     Restarted,
-    Resumed,
-    Rules,
+    ResumeChoice,
     Switch,
-    Uncertain,
-    Wake,
+    UserResumed,
+    WakeAt,
     Write,
 )
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.reading import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import (
-    Desired,
+    DesiredState,
     Origin,
     Reason,
     SlotState,
 )
-from custom_components.keyholder.model.timing import MAX_RESTORES
+from custom_components.keyholder.model.timing import MAX_RESTORES_PER_WINDOW
 from tests.effort import FULL, examples
 
 from .simulated_lock import FOREIGN, Held, pin_of
@@ -67,9 +67,9 @@ answers: st.SearchStrategy[Outcome] = st.sampled_from(
         WriteResult.OPTIMISTIC,
         WriteResult.OPTIMISTIC,
         WriteResult.CONFIRMED,
-        Uncertain(chargeable=True),
-        Uncertain(chargeable=False),
-        Refused(Reason.REJECTED),
+        OutcomeUnknown(chargeable=True),
+        OutcomeUnknown(chargeable=False),
+        Rejected(Reason.REJECTED),
     ]
 )
 habits = st.builds(
@@ -106,10 +106,10 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         self.lock.tells_makers = tells_makers
         self.keeps_secrets = keeps_secrets
         self.is_disk_lazy = is_disk_lazy
-        self.lock_rules = Rules(best_evidence=best, timing=TIMING)
+        self.lock_rules = LockTraits(best_evidence=best, timing=TIMING)
         self.lock.best_evidence = best
         self.lock.switches = switches and best.is_read_back
-        if occupied and self.lock_rules.can_read:
+        if occupied and self.lock_rules.shows_occupancy:
             self.lock.held = Held(FOREIGN, foreign=True)
             self.is_unmanaged = True
 
@@ -118,18 +118,27 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     @rule(
         present=st.booleans(),
         new_pin=st.booleans(),
-        for_now=st.sampled_from([True, True, False]),
+        temporarily_denied=st.sampled_from([True, True, False]),
     )
-    def desired_changes(self, present: bool, new_pin: bool, for_now: bool) -> None:
+    def desired_changes(
+        self, present: bool, new_pin: bool, temporarily_denied: bool
+    ) -> None:
         revision = self.wanted[1]
         if present and new_pin and revision < 8:
             revision += 1
-        self.wanted = (Desired.PRESENT if present else Desired.ABSENT, revision)
-        self.for_now = for_now and not present and self.lock.switches
+        self.wanted = (
+            DesiredState.PRESENT if present else DesiredState.ABSENT,
+            revision,
+        )
+        self.temporarily_denied = (
+            temporarily_denied and not present and self.lock.switches
+        )
         self.want()
 
     def want(self) -> None:
-        self.send(DesiredChanged(*self.wanted, for_now=self.for_now))
+        self.send(
+            DesiredChanged(*self.wanted, temporarily_denied=self.temporarily_denied)
+        )
 
     @rule(
         what=st.sampled_from(["foreign", "removed", "disabled", "former", "woken"]),
@@ -139,12 +148,14 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     def somebody_uses_the_keypad(self, what: str, reported: bool, vague: bool) -> None:
         self.settle()
         explained = bool(
-            self.record.pending or self.record.doubts or self.record.echoes
+            self.record.pending
+            or self.record.unresolved_commands
+            or self.record.expected_reports
         )
         if not self.keeps_secrets and (explained or not reported):
             return
-        change = Change.CLEARED if what == "removed" else Change.SET
-        change = Change.UNKNOWN if vague else change
+        change = ChangeKind.CLEARED if what == "removed" else ChangeKind.SET
+        change = ChangeKind.UNKNOWN if vague else change
         held = self.lock.held
         match what:
             case "foreign":
@@ -171,21 +182,20 @@ class Slot(SlotWorld, RuleBasedStateMachine):
             self.unmanaged_since = self.now
         self.lock.held = held
         if (not reported or explained) and what != "woken":
-            self.unseen_change = True
-            self.changed_at = self.now
+            self.change_in_secret()
         if reported:
-            self.send(LockSaidChanged(change))
+            self.send(ChangeReported(change))
 
-    @rule(change=st.sampled_from(Change))
-    def the_lock_reports_late_or_twice(self, change: Change) -> None:
-        self.send(LockSaidChanged(change))
+    @rule(change=st.sampled_from(ChangeKind))
+    def the_lock_reports_late_or_twice(self, change: ChangeKind) -> None:
+        self.send(ChangeReported(change))
 
-    @rule(choice=st.sampled_from(Choice))
-    def a_user_gives_the_word(self, choice: Choice) -> None:
-        if choice is Choice.REPLACE:
+    @rule(choice=st.sampled_from(ResumeChoice))
+    def a_user_gives_the_word(self, choice: ResumeChoice) -> None:
+        if choice is ResumeChoice.REPLACE:
             self.is_unmanaged = False
             self.was_yes_said = True
-        self.send(Resumed(choice))
+        self.send(UserResumed(choice))
 
     @rule(
         jump=st.sampled_from([0.5, 2.0, 5.0, 9.0, 11.0, 55.0, 61.0, 95.0, 3601.0, 7e5]),
@@ -212,7 +222,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     def a_due_step_is_taken(self, returns: bool) -> None:
         self.take_step(returns=returns)
 
-    @precondition(lambda self: self.flight is None and self.lock_rules.can_read)
+    @precondition(lambda self: self.flight is None and self.lock_rules.shows_occupancy)
     @rule()
     def somebody_asks_for_a_read(self) -> None:
         self.read()
@@ -245,16 +255,15 @@ class Slot(SlotWorld, RuleBasedStateMachine):
                 # it may be our own doing, which is not on record
                 self.is_unmanaged = False
             if self.lock.held is not None and self.lock.held.foreign:
-                self.unseen_change = True
-                self.changed_at = self.now
-        self.send(Restarted(cut=lost))
+                self.change_in_secret()
+        self.send(Restarted(unclean_shutdown=lost))
         self.want()
 
     # What holds at all times
 
     @invariant()
     def a_step_is_no_more_than_one_and_not_too_far_away(self) -> None:
-        effects = follow_up(self.record, self.now, self.lock_rules)
+        effects = effects_of(self.record, self.now, self.lock_rules)
         steps = [
             each for each in effects if isinstance(each, Write | Clear | Switch | Read)
         ]
@@ -262,7 +271,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         assert len(effects) - len(steps) <= 1
         longest = max(TIMING.restore_interval, TIMING.slot_backoff_cap)
         assert all(each.after <= self.now + longest for each in steps)
-        assert self.lock_rules.can_read or not any(
+        assert self.lock_rules.shows_occupancy or not any(
             isinstance(each, Read) for each in steps
         )
 
@@ -270,8 +279,8 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     def a_pending_operation_ends_by_itself(self) -> None:
         pending = self.record.pending
         if pending is not None:
-            end = pending.deadline + TIMING.conclude
-            assert Wake(end) in follow_up(self.record, self.now, self.lock_rules)
+            end = pending.deadline + TIMING.final_read_grace
+            assert WakeAt(end) in effects_of(self.record, self.now, self.lock_rules)
             ended, _ = reduce(
                 self.record, DeadlinePassed(), max(end, self.now), self.lock_rules
             )
@@ -281,15 +290,15 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     def what_is_not_settled_is_not_forgotten(self) -> None:
         record = self.record
         state = slot_state(record, self.lock_rules, reachable=True)
-        if record.is_settled:
+        if record.is_verified:
             assert record.verified_at is not None
             return
         assert state not in (SlotState.IN_SYNC, SlotState.ACCEPTED)
         if state is SlotState.SUSPENDED and not record.is_revocation:
-            pending_look = record.stale or record.origin is Origin.MANAGED
+            pending_look = record.needs_read or record.origin is Origin.MANAGED
             assert slot_reason(record, reachable=True) or pending_look
             return
-        assert follow_up(record, self.now, self.lock_rules)
+        assert effects_of(record, self.now, self.lock_rules)
 
     @invariant()
     def in_sync_is_only_said_of_what_was_read_back(self) -> None:
@@ -301,9 +310,11 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     @invariant()
     def a_change_at_the_lock_is_undone_three_times_a_week_at_most(self) -> None:
         recent = [
-            at for at in self.record.restores if self.now - at < TIMING.restore_memory
+            at
+            for at in self.record.restored_at
+            if self.now - at < TIMING.restore_window
         ]
-        assert len(recent) <= MAX_RESTORES
+        assert len(recent) <= MAX_RESTORES_PER_WINDOW
 
     @invariant()
     def the_record_holds_no_code(self) -> None:
@@ -319,7 +330,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         if self.flight is not None:
             self.command()
         self.want()
-        if self.lock_rules.can_read:
+        if self.lock_rules.shows_occupancy:
             self.read()
         self.run(None)
         self.now += LATEST
@@ -333,28 +344,28 @@ class SwitchedSlot(Slot):
     @initialize(
         best=st.sampled_from([Evidence.PRESENCE, Evidence.PRESENCE, Evidence.VALUE]),
         is_disk_lazy=st.booleans(),
-        parked=st.booleans(),
+        disabled_code=st.booleans(),
     )
-    def begin(self, *, best: Evidence, is_disk_lazy: bool, parked: bool) -> None:
+    def begin(self, *, best: Evidence, is_disk_lazy: bool, disabled_code: bool) -> None:
         """Let it be switched off already, or not."""
         self.lock.tells_makers = True
         self.lock.switches = True
         self.lock.best_evidence = best
         self.is_disk_lazy = is_disk_lazy
-        self.lock_rules = Rules(best_evidence=best, timing=TIMING)
+        self.lock_rules = LockTraits(best_evidence=best, timing=TIMING)
         self.run(timedelta(hours=1))
-        assert self.record.is_settled
-        if parked:
-            self.desired_changes(present=False, new_pin=False, for_now=True)
+        assert self.record.is_verified
+        if disabled_code:
+            self.desired_changes(present=False, new_pin=False, temporarily_denied=True)
             self.run(timedelta(hours=1))
-            assert self.record.parked
+            assert self.record.disabled_code
         self.stored = self.record
 
     @rule(span=st.sampled_from([0.0, 0.0, 1.0, 3.0, 11.0, 61.0]))
     def a_window_turns(self, span: float) -> None:
         """Nothing else is as likely to be in the way of a switch as the next one."""
-        present = self.wanted[0] is Desired.ABSENT
-        self.desired_changes(present=present, new_pin=False, for_now=True)
+        present = self.wanted[0] is DesiredState.ABSENT
+        self.desired_changes(present=present, new_pin=False, temporarily_denied=True)
         if self.flight is None:
             self.run(timedelta(seconds=span))
 
@@ -369,7 +380,7 @@ class SwitchedSlot(Slot):
         self.habit = Habit()
         self.a_window_turns(3.0)
 
-    @precondition(lambda self: self.record.parked is None)
+    @precondition(lambda self: self.record.disabled_code is None)
     @rule()
     def all_comes_to_rest(self) -> None:
         """From where a code can be switched off again."""

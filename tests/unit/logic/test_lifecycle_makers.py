@@ -5,9 +5,13 @@ from dataclasses import replace
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change, Choice, Notice
+from custom_components.keyholder.model.lifecycle import (
+    ChangeKind,
+    ResumeChoice,
+    SlotNotice,
+)
 from custom_components.keyholder.model.slot import (
-    Desired,
+    DesiredState,
     Observation,
     Origin,
     Reason,
@@ -31,7 +35,7 @@ def test_a_code_of_ours_is_in_sync_by_its_maker() -> None:
     scenario = telling(Scenario(MASKING))
     scenario.run()
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.record.observed.ours is True
+    assert scenario.record.observed.made_by_us is True
     assert scenario.record.evidence is Evidence.PRESENCE
 
 
@@ -47,7 +51,7 @@ def test_a_code_that_took_the_place_of_ours_unseen_is_found_by_its_maker() -> No
 
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [Notice.CODE_CHANGED, Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED, SlotNotice.SUSPENDED]
     assert scenario.lock.held == SOMEBODYS
     assert scenario.operations() == ["read"]
 
@@ -55,15 +59,15 @@ def test_a_code_that_took_the_place_of_ours_unseen_is_found_by_its_maker() -> No
 def test_a_code_that_took_the_place_of_ours_with_a_report_is_left_alone_too() -> None:
     """The report was believed, and the other's code cleared to put ours back."""
     scenario = telling(in_sync(MASKING))
-    scenario.keypad(FOREIGN, event=Change.CLEARED)
+    scenario.keypad(FOREIGN, event=ChangeKind.CLEARED)
     scenario.run(24 * 3600)
 
     assert scenario.lock.held == SOMEBODYS
     assert scenario.reason() is Reason.OCCUPIED
     assert scenario.told() == [
-        Notice.CODE_REMOVED,
-        Notice.CODE_ADDED,
-        Notice.SUSPENDED,
+        SlotNotice.CODE_REMOVED,
+        SlotNotice.CODE_ADDED,
+        SlotNotice.SUSPENDED,
     ]
 
 
@@ -88,7 +92,7 @@ def test_ours_is_gone_where_somebody_elses_is() -> None:
     scenario.look()
     scenario.run()
 
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held == SOMEBODYS
 
 
@@ -99,7 +103,7 @@ def test_with_a_yes_theirs_is_cleared_and_ours_is_written() -> None:
     scenario.run()
     scenario.told()
 
-    scenario.resume(Choice.REPLACE)
+    scenario.resume(ResumeChoice.REPLACE)
     scenario.run()
 
     assert scenario.lock.held == Held("9071")
@@ -111,7 +115,7 @@ def test_a_yes_is_for_the_code_that_was_seen() -> None:
     """Theirs went, ours was dropped, and another one came."""
     scenario = telling(Scenario(MASKING, held=SOMEBODYS))
     scenario.run()
-    scenario.resume(Choice.REPLACE)
+    scenario.resume(ResumeChoice.REPLACE)
     scenario.lock.drop_writes = 1
     scenario.run(3)
     scenario.keypad(FOREIGN)
@@ -124,7 +128,7 @@ def test_a_yes_is_for_the_code_that_was_seen() -> None:
 @pytest.mark.parametrize("origin", list(Origin))
 def test_what_turns_up_and_was_made_by_us_is_ours(origin: Origin) -> None:
     """Of an older backup: nobody else has put it there, so it is not left there."""
-    scenario = telling(Scenario(MASKING, desired=Desired.ABSENT))
+    scenario = telling(Scenario(MASKING, desired=DesiredState.ABSENT))
     scenario.run()
     scenario.record = replace(scenario.record, origin=origin)
     scenario.lock.held = Held("9071")
@@ -133,7 +137,7 @@ def test_what_turns_up_and_was_made_by_us_is_ours(origin: Origin) -> None:
     scenario.run()
 
     assert scenario.operations().count("clear") == 1
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.record.origin is Origin.MANAGED
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change, Notice
+from custom_components.keyholder.model.lifecycle import ChangeKind, SlotNotice
 from custom_components.keyholder.model.slot import Reason, SlotState
 
 from .scenario import Scenario, in_sync
@@ -23,10 +23,10 @@ def settled_on_second_pin() -> Scenario:
 
 
 CHANGES = {
-    "foreign": (Held(FOREIGN, foreign=True), Notice.CODE_CHANGED),
-    "switched_off": (Held("9072", enabled=False), Notice.CODE_CHANGED),
-    "former": (Held("9071", foreign=True), Notice.CODE_CHANGED),
-    "removed": (None, Notice.CODE_REMOVED),
+    "foreign": (Held(FOREIGN, foreign=True), SlotNotice.CODE_CHANGED),
+    "switched_off": (Held("9072", enabled=False), SlotNotice.CODE_CHANGED),
+    "former": (Held("9071", foreign=True), SlotNotice.CODE_CHANGED),
+    "removed": (None, SlotNotice.CODE_REMOVED),
 }
 
 
@@ -37,7 +37,7 @@ def test_a_change_is_told_once_and_undone(change: str, reported: bool) -> None:
     held, notice = CHANGES[change]
     scenario.lock.held = held
     if reported:
-        scenario.hint(Change.SET if held else Change.CLEARED)
+        scenario.hint(ChangeKind.SET if held else ChangeKind.CLEARED)
     else:
         scenario.look()
     assert scenario.state() is not SlotState.IN_SYNC
@@ -46,14 +46,14 @@ def test_a_change_is_told_once_and_undone(change: str, reported: bool) -> None:
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.lock.held == Held("9072")
     assert scenario.state() is SlotState.IN_SYNC
-    assert len(scenario.record.restores) == 1
+    assert len(scenario.record.restored_at) == 1
 
 
 def test_a_second_change_within_the_hour_waits_for_the_hour_to_end() -> None:
     scenario = in_sync(READABLE)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(600)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(0)
     assert scenario.state() is SlotState.OUT_OF_SYNC
     assert scenario.reason() is Reason.CHANGED_AT_LOCK
@@ -67,9 +67,9 @@ def test_a_second_change_within_the_hour_waits_for_the_hour_to_end() -> None:
 
 def test_a_change_that_was_taken_back_by_the_end_of_the_hour_is_not_undone() -> None:
     scenario = in_sync(READABLE)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(600)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(60)
     scenario.keypad("9071")
     scenario.operations()
@@ -80,7 +80,7 @@ def test_a_change_that_was_taken_back_by_the_end_of_the_hour_is_not_undone() -> 
 
 def change_every(scenario: Scenario, seconds: float, times: int) -> None:
     for _ in range(times):
-        scenario.keypad(FOREIGN, event=Change.SET)
+        scenario.keypad(FOREIGN, event=ChangeKind.SET)
         scenario.run(seconds)
 
 
@@ -95,7 +95,7 @@ def test_the_fourth_change_in_seven_days_is_left_to_the_user(
     change_every(scenario, 2 * HOUR, times=3)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.CHANGED_REPEATEDLY
-    assert scenario.told() == [Notice.CODE_CHANGED, Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED, SlotNotice.SUSPENDED]
     assert scenario.lock.held == Held(FOREIGN, foreign=True)
 
 
@@ -125,17 +125,17 @@ def test_a_suspended_slot_is_cleared_when_its_person_is_shut_out(
     scenario.want_absent()
     scenario.run()
     assert scenario.lock.held is None
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_an_undoing_that_the_lock_loses_is_one_undoing() -> None:
     scenario = in_sync(READABLE)
     scenario.lock.drop_writes = 1
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(300)
     assert scenario.state() is SlotState.IN_SYNC
-    assert len(scenario.record.restores) == 1
-    assert scenario.told() == [Notice.CODE_CHANGED]
+    assert len(scenario.record.restored_at) == 1
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
 
 
 def test_a_foreign_code_found_while_a_new_pin_is_written_is_not_charged_to_the_lock() -> (
@@ -148,11 +148,11 @@ def test_a_foreign_code_found_while_a_new_pin_is_written_is_not_charged_to_the_l
     scenario.run(1)
     scenario.keypad(FOREIGN)
     scenario.run(59.5)
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
     scenario.run(600)
-    assert scenario.told() == [Notice.CODE_CHANGED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
     assert scenario.state() is SlotState.IN_SYNC
-    assert len(scenario.record.restores) == 1
+    assert len(scenario.record.restored_at) == 1
 
 
 def test_a_former_pin_read_on_the_way_to_the_new_one_is_no_change() -> None:
@@ -164,7 +164,7 @@ def test_a_former_pin_read_on_the_way_to_the_new_one_is_no_change() -> None:
     scenario.look()
     scenario.run()
     assert scenario.told() == []
-    assert scenario.record.restores == ()
+    assert scenario.record.restored_at == ()
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -189,7 +189,7 @@ def test_what_is_undone_on_a_lock_out_of_reach_is_undone_later(
 ) -> None:
     scenario = in_sync(best_evidence)
     scenario.lock.mute_reads = 5
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(HOUR)
     assert scenario.lock.held == Held("9071")
     assert scenario.state() is SlotState.IN_SYNC

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Notice, Uncertain
+from custom_components.keyholder.model.lifecycle import OutcomeUnknown, SlotNotice
 from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import Reason, SlotState
 
@@ -20,19 +20,19 @@ def test_a_write_that_is_refused_each_time_is_suspended_for_what_the_lock_said(
     """A lock that was busy three times read as one that had lost the code."""
     scenario = Scenario(best_evidence)
     scenario.lock.drop_writes = 3
-    scenario.lock.answer = Uncertain(chargeable=True, reason=reason)
+    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=reason)
     scenario.run(24 * 3600)
 
     assert scenario.operations().count("write") == 3
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is reason
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
 
 
 def test_what_was_said_of_an_earlier_write_is_not_the_reason_of_a_later_one() -> None:
     scenario = Scenario(Evidence.PRESENCE)
     scenario.lock.drop_writes = 3
-    scenario.lock.answer = Uncertain(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
     scenario.run(100)
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(24 * 3600)
@@ -43,7 +43,7 @@ def test_what_was_said_of_an_earlier_write_is_not_the_reason_of_a_later_one() ->
 def test_a_lock_that_is_busy_once_has_the_code_in_the_end() -> None:
     scenario = Scenario(Evidence.PRESENCE)
     scenario.lock.drop_writes = 1
-    scenario.lock.answer = Uncertain(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
     scenario.run(24 * 3600)
 
     assert scenario.state() is SlotState.IN_SYNC
@@ -53,9 +53,9 @@ def test_a_lock_that_is_busy_once_has_the_code_in_the_end() -> None:
 def test_a_clear_that_is_refused_is_a_clear_that_was_not_done() -> None:
     scenario = in_sync(Evidence.PRESENCE)
     scenario.lock.drop_clears = 99
-    scenario.lock.answer = Uncertain(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
     scenario.want_absent()
     scenario.run(600)
 
     assert scenario.reason() is Reason.NOT_CLEARED
-    assert scenario.told() == [Notice.NOT_CLEARED]
+    assert scenario.told() == [SlotNotice.NOT_CLEARED]

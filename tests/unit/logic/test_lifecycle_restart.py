@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Clear, Read, Started
+from custom_components.keyholder.model.lifecycle import Clear, CommandStarted, Read
 from custom_components.keyholder.model.slot import Operation, Reason, SlotState
 
 from .scenario import Scenario, in_sync
@@ -35,14 +35,14 @@ def test_a_power_cut_between_intent_and_answer_is_settled_by_reading(
     scenario = Scenario(best_evidence)
     scenario.look()
     scenario.operations()
-    scenario.send(Started(Operation.WRITE))
+    scenario.send(CommandStarted(Operation.WRITE))
     if arrived:
         scenario.lock.write(1, scenario.now)
     scenario.restart(after=away)
     assert scenario.step() == Read(min(scenario.now, scenario.step().after))  # type: ignore[union-attr]
     scenario.run()
     assert scenario.operations()[0] == "read"
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -66,13 +66,13 @@ def test_a_deadline_is_never_further_away_than_its_window(
 ) -> None:
     scenario = Scenario(best_evidence)
     scenario.look()
-    scenario.send(Started(Operation.WRITE))
+    scenario.send(CommandStarted(Operation.WRITE))
     scenario.now -= timedelta(days=3)
     scenario.restart()
     window = scenario.rules.timing.write_window
     assert scenario.record.pending is not None
     assert scenario.record.pending.deadline == scenario.now + window
-    assert not scenario.record.pending.chargeable
+    assert not scenario.record.pending.counts_as_failure
 
 
 @both
@@ -83,7 +83,9 @@ def test_a_doubt_is_never_longer_than_its_window(best_evidence: Evidence) -> Non
     scenario.want_absent()
     scenario.restart()
     window = scenario.rules.timing.write_window
-    assert [doubt.until for doubt in scenario.record.doubts] == [scenario.now + window]
+    assert [
+        command.may_land_until for command in scenario.record.unresolved_commands
+    ] == [scenario.now + window]
 
 
 @both
@@ -95,7 +97,7 @@ def test_a_revocation_that_was_interrupted_goes_on_after_one_look(
     scenario.restart(after=600)
     scenario.run()
     assert scenario.operations() == ["read", "clear", "read"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -110,7 +112,7 @@ def test_a_revocation_that_was_interrupted_does_not_wait_for_a_lock_that_stays_m
     assert isinstance(scenario.step(), Clear)
     scenario.run()
     assert scenario.operations()[:2] == ["read", "clear"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -124,7 +126,7 @@ def test_a_late_write_from_before_the_restart_does_not_undo_a_revocation(
     scenario.run(1)
     scenario.restart(after=20)
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 
@@ -192,7 +194,7 @@ def test_a_slot_cleared_for_a_new_code_just_before_a_power_cut_is_no_change_at_t
     scenario.cut(stored)
     scenario.run()
     assert scenario.told() == []
-    assert scenario.record.restores == ()
+    assert scenario.record.restored_at == ()
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held == Held("9072")
 
@@ -204,7 +206,7 @@ def test_a_revocation_cut_off_is_finished(best_evidence: Evidence) -> None:
     stored = scenario.record
     scenario.cut(stored)
     scenario.run()
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 
@@ -233,7 +235,7 @@ def test_a_write_lost_by_a_power_cut_does_not_undo_a_revocation_right_after_it(
     scenario.cut(stored)
     scenario.want_absent()
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 

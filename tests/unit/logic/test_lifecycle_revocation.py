@@ -8,9 +8,9 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
     Clear,
-    Notice,
-    Refused,
-    Uncertain,
+    OutcomeUnknown,
+    Rejected,
+    SlotNotice,
 )
 from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import Reason, SlotState
@@ -39,7 +39,7 @@ def test_a_clear_that_does_not_show_is_tried_again_after_its_ten_seconds(
         (15, "clear"),
         (15, "read"),
     ]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -52,26 +52,26 @@ def test_a_code_that_cannot_be_cleared_is_told_once_and_never_given_up(
     scenario.run(44)
     assert scenario.told() == []
     scenario.run(3 * 24 * 3600)
-    assert scenario.told() == [Notice.NOT_CLEARED]
-    assert scenario.record.suspended is None
+    assert scenario.told() == [SlotNotice.NOT_CLEARED]
+    assert scenario.record.suspended_reason is None
     assert scenario.reason() is Reason.NOT_CLEARED
     clears = [at for at, what in scenario.radio if what == "clear"]
     assert max(b - a for a, b in pairwise(clears)) == 1810
     scenario.lock.drop_clears = 0
     scenario.run(2000)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 
 def test_a_refused_clear_goes_on_too_and_is_told() -> None:
     scenario = in_sync(READABLE)
-    scenario.lock.answer = Refused(Reason.NOT_SUPPORTED)
+    scenario.lock.answer = Rejected(Reason.NOT_SUPPORTED)
     scenario.want_absent()
     scenario.run(3600)
-    assert scenario.told() == [Notice.NOT_CLEARED]
+    assert scenario.told() == [SlotNotice.NOT_CLEARED]
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_suspended_slot_is_cleared_all_the_same() -> None:
@@ -80,10 +80,10 @@ def test_a_suspended_slot_is_cleared_all_the_same() -> None:
     scenario.lock.drop_clears = 1
     scenario.want_present(revision=2)
     scenario.run(200)
-    assert scenario.record.suspended is not None
+    assert scenario.record.suspended_reason is not None
     scenario.want_absent()
     scenario.run()
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 
@@ -112,11 +112,11 @@ def test_a_write_that_lands_after_the_clear_does_not_undo_a_revocation(
     scenario.want_absent()
     scenario.run(55)
     assert scenario.lock.held is None
-    assert not scenario.record.is_settled
+    assert not scenario.record.is_verified
     scenario.run(600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
-    assert Notice.CODE_ADDED not in scenario.told()
+    assert SlotNotice.CODE_ADDED not in scenario.told()
 
 
 @both
@@ -135,7 +135,7 @@ def test_a_revocation_is_not_proven_before_the_late_write_would_have_landed(
     scenario.operations()
     scenario.run(2)
     assert scenario.operations() == ["read"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -154,7 +154,7 @@ def test_a_write_still_on_its_way_to_the_lock_is_outlived_too(
     assert write_returned is not None
     scenario.send(write_returned)
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 
@@ -169,11 +169,11 @@ def test_a_code_is_cleared_although_the_lock_answers_no_read() -> None:
     scenario.run(3600)
     assert "clear" in scenario.operations()
     assert scenario.lock.held is None
-    assert not scenario.record.is_settled
+    assert not scenario.record.is_verified
     assert scenario.reason() is Reason.NO_ANSWER
     scenario.lock.mute_reads = 0
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_clears_of_a_silent_lock_keep_their_distance() -> None:
@@ -188,7 +188,7 @@ def test_a_refused_clear_has_not_met_the_late_write() -> None:
     scenario = Scenario(READABLE)
     scenario.lock.late_writes = timedelta(seconds=40)
     scenario.run(3)
-    scenario.lock.answer = Refused(Reason.REJECTED)
+    scenario.lock.answer = Rejected(Reason.REJECTED)
     scenario.want_absent()
     scenario.run(1)
     scenario.lock.answer = WriteResult.OPTIMISTIC
@@ -196,20 +196,20 @@ def test_a_refused_clear_has_not_met_the_late_write() -> None:
     scenario.run(10)
     assert scenario.operations()[0] == "clear"
     scenario.run()
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_clear_of_a_lock_out_of_reach_is_not_charged() -> None:
     scenario = in_sync(READABLE)
-    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.drop_clears = 10**6
     scenario.want_absent()
     scenario.run(3600)
     assert scenario.told() == []
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
     scenario.lock.drop_clears = 0
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_what_somebody_put_over_ours_is_cleared_with_the_slot() -> None:
@@ -218,4 +218,4 @@ def test_what_somebody_put_over_ours_is_cleared_with_the_slot() -> None:
     scenario.want_absent()
     scenario.run()
     assert scenario.lock.held is None
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared

@@ -6,8 +6,18 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change, Choice, Notice, Read
-from custom_components.keyholder.model.slot import Desired, Origin, Reason, SlotState
+from custom_components.keyholder.model.lifecycle import (
+    ChangeKind,
+    Read,
+    ResumeChoice,
+    SlotNotice,
+)
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    Origin,
+    Reason,
+    SlotState,
+)
 
 from .scenario import Scenario, in_sync
 from .simulated_lock import FOREIGN, Held
@@ -36,7 +46,7 @@ def test_a_slot_that_is_taken_already_is_left_alone_and_told(
     assert scenario.operations() == ["read"]
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [Notice.CODE_ADDED, Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.CODE_ADDED, SlotNotice.SUSPENDED]
 
 
 @both
@@ -45,11 +55,11 @@ def test_a_code_that_appears_in_an_emptied_slot_is_told_and_stays(
 ) -> None:
     """It ended in neither proven nor anything to do: a revocation without an end."""
     scenario = emptied(best_evidence)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run(24 * 3600)
     assert scenario.operations() == ["read"]
-    assert scenario.told() == [Notice.CODE_ADDED]
-    assert scenario.record.is_gone
+    assert scenario.told() == [SlotNotice.CODE_ADDED]
+    assert scenario.record.is_cleared
     assert scenario.record.origin is Origin.UNMANAGED
     assert scenario.lock.held == SOMEBODYS
 
@@ -60,14 +70,14 @@ def test_an_occupied_slot_is_not_written_when_its_person_is_let_in_again(
 ) -> None:
     """The slot had neither a step nor a reason: nobody was told why it stood still."""
     scenario = emptied(best_evidence)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run()
     scenario.told()
     scenario.want_present()
     scenario.run(24 * 3600)
     assert scenario.lock.held == SOMEBODYS
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
 
 
 @both
@@ -79,8 +89,8 @@ def test_an_occupied_slot_counts_as_cleared_when_its_person_is_shut_out(
     scenario.run()
     scenario.want_absent()
     scenario.run()
-    assert scenario.record.is_gone
-    assert scenario.record.suspended is None
+    assert scenario.record.is_cleared
+    assert scenario.record.suspended_reason is None
     assert scenario.lock.held == SOMEBODYS
 
 
@@ -101,7 +111,7 @@ def test_a_new_pin_for_an_occupied_slot_is_not_told_twice(
 def test_a_slot_that_is_seen_empty_again_is_ours_again(best_evidence: Evidence) -> None:
     scenario = Scenario(best_evidence, held=SOMEBODYS)
     scenario.run()
-    scenario.keypad(None, event=Change.CLEARED)
+    scenario.keypad(None, event=ChangeKind.CLEARED)
     scenario.run()
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.origin is Origin.MANAGED
@@ -114,7 +124,7 @@ def test_with_a_yes_ours_takes_the_place_of_what_is_there(
     scenario = Scenario(best_evidence, held=SOMEBODYS)
     scenario.run()
     scenario.told()
-    scenario.resume(Choice.REPLACE)
+    scenario.resume(ResumeChoice.REPLACE)
     scenario.run()
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held == Held("9071")
@@ -126,12 +136,12 @@ def test_with_a_yes_what_is_there_is_cleared_for_somebody_shut_out(
     best_evidence: Evidence,
 ) -> None:
     scenario = emptied(best_evidence)
-    scenario.keypad(FOREIGN, event=Change.SET)
+    scenario.keypad(FOREIGN, event=ChangeKind.SET)
     scenario.run()
-    scenario.resume(Choice.REPLACE)
+    scenario.resume(ResumeChoice.REPLACE)
     scenario.run()
     assert scenario.lock.held is None
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -139,7 +149,7 @@ def test_trying_again_without_a_yes_only_looks(best_evidence: Evidence) -> None:
     scenario = Scenario(best_evidence, held=SOMEBODYS)
     scenario.run()
     scenario.operations()
-    scenario.resume(Choice.RETRY)
+    scenario.resume(ResumeChoice.RETRY)
     scenario.run()
     assert scenario.operations() == ["read"]
     assert scenario.reason() is Reason.OCCUPIED
@@ -151,10 +161,10 @@ def test_the_removal_of_somebody_elses_code_is_no_change_of_ours() -> None:
     scenario.run()
     scenario.told()
     scenario.keypad(None)
-    scenario.resume(Choice.REPLACE)
+    scenario.resume(ResumeChoice.REPLACE)
     scenario.run()
     assert scenario.told() == []
-    assert scenario.record.restores == ()
+    assert scenario.record.restored_at == ()
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -179,12 +189,12 @@ def test_our_late_write_over_somebody_elses_code_is_seen_and_taken_away() -> Non
     scenario.want_absent()
     scenario.run(24 * 3600)
     assert scenario.lock.held is None
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_our_own_former_pin_typed_at_the_keypad_is_ours() -> None:
     scenario = emptied(READABLE)
-    scenario.keypad("9071", event=Change.SET)
+    scenario.keypad("9071", event=ChangeKind.SET)
     scenario.run()
     assert scenario.record.origin is Origin.MANAGED
     assert scenario.lock.held is None
@@ -208,15 +218,15 @@ def test_our_own_late_code_is_not_taken_for_somebody_elses(
 def test_a_slot_of_a_disabled_person_that_was_never_ours_is_settled_by_one_look() -> (
     None
 ):
-    scenario = Scenario(MASKING, held=SOMEBODYS, desired=Desired.ABSENT)
+    scenario = Scenario(MASKING, held=SOMEBODYS, desired=DesiredState.ABSENT)
     scenario.run()
     assert scenario.operations() == ["read"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_revocation_beside_somebody_elses_code_is_looked_at_until_it_is_settled() -> (
     None
 ):
-    scenario = Scenario(READABLE, held=SOMEBODYS, desired=Desired.ABSENT)
+    scenario = Scenario(READABLE, held=SOMEBODYS, desired=DesiredState.ABSENT)
     scenario.record = replace(scenario.record, origin=Origin.UNMANAGED)
     assert scenario.step() == Read(scenario.now)

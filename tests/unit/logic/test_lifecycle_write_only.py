@@ -4,16 +4,16 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
-    Change,
-    Choice,
-    Notice,
-    Refused,
+    ChangeKind,
+    CommandReturned,
+    CommandStarted,
+    LockTraits,
+    OutcomeUnknown,
+    Rejected,
     Restarted,
-    Rules,
-    Started,
-    Uncertain,
+    ResumeChoice,
+    SlotNotice,
     Write,
-    WriteReturned,
 )
 from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import (
@@ -45,7 +45,7 @@ def test_a_new_pin_and_a_revocation_are_one_command_each() -> None:
     scenario.want_absent()
     scenario.run(3600)
     assert scenario.operations() == ["write", "clear"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_cleared_slot_is_in_doubt_while_the_clear_may_land_and_at_rest_after() -> (
@@ -55,16 +55,18 @@ def test_a_cleared_slot_is_in_doubt_while_the_clear_may_land_and_at_rest_after()
     scenario = accepted()
     scenario.want_absent()
     scenario.run(30)
-    assert scenario.record.is_gone
-    assert [doubt.operation for doubt in scenario.record.doubts] == [Operation.CLEAR]
+    assert scenario.record.is_cleared
+    assert [command.operation for command in scenario.record.unresolved_commands] == [
+        Operation.CLEAR
+    ]
     scenario.run(60)
-    assert scenario.record.doubts == ()
-    assert scenario.record.is_gone
+    assert scenario.record.unresolved_commands == ()
+    assert scenario.record.is_cleared
 
 
 def test_it_is_never_read_whatever_happens() -> None:
     scenario = accepted()
-    scenario.hint(Change.SET)
+    scenario.hint(ChangeKind.SET)
     scenario.run(3600)
     scenario.resume()
     scenario.run(3600)
@@ -81,9 +83,9 @@ def test_a_clear_that_comes_back_when_the_code_is_wanted_again_accepts_nothing()
     scenario = accepted()
     scenario.want_absent()
     started_at = scenario.now
-    scenario.send(Started(Operation.CLEAR))
+    scenario.send(CommandStarted(Operation.CLEAR))
     scenario.want_present()
-    scenario.send(WriteReturned(started_at, WriteResult.OPTIMISTIC))
+    scenario.send(CommandReturned(started_at, WriteResult.OPTIMISTIC))
     assert scenario.record.evidence is Evidence.NONE
     scenario.run(3600)
     assert scenario.operations()[0] == "write"
@@ -92,18 +94,18 @@ def test_a_clear_that_comes_back_when_the_code_is_wanted_again_accepts_nothing()
 
 def test_an_uncertain_answer_is_charged_and_tried_again_with_back_off() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
-    scenario.lock.answer = Uncertain(chargeable=True)
+    scenario.lock.answer = OutcomeUnknown(chargeable=True)
     scenario.run(3600)
     assert [at for at, _ in scenario.radio] == [0, 5, 15]
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
 
 
 def test_a_lock_out_of_reach_is_not_charged() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
-    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.run(60)
-    assert scenario.record.failures == 0
+    assert scenario.record.failed_attempts == 0
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(200)
     assert scenario.state() is SlotState.ACCEPTED
@@ -111,18 +113,18 @@ def test_a_lock_out_of_reach_is_not_charged() -> None:
 
 def test_a_revocation_goes_on_with_back_off_and_is_told_once() -> None:
     scenario = accepted()
-    scenario.lock.answer = Uncertain(chargeable=True)
+    scenario.lock.answer = OutcomeUnknown(chargeable=True)
     scenario.want_absent()
     scenario.run(24 * 3600)
-    assert scenario.told() == [Notice.NOT_CLEARED]
+    assert scenario.told() == [SlotNotice.NOT_CLEARED]
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_refused_code_is_suspended() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
-    scenario.lock.answer = Refused(Reason.REJECTED)
+    scenario.lock.answer = Rejected(Reason.REJECTED)
     scenario.run(3600)
     assert scenario.operations() == ["write"]
     assert scenario.reason() is Reason.REJECTED
@@ -134,15 +136,15 @@ def test_a_write_that_may_still_land_is_cleared_once_more_after_its_time() -> No
     scenario.run(1)
     scenario.want_absent()
     scenario.run(1)
-    assert not scenario.record.is_settled
+    assert not scenario.record.is_verified
     scenario.run(3600)
     assert scenario.operations() == ["write", "clear", "clear"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_power_cut_during_a_write_is_followed_by_the_same_write() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
-    scenario.send(Started(Operation.WRITE))
+    scenario.send(CommandStarted(Operation.WRITE))
     scenario.send(Restarted())
     scenario.run(3600)
     assert scenario.operations() == ["write"]
@@ -152,30 +154,30 @@ def test_a_power_cut_during_a_write_is_followed_by_the_same_write() -> None:
 def test_a_write_from_before_a_power_cut_may_still_land_on_a_revocation() -> None:
     """The restart had forgotten the write altogether."""
     scenario = Scenario(Evidence.ACKNOWLEDGED)
-    scenario.send(Started(Operation.WRITE))
+    scenario.send(CommandStarted(Operation.WRITE))
     scenario.send(Restarted())
     scenario.want_absent()
     scenario.run(3600)
     assert scenario.operations() == ["clear", "clear"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_change_at_the_lock_is_told_and_undone_within_bounds() -> None:
     """It was undone at once, every time, without end."""
     scenario = accepted()
     for _ in range(6):
-        scenario.hint(Change.SET)
+        scenario.hint(ChangeKind.SET)
         scenario.run(7200)
     assert scenario.operations() == ["write"] * 3
     assert scenario.reason() is Reason.CHANGED_REPEATEDLY
-    assert scenario.told() == [Notice.CODE_CHANGED] * 4 + [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED] * 4 + [SlotNotice.SUSPENDED]
 
 
 def test_a_second_change_within_the_hour_waits() -> None:
     scenario = accepted()
-    scenario.hint(Change.CLEARED)
+    scenario.hint(ChangeKind.CLEARED)
     scenario.run(120)
-    scenario.hint(Change.CLEARED)
+    scenario.hint(ChangeKind.CLEARED)
     scenario.run(120)
     assert scenario.operations() == ["write"]
     assert scenario.state() is SlotState.OUT_OF_SYNC
@@ -186,11 +188,11 @@ def test_a_second_change_within_the_hour_waits() -> None:
 def test_a_hint_does_not_keep_a_slot_from_ever_being_gone() -> None:
     """`stale` could only be taken back by a read, and there is none."""
     scenario = accepted()
-    scenario.hint(Change.SET)
+    scenario.hint(ChangeKind.SET)
     scenario.restart()
     scenario.want_absent()
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_code_reported_in_a_slot_we_emptied_is_not_ours_to_clear() -> None:
@@ -198,16 +200,16 @@ def test_a_code_reported_in_a_slot_we_emptied_is_not_ours_to_clear() -> None:
     scenario.want_absent()
     scenario.run(3600)
     scenario.operations()
-    scenario.hint(Change.SET)
+    scenario.hint(ChangeKind.SET)
     scenario.run(3600)
     assert scenario.operations() == []
-    assert scenario.told() == [Notice.CODE_ADDED]
-    assert scenario.record.is_gone
+    assert scenario.told() == [SlotNotice.CODE_ADDED]
+    assert scenario.record.is_cleared
     scenario.want_present()
     scenario.run(3600)
     assert scenario.operations() == []
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [Notice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.SUSPENDED]
 
 
 @pytest.mark.parametrize("replace", [True, False])
@@ -215,12 +217,12 @@ def test_it_is_ours_again_with_a_yes_or_once_it_is_reported_gone(replace: bool) 
     scenario = accepted()
     scenario.want_absent()
     scenario.run(3600)
-    scenario.hint(Change.SET)
+    scenario.hint(ChangeKind.SET)
     scenario.want_present()
     if replace:
-        scenario.resume(Choice.REPLACE)
+        scenario.resume(ResumeChoice.REPLACE)
     else:
-        scenario.hint(Change.CLEARED)
+        scenario.hint(ChangeKind.CLEARED)
     scenario.run(3600)
     assert scenario.record.origin is Origin.MANAGED
     assert scenario.state() is SlotState.ACCEPTED
@@ -229,7 +231,7 @@ def test_it_is_ours_again_with_a_yes_or_once_it_is_reported_gone(replace: bool) 
 def test_its_word_counts_when_it_learns_to_show_codes_and_masks_them() -> None:
     """Every code on it would have been taken for somebody else's."""
     scenario = accepted()
-    scenario.rules = Rules(
+    scenario.rules = LockTraits(
         best_evidence=Evidence.PRESENCE, timing=scenario.rules.timing
     )
     scenario.lock.best_evidence = Evidence.PRESENCE
@@ -241,13 +243,13 @@ def test_its_word_counts_when_it_learns_to_show_codes_and_masks_them() -> None:
 
 def test_a_lock_that_no_longer_shows_codes_can_still_be_done_with() -> None:
     scenario = in_sync(Evidence.VALUE)
-    scenario.hint(Change.SET)
-    scenario.rules = Rules(
+    scenario.hint(ChangeKind.SET)
+    scenario.rules = LockTraits(
         best_evidence=Evidence.ACKNOWLEDGED, timing=scenario.rules.timing
     )
     scenario.want_absent()
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.operations() == ["clear"]
 
 
@@ -255,7 +257,7 @@ def test_a_refused_new_pin_does_not_leave_the_old_one_on_the_lock() -> None:
     """The slot was suspended, and the PIN that was taken back went on opening the door."""
     scenario = accepted()
     scenario.want_present(revision=2)
-    answer, scenario.lock.answer = scenario.lock.answer, Refused(Reason.DUPLICATE)
+    answer, scenario.lock.answer = scenario.lock.answer, Rejected(Reason.DUPLICATE)
     step = scenario.step()
     assert isinstance(step, Write)
     scenario.execute(step)
@@ -269,7 +271,7 @@ def test_a_refused_new_pin_does_not_leave_the_old_one_on_the_lock() -> None:
 
 def test_a_refused_first_code_needs_no_clear() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
-    scenario.lock.answer = Refused(Reason.DUPLICATE)
+    scenario.lock.answer = Rejected(Reason.DUPLICATE)
     scenario.run(3600)
     assert scenario.operations() == ["write"]
     assert scenario.state() is SlotState.SUSPENDED

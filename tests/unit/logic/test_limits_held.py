@@ -2,17 +2,21 @@
 
 import pytest
 
-from custom_components.keyholder.logic.limiting import limited_by
+from custom_components.keyholder.logic.limiting import schedule_after_start
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
-from custom_components.keyholder.model.limits import UNRESTRICTED, Limits, WeekDayLimit
+from custom_components.keyholder.model.limits import (
+    NO_SCHEDULE,
+    LockSchedule,
+    WeekDaySchedule,
+)
 from custom_components.keyholder.model.reading import Occupancy
 from custom_components.keyholder.model.slot import (
-    Desired,
+    DesiredState,
     Observation,
     Operation,
-    SlotLimits,
     SlotRecord,
+    SlotSchedule,
 )
 
 EMPTY, MASKED, PRESENT, UNKNOWN = (
@@ -22,73 +26,115 @@ EMPTY, MASKED, PRESENT, UNKNOWN = (
     Occupancy.UNKNOWN,
 )
 WRITE, CLEAR = Operation.WRITE, Operation.CLEAR
-SWITCH_OFF, SWITCH_ON = Operation.SWITCH_OFF, Operation.SWITCH_ON
-OFFICE = Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 540, 1020),))
-EVENING = Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 1080, 1200),))
+SWITCH_OFF, SWITCH_ON = Operation.DISABLE, Operation.ENABLE
+OFFICE = LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 540, 1020),))
+EVENING = LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 1080, 1200),))
 
 
 @pytest.mark.parametrize(
     ("operation", "occupancy", "before", "held", "is_clean"),
     [
         # a code that replaces one of ours goes where the limits of that one are
-        (WRITE, PRESENT, SlotLimits(wanted=OFFICE, held=OFFICE), OFFICE, False),
-        (WRITE, MASKED, SlotLimits(wanted=OFFICE, held=OFFICE), OFFICE, False),
-        (WRITE, UNKNOWN, SlotLimits(wanted=OFFICE, held=OFFICE), OFFICE, False),
+        (
+            WRITE,
+            PRESENT,
+            SlotSchedule(requested=OFFICE, in_force=OFFICE),
+            OFFICE,
+            False,
+        ),
+        (WRITE, MASKED, SlotSchedule(requested=OFFICE, in_force=OFFICE), OFFICE, False),
+        (
+            WRITE,
+            UNKNOWN,
+            SlotSchedule(requested=OFFICE, in_force=OFFICE),
+            OFFICE,
+            False,
+        ),
         # also where the lock is not to limit anything any more
-        (WRITE, PRESENT, SlotLimits(held=OFFICE), OFFICE, False),
-        (WRITE, PRESENT, SlotLimits(wanted=UNRESTRICTED, is_clean=True), None, True),
+        (WRITE, PRESENT, SlotSchedule(in_force=OFFICE), OFFICE, False),
+        (
+            WRITE,
+            PRESENT,
+            SlotSchedule(requested=NO_SCHEDULE, no_stale_entries=True),
+            None,
+            True,
+        ),
         # into an empty slot come the limits that are wanted
-        (WRITE, EMPTY, SlotLimits(wanted=OFFICE), OFFICE, False),
-        (WRITE, EMPTY, SlotLimits(wanted=OFFICE, is_clean=True), OFFICE, False),
-        (WRITE, EMPTY, SlotLimits(wanted=OFFICE, held=EVENING), OFFICE, False),
-        # those of an earlier holder are looked for, and taken off
-        (WRITE, EMPTY, SlotLimits(wanted=UNRESTRICTED), UNRESTRICTED, False),
+        (WRITE, EMPTY, SlotSchedule(requested=OFFICE), OFFICE, False),
         (
             WRITE,
             EMPTY,
-            SlotLimits(wanted=OFFICE, refused=OFFICE),
-            UNRESTRICTED,
+            SlotSchedule(requested=OFFICE, no_stale_entries=True),
+            OFFICE,
+            False,
+        ),
+        (WRITE, EMPTY, SlotSchedule(requested=OFFICE, in_force=EVENING), OFFICE, False),
+        # those of an earlier holder are looked for, and taken off
+        (WRITE, EMPTY, SlotSchedule(requested=NO_SCHEDULE), NO_SCHEDULE, False),
+        (
+            WRITE,
+            EMPTY,
+            SlotSchedule(requested=OFFICE, rejected=OFFICE),
+            NO_SCHEDULE,
             False,
         ),
         # in a slot that is known to have none, the code is under none without a look
         (
             WRITE,
             EMPTY,
-            SlotLimits(wanted=UNRESTRICTED, is_clean=True),
-            UNRESTRICTED,
+            SlotSchedule(requested=NO_SCHEDULE, no_stale_entries=True),
+            NO_SCHEDULE,
             True,
         ),
         (
             WRITE,
             EMPTY,
-            SlotLimits(wanted=OFFICE, refused=OFFICE, is_clean=True),
-            UNRESTRICTED,
+            SlotSchedule(requested=OFFICE, rejected=OFFICE, no_stale_entries=True),
+            NO_SCHEDULE,
             True,
         ),
-        (WRITE, EMPTY, SlotLimits(is_clean=True), None, True),
+        (WRITE, EMPTY, SlotSchedule(no_stale_entries=True), None, True),
         # a clear or a switch that gets lost leaves the code under what it was under
-        (CLEAR, PRESENT, SlotLimits(wanted=EVENING, held=OFFICE), OFFICE, False),
-        (CLEAR, EMPTY, SlotLimits(wanted=EVENING, held=OFFICE), OFFICE, False),
-        (SWITCH_OFF, PRESENT, SlotLimits(wanted=EVENING, held=OFFICE), OFFICE, False),
-        (SWITCH_ON, MASKED, SlotLimits(wanted=OFFICE, held=OFFICE), OFFICE, False),
+        (
+            CLEAR,
+            PRESENT,
+            SlotSchedule(requested=EVENING, in_force=OFFICE),
+            OFFICE,
+            False,
+        ),
+        (CLEAR, EMPTY, SlotSchedule(requested=EVENING, in_force=OFFICE), OFFICE, False),
+        (
+            SWITCH_OFF,
+            PRESENT,
+            SlotSchedule(requested=EVENING, in_force=OFFICE),
+            OFFICE,
+            False,
+        ),
+        (
+            SWITCH_ON,
+            MASKED,
+            SlotSchedule(requested=OFFICE, in_force=OFFICE),
+            OFFICE,
+            False,
+        ),
     ],
 )
 def test_an_operation_changes_what_is_held_only_by_what_it_brings(
     operation: Operation,
     occupancy: Occupancy,
-    before: SlotLimits,
-    held: Limits | None,
+    before: SlotSchedule,
+    held: LockSchedule | None,
     is_clean: bool,
 ) -> None:
     record = SlotRecord(
         slot=1,
         credential=CredentialRef("ada"),
-        label="Ada",
-        desired=Desired.PRESENT,
+        person_name="Ada",
+        desired=DesiredState.PRESENT,
         revision=2,
         observed=Observation(occupancy=occupancy),
-        limits=before,
+        schedule=before,
     )
-    after = limited_by(record, operation)
-    assert (after.held, after.is_clean) == (held, is_clean)
-    assert (after.wanted, after.refused) == (before.wanted, before.refused)
+    after = schedule_after_start(record, operation)
+    assert (after.in_force, after.no_stale_entries) == (held, is_clean)
+    assert (after.requested, after.rejected) == (before.requested, before.rejected)

@@ -9,11 +9,15 @@ from custom_components.keyholder.logic.plan import LockPlan, plan_lock
 from custom_components.keyholder.model.credential import CredentialRef, Person
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import DesiredChanged
-from custom_components.keyholder.model.limits import Limits
-from custom_components.keyholder.model.slot import Desired, Parked, SlotRecord
+from custom_components.keyholder.model.limits import LockSchedule
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    DisabledCode,
+    SlotRecord,
+)
 
 FRONT, BACK = "front", "back"
-ABSENT, PRESENT = Desired.ABSENT, Desired.PRESENT
+ABSENT, PRESENT = DesiredState.ABSENT, DesiredState.PRESENT
 
 
 def person(
@@ -34,7 +38,7 @@ def record(
     made = SlotRecord(
         slot=slot,
         credential=CredentialRef(name.lower()),
-        label=name,
+        person_name=name,
         desired=ABSENT if gone else PRESENT,
         revision=1,
         evidence=Evidence.VALUE,
@@ -50,7 +54,7 @@ def plan(
     *,
     revisions: dict[str, int] | None = None,
     known: set[str] | None = None,
-    limits: dict[str, Limits] | None = None,
+    limits: dict[str, LockSchedule] | None = None,
     waiting: set[str] | None = None,
 ) -> LockPlan:
     everybody = {each.person_id: each for each in people}
@@ -67,15 +71,15 @@ def plan(
             for each in people
             if each.enabled and each.person_id not in (waiting or ())
         },
-        limits=limits or {},
-        for_now=waiting or (),
+        schedule=limits or {},
+        temporarily_denied=waiting or (),
     )
 
 
 def test_nothing_changes_where_all_is_as_wanted() -> None:
     planned = plan([person("Ada")], [record(1, "Ada")])
     assert planned == LockPlan(
-        changes=(), labels={}, unassigned=(), finished=(), quarantined=()
+        changes=(), person_names={}, unassigned=(), removable=(), quarantined=()
     )
 
 
@@ -95,26 +99,28 @@ def test_a_person_who_loses_the_lock_is_cleared_and_then_finished() -> None:
     assert plan([elsewhere], [record(1, "Ada")]).changes == (
         (1, DesiredChanged(ABSENT, 1)),
     )
-    assert plan([elsewhere], [record(1, "Ada", gone=True)]).finished == (1,)
+    assert plan([elsewhere], [record(1, "Ada", gone=True)]).removable == (1,)
 
 
 def test_a_removed_owner_is_cleared_and_then_finished() -> None:
     planned = plan([], [record(1, "Ada")])
     assert planned.changes == ((1, DesiredChanged(ABSENT, 1)),)
-    assert planned.finished == ()
+    assert planned.removable == ()
     planned = plan([], [record(1, "Ada", gone=True)])
     assert planned.changes == ()
-    assert planned.finished == (1,)
+    assert planned.removable == (1,)
 
 
 @pytest.mark.parametrize(
-    "unproven", [{"evidence": Evidence.NONE}, {"stale": True}], ids=["none", "stale"]
+    "unproven",
+    [{"evidence": Evidence.NONE}, {"needs_read": True}],
+    ids=["none", "stale"],
 )
 def test_a_removed_owner_is_not_finished_before_the_clear_is_proven(
     unproven: dict[str, object],
 ) -> None:
     planned = plan([], [record(1, "Ada", gone=True, **unproven)])
-    assert planned.finished == ()
+    assert planned.removable == ()
     assert planned.changes == ()
 
 
@@ -122,12 +128,12 @@ def test_an_owner_who_was_never_saved_is_quarantined_and_left_alone() -> None:
     planned = plan([], [record(1, "Ada", owner_saved=False)])
     assert planned.quarantined == (1,)
     assert planned.changes == ()
-    assert planned.finished == ()
+    assert planned.removable == ()
 
 
 def test_a_disabled_person_keeps_the_slot_when_it_is_proven_empty() -> None:
     planned = plan([person("Ada", enabled=False)], [record(1, "Ada", gone=True)])
-    assert planned.finished == ()
+    assert planned.removable == ()
     assert planned.unassigned == ()
 
 
@@ -137,7 +143,7 @@ def test_a_lost_secret_brings_nothing_new_and_takes_nothing_away() -> None:
     planned = plan(people, records, revisions={})
     assert planned.changes == ()
     assert planned.unassigned == ()
-    assert planned.finished == ()
+    assert planned.removable == ()
 
 
 def test_a_lost_secret_does_not_stand_in_the_way_of_a_revocation() -> None:
@@ -153,7 +159,7 @@ def test_who_has_no_slot_yet_is_assigned_one_by_name_and_revision() -> None:
     )
     (wanted,) = planned.unassigned
     assert wanted.credential == CredentialRef("ben")
-    assert (wanted.label, wanted.revision) == ("Ben", 4)
+    assert (wanted.person_name, wanted.revision) == ("Ben", 4)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +181,7 @@ def test_who_is_not_to_have_a_slot_is_not_assigned_one(
 def test_a_renamed_person_gets_the_label_without_a_write() -> None:
     renamed = replace(person("Ada"), name="Ada L.")
     planned = plan([renamed], [record(1, "Ada")])
-    assert planned.labels == {1: "Ada L."}
+    assert planned.person_names == {1: "Ada L."}
     assert planned.changes == ()
 
 
@@ -184,7 +190,7 @@ def test_whoever_was_added_first_is_the_first_to_get_a_slot() -> None:
     names = ["Zoe", "Ada", "Mia"]
     secrets = {"ada": 1, "mia": 1, "zoe": 1}
     planned = plan([person(name) for name in names], [], revisions=secrets)
-    assert [wanted.label for wanted in planned.unassigned] == names
+    assert [wanted.person_name for wanted in planned.unassigned] == names
 
 
 def test_a_secret_without_a_person_is_nobodys() -> None:
@@ -193,13 +199,25 @@ def test_a_secret_without_a_person_is_nobodys() -> None:
 
 def test_whom_only_the_time_keeps_away_is_away_for_now() -> None:
     planned = plan([person("Ada")], [record(1, "Ada")], waiting={"ada"})
-    assert planned.changes == ((1, DesiredChanged(ABSENT, 1, for_now=True)),)
-    away = record(1, "Ada", desired=ABSENT, for_now=True, parked=Parked(revision=1))
+    assert planned.changes == ((1, DesiredChanged(ABSENT, 1, temporarily_denied=True)),)
+    away = record(
+        1,
+        "Ada",
+        desired=ABSENT,
+        temporarily_denied=True,
+        disabled_code=DisabledCode(revision=1),
+    )
     assert not plan([person("Ada")], [away], waiting={"ada"}).changes
 
 
 def test_whoever_has_a_new_pin_or_is_not_to_come_back_is_away_for_good() -> None:
-    away = record(1, "Ada", desired=ABSENT, for_now=True, parked=Parked(revision=1))
+    away = record(
+        1,
+        "Ada",
+        desired=ABSENT,
+        temporarily_denied=True,
+        disabled_code=DisabledCode(revision=1),
+    )
     for_good = ((1, DesiredChanged(ABSENT, 1)),)
     ada, elsewhere = person("Ada"), person("Ada", locks=frozenset({BACK}))
     assert (
@@ -209,4 +227,4 @@ def test_whoever_has_a_new_pin_or_is_not_to_come_back_is_away_for_good() -> None
     assert plan([elsewhere], [away], waiting={"ada"}).changes == for_good
     removed = plan([], [away])
     assert removed.changes == for_good
-    assert removed.finished == ()
+    assert removed.removable == ()

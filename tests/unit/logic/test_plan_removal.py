@@ -6,47 +6,51 @@ from custom_components.keyholder.logic.plan import plan_removal
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import DesiredChanged
-from custom_components.keyholder.model.page import LockPage
-from custom_components.keyholder.model.slot import Desired, Parked, SlotRecord
+from custom_components.keyholder.model.page import LockJournalEntry
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    DisabledCode,
+    SlotRecord,
+)
 
 
-def record(slot: int, desired: Desired, evidence: Evidence) -> SlotRecord:
+def record(slot: int, desired: DesiredState, evidence: Evidence) -> SlotRecord:
     return SlotRecord(
         slot=slot,
         credential=CredentialRef(f"person {slot}"),
-        label="Ann",
+        person_name="Ann",
         desired=desired,
         revision=slot,
         evidence=evidence,
     )
 
 
-HELD = record(1, Desired.PRESENT, Evidence.VALUE)
-LEAVING = record(2, Desired.ABSENT, Evidence.NONE)
-GONE = record(3, Desired.ABSENT, Evidence.PRESENCE)
+HELD = record(1, DesiredState.PRESENT, Evidence.VALUE)
+LEAVING = record(2, DesiredState.ABSENT, Evidence.NONE)
+GONE = record(3, DesiredState.ABSENT, Evidence.PRESENCE)
 
 
 def test_every_code_that_is_still_wanted_goes_and_nothing_else_changes() -> None:
     plan = plan_removal({each.slot: each for each in (HELD, LEAVING, GONE)})
 
-    assert plan.changes == ((1, DesiredChanged(Desired.ABSENT, 1)),)
-    assert (plan.unassigned, plan.finished, plan.quarantined) == ((), (), ())
-    assert not plan.labels
+    assert plan.changes == ((1, DesiredChanged(DesiredState.ABSENT, 1)),)
+    assert (plan.unassigned, plan.removable, plan.quarantined) == ((), (), ())
+    assert not plan.person_names
 
 
 def test_a_code_that_is_switched_off_goes_as_well() -> None:
-    off = replace(GONE, for_now=True, parked=Parked(revision=3))
+    off = replace(GONE, temporarily_denied=True, disabled_code=DisabledCode(revision=3))
     plan = plan_removal({3: off})
-    assert plan.changes == ((3, DesiredChanged(Desired.ABSENT, 3)),)
-    assert not LockPage(lock="lock", name="Front", records={3: off}).is_clear
+    assert plan.changes == ((3, DesiredChanged(DesiredState.ABSENT, 3)),)
+    assert not LockJournalEntry(lock="lock", name="Front", records={3: off}).is_cleared
 
 
 def test_a_lock_is_clear_when_every_code_is_proven_gone() -> None:
     def is_clear(*records: SlotRecord) -> bool:
-        page = LockPage(
+        page = LockJournalEntry(
             lock="lock", name="Front", records={each.slot: each for each in records}
         )
-        return page.is_clear
+        return page.is_cleared
 
     assert is_clear()
     assert is_clear(GONE)

@@ -7,14 +7,14 @@ import pytest
 
 from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Rules
+from custom_components.keyholder.model.lifecycle import LockTraits
 from custom_components.keyholder.model.reading import Occupancy
 from custom_components.keyholder.model.slot import (
-    Desired,
+    DesiredState,
     Observation,
     Operation,
     Origin,
-    Pending,
+    PendingCommand,
     Reason,
     SlotRecord,
     SlotState,
@@ -23,10 +23,12 @@ from custom_components.keyholder.model.timing import MAX_FAILURES, Timing
 
 from .scenario import START, Scenario
 
-READABLE = Rules(best_evidence=Evidence.VALUE, timing=Timing())
+READABLE = LockTraits(best_evidence=Evidence.VALUE, timing=Timing())
 UNSEEN = Scenario().record
-EMPTY = replace(UNSEEN, observed=Observation(occupancy=Occupancy.EMPTY, at=START))
-PENDING = Pending(
+EMPTY = replace(
+    UNSEEN, observed=Observation(occupancy=Occupancy.EMPTY, observed_at=START)
+)
+PENDING = PendingCommand(
     operation=Operation.WRITE,
     revision=1,
     started_at=START,
@@ -40,7 +42,7 @@ MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
     [
         (UNSEEN, None),
         (EMPTY, SlotState.SYNCING),
-        (replace(EMPTY, stale=True), None),
+        (replace(EMPTY, needs_read=True), None),
         (replace(EMPTY, retry_at=START), SlotState.OUT_OF_SYNC),
         (replace(EMPTY, pending=PENDING), SlotState.SYNCING),
         (
@@ -49,17 +51,20 @@ MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
         ),
         (replace(EMPTY, pending=MAKES_ROOM), SlotState.SYNCING),
         (
-            replace(EMPTY, pending=MAKES_ROOM, desired=Desired.ABSENT),
+            replace(EMPTY, pending=MAKES_ROOM, desired=DesiredState.ABSENT),
             SlotState.PENDING_CONFIRMATION,
         ),
         (replace(EMPTY, evidence=Evidence.VALUE), SlotState.IN_SYNC),
         (replace(EMPTY, evidence=Evidence.PRESENCE), SlotState.IN_SYNC),
         (replace(EMPTY, evidence=Evidence.ACKNOWLEDGED), SlotState.ACCEPTED),
-        (replace(EMPTY, evidence=Evidence.VALUE, stale=True), SlotState.IN_SYNC),
-        (replace(EMPTY, evidence=Evidence.VALUE, stale=True, silences=1), None),
-        (replace(EMPTY, suspended=Reason.NOT_STORED), SlotState.SUSPENDED),
+        (replace(EMPTY, evidence=Evidence.VALUE, needs_read=True), SlotState.IN_SYNC),
+        (
+            replace(EMPTY, evidence=Evidence.VALUE, needs_read=True, failed_reads=1),
+            None,
+        ),
+        (replace(EMPTY, suspended_reason=Reason.NOT_STORED), SlotState.SUSPENDED),
         (replace(EMPTY, origin=Origin.UNMANAGED), SlotState.SUSPENDED),
-        (replace(EMPTY, origin=Origin.UNMANAGED, stale=True), None),
+        (replace(EMPTY, origin=Origin.UNMANAGED, needs_read=True), None),
         (
             replace(EMPTY, origin=Origin.UNMANAGED, evidence=Evidence.VALUE),
             SlotState.IN_SYNC,
@@ -77,11 +82,11 @@ def test_a_slot_on_a_lock_out_of_reach_is_out_of_sync_or_as_it_was_proven() -> N
 
 
 def test_a_lock_that_cannot_be_read_has_no_unknown_state() -> None:
-    blind = Rules(best_evidence=Evidence.ACKNOWLEDGED, timing=Timing())
+    blind = LockTraits(best_evidence=Evidence.ACKNOWLEDGED, timing=Timing())
     assert slot_state(UNSEEN, blind, reachable=True) is SlotState.SYNCING
 
 
-ABSENT = replace(EMPTY, desired=Desired.ABSENT)
+ABSENT = replace(EMPTY, desired=DesiredState.ABSENT)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +95,12 @@ ABSENT = replace(EMPTY, desired=Desired.ABSENT)
         (EMPTY, True, None),
         (EMPTY, False, Reason.LOCK_UNREACHABLE),
         (replace(EMPTY, evidence=Evidence.VALUE), False, None),
-        (replace(EMPTY, suspended=Reason.OCCUPIED), False, Reason.OCCUPIED),
-        (replace(EMPTY, disturbed=True), True, Reason.CHANGED_AT_LOCK),
-        (replace(EMPTY, silences=1), True, Reason.NO_ANSWER),
-        (replace(EMPTY, failures=MAX_FAILURES), True, None),
-        (replace(ABSENT, failures=MAX_FAILURES), True, Reason.NOT_CLEARED),
-        (replace(ABSENT, failures=MAX_FAILURES - 1), True, None),
+        (replace(EMPTY, suspended_reason=Reason.OCCUPIED), False, Reason.OCCUPIED),
+        (replace(EMPTY, changed_externally=True), True, Reason.CHANGED_AT_LOCK),
+        (replace(EMPTY, failed_reads=1), True, Reason.NO_ANSWER),
+        (replace(EMPTY, failed_attempts=MAX_FAILURES), True, None),
+        (replace(ABSENT, failed_attempts=MAX_FAILURES), True, Reason.NOT_CLEARED),
+        (replace(ABSENT, failed_attempts=MAX_FAILURES - 1), True, None),
     ],
 )
 def test_why_a_slot_is_not_settled(
@@ -106,7 +111,7 @@ def test_why_a_slot_is_not_settled(
 
 def test_a_change_that_was_told_and_cannot_be_looked_into_is_not_in_sync() -> None:
     """It looked like the echo of our own write, and the lock was gone before the read."""
-    record = replace(EMPTY, evidence=Evidence.VALUE, stale=True)
+    record = replace(EMPTY, evidence=Evidence.VALUE, needs_read=True)
     assert slot_state(record, READABLE, reachable=False) is None
-    settled = replace(record, stale=False)
+    settled = replace(record, needs_read=False)
     assert slot_state(settled, READABLE, reachable=False) is SlotState.IN_SYNC

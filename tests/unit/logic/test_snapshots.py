@@ -11,13 +11,18 @@ from custom_components.keyholder.logic.snapshots import (
 )
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Rules
-from custom_components.keyholder.model.page import LockPage
-from custom_components.keyholder.model.slot import Desired, Origin, Reason, SlotState
+from custom_components.keyholder.model.lifecycle import LockTraits
+from custom_components.keyholder.model.page import LockJournalEntry
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    Origin,
+    Reason,
+    SlotState,
+)
 from custom_components.keyholder.model.snapshot import LockSnapshot, SlotView
 from custom_components.keyholder.model.timing import Timing
 
-RULES = Rules(best_evidence=Evidence.VALUE, timing=Timing())
+RULES = LockTraits(best_evidence=Evidence.VALUE, timing=Timing())
 ANN = CredentialRef("ann")
 BEN = CredentialRef("ben")
 
@@ -37,7 +42,7 @@ def test_who_waits_for_a_slot_of_a_lock_out_of_reach_waits_for_the_lock(
     shown: Reason | None,
 ) -> None:
     snapshot = lock_snapshot(
-        LockPage(lock="front", name="Front"),
+        LockJournalEntry(lock="front", name="Front"),
         RULES,
         {"ann"},
         {ANN: found},
@@ -46,7 +51,7 @@ def test_who_waits_for_a_slot_of_a_lock_out_of_reach_waits_for_the_lock(
         storage_failed=False,
     )
 
-    assert snapshot.waiting == {ANN: shown}
+    assert snapshot.unassigned == {ANN: shown}
     assert snapshot.has_problem is (shown is not None)
 
 
@@ -54,15 +59,15 @@ def view(slot: int, credential: CredentialRef) -> SlotView:
     return SlotView(
         slot=slot,
         credential=credential,
-        label=credential.person,
-        desired=Desired.PRESENT,
+        person_name=credential.person,
+        desired=DesiredState.PRESENT,
         state=SlotState.IN_SYNC,
         evidence=Evidence.VALUE,
         verified_at=None,
         reason=None,
         origin=Origin.MANAGED,
-        leaving=False,
-        quarantined=False,
+        owner_removed=False,
+        orphaned=False,
     )
 
 
@@ -74,11 +79,11 @@ def snapshot(
         lock="front",
         name="Front",
         reachable=True,
-        broken=False,
+        incompatible=False,
         storage_failed=False,
         capabilities=None,
         slots=slots,
-        waiting=waiting or {},
+        unassigned=waiting or {},
     )
 
 

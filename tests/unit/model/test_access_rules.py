@@ -7,26 +7,26 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.keyholder.model.access_rules import (
-    ALWAYS,
-    DAY,
+    MINUTES_PER_DAY,
+    UNRESTRICTED_RULE,
     AccessRule,
-    Answer,
     Condition,
-    Facts,
-    Hold,
+    DenialCause,
+    InputState,
     Mode,
+    RuleInputs,
+    RuleResult,
     ScheduleSource,
-    Verdict,
     Weekday,
     WeeklySchedule,
     Window,
 )
 from custom_components.keyholder.model.limits import (
-    UNRESTRICTED,
-    DailyLimit,
-    Limits,
-    WeekDayLimit,
-    YearDayLimit,
+    NO_SCHEDULE,
+    DailyRepeatingSchedule,
+    LockSchedule,
+    WeekDaySchedule,
+    YearDaySchedule,
 )
 
 MONDAY = frozenset({Weekday.MONDAY})
@@ -47,12 +47,12 @@ def test_days_are_numbered_as_dates_number_them() -> None:
     ("start", "end", "crosses"),
     [
         (0, 1, False),
-        (0, DAY, False),
-        (DAY - 1, DAY, False),
+        (0, MINUTES_PER_DAY, False),
+        (MINUTES_PER_DAY - 1, MINUTES_PER_DAY, False),
         (480, 1020, False),
         (1320, 360, True),
         (1, 0, True),
-        (DAY - 1, DAY - 2, True),
+        (MINUTES_PER_DAY - 1, MINUTES_PER_DAY - 2, True),
     ],
 )
 def test_a_window_that_ends_before_it_starts_crosses_midnight(
@@ -63,7 +63,15 @@ def test_a_window_that_ends_before_it_starts_crosses_midnight(
 
 @pytest.mark.parametrize(
     ("start", "end"),
-    [(0, 0), (480, 480), (-1, 480), (480, -1), (DAY, 480), (DAY, DAY), (480, DAY + 1)],
+    [
+        (0, 0),
+        (480, 480),
+        (-1, 480),
+        (480, -1),
+        (MINUTES_PER_DAY, 480),
+        (MINUTES_PER_DAY, MINUTES_PER_DAY),
+        (480, MINUTES_PER_DAY + 1),
+    ],
 )
 def test_a_window_without_length_or_out_of_the_day_is_refused(
     start: int, end: int
@@ -146,12 +154,12 @@ def test_a_limit_that_no_use_is_left_of_is_refused(limit: int) -> None:
     ],
 )
 def test_a_rule_with_any_part_is_not_open(rule: AccessRule) -> None:
-    assert not rule.is_open
+    assert not rule.is_unrestricted
 
 
 def test_a_rule_without_any_part_is_open() -> None:
-    assert ALWAYS.is_open
-    assert AccessRule().is_open
+    assert UNRESTRICTED_RULE.is_unrestricted
+    assert AccessRule().is_unrestricted
 
 
 def test_an_entity_counts_for_a_quarter_of_an_hour_unless_told() -> None:
@@ -161,27 +169,30 @@ def test_an_entity_counts_for_a_quarter_of_an_hour_unless_told() -> None:
 
 
 def test_what_nobody_has_said_denies() -> None:
-    assert Facts().source == Answer()
-    assert Answer().allows is None
+    assert RuleInputs().source == InputState()
+    assert InputState().allows is None
 
 
 def test_a_verdict_allows_where_nothing_holds() -> None:
-    assert Verdict().allows
-    assert not any(Verdict(hold=hold).allows for hold in Hold)
+    assert RuleResult().allows
+    assert not any(RuleResult(denied_by=hold).allows for hold in DenialCause)
 
 
 @pytest.mark.parametrize(
     "limits",
     [
-        Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 480, 1020),)),
-        Limits(daily=(DailyLimit((Weekday.MONDAY,), 480, 540),)),
-        Limits(year_days=(YearDayLimit(datetime(2026, 1, 5), datetime(2026, 1, 9)),)),  # noqa: DTZ001 - a lock's wall time
+        LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 480, 1020),)),
+        LockSchedule(daily=(DailyRepeatingSchedule((Weekday.MONDAY,), 480, 540),)),
+        LockSchedule(
+            # a lock's wall time
+            year_days=(YearDaySchedule(datetime(2026, 1, 5), datetime(2026, 1, 9)),)  # noqa: DTZ001
+        ),
     ],
 )
-def test_limits_with_any_entry_restrict(limits: Limits) -> None:
-    assert not limits.is_unrestricted
+def test_limits_with_any_entry_restrict(limits: LockSchedule) -> None:
+    assert not limits.is_empty
 
 
 def test_limits_without_entries_do_not_restrict() -> None:
-    assert Limits().is_unrestricted
-    assert UNRESTRICTED.is_unrestricted
+    assert LockSchedule().is_empty
+    assert NO_SCHEDULE.is_empty

@@ -27,4 +27,4 @@ def test_who_has_every_lock_may_meet_everybody(
         person_id="p", subentry_id="s", name="Ann", locks=mine, enabled=True
     )
 
-    assert person.may_share(theirs) is may_share
+    assert person.may_share_lock(theirs) is may_share

@@ -9,7 +9,7 @@ import pickle
 import pytest
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import CodeTarget, Reading
+from custom_components.keyholder.model.reading import CodeTarget, SlotReading
 
 DIGITS = "907142"
 DOTS = "••••"
@@ -26,7 +26,12 @@ def test_every_way_of_printing_gives_the_same_dots(digits: str) -> None:
 
 def test_what_holds_a_pin_does_not_show_it() -> None:
     pin = Pin(DIGITS)
-    for holder in (Reading.present(pin), CodeTarget(pin, "Ada"), [pin], {"pin": pin}):
+    for holder in (
+        SlotReading.present(pin),
+        CodeTarget(pin, "Ada"),
+        [pin],
+        {"pin": pin},
+    ):
         assert DIGITS not in repr(holder)
         assert DOTS in repr(holder)
 

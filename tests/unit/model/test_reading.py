@@ -2,7 +2,11 @@
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Capabilities, Occupancy, Reading
+from custom_components.keyholder.model.reading import (
+    Capabilities,
+    Occupancy,
+    SlotReading,
+)
 from custom_components.keyholder.model.slot import Observation
 
 
@@ -15,7 +19,7 @@ def test_grades_of_evidence_are_ordered() -> None:
         Evidence.VALUE,
     ]
     assert [grade.is_read_back for grade in grades] == [False, False, True, True]
-    assert [grade.can_tell_codes_apart for grade in grades] == [False] * 3 + [True]
+    assert [grade.shows_code for grade in grades] == [False] * 3 + [True]
 
 
 def test_only_what_was_shown_counts_as_occupied() -> None:
@@ -26,11 +30,11 @@ def test_only_what_was_shown_counts_as_occupied() -> None:
 
 
 def test_readings_by_name() -> None:
-    assert Reading.unknown().occupancy is Occupancy.UNKNOWN
-    assert Reading.empty().occupancy is Occupancy.EMPTY
-    assert Reading.masked().enabled is None
-    assert Reading.masked(enabled=False).enabled is False
-    assert Reading.present(Pin("9071")).code == Pin("9071")
+    assert SlotReading.unknown().occupancy is Occupancy.UNKNOWN
+    assert SlotReading.empty().occupancy is Occupancy.EMPTY
+    assert SlotReading.masked().enabled is None
+    assert SlotReading.masked(enabled=False).enabled is False
+    assert SlotReading.present(Pin("9071")).code == Pin("9071")
 
 
 def test_a_lock_that_only_acknowledges_shows_no_occupancy() -> None:
@@ -48,10 +52,10 @@ def test_a_lock_that_only_acknowledges_shows_no_occupancy() -> None:
 def test_a_code_that_is_switched_off_does_not_show_its_revision() -> None:
     seen = Observation(occupancy=Occupancy.PRESENT, revision=2)
     assert seen.is_ours
-    assert not seen.is_foreign
-    assert seen.shows(2)
-    assert not seen.shows(1)
+    assert not seen.is_unmanaged_code
+    assert seen.holds_revision(2)
+    assert not seen.holds_revision(1)
     off = Observation(occupancy=Occupancy.PRESENT, revision=2, enabled=False)
-    assert not off.shows(2)
-    assert Observation(occupancy=Occupancy.PRESENT).is_foreign
-    assert not Observation(occupancy=Occupancy.MASKED).is_foreign
+    assert not off.holds_revision(2)
+    assert Observation(occupancy=Occupancy.PRESENT).is_unmanaged_code
+    assert not Observation(occupancy=Occupancy.MASKED).is_unmanaged_code

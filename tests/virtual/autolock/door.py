@@ -18,23 +18,23 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.keyholder.autolock.command import position_of
-from custom_components.keyholder.autolock.guard import AutolockGuard
+from custom_components.keyholder.autolock.guard import AutolockController
 from custom_components.keyholder.autolock.store import TimerStore
 from custom_components.keyholder.model.autolock import (
-    AutolockRules,
+    AutolockConfig,
+    AutolockNotice,
     Door,
-    Told,
 )
 from custom_components.keyholder.model.lock_events import (
     Action,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
 )
 from tests.bare import bare_home_assistant
 
 MINUTE = timedelta(minutes=1)
-RULES = AutolockRules(enabled=True, day=5 * MINUTE, night=5 * MINUTE)
+RULES = AutolockConfig(enabled=True, day=5 * MINUTE, night=5 * MINUTE)
 
 
 class Mood(StrEnum):
@@ -93,7 +93,7 @@ class Sent(NamedTuple):
 
     shown: str
     leaf: str
-    rules: AutolockRules
+    rules: AutolockConfig
     at: float
 
 
@@ -106,16 +106,16 @@ class FrontDoor:
     leaf: str = "off"
     mood: Mood = Mood.WORKS
     disk: Disk = field(default_factory=Disk)
-    rules: AutolockRules = RULES
+    rules: AutolockConfig = RULES
     commands: list[Sent] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    told: list[AutolockNotice] = field(default_factory=list)
     night: bool = False
     deaf: bool = False
     """Who is told raises."""
     on_command: Callable[[Home], Awaitable[None]] | None = None
     """What the lock does with a command, in place of its mood."""
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: AutolockNotice) -> None:
         self.told.append(told)
         if self.deaf:
             raise RuntimeError
@@ -133,7 +133,7 @@ class Home:
             entity_id="lock.front", unique_id="front", platform="test", id=self.lock
         )
         mock_registry(hass, {"lock.front": entity})
-        self.guard = AutolockGuard(
+        self.guard = AutolockController(
             hass,
             self.lock,
             store=TimerStore(door.disk),
@@ -162,7 +162,7 @@ class Home:
 
     def show_leaf(self) -> None:
         leaves = {"off": Door.CLOSED, "on": Door.OPEN, "unavailable": Door.UNKNOWN}
-        self.guard.on_door(leaves.get(self.door.leaf, Door.NOT_WATCHED))
+        self.guard.on_door(leaves.get(self.door.leaf, Door.NO_SENSOR))
 
     async def _on_command(self, _call: ServiceCall) -> None:
         door = self.door
@@ -240,7 +240,7 @@ class Home:
     def report_unlock(self, method: Method, person: str | None = None) -> None:
         """The lock tells of an unlock; its state may follow or not."""
         self.guard.on_operated(
-            Operated(Action.UNLOCK, method, None, dt_util.utcnow()), person
+            LockOperated(Action.UNLOCK, method, None, dt_util.utcnow()), person
         )
 
     def report_jam(self) -> None:
@@ -257,7 +257,7 @@ class Home:
     def switch(self, *, enabled: bool) -> None:
         self.want(replace(self.door.rules, enabled=enabled))
 
-    def want(self, rules: AutolockRules) -> None:
+    def want(self, rules: AutolockConfig) -> None:
         self.door.rules = rules
         self.guard.on_rules(rules)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from custom_components.keyholder.model.autolock import Notice
+from custom_components.keyholder.model.autolock import AutolockNoticeType
 from tests.virtual.run import run_virtually
 
 from .door import FrontDoor, Home, home
@@ -22,6 +22,6 @@ def at_the_door(story: Story, door: FrontDoor | None = None) -> FrontDoor:
     return door
 
 
-def notices(door: FrontDoor) -> list[Notice]:
+def notices(door: FrontDoor) -> list[AutolockNoticeType]:
     """Return what was told, in order."""
     return [told.notice for told in door.told]

@@ -1,6 +1,6 @@
 """A lock that can be reached again, while its entity never showed that it could not."""
 
-from custom_components.keyholder.model.autolock import Notice
+from custom_components.keyholder.model.autolock import AutolockNoticeType
 from tests.virtual.run import run_virtually
 
 from .door import FrontDoor, Home, Mood, home, minutes
@@ -13,9 +13,12 @@ def test_a_lock_that_was_given_up_is_locked_when_it_answers_again() -> None:
     async def story(there: Home) -> None:
         there.unlock()
         await minutes(60)
-        assert notices(there.door) == [Notice.FAILED, Notice.GAVE_UP]
+        assert notices(there.door) == [
+            AutolockNoticeType.FAILED,
+            AutolockNoticeType.GAVE_UP,
+        ]
         there.door.mood = Mood.WORKS
-        there.guard.on_answering()
+        there.guard.on_available()
         await minutes(0.1)
         assert there.door.bolt == "locked"
         await minutes(1)
@@ -30,7 +33,7 @@ def test_a_lock_that_answers_on_and_off_is_no_storm_of_commands() -> None:
         await minutes(5.05)
         for _ in range(12 * 60):
             await minutes(0.083)
-            there.guard.on_answering()
+            there.guard.on_available()
 
     commands = at_the_door(story, FrontDoor(mood=Mood.RAISES)).commands
     assert len(commands) <= 5 + 12
@@ -38,16 +41,16 @@ def test_a_lock_that_answers_on_and_off_is_no_storm_of_commands() -> None:
 
 def test_a_lock_that_answers_before_its_time_is_over_is_left_alone() -> None:
     async def story(there: Home) -> None:
-        there.guard.on_answering()
+        there.guard.on_available()
         there.unlock()
-        there.guard.on_answering()
+        there.guard.on_available()
         await minutes(4.9)
-        there.guard.on_answering()
+        there.guard.on_available()
         await minutes(0.05)
         assert there.door.commands == []
         await minutes(1)
         assert there.door.bolt == "locked"
-        there.guard.on_answering()
+        there.guard.on_available()
         await minutes(60)
 
     assert len(at_the_door(story).commands) == 1
@@ -63,7 +66,7 @@ def test_a_lock_that_answers_before_it_is_known_how_it_stands_gets_no_command() 
             await minutes(6)
             # told once already that it is not there
             commands = len(door.commands)
-            there.guard.on_answering()
+            there.guard.on_available()
             await minutes(1)
             assert len(door.commands) == commands == 0
             there.show_bolt()

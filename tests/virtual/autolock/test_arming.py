@@ -11,8 +11,12 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.model.autolock import Armed, AutolockRules, Notice
-from custom_components.keyholder.model.lock_events import Action, Method, Operated
+from custom_components.keyholder.model.autolock import (
+    AutolockConfig,
+    AutolockNoticeType,
+    TimerReason,
+)
+from custom_components.keyholder.model.lock_events import Action, LockOperated, Method
 from tests.virtual.loop import START
 from tests.virtual.run import run_virtually
 
@@ -35,7 +39,7 @@ def test_switched_on_while_the_door_is_unlocked_the_time_begins() -> None:
         there.switch(enabled=True)
         await minutes(0.01)
         assert there.guard.entry is not None
-        assert there.guard.entry.armed is Armed.SWITCHED_ON
+        assert there.guard.entry.reason is TimerReason.SWITCHED_ON
         await is_locked_after(there, 4.99)
 
     off = replace(RULES, enabled=False)
@@ -70,12 +74,15 @@ def test_switched_off_it_forgets_also_what_has_failed() -> None:
         there.unlock()
         await minutes(5.05)
         assert len(there.door.commands) == 1
-        assert notices(there.door) == [Notice.FAILED]
+        assert notices(there.door) == [AutolockNoticeType.FAILED]
         there.switch(enabled=False)
         await minutes(120)
         assert there.guard.entry is None
         assert not there.guard.is_running
-        assert notices(there.door) == [Notice.FAILED, Notice.SETTLED]
+        assert notices(there.door) == [
+            AutolockNoticeType.FAILED,
+            AutolockNoticeType.CLEARED,
+        ]
 
     assert len(at_the_door(story, FrontDoor(mood=Mood.RAISES)).commands) == 1
 
@@ -94,7 +101,7 @@ def test_an_old_report_does_not_start_the_time_again() -> None:
     async def story(there: Home) -> None:
         there.unlock_at_keypad()
         await minutes(3)
-        late = Operated(Action.UNLOCK, Method.KEYPAD, None, START - MINUTE)
+        late = LockOperated(Action.UNLOCK, Method.KEYPAD, None, START - MINUTE)
         there.guard.on_operated(late, None)
         await is_locked_after(there, 2)
 
@@ -119,7 +126,7 @@ def test_after_the_clock_was_set_back_a_new_report_starts_the_time_again() -> No
     at_the_door(story)
 
 
-PERSONAL = AutolockRules(
+PERSONAL = AutolockConfig(
     enabled=True,
     day=10 * MINUTE,
     night=2 * MINUTE,
@@ -211,7 +218,7 @@ def test_the_actions_start_and_cancel() -> None:
         assert await there.guard.async_start_timer(20 * MINUTE)
         await minutes(10)
         assert there.guard.entry is not None
-        assert there.guard.entry.armed is Armed.ACTION
+        assert there.guard.entry.reason is TimerReason.ACTION
         await is_locked_after(there, 10)
         there.unlock()
         await minutes(1)
@@ -295,7 +302,7 @@ def test_a_lock_that_was_renamed_meanwhile_is_locked_by_its_new_name() -> None:
             assert called == ["lock.renamed"]
 
     run_virtually(story())
-    assert notices(door) == [Notice.AUTOLOCKED]
+    assert notices(door) == [AutolockNoticeType.AUTOLOCKED]
 
 
 @pytest.mark.parametrize("month", [3, 10])
@@ -340,4 +347,4 @@ def test_what_it_tells_raises_and_stops_nothing() -> None:
         assert there.door.bolt == "locked"
 
     door = at_the_door(story, FrontDoor(deaf=True))
-    assert Notice.SETTLED in notices(door)
+    assert AutolockNoticeType.CLEARED in notices(door)

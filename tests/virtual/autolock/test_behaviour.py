@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.autolock import Armed, Failure, Notice, Told
+from custom_components.keyholder.model.autolock import (
+    AutolockFailure,
+    AutolockNotice,
+    AutolockNoticeType,
+    TimerReason,
+)
 from tests.virtual.run import run_virtually
 
 from .door import MINUTE, RULES, FrontDoor, Home, Mood, home, minutes
@@ -21,7 +26,7 @@ def test_a_door_that_is_unlocked_is_locked_when_its_time_is_over() -> None:
     door = at_the_door(story)
     assert door.bolt == "locked"
     assert len(door.commands) == 1
-    assert notices(door) == [Notice.AUTOLOCKED]
+    assert notices(door) == [AutolockNoticeType.AUTOLOCKED]
 
 
 def test_who_locks_by_hand_is_not_followed_by_a_command() -> None:
@@ -72,19 +77,22 @@ def test_an_open_door_is_waited_for_told_once_and_locked_after_it_has_stayed_clo
         there.move_leaf("on")
         await minutes(60)
         assert there.door.commands == []
-        assert notices(there.door) == [Notice.DOOR_OPEN]
+        assert notices(there.door) == [AutolockNoticeType.DOOR_OPEN]
         there.move_leaf("off")
         await minutes(0.1)
         there.move_leaf("on")
         await minutes(10)
         assert there.door.commands == []
-        assert notices(there.door) == [Notice.DOOR_OPEN]
+        assert notices(there.door) == [AutolockNoticeType.DOOR_OPEN]
         there.move_leaf("off")
         await minutes(0.2)
 
     door = at_the_door(story)
     assert door.bolt == "locked"
-    assert sorted(notices(door)[1:]) == [Notice.AUTOLOCKED, Notice.SETTLED]
+    assert sorted(notices(door)[1:]) == [
+        AutolockNoticeType.AUTOLOCKED,
+        AutolockNoticeType.CLEARED,
+    ]
 
 
 def test_a_door_that_is_not_known_to_be_closed_is_waited_for() -> None:
@@ -93,7 +101,7 @@ def test_a_door_that_is_not_known_to_be_closed_is_waited_for() -> None:
         there.move_leaf("unavailable")
         await minutes(60)
         assert there.door.commands == []
-        assert notices(there.door) == [Notice.DOOR_UNKNOWN]
+        assert notices(there.door) == [AutolockNoticeType.DOOR_UNKNOWN]
         there.move_leaf("off")
         await minutes(1)
 
@@ -117,14 +125,14 @@ def test_switched_off_while_a_command_hangs_it_is_off_at_once() -> None:
 @pytest.mark.parametrize(
     ("mood", "failure"),
     [
-        (Mood.RAISES, Failure.COMMAND_FAILED),
-        (Mood.STAYS, Failure.STILL_UNLOCKED),
-        (Mood.JAMS, Failure.JAMMED),
-        (Mood.HANGS, Failure.COMMAND_FAILED),
+        (Mood.RAISES, AutolockFailure.COMMAND_FAILED),
+        (Mood.STAYS, AutolockFailure.STILL_UNLOCKED),
+        (Mood.JAMS, AutolockFailure.JAMMED),
+        (Mood.HANGS, AutolockFailure.COMMAND_FAILED),
     ],
 )
 def test_a_failure_is_told_tried_again_and_told_once_more_when_it_is_given_up(
-    mood: Mood, failure: Failure
+    mood: Mood, failure: AutolockFailure
 ) -> None:
     async def story(there: Home) -> None:
         there.unlock()
@@ -138,12 +146,15 @@ def test_a_failure_is_told_tried_again_and_told_once_more_when_it_is_given_up(
 
     door = at_the_door(story, FrontDoor(mood=mood))
     assert door.told[:2] == [
-        Told(Notice.FAILED, failure),
-        Told(Notice.GAVE_UP, failure),
+        AutolockNotice(AutolockNoticeType.FAILED, failure),
+        AutolockNotice(AutolockNoticeType.GAVE_UP, failure),
     ]
     assert len(door.commands) == 6
     assert door.bolt == "locked"
-    assert sorted(notices(door)[2:]) == [Notice.AUTOLOCKED, Notice.SETTLED]
+    assert sorted(notices(door)[2:]) == [
+        AutolockNoticeType.AUTOLOCKED,
+        AutolockNoticeType.CLEARED,
+    ]
 
 
 def test_a_bolt_that_comes_out_late_on_an_open_door_is_told() -> None:
@@ -155,7 +166,7 @@ def test_a_bolt_that_comes_out_late_on_an_open_door_is_told() -> None:
         await minutes(1)
 
     door = at_the_door(story, FrontDoor(mood=Mood.LATE))
-    assert Notice.LOCKED_WHILE_OPEN in notices(door)
+    assert AutolockNoticeType.LOCKED_WHILE_OPEN in notices(door)
 
 
 @pytest.mark.parametrize("is_closed", [True, False])
@@ -169,7 +180,7 @@ def test_a_command_that_goes_on_after_the_end_tells_nobody(is_closed: bool) -> N
 
     door = at_the_door(story, FrontDoor(mood=Mood.LATE))
     assert door.bolt == "locked"
-    assert notices(door) == ([] if is_closed else [Notice.AUTOLOCKED])
+    assert notices(door) == ([] if is_closed else [AutolockNoticeType.AUTOLOCKED])
 
 
 @pytest.mark.parametrize(("after", "is_ours"), [(299, True), (300, False)])
@@ -185,7 +196,7 @@ def test_a_bolt_on_an_open_door_is_ours_for_less_than_five_minutes(
         await minutes(6)
 
     door = at_the_door(story, FrontDoor(mood=Mood.STAYS))
-    assert (Notice.LOCKED_WHILE_OPEN in notices(door)) is is_ours
+    assert (AutolockNoticeType.LOCKED_WHILE_OPEN in notices(door)) is is_ours
 
 
 def test_locked_when_the_door_closes() -> None:
@@ -212,9 +223,9 @@ def test_a_door_that_closes_when_as_much_time_is_left_does_not_begin_another_tim
         there.move_leaf("off")
         await minutes(0.01)
         assert there.guard.entry is not None
-        assert there.guard.entry.armed is Armed.UNLOCKED
+        assert there.guard.entry.reason is TimerReason.UNLOCKED
 
-    rules = replace(RULES, lock_when_closed=True, after_close=MINUTE)
+    rules = replace(RULES, lock_when_closed=True, close_delay=MINUTE)
     at_the_door(story, FrontDoor(rules=rules))
 
 
@@ -270,7 +281,9 @@ def test_a_lock_that_does_not_come_back_after_a_start_is_told() -> None:
             await minutes(30)
 
     run_virtually(story())
-    assert Told(Notice.FAILED, Failure.MISSING) in door.told
+    assert (
+        AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.MISSING) in door.told
+    )
     assert door.commands == []
 
 

@@ -12,7 +12,11 @@ from typing import Final
 
 import pytest
 
-from custom_components.keyholder.model.autolock import Failure, Notice, Told
+from custom_components.keyholder.model.autolock import (
+    AutolockFailure,
+    AutolockNotice,
+    AutolockNoticeType,
+)
 
 from .door import MINUTE, RULES, FrontDoor, Home, Mood, minutes
 from .story import at_the_door, notices
@@ -23,10 +27,10 @@ type Command = Callable[[Home], Awaitable[None]]
 SECOND: Final = 1 / 60
 
 FAILED_FIVE_TIMES: Final = [
-    *([Notice.FAILED, Notice.SETTLED] * 4),
-    Notice.GAVE_UP,
+    *([AutolockNoticeType.FAILED, AutolockNoticeType.CLEARED] * 4),
+    AutolockNoticeType.GAVE_UP,
     # the run ends
-    Notice.SETTLED,
+    AutolockNoticeType.CLEARED,
 ]
 
 
@@ -74,7 +78,7 @@ async def unlock_at_keypad_and_wait(there: Home) -> None:
     await minutes(30)
 
 
-def failures(door: FrontDoor) -> list[Told]:
+def failures(door: FrontDoor) -> list[AutolockNotice]:
     return [told for told in door.told if told.failure is not None]
 
 
@@ -96,7 +100,7 @@ def test_a_jam_before_the_command_comes_back_is_a_failure_and_never_a_success(
 ) -> None:
     door = at_the_door(unlock_and_wait, FrontDoor(on_command=command))
     assert len(door.commands) == 5
-    assert {told.failure for told in failures(door)} == {Failure.JAMMED}
+    assert {told.failure for told in failures(door)} == {AutolockFailure.JAMMED}
     assert notices(door) == FAILED_FIVE_TIMES
 
 
@@ -108,7 +112,10 @@ def test_a_jam_that_is_only_told_before_the_command_comes_back_is_no_success(
     command = slowly(seconds, shows("locked"), tells_jam)
     door = at_the_door(unlock_and_wait, FrontDoor(on_command=command))
     assert len(door.commands) == 1
-    assert door.told == [Told(Notice.FAILED, Failure.JAMMED), Told(Notice.SETTLED)]
+    assert door.told == [
+        AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.JAMMED),
+        AutolockNotice(AutolockNoticeType.CLEARED),
+    ]
 
 
 def test_a_jam_that_is_shown_long_after_it_was_told_is_not_left_alone() -> None:
@@ -118,7 +125,10 @@ def test_a_jam_that_is_shown_long_after_it_was_told_is_not_left_alone() -> None:
         there.unlock()
         await minutes(5 + 41 * SECOND)
         assert there.door.bolt == "jammed"
-        assert notices(there.door) == [Notice.FAILED, Notice.SETTLED]
+        assert notices(there.door) == [
+            AutolockNoticeType.FAILED,
+            AutolockNoticeType.CLEARED,
+        ]
         there.door.on_command = None
         await minutes(5.1)
         assert there.door.bolt == "locked"
@@ -152,8 +162,8 @@ def test_a_jam_right_after_the_command_is_a_failure_that_is_told_once_each_time(
     waits = [later.at - at.at for at, later in pairwise(door.commands)]
     after = seconds + (20 if slow else 0)
     assert waits == pytest.approx([n + after for n in (15, 30, 60, 120)], abs=0.1)
-    assert {told.failure for told in failures(door)} == {Failure.JAMMED}
-    told = [each for each in notices(door) if each is not Notice.AUTOLOCKED]
+    assert {told.failure for told in failures(door)} == {AutolockFailure.JAMMED}
+    told = [each for each in notices(door) if each is not AutolockNoticeType.AUTOLOCKED]
     assert told == FAILED_FIVE_TIMES
 
 
@@ -182,7 +192,10 @@ def test_a_jam_after_a_success_that_lasted_begins_the_time_anew(
 
     command = afterwards(seconds, shows("jammed"))
     door = at_the_door(story, FrontDoor(on_command=command))
-    assert notices(door) == [Notice.AUTOLOCKED, Notice.AUTOLOCKED]
+    assert notices(door) == [
+        AutolockNoticeType.AUTOLOCKED,
+        AutolockNoticeType.AUTOLOCKED,
+    ]
 
 
 def test_a_command_is_not_counted_with_what_is_in_doubt_of_the_one_before() -> None:
@@ -206,7 +219,9 @@ def test_a_command_is_not_counted_with_what_is_in_doubt_of_the_one_before() -> N
         first, second = there.door.commands[-2:]
         assert second.at - first.at == pytest.approx(61, abs=0.1)
         await minutes(SECOND)
-        assert there.door.told[-1] == Told(Notice.FAILED, Failure.JAMMED)
+        assert there.door.told[-1] == AutolockNotice(
+            AutolockNoticeType.FAILED, AutolockFailure.JAMMED
+        )
 
     at_the_door(story, FrontDoor(on_command=command, rules=replace(RULES, day=MINUTE)))
 
@@ -216,10 +231,12 @@ def test_who_locks_a_jammed_door_by_hand_ends_it(mood: Mood) -> None:
     async def story(there: Home) -> None:
         there.unlock()
         await minutes(5.1)
-        assert there.door.told[-1] == Told(Notice.FAILED, Failure.JAMMED)
+        assert there.door.told[-1] == AutolockNotice(
+            AutolockNoticeType.FAILED, AutolockFailure.JAMMED
+        )
         there.set_bolt("locked")
         await minutes(0.01)
-        assert notices(there.door)[-1] is Notice.SETTLED
+        assert notices(there.door)[-1] is AutolockNoticeType.CLEARED
         assert there.guard.entry is None
         told = len(there.door.told)
         await minutes(60)
@@ -232,7 +249,11 @@ def test_a_jam_that_is_overcome_before_the_command_comes_back_is_a_success() -> 
     command = slowly(1, shows("locked"), shows("jammed"), shows("locked"))
     door = at_the_door(unlock_and_wait, FrontDoor(on_command=command))
     assert len(door.commands) == 1
-    assert notices(door) == [Notice.FAILED, Notice.SETTLED, Notice.AUTOLOCKED]
+    assert notices(door) == [
+        AutolockNoticeType.FAILED,
+        AutolockNoticeType.CLEARED,
+        AutolockNoticeType.AUTOLOCKED,
+    ]
 
 
 @pytest.mark.parametrize("bolt", ["unlocked", "unlocking", "open", "opening"])
@@ -245,7 +266,7 @@ def test_a_door_that_is_open_when_the_command_comes_back_is_not_told_to_be_locke
     at_the_door(unlock_at_keypad_and_wait, door)
     assert len(door.commands) == 5
     assert notices(door) == FAILED_FIVE_TIMES[2:]
-    assert {told.failure for told in failures(door)} == {Failure.STILL_UNLOCKED}
+    assert {told.failure for told in failures(door)} == {AutolockFailure.STILL_UNLOCKED}
 
 
 @pytest.mark.parametrize("between", [0, 1])
@@ -265,7 +286,7 @@ def test_where_nobody_is_reported_an_unlock_before_the_command_comes_back_is_som
 
     command = slowly(between, shows("locked"), shows("unlocked"))
     door = at_the_door(story, FrontDoor(on_command=command))
-    assert notices(door) == [Notice.AUTOLOCKED]
+    assert notices(door) == [AutolockNoticeType.AUTOLOCKED]
 
 
 @pytest.mark.parametrize("away", ["unavailable", "unknown"])
@@ -287,4 +308,4 @@ def test_a_lock_that_goes_away_right_after_it_locked_contradicts_nothing(
 
         door = at_the_door(story, FrontDoor(on_command=command))
         assert len(door.commands) == 1
-        assert notices(door) == [Notice.AUTOLOCKED]
+        assert notices(door) == [AutolockNoticeType.AUTOLOCKED]

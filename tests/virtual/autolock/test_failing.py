@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 
 from custom_components.keyholder.model.autolock import (
+    AutolockFailure,
+    AutolockNotice,
+    AutolockNoticeType,
     Door,
-    Failure,
-    Notice,
-    Told,
-    UnknownDoor,
+    UnknownDoorPolicy,
 )
 from tests.virtual.run import run_virtually
 
@@ -23,13 +23,20 @@ DAY = 24 * 60
 @pytest.mark.parametrize(
     ("mood", "told"),
     [
-        (Mood.LOCKS_AND_RAISES, [Notice.AUTOLOCKED]),
-        (Mood.LATE, [Notice.AUTOLOCKED]),
-        (Mood.SHOWS_LATE, [Notice.FAILED, Notice.AUTOLOCKED, Notice.SETTLED]),
+        (Mood.LOCKS_AND_RAISES, [AutolockNoticeType.AUTOLOCKED]),
+        (Mood.LATE, [AutolockNoticeType.AUTOLOCKED]),
+        (
+            Mood.SHOWS_LATE,
+            [
+                AutolockNoticeType.FAILED,
+                AutolockNoticeType.AUTOLOCKED,
+                AutolockNoticeType.CLEARED,
+            ],
+        ),
     ],
 )
 def test_what_the_lock_shows_counts_and_not_what_the_command_said(
-    mood: Mood, told: list[Notice]
+    mood: Mood, told: list[AutolockNoticeType]
 ) -> None:
     async def story(there: Home) -> None:
         there.unlock()
@@ -43,13 +50,13 @@ def test_what_the_lock_shows_counts_and_not_what_the_command_said(
 @pytest.mark.parametrize(
     ("mood", "failure"),
     [
-        (Mood.BREAKS_OFF, Failure.COMMAND_FAILED),
-        (Mood.TRIES, Failure.STILL_UNLOCKED),
-        (Mood.STICKS, Failure.STILL_UNLOCKED),
+        (Mood.BREAKS_OFF, AutolockFailure.COMMAND_FAILED),
+        (Mood.TRIES, AutolockFailure.STILL_UNLOCKED),
+        (Mood.STICKS, AutolockFailure.STILL_UNLOCKED),
     ],
 )
 def test_a_lock_that_only_tries_is_given_up_and_left_in_peace(
-    mood: Mood, failure: Failure
+    mood: Mood, failure: AutolockFailure
 ) -> None:
     """One that showed `locking` each time was asked without end, one that was broken
     off was never asked again, and one that stuck was waited for without a word."""
@@ -66,10 +73,10 @@ def test_a_lock_that_only_tries_is_given_up_and_left_in_peace(
 
     door = at_the_door(story, FrontDoor(mood=mood))
     assert door.told[:2] == [
-        Told(Notice.FAILED, failure),
-        Told(Notice.GAVE_UP, failure),
+        AutolockNotice(AutolockNoticeType.FAILED, failure),
+        AutolockNotice(AutolockNoticeType.GAVE_UP, failure),
     ]
-    assert notices(door)[2:] == [Notice.SETTLED]
+    assert notices(door)[2:] == [AutolockNoticeType.CLEARED]
 
 
 def test_a_lock_that_is_slow_on_its_way_is_waited_for() -> None:
@@ -91,7 +98,9 @@ def test_a_jam_that_the_lock_tells_besides_its_state_is_a_failure() -> None:
         await minutes(5.05)
         there.report_jam()
         await minutes(0.05)
-        assert there.door.told == [Told(Notice.FAILED, Failure.JAMMED)]
+        assert there.door.told == [
+            AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.JAMMED)
+        ]
 
     at_the_door(story, FrontDoor(mood=Mood.STAYS))
 
@@ -135,7 +144,10 @@ def test_a_dead_lock_is_locked_at_once_when_it_revives() -> None:
         there.set_reachable(reachable=False)
         await minutes(DAY / 2)
         assert there.door.commands == []
-        assert notices(there.door) == [Notice.FAILED, Notice.GAVE_UP]
+        assert notices(there.door) == [
+            AutolockNoticeType.FAILED,
+            AutolockNoticeType.GAVE_UP,
+        ]
         there.set_reachable(reachable=True)
         await minutes(0.1)
         assert there.door.bolt == "locked"
@@ -171,10 +183,16 @@ def test_what_was_told_is_taken_back_when_the_run_ends() -> None:
         async with home(door) as there:
             there.unlock()
             await minutes(6)
-        assert notices(door) == [Notice.DOOR_OPEN, Notice.SETTLED]
+        assert notices(door) == [
+            AutolockNoticeType.DOOR_OPEN,
+            AutolockNoticeType.CLEARED,
+        ]
         async with home(door):
             await minutes(1)
-        assert notices(door)[2:] == [Notice.DOOR_OPEN, Notice.SETTLED]
+        assert notices(door)[2:] == [
+            AutolockNoticeType.DOOR_OPEN,
+            AutolockNoticeType.CLEARED,
+        ]
 
     run_virtually(story())
 
@@ -182,14 +200,14 @@ def test_what_was_told_is_taken_back_when_the_run_ends() -> None:
 @pytest.mark.parametrize(
     ("leaf", "unknown_door", "locks"),
     [
-        ("off", UnknownDoor.WAIT, True),
-        ("not watched", UnknownDoor.WAIT, False),
-        ("unavailable", UnknownDoor.LOCK_ANYWAY, False),
-        ("on", UnknownDoor.LOCK_ANYWAY, False),
+        ("off", UnknownDoorPolicy.WAIT, True),
+        ("not watched", UnknownDoorPolicy.WAIT, False),
+        ("unavailable", UnknownDoorPolicy.LOCK_ANYWAY, False),
+        ("on", UnknownDoorPolicy.LOCK_ANYWAY, False),
     ],
 )
 def test_what_is_older_than_a_day_locks_only_a_door_known_to_be_closed(
-    leaf: str, unknown_door: UnknownDoor, locks: bool
+    leaf: str, unknown_door: UnknownDoorPolicy, locks: bool
 ) -> None:
     rules = replace(RULES, unknown_door=unknown_door)
     door = FrontDoor(leaf=leaf, rules=rules)
@@ -212,7 +230,7 @@ def test_a_door_may_be_locked_where_it_is_not_known_to_be_closed() -> None:
         there.unlock()
         await minutes(5.1)
 
-    rules = replace(RULES, unknown_door=UnknownDoor.LOCK_ANYWAY)
+    rules = replace(RULES, unknown_door=UnknownDoorPolicy.LOCK_ANYWAY)
     door = FrontDoor(leaf="unavailable", rules=rules)
     assert at_the_door(story, door).bolt == "locked"
 
@@ -260,12 +278,12 @@ def test_a_late_bolt_on_an_open_door_is_told_until_it_is_known_to_be_closed() ->
         there.move_leaf("on")
         await minutes(1)
         there.move_leaf("unavailable")
-        assert Notice.SETTLED not in notices(there.door)
+        assert AutolockNoticeType.CLEARED not in notices(there.door)
         there.move_leaf("off")
-        assert notices(there.door)[-1] is Notice.SETTLED
+        assert notices(there.door)[-1] is AutolockNoticeType.CLEARED
 
     door = at_the_door(story, FrontDoor(mood=Mood.LATE))
-    assert Notice.LOCKED_WHILE_OPEN in notices(door)
+    assert AutolockNoticeType.LOCKED_WHILE_OPEN in notices(door)
 
 
 def test_an_old_command_that_returns_late_is_no_success_of_a_new_timer() -> None:

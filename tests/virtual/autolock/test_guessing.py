@@ -4,7 +4,11 @@ Z-Wave JS does so where a lock does not supervise commands, and looks after five
 Such a door was told to be locked, and got the whole time anew, without end.
 """
 
-from custom_components.keyholder.model.autolock import Failure, Notice, Told
+from custom_components.keyholder.model.autolock import (
+    AutolockFailure,
+    AutolockNotice,
+    AutolockNoticeType,
+)
 
 from .door import FrontDoor, Home, Mood, minutes
 from .story import at_the_door, notices
@@ -16,15 +20,17 @@ def test_a_jam_after_it_was_shown_as_locked_is_told_and_tried_again() -> None:
         await minutes(5.01)
         there.report_jam()
         await minutes(0.01)
-        assert there.door.told[-1] == Told(Notice.FAILED, Failure.JAMMED)
+        assert there.door.told[-1] == AutolockNotice(
+            AutolockNoticeType.FAILED, AutolockFailure.JAMMED
+        )
         await minutes(0.06)
         there.set_bolt("unlocked")
         await minutes(0.3)
         assert there.door.bolt == "locked"
         await minutes(10)
         assert notices(there.door)[-2:] in (
-            [Notice.SETTLED, Notice.AUTOLOCKED],
-            [Notice.AUTOLOCKED, Notice.SETTLED],
+            [AutolockNoticeType.CLEARED, AutolockNoticeType.AUTOLOCKED],
+            [AutolockNoticeType.AUTOLOCKED, AutolockNoticeType.CLEARED],
         )
 
     assert len(at_the_door(story).commands) == 2
@@ -36,7 +42,9 @@ def test_a_jam_that_is_told_before_it_was_shown_as_locked_is_no_success() -> Non
     async def story(there: Home) -> None:
         there.unlock()
         await minutes(5.01)
-        assert there.door.told == [Told(Notice.FAILED, Failure.JAMMED)]
+        assert there.door.told == [
+            AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.JAMMED)
+        ]
         there.set_bolt("unlocked")
         there.door.mood = Mood.WORKS
         await minutes(0.3)
@@ -45,7 +53,10 @@ def test_a_jam_that_is_told_before_it_was_shown_as_locked_is_no_success() -> Non
 
     door = at_the_door(story, FrontDoor(mood=Mood.JAMS_UNSHOWN))
     assert len(door.commands) == 2
-    assert sorted(notices(door)[1:]) == [Notice.AUTOLOCKED, Notice.SETTLED]
+    assert sorted(notices(door)[1:]) == [
+        AutolockNoticeType.AUTOLOCKED,
+        AutolockNoticeType.CLEARED,
+    ]
 
 
 def test_a_lock_that_overcomes_its_jam_is_soon_said_to_be_locked() -> None:
@@ -56,7 +67,7 @@ def test_a_lock_that_overcomes_its_jam_is_soon_said_to_be_locked() -> None:
 
     door = at_the_door(story, FrontDoor(mood=Mood.JAMS_UNSHOWN))
     assert len(door.commands) == 1
-    assert notices(door) == [Notice.FAILED, Notice.SETTLED]
+    assert notices(door) == [AutolockNoticeType.FAILED, AutolockNoticeType.CLEARED]
 
 
 def test_a_jam_that_is_told_after_the_lock_showed_unlocked_again_is_told_as_such() -> (
@@ -71,13 +82,15 @@ def test_a_jam_that_is_told_after_the_lock_showed_unlocked_again_is_told_as_such
         there.set_bolt("unlocked")
         there.report_jam()
         await minutes(0.01)
-        assert there.door.told[-1] == Told(Notice.FAILED, Failure.JAMMED)
+        assert there.door.told[-1] == AutolockNotice(
+            AutolockNoticeType.FAILED, AutolockFailure.JAMMED
+        )
         there.report_jam()
         await minutes(0.4)
         assert there.door.bolt == "locked"
 
     door = at_the_door(story)
-    assert notices(door).count(Notice.FAILED) == 1
+    assert notices(door).count(AutolockNoticeType.FAILED) == 1
 
 
 def test_a_guess_that_does_not_hold_is_a_failed_attempt() -> None:
@@ -93,7 +106,9 @@ def test_a_guess_that_does_not_hold_is_a_failed_attempt() -> None:
     door = at_the_door(story)
     assert len(door.commands) == 5
     failures = [told for told in door.told if told.failure is not None]
-    assert failures[-1] == Told(Notice.GAVE_UP, Failure.STILL_UNLOCKED)
+    assert failures[-1] == AutolockNotice(
+        AutolockNoticeType.GAVE_UP, AutolockFailure.STILL_UNLOCKED
+    )
 
 
 def test_who_unlocks_right_after_it_has_locked_gets_the_whole_time() -> None:
@@ -111,7 +126,10 @@ def test_who_unlocks_right_after_it_has_locked_gets_the_whole_time() -> None:
         assert there.door.bolt == "locked"
 
     door = at_the_door(story)
-    assert notices(door) == [Notice.AUTOLOCKED, Notice.AUTOLOCKED]
+    assert notices(door) == [
+        AutolockNoticeType.AUTOLOCKED,
+        AutolockNoticeType.AUTOLOCKED,
+    ]
 
 
 def test_who_unlocks_a_lock_that_reports_nobody_gets_the_whole_time() -> None:
@@ -124,7 +142,10 @@ def test_who_unlocks_a_lock_that_reports_nobody_gets_the_whole_time() -> None:
         await minutes(0.2)
         assert there.door.bolt == "locked"
 
-    assert notices(at_the_door(story)) == [Notice.AUTOLOCKED, Notice.AUTOLOCKED]
+    assert notices(at_the_door(story)) == [
+        AutolockNoticeType.AUTOLOCKED,
+        AutolockNoticeType.AUTOLOCKED,
+    ]
 
 
 def test_what_has_held_for_a_while_is_an_unlock() -> None:
@@ -138,7 +159,10 @@ def test_what_has_held_for_a_while_is_an_unlock() -> None:
         await minutes(1)
 
     door = at_the_door(story)
-    assert notices(door) == [Notice.AUTOLOCKED, Notice.AUTOLOCKED]
+    assert notices(door) == [
+        AutolockNoticeType.AUTOLOCKED,
+        AutolockNoticeType.AUTOLOCKED,
+    ]
 
 
 def test_a_new_time_begins_with_nothing_in_doubt() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.keyholder.model.autolock import UnknownDoor
+from custom_components.keyholder.model.autolock import UnknownDoorPolicy
 from custom_components.keyholder.model.lock_events import Method
 from tests.effort import FULL, examples
 from tests.virtual.run import run_virtually
@@ -29,10 +29,10 @@ LEAVES = {"open": "on", "close": "off", "sensor lost": "unavailable"}
 WISHES: dict[str, dict[str, Any]] = {
     "on": {"enabled": True},
     "off": {"enabled": False},
-    "lock anyway": {"unknown_door": UnknownDoor.LOCK_ANYWAY},
-    "do not lock anyway": {"unknown_door": UnknownDoor.WAIT},
-    "lock when closed": {"lock_when_closed": True, "after_close": MINUTE / 2},
-    "do not lock when closed": {"lock_when_closed": False, "after_close": MINUTE / 6},
+    "lock anyway": {"unknown_door": UnknownDoorPolicy.LOCK_ANYWAY},
+    "do not lock anyway": {"unknown_door": UnknownDoorPolicy.WAIT},
+    "lock when closed": {"lock_when_closed": True, "close_delay": MINUTE / 2},
+    "do not lock when closed": {"lock_when_closed": False, "close_delay": MINUTE / 6},
     "shorter": {"day": MINUTE, "night": MINUTE},
     "longer": {"day": 5 * MINUTE, "night": 4 * MINUTE},
 }
@@ -191,7 +191,7 @@ def test_whatever_happens_the_door_is_locked_in_time_and_never_wrongly(
     run_virtually(tell())
     for shown, leaf, rules, _ in door.commands:
         assert shown not in ("locked", "missing"), door.commands
-        anyway = rules.unknown_door is UnknownDoor.LOCK_ANYWAY
+        anyway = rules.unknown_door is UnknownDoorPolicy.LOCK_ANYWAY
         assert leaf == "off" or (leaf == "unavailable" and anyway), door.commands
         assert rules.enabled
 

@@ -8,11 +8,16 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.keyholder.autolock.command import (
-    CONFIRM,
-    PATIENCE,
+    COMMAND_TIMEOUT,
+    CONFIRM_TIMEOUT,
     LockCommand,
 )
-from custom_components.keyholder.model.autolock import Armed, Failure, Notice, Told
+from custom_components.keyholder.model.autolock import (
+    AutolockFailure,
+    AutolockNotice,
+    AutolockNoticeType,
+    TimerReason,
+)
 from custom_components.keyholder.model.lock_events import Method
 from tests.bare import bare_home_assistant
 from tests.virtual.run import run_virtually
@@ -42,7 +47,7 @@ def test_a_timer_of_an_autolock_that_was_switched_off_meanwhile_is_forgotten() -
             await minutes(4.9)
             begun = there.guard.entry
             assert begun is not None
-            assert begun.armed is Armed.SWITCHED_ON
+            assert begun.reason is TimerReason.SWITCHED_ON
             assert door.commands == []
 
     run_virtually(story())
@@ -55,7 +60,10 @@ def test_a_bolt_that_is_on_its_way_when_its_lock_comes_back_is_looked_after() ->
         there.unlock()
         there.set_reachable(reachable=False)
         await minutes(60)
-        assert notices(there.door) == [Notice.FAILED, Notice.GAVE_UP]
+        assert notices(there.door) == [
+            AutolockNoticeType.FAILED,
+            AutolockNoticeType.GAVE_UP,
+        ]
         there.door.bolt = "locking"
         there.set_reachable(reachable=True)
         await minutes(1.5)
@@ -85,7 +93,7 @@ def test_a_door_that_closes_before_its_unlock_is_shown_keeps_its_time() -> None:
         there.move_leaf("off")
         await minutes(20 * SECOND)
         assert there.guard.entry is not None
-        assert there.guard.entry.armed is Armed.UNLOCKED
+        assert there.guard.entry.reason is TimerReason.UNLOCKED
         there.unlock()
         await minutes(5)
 
@@ -99,7 +107,9 @@ def test_a_lock_whose_entity_is_gone_in_the_moment_of_the_command_is_told() -> N
         await minutes(4)
         er.async_get(there.hass).async_remove("lock.front")
         await minutes(1.1)
-        assert there.door.told == [Told(Notice.FAILED, Failure.MISSING)]
+        assert there.door.told == [
+            AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.MISSING)
+        ]
 
     assert at_the_door(story).commands == []
 
@@ -108,7 +118,7 @@ def test_a_command_that_is_cancelled_ends_at_once() -> None:
     """Home Assistant stops: there is no failure to speak of, and nothing to wait for."""
 
     async def story(there: Home) -> None:
-        command = LockCommand(there.hass, there.lock, PATIENCE, CONFIRM)
+        command = LockCommand(there.hass, there.lock, COMMAND_TIMEOUT, CONFIRM_TIMEOUT)
         running = asyncio.ensure_future(command.async_run())
         await asyncio.sleep(1)
         running.cancel()

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from custom_components.keyholder.model.autolock import Armed
+from custom_components.keyholder.model.autolock import TimerReason
 from custom_components.keyholder.model.lock_events import Method
 
 from .door import MINUTE, Home, minutes
@@ -39,7 +39,7 @@ def test_a_time_that_was_asked_for_at_the_first_sign_outlives_the_second(
         second(there)
         await minutes(0.5)
         assert there.guard.entry is not None
-        assert there.guard.entry.armed is Armed.ACTION
+        assert there.guard.entry.reason is TimerReason.ACTION
         assert there.door.commands == []
         await minutes(0.6)
         assert there.door.bolt == "locked"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.keyholder.autolock.store import TimerEntry, TimerStore
-from custom_components.keyholder.model.autolock import Armed
+from custom_components.keyholder.model.autolock import TimerReason
 from tests.virtual.run import run_virtually
 
 from .door import Disk
@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 GOOD: dict[str, Any] = {
     "deadline": "2026-03-02T09:00:00+00:00",
     "duration": 300,
-    "armed": "unlocked",
+    "reason": "unlocked",
 }
 
 
@@ -26,7 +26,7 @@ def entry(lock: str = "front", minutes: float = 5, attempt: int = 0) -> TimerEnt
         lock=lock,
         deadline=DEADLINE,
         duration=minutes * MINUTE,
-        armed=Armed.UNLOCKED,
+        reason=TimerReason.UNLOCKED,
         attempt=attempt,
     )
 
@@ -45,7 +45,7 @@ def test_an_entry_that_makes_no_sense_cannot_be_made(wrong: dict[str, Any]) -> N
         "lock": "front",
         "deadline": DEADLINE,
         "duration": MINUTE,
-        "armed": Armed.ACTION,
+        "reason": TimerReason.ACTION,
     }
     assert TimerEntry(**usual).attempt == 0
     with pytest.raises(ValueError, match=r"zone|negative"):
@@ -58,7 +58,7 @@ def test_what_is_written_is_read_in_this_run_and_in_the_next() -> None:
         lock="front",
         deadline=DEADLINE,
         duration=timedelta(seconds=90.5),
-        armed=Armed.DOOR_CLOSED,
+        reason=TimerReason.DOOR_CLOSED,
         attempt=3,
         operated_at=DEADLINE - MINUTE,
     )
@@ -121,7 +121,7 @@ def test_nothing_is_committed_twice() -> None:
         assert disk.commits == 0
         await store.async_write(entry())
         await store.async_write(entry())
-        await store.async_keep_only(["front"])
+        await store.async_prune(["front"])
         assert disk.commits == 1
 
     run_virtually(story())
@@ -193,8 +193,8 @@ def test_a_writer_that_is_cancelled_leaves_the_next_ones_in_order() -> None:
         {**GOOD, "duration": "long"},
         {**GOOD, "duration": None},
         {**GOOD, "duration": True},
-        {**GOOD, "armed": "whim"},
-        {**GOOD, "armed": []},
+        {**GOOD, "reason": "whim"},
+        {**GOOD, "reason": []},
         {**GOOD, "attempt": -1},
         {**GOOD, "attempt": "x"},
         {**GOOD, "attempt": None},
@@ -266,7 +266,7 @@ def test_a_deadline_of_any_zone_is_stored_as_the_same_moment() -> None:
         lock="front",
         deadline=DEADLINE.astimezone(zone),
         duration=MINUTE,
-        armed=Armed.ACTION,
+        reason=TimerReason.ACTION,
     )
 
     async def story() -> None:
@@ -281,7 +281,7 @@ def test_orphans_are_dropped() -> None:
 
     async def story() -> None:
         store = TimerStore(disk)
-        await store.async_keep_only(["front", "new"])
+        await store.async_prune(["front", "new"])
         assert await store.async_read("gone") is None
         assert set(disk.stored["timers"]) == {"front"}
 

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from custom_components.keyholder.autolock.timer import (
-    Again,
     Finished,
+    RetryAfter,
     TimerState,
-    Waits,
+    WaitForChange,
 )
 from custom_components.keyholder.logic.autolock import MAX_ATTEMPTS
 from tests.bare import bare_home_assistant
@@ -60,7 +60,7 @@ def test_a_start_and_a_cancel_during_a_slow_write_leave_nothing() -> None:
         started = bench.start(60)
         await asyncio.sleep(1)
         cancelled = bench.timer.cancel()
-        assert bench.timer.intent is None
+        assert bench.timer.pending_entry is None
         assert not started.done()
         await cancelled
         assert started.done()
@@ -78,8 +78,8 @@ def test_a_cancel_and_a_start_during_a_slow_write_leave_the_start() -> None:
         bench.timer.cancel()
         await asyncio.sleep(1)
         started = bench.start(300)
-        assert bench.timer.intent is not None
-        assert bench.timer.overdue < -290 * SECOND
+        assert bench.timer.pending_entry is not None
+        assert bench.timer.overdue_by < -290 * SECOND
         await started
         assert bench.on_disk
         await asyncio.sleep(600)
@@ -167,7 +167,7 @@ def test_a_new_start_while_the_last_outcome_is_on_its_way_is_not_undone_by_it() 
 
 def test_after_a_failure_the_intent_stays_and_a_new_start_begins_anew() -> None:
     async def story(bench: Bench) -> None:
-        bench.outcome = Waits(failed=True)
+        bench.outcome = WaitForChange(failed=True)
         await bench.start(60)
         await asyncio.sleep(61)
         entry = bench.timer.entry
@@ -188,7 +188,7 @@ def test_after_a_failure_the_intent_stays_and_a_new_start_begins_anew() -> None:
 
 def test_it_runs_while_another_attempt_is_to_come_and_says_so() -> None:
     async def story(bench: Bench) -> None:
-        bench.outcome = Again(30 * SECOND, failed=True)
+        bench.outcome = RetryAfter(30 * SECOND, failed=True)
         await bench.start(60)
         await asyncio.sleep(75)
         assert runs(bench)
@@ -253,11 +253,11 @@ def test_what_is_heard_during_an_action_is_judged_after_it() -> None:
     """A door that closed while the last judgement was under way was forgotten."""
 
     async def story(bench: Bench) -> None:
-        bench.outcome = Waits()
+        bench.outcome = WaitForChange()
         bench.takes = 10
         await bench.start(60)
         await asyncio.sleep(65)
-        bench.timer.judge(20 * SECOND)
+        bench.timer.evaluate(20 * SECOND)
         await asyncio.sleep(100)
         assert bench.acted == [60, 85]
 
@@ -269,9 +269,9 @@ def test_what_was_heard_for_an_intent_does_not_hurry_the_next_one() -> None:
         bench.takes = 10
         await bench.start(60)
         await asyncio.sleep(65)
-        await bench.timer.judge()
+        await bench.timer.evaluate()
         await bench.start(60)
-        bench.outcome = Again(100 * SECOND, failed=True)
+        bench.outcome = RetryAfter(100 * SECOND, failed=True)
         await asyncio.sleep(160)
         assert bench.acted == [60, 125]
 
@@ -280,9 +280,9 @@ def test_what_was_heard_for_an_intent_does_not_hurry_the_next_one() -> None:
 
 def test_judging_before_the_time_is_over_changes_nothing() -> None:
     async def story(bench: Bench) -> None:
-        await bench.timer.judge()
+        await bench.timer.evaluate()
         await bench.start(60)
-        await bench.timer.judge()
+        await bench.timer.evaluate()
         await asyncio.sleep(59)
         assert bench.acted == []
         await asyncio.sleep(2)

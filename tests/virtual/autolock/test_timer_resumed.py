@@ -30,8 +30,8 @@ def test_a_reload_while_firing_leaves_the_intent_for_the_next_run() -> None:
     async def second(bench: Bench) -> None:
         assert life(bench) is TimerState.ACTIVE
         assert not runs(bench)
-        assert bench.timer.overdue > 60 * SECOND
-        await bench.timer.judge()
+        assert bench.timer.overdue_by > 60 * SECOND
+        await bench.timer.evaluate()
         await asyncio.sleep(1)
         assert bench.acted == [0]
         assert life(bench) is TimerState.DONE
@@ -61,7 +61,7 @@ def stored(deadline: str, duration: float) -> Disk:
                 "front": {
                     "deadline": deadline,
                     "duration": duration,
-                    "armed": "unlocked",
+                    "reason": "unlocked",
                 }
             }
         }

@@ -13,7 +13,7 @@ from custom_components.keyholder.autolock.timer import (
     Outcome,
     TimerState,
 )
-from custom_components.keyholder.model.autolock import Armed
+from custom_components.keyholder.model.autolock import TimerReason
 from tests.bare import bare_home_assistant
 from tests.virtual.run import run_virtually
 
@@ -56,7 +56,7 @@ class Bench:
 
     def start(self, seconds: float = 60) -> asyncio.Future[None]:
         """Start the timer as an unlocked door does."""
-        return self.timer.start(Armed.UNLOCKED, seconds * SECOND)
+        return self.timer.start(TimerReason.UNLOCKED, seconds * SECOND)
 
     @property
     def on_disk(self) -> bool:

@@ -35,7 +35,7 @@ def test_a_calendar_that_is_closed_twice_is_let_go_of_once() -> None:
             events = CalendarEvents(hass, BOOKINGS, None, lambda: mine.append("told"))
             other = CalendarEvents(hass, BOOKINGS, None, lambda: others.append("told"))
             for each in (events, other):
-                each.follow()
+                each.resubscribe()
             await rest(seconds=5)
             events.close()
             events.close()
@@ -60,8 +60,8 @@ def test_a_calendar_that_was_closed_can_be_followed_again() -> None:
             events = CalendarEvents(hass, BOOKINGS, None, lambda: told.append("told"))
             for _ in range(2):
                 assert told == []
-                events.follow()
-                events.follow()
+                events.resubscribe()
+                events.resubscribe()
                 await rest(seconds=5)
                 assert told == ["told"]
                 assert events.answer(dt_util.utcnow()).allows

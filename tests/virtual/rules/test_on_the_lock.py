@@ -10,7 +10,7 @@ from custom_components.keyholder.model.access_rules import (
     Weekday,
 )
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.lifecycle import Choice
+from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.limits import EnforcedBy, ScheduleSupport
 from custom_components.keyholder.model.slot import SlotState
 from tests.fakes.provider import Call, FakeProvider, Profile
@@ -277,7 +277,7 @@ def test_a_lock_that_never_speaks_of_limits_is_told_and_left_alone(
             assert lock.counts.writes <= 3
             assert lock.counts.total < 50
             lock.faults.silent_limits = False
-            house.resume(door, ada, Choice.RETRY)
+            house.resume(door, ada, ResumeChoice.RETRY)
             await rest(minutes=2)
             assert enforced_by(house, door, ada) is EnforcedBy.LOCK
             assert lock.violations == []

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from custom_components.keyholder.model.lock_events import Action, Method
-from custom_components.keyholder.model.slot import Desired, SlotState
+from custom_components.keyholder.model.slot import DesiredState, SlotState
 from tests.fakes.provider import FakeProvider, Held, Profile
 from tests.integration.engine.house import House
 
@@ -59,7 +59,7 @@ def is_away(house: House, door: str, ada: str) -> bool:
     """Return whether it is shown that the code is proven to open nothing."""
     view = house.view(door, ada)
     assert view is not None
-    return (view.desired, view.state) == (Desired.ABSENT, SlotState.IN_SYNC)
+    return (view.desired, view.state) == (DesiredState.ABSENT, SlotState.IN_SYNC)
 
 
 @both

@@ -7,7 +7,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.lock_events import Action, Method, Operated
+from custom_components.keyholder.model.lock_events import Action, LockOperated, Method
 from custom_components.keyholder.model.person_status import PersonStatus
 from tests.fakes.provider import FakeProvider
 from tests.integration.engine.house import House
@@ -127,14 +127,14 @@ def test_a_use_that_is_reported_hours_later_uses_the_code_up_and_tells_nobody() 
             at = dt_util.utcnow() - timedelta(hours=2)
             slot = slot_of(house, door, ada)
             for _ in range(2):
-                lock.emit(Operated(Action.UNLOCK, Method.KEYPAD, slot, at))
+                lock.emit(LockOperated(Action.UNLOCK, Method.KEYPAD, slot, at))
             await rest(seconds=10)
             assert not lock.codes
             assert house.site.counters.usage(ada).uses == 1
             fresh = [
                 event
                 for event in house.events
-                if event.type is AccessType.UNLOCKED and not event.past
+                if event.type is AccessType.UNLOCKED and not event.is_historic
             ]
             assert fresh == []
 

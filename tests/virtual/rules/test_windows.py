@@ -6,7 +6,7 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.person_status import PersonStatus
-from custom_components.keyholder.model.slot import Desired, SlotState
+from custom_components.keyholder.model.slot import DesiredState, SlotState
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.engine.idle import tasks, timers
 
@@ -42,7 +42,7 @@ def test_a_window_opens_and_closes_every_day() -> None:
                 view = house.view(door, ada)
                 assert view is not None
                 assert (view.desired, view.state) == (
-                    Desired.ABSENT,
+                    DesiredState.ABSENT,
                     SlotState.IN_SYNC,
                 )
 
@@ -57,7 +57,7 @@ def test_who_may_not_come_in_yet_has_no_code_and_is_told_so() -> None:
             await rest(minutes=5)
             person = house.site.people[ada]
             assert house.site.status(person) is PersonStatus.SCHEDULED
-            verdict = house.site.rules.verdict(person)
+            verdict = house.site.rules.result(person)
             assert verdict.next_change == datetime(2026, 3, 2, 9, tzinfo=UTC)
             await until("03-02 10:01")
             assert house.site.status(person) is PersonStatus.ACTIVE

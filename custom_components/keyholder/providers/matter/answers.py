@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, Self
 
-from ..base import NotNow
-from .statuses import Refusal, Status
+from ..base import TemporarilyRefusedError
+from .statuses import CommandRejectedError, Status
 
 PIN: Final = 1
 """The type of a credential that is a PIN. 0 is the one that programs the lock."""
@@ -60,7 +60,9 @@ class Credential:
         if exists is False:
             return None
         if exists is not True:
-            raise NotNow("the lock does not say whether there is a PIN")
+            raise TemporarilyRefusedError(
+                "the lock does not say whether there is a PIN"
+            )
         return cls(
             _number(fields.get("userIndex")),
             _number(fields.get("creatorFabricIndex")),
@@ -76,7 +78,7 @@ class User:
     """
 
     index: int
-    mark: int | None
+    ownership_tag: int | None
     status: int
     type: int | None
     creator: int | None
@@ -89,11 +91,13 @@ class User:
         status = _number(fields.get("userStatus"))
         if not status:
             if "userStatus" not in fields:
-                raise NotNow("the lock does not say whether there is a user")
+                raise TemporarilyRefusedError(
+                    "the lock does not say whether there is a user"
+                )
             return None
         return cls(
             index=index,
-            mark=_mark(fields.get("userUniqueID", fields.get("userUniqueId"))),
+            ownership_tag=_mark(fields.get("userUniqueID", fields.get("userUniqueId"))),
             status=status,
             type=_number(fields.get("userType")),
             creator=_number(fields.get("creatorFabricIndex")),
@@ -112,12 +116,12 @@ class User:
                 return False
         return None
 
-    def has_nothing_but(self, slot: int) -> bool:
+    def has_only_slot(self, slot: int) -> bool:
         """Return whether no other credential would go with the user."""
         return self.credentials <= {(PIN, slot)}
 
 
-def mark_of(slot: int) -> int:
+def ownership_tag(slot: int) -> int:
     """Return the unique id of our user of a slot."""
     return _MARK | slot
 
@@ -132,14 +136,14 @@ def status_of(answer: object) -> int:
     """Return the status that is in an answer; NotNow if there is none."""
     status = _number(_fields(answer).get("status"))
     if status is None:
-        raise NotNow("the lock does not say whether it did it")
+        raise TemporarilyRefusedError("the lock does not say whether it did it")
     return status
 
 
 def expect_success(answer: object) -> None:
     """Raise Refusal if an answer says anything but that it was done."""
     if (status := status_of(answer)) != Status.SUCCESS:
-        raise Refusal(status)
+        raise CommandRejectedError(status)
 
 
 def credential_slots(data: object) -> list[int]:

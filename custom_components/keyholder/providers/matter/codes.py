@@ -17,23 +17,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from ...model.limits import Limits
-from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.limits import LockSchedule
+from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
 from ...model.slot import Reason
 from ..base import (
-    CodeRejected,
-    LimitsRefused,
-    LockUnreachable,
-    NotNow,
+    CodeRejectedError,
+    LockUnreachableError,
     ProviderError,
-    SlotUnavailable,
+    ScheduleRejectedError,
+    SlotUnavailableError,
+    TemporarilyRefusedError,
 )
-from ..door_lock_schedules import Kind, encode
-from .answers import Credential, User, UserType, mark_of
-from .memory import LockMemory
-from .owners import Owners
+from ..door_lock_schedules import ScheduleType, encode
+from .answers import Credential, User, UserType, ownership_tag
+from .memory import DoorLockClient
+from .owners import UserRegistry
 from .schedules import Schedules
-from .statuses import Refusal, Status
+from .statuses import CommandRejectedError, Status
 
 _REASONS: Final[Mapping[int, Reason]] = {
     Status.DUPLICATE: Reason.DUPLICATE,
@@ -45,25 +45,25 @@ _REASONS: Final[Mapping[int, Reason]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Codes:
+class CredentialClient:
     """The codes of one lock, for the length of one call. Slots are checked already."""
 
-    memory: LockMemory
-    owners: Owners
+    memory: DoorLockClient
+    owners: UserRegistry
     known: Capabilities
     users: int
     """The highest index that a user may have."""
 
-    async def read(self, slot: int) -> Reading:
+    async def read(self, slot: int) -> SlotReading:
         """Ask the lock; 1 read, and 1 more for the user of an occupied slot."""
         try:
             held = await self._credential(slot)
             if held is None:
-                return Reading.empty()
+                return SlotReading.empty()
             user = None if held.user is None else await self.memory.user(held.user)
-        except NotNow:
-            return Reading.unknown()
-        return Reading.masked(
+        except TemporarilyRefusedError:
+            return SlotReading.unknown()
+        return SlotReading.masked(
             enabled=None if user is None else user.enabled,
             ours=self.owners.is_our_code(slot, held, user, self.memory.fabric),
         )
@@ -75,7 +75,7 @@ class Codes:
             return None
         user = None if held.user is None else await self.memory.user(held.user)
         if user is None:
-            raise NotNow("the lock does not tell whose code it is")
+            raise TemporarilyRefusedError("the lock does not tell whose code it is")
         return user
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
@@ -83,36 +83,36 @@ class Codes:
         user = await self._make_user(
             slot, target, UserType.UNRESTRICTED, enabled=target.enabled
         )
-        await self._give(slot, user, target)
+        await self._set_credential(slot, user, target)
         return WriteResult.OPTIMISTIC
 
     async def write_limited(
-        self, slot: int, target: CodeTarget, limits: Limits
+        self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
         """Put a code into the slot that works only after its limits are in force.
 
         Its user is switched off, and obeys schedules, before the code comes. Raises
         LimitsRefused and LockUnreachable with no live code in the slot.
         """
-        encoded = encode(limits)
+        encoded = encode(schedule)
         support = self.known.schedules
         if encoded is None or support is None:
-            raise LimitsRefused("the lock cannot hold this exactly")
+            raise ScheduleRejectedError("the lock cannot hold this exactly")
         kind = encoded[0]
         user = await self._make_user(slot, target, kind.value, enabled=False)
         try:
             await self._expect_switched_off(slot, user, kind)
-        except SlotUnavailable:
+        except SlotUnavailableError:
             # their user: it is not ours to remove
             raise
         except ProviderError:
             await self._drop(slot, user)
             raise
-        await self._give(slot, user, target)
+        await self._set_credential(slot, user, target)
         try:
-            await Schedules(self.memory, support).put(user, limits)
+            await Schedules(self.memory, support).write(user, schedule)
         except ProviderError:
-            await self._take_back(slot, user)
+            await self._roll_back(slot, user)
             raise
         if target.enabled:
             await self.memory.switch_user(user, on=True)
@@ -127,28 +127,28 @@ class Codes:
         if index is None and (held := await self._credential(slot)) is not None:
             index = held.user
         user = None if index is None else await self.memory.user(index)
-        if user is None or not self._is_earlier(user, slot):
-            raise CodeRejected(Reason.OCCUPIED)
+        if user is None or not self._is_our_former_user(user, slot):
+            raise CodeRejectedError(Reason.OCCUPIED)
         if user.enabled is on:
             return WriteResult.NO_CHANGE
         try:
             await self.memory.switch_user(user.index, on=on)
-        except Refusal as err:
-            raise CodeRejected(err.reason or Reason.REJECTED) from None
+        except CommandRejectedError as err:
+            raise CodeRejectedError(err.reason or Reason.REJECTED) from None
         return WriteResult.OPTIMISTIC
 
     async def clear(self, slot: int) -> WriteResult:
         """Take the code away, and its user if it is ours and has nothing else."""
         owner: int | None = None
         # A lock that does not tell is no reason to leave a code on it
-        with suppress(NotNow):
+        with suppress(TemporarilyRefusedError):
             held = await self._credential(slot)
             if held is None:
                 return WriteResult.NO_CHANGE
             owner = held.user
         try:
             await self.memory.clear_credential(slot)
-        except Refusal:
+        except CommandRejectedError:
             # Locks say it of an empty slot, too
             if await self._credential(slot) is not None:
                 raise
@@ -172,25 +172,25 @@ class Codes:
         """Return a new user of ours for this slot, in place of an earlier one."""
         make = partial(
             self.memory.add_user,
-            label=target.label,
-            mark=mark_of(slot),
+            label=target.person_name,
+            mark=ownership_tag(slot),
             kind=kind,
             enabled=enabled,
         )
         async for index in self._indexes(slot):
             try:
                 await make(index)
-            except Refusal as err:
+            except CommandRejectedError as err:
                 user = await self.memory.user(index)
                 if user is None:
                     raise _final(err) from None
-                if not self._is_earlier(user, slot):
+                if not self._is_our_former_user(user, slot):
                     continue
                 await self.memory.clear_user(index)
                 await make(index)
             self.owners.made(slot, index)
             return index
-        raise CodeRejected(Reason.LOCK_FULL)
+        raise CodeRejectedError(Reason.LOCK_FULL)
 
     async def _indexes(self, slot: int) -> AsyncIterator[int]:
         """Yield where a user may be made: first the slot's number, then what is free."""
@@ -199,48 +199,50 @@ class Codes:
         for index in range(self.users, 0, -1):
             if index != slot:
                 user = await self.memory.user(index)
-                if user is None or self._is_earlier(user, slot):
+                if user is None or self._is_our_former_user(user, slot):
                     yield index
 
-    def _is_earlier(self, user: User, slot: int) -> bool:
-        return self._is_ours(user, slot) and user.has_nothing_but(slot)
+    def _is_our_former_user(self, user: User, slot: int) -> bool:
+        return self._is_ours(user, slot) and user.has_only_slot(slot)
 
     def _is_ours(self, user: User, slot: int) -> bool:
         return self.owners.is_ours(slot, user, self.memory.fabric)
 
-    async def _give(self, slot: int, user: int, target: CodeTarget) -> None:
+    async def _set_credential(self, slot: int, user: int, target: CodeTarget) -> None:
         """Give the code to a new user, who goes again if the lock refuses it."""
         code = target.pin.reveal()
         try:
             try:
                 await self.memory.add_credential(slot, user, code)
-            except Refusal as err:
-                if err.status != Status.OCCUPIED or not await self._evict(slot):
+            except CommandRejectedError as err:
+                if err.status != Status.OCCUPIED or not await self._clear_conflicting(
+                    slot
+                ):
                     raise
                 await self.memory.add_credential(slot, user, code)
-        except Refusal as err:
-            failure = await self._explain(slot, user, len(code), err)
-            if not isinstance(failure, SlotUnavailable):
+        except CommandRejectedError as err:
+            failure = await self._map_rejection(slot, user, len(code), err)
+            if not isinstance(failure, SlotUnavailableError):
                 await self._drop(slot, user)
             raise failure from None
-        except NotNow:
+        except TemporarilyRefusedError:
             # Whether it is there is not said: a read will tell
             return
 
-    async def _evict(self, slot: int) -> bool:
+    async def _clear_conflicting(self, slot: int) -> bool:
         """Remove an earlier user of ours that has the slot; return whether there was."""
         try:
             user = await self.owner(slot)
-        except NotNow:
+        except TemporarilyRefusedError:
             # that our code is not there was said; whose the other is may be told later
-            raise Refusal(Status.FAILURE) from None
-        if user is None or not self._is_earlier(user, slot):
+            raise CommandRejectedError(Status.FAILURE) from None
+        if user is None or not self._is_our_former_user(user, slot):
             return False
         await self.memory.clear_user(user.index)
         return True
 
-    async def _explain(
-        self, slot: int, index: int, length: int, refusal: Refusal
+    async def _map_rejection(
+        self, slot: int, index: int, length: int, refusal: CommandRejectedError
     ) -> ProviderError:
         """Say what a refusal of a code means; 2 reads at most.
 
@@ -251,27 +253,29 @@ class Codes:
             return _final(refusal)
         held = await self._credential(slot)
         if held is not None and held.user != index:
-            return CodeRejected(Reason.OCCUPIED)
+            return CodeRejectedError(Reason.OCCUPIED)
         user = await self.memory.user(index)
         if user is not None and not self._is_ours(user, slot):
             return self._lost(slot)
         if not self.known.pin_min_length <= length <= self.known.pin_max_length:
-            return CodeRejected(Reason.REJECTED)
+            return CodeRejectedError(Reason.REJECTED)
         return refusal
 
-    def _lost(self, slot: int) -> SlotUnavailable:
+    def _lost(self, slot: int) -> SlotUnavailableError:
         """Return that somebody else has made a user in place of ours, and forget ours."""
         self.owners.removed(slot)
-        return SlotUnavailable("the user of this number is somebody else")
+        return SlotUnavailableError("the user of this number is somebody else")
 
-    async def _expect_switched_off(self, slot: int, index: int, kind: Kind) -> None:
+    async def _expect_switched_off(
+        self, slot: int, index: int, kind: ScheduleType
+    ) -> None:
         user = await self.memory.user(index)
         if user is not None and not self._is_ours(user, slot):
             raise self._lost(slot)
         if user is None or user.enabled is not False or user.type != kind.value:
-            raise LimitsRefused("the lock has no users that go by schedules")
+            raise ScheduleRejectedError("the lock has no users that go by schedules")
 
-    async def _take_back(self, slot: int, user: int) -> None:
+    async def _roll_back(self, slot: int, user: int) -> None:
         """Remove the code again; LockUnreachable if it is not seen to be gone.
 
         It is switched off, so that it is not live whatever becomes of that.
@@ -279,10 +283,10 @@ class Codes:
         await self._drop(slot, user)
         try:
             left = await self._credential(slot)
-        except NotNow:
-            raise LockUnreachable("no answer about the slot") from None
+        except TemporarilyRefusedError:
+            raise LockUnreachableError("no answer about the slot") from None
         if left is not None:
-            raise LockUnreachable("the slot is not seen empty again")
+            raise LockUnreachableError("the slot is not seen empty again")
 
     async def _drop(self, slot: int, user: int) -> None:
         """Remove a user of ours that was just made; the failure is told, whatever happens."""
@@ -292,11 +296,11 @@ class Codes:
 
     async def _credential(self, slot: int) -> Credential | None:
         held = await self.memory.credential(slot)
-        self.owners.learn(slot, held)
+        self.owners.update(slot, held)
         return held
 
 
-def _final(refusal: Refusal) -> ProviderError:
+def _final(refusal: CommandRejectedError) -> ProviderError:
     """Return what a refusal means where that is certain; else it may pass."""
     reason = _REASONS.get(refusal.status)
-    return refusal if reason is None else CodeRejected(reason)
+    return refusal if reason is None else CodeRejectedError(reason)

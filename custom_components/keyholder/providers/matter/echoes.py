@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from .statuses import Refusal
+from .statuses import CommandRejectedError
 
 EXPECTED_SECONDS: Final = 600.0
 """How late a report of our own change may come."""
@@ -30,7 +30,7 @@ class DataChange:
     index: int | None
 
 
-class OwnChanges:
+class ExpectedChanges:
     """The changes of one lock that were asked for and not reported yet."""
 
     def __init__(self) -> None:
@@ -38,18 +38,18 @@ class OwnChanges:
         self._expected: list[tuple[DataChange, float]] = []
 
     @contextmanager
-    def making(self, change: DataChange) -> Iterator[None]:
+    def expecting(self, change: DataChange) -> Iterator[None]:
         """Expect a report, from before the command; not if the lock refuses it."""
         expected = (change, monotonic())
         self._expected.append(expected)
         try:
             yield
-        except Refusal:
+        except CommandRejectedError:
             if expected in self._expected:
                 self._expected.remove(expected)
             raise
 
-    def is_one(self, change: DataChange) -> bool:
+    def consume(self, change: DataChange) -> bool:
         """Return whether a report is about one of ours; each is expected once."""
         since = monotonic() - EXPECTED_SECONDS
         self._expected = [each for each in self._expected if each[1] > since]

@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-from ...model.lifecycle import Change
+from ...model.lifecycle import ChangeKind
 from ...model.lock_events import (
+    AccessDenied,
     Action,
-    Denial,
-    Denied,
+    DenialReason,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 from .answers import credential_slots
@@ -28,7 +28,7 @@ START_UP: Final = 0
 """Event of Basic Information: the lock was off, and is on again."""
 ALL: Final = 0xFFFE
 
-type Told = Operated | Denied | Jammed | SlotChanged
+type DecodedEvent = LockOperated | AccessDenied | Jammed | SlotChanged
 
 
 class EventId(IntEnum):
@@ -40,7 +40,7 @@ class EventId(IntEnum):
     USER_CHANGE = 4
 
 
-class Data(IntEnum):
+class LockDataType(IntEnum):
     """LockDataTypeEnum, the kinds that are used here."""
 
     USER = 2
@@ -49,7 +49,7 @@ class Data(IntEnum):
     PIN = 6
 
 
-class Did(IntEnum):
+class DataOperation(IntEnum):
     """DataOperationTypeEnum."""
 
     ADD = 0
@@ -72,9 +72,9 @@ _METHODS: Final = {
 _WITHOUT_A_PERSON_THERE: Final = frozenset({1, 2, 4, 5, 6, 7})
 """Sources that turn nobody away at the door."""
 _TURNED_AWAY: Final = {
-    1: Denial.WRONG_CODE,
-    2: Denial.SWITCHED_OFF,
-    3: Denial.OUTSIDE_SCHEDULE,
+    1: DenialReason.WRONG_CODE,
+    2: DenialReason.SWITCHED_OFF,
+    3: DenialReason.OUTSIDE_SCHEDULE,
 }
 """By OperationErrorEnum, those that are about the code."""
 
@@ -83,7 +83,11 @@ _FACTORY_RESET: Final = 1
 _TOO_MANY_WRONG: Final = 4
 
 _EPOCH: Final = 1
-_OF_A_USER: Final = (Data.USER, Data.WEEK_DAY_SCHEDULE, Data.YEAR_DAY_SCHEDULE)
+_OF_A_USER: Final = (
+    LockDataType.USER,
+    LockDataType.WEEK_DAY_SCHEDULE,
+    LockDataType.YEAR_DAY_SCHEDULE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +122,7 @@ def decode(
     slots: range | None,
     at: datetime,
     ownership: Ownership,
-) -> list[Told]:
+) -> list[DecodedEvent]:
     """Return what an event of the Door Lock cluster tells.
 
     `slots` are the managed ones, where they are known.
@@ -137,34 +141,34 @@ def decode(
 
 def _operation(
     data: Mapping[str, object], slots: range | None, at: datetime
-) -> list[Told]:
+) -> list[DecodedEvent]:
     action = _ACTIONS.get(_number(data, "lockOperationType"))
     if action is None:
         return []
     source = _number(data, "operationSource")
     method = _METHODS.get(source, Method.UNKNOWN)
-    return [Operated(action, method, _slot_in(data, slots), at)]
+    return [LockOperated(action, method, _slot_in(data, slots), at)]
 
 
 def _operation_error(
     data: Mapping[str, object], slots: range | None, at: datetime
-) -> list[Told]:
+) -> list[DecodedEvent]:
     because = _TURNED_AWAY.get(_number(data, "operationError"))
     if because is None:
         return []
     if _number(data, "operationSource") in _WITHOUT_A_PERSON_THERE:
         return []
-    return [Denied(at, _slot_in(data, slots), because)]
+    return [AccessDenied(at, _slot_in(data, slots), because)]
 
 
-def _alarm(data: Mapping[str, object], at: datetime) -> list[Told]:
+def _alarm(data: Mapping[str, object], at: datetime) -> list[DecodedEvent]:
     match _number(data, "alarmCode"):
         case n if n == _JAMMED:
             return [Jammed(at)]
         case n if n == _TOO_MANY_WRONG:
-            return [Denied(at, because=Denial.LOCKED_OUT)]
+            return [AccessDenied(at, reason=DenialReason.LOCKED_OUT)]
         case n if n == _FACTORY_RESET:
-            return [SlotChanged(None, Change.CLEARED)]
+            return [SlotChanged(None, ChangeKind.CLEARED)]
     return []
 
 
@@ -172,36 +176,36 @@ def _user_change(
     data: Mapping[str, object], slots: range | None, ownership: Ownership
 ) -> list[SlotChanged]:
     kind, operation = _number(data, "lockDataType"), _number(data, "dataOperationType")
-    is_pin = kind == Data.PIN
+    is_pin = kind == LockDataType.PIN
     index = _index(data, "dataIndex" if is_pin else "userIndex")
     # Nothing that is done at the lock itself has a fabric
     may_be_ours = ownership.fabric in (None, _index(data, "fabricIndex"))
     if may_be_ours and ownership.is_ours(DataChange(kind, operation, index)):
         return []
-    change = _CHANGES.get(operation, Change.UNKNOWN)
+    change = _CHANGES.get(operation, ChangeKind.UNKNOWN)
     if is_pin:
         if index is None:
-            return [SlotChanged(None, Change.UNKNOWN)]
+            return [SlotChanged(None, ChangeKind.UNKNOWN)]
         if index == ALL:
             return [SlotChanged(None, change)]
         managed = index in slots if slots is not None else index > 0
         return [SlotChanged(index, change)] if managed else []
     if kind not in _OF_A_USER or index is None:
         return []
-    gone = kind == Data.USER and operation == Did.CLEAR
+    gone = kind == LockDataType.USER and operation == DataOperation.CLEAR
     if index == ALL:
-        return [SlotChanged(None, Change.CLEARED if gone else Change.UNKNOWN)]
-    if kind == Data.USER and operation == Did.ADD:
+        return [SlotChanged(None, ChangeKind.CLEARED if gone else ChangeKind.UNKNOWN)]
+    if kind == LockDataType.USER and operation == DataOperation.ADD:
         # A user without a code opens nothing; one with a code is told of as such
         return []
-    change = Change.CLEARED if gone else Change.UNKNOWN
+    change = ChangeKind.CLEARED if gone else ChangeKind.UNKNOWN
     return [SlotChanged(slot, change) for slot in ownership.slots_of(index)]
 
 
-_CHANGES: Final[Mapping[int, Change]] = {
-    Did.ADD: Change.SET,
-    Did.CLEAR: Change.CLEARED,
-    Did.MODIFY: Change.SET,
+_CHANGES: Final[Mapping[int, ChangeKind]] = {
+    DataOperation.ADD: ChangeKind.SET,
+    DataOperation.CLEAR: ChangeKind.CLEARED,
+    DataOperation.MODIFY: ChangeKind.SET,
 }
 
 

@@ -30,8 +30,19 @@ from matter_server.common.errors import (
 )
 from matter_server.common.models import EventType
 
-from ..base import LockUnreachable, NotNow, NotSupported, ProviderBroken
-from .statuses import Refusal, Status, Verdict, tells_of_silence, verdict_in
+from ..base import (
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
+    TemporarilyRefusedError,
+)
+from .statuses import (
+    CommandRejectedError,
+    CommandStatus,
+    Status,
+    is_timeout_text,
+    parse_status,
+)
 
 TIMED_MS: Final = 10_000
 """How long a lock may wait for the second half of a timed command. One of the servers
@@ -81,12 +92,14 @@ def check_library() -> None:
     missing = [
         f"{name}()"
         for owner, name, arguments in _CALLS
-        if not _takes(getattr(owner, name, None), arguments)
+        if not _accepts_arguments(getattr(owner, name, None), arguments)
     ]
     missing += [name for name in _COMMANDS if not hasattr(Commands, name)]
     missing += [name for name in _EVENTS if not hasattr(EventType, name)]
     if missing:
-        raise ProviderBroken(f"the Matter library changed: {', '.join(missing)}")
+        raise IncompatibleLibraryError(
+            f"the Matter library changed: {', '.join(missing)}"
+        )
 
 
 def attribute(
@@ -112,7 +125,7 @@ def fabric_of(node: MatterNode) -> int | None:
     return None if root is None else attribute(root, current) or None
 
 
-async def ask(
+async def send_command(
     client: MatterClient,
     endpoint: MatterEndpoint,
     command: ClusterCommand,
@@ -122,7 +135,7 @@ async def ask(
     Raises Refusal with the status of the lock, LockUnreachable where there is no answer,
     NotNow where the server could not carry it out.
     """
-    answer = await _contained(
+    answer = await _call(
         client.send_device_command(
             endpoint.node.node_id,
             endpoint.endpoint_id,
@@ -157,7 +170,7 @@ async def read(
     Raises as `ask` does.
     """
     paths = [_path(endpoint, each) for each in of]
-    answer = await _contained(client.read_attribute(endpoint.node.node_id, paths))
+    answer = await _call(client.read_attribute(endpoint.node.node_id, paths))
     values = answer if isinstance(answer, Mapping) else {}
     return [values.get(path) for path in paths]
 
@@ -174,7 +187,7 @@ async def refresh(
     node = endpoint.node
     path = _path(endpoint, of)
     before = attribute(endpoint, of)
-    await _contained(client.refresh_attribute(node.node_id, path))
+    await _call(client.refresh_attribute(node.node_id, path))
     now = attribute(endpoint, of)
     tell = getattr(client, "_signal_event", None)
     if now != before and callable(tell):
@@ -191,7 +204,7 @@ def _path(endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]) -> str
     return f"{endpoint.endpoint_id}/{of.cluster_id}/{of.attribute_id}"
 
 
-async def _contained(call: Awaitable[object]) -> object:
+async def _call(call: Awaitable[object]) -> object:
     failure: Exception
     try:
         return await call
@@ -200,43 +213,43 @@ async def _contained(call: Awaitable[object]) -> object:
         if task is None or task.cancelling():
             raise
         # The client cancels what it still waits for when its websocket goes
-        failure = LockUnreachable("the connection to the Matter server was lost")
+        failure = LockUnreachableError("the connection to the Matter server was lost")
     except MatterError as err:
-        failure = _judge(err)
+        failure = _map_error(err)
     except InvalidServerVersion:
-        failure = ProviderBroken("the Matter server is too old")
+        failure = IncompatibleLibraryError("the Matter server is too old")
     except MatterClientException, ClientError, OSError:
-        failure = LockUnreachable("no connection to the Matter server")
+        failure = LockUnreachableError("no connection to the Matter server")
     except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
-        failure = ProviderBroken(
+        failure = IncompatibleLibraryError(
             f"the Matter library answered unexpectedly ({type(err).__name__})"
         )
     raise failure
 
 
-def _judge(err: MatterError) -> Exception:
+def _map_error(err: MatterError) -> Exception:
     """Say what an error of the server means."""
-    if (verdict := verdict_in(str(err))) is not None:
+    if (verdict := parse_status(str(err))) is not None:
         return _judge_status(verdict)
     name = type(err).__name__
     if isinstance(err, InvalidArguments | InvalidCommand | VersionMismatch):
-        return ProviderBroken(f"the Matter server answered {name}")
-    if isinstance(err, _NO_WAY) or tells_of_silence(str(err)):
-        return LockUnreachable(f"the Matter server answered {name}")
-    return NotNow(f"the Matter server answered {name}")
+        return IncompatibleLibraryError(f"the Matter server answered {name}")
+    if isinstance(err, _NO_WAY) or is_timeout_text(str(err)):
+        return LockUnreachableError(f"the Matter server answered {name}")
+    return TemporarilyRefusedError(f"the Matter server answered {name}")
 
 
-def _judge_status(verdict: Verdict) -> Exception:
+def _judge_status(verdict: CommandStatus) -> Exception:
     if verdict.status == Status.TIMEOUT:
-        return LockUnreachable("the lock took too long")
+        return LockUnreachableError("the lock took too long")
     if verdict.status in _NEVER:
-        return NotSupported(f"status {verdict.status}")
+        return NotSupportedError(f"status {verdict.status}")
     if verdict.status == Status.NEEDS_TIMED_INTERACTION:
-        return ProviderBroken("the Matter server sent no timed command")
-    return Refusal(verdict.telling)
+        return IncompatibleLibraryError("the Matter server sent no timed command")
+    return CommandRejectedError(verdict.effective_code)
 
 
-def _takes(function: object, arguments: int) -> bool:
+def _accepts_arguments(function: object, arguments: int) -> bool:
     if not callable(function):
         return False
     try:

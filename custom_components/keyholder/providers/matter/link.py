@@ -10,13 +10,13 @@ from homeassistant.components.matter.helpers import get_device_id
 from matter_server.client import MatterClient
 from matter_server.client.models.node import MatterEndpoint, MatterNode
 
-from ..base import LockUnreachable
-from ..entity_link import EntityLink
+from ..base import LockUnreachableError
+from ..entity_link import EntityReference
 from .library import DoorLock
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class MatterTarget:
     """A lock as it can be reached now."""
 
     client: MatterClient
@@ -33,7 +33,7 @@ class Way:
         return bool(self.client.connection.connected and self.node.available)
 
 
-class LockLink(EntityLink):
+class MatterLockReference(EntityReference):
     """Finds the endpoint of one lock."""
 
     def client(self) -> MatterClient | None:
@@ -44,18 +44,18 @@ class LockLink(EntityLink):
         client: MatterClient = entry.runtime_data.adapter.matter_client
         return client
 
-    def way(self) -> Way:
+    def resolve(self) -> MatterTarget:
         """Return the way as it is now; LockUnreachable if there is none.
 
         Also to a node that is thought unavailable: only trying can bring it back.
         """
         lock = self._lock()
         if lock is None:
-            raise LockUnreachable("the lock entity is gone")
+            raise LockUnreachableError("the lock entity is gone")
         client = self.client()
         info = None if client is None else client.server_info
         if client is None or info is None:
-            raise LockUnreachable("the Matter server is not connected")
+            raise LockUnreachableError("the Matter server is not connected")
         for node in client.get_nodes():
             for endpoint in node.endpoints.values():
                 if not endpoint.has_cluster(DoorLock):
@@ -63,12 +63,12 @@ class LockLink(EntityLink):
                 # An entity's unique id begins with its device's and its endpoint's
                 begin = f"{get_device_id(info, endpoint)}-{endpoint.endpoint_id}-"
                 if lock.unique_id.startswith(begin):
-                    return Way(client, endpoint)
-        raise LockUnreachable("the Matter server does not know the lock")
+                    return MatterTarget(client, endpoint)
+        raise LockUnreachableError("the Matter server does not know the lock")
 
     def is_open(self) -> bool:
         """Return whether the lock can be spoken to, as far as is known."""
         try:
-            return self.way().is_open
-        except LockUnreachable:
+            return self.resolve().is_open
+        except LockUnreachableError:
             return False

@@ -13,10 +13,10 @@ from matter_server.client import MatterClient
 from matter_server.common.models import EventType, MatterNodeEvent
 
 from ...model.lock_events import LockEvent
-from ..base import LockUnreachable, Unsubscribe
-from ..lock_listener import LockListener
-from ..lock_state import LockState
-from .echoes import OwnChanges
+from ..base import LockUnreachableError, Unsubscribe
+from ..lock_listener import LockSubscription
+from ..lock_state import BoltStateReader
+from .echoes import ExpectedChanges
 from .events import (
     BASIC_INFORMATION,
     DOOR_LOCK,
@@ -26,9 +26,9 @@ from .events import (
     decode,
 )
 from .library import DoorLock, fabric_of, refresh
-from .link import LockLink, Way
-from .owners import Owners
-from .reports import Numbered, Seen
+from .link import MatterLockReference, MatterTarget
+from .owners import UserRegistry
+from .reports import EventDeduplicator, EventNumber
 
 _NODE_EVENTS: Final = (
     EventType.NODE_ADDED,
@@ -39,26 +39,26 @@ ATTEMPTS: Final = 3
 """How often the state is asked for: the first command after a restart is lost."""
 
 
-class Listener(LockListener[LockLink]):
+class Listener(LockSubscription[MatterLockReference]):
     """Holds on to the client of a Matter server."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: LockLink,
+        link: MatterLockReference,
         on_event: Callable[[LockEvent], None],
         *,
         slots: Callable[[], range | None],
-        own: OwnChanges,
-        owners: Owners,
+        own: ExpectedChanges,
+        owners: UserRegistry,
     ) -> None:
         """Prepare; `slots` returns the managed ones, where they are known."""
-        state = LockState(hass, link, self._read_state, attempts=ATTEMPTS)
+        state = BoltStateReader(hass, link, self._read_state, attempts=ATTEMPTS)
         super().__init__(hass, link, on_event, state)
         self._slots = slots
         self._own = own
         self._owners = owners
-        self._seen = Seen()
+        self._seen = EventDeduplicator()
         self._client: MatterClient | None = None
         self._client_unsubscribes: list[Unsubscribe] = []
 
@@ -66,23 +66,23 @@ class Listener(LockListener[LockLink]):
     def _on_node_changed(self, event: EventType, node: object) -> None:
         # A node is removed only after this
         if event is EventType.NODE_REMOVED and self._is_ours(node):
-            self._close()
+            self._set_disconnected()
         else:
-            self.follow()
+            self.refresh()
 
     @override
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         client = self._link.client()
         if client is not self._client:
-            self._close()
+            self._set_disconnected()
             self._detach()
             if client is not None:
                 self._attach(client)
         if self._link.is_open():
             # What a lock tells is lost to who is not connected to the server just then
-            self._open(missed=True)
+            self._set_connected(missed=True)
         else:
-            self._close()
+            self._set_disconnected()
 
     def _attach(self, client: MatterClient) -> None:
         self._client = client
@@ -105,13 +105,13 @@ class Listener(LockListener[LockLink]):
         if self._is_stopped or event.cluster_id not in (DOOR_LOCK, BASIC_INFORMATION):
             return
         try:
-            way = self._link.way()
-        except LockUnreachable:
+            way = self._link.resolve()
+        except LockUnreachableError:
             return
         if event.node_id == way.node.node_id:
             self._take(event, way)
 
-    def _take(self, event: MatterNodeEvent, way: Way) -> None:
+    def _take(self, event: MatterNodeEvent, way: MatterTarget) -> None:
         about_lock = (
             event.cluster_id == DOOR_LOCK
             and event.endpoint_id == way.endpoint.endpoint_id
@@ -119,30 +119,32 @@ class Listener(LockListener[LockLink]):
         started = event.cluster_id == BASIC_INFORMATION and event.event_id == START_UP
         if not about_lock and not started:
             return
-        numbered = Numbered(event.event_number, event.timestamp, event.timestamp_type)
-        if not self._seen.is_news(numbered):
+        numbered = EventNumber(
+            event.event_number, event.timestamp, event.timestamp_type
+        )
+        if not self._seen.is_new(numbered):
             return
         if started:
             # It was off: whatever was done to it meanwhile has to be read
-            self._close()
-            self.follow()
+            self._set_disconnected()
+            self.refresh()
             return
         ownership = Ownership(
             fabric=fabric_of(way.node),
-            is_ours=self._own.is_one,
+            is_ours=self._own.consume,
             slots_of=lambda user: self._owners.slots_of(user, self._slots()),
         )
         at = at_of(event.timestamp, event.timestamp_type, dt_util.utcnow())
         data = event.data if isinstance(event.data, Mapping) else {}
         for told in decode(event.event_id, data, self._slots(), at, ownership):
-            self.tell(told)
+            self.emit(told)
 
     async def _read_state(self) -> None:
-        way = self._link.way()
+        way = self._link.resolve()
         await refresh(way.client, way.endpoint, DoorLock.Attributes.LockState)
 
     def _is_ours(self, node: object) -> bool:
         try:
-            return bool(self._link.way().node.node_id == node)
-        except LockUnreachable:
+            return bool(self._link.resolve().node.node_id == node)
+        except LockUnreachableError:
             return False

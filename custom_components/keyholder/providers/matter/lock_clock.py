@@ -11,9 +11,9 @@ from chip.clusters import Objects
 from homeassistant.util import dt as dt_util
 from matter_server.client.models.node import MatterEndpoint, MatterNode
 
-from ..base import LimitsRefused, NotNow, NotSupported
+from ..base import NotSupportedError, ScheduleRejectedError, TemporarilyRefusedError
 from .library import has_attribute, read
-from .link import Way
+from .link import MatterTarget
 
 TOLERANCE: Final = timedelta(minutes=2)
 """How wrong a clock may be: limits are of whole minutes, and radio takes its time."""
@@ -29,7 +29,7 @@ def has_local_time(node: MatterNode) -> bool:
     return root is not None and has_attribute(root, _Attributes.LocalTime)
 
 
-async def check_clock(way: Way) -> None:
+async def check_clock(way: MatterTarget) -> None:
     """Raise LimitsRefused unless the lock has the local time of the home; 1 read.
 
     And unless it has been told of summer time, where there is any. Raises
@@ -37,24 +37,24 @@ async def check_clock(way: Way) -> None:
     """
     root = way.node.endpoints.get(0)
     if root is None:
-        raise LimitsRefused("the lock shows no clock")
+        raise ScheduleRejectedError("the lock shows no clock")
     wanted = (_Attributes.LocalTime, _Attributes.DSTOffset)
     try:
         local, summer = await read(way.client, root, *wanted)
-    except NotSupported:
-        raise LimitsRefused("the lock shows no clock") from None
-    except NotNow:
-        raise LimitsRefused("the lock does not tell the time") from None
+    except NotSupportedError:
+        raise ScheduleRejectedError("the lock shows no clock") from None
+    except TemporarilyRefusedError:
+        raise ScheduleRejectedError("the lock does not tell the time") from None
     if not isinstance(local, int):
-        raise LimitsRefused("the lock does not know the time")
+        raise ScheduleRejectedError("the lock does not know the time")
     try:
         shown = _EPOCH + timedelta(microseconds=local)
     except OverflowError:
-        raise LimitsRefused("the lock does not know the time") from None
+        raise ScheduleRejectedError("the lock does not know the time") from None
     if abs(shown - dt_util.now().replace(tzinfo=None)) > TOLERANCE:
-        raise LimitsRefused("the clock of the lock is wrong")
+        raise ScheduleRejectedError("the clock of the lock is wrong")
     if not summer and _has_summer_time():
-        raise LimitsRefused("the lock knows nothing of summer time")
+        raise ScheduleRejectedError("the lock knows nothing of summer time")
 
 
 def _has_summer_time() -> bool:

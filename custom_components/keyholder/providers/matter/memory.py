@@ -8,18 +8,18 @@ from chip.clusters.ClusterObjects import ClusterCommand
 from chip.clusters.Types import NullValue
 
 from .answers import PIN, Credential, User, UserStatus, expect_success, name_of
-from .echoes import DataChange, OwnChanges
-from .events import Data, Did
-from .library import Commands, DoorLock, ask, fabric_of
-from .link import Way
+from .echoes import DataChange, ExpectedChanges
+from .events import DataOperation, LockDataType
+from .library import Commands, DoorLock, fabric_of, send_command
+from .link import MatterTarget
 
 _Do = DoorLock.Enums.DataOperationTypeEnum
 
 
-class LockMemory:
+class DoorLockClient:
     """The memory of one lock, for the length of one call."""
 
-    def __init__(self, way: Way, own: OwnChanges) -> None:
+    def __init__(self, way: MatterTarget, own: ExpectedChanges) -> None:
         """Use the way to the lock; `own` is told what is changed."""
         self._way = way
         self._own = own
@@ -48,7 +48,9 @@ class LockMemory:
             userType=kind,
             credentialRule=DoorLock.Enums.CredentialRuleEnum.kSingle,
         )
-        await self.change(DataChange(Data.USER, Did.ADD, index), command)
+        await self.change(
+            DataChange(LockDataType.USER, DataOperation.ADD, index), command
+        )
 
     async def switch_user(self, index: int, *, on: bool) -> None:
         """Let the codes of a user work or not; everything else about them stays."""
@@ -61,12 +63,16 @@ class LockMemory:
             userType=NullValue,
             credentialRule=NullValue,
         )
-        await self.change(DataChange(Data.USER, Did.MODIFY, index), command)
+        await self.change(
+            DataChange(LockDataType.USER, DataOperation.MODIFY, index), command
+        )
 
     async def clear_user(self, index: int) -> None:
         """Remove a user and all that they have."""
         command = Commands.ClearUser(userIndex=index)
-        await self.change(DataChange(Data.USER, Did.CLEAR, index), command)
+        await self.change(
+            DataChange(LockDataType.USER, DataOperation.CLEAR, index), command
+        )
 
     async def add_credential(self, slot: int, user: int, code: str) -> None:
         """Give a user a PIN, in a slot that is empty."""
@@ -78,22 +84,24 @@ class LockMemory:
             userStatus=NullValue,
             userType=NullValue,
         )
-        with self._own.making(DataChange(Data.PIN, Did.ADD, slot)):
+        with self._own.expecting(DataChange(LockDataType.PIN, DataOperation.ADD, slot)):
             expect_success(await self.ask(command))
 
     async def clear_credential(self, slot: int) -> None:
         """Take the PIN out of a slot."""
         command = Commands.ClearCredential(credential=_pin(slot))
-        await self.change(DataChange(Data.PIN, Did.CLEAR, slot), command)
+        await self.change(
+            DataChange(LockDataType.PIN, DataOperation.CLEAR, slot), command
+        )
 
     async def change(self, change: DataChange, command: ClusterCommand) -> None:
         """Send a command that has no answer; the lock will report the change."""
-        with self._own.making(change):
+        with self._own.expecting(change):
             await self.ask(command)
 
     async def ask(self, command: ClusterCommand) -> object:
         """Return the lock's answer to any command."""
-        return await ask(self._way.client, self._way.endpoint, command)
+        return await send_command(self._way.client, self._way.endpoint, command)
 
 
 def _pin(slot: int) -> object:

@@ -9,12 +9,12 @@ user we made: only then there is something to store.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .answers import Credential, User, mark_of
+from .answers import Credential, User, ownership_tag
 
 _USER: Final = "user"
 
 
-class Owners:
+class UserRegistry:
     """The users of one lock that own a code, as made by us or told by the lock."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Owners:
             if (user := binding.get(_USER)) is not None:
                 self._bound[slot] = user
 
-    def learn(self, slot: int, held: Credential | None) -> None:
+    def update(self, slot: int, held: Credential | None) -> None:
         """Keep what the lock just told of a slot."""
         self._user_of[slot] = None if held is None else held.user
 
@@ -58,8 +58,8 @@ class Owners:
         """
         if _is_anothers(user.creator, fabric):
             return False
-        if user.mark is not None:
-            is_marked = user.mark == mark_of(slot)
+        if user.ownership_tag is not None:
+            is_marked = user.ownership_tag == ownership_tag(slot)
             self._keeps_marks |= is_marked
             return is_marked
         if (

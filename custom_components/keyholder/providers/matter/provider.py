@@ -8,27 +8,27 @@ from homeassistant.helpers import entity_registry as er
 from matter_server.client.models.node import MatterEndpoint
 
 from ...model.evidence import Evidence
-from ...model.limits import UNRESTRICTED, Limits
-from ...model.lock_events import Bound, LockEvent
-from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.limits import NO_SCHEDULE, LockSchedule
+from ...model.lock_events import BindingChanged, LockEvent
+from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..base import (
-    LimitsRefused,
     LockProvider,
-    LockUnreachable,
-    NotNow,
-    NotSupported,
-    SlotUnavailable,
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
+    SlotUnavailableError,
+    TemporarilyRefusedError,
     Unsubscribe,
 )
-from ..door_lock_schedules import fits
-from .codes import Codes
-from .echoes import OwnChanges
+from ..door_lock_schedules import is_supported
+from .codes import CredentialClient
+from .echoes import ExpectedChanges
 from .library import DoorLock, attribute
-from .link import LockLink
+from .link import MatterLockReference
 from .listener import Listener
 from .lock_clock import check_clock
-from .memory import LockMemory
-from .owners import Owners
+from .memory import DoorLockClient
+from .owners import UserRegistry
 from .schedules import Schedules, find_support
 
 SHORTEST_CODE: Final = 4
@@ -42,10 +42,10 @@ class MatterProvider(LockProvider):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Know the lock by the id of its registry entry."""
         self._hass = hass
-        self._link = LockLink(hass, lock.id)
+        self._link = MatterLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
-        self._own = OwnChanges()
-        self._owners = Owners(self._on_bound)
+        self._own = ExpectedChanges()
+        self._owners = UserRegistry(self._on_bound)
         self._listeners: list[Listener] = []
 
     @property
@@ -63,11 +63,11 @@ class MatterProvider(LockProvider):
     @override
     async def async_probe(self) -> Capabilities:
         """Find out what the lock can do, from attributes that the server keeps; no radio."""
-        self._capabilities = _capabilities(self._link.way().endpoint)
+        self._capabilities = _capabilities(self._link.resolve().endpoint)
         return self._capabilities
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Ask the lock for each slot, one after the other."""
         codes = await self._codes(*slots)
         return {slot: await codes.read(slot) for slot in slots}
@@ -76,14 +76,14 @@ class MatterProvider(LockProvider):
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Put a code into a slot, and limits in force before it is live."""
         codes = await self._codes(slot)
-        limits = target.limits
-        if limits is None or limits.is_unrestricted:
+        schedule = target.schedule
+        if schedule is None or schedule.is_empty:
             # It belongs to a new user, who has none
             return await codes.write(slot, target)
-        if not fits(limits, codes.known.schedules):
-            raise LimitsRefused("the lock cannot hold this exactly")
-        await check_clock(self._link.way())
-        return await codes.write_limited(slot, target, limits)
+        if not is_supported(schedule, codes.known.schedules):
+            raise ScheduleRejectedError("the lock cannot hold this exactly")
+        await check_clock(self._link.resolve())
+        return await codes.write_limited(slot, target, schedule)
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
@@ -91,27 +91,27 @@ class MatterProvider(LockProvider):
         return await (await self._codes(slot)).clear(slot)
 
     @override
-    async def async_switch(self, slot: int, *, on: bool) -> WriteResult:
+    async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         """Let the user of a code of ours use it or not."""
         return await (await self._codes(slot)).switch(slot, on=on)
 
     @override
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Ask whose code it is, and for every schedule that they go by; 1 read each."""
         codes = await self._codes(slot)
         support = codes.known.schedules
         if support is None:
-            raise NotSupported("the lock has no schedules")
+            raise NotSupportedError("the lock has no schedules")
         try:
             user = await codes.owner(slot)
             if user is None:
-                return UNRESTRICTED
+                return NO_SCHEDULE
             return await Schedules(codes.memory, support).read(user)
-        except NotNow:
+        except TemporarilyRefusedError:
             return None
 
     @override
-    def recall(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
+    def restore_bindings(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
         """Know again whose users were made by us on a lock that keeps no mark."""
         self._owners.recall(bindings)
 
@@ -136,16 +136,16 @@ class MatterProvider(LockProvider):
 
         return stop
 
-    async def _codes(self, *slots: int) -> Codes:
+    async def _codes(self, *slots: int) -> CredentialClient:
         """Return the lock's codes, for slots that it has."""
         known = self._capabilities or await self.async_probe()
         for slot in slots:
             if slot not in known.slots:
-                raise SlotUnavailable(f"the lock has no slot {slot}")
-        way = self._link.way()
+                raise SlotUnavailableError(f"the lock has no slot {slot}")
+        way = self._link.resolve()
         users = attribute(way.endpoint, DoorLock.Attributes.NumberOfTotalUsersSupported)
-        return Codes(
-            memory=LockMemory(way, self._own),
+        return CredentialClient(
+            memory=DoorLockClient(way, self._own),
             owners=self._owners,
             known=known,
             users=users or len(known.slots),
@@ -153,7 +153,7 @@ class MatterProvider(LockProvider):
 
     def _on_bound(self, slot: int, binding: Mapping[str, int] | None) -> None:
         for listener in self._listeners:
-            listener.tell(Bound(slot, binding))
+            listener.emit(BindingChanged(slot, binding))
 
     def _managed_slots(self) -> range | None:
         return self._capabilities.slots if self._capabilities else None
@@ -164,11 +164,11 @@ def _capabilities(endpoint: MatterEndpoint) -> Capabilities:
     features = attribute(endpoint, attributes.FeatureMap)
     pins = attribute(endpoint, attributes.NumberOfPINUsersSupported)
     if features is None:
-        raise LockUnreachable("the lock has not told yet what it can do")
+        raise LockUnreachableError("the lock has not told yet what it can do")
     if not features & feature.kUser or not features & feature.kPinCredential:
-        raise NotSupported("the lock has no codes that could be managed by Matter")
+        raise NotSupportedError("the lock has no codes that could be managed by Matter")
     if not pins:
-        raise LockUnreachable("the lock has not told yet how many codes it holds")
+        raise LockUnreachableError("the lock has not told yet how many codes it holds")
     return Capabilities(
         # 0 is the code that programs the lock
         slots=range(1, pins + 1),
@@ -182,5 +182,5 @@ def _capabilities(endpoint: MatterEndpoint) -> Capabilities:
         reports_changes=True,
         schedules=find_support(endpoint),
         # The status of the user, which a read shows with the code
-        switches_codes=True,
+        can_disable_codes=True,
     )

@@ -12,7 +12,7 @@ _OVERTAKEN: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class EventNumber:
     """The number of an event, and its time by the lock's clock in milliseconds."""
 
     number: int
@@ -20,16 +20,16 @@ class Numbered:
     timestamp_type: int
 
 
-class Seen:
+class EventDeduplicator:
     """What was heard of one node."""
 
     def __init__(self) -> None:
         """Begin with nothing heard."""
-        self._last: Numbered | None = None
+        self._last: EventNumber | None = None
         self._missing: list[int] = []
         """Numbers just before the highest that were not heard yet."""
 
-    def is_news(self, event: Numbered) -> bool:
+    def is_new(self, event: EventNumber) -> bool:
         """Return whether an event was not heard yet, and take it for heard.
 
         One that others have overtaken is. A lock that began to count anew, against the

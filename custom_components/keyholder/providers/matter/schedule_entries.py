@@ -4,13 +4,19 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
-from ..door_lock_schedules import Kind, Numbers
+from ..door_lock_schedules import EntryFields, ScheduleType
 from .answers import status_of
 from .statuses import Status
 
 _FIELDS: Final = {
-    Kind.WEEK_DAY: ("daysMask", "startHour", "startMinute", "endHour", "endMinute"),
-    Kind.YEAR_DAY: ("localStartTime", "localEndTime"),
+    ScheduleType.WEEK_DAY: (
+        "daysMask",
+        "startHour",
+        "startMinute",
+        "endHour",
+        "endMinute",
+    ),
+    ScheduleType.YEAR_DAY: ("localStartTime", "localEndTime"),
 }
 
 
@@ -22,12 +28,12 @@ class NoEntry(Enum):
     """Something that has no meaning, or none that is known."""
 
 
-def named(kind: Kind, entry: Numbers) -> dict[str, int]:
+def to_command_fields(kind: ScheduleType, entry: EntryFields) -> dict[str, int]:
     """Return an entry as the fields of a command."""
     return dict(zip(_FIELDS[kind], entry, strict=True))
 
 
-def decode(kind: Kind, answer: object) -> Numbers | NoEntry:
+def decode(kind: ScheduleType, answer: object) -> EntryFields | NoEntry:
     """Return an entry; NotNow if the lock does not say what it holds."""
     status = status_of(answer)
     if status == Status.NOT_FOUND:

@@ -8,38 +8,49 @@ from typing import Final
 
 from matter_server.client.models.node import MatterEndpoint
 
-from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
-from ..base import LimitsRefused, LockUnreachable, NotNow, NotSupported
-from ..door_lock_schedules import Kind, Numbers, encode, joined
+from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
+from ..base import (
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
+    TemporarilyRefusedError,
+)
+from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
 from .answers import User, UserType
 from .echoes import DataChange
-from .events import Data, Did
+from .events import DataOperation, LockDataType
 from .library import Commands, DoorLock, attribute
 from .lock_clock import has_local_time
-from .memory import LockMemory
-from .schedule_entries import NoEntry, decode, named
-from .statuses import Refusal
+from .memory import DoorLockClient
+from .schedule_entries import NoEntry, decode, to_command_fields
+from .statuses import CommandRejectedError
 
-MOST_ENTRIES: Final = 32
+MAX_ENTRIES: Final = 32
 """A kind with more entries for each user is left alone: every one would be read."""
 
-_KINDS: Final = {UserType.WEEK_DAY: Kind.WEEK_DAY, UserType.YEAR_DAY: Kind.YEAR_DAY}
-_INDEX: Final = {Kind.WEEK_DAY: "weekDayIndex", Kind.YEAR_DAY: "yearDayIndex"}
+_KINDS: Final = {
+    UserType.WEEK_DAY: ScheduleType.WEEK_DAY,
+    UserType.YEAR_DAY: ScheduleType.YEAR_DAY,
+}
+_INDEX: Final = {
+    ScheduleType.WEEK_DAY: "weekDayIndex",
+    ScheduleType.YEAR_DAY: "yearDayIndex",
+}
 _GET: Final = {
-    Kind.WEEK_DAY: Commands.GetWeekDaySchedule,
-    Kind.YEAR_DAY: Commands.GetYearDaySchedule,
+    ScheduleType.WEEK_DAY: Commands.GetWeekDaySchedule,
+    ScheduleType.YEAR_DAY: Commands.GetYearDaySchedule,
 }
 _SET: Final = {
-    Kind.WEEK_DAY: Commands.SetWeekDaySchedule,
-    Kind.YEAR_DAY: Commands.SetYearDaySchedule,
+    ScheduleType.WEEK_DAY: Commands.SetWeekDaySchedule,
+    ScheduleType.YEAR_DAY: Commands.SetYearDaySchedule,
 }
 _CLEAR: Final = {
-    Kind.WEEK_DAY: Commands.ClearWeekDaySchedule,
-    Kind.YEAR_DAY: Commands.ClearYearDaySchedule,
+    ScheduleType.WEEK_DAY: Commands.ClearWeekDaySchedule,
+    ScheduleType.YEAR_DAY: Commands.ClearYearDaySchedule,
 }
 _DATA: Final = {
-    Kind.WEEK_DAY: Data.WEEK_DAY_SCHEDULE,
-    Kind.YEAR_DAY: Data.YEAR_DAY_SCHEDULE,
+    ScheduleType.WEEK_DAY: LockDataType.WEEK_DAY_SCHEDULE,
+    ScheduleType.YEAR_DAY: LockDataType.YEAR_DAY_SCHEDULE,
 }
 
 
@@ -66,46 +77,46 @@ def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
 class Schedules:
     """The schedules of one lock, for the length of one call."""
 
-    def __init__(self, memory: LockMemory, support: ScheduleSupport) -> None:
+    def __init__(self, memory: DoorLockClient, support: ScheduleSupport) -> None:
         """Use the memory of the lock, which has so many entries for each user."""
         self._memory = memory
         self._room = {
-            Kind.WEEK_DAY: support.week_days,
-            Kind.YEAR_DAY: support.year_days,
+            ScheduleType.WEEK_DAY: support.week_days,
+            ScheduleType.YEAR_DAY: support.year_days,
         }
 
-    async def read(self, user: User) -> Limits | None:
+    async def read(self, user: User) -> LockSchedule | None:
         """Ask for every entry that counts for a user; 1 read each.
 
         None where one does not say, or where the lock goes by something else.
         """
         if user.type == UserType.UNRESTRICTED:
-            return UNRESTRICTED
+            return NO_SCHEDULE
         kind = next((kind for of, kind in _KINDS.items() if of == user.type), None)
         if kind is None:
             return None
-        entries: list[Numbers] = []
+        entries: list[EntryFields] = []
         for number in range(1, self._room[kind] + 1):
             try:
                 shown = await self._show(kind, user.index, number)
-            except NotNow:
+            except TemporarilyRefusedError:
                 return None
             if shown is NoEntry.MALFORMED:
                 return None
             if not isinstance(shown, NoEntry):
                 entries.append(shown)
-        return joined(kind, entries)
+        return combine(kind, entries)
 
-    async def put(self, user: int, limits: Limits) -> None:
+    async def write(self, user: int, schedule: LockSchedule) -> None:
         """Give a new user these limits, and see that they have no others of the kind.
 
         1 write for each entry, and 1 read for each that a user may have; for each that
         should not be there 1 erase and 1 read. Raises LimitsRefused if the lock shows
         another outcome, or none.
         """
-        encoded = encode(limits)
+        encoded = encode(schedule)
         if encoded is None:
-            raise LimitsRefused("the lock cannot hold this exactly")
+            raise ScheduleRejectedError("the lock cannot hold this exactly")
         kind, entries = encoded
         try:
             for number, entry in enumerate(entries, 1):
@@ -113,36 +124,48 @@ class Schedules:
             for number in range(1, self._room[kind] + 1):
                 wanted = entries[number - 1] if number <= len(entries) else None
                 await self._expect(kind, user, number, wanted)
-        except Refusal, NotSupported:
-            raise LimitsRefused("the lock refuses the schedule") from None
-        except NotNow:
-            raise LockUnreachable("no answer about a schedule") from None
+        except CommandRejectedError, NotSupportedError:
+            raise ScheduleRejectedError("the lock refuses the schedule") from None
+        except TemporarilyRefusedError:
+            raise LockUnreachableError("no answer about a schedule") from None
 
     async def _expect(
-        self, kind: Kind, user: int, number: int, wanted: Numbers | None
+        self, kind: ScheduleType, user: int, number: int, wanted: EntryFields | None
     ) -> None:
         shown = await self._show(kind, user, number)
         if wanted is None and shown is not NoEntry.EMPTY:
             await self._erase(kind, user, number)
             shown = await self._show(kind, user, number)
         if shown != (NoEntry.EMPTY if wanted is None else wanted):
-            raise LimitsRefused("the lock does not hold the schedule")
+            raise ScheduleRejectedError("the lock does not hold the schedule")
 
-    async def _show(self, kind: Kind, user: int, number: int) -> Numbers | NoEntry:
+    async def _show(
+        self, kind: ScheduleType, user: int, number: int
+    ) -> EntryFields | NoEntry:
         command = _GET[kind](**{_INDEX[kind]: number, "userIndex": user})
         return decode(kind, await self._memory.ask(command))
 
-    async def _set(self, kind: Kind, user: int, number: int, entry: Numbers) -> None:
-        fields = {_INDEX[kind]: number, "userIndex": user, **named(kind, entry)}
+    async def _set(
+        self, kind: ScheduleType, user: int, number: int, entry: EntryFields
+    ) -> None:
+        fields = {
+            _INDEX[kind]: number,
+            "userIndex": user,
+            **to_command_fields(kind, entry),
+        }
         command = _SET[kind](**fields)
-        await self._memory.change(DataChange(_DATA[kind], Did.ADD, user), command)
+        await self._memory.change(
+            DataChange(_DATA[kind], DataOperation.ADD, user), command
+        )
 
-    async def _erase(self, kind: Kind, user: int, number: int) -> None:
+    async def _erase(self, kind: ScheduleType, user: int, number: int) -> None:
         command = _CLEAR[kind](**{_INDEX[kind]: number, "userIndex": user})
-        await self._memory.change(DataChange(_DATA[kind], Did.CLEAR, user), command)
+        await self._memory.change(
+            DataChange(_DATA[kind], DataOperation.CLEAR, user), command
+        )
 
 
 def _room(entries: int | None, has_feature: int) -> int:
-    if not has_feature or entries is None or entries > MOST_ENTRIES:
+    if not has_feature or entries is None or entries > MAX_ENTRIES:
         return 0
     return entries

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ...model.slot import Reason
-from ..base import NotNow
+from ..base import TemporarilyRefusedError
 
 
 class Status(IntEnum):
@@ -33,7 +33,7 @@ class Status(IntEnum):
     NEEDS_TIMED_INTERACTION = 198
 
 
-class Refusal(NotNow):
+class CommandRejectedError(TemporarilyRefusedError):
     """The lock answered a command with a status other than success.
 
     `status` is that of the door lock where it gave one of its own beside the general.
@@ -48,14 +48,14 @@ class Refusal(NotNow):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CommandStatus:
     """The status of a command, and that of its cluster if there is one."""
 
     status: int
     cluster: int | None = None
 
     @property
-    def telling(self) -> int:
+    def effective_code(self) -> int:
         """Return the one that says more."""
         if self.status == Status.FAILURE and self.cluster is not None:
             return self.cluster
@@ -79,7 +79,7 @@ _SILENCE: Final = re.compile(
 )
 
 
-def tells_of_silence(text: str) -> bool:
+def is_timeout_text(text: str) -> bool:
     """Return whether an error without a status says that there was no way to the lock.
 
     There is no list of what a server may say: what is not known to be about the way is
@@ -88,7 +88,7 @@ def tells_of_silence(text: str) -> bool:
     return bool(_SILENCE.search(_QUOTED.sub("", text)))
 
 
-def verdict_in(text: str) -> Verdict | None:
+def parse_status(text: str) -> CommandStatus | None:
     """Return the status that an error of a Matter server tells, None if it tells none.
 
     OHF Matter Server: `Failure (code 1; cluster code 3)`, and where it does not even
@@ -98,9 +98,9 @@ def verdict_in(text: str) -> Verdict | None:
     unquoted = _QUOTED.sub("", text)
     if found := _OHF.search(unquoted) or _OHF_BEFORE_SENDING.search(unquoted):
         cluster = found.groups()[1:]
-        return Verdict(
+        return CommandStatus(
             int(found[1]), int(cluster[0]) if cluster and cluster[0] else None
         )
     if found := _CHIP.search(unquoted):
-        return Verdict(int(found[1], 16), int(found[2], 0) if found[2] else None)
+        return CommandStatus(int(found[1], 16), int(found[2], 0) if found[2] else None)
     return None

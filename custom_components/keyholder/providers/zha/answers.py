@@ -14,8 +14,8 @@ from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.foundation import GENERAL_COMMANDS, GeneralCommand
 
 from ...model.pin import Pin
-from ...model.reading import Reading
-from ..door_lock_schedules import Kind, Numbers
+from ...model.reading import SlotReading
+from ..door_lock_schedules import EntryFields, ScheduleType
 
 _Response = DoorLock.ClientCommandDefs
 _DEFAULT: Final = GENERAL_COMMANDS[GeneralCommand.Default_Response].schema
@@ -34,19 +34,19 @@ class UserStatus(IntEnum):
 UNRESTRICTED_USER: Final = 0
 _NOBODY: Final = 0xFF
 _NOT_FOUND: Final = 0x8B
-_ENTRIES: Final[Mapping[Kind, tuple[type, tuple[str, ...]]]] = {
-    Kind.WEEK_DAY: (
+_ENTRIES: Final[Mapping[ScheduleType, tuple[type, tuple[str, ...]]]] = {
+    ScheduleType.WEEK_DAY: (
         _Response.get_week_day_schedule_response.schema,
         ("days_mask", "start_hour", "start_minute", "end_hour", "end_minute"),
     ),
-    Kind.YEAR_DAY: (
+    ScheduleType.YEAR_DAY: (
         _Response.get_year_day_schedule_response.schema,
         ("local_start_time", "local_end_time"),
     ),
 }
 
 
-class Verdict(StrEnum):
+class CommandResult(StrEnum):
     """What a lock answered to a command that changes something."""
 
     DONE = "done"
@@ -55,15 +55,15 @@ class Verdict(StrEnum):
     FULL = "full"
     DUPLICATE = "duplicate"
     UNSUPPORTED = "unsupported"
-    UNCLEAR = "unclear"
+    UNKNOWN = "unclear"
     """Nothing that could be understood; it may have been done."""
 
 
 _VERDICTS: Final = {
-    0: Verdict.DONE,
-    1: Verdict.FAILED,
-    2: Verdict.FULL,
-    3: Verdict.DUPLICATE,
+    0: CommandResult.DONE,
+    1: CommandResult.FAILED,
+    2: CommandResult.FULL,
+    3: CommandResult.DUPLICATE,
 }
 
 
@@ -77,22 +77,22 @@ def is_unsupported(answer: object) -> bool:
     return is_default(answer) and number_of(answer, "status") in _UNSUPPORTED
 
 
-def judge_write(answer: object) -> Verdict:
+def judge_write(answer: object) -> CommandResult:
     """Say what a lock answered to a code."""
     return _judge(answer, _Response.set_pin_code_response.schema)
 
 
-def judge_clear(answer: object) -> Verdict:
+def judge_clear(answer: object) -> CommandResult:
     """Say what a lock answered to a clear."""
     return _judge(answer, _Response.clear_pin_code_response.schema)
 
 
-def judge_status(answer: object) -> Verdict:
+def judge_status(answer: object) -> CommandResult:
     """Say what a lock answered to switching a user on or off."""
     return _judge(answer, _Response.set_user_status_response.schema)
 
 
-def judge_schedule(answer: object) -> Verdict:
+def judge_schedule(answer: object) -> CommandResult:
     """Say what a lock answered to an entry of a schedule."""
     expected = (
         _Response.set_week_day_schedule_response.schema,
@@ -108,12 +108,14 @@ def kind_of(answer: object, slot: int) -> int | None:
     kind = number_of(answer, "user_type")
     if number_of(answer, "user_id") != slot or kind is None:
         return None
-    if kind in Kind:
-        return Kind(kind)
+    if kind in ScheduleType:
+        return ScheduleType(kind)
     return UNRESTRICTED_USER if kind == _NOBODY else kind
 
 
-def entry_of(answer: object, kind: Kind, slot: int, number: int) -> Numbers | None:
+def entry_of(
+    answer: object, kind: ScheduleType, slot: int, number: int
+) -> EntryFields | None:
     """Return an entry of a schedule, nothing for a free one, None for no such answer."""
     expected, names = _ENTRIES[kind]
     if not isinstance(answer, expected):
@@ -132,60 +134,64 @@ def entry_of(answer: object, kind: Kind, slot: int, number: int) -> Numbers | No
             return None
 
 
-def reading_of(answer: object, slot: int) -> Reading:
+def reading_of(answer: object, slot: int) -> SlotReading:
     """Return what an answer shows of a slot."""
     if not isinstance(answer, _Response.get_pin_code_response.schema):
-        return Reading.unknown()
+        return SlotReading.unknown()
     status = number_of(answer, "user_status")
     if number_of(answer, "user_id") != slot:
-        return Reading.unknown()
+        return SlotReading.unknown()
     code = getattr(answer, "code", None)
     match status:
         case UserStatus.AVAILABLE:
             # A code for nobody: one of the two is wrong
-            return Reading.unknown() if code else Reading.empty()
+            return SlotReading.unknown() if code else SlotReading.empty()
         case UserStatus.ENABLED:
             return _occupied(code, enabled=True)
         case UserStatus.DISABLED:
             return _occupied(code, enabled=False)
         case _:
-            return Reading.unknown()
+            return SlotReading.unknown()
 
 
-def occupancy_of(answer: object, slot: int) -> Reading:
+def occupancy_of(answer: object, slot: int) -> SlotReading:
     """Return what an answer about the user, and not about the code, shows of a slot."""
     if not isinstance(answer, _Response.get_user_status_response.schema):
-        return Reading.unknown()
+        return SlotReading.unknown()
     if number_of(answer, "user_id") != slot:
-        return Reading.unknown()
+        return SlotReading.unknown()
     match number_of(answer, "user_status"):
         case UserStatus.AVAILABLE:
-            return Reading.empty()
+            return SlotReading.empty()
         case UserStatus.ENABLED:
-            return Reading.masked(enabled=True)
+            return SlotReading.masked(enabled=True)
         case UserStatus.DISABLED:
-            return Reading.masked(enabled=False)
+            return SlotReading.masked(enabled=False)
         case _:
-            return Reading.unknown()
+            return SlotReading.unknown()
 
 
-def _judge(answer: object, expected: type | tuple[type, ...]) -> Verdict:
+def _judge(answer: object, expected: type | tuple[type, ...]) -> CommandResult:
     status = number_of(answer, "status")
     if is_default(answer):
-        return Verdict.UNSUPPORTED if is_unsupported(answer) else Verdict.FAILED
+        return (
+            CommandResult.UNSUPPORTED
+            if is_unsupported(answer)
+            else CommandResult.FAILED
+        )
     if not isinstance(answer, expected) or status is None:
-        return Verdict.UNCLEAR
-    return _VERDICTS.get(status, Verdict.FAILED)
+        return CommandResult.UNKNOWN
+    return _VERDICTS.get(status, CommandResult.FAILED)
 
 
-def _occupied(code: object, *, enabled: bool) -> Reading:
+def _occupied(code: object, *, enabled: bool) -> SlotReading:
     """Return an occupied slot. Only ASCII digits are a code.
 
     A lock that does not show its codes gives as many bytes of 0xFF, or nothing.
     """
     if isinstance(code, str) and code.isascii() and code.isdecimal():
-        return Reading.present(Pin(str(code)), enabled=enabled)
-    return Reading.masked(enabled=enabled)
+        return SlotReading.present(Pin(str(code)), enabled=enabled)
+    return SlotReading.masked(enabled=enabled)
 
 
 def number_of(answer: object, name: str) -> int | None:

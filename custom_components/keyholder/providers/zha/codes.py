@@ -9,21 +9,21 @@ from ...model.reading import (
     Capabilities,
     CodeTarget,
     Occupancy,
-    Reading,
+    SlotReading,
     WriteResult,
 )
 from ...model.slot import Reason
 from ..base import (
-    CodeRejected,
-    LimitsRefused,
-    LockUnreachable,
-    NotNow,
-    NotSupported,
+    CodeRejectedError,
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
+    TemporarilyRefusedError,
 )
 from .answers import (
     UNRESTRICTED_USER,
+    CommandResult,
     UserStatus,
-    Verdict,
     is_default,
     is_unsupported,
     judge_clear,
@@ -52,7 +52,7 @@ _SHORTEST_OF_OURS: Final = 4
 _LONGEST_OF_OURS: Final = 10
 
 
-class Codes:
+class CredentialClient:
     """Sends commands to the door lock cluster, and judges the answers."""
 
     def __init__(self, commands: Commands) -> None:
@@ -67,9 +67,13 @@ class Codes:
         known, missing = await self._commands.attributes(*_WANTED)
         users = known.get(_Attribute.num_of_pin_users_supported.name)
         if users is None and _Attribute.num_of_pin_users_supported.name not in missing:
-            raise LockUnreachable("the lock has not told yet how many codes it holds")
+            raise LockUnreachableError(
+                "the lock has not told yet how many codes it holds"
+            )
         if users is None or users < 2:
-            raise NotSupported("the lock has no codes that could be managed by radio")
+            raise NotSupportedError(
+                "the lock has no codes that could be managed by radio"
+            )
         shortest = known.get(_Attribute.min_pin_len.name) or _SHORTEST
         longest = known.get(_Attribute.max_pin_len.name) or _LONGEST
         shortest = max(shortest, _SHORTEST_OF_OURS)
@@ -90,7 +94,7 @@ class Codes:
             ),
         )
 
-    async def read(self, slot: int) -> Reading:
+    async def read(self, slot: int) -> SlotReading:
         """Ask the lock; 1 read.
 
         1 more where the lock refuses to show its codes, or where something else came in
@@ -113,19 +117,19 @@ class Codes:
         """
         answer = await self._commands.send("get_user_type", slot)
         if is_unsupported(answer):
-            raise NotSupported("the lock tells no types of users")
+            raise NotSupportedError("the lock tells no types of users")
         return kind_of(answer, slot)
 
     async def switch_on(self, slot: int) -> None:
         """Let a code count; 1 write."""
         answer = await self._commands.send("set_user_status", slot, UserStatus.ENABLED)
         match judge_status(answer):
-            case Verdict.UNSUPPORTED:
-                raise LimitsRefused("the lock cannot switch a code on")
-            case Verdict.DONE | Verdict.UNCLEAR:
+            case CommandResult.UNSUPPORTED:
+                raise ScheduleRejectedError("the lock cannot switch a code on")
+            case CommandResult.DONE | CommandResult.UNKNOWN:
                 return
             case _:
-                raise NotNow("the lock did not switch the code on")
+                raise TemporarilyRefusedError("the lock did not switch the code on")
 
     async def write(
         self, slot: int, target: CodeTarget, kind: int = UNRESTRICTED_USER
@@ -136,26 +140,26 @@ class Codes:
             "set_pin_code", slot, status, kind, target.pin.reveal()
         )
         match judge_write(answer):
-            case Verdict.DONE | Verdict.UNCLEAR:
+            case CommandResult.DONE | CommandResult.UNKNOWN:
                 return WriteResult.OPTIMISTIC
-            case Verdict.FULL:
-                raise CodeRejected(Reason.LOCK_FULL)
-            case Verdict.DUPLICATE:
+            case CommandResult.FULL:
+                raise CodeRejectedError(Reason.LOCK_FULL)
+            case CommandResult.DUPLICATE:
                 return await self._judge_duplicate(slot, target)
-            case Verdict.UNSUPPORTED:
-                raise NotSupported("the lock takes no codes by radio")
-            case Verdict.FAILED:
-                raise NotNow("the lock did not take the code")
+            case CommandResult.UNSUPPORTED:
+                raise NotSupportedError("the lock takes no codes by radio")
+            case CommandResult.FAILED:
+                raise TemporarilyRefusedError("the lock did not take the code")
 
     async def clear(self, slot: int) -> WriteResult:
         """Send the clear; 1 write."""
         match judge_clear(await self._commands.send("clear_pin_code", slot)):
-            case Verdict.DONE | Verdict.UNCLEAR:
+            case CommandResult.DONE | CommandResult.UNKNOWN:
                 return WriteResult.OPTIMISTIC
-            case Verdict.UNSUPPORTED:
-                raise NotSupported("the lock clears no codes by radio")
+            case CommandResult.UNSUPPORTED:
+                raise NotSupportedError("the lock clears no codes by radio")
             case _:
-                raise NotNow("the lock did not clear the code")
+                raise TemporarilyRefusedError("the lock did not clear the code")
 
     async def _judge_duplicate(self, slot: int, target: CodeTarget) -> WriteResult:
         """Say whether it is the slot itself that has the code already; 1 read.
@@ -170,4 +174,4 @@ class Codes:
                 return WriteResult.CONFIRMED
         elif reading.occupancy is Occupancy.MASKED:
             return WriteResult.OPTIMISTIC
-        raise CodeRejected(Reason.DUPLICATE)
+        raise CodeRejectedError(Reason.DUPLICATE)

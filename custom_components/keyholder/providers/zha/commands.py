@@ -5,7 +5,7 @@ from typing import Final
 from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.foundation import ZCLAttributeDef
 
-from .library import GarbledError, ask
+from .library import InvalidResponseError, call
 
 _UNSUPPORTED: Final = 0x86
 """Attribute."""
@@ -21,8 +21,8 @@ class Commands:
     async def send(self, command: str, *arguments: object) -> object:
         """Return what the lock answers, None if that is no frame at all."""
         try:
-            answer: object = await ask(getattr(self.cluster, command)(*arguments))
-        except GarbledError:
+            answer: object = await call(getattr(self.cluster, command)(*arguments))
+        except InvalidResponseError:
             return None
         return answer
 
@@ -35,10 +35,10 @@ class Commands:
         """
         names: list[int | str | ZCLAttributeDef] = [each.name for each in wanted]
         try:
-            read, failed = await ask(
+            read, failed = await call(
                 self.cluster.read_attributes(names, allow_cache=True)
             )
-        except GarbledError:
+        except InvalidResponseError:
             return {}, set()
         numbers = {
             str(name): int(value)

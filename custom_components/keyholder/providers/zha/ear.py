@@ -31,7 +31,7 @@ _OPERATED: Final = DoorLock.ClientCommandDefs.operation_event_notification.schem
 _PROGRAMMED: Final = DoorLock.ClientCommandDefs.programming_event_notification.schema
 
 
-class ClusterEar:
+class ClusterListener:
     """Hears one cluster object until `stop()`."""
 
     def __init__(

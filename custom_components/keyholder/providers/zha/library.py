@@ -18,7 +18,7 @@ from zigpy.util import ListenableMixin
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.closures import DoorLock
 
-from ..base import LockUnreachable, ProviderBroken, ProviderError
+from ..base import IncompatibleLibraryError, LockUnreachableError, ProviderError
 
 _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
     # what is called, and with how many arguments, self included
@@ -98,19 +98,19 @@ def check_library() -> None:
         name for owner, names in _NAMES for name in names if not hasattr(owner, name)
     ]
     if missing:
-        raise ProviderBroken(f"zigpy or ZHA changed: {', '.join(missing)}")
+        raise IncompatibleLibraryError(f"zigpy or ZHA changed: {', '.join(missing)}")
 
 
-class GarbledError(Exception):
+class InvalidResponseError(Exception):
     """The lock answered something that is not a frame of this kind."""
 
 
-async def ask[T](call: Awaitable[T]) -> T:
+async def call[T](call: Awaitable[T]) -> T:
     """Return the library's answer, or raise what its failure means for the lock.
 
     Raises GarbledError, which says nothing of its context, for an answer that cannot be read.
     """
-    failure: ProviderError | GarbledError
+    failure: ProviderError | InvalidResponseError
     try:
         return await call
     except asyncio.CancelledError:
@@ -118,15 +118,17 @@ async def ask[T](call: Awaitable[T]) -> T:
         if task is None or task.cancelling():
             raise
         # Radio drivers cancel what they still wait for when the stick goes
-        failure = LockUnreachable("the connection to the Zigbee stick was lost")
+        failure = LockUnreachableError("the connection to the Zigbee stick was lost")
     except ParsingError:
-        failure = GarbledError()
+        failure = InvalidResponseError()
     except TimeoutError:
-        failure = LockUnreachable("the lock does not answer")
+        failure = LockUnreachableError("the lock does not answer")
     except ZigbeeException, RadioException, OSError:
-        failure = LockUnreachable("the lock could not be reached")
+        failure = LockUnreachableError("the lock could not be reached")
     except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
-        failure = ProviderBroken(f"zigpy answered unexpectedly ({type(err).__name__})")
+        failure = IncompatibleLibraryError(
+            f"zigpy answered unexpectedly ({type(err).__name__})"
+        )
     raise failure
 
 

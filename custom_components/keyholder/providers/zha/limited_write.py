@@ -11,18 +11,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ...model.limits import Limits
-from ...model.reading import CodeTarget, Occupancy, Reading, WriteResult
+from ...model.limits import LockSchedule
+from ...model.reading import CodeTarget, Occupancy, SlotReading, WriteResult
 from ..base import (
-    LimitsRefused,
-    LimitsUnknown,
-    LockUnreachable,
-    NotNow,
-    NotSupported,
+    LockUnreachableError,
+    NotSupportedError,
     ProviderError,
+    ScheduleRejectedError,
+    ScheduleUnconfirmedError,
+    TemporarilyRefusedError,
 )
-from ..door_lock_schedules import Kind, encode
-from .codes import Codes
+from ..door_lock_schedules import ScheduleType, encode
+from .codes import CredentialClient
 from .schedules import Schedules
 
 _CLEARS: Final = 2
@@ -30,74 +30,80 @@ _CLEARS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class LimitedWrite:
+class ScheduledWrite:
     """One write of a code with limits, into a slot that is empty."""
 
-    codes: Codes
+    codes: CredentialClient
     schedules: Schedules
 
-    async def write(self, slot: int, target: CodeTarget, limits: Limits) -> WriteResult:
+    async def write(
+        self, slot: int, target: CodeTarget, schedule: LockSchedule
+    ) -> WriteResult:
         """Put the limits and the code into the slot.
 
         Beside what `Schedules.put` costs 2 writes and 3 reads. Taking the code back is 1
         clear and 1 read, at most twice. Raises LimitsRefused and LockUnreachable with no
         live code in the slot.
         """
-        encoded = encode(limits)
+        encoded = encode(schedule)
         if encoded is None:
-            raise LimitsRefused("the lock cannot hold this exactly")
+            raise ScheduleRejectedError("the lock cannot hold this exactly")
         needs_code = False
         try:
-            await self.schedules.put(slot, limits)
-        except LimitsRefused:
+            await self.schedules.put(slot, schedule)
+        except ScheduleRejectedError:
             needs_code = True
         await self.codes.write(slot, replace(target, enabled=False), encoded[0])
-        await self._with_taking_back(slot, self._expect_bound(slot, encoded[0]))
+        await self._rolling_back(
+            slot, self._verify_disabled_and_typed(slot, encoded[0])
+        )
         if needs_code:
-            await self._with_taking_back(slot, self.schedules.put(slot, limits))
+            await self._rolling_back(slot, self.schedules.put(slot, schedule))
         else:
-            check = self.schedules.expect_first(slot, limits)
-            await self._with_taking_back(slot, check)
+            check = self.schedules.verify_first_entry(slot, schedule)
+            await self._rolling_back(slot, check)
         if target.enabled:
-            await self._with_taking_back(slot, self.codes.switch_on(slot))
+            await self._rolling_back(slot, self.codes.switch_on(slot))
         return WriteResult.OPTIMISTIC
 
-    async def _expect_bound(self, slot: int, kind: Kind) -> None:
+    async def _verify_disabled_and_typed(self, slot: int, kind: ScheduleType) -> None:
         """See the code switched off and of this type; 2 reads."""
         reading = await self.codes.read(slot)
         if reading.occupancy is Occupancy.UNKNOWN:
-            raise LockUnreachable("no answer about the slot")
+            raise LockUnreachableError("no answer about the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
-            raise LimitsRefused("the lock has no codes that are switched off")
+            raise ScheduleRejectedError("the lock has no codes that are switched off")
         try:
             shown = await self.codes.kind_of(slot)
-        except NotSupported as err:
-            raise LimitsRefused("the lock does not tell what binds a code") from err
+        except NotSupportedError as err:
+            raise ScheduleRejectedError(
+                "the lock does not tell what binds a code"
+            ) from err
         if shown is None:
-            raise LimitsUnknown("no answer about the user")
+            raise ScheduleUnconfirmedError("no answer about the user")
         if shown != kind:
-            raise LimitsRefused("the lock does not bind the code to schedules")
+            raise ScheduleRejectedError("the lock does not bind the code to schedules")
 
-    async def _with_taking_back(self, slot: int, step: Awaitable[None]) -> None:
+    async def _rolling_back(self, slot: int, step: Awaitable[None]) -> None:
         """Clear the slot if the step fails."""
         try:
             await step
-        except LimitsRefused, NotNow:
-            await self._take_back(slot)
+        except ScheduleRejectedError, TemporarilyRefusedError:
+            await self._roll_back(slot)
             raise
-        except LockUnreachable:
+        except LockUnreachableError:
             with suppress(ProviderError):
                 await self.codes.clear(slot)
             raise
 
-    async def _take_back(self, slot: int) -> None:
+    async def _roll_back(self, slot: int) -> None:
         """Clear the slot and see it empty; LockUnreachable if a code may be live."""
-        reading = Reading.unknown()
+        reading = SlotReading.unknown()
         for _ in range(_CLEARS):
-            with suppress(NotNow):
+            with suppress(TemporarilyRefusedError):
                 await self.codes.clear(slot)
             reading = await self.codes.read(slot)
             if reading.occupancy is Occupancy.EMPTY:
                 return
         if reading.enabled is not False:
-            raise LockUnreachable("the slot is not seen empty again")
+            raise LockUnreachableError("the slot is not seen empty again")

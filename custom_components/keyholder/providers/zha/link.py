@@ -15,12 +15,12 @@ from zigpy.application import ControllerApplication
 from zigpy.device import Device
 from zigpy.zcl.clusters.closures import DoorLock
 
-from ..base import LockUnreachable
-from ..entity_link import EntityLink
+from ..base import LockUnreachableError
+from ..entity_link import EntityReference
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ZhaTarget:
     """A lock as it can be reached now."""
 
     application: ControllerApplication
@@ -29,19 +29,19 @@ class Way:
     """Whether the lock can be spoken to, as far as ZHA knows."""
 
 
-class LockLink(EntityLink):
+class ZhaLockReference(EntityReference):
     """Finds the cluster of one lock."""
 
-    def way(self) -> Way:
+    def resolve(self) -> ZhaTarget:
         """Return the way as it is now; LockUnreachable if there is none.
 
         Also to a lock that is thought unavailable: only trying can bring it back.
         """
         lock = self._lock()
         if lock is None or lock.device_id is None:
-            raise LockUnreachable("the lock entity is gone")
+            raise LockUnreachableError("the lock entity is gone")
         if self._loaded_entry() is None:
-            raise LockUnreachable("ZHA is not loaded")
+            raise LockUnreachableError("ZHA is not loaded")
         # A ValueError: no gateway; a KeyError: the device is not known (any more)
         with suppress(ValueError, KeyError):
             proxy = async_get_zha_device_proxy(self._hass, lock.device_id)
@@ -52,14 +52,14 @@ class LockLink(EntityLink):
             device = application.get_device(ieee=proxy.device.ieee)
             if isinstance(device, Device):
                 cluster = _cluster(device, lock.unique_id)
-                return Way(application, cluster, _is_available(proxy))
-        raise LockUnreachable("ZHA does not know the lock")
+                return ZhaTarget(application, cluster, _is_available(proxy))
+        raise LockUnreachableError("ZHA does not know the lock")
 
     def is_open(self) -> bool:
         """Return whether the lock can be spoken to, as far as is known."""
         try:
-            return self.way().is_open
-        except LockUnreachable:
+            return self.resolve().is_open
+        except LockUnreachableError:
             return False
 
 

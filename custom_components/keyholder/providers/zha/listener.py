@@ -10,42 +10,42 @@ from zigpy.application import ControllerApplication
 from zigpy.zcl.clusters.closures import DoorLock
 
 from ...model.lock_events import LockEvent
-from ..base import LockUnreachable, Unsubscribe
-from ..lock_listener import LockListener
-from .ear import ClusterEar
-from .link import LockLink, Way
-from .lock_state import LockPosition
+from ..base import LockUnreachableError, Unsubscribe
+from ..lock_listener import LockSubscription
+from .ear import ClusterListener
+from .link import ZhaLockReference, ZhaTarget
+from .lock_state import ZhaBoltStateReader
 
 _POSITIONS: Final = frozenset({LockState.LOCKED.value, LockState.UNLOCKED.value})
 
 
-class Listener(LockListener[LockLink]):
+class Listener(LockSubscription[ZhaLockReference]):
     """Holds on to a cluster, and to the application that makes another one of it."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: LockLink,
+        link: ZhaLockReference,
         slots: Callable[[], range | None],
         on_event: Callable[[LockEvent], None],
     ) -> None:
         """Prepare; `slots` returns the managed ones, where they are known."""
-        self._position = LockPosition(hass, link)
+        self._position = ZhaBoltStateReader(hass, link)
         super().__init__(hass, link, on_event, self._position)
         self._slots = slots
         self._application: ControllerApplication | None = None
         self._cluster: DoorLock | None = None
-        self._ear: ClusterEar | None = None
+        self._ear: ClusterListener | None = None
 
     @callback
     def device_reinterviewed(self, device: object) -> None:
         """Take the new object of a device; zigpy calls this by its name."""
-        self.follow()
+        self.refresh()
 
     @callback
     def device_removed(self, device: object) -> None:
         """Notice that a device is gone; zigpy calls this by its name."""
-        self.follow()
+        self.refresh()
 
     @override
     def _listen(self) -> list[Unsubscribe]:
@@ -63,33 +63,35 @@ class Listener(LockListener[LockLink]):
 
     @callback
     def _on_hint(self, event: Event[EventStateChangedData]) -> None:
-        self.follow()
+        self.refresh()
         old, new = event.data["old_state"], event.data["new_state"]
         if old is None or new is None or old.state == new.state:
             return
         if self._is_open and {old.state, new.state} <= _POSITIONS:
-            self._position.shown(locked=new.state == LockState.LOCKED)
+            self._position.on_entity_changed(locked=new.state == LockState.LOCKED)
 
     @override
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         try:
-            way = self._link.way()
-        except LockUnreachable:
+            way = self._link.resolve()
+        except LockUnreachableError:
             way = None
         if (way.cluster if way else None) is not self._cluster:
-            self._close()
+            self._set_disconnected()
             self._detach()
             if way is not None:
                 self._attach(way)
         if way is None or not way.is_open:
-            self._close()
+            self._set_disconnected()
         else:
             # What a lock tells is lost to who is not there just then
-            self._open(missed=True)
+            self._set_connected(missed=True)
 
-    def _attach(self, way: Way) -> None:
+    def _attach(self, way: ZhaTarget) -> None:
         self._cluster = way.cluster
-        self._ear = ClusterEar(way.cluster, self._slots, self.tell, self._position.told)
+        self._ear = ClusterListener(
+            way.cluster, self._slots, self.emit, self._position.on_reported
+        )
         self._application = way.application
         way.application.add_listener(self)
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from ...model.lifecycle import Change
-from ...model.lock_events import Action, Denied, Method, Operated, SlotChanged
+from ...model.lifecycle import ChangeKind
+from ...model.lock_events import AccessDenied, Action, LockOperated, Method, SlotChanged
 
 OPERATION: Final = 0x20
 PROGRAMMING: Final = 0x21
@@ -38,28 +38,28 @@ _OPERATED: Final[Mapping[int | None, tuple[Action, Method]]] = {
 }
 _DENIED: Final = frozenset({3, 4, 5, 6, 15})
 """Wrong codes and schedules, and a code that opens nothing."""
-_CHANGED: Final[Mapping[int | None, Change]] = {
-    2: Change.SET,
-    3: Change.CLEARED,
-    4: Change.SET,
+_CHANGED: Final[Mapping[int | None, ChangeKind]] = {
+    2: ChangeKind.SET,
+    3: ChangeKind.CLEARED,
+    4: ChangeKind.SET,
 }
 
 
 def decode_operation(
     source: int | None, code: int | None, user: int, slots: range | None, at: datetime
-) -> Operated | Denied | None:
+) -> LockOperated | AccessDenied | None:
     """Return what an operation event tells, or None if it is none of ours.
 
     `slots` are the managed ones, where they are known.
     """
     slot = _slot(user, slots) if source in _BY_A_CODE else None
     if code in _DENIED:
-        return Denied(at, slot)
+        return AccessDenied(at, slot)
     if (action := _BY_SOURCE.get(code)) is not None:
-        return Operated(action, _METHODS.get(source, Method.UNKNOWN), slot, at)
+        return LockOperated(action, _METHODS.get(source, Method.UNKNOWN), slot, at)
     if (operated := _OPERATED.get(code)) is not None:
         action, method = operated
-        return Operated(action, method, None, at)
+        return LockOperated(action, method, None, at)
     return None
 
 

@@ -7,22 +7,22 @@ from typing import override
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from ...model.limits import Limits
+from ...model.limits import LockSchedule
 from ...model.lock_events import LockEvent
-from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..base import (
-    LimitsRefused,
     LockProvider,
-    NotSupported,
-    SlotUnavailable,
+    NotSupportedError,
+    ScheduleRejectedError,
+    SlotUnavailableError,
     Unsubscribe,
 )
-from ..door_lock_schedules import fits
+from ..door_lock_schedules import is_supported
 from .answers import UNRESTRICTED_USER
-from .codes import Codes
+from .codes import CredentialClient
 from .commands import Commands
-from .limited_write import LimitedWrite
-from .link import LockLink
+from .limited_write import ScheduledWrite
+from .link import ZhaLockReference
 from .listener import Listener
 from .schedules import Schedules
 
@@ -36,7 +36,7 @@ class ZhaProvider(LockProvider):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Know the lock by the id of its registry entry."""
         self._hass = hass
-        self._link = LockLink(hass, lock.id)
+        self._link = ZhaLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
 
     @property
@@ -58,7 +58,7 @@ class ZhaProvider(LockProvider):
         return self._capabilities
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Ask the lock for each slot, one after the other."""
         await self._check(*slots)
         return {slot: await self._codes().read(slot) for slot in slots}
@@ -68,22 +68,26 @@ class ZhaProvider(LockProvider):
         """Put a code into a slot."""
         known = await self._check(slot)
         commands = self._commands()
-        codes, support, limits = Codes(commands), known.schedules, target.limits
+        codes, support, schedule = (
+            CredentialClient(commands),
+            known.schedules,
+            target.schedule,
+        )
         kind: int | None = None
-        if limits is not None and limits.is_unrestricted:
+        if schedule is not None and schedule.is_empty:
             return await codes.write(slot, target)
         if support is None:
-            if limits is not None:
-                raise LimitsRefused("the lock cannot hold restrictions")
+            if schedule is not None:
+                raise ScheduleRejectedError("the lock cannot hold restrictions")
             return await codes.write(slot, target)
-        if limits is None:
-            with suppress(NotSupported):
+        if schedule is None:
+            with suppress(NotSupportedError):
                 kind = await codes.kind_of(slot)
             return await codes.write(slot, target, kind or UNRESTRICTED_USER)
-        if not fits(limits, support):
-            raise LimitsRefused("the lock cannot hold this exactly")
-        limited = LimitedWrite(codes, Schedules(commands, support))
-        return await limited.write(slot, target, limits)
+        if not is_supported(schedule, support):
+            raise ScheduleRejectedError("the lock cannot hold this exactly")
+        limited = ScheduledWrite(codes, Schedules(commands, support))
+        return await limited.write(slot, target, schedule)
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
@@ -92,11 +96,11 @@ class ZhaProvider(LockProvider):
         return await self._codes().clear(slot)
 
     @override
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Ask the lock what a slot is bound by; 1 read, and 1 for each entry."""
         support = (await self._check(slot)).schedules
         if support is None:
-            raise NotSupported("the lock has no schedules")
+            raise NotSupportedError("the lock has no schedules")
         return await Schedules(self._commands(), support).read(slot)
 
     @override
@@ -110,14 +114,14 @@ class ZhaProvider(LockProvider):
         known = self._capabilities or await self.async_probe()
         for slot in slots:
             if slot not in known.slots:
-                raise SlotUnavailable(f"the lock has no slot {slot}")
+                raise SlotUnavailableError(f"the lock has no slot {slot}")
         return known
 
     def _commands(self) -> Commands:
-        return Commands(self._link.way().cluster)
+        return Commands(self._link.resolve().cluster)
 
-    def _codes(self) -> Codes:
-        return Codes(self._commands())
+    def _codes(self) -> CredentialClient:
+        return CredentialClient(self._commands())
 
     def _managed_slots(self) -> range | None:
         return self._capabilities.slots if self._capabilities else None

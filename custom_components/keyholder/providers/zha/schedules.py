@@ -10,16 +10,16 @@ from typing import Final
 from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.clusters.general import Time
 
-from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
-from ..base import LimitsRefused, LimitsUnknown, LockUnreachable
-from ..door_lock_schedules import Kind, Numbers, encode, joined
-from .answers import Verdict, entry_of, is_unsupported, judge_schedule, kind_of
+from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
+from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
+from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
+from .answers import CommandResult, entry_of, is_unsupported, judge_schedule, kind_of
 from .commands import Commands
 
 MOST_ENTRIES: Final = 32
 """A kind with more entries for each user is left alone: every one would be read."""
 
-_NAMES: Final = {Kind.WEEK_DAY: "week_day", Kind.YEAR_DAY: "year_day"}
+_NAMES: Final = {ScheduleType.WEEK_DAY: "week_day", ScheduleType.YEAR_DAY: "year_day"}
 
 
 def find_support(
@@ -44,85 +44,94 @@ class Schedules:
         """Use the commands of the lock, which has so many entries for each user."""
         self._commands = commands
         self._room = {
-            Kind.WEEK_DAY: support.week_days,
-            Kind.YEAR_DAY: support.year_days,
+            ScheduleType.WEEK_DAY: support.week_days,
+            ScheduleType.YEAR_DAY: support.year_days,
         }
 
-    async def read(self, slot: int) -> Limits | None:
+    async def read(self, slot: int) -> LockSchedule | None:
         """Ask what a slot is bound by; 1 read, and 1 for each entry that counts.
 
         None where one does not say, or where the lock goes by something else.
         """
         kind = kind_of(await self._commands.send("get_user_type", slot), slot)
-        if kind is None or not isinstance(kind, Kind):
-            return UNRESTRICTED if kind == 0 else None
-        entries: list[Numbers] = []
+        if kind is None or not isinstance(kind, ScheduleType):
+            return NO_SCHEDULE if kind == 0 else None
+        entries: list[EntryFields] = []
         for number in range(self._room[kind]):
-            shown = await self._show(kind, slot, number)
+            shown = await self._async_get_entry(kind, slot, number)
             if shown is None:
                 return None
             if shown:
                 entries.append(shown)
-        return joined(kind, entries)
+        return combine(kind, entries)
 
-    async def put(self, slot: int, limits: Limits) -> None:
+    async def put(self, slot: int, schedule: LockSchedule) -> None:
         """Give a slot these entries, and see that it has no others of the kind.
 
         1 write for each entry, and 1 read for each that a user may have; for each that
         should not be there 1 erase and 1 read. Raises LimitsRefused if the lock refuses
         or shows another outcome, LimitsUnknown if it does not show one.
         """
-        kind, entries = _encoded(limits)
+        kind, entries = _encoded(schedule)
         for number, entry in enumerate(entries):
             answer = await self._commands.send(
                 f"set_{_NAMES[kind]}_schedule", number, slot, *entry
             )
-            if judge_schedule(answer) not in (Verdict.DONE, Verdict.UNCLEAR):
-                raise LimitsRefused("the lock refuses the schedule")
+            if judge_schedule(answer) not in (
+                CommandResult.DONE,
+                CommandResult.UNKNOWN,
+            ):
+                raise ScheduleRejectedError("the lock refuses the schedule")
         for number in range(self._room[kind]):
             wanted = entries[number] if number < len(entries) else ()
             await self._expect(kind, slot, number, wanted)
 
-    async def expect_first(self, slot: int, limits: Limits) -> None:
+    async def verify_first_entry(self, slot: int, schedule: LockSchedule) -> None:
         """Raise LimitsRefused if the first entry is not there any more; 1 read."""
-        kind, entries = _encoded(limits)
+        kind, entries = _encoded(schedule)
         if await self._show_or_fail(kind, slot, 0) != entries[0]:
-            raise LimitsRefused("the lock forgot the schedule when the code came")
+            raise ScheduleRejectedError(
+                "the lock forgot the schedule when the code came"
+            )
 
     async def _expect(
-        self, kind: Kind, slot: int, number: int, wanted: Numbers
+        self, kind: ScheduleType, slot: int, number: int, wanted: EntryFields
     ) -> None:
         shown = await self._show_or_fail(kind, slot, number)
         if shown and not wanted:
             await self._commands.send(f"clear_{_NAMES[kind]}_schedule", number, slot)
             shown = await self._show_or_fail(kind, slot, number)
         if shown != wanted:
-            raise LimitsRefused("the lock does not hold the schedule")
+            raise ScheduleRejectedError("the lock does not hold the schedule")
 
-    async def _show_or_fail(self, kind: Kind, slot: int, number: int) -> Numbers:
+    async def _show_or_fail(
+        self, kind: ScheduleType, slot: int, number: int
+    ) -> EntryFields:
         try:
             answer = await self._ask(kind, slot, number)
-        except LockUnreachable:
+        except LockUnreachableError:
             answer = None
         if is_unsupported(answer):
-            raise LimitsRefused("the lock does not show schedules")
+            raise ScheduleRejectedError("the lock does not show schedules")
         shown = entry_of(answer, kind, slot, number)
         if shown is None:
-            raise LimitsUnknown("no answer about a schedule")
+            raise ScheduleUnconfirmedError("no answer about a schedule")
         return shown
 
-    async def _show(self, kind: Kind, slot: int, number: int) -> Numbers | None:
+    async def _async_get_entry(
+        self, kind: ScheduleType, slot: int, number: int
+    ) -> EntryFields | None:
         """Return an entry, nothing for a free one, None for no answer; 1 read."""
         return entry_of(await self._ask(kind, slot, number), kind, slot, number)
 
-    async def _ask(self, kind: Kind, slot: int, number: int) -> object:
+    async def _ask(self, kind: ScheduleType, slot: int, number: int) -> object:
         return await self._commands.send(f"get_{_NAMES[kind]}_schedule", number, slot)
 
 
-def _encoded(limits: Limits) -> tuple[Kind, list[Numbers]]:
-    encoded = encode(limits)
+def _encoded(schedule: LockSchedule) -> tuple[ScheduleType, list[EntryFields]]:
+    encoded = encode(schedule)
     if encoded is None:
-        raise LimitsRefused("the lock cannot hold this exactly")
+        raise ScheduleRejectedError("the lock cannot hold this exactly")
     return encoded
 
 

@@ -9,15 +9,15 @@ from datetime import datetime
 from time import monotonic
 from typing import Final
 
-from ...model.lifecycle import Change
+from ...model.lifecycle import ChangeKind
 from ...model.lock_events import (
+    AccessDenied,
     Action,
-    Denial,
-    Denied,
+    DenialReason,
     Jammed,
     LockEvent,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 
@@ -41,13 +41,13 @@ _OPERATIONS: Final = {
 }
 _MOVES: Final = {"lock": Action.LOCK, "unlock": Action.UNLOCK}
 _CHANGES: Final = {
-    "pin_code_added": Change.SET,
-    "pin_code_changed": Change.SET,
-    "pin_code_deleted": Change.CLEARED,
+    "pin_code_added": ChangeKind.SET,
+    "pin_code_changed": ChangeKind.SET,
+    "pin_code_deleted": ChangeKind.CLEARED,
 }
 _NOT_NOW: Final = {
-    "lock_failure_invalid_schedule": Denial.OUTSIDE_SCHEDULE,
-    "unlock_failure_invalid_schedule": Denial.OUTSIDE_SCHEDULE,
+    "lock_failure_invalid_schedule": DenialReason.OUTSIDE_SCHEDULE,
+    "unlock_failure_invalid_schedule": DenialReason.OUTSIDE_SCHEDULE,
     "non_access_user_operational_event": None,
 }
 """The code was somebody's, who may not come in with it, and why."""
@@ -81,12 +81,14 @@ def decode(
     if action in _MOVES:
         method = _method(payload)
         named = slot if method is Method.KEYPAD else None
-        return Operated(_MOVES[action], method, named, at)
+        return LockOperated(_MOVES[action], method, named, at)
     if action in _OPERATIONS:
-        return Operated(*_OPERATIONS[action], None, at)
+        return LockOperated(*_OPERATIONS[action], None, at)
     if action in _NOT_NOW:
-        return Denied(at, slot, _NOT_NOW[action])
-    return Denied(at, because=Denial.WRONG_CODE) if action in _NOBODY else None
+        return AccessDenied(at, slot, _NOT_NOW[action])
+    return (
+        AccessDenied(at, reason=DenialReason.WRONG_CODE) if action in _NOBODY else None
+    )
 
 
 def _method(payload: Mapping[str, object]) -> Method:
@@ -95,7 +97,7 @@ def _method(payload: Mapping[str, object]) -> Method:
     return known or Method.UNKNOWN
 
 
-class Repeats:
+class ActionDeduplicator:
     """Tells a report from the one before. Whatever comes between ends it."""
 
     def __init__(self) -> None:
@@ -103,7 +105,7 @@ class Repeats:
         self._last: tuple[object, ...] | None = None
         self._at = 0.0
 
-    def is_one(self, payload: Mapping[str, object]) -> bool:
+    def is_repeat(self, payload: Mapping[str, object]) -> bool:
         """Return whether this was just reported; takes it for heard."""
         names = ("action", "action_user", "action_source")
         report, now = tuple(payload.get(name) for name in names), monotonic()
@@ -113,7 +115,7 @@ class Repeats:
         return False
 
 
-class Bolt:
+class JamDetector:
     """Tells when the bolt gets stuck. Its state is repeated in every publication."""
 
     def __init__(self) -> None:

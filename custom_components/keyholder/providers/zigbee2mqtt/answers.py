@@ -10,7 +10,7 @@ import json
 from typing import Final, Self
 
 from ...model.pin import Pin
-from ...model.reading import Reading
+from ...model.reading import SlotReading
 from .description import USERS
 
 _EVENT: Final = "action"
@@ -20,18 +20,18 @@ _ENABLED: Final = {"enabled": True, "disabled": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PublishedState:
     """What a publication said, to tell what is new in the next one.
 
     `around` is what it said beside users, and beside what is new in each. `users` are no
     more than marks of what it said of each: there may be codes in there.
     """
 
-    around: Mapping[str, object]
+    other_values: Mapping[str, object]
     users: Mapping[str, int]
 
     @classmethod
-    def by(cls, payload: Mapping[str, object]) -> Self:
+    def from_payload(cls, payload: Mapping[str, object]) -> Self:
         """Return what is kept of a publication."""
         around = {
             key: value
@@ -43,7 +43,7 @@ class Told:
         )
 
 
-def is_about_something_else(payload: object, before: Told | None) -> bool:
+def is_unrelated(payload: object, before: PublishedState | None) -> bool:
     """Return whether it was published for an event, or for a change of another thing.
 
     `before` is the publication before, None if there was none. What a lock answers about
@@ -52,13 +52,13 @@ def is_about_something_else(payload: object, before: Told | None) -> bool:
     if not isinstance(payload, Mapping) or payload.get(_EVENT) is not None:
         return True
     return before is not None and any(
-        key not in before.around or before.around[key] != value
-        for key, value in Told.by(payload).around.items()
+        key not in before.other_values or before.other_values[key] != value
+        for key, value in PublishedState.from_payload(payload).other_values.items()
     )
 
 
-def is_news_of(
-    payload: object, slot: int, before: Told | None, *, repeats: bool
+def is_new_for_user(
+    payload: object, slot: int, before: PublishedState | None, *, repeats: bool
 ) -> bool:
     """Return whether what a publication says of a user can be no repetition.
 
@@ -80,19 +80,19 @@ def user_in(payload: object, slot: int) -> Mapping[str, object] | None:
     return user if isinstance(user, Mapping) else None
 
 
-def read_user(user: Mapping[str, object]) -> Reading:
+def read_user(user: Mapping[str, object]) -> SlotReading:
     """Return the slot of a user; unknown for a status without a meaning."""
     status = user.get("status")
     if status == _AVAILABLE:
-        return Reading.empty()
+        return SlotReading.empty()
     enabled = _ENABLED.get(status) if isinstance(status, str) else None
     if enabled is None:
-        return Reading.unknown()
+        return SlotReading.unknown()
     code = user.get("pin_code")
     # A lock that does not show codes sends bytes that are no characters, or nothing
     if isinstance(code, str) and code.isascii() and code.isdigit():
-        return Reading.present(Pin(code), enabled=enabled)
-    return Reading.masked(enabled=enabled)
+        return SlotReading.present(Pin(code), enabled=enabled)
+    return SlotReading.masked(enabled=enabled)
 
 
 def _users(payload: object) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import re
 from typing import Final
 
-from ..base import LockUnreachable, NotSupported
+from ..base import LockUnreachableError, NotSupportedError
 from .users import count_of
 
 USERS: Final = "users"
@@ -23,7 +23,7 @@ class Description:
 
     user_count: int
     shows_codes: bool
-    repeats_users: bool
+    publishes_cached_users: bool
 
 
 def describe(name: str, devices: object, info: object) -> Description:
@@ -36,16 +36,17 @@ def describe(name: str, devices: object, info: object) -> Description:
     )
     definition = None if device is None else device.get("definition")
     if device is None or not isinstance(definition, Mapping):
-        raise LockUnreachable("Zigbee2MQTT does not know the lock yet")
+        raise LockUnreachableError("Zigbee2MQTT does not know the lock yet")
     if not _has_codes(definition.get("exposes")):
-        raise NotSupported("the lock has no codes that could be managed")
+        raise NotSupportedError("the lock has no codes that could be managed")
     config = _mapping(_mapping(info).get("config"))
     own = _mapping(_mapping(config.get("devices")).get(str(device.get("ieee_address"))))
     options = {**_mapping(config.get("device_options")), **own}
     return Description(
         user_count=count_of(definition.get("vendor"), definition.get("model")),
         shows_codes=options.get("expose_pin") is True,
-        repeats_users=_mapping(config.get("advanced")).get("cache_state") is not False
+        publishes_cached_users=_mapping(config.get("advanced")).get("cache_state")
+        is not False
         and not _names_users(options.get("filtered_cache")),
     )
 

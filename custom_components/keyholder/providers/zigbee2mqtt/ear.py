@@ -7,10 +7,10 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..base import LockUnreachable, Unsubscribe
-from .answers import Told
+from ..base import LockUnreachableError, Unsubscribe
+from .answers import PublishedState
 from .library import (
-    Heard,
+    MqttMessage,
     is_connected,
     on_confirmed,
     on_connection,
@@ -20,10 +20,10 @@ from .library import (
 CONFIRM_SECONDS: Final = 15.0
 """How long a subscription may take. One whose confirmation was lost costs 10 seconds."""
 
-type OnHeard = Callable[[Heard], None]
+type OnHeard = Callable[[MqttMessage], None]
 
 
-class Ear:
+class TopicSubscriptions:
     """Hears topics for one lock."""
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -32,7 +32,7 @@ class Ear:
         self._topics: dict[str, _Topic] = {}
 
     @callback
-    def hear(self, topic: str, on_heard: OnHeard) -> Unsubscribe:
+    def subscribe(self, topic: str, on_heard: OnHeard) -> Unsubscribe:
         """Call back for what is published to a topic, until the returned call."""
         known = self._topics.get(topic)
         if known is None:
@@ -49,7 +49,7 @@ class Ear:
 
         return stop
 
-    def before(self, topic: str) -> Told | None:
+    def previous(self, topic: str) -> PublishedState | None:
         """Return what a topic said before the message that listeners are called for.
 
         None where something may have been said that was not heard.
@@ -57,16 +57,16 @@ class Ear:
         return self._topics[topic].before
 
     @asynccontextmanager
-    async def listening(self, topic: str) -> AsyncIterator[None]:
+    async def subscribed(self, topic: str) -> AsyncIterator[None]:
         """Hold a subscription that is in force; LockUnreachable if it does not get so."""
-        stop = self.hear(topic, lambda _: None)
+        stop = self.subscribe(topic, lambda _: None)
         try:
-            await self.confirmed(topic)
+            await self.wait_subscribed(topic)
             yield
         finally:
             stop()
 
-    async def confirmed(self, topic: str) -> None:
+    async def wait_subscribed(self, topic: str) -> None:
         """Return when the broker has taken the subscription of a topic that is heard.
 
         Raises LockUnreachable if it does not.
@@ -85,13 +85,13 @@ class _Topic:
     def __init__(self, hass: HomeAssistant, topic: str) -> None:
         """Subscribe."""
         self.listeners: list[OnHeard] = []
-        self.before: Told | None = None
+        self.before: PublishedState | None = None
         self._hass = hass
         self._topic = topic
         self._in_force = asyncio.Event()
         self._is_stopped = False
         self._unsubscribes: list[Unsubscribe] = []
-        self._failure: LockUnreachable | None = None
+        self._failure: LockUnreachableError | None = None
         self._task = hass.async_create_background_task(
             self._begin(), f"keyholder hears {topic}"
         )
@@ -102,12 +102,14 @@ class _Topic:
         if self._failure is not None:
             raise self._failure
         if not is_connected(self._hass):
-            raise LockUnreachable("the MQTT broker is not connected")
+            raise LockUnreachableError("the MQTT broker is not connected")
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
                 await self._in_force.wait()
         except TimeoutError:
-            raise LockUnreachable("the MQTT broker confirms no subscription") from None
+            raise LockUnreachableError(
+                "the MQTT broker confirms no subscription"
+            ) from None
 
     @callback
     def stop(self) -> None:
@@ -124,7 +126,7 @@ class _Topic:
                 on_confirmed(self._hass, self._topic, self._in_force.set),
                 on_connection(self._hass, self._on_connection),
             ]
-        except LockUnreachable as err:
+        except LockUnreachableError as err:
             self._failure = err
         if self._is_stopped:
             self.stop()
@@ -136,8 +138,8 @@ class _Topic:
             self.before = None
 
     @callback
-    def _on_heard(self, heard: Heard) -> None:
+    def _on_heard(self, heard: MqttMessage) -> None:
         for listener in list(self.listeners):
             listener(heard)
         if isinstance(heard.payload, Mapping):
-            self.before = Told.by(heard.payload)
+            self.before = PublishedState.from_payload(heard.payload)

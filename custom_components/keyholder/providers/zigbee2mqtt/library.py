@@ -20,7 +20,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from ..base import LockUnreachable, ProviderBroken, Unsubscribe
+from ..base import IncompatibleLibraryError, LockUnreachableError, Unsubscribe
 
 type Payload = Mapping[str, object]
 
@@ -43,7 +43,7 @@ _QOS: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class MqttMessage:
     """A message. `retained`: it was said at some time before, to nobody in particular."""
 
     payload: object
@@ -61,7 +61,9 @@ def check_library() -> None:
     if "debug_info_entities" not in models.MqttData.__dataclass_fields__:
         missing.append("debug_info_entities")
     if missing:
-        raise ProviderBroken(f"the MQTT integration changed: {', '.join(missing)}")
+        raise IncompatibleLibraryError(
+            f"the MQTT integration changed: {', '.join(missing)}"
+        )
 
 
 def is_connected(hass: HomeAssistant) -> bool:
@@ -106,7 +108,7 @@ def on_connection(hass: HomeAssistant, then: Callable[[bool], None]) -> Unsubscr
 
 
 async def subscribe(
-    hass: HomeAssistant, topic: str, on_heard: Callable[[Heard], None]
+    hass: HomeAssistant, topic: str, on_heard: Callable[[MqttMessage], None]
 ) -> Unsubscribe:
     """Hear what is published to a topic as JSON; everything else is left out.
 
@@ -120,12 +122,12 @@ async def subscribe(
             payload: object = json.loads(message.payload)
         except RecursionError, UnicodeDecodeError, ValueError:
             return
-        on_heard(Heard(payload, bool(message.retain)))
+        on_heard(MqttMessage(payload, bool(message.retain)))
 
     try:
         unsubscribe = await mqtt.async_subscribe(hass, topic, hear, _QOS, None)
     except HomeAssistantError:
-        raise LockUnreachable("MQTT is not set up") from None
+        raise LockUnreachableError("MQTT is not set up") from None
 
     @callback
     def stop() -> None:
@@ -171,7 +173,7 @@ async def publish(hass: HomeAssistant, topic: str, payload: Payload) -> None:
         # What it says may quote the message
         failed = True
     if failed:
-        raise LockUnreachable("the MQTT broker is not connected")
+        raise LockUnreachableError("the MQTT broker is not connected")
 
 
 def _discovery_data(hass: HomeAssistant, entity_id: str) -> Payload:
@@ -181,7 +183,9 @@ def _discovery_data(hass: HomeAssistant, entity_id: str) -> Payload:
     try:
         data = None if known is None else known["discovery_data"]
     except KeyError:
-        raise ProviderBroken("the MQTT integration keeps no discovery data") from None
+        raise IncompatibleLibraryError(
+            "the MQTT integration keeps no discovery data"
+        ) from None
     return data if isinstance(data, Mapping) else {}
 
 

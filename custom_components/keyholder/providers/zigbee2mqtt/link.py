@@ -12,8 +12,8 @@ from typing import Final
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 
-from ..base import LockUnreachable, NotSupported, ProviderBroken
-from ..entity_link import EntityLink
+from ..base import IncompatibleLibraryError, LockUnreachableError, NotSupportedError
+from ..entity_link import EntityReference
 from .library import discovery_of, is_connected
 
 _BRIDGE_STATE: Final = "/bridge/state"
@@ -22,7 +22,7 @@ _IDENTIFIER: Final = "zigbee2mqtt_"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LockTopics:
     """The topics of a lock. `bridge` is that of the bridge, as `zigbee2mqtt/bridge`.
 
     `address` is the lock's in the Zigbee network, as Zigbee2MQTT writes it.
@@ -49,10 +49,10 @@ class Way:
         return self.state.removeprefix(self.bridge.removesuffix("bridge"))
 
 
-class LockLink(EntityLink):
+class Zigbee2MqttLockReference(EntityReference):
     """Finds the topics of one lock."""
 
-    def way(self) -> Way:
+    def resolve(self) -> LockTopics:
         """Return the topics as they are now; LockUnreachable if they are not known.
 
         NotSupported for a lock that is on MQTT without Zigbee2MQTT. Also of a lock that
@@ -60,16 +60,16 @@ class LockLink(EntityLink):
         """
         lock = self._lock()
         if lock is None:
-            raise LockUnreachable("the lock entity is gone")
+            raise LockUnreachableError("the lock entity is gone")
         if lock.disabled or self._loaded_entry() is None:
-            raise LockUnreachable("the lock entity is not in use")
+            raise LockUnreachableError("the lock entity is not in use")
         found = discovery_of(self._hass, lock.entity_id)
         if found is None:
             if self._hass.states.get(lock.entity_id) is None:
-                raise LockUnreachable("the lock is not discovered yet")
+                raise LockUnreachableError("the lock is not discovered yet")
             if _is_restored(self._hass, lock.entity_id):
-                raise LockUnreachable("the lock is not discovered yet")
-            raise NotSupported("the lock is not there by discovery")
+                raise LockUnreachableError("the lock is not discovered yet")
+            raise NotSupportedError("the lock is not there by discovery")
         return _way(found)
 
     def is_open(self) -> bool:
@@ -81,10 +81,10 @@ class LockLink(EntityLink):
         if not is_connected(self._hass):
             return False
         try:
-            self.way()
-        except LockUnreachable, NotSupported:
+            self.resolve()
+        except LockUnreachableError, NotSupportedError:
             return False
-        except ProviderBroken:
+        except IncompatibleLibraryError:
             # Who asks is told
             return True
         entity_id = self.entity_id
@@ -92,16 +92,16 @@ class LockLink(EntityLink):
         return state is not None and state.state != STATE_UNAVAILABLE
 
 
-def _way(payload: Mapping[str, object]) -> Way:
+def _way(payload: Mapping[str, object]) -> LockTopics:
     state, command = payload.get("state_topic"), payload.get("command_topic")
     bridge = next((each for each in _availabilities(payload)), None)
     if not isinstance(state, str) or not isinstance(command, str) or bridge is None:
-        raise NotSupported("the lock is not one of Zigbee2MQTT")
+        raise NotSupportedError("the lock is not one of Zigbee2MQTT")
     base = bridge.removesuffix("bridge")
     commands, found, _ = command.rpartition(_SET)
     if not found or not state.startswith(base) or not commands.startswith(state):
-        raise NotSupported("the lock is not one of Zigbee2MQTT")
-    return Way(bridge, state, commands, _address(payload))
+        raise NotSupportedError("the lock is not one of Zigbee2MQTT")
+    return LockTopics(bridge, state, commands, _address(payload))
 
 
 def _address(payload: Mapping[str, object]) -> str | None:

@@ -7,22 +7,28 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ...model.evidence import Evidence
-from ...model.limits import Limits
+from ...model.limits import LockSchedule
 from ...model.lock_events import LockEvent
-from ...model.reading import Advice, Capabilities, CodeTarget, Reading, WriteResult
+from ...model.reading import (
+    Capabilities,
+    CodeTarget,
+    ConfigurationHint,
+    SlotReading,
+    WriteResult,
+)
 from ..base import (
-    LimitsRefused,
     LockProvider,
-    LockUnreachable,
-    NotSupported,
-    SlotUnavailable,
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
+    SlotUnavailableError,
     Unsubscribe,
 )
 from .description import Description, describe
-from .ear import Ear
-from .link import LockLink, Way
+from .ear import TopicSubscriptions
+from .link import LockTopics, Zigbee2MqttLockReference
 from .listener import Listener
-from .questions import Questions
+from .questions import LockRequests
 
 SHORTEST_CODE: Final = 4
 LONGEST_CODE: Final = 8
@@ -35,9 +41,9 @@ class Zigbee2MqttProvider(LockProvider):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Know the lock by the id of its registry entry."""
         self._hass = hass
-        self._link = LockLink(hass, lock.id)
-        self._ear = Ear(hass)
-        self._questions = Questions(hass, self._ear)
+        self._link = Zigbee2MqttLockReference(hass, lock.id)
+        self._ear = TopicSubscriptions(hass)
+        self._questions = LockRequests(hass, self._ear)
         self._capabilities: Capabilities | None = None
         self._repeats_users = True
 
@@ -56,16 +62,16 @@ class Zigbee2MqttProvider(LockProvider):
     @override
     async def async_probe(self) -> Capabilities:
         """Find out what the lock can do, from what Zigbee2MQTT has retained; no radio."""
-        way = self._link.way()
-        devices = await self._questions.told(f"{way.bridge}/devices")
-        info = await self._questions.told(f"{way.bridge}/info")
+        way = self._link.resolve()
+        devices = await self._questions.read_retained(f"{way.bridge}/devices")
+        info = await self._questions.read_retained(f"{way.bridge}/info")
         lock = describe(way.name, devices, info)
-        self._repeats_users = lock.repeats_users
+        self._repeats_users = lock.publishes_cached_users
         self._capabilities = _capabilities(lock)
         return self._capabilities
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Ask the lock for each slot, one after the other."""
         way = await self._way_to(*slots)
         return {slot: await self._read(way, slot) for slot in slots}
@@ -74,8 +80,8 @@ class Zigbee2MqttProvider(LockProvider):
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Send a code; 1 write. Zigbee2MQTT tells nothing of what becomes of it."""
         way = await self._way_to(slot)
-        if target.limits is not None and not target.limits.is_unrestricted:
-            raise LimitsRefused("the lock cannot hold restrictions")
+        if target.schedule is not None and not target.schedule.is_empty:
+            raise ScheduleRejectedError("the lock cannot hold restrictions")
         await self._expect_answer(way, slot)
         code = {
             "user": slot,
@@ -93,13 +99,13 @@ class Zigbee2MqttProvider(LockProvider):
         way = await self._way_to(slot)
         await self._questions.send(way, {"pin_code": {"user": slot, "pin_code": None}})
         if not self._link.is_open():
-            raise LockUnreachable("the lock is thought to be away")
+            raise LockUnreachableError("the lock is thought to be away")
         return WriteResult.OPTIMISTIC
 
     @override
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Raise NotSupported: Zigbee2MQTT knows no schedules."""
-        raise NotSupported("the lock has no schedules")
+        raise NotSupportedError("the lock has no schedules")
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
@@ -110,21 +116,21 @@ class Zigbee2MqttProvider(LockProvider):
         listener.start()
         return listener.stop
 
-    async def _way_to(self, *slots: int) -> Way:
+    async def _way_to(self, *slots: int) -> LockTopics:
         """Return the topics of the lock, for slots that it has."""
         known = self._capabilities or await self.async_probe()
         for slot in slots:
             if slot not in known.slots:
-                raise SlotUnavailable(f"the lock has no slot {slot}")
-        return self._link.way()
+                raise SlotUnavailableError(f"the lock has no slot {slot}")
+        return self._link.resolve()
 
-    async def _read(self, way: Way, slot: int) -> Reading:
+    async def _read(self, way: LockTopics, slot: int) -> SlotReading:
         reading = await self._questions.read(way, slot, repeats=self._repeats_users)
         if reading is None and not self._link.is_open():
-            raise LockUnreachable("no answer, and the lock is thought to be away")
-        return reading or Reading.unknown()
+            raise LockUnreachableError("no answer, and the lock is thought to be away")
+        return reading or SlotReading.unknown()
 
-    async def _expect_answer(self, way: Way, slot: int) -> None:
+    async def _expect_answer(self, way: LockTopics, slot: int) -> None:
         """Send no code to a lock that is thought to be away; 1 read of such a lock."""
         if not self._link.is_open():
             await self._read(way, slot)
@@ -142,11 +148,13 @@ def _capabilities(lock: Description) -> Capabilities:
         best_evidence=Evidence.VALUE if lock.shows_codes else Evidence.PRESENCE,
         # Nothing is kept for who is not connected, and no lock says what it reports
         reports_changes=False,
-        advice=_advice(lock),
+        configuration_hint=_advice(lock),
     )
 
 
-def _advice(lock: Description) -> Advice | None:
+def _advice(lock: Description) -> ConfigurationHint | None:
     if not lock.shows_codes:
-        return Advice.SHOW_CODES
-    return Advice.FORGET_USERS if lock.repeats_users else None
+        return ConfigurationHint.SHOW_CODES
+    return (
+        ConfigurationHint.STOP_REPEATING_USERS if lock.publishes_cached_users else None
+    )

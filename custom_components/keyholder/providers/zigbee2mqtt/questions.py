@@ -18,18 +18,18 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ...model.reading import Reading
-from ..base import LockUnreachable
-from .answers import is_about_something_else, is_news_of, read_user, user_in
-from .ear import Ear
-from .library import Heard, on_connection, publish
-from .link import Way
+from ...model.reading import SlotReading
+from ..base import LockUnreachableError
+from .answers import is_new_for_user, is_unrelated, read_user, user_in
+from .ear import TopicSubscriptions
+from .library import MqttMessage, on_connection, publish
+from .link import LockTopics
 
 ANSWER_SECONDS: Final = 15.0
 """How long a lock may take. Zigbee2MQTT itself waits 10 seconds, and tells no failure."""
-TELL_SECONDS: Final = 10.0
+RETAINED_TIMEOUT: Final = 10.0
 """How long the broker may take to say again what is retained."""
-OWED_SECONDS: Final = 60.0
+LATE_RESPONSE_WINDOW: Final = 60.0
 """How late an answer may come that nobody waits for any more."""
 _MOST_OWED: Final = 2
 
@@ -38,26 +38,28 @@ _MOST_OWED: Final = 2
 class _Answer:
     """What was published after a question. `is_news`: it is no repetition."""
 
-    reading: Reading
+    reading: SlotReading
     is_news: bool
 
 
-class Questions:
+class LockRequests:
     """What is asked of one lock."""
 
-    def __init__(self, hass: HomeAssistant, ear: Ear) -> None:
+    def __init__(self, hass: HomeAssistant, ear: TopicSubscriptions) -> None:
         """Begin with nothing asked."""
         self._hass = hass
         self._ear = ear
         self._asked_at: defaultdict[int, list[float]] = defaultdict(list)
 
-    async def read(self, way: Way, slot: int, *, repeats: bool) -> Reading | None:
+    async def read(
+        self, way: LockTopics, slot: int, *, repeats: bool
+    ) -> SlotReading | None:
         """Ask for a user; None if there is no answer. 1 read.
 
         2 for what may be a repetition, where it `repeats` users. An answer that was owed
         is thrown away, as it tells how the slot was: 1 more.
         """
-        since = monotonic() - OWED_SECONDS
+        since = monotonic() - LATE_RESPONSE_WINDOW
         owed = [asked for asked in self._asked_at.pop(slot, []) if asked > since]
         is_repeated = False
         while True:
@@ -73,41 +75,45 @@ class Questions:
             else:
                 is_repeated = True
 
-    async def send(self, way: Way, command: Mapping[str, object]) -> None:
+    async def send(self, way: LockTopics, command: Mapping[str, object]) -> None:
         """Send a command. What the lock reports of it will be heard by who listens."""
-        async with self._ear.listening(way.state):
+        async with self._ear.subscribed(way.state):
             await publish(self._hass, way.set, command)
 
-    async def told(self, topic: str) -> object:
+    async def read_retained(self, topic: str) -> object:
         """Return what is retained at a topic; LockUnreachable if nothing is."""
         waiting: asyncio.Future[object] = self._hass.loop.create_future()
 
         @callback
-        def on_heard(heard: Heard) -> None:
+        def on_heard(heard: MqttMessage) -> None:
             if not waiting.done():
                 waiting.set_result(heard.payload)
 
-        stop = self._ear.hear(topic, on_heard)
+        stop = self._ear.subscribe(topic, on_heard)
         try:
-            async with asyncio.timeout(TELL_SECONDS):
+            async with asyncio.timeout(RETAINED_TIMEOUT):
                 return await waiting
         except TimeoutError:
-            raise LockUnreachable("Zigbee2MQTT has told nothing of itself") from None
+            raise LockUnreachableError(
+                "Zigbee2MQTT has told nothing of itself"
+            ) from None
         finally:
             stop()
 
-    async def _ask(self, way: Way, slot: int, *, repeats: bool) -> _Answer | None:
+    async def _ask(
+        self, way: LockTopics, slot: int, *, repeats: bool
+    ) -> _Answer | None:
         waiting: asyncio.Future[_Answer | None] = self._hass.loop.create_future()
         is_asked = False
 
         @callback
-        def on_heard(heard: Heard) -> None:
+        def on_heard(heard: MqttMessage) -> None:
             if not is_asked or heard.retained or waiting.done():
                 return
-            payload, before = heard.payload, self._ear.before(way.state)
+            payload, before = heard.payload, self._ear.previous(way.state)
             user = user_in(payload, slot)
-            if user is not None and not is_about_something_else(payload, before):
-                is_news = is_news_of(payload, slot, before, repeats=repeats)
+            if user is not None and not is_unrelated(payload, before):
+                is_news = is_new_for_user(payload, slot, before, repeats=repeats)
                 waiting.set_result(_Answer(read_user(user), is_news))
 
         @callback
@@ -115,9 +121,9 @@ class Questions:
             if not waiting.done():
                 waiting.set_result(None)
 
-        stops = [self._ear.hear(way.state, on_heard)]
+        stops = [self._ear.subscribe(way.state, on_heard)]
         try:
-            await self._ear.confirmed(way.state)
+            await self._ear.wait_subscribed(way.state)
             stops.append(on_connection(self._hass, on_connected))
             is_asked = True
             await publish(self._hass, way.get, {"pin_code": {"user": slot}})

@@ -7,7 +7,7 @@ beyond it, and says so in its log only. Taken from zigbee-herdsman-converters 26
 from collections.abc import Mapping
 from typing import Final
 
-OTHERWISE: Final = 20
+DEFAULT_USER_COUNT: Final = 20
 """For a model that is not listed. Too few slots are seen, too many get no answer."""
 
 _BY_VENDOR: Final[Mapping[str, int]] = {
@@ -27,6 +27,6 @@ _BY_MODEL: Final[Mapping[tuple[str, str], int]] = {("Yale", "YMI70A"): 100}
 def count_of(vendor: object, model: object) -> int:
     """Return how many user ids there are, counted from 0."""
     if not isinstance(vendor, str) or not isinstance(model, str):
-        return OTHERWISE
+        return DEFAULT_USER_COUNT
     known = _BY_MODEL.get((vendor, model))
-    return known if known is not None else _BY_VENDOR.get(vendor, OTHERWISE)
+    return known if known is not None else _BY_VENDOR.get(vendor, DEFAULT_USER_COUNT)

@@ -3,19 +3,19 @@
 from typing import Final, Protocol
 
 from ...model.pin import Pin
-from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
 
 SHORTEST_CODE: Final = 4
 """Digits; both command classes allow no shorter one."""
 
 
-class CodeMemory(Protocol):
+class CredentialStorage(Protocol):
     """The slots of one lock, for the length of one call. Slots are checked already."""
 
     async def probe(self) -> Capabilities:
         """Return what the lock can do, from what the driver knows already."""
 
-    async def read(self, slot: int) -> Reading:
+    async def read(self, slot: int) -> SlotReading:
         """Ask the lock what the slot holds."""
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
@@ -25,7 +25,7 @@ class CodeMemory(Protocol):
         """Empty the slot."""
 
 
-def occupied(data: object, *, enabled: bool | None) -> Reading:
+def occupied(data: object, *, enabled: bool | None) -> SlotReading:
     """Return the reading of an occupied slot with whatever the lock gave as its code.
 
     Only a text of ASCII digits is a code. Everything else is a mask: asterisks, nothing,
@@ -37,5 +37,5 @@ def occupied(data: object, *, enabled: bool | None) -> Reading:
         and data.isascii()
         and data.isdecimal()
     ):
-        return Reading.present(Pin(data), enabled=enabled)
-    return Reading.masked(enabled=enabled)
+        return SlotReading.present(Pin(data), enabled=enabled)
+    return SlotReading.masked(enabled=enabled)

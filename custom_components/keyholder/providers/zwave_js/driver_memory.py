@@ -7,10 +7,10 @@ clients, but answered when asked for by name.
 from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
-from .library import ask
+from .library import call
 
 
-class DriverMemory:
+class CachedValues:
     """The remembered values of one command class on one endpoint."""
 
     def __init__(self, endpoint: Endpoint, command_class: CommandClass) -> None:
@@ -39,8 +39,8 @@ class DriverMemory:
         }
         if key is not None:
             value_id["propertyKey"] = key
-        call = self._endpoint.node.async_send_command(
+        request = self._endpoint.node.async_send_command(
             command, valueId=value_id, wait_for_result=True
         )
-        answer = await ask(call)
+        answer = await call(request)
         return answer.get(field) if answer else None

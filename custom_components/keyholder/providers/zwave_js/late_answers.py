@@ -11,29 +11,29 @@ from collections.abc import Awaitable, Callable, Hashable
 from time import monotonic
 from typing import Final
 
-from ...model.reading import Occupancy, Reading
-from .schedule_entries import NoEntry, Shown
+from ...model.reading import Occupancy, SlotReading
+from .schedule_entries import EntryResponse, NoEntry
 
-OWED_SECONDS: Final = 30.0
+LATE_RESPONSE_WINDOW: Final = 30.0
 """How late an answer may come."""
 _MOST_OWED: Final = 2
 
 
-class LateAnswers[About: Hashable]:
+class StaleResponseFilter[About: Hashable]:
     """What one lock still owes, by what it was asked about."""
 
     def __init__(self) -> None:
         """Begin with nothing owed."""
         self._asked_at: defaultdict[About, list[float]] = defaultdict(list)
 
-    async def ask[Answer: Reading | Shown](
+    async def read[Answer: SlotReading | EntryResponse](
         self, about: About, read: Callable[[], Awaitable[Answer]]
     ) -> Answer:
         """Return an answer that was not asked for before this call.
 
         Asks once, and once more for every answer that is owed.
         """
-        since = monotonic() - OWED_SECONDS
+        since = monotonic() - LATE_RESPONSE_WINDOW
         owed = [asked for asked in self._asked_at.pop(about, []) if asked > since]
         while True:
             asked_at = monotonic()
@@ -46,7 +46,7 @@ class LateAnswers[About: Hashable]:
             owed.pop(0)
 
 
-def _says_nothing(answer: Reading | Shown) -> bool:
-    if isinstance(answer, Reading):
+def _says_nothing(answer: SlotReading | EntryResponse) -> bool:
+    if isinstance(answer, SlotReading):
         return answer.occupancy is Occupancy.UNKNOWN
-    return answer is NoEntry.SILENT
+    return answer is NoEntry.NO_ANSWER

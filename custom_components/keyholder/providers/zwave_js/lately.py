@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Final
 
-from ..base import CodeRejected
+from ..base import CodeRejectedError
 
 LATELY_SECONDS: Final = 120.0
 """How late a lock may say why it did not keep a code."""
 
 
-class WrittenLately:
+class RecentWrites:
     """The slots of one lock that were written and not refused, as far as is known."""
 
     def __init__(self) -> None:
@@ -20,14 +20,14 @@ class WrittenLately:
         self._is_writing = False
 
     @contextmanager
-    def writing(self, slot: int) -> Iterator[None]:
+    def track(self, slot: int) -> Iterator[None]:
         """Note a write when it ends. A refusal that it hears itself needs no other."""
         self._at.pop(slot, None)
         self._is_writing = True
         refused = False
         try:
             yield
-        except CodeRejected:
+        except CodeRejectedError:
             refused = True
             raise
         finally:
@@ -35,7 +35,7 @@ class WrittenLately:
             if not refused:
                 self._at[slot] = monotonic()
 
-    def refused(self, slot: int | None) -> int | None:
+    def match_rejection(self, slot: int | None) -> int | None:
         """Return which write a late refusal is about, if about any; it is told once.
 
         A lock that names no slot means the write that is under way, which hears it. Else

@@ -23,11 +23,11 @@ from zwave_js_server.model.endpoint import Endpoint
 from zwave_js_server.model.node import Node
 
 from ..base import (
-    LockUnreachable,
-    NotSupported,
-    ProviderBroken,
+    IncompatibleLibraryError,
+    LockUnreachableError,
+    NotSupportedError,
     ProviderError,
-    SlotUnavailable,
+    SlotUnavailableError,
 )
 
 _NO_SUCH_COMMAND: Final = range(302, 305)
@@ -78,11 +78,13 @@ def check_library() -> None:
     ]
     missing += [name for owner, name in _PROPERTIES if not hasattr(owner, name)]
     if missing:
-        raise ProviderBroken(f"the Z-Wave JS library changed: {', '.join(missing)}")
+        raise IncompatibleLibraryError(
+            f"the Z-Wave JS library changed: {', '.join(missing)}"
+        )
 
 
-async def ask[T](
-    call: Awaitable[T], *, invalid: type[ProviderError] = SlotUnavailable
+async def call[T](
+    request: Awaitable[T], *, invalid: type[ProviderError] = SlotUnavailableError
 ) -> T:
     """Return the library's answer, or raise what its refusal means for the lock.
 
@@ -91,46 +93,46 @@ async def ask[T](
     """
     failure: ProviderError
     try:
-        return await call
+        return await request
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
         # The client cancels what it still waits for when its websocket goes
-        failure = LockUnreachable("the connection to the Z-Wave network was lost")
+        failure = LockUnreachableError("the connection to the Z-Wave network was lost")
     except FailedZWaveCommand as err:
-        failure = _judge(err.zwave_error_code, invalid)
+        failure = _map_driver_error(err.zwave_error_code, invalid)
     except FailedCommand as err:
-        failure = _judge_server(err.error_code)
+        failure = _map_server_error(err.error_code)
     except NotFoundError:
-        failure = NotSupported("the lock lacks the command class")
+        failure = NotSupportedError("the lock lacks the command class")
     except InvalidServerVersion:
-        failure = ProviderBroken("the Z-Wave JS server is too old")
+        failure = IncompatibleLibraryError("the Z-Wave JS server is too old")
     except BaseZwaveJSServerError, OSError:
-        failure = LockUnreachable("no connection to the Z-Wave network")
+        failure = LockUnreachableError("no connection to the Z-Wave network")
     except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
-        failure = ProviderBroken(
+        failure = IncompatibleLibraryError(
             f"the Z-Wave JS library answered unexpectedly ({type(err).__name__})"
         )
     raise failure
 
 
-def _judge(code: int, invalid: type[ProviderError]) -> ProviderError:
+def _map_driver_error(code: int, invalid: type[ProviderError]) -> ProviderError:
     """Say what an error of the driver means; its numbers are ZWaveErrorCodes."""
     if code in _NO_SUCH_COMMAND:
-        return NotSupported(f"ZW{code:04}")
+        return NotSupportedError(f"ZW{code:04}")
     if code == _ARGUMENT_INVALID:
         return invalid()
     # No acknowledgement, no route, no security nonce, driver not ready: the way is bad
-    return LockUnreachable(f"ZW{code:04}")
+    return LockUnreachableError(f"ZW{code:04}")
 
 
-def _judge_server(code: str) -> ProviderError:
+def _map_server_error(code: str) -> ProviderError:
     if code == _NOT_SUPPORTED_BY_SERVER:
-        return NotSupported("the Z-Wave JS server finds no codes to manage")
+        return NotSupportedError("the Z-Wave JS server finds no codes to manage")
     if code in _UNKNOWN_TO_SERVER:
-        return ProviderBroken(f"the Z-Wave JS server answered {code}")
-    return LockUnreachable("the Z-Wave JS server could not carry it out")
+        return IncompatibleLibraryError(f"the Z-Wave JS server answered {code}")
+    return LockUnreachableError("the Z-Wave JS server could not carry it out")
 
 
 def _takes(function: object, arguments: int) -> bool:

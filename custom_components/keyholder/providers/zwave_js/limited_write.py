@@ -15,9 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ...model.limits import Limits
-from ...model.reading import CodeTarget, Occupancy, Reading, WriteResult
-from ..base import LimitsRefused, LockUnreachable, ProviderError
+from ...model.limits import LockSchedule
+from ...model.reading import CodeTarget, Occupancy, SlotReading, WriteResult
+from ..base import LockUnreachableError, ProviderError, ScheduleRejectedError
 from .schedules import Schedules
 from .user_code import UserCodes
 
@@ -26,7 +26,7 @@ _CLEARS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LimitedWrite:
+class ScheduledWrite:
     """One write of a code with limits, into a slot that is empty.
 
     `read` asks the lock what a slot holds.
@@ -34,9 +34,11 @@ class LimitedWrite:
 
     codes: UserCodes
     schedules: Schedules
-    read: Callable[[int], Awaitable[Reading]]
+    read: Callable[[int], Awaitable[SlotReading]]
 
-    async def write(self, slot: int, target: CodeTarget, limits: Limits) -> WriteResult:
+    async def write(
+        self, slot: int, target: CodeTarget, schedule: LockSchedule
+    ) -> WriteResult:
         """Put the limits and then the code into the slot.
 
         Beside what `Schedules.put` costs 1 write, and 1 read if there are limits; in
@@ -45,46 +47,48 @@ class LimitedWrite:
         and LockUnreachable with no live code in the slot.
         """
         try:
-            await self.schedules.put(slot, limits)
-        except LimitsRefused:
+            await self.schedules.put(slot, schedule)
+        except ScheduleRejectedError:
             if not await self.codes.can_disable():
                 raise
-            await self._with_taking_back(slot, self._put_first(slot, target, limits))
+            await self._with_taking_back(slot, self._put_first(slot, target, schedule))
         result = await self.codes.write(slot, target)
-        if not limits.is_unrestricted:
-            check = self.schedules.expect_first(slot, limits)
+        if not schedule.is_empty:
+            check = self.schedules.expect_first(slot, schedule)
             await self._with_taking_back(slot, check)
         return result
 
-    async def _put_first(self, slot: int, target: CodeTarget, limits: Limits) -> None:
+    async def _put_first(
+        self, slot: int, target: CodeTarget, schedule: LockSchedule
+    ) -> None:
         """Put the code into the slot, switched off, and then the limits."""
         await self.codes.write(slot, replace(target, enabled=False))
         reading = await self.read(slot)
         if reading.occupancy is Occupancy.UNKNOWN:
-            raise LockUnreachable("no answer about the slot")
+            raise LockUnreachableError("no answer about the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
-            raise LimitsRefused("the lock has no codes that are switched off")
-        await self.schedules.put(slot, limits)
+            raise ScheduleRejectedError("the lock has no codes that are switched off")
+        await self.schedules.put(slot, schedule)
 
     async def _with_taking_back(self, slot: int, step: Awaitable[None]) -> None:
         """Clear the slot if the step fails for want of limits, or of an answer."""
         try:
             await step
-        except LimitsRefused:
+        except ScheduleRejectedError:
             await self._take_back(slot)
             raise
-        except LockUnreachable:
+        except LockUnreachableError:
             with suppress(ProviderError):
                 await self.codes.clear(slot)
             raise
 
     async def _take_back(self, slot: int) -> None:
         """Clear the slot and see it empty; LockUnreachable if a code may be live."""
-        reading = Reading.unknown()
+        reading = SlotReading.unknown()
         for _ in range(_CLEARS):
             await self.codes.clear(slot)
             reading = await self.read(slot)
             if reading.occupancy is Occupancy.EMPTY:
                 return
         if reading.enabled is not False:
-            raise LockUnreachable("the slot is not seen empty again")
+            raise LockUnreachableError("the slot is not seen empty again")

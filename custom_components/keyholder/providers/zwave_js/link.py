@@ -11,14 +11,14 @@ from zwave_js_server.const import CommandClass, NodeStatus
 from zwave_js_server.model.endpoint import Endpoint
 from zwave_js_server.model.node import Node
 
-from ..base import LockUnreachable
-from ..entity_link import EntityLink
+from ..base import LockUnreachableError
+from ..entity_link import EntityReference
 
 _CODES: Final = frozenset({CommandClass.USER_CODE, 0x83})
 """User Code CC and User Credential CC, which the library has no name for."""
 
 
-class LockLink(EntityLink):
+class ZwaveLockReference(EntityReference):
     """Finds the node of one lock."""
 
     def node(self) -> Node:
@@ -28,11 +28,11 @@ class LockLink(EntityLink):
         """
         lock = self._lock()
         if lock is None or lock.device_id is None:
-            raise LockUnreachable("the lock entity is gone")
+            raise LockUnreachableError("the lock entity is gone")
         # A ValueError: the entry is not loaded, its driver not ready, the node unknown
         with suppress(ValueError):
             return async_get_node_from_device_id(self._hass, lock.device_id)
-        raise LockUnreachable("the Z-Wave network is not connected")
+        raise LockUnreachableError("the Z-Wave network is not connected")
 
     def endpoint(self) -> Endpoint:
         """Return the endpoint that keeps the codes; the root if none says so."""
@@ -47,6 +47,6 @@ class LockLink(EntityLink):
         """Return the node if it can be spoken to, as far as is known."""
         try:
             node = self.node()
-        except LockUnreachable:
+        except LockUnreachableError:
             return None
         return node if node.ready and node.status is not NodeStatus.DEAD else None

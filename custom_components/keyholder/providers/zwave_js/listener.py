@@ -6,28 +6,28 @@ from typing import Final, override
 from homeassistant.core import HomeAssistant, callback
 from zwave_js_server.model.node import Node
 
-from ...model.lock_events import LockEvent, SlotRefused
+from ...model.lock_events import LockEvent, WriteRejected
 from ...model.slot import Reason
-from ..base import LockUnreachable, Unsubscribe
-from ..lock_listener import LockListener
-from .lately import WrittenLately
-from .link import LockLink
-from .node_reports import NodeReports
-from .notifications import DuplicateCode, Told
+from ..base import LockUnreachableError, Unsubscribe
+from ..lock_listener import LockSubscription
+from .lately import RecentWrites
+from .link import ZwaveLockReference
+from .node_reports import NodeEvents
+from .notifications import DecodedEvent, DuplicateCode
 
 _NODE_EVENTS: Final = ("dead", "alive", "ready", "interview started")
 _CONTROLLER_EVENTS: Final = ("node added", "node removed")
 
 
-class Listener(LockListener[LockLink]):
+class Listener(LockSubscription[ZwaveLockReference]):
     """Holds on to a node."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: LockLink,
+        link: ZwaveLockReference,
         slots: Callable[[], range | None],
-        written: WrittenLately,
+        written: RecentWrites,
         on_event: Callable[[LockEvent], None],
     ) -> None:
         """Prepare; `slots` returns the managed ones, where they are known."""
@@ -38,31 +38,31 @@ class Listener(LockListener[LockLink]):
         self._node_unsubscribes: list[Unsubscribe] = []
 
     @override
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         try:
             node = self._link.node()
-        except LockUnreachable:
+        except LockUnreachableError:
             node = None
         if node is not self._node:
-            self._close()
+            self._set_disconnected()
             self._detach()
             if node is not None:
                 self._attach(node)
         if self._link.open_node() is None:
-            self._close()
+            self._set_disconnected()
         else:
-            self._open(missed=False)
+            self._set_connected(missed=False)
 
     def _attach(self, node: Node) -> None:
         self._node = node
-        reports = NodeReports(node, self._slots, self._on_told)
+        reports = NodeEvents(node, self._slots, self._on_told)
         self._node_unsubscribes = [
             reports.stop,
-            *(node.on(name, self.follow) for name in _NODE_EVENTS),
+            *(node.on(name, self.refresh) for name in _NODE_EVENTS),
         ]
         if (driver := node.client.driver) is not None:
             self._node_unsubscribes += [
-                driver.controller.on(name, self.follow) for name in _CONTROLLER_EVENTS
+                driver.controller.on(name, self.refresh) for name in _CONTROLLER_EVENTS
             ]
 
     @override
@@ -72,8 +72,8 @@ class Listener(LockListener[LockLink]):
             self._node_unsubscribes.pop()()
 
     @callback
-    def _on_told(self, told: Told) -> None:
+    def _on_told(self, told: DecodedEvent) -> None:
         if not isinstance(told, DuplicateCode):
-            self.tell(told)
-        elif (slot := self._written.refused(told.slot)) is not None:
-            self.tell(SlotRefused(slot, Reason.DUPLICATE))
+            self.emit(told)
+        elif (slot := self._written.match_rejection(told.slot)) is not None:
+            self.emit(WriteRejected(slot, Reason.DUPLICATE))

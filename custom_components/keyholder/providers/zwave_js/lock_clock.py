@@ -16,8 +16,8 @@ from homeassistant.util import dt as dt_util
 from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
-from ..base import LockUnreachable, ProviderError
-from .library import ask
+from ..base import LockUnreachableError, ProviderError
+from .library import call
 
 KEPT_SECONDS: Final = 24 * 3600.0
 """How long a lock is trusted to keep the time."""
@@ -54,13 +54,13 @@ class LockClock:
         if not self._is_right or self._is_due:
             self._tried_at, self._zone = monotonic(), _home_zone()
             self._is_right = False
-            call = endpoint.node.async_set_date_and_time(wait_for_result=True)
-            self._is_right = bool(await ask(call)) and await _is_in(
+            request = endpoint.node.async_set_date_and_time(wait_for_result=True)
+            self._is_right = bool(await call(request)) and await _is_in(
                 self._zone, endpoint
             )
         return self._is_right
 
-    async def keep(self, endpoint: Endpoint) -> None:
+    async def sync_daily(self, endpoint: Endpoint) -> None:
         """Do the same once a day, for limits that are there already."""
         if self._is_due:
             with suppress(ProviderError):
@@ -81,12 +81,12 @@ async def _is_in(zone: _Zone, endpoint: Endpoint) -> bool:
     for command_class, since in _WITH_ZONE:
         if versions.get(command_class, 0) < since:
             continue
-        call = endpoint.async_invoke_cc_api(
+        request = endpoint.async_invoke_cc_api(
             command_class, "getTimezone", wait_for_result=True
         )
-        answer: object = await ask(call)
+        answer: object = await call(request)
         if not isinstance(answer, Mapping):
-            raise LockUnreachable("no answer about the time zone")
+            raise LockUnreachableError("no answer about the time zone")
         offsets = {answer.get("standardOffset"), answer.get("dstOffset")}
         # Some months of the year the driver does not see that there is summer time
         return zone.now in offsets and offsets <= zone.year

@@ -15,14 +15,14 @@ from zwave_js_server.model.node import Node
 from zwave_js_server.model.notification import NotificationNotification
 from zwave_js_server.model.value import Value
 
-from ...model.lifecycle import Change
+from ...model.lifecycle import ChangeKind
 from ...model.lock_events import SlotChanged
 from ..base import Unsubscribe
 from .notifications import (
     ACCESS_CONTROL,
     KEYPAD_DISABLED,
     LOCK_JAMMED,
-    Told,
+    DecodedEvent,
     decode_alarm,
     decode_notification,
 )
@@ -35,7 +35,7 @@ _STATES: Final[Mapping[tuple[str, str], int]] = {
 _CODE_TYPES: Final = (UserCredentialType.PIN_CODE, UserCredentialType.PASSWORD)
 
 
-class NodeReports:
+class NodeEvents:
     """Listens to a node from construction until `stop()`.
 
     A lock with a foot in both ages may tell one thing twice, as an alarm and as a
@@ -46,7 +46,7 @@ class NodeReports:
         self,
         node: Node,
         slots: Callable[[], range | None],
-        on_told: Callable[[Told], None],
+        on_told: Callable[[DecodedEvent], None],
     ) -> None:
         """Start listening; `slots` returns the managed ones, where they are known."""
         self._slots = slots
@@ -108,13 +108,13 @@ class NodeReports:
 
     @callback
     def _on_credential_set(self, event: dict[str, Any]) -> None:
-        self._on_credential(event, Change.SET)
+        self._on_credential(event, ChangeKind.SET)
 
     @callback
     def _on_credential_deleted(self, event: dict[str, Any]) -> None:
-        self._on_credential(event, Change.CLEARED)
+        self._on_credential(event, ChangeKind.CLEARED)
 
-    def _on_credential(self, event: dict[str, Any], change: Change) -> None:
+    def _on_credential(self, event: dict[str, Any], change: ChangeKind) -> None:
         about = event["args"]
         if about.credential_type in _CODE_TYPES:
             self._tell_change(about.credential_slot, change)
@@ -123,18 +123,18 @@ class NodeReports:
     def _on_user_modified(self, event: dict[str, Any]) -> None:
         user = event["args"]
         if not user.active:
-            self._tell_change(user.user_id, Change.UNKNOWN)
+            self._tell_change(user.user_id, ChangeKind.UNKNOWN)
 
     @callback
     def _on_user_deleted(self, event: dict[str, Any]) -> None:
         # Their codes went with them, without an event of their own
-        self._tell_change(event["args"].user_id, Change.CLEARED)
+        self._tell_change(event["args"].user_id, ChangeKind.CLEARED)
 
-    def _tell_change(self, slot: int, change: Change) -> None:
+    def _tell_change(self, slot: int, change: ChangeKind) -> None:
         slots = self._slots()
         if slots is None or slot in slots:
             self._on_told(SlotChanged(slot, change))
 
-    def _tell(self, told: Told | None) -> None:
+    def _tell(self, told: DecodedEvent | None) -> None:
         if told is not None:
             self._on_told(told)

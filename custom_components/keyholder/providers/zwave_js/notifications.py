@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ...model.lifecycle import Change
+from ...model.lifecycle import ChangeKind
 from ...model.lock_events import (
+    AccessDenied,
     Action,
-    Denied,
     Jammed,
+    LockOperated,
     Method,
-    Operated,
     SlotChanged,
 )
 
@@ -31,7 +31,7 @@ class DuplicateCode:
     slot: int | None
 
 
-type Told = Operated | SlotChanged | Denied | Jammed | DuplicateCode
+type DecodedEvent = LockOperated | SlotChanged | AccessDenied | Jammed | DuplicateCode
 
 _OPERATED: Final[Mapping[int, tuple[Action, Method]]] = {
     1: (Action.LOCK, Method.MANUAL),
@@ -49,13 +49,13 @@ _OPERATED: Final[Mapping[int, tuple[Action, Method]]] = {
 # "Not fully locked" after a key, the radio or the lock itself: a jam by another name
 _JAMMED: Final = frozenset({7, 8, 10, LOCK_JAMMED})
 _ALL_CLEARED: Final = frozenset({12, 37})
-_CHANGED: Final[Mapping[int, Change]] = {
-    13: Change.CLEARED,
-    14: Change.SET,
-    41: Change.CLEARED,
-    43: Change.SET,
-    44: Change.SET,
-    45: Change.CLEARED,
+_CHANGED: Final[Mapping[int, ChangeKind]] = {
+    13: ChangeKind.CLEARED,
+    14: ChangeKind.SET,
+    41: ChangeKind.CLEARED,
+    43: ChangeKind.SET,
+    44: ChangeKind.SET,
+    45: ChangeKind.CLEARED,
 }
 _MANY_CHANGED: Final = 38
 _DUPLICATE: Final = 15
@@ -89,7 +89,7 @@ _USER_ID_NAMES: Final = ("userId", "user ID", "user_id", "userID")
 
 def decode_notification(
     event: int, parameters: object, slots: range | None, at: datetime
-) -> Told | None:
+) -> DecodedEvent | None:
     """Return what an Access Control notification tells, or None if it is none of ours.
 
     `slots` are the managed ones, where they are known.
@@ -99,7 +99,7 @@ def decode_notification(
 
 def decode_alarm(
     alarm_type: int, alarm_level: int, slots: range | None, at: datetime
-) -> Told | None:
+) -> DecodedEvent | None:
     """Return what a report from before Notification CC tells."""
     event = _ALARMS.get(alarm_type)
     return None if event is None else _decode(event, alarm_level, slots, at)
@@ -107,20 +107,22 @@ def decode_alarm(
 
 def _decode(
     event: int, user: int | None, slots: range | None, at: datetime
-) -> Told | None:
+) -> DecodedEvent | None:
     managed = user is not None and (user in slots if slots is not None else user > 0)
     slot = user if managed else None
     if (operated := _OPERATED.get(event)) is not None:
         action, method = operated
-        return Operated(action, method, slot if method is Method.KEYPAD else None, at)
+        return LockOperated(
+            action, method, slot if method is Method.KEYPAD else None, at
+        )
     if event in _JAMMED:
         return Jammed(at)
     if event in _DENIED:
-        return Denied(at, slot if event in _DENIED_USER else None)
+        return AccessDenied(at, slot if event in _DENIED_USER else None)
     if event in _ALL_CLEARED:
-        return SlotChanged(None, Change.CLEARED)
+        return SlotChanged(None, ChangeKind.CLEARED)
     if event == _MANY_CHANGED:
-        return SlotChanged(None, Change.UNKNOWN)
+        return SlotChanged(None, ChangeKind.UNKNOWN)
     if event == _DUPLICATE:
         # A slot outside ours is nobody's business here; 0 is how some say nothing
         return None if user and slot is None else DuplicateCode(slot)
@@ -129,7 +131,7 @@ def _decode(
     if slot is not None:
         return SlotChanged(slot, change)
     # A slot outside ours, such as the master code, is nobody's business here
-    return SlotChanged(None, Change.UNKNOWN) if user is None else None
+    return SlotChanged(None, ChangeKind.UNKNOWN) if user is None else None
 
 
 def _user_id(parameters: object) -> int | None:

@@ -9,29 +9,29 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from zwave_js_server.model.endpoint import Endpoint
 
-from ...model.limits import Limits
+from ...model.limits import LockSchedule
 from ...model.lock_events import LockEvent
 from ...model.reading import (
     Capabilities,
     CodeTarget,
     Occupancy,
-    Reading,
+    SlotReading,
     WriteResult,
 )
 from ..base import (
-    LimitsRefused,
     LockProvider,
-    LockUnreachable,
-    NotSupported,
-    SlotUnavailable,
+    LockUnreachableError,
+    NotSupportedError,
+    ScheduleRejectedError,
+    SlotUnavailableError,
     Unsubscribe,
 )
-from .codes import CodeMemory
-from .late_answers import LateAnswers
-from .lately import WrittenLately
-from .library import ask
-from .limited_write import LimitedWrite
-from .link import LockLink
+from .codes import CredentialStorage
+from .late_answers import StaleResponseFilter
+from .lately import RecentWrites
+from .library import call
+from .limited_write import ScheduledWrite
+from .link import ZwaveLockReference
 from .listener import Listener
 from .lock_clock import LockClock
 from .schedule_entries import Kind
@@ -46,13 +46,13 @@ class ZWaveJsProvider(LockProvider):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Know the lock by the id of its registry entry."""
         self._hass = hass
-        self._link = LockLink(hass, lock.id)
+        self._link = ZwaveLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
         self._has_users = False
-        self._late = LateAnswers[int]()
-        self._late_entries = LateAnswers[tuple[int, Kind, int]]()
+        self._late = StaleResponseFilter[int]()
+        self._late_entries = StaleResponseFilter[tuple[int, Kind, int]]()
         self._clock = LockClock()
-        self._written = WrittenLately()
+        self._written = RecentWrites()
 
     @property
     @override
@@ -71,12 +71,14 @@ class ZWaveJsProvider(LockProvider):
         """Find out what the lock can do; no radio, see `find_support`."""
         endpoint = self._link.endpoint()
         if not endpoint.node.ready:
-            raise LockUnreachable("the lock is still being interviewed")
+            raise LockUnreachableError("the lock is still being interviewed")
         control = endpoint.access_control
-        if not await ask(control.is_supported()):
-            raise NotSupported("the lock has no codes that could be managed by radio")
+        if not await call(control.is_supported()):
+            raise NotSupportedError(
+                "the lock has no codes that could be managed by radio"
+            )
         # The driver's choice, where a lock has both command classes
-        users = await ask(control.get_user_capabilities_cached())
+        users = await call(control.get_user_capabilities_cached())
         self._has_users = users.supports_users_without_credentials
         capabilities = await self._memory(endpoint).probe()
         if not self._has_users:
@@ -86,49 +88,49 @@ class ZWaveJsProvider(LockProvider):
         return capabilities
 
     @override
-    async def async_read(self, slots: Collection[int]) -> dict[int, Reading]:
+    async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Ask the lock for each slot, one after the other."""
         await self._check(*slots)
         return {slot: await self._read_live(slot) for slot in slots}
 
-    async def _read_live(self, slot: int) -> Reading:
-        return await self._late.ask(slot, partial(self._read, slot))
+    async def _read_live(self, slot: int) -> SlotReading:
+        return await self._late.read(slot, partial(self._read, slot))
 
-    async def _read(self, slot: int) -> Reading:
+    async def _read(self, slot: int) -> SlotReading:
         return await self._codes().read(slot)
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Put a code into a slot, after the limits that it is to have."""
         await self._check(slot)
-        with self._written.writing(slot):
-            if target.limits is None:
+        with self._written.track(slot):
+            if target.schedule is None:
                 return await self._codes().write(slot, target)
-            return await self._write_limited(slot, target, target.limits)
+            return await self._write_limited(slot, target, target.schedule)
 
     async def _write_limited(
-        self, slot: int, target: CodeTarget, limits: Limits
+        self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
         endpoint = self._link.endpoint()
         capabilities = self._capabilities or await self.async_probe()
-        if not fits(slot, limits, capabilities.schedules):
-            raise LimitsRefused("the lock cannot hold this exactly")
+        if not fits(slot, schedule, capabilities.schedules):
+            raise ScheduleRejectedError("the lock cannot hold this exactly")
         if capabilities.schedules is None:
             return await self._codes().write(slot, target)
-        if not limits.is_unrestricted and not await self._clock.set(endpoint):
+        if not schedule.is_empty and not await self._clock.set(endpoint):
             await self._expect_answer(slot)
-            raise LimitsRefused("the lock does not go by the time of the home")
-        limited = LimitedWrite(
+            raise ScheduleRejectedError("the lock does not go by the time of the home")
+        limited = ScheduledWrite(
             codes=UserCodes(endpoint),
             schedules=Schedules(endpoint, self._late_entries),
             read=self._read_live,
         )
-        return await limited.write(slot, target, limits)
+        return await limited.write(slot, target, schedule)
 
     async def _expect_answer(self, slot: int) -> None:
         """Raise LockUnreachable if the lock does not answer; 1 read."""
         if (await self._read_live(slot)).occupancy is Occupancy.UNKNOWN:
-            raise LockUnreachable("no answer about the slot")
+            raise LockUnreachableError("no answer about the slot")
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
@@ -137,7 +139,7 @@ class ZWaveJsProvider(LockProvider):
         return await self._codes().clear(slot)
 
     @override
-    async def async_read_limits(self, slot: int) -> Limits | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Ask the lock for every entry that a slot may have; 1 read each.
 
         Where there are any, its clock is set as well once a day: 2 writes and 1 read.
@@ -145,12 +147,12 @@ class ZWaveJsProvider(LockProvider):
         await self._check(slot)
         capabilities = self._capabilities or await self.async_probe()
         if capabilities.schedules is None:
-            raise NotSupported("the lock has no schedules")
+            raise NotSupportedError("the lock has no schedules")
         endpoint = self._link.endpoint()
-        limits = await Schedules(endpoint, self._late_entries).read(slot)
-        if limits is not None and not limits.is_unrestricted:
-            await self._clock.keep(endpoint)
-        return limits
+        schedule = await Schedules(endpoint, self._late_entries).read(slot)
+        if schedule is not None and not schedule.is_empty:
+            await self._clock.sync_daily(endpoint)
+        return schedule
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
@@ -165,18 +167,18 @@ class ZWaveJsProvider(LockProvider):
         capabilities = self._capabilities or await self.async_probe()
         for slot in slots:
             if slot not in capabilities.slots:
-                raise SlotUnavailable(f"the lock has no slot {slot}")
+                raise SlotUnavailableError(f"the lock has no slot {slot}")
 
-    def _codes(self) -> CodeMemory:
+    def _codes(self) -> CredentialStorage:
         return self._memory(self._link.endpoint())
 
-    def _memory(self, endpoint: Endpoint) -> CodeMemory:
+    def _memory(self, endpoint: Endpoint) -> CredentialStorage:
         if not self._has_users:
             return UserCodes(endpoint)
         known = self._capabilities
         return UserCredentials(
             endpoint,
-            gives_codes=known is None or known.best_evidence.can_tell_codes_apart,
+            gives_codes=known is None or known.best_evidence.shows_code,
         )
 
     def _managed_slots(self) -> range | None:

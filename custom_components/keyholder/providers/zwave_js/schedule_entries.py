@@ -9,10 +9,15 @@ from datetime import datetime
 from enum import Enum, IntEnum, auto
 from typing import Final
 
-from ...model.access_rules import DAY, Weekday
-from ...model.limits import DailyLimit, Limits, WeekDayLimit, YearDayLimit
+from ...model.access_rules import MINUTES_PER_DAY, Weekday
+from ...model.limits import (
+    DailyRepeatingSchedule,
+    LockSchedule,
+    WeekDaySchedule,
+    YearDaySchedule,
+)
 
-type Entry = WeekDayLimit | YearDayLimit | DailyLimit
+type Entry = WeekDaySchedule | YearDaySchedule | DailyRepeatingSchedule
 
 _CENTURY: Final = 2000
 
@@ -28,59 +33,59 @@ class Kind(IntEnum):
 class NoEntry(Enum):
     """What an entry shows that is no limit."""
 
-    SILENT = auto()
+    NO_ANSWER = auto()
     """No answer."""
     EMPTY = auto()
     MALFORMED = auto()
     """Something that has no meaning, or none that is known."""
 
 
-type Shown = Entry | NoEntry
+type EntryResponse = Entry | NoEntry
 
 
-def split(limits: Limits) -> dict[Kind, tuple[Entry, ...]]:
+def split(schedule: LockSchedule) -> dict[Kind, tuple[Entry, ...]]:
     """Return the entries of each kind that there are any of."""
     kinds: dict[Kind, tuple[Entry, ...]] = {
-        Kind.WEEK_DAY: limits.week_days,
-        Kind.YEAR_DAY: limits.year_days,
-        Kind.DAILY: limits.daily,
+        Kind.WEEK_DAY: schedule.week_days,
+        Kind.YEAR_DAY: schedule.year_days,
+        Kind.DAILY: schedule.daily,
     }
     return {kind: entries for kind, entries in kinds.items() if entries}
 
 
-def joined(entries: Iterable[Entry]) -> Limits:
+def combine(entries: Iterable[Entry]) -> LockSchedule:
     """Return the limits that these entries are together."""
     found = set(entries)
-    return Limits(
-        week_days=tuple(sorted(e for e in found if isinstance(e, WeekDayLimit))),
+    return LockSchedule(
+        week_days=tuple(sorted(e for e in found if isinstance(e, WeekDaySchedule))),
         daily=tuple(
             sorted(
-                (e for e in found if isinstance(e, DailyLimit)),
+                (e for e in found if isinstance(e, DailyRepeatingSchedule)),
                 key=lambda entry: (entry.start, entry.minutes, entry.days),
             )
         ),
-        year_days=tuple(sorted(e for e in found if isinstance(e, YearDayLimit))),
+        year_days=tuple(sorted(e for e in found if isinstance(e, YearDaySchedule))),
     )
 
 
 def encode(entry: Entry) -> dict[str, object] | None:
     """Return the entry as the driver takes it, None if it cannot say it exactly."""
     match entry:
-        case WeekDayLimit(day, start, end) if 0 <= start < end < DAY:
+        case WeekDaySchedule(day, start, end) if 0 <= start < end < MINUTES_PER_DAY:
             return {
                 "weekday": _to_wire(day),
                 **_time("start", start),
                 **_time("stop", end),
             }
-        case DailyLimit(days, start, minutes) if (
-            days and 0 <= start < DAY and 0 < minutes < DAY
+        case DailyRepeatingSchedule(days, start, minutes) if (
+            days and 0 <= start < MINUTES_PER_DAY and 0 < minutes < MINUTES_PER_DAY
         ):
             return {
                 "weekdays": sorted(map(_to_wire, days)),
                 **_time("start", start),
                 **_time("duration", minutes),
             }
-        case YearDayLimit(start, end) if start < end:
+        case YearDaySchedule(start, end) if start < end:
             ends = {"start": start, "stop": end}
             if all(map(_is_sayable, ends.values())):
                 return {
@@ -110,26 +115,33 @@ def decode(kind: Kind, answer: object) -> Entry | NoEntry:
         return NoEntry.MALFORMED
 
 
-def _week_day(answer: Mapping[str, object]) -> WeekDayLimit:
+def _week_day(answer: Mapping[str, object]) -> WeekDaySchedule:
     start, end = _minutes(answer, "start"), _minutes(answer, "stop")
-    if not start < end <= DAY:
+    if not start < end <= MINUTES_PER_DAY:
         raise ValueError
-    return WeekDayLimit(_from_wire(answer["weekday"]), start, end)
+    return WeekDaySchedule(_from_wire(answer["weekday"]), start, end)
 
 
-def _daily(answer: Mapping[str, object]) -> DailyLimit:
+def _daily(answer: Mapping[str, object]) -> DailyRepeatingSchedule:
     days = answer["weekdays"]
     start, minutes = _minutes(answer, "start"), _minutes(answer, "duration")
-    if not isinstance(days, list) or not days or start >= DAY or not minutes:
+    if (
+        not isinstance(days, list)
+        or not days
+        or start >= MINUTES_PER_DAY
+        or not minutes
+    ):
         raise ValueError
-    return DailyLimit(tuple(sorted({_from_wire(day) for day in days})), start, minutes)
+    return DailyRepeatingSchedule(
+        tuple(sorted({_from_wire(day) for day in days})), start, minutes
+    )
 
 
-def _year_day(answer: Mapping[str, object]) -> YearDayLimit:
+def _year_day(answer: Mapping[str, object]) -> YearDaySchedule:
     start, end = _read_moment(answer, "start"), _read_moment(answer, "stop")
     if not start < end:
         raise ValueError
-    return YearDayLimit(start, end)
+    return YearDaySchedule(start, end)
 
 
 _DECODE: Final[Mapping[Kind, Callable[[Mapping[str, object]], Entry]]] = {

@@ -18,12 +18,21 @@ from typing import Final
 from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
-from ...model.limits import UNRESTRICTED, Limits, ScheduleSupport
-from ..base import LimitsRefused, LimitsUnknown, LockUnreachable
-from .driver_memory import DriverMemory
-from .late_answers import LateAnswers
-from .library import ask
-from .schedule_entries import Entry, Kind, NoEntry, Shown, decode, encode, joined, split
+from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
+from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
+from .driver_memory import CachedValues
+from .late_answers import StaleResponseFilter
+from .library import call
+from .schedule_entries import (
+    Entry,
+    EntryResponse,
+    Kind,
+    NoEntry,
+    combine,
+    decode,
+    encode,
+    split,
+)
 
 MOST_ENTRIES: Final = 32
 """A lock with more entries for each slot is left alone: every one would be read."""
@@ -52,7 +61,7 @@ async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
         return None
     try:
         counts = await _numbers(endpoint)
-    except LockUnreachable:
+    except LockUnreachableError:
         return None
     if not any(counts.values()) or sum(counts.values()) > MOST_ENTRIES:
         return None
@@ -70,31 +79,31 @@ class Schedules:
     """The schedules of one lock, for the length of one call."""
 
     def __init__(
-        self, endpoint: Endpoint, late: LateAnswers[tuple[int, Kind, int]]
+        self, endpoint: Endpoint, late: StaleResponseFilter[tuple[int, Kind, int]]
     ) -> None:
         """Use the endpoint that has the command class."""
         self._endpoint = endpoint
-        self._memory = DriverMemory(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
+        self._memory = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
         self._late = late
 
-    async def read(self, slot: int) -> Limits | None:
+    async def read(self, slot: int) -> LockSchedule | None:
         """Ask for every entry of the slot; 1 read each. None if one does not say.
 
         Ends at the first entry that brings no answer.
         """
         if slot > LAST_USER:
-            return UNRESTRICTED
+            return NO_SCHEDULE
         entries: list[Entry] = []
         for kind, count in (await _numbers(self._endpoint)).items():
             for number in range(1, count + 1):
                 shown = await self._show(slot, kind, number)
-                if shown in (NoEntry.SILENT, NoEntry.MALFORMED):
+                if shown in (NoEntry.NO_ANSWER, NoEntry.MALFORMED):
                     return None
                 if not isinstance(shown, NoEntry):
                     entries.append(shown)
-        return joined(entries)
+        return combine(entries)
 
-    async def put(self, slot: int, limits: Limits) -> None:
+    async def put(self, slot: int, schedule: LockSchedule) -> None:
         """Have the lock hold exactly these limits, and see that it does.
 
         1 read for every entry that a slot may have; for each that was in use 1 erase
@@ -103,12 +112,12 @@ class Schedules:
         Raises LimitsRefused if the lock shows another outcome, LimitsUnknown if it
         does not show one.
         """
-        is_free = limits.is_unrestricted and not await self._is_used(slot)
+        is_free = schedule.is_empty and not await self._is_used(slot)
         if slot <= LAST_USER and not is_free:
             await self._erase(slot)
-        if limits.is_unrestricted:
+        if schedule.is_empty:
             return
-        ((kind, entries),) = split(limits).items()
+        ((kind, entries),) = split(schedule).items()
         for number, entry in enumerate(entries, 1):
             await self._set(slot, kind, number, encode(entry))
         await self._invoke("setEnabled", True, slot)
@@ -117,13 +126,15 @@ class Schedules:
             for number in range(1, len(entries) + 1)
         ]
         if shown != list(entries):
-            raise LimitsRefused("the lock does not hold the schedule")
+            raise ScheduleRejectedError("the lock does not hold the schedule")
 
-    async def expect_first(self, slot: int, limits: Limits) -> None:
+    async def expect_first(self, slot: int, schedule: LockSchedule) -> None:
         """Raise LimitsRefused if the first entry is not there any more; 1 read."""
-        ((kind, entries),) = split(limits).items()
+        ((kind, entries),) = split(schedule).items()
         if await self._show_or_fail(slot, kind, 1) != entries[0]:
-            raise LimitsRefused("the lock forgot the schedule when the code came")
+            raise ScheduleRejectedError(
+                "the lock forgot the schedule when the code came"
+            )
 
     async def _is_used(self, slot: int) -> bool:
         """Return whether a slot seems to have entries; 1 read for each kind.
@@ -146,27 +157,27 @@ class Schedules:
                     continue
                 await self._set(slot, kind, number, None)
                 if await self._show_or_fail(slot, kind, number) is not NoEntry.EMPTY:
-                    raise LimitsRefused("the lock keeps an earlier schedule")
+                    raise ScheduleRejectedError("the lock keeps an earlier schedule")
 
-    async def _show_or_fail(self, slot: int, kind: Kind, number: int) -> Shown:
+    async def _show_or_fail(self, slot: int, kind: Kind, number: int) -> EntryResponse:
         shown = await self._show(slot, kind, number)
-        if shown is NoEntry.SILENT:
-            raise LimitsUnknown("no answer about a schedule")
+        if shown is NoEntry.NO_ANSWER:
+            raise ScheduleUnconfirmedError("no answer about a schedule")
         return shown
 
-    async def _show(self, slot: int, kind: Kind, number: int) -> Shown:
+    async def _show(self, slot: int, kind: Kind, number: int) -> EntryResponse:
         """Ask for one entry; 1 read, and 1 for each answer that is owed."""
         once = partial(self._show_once, slot, kind, number)
-        return await self._late.ask((slot, kind, number), once)
+        return await self._late.read((slot, kind, number), once)
 
-    async def _show_once(self, slot: int, kind: Kind, number: int) -> Shown:
+    async def _show_once(self, slot: int, kind: Kind, number: int) -> EntryResponse:
         method, _ = _NAMES[kind]
         key = (kind << 16) | (slot << 8) | number
         before = await self._memory.updated_at("schedule", key)
         answer = await self._invoke(f"get{method}", _at(slot, number))
         after = await self._memory.updated_at("schedule", key)
         if after in (None, before):
-            return NoEntry.SILENT
+            return NoEntry.NO_ANSWER
         return decode(kind, answer)
 
     async def _set(
@@ -178,10 +189,10 @@ class Schedules:
         await self._invoke(f"set{method}", at, *(() if entry is None else (entry,)))
 
     async def _invoke(self, method: str, *arguments: object) -> object:
-        call = self._endpoint.async_invoke_cc_api(
+        request = self._endpoint.async_invoke_cc_api(
             CommandClass.SCHEDULE_ENTRY_LOCK, method, *arguments, wait_for_result=True
         )
-        answer: object = await ask(call, invalid=LimitsRefused)
+        answer: object = await call(request, invalid=ScheduleRejectedError)
         return answer
 
 
@@ -190,10 +201,10 @@ async def _numbers(endpoint: Endpoint) -> dict[Kind, int]:
 
     Raises LockUnreachable if it has never told.
     """
-    memory = DriverMemory(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
+    memory = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
     for is_asked in (False, True):
         if is_asked:
-            await ask(
+            await call(
                 endpoint.async_invoke_cc_api(
                     CommandClass.SCHEDULE_ENTRY_LOCK,
                     "getNumSlots",
@@ -207,14 +218,14 @@ async def _numbers(endpoint: Endpoint) -> dict[Kind, int]:
                 kind: number if isinstance(number, int) else 0
                 for kind, number in known.items()
             }
-    raise LockUnreachable("the lock has not told yet how many schedules it holds")
+    raise LockUnreachableError("the lock has not told yet how many schedules it holds")
 
 
-def fits(slot: int, limits: Limits, support: ScheduleSupport | None) -> bool:
+def fits(slot: int, schedule: LockSchedule, support: ScheduleSupport | None) -> bool:
     """Return whether a slot has room for the limits, and the lock can say them exactly."""
-    if limits.is_unrestricted:
+    if schedule.is_empty:
         return True
-    kinds = split(limits)
+    kinds = split(schedule)
     if support is None or slot > LAST_USER or len(kinds) != 1:
         return False
     room = {

@@ -19,21 +19,26 @@ from zwave_js_server.model.endpoint import Endpoint
 from zwave_js_server.model.node import Node
 
 from ...model.evidence import Evidence
-from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
 from ...model.slot import Reason
-from ..base import CodeRejected, LockUnreachable, ProviderError, SlotUnavailable
+from ..base import (
+    CodeRejectedError,
+    LockUnreachableError,
+    ProviderError,
+    SlotUnavailableError,
+)
 from .codes import SHORTEST_CODE, occupied
-from .driver_memory import DriverMemory
-from .library import ask
-from .node_reports import NodeReports
-from .notifications import DuplicateCode, Told
+from .driver_memory import CachedValues
+from .library import call
+from .node_reports import NodeEvents
+from .notifications import DecodedEvent, DuplicateCode
 
 _LONGEST_CODE: Final = 8
 """The command class allows 10 digits, but no lock says how many it takes itself."""
 
 REFUSAL_SECONDS: Final = 1.0
 """How long a lock that refused a code may take to say why."""
-SILENCE_SECONDS: Final = 0.3
+UNSUPERVISED_WAIT: Final = 0.3
 """The same where a lock does not say whether it refused: without Supervision."""
 
 
@@ -54,9 +59,11 @@ class UserCodes:
 
     async def probe(self) -> Capabilities:
         """Return what the interview found; no radio."""
-        users = await ask(self._endpoint.access_control.get_user_capabilities_cached())
+        users = await call(self._endpoint.access_control.get_user_capabilities_cached())
         if not users.max_users:
-            raise LockUnreachable("the lock has not told yet how many codes it holds")
+            raise LockUnreachableError(
+                "the lock has not told yet how many codes it holds"
+            )
         return Capabilities(
             slots=range(1, users.max_users + 1),
             pin_min_length=SHORTEST_CODE,
@@ -67,7 +74,7 @@ class UserCodes:
             reports_changes=False,
         )
 
-    async def read(self, slot: int) -> Reading:
+    async def read(self, slot: int) -> SlotReading:
         """Ask the lock; one read.
 
         Not `access_control.get_credential`: that one says None for an empty slot, for no
@@ -75,19 +82,19 @@ class UserCodes:
         """
         answer = await self._invoke("get", slot)
         if not isinstance(answer, Mapping):
-            return Reading.unknown()
+            return SlotReading.unknown()
         status, code = answer.get("userIdStatus"), answer.get("userCode")
         if isinstance(status, bool):
-            return Reading.unknown()
+            return SlotReading.unknown()
         match status:
             case _Status.AVAILABLE:
-                return Reading.empty()
+                return SlotReading.empty()
             case _Status.ENABLED:
                 return occupied(code, enabled=True)
             case _Status.DISABLED:
                 return occupied(code, enabled=False)
             case _:
-                return Reading.unknown()
+                return SlotReading.unknown()
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Send the code; one write. Nothing that comes back proves that it is stored.
@@ -96,17 +103,17 @@ class UserCodes:
         been busy, and some say so although they store it.
         """
         status = _Status.ENABLED if target.enabled else _Status.DISABLED
-        with _DuplicateWatch(self._endpoint.node, slot) as duplicate:
+        with _DuplicateCodeWaiter(self._endpoint.node, slot) as duplicate:
             answer = await self._invoke(
-                "set", slot, int(status), target.pin.reveal(), invalid=CodeRejected
+                "set", slot, int(status), target.pin.reveal(), invalid=CodeRejectedError
             )
             verdict = answer.get("status") if isinstance(answer, Mapping) else None
             if verdict in (SupervisionStatus.SUCCESS, SupervisionStatus.WORKING):
                 return WriteResult.OPTIMISTIC
             failed = verdict == SupervisionStatus.FAIL
-            patience = REFUSAL_SECONDS if failed else SILENCE_SECONDS
+            patience = REFUSAL_SECONDS if failed else UNSUPERVISED_WAIT
             if await duplicate.heard_within(patience):
-                raise CodeRejected(Reason.DUPLICATE)
+                raise CodeRejectedError(Reason.DUPLICATE)
         return WriteResult.OPTIMISTIC
 
     async def can_disable(self) -> bool:
@@ -117,7 +124,7 @@ class UserCodes:
         versions = {each.id: each.version for each in self._endpoint.command_classes}
         if versions.get(CommandClass.USER_CODE, 0) < 2:
             return False
-        memory = DriverMemory(self._endpoint, CommandClass.USER_CODE)
+        memory = CachedValues(self._endpoint, CommandClass.USER_CODE)
         statuses = await memory.value("supportedUserIDStatuses")
         return isinstance(statuses, list) and _Status.DISABLED in statuses
 
@@ -130,16 +137,16 @@ class UserCodes:
         self,
         method: str,
         *arguments: object,
-        invalid: type[ProviderError] = SlotUnavailable,
+        invalid: type[ProviderError] = SlotUnavailableError,
     ) -> object:
-        call = self._endpoint.async_invoke_cc_api(
+        request = self._endpoint.async_invoke_cc_api(
             CommandClass.USER_CODE, method, *arguments, wait_for_result=True
         )
-        answer: object = await ask(call, invalid=invalid)
+        answer: object = await call(request, invalid=invalid)
         return answer
 
 
-class _DuplicateWatch:
+class _DuplicateCodeWaiter:
     """Hears, within its context, that a lock refused the code for a slot.
 
     The lock tells it by a notification, a moment after its answer if there is one.
@@ -153,7 +160,7 @@ class _DuplicateWatch:
 
     def __enter__(self) -> Self:
         """Start to listen."""
-        self._reports = NodeReports(self._node, lambda: None, self._on_told)
+        self._reports = NodeEvents(self._node, lambda: None, self._on_told)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -169,7 +176,7 @@ class _DuplicateWatch:
             return False
         return True
 
-    def _on_told(self, told: Told) -> None:
+    def _on_told(self, told: DecodedEvent) -> None:
         # Some locks do not say which slot; they mean the one that is being written
         if isinstance(told, DuplicateCode) and told.slot in (self._slot, None):
             self._heard.set()

@@ -29,17 +29,17 @@ from zwave_js_server.model.access_control import (
 from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.evidence import Evidence
-from ...model.reading import Capabilities, CodeTarget, Reading, WriteResult
+from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
 from ...model.slot import Reason
 from ..base import (
-    CodeRejected,
-    LockUnreachable,
-    NotSupported,
+    CodeRejectedError,
+    LockUnreachableError,
+    NotSupportedError,
     ProviderError,
-    SlotUnavailable,
+    SlotUnavailableError,
 )
 from .codes import occupied
-from .library import ask
+from .library import call
 
 _PIN: Final = UserCredentialType.PIN_CODE
 _REFUSALS: Final = {
@@ -49,7 +49,7 @@ _REFUSALS: Final = {
 }
 
 
-class _Guess(Enum):
+class _CacheGuess(Enum):
     """How an attempt ended that was made on what the driver remembers."""
 
     RIGHT = auto()
@@ -67,14 +67,16 @@ class UserCredentials:
 
     async def probe(self) -> Capabilities:
         """Return what the interview found; no radio."""
-        users = await ask(self._control.get_user_capabilities_cached())
-        credentials = await ask(self._control.get_credential_capabilities_cached())
+        users = await call(self._control.get_user_capabilities_cached())
+        credentials = await call(self._control.get_credential_capabilities_cached())
         pins = credentials.supported_credential_types.get(_PIN)
         if pins is None:
-            raise NotSupported("the lock takes no PINs")
+            raise NotSupportedError("the lock takes no PINs")
         count = min(users.max_users, pins.number_of_credential_slots)
         if not count:
-            raise LockUnreachable("the lock has not told yet how many codes it holds")
+            raise LockUnreachableError(
+                "the lock has not told yet how many codes it holds"
+            )
         return Capabilities(
             slots=range(1, count + 1),
             pin_min_length=pins.min_credential_length,
@@ -87,153 +89,159 @@ class UserCredentials:
             reports_changes=True,
         )
 
-    async def read(self, slot: int) -> Reading:
+    async def read(self, slot: int) -> SlotReading:
         """Ask the lock; 1 read, and 1 more if the driver holds the user for disabled.
 
         None is no answer, user 0 is an empty slot.
         """
-        held = await ask(self._control.get_credential(_PIN, slot))
+        held = await call(self._control.get_credential(_PIN, slot))
         if held is None or held.slot != slot or held.type != _PIN:
-            return Reading.unknown()
+            return SlotReading.unknown()
         if not held.user_id:
-            return Reading.unknown() if held.data else Reading.empty()
+            return SlotReading.unknown() if held.data else SlotReading.empty()
         enabled = await self._enabled(held.user_id)
         if not self._gives_codes:
-            return Reading.masked(enabled=enabled)
+            return SlotReading.masked(enabled=enabled)
         return occupied(held.data, enabled=enabled)
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Give the PIN to the user of this slot's number, making them if need be."""
-        held = await ask(self._control.get_credential_cached(_PIN, slot))
+        held = await call(self._control.get_credential_cached(_PIN, slot))
         if _owner(held) not in (0, slot):
-            raise SlotUnavailable("the slot belongs to another user of the lock")
+            raise SlotUnavailableError("the slot belongs to another user of the lock")
         exists = _owner(held) == slot or (
-            await ask(self._control.get_user_cached(slot)) is not None
+            await call(self._control.get_user_cached(slot)) is not None
         )
-        if exists and await self._to_user(slot, target) is _Guess.RIGHT:
+        if exists and await self._to_user(slot, target) is _CacheGuess.RIGHT:
             return WriteResult.OPTIMISTIC
-        if await self._with_new_user(slot, target) is _Guess.RIGHT:
+        if await self._with_new_user(slot, target) is _CacheGuess.RIGHT:
             return WriteResult.OPTIMISTIC
         if not exists:
             # The driver did not know them: learn what they own before touching them
-            await ask(self._control.get_credentials(slot))
-            if await self._to_user(slot, target) is _Guess.RIGHT:
+            await call(self._control.get_credentials(slot))
+            if await self._to_user(slot, target) is _CacheGuess.RIGHT:
                 return WriteResult.OPTIMISTIC
-        raise SlotUnavailable("the lock neither has nor takes a user of this number")
+        raise SlotUnavailableError(
+            "the lock neither has nor takes a user of this number"
+        )
 
     async def clear(self, slot: int) -> WriteResult:
         """Take the PIN away, and its user unless they own something else."""
-        held = await ask(self._control.get_credential_cached(_PIN, slot))
+        held = await call(self._control.get_credential_cached(_PIN, slot))
         owner = _owner(held) or slot
         if owner == slot and await self._is_only_ours(slot):
-            result = await ask(self._control.delete_user(slot))
+            result = await call(self._control.delete_user(slot))
             if result is SetUserResult.OK:
                 return WriteResult.OPTIMISTIC
-        await ask(self._control.delete_credential(owner, _PIN, slot))
+        await call(self._control.delete_credential(owner, _PIN, slot))
         return WriteResult.OPTIMISTIC
 
-    async def _with_new_user(self, slot: int, target: CodeTarget) -> _Guess:
+    async def _with_new_user(self, slot: int, target: CodeTarget) -> _CacheGuess:
         """Make the user together with the PIN; a user left without one is taken back."""
         options = SetUserOptions(
             active=target.enabled,
-            user_name=await self._name(target.label),
+            user_name=await self._name(target.person_name),
             user_type=UserCredentialUserType.GENERAL,
             credential_rule=UserCredentialRule.SINGLE,
         )
         pin = AddUserCredential(_PIN, slot, target.pin.reveal())
-        added = await ask(
-            self._control.add_user(slot, options, pin), invalid=CodeRejected
+        added = await call(
+            self._control.add_user(slot, options, pin), invalid=CodeRejectedError
         )
         if added.user is SetUserResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
-            return _Guess.WRONG
+            return _CacheGuess.WRONG
         if added.user is SetUserResult.ERROR_UNKNOWN and target.enabled:
             # No report within the driver's second, so it did not even send the PIN. The
             # user may be there all the same, and if not the lock refuses it
-            with suppress(SlotUnavailable):
+            with suppress(SlotUnavailableError):
                 await self._set_credential(slot, target)
-            return _Guess.RIGHT
+            return _CacheGuess.RIGHT
         if added.user is not SetUserResult.OK or added.credential is None:
-            return _Guess.RIGHT
+            return _CacheGuess.RIGHT
         if (refusal := _refusal(added.credential)) is not None:
             await self._take_back(slot)
             raise refusal
-        return _Guess.RIGHT
+        return _CacheGuess.RIGHT
 
-    async def _to_user(self, slot: int, target: CodeTarget) -> _Guess:
+    async def _to_user(self, slot: int, target: CodeTarget) -> _CacheGuess:
         """Give the PIN to a user that is there, after setting their state and name.
 
         A user who owns more than our PIN keeps their name; if our PIN is not there
         and the name is not ours, they are somebody else.
         """
-        user = await ask(self._control.get_user_cached(slot))
+        user = await call(self._control.get_user_cached(slot))
         if user is not None:
-            name = await self._name(target.label)
+            name = await self._name(target.person_name)
             if name != user.user_name and await self._owns_other(slot):
-                held = await ask(self._control.get_credential_cached(_PIN, slot))
+                held = await call(self._control.get_credential_cached(_PIN, slot))
                 if _owner(held) != slot:
-                    raise SlotUnavailable("the user of this number is somebody else")
+                    raise SlotUnavailableError(
+                        "the user of this number is somebody else"
+                    )
                 name = None
             if user.active != target.enabled or name not in (None, user.user_name):
                 options = SetUserOptions(active=target.enabled, user_name=name)
-                changed = await ask(self._control.set_user(slot, options))
+                changed = await call(self._control.set_user(slot, options))
                 if changed is SetUserResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY:
-                    return _Guess.WRONG
+                    return _CacheGuess.WRONG
                 if changed is not SetUserResult.OK and not target.enabled:
                     # Never a code that works when it should not
-                    return _Guess.RIGHT
+                    return _CacheGuess.RIGHT
         return await self._set_credential(slot, target)
 
-    async def _set_credential(self, slot: int, target: CodeTarget) -> _Guess:
+    async def _set_credential(self, slot: int, target: CodeTarget) -> _CacheGuess:
         for _ in range(2):
-            result = await ask(
+            result = await call(
                 self._control.set_credential(slot, _PIN, slot, target.pin.reveal()),
-                invalid=CodeRejected,
+                invalid=CodeRejectedError,
             )
             if result is SetCredentialResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY:
                 continue  # the driver has dropped what it remembered: now it adds
             if result is SetCredentialResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
                 # Something that the driver did not know: ours, or somebody else's?
-                held = await ask(self._control.get_credential(_PIN, slot))
+                held = await call(self._control.get_credential(_PIN, slot))
                 if _owner(held) == slot:
                     continue
-                raise SlotUnavailable("the slot belongs to another user of the lock")
+                raise SlotUnavailableError(
+                    "the slot belongs to another user of the lock"
+                )
             if result is SetCredentialResult.ERROR_WRONG_USER_UNIQUE_IDENTIFIER:
-                held = await ask(self._control.get_credential(_PIN, slot))
+                held = await call(self._control.get_credential(_PIN, slot))
                 if _owner(held) not in (0, slot):
-                    raise SlotUnavailable("the slot belongs to another user")
-                return _Guess.WRONG
+                    raise SlotUnavailableError("the slot belongs to another user")
+                return _CacheGuess.WRONG
             if (refusal := _refusal(result)) is not None:
                 raise refusal
             break
-        return _Guess.RIGHT
+        return _CacheGuess.RIGHT
 
     async def _take_back(self, slot: int) -> None:
         """Remove the user that was just made; the refusal is told, whatever happens."""
         try:
-            await ask(self._control.delete_user(slot))
+            await call(self._control.delete_user(slot))
         except ProviderError:
             return
 
     async def _enabled(self, user_id: int) -> bool | None:
         """Return False if the user is disabled; the credential itself does not say."""
-        user = await ask(self._control.get_user_cached(user_id))
+        user = await call(self._control.get_user_cached(user_id))
         if user is None or user.active:
             return None
-        now = await ask(self._control.get_user(user_id))
+        now = await call(self._control.get_user(user_id))
         return now.active if now is not None else None
 
     async def _is_only_ours(self, slot: int) -> bool:
         """Return whether the driver knows the user, and nothing else that they own."""
-        user = await ask(self._control.get_user_cached(slot))
+        user = await call(self._control.get_user_cached(slot))
         return user is not None and not await self._owns_other(slot)
 
     async def _owns_other(self, slot: int) -> bool:
-        owned = await ask(self._control.get_credentials_cached(slot))
+        owned = await call(self._control.get_credentials_cached(slot))
         return any((held.type, held.slot) != (_PIN, slot) for held in owned)
 
     async def _name(self, label: str) -> str | None:
         """Return the label as the lock can keep it: plain letters, cut to its length."""
-        users = await ask(self._control.get_user_capabilities_cached())
+        users = await call(self._control.get_user_capabilities_cached())
         plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
         return plain.strip()[: users.max_user_name_length or 0].strip() or None
 
@@ -246,10 +254,10 @@ def _owner(held: CredentialData | None) -> int:
 def _refusal(result: SetCredentialResult) -> ProviderError | None:
     """Return what an explicit refusal means; an ambiguous result is none."""
     if (reason := _REFUSALS.get(result)) is not None:
-        return CodeRejected(reason)
+        return CodeRejectedError(reason)
     if result in (
         SetCredentialResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED,
         SetCredentialResult.ERROR_WRONG_USER_UNIQUE_IDENTIFIER,
     ):
-        return SlotUnavailable("the slot belongs to another user of the lock")
+        return SlotUnavailableError("the slot belongs to another user of the lock")
     return None

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from custom_components.keyholder.model.access_rules import (
-    ALWAYS,
+    UNRESTRICTED_RULE,
     AccessRule,
-    Answer,
-    Facts,
-    Hold,
+    DenialCause,
+    InputState,
+    RuleInputs,
 )
 
 from .case import SOURCE, Case, answer, conditions, weekly
@@ -21,23 +21,32 @@ AT_HOME_DAYS = replace(AT_HOME, weekly=weekly("daily 08:00-20:00"))
 YES, NO, NEVER = answer(True), answer(False), answer(None)
 
 
-def source(said: Answer) -> Facts:
-    return Facts(source=said)
+def source(said: InputState) -> RuleInputs:
+    return RuleInputs(source=said)
 
 
-def answers(*said: Answer) -> Facts:
-    return Facts(conditions=said)
+def answers(*said: InputState) -> RuleInputs:
+    return RuleInputs(conditions=said)
 
 
 SOURCES = (
     Case("it allows", BOOKED, "2026-01-05 12:00", None, None, source(YES)),
-    Case("it denies", BOOKED, "2026-01-05 12:00", Hold.SCHEDULE, None, source(NO)),
-    Case("never known", BOOKED, "2026-01-05 12:00", Hold.SCHEDULE, None, source(NEVER)),
+    Case(
+        "it denies", BOOKED, "2026-01-05 12:00", DenialCause.SCHEDULE, None, source(NO)
+    ),
+    Case(
+        "never known",
+        BOOKED,
+        "2026-01-05 12:00",
+        DenialCause.SCHEDULE,
+        None,
+        source(NEVER),
+    ),
     Case(
         "never known has no opposite",
         BOOKED,
         "2026-01-05 12:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         None,
         source(answer(None, turns="2026-01-05 11:00")),
     ),
@@ -45,7 +54,7 @@ SOURCES = (
         "an event begins",
         BOOKED,
         "2026-01-05 12:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-05 15:00",
         source(answer(False, turns="2026-01-05 15:00")),
     ),
@@ -69,7 +78,7 @@ SOURCES = (
         "an event is over",
         BOOKED,
         "2026-01-05 15:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         None,
         source(answer(True, turns="2026-01-05 15:00")),
     ),
@@ -77,7 +86,7 @@ SOURCES = (
         "an event begins while the calendar is silent",
         BOOKED,
         "2026-01-05 12:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-05 12:05",
         source(answer(False, until="2026-01-05 12:15", turns="2026-01-05 12:05")),
     ),
@@ -93,13 +102,13 @@ SOURCES = (
         "an event that begins after the grace does not",
         BOOKED,
         "2026-01-05 12:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         None,
         source(answer(False, until="2026-01-05 12:15", turns="2026-01-05 12:20")),
     ),
     Case(
         "what is not asked for does not count",
-        ALWAYS,
+        UNRESTRICTED_RULE,
         "2026-01-05 12:00",
         None,
         None,
@@ -109,7 +118,7 @@ SOURCES = (
         "an event in the night waits for the window",
         BOOKED_DAYS,
         "2026-01-05 21:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-06 08:00",
         source(answer(False, turns="2026-01-05 23:00")),
     ),
@@ -117,7 +126,7 @@ SOURCES = (
         "a window waits for the event",
         BOOKED_DAYS,
         "2026-01-05 07:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-05 15:00",
         source(answer(False, turns="2026-01-05 15:00")),
     ),
@@ -125,7 +134,7 @@ SOURCES = (
         "an event in two years waits for the window",
         BOOKED_DAYS,
         "2026-01-05 07:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2028-01-06 08:00",
         source(answer(False, turns="2028-01-05 23:00")),
     ),
@@ -133,7 +142,7 @@ SOURCES = (
         "an event that ends before the window opens",
         BOOKED_DAYS,
         "2026-01-05 21:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         None,
         source(answer(True, turns="2026-01-06 08:00")),
     ),
@@ -150,27 +159,51 @@ SOURCES = (
 CONDITIONS = (
     Case("it is so", AT_HOME, "2026-01-05 12:00", None, None, answers(YES)),
     Case(
-        "it is not so", AT_HOME, "2026-01-05 12:00", Hold.CONDITION, None, answers(NO)
+        "it is not so",
+        AT_HOME,
+        "2026-01-05 12:00",
+        DenialCause.CONDITION,
+        None,
+        answers(NO),
     ),
     Case(
-        "never known", AT_HOME, "2026-01-05 12:00", Hold.CONDITION, None, answers(NEVER)
+        "never known",
+        AT_HOME,
+        "2026-01-05 12:00",
+        DenialCause.CONDITION,
+        None,
+        answers(NEVER),
     ),
-    Case("not asked yet", AT_HOME, "2026-01-05 12:00", Hold.CONDITION, None, answers()),
+    Case(
+        "not asked yet",
+        AT_HOME,
+        "2026-01-05 12:00",
+        DenialCause.CONDITION,
+        None,
+        answers(),
+    ),
     Case(
         "answers to another rule",
         AT_HOME,
         "2026-01-05 12:00",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         None,
         answers(YES, YES),
     ),
     Case("both are so", TWO, "2026-01-05 12:00", None, None, answers(YES, YES)),
-    Case("one is not", TWO, "2026-01-05 12:00", Hold.CONDITION, None, answers(YES, NO)),
+    Case(
+        "one is not",
+        TWO,
+        "2026-01-05 12:00",
+        DenialCause.CONDITION,
+        None,
+        answers(YES, NO),
+    ),
     Case(
         "the other is not",
         TWO,
         "2026-01-05 12:00",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         None,
         answers(NO, YES),
     ),
@@ -178,7 +211,7 @@ CONDITIONS = (
         "one of two is missing",
         TWO,
         "2026-01-05 12:00",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         None,
         answers(YES),
     ),
@@ -194,7 +227,7 @@ CONDITIONS = (
         "silent, its grace is over",
         AT_HOME,
         "2026-01-05 12:15",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         None,
         answers(answer(True, until="2026-01-05 12:15")),
     ),
@@ -202,7 +235,7 @@ CONDITIONS = (
         "silent after a no, the end of its grace changes nothing",
         AT_HOME,
         "2026-01-05 12:00",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         None,
         answers(answer(False, until="2026-01-05 12:15")),
     ),
@@ -221,7 +254,7 @@ CONDITIONS = (
         "two are silent, the second grace changes nothing",
         TWO,
         "2026-01-05 12:12",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         None,
         answers(
             answer(True, until="2026-01-05 12:15"),
@@ -240,7 +273,7 @@ CONDITIONS = (
         "a grace that ends in the night is not seen before the morning",
         AT_HOME_DAYS,
         "2026-01-05 21:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-06 08:00",
         answers(answer(True, until="2026-01-05 21:10")),
     ),
@@ -248,7 +281,7 @@ CONDITIONS = (
         "a condition that denies gives way to the schedule at night",
         AT_HOME_DAYS,
         "2026-01-05 12:00",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         "2026-01-05 20:00",
         answers(NO),
     ),
@@ -256,7 +289,7 @@ CONDITIONS = (
         "a condition that is known to turn",
         TWO,
         "2026-01-05 12:00",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         "2026-01-05 13:00",
         answers(YES, answer(False, turns="2026-01-05 13:00")),
     ),
@@ -264,7 +297,7 @@ CONDITIONS = (
         "one turns to yes as the other turns to no",
         TWO,
         "2026-01-05 12:00",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         None,
         answers(
             answer(True, turns="2026-01-05 13:00"),

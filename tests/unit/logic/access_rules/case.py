@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from custom_components.keyholder.model.access_rules import (
     AccessRule,
-    Answer,
     Condition,
-    Facts,
-    Hold,
+    DenialCause,
+    InputState,
     Mode,
+    RuleInputs,
     ScheduleSource,
     Weekday,
     WeeklySchedule,
@@ -33,9 +33,9 @@ class Case:
     says: str
     rule: AccessRule
     at: str
-    hold: Hold | None
+    hold: DenialCause | None
     then: str | None
-    facts: Facts = field(default_factory=Facts)
+    facts: RuleInputs = field(default_factory=RuleInputs)
     zone: str = BERLIN
 
 
@@ -86,11 +86,11 @@ def conditions(number: int) -> tuple[Condition, ...]:
 
 def answer(
     allows: bool | None, until: str | None = None, turns: str | None = None
-) -> Answer:
+) -> InputState:
     """Return an answer that ceases to count, or turns into its opposite, at a time."""
-    return Answer(
+    return InputState(
         allows=allows,
-        until=None if until is None else moment(until),
+        expires_at=None if until is None else moment(until),
         next_change=None if turns is None else moment(turns),
     )
 

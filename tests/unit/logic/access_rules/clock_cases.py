@@ -1,10 +1,10 @@
 """Weekly schedules when the clock of Berlin moves."""
 
-from custom_components.keyholder.model.access_rules import Hold
+from custom_components.keyholder.model.access_rules import DenialCause
 
 from .case import Case, inside, outside
 
-NO = Hold.SCHEDULE
+NO = DenialCause.SCHEDULE
 
 
 SUMMER_BEGINS = (

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta, tzinfo
 
 from custom_components.keyholder.model.access_rules import (
     AccessRule,
-    Answer,
-    Facts,
-    Hold,
+    DenialCause,
+    InputState,
     Mode,
+    RuleInputs,
     Weekday,
     WeeklySchedule,
 )
@@ -15,26 +15,28 @@ from custom_components.keyholder.model.access_rules import (
 MINUTE = timedelta(minutes=1)
 
 
-def hold_at(rule: AccessRule, facts: Facts, now: datetime, zone: tzinfo) -> Hold | None:
+def hold_at(
+    rule: AccessRule, facts: RuleInputs, now: datetime, zone: tzinfo
+) -> DenialCause | None:
     """Return what denies, the first in the order of the parts."""
     if rule.use_limit is not None and facts.uses >= rule.use_limit:
-        return Hold.USED_UP
+        return DenialCause.USED_UP
     if rule.valid_until is not None and not now < rule.valid_until:
-        return Hold.EXPIRED
+        return DenialCause.EXPIRED
     if rule.valid_from is not None and now < rule.valid_from:
-        return Hold.NOT_YET
+        return DenialCause.NOT_YET
     if rule.weekly is not None and not week_allows(rule.weekly, now, zone):
-        return Hold.SCHEDULE
+        return DenialCause.SCHEDULE
     if rule.source is not None and not answer_allows(facts.source, now):
-        return Hold.SCHEDULE
+        return DenialCause.SCHEDULE
     for answer in facts.conditions:
         if not answer_allows(answer, now):
-            return Hold.CONDITION
+            return DenialCause.CONDITION
     return None
 
 
 def next_change(
-    rule: AccessRule, facts: Facts, now: datetime, zone: tzinfo, within: timedelta
+    rule: AccessRule, facts: RuleInputs, now: datetime, zone: tzinfo, within: timedelta
 ) -> datetime | None:
     """Return the first whole minute after `now` that differs, None if there is none."""
     before = hold_at(rule, facts, now, zone)
@@ -64,10 +66,10 @@ def week_allows(weekly: WeeklySchedule, now: datetime, zone: tzinfo) -> bool:
     return inside if weekly.mode is Mode.INCLUDE else not inside
 
 
-def answer_allows(answer: Answer, now: datetime) -> bool:
+def answer_allows(answer: InputState, now: datetime) -> bool:
     if answer.allows is None:
         return False
-    if answer.until is not None and answer.until <= now:
+    if answer.expires_at is not None and answer.expires_at <= now:
         return False
     if answer.next_change is not None and answer.next_change <= now:
         return not answer.allows

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from custom_components.keyholder.model.access_rules import (
-    ALWAYS,
+    UNRESTRICTED_RULE,
     AccessRule,
-    Facts,
-    Hold,
+    DenialCause,
+    RuleInputs,
 )
 
 from .case import SOURCE, Case, answer, conditions, inside, moment, valid, weekly
@@ -30,19 +30,21 @@ ALL = AccessRule(
 YES, NO = answer(True), answer(False)
 
 VALIDITY = (
-    Case("no part at all", ALWAYS, "2026-01-05 12:00", None, None),
-    Case("before", STAY, "2026-01-05 14:59:59", Hold.NOT_YET, "2026-01-05 15:00"),
+    Case("no part at all", UNRESTRICTED_RULE, "2026-01-05 12:00", None, None),
+    Case(
+        "before", STAY, "2026-01-05 14:59:59", DenialCause.NOT_YET, "2026-01-05 15:00"
+    ),
     Case("its start counts", STAY, "2026-01-05 15:00", None, "2026-01-09 11:00"),
     Case("its last second", STAY, "2026-01-09 10:59:59", None, "2026-01-09 11:00"),
-    Case("its end does not count", STAY, "2026-01-09 11:00", Hold.EXPIRED, None),
-    Case("long over", STAY, "2031-01-09 11:00", Hold.EXPIRED, None),
+    Case("its end does not count", STAY, "2026-01-09 11:00", DenialCause.EXPIRED, None),
+    Case("long over", STAY, "2031-01-09 11:00", DenialCause.EXPIRED, None),
     Case("only an end, long before", UNTIL, "2020-01-05", None, "2026-01-09 11:00"),
-    Case("only an end, after", UNTIL, "2026-01-09 11:00", Hold.EXPIRED, None),
+    Case("only an end, after", UNTIL, "2026-01-09 11:00", DenialCause.EXPIRED, None),
     Case(
         "only a start, before",
         FROM,
         "2020-01-05",
-        Hold.NOT_YET,
+        DenialCause.NOT_YET,
         "2026-01-05 15:00",
     ),
     Case("only a start, after", FROM, "2026-01-05 15:00", None, None),
@@ -50,7 +52,7 @@ VALIDITY = (
         "from a leap day",
         valid("2028-02-29 00:00", None),
         "2028-02-28 23:59:59",
-        Hold.NOT_YET,
+        DenialCause.NOT_YET,
         "2028-02-29 00:00",
     ),
     Case(
@@ -64,28 +66,28 @@ VALIDITY = (
         "with seconds",
         valid("2026-01-05 15:00:17", None),
         "2026-01-05 15:00:16.999999",
-        Hold.NOT_YET,
+        DenialCause.NOT_YET,
         "2026-01-05 15:00:17",
     ),
     Case(
         "from the second half of the double hour",
         valid("2026-10-25 02:30+01:00", None),
         "2026-10-25 02:45+02:00",
-        Hold.NOT_YET,
+        DenialCause.NOT_YET,
         "2026-10-25 02:30+01:00",
     ),
     Case(
         "until the first half of the double hour",
         valid(None, "2026-10-25 02:30+02:00"),
         "2026-10-25 02:15+01:00",
-        Hold.EXPIRED,
+        DenialCause.EXPIRED,
         None,
     ),
     Case(
         "written in another zone",
         valid("2026-01-05 09:00-05:00", None),
         "2026-01-05 14:59:59",
-        Hold.NOT_YET,
+        DenialCause.NOT_YET,
         "2026-01-05 15:00",
     ),
     Case(
@@ -95,7 +97,7 @@ VALIDITY = (
             valid_from=moment("2028-01-05 15:00"),
         ),
         "2026-01-05 09:15",
-        Hold.NOT_YET,
+        DenialCause.NOT_YET,
         "2028-01-05 15:00",
     ),
     Case(
@@ -112,7 +114,7 @@ VALID_DAYS = (
         "not yet, though the window is open",
         STAY_DAYS,
         "2026-01-05 10:00",
-        Hold.NOT_YET,
+        DenialCause.NOT_YET,
         "2026-01-05 15:00",
     ),
     Case("both", STAY_DAYS, "2026-01-05 15:00", None, "2026-01-05 20:00"),
@@ -120,7 +122,7 @@ VALID_DAYS = (
         "valid at night",
         STAY_DAYS,
         "2026-01-05 20:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-06 08:00",
     ),
     Case(
@@ -134,7 +136,7 @@ VALID_DAYS = (
         "the end comes before the next window",
         valid(None, "2026-01-09 07:00", "daily 08:00-20:00"),
         "2026-01-08 20:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-09 07:00",
     ),
     Case(
@@ -148,40 +150,68 @@ VALID_DAYS = (
         "the end is the start of a window",
         valid(None, "2026-01-09 08:00", "daily 08:00-20:00"),
         "2026-01-09 07:59",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-09 08:00",
     ),
     Case(
         "valid from a time at which the window is closed",
         valid("2026-01-05 22:00", None, "daily 08:00-20:00"),
         "2026-01-05 12:00",
-        Hold.NOT_YET,
+        DenialCause.NOT_YET,
         "2026-01-05 22:00",
     ),
 )
 
 USES = (
-    Case("none yet", ONCE, "2026-01-05 12:00", None, None, Facts(uses=0)),
-    Case("used once", ONCE, "2026-01-05 12:00", Hold.USED_UP, None, Facts(uses=1)),
-    Case("below", THRICE, "2026-01-05 12:00", None, None, Facts(uses=2)),
-    Case("at the limit", THRICE, "2026-01-05 12:00", Hold.USED_UP, None, Facts(uses=3)),
-    Case("above", THRICE, "2026-01-05 12:00", Hold.USED_UP, None, Facts(uses=4)),
-    Case("no limit", ALWAYS, "2026-01-05 12:00", None, None, Facts(uses=10**6)),
+    Case("none yet", ONCE, "2026-01-05 12:00", None, None, RuleInputs(uses=0)),
+    Case(
+        "used once",
+        ONCE,
+        "2026-01-05 12:00",
+        DenialCause.USED_UP,
+        None,
+        RuleInputs(uses=1),
+    ),
+    Case("below", THRICE, "2026-01-05 12:00", None, None, RuleInputs(uses=2)),
+    Case(
+        "at the limit",
+        THRICE,
+        "2026-01-05 12:00",
+        DenialCause.USED_UP,
+        None,
+        RuleInputs(uses=3),
+    ),
+    Case(
+        "above",
+        THRICE,
+        "2026-01-05 12:00",
+        DenialCause.USED_UP,
+        None,
+        RuleInputs(uses=4),
+    ),
+    Case(
+        "no limit",
+        UNRESTRICTED_RULE,
+        "2026-01-05 12:00",
+        None,
+        None,
+        RuleInputs(uses=10**6),
+    ),
     Case(
         "uses left, and a window",
         replace(OFFICE, use_limit=3),
         "2026-01-05 12:00",
         None,
         "2026-01-05 17:00",
-        Facts(uses=2),
+        RuleInputs(uses=2),
     ),
     Case(
         "used up, time changes nothing",
         replace(STAY_DAYS, use_limit=3),
         "2026-01-06 12:00",
-        Hold.USED_UP,
+        DenialCause.USED_UP,
         None,
-        Facts(uses=3),
+        RuleInputs(uses=3),
     ),
 )
 
@@ -190,43 +220,52 @@ ORDER = (
         "used up is first",
         ALL,
         "2026-01-10 22:00",
-        Hold.USED_UP,
+        DenialCause.USED_UP,
         None,
-        Facts(uses=3, source=NO),
+        RuleInputs(uses=3, source=NO),
     ),
     Case(
         "used up before it begins",
         ALL,
         "2026-01-01 12:00",
-        Hold.USED_UP,
+        DenialCause.USED_UP,
         None,
-        Facts(uses=3),
+        RuleInputs(uses=3),
     ),
-    Case("then expired", ALL, "2026-01-09 11:00", Hold.EXPIRED, None, Facts(uses=2)),
-    Case("then not yet", ALL, "2026-01-01 22:00", Hold.NOT_YET, "2026-01-05 15:00"),
+    Case(
+        "then expired",
+        ALL,
+        "2026-01-09 11:00",
+        DenialCause.EXPIRED,
+        None,
+        RuleInputs(uses=2),
+    ),
+    Case(
+        "then not yet", ALL, "2026-01-01 22:00", DenialCause.NOT_YET, "2026-01-05 15:00"
+    ),
     Case(
         "then the schedule by its windows",
         ALL,
         "2026-01-05 22:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-06 08:00",
-        Facts(source=YES, conditions=(NO, NO)),
+        RuleInputs(source=YES, conditions=(NO, NO)),
     ),
     Case(
         "then the schedule by its entity",
         ALL,
         "2026-01-06 12:00",
-        Hold.SCHEDULE,
+        DenialCause.SCHEDULE,
         "2026-01-09 11:00",
-        Facts(source=NO, conditions=(YES, YES)),
+        RuleInputs(source=NO, conditions=(YES, YES)),
     ),
     Case(
         "then a condition",
         ALL,
         "2026-01-06 12:00",
-        Hold.CONDITION,
+        DenialCause.CONDITION,
         "2026-01-06 20:00",
-        Facts(source=YES, conditions=(YES, NO)),
+        RuleInputs(source=YES, conditions=(YES, NO)),
     ),
     Case(
         "and nothing",
@@ -234,7 +273,7 @@ ORDER = (
         "2026-01-06 12:00",
         None,
         "2026-01-06 20:00",
-        Facts(uses=2, source=YES, conditions=(YES, YES)),
+        RuleInputs(uses=2, source=YES, conditions=(YES, YES)),
     ),
     Case(
         "the earliest of all changes is the next",
@@ -242,7 +281,7 @@ ORDER = (
         "2026-01-06 12:00",
         None,
         "2026-01-06 12:10",
-        Facts(
+        RuleInputs(
             source=answer(True, turns="2026-01-06 13:00"),
             conditions=(
                 answer(True, until="2026-01-06 12:10"),
@@ -256,7 +295,7 @@ ORDER = (
         "2026-01-09 10:00",
         None,
         "2026-01-09 11:00",
-        Facts(
+        RuleInputs(
             source=answer(True, turns="2026-01-09 12:00"),
             conditions=(answer(True, until="2026-01-09 11:30"), YES),
         ),

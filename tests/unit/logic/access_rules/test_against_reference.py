@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from custom_components.keyholder.logic.access_rules import judge
+from custom_components.keyholder.logic.access_rules import evaluate_rule
 from custom_components.keyholder.model.access_rules import (
-    DAY,
+    MINUTES_PER_DAY,
     AccessRule,
-    Answer,
-    Facts,
+    InputState,
     Mode,
+    RuleInputs,
     Weekday,
     WeeklySchedule,
     Window,
@@ -43,8 +43,12 @@ TRANSITIONS = [
 ]
 ZONES = sorted({zone for zone, _ in TRANSITIONS} | {"UTC", "Asia/Tokyo"})
 
-starts = st.integers(0, DAY - 1) | st.integers(0, 47).map(lambda half: half * 30)
-lengths = st.integers(1, DAY) | st.integers(1, 48).map(lambda half: half * 30)
+starts = st.integers(0, MINUTES_PER_DAY - 1) | st.integers(0, 47).map(
+    lambda half: half * 30
+)
+lengths = st.integers(1, MINUTES_PER_DAY) | st.integers(1, 48).map(
+    lambda half: half * 30
+)
 
 
 @st.composite
@@ -52,12 +56,12 @@ def windows(draw: st.DrawFn) -> Window:
     """Draw a window, also a whole day, and one that ends at 24:00 or at 0:00."""
     days = draw(st.frozensets(st.sampled_from(Weekday), min_size=1))
     start, length = draw(starts), draw(lengths)
-    if length == DAY:
-        return Window(days, 0, DAY)
+    if length == MINUTES_PER_DAY:
+        return Window(days, 0, MINUTES_PER_DAY)
     end = start + length
-    if end == DAY:
-        return Window(days, start, draw(st.sampled_from([0, DAY])))
-    return Window(days, start, end % DAY)
+    if end == MINUTES_PER_DAY:
+        return Window(days, start, draw(st.sampled_from([0, MINUTES_PER_DAY])))
+    return Window(days, start, end % MINUTES_PER_DAY)
 
 
 weeks = st.builds(
@@ -72,11 +76,13 @@ def moments(draw: st.DrawFn) -> tuple[str, datetime]:
     """Draw a zone, and a moment that has often a move of its clock ahead."""
     if draw(st.booleans()):
         zone, transition = draw(st.sampled_from(TRANSITIONS))
-        start = transition - timedelta(minutes=draw(st.integers(-90, 2 * DAY)))
+        start = transition - timedelta(
+            minutes=draw(st.integers(-90, 2 * MINUTES_PER_DAY))
+        )
     else:
         zone = draw(st.sampled_from(ZONES))
         start = datetime(1985, 1, 1, tzinfo=UTC) + timedelta(
-            minutes=draw(st.integers(0, 60 * 365 * DAY))
+            minutes=draw(st.integers(0, 60 * 365 * MINUTES_PER_DAY))
         )
     seconds = draw(st.sampled_from([0, 0, 0.000001, 29, 59.999999]))
     return zone, start + timedelta(seconds=seconds)
@@ -85,20 +91,22 @@ def moments(draw: st.DrawFn) -> tuple[str, datetime]:
 def near(now: datetime) -> st.SearchStrategy[datetime]:
     """Draw a whole minute near a moment."""
     whole = now.replace(second=0, microsecond=0)
-    return st.integers(-DAY, 3 * DAY).map(lambda minutes: whole + minutes * MINUTE)
+    return st.integers(-MINUTES_PER_DAY, 3 * MINUTES_PER_DAY).map(
+        lambda minutes: whole + minutes * MINUTE
+    )
 
 
 @st.composite
-def answers(draw: st.DrawFn, now: datetime) -> Answer:
-    return Answer(
+def answers(draw: st.DrawFn, now: datetime) -> InputState:
+    return InputState(
         allows=draw(st.sampled_from([True, True, False, None])),
-        until=draw(st.none() | near(now)),
+        expires_at=draw(st.none() | near(now)),
         next_change=draw(st.none() | near(now)),
     )
 
 
 @st.composite
-def rules(draw: st.DrawFn, now: datetime) -> tuple[AccessRule, Facts]:
+def rules(draw: st.DrawFn, now: datetime) -> tuple[AccessRule, RuleInputs]:
     start, end = draw(st.none() | near(now)), draw(st.none() | near(now))
     if start is not None and end is not None and end <= start:
         start = None
@@ -111,7 +119,7 @@ def rules(draw: st.DrawFn, now: datetime) -> tuple[AccessRule, Facts]:
         use_limit=draw(st.sampled_from([None, None, 3])),
         conditions=conditions(number),
     )
-    facts = Facts(
+    facts = RuleInputs(
         uses=draw(st.sampled_from([0, 2, 3])),
         source=draw(answers(now)),
         conditions=tuple(draw(answers(now)) for _ in range(number)),
@@ -120,10 +128,10 @@ def rules(draw: st.DrawFn, now: datetime) -> tuple[AccessRule, Facts]:
 
 
 def assert_equal_to_reference(
-    rule: AccessRule, facts: Facts, now: datetime, zone: ZoneInfo
+    rule: AccessRule, facts: RuleInputs, now: datetime, zone: ZoneInfo
 ) -> None:
-    verdict = judge(rule, facts, now, zone)
-    assert verdict.hold is hold_at(rule, facts, now, zone)
+    verdict = evaluate_rule(rule, facts, now, zone)
+    assert verdict.denied_by is hold_at(rule, facts, now, zone)
     found = next_change(rule, facts, now, zone, FAR)
     if found is not None:
         assert verdict.next_change == found
@@ -131,15 +139,17 @@ def assert_equal_to_reference(
         # too far for the reference to go there; but that is a change
         assert verdict.next_change > now + FAR
         before = hold_at(rule, facts, verdict.next_change - MINUTE, zone)
-        assert before is verdict.hold
-        assert hold_at(rule, facts, verdict.next_change, zone) is not verdict.hold
+        assert before is verdict.denied_by
+        assert hold_at(rule, facts, verdict.next_change, zone) is not verdict.denied_by
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(weekly=weeks, at=moments())
 def test_a_week_at_any_moment(weekly: WeeklySchedule, at: tuple[str, datetime]) -> None:
     zone, now = at
-    assert_equal_to_reference(AccessRule(weekly=weekly), Facts(), now, ZoneInfo(zone))
+    assert_equal_to_reference(
+        AccessRule(weekly=weekly), RuleInputs(), now, ZoneInfo(zone)
+    )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -156,13 +166,13 @@ def test_every_change_of_days_on_which_the_clock_moves() -> None:
         at = 60 * hour
         daily = frozenset(Weekday)
         first = Window(daily, at + 20, at + 40)
-        second = Window(daily, at + 50, (at + 70) % DAY)
+        second = Window(daily, at + 50, (at + 70) % MINUTES_PER_DAY)
         rule = AccessRule(weekly=WeeklySchedule((first, second)))
         for name, transition in TRANSITIONS:
             zone = ZoneInfo(name)
             now = transition - timedelta(hours=30)
             while now < transition + timedelta(hours=30):
-                then = judge(rule, Facts(), now, zone).next_change
+                then = evaluate_rule(rule, RuleInputs(), now, zone).next_change
                 assert then is not None
-                assert then == next_change(rule, Facts(), now, zone, FAR)
+                assert then == next_change(rule, RuleInputs(), now, zone, FAR)
                 now = then

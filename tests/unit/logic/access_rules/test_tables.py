@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.keyholder.logic.access_rules import judge
+from custom_components.keyholder.logic.access_rules import evaluate_rule
 
 from . import answer_cases, clock_cases, rule_cases, weekly_cases, zone_cases
 from .case import Case, moment
@@ -42,11 +42,11 @@ def process_zone(
 )
 @pytest.mark.usefixtures("process_zone")
 def test_what_a_rule_says_at_a_moment(case: Case) -> None:
-    verdict = judge(
+    verdict = evaluate_rule(
         case.rule, case.facts, moment(case.at, case.zone), ZoneInfo(case.zone)
     )
     then = None if case.then is None else moment(case.then, case.zone)
-    assert (verdict.hold, verdict.next_change) == (case.hold, then)
+    assert (verdict.denied_by, verdict.next_change) == (case.hold, then)
     assert verdict.allows is (case.hold is None)
 
 

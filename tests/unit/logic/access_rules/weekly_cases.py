@@ -1,6 +1,6 @@
 """Weekly schedules, while no clock moves. 5 January 2026 is a Monday."""
 
-from custom_components.keyholder.model.access_rules import Hold
+from custom_components.keyholder.model.access_rules import DenialCause
 
 from .case import Case, inside, outside
 
@@ -13,7 +13,7 @@ TO_ZERO = inside("daily 18:00-00:00")
 CLEANING = outside("tue 09:00-11:00")
 CLOSED_NIGHTS = outside("daily 22:00-06:00")
 
-NO = Hold.SCHEDULE
+NO = DenialCause.SCHEDULE
 
 ONE_WINDOW = (
     Case(

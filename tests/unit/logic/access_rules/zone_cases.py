@@ -1,10 +1,10 @@
 """Weekly schedules in zones of all kinds, most of them when their clock moves."""
 
-from custom_components.keyholder.model.access_rules import Hold
+from custom_components.keyholder.model.access_rules import DenialCause
 
 from .case import Case, inside
 
-NO = Hold.SCHEDULE
+NO = DenialCause.SCHEDULE
 
 NEW_YORK = "America/New_York"
 SYDNEY = "Australia/Sydney"

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.limits import (
-    DailyLimit,
-    Limits,
+    DailyRepeatingSchedule,
+    LockSchedule,
     ScheduleSupport,
-    WeekDayLimit,
-    YearDayLimit,
+    WeekDaySchedule,
+    YearDaySchedule,
 )
 
 from ..access_rules.case import BERLIN, inside, valid, window
@@ -23,31 +23,33 @@ OFFICE = inside("mon-fri 08:00-17:00")
 STAY = valid("2026-01-05 15:00", "2026-01-09 11:00")
 
 
-def on(*entries: str) -> Limits:
+def on(*entries: str) -> LockSchedule:
     """Return the limits of days of the week, each written as "mon 08:00-17:00"."""
-    return Limits(
+    return LockSchedule(
         week_days=tuple(
-            WeekDayLimit(day, each.start, each.end)
+            WeekDaySchedule(day, each.start, each.end)
             for each in map(window, entries)
             for day in sorted(each.days)
         )
     )
 
 
-def daily(*entries: str) -> Limits:
+def daily(*entries: str) -> LockSchedule:
     """Return the limits of times of the day, each written as "mon-fri 08:00-17:00"."""
-    return Limits(
+    return LockSchedule(
         daily=tuple(
-            DailyLimit(tuple(sorted(each.days)), each.start, each.end - each.start)
+            DailyRepeatingSchedule(
+                tuple(sorted(each.days)), each.start, each.end - each.start
+            )
             for each in map(window, entries)
         )
     )
 
 
-def between(start: str, end: str) -> Limits:
+def between(start: str, end: str) -> LockSchedule:
     """Return the limits of a stretch of wall time."""
-    entry = YearDayLimit(datetime.fromisoformat(start), datetime.fromisoformat(end))
-    return Limits(year_days=(entry,))
+    entry = YearDaySchedule(datetime.fromisoformat(start), datetime.fromisoformat(end))
+    return LockSchedule(year_days=(entry,))
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Case:
     says: str
     rule: AccessRule
     support: ScheduleSupport | None
-    limits: Limits | None
+    limits: LockSchedule | None
     complete: bool
     zone: str = BERLIN
 

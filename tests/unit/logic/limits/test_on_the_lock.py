@@ -5,39 +5,39 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from custom_components.keyholder.logic.access_rules import judge
-from custom_components.keyholder.logic.limits import native_limits
+from custom_components.keyholder.logic.access_rules import evaluate_rule
+from custom_components.keyholder.logic.limits import native_schedule
 from custom_components.keyholder.model.access_rules import (
-    DAY,
+    MINUTES_PER_DAY,
     AccessRule,
-    Answer,
-    Facts,
+    InputState,
     Mode,
+    RuleInputs,
     Weekday,
     WeeklySchedule,
     Window,
 )
-from custom_components.keyholder.model.limits import Limits, ScheduleSupport
+from custom_components.keyholder.model.limits import LockSchedule, ScheduleSupport
 
 from ..access_rules.case import SOURCE, conditions
 
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati"]
 WEDNESDAY = datetime(2026, 1, 7, 21, 13, tzinfo=UTC)
 """No clock moves in the fortnight from here on."""
-MINUTES = 14 * DAY
+MINUTES = 14 * MINUTES_PER_DAY
 
 # what a lock can hold is rare among all windows: most are drawn within a day
 within_a_day = st.builds(
     Window,
     days=st.frozensets(st.sampled_from(Weekday), min_size=1),
-    start=st.integers(0, DAY // 2 - 1),
-    end=st.integers(DAY // 2, DAY - 1),
+    start=st.integers(0, MINUTES_PER_DAY // 2 - 1),
+    end=st.integers(MINUTES_PER_DAY // 2, MINUTES_PER_DAY - 1),
 )
 of_any_kind = st.builds(
-    lambda days, start, length: Window(days, start, (start + length) % DAY),
+    lambda days, start, length: Window(days, start, (start + length) % MINUTES_PER_DAY),
     days=st.frozensets(st.sampled_from(Weekday), min_size=1),
-    start=st.integers(0, DAY - 1),
-    length=st.integers(1, DAY - 1),
+    start=st.integers(0, MINUTES_PER_DAY - 1),
+    length=st.integers(1, MINUTES_PER_DAY - 1),
 )
 weeks = st.builds(
     WeeklySchedule,
@@ -45,7 +45,7 @@ weeks = st.builds(
     | st.lists(of_any_kind, min_size=1, max_size=3).map(tuple),
     mode=st.sampled_from([Mode.INCLUDE, Mode.INCLUDE, Mode.EXCLUDE]),
 )
-moments = st.integers(-DAY, MINUTES + DAY).map(
+moments = st.integers(-MINUTES_PER_DAY, MINUTES + MINUTES_PER_DAY).map(
     lambda minutes: WEDNESDAY + timedelta(minutes=minutes)
 )
 supports = st.builds(
@@ -72,9 +72,9 @@ def rules(draw: st.DrawFn) -> AccessRule:
     )
 
 
-def lets_in(limits: Limits, wall: datetime) -> bool:
+def lets_in(limits: LockSchedule, wall: datetime) -> bool:
     """Return what a lock with these entries does when its clock shows this."""
-    if limits.is_unrestricted:
+    if limits.is_empty:
         return True
     minute = wall.hour * 60 + wall.minute
     for of_week in limits.week_days:
@@ -92,21 +92,21 @@ def lets_in(limits: Limits, wall: datetime) -> bool:
 def test_a_lock_lets_in_whom_the_rule_lets_in(
     rule: AccessRule, support: ScheduleSupport, zone: ZoneInfo
 ) -> None:
-    native = native_limits(rule, support, zone)
-    yes = Answer(allows=True)
-    facts = Facts(source=yes, conditions=(yes,) * len(rule.conditions))
+    native = native_schedule(rule, support, zone)
+    yes = InputState(allows=True)
+    facts = RuleInputs(source=yes, conditions=(yes,) * len(rule.conditions))
     limits = native.limits
     if limits is not None:
-        assert not limits.is_unrestricted
+        assert not limits.is_empty
         kinds = (limits.week_days, limits.daily, limits.year_days)
         assert sum(bool(kind) for kind in kinds) == 1
     if limits is None and not native.complete:
         return
-    verdict = judge(rule, facts, WEDNESDAY, zone)
+    verdict = evaluate_rule(rule, facts, WEDNESDAY, zone)
     for after in range(MINUTES):
         now = WEDNESDAY + timedelta(minutes=after)
         if now == verdict.next_change:
-            verdict = judge(rule, facts, now, zone)
+            verdict = evaluate_rule(rule, facts, now, zone)
         wall = now.astimezone(zone).replace(tzinfo=None)
         lock = limits is None or lets_in(limits, wall)
         if native.complete:

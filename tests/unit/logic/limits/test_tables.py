@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.keyholder.logic.limits import Native, native_limits
+from custom_components.keyholder.logic.limits import NativeSchedule, native_schedule
 from custom_components.keyholder.model.access_rules import Weekday
 
 from ..access_rules.case import BERLIN, inside
@@ -23,19 +23,19 @@ TABLES = week_cases.TABLES | stay_cases.TABLES
     ],
 )
 def test_what_of_a_rule_a_lock_holds(case: Case) -> None:
-    native = native_limits(case.rule, case.support, ZoneInfo(case.zone))
-    assert native == Native(limits=case.limits, complete=case.complete)
+    native = native_schedule(case.rule, case.support, ZoneInfo(case.zone))
+    assert native == NativeSchedule(limits=case.limits, complete=case.complete)
 
 
 def test_rules_that_mean_the_same_have_equal_limits() -> None:
     one = inside("mon-wed 08:00-12:00", "mon 12:00-17:00")
     other = inside("wed 08:00-12:00", "mon 08:00-17:00", "tue 08:00-12:00")
     zone = ZoneInfo(BERLIN)
-    assert native_limits(one, ANY, zone) == native_limits(other, ANY, zone)
+    assert native_schedule(one, ANY, zone) == native_schedule(other, ANY, zone)
 
 
 def test_days_are_in_the_order_of_the_week() -> None:
-    native = native_limits(inside("sun,mon,wed 08:00-12:00"), DAILY, ZoneInfo(BERLIN))
+    native = native_schedule(inside("sun,mon,wed 08:00-12:00"), DAILY, ZoneInfo(BERLIN))
     assert native.limits is not None
     (entry,) = native.limits.daily
     assert entry.days == (Weekday.MONDAY, Weekday.WEDNESDAY, Weekday.SUNDAY)

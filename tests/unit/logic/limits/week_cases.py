@@ -1,6 +1,6 @@
 """Rules with a week alone, and locks of all kinds."""
 
-from custom_components.keyholder.model.access_rules import ALWAYS
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE
 from custom_components.keyholder.model.limits import ScheduleSupport
 
 from ..access_rules.case import inside, outside
@@ -18,8 +18,8 @@ from .case import (
 )
 
 SUPPORT = (
-    Case("an open rule needs no lock", ALWAYS, None, None, True),
-    Case("an open rule limits nothing", ALWAYS, ANY, None, True),
+    Case("an open rule needs no lock", UNRESTRICTED_RULE, None, None, True),
+    Case("an open rule limits nothing", UNRESTRICTED_RULE, ANY, None, True),
     Case("a lock without schedules", OFFICE, None, None, False),
     Case("a lock with room for none", OFFICE, ScheduleSupport(), None, False),
     Case("a stay on a lock without schedules", STAY, None, None, False),

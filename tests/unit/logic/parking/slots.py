@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import Limits, WeekDayLimit
+from custom_components.keyholder.model.limits import LockSchedule, WeekDaySchedule
 from custom_components.keyholder.model.slot import SlotState
 
 from ..scenario import Scenario
@@ -12,10 +12,10 @@ from ..simulated_lock import Held, pin_of
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
-OFFICE = Limits(week_days=(WeekDayLimit(Weekday.MONDAY, 9 * 60, 17 * 60),))
+OFFICE = LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 9 * 60, 17 * 60),))
 
 
-def in_place(best_evidence: Evidence, limits: Limits | None = None) -> Scenario:
+def in_place(best_evidence: Evidence, limits: LockSchedule | None = None) -> Scenario:
     """Return a slot that holds our first PIN, proven, on a lock that switches codes."""
     scenario = Scenario(best_evidence, switches=True)
     if limits is not None:
@@ -27,7 +27,7 @@ def in_place(best_evidence: Evidence, limits: Limits | None = None) -> Scenario:
     return scenario
 
 
-def parked(best_evidence: Evidence, limits: Limits | None = None) -> Scenario:
+def parked(best_evidence: Evidence, limits: LockSchedule | None = None) -> Scenario:
     """Return one whose code was switched off, proven, long ago."""
     scenario = in_place(best_evidence, limits)
     scenario.park()

@@ -4,9 +4,9 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lifecycle import (
-    Choice,
     CodeUsed,
-    Uncertain,
+    OutcomeUnknown,
+    ResumeChoice,
 )
 from custom_components.keyholder.model.reading import WriteResult
 from custom_components.keyholder.model.slot import Reason, SlotState
@@ -25,7 +25,7 @@ def test_a_code_that_stays_on_is_cleared_and_not_switched_again(
     scenario.run(11)
     assert scenario.lock.held is None
     scenario.run(600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     scenario.want_present()
     scenario.run(3600)
     scenario.operations()
@@ -41,7 +41,7 @@ def test_a_lock_that_cannot_is_cleared_at_once(best_evidence: Evidence) -> None:
     scenario.park()
     scenario.run(0.5)
     assert scenario.operations() == ["switch_off", "clear", "read"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.told() == []
 
 
@@ -71,14 +71,14 @@ def test_a_code_that_cannot_be_woken_is_written(best_evidence: Evidence) -> None
 def test_silence_after_switching_off_ends_in_a_clear(best_evidence: Evidence) -> None:
     scenario = in_place(best_evidence)
     scenario.lock.drop_switches = 1
-    scenario.lock.answer = Uncertain(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.mute_reads = 4
     scenario.park()
     scenario.run(11)
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(600)
-    assert scenario.record.is_gone
-    assert not scenario.record.never_parks
+    assert scenario.record.is_cleared
+    assert not scenario.record.disable_unsupported
 
 
 @both
@@ -120,7 +120,7 @@ def test_a_use_of_a_code_that_is_off_does_not_wait_for_a_read_to_be_tried_again(
     scenario.send(CodeUsed(scenario.now))
     scenario.run(0)
     assert scenario.operations()[-2:] == ["clear", "read"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -131,7 +131,7 @@ def test_a_lock_that_is_busy_is_asked_again_at_the_next_window(
     scenario.lock.refuses_switches = Reason.LOCK_BUSY
     scenario.park()
     scenario.run(60)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     scenario.lock.refuses_switches = None
     scenario.want_present()
     scenario.run(3600)
@@ -142,9 +142,9 @@ def test_a_lock_that_is_busy_is_asked_again_at_the_next_window(
 
 
 @both
-@pytest.mark.parametrize("choice", Choice)
+@pytest.mark.parametrize("choice", ResumeChoice)
 def test_a_users_word_lets_a_lock_try_again_that_did_not_switch_a_code(
-    best_evidence: Evidence, choice: Choice
+    best_evidence: Evidence, choice: ResumeChoice
 ) -> None:
     scenario = in_place(best_evidence)
     scenario.lock.refuses_switches = Reason.NOT_SUPPORTED
@@ -177,7 +177,7 @@ def test_who_is_to_go_does_not_wait_for_a_lock_that_says_it_did_not_switch(
     best_evidence: Evidence,
 ) -> None:
     scenario = in_place(best_evidence)
-    scenario.lock.answer = Uncertain(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
     scenario.lock.drop_switches = 1
     scenario.park()
     step = scenario.step()
@@ -186,7 +186,7 @@ def test_who_is_to_go_does_not_wait_for_a_lock_that_says_it_did_not_switch(
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(0)
     assert scenario.operations() == ["switch_off", "clear", "read"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -200,7 +200,7 @@ def test_a_use_that_is_told_after_another_look_at_the_code_counts_as_well(
     assert scenario.state() is SlotState.IN_SYNC
     scenario.send(CodeUsed(used_at))
     scenario.run(0)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 

@@ -21,7 +21,7 @@ def test_a_code_that_wakes_late_is_not_left_on(best_evidence: Evidence) -> None:
     assert scenario.lock.held is None
     scenario.run(3600)
     assert scenario.lock.held is None
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -48,11 +48,11 @@ def test_after_a_cut_what_was_being_switched_is_cleared(
     scenario.park()
     scenario.run(0)
     assert scenario.record.pending is not None
-    assert scenario.record.pending.operation is Operation.SWITCH_OFF
+    assert scenario.record.pending.operation is Operation.DISABLE
     scenario.holds_returns = False
     scenario.cut(scenario.record)
     scenario.run(3600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 
@@ -90,7 +90,7 @@ def test_a_switch_that_was_given_up_and_shows_late_is_told_of_nobody(
     scenario.lock.drop_clears = 1
     scenario.park()
     scenario.run(600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.told() == []
 
 
@@ -104,5 +104,5 @@ def test_a_switch_that_is_on_no_record_after_a_cut_is_told_of_nobody(
     scenario.run(0)
     scenario.cut(stored)
     scenario.run(600)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.told() == []

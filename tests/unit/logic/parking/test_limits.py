@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import UNRESTRICTED, WeekDayLimit
+from custom_components.keyholder.model.limits import NO_SCHEDULE, WeekDaySchedule
 from custom_components.keyholder.model.slot import SlotState
 
 from .slots import OFFICE, both, parked
@@ -27,7 +27,7 @@ def test_a_code_whose_limits_were_taken_off_is_never_switched_on(
     best_evidence: Evidence,
 ) -> None:
     scenario = parked(best_evidence, OFFICE)
-    scenario.lock.limits = UNRESTRICTED
+    scenario.lock.limits = NO_SCHEDULE
     scenario.want_present()
     scenario.run(3600)
     assert "switch_on" not in scenario.operations()
@@ -37,7 +37,7 @@ def test_a_code_whose_limits_were_taken_off_is_never_switched_on(
 
 @both
 def test_other_limits_are_not_had_by_switching_on(best_evidence: Evidence) -> None:
-    morning = replace(OFFICE, week_days=(WeekDayLimit(Weekday.MONDAY, 9 * 60, 720),))
+    morning = replace(OFFICE, week_days=(WeekDaySchedule(Weekday.MONDAY, 9 * 60, 720),))
     scenario = parked(best_evidence, OFFICE)
     scenario.limit(morning)
     scenario.run(3600)

@@ -1,7 +1,7 @@
 """What others do to a code while it is switched off."""
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Change, Notice, Observed
+from custom_components.keyholder.model.lifecycle import ChangeKind, Observed, SlotNotice
 from custom_components.keyholder.model.reading import Occupancy
 from custom_components.keyholder.model.slot import Observation, SlotState
 
@@ -16,9 +16,9 @@ def test_a_code_that_wakes_by_itself_is_told_and_cleared(
     scenario = parked(best_evidence)
     scenario.lock.held = Held(pin_of(1))
     scenario.look()
-    assert scenario.told() == [Notice.CODE_CHANGED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
     scenario.run(1)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.operations()[-2:] == ["clear", "read"]
 
 
@@ -37,10 +37,10 @@ def test_a_code_that_is_lost_while_it_is_off_is_written_when_it_is_wanted(
 @both
 def test_a_report_while_the_code_is_off_has_it_cleared(best_evidence: Evidence) -> None:
     scenario = parked(best_evidence)
-    scenario.hint(Change.UNKNOWN)
+    scenario.hint(ChangeKind.UNKNOWN)
     scenario.run(60)
     assert "clear" in scenario.operations()
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 @both
@@ -50,7 +50,7 @@ def test_what_the_lock_reports_of_our_own_switch_is_no_change(
     scenario = in_place(best_evidence)
     scenario.park()
     scenario.run(1)
-    scenario.hint(Change.UNKNOWN)
+    scenario.hint(ChangeKind.UNKNOWN)
     scenario.run(60)
     assert "clear" not in scenario.operations()
     assert scenario.state() is SlotState.IN_SYNC
@@ -79,18 +79,18 @@ def test_a_change_right_after_our_own_switch_is_found(best_evidence: Evidence) -
     scenario.run(1)
     assert scenario.state() is SlotState.IN_SYNC
     scenario.lock.held = Held(pin_of(1))
-    scenario.hint(Change.UNKNOWN)
+    scenario.hint(ChangeKind.UNKNOWN)
     scenario.run(1)
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_lock_that_does_not_say_that_a_code_is_off_blames_nobody_and_is_cleared() -> (
     None
 ):
     scenario = parked(MASKING)
-    unsaid = Observation(occupancy=Occupancy.MASKED, enabled=None, ours=True)
+    unsaid = Observation(occupancy=Occupancy.MASKED, enabled=None, made_by_us=True)
     scenario.send(Observed(unsaid))
     assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(1)
     assert scenario.told() == []
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared

@@ -1,7 +1,7 @@
 """A window that ends switches its code off, one that begins switches it on."""
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Choice, Resumed
+from custom_components.keyholder.model.lifecycle import ResumeChoice, UserResumed
 from custom_components.keyholder.model.slot import SlotState
 
 from ..scenario import Scenario
@@ -27,8 +27,8 @@ def test_a_window_that_ends_switches_off_and_one_that_begins_switches_on(
 @both
 def test_a_code_that_is_off_frees_nothing(best_evidence: Evidence) -> None:
     scenario = parked(best_evidence)
-    assert scenario.record.is_settled
-    assert not scenario.record.is_gone
+    assert scenario.record.is_verified
+    assert not scenario.record.is_cleared
 
 
 @both
@@ -40,7 +40,7 @@ def test_whoever_is_to_go_for_good_while_their_code_is_off_is_cleared(
     assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(60)
     assert scenario.operations() == ["clear", "read"]
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
     assert scenario.lock.held is None
 
 
@@ -76,7 +76,7 @@ def test_a_code_that_is_not_proven_is_not_switched_off_but_cleared(
     scenario.holds_returns = False
     scenario.run(600)
     assert "clear" in scenario.operations()
-    assert scenario.record.is_gone
+    assert scenario.record.is_cleared
 
 
 def test_a_lock_that_does_not_show_whose_a_code_is_is_cleared() -> None:
@@ -103,7 +103,7 @@ def test_a_window_that_begins_again_before_anything_was_sent_costs_one_look(
 @both
 def test_a_users_word_has_a_code_looked_at_that_is_off(best_evidence: Evidence) -> None:
     scenario = parked(best_evidence)
-    scenario.send(Resumed(Choice.RETRY))
+    scenario.send(UserResumed(ResumeChoice.RETRY))
     scenario.run(60)
     assert scenario.operations() == ["read"]
     assert scenario.state() is SlotState.IN_SYNC
