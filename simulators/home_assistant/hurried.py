@@ -13,12 +13,12 @@ import runpy
 import sys
 
 KEPT = (
-    "conclude",
+    "final_read_grace",
     "duplicate_window",
-    "echo_window",
-    "fresh",
+    "report_window",
+    "empty_read_max_age",
     "job_timeout",
-    "past_after",
+    "historic_event_age",
 )
 """Times of Keyholder that are not scaled."""
 

@@ -88,13 +88,16 @@ class Mesh:
             self._awake_until[node.addresses.nwk] = now + node.sleep.stays_awake
         return node.receive(message)
 
+    def is_awake(self, node: Node) -> bool:
+        """Return whether a device listens after a message, or always does."""
+        awake_until = self._awake_until.get(node.addresses.nwk, 0)
+        return node.sleep is None or self.air.now() < awake_until
+
     def _until_it_listens(self, node: Node) -> float:
         """Return for how many seconds a message waits at the parent."""
-        if node.sleep is None:
+        if node.sleep is None or self.is_awake(node):
             return 0
         now = self.air.now()
-        if now < self._awake_until.get(node.addresses.nwk, 0):
-            return 0
         return node.sleep.every - now % node.sleep.every
 
     def _from_node(self, node: Node, message: Message, delay: float) -> None:

@@ -27,6 +27,7 @@ from simulators.zigbee.faults import (
 )
 from simulators.zigbee.terms import General, Operation, Status
 from tests.fixtures.zha import ZhaNetwork
+from tests.waiting import until
 
 from .listening import CODE, OPERATION, OTHER, PROGRAMMING, THIRD, Listener, store
 
@@ -330,7 +331,10 @@ class TestSleepyLock:
     async def test_one_that_sleeps_too_long_gets_nothing(
         self, zha_network: ZhaNetwork
     ) -> None:
-        zha_network.node.sleep = Sleep(every=1000)
+        node = zha_network.node
+        await until(lambda: not zha_network.mesh.is_awake(node))
+        # it wakes when the time of the loop is a multiple: not soon, whatever that is
+        node.sleep = Sleep(every=asyncio.get_running_loop().time() + 1000)
         with (
             patch("simulators.zigbee.mesh.KEPT_SECONDS", 0.05),
             pytest.raises(DeliveryError),
