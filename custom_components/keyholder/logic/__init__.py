@@ -1,1 +1,1 @@
-"""The decisions: pure functions from model and time to model. No Home Assistant, no I/O."""
+"""Decisions: pure functions of model objects and time. No Home Assistant, no I/O."""

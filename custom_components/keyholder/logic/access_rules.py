@@ -1,4 +1,4 @@
-"""Whether a rule allows access at a moment, and until when that stays so."""
+"""Evaluate access rules: whether a rule allows access, and until when that stays so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from .weekly import Week, compile_week
 def evaluate_rule(
     rule: AccessRule, facts: RuleInputs, now: datetime, zone: tzinfo
 ) -> RuleResult:
-    """Return what a rule says at `now`, which is in UTC, by the wall clock of `zone`.
+    """Return the result of a rule at `now`, which is in UTC, by the wall clock of `zone`.
 
-    Facts that lack an answer to a condition deny. `next_change` is in UTC.
+    A missing answer to a condition denies. `next_change` of the result is in UTC.
     """
     if rule.use_limit is not None and facts.uses >= rule.use_limit:
         return RuleResult(denied_by=DenialCause.USED_UP)
@@ -31,13 +31,13 @@ def evaluate_rule(
         return RuleResult(denied_by=DenialCause.NOT_YET, next_change=start)
     valid = _WithinValidity(rule, facts, zone)
     return RuleResult(
-        denied_by=valid.hold(now), next_change=valid.next_change(now, end)
+        denied_by=valid.denial_cause(now), next_change=valid.next_change(now, end)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _WithinValidity:
-    """A rule while it is neither used up nor out of its time."""
+    """A rule that is neither used up nor outside its validity."""
 
     rule: AccessRule
     facts: RuleInputs
@@ -47,8 +47,8 @@ class _WithinValidity:
     def _week(self) -> Week | None:
         return None if self.rule.weekly is None else compile_week(self.rule.weekly)
 
-    def hold(self, at: datetime) -> DenialCause | None:
-        """Return what denies at a moment."""
+    def denial_cause(self, at: datetime) -> DenialCause | None:
+        """Return which part of the rule denies at a moment, None if it allows."""
         if not self._source_allows(at):
             return DenialCause.SCHEDULE
         if (week := self._week) is not None and not week.allows(at, self.zone):
@@ -61,28 +61,28 @@ class _WithinValidity:
         return DenialCause.CONDITION
 
     def next_change(self, now: datetime, end: datetime | None) -> datetime | None:
-        """Return the first moment after `now` with another hold: `end` at the latest.
+        """Return the first moment after `now` with another denial cause: `end` at the latest.
 
-        It goes from one turn of the answers to the next. Between two of them only the
-        week can change anything, and that only where the source allows.
+        It goes from one change of the answers to the next. Between two of them only the
+        week can change the result, and only where the source allows.
         """
-        hold = self.hold(now)
-        turns = sorted(
+        cause = self.denial_cause(now)
+        changes = sorted(
             {
-                turn
-                for turn in self._turns()
-                if now < turn and (end is None or turn < end)
+                change
+                for change in self._answer_changes()
+                if now < change and (end is None or change < end)
             }
         )
-        for since, until in zip([now, *turns], [*turns, end], strict=True):
-            if self.hold(since) is not hold:
+        for since, until in zip([now, *changes], [*changes, end], strict=True):
+            if self.denial_cause(since) is not cause:
                 return since
-            flip = self._next_flip(since)
-            if flip is not None and (until is None or flip < until):
-                return flip
+            transition = self._next_transition(since)
+            if transition is not None and (until is None or transition < until):
+                return transition
         return end
 
-    def _next_flip(self, since: datetime) -> datetime | None:
+    def _next_transition(self, since: datetime) -> datetime | None:
         if (week := self._week) is None or not self._source_allows(since):
             return None
         return week.next_transition(since, self.zone)
@@ -90,7 +90,7 @@ class _WithinValidity:
     def _source_allows(self, at: datetime) -> bool:
         return self.rule.source is None or _allows(self.facts.source, at)
 
-    def _turns(self) -> Iterator[datetime]:
+    def _answer_changes(self) -> Iterator[datetime]:
         """Yield the moments at which an answer may change."""
         source = () if self.rule.source is None else (self.facts.source,)
         for answer in (*source, *self.facts.conditions):
@@ -105,10 +105,10 @@ def _allows(answer: InputState, at: datetime) -> bool:
         answer.expires_at is not None and at >= answer.expires_at
     ):
         return False
-    turned = answer.next_change is not None and at >= answer.next_change
-    return answer.allows is not turned
+    has_changed = answer.next_change is not None and at >= answer.next_change
+    return answer.allows is not has_changed
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    """Return the same moment in UTC, so that sums and orders are those of instants."""
+    """Return the same moment in UTC, so that arithmetic and comparison are those of instants."""
     return None if moment is None else moment.astimezone(UTC)

@@ -1,4 +1,7 @@
-"""Which slot a credential gets: found by reading as few as possible, for good."""
+"""Slot allocation: find a free slot for a credential with as few reads as possible.
+
+A slot once assigned stays the credential's.
+"""
 
 from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from ..model.reading import Occupancy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotCount:
-    """How the slots that may be used are taken, for the user to read."""
+    """How many slots of the slot range are taken, for display to the user."""
 
     usable: int
     managed: int
@@ -17,22 +20,22 @@ class SlotCount:
 
     @property
     def has_free(self) -> bool:
-        """Return whether a slot was seen empty or there are some left to look at."""
+        """Return whether a slot was read as empty or some have not been read yet."""
         return self.free_at_most > 0
 
     @property
     def free_at_most(self) -> int:
-        """Return how many slots are free or have not been looked at."""
+        """Return how many slots are free or have not been read."""
         return self.usable - self.managed - self.occupied - self.unreadable
 
 
 def next_candidate(
     usable: range, managed: AbstractSet[int], seen: Mapping[int, Occupancy]
 ) -> int | None:
-    """Return the slot to look at next, or None if none is left.
+    """Return the slot to read next, or None if none is left.
 
-    A slot that was seen empty comes first, then those never looked at, ascending. One
-    that was seen occupied, or could not be read, is not offered.
+    A slot that was read as empty comes first, then those never read, ascending. A slot
+    that was occupied, or could not be read, is not offered.
     """
     open_slots = [slot for slot in usable if slot not in managed]
     for slot in open_slots:
@@ -44,7 +47,7 @@ def next_candidate(
 def count_slots(
     usable: range, managed: AbstractSet[int], seen: Mapping[int, Occupancy]
 ) -> SlotCount:
-    """Return how the usable slots are taken, as far as they were looked at."""
+    """Return how many of the usable slots are taken, as far as they have been read."""
     others = [seen.get(slot) for slot in usable if slot not in managed]
     return SlotCount(
         usable=len(usable),

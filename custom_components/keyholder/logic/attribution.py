@@ -1,4 +1,4 @@
-"""Whose doing it was at a lock."""
+"""Attribute what a lock reports to the person whose code was used."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,11 @@ from ..model.slot import Origin, SlotRecord
 def attribute_event(
     event: LockOperated | AccessDenied, lock: LockId, records: Mapping[int, SlotRecord]
 ) -> AccessEvent:
-    """Return what happened with who did it, as far as that is certain.
+    """Return the access event for a report of the lock, with the person if that is certain.
 
-    That is whose code was used at the keypad, and nobody if it may be another one than
-    we put there. Slot 0 is how some locks say that they do not know.
+    The person is the owner of the slot whose code was used at the keypad, or None where
+    the slot may hold a code that is not ours. Slot 0 is how some locks report that they
+    do not know.
     """
     kind, method, slot = AccessType.DENIED, None, event.slot or None
     if isinstance(event, LockOperated):
@@ -22,7 +23,7 @@ def attribute_event(
         kind = AccessType.UNLOCKED if unlocked else AccessType.LOCKED
         method = event.method
         if method is not Method.KEYPAD:
-            # whatever else a lock says of a code, it was not used for this
+            # a slot reported with any other method is not that of a code that was used
             slot = None
     record = None if slot is None else records.get(slot)
     holder = record if record is not None and _holds_ours(record) else None
@@ -39,7 +40,7 @@ def attribute_event(
 
 
 def _holds_ours(record: SlotRecord) -> bool:
-    """Return whether who uses the slot uses the code that we put there."""
+    """Return whether the slot holds the code that we put there."""
     return (
         record.origin is Origin.MANAGED
         and not record.moved

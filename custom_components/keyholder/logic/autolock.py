@@ -1,4 +1,4 @@
-"""Whether a door is to be locked now, and how long it may stay unlocked."""
+"""Autolock decisions: whether to lock a door now, and how long it may stay unlocked."""
 
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -21,25 +21,25 @@ from ..model.lock_events import Method
 from ..model.timing import backoff
 
 STALE_AFTER: Final = timedelta(days=1)
-"""Older intents lock only a door that is known to be closed."""
+"""A timer overdue by more locks only a door that is known to be closed."""
 
 STUCK: Final = timedelta(minutes=1)
-"""A bolt that has been on its way for as long does not move."""
+"""A bolt that has been moving for this long is taken to be stuck."""
 
 SAME_UNLOCK_WINDOW: Final = timedelta(seconds=10)
-"""How far apart the signs of one unlock may be; radio and servers take seconds."""
+"""The most time between the state and the event of one unlock; radio and servers take seconds."""
 
 DOUBT: Final = timedelta(seconds=10)
-"""Until when an integration has looked: Z-Wave JS does so after five seconds."""
+"""How long an integration may take to read the lock after a command: Z-Wave JS takes 5 s."""
 
 MAX_ATTEMPTS: Final = 5
-"""Failed attempts in a row after which only a change brings the next one."""
+"""Consecutive failed attempts after which only a change causes the next one."""
 RETRY_BASE: Final = timedelta(seconds=15)
 RETRY_CAP: Final = timedelta(minutes=5)
 
 
 def decide_action(situation: AutolockContext) -> AutolockAction:
-    """Return what to do with a door whose time is over."""
+    """Return what to do with a door whose timer has ended."""
     position = situation.position
     if not situation.enabled or position is Position.LOCKED:
         return AutolockAction.CANCEL
@@ -72,15 +72,16 @@ def _waits_for(situation: AutolockContext) -> AutolockAction | None:
 
 
 def is_in_doubt(locked: ReportedLocked) -> bool:
-    """Return whether what the lock shows now may belong to our command."""
+    """Return whether the lock's current state may still be a result of our command."""
     return locked.returned is None or locked.returned < DOUBT
 
 
 def retracted_by(position: Position, locked: ReportedLocked) -> AutolockFailure | None:
-    """Return why a door that was shown as locked never was, None where it may have been.
+    """Return why a door that was reported as locked is not, None where it may have been.
 
-    Nobody wants a jam. Somebody may well have unlocked the door, unless the lock would
-    have reported that. A lock that is away says nothing of its bolt.
+    A jam right after our command is a failure of it. "Unlocked" may be a real unlock,
+    unless the lock would have reported that. An unavailable lock proves nothing about
+    its bolt.
     """
     if position is Position.JAMMED and is_in_doubt(locked):
         return AutolockFailure.JAMMED
@@ -94,19 +95,19 @@ def retracted_by(position: Position, locked: ReportedLocked) -> AutolockFailure 
 
 
 def retry_after(failed: int) -> timedelta | None:
-    """Return the wait after so many failed attempts, None where it is given up."""
+    """Return the wait after so many failed attempts, None where autolock gives up."""
     if failed >= MAX_ATTEMPTS:
         return None
     return backoff(RETRY_BASE, RETRY_CAP, failed)
 
 
 def min_command_interval(commands: int) -> timedelta:
-    """Return the least time after so many commands in a row that locked nothing."""
+    """Return the least time after so many consecutive commands that locked nothing."""
     return backoff(RETRY_BASE, RETRY_CAP, commands)
 
 
 def remaining(deadline: datetime, duration: timedelta, now: datetime) -> timedelta:
-    """Return what is left after a start: never more than the whole duration."""
+    """Return the time left after a restart: never more than the whole duration."""
     return min(max(deadline - now, timedelta(0)), duration)
 
 
@@ -133,13 +134,13 @@ def is_within(hours: NightHours, at: time) -> bool:
 
 
 def is_stale_unlock(at: datetime, last: datetime | None, now: datetime) -> bool:
-    """Return whether an unlock was before the last one, or is that one."""
+    """Return whether an unlock happened before the last one, or is that one."""
     if last is None or at == last:
         return last is not None
-    # a time still to come tells that the clock was set back since
+    # a last unlock in the future means that the clock was set back since
     return at < last <= now
 
 
 def is_same_unlock(first: UnlockSource, second: UnlockSource, apart: timedelta) -> bool:
-    """Return whether a second sign is of the unlock that the first one was of."""
+    """Return whether two unlock reports from different sources are of one unlock."""
     return first is not second and apart <= SAME_UNLOCK_WINDOW

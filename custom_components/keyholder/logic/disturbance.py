@@ -1,4 +1,4 @@
-"""The lifecycle when somebody changes our code at the lock: seen, told, undone."""
+"""Slot reducer, external changes: detect that our code was changed at the lock, and undo it."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 
 def detect_external_change(record: SlotRecord, seen: Observation) -> SlotNotice | None:
-    """Return what somebody else did to an occupied slot of ours, if anything."""
+    """Return the notice for an external change of a code of ours, or None if there was none."""
     before = record.observed
     if (
         not before.occupancy.is_occupied
@@ -23,9 +23,9 @@ def detect_external_change(record: SlotRecord, seen: Observation) -> SlotNotice 
     ):
         return None
     if seen.occupancy is Occupancy.EMPTY:
-        # a slot that is to be empty is found so: whose doing it was does not matter
-        as_wanted = record.desired is DesiredState.ABSENT or _is_cleared_late(record)
-        return None if as_wanted else SlotNotice.CODE_REMOVED
+        # the slot is to be empty: who cleared it does not matter
+        is_desired = record.desired is DesiredState.ABSENT or _is_cleared_late(record)
+        return None if is_desired else SlotNotice.CODE_REMOVED
     if seen.is_unmanaged_code or is_schedule_changed(record, seen):
         return SlotNotice.CODE_CHANGED
     if shows_disabled_code(record, seen) or is_disabled_by_us(record, seen):
@@ -33,8 +33,8 @@ def detect_external_change(record: SlotRecord, seen: Observation) -> SlotNotice 
     if is_enabled_externally(record, seen):
         return SlotNotice.CODE_CHANGED
     if seen.occupancy is Occupancy.MASKED:
-        switched_off = seen.enabled is False and before.enabled is not False
-        return SlotNotice.CODE_CHANGED if switched_off else None
+        was_disabled = seen.enabled is False and before.enabled is not False
+        return SlotNotice.CODE_CHANGED if was_disabled else None
     return SlotNotice.CODE_CHANGED if _is_reverted(record, seen) else None
 
 
@@ -45,9 +45,10 @@ def _is_cleared_late(record: SlotRecord) -> bool:
 
 
 def _is_reverted(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether a code of ours that was in place is switched off or a former one.
+    """Return whether a code of ours that was in place is disabled or an earlier revision.
 
-    On the way to the current revision a former one is no change of anybody's.
+    While the current revision is still being written, an earlier one is no external
+    change.
     """
     if not (record.is_verified or record.observed.holds_revision(record.revision)):
         return False
@@ -60,7 +61,11 @@ def _is_reverted(record: SlotRecord, seen: Observation) -> bool:
 
 
 def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> Noticed:
-    """Bound how often a change made at the lock is undone."""
+    """Return the record with a limit on how often an external change is undone.
+
+    A restore less than `Timing.restore_interval` after the last one is put off; too
+    many of them within `Timing.restore_window` suspend the slot.
+    """
     timing = traits.timing
     recent = tuple(at for at in record.restored_at if now - at < timing.restore_window)
     record = replace(record, restored_at=recent)

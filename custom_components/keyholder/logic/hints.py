@@ -1,4 +1,4 @@
-"""The lifecycle when a lock reports a change by itself: a hint, not the truth."""
+"""Slot reducer, change reports: a lock reports a change, which only a read can prove."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,15 +21,15 @@ def on_change_reported(
     if _explains_report(record, event.change):
         if record.pending is not None or not _read_would_tell(record, event, traits):
             return record, ()
-        # it may be somebody else's change all the same, and here a read can tell
+        # it may be an external change all the same, and here a read can tell
         return replace(record, needs_read=True), ()
     if not traits.shows_occupancy:
         return _on_report_of_unreadable_lock(record, event.change, now, traits)
     pending = record.pending
     if pending is not None and pending.operation is Operation.WRITE:
-        # somebody else was at it, so a masked reading no longer tells who
+        # the slot was changed externally, so a masked reading may not be our write
         pending = replace(pending, slot_was_empty=False)
-    hinted = replace(
+    reported = replace(
         without_disabled_code(record),
         evidence=Evidence.NONE,
         pending=pending,
@@ -41,9 +41,9 @@ def on_change_reported(
         and record.origin is Origin.MANAGED
         and not record.changed_externally
     ):
-        # no read of a masking lock will show it, so the hint has to be believed
-        return replace(hinted, changed_externally=True), (_notice(event.change),)
-    return hinted, ()
+        # no read of a masking lock will show the change, so the report has to be taken
+        return replace(reported, changed_externally=True), (_notice(event.change),)
+    return reported, ()
 
 
 def _read_would_tell(
@@ -53,18 +53,18 @@ def _read_would_tell(
     if not traits.shows_occupancy:
         return False
     if record.disabled_code is not None:
-        # that it is off is what proves that it opens nothing, and a read shows that
+        # a disabled code is proven to open nothing by being disabled: a read shows that
         return True
     occupancy = record.observed.occupancy
     if occupancy is Occupancy.EMPTY and event.change is not ChangeKind.CLEARED:
-        # ours is proven to be out: what is there now would be somebody else's
+        # ours is proven to be cleared: a code that is there now would be unmanaged
         return True
     masked = occupancy is Occupancy.MASKED
     return traits.best_evidence.shows_code and not masked
 
 
 def _explains_report(record: SlotRecord, change: ChangeKind) -> bool:
-    """Return whether an operation of ours explains what the lock reports."""
+    """Return whether a command of ours explains the reported change."""
     operations = {command.operation for command in record.unresolved_commands}
     operations |= {expected.operation for expected in record.expected_reports}
     if record.pending is not None:
@@ -81,18 +81,18 @@ def _explains_report(record: SlotRecord, change: ChangeKind) -> bool:
 def _on_report_of_unreadable_lock(
     record: SlotRecord, change: ChangeKind, now: datetime, traits: LockTraits
 ) -> Noticed:
-    """Return the record of a lock that shows nothing: its word is all there is."""
+    """Return the record for a lock that cannot be read: its report is the only information."""
     if record.origin is Origin.UNMANAGED:
-        gone = change is ChangeKind.CLEARED
-        return (mark_managed(record) if gone else record), ()
+        is_cleared = change is ChangeKind.CLEARED
+        return (mark_managed(record) if is_cleared else record), ()
     if not record.is_verified:
         return record, ()
     if record.desired is DesiredState.PRESENT:
-        hinted = replace(record, evidence=Evidence.NONE, changed_externally=True)
-        hinted, notices = limit_restores(hinted, now, traits)
-        return hinted, (_notice(change), *notices)
+        reported = replace(record, evidence=Evidence.NONE, changed_externally=True)
+        reported, notices = limit_restores(reported, now, traits)
+        return reported, (_notice(change), *notices)
     if change is ChangeKind.SET:
-        # ours was taken out; what is there now is not ours to take away
+        # ours was cleared; the code that is there now is unmanaged, and not cleared
         return replace(record, origin=Origin.UNMANAGED), (SlotNotice.CODE_ADDED,)
     return record, ()
 

@@ -1,7 +1,8 @@
-"""The slot lifecycle: one pure reducer. Nothing else decides about a slot.
+"""The slot reducer: a pure function from a slot's record and an event to record and effects.
 
-An event changes the record; `next_step` then says what the record needs. The record
-is all there is, so whoever has stored it can go on from it.
+Nothing else decides about a slot. An event changes the record; `next_step` then derives
+what the record needs. The record is complete, so a stored one can be resumed at any
+time.
 """
 
 from dataclasses import replace
@@ -57,21 +58,21 @@ type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 def reduce(
     record: SlotRecord, event: Event, now: datetime, traits: LockTraits
 ) -> Reduced:
-    """Return the record after the event, and what follows from it.
+    """Return the record after the event, and the effects that follow.
 
-    The effects are the notices of this event, at most one step and one wake-up. They
-    replace the steps and wake-ups of earlier calls for this slot.
+    The effects are the notices of this event, at most one step and one `WakeAt`. They
+    replace the steps and `WakeAt`s of earlier calls for this slot.
     """
     changed, notices = _apply(_drop_expired(record, now, traits), event, now, traits)
     return changed, (*map(Notify, notices), *effects_of(changed, now, traits))
 
 
 def _drop_expired(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
-    """Return the record without what time has settled.
+    """Return the record without the commands and expected reports whose time is over.
 
-    A doubt waits for the reading that shows how it ended, where one is still to come. A
-    lock may be silent for months: of those that are over, the last one started of each kind
-    stands for all.
+    An unresolved command is kept for the read that shows how it ended, where one is
+    still to come. A lock may give no answer for months: of the commands that are over,
+    the last one started of each kind stands for all.
     """
     if not record.unresolved_commands and not record.expected_reports:
         return record
@@ -87,7 +88,7 @@ def _drop_expired(record: SlotRecord, now: datetime, traits: LockTraits) -> Slot
             for command in record.unresolved_commands
             if command.may_land_until <= now
         )
-        # one that came back late is over after another that was started later
+        # a command that returned late may be over after one that was started later
         over = sorted(ended, key=lambda command: command.started_at)
         unresolved = (
             *{command.dedup_key: command for command in over}.values(),
@@ -151,10 +152,14 @@ def _on_desired(
         event.temporarily_denied and event.desired is DesiredState.ABSENT
     )
     same = (record.desired, record.revision) == (event.desired, event.revision)
-    stays = (
+    keeps_disabled_code = (
         disabled_code == record.disabled_code or event.desired is DesiredState.PRESENT
     )
-    if same and stays and (schedule == record.schedule or schedule.matches):
+    if (
+        same
+        and keeps_disabled_code
+        and (schedule == record.schedule or schedule.matches)
+    ):
         return replace(
             record, schedule=schedule, temporarily_denied=temporarily_denied
         ), ()
@@ -164,8 +169,8 @@ def _on_desired(
         pending.operation is Operation.CLEAR
         or (pending.operation is Operation.DISABLE and disabled_code is not None)
     ):
-        # whatever is wanted now, an empty slot is a good start: let the clear finish.
-        # So is a parked code, if it is the one that is wanted
+        # an empty slot is a good start for any desired state: let the clear finish.
+        # So is a disabled code, if it is the desired one
         pending = replace(pending, counts_as_failure=False)
     elif pending is not None:
         record = remember_unreadable_write(record, pending, traits)
@@ -199,7 +204,7 @@ def _on_desired(
         changed = replace(changed, suspended_reason=record.suspended_reason)
     if not traits.shows_occupancy:
         return keep_unmanaged_code(changed, now, traits)
-    # look again: the other code may be gone by now
+    # read again: the unmanaged code may have been cleared by now
     return replace(changed, needs_read=True), ()
 
 
@@ -217,15 +222,15 @@ def _on_started(
         )
     elif event.operation is Operation.WRITE:
         window = timing.write_window
-        # what was seen before the write, be it in the same instant, is no look after it
+        # a read before the write, even in the same instant, is no read after it
         observed = replace(observed, observed_at=None)
         from_empty = (
             is_fresh_empty(record, now, traits)
             and unresolved_until(record, Operation.WRITE) is None
         )
-    restores = record.restored_at
+    restored_at = record.restored_at
     if record.changed_externally and record.desired is DesiredState.PRESENT:
-        restores = (*restores, now)
+        restored_at = (*restored_at, now)
     return replace(
         record,
         evidence=Evidence.NONE,
@@ -240,7 +245,7 @@ def _on_started(
         unresolved_commands=unresolved,
         observed=observed,
         schedule=schedule_after_start(record, event.operation),
-        restored_at=restores,
+        restored_at=restored_at,
         changed_externally=False,
         retry_at=None,
         disabled_code=record.disabled_code if event.operation.keeps_code else None,
@@ -248,9 +253,9 @@ def _on_started(
 
 
 def _is_effect_ambiguous(record: SlotRecord, operation: Operation) -> bool:
-    """Return whether an operation may show that was not carried out at all."""
+    """Return whether a read may show the effect of a command that was not carried out."""
     if operation.keeps_code:
-        # what is parked has no operation in doubt, and was seen as it was
+        # a disabled code has no unresolved command, and a read showed its state
         return False
     was_there = record.observed.occupancy.is_occupied and not record.needs_read
     if operation is Operation.CLEAR and not was_there:
@@ -266,7 +271,7 @@ def _on_deadline(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotR
     pending = record.pending
     if pending is None or now < pending.deadline + traits.timing.final_read_grace:
         return record
-    # nobody could look in time: what the slot holds is open, so read before all else
+    # no read came in time: what the slot holds is unknown, so read before all else
     return replace(
         without_disabled_code(record),
         pending=None,
@@ -303,12 +308,12 @@ def _on_restarted(
     pending = record.pending
     unresolved = record.unresolved_commands
     if pending is not None and not traits.shows_occupancy:
-        # nothing will show what became of it, so it is done again
+        # no read will show whether it took effect, so it is sent again
         record = remember_unreadable_write(record, pending, traits)
         unresolved = abandon_pending(record, traits.timing)
         pending = None
     elif pending is not None:
-        # the power may have gone before the radio was used: nobody is to blame
+        # the power may have failed before the radio was used: no failure of the lock
         pending = replace(
             pending,
             returned_at=now,
@@ -325,36 +330,37 @@ def _on_restarted(
         unrecorded = _possibly_sent_before_crash(record, now, traits)
         unresolved += unrecorded
         if any(command.operation is Operation.WRITE for command in unrecorded):
-            # its limits go to the lock before the code does
+            # the schedule of a write goes to the lock before its code
             schedule = replace(schedule, no_stale_entries=False)
         if not record.is_verified:
-            # it may have been switched on or off, and cleared, since that was stored
+            # it may have been enabled, disabled or cleared since the record was stored
             record = without_disabled_code(record)
-    unsettled = record.evidence is Evidence.NONE
-    unsure = traits.shows_occupancy and (unsettled or bool(unresolved))
+    unproven = record.evidence is Evidence.NONE
+    may_differ = traits.shows_occupancy and (unproven or bool(unresolved))
     return replace(
         record,
         pending=pending,
         unresolved_commands=unresolved,
         schedule=schedule,
-        needs_read=record.needs_read or unsure,
-        retry_at=None if unsettled or record.needs_read else record.retry_at,
-        # of what was said in vain nothing is known before it was looked into
-        failed_reads=record.failed_reads if record.needs_read and not unsettled else 0,
+        needs_read=record.needs_read or may_differ,
+        retry_at=None if unproven or record.needs_read else record.retry_at,
+        # while a report is not yet checked by a read, failed reads make the state unknown
+        failed_reads=record.failed_reads if record.needs_read and not unproven else 0,
     )
 
 
 def _possibly_sent_before_crash(
     record: SlotRecord, now: datetime, traits: LockTraits
 ) -> tuple[UnresolvedCommand, ...]:
-    """Return what may have been sent after the record was last stored.
+    """Return the commands that may have been sent after the record was last stored.
 
-    The intent is on disk before the radio is used, what became of it is not always: the
-    next reading may show our own doing. What is wanted is not waited for on its account.
+    The record is stored before the radio is used, but the result of a command may not
+    be: the next read may show a change that we made ourselves. These commands do not
+    delay what is desired.
     """
     present = record.desired is DesiredState.PRESENT
     pending = record.pending
-    # a clear that made room may be over, and the write that it was for on its way
+    # a clear that made room may be over, and the write after it already sent
     makes_room = (
         pending is not None and pending.operation is Operation.CLEAR and present
     )
@@ -367,11 +373,11 @@ def _possibly_sent_before_crash(
         return ()
     latest = now + traits.timing.write_window
     until = {} if makes_room else {Operation.CLEAR: now if present else latest}
-    never_seen = (
+    never_read = (
         traits.shows_occupancy and record.observed.occupancy is Occupancy.UNKNOWN
     )
-    if present and not never_seen:
-        # nothing is written to a slot that has not been seen empty, or ours
+    if present and not never_read:
+        # only a slot that was read as empty, or as holding our code, is written
         until[Operation.WRITE] = latest
     return tuple(
         UnresolvedCommand(

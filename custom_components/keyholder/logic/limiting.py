@@ -1,8 +1,8 @@
-"""The lifecycle of a code that the lock itself is to turn away at times.
+"""Slot reducer, schedules: a code that the lock itself is to deny at times.
 
-A code of ours is live only under the limits that it should have. So they come with the
-write of the code into an empty slot, and a code whose limits are others, or not known,
-is cleared before anything else is done with it.
+A code of ours must be active only under the schedule that it should have. So the
+schedule comes with the write of the code into an empty slot, and a code whose schedule
+differs, or is not known, is cleared before anything else is done with it.
 """
 
 from dataclasses import replace
@@ -26,28 +26,28 @@ _NOT_OURS_TO_CLEAR: Final = (Reason.OCCUPIED, Reason.UNRECOGNISED, Reason.PIN_MI
 
 
 def requested_schedule(record: SlotRecord, event: DesiredChanged) -> SlotSchedule:
-    """Return the limits of a slot after the site has said what it wants."""
+    """Return the slot's schedule after the desired state has changed."""
     if (
         event.desired is DesiredState.ABSENT
         or event.schedule == record.schedule.requested
     ):
         return record.schedule
-    wanted = replace(record.schedule, requested=event.schedule, rejected=None)
+    updated = replace(record.schedule, requested=event.schedule, rejected=None)
     schedule = record.schedule
     if (
         schedule.in_force is None
         and schedule.is_restricted
         and not schedule.no_stale_entries
     ):
-        # a code that came unseen may be under what was wanted until now
-        return replace(wanted, in_force=schedule.target)
-    if wanted.is_restricted and not record.is_verified:
-        return replace(wanted, in_force=None)
-    return wanted
+        # a code that was written unseen may be under the schedule requested until now
+        return replace(updated, in_force=schedule.target)
+    if updated.is_restricted and not record.is_verified:
+        return replace(updated, in_force=None)
+    return updated
 
 
 def schedule_to_write(record: SlotRecord) -> LockSchedule | None:
-    """Return what a write into the slot has to bring along: None leaves all as it is."""
+    """Return the schedule to pass with a write into the slot: None leaves all as it is."""
     schedule = record.schedule
     if record.observed.occupancy is not Occupancy.EMPTY:
         return None
@@ -57,29 +57,29 @@ def schedule_to_write(record: SlotRecord) -> LockSchedule | None:
 
 
 def schedule_after_start(record: SlotRecord, operation: Operation) -> SlotSchedule:
-    """Return the limits of a slot from the moment that an operation is sent."""
+    """Return the slot's schedule from the moment that a command is sent."""
     if operation is not Operation.WRITE:
-        # should the clear get lost, the code stays under what it was under
+        # should the clear get lost, the code keeps the schedule that it had
         return record.schedule
     sent = schedule_to_write(record)
     if sent is None:
         if record.observed.occupancy is not Occupancy.EMPTY:
             return record.schedule
-        # nothing is left in the slot, and nothing comes with the code
+        # no entries are left in the slot, and none come with the code
         return replace(record.schedule, in_force=record.schedule.target)
     return replace(record.schedule, in_force=sent, no_stale_entries=False)
 
 
 def schedule_after_write(record: SlotRecord) -> SlotSchedule:
-    """Return the limits of a slot after the write of its code has come back as done."""
-    held = record.schedule.in_force
-    if held is None or not held.is_empty:
+    """Return the slot's schedule after the write of its code has returned as done."""
+    in_force = record.schedule.in_force
+    if in_force is None or not in_force.is_empty:
         return record.schedule
     return replace(record.schedule, no_stale_entries=True)
 
 
 def schedule_after_read(record: SlotRecord, seen: Observation) -> SlotSchedule:
-    """Return the limits of a slot after a reading of it."""
+    """Return the slot's schedule after a read of it."""
     operations = {command.operation for command in record.unresolved_commands}
     if record.pending is not None:
         operations.add(record.pending.operation)
@@ -91,7 +91,7 @@ def schedule_after_read(record: SlotRecord, seen: Observation) -> SlotSchedule:
 
 
 def is_schedule_changed(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether somebody changed at the lock what was in force."""
+    """Return whether the schedule in force was changed externally."""
     return (
         record.is_verified
         and record.schedule.is_restricted
@@ -101,7 +101,7 @@ def is_schedule_changed(record: SlotRecord, seen: Observation) -> bool:
 
 
 def has_wrong_schedule(record: SlotRecord) -> bool:
-    """Return whether a code of ours has to go because its limits are not as wanted."""
+    """Return whether a code of ours has to be cleared because its schedule does not match."""
     observed = record.observed
     ours = observed.is_ours or observed.occupancy is Occupancy.MASKED
     return (
@@ -114,7 +114,7 @@ def has_wrong_schedule(record: SlotRecord) -> bool:
 
 
 def unscheduled_write_until(record: SlotRecord) -> datetime | None:
-    """Return until when an earlier write may land on a slot that is being limited."""
+    """Return until when an earlier write may take effect in a slot that needs a schedule."""
     if not record.schedule.is_restricted:
         return None
     return max(
@@ -128,9 +128,9 @@ def unscheduled_write_until(record: SlotRecord) -> datetime | None:
 
 
 def is_schedule_read_due(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether a reading is worth a look at the limits of the slot as well.
+    """Return whether the schedule of the slot should be read along with the slot.
 
-    Those of a write that is awaited were read back before its code was live.
+    The schedule of a pending write was read back before its code was active.
     """
     return (
         record.schedule.is_restricted
@@ -141,9 +141,9 @@ def is_schedule_read_due(record: SlotRecord, seen: Observation) -> bool:
 
 
 def active_schedule(record: SlotRecord) -> LockSchedule | None:
-    """Return what the lock has shown to enforce, or None.
+    """Return the schedule that the lock has shown to enforce, or None.
 
-    Of a code that is away for now it is what comes back with it.
+    For a disabled code it is the one that applies once the code is enabled again.
     """
     schedule = record.schedule
     if not record.is_verified or not schedule.is_restricted:

@@ -1,4 +1,4 @@
-"""What of an access rule a lock can enforce by itself."""
+"""Native schedules: translate an access rule into entries that a lock can enforce itself."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ from .weekly import Week, compile_week
 _FIRST: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a lock's wall time
 _BEYOND: Final = datetime(2100, 1, 1)  # noqa: DTZ001
 
-_NOTHING: Final = ScheduleSupport()
+_NO_SUPPORT: Final = ScheduleSupport()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeSchedule:
-    """What a lock can hold of a rule: `limits`, None where it is nothing.
+    """The part of a rule that a lock can hold: `limits`, None where it is nothing.
 
-    They never deny what the rule allows. `complete`: with them, the lock alone allows
-    just what the rule does.
+    It never denies what the rule allows. `complete`: with it, the lock alone allows
+    exactly what the rule does.
     """
 
     limits: LockSchedule | None
@@ -41,10 +41,10 @@ def native_schedule(
 ) -> NativeSchedule:
     """Return what a lock, whose clock is that of `zone`, can hold of a rule.
 
-    It holds entries of one kind only. The end of access comes first: that is what must
-    happen while Home Assistant is away.
+    The lock holds entries of one kind only. The end of access comes first: it is what
+    must happen while Home Assistant is not running.
     """
-    support = support or _NOTHING
+    support = support or _NO_SUPPORT
     parts: list[LockSchedule | None] = []
     if rule.valid_from is not None or rule.valid_until is not None:
         parts.append(_validity(rule, support, zone))
@@ -52,16 +52,18 @@ def native_schedule(
         parts.append(_weekly(week, support))
     schedule = next((part for part in parts if part is not None), None)
     only_times = rule.source is None and rule.use_limit is None and not rule.conditions
-    held = 0 if schedule is None else 1
-    return NativeSchedule(limits=schedule, complete=only_times and held == len(parts))
+    parts_held = 0 if schedule is None else 1
+    return NativeSchedule(
+        limits=schedule, complete=only_times and parts_held == len(parts)
+    )
 
 
 def enforced_by(
     rule: AccessRule, native: NativeSchedule, shown: LockSchedule | None
 ) -> EnforcedBy | None:
-    """Return who turns a person away at a lock; None if nothing ever does.
+    """Return what denies a person access at a lock; None if nothing ever does.
 
-    The lock does so only while it holds all of the rule, and has `shown` that.
+    The lock does so only while it holds all of the rule, and a read has `shown` that.
     """
     if rule.is_unrestricted or (native.complete and native.limits is None):
         return None
@@ -73,7 +75,7 @@ def enforced_by(
 def _validity(
     rule: AccessRule, support: ScheduleSupport, zone: tzinfo
 ) -> LockSchedule | None:
-    """Return the time of validity, None where a lock cannot hold it exactly."""
+    """Return the validity as a schedule, None where a lock cannot hold it exactly."""
     if rule.valid_until is None or support.year_days < 1:
         return None
     end = _lock_wall_time(rule.valid_until, zone)
@@ -86,7 +88,7 @@ def _validity(
 
 
 def _lock_wall_time(moment: datetime, zone: tzinfo) -> datetime | None:
-    """Return the wall time of a moment, None where a lock cannot tell it by that."""
+    """Return the wall time of a moment, None where that is ambiguous or not a whole minute."""
     try:
         local = moment.astimezone(zone)
     except OverflowError:
@@ -101,7 +103,7 @@ def _weekly(week: Week, support: ScheduleSupport) -> LockSchedule | None:
     """Return a week's schedule, None where a lock cannot hold it exactly."""
     entries = tuple(_each_day(week))
     if not entries or any(entry.end >= MINUTES_PER_DAY for entry in entries):
-        # no entry at all would be no limit at all, and a lock's day ends at 23:59
+        # a schedule without entries would not restrict, and a lock's day ends at 23:59
         return None
     if len(entries) <= support.week_days:
         return LockSchedule(week_days=entries)
@@ -119,7 +121,7 @@ def _weekly(week: Week, support: ScheduleSupport) -> LockSchedule | None:
 
 
 def _each_day(week: Week) -> Iterator[WeekDaySchedule]:
-    """Yield each allowed span on its day, in order; one beyond midnight, up to it."""
+    """Yield each allowed span on its day, in order; one beyond midnight is cut there."""
     for start, end in week.spans:
         day, minute = divmod(start, MINUTES_PER_DAY)
         yield WeekDaySchedule(

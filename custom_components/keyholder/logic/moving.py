@@ -1,4 +1,4 @@
-"""From the records of one lock to those of the lock that took its place."""
+"""Lock replacement: derive the journal entry of a lock from that of the lock it replaces."""
 
 from dataclasses import replace
 
@@ -11,11 +11,11 @@ from ..model.slot import SlotRecord
 def replacement_entry(
     page: LockJournalEntry, lock: LockId, capabilities: Capabilities
 ) -> LockJournalEntry:
-    """Return the page of a lock that took the place of another one.
+    """Return the journal entry of a lock that replaces another one.
 
-    It wants what the other one was to hold, and believes nothing: every slot is read
-    before it is written. Slots that the new lock does not have are given up; who had
-    one is found another.
+    It has the desired states of the old one and no evidence: every slot is read before
+    it is written. Slots that the new lock does not have are dropped; their owners are
+    assigned others.
     """
     return LockJournalEntry(
         lock=lock,
@@ -31,9 +31,9 @@ def replacement_entry(
 
 
 def without_replaced(page: LockJournalEntry, lock: LockId) -> LockJournalEntry:
-    """Return a page whose lock has nothing to do with that other one any more."""
-    origins = tuple(origin for origin in page.replaces if origin != lock)
-    return replace(page, replaces=origins)
+    """Return an entry whose lock does not count as the replacement of `lock` any more."""
+    remaining = tuple(replaced for replaced in page.replaces if replaced != lock)
+    return replace(page, replaces=remaining)
 
 
 def _unconfirmed(record: SlotRecord) -> SlotRecord:

@@ -1,4 +1,4 @@
-"""What a slot needs next. A function of the record alone, so a restart loses nothing."""
+"""The next step of a slot, derived from its record alone, so that a restart loses nothing."""
 
 from datetime import datetime
 
@@ -30,19 +30,19 @@ _SUSPENSIONS_KEEPING_CODE = (
     Reason.PIN_MISSING,
     Reason.UNRECOGNISED,
 )
-"""Suspensions in which what the slot holds waits for the user's word."""
+"""Suspensions in which the code in the slot stays until the user decides."""
 
 
 def effects_of(
     record: SlotRecord, now: datetime, traits: LockTraits
 ) -> tuple[Effect, ...]:
-    """Return the effects that carry the record on: at most one step and one wake-up."""
+    """Return the effects that the record needs: at most one step and one `WakeAt`."""
     step = next_step(record, now, traits)
     effects: tuple[Effect, ...] = () if step is None else (step,)
     if record.pending is not None:
         effects += (WakeAt(record.pending.deadline + traits.timing.final_read_grace),)
     elif record.is_cleared and record.unresolved_commands:
-        # until then the slot is nobody else's: what may still land would be done to them
+        # until then no other credential gets the slot: a late effect would hit its code
         effects += (
             WakeAt(
                 max(command.may_land_until for command in record.unresolved_commands)
@@ -52,7 +52,7 @@ def effects_of(
 
 
 def next_step(record: SlotRecord, now: datetime, traits: LockTraits) -> Step | None:
-    """Return what is to be done with the slot and when, or None if nothing is."""
+    """Return what is to be done with the slot and when, or None for nothing."""
     if record.pending is not None:
         return _read_back(record, record.pending, traits)
     if not traits.shows_occupancy:
@@ -73,26 +73,26 @@ def next_step(record: SlotRecord, now: datetime, traits: LockTraits) -> Step | N
 def _read_back(
     record: SlotRecord, pending: PendingCommand, traits: LockTraits
 ) -> Step | None:
-    """Return the next look for the effect of an operation that has returned."""
+    """Return the next read for the effect of a command that has returned."""
     if pending.returned_at is None or not traits.shows_occupancy:
         return None
-    looks = traits.timing.read_back_delays
-    if pending.read_backs < len(looks):
+    delays = traits.timing.read_back_delays
+    if pending.read_backs < len(delays):
         return Read(
-            min(pending.returned_at + looks[pending.read_backs], pending.deadline)
+            min(pending.returned_at + delays[pending.read_backs], pending.deadline)
         )
-    doubted_until = unresolved_until(record)
+    undone_until = unresolved_until(record)
     if (
-        pending.read_backs == len(looks)
-        and doubted_until is not None
-        and doubted_until < pending.deadline
+        pending.read_backs == len(delays)
+        and undone_until is not None
+        and undone_until < pending.deadline
     ):
-        return Read(doubted_until)
+        return Read(undone_until)
     return Read(pending.deadline)
 
 
 def _on_unreadable_lock(record: SlotRecord, now: datetime) -> Step | None:
-    """Return the next step on a lock that shows nothing."""
+    """Return the next step on a lock that cannot be read."""
     if record.is_verified or record.origin is Origin.UNMANAGED:
         return None
     if record.desired is DesiredState.ABSENT:
@@ -106,7 +106,7 @@ def _on_unreadable_lock(record: SlotRecord, now: datetime) -> Step | None:
 
 
 def _clears_without_answer(record: SlotRecord, now: datetime) -> bool:
-    """Return whether a code is taken away although the lock did not answer."""
+    """Return whether a code is cleared although reads of the slot fail."""
     return (
         record.failed_reads > 0
         and record.is_revocation
@@ -116,7 +116,7 @@ def _clears_without_answer(record: SlotRecord, now: datetime) -> bool:
 
 
 def _with_unmanaged_code(record: SlotRecord, now: datetime) -> Step | None:
-    """Return the next look at a slot that holds what is not ours to touch."""
+    """Return the next read of a slot that holds an unmanaged code."""
     if record.unresolved_commands:
         return Read(
             _not_before(
@@ -143,9 +143,10 @@ def _towards_absent(record: SlotRecord, now: datetime) -> Step:
 
 
 def _late_write_possible(record: SlotRecord, now: datetime) -> bool:
-    """Return whether a late write is on its way that no clear has gone after.
+    """Return whether a write may still take effect and no clear was sent after it.
 
-    The lock works its commands off in order: a clear now meets the late write.
+    The lock carries its commands out in order: a clear sent now comes after the late
+    write.
     """
     return any(
         command.operation is Operation.WRITE
@@ -161,7 +162,7 @@ def _towards_present(
     observed = record.observed
     at = _earliest(record, now)
     if has_wrong_schedule(record):
-        # what was changed at the lock is undone by and by; this does not wait for it
+        # external changes are undone at intervals; a wrong schedule does not wait
         return Clear(now if record.changed_externally else at)
     if record.suspended_reason is not None:
         return _while_suspended(record, now)
@@ -170,13 +171,13 @@ def _towards_present(
     if record.disabled_code is not None:
         return Read(at)
     if record.changed_externally and record.retry_at is not None:
-        # what was changed at the lock may have been changed back by then
+        # an external change may have been reversed by then
         return Read(at)
     match observed.occupancy:
         case Occupancy.UNKNOWN:
             return Read(at)
         case Occupancy.MASKED:
-            # a masked reading cannot tell the old code from the new: make room first
+            # a masked reading cannot tell the old code from the new: clear first
             return Clear(at)
         case Occupancy.EMPTY:
             return _write_into_empty(record, now, traits)
@@ -185,30 +186,30 @@ def _towards_present(
                 return Read(_not_before(record, now, unresolved_until(record)))
             if _was_written_since(record):
                 return Read(at)
-            # other limits come only with a write into an empty slot
+            # a schedule comes only with a write into an empty slot
             return Clear(at) if record.schedule.is_restricted else Write(at)
 
 
 def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
-    """Return what goes on while nothing is written.
+    """Return the next step while nothing is written.
 
-    A code that was taken back still has to go, one that may land late has to be seen.
+    A revoked code still has to be cleared, and a late effect has to be read.
     """
     if (
         holds_old_revision(record)
         and record.suspended_reason not in _SUSPENSIONS_KEEPING_CODE
     ):
         return Clear(_earliest(record, now))
-    doubted_until = unresolved_until(record)
-    if doubted_until is not None:
-        return Read(_not_before(record, now, doubted_until))
+    undone_until = unresolved_until(record)
+    if undone_until is not None:
+        return Read(_not_before(record, now, undone_until))
     return None
 
 
 def _write_into_empty(record: SlotRecord, now: datetime, traits: LockTraits) -> Step:
-    unlimited_until = unscheduled_write_until(record)
-    if unlimited_until is not None and unlimited_until > now:
-        return Read(_not_before(record, now, unlimited_until))
+    unscheduled_until = unscheduled_write_until(record)
+    if unscheduled_until is not None and unscheduled_until > now:
+        return Read(_not_before(record, now, unscheduled_until))
     written_until = unresolved_until(record, Operation.WRITE)
     if written_until is not None and not traits.best_evidence.shows_code:
         return Read(_not_before(record, now, written_until))
@@ -223,7 +224,7 @@ def _write_into_empty(record: SlotRecord, now: datetime, traits: LockTraits) -> 
 
 
 def _was_written_since(record: SlotRecord) -> bool:
-    """Return whether what is wanted was sent already after the slot was looked at."""
+    """Return whether the desired revision was already sent after the slot was last read."""
     seen_at = record.observed.observed_at
     return any(
         command.operation is Operation.WRITE
@@ -234,7 +235,7 @@ def _was_written_since(record: SlotRecord) -> bool:
 
 
 def is_fresh_empty(record: SlotRecord, now: datetime, traits: LockTraits) -> bool:
-    """Return whether the slot was seen empty so lately that a write may rely on it."""
+    """Return whether the slot was read as empty recently enough for a write to rely on it."""
     seen_at = record.observed.observed_at
     return (
         record.observed.occupancy is Occupancy.EMPTY
@@ -244,7 +245,7 @@ def is_fresh_empty(record: SlotRecord, now: datetime, traits: LockTraits) -> boo
 
 
 def is_preflight_read(record: SlotRecord) -> bool:
-    """Return whether a read of the slot now would only be there for the write after it."""
+    """Return whether a read of the slot now would only prepare the write after it."""
     return (
         record.desired is DesiredState.PRESENT
         and record.origin is Origin.MANAGED
@@ -269,10 +270,10 @@ def _not_before(record: SlotRecord, now: datetime, moment: datetime | None) -> d
 def unresolved_until(
     record: SlotRecord, operation: Operation | None = None
 ) -> datetime | None:
-    """Return until when an operation that was given up may undo what is desired.
+    """Return until when an unresolved command may undo the desired state.
 
-    Only operations of the given kind count, if one is given. None once a reading after
-    that time has shown how it ended.
+    Only commands of the given kind count, if one is given. None once a read after that
+    time has shown how they ended.
     """
     return max(
         (
@@ -286,7 +287,7 @@ def unresolved_until(
 
 
 def holds_old_revision(record: SlotRecord) -> bool:
-    """Return whether the slot holds a code of ours that is no longer wanted there."""
+    """Return whether the slot holds a code of ours that is no longer desired there."""
     observed = record.observed
     if record.origin is Origin.UNMANAGED or record.changed_externally:
         return False

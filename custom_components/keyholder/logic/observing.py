@@ -1,4 +1,4 @@
-"""The lifecycle when a lock shows a slot: what it proves, and what it gives away."""
+"""Slot reducer, reads: what a read of a slot proves, and which external changes it shows."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -37,19 +37,19 @@ type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 
 def on_read_failed(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
-    """Return the record after a read that brought nothing. Memory stays as it is."""
+    """Return the record after a failed read. What is known of the slot stays as it is."""
     pending = record.pending
-    silences = record.failed_reads + 1
+    failed_reads = record.failed_reads + 1
     if pending is not None and now < pending.deadline:
-        looked = replace(pending, read_backs=pending.read_backs + 1)
-        return replace(record, failed_reads=silences, pending=looked)
+        awaiting = replace(pending, read_backs=pending.read_backs + 1)
+        return replace(record, failed_reads=failed_reads, pending=awaiting)
     timing = traits.timing
-    wait = backoff(timing.failed_read_backoff, timing.slot_backoff_cap, silences)
+    wait = backoff(timing.failed_read_backoff, timing.slot_backoff_cap, failed_reads)
     if pending is not None:
         record = without_disabled_code(record)
     return replace(
         record,
-        failed_reads=silences,
+        failed_reads=failed_reads,
         pending=None,
         unresolved_commands=abandon_pending(record, timing),
         needs_read=record.needs_read or pending is not None,
@@ -60,16 +60,16 @@ def on_read_failed(record: SlotRecord, now: datetime, traits: LockTraits) -> Slo
 def on_observed(
     record: SlotRecord, seen: Observation, now: datetime, traits: LockTraits
 ) -> Noticed:
-    """Return the record after the lock showed the slot."""
+    """Return the record after a read of the slot."""
     record = looked_at(record, seen)
     appeared = _is_unmanaged(record, seen)
     changed = detect_external_change(record, seen)
     pending = record.pending
-    answered = replace(
+    updated = replace(
         record,
         observed=seen,
         schedule=schedule_after_read(record, seen),
-        # this reading shows how those ended whose time is over
+        # this read shows how the commands ended whose time is over
         unresolved_commands=tuple(
             command
             for command in record.unresolved_commands
@@ -84,34 +84,34 @@ def on_observed(
         disabled_code=disabled_code_after_read(record, seen),
     )
     if appeared:
-        given_up = replace(
-            answered,
+        abandoned = replace(
+            updated,
             pending=None,
-            unresolved_commands=abandon_pending(answered, traits.timing),
+            unresolved_commands=abandon_pending(updated, traits.timing),
         )
-        return _mark_unmanaged(given_up, changed or SlotNotice.CODE_ADDED, now, traits)
+        return _mark_unmanaged(abandoned, changed or SlotNotice.CODE_ADDED, now, traits)
     if is_unrecognised(record, seen):
-        return found_unrecognised(answered)
+        return found_unrecognised(updated)
     if pending is None:
-        if _is_late_write(record, seen) and unresolved_until(answered) is None:
-            return mark_verified(answered, Evidence.PRESENCE, now, traits), ()
-        return _without_pending(answered, seen, changed, now, traits)
+        if _is_late_write(record, seen) and unresolved_until(updated) is None:
+            return mark_verified(updated, Evidence.PRESENCE, now, traits), ()
+        return _without_pending(updated, seen, changed, now, traits)
     if pending.operation.keeps_code:
         if changed is not None:
-            answered = replace(answered, changed_externally=True)
-        record, notices = _after_switch(answered, pending, seen, now, traits)
+            updated = replace(updated, changed_externally=True)
+        record, notices = _after_switch(updated, pending, seen, now, traits)
         return record, notices if changed is None else (changed, *notices)
     if pending.operation is Operation.CLEAR:
-        return _after_clear(answered, pending, seen, now, traits)
+        return _after_clear(updated, pending, seen, now, traits)
     if seen.is_unmanaged_code and changed is not None:
-        record = replace(answered, changed_externally=True)
+        record = replace(updated, changed_externally=True)
         record, notices = _after_write(record, pending, seen, now, traits)
         return record, (changed, *notices)
-    return _after_write(answered, pending, seen, now, traits)
+    return _after_write(updated, pending, seen, now, traits)
 
 
 def _is_late_write(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether a masked reading shows that a write in doubt has landed."""
+    """Return whether a masked reading shows that an unresolved write has taken effect."""
     writes = [
         command
         for command in record.unresolved_commands
@@ -137,17 +137,19 @@ def _after_write(
     traits: LockTraits,
 ) -> Noticed:
     masked = seen.occupancy is Occupancy.MASKED
-    shown = seen.holds_revision(pending.revision)
-    earned = shown or (masked and pending.slot_was_empty and seen.enabled is not False)
-    if earned and record.schedule.matches and unresolved_until(record) is None:
-        evidence = Evidence.VALUE if shown else Evidence.PRESENCE
+    holds_code = seen.holds_revision(pending.revision)
+    took_effect = holds_code or (
+        masked and pending.slot_was_empty and seen.enabled is not False
+    )
+    if took_effect and record.schedule.matches and unresolved_until(record) is None:
+        evidence = Evidence.VALUE if holds_code else Evidence.PRESENCE
         return mark_verified(record, evidence, now, traits), ()
     if now < pending.deadline:
         return record, ()
     if record.changed_externally:
         return limit_restores(replace(record, pending=None), now, traits)
-    if earned or (masked and not pending.slot_was_empty):
-        # neither success nor failure has shown; the next step looks or makes room
+    if took_effect or (masked and not pending.slot_was_empty):
+        # neither success nor failure is proven; the next step reads or clears
         return complete_pending(record, now, traits), ()
     return fail_pending(record, now, traits)
 
@@ -167,7 +169,7 @@ def _after_clear(
         return complete_pending(record, now, traits), ()
     if unresolved_until(record) is None:
         return mark_verified(record, traits.best_evidence, now, traits), ()
-    # an earlier write may still land: keep looking, then once more after it
+    # an earlier write may still take effect: keep reading, then once more after it
     if now < pending.deadline:
         return record, ()
     return complete_pending(record, now, traits), ()
@@ -181,16 +183,18 @@ def _after_switch(
     traits: LockTraits,
 ) -> Noticed:
     if record.disabled_code is not None:
-        on = pending.operation is Operation.ENABLE
-        shown = seen.enabled is on
-        if shown and on is not (record.desired is DesiredState.PRESENT):
+        enables = pending.operation is Operation.ENABLE
+        took_effect = seen.enabled is enables
+        if took_effect and enables is not (record.desired is DesiredState.PRESENT):
             return complete_pending(record, now, traits), ()
-        evidence = _evidence_from(record, seen, traits) if shown else Evidence.NONE
+        evidence = (
+            _evidence_from(record, seen, traits) if took_effect else Evidence.NONE
+        )
         if evidence is not Evidence.NONE:
             return mark_verified(record, evidence, now, traits), ()
         if now < pending.deadline:
             return record, ()
-    # what cannot be proven to be off is cleared, what cannot be woken is written
+    # a code not proven to be disabled is cleared, one that stays disabled is rewritten
     record = abandon_disable(record, pending, traits)
     if record.changed_externally and record.desired is DesiredState.PRESENT:
         return limit_restores(record, now, traits)
@@ -217,11 +221,11 @@ def _without_pending(
 
 
 def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether a code turned up in a slot where we had not put one."""
+    """Return whether a code appeared in a slot into which we had not written one."""
     if record.origin is Origin.UNMANAGED or seen.is_ours or seen.made_by_us:
         return False
     if seen.occupancy is Occupancy.MASKED and seen.is_unmanaged_code:
-        # it may have taken the place of ours; a yes to clear it was for what was seen
+        # it may have replaced ours; a consent to clear was for the code seen before
         return not record.observed.is_unmanaged_code
     if not seen.occupancy.is_occupied or record.observed.occupancy.is_occupied:
         return False
@@ -233,7 +237,7 @@ def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
         record.observed.occupancy is Occupancy.UNKNOWN
         and record.evidence is not Evidence.NONE
     ):
-        # a lock that has learnt to show what it had only acknowledged
+        # a lock that can now be read, and had only acknowledged our code before
         return False
     operations = {command.operation for command in record.unresolved_commands}
     if record.pending is not None:
@@ -249,7 +253,7 @@ def _mark_unmanaged(
         origin=Origin.UNMANAGED,
         suspended_reason=None,
         disabled_code=None,
-        # who puts a code there may put times there as well
+        # an external write may have left schedule entries as well
         schedule=replace(record.schedule, no_stale_entries=False),
     )
     found, notices = keep_unmanaged_code(found, now, traits)
@@ -259,24 +263,24 @@ def _mark_unmanaged(
 def keep_unmanaged_code(
     record: SlotRecord, now: datetime, traits: LockTraits
 ) -> Noticed:
-    """Return the record with somebody else's code in the slot, which stays there."""
+    """Return the record with an unmanaged code in the slot, which stays there."""
     if record.desired is DesiredState.PRESENT:
-        told = record.suspended_reason is Reason.OCCUPIED
+        was_notified = record.suspended_reason is Reason.OCCUPIED
         record = replace(
             record,
             evidence=Evidence.NONE,
             suspended_reason=Reason.OCCUPIED,
             changed_externally=False,
         )
-        return record, () if told else (SlotNotice.SUSPENDED,)
+        return record, () if was_notified else (SlotNotice.SUSPENDED,)
     if unresolved_until(record) is not None:
         return replace(record, evidence=Evidence.NONE), ()
-    # ours was seen to be gone; what is there now is not ours to take away
+    # ours is proven to be cleared; the unmanaged code is not cleared
     return mark_verified(record, traits.best_evidence, now, traits), ()
 
 
 def mark_managed(record: SlotRecord) -> SlotRecord:
-    """Return the record once the slot holds nobody else's code any more."""
+    """Return the record once the slot holds no unmanaged code any more."""
     suspended = (
         None if record.suspended_reason is Reason.OCCUPIED else record.suspended_reason
     )
@@ -286,7 +290,7 @@ def mark_managed(record: SlotRecord) -> SlotRecord:
 def _update_evidence(
     record: SlotRecord, seen: Observation, now: datetime, traits: LockTraits
 ) -> Noticed:
-    """Return the record with the evidence that the reading earns."""
+    """Return the record with the evidence that the read gives."""
     evidence = _evidence_from(record, seen, traits)
     if evidence is not Evidence.NONE:
         return mark_verified(record, evidence, now, traits), ()
@@ -304,18 +308,20 @@ def _evidence_from(
     if record.desired is DesiredState.PRESENT and not record.schedule.matches:
         return Evidence.NONE
     if record.desired is DesiredState.ABSENT:
-        away = seen.occupancy is Occupancy.EMPTY or shows_disabled_code(record, seen)
-        return traits.best_evidence if away else Evidence.NONE
+        is_out_of_use = seen.occupancy is Occupancy.EMPTY or shows_disabled_code(
+            record, seen
+        )
+        return traits.best_evidence if is_out_of_use else Evidence.NONE
     if seen.holds_revision(record.revision):
         return Evidence.VALUE
     if record.disabled_code is not None and seen.enabled is True:
-        # it was in place when it was switched off, and nothing has happened to it
+        # it was verified when it was disabled, and nothing has changed it since
         return Evidence.PRESENCE
     if (
         seen.occupancy is Occupancy.MASKED
         and seen.enabled is not False
         and record.evidence.is_read_back
     ):
-        # still occupied, and nothing has happened to what was proven before
+        # still occupied, and nothing has changed the code that was verified before
         return Evidence.PRESENCE
     return Evidence.NONE

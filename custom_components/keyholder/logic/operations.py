@@ -1,4 +1,4 @@
-"""The lifecycle after a write or a clear has come back, and when its time is up."""
+"""Slot reducer, commands: the result of a write, clear, disable or enable, and its timeout."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -31,13 +31,13 @@ from .next_step import unresolved_until
 type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 _TRANSIENT_REFUSALS: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
-"""Refusals of a switch that say nothing of the next one."""
+"""Rejections of a disable or enable that say nothing about the next one."""
 
 
 def abandon_pending(
     record: SlotRecord, timing: Timing
 ) -> tuple[UnresolvedCommand, ...]:
-    """Return the record's doubts with its pending operation among them."""
+    """Return the record's unresolved commands with its pending command among them."""
     pending = record.pending
     if pending is None:
         return record.unresolved_commands
@@ -78,10 +78,11 @@ def abandon_disable(
     traits: LockTraits,
     reason: Reason | None = None,
 ) -> SlotRecord:
-    """Return the record after a switch that did not show what it should.
+    """Return the record after a disable or enable without the expected effect.
 
-    It is not tried again: the slot is cleared at once. Nor is it the next time, if it was
-    the lock that did not do it. `reason` is why it says so, None if it says nothing.
+    It is not tried again: the slot is cleared at once. Nor is it used the next time, if
+    the lock was at fault. `reason` is the lock's reason for rejecting it, None if it
+    gave none.
     """
     is_fault = (
         record.disabled_code is not None
@@ -100,7 +101,7 @@ def abandon_disable(
 def complete_pending(
     record: SlotRecord, now: datetime, traits: LockTraits
 ) -> SlotRecord:
-    """Return the record after its operation has shown, if one was pending."""
+    """Return the record after a read showed the effect of its pending command, if it has one."""
     pending = record.pending
     timing = traits.timing
     if pending is None:
@@ -124,7 +125,7 @@ def complete_pending(
 def on_returned(
     record: SlotRecord, event: CommandReturned, now: datetime, traits: LockTraits
 ) -> Noticed:
-    """Return the record after its operation came back."""
+    """Return the record after its command returned."""
     pending = record.pending
     if pending is None or pending.started_at != event.started_at:
         return _late_return(record, event, now, traits), ()
@@ -135,7 +136,7 @@ def on_returned(
         record = replace(record, schedule=schedule_after_write(record))
     match event.outcome:
         case OutcomeUnknown(_, Reason() as reason) if pending.operation.keeps_code:
-            # it says that it did not: a clear is not to wait for what will not show
+            # the lock says that it did not: a clear is not to wait for the effect
             return _refused(record, pending, reason, now, traits)
         case OutcomeUnknown(chargeable, reason):
             pending = replace(pending, reason=reason)
@@ -148,7 +149,7 @@ def on_returned(
                 else fail_pending(record, now, traits)
             )
         case WriteResult() if pending.operation.keeps_code:
-            # only what a read shows proves it
+            # only a read proves it
             return _await_effect(
                 record, pending, now, traits, pending.counts_as_failure
             ), ()
@@ -163,7 +164,7 @@ def on_returned(
 def remember_unreadable_write(
     record: SlotRecord, pending: PendingCommand, traits: LockTraits
 ) -> SlotRecord:
-    """Return the record with what may be in a slot that no read will ever show."""
+    """Return the record with the revision that a slot may hold where no read can show it."""
     if traits.shows_occupancy or pending.operation is Operation.CLEAR:
         return record
     return replace(record, last_written_revision=pending.revision)
@@ -172,30 +173,31 @@ def remember_unreadable_write(
 def on_refusal(
     record: SlotRecord, reason: Reason, now: datetime, traits: LockTraits
 ) -> Noticed:
-    """Return the record after the lock said by itself that it did not keep a write.
+    """Return the record after the lock reported that it did not keep a write.
 
-    It is believed only of a write that is awaited, or whose word was all there was.
+    The report is taken only for a pending or unresolved write, and not against the
+    evidence of a read.
     """
     pending = record.pending
     if pending is not None and pending.operation is Operation.WRITE:
         return _refused(record, pending, reason, now, traits)
-    refused = [
+    rejected = [
         command
         for command in record.unresolved_commands
         if command.operation is Operation.WRITE and now < command.may_land_until
     ]
-    if not refused:
+    if not rejected:
         return record, ()
     dropped = replace(
         record,
         unresolved_commands=tuple(
             command
             for command in record.unresolved_commands
-            if command not in refused[:1]
+            if command not in rejected[:1]
         ),
     )
-    wanted = refused[0].revision == record.revision and pending is None
-    if record.desired is DesiredState.ABSENT or not wanted:
+    is_current = rejected[0].revision == record.revision and pending is None
+    if record.desired is DesiredState.ABSENT or not is_current:
         return dropped, ()
     if record.evidence.is_read_back or record.origin is Origin.UNMANAGED:
         return record, ()
@@ -208,9 +210,9 @@ def on_refusal(
 
 
 def fail_pending(record: SlotRecord, now: datetime, traits: LockTraits) -> Noticed:
-    """Return the record after the window of its operation passed without effect.
+    """Return the record after the window of its command passed without effect.
 
-    At most one failure is charged, and the next step is free to try again.
+    At most one failure is counted, and the next step is free to try again.
     """
     pending = record.pending
     if pending is None:
@@ -245,14 +247,14 @@ def _after_failure(
 ) -> Noticed:
     timing = traits.timing
     if pending.operation is Operation.CLEAR or not traits.shows_occupancy:
-        # what shows nothing is held as a whole while it does not answer
+        # an unreadable lock is held back as a whole while it gives no answer
         count = record.failed_attempts + (
             record.unanswered_commands if traits.shows_occupancy else 0
         )
         wait = backoff(timing.clear_backoff, timing.slot_backoff_cap, count)
         record = replace(record, retry_at=now + wait)
     elif record.unanswered_commands > 1:
-        # the way to the lock seems to be open: each try costs the looks after it, too
+        # the lock seems to be reachable: each attempt costs its read-backs, too
         wait = backoff(
             timing.unreachable_backoff,
             timing.unreachable_backoff_cap,
@@ -264,9 +266,9 @@ def _after_failure(
     if record.failed_attempts < MAX_FAILURES or not pending.counts_as_failure:
         return record, ()
     if record.desired is DesiredState.ABSENT:
-        # told once; the clear goes on, with ever longer waits, until it is proven
-        told = record.failed_attempts > MAX_FAILURES
-        return record, () if told else (SlotNotice.NOT_CLEARED,)
+        # notified once; the clear is retried, with ever longer waits, until proven
+        was_notified = record.failed_attempts > MAX_FAILURES
+        return record, () if was_notified else (SlotNotice.NOT_CLEARED,)
     if record.suspended_reason is not None:
         return record, ()
     return replace(record, suspended_reason=reason), (SlotNotice.SUSPENDED,)
@@ -275,17 +277,18 @@ def _after_failure(
 def _late_return(
     record: SlotRecord, event: CommandReturned, now: datetime, traits: LockTraits
 ) -> SlotRecord:
-    """An operation that was given up in flight is back: its doubt is bounded now.
+    """Return the record after the return of a command that was abandoned while in flight.
 
-    If it was so long ago that a later one stands for it, that one may land now.
+    From now on it is known until when the command may take effect. If it was so long
+    ago that a later command stands for it, that one may take effect now.
     """
     sent = not isinstance(event.outcome, Rejected)
     until = now + traits.timing.write_window
-    known = any(
+    is_recorded = any(
         command.started_at == event.started_at for command in record.unresolved_commands
     )
     at = event.started_at
-    if sent and not known:
+    if sent and not is_recorded:
         over = (
             each.started_at
             for each in record.unresolved_commands
@@ -307,16 +310,16 @@ def _late_return(
 def _on_accepted(
     record: SlotRecord, pending: PendingCommand, now: datetime, traits: LockTraits
 ) -> SlotRecord:
-    """Return the record after a word that is as good as this lock's own reading."""
+    """Return the record after a result that proves as much as a read of this lock."""
     record = _await_effect(record, pending, now, traits, pending.counts_as_failure)
     if traits.shows_occupancy:
         record = replace(record, observed=_confirmed_observation(pending, now, traits))
-        by_word_only = (
+        unproven = (
             pending.operation is Operation.WRITE
             and not pending.slot_was_empty
             and not traits.best_evidence.shows_code
         )
-        if by_word_only or unresolved_until(record) is not None:
+        if unproven or unresolved_until(record) is not None:
             return _await_effect(
                 record, pending, now, traits, pending.counts_as_failure
             )
@@ -327,17 +330,17 @@ def _on_accepted(
     writes = pending.operation is Operation.WRITE
     if writes != (record.desired is DesiredState.PRESENT):
         return complete_pending(record, now, traits)
-    doubted_until = unresolved_until(record)
-    if doubted_until is not None:
-        # nothing will ever show how that ended, so this is done once more after it
-        return replace(complete_pending(record, now, traits), retry_at=doubted_until)
+    undone_until = unresolved_until(record)
+    if undone_until is not None:
+        # no read will ever show how that ended, so this is sent once more after it
+        return replace(complete_pending(record, now, traits), retry_at=undone_until)
     return mark_verified(record, traits.best_evidence, now, traits)
 
 
 def _confirmed_observation(
     pending: PendingCommand, now: datetime, traits: LockTraits
 ) -> Observation:
-    """Return what the provider has seen for itself."""
+    """Return what the provider itself has read back."""
     if pending.operation is Operation.CLEAR:
         return Observation(occupancy=Occupancy.EMPTY, observed_at=now)
     if not traits.best_evidence.shows_code:
@@ -380,25 +383,28 @@ def _refused(
     traits: LockTraits,
 ) -> Noticed:
     if pending.operation.keeps_code:
-        # the lock has not done it, so nothing is in doubt. Whose code it is may be
-        not_seen = record.desired is DesiredState.PRESENT or reason is Reason.OCCUPIED
-        switched = abandon_disable(record, pending, traits, reason)
-        stale = record.needs_read or (not_seen and traits.shows_occupancy)
+        # the lock has not done it, so no command is unresolved. Whose code is in the
+        # slot may be uncertain
+        unread = record.desired is DesiredState.PRESENT or reason is Reason.OCCUPIED
+        abandoned = abandon_disable(record, pending, traits, reason)
+        needs_read = record.needs_read or (unread and traits.shows_occupancy)
         return replace(
-            switched, unresolved_commands=record.unresolved_commands, needs_read=stale
+            abandoned,
+            unresolved_commands=record.unresolved_commands,
+            needs_read=needs_read,
         ), ()
     if pending.operation is Operation.WRITE:
-        refused = replace(record, pending=None, needs_read=traits.shows_occupancy)
+        rejected = replace(record, pending=None, needs_read=traits.shows_occupancy)
         if reason is Reason.LIMITS_REFUSED and record.schedule.is_restricted:
-            # the lock cannot: the code goes there without, and is taken off in time
+            # the lock cannot: the code is written without, and cleared at its times
             schedule = replace(
                 record.schedule, rejected=record.schedule.requested, in_force=None
             )
-            return replace(refused, schedule=schedule), ()
+            return replace(rejected, schedule=schedule), ()
         if record.desired is DesiredState.PRESENT:
-            return replace(refused, suspended_reason=reason), (SlotNotice.SUSPENDED,)
-        return refused, ()
-    refused = replace(
+            return replace(rejected, suspended_reason=reason), (SlotNotice.SUSPENDED,)
+        return rejected, ()
+    rejected = replace(
         record,
         pending=None,
         unresolved_commands=tuple(
@@ -408,5 +414,5 @@ def _refused(
         failed_attempts=record.failed_attempts + 1,
     )
     return _after_failure(
-        refused, replace(pending, counts_as_failure=True), reason, now, traits
+        rejected, replace(pending, counts_as_failure=True), reason, now, traits
     )

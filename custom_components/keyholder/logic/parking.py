@@ -1,12 +1,13 @@
-"""A code that is switched off instead of cleared, as long as time alone keeps it away.
+"""Slot reducer, disabled codes: disable a code instead of clearing it while only time denies.
 
-It saves the lock a clear and a write, and the PIN its way. What is in the slot is then
-proven like a code at rest: by the evidence that there was when it was switched off, and
-by the lock showing that it is ours and off. Whatever casts doubt on one of them unparks
-the code, and one that is not parked is cleared, and written when it is wanted again.
+It saves the lock a clear and a write, and the PIN a transmission. A disabled code is
+proven like a verified one: by the evidence that there was when it was disabled, and by
+reads that show it to be ours and disabled. If either becomes uncertain, the code no
+longer counts as disabled: the slot is cleared, and written when the code is desired
+again.
 
-Parked is only what has no operation in doubt, and a switch that does not show unparks: so
-there is never an old switch on its way that could wake a parked code.
+A code is disabled only where no command is unresolved, and a disable or enable without
+the expected effect is abandoned: so no old command can ever enable a disabled code.
 """
 
 from dataclasses import replace
@@ -27,19 +28,19 @@ from .limiting import is_schedule_read_due
 
 
 def disabled_code_for(record: SlotRecord, event: DesiredChanged) -> DisabledCode | None:
-    """Return what is parked once the site has said what it wants."""
-    wants_it = event.desired is DesiredState.PRESENT or event.temporarily_denied
-    if not wants_it or event.revision != record.revision:
+    """Return the slot's disabled code after the desired state has changed."""
+    is_kept = event.desired is DesiredState.PRESENT or event.temporarily_denied
+    if not is_kept or event.revision != record.revision:
         return None
     if record.disabled_code is not None:
-        # one that is being woken cannot be put to sleep again for certain
+        # one with a pending enable cannot be disabled again for certain
         return None if is_pending(record, Operation.ENABLE) else record.disabled_code
-    parks = event.desired is DesiredState.ABSENT and _can_disable(record)
-    return DisabledCode(revision=record.revision) if parks else None
+    disables = event.desired is DesiredState.ABSENT and _can_disable(record)
+    return DisabledCode(revision=record.revision) if disables else None
 
 
 def without_disabled_code(record: SlotRecord) -> SlotRecord:
-    """Return the record once something casts doubt on what is parked, if anything is.
+    """Return the record without its disabled code, if any, once that is uncertain.
 
     What proved that the code opens nothing then proves nothing any more.
     """
@@ -51,18 +52,22 @@ def without_disabled_code(record: SlotRecord) -> SlotRecord:
 def disabled_code_after_read(
     record: SlotRecord, seen: Observation
 ) -> DisabledCode | None:
-    """Return what is parked after a reading of the slot."""
+    """Return the slot's disabled code after a read of the slot."""
     disabled_code = record.disabled_code
-    if disabled_code is None or not _is_it(disabled_code, seen) or seen.enabled is None:
+    if (
+        disabled_code is None
+        or not _is_disabled_code(disabled_code, seen)
+        or seen.enabled is None
+    ):
         return None
     if is_schedule_read_due(record, seen) and seen.schedule is None:
-        # of those that it is to come back under the lock says nothing
+        # the schedule under which it is to be enabled again was not read
         return None
     return None if is_enabled_externally(record, seen) else disabled_code
 
 
 def is_enabled_externally(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether a parked code was switched on, and not by us."""
+    """Return whether a disabled code was enabled externally."""
     return (
         record.disabled_code is not None
         and record.observed.enabled is False
@@ -75,15 +80,16 @@ def is_enabled_externally(record: SlotRecord, seen: Observation) -> bool:
 def on_disabled_code_used(record: SlotRecord, at: datetime) -> SlotRecord:
     """Return the record after its code has opened the door.
 
-    A lock that lets in a code that it shows as off is not trusted with one again. It may
-    tell so late, when the code was looked at once more.
+    A lock that accepts a code that it shows as disabled gets no more codes to disable.
+    The report may come late, after further reads, so the use counts if it was after the
+    first read that showed the code disabled.
     """
     disabled_code = record.disabled_code
     if disabled_code is None or not is_verified_disabled(record):
         return record
     if disabled_code.disabled_since is None or at <= disabled_code.disabled_since:
         return record
-    # a read that brought nothing may have put the next step off: this does not wait
+    # a failed read may have put the next step off: this does not wait
     return replace(
         record,
         disabled_code=None,
@@ -94,10 +100,10 @@ def on_disabled_code_used(record: SlotRecord, at: datetime) -> SlotRecord:
 
 
 def is_disabled_by_us(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether it needs nobody else that a code is found switched off.
+    """Return whether a code found disabled may be so without an external change.
 
-    One that is to be away may be: whose doing that was does not matter. Else it is a switch
-    that was given up, or that no record speaks of after a power cut.
+    A code that is to be absent may be disabled, by whomever. Otherwise it may be an
+    abandoned disable, or one that no record mentions after a power loss.
     """
     if seen.enabled is not False:
         return False
@@ -116,12 +122,12 @@ def is_disabled_by_us(record: SlotRecord, seen: Observation) -> bool:
 
 
 def is_disabled(record: SlotRecord) -> bool:
-    """Return whether a parked code was last seen switched off."""
+    """Return whether the disabled code was last read as disabled."""
     return record.disabled_code is not None and record.observed.enabled is False
 
 
 def is_verified_disabled(record: SlotRecord) -> bool:
-    """Return whether a code that is away is in its slot, and shown to be switched off."""
+    """Return whether a code that is to be absent is in its slot, and proven to be disabled."""
     return (
         is_disabled(record)
         and record.desired is DesiredState.ABSENT
@@ -130,23 +136,23 @@ def is_verified_disabled(record: SlotRecord) -> bool:
 
 
 def is_enabled(record: SlotRecord) -> bool:
-    """Return whether a parked code was last seen switched on."""
+    """Return whether the code to be kept disabled was last read as enabled."""
     return record.disabled_code is not None and record.observed.enabled is True
 
 
 def shows_disabled_code(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether a reading shows the parked code, switched off."""
+    """Return whether a reading shows the slot's disabled code, and shows it disabled."""
     return (
         record.disabled_code is not None
-        and _is_it(record.disabled_code, seen)
+        and _is_disabled_code(record.disabled_code, seen)
         and seen.enabled is False
     )
 
 
 def needs_schedule_check(record: SlotRecord, now: datetime, traits: LockTraits) -> bool:
-    """Return whether a parked code is to be looked at before it is switched on.
+    """Return whether the schedule of a disabled code has to be read before it is enabled.
 
-    While it was off nobody looked at what the lock enforces for it.
+    While the code was disabled, nothing read what the lock enforces for it.
     """
     observed = record.observed
     if not record.schedule.is_restricted:
@@ -159,26 +165,26 @@ def needs_schedule_check(record: SlotRecord, now: datetime, traits: LockTraits) 
 
 
 def is_pending(record: SlotRecord, operation: Operation) -> bool:
-    """Return whether that operation is under way."""
+    """Return whether that operation is pending."""
     return record.pending is not None and record.pending.operation is operation
 
 
-def _is_it(disabled_code: DisabledCode, seen: Observation) -> bool:
+def _is_disabled_code(disabled_code: DisabledCode, seen: Observation) -> bool:
     if seen.occupancy is Occupancy.MASKED:
         return seen.made_by_us is True
     return seen.is_ours and seen.revision == disabled_code.revision
 
 
 def _can_disable(record: SlotRecord) -> bool:
-    """Return whether the code that is in the slot is known for certain."""
+    """Return whether the code in the slot is known for certain."""
     observed = record.observed
-    told = observed.is_ours or observed.made_by_us is True
+    known_ours = observed.is_ours or observed.made_by_us is True
     return (
         record.desired is DesiredState.PRESENT
         and record.origin is Origin.MANAGED
         and record.is_verified
         and record.evidence.is_read_back
-        and told
+        and known_ours
         and observed.enabled is True
         and record.schedule.matches
         and not record.unresolved_commands

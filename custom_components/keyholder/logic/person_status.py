@@ -1,4 +1,4 @@
-"""The status of a person, from all locks together."""
+"""The status of a person, derived from all locks."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -8,7 +8,7 @@ from ..model.credential import CredentialRef, Person
 from ..model.person_status import PersonStatus
 from ..model.snapshot import LockSnapshot
 
-_HELD: Final = {
+_STATUS_OF_CAUSE: Final = {
     DenialCause.USED_UP: PersonStatus.USED_UP,
     DenialCause.EXPIRED: PersonStatus.EXPIRED,
     DenialCause.NOT_YET: PersonStatus.SCHEDULED,
@@ -26,8 +26,8 @@ def person_status(
 ) -> PersonStatus:
     """Return the status of a person on the managed locks of a site.
 
-    A code that cannot be taken away is told before the switch or the rule that asked
-    for it.
+    A code that cannot be cleared takes precedence over the switch or the rule that
+    revoked it.
     """
     credential = CredentialRef(person.person_id)
     assigned = False
@@ -43,7 +43,7 @@ def person_status(
     if not person.enabled:
         return PersonStatus.DISABLED
     if verdict.denied_by is not None and assigned:
-        return _HELD[verdict.denied_by]
+        return _STATUS_OF_CAUSE[verdict.denied_by]
     if waits:
         return PersonStatus.ATTENTION
     return PersonStatus.ACTIVE if assigned else PersonStatus.INACTIVE

@@ -1,4 +1,4 @@
-"""Which PINs are acceptable, and how one is made."""
+"""PIN rules: which PINs are acceptable, and how one is generated."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ GENERATED_LENGTH: Final = 6
 """Digits of a generated PIN where the locks leave the choice."""
 
 _COMMON: Final = frozenset({"0852", "1004", "1010", "1122", "2000", "2580", "5683"})
-"""Found among the most used PINs of published leaks, beside the patterns below."""
+"""Among the most used PINs of published leaks, besides the patterns below."""
 
 _ATTEMPTS: Final = 1000
 
 
 class PinProblem(StrEnum):
-    """Why a PIN is not taken; each is a translated key."""
+    """Why a PIN is not accepted; each is a translated key."""
 
     NOT_DIGITS = "pin_not_digits"
     TOO_SHORT = "pin_too_short"
@@ -33,7 +33,7 @@ class PinProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PinLengths:
-    """The least and most digits, both included."""
+    """The least and the most digits of a PIN, both included."""
 
     shortest: int = DEFAULT_MIN_LENGTH
     longest: int = DEFAULT_MAX_LENGTH
@@ -45,7 +45,7 @@ class PinLengths:
 
 
 def common_lengths(lengths: Iterable[PinLengths]) -> PinLengths:
-    """Return the lengths that every lock takes; without locks, the usual ones.
+    """Return the lengths that every lock accepts; without locks, the usual ones.
 
     The result is not possible where no length suits all of them.
     """
@@ -60,14 +60,14 @@ def common_lengths(lengths: Iterable[PinLengths]) -> PinLengths:
 def pin_problem(
     digits: str, lengths: PinLengths, in_use: Collection[Pin]
 ) -> PinProblem | None:
-    """Return the first reason not to take a PIN, the one to confirm coming last.
+    """Return the first reason not to accept a PIN, the one to confirm coming last.
 
     `in_use` are the PINs of other people on a shared lock.
     """
     if not digits or any(digit not in ASCII_DIGITS for digit in digits):
         return PinProblem.NOT_DIGITS
-    if (misfit := pin_conflict(Pin(digits), lengths, in_use)) is not None:
-        return misfit
+    if (conflict := pin_conflict(Pin(digits), lengths, in_use)) is not None:
+        return conflict
     if is_trivial(digits):
         return PinProblem.TRIVIAL
     return None
@@ -76,7 +76,7 @@ def pin_problem(
 def pin_conflict(
     pin: Pin, lengths: PinLengths, in_use: Collection[Pin]
 ) -> PinProblem | None:
-    """Return why a PIN that was taken before does not suit these locks, if so."""
+    """Return why a PIN that was accepted before does not suit these locks, None if it does."""
     if len(pin) < lengths.shortest:
         return PinProblem.TOO_SHORT
     if len(pin) > lengths.longest:
@@ -95,7 +95,7 @@ def is_trivial(digits: str) -> bool:
 
 
 def _repeats(digits: str) -> bool:
-    """Return whether the digits are the same few over and over."""
+    """Return whether the digits repeat one shorter sequence."""
     return any(
         digits == digits[:length] * (len(digits) // length)
         for length in range(1, len(digits) // 2 + 1)
@@ -107,9 +107,9 @@ def generate_pin(
     in_use: Collection[Pin],
     random_below: Callable[[int], int],
 ) -> Pin | None:
-    """Return a PIN that nobody uses and that is not trivial, or None if none is found.
+    """Return a random PIN that is not in use and not trivial, or None if none is found.
 
-    `random_below(n)` returns a number from 0 to n - 1 that cannot be foreseen.
+    `random_below(n)` returns an unpredictable number from 0 to n - 1.
     """
     if not lengths.is_possible:
         return None

@@ -1,4 +1,4 @@
-"""What each slot of one lock should hold, from who may open it."""
+"""Plan the desired state of each slot of one lock, from who may have access."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from ..model.slot import DesiredState, SlotRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedCredential:
-    """One credential that a lock should hold. `revision` is that of its PIN.
+    """A credential that a lock should hold. `revision` is that of its PIN.
 
-    `limits` are what the lock itself is to enforce, None if it enforces nothing.
+    `schedule` is what the lock itself is to enforce, None if it enforces nothing.
     """
 
     credential: CredentialRef
@@ -24,11 +24,12 @@ class WantedCredential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockPlan:
-    """What is to change on one lock. Revocations come first in `changes`.
+    """The changes for one lock. Revocations come first in `changes`.
 
-    `unassigned` are credentials that need a slot, in the order in which their people were
-    added; `finished` are slots whose owner is gone and whose code is proven to be off the
-    lock; `quarantined` are slots whose owner was never finished being set up: they are
+    `person_names` are new names of people, by slot. `unassigned` are credentials that
+    need a slot, in the order in which their people were added; `removable` are slots
+    whose owner is not assigned to the lock any more and whose code is proven to be
+    cleared; `quarantined` are orphaned slots, whose owner was never saved: they are
     left alone.
     """
 
@@ -50,19 +51,19 @@ def plan_lock(
     schedule: Mapping[PersonId, LockSchedule],
     temporarily_denied: Collection[PersonId] = (),
 ) -> LockPlan:
-    """Return what is to change on a lock.
+    """Return the changes for a lock.
 
-    `allowed` are those who may come in now, `schedule` what the lock itself is to enforce
-    for a person: whoever is missing there is not limited by this lock at all.
-    `temporarily_denied` are those whom only the time keeps away, if the lock can switch codes off:
-    whose PIN is a new one is not among them, as theirs never comes back.
-    `revisions` holds the current PIN revision of each credential; one that is missing
-    there has lost its secret, so nothing is newly wanted and nothing taken away.
-    `known_owners` were seen in Home Assistant's saved registry, so a code for them may
-    be sent.
+    `allowed` are those who may have access now. `schedule` is what the lock itself is
+    to enforce for a person: it enforces nothing for those missing there.
+    `temporarily_denied` are those whom time alone denies, if the lock can disable
+    codes: people with a new PIN do not count, as the code in the slot will not be
+    enabled again. `revisions` holds the current PIN revision of each credential; one
+    that is missing there has lost its secret, so nothing is written or revoked on its
+    account. `known_owners` were seen in Home Assistant's saved registry, so a code for
+    them may be sent.
     """
     changes: list[tuple[int, DesiredChanged]] = []
-    labels: dict[int, str] = {}
+    names: dict[int, str] = {}
     finished: list[int] = []
     quarantined: list[int] = []
     placed: set[CredentialRef] = set()
@@ -77,7 +78,7 @@ def plan_lock(
             finished.append(record.slot)
             continue
         if person is not None and person.name != record.person_name:
-            labels[record.slot] = person.name
+            names[record.slot] = person.name
         wanted = assigned and record.credential.person in allowed
         desired = DesiredState.PRESENT if wanted else DesiredState.ABSENT
         revision = record.revision
@@ -85,21 +86,23 @@ def plan_lock(
             if record.credential not in revisions:
                 continue
             revision = revisions[record.credential]
-        limited = schedule.get(record.credential.person)
+        requested = schedule.get(record.credential.person)
         is_current = revisions.get(record.credential, revision) == revision
-        waits = (
+        denied_by_time = (
             assigned and not wanted and record.credential.person in temporarily_denied
         )
-        now_only = waits and is_current
-        if (desired, revision, now_only) != (
+        temporary = denied_by_time and is_current
+        if (desired, revision, temporary) != (
             record.desired,
             record.revision,
             record.temporarily_denied,
-        ) or (desired is DesiredState.PRESENT and limited != record.schedule.requested):
-            change = DesiredChanged(desired, revision, limited, now_only)
+        ) or (
+            desired is DesiredState.PRESENT and requested != record.schedule.requested
+        ):
+            change = DesiredChanged(desired, revision, requested, temporary)
             changes.append((record.slot, change))
     changes.sort(key=lambda change: change[1].desired is DesiredState.PRESENT)
-    place = {person: number for number, person in enumerate(people)}
+    order = {person: number for number, person in enumerate(people)}
     unassigned = [
         credential
         for credential in revisions
@@ -109,10 +112,10 @@ def plan_lock(
         and credential.person in allowed
         and people[credential.person].is_assigned(lock)
     ]
-    unassigned.sort(key=lambda each: (place[each.person], each))
+    unassigned.sort(key=lambda each: (order[each.person], each))
     return LockPlan(
         changes=tuple(changes),
-        person_names=labels,
+        person_names=names,
         unassigned=tuple(
             WantedCredential(
                 credential=credential,
@@ -128,7 +131,7 @@ def plan_lock(
 
 
 def plan_removal(records: Mapping[int, SlotRecord]) -> LockPlan:
-    """Return what is to change on a lock that every code of ours is to leave."""
+    """Return the changes for a lock from which every code of ours is to be cleared."""
     return LockPlan(
         changes=tuple(
             (slot, DesiredChanged(DesiredState.ABSENT, record.revision))

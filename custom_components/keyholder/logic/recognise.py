@@ -1,4 +1,4 @@
-"""From what a lock showed to what the engine may remember of it."""
+"""Convert a provider's reading to an observation: replace the code by its revision."""
 
 from collections.abc import Mapping
 
@@ -10,8 +10,8 @@ from ..model.slot import Observation
 def identify_reading(reading: SlotReading, revisions: Mapping[int, Pin]) -> Observation:
     """Return the reading without its code: which revision it is, if it is one of ours.
 
-    `revisions` are all PINs that the slot's own credential ever had and that a lock
-    may still hold. Where two are equal, the newest one counts.
+    `revisions` are all PINs that the slot's own credential ever had and that a lock may
+    still hold, by revision. Where two are equal, the newest one counts.
     """
     revision = None
     if reading.code is not None:

@@ -1,13 +1,13 @@
-"""Whether a slot can be given up without leaving anything of ours behind."""
+"""Whether the record of a slot can be dropped without leaving a code of ours behind."""
 
 from ..model.slot import Origin, SlotRecord
 
 
 def can_release(record: SlotRecord) -> bool:
-    """Return whether somebody else's code fills the slot, and none of ours can land.
+    """Return whether the slot holds an unmanaged code and no command of ours is unresolved.
 
-    Only then may a record be forgotten while its owner stays: nothing is left on the
-    lock that nobody would remember.
+    Only then may a record be dropped while its owner stays: no code of ours is left on
+    the lock without a record.
     """
     return (
         record.origin is Origin.UNMANAGED

@@ -1,4 +1,4 @@
-"""A slot record in words that people read."""
+"""The state of a slot and its reason as users see them, derived from its record."""
 
 from ..model.lifecycle import LockTraits
 from ..model.reading import Occupancy
@@ -11,14 +11,14 @@ def slot_state(
 ) -> SlotState | None:
     """Return the state of a slot, or None where it is not known.
 
-    `in_sync` is only ever said of what the lock itself has shown.
+    `in_sync` is only returned for what a read of the lock has proven.
     """
     if (pending := record.pending) is not None:
-        # what is to be confirmed is the code, not the room that is made for it
-        takes_away = pending.operation in (Operation.CLEAR, Operation.DISABLE)
-        makes_room = takes_away and record.desired is DesiredState.PRESENT
+        # the code is what has to be confirmed, not the clear that makes room for it
+        revokes = pending.operation in (Operation.CLEAR, Operation.DISABLE)
+        makes_room = revokes and record.desired is DesiredState.PRESENT
         if makes_room and record.suspended_reason is not None:
-            # what was taken back is still being cleared; nothing is written
+            # a revoked code is still being cleared; nothing is written
             return SlotState.SUSPENDED
         if pending.returned_at is None or makes_room:
             return SlotState.SYNCING
@@ -29,7 +29,7 @@ def slot_state(
             and traits.shows_occupancy
             and (record.failed_reads or not reachable)
         ):
-            # something was said of this slot that nobody could look into yet
+            # a report about this slot could not be checked by a read yet
             return None
         return SlotState.IN_SYNC if record.evidence.is_read_back else SlotState.ACCEPTED
     if record.suspended_reason is not None:
@@ -46,7 +46,7 @@ def slot_state(
 
 
 def slot_reason(record: SlotRecord, *, reachable: bool) -> Reason | None:
-    """Return why a slot is not settled, or None if it is or is on its way."""
+    """Return why a slot is not in its desired state, or None if it is or is being worked on."""
     if record.is_verified:
         return None
     if record.suspended_reason is not None:

@@ -1,4 +1,4 @@
-"""From what is remembered of a lock to what is shown of it."""
+"""Build the snapshot of a lock from its journal entry, and compare snapshots."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from .slot_state import slot_reason, slot_state
 
 @dataclass(frozen=True, slots=True)
 class SnapshotCache:
-    """A page and what was shown of it: what has not changed since is taken over."""
+    """A journal entry and its snapshot: views of slots that have not changed are reused."""
 
     page: LockJournalEntry
     people: Collection[PersonId]
@@ -33,7 +33,11 @@ def lock_snapshot(
     storage_failed: bool,
     earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
-    """Return the lock as it is to be shown; `people` are those that still exist."""
+    """Return the snapshot of a lock; `people` are those that still exist.
+
+    `waiting` are the credentials without a slot, `broken` is whether the lock's library
+    is incompatible. Views are taken from `earlier` where nothing has changed.
+    """
     known = None
     if (
         earlier is not None
@@ -44,15 +48,15 @@ def lock_snapshot(
         known = earlier
 
     before: Mapping[int, SlotRecord] = {}
-    shown: Mapping[int, SlotView] = {}
+    reused: Mapping[int, SlotView] = {}
     if known is not None:
-        before, shown = known.page.records, known.snapshot.slots
+        before, reused = known.page.records, known.snapshot.slots
     new = {
         slot: _slot_view(record, traits, people, reachable=reachable)
         for slot, record in page.records.items()
         if before.get(slot) is not record
     }
-    views = {**shown, **new}
+    views = {**reused, **new}
     slots = {slot: views[slot] for slot in sorted(page.records)}
     return LockSnapshot(
         lock=page.lock,
@@ -72,7 +76,7 @@ def lock_snapshot(
 def changed_credentials(
     before: LockSnapshot, after: LockSnapshot
 ) -> frozenset[CredentialRef]:
-    """Return those of which something else is shown now."""
+    """Return the credentials whose state differs between two snapshots."""
     changed: set[CredentialRef] = set()
     if before.unassigned is not after.unassigned:
         changed.update(
@@ -94,7 +98,7 @@ def _slot_numbers(
     new: Mapping[int, SlotView],
     known: SnapshotCache | None,
 ) -> Mapping[CredentialRef, int]:
-    """Return where each credential is; the first slot where it is in several."""
+    """Return the slot of each credential; the first slot where it is in several."""
     if known is not None:
         before = known.snapshot.slots
         if before.keys() == slots.keys() and all(
@@ -111,7 +115,7 @@ def _slot_view(
     *,
     reachable: bool,
 ) -> SlotView:
-    gone = record.credential.person not in people
+    owner_missing = record.credential.person not in people
     return SlotView(
         slot=record.slot,
         credential=record.credential,
@@ -122,8 +126,8 @@ def _slot_view(
         verified_at=record.verified_at,
         reason=slot_reason(record, reachable=reachable),
         origin=record.origin,
-        owner_removed=gone and record.owner_saved,
-        orphaned=gone and not record.owner_saved,
+        owner_removed=owner_missing and record.owner_saved,
+        orphaned=owner_missing and not record.owner_saved,
         schedule=active_schedule(record),
         disabled=is_verified_disabled(record),
     )

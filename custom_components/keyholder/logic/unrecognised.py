@@ -1,9 +1,9 @@
-"""A code that may be ours or somebody else's: on a lock that masks, after a move.
+"""Slot reducer, lock replacement: whose code a slot of a masking lock holds after it.
 
-What was on the old lock is known, what is on the new one is not: it may be the same lock,
-included again with its codes. So the code is neither written over nor called somebody
-else's, until the lock shows more or somebody decides. Access that is to be taken away is
-taken away all the same: nobody could prove otherwise that it is gone.
+The codes of the replaced lock are known, those of the new one are not: it may be the
+same lock, included again with its codes. So a masked code is neither overwritten nor
+called unmanaged, until the lock shows more or the user decides. A code that is to be
+absent is cleared all the same: there is no other way to prove that it is off the lock.
 """
 
 from dataclasses import replace
@@ -16,9 +16,9 @@ type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 
 def looked_at(record: SlotRecord, seen: Observation) -> SlotRecord:
-    """Return the record before a reading is judged: what is not masked tells all.
+    """Return the record to apply a reading to: `moved` ends with one that is not masked.
 
-    So does a masked code that somebody else made.
+    It also ends with a masked code that is shown not to be made by us.
     """
     if not record.moved or (
         seen.occupancy is Occupancy.MASKED and not seen.is_unmanaged_code
@@ -36,7 +36,7 @@ def looked_at(record: SlotRecord, seen: Observation) -> SlotRecord:
 
 
 def is_unrecognised(record: SlotRecord, seen: Observation) -> bool:
-    """Return whether nobody can tell whose code a slot holds that ours is wanted in."""
+    """Return whether it is unknown whose code a slot holds that ours is desired in."""
     return (
         record.moved
         and record.pending is None
@@ -47,14 +47,14 @@ def is_unrecognised(record: SlotRecord, seen: Observation) -> bool:
 
 
 def found_unrecognised(record: SlotRecord) -> Noticed:
-    """Return the record with such a code in its slot, which stays there."""
+    """Return the record suspended with such a code in its slot, which stays there."""
     return replace(record, suspended_reason=Reason.UNRECOGNISED), (
         SlotNotice.SUSPENDED,
     )
 
 
 def decided(record: SlotRecord, choice: ResumeChoice) -> SlotRecord:
-    """Return the record after somebody's word; the slot is read before it is used."""
+    """Return the record after the user's decision; the slot is read before it is used."""
     if not record.moved:
         return record
     if choice is ResumeChoice.REPLACE:

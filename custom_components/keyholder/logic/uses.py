@@ -1,4 +1,4 @@
-"""How often somebody with a use limit came in, where the counts were lost."""
+"""Estimate the counted uses of people with a use limit after the counts were lost."""
 
 from collections.abc import Iterable
 
@@ -10,10 +10,10 @@ from ..model.slot import DesiredState
 def estimate_uses(
     people: Iterable[Person], pages: Iterable[LockJournalEntry]
 ) -> dict[PersonId, int]:
-    """Return what to go on with, for each person who has a limit.
+    """Return the count to continue with, for each person who has a use limit.
 
-    A code that is on a lock had a use left, and keeps that one. Of the others nobody
-    knows, and that lets nobody in.
+    A code that is to be on a lock had a use left, and keeps one. For the others the
+    count is unknown, so their limit is taken to be used up.
     """
     present = {
         record.credential.person

@@ -1,7 +1,7 @@
-"""A weekly schedule by the wall clock of a zone: what it says, and until when.
+"""Weekly schedules by the wall clock of a zone: whether one allows, and until when.
 
-Only the wall clock counts, whatever it does: what it jumps over does not happen, what it
-shows twice happens twice.
+Only the wall clock counts, also across its changes: a time that it skips does not
+occur, a time that it repeats occurs twice.
 """
 
 from bisect import bisect_right
@@ -19,13 +19,13 @@ type Span = tuple[int, int]
 WEEK: Final = 7 * MINUTES_PER_DAY
 
 _PROBE: Final = timedelta(days=1)
-"""No zone has ever moved its clock twice in so short a time; a week is the record."""
+"""No zone has ever changed its offset twice in so short a time; the record is a week."""
 _SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a schedule allows in every week: spans that are apart, in their order."""
+    """What a schedule allows in every week: disjoint spans in ascending order."""
 
     spans: tuple[Span, ...]
     _edges: tuple[int, ...]
@@ -33,7 +33,7 @@ class Week:
 
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Self:
-        """Return the week of spans that may overlap or touch, within the week."""
+        """Return the week of spans within it that may overlap or touch."""
         merged = tuple(_merged(spans))
         edges = tuple(edge for span in merged for edge in span)
         goes_on = bool(edges) and edges[0] == 0 and edges[-1] == WEEK
@@ -49,34 +49,38 @@ class Week:
         return self._allows_at(now.astimezone(zone))
 
     def next_transition(self, now: datetime, zone: tzinfo) -> datetime | None:
-        """Return the first moment after `now`, which is in UTC, that differs from it."""
+        """Return the first moment after `now`, which is in UTC, with another result."""
         if not self._flips:
             return None
-        said = self.allows(now, zone)
+        allowed = self.allows(now, zone)
         while True:
-            flip = now + self._until_flip(now.astimezone(zone))
-            if (moved := _clock_moves(now, flip, zone)) is None:
-                return flip
-            if self.allows(moved, zone) is not said:
-                return moved
-            now = moved
+            transition = now + self._until_transition(now.astimezone(zone))
+            if (clock_change := _clock_moves(now, transition, zone)) is None:
+                return transition
+            if self.allows(clock_change, zone) is not allowed:
+                return clock_change
+            now = clock_change
 
     def _allows_at(self, wall: datetime) -> bool:
         return bisect_right(self._edges, _minute_of_week(wall)) % 2 == 1
 
-    def _until_flip(self, wall: datetime) -> timedelta:
-        """Return how long a clock that keeps going takes to the next flip."""
+    def _until_transition(self, wall: datetime) -> timedelta:
+        """Return the time to the next transition by a clock whose offset does not change."""
         minute = _minute_of_week(wall)
         place = bisect_right(self._flips, minute)
-        flip = self._flips[place] if place < len(self._flips) else self._flips[0] + WEEK
+        transition = (
+            self._flips[place] if place < len(self._flips) else self._flips[0] + WEEK
+        )
         return timedelta(
-            minutes=flip - minute, seconds=-wall.second, microseconds=-wall.microsecond
+            minutes=transition - minute,
+            seconds=-wall.second,
+            microseconds=-wall.microsecond,
         )
 
 
 @lru_cache(maxsize=512)
 def compile_week(schedule: WeeklySchedule) -> Week:
-    """Return what a schedule allows; kept, as it is asked for at every judgement."""
+    """Return the compiled schedule; cached, as every evaluation asks for it."""
     week = Week.of(span for window in schedule.windows for span in _spans_of(window))
     if schedule.mode is Mode.INCLUDE:
         return week
@@ -84,7 +88,7 @@ def compile_week(schedule: WeeklySchedule) -> Week:
 
 
 def _spans_of(window: Window) -> Iterator[Span]:
-    """Yield the window on each of its days; what passes the week's end begins it."""
+    """Yield the window on each of its days; what passes the end of the week wraps around."""
     tail = MINUTES_PER_DAY if window.crosses_midnight else 0
     for day in window.days:
         midnight = day * MINUTES_PER_DAY
@@ -95,7 +99,7 @@ def _spans_of(window: Window) -> Iterator[Span]:
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield what the spans cover, in order and apart."""
+    """Yield what the spans cover, disjoint and in ascending order."""
     start = end = 0
     for next_start, next_end in sorted(spans):
         if next_start > end:
@@ -108,7 +112,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def _between(spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield what is left of the week."""
+    """Yield what the spans leave of the week."""
     done = 0
     for start, end in spans:
         if start > done:
@@ -123,7 +127,7 @@ def _minute_of_week(wall: datetime) -> int:
 
 
 def _clock_moves(after: datetime, until: datetime, zone: tzinfo) -> datetime | None:
-    """Return the first moment in (after, until] at which the zone moves its clock."""
+    """Return the first moment in (after, until] at which the zone changes its offset."""
     offset = _offset(after, zone)
     low = after
     while low < until:

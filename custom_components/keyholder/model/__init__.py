@@ -1,1 +1,1 @@
-"""The nouns: frozen dataclasses and enums. No Home Assistant, no I/O, no decisions."""
+"""Data model: frozen dataclasses and enums. No Home Assistant, no I/O, no decisions."""

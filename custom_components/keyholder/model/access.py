@@ -1,4 +1,4 @@
-"""Who did what at which door."""
+"""Access events: what was done at a lock, how, and by whom."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from .lock_events import DenialReason, Method
 
 
 class AccessType(StrEnum):
-    """What happened; the event types of a lock's `access` entity."""
+    """The type of an access event; the event types of a lock's `access` entity."""
 
     UNLOCKED = "unlocked"
     LOCKED = "locked"
@@ -24,11 +24,11 @@ class AccessType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessEvent:
-    """One thing that happened at a lock, told once. Never carries a code.
+    """One event at a lock, published once. Never carries a code.
 
-    `person` and `name` are None where nobody is known to have done it. `reason` is why
-    somebody was turned away, None where the lock does not say. `past`: it is history that
-    a lock or its stack tells late; it is no news to anybody.
+    `person` and `name` are None where the person is not known. `reason` is why access
+    was denied, None where the lock does not say. `is_historic`: a lock or its stack
+    reported it so late that it is only history, and no occasion to notify.
     """
 
     lock: LockId
@@ -43,7 +43,7 @@ class AccessEvent:
 
     @property
     def is_use(self) -> bool:
-        """Return whether somebody's code opened the door."""
+        """Return whether a person's code opened the door at the keypad."""
         return (
             self.type is AccessType.UNLOCKED
             and self.method is Method.KEYPAD
@@ -52,6 +52,6 @@ class AccessEvent:
 
     @property
     def is_unknown_user(self) -> bool:
-        """Return whether somebody was at the keypad, and nobody knows who."""
+        """Return whether an unknown person used the keypad or was denied."""
         at_keypad = self.method is Method.KEYPAD or self.type is AccessType.DENIED
         return at_keypad and self.person is None

@@ -1,7 +1,7 @@
-"""When, how often and on what condition a person's credentials may be on a lock.
+"""Access rules: when, how often and on what condition a person's codes may be on a lock.
 
-A rule is data: what it means at a moment is `logic.access_rules`. All its parts hold
-together, and each may be missing. Times of the day are minutes since local midnight.
+A rule is data; `logic.access_rules` evaluates it. All of its parts have to allow, and
+each may be missing. Times of the day are minutes since local midnight.
 """
 
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 MINUTES_PER_DAY: Final = 24 * 60
-"""The minutes of a day, and the end of its last minute."""
+"""The minutes of a day; as a time of the day, the end of its last minute."""
 DEFAULT_GRACE: Final = timedelta(minutes=15)
-"""How long the last known answer of an entity counts while it gives none."""
+"""How long the last known state of an entity counts while it is unavailable."""
 
 
 class Weekday(IntEnum):
@@ -29,11 +29,11 @@ class Weekday(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of local time on some days of the week: `start` counts, `end` does not.
+    """A span of local time on some days of the week: `start` is included, `end` is not.
 
     One that ends before it starts, or at 0, ends on the day after; it belongs to the
-    day that it starts on. 0 to `DAY` is the whole day. Raises ValueError for times out
-    of range, for an end that equals the start, and for no day at all.
+    day that it starts on. 0 to `MINUTES_PER_DAY` is the whole day. Raises ValueError
+    for times out of range, for an end that equals the start, and for no day at all.
     """
 
     days: frozenset[Weekday]
@@ -41,7 +41,7 @@ class Window:
     end: int
 
     def __post_init__(self) -> None:
-        """Refuse what has no meaning."""
+        """Validate the times and the days."""
         if (
             not 0 <= self.start < MINUTES_PER_DAY
             or not 0 <= self.end <= MINUTES_PER_DAY
@@ -59,7 +59,7 @@ class Window:
 
 
 class Mode(StrEnum):
-    """What the windows of a schedule mean."""
+    """Whether the windows of a schedule allow access or deny it."""
 
     INCLUDE = "include"
     EXCLUDE = "exclude"
@@ -69,24 +69,27 @@ class Mode(StrEnum):
 class WeeklySchedule:
     """Access inside the windows of every week, or outside of all of them.
 
-    Including without any window would never allow anything: ValueError.
+    Raises ValueError for `INCLUDE` without any window, which would never allow
+    anything.
     """
 
     windows: tuple[Window, ...]
     mode: Mode = Mode.INCLUDE
 
     def __post_init__(self) -> None:
-        """Refuse what could never allow anything."""
+        """Reject a schedule that could never allow anything."""
         if not self.windows and self.mode is Mode.INCLUDE:
             raise ValueError("a schedule without windows")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSource:
-    """A schedule helper or a calendar that says when.
+    """A schedule helper or a calendar that decides when access is allowed.
 
-    `entity` is a registry id, or an entity id where there is none. Of a calendar, `text`
-    chooses the events: those that have it in their title or description, in any case.
+    `entity` is a registry id, or an entity id where there is none. Of a calendar,
+    `text` chooses the events: those that have it in their title or description, in any
+    case. `grace` is how long the last known state counts while the entity is
+    unavailable.
     """
 
     entity: str
@@ -96,7 +99,7 @@ class ScheduleSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """An entity that has to be in a state. `entity` as in `ScheduleSource`."""
+    """An entity that has to be in a state. `entity` and `grace` as in `ScheduleSource`."""
 
     entity: str
     state: str
@@ -105,11 +108,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRule:
-    """When a person may come in. One without any part always allows.
+    """When a person may have access. A rule without any part always allows.
 
-    `valid_from` and `valid_until` are aware; the first counts, the second does not.
-    Raises ValueError for an order of these that leaves no time, for one that UTC has no
-    date for, and for a limit below 1.
+    `valid_from` and `valid_until` are aware; the first is included, the second is not.
+    Raises ValueError for a time without a zone or that UTC has no date for, for an end
+    that is not after the start, and for a use limit below 1.
     """
 
     weekly: WeeklySchedule | None = None
@@ -120,7 +123,7 @@ class AccessRule:
     conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what could never allow anything, and times without a zone."""
+        """Validate the times and the use limit."""
         start, end = _instant(self.valid_from), _instant(self.valid_until)
         if start is not None and end is not None and end <= start:
             raise ValueError("an end before the start")
@@ -134,7 +137,7 @@ class AccessRule:
 
 
 def _instant(moment: datetime | None) -> datetime | None:
-    """Return a moment in UTC: two of one zone would be compared by its wall clock."""
+    """Return a moment in UTC: Python compares two moments of one zone by their wall clock."""
     if moment is None:
         return None
     if moment.utcoffset() is None:
@@ -150,11 +153,12 @@ UNRESTRICTED_RULE: Final = AccessRule()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputState:
-    """What an entity says of a schedule or a condition.
+    """What an entity says about a schedule or a condition.
 
-    `allows` is what it said last, None if it never said anything: that denies. `until`
-    is when this ceases to count because the entity has been silent for its grace, None
-    while it speaks. `next_change` is when it will say the opposite, if it says so.
+    `allows` is its last known answer, None if it never gave one: that denies.
+    `expires_at` is when the answer ceases to count because the entity has been
+    unavailable for its grace, None while it is available. `next_change` is when the
+    answer will be the opposite, if the entity says so.
     """
 
     allows: bool | None = None
@@ -164,10 +168,10 @@ class InputState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleInputs:
-    """What a rule is judged on besides the time.
+    """What a rule is evaluated on besides the time.
 
-    `uses` are counted since there is a limit. `conditions` are the answers to those of
-    the rule, in their order; `source` that of its schedule entity.
+    `uses` are counted since there is a use limit. `source` is the state of the rule's
+    schedule entity; `conditions` are those of its conditions, in their order.
     """
 
     uses: int = 0
@@ -176,7 +180,7 @@ class RuleInputs:
 
 
 class DenialCause(StrEnum):
-    """Which part of a rule denies; where several do, the first one in this order."""
+    """The part of a rule that denies; where several do, the first one in this order."""
 
     USED_UP = "used_up"
     EXPIRED = "expired"
@@ -187,10 +191,10 @@ class DenialCause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
-    """What a rule says at one moment.
+    """The result of a rule at one moment.
 
-    `hold` says what denies, None where nothing does. `next_change` is the first moment
-    at which time alone changes one of the two, None if it never does.
+    `denied_by` is the part that denies, None where access is allowed. `next_change` is
+    the first moment at which time alone changes `denied_by`, None if it never does.
     """
 
     denied_by: DenialCause | None = None
@@ -203,5 +207,5 @@ class RuleResult:
 
     @property
     def is_temporarily_denied(self) -> bool:
-        """Return whether it is only the time that denies, and will allow again."""
+        """Return whether time alone denies, and will allow again."""
         return self.denied_by in (DenialCause.NOT_YET, DenialCause.SCHEDULE)

@@ -1,4 +1,8 @@
-"""What autolock knows of a door, what its owner wants, and what follows."""
+"""Autolock: the configuration of a door, the state of its lock and sensor, and the results.
+
+Autolock locks a door again some time after it was unlocked. `logic.autolock` decides on
+these types.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,47 +19,47 @@ MAX_DURATION: Final = timedelta(hours=24)
 
 
 class Position(StrEnum):
-    """Where the bolt is, as far as the lock has said."""
+    """The position of the bolt, as last reported by the lock."""
 
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     JAMMED = "jammed"
     LOCKING = "locking"
-    """On its way: what becomes of it is still to come."""
+    """The bolt is moving; its final position is still to be reported."""
     UNAVAILABLE = "unavailable"
     MISSING = "missing"
     """There is no such entity, or not yet."""
 
     @property
     def is_known(self) -> bool:
-        """Return whether the lock has said where its bolt rests."""
+        """Return whether the lock has reported a final position of its bolt."""
         return self in (Position.LOCKED, Position.UNLOCKED, Position.JAMMED)
 
     @property
     def is_not_locked(self) -> bool:
-        """Return whether the bolt is known not to hold the door."""
+        """Return whether the door is known not to be locked."""
         return self in (Position.UNLOCKED, Position.JAMMED)
 
 
 class Door(StrEnum):
-    """The leaf of the door, by its sensor."""
+    """The state of the door, by its sensor."""
 
     CLOSED = "closed"
     OPEN = "open"
     UNKNOWN = "unknown"
     NO_SENSOR = "not_watched"
-    """There is no sensor: the owner takes it to be closed."""
+    """There is no sensor: the door is taken to be closed."""
 
 
 class UnknownDoorPolicy(StrEnum):
-    """What to do where the sensor does not say whether the door is closed."""
+    """What to do while the sensor does not say whether the door is closed."""
 
     WAIT = "wait"
     LOCK_ANYWAY = "lock_anyway"
 
 
 class UnlockSource(StrEnum):
-    """How an unlock comes to be known; a lock may give both, in either order."""
+    """How an unlock was detected; a lock may give both, in either order."""
 
     STATE = "shown"
     EVENT = "reported"
@@ -83,7 +87,7 @@ class AutolockFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NightHours:
-    """Fixed hours of the night, local time; they may span midnight."""
+    """Fixed hours of the night in local time; they may span midnight."""
 
     begin: time
     end: time
@@ -91,11 +95,12 @@ class NightHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutolockConfig:
-    """What the owner wants of one door.
+    """The autolock configuration of one door.
 
-    `night_hours` None means from sunset to sunrise. A person's own duration goes before
-    a method's, and both before day and night. `door` is the sensor's entity registry
-    id. `after_close` is how long a door that was waited for has to stay closed.
+    `day` and `night` are how long the door may stay unlocked; a person's own duration
+    takes precedence over a method's, and both over day and night. `night_hours` None
+    means from sunset to sunrise. `door` is the sensor's entity registry id.
+    `close_delay` is how long a door that autolock waited for has to stay closed.
     """
 
     enabled: bool = False
@@ -116,11 +121,12 @@ class AutolockConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutolockContext:
-    """All that a judgement depends on.
+    """All inputs of `logic.autolock.decide_action`.
 
-    `overdue` is how long ago the deadline was, across restarts. `seen`: the lock has
-    said something since the start. `closing` is how much longer the door has to stay
-    closed before the bolt may come out, `moving` how long that has been on its way.
+    `overdue_by` is the time since the deadline, across restarts. `was_available`: the
+    lock has reported a state since the start. `close_delay_left` is how much longer the
+    door has to stay closed before the bolt may be thrown, `moving` how long the bolt
+    has been moving.
     """
 
     enabled: bool
@@ -135,20 +141,20 @@ class AutolockContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedLocked:
-    """A lock that reported that it is locked after our command.
+    """A lock that reported "locked" after our own command.
 
-    `shown` is how long ago that was, and `returned` how long ago the command came back
-    after it; None while it is still under way.
+    `shown` is the time since that report, `returned` the time since the command came
+    back after it; None while the command is still pending.
     """
 
     shown: timedelta
     returned: timedelta | None
     reports_unlocks: bool
-    """The lock does, and has reported none since."""
+    """The lock reports unlocks, and has reported none since."""
 
 
 class AutolockAction(StrEnum):
-    """What is to be done with a timer whose time is over."""
+    """What to do with a door whose timer has ended."""
 
     LOCK = "lock"
     CANCEL = "drop"
@@ -158,32 +164,32 @@ class AutolockAction(StrEnum):
     WAIT_CLOSE_DELAY = "wait_for_leaf"
     """The door was closed only a moment ago, and may open again."""
     WAIT_FOR_AVAILABILITY = "wait_for_lock"
-    """Its entity is not there yet after a start."""
+    """The lock's entity is not available yet after a start."""
     WAIT_WHILE_LOCKING = "wait_for_bolt"
-    """Somebody is locking it this moment."""
+    """The bolt is moving at this moment."""
     FAIL = "fail"
-    """There is nothing that could be locked."""
+    """The lock is unavailable or missing."""
 
 
 class AutolockNoticeType(StrEnum):
-    """What people are told of autolock."""
+    """The notices that autolock publishes."""
 
     AUTOLOCKED = "autolocked"
     FAILED = "failed"
-    """It will be tried again."""
+    """Locking will be tried again."""
     GAVE_UP = "gave_up"
-    """It will be tried again only when something changes."""
+    """Locking will be tried again only when something changes."""
     DOOR_OPEN = "door_open"
     DOOR_UNKNOWN = "door_unknown"
     LOCKED_WHILE_OPEN = "locked_while_open"
-    """The bolt came out late, on a door that had been opened."""
+    """The bolt was thrown late, on a door that had been opened."""
     CLEARED = "settled"
-    """Nothing that was told before holds any more."""
+    """No earlier notice applies any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class AutolockNotice:
-    """One notice, and why, where there is a reason."""
+    """One notice, with the failure that caused it, if any."""
 
     notice: AutolockNoticeType
     failure: AutolockFailure | None = None

@@ -1,4 +1,4 @@
-"""People and what they hold."""
+"""People and their credentials."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,21 +7,21 @@ from .access_rules import UNRESTRICTED_RULE, AccessRule
 from .notification import NO_NOTIFICATIONS, NotificationChoice
 
 type PersonId = str
-"""Minted by the flow that makes a person; a subentry's own id comes too late."""
+"""Created by the flow that adds a person; the subentry's own id comes too late."""
 
 type LockId = str
 """The entity registry id of a lock entity: it survives renaming."""
 
 
 class CredentialType(StrEnum):
-    """What a credential is made of."""
+    """The kind of a credential."""
 
     PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class CredentialRef:
-    """One credential of one person."""
+    """Reference to one credential of one person."""
 
     person: PersonId
     credential: str = CredentialType.PIN.value
@@ -29,10 +29,10 @@ class CredentialRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A keyholder, as the user set them up.
+    """A person with access, as the user configured them.
 
     `locks` is None for every lock of the site, those added later included. `rule` says
-    when they may come in, `notify` who is told of it.
+    when they may have access, `notify` who is notified of what they do.
     """
 
     person_id: PersonId
@@ -48,8 +48,9 @@ class Person:
         return self.locks is None or lock in self.locks
 
     def may_share_lock(self, locks: frozenset[LockId] | None) -> bool:
-        """Return whether this person's code may meet one for these locks (None: all).
+        """Return whether this person and one with these locks (None: all) may share a lock.
 
-        Who has every lock meets everybody: a lock may be added at any time.
+        A person with all locks shares one with everybody: a lock may be added at any
+        time.
         """
         return self.locks is None or locks is None or not self.locks.isdisjoint(locks)

@@ -1,14 +1,16 @@
-"""How well a lock has shown what it holds."""
+"""Grades of evidence: how well a lock has proven what a slot holds."""
 
 from enum import StrEnum
 
 
 class Evidence(StrEnum):
-    """The grade of what is known about a code on a lock, weakest first.
+    """The grade of the evidence for the state of a slot, weakest first.
 
-    `VALUE`: the lock gave the code back and it is ours.
-    `PRESENCE`: the lock showed the slot empty, then occupied after our write.
-    `ACKNOWLEDGED`: the lock accepted the command and can show nothing.
+    `ACKNOWLEDGED`: the lock accepted the command, and cannot be read.
+
+    `PRESENCE`: reads showed the slot empty, then occupied after our write.
+
+    `VALUE`: a read returned the code, and it is ours.
     """
 
     NONE = "none"
@@ -18,15 +20,15 @@ class Evidence(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Return the place in the order of grades, 0 being the weakest."""
+        """Return the position in the order of grades, 0 being the weakest."""
         return list(Evidence).index(self)
 
     @property
     def is_read_back(self) -> bool:
-        """Return whether the lock itself has shown it."""
+        """Return whether a read of the lock has proven it."""
         return self is Evidence.VALUE or self is Evidence.PRESENCE
 
     @property
     def shows_code(self) -> bool:
-        """Return whether a lock of this grade shows which code a slot holds."""
+        """Return whether reads of a lock of this grade return the code in a slot."""
         return self is Evidence.VALUE

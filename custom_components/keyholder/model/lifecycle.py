@@ -1,4 +1,8 @@
-"""What can happen to a slot, and what follows: the vocabulary of `logic.lifecycle`."""
+"""Events and effects of the slot reducer in `logic.lifecycle`.
+
+An event says what happened to a slot: a report, a read, the result of a command, or a
+decision. An effect is what has to be done next.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +17,14 @@ from .timing import Timing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockTraits:
-    """What the reducer must know beyond the record: the lock's grade, and durations."""
+    """What the reducer must know besides the record: the lock's best evidence, and durations."""
 
     best_evidence: Evidence
     timing: Timing
 
     @property
     def shows_occupancy(self) -> bool:
-        """Return whether a read can tell anything on this lock."""
+        """Return whether a read can tell an empty slot from an occupied one."""
         return self.best_evidence.is_read_back
 
 
@@ -29,10 +33,11 @@ class LockTraits:
 
 @dataclass(frozen=True, slots=True)
 class DesiredChanged:
-    """The site wants something else of this slot.
+    """The desired state of the slot, its revision, or its schedule has changed.
 
-    `limits` are those of a code that is wanted; None where the lock enforces nothing.
-    `for_now`: a code that is not wanted will be again, and the lock can switch it off.
+    `schedule` is that of a code that is desired, None where the lock enforces nothing.
+    `temporarily_denied`: a code that is not desired now will be again, and the lock can
+    disable it.
     """
 
     desired: DesiredState
@@ -43,14 +48,14 @@ class DesiredChanged:
 
 @dataclass(frozen=True, slots=True)
 class CommandStarted:
-    """The engine is about to use the radio; the intent is stored after this event."""
+    """A command is about to be sent; the record is stored after this event, before the radio."""
 
     operation: Operation
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The lock said no, and why."""
+    """The lock rejected the command, for this reason."""
 
     reason: Reason
 
@@ -59,8 +64,9 @@ class Rejected:
 class OutcomeUnknown:
     """The command may or may not have reached the lock.
 
-    `chargeable` is false where the way to the lock failed, not the lock. `reason` is why
-    the lock says that it did not do it, None where it says nothing of that.
+    `chargeable` is false where the connection to the lock failed, not the lock.
+    `reason` is why the lock says that it did not carry the command out, None where it
+    does not say so.
     """
 
     chargeable: bool
@@ -72,7 +78,7 @@ type Outcome = WriteResult | Rejected | OutcomeUnknown
 
 @dataclass(frozen=True, slots=True)
 class CommandReturned:
-    """The operation that was started came back."""
+    """The provider's call for the command started at `started_at` has returned."""
 
     started_at: datetime
     outcome: Outcome
@@ -80,18 +86,18 @@ class CommandReturned:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A live read of the slot. An occupancy of unknown says as little as no answer."""
+    """A live read of the slot. An occupancy of unknown counts as a failed read."""
 
     observation: Observation
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFailed:
-    """A read brought nothing."""
+    """A read of the slot failed."""
 
 
 class ChangeKind(StrEnum):
-    """What a lock says happened to a slot."""
+    """The change of a slot that a lock reports."""
 
     SET = "set"
     CLEARED = "cleared"
@@ -100,7 +106,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeReported:
-    """The lock reports a change of this slot, ours or not. A hint, not the truth."""
+    """The lock reports a change of this slot, ours or external. Only a read proves it."""
 
     change: ChangeKind
 
@@ -121,30 +127,30 @@ class CodeUsed:
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """A moment that was asked for with `Wake` has come."""
+    """A moment requested with `WakeAt` has come."""
 
 
 class ResumeChoice(StrEnum):
-    """What a user decided about a slot that waits for them."""
+    """The user's decision about a suspended slot."""
 
     RETRY = "retry"
     REPLACE = "replace"
-    """Put ours over what somebody else put there."""
+    """Replace the unmanaged code with ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class UserResumed:
-    """A user gave the word to go on: what the lock failed at is forgotten."""
+    """The user resumed the slot: earlier failures no longer count."""
 
     choice: ResumeChoice
 
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """Home Assistant, or the way to the lock, was away and is back.
+    """Home Assistant has restarted, or the lock is connected again.
 
-    `cut`: the engine was not stopped in good order, so operations that were under way
-    may be missing in the record.
+    `unclean_shutdown`: the engine was not stopped properly, so commands that had been
+    sent may be missing in the record.
     """
 
     unclean_shutdown: bool = False
@@ -184,14 +190,14 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Switch the code in the slot on or off, not before `after`."""
+    """Enable (`on`) or disable the code in the slot, not before `after`."""
 
     after: datetime
     on: bool
 
     @property
     def operation(self) -> Operation:
-        """Return what is done to the slot."""
+        """Return the operation on the slot."""
         return Operation.ENABLE if self.on else Operation.DISABLE
 
 
@@ -210,7 +216,7 @@ class WakeAt:
 
 
 class SlotNotice(StrEnum):
-    """What people are told the moment it is found."""
+    """What is published about a slot as soon as it is found."""
 
     SUSPENDED = "suspended"
     NOT_CLEARED = "not_cleared"
@@ -221,7 +227,7 @@ class SlotNotice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Tell it once."""
+    """Publish the notice once."""
 
     notice: SlotNotice
 

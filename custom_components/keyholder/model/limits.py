@@ -1,7 +1,7 @@
-"""What a lock itself may enforce: restrictions of a code in the lock's own terms.
+"""Schedules that a lock itself enforces for a code, in the lock's own terms.
 
-Times are the lock's local wall time; of the day, in minutes since midnight. A start
-counts, an end does not.
+Times are the lock's local wall time; times of the day are minutes since midnight. A
+start is included, an end is not.
 """
 
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ class YearDaySchedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockSchedule:
-    """All restrictions of one slot; without any entry the code works at any time.
+    """All schedule entries of one slot; without any entry the code works at any time.
 
-    Entries are alternatives and sorted, so that equal limits are equal values.
+    Entries are alternatives, and sorted so that equal schedules are equal values.
     """
 
     week_days: tuple[WeekDaySchedule, ...] = ()
@@ -68,9 +68,9 @@ class ScheduleSupport:
 
 
 class EnforcedBy(StrEnum):
-    """Who turns a person away when their rule does not allow it."""
+    """What denies a person access when their rule does not allow it."""
 
     LOCK = "lock"
-    """The lock too, also while Home Assistant is away."""
+    """The lock too, also while Home Assistant is not running."""
     HOME_ASSISTANT = "home_assistant"
-    """Home Assistant alone, by taking the code off the lock."""
+    """Home Assistant alone, by clearing or disabling the code."""

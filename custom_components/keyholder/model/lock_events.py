@@ -1,4 +1,4 @@
-"""What a provider hears from its lock, in words that fit every technology."""
+"""Events that a provider emits for its lock, in terms that fit every technology."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ class Action(StrEnum):
 
 
 class Method(StrEnum):
-    """How it was done."""
+    """How the lock was operated."""
 
     KEYPAD = "keypad"
     MANUAL = "manual"
-    """Key or thumb turn."""
+    """By key or thumb turn."""
     REMOTE = "remote"
     """By radio: Home Assistant, or another controller."""
     AUTO = "auto"
-    """The lock by itself."""
+    """By the lock itself."""
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class LockOperated:
-    """The bolt moved. `slot` is whose code it was, where the lock says so."""
+    """The bolt moved. `slot` is that of the code used, where the lock reports it."""
 
     action: Action
     method: Method
@@ -41,7 +41,7 @@ class LockOperated:
 
 @dataclass(frozen=True, slots=True)
 class SlotChanged:
-    """The lock says that a slot was changed; `slot` None means every one of them."""
+    """The lock reports that a slot has changed; `slot` None means all of them."""
 
     slot: int | None
     change: ChangeKind
@@ -49,7 +49,7 @@ class SlotChanged:
 
 @dataclass(frozen=True, slots=True)
 class WriteRejected:
-    """The lock says that it did not keep what was written to a slot, and why.
+    """The lock reports that it did not keep what was written to a slot, and why.
 
     It may come seconds after the lock has accepted the write.
     """
@@ -59,11 +59,11 @@ class WriteRejected:
 
 
 class DenialReason(StrEnum):
-    """Why somebody was turned away; each is a translated key."""
+    """Why access was denied; each is a translated key."""
 
     WRONG_CODE = "wrong_code"
     SWITCHED_OFF = "switched_off"
-    """The code is there, and the lock keeps it from opening."""
+    """The code is in the lock, and disabled."""
     OUTSIDE_SCHEDULE = "outside_schedule"
     LOCKED_OUT = "locked_out"
     """After too many wrong codes the lock takes none for a time."""
@@ -71,10 +71,10 @@ class DenialReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccessDenied:
-    """Somebody was turned away at the keypad.
+    """Access was denied at the keypad.
 
-    `slot` is whose code it was, where it was one and the lock says so, and `because` why,
-    where it says that.
+    `slot` is that of the code entered, and `reason` why it was denied, each where the
+    lock reports it.
     """
 
     at: datetime
@@ -91,10 +91,10 @@ class Jammed:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The lock can be reached, for the first time or again. Events may be missing.
+    """The lock can be reached, for the first time or again; reports may have been missed.
 
-    `missed`: what the lock would have reported is lost for good, so that what it holds
-    has to be looked at at once.
+    `events_missed`: what the lock would have reported is lost for good, so that its
+    slots have to be read at once.
     """
 
     events_missed: bool = False
@@ -102,14 +102,14 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The way to the lock is gone: its integration, its driver, or the lock itself."""
+    """The lock is unreachable: its integration, its driver, or the lock itself is down."""
 
 
 @dataclass(frozen=True, slots=True)
 class BindingChanged:
-    """What a provider has to remember of the code of a slot; None that there is nothing.
+    """What the provider has to remember about the code of a slot; None for nothing.
 
-    It means nothing to anybody else, and is given back after a restart.
+    Only the provider can interpret it; it is given back to it after a restart.
     """
 
     slot: int

@@ -1,4 +1,4 @@
-"""Whom to tell of what a person does at a door."""
+"""Notification choices: who is notified of what a person does at a door."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationChoice:
-    """What of a person is told to whom.
+    """What is notified about a person, and to which targets.
 
     `targets` are notify entities and scripts: registry ids, or entity ids where there
-    is none. `on_denied` also tells of somebody unknown who was turned away at a lock of
-    this person's.
+    is none. `on_denied` also covers an unknown person who was denied at one of this
+    person's locks.
     """
 
     on_use: bool = False

@@ -1,4 +1,4 @@
-"""What is remembered of one lock."""
+"""The journal entry of one lock: what is stored about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,12 +10,13 @@ from .slot import SlotRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockJournalEntry:
-    """The journal's page of one lock.
+    """The stored entry of one lock.
 
-    `capabilities` are the last known ones, for the times when the lock is away.
-    `in_use`: an engine works on it; on disk after a start it tells of a power cut.
-    `clearing`: the lock is no longer managed and the user asked for its codes to go.
-    `moved_from`: locks whose place it took, until all of Home Assistant knows that.
+    `capabilities` are the last known ones, for the times when the lock is unreachable.
+    `open`: the engine is working on the lock; found in storage at a start, it means
+    that the last shutdown was unclean. `clear_requested`: the lock is no longer managed
+    and the user asked for its codes to be cleared. `replaces`: the locks that this one
+    replaced, until all of Home Assistant has been updated.
     """
 
     lock: LockId

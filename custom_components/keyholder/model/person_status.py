@@ -1,19 +1,19 @@
-"""A person in one word."""
+"""The status of a person, the state of their sensor."""
 
 from enum import StrEnum
 
 
 class PersonStatus(StrEnum):
-    """Whether a person's codes are where they should be, and if not, why."""
+    """Whether a person's codes are in place, and if not, why."""
 
     ACTIVE = "active"
     SCHEDULED = "scheduled"
-    """The rule allows it at another time."""
+    """The rule allows access at another time."""
     BLOCKED = "blocked"
-    """A condition of the rule does not hold."""
+    """A condition of the rule is not met."""
     EXPIRED = "expired"
     USED_UP = "used_up"
     INACTIVE = "inactive"
-    """No lock is chosen for the person."""
+    """No lock is assigned to the person."""
     DISABLED = "disabled"
     ATTENTION = "attention"

@@ -1,4 +1,4 @@
-"""A PIN that does not show itself."""
+"""The `Pin` type: digits that are never printed, logged or serialised."""
 
 from hmac import compare_digest
 from typing import Never, override
@@ -8,9 +8,9 @@ class Pin:
     """The digits of a code, hidden from everything that prints or stores objects.
 
     `str`, `repr` and formatting give dots of a fixed length, so that not even the
-    number of digits shows. Equality takes the same time for any content.
+    number of digits is visible. Equality takes the same time for any content.
     `reveal()` is for a provider that writes the code, for the secret store, and for the
-    one step of a flow that shows a PIN it has made.
+    one step of a flow that displays a generated PIN.
     """
 
     __slots__ = ("_digits",)
@@ -18,7 +18,7 @@ class Pin:
     _digits: str
 
     def __init__(self, digits: str) -> None:
-        """Keep the digits as given; `logic.pin_rules` says what is acceptable."""
+        """Store the digits as given; `logic.pin_rules` says what is acceptable."""
         object.__setattr__(self, "_digits", digits)
 
     def reveal(self) -> str:
@@ -26,7 +26,7 @@ class Pin:
         return self._digits
 
     def __len__(self) -> int:
-        """Return how many digits there are."""
+        """Return the number of digits."""
         return len(self._digits)
 
     @override
@@ -63,5 +63,5 @@ class Pin:
 
 
 def _as_bytes(digits: str) -> bytes:
-    """Encode whatever a lock sent: an encoding error would quote it."""
+    """Encode any text that a lock sent; an encoding error would quote the digits."""
     return digits.encode("utf-8", "surrogatepass")

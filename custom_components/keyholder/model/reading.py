@@ -1,4 +1,7 @@
-"""What a provider reads and writes. Only here, next to the wire, a code is at hand."""
+"""What a provider reads from a lock and writes to it, and what the lock is capable of.
+
+Only these types, next to the wire, carry a code.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +13,11 @@ from .pin import Pin
 
 
 class Occupancy(StrEnum):
-    """What a lock shows of a slot."""
+    """What a read shows of a slot.
+
+    `MASKED` is occupied by a code that the lock does not return, `PRESENT` by one that
+    it does.
+    """
 
     UNKNOWN = "unknown"
     EMPTY = "empty"
@@ -19,18 +26,18 @@ class Occupancy(StrEnum):
 
     @property
     def is_occupied(self) -> bool:
-        """Return whether the lock has shown that there is a code."""
+        """Return whether the lock has shown that the slot holds a code."""
         return self in (Occupancy.MASKED, Occupancy.PRESENT)
 
 
 @dataclass(frozen=True, slots=True)
 class SlotReading:
-    """One slot as the lock showed it just now.
+    """The result of reading one slot.
 
-    `enabled` is None where the lock does not say. `ours` is whether the lock shows that
-    we made what it holds, None where it does not tell makers: then what we remember
-    decides. Use the constructors by name: a provider returns `empty()` only on explicit
-    evidence and `unknown()` for anything that it does not understand.
+    `enabled` is None where the lock does not say. `made_by_us` is whether the lock
+    shows that we created what it holds, None where it does not name creators: then the
+    record decides. Use the named constructors: a provider returns `empty()` only on
+    explicit evidence, and `unknown()` for anything that it does not understand.
     """
 
     occupancy: Occupancy
@@ -40,7 +47,7 @@ class SlotReading:
 
     @classmethod
     def unknown(cls) -> Self:
-        """Return a reading that says nothing: no answer, or not an understandable one."""
+        """Return a reading without information: no answer, or one that is not understood."""
         return cls(Occupancy.UNKNOWN)
 
     @classmethod
@@ -50,7 +57,7 @@ class SlotReading:
 
     @classmethod
     def masked(cls, *, enabled: bool | None = None, ours: bool | None = None) -> Self:
-        """Return an occupied slot whose code the lock does not give."""
+        """Return an occupied slot whose code the lock does not return."""
         return cls(Occupancy.MASKED, enabled=enabled, made_by_us=ours)
 
     @classmethod
@@ -61,12 +68,12 @@ class SlotReading:
 
 @dataclass(frozen=True, slots=True)
 class CodeTarget:
-    """What a provider is asked to put into a slot.
+    """What a provider is asked to write into a slot.
 
-    `label` is the holder's name, for locks that keep one; a courtesy, not an address.
-    `limits` are what the lock itself is to enforce before the code is live: None leaves
-    alone what it holds of them, `UNRESTRICTED` takes away what is left of an earlier
-    holder. Anything but None is asked for only of a slot that was just seen empty.
+    `person_name` is for locks that keep a name; it is informative, not an address.
+    `schedule` is what the lock has to enforce before the code is active: None leaves
+    its entries alone, `NO_SCHEDULE` removes what is left of an earlier owner. Anything
+    but None is passed only for a slot that was just read as empty.
     """
 
     pin: Pin
@@ -76,23 +83,23 @@ class CodeTarget:
 
 
 class WriteResult(StrEnum):
-    """What a provider can honestly say after a write or a clear."""
+    """What a provider can assert after a write or a clear."""
 
     NO_CHANGE = "no_change"
     """The lock held it already and showed so; nothing was sent."""
     CONFIRMED = "confirmed"
-    """The provider has already seen the lock hold it."""
+    """The provider has already read it back."""
     OPTIMISTIC = "optimistic"
-    """Accepted or ambiguous. Only a read can tell."""
+    """Accepted or ambiguous; only a read can tell."""
 
 
 class ConfigurationHint(StrEnum):
-    """What the user could do so that a lock shows more; each is a translated issue."""
+    """What the user could configure so that a lock shows more; each is a translated issue."""
 
     SHOW_CODES = "codes_hidden"
-    """Let its codes be shown."""
+    """Let the lock's codes be shown."""
     STOP_REPEATING_USERS = "codes_repeated"
-    """Let what it showed once not be repeated, so that it cannot be taken for new."""
+    """Stop repeating what was shown once, so that it cannot be taken for new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +107,12 @@ class Capabilities:
     """What a lock can do, as far as its provider knows.
 
     `slots` are the provider's own addresses, ascending. PIN lengths are in digits.
-    `best_evidence` is the most that this lock can ever show. `reports_changes`: what is
-    changed at the lock is reported reliably, so codes at rest need not be read.
-    `schedules` are the restrictions that the lock can enforce by itself, None for none.
-    `advice` is what would let the lock show more, None where there is nothing.
-    `switches_codes`: a code can be switched off and on, and a read shows which it is.
+    `best_evidence` is the highest grade that this lock can ever give.
+    `reports_changes`: external changes are reported reliably, so verified codes need
+    not be read. `schedules` is what the lock can enforce by itself, None for nothing.
+    `configuration_hint` is what would let the lock show more, None where nothing would.
+    `can_disable_codes`: a code can be disabled and enabled, and a read shows which it
+    is.
     """
 
     slots: range

@@ -1,4 +1,4 @@
-"""What the user set up for a lock."""
+"""The settings of a managed lock."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,16 +6,17 @@ from typing import Final
 from .credential import LockId
 
 DEFAULT_CHECKS_PER_HOUR: Final = 4
-"""How many slots of a lock are verified in an hour, unless the user says otherwise."""
+"""How many slots of a lock are verified in an hour by default."""
 MAX_CHECKS: Final = 60
-"""The most that the user can ask for."""
+"""The most checks per hour that the user can choose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockSettings:
-    """A managed lock. `slots` limits which of its slots may be used, None for all.
+    """A managed lock, as the user configured it.
 
-    `checks_per_hour` is how many settled slots may be read unasked, None for automatic.
+    `slots` is the slot range, None for all slots. `checks_per_hour` is how many
+    verified slots may be read in an hour without an occasion, None for automatic.
     """
 
     lock: LockId

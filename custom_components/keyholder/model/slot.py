@@ -1,4 +1,7 @@
-"""What is known and wanted of one slot on one lock. Holds no code, only revisions."""
+"""The record of one slot on one lock: its desired state and what is known of it.
+
+It holds no code, only revisions of the credential's PIN.
+"""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -19,20 +22,20 @@ class DesiredState(StrEnum):
 
 
 class Origin(StrEnum):
-    """Whose code the slot holds, if it holds any."""
+    """Who put the code into the slot, if it holds one."""
 
     MANAGED = "managed"
     UNMANAGED = "unmanaged"
-    """Somebody put it there without us: not written, not cleared without a yes."""
+    """Not put there by us: not overwritten or cleared without the user's consent."""
 
 
 class Operation(StrEnum):
-    """What changes a slot."""
+    """A command that changes a slot."""
 
     WRITE = "write"
     CLEAR = "clear"
     DISABLE = "switch_off"
-    """The code stays in the slot and opens nothing."""
+    """The code stays in the slot and does not open the door."""
     ENABLE = "switch_on"
 
     @property
@@ -42,7 +45,7 @@ class Operation(StrEnum):
 
 
 class SlotState(StrEnum):
-    """A slot in one word, for people. Not known is None, never a word."""
+    """The state of a slot, as users see it. An unknown state is None, not a member."""
 
     OUT_OF_SYNC = "out_of_sync"
     SYNCING = "syncing"
@@ -53,7 +56,7 @@ class SlotState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a slot is not settled; each is a translated key."""
+    """Why a slot is not in its desired state; each is a translated key."""
 
     NOT_STORED = "not_stored"
     NOT_CLEARED = "not_cleared"
@@ -78,12 +81,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What the lock last showed of a slot, recognised.
+    """What the last read of a slot showed, with the code replaced by its revision.
 
-    `revision` tells which revision of the slot's own credential a readable code is;
-    None on a readable code means that it is not ours. `ours` is what a lock that masks
-    its codes shows of who made this one, None where it does not. `limits` are None where
-    nobody has looked at them.
+    `revision` is which revision of the slot's own credential a readable code is; None
+    on a readable code means that it is not ours. `made_by_us` is what a lock that masks
+    its codes shows about who created this one, None where it does not. `schedule` is
+    None where it was not read.
     """
 
     occupancy: Occupancy = Occupancy.UNKNOWN
@@ -100,13 +103,13 @@ class Observation:
 
     @property
     def is_unmanaged_code(self) -> bool:
-        """Return whether the lock shows that the code is somebody else's."""
+        """Return whether the lock shows that the code is not ours."""
         if self.occupancy is Occupancy.MASKED:
             return self.made_by_us is False
         return self.occupancy is Occupancy.PRESENT and self.revision is None
 
     def holds_revision(self, revision: int) -> bool:
-        """Return whether this is that revision, readable and not switched off."""
+        """Return whether the slot holds that revision, readable and not disabled."""
         return (
             self.occupancy is Occupancy.PRESENT
             and self.revision == revision
@@ -116,13 +119,14 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingCommand:
-    """An operation whose effect has not shown yet. Stored before the radio is used.
+    """A command whose effect has not been seen yet. Stored before the radio is used.
 
-    `reads` counts the reads since it returned. `from_empty`: the slot was seen empty
-    just before its write, so a masked reading after it is ours. `doubled`: the slot may
-    look as if it were done without it, thanks to an earlier one. `chargeable`: a slot
-    that does not show it at the deadline is a failure of the lock, not of the way to it.
-    `reason` is what the lock then said of it, None if it said nothing against it.
+    `read_backs` counts the reads since it returned. `slot_was_empty`: the slot was read
+    as empty just before the write, so a masked reading after it is ours.
+    `ambiguous_effect`: an earlier command may have produced the same result, so reading
+    that result proves nothing. `counts_as_failure`: no effect by the deadline is a
+    failure of the lock, not of the connection to it. `reason` is why the lock then said
+    that it did not do it, None if it said nothing of the kind.
     """
 
     operation: Operation
@@ -139,11 +143,11 @@ class PendingCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedCommand:
-    """An operation given up before its effect was known; it may still land.
+    """A command abandoned before its effect was known; it may still take effect.
 
-    It is kept beyond `until`, to the next reading, which may show what it did.
-    `countered`: a clear was started after it, so that the slot is not left to chance.
-    `presumed`: after a power cut, when nobody knows whether it was sent at all.
+    It is kept beyond `may_land_until`, up to the next read, which may show what it did.
+    `followed_by_clear`: a clear was sent after it, so a late write will be removed.
+    `assumed_after_power_loss`: it is not known whether it was sent at all.
     """
 
     operation: Operation
@@ -155,7 +159,7 @@ class UnresolvedCommand:
 
     @property
     def dedup_key(self) -> Hashable:
-        """Return what two doubts have in common that differ in nothing but the time."""
+        """Return what is equal in two unresolved commands that differ only in their times."""
         return (
             self.operation,
             self.revision,
@@ -164,18 +168,18 @@ class UnresolvedCommand:
         )
 
     def would_undo(self, desired: DesiredState, revision: int) -> bool:
-        """Return whether its landing would undo what is desired."""
+        """Return whether a late effect of it would undo the desired state."""
         if self.operation in (Operation.CLEAR, Operation.DISABLE):
             return desired is DesiredState.PRESENT
         if self.operation is Operation.ENABLE:
-            # one that is given up is followed by a clear: there is nothing to wake
+            # an abandoned enable is followed by a clear: no code is left to enable
             return False
         return desired is DesiredState.ABSENT or self.revision != revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedReport:
-    """An operation that has shown; until then the lock may still report it."""
+    """A command whose effect was seen; the lock may still report it `until` then."""
 
     operation: Operation
     until: datetime
@@ -183,13 +187,13 @@ class ExpectedReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotSchedule:
-    """What the lock itself is to enforce for the code of a slot.
+    """The schedule that the lock is to enforce for the code of a slot.
 
-    `wanted` is None where the lock enforces nothing. `held` are those that are in force
-    if the slot holds a code of ours that is live, None where that is not known.
-    `refused` are those that the lock did not take: Home Assistant is alone with them.
-    `is_clean`: nothing of an earlier holder is left in the slot, so that a code without
-    limits needs no look at them.
+    `requested` is None where the lock enforces nothing. `in_force` is the one that
+    applies if the slot holds an active code of ours, None where that is not known.
+    `rejected` is one that the lock did not take: Home Assistant alone enforces it.
+    `no_stale_entries`: no entries of an earlier owner are left in the slot, so a code
+    without a schedule needs no read of it.
     """
 
     requested: LockSchedule | None = None
@@ -199,19 +203,19 @@ class SlotSchedule:
 
     @property
     def target(self) -> LockSchedule | None:
-        """Return what is to be on the lock before the code is live."""
+        """Return the schedule that has to be on the lock before the code is active."""
         if self.requested is not None and self.requested == self.rejected:
             return NO_SCHEDULE
         return self.requested
 
     @property
     def is_restricted(self) -> bool:
-        """Return whether the lock is to turn the code away at times."""
+        """Return whether the lock is to deny the code at times."""
         return self.target is not None and not self.target.is_empty
 
     @property
     def matches(self) -> bool:
-        """Return whether a code of ours in the slot is under the limits that it should."""
+        """Return whether the schedule of a code of ours in the slot is the one it should have."""
         if self.target is None or self.target == self.in_force:
             return True
         return self.target.is_empty and self.in_force is None
@@ -219,10 +223,10 @@ class SlotSchedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisabledCode:
-    """A code that is kept away by being switched off, or is about to be.
+    """A code that is disabled instead of cleared, or is about to be.
 
-    `revision` was in the slot by evidence when it was to be switched off. `off_since`: when
-    the lock first showed that it is off, None as long as it has not.
+    `revision` was proven to be in the slot when it was to be disabled.
+    `disabled_since`: when a read first showed it disabled, None until then.
     """
 
     revision: int
@@ -234,20 +238,26 @@ class SlotRecord:
     """The single source of truth for one slot, and all that is stored about it.
 
     `evidence` is for the desired state, whichever that is: anything but `NONE` means
-    that the lock has shown it, at that grade, at `verified_at`. `stale`: something
-    said that memory may be wrong, so read before anything else. `disturbed`: what the
-    slot holds was changed at the lock. `retry_at`: nothing is tried before. `unheard`:
-    operations in a row that brought nothing and were not the lock's fault, although a look
-    found the lock in reach.
+    that the lock has proven it, at that grade, at `verified_at`. `needs_read`: the
+    record may be out of date, so the slot is read before anything else.
+    `changed_externally`: what the slot holds was changed at the lock. `retry_at`:
+    nothing is tried before.
+
+    `failed_attempts` are consecutive failures of the lock to carry a command out.
+    `unanswered_commands` are consecutive commands without effect that are not counted
+    as failures, because reads succeeded; they drive the back-off. `failed_reads` are
+    consecutive reads without an answer.
+
     `owner_saved`: the owner was seen in Home Assistant's own saved registry. `moved`:
-    the lock took the place of another, and has not shown yet what this slot holds.
-    `unseen_revision`: what was put last where no read can show it, and not cleared since.
-    `binding` is kept for the provider, who alone knows what it means.
-    `for_now`: the code is to be away for some time only, so it may be switched off instead
-    of cleared. `parked` is then that code, until it is seen to be on again, or anything
-    casts doubt on it: then the slot is cleared. `never_parks`: the lock did not switch a
-    code of this slot, or let it in all the same; until the user has it verified or tried
-    again.
+    the lock replaced another one, and has not shown yet what this slot holds.
+    `last_written_revision`: what was last written where no read can show it, and not
+    cleared since. `binding` is kept for the provider, which alone can interpret it.
+
+    `temporarily_denied`: the code is to be out of use for some time only, so it may be
+    disabled instead of cleared. `disabled_code` is then that code, until it is seen
+    enabled again or it is no longer certain what the slot holds: then the slot is
+    cleared. `disable_unsupported`: the lock did not disable or enable a code of this
+    slot, or let a disabled one in; until the user has it verified or tried again.
     """
 
     slot: int
@@ -281,16 +291,16 @@ class SlotRecord:
 
     @property
     def is_verified(self) -> bool:
-        """Return whether the desired state is proven and nothing casts doubt on it."""
+        """Return whether the desired state is proven and no command is pending."""
         return self.evidence is not Evidence.NONE and self.pending is None
 
     @property
     def is_revocation(self) -> bool:
-        """Return whether access is to be taken away and that is not proven yet."""
+        """Return whether access is to be revoked and that is not proven yet."""
         return self.desired is DesiredState.ABSENT and not self.is_verified
 
     @property
     def is_cleared(self) -> bool:
         """Return whether the code is proven to be off the lock."""
-        away = self.desired is DesiredState.ABSENT and self.is_verified
-        return away and not self.needs_read and self.disabled_code is None
+        is_proven_absent = self.desired is DesiredState.ABSENT and self.is_verified
+        return is_proven_absent and not self.needs_read and self.disabled_code is None

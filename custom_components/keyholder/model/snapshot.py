@@ -1,4 +1,4 @@
-"""What the engine shows of a lock: frozen, complete, and without a code."""
+"""Snapshots of a lock for entities, diagnostics and services: immutable, without a code."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ from .slot import DesiredState, Origin, Reason, SlotState
 
 
 class CredentialsState(StrEnum):
-    """All codes of a lock in one word."""
+    """The state of all codes of a lock together."""
 
     IN_SYNC = "in_sync"
     SYNCING = "syncing"
     ATTENTION = "attention"
 
 
-_SETTLED: Final = {SlotState.IN_SYNC, SlotState.ACCEPTED}
+_COMPLETED_STATES: Final = {SlotState.IN_SYNC, SlotState.ACCEPTED}
 
-_NEEDS: Final = {
+_ATTENTION_REASONS: Final = {
     Reason.NOT_CLEARED,
     Reason.NO_ANSWER,
     Reason.CHANGED_AT_LOCK,
@@ -34,11 +34,13 @@ _NEEDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotView:
-    """One slot as people see it. `leaving`: its owner is gone, only the clear remains.
+    """The state of one slot, as users see it.
 
-    `needs_attention`: it does not get on without somebody looking at it. `limits` are
-    what the lock has shown to enforce for the code, also while the code is away for now.
-    `parked`: it is away by being switched off, which the lock has shown, and not cleared.
+    `owner_removed`: the person was removed and only the clear remains. `orphaned`: the
+    owner is no longer recorded. `needs_attention`: the slot does not proceed without
+    the user. `schedule` is what the lock has shown to enforce for the code, also while
+    the code is disabled. `disabled`: the code is kept in the lock, and a read showed it
+    disabled.
     """
 
     slot: int
@@ -57,22 +59,25 @@ class SlotView:
     needs_attention: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Judge once what is asked whenever another slot of the lock changes."""
+        """Compute once what is read whenever another slot of the lock changes."""
         needs_attention = (
-            self.orphaned or self.state is SlotState.SUSPENDED or self.reason in _NEEDS
+            self.orphaned
+            or self.state is SlotState.SUSPENDED
+            or self.reason in _ATTENTION_REASONS
         )
         object.__setattr__(self, "needs_attention", needs_attention)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockSnapshot:
-    """A lock at one moment.
+    """The state of a lock at one moment.
 
-    `waiting` are credentials that have no slot yet, with the reason if one is known.
-    `broken`: the library behind the lock is not the one its provider was written for.
-    `verified_since`: the lock has shown every code at that time or later.
-    `slot_numbers` is the index of `slots` by what they hold, `counts` how many are in
-    which state, `needing` how many do not get on without somebody looking at them.
+    `unassigned` are credentials that have no slot yet, with the reason if one is known.
+    `incompatible`: the library of the lock is not the version that its provider was
+    written for. `all_verified_since`: every code was verified at that time or later.
+    `slot_by_credential` is the index of `slots` by credential. `counts` is the number
+    of slots in each state, `attention_count` that of slots that do not proceed without
+    the user.
     """
 
     lock: LockId
@@ -91,7 +96,7 @@ class LockSnapshot:
     attention_count: int = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Count once what several entities show."""
+        """Compute once the counts that several entities use."""
         views = self.slots.values()
         object.__setattr__(self, "counts", Counter([view.state for view in views]))
         count = sum([view.needs_attention for view in views])
@@ -104,7 +109,7 @@ class LockSnapshot:
 
     @property
     def has_problem(self) -> bool:
-        """Return whether a person has to look at this lock."""
+        """Return whether this lock needs the user's attention."""
         return (
             self.incompatible
             or self.storage_failed
@@ -119,6 +124,6 @@ class LockSnapshot:
             return CredentialsState.ATTENTION
         if None in self.counts:
             return None
-        if self.unassigned or self.counts.keys() - _SETTLED:
+        if self.unassigned or self.counts.keys() - _COMPLETED_STATES:
             return CredentialsState.SYNCING
         return CredentialsState.IN_SYNC

@@ -1,4 +1,4 @@
-"""Every delay, window and bound of the engine, in one place that tests can shrink."""
+"""Durations and bounds of the engine, in one place where tests can scale them."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -11,60 +11,58 @@ def _seconds(seconds: float) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Durations of the engine. The defaults fit battery locks on a real radio."""
+    """The durations of the engine. The defaults fit battery locks on a real radio."""
 
     write_window: timedelta = _seconds(60)
     """How long after a write the lock may still commit it."""
     clear_window: timedelta = _seconds(10)
-    """How long a clear may take to show before it is tried again."""
+    """How long a clear may take to show in a read before it is tried again."""
     read_back_delays: tuple[timedelta, ...] = (_seconds(0), _seconds(2), _seconds(5))
-    """When a slot is read after a write or clear; once more when its window ends."""
+    """When a slot is read after a command returned; once more when its window ends."""
     report_window: timedelta = _seconds(10)
-    """How long after an operation has shown the lock may still report it."""
+    """How long after a command's effect was read the lock may still report it."""
     empty_read_max_age: timedelta = _seconds(10)
-    """How old an `empty` may be for a write to rely on it."""
+    """How old a read of an empty slot may be for a write to rely on it."""
     final_read_grace: timedelta = _seconds(30)
-    """How long after a window's end a read that settles it may still come."""
+    """How long after a window's end the read that decides may still come."""
 
     failed_read_backoff: timedelta = _seconds(2)
-    """Wait after the first read that told nothing; doubles each time."""
+    """Wait after the first failed read; doubles each time."""
     clear_backoff: timedelta = _seconds(5)
-    """Wait after the first clear that did not show; doubles each time."""
+    """Wait after the first clear without effect; doubles each time."""
     slot_backoff_cap: timedelta = timedelta(minutes=30)
     """The longest wait of one slot, whatever it waits for."""
 
     restore_interval: timedelta = timedelta(hours=1)
-    """The least time between two writes that undo a change made at the lock."""
+    """The least time between two writes that undo an external change."""
     restore_window: timedelta = timedelta(days=7)
-    """How long such a write counts."""
+    """How long such a write counts towards `MAX_RESTORES_PER_WINDOW`."""
 
     job_timeout: timedelta = timedelta(minutes=2)
-    """After this a job that does not return gives the lock free."""
+    """How long a job may run before its lock is free for the next one."""
     command_spacing: timedelta = _seconds(0.05)
     """The pause between two jobs on one lock."""
     unreachable_backoff: timedelta = _seconds(15)
-    """Wait after the first sign that a lock is out of reach; doubles each time."""
+    """Wait after the first sign that a lock is unreachable; doubles each time."""
     unreachable_backoff_cap: timedelta = timedelta(hours=1)
-    """The longest wait between two probes of a lock that is out of reach, for each
-    command that a probe takes."""
+    """The longest wait between two probes of an unreachable lock, per command of a probe."""
 
     publish_interval: timedelta = _seconds(0.05)
-    """The least time from one change of what is shown of a lock to the next, as long as
-    the lock is being worked on."""
+    """The least time between two published states of a lock while jobs run on it."""
     verification_period: timedelta = timedelta(hours=1)
-    """The time for which a lock's budget of unasked checks is meant."""
+    """The period that a lock's number of checks per hour refers to."""
     saved_subentry_poll: timedelta = _seconds(0.5)
-    """How often a new owner is looked for in Home Assistant's saved registry."""
+    """How often Home Assistant's saved registry is read for a new owner."""
     removal_timeout: timedelta = timedelta(minutes=2)
-    """How long a removal stays on the screen before it goes on in the background."""
+    """How long a removal stays on the screen before it continues in the background."""
     form_timeout: timedelta = _seconds(20)
     """How long a form waits for a lock's answer."""
     duplicate_window: timedelta = _seconds(2)
-    """Two equal reports of one operation within this time are one."""
+    """Two equal reports of one operation within this time are duplicates."""
     anonymous_event_delay: timedelta = _seconds(1)
     """How long a keypad operation without a user may yet be reported with one."""
     historic_event_age: timedelta = _seconds(60)
-    """What is reported later than this after it happened is no news any more."""
+    """What is reported later than this after it happened is historic."""
 
     def scaled(self, factor: float) -> Self:
         """Return the same timing with every duration multiplied."""
@@ -80,11 +78,11 @@ class Timing:
 
 
 MAX_FAILURES: Final = 3
-"""Consecutive charged failures after which a slot is suspended."""
+"""Consecutive failures of the lock after which a slot is suspended."""
 MAX_UNANSWERED_CALLS: Final = 3
-"""Calls in a row without news after which a lock counts as out of reach."""
+"""Consecutive calls without an answer after which a lock counts as unreachable."""
 MAX_RESTORES_PER_WINDOW: Final = 3
-"""Changes made at the lock that are undone within `Timing.restore_memory`."""
+"""External changes that are undone within `Timing.restore_window`."""
 
 
 def backoff(base: timedelta, cap: timedelta, failures: int) -> timedelta:

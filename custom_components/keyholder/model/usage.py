@@ -1,4 +1,4 @@
-"""How often somebody's credentials opened a door."""
+"""Usage of a person's credentials: how often, when and where they opened a door."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 from .credential import LockId
 
 MAX_REMEMBERED_USES: Final = 64
-"""The uses of a person that a late report is compared with, the latest of all locks."""
+"""How many uses of a person, the latest of all locks, a late report is compared with."""
 
 
 class Use(NamedTuple):
-    """One door that was opened, and when. The credential is whose usage it is of."""
+    """One use: the lock that was opened, and when. The person is that of the `Usage`."""
 
     lock: LockId
     at: datetime
@@ -21,8 +21,9 @@ class Use(NamedTuple):
 class Usage:
     """How often a person's credentials opened a door, and when last.
 
-    `uses` counts all, `limited` those since the person has a use limit. `counted` are
-    the latest uses, oldest first, and never more than `REMEMBERED`.
+    `uses` counts all uses, `limited_uses` those since the person has a use limit.
+    `recent_uses` are the latest, oldest first, and never more than
+    `MAX_REMEMBERED_USES`.
     """
 
     uses: int = 0
@@ -31,10 +32,11 @@ class Usage:
     recent_uses: tuple[Use, ...] = ()
 
     def is_counted(self, use: Use, within: timedelta) -> bool:
-        """Return whether a use that is reported late may have been counted before.
+        """Return whether a use that is reported late may have been counted already.
 
-        That is so of one that is remembered, give or take `within`, and of any that is
-        no younger than what has been forgotten: rather one too few than one twice.
+        That is so for one within `within` of a remembered use of the same lock, and for
+        any no later than the oldest remembered use once the memory is full: rather one
+        too few than one twice.
         """
         if (
             len(self.recent_uses) >= MAX_REMEMBERED_USES
@@ -47,17 +49,17 @@ class Usage:
         )
 
     def with_use(self, use: Use, now: datetime, *, limited: bool) -> Usage:
-        """Return the usage with one use more, which counts for a limit if `limited`.
+        """Return the usage with one more use, which counts towards a limit if `limited`.
 
-        What is remembered of a time still to come is from before the clock was set
-        back, and is forgotten.
+        Remembered uses later than `now` are from before the clock was set back, and are
+        dropped.
         """
-        counted = [known for known in self.recent_uses if known.at <= now]
-        counted = sorted([*counted, use], key=lambda known: known.at)
+        recent = [known for known in self.recent_uses if known.at <= now]
+        recent = sorted([*recent, use], key=lambda known: known.at)
         last = self.last_used
         return Usage(
             uses=self.uses + 1,
             limited_uses=self.limited_uses + limited,
             last_used=use.at if last is None or last > now else max(last, use.at),
-            recent_uses=tuple(counted[-MAX_REMEMBERED_USES:]),
+            recent_uses=tuple(recent[-MAX_REMEMBERED_USES:]),
         )
