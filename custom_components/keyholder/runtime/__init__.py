@@ -1,1 +1,1 @@
-"""The engine: time, retries and storage around the decisions of `logic`."""
+"""The engine: runs the decisions of `logic` with timers, retries and storage."""

@@ -1,4 +1,4 @@
-"""From what locks report to who did what, each told once."""
+"""Access log: deduplicate access events, count uses and notify listeners."""
 
 import asyncio
 from collections import deque
@@ -25,14 +25,14 @@ type AccessListener = Callable[[AccessEvent], None]
 
 
 def _nothing(_person: PersonId) -> None:
-    """Let nobody judge a use."""
+    """Ignore a counted use."""
 
 
 class AccessLog:
-    """Drops what is reported twice, counts uses on disk, then tells who listens.
+    """Deduplicates access events, stores the use counts, then notifies the listeners.
 
-    What is reported long after it happened is told as past. A use that is reported late
-    is counted and told unless the disk knows it already: a lock may report again what
+    An event reported long after it happened is marked historic. A late use is counted
+    and published unless it is stored as counted already: a lock may report again what
     it reported before a restart.
     """
 
@@ -43,7 +43,7 @@ class AccessLog:
         timing: Timing,
         on_counted: Callable[[PersonId], None] = _nothing,
     ) -> None:
-        """Call `on_counted` with whose use is on disk, before anybody is told of it."""
+        """Call `on_counted` once a person's use is stored, before listeners are notified."""
         self._hass = hass
         self._counters = counters
         self._timing = timing
@@ -55,7 +55,7 @@ class AccessLog:
 
     @callback
     def async_listen(self, listener: AccessListener) -> Callable[[], None]:
-        """Tell every event from now on; call what is returned to stop."""
+        """Subscribe to all access events; return a callback that unsubscribes."""
         self._listeners.append(listener)
 
         @callback
@@ -67,14 +67,14 @@ class AccessLog:
 
     @callback
     def async_record(self, event: AccessEvent) -> None:
-        """Take in what a lock reported; what is still to come happens now."""
+        """Process an event that a lock reported; a time in the future counts as now."""
         now = dt_util.utcnow()
         at = min(event.at, now)
         past = now - at > self._timing.historic_event_age
         self._reports.process(replace(event, at=at, is_historic=past))
 
     async def async_close(self) -> None:
-        """Count and tell what was reported so far."""
+        """Process all events that were reported so far, then stop."""
         self._reports.close()
         while self._task is not None:
             await asyncio.wait({self._task})
@@ -84,7 +84,7 @@ class AccessLog:
         is_late = dt_util.utcnow() - event.at >= self._timing.duplicate_window
         self._waiting.append((event, is_late))
         if self._task is None:
-            # not eagerly: it might be done before it is known that it has begun
+            # not eagerly: it could finish before `_task` is assigned
             self._task = self._hass.async_create_task(
                 self._async_process(), "keyholder access log", eager_start=False
             )
@@ -98,7 +98,7 @@ class AccessLog:
                     if is_late and self._is_counted(event.person, use):
                         continue
                     await self._count(event.person, use)
-                self._tell(event)
+                self._notify(event)
         finally:
             self._task = None
 
@@ -107,15 +107,15 @@ class AccessLog:
         return self._counters.is_counted(person, use, window)
 
     async def _count(self, person: PersonId, use: Use) -> None:
-        with suppress(StorageError):  # the store has said so
+        with suppress(StorageError):  # the store has logged it
             await self._counters.async_count(person, use)
         try:
             self._on_counted(person)
         except Exception:
-            _LOGGER.exception("A use could not be judged")
+            _LOGGER.exception("Evaluating rules after an access event failed")
 
     @callback
-    def _tell(self, event: AccessEvent) -> None:
+    def _notify(self, event: AccessEvent) -> None:
         for listener in list(self._listeners):
             try:
                 listener(event)

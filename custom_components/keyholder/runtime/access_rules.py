@@ -1,4 +1,4 @@
-"""Who may come in now: the rules of all people, and one wake-up for what is next."""
+"""Evaluate the access rules of all people, with one timer for the next change."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -19,10 +19,10 @@ from .last_answers import RuleInput, RuleInputStore
 
 
 class RuleEvaluator:
-    """Judges the rule of every person whenever that may have changed, and not else.
+    """Evaluates each person's access rule when one of its inputs may have changed.
 
-    `on_change` is called when somebody may come in who could not, or the other way
-    round, and when what is shown of a rule has changed.
+    `on_change` is called when any result has changed: access granted or denied, or
+    another attribute of the result; also when Home Assistant's configuration changes.
     """
 
     def __init__(
@@ -32,12 +32,12 @@ class RuleEvaluator:
         uses: Callable[[PersonId], int],
         on_change: Callable[[], None],
     ) -> None:
-        """`uses` returns what counts against a person's limit."""
+        """`uses` returns the number of uses that count against a person's use limit."""
         self._hass = hass
         self._uses = uses
         self._on_change = on_change
         self._people: Mapping[PersonId, Person] = {}
-        self._verdicts: dict[PersonId, RuleResult] = {}
+        self._results: dict[PersonId, RuleResult] = {}
         self._unsub_due: CALLBACK_TYPE | None = None
         self._unsub_config: CALLBACK_TYPE | None = None
         self._due: datetime | None = None
@@ -45,7 +45,7 @@ class RuleEvaluator:
 
     @callback
     def start(self) -> None:
-        """Begin to follow the time and the entities of rules."""
+        """Start tracking the time and the entities of the rules."""
         self._answers.start()
         self._unsub_config = self._hass.bus.async_listen(
             EVENT_CORE_CONFIG_UPDATE, self._on_config
@@ -53,7 +53,7 @@ class RuleEvaluator:
 
     @callback
     def close(self) -> None:
-        """Stop; nothing stays that would wake up."""
+        """Stop tracking; cancel all timers and subscriptions."""
         self._answers.close()
         self._wake_at(None)
         if self._unsub_config is not None:
@@ -62,35 +62,35 @@ class RuleEvaluator:
 
     @callback
     def set_people(self, people: Mapping[PersonId, Person]) -> None:
-        """Judge these people from now on; tells nobody of it."""
+        """Replace the people and evaluate their rules; does not call `on_change`."""
         self._people = people
         self._answers.track(
             question
             for person in people.values()
-            for question in _questions(person.rule)
+            for question in _rule_inputs(person.rule)
         )
-        self._judge()
+        self._evaluate_all()
 
     @callback
     def reevaluate(self) -> None:
-        """Something that rules depend on has changed."""
-        if self._judge():
+        """Evaluate all rules again; call `on_change` if a result differs."""
+        if self._evaluate_all():
             self._on_change()
 
     def result(self, person: Person) -> RuleResult:
-        """Return what a person's rule says now."""
+        """Return the current result of a person's rule."""
         if self._people.get(person.person_id) is person:
-            return self._verdicts[person.person_id]
-        return self._judged(person, dt_util.utcnow())
+            return self._results[person.person_id]
+        return self._evaluate(person, dt_util.utcnow())
 
     def allows(self, person: Person) -> bool:
-        """Return whether a person may come in now: switched on, and by their rule."""
+        """Return whether a person has access now: enabled, and allowed by their rule."""
         return person.enabled and self.result(person).allows
 
     def temporarily_denied(
         self, people: Iterable[Person], lock: Capabilities | None
     ) -> set[PersonId]:
-        """Return whose codes are to be switched off; nobody if the lock cannot."""
+        """Return the people whose codes to disable; none if the lock cannot disable codes."""
         if lock is None or not lock.can_disable_codes:
             return set()
         return {
@@ -102,14 +102,14 @@ class RuleEvaluator:
     def native_schedule(
         self, person: Person, lock: Capabilities | None
     ) -> NativeSchedule:
-        """Return what a lock can enforce of a person's rule by itself."""
+        """Return the part of a person's rule that the lock can enforce by itself."""
         zone = dt_util.get_default_time_zone()
         return native_schedule(person.rule, _support(lock), zone)
 
     def lock_schedules(
         self, people: Iterable[Person], lock: Capabilities | None
     ) -> dict[PersonId, LockSchedule]:
-        """Return what a lock has to enforce for each person; nobody if it cannot."""
+        """Return each person's schedule for a lock; empty if it supports no schedules."""
         if _support(lock) is None:
             return {}
         return {
@@ -118,20 +118,20 @@ class RuleEvaluator:
         }
 
     @callback
-    def _judge(self) -> bool:
-        """Judge everybody; return whether anything is otherwise than before."""
+    def _evaluate_all(self) -> bool:
+        """Evaluate all rules and set the timer; return whether any result changed."""
         now = dt_util.utcnow()
-        verdicts = {
-            person_id: self._judged(person, now)
+        results = {
+            person_id: self._evaluate(person, now)
             for person_id, person in self._people.items()
         }
-        changed = verdicts != self._verdicts
-        self._verdicts = verdicts
-        moments = (verdict.next_change for verdict in verdicts.values())
-        self._wake_at(min(filter(None, moments), default=None))
+        changed = results != self._results
+        self._results = results
+        changes = (result.next_change for result in results.values())
+        self._wake_at(min(filter(None, changes), default=None))
         return changed
 
-    def _judged(self, person: Person, now: datetime) -> RuleResult:
+    def _evaluate(self, person: Person, now: datetime) -> RuleResult:
         rule = person.rule
         if rule.is_unrestricted:
             return RuleResult()
@@ -163,19 +163,19 @@ class RuleEvaluator:
 
     @callback
     def _on_config(self, _event: Event) -> None:
-        """The time zone may be another one: what locks enforce may be as well."""
-        self._judge()
+        """Handle a new configuration: with the time zone the schedules may change."""
+        self._evaluate_all()
         self._on_change()
 
 
 def _support(lock: Capabilities | None) -> ScheduleSupport | None:
-    """Return what a lock can enforce; nothing where a code could not be seen to be gone."""
+    """Return a lock's schedule support; None where a read cannot prove a code cleared."""
     if lock is None or not lock.shows_occupancy:
         return None
     return lock.schedules
 
 
-def _questions(rule: AccessRule) -> Iterator[RuleInput]:
+def _rule_inputs(rule: AccessRule) -> Iterator[RuleInput]:
     yield from rule.conditions
     if rule.source is not None:
         yield rule.source

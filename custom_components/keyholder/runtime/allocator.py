@@ -1,4 +1,4 @@
-"""Finds a slot for each credential that needs one, by reading the lock itself."""
+"""Assign a free slot to each new credential, found by reading the lock."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -20,18 +20,18 @@ from .wakeups import DeadlineTimer
 _KEY: Final = "allocate"
 
 _MAX_PREALLOCATED: Final = 5
-"""Slots that are found before they are written: the last one's turn comes while what was
-seen of it is fresh, and yet their records share a write to the disk."""
+"""Slots that one job assigns before they are written. The last of them is written while
+its read is still fresh, and yet their records share one write to the disk."""
 
 _MAX_FAILED_READS: Final = 2
-"""Slots in a row that cannot be read before the lock counts as silent."""
+"""Failed reads in a row after which the search ends with "no answer"."""
 
 
 class SlotAllocator:
-    """The search for free slots on one lock.
+    """Finds free slots on one lock.
 
-    What was seen of slots that are not ours is kept in memory, only to choose where
-    to look first: no slot is taken without having been read in the same job.
+    The occupancy of unmanaged slots is cached, only to choose which slot to read first:
+    no slot is assigned without a read in the same job.
     """
 
     def __init__(
@@ -46,7 +46,11 @@ class SlotAllocator:
         on_allocated: Callable[[int], None],
         on_change: Callable[[], None],
     ) -> None:
-        """Use only slots of `slot_range`, if the user set one."""
+        """Use only slots of `slot_range`, if the user set one.
+
+        `on_allocated` is called for each slot that was assigned, `on_change` after each
+        search.
+        """
         self._book = book
         self._line = line
         self._queue = queue
@@ -54,16 +58,16 @@ class SlotAllocator:
         self._slot_range = slot_range
         self._on_allocated = on_allocated
         self._on_change = on_change
-        self._wakeups = DeadlineTimer[str](hass, self._on_due)
+        self._retry_timer = DeadlineTimer[str](hass, self._on_due)
         self._seen: dict[int, Occupancy] = {}
         self._wanted: dict[CredentialRef, WantedCredential] = {}
         self.unassigned: Mapping[CredentialRef, Reason | None] = {}
-        """Who has no slot yet, and why if that is known. Replaced, never changed."""
-        self._silent = False
+        """Credentials without a slot, and why if that is known. Replaced, never mutated."""
+        self._no_answer = False
 
     @callback
     def set_wanted(self, wanted: Iterable[WantedCredential]) -> None:
-        """Replace what is to be found a slot for."""
+        """Replace the credentials that need a slot; search for those that are new."""
         self._wanted = {each.credential: each for each in wanted}
         self.unassigned = {ref: self.unassigned.get(ref) for ref in self._wanted}
         if None in self.unassigned.values():
@@ -71,22 +75,26 @@ class SlotAllocator:
 
     @callback
     def retry(self) -> None:
-        """Try again those who found nothing."""
+        """Search again for every credential that has no slot."""
         self.unassigned = dict.fromkeys(self._wanted)
         self._submit()
 
     @callback
     def rescan(self) -> None:
-        """Try again those who found nothing, with every slot that is not ours.
+        """Search again from scratch: read every unmanaged slot.
 
-        Somebody has made room: a lock need not tell of it, so memory is no use.
+        Called when a user says that a slot was freed: a lock need not report that, so
+        the cache is no use.
         """
         self._seen.clear()
         self.retry()
 
     @callback
     def invalidate(self, slot: int | None) -> None:
-        """A slot, or with None every slot, was changed at the lock."""
+        """Drop the cached occupancy of a slot, or with None of every slot.
+
+        Search again if a credential found no slot earlier.
+        """
         if slot is None:
             self._seen.clear()
         else:
@@ -96,28 +104,28 @@ class SlotAllocator:
 
     @callback
     def close(self) -> None:
-        """Stop: no timer stays."""
-        self._wakeups.close()
+        """Cancel the timer."""
+        self._retry_timer.close()
 
     async def async_look(self, capabilities: Capabilities) -> SlotCount | None:
-        """Return how the slots are taken after looking for a free one.
+        """Read slots until one is empty; return the slot count, None if there is no answer.
 
-        Reads only until one is seen empty. None if the lock does not say. What was seen
-        earlier refuses nobody: a code may be gone without the lock having told it.
+        The cache alone never rules a slot out: a code may have been cleared without a
+        report of the lock.
         """
         usable = self._usable(capabilities)
         remembered = set(self._seen)
         found = await self._find(usable)
-        if found is None and not self._silent and remembered:
+        if found is None and not self._no_answer and remembered:
             for slot in remembered:
                 self._seen.pop(slot, None)
             found = await self._find(usable)
-        if found is None and self._silent:
+        if found is None and self._no_answer:
             return None
         return count_slots(usable, self._book.records.keys(), self._seen)
 
     def count_reserved(self, capabilities: Capabilities) -> SlotCount:
-        """Return how the slots are taken on a lock that shows nothing."""
+        """Return the slot count of a lock that cannot report occupancy."""
         return count_slots(self._usable(capabilities), self._book.records.keys(), {})
 
     def _usable(self, capabilities: Capabilities) -> range:
@@ -142,7 +150,7 @@ class SlotAllocator:
         try:
             await self._find_slots()
         finally:
-            # what was found together is shown together
+            # one update of the state for all slots that were found together
             self._on_change()
 
     async def _find_slots(self) -> None:
@@ -150,7 +158,7 @@ class SlotAllocator:
         if capabilities is None:
             return
         usable = self._usable(capabilities)
-        # what was found empty must still be fresh when its turn to be written comes
+        # a read of an empty slot must still be fresh when the slot is written
         stop_at = dt_util.utcnow() + self._timing.empty_read_max_age / 2
         for found, (credential, wanted) in enumerate(list(self._wanted.items())):
             if found == _MAX_PREALLOCATED or dt_util.utcnow() >= stop_at:
@@ -195,16 +203,16 @@ class SlotAllocator:
 
     @callback
     def _report_no_slot(self) -> None:
-        silent = self._silent
-        reason = Reason.NO_ANSWER if silent else Reason.NO_FREE_SLOT
+        no_answer = self._no_answer
+        reason = Reason.NO_ANSWER if no_answer else Reason.NO_FREE_SLOT
         self.unassigned = dict.fromkeys(self._wanted, reason)
-        if silent:
-            # a lock that is out of reach is tried again by its line
+        if no_answer:
+            # LockConnection itself retries a lock that is unreachable
             at = dt_util.utcnow() + self._timing.unreachable_backoff
-            self._wakeups.schedule(_KEY, at if self._line.reachable else None)
+            self._retry_timer.schedule(_KEY, at if self._line.reachable else None)
 
     def _reserved(self, usable: range) -> int | None:
-        """Return a slot of a lock that shows nothing, if the user gave it to us."""
+        """Return an unused slot of the user's slot range, on a lock that cannot be read."""
         if self._slot_range is None:
             return None
         return next((slot for slot in usable if slot not in self._book.records), None)
@@ -215,8 +223,8 @@ class SlotAllocator:
             for slot, occupancy in self._seen.items()
             if occupancy is not Occupancy.UNKNOWN
         }
-        silences = 0
-        self._silent = False
+        failed_reads = 0
+        self._no_answer = False
         while True:
             slot = next_candidate(usable, self._book.records.keys(), self._seen)
             if slot is None:
@@ -224,12 +232,12 @@ class SlotAllocator:
             reading = await self._line.async_read(slot)
             if reading is None:
                 self._seen[slot] = Occupancy.UNKNOWN
-                silences += 1
-                if silences == _MAX_FAILED_READS or not self._line.reachable:
-                    self._silent = True
+                failed_reads += 1
+                if failed_reads == _MAX_FAILED_READS or not self._line.reachable:
+                    self._no_answer = True
                     return None
                 continue
-            silences = 0
+            failed_reads = 0
             self._seen[slot] = reading.occupancy
             if reading.occupancy is Occupancy.EMPTY:
                 return slot

@@ -1,4 +1,4 @@
-"""What the entities of access rules say, and what they said last while they are silent."""
+"""Track the entities that access rules depend on, with their last known states."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -33,16 +33,17 @@ _CALENDAR: Final = "calendar."
 
 
 class RuleInputTracker:
-    """The answers to the questions of all rules of a site; nothing is asked for twice.
+    """The states of all rule inputs of a site; each input is tracked once.
 
-    An entity that is missing, unavailable or unknown leaves its last answer standing for
-    its grace, which begins only when Home Assistant has started: a start is no change.
+    While an entity is missing, unavailable or unknown its last state stays valid for
+    the grace of the input. The grace begins only when Home Assistant has started:
+    a restart alone changes nothing.
     """
 
     def __init__(
         self, hass: HomeAssistant, last: RuleInputStore, on_change: Callable[[], None]
     ) -> None:
-        """Call `on_change` whenever an answer has become another one."""
+        """Call `on_change` whenever the state of an input has changed."""
         self._hass = hass
         self._last = last
         self._on_change = on_change
@@ -54,7 +55,7 @@ class RuleInputTracker:
 
     @callback
     def start(self) -> None:
-        """Follow what becomes of entities from now on."""
+        """Subscribe to the entity registry and to the start of Home Assistant."""
         bus = self._hass.bus
         self._unsubs.append(
             bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._on_registry)
@@ -66,7 +67,7 @@ class RuleInputTracker:
 
     @callback
     def close(self) -> None:
-        """Listen to nothing any more."""
+        """Cancel all subscriptions."""
         for unsub in self._unsubs:
             unsub()
         self._unsubs.clear()
@@ -77,34 +78,34 @@ class RuleInputTracker:
 
     @callback
     def track(self, questions: Iterable[RuleInput]) -> None:
-        """Have answers to these questions from now on, and to no others."""
+        """Track exactly these rule inputs; does not call `on_change`."""
         registry = er.async_get(self._hass)
-        # a registry id may be gone; an entity id is taken as it is
-        asked = {
+        # an unknown registry id resolves to None; an entity id is taken as it is
+        resolved = {
             each: er.async_resolve_entity_id(registry, each.entity)
             for each in questions
         }
-        if asked == self._entities:
+        if resolved == self._entities:
             return
-        for question in self._answers.keys() - asked.keys():
+        for question in self._answers.keys() - resolved.keys():
             del self._answers[question]
         for question in list(self._calendars):
-            if asked.get(question) != self._entities.get(question):
+            if resolved.get(question) != self._entities.get(question):
                 self._calendars.pop(question).close()
-        self._entities = asked
-        self._last.keep_only(asked)
+        self._entities = resolved
+        self._last.keep_only(resolved)
         self._drop_states()
-        entities = {entity for entity in asked.values() if entity is not None}
+        entities = {entity for entity in resolved.values() if entity is not None}
         if entities:
             self._unsub_states = async_track_state_change_event(
                 self._hass, entities, self._on_state
             )
-        for question, entity in asked.items():
+        for question, entity in resolved.items():
             state = None if entity is None else self._hass.states.get(entity)
             self._update(question, state)
 
     def __getitem__(self, question: RuleInput) -> InputState:
-        """Return what is known now. A calendar's answer follows its events."""
+        """Return the current state of an input; that of a calendar follows its events."""
         answer = self._answers.get(question, InputState())
         calendar = self._calendars.get(question)
         if calendar is None or not calendar.is_known:
@@ -113,7 +114,7 @@ class RuleInputTracker:
 
     @callback
     def _update(self, question: RuleInput, state: State | None) -> bool:
-        """Take in a state; return whether the answer is another one."""
+        """Update an input from an entity's state; return whether it changed."""
         before = self._answers.get(question)
         if state is None or state.state in _UNAVAILABLE_STATES:
             answer = self._when_unavailable(question, before)
@@ -150,7 +151,7 @@ class RuleInputTracker:
 
     @callback
     def _on_events(self, question: ScheduleSource) -> None:
-        """A calendar has told its events."""
+        """Handle new events of a calendar."""
         if question in self._answers:
             answer = self._calendars[question].answer(dt_util.utcnow())
             self._answers[question] = answer
@@ -162,25 +163,25 @@ class RuleInputTracker:
         entity, state = event.data["entity_id"], event.data["new_state"]
         changed = [
             self._update(question, state)
-            for question, asked in self._entities.items()
-            if asked == entity
+            for question, resolved in self._entities.items()
+            if resolved == entity
         ]
         if any(changed):
             self._on_change()
 
     @callback
     def _on_started(self, _event: Event) -> None:
-        """From now on an entity that is silent has no excuse."""
-        self._ask_again()
+        """Start the grace of entities that are unavailable after the start."""
+        self._refresh()
 
     @callback
     def _on_registry(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
         data = event.data
         if data["action"] != "update" or "old_entity_id" in data:
-            self._ask_again()
+            self._refresh()
 
     @callback
-    def _ask_again(self) -> None:
+    def _refresh(self) -> None:
         questions = list(self._entities)
         if not questions:
             return
@@ -204,7 +205,7 @@ def _from_state(question: RuleInput, state: State) -> InputState:
 
 
 def _next_event(state: State) -> datetime | None:
-    """Return when a schedule helper turns, if it says so."""
+    """Return when the state of a schedule helper changes next, None if unknown."""
     moment: object = state.attributes.get("next_event")
     if isinstance(moment, str):
         moment = dt_util.parse_datetime(moment)

@@ -1,4 +1,4 @@
-"""What a lock's subentry says of autolock, and how it is said there."""
+"""Parse and serialize the autolock settings in a lock's config subentry."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -31,9 +31,9 @@ _DEFAULT: Final = AutolockConfig()
 
 
 def autolock_from_entry(entry: ConfigEntry[Any]) -> Mapping[LockId, AutolockConfig]:
-    """Return the rules of every managed lock by entity registry id.
+    """Return the autolock settings of every managed lock by entity registry id.
 
-    A lock that is leaving does not lock itself any more.
+    Autolock is off for a lock that is being removed.
     """
     return MappingProxyType(
         {
@@ -47,7 +47,7 @@ def autolock_from_entry(entry: ConfigEntry[Any]) -> Mapping[LockId, AutolockConf
 
 
 def autolock_from_data(data: Mapping[str, Any]) -> AutolockConfig:
-    """Return the rules that were stored; what is missing is as by default."""
+    """Return autolock settings from stored data; a missing key takes its default."""
     return AutolockConfig(
         enabled=bool(data.get(CONF_ENABLED, _DEFAULT.enabled)),
         day=_minutes(data.get(CONF_DAY), _DEFAULT.day),
@@ -82,7 +82,7 @@ def autolock_from_data(data: Mapping[str, Any]) -> AutolockConfig:
 def subentry_data_with_autolock(
     subentry: ConfigSubentry, **changes: Any
 ) -> dict[str, Any]:
-    """Return the data of a lock's subentry with other rules; None takes one away."""
+    """Return a lock's subentry data with changed autolock settings; None deletes a key."""
     stored = {**subentry.data.get(CONF_AUTOLOCK, {}), **changes}
     kept = {key: value for key, value in stored.items() if value is not None}
     return {**subentry.data, CONF_AUTOLOCK: kept}

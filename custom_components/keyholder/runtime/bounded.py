@@ -1,4 +1,4 @@
-"""A call into a library that may hang, or be cancelled under our feet."""
+"""Run a library call with a timeout, apart from the caller's own cancellation."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -7,15 +7,15 @@ from typing import Any
 
 
 class CallTimeoutError(Exception):
-    """The call did not come back: whether it was carried out is not known."""
+    """The call did not return: it is not known whether it took effect."""
 
 
 async def run_with_timeout[T](call: Coroutine[Any, Any, T], limit: timedelta) -> T:
-    """Return what the call returns, or raise CallLost when it does not return.
+    """Return the result of the call; raise CallTimeoutError if it does not return.
 
-    The call runs in a task of its own, so that a library that swallows cancellation
-    cannot keep the caller, and a cancellation inside the library (some raise it when
-    their connection goes) is told apart from the caller's own.
+    The call runs in a task of its own. So a library that swallows cancellation cannot
+    block the caller, and a cancellation inside the library (some raise it when their
+    connection closes) is distinguished from the caller's own.
     """
     task = asyncio.ensure_future(call)
     try:
@@ -33,5 +33,5 @@ async def run_with_timeout[T](call: Coroutine[Any, Any, T], limit: timedelta) ->
 
 def _abandon(task: asyncio.Future[Any]) -> None:
     task.cancel()
-    # fetched, so that a late exception is not reported as never retrieved
+    # retrieved, so that asyncio does not log a late exception as never retrieved
     task.add_done_callback(lambda done: done.cancelled() or done.exception())

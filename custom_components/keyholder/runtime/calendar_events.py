@@ -1,4 +1,4 @@
-"""The events of a calendar that matter to a rule, as far ahead as they are needed."""
+"""Subscribe to the events of a calendar entity that match an access rule."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from homeassistant.components.calendar import CalendarEntity
 
 _AHEAD: Final = timedelta(days=8)
-"""How far ahead events are asked for."""
+"""How far ahead events are subscribed to."""
 _RENEW: Final = timedelta(days=1)
-"""How often the time for which events are asked moves on."""
+"""How often the subscription is renewed, so that its time range moves on."""
 
 type _Interval = tuple[datetime, datetime]
 
 
 class CalendarEvents:
-    """Follows one calendar: it tells its events by itself whenever they change.
+    """The matching events of one calendar, kept current by a subscription.
 
-    Its state would not do: it shows one event at a time, whichever that is.
+    The entity's state is not enough: it has only one event at a time, which need not
+    be a matching one.
     """
 
     def __init__(
@@ -35,24 +36,27 @@ class CalendarEvents:
         text: str | None,
         on_events: Callable[[], None],
     ) -> None:
-        """Call `on_events` each time that the calendar has told its events."""
+        """Call `on_events` on each list of events from the calendar.
+
+        With `text` only events match whose summary or description contains it.
+        """
         self._hass = hass
         self._entity_id = entity_id
         self._text = None if text is None else text.casefold()
         self._on_events = on_events
         self._entity: CalendarEntity | None = None
-        self._stretches: list[_Interval] | None = None
+        self._intervals: list[_Interval] | None = None
         self._unsub: CALLBACK_TYPE | None = None
         self._unsub_renew: CALLBACK_TYPE | None = None
 
     @property
     def is_known(self) -> bool:
-        """Return whether the calendar has told its events."""
-        return self._stretches is not None
+        """Return whether events were received."""
+        return self._intervals is not None
 
     @callback
     def resubscribe(self) -> None:
-        """Listen to the calendar as it is now; it may be another object than before."""
+        """Subscribe to the current entity object, if it is a new one."""
         # the component is loaded: one of its entities has a state
         from homeassistant.components.calendar.const import (  # noqa: PLC0415
             DATA_COMPONENT,
@@ -65,7 +69,7 @@ class CalendarEvents:
 
     @callback
     def close(self) -> None:
-        """Stop listening."""
+        """Cancel the subscription and its renewal; received events stay."""
         for unsub in (self._unsub, self._unsub_renew):
             if unsub is not None:
                 unsub()
@@ -73,8 +77,8 @@ class CalendarEvents:
         self._entity = None
 
     def answer(self, now: datetime) -> InputState:
-        """Return whether an event is on now, and when that changes."""
-        for start, end in self._stretches or ():
+        """Return whether a matching event is active at `now`, and when that changes."""
+        for start, end in self._intervals or ():
             if now < start:
                 return InputState(allows=False, next_change=start)
             if now < end:
@@ -91,7 +95,7 @@ class CalendarEvents:
         @callback
         def listener(events: list[JsonValueType] | None) -> None:
             if self._entity is entity and events is not None:
-                self._stretches = self._matching(events)
+                self._intervals = self._matching(events)
                 self._on_events()
 
         self._unsub = entity.async_subscribe_events(start, end, listener)
@@ -105,18 +109,18 @@ class CalendarEvents:
         self.resubscribe()
 
     def _matching(self, events: list[Any]) -> list[_Interval]:
-        """Return when the events that matter are on, joined where they touch."""
-        stretches: list[_Interval] = []
+        """Return the intervals of all matching events, merged where they touch."""
+        intervals: list[_Interval] = []
         for start, end in sorted(
-            (_moment(event["start"]), _moment(event["end"]))
+            (_event_time(event["start"]), _event_time(event["end"]))
             for event in events
             if self._matters(event)
         ):
-            if stretches and start <= stretches[-1][1]:
-                stretches[-1] = stretches[-1][0], max(stretches[-1][1], end)
+            if intervals and start <= intervals[-1][1]:
+                intervals[-1] = intervals[-1][0], max(intervals[-1][1], end)
             else:
-                stretches.append((start, end))
-        return stretches
+                intervals.append((start, end))
+        return intervals
 
     def _matters(self, event: dict[str, Any]) -> bool:
         if event.get("status") == "cancelled":
@@ -127,9 +131,9 @@ class CalendarEvents:
         )
 
 
-def _moment(text: str) -> datetime:
-    """Return when an event begins or ends; one of whole days does so at midnight."""
+def _event_time(text: str) -> datetime:
+    """Parse the start or end of an event; a date means local midnight."""
     if (day := dt_util.parse_date(text)) is not None:
         return dt_util.as_utc(dt_util.start_of_local_day(day))
-    moment = dt_util.parse_datetime(text, raise_on_error=True)
-    return dt_util.as_utc(moment)
+    time = dt_util.parse_datetime(text, raise_on_error=True)
+    return dt_util.as_utc(time)

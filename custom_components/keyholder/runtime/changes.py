@@ -1,4 +1,4 @@
-"""Who is told of which change on a site."""
+"""Signals that notify entities about changes of people, locks and codes."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -16,14 +16,14 @@ type Stop = Callable[[], None]
 
 
 class ChangeSignals:
-    """Tells everybody what concerns them, and nothing else: most changes concern few.
+    """Notifies only the listeners that a change affects: most changes affect few.
 
-    When members change, which may concern anybody, all are told. A fault of one
-    listener stays there.
+    When people or locks are added, removed or edited, all listeners are notified. An
+    exception in one listener does not affect the others.
     """
 
     def __init__(self) -> None:
-        """Begin with nobody listening."""
+        """Begin with no listeners."""
         self._members = _Listeners[None]()
         self._any_lock: list[Callable[[LockId], None]] = []
         self._locks = _Listeners[LockId]()
@@ -32,54 +32,54 @@ class ChangeSignals:
 
     @callback
     def subscribe_members(self, listener: Listener) -> Stop:
-        """Listen to people and locks: they come, go, or are to be otherwise."""
+        """Subscribe to people and locks being added, removed or edited."""
         return self._members.add(None, listener)
 
     @callback
     def subscribe_all_locks(self, listener: Callable[[LockId], None]) -> Stop:
-        """Listen to what is shown of every lock, those to come included."""
+        """Subscribe to the state of every lock, including locks that are added later."""
         self._any_lock.append(listener)
         return lambda: _drop(self._any_lock, listener)
 
     @callback
     def on_lock(self, lock: LockId, listener: Listener) -> Stop:
-        """Listen to what is shown of a lock, whoever stands behind it."""
+        """Subscribe to the state of one lock, by id, across replaced coordinators."""
         return self._locks.add(lock, listener)
 
     @callback
     def subscribe_person(self, person: PersonId, listener: Listener) -> Stop:
-        """Listen to what is shown of a person's codes, on whatever lock."""
+        """Subscribe to the state of a person's codes on all locks."""
         return self._people.add(person, listener)
 
     @callback
     def on_code(self, person: PersonId, lock: LockId, listener: Listener) -> Stop:
-        """Listen to what is shown of a person's code on a lock."""
+        """Subscribe to the state of a person's code on one lock."""
         return self._codes.add((person, lock), listener)
 
     @callback
     def notify_members(self) -> None:
-        """People or locks have changed."""
-        for told in (self._members, self._locks, self._people, self._codes):
-            told.tell_all()
+        """Notify all listeners but those of `subscribe_all_locks`."""
+        for listeners in (self._members, self._locks, self._people, self._codes):
+            listeners.notify_all()
 
     @callback
     def notify_person(self, person: PersonId) -> None:
-        """What is shown of a person has changed, besides their codes."""
-        self._people.tell(person)
+        """Notify the listeners of a person."""
+        self._people.notify(person)
 
     @callback
     def notify_lock(self, lock: LockId, people: Iterable[PersonId]) -> None:
-        """What is shown of a lock has changed, the codes of these people included."""
-        self._locks.tell(lock)
+        """Notify the listeners of a lock and of the codes of these people on it."""
+        self._locks.notify(lock)
         for person in people:
-            self._codes.tell((person, lock))
-            self._people.tell(person)
+            self._codes.notify((person, lock))
+            self._people.notify(person)
         for listener in list(self._any_lock):
             _call(listener, lock)
 
 
 class _Listeners[K]:
-    """Callbacks by what they listen to."""
+    """Callbacks by key."""
 
     def __init__(self) -> None:
         self._listeners: defaultdict[K, list[Listener]] = defaultdict(list)
@@ -88,13 +88,13 @@ class _Listeners[K]:
         self._listeners[key].append(listener)
         return lambda: self._drop(key, listener)
 
-    def tell(self, key: K) -> None:
+    def notify(self, key: K) -> None:
         for listener in list(self._listeners.get(key, ())):
             _call(listener)
 
-    def tell_all(self) -> None:
+    def notify_all(self) -> None:
         for key in list(self._listeners):
-            self.tell(key)
+            self.notify(key)
 
     def _drop(self, key: K, listener: Listener) -> None:
         if key in self._listeners:
@@ -112,4 +112,4 @@ def _call[**P](listener: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -
     try:
         listener(*args, **kwargs)
     except Exception:
-        _LOGGER.exception("A listener failed on a change of the site")
+        _LOGGER.exception("A listener failed on a site change")

@@ -1,4 +1,4 @@
-"""One lock, seen from above: events in, frozen snapshots out."""
+"""Data update coordinator of one lock: provider events in, frozen snapshots out."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -64,14 +64,14 @@ _CHANGES: Final = {
     ChangeKind.CLEARED: AccessType.CODE_REMOVED,
     ChangeKind.UNKNOWN: AccessType.CODE_CHANGED,
 }
-"""What is told of a slot that is not ours."""
+"""Access events for changes of a slot that is not managed."""
 
 
 class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
-    """Publishes what is known of one lock, and keeps its engine running.
+    """Publishes snapshots of one lock, and owns its queue, connection and reconciler.
 
-    It never reports an update error: an unreachable lock is a field of the snapshot,
-    and what is known of its codes stays on the screen with its age.
+    It never reports an update error: reachability is a field of the snapshot, and the
+    entities keep the last known state of the codes with its age.
     """
 
     config_entry: KeyholderConfigEntry
@@ -91,10 +91,10 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         on_change: Callable[[LockSnapshot, LockSnapshot], None],
         on_learned: Callable[[LockId], None],
     ) -> None:
-        """Set the lock up from what is remembered; nothing is sent before `start`.
+        """Set the lock up from its journal entry; nothing is sent before `start`.
 
-        `on_learned` is called when the lock turns out to be able to do something else
-        than was known, before anything is sent on that account.
+        `on_learned` is called when the lock's capabilities differ from the stored ones,
+        before any command that relies on them.
         """
         super().__init__(
             hass,
@@ -155,22 +155,22 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @property
     def page(self) -> LockJournalEntry:
-        """Return what the journal holds of the lock."""
+        """Return the lock's journal entry."""
         return self._book.page
 
     @property
     def capabilities(self) -> Capabilities | None:
-        """Return what the lock can do, as last known."""
+        """Return the last known capabilities of the lock."""
         return self._book.capabilities
 
     @property
     def is_idle(self) -> bool:
-        """Return whether nothing is being done or waits for its turn."""
+        """Return whether no job is running or queued."""
         return self._queue.is_idle
 
     @callback
     def start(self) -> None:
-        """Listen to the lock, and begin as soon as it can be reached."""
+        """Subscribe to the lock; jobs run as soon as it is reachable."""
         records = self._book.records.items()
         self._provider.restore_bindings(
             {slot: record.binding for slot, record in records if record.binding}
@@ -178,7 +178,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._unsubscribe = self._provider.subscribe(self._on_event)
 
     async def async_close(self) -> None:
-        """Stop listening and working; codes stay as they are."""
+        """Unsubscribe and stop all work; codes on the lock stay as they are."""
         self._publish_throttle.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
@@ -192,57 +192,57 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @callback
     def apply(self, plan: LockPlan) -> None:
-        """Go for what is wanted now."""
+        """Make the plan the desired state of the lock."""
         self._reconciler.set_plan(plan)
 
     @callback
     def send(self, slot: int, event: Event) -> None:
-        """Pass a user's word on to a slot."""
+        """Dispatch a user's action on a slot."""
         self._reconciler.dispatch(slot, event)
 
     @callback
     def rescan_slots(self) -> None:
-        """Look once more for slots for those who found none."""
+        """Search again for a slot for each credential without one, reading all slots."""
         self._reconciler.allocator.rescan()
 
     @callback
     def release(self, slot: int) -> bool:
-        """Give up a slot that holds nothing of ours; return whether that is proven."""
+        """Drop a slot's record if no code of ours can be in the slot; return whether so."""
         return self._reconciler.release(slot)
 
     @callback
     def forget(self, slot: int) -> None:
-        """Drop a slot's record, whatever the slot holds."""
+        """Drop a slot's record; the slot itself stays as it is."""
         self._reconciler.forget(slot)
 
     @callback
     def mark_owner_saved(self, slot: int) -> None:
-        """Treat a slot's owner as one that was there, and was removed."""
+        """Mark the owner of a slot as saved, so that a missing owner counts as removed."""
         self._reconciler.mark_owner_saved(slot)
 
     async def async_read_slot(self, slot: int) -> SlotReading | None:
-        """Return what the lock shows of a slot now, None if it does not answer.
+        """Read a slot now; return None if the lock does not answer.
 
-        The reading holds the code: it is for the engine, not for the surface.
+        The reading may hold the code: it is for the engine, never for entities or services.
         """
         return await self._reconciler.async_read_slot(slot)
 
     async def async_verify(self) -> dict[int, bool]:
-        """Read every managed slot back now; return which of them the lock answered."""
+        """Read every managed slot back now; return for each slot whether the read worked."""
         return await self._reconciler.async_verify(list(self._book.records))
 
     async def async_check_capacity(self) -> SlotCount | None:
-        """Return how the slots are taken if none is free, else None.
+        """Return the slot count if no slot is free, else None.
 
-        Reads until one is seen empty. Raises LockUnreachable if the lock does not say.
+        Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
         """
         capabilities = await self.async_capabilities()
         return await self._reconciler.async_check_capacity(capabilities)
 
     async def async_capabilities(self) -> Capabilities:
-        """Return what the lock can do, finding out if need be.
+        """Return the lock's capabilities, probing the lock if the provider has none.
 
-        Raises a ProviderError or CallLost if that cannot be told now.
+        Raises a ProviderError or CallTimeoutError if the probe fails.
         """
         known = self._provider.capabilities
         if known is None:
@@ -263,11 +263,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @callback
     def on_storage_changed(self) -> None:
-        """The disk has begun to take what is stored, or has ceased to."""
+        """Handle that writing the journal has begun to fail, or works again."""
         self._reconciler.on_storage_changed()
         self._publish_soon()
 
-    # What the lock reports
+    # Reports of the lock
 
     @callback
     def _on_event(self, event: LockEvent) -> None:
@@ -354,16 +354,16 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             AccessEvent(lock=self.settings.lock, type=kind, at=at, slot=slot)
         )
 
-    # What is shown
+    # Snapshots
 
     @callback
     def _publish_soon(self) -> None:
-        """Publish what changes while the lock is worked on at its pace."""
+        """Publish a snapshot, throttled while jobs are queued."""
         self._publish_throttle.request(at_once=self._queue.is_idle)
 
     @callback
     def _publish_at_once(self) -> None:
-        """Publish in this turn: what was shown is not true any more."""
+        """Publish a snapshot in this turn: the last one is no longer true."""
         self._publish_throttle.request(at_once=True)
 
     @callback
@@ -376,12 +376,12 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     @override
     def async_update_listeners(self) -> None:
-        """Tell every entity; one that fails does not stop another."""
+        """Update every entity; an exception in one does not stop the others."""
         for update, _context in list(self._listeners.values()):
             try:
                 update()
             except Exception:
-                _LOGGER.exception("An entity of the lock %s failed", self.name)
+                _LOGGER.exception("Updating an entity of lock %s failed", self.name)
 
     def _snapshot(self) -> LockSnapshot:
         before: LockSnapshot | None = self.data

@@ -1,4 +1,4 @@
-"""How often each person's credentials opened a door, over restarts."""
+"""Persistent use counts: how often each person's credentials opened a door."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -20,10 +20,10 @@ _DECODE: Final = BasicDecoder(dict[str, Usage])
 
 
 class UseCounters:
-    """Uses per person: on disk before anybody hears of them."""
+    """Use counts by person, stored before a use is published."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Open the counters of one site; nothing is read yet."""
+        """Create the counters of one site; nothing is loaded yet."""
         self._store = DurableStore(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.counters"
         )
@@ -32,7 +32,7 @@ class UseCounters:
         self._limited: Mapping[PersonId, bool] = {}
 
     async def async_load(self) -> LoadResult:
-        """Read the counters from disk."""
+        """Load the counters from disk."""
         self._usage, loaded = await async_load_store(self._store, _parse)
         return loaded
 
@@ -41,12 +41,12 @@ class UseCounters:
         return self._usage.get(person, Usage())
 
     def is_counted(self, person: PersonId, use: Use, within: timedelta) -> bool:
-        """Return whether a use that is reported late was counted, see `Usage.knows`."""
+        """Return whether a late use was counted already, see `Usage.is_counted`."""
         return self.usage(person).is_counted(use, within)
 
     async def async_count(self, person: PersonId, use: Use) -> None:
-        """Count one use; it is kept in memory even where StorageFailed is raised."""
-        # of whom nothing is said may have a limit
+        """Count one use; it stays counted in memory even if StorageError is raised."""
+        # a person of whom nothing is known yet may have a use limit
         limited = self._limited.get(person, True)
         self._usage[person] = self.usage(person).with_use(
             use, dt_util.utcnow(), limited=limited
@@ -55,9 +55,9 @@ class UseCounters:
 
     @callback
     def set_limited(self, people: Mapping[PersonId, bool]) -> None:
-        """Say of people whether they have a use limit now; without one nothing counts.
+        """Set which people have a use limit; reset the limited uses of those without one.
 
-        What counts for others stays: somebody removed may be back after a power cut.
+        The counts of all others stay: a removed person may be back after a power cut.
         """
         self._limited = people
         free = {
@@ -71,7 +71,7 @@ class UseCounters:
 
     @callback
     def assume_uses(self, limited: Mapping[PersonId, int]) -> None:
-        """Take these for the uses of who has a limit: the true ones were lost."""
+        """Set the limited uses of these people to estimates: the true counts were lost."""
         for person, uses in limited.items():
             self._usage[person] = replace(self.usage(person), limited_uses=uses)
         if limited:
@@ -79,7 +79,7 @@ class UseCounters:
 
     @callback
     def prune(self, people: Iterable[PersonId]) -> None:
-        """Forget everybody else."""
+        """Delete the counts of all other people."""
         kept = {
             person: self._usage[person] for person in people if person in self._usage
         }
@@ -88,11 +88,11 @@ class UseCounters:
             self._commit.async_schedule()
 
     async def async_flush(self) -> None:
-        """Bring what is scheduled to disk."""
+        """Write pending changes to disk."""
         await self._commit.async_flush()
 
     async def async_close(self) -> None:
-        """Bring what is scheduled to disk, and set no timer any more."""
+        """Write pending changes to disk; store nothing after that."""
         await self._commit.async_close()
 
     async def async_remove(self) -> None:

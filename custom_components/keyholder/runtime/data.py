@@ -1,4 +1,4 @@
-"""What an entry has at run time."""
+"""Type of our config entry: `runtime_data` is a `Site`."""
 
 from homeassistant.config_entries import ConfigEntry
 

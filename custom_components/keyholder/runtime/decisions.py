@@ -1,4 +1,4 @@
-"""What a user decides about a slot that waits for them, carried out."""
+"""User actions on a slot that needs a decision; called by the repair flows."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class ActionRefusal(StrEnum):
-    """Why a decision cannot be carried out; each is a translated key."""
+    """Why an action was refused; each value is a translation key."""
 
     GONE = "gone"
-    """There is nothing to decide any more."""
+    """The slot is no longer managed, or the problem no longer exists."""
     NOT_CERTAIN = "not_certain"
-    """It is not proven yet that nothing of ours is in the slot, or still to come."""
+    """A code of ours may be in the slot, or a command of ours may still take effect."""
     NO_ANSWER = "no_answer"
     NOT_READABLE = "not_readable"
     SLOT_EMPTY = "slot_empty"
@@ -34,17 +34,17 @@ class ActionRefusal(StrEnum):
 
 
 class SlotActions:
-    """The user's word on one slot. Each returns None, or why it cannot be."""
+    """Actions of a user on one slot. Each returns None, or why it was refused."""
 
     def __init__(self, site: Site, lock: LockId, slot: int) -> None:
-        """Decide about a slot of a lock that is managed, or on its way out."""
+        """Act on a slot of a managed lock, or of a removed lock that is being cleared."""
         self._site = site
         self._lock = lock
         self._slot = slot
 
     @callback
     def resume(self, choice: ResumeChoice) -> ActionRefusal | None:
-        """Let a slot that waits go on."""
+        """Resume a suspended slot."""
         found = self._find()
         if found is None:
             return ActionRefusal.GONE
@@ -52,7 +52,7 @@ class SlotActions:
         return None
 
     async def async_retry_now(self) -> ActionRefusal | None:
-        """Go on without waiting for any back-off; return once the lock was asked."""
+        """Retry without waiting for the back-off; return once the slots were read."""
         found = self._find()
         if found is None:
             return ActionRefusal.GONE
@@ -62,7 +62,7 @@ class SlotActions:
         return None if answers.get(self._slot, True) else ActionRefusal.NO_ANSWER
 
     async def async_move(self) -> ActionRefusal | None:
-        """Let the person have another slot; what is in this one stays there."""
+        """Assign the person another slot; the code in this one stays there."""
         found = self._find()
         if found is None:
             return ActionRefusal.GONE
@@ -72,7 +72,7 @@ class SlotActions:
         return None
 
     async def async_adopt_lock_code(self) -> ActionRefusal | None:
-        """Make the code that is in the slot now the person's PIN, on all locks."""
+        """Make the code in the slot the person's PIN on all locks."""
         found = self._find()
         if found is None:
             return ActionRefusal.GONE
@@ -90,13 +90,13 @@ class SlotActions:
         async with self._site.people_lock:
             refusal = await self._async_adopt(person, reading.code)
         if refusal is None and self._slot in coordinator.page.records:
-            # read it once more, as what it is now: nothing is written to this lock
+            # a read now verifies the code: nothing is written to this lock
             coordinator.send(self._slot, UserResumed(ResumeChoice.RETRY))
         return refusal
 
     async def async_clear_quarantined(self) -> ActionRefusal | None:
-        """Take a code away whose owner was never finished being set up."""
-        found = self._find_quarantined()
+        """Clear an orphaned code: its owner was never saved."""
+        found = self._find_orphaned()
         if found is None:
             return ActionRefusal.GONE
         found.mark_owner_saved(self._slot)
@@ -104,8 +104,8 @@ class SlotActions:
         return None
 
     async def async_forget_orphaned(self) -> ActionRefusal | None:
-        """Forget a slot whose owner was never finished; what is in it stays there."""
-        found = self._find_quarantined()
+        """Drop the record of an orphaned code; the code stays on the lock."""
+        found = self._find_orphaned()
         if found is None:
             return ActionRefusal.GONE
         found.forget(self._slot)
@@ -116,9 +116,9 @@ class SlotActions:
         site = self._site
         locks = site.locks if person.locks is None else person.locks
         in_use = site.pins_in_use(person.locks, besides=person.person_id)
-        misfit = pin_conflict(pin, site.pin_lengths(locks), in_use)
-        if misfit is not None:
-            used = misfit is PinProblem.IN_USE
+        conflict = pin_conflict(pin, site.pin_lengths(locks), in_use)
+        if conflict is not None:
+            used = conflict is PinProblem.IN_USE
             return ActionRefusal.IN_USE if used else ActionRefusal.DOES_NOT_FIT
         try:
             await site.async_set_pin(person.person_id, pin)
@@ -134,12 +134,12 @@ class SlotActions:
         record = coordinator.page.records.get(self._slot)
         return None if record is None else (coordinator, record)
 
-    def _find_quarantined(self) -> LockCoordinator | None:
+    def _find_orphaned(self) -> LockCoordinator | None:
         found = self._find()
         if found is None:
             return None
         coordinator, record = found
-        quarantined = (
+        orphaned = (
             not record.owner_saved and record.credential.person not in self._site.people
         )
-        return coordinator if quarantined else None
+        return coordinator if orphaned else None

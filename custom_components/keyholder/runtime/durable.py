@@ -1,4 +1,4 @@
-"""Storage that says whether it has stored."""
+"""Storage with confirmed writes: a commit returns only when the file is on disk."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -16,37 +16,37 @@ from homeassistant.util import dt as dt_util
 _LOGGER: Final = logging.getLogger(__name__)
 
 SAVE_DELAY: Final = 1.0
-"""Seconds within which changes that nobody waits for reach the disk."""
+"""Seconds until scheduled changes are written to disk."""
 RETRY_DELAY: Final = 30.0
-"""Seconds until a disk that did not take them is tried again by itself."""
+"""Seconds until a failed write is retried."""
 
 type Json = dict[str, Any]
 
 
 class StorageError(Exception):
-    """The disk did not take the data."""
+    """The data could not be written to disk."""
 
 
 class DurableStore(Store[Json]):
     """A private Store whose `async_commit` returns only when the file is written.
 
-    `Store.async_save` logs a failed write and returns, and during shutdown it puts
-    the write off: good enough for preferences, not for intents.
+    `Store.async_save` logs a failed write and returns, and during shutdown it defers
+    the write: good enough for preferences, not for intents.
     """
 
     def __init__(self, hass: HomeAssistant, version: int, key: str) -> None:
-        """Make a store that only the owner of the process can read (0600)."""
+        """Create a store whose file only the process owner can read (0600)."""
         super().__init__(hass, version, key, private=True, atomic_writes=True)
         self._keeps_file = False
 
     @callback
     def set_aside_before_write(self) -> None:
-        """Set the file aside before the next write: it was not understood."""
+        """Rename the file before the next write: it could not be parsed."""
         self._keeps_file = True
 
     @override
     async def async_remove(self) -> None:
-        """Delete the file, and those that were set aside: they may hold PINs."""
+        """Delete the file and those that were set aside: they may hold PINs."""
         await super().async_remove()
         await self.hass.async_add_executor_job(_remove_set_aside, self.path)
 
@@ -54,15 +54,15 @@ class DurableStore(Store[Json]):
     async def _async_migrate_func(
         self, old_major_version: int, old_minor_version: int, old_data: Json
     ) -> Json:
-        """Refuse what another version has written: it may mean more than we can read.
+        """Raise ValueError for data of another version: it may hold fields unknown to us.
 
-        Home Assistant would take a newer minor version for ours, and save it as such.
+        Home Assistant would accept a newer minor version and save it as ours.
         """
         raise ValueError("written by another version")
 
     async def async_commit(self, data: Json) -> None:
-        """Write the data to disk; raise StorageFailed if that did not work."""
-        # what Home Assistant listed or read at its start is not what there is now
+        """Write the data to disk; raise StorageError if that fails."""
+        # Home Assistant preloads files and their list at its start: both are outdated now
         get_internal_store_manager(self.hass).async_invalidate(self.key)
         try:
             if self._keeps_file:
@@ -76,7 +76,7 @@ class DurableStore(Store[Json]):
                     "data": data,
                 }
             )
-        except Exception as err:  # noqa: BLE001 - whatever it is, it is not stored
+        except Exception as err:  # noqa: BLE001 - any error means: not stored
             # the serialiser's message may quote the data
             raise StorageError(type(err).__name__) from None
 
@@ -93,10 +93,10 @@ def _remove_set_aside(path: str) -> None:
 
 
 class GroupCommit:
-    """Commits of one store, gathered: who waits at the same time shares one write.
+    """Batches the commits of one store: callers that wait at the same time share a write.
 
-    `commits` counts the writes to disk. `failing`: the last one did not work; it is
-    tried again by and by, and told in the log once.
+    `commits` counts the writes to disk. `failing` is true while the last write failed;
+    it is retried every RETRY_DELAY seconds, and logged once.
     """
 
     def __init__(
@@ -107,10 +107,10 @@ class GroupCommit:
         on_written: Callable[[], None] | None = None,
         on_health: Callable[[], None] | None = None,
     ) -> None:
-        """Commit what `snapshot` returns at the moment a write begins.
+        """Write what `snapshot` returns when a write begins.
 
-        `on_written` is called when that very snapshot is on disk, `on_health` when
-        `failing` has changed.
+        `on_written` is called when that snapshot is on disk, `on_health` when `failing`
+        has changed.
         """
         self._hass = hass
         self._store = store
@@ -125,9 +125,9 @@ class GroupCommit:
         self.failing = False
 
     async def async_commit(self) -> None:
-        """Return when all that is known now is on disk; else raise StorageFailed.
+        """Write the current data to disk; raise StorageError if that fails.
 
-        Once closed nothing is stored any more: what another has stored since is newer.
+        Raises StorageError once closed: a store opened since may have newer data on disk.
         """
         if self._closed:
             raise StorageError("closed")
@@ -145,20 +145,20 @@ class GroupCommit:
 
     @callback
     def async_schedule(self) -> None:
-        """Commit soon; a failure is tried again until it works."""
+        """Commit after SAVE_DELAY seconds; a failed write is retried until it works."""
         if self._unsub_delay is None and not self._waiting and not self._closed:
             delay = RETRY_DELAY if self.failing else SAVE_DELAY
             self._unsub_delay = async_call_later(self._hass, delay, self._async_delayed)
 
     async def async_flush(self) -> None:
-        """Commit now what was scheduled, and wait for what is under way."""
+        """Commit scheduled changes now, and wait for a write in progress."""
         if self._unsub_delay is not None:
             await self._async_delayed(None)
         while self._task is not None:
             await asyncio.wait({self._task})
 
     async def async_close(self) -> None:
-        """Commit what was scheduled, and nothing any more after that."""
+        """Commit scheduled changes; refuse all commits after that."""
         self._closed = True
         await self.async_flush()
 
@@ -191,7 +191,7 @@ class GroupCommit:
             failure = None
         except StorageError as err:
             failure = err
-        except Exception as err:  # noqa: BLE001 - every waiter must hear of it
+        except Exception as err:  # noqa: BLE001 - every waiter must get the error
             failure = StorageError(type(err).__name__)
         finally:
             for future in batch:
@@ -201,10 +201,10 @@ class GroupCommit:
                     future.set_result(None)
                 else:
                     future.set_exception(failure)
-        self._note(failure)
+        self._set_health(failure)
 
     @callback
-    def _note(self, failure: StorageError | None) -> None:
+    def _set_health(self, failure: StorageError | None) -> None:
         changed = self.failing != (failure is not None)
         self.failing = failure is not None
         if failure is not None:
@@ -220,7 +220,7 @@ class GroupCommit:
 
 
 def as_mapping(value: object) -> Mapping[str, Any]:
-    """Return a stored value that has to be a mapping; ValueError if it is not."""
+    """Return a stored value as a mapping; raise ValueError if it is not one."""
     if not isinstance(value, dict):
         raise ValueError("a mapping was expected")
     return value

@@ -1,4 +1,4 @@
-"""Jobs in the queue of a lock that somebody waits for."""
+"""Queue jobs whose callers await the result; callers of the same key share it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -10,14 +10,14 @@ from .queue import JobQueue, Priority
 
 
 class AwaitedJobs:
-    """Runs jobs in turn and hands their results to who asked.
+    """Runs jobs in the lock's queue and returns their results to the callers.
 
-    When the lock turns out to be out of reach nobody is left waiting: every errand
-    that has not finished is answered with None.
+    When the lock turns out to be unreachable no caller is left waiting: every job that
+    has not finished returns None.
     """
 
     def __init__(self, queue: JobQueue) -> None:
-        """Run errands in this queue."""
+        """Run the jobs in this queue."""
         self._queue = queue
         self._open: dict[Hashable, asyncio.Future[Any]] = {}
         self._closed = False
@@ -25,7 +25,7 @@ class AwaitedJobs:
     async def async_run[T](
         self, key: Hashable, priority: Priority, job: Callable[[], Awaitable[T]]
     ) -> T | None:
-        """Return what the job returns; who asks for the same key shares its answer."""
+        """Return the result of the job, None if cancelled; equal keys share one job."""
         if self._closed:
             return None
         future = self._open.get(key)
@@ -46,14 +46,14 @@ class AwaitedJobs:
 
     @callback
     def cancel_all(self) -> None:
-        """Answer every errand that has not begun, and every one that has."""
+        """Return None to every caller; jobs that have not started are dropped."""
         for key in list(self._open):
             self._queue.cancel(key)
             self._answer(key, None)
 
     @callback
     def close(self) -> None:
-        """Answer everybody, and whoever asks from now on, with None."""
+        """Return None to every caller, now and from now on."""
         self._closed = True
         self.cancel_all()
 

@@ -1,4 +1,4 @@
-"""PINs that no lock can hold and nobody will want again."""
+"""Delete stored PINs that no lock may hold any more."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -17,23 +17,23 @@ def prune_secrets(
     people: Collection[PersonId],
     credentials: Collection[CredentialRef],
 ) -> None:
-    """Drop the secrets of those who are gone, and the former PINs of all others.
+    """Delete the PINs of removed people, and the former PINs of all others.
 
-    Only `credentials` are looked at; `people` are all who are here or still to come.
-    What a record speaks of stays: a slot that is not settled may hold any PIN that its
-    credential ever had.
+    Only `credentials` are considered; `people` are all people, those still being added
+    included. A PIN stays while a record needs it: a slot that is not verified may hold
+    any PIN that its credential ever had.
     """
     with_former = [each for each in credentials if vault.has_former(each)]
-    gone = {each.person for each in credentials if each.person not in people}
-    doubtful = gone | {each.person for each in with_former}
-    if not doubtful:
+    removed = {each.person for each in credentials if each.person not in people}
+    relevant = removed | {each.person for each in with_former}
+    if not relevant:
         return
     held: defaultdict[PersonId, list[SlotRecord]] = defaultdict(list)
     for page in journal.pages.values():
         for record in page.records.values():
-            if record.credential.person in doubtful:
+            if record.credential.person in relevant:
                 held[record.credential.person].append(record)
-    for person in gone - held.keys():
+    for person in removed - held.keys():
         vault.forget(person)
     for credential in with_former:
         records = [

@@ -1,4 +1,4 @@
-"""What has to be on disk before a lock is asked for anything."""
+"""Write-ahead log: an intent is on disk before its command is sent to a lock."""
 
 from datetime import datetime
 
@@ -11,31 +11,31 @@ from .slot_book import SlotRecords
 
 
 class IntentLog:
-    """Stores what is about to be done; a disk that fails is left alone for a while."""
+    """Commits slot records before commands are sent, with back-off if the disk fails."""
 
     def __init__(self, book: SlotRecords, timing: Timing) -> None:
-        """Store the records of a book."""
+        """Commit the records of one lock."""
         self._book = book
         self._timing = timing
         self._retry_at: datetime | None = None
 
     @property
     def is_failing(self) -> bool:
-        """Return whether the disk did not take something, and has not since."""
+        """Return whether the last commit failed."""
         return self._retry_at is not None
 
     def reset_backoff(self) -> None:
-        """Forget that the disk has failed."""
+        """Allow the next commit at once."""
         self._retry_at = None
 
     def ready_at(self, record: SlotRecord, now: datetime) -> datetime:
-        """Return when a write may be tried, as far as the disk is concerned."""
+        """Return when a write may be tried, given the back-off of the disk."""
         if self._retry_at is None or self._book.is_intent_on_disk(record):
             return now
         return self._retry_at
 
     async def async_store(self, record: SlotRecord) -> bool:
-        """Return whether the record is on disk and still what is wanted."""
+        """Commit the record; return whether it is on disk and has not changed since."""
         if self._book.is_intent_on_disk(record):
             return True
         if not await self.async_commit():
@@ -43,7 +43,7 @@ class IntentLog:
         return self._book.records.get(record.slot) == record
 
     async def async_commit(self) -> bool:
-        """Return whether all is on disk; one that fails is not tried again at once."""
+        """Commit all records; return whether that worked. False during the back-off."""
         now = dt_util.utcnow()
         if self._retry_at is not None and now < self._retry_at:
             return False

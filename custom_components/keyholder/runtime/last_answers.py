@@ -1,4 +1,4 @@
-"""What the entities of access rules said last: it has to outlive a start."""
+"""Persistent store of the last known states of access rule inputs."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -18,14 +18,14 @@ _DECODE: Final = BasicDecoder(dict[str, InputState])
 
 
 class RuleInputStore:
-    """The last answer to each question of the rules, on disk soon after it changed.
+    """The last known state of each rule input, written soon after it changed.
 
-    A store that is lost means that nothing was ever answered: then nothing is allowed
-    until the entity has spoken.
+    If the file is lost no input has a last state: then access is denied until the
+    entity has a state.
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Open the answers of one site; nothing is read yet."""
+        """Create the store of one site; nothing is loaded yet."""
         self._store = DurableStore(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.answers"
         )
@@ -33,17 +33,17 @@ class RuleInputStore:
         self._answers: dict[str, InputState] = {}
 
     async def async_load(self) -> LoadResult:
-        """Read the answers from disk."""
+        """Load the states from disk."""
         self._answers, loaded = await async_load_store(self._store, _parse)
         return loaded
 
     def get(self, question: RuleInput) -> InputState:
-        """Return the last answer to a question; an empty one if there never was one."""
+        """Return the last state of an input; a default InputState if there is none."""
         return self._answers.get(_key(question), InputState())
 
     @callback
     def remember(self, question: RuleInput, answer: InputState) -> None:
-        """Keep an answer."""
+        """Store the state of an input."""
         key = _key(question)
         if self._answers.get(key) != answer:
             self._answers[key] = answer
@@ -51,7 +51,7 @@ class RuleInputStore:
 
     @callback
     def keep_only(self, questions: Iterable[RuleInput]) -> None:
-        """Forget all other questions."""
+        """Delete the states of all other inputs."""
         keys = {_key(question) for question in questions}
         if unneeded := self._answers.keys() - keys:
             for key in unneeded:
@@ -59,15 +59,15 @@ class RuleInputStore:
             self._commit.async_schedule()
 
     async def async_flush(self) -> None:
-        """Bring what is scheduled to disk."""
+        """Write pending changes to disk."""
         await self._commit.async_flush()
 
     async def async_close(self) -> None:
-        """Bring what is scheduled to disk, and set no timer any more."""
+        """Write pending changes to disk; store nothing after that."""
         await self._commit.async_close()
 
     async def async_remove(self) -> None:
-        """Delete the answers."""
+        """Delete the file."""
         await self._store.async_remove()
 
     def _encode(self) -> Json:

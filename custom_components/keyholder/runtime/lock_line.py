@@ -1,4 +1,4 @@
-"""Calls over the line to one lock: bounded, contained, and with a memory of silence."""
+"""Calls a provider with a timeout, maps its errors, and tracks whether it is reachable."""
 
 from collections.abc import Callable, Collection, Coroutine, Hashable
 from datetime import datetime
@@ -31,12 +31,12 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 class LockConnection:
-    """Turns what a provider does, raises or never returns into what the engine knows.
+    """The connection to one lock: runs provider calls and maps results and errors.
 
-    While the lock is out of reach its queue is held, and tried again with growing
-    waits. Out of reach is also a lock that answers and tells nothing: only news end it,
-    a read that shows something or, on a lock that shows nothing, an accepted command.
-    `reachable` and `broken` say what was last found.
+    While the lock is unreachable its queue is held, and retried with growing back-off.
+    A lock whose calls return without data counts as unreachable too. It is reachable
+    again after a read with a known occupancy or, on a lock that cannot report
+    occupancy, an accepted command. `reachable` and `incompatible` are the last result.
     """
 
     def __init__(
@@ -52,11 +52,11 @@ class LockConnection:
         on_regained: Callable[[], None],
         on_retry: Callable[[], None],
     ) -> None:
-        """Set up a line that nothing is known of yet.
+        """Set up a connection that counts as unreachable until the lock has answered.
 
-        `on_change` is called when what is shown changes, `on_lost` each time that the
-        lock did not answer, `on_regained` after a silence, and `on_retry` when it is
-        time to try the lock again.
+        `on_change` is called when `reachable` or `incompatible` changes, `on_lost` each
+        time that the lock did not answer, `on_regained` when it is reachable again, and
+        `on_retry` when it is time to retry the lock.
         """
         self._hass = hass
         self._name = name
@@ -78,7 +78,7 @@ class LockConnection:
         self.incompatible = False
 
     async def async_read(self, slot: int) -> SlotReading | None:
-        """Return one slot as the lock shows it now, or None if the read failed."""
+        """Read one slot; return None if the read failed."""
         try:
             readings = await self._bounded(self._provider.async_read([slot]))
         except LockUnreachableError, CallTimeoutError:
@@ -95,12 +95,12 @@ class LockConnection:
         if reading.occupancy is not Occupancy.UNKNOWN:
             self.mark_reachable()
             return reading
-        if self._shows_something:
+        if self._shows_occupancy:
             self._record_no_answer(slot)
         return None
 
     async def async_read_limits(self, slot: int) -> LockSchedule | None:
-        """Return what the lock shows of a slot's restrictions, None if the read failed."""
+        """Read the schedule of a slot; return None if the read failed."""
         try:
             return await self._bounded(self._provider.async_read_schedule(slot))
         except LockUnreachableError, CallTimeoutError:
@@ -112,16 +112,16 @@ class LockConnection:
         return None
 
     async def async_write(self, slot: int, target: CodeTarget) -> Outcome:
-        """Return what became of a write."""
+        """Write a code to a slot; return the outcome."""
         call = self._provider.async_write(slot, target)
         return await self._command("write", slot, call)
 
     async def async_clear(self, slot: int) -> Outcome:
-        """Return what became of a clear."""
+        """Clear a slot; return the outcome."""
         return await self._command("clear", slot, self._provider.async_clear(slot))
 
     async def async_switch(self, slot: int, *, on: bool) -> Outcome:
-        """Return what became of switching a code on or off."""
+        """Enable or disable the code of a slot; return the outcome."""
         call = self._provider.async_set_enabled(slot, on=on)
         return await self._command("switch", slot, call)
 
@@ -153,7 +153,7 @@ class LockConnection:
             self.log_unexpected_error(what, err)
             self._record_no_answer(slot)
             return OutcomeUnknown(chargeable=True)
-        if not self._shows_something:
+        if not self._shows_occupancy:
             self.mark_reachable()
         return outcome
 
@@ -163,44 +163,46 @@ class LockConnection:
 
     @property
     def can_continue(self) -> bool:
-        """Return whether the running job may go on to its next call."""
+        """Return whether the running job may make its next call."""
         return not self._queue.is_held
 
     @property
-    def _shows_something(self) -> bool:
-        """Return whether a read tells more of this lock than an accepted command."""
+    def _shows_occupancy(self) -> bool:
+        """Return whether the lock can report occupancy; true while that is unknown."""
         capabilities = self._provider.capabilities
         return capabilities is None or capabilities.shows_occupancy
 
     @callback
     def _record_no_answer(self, slot: int) -> None:
-        """A call brought no news of the slot; several in a row say so of the lock."""
+        """Count a call without an answer; several in a row mark the lock unreachable."""
         self._unanswered_calls += 1
         self._unanswered_slots.add(slot)
         if self._unanswered_calls < MAX_UNANSWERED_CALLS and self.reachable:
             return
-        silent = frozenset(self._unanswered_slots)
-        # one slot that tells nothing is no reason to keep another one waiting
-        self._lose(None if len(silent) > 1 else lambda key: not _is_of(key, silent))
+        unanswered = frozenset(self._unanswered_slots)
+        # one slot that gives no answer must not block the jobs of the others
+        self._set_unreachable(
+            None if len(unanswered) > 1 else lambda key: not _is_of(key, unanswered)
+        )
 
     @callback
     def mark_unreachable(self) -> None:
-        """The lock is out of reach: hold everything, and try again later."""
-        self._lose(None)
+        """Mark the lock unreachable: hold all jobs, and retry later."""
+        self._set_unreachable(None)
 
     @callback
-    def _lose(self, spare: Callable[[Hashable], bool] | None) -> None:
+    def _set_unreachable(self, spare: Callable[[Hashable], bool] | None) -> None:
         if self._closed:
             return
         self._queue.hold(spare)
         self._failures += 1
-        # a probe that took several calls is paid for with as many waits
+        # an attempt that took several calls is followed by as many waits
         calls = 1 if self.reachable else max(1, self._calls)
         self._calls = 0
         self._retry_later(calls)
         if self.reachable:
             if not self._error_logged:
-                _LOGGER.warning("The lock %s is out of reach", self._name)
+                _LOGGER.warning("Lock %s is unreachable", self._name)
             self.reachable = False
             self._on_change()
         self._on_lost()
@@ -219,7 +221,7 @@ class LockConnection:
 
     @callback
     def mark_reachable(self) -> None:
-        """The lock answers: go on at once."""
+        """Mark the lock reachable: release its jobs at once."""
         if self._closed:
             return
         self._failures = 0
@@ -233,7 +235,7 @@ class LockConnection:
         self.reachable = True
         self._queue.release()
         if regained:
-            _LOGGER.info("The lock %s can be reached", self._name)
+            _LOGGER.info("Lock %s is reachable", self._name)
             self._on_regained()
             self._on_change()
 
@@ -242,21 +244,21 @@ class LockConnection:
         """Let the next job try the lock now, without waiting for the back-off."""
         self._queue.release()
         if not self.reachable and not self._closed:
-            # whatever becomes of that job, it is not the last that is tried
+            # that job may fail: the retry timer must stay set
             self._retry_later(1)
 
     @callback
     def close(self) -> None:
-        """Stop trying; an answer that comes later changes nothing."""
+        """Stop retrying; an answer that comes later changes nothing."""
         self._closed = True
         self._cancel_retry()
 
     @callback
     def mark_incompatible(self, err: IncompatibleLibraryError) -> None:
-        """The library behind the lock is not what its provider was written for."""
+        """Mark the lock unreachable because its library is not the expected version."""
         if not self.incompatible:
             _LOGGER.error(
-                "The lock %s cannot be spoken to with this library: %s",
+                "The library for %s is not compatible: %s",
                 self._name,
                 str(err) or type(err).__name__,
             )
@@ -266,13 +268,13 @@ class LockConnection:
 
     @callback
     def log_unexpected_error(self, what: str, err: Exception) -> None:
-        """Note a fault that no provider should let through, once until all is well."""
+        """Log an exception that no provider should let through, once until a call works."""
         if self._error_logged:
             return
         self._error_logged = True
         # only the type: the text of a library's exception may hold a code
         _LOGGER.warning(
-            "A %s on the lock %s failed with %s", what, self._name, type(err).__name__
+            "A %s on %s failed with %s", what, self._name, type(err).__name__
         )
 
     @callback
@@ -288,6 +290,6 @@ class LockConnection:
 
 
 def _is_of(key: Hashable, slots: Collection[int]) -> bool:
-    """Return whether a job of that key, a slot or something of a slot, is for these."""
+    """Return whether a job's key, a slot or a tuple that ends in one, is of these slots."""
     slot = key[-1] if isinstance(key, tuple) and key else key
     return slot in slots

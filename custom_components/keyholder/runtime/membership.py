@@ -1,4 +1,4 @@
-"""From config subentries to the people and locks that they stand for."""
+"""Parse config subentries into people and lock settings."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,11 +19,11 @@ CONF_FIRST_SLOT: Final = "first_slot"
 CONF_LAST_SLOT: Final = "last_slot"
 CONF_CHECKS: Final = "checks_per_hour"
 CONF_REMOVING: Final = "leaving"
-"""True from when a removal was asked for until every code is proven to be gone."""
+"""True from the request of a removal until every code is cleared."""
 
 
 def people_from_entry(entry: ConfigEntry[Any]) -> Mapping[PersonId, Person]:
-    """Return the people of a site. A person's subentry has the person id as unique id."""
+    """Return the people of a site. The unique id of a person's subentry is the person id."""
     people = (
         person_from_subentry(subentry)
         for subentry in entry.subentries.values()
@@ -43,12 +43,12 @@ def locks_from_entry(entry: ConfigEntry[Any]) -> Mapping[LockId, LockSettings]:
 
 
 def is_being_removed(subentry: ConfigSubentry | None) -> bool:
-    """Return whether a person or lock goes as soon as its codes are proven gone."""
+    """Return whether a person or lock is removed as soon as its codes are cleared."""
     return subentry is not None and bool(subentry.data.get(CONF_REMOVING, False))
 
 
 def person_from_subentry(subentry: ConfigSubentry) -> Person:
-    """Return the person that a subentry stands for. Who is leaving is not enabled."""
+    """Return the person of a subentry; one that is being removed is not enabled."""
     data = subentry.data
     return Person(
         person_id=subentry.unique_id or subentry.subentry_id,

@@ -1,9 +1,9 @@
-"""A lock took the place of another: all that is kept of that one becomes its own.
+"""Replace a lock by another one: move its records, subentries and entities over.
 
-The journal has the move first, and keeps both pages. What Home Assistant's registries
-say of it follows at the next start of the site, which is at once. They are saved
-seconds later: a start that finds them as they were does it once more. So it happens as
-a whole, whenever the power goes.
+The replacement is written to the journal first, with the entries of both locks. The
+config subentries and the entity registry follow at the next start of the site, which is
+at once. Home Assistant saves them seconds later: a start that finds them unchanged does
+it once more. So a replacement is complete or absent, whenever the power fails.
 """
 
 from dataclasses import replace
@@ -25,10 +25,10 @@ from .stores import Journal
 
 
 class ReplacementRefusal(StrEnum):
-    """Why a lock cannot take the place of another; each is a translated key."""
+    """Why a lock cannot be the replacement of another; each value is a translation key."""
 
     GONE = "gone"
-    """There is nothing to move any more."""
+    """The old lock is no longer to be replaced, or the new one is managed already."""
     JOURNAL_LOST = "journal_lost"
     CODES_LEFT = "codes_left"
     """The new lock was managed before, and codes of ours were left on it."""
@@ -38,14 +38,14 @@ class ReplacementRefusal(StrEnum):
 async def async_record_replacement(
     journal: Journal, old: LockId, new: LockId, capabilities: Capabilities
 ) -> ReplacementRefusal | None:
-    """Put a move on disk, to be carried out at the next start of the site.
+    """Write a replacement to disk, to be completed at the next start of the site.
 
     Returns None, or why nothing was changed. `capabilities` are those of the new lock.
     """
     if journal.read_only:
         return ReplacementRefusal.JOURNAL_LOST
-    left = journal.pages.get(new)
-    if left is not None and not left.is_cleared and old not in left.replaces:
+    former = journal.pages.get(new)
+    if former is not None and not former.is_cleared and old not in former.replaces:
         return ReplacementRefusal.CODES_LEFT
     page = journal.pages.get(old) or LockJournalEntry(lock=old, name="")
     journal.save(replacement_entry(page, new, capabilities))
@@ -53,8 +53,8 @@ async def async_record_replacement(
         await journal.async_commit()
     except StorageError:
         journal.remove(new)
-        if left is not None:
-            journal.save(left)
+        if former is not None:
+            journal.save(former)
         return ReplacementRefusal.STORAGE_FAILED
     return None
 
@@ -63,9 +63,9 @@ async def async_record_replacement(
 def complete_replacements(
     hass: HomeAssistant, entry: ConfigEntry[Any], journal: Journal
 ) -> None:
-    """Let the config entry and the entities follow every move that the journal has.
+    """Update the config entry and the entities for each replacement in the journal.
 
-    Called before the locks of a site are opened.
+    Called before the locks of a site are set up.
     """
     for page in [page for page in journal.pages.values() if page.replaces]:
         moved = _follow_in_entry(hass, entry, page)
@@ -76,13 +76,13 @@ def complete_replacements(
                 if origin not in managed:
                     journal.remove(origin)
         if not moved and hass.state is not CoreState.running:
-            # all of it was read from disk just now, and knows of the move
+            # all files were read from disk just now, and have the replacement
             journal.save(replace(page, replaces=()))
 
 
 @callback
 def drop_replaced(journal: Journal, lock: LockId) -> None:
-    """A lock is managed in its own right: nothing has taken its place any more."""
+    """Drop the replacements of a lock that is managed again."""
     for page in list(journal.pages.values()):
         if lock in page.replaces:
             journal.save(without_replaced(page, lock))
@@ -91,7 +91,7 @@ def drop_replaced(journal: Journal, lock: LockId) -> None:
 def _follow_in_entry(
     hass: HomeAssistant, entry: ConfigEntry[Any], page: LockJournalEntry
 ) -> bool:
-    """Return whether the config entry had yet to be told of the move."""
+    """Update the subentries for a replacement; return whether that was necessary."""
     managed = locks_from_entry(entry)
     origin = next((lock for lock in page.replaces if lock in managed), None)
     if origin is None or page.lock in managed:
@@ -125,9 +125,9 @@ def _update(
 def _follow_in_entities(
     hass: HomeAssistant, entry: ConfigEntry[Any], page: LockJournalEntry
 ) -> bool:
-    """Return whether there were entities that had yet to be told of the move.
+    """Update the entities for a replacement; return whether that was necessary.
 
-    They stay what they are: entity ids, names and history.
+    Entity ids, names and history stay.
     """
     registry = er.async_get(hass)
     moved = False

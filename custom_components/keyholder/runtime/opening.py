@@ -1,4 +1,4 @@
-"""The way from what the user set up to the provider of a lock."""
+"""Create the provider of a configured lock, or a stand-in that is unreachable."""
 
 import logging
 from typing import Final
@@ -17,16 +17,16 @@ _LOGGER: Final = logging.getLogger(__name__)
 async def async_get_provider(
     hass: HomeAssistant, settings: LockSettings
 ) -> LockProvider:
-    """Return the provider of a lock; one that is out of reach if there is no other."""
+    """Return the provider of a lock, an UnavailableProvider if it cannot be created."""
     lock = er.async_get(hass).async_get(settings.lock)
     if lock is None:
-        _LOGGER.error("The entity of the lock %s is gone", settings.name)
+        _LOGGER.error("The entity of lock %s no longer exists", settings.name)
         return UnavailableProvider()
     try:
         return await async_create_provider(hass, lock)
     except ProviderError as err:
         _LOGGER.error(
-            "The lock %s cannot be used: %s",
+            "The provider of lock %s could not be created: %s",
             settings.name,
             str(err) or type(err).__name__,
         )

@@ -1,4 +1,4 @@
-"""Who is known to survive a power cut: the subentries in Home Assistant's own file."""
+"""Watch which config subentries Home Assistant has saved to disk."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,12 +19,12 @@ _SLOW_DOWN = 1.25
 
 
 class SavedSubentriesWatcher:
-    """Looks for new subentries in the saved registry until all are there.
+    """Polls the saved config entries until all changes of the subentries are in them.
 
-    Home Assistant saves its registry a second after a change, we save ours at once. A
-    code that is on a lock while its owner is on no disk would be nobody's after a power
-    cut, so nothing is sent before the owner is saved. `departing` are those who were
-    removed and would be back after a power cut.
+    Home Assistant saves its config entries a second after a change, we save ours at
+    once. A code on a lock whose owner is not on disk would be orphaned after a power
+    cut, so nothing is sent before the owner is saved. `pending_removal` are subentries
+    that were removed and would be back after a power cut.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class SavedSubentriesWatcher:
         poll: timedelta,
         on_saved: Callable[[], None],
     ) -> None:
-        """Call `on_saved` when more owners were found on disk, or fewer departing."""
+        """Call `on_saved` when `saved` or `pending_removal` has changed on disk."""
         self._hass = hass
         self._entry_id = entry_id
         self._poll = poll
@@ -47,7 +47,7 @@ class SavedSubentriesWatcher:
         self.pending_removal: frozenset[str] = frozenset()
 
     async def async_refresh(self) -> None:
-        """Read the saved registry once."""
+        """Read the saved config entries once."""
         found = await self._async_saved_subentries()
         if found is not None:
             self.saved |= found
@@ -55,8 +55,8 @@ class SavedSubentriesWatcher:
 
     @callback
     def set_expected(self, subentries: frozenset[str]) -> None:
-        """Look until all of these are saved, and all others gone from there."""
-        # also who was not seen there yet may have been saved since
+        """Poll until all of these subentries are saved, and all others are removed."""
+        # a subentry may have been saved since the last poll
         self.pending_removal = (
             self.pending_removal | self.saved | self._wanted
         ) - subentries
@@ -67,7 +67,7 @@ class SavedSubentriesWatcher:
 
     @callback
     def close(self) -> None:
-        """Stop looking; a look that is under way tells nobody."""
+        """Stop polling; a poll in progress does not call `on_saved`."""
         self._closed = True
         if self._unsub is not None:
             self._unsub()
@@ -94,8 +94,8 @@ class SavedSubentriesWatcher:
             self._on_saved()
 
     async def _async_saved_subentries(self) -> frozenset[str] | None:
-        """Return what is in the saved registry, None where that cannot be told."""
-        # a store of our own: the one of the config entries answers from memory
+        """Return the subentries in the saved config entries, None if they cannot be read."""
+        # a store of our own: that of Home Assistant returns its data from memory
         store: Store[dict[str, Any]] = Store(
             self._hass,
             STORAGE_VERSION,

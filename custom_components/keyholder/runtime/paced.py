@@ -1,4 +1,4 @@
-"""Does something soon after it was asked for, and not too often."""
+"""Throttle: run a callback at once on the first request, then at most once per interval."""
 
 from asyncio import Handle, TimerHandle
 from collections.abc import Callable
@@ -8,16 +8,16 @@ from homeassistant.core import HomeAssistant, callback
 
 
 class Throttle:
-    """A callback for many requests: the first is heard at once, the rest together.
+    """A throttled callback: the first request runs at once, later ones are combined.
 
-    `pause` is the least time from one call to the next, for what is not asked for at
-    once. No timer stays when nothing was asked for since the last call.
+    `pause` is the minimum time between two calls; a request with `at_once` skips it.
+    No timer is set while no request is pending.
     """
 
     def __init__(
         self, hass: HomeAssistant, pause: timedelta, run: Callable[[], None]
     ) -> None:
-        """Let `run` be called, never from within a request."""
+        """Call `run` in the event loop, never from within `request`."""
         self._loop = hass.loop
         self._pause = pause.total_seconds()
         self._run = run
@@ -27,7 +27,7 @@ class Throttle:
 
     @callback
     def request(self, *, at_once: bool) -> None:
-        """Have it called once more, in this turn of the event loop or after the pause."""
+        """Request a call, in this turn of the event loop or when the pause is over."""
         waits = isinstance(self._handle, TimerHandle)
         if self._closed or (self._handle is not None and not (at_once and waits)):
             return
@@ -39,7 +39,7 @@ class Throttle:
 
     @callback
     def close(self) -> None:
-        """Call nobody any more."""
+        """Drop a pending request, and ignore later ones."""
         self._closed = True
         self._cancel()
 

@@ -1,4 +1,4 @@
-"""Lets every lock go for what people may have now."""
+"""Compute the desired slots of every lock and pass them to its reconciler."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class Planner:
-    """Compares what is wanted with what is known, lock by lock, and tidies up after it.
+    """Plans the slots of each lock from people and rules, and prunes unneeded data.
 
-    While the journal is lost nothing is planned: not knowing what is on a lock is no
-    reason to change it.
+    While the journal is lost nothing is planned: a lock whose content is unknown must
+    not be changed.
     """
 
     def __init__(self, site: Site) -> None:
-        """Plan for a site."""
+        """Create the planner of a site."""
         self._site = site
         self._due: list[LockId] = []
 
     @callback
     def plan_all(self) -> None:
-        """Plan for all locks now."""
+        """Plan all locks now, prune, and notify."""
         site = self._site
         if site.is_stopped:
             return
@@ -46,9 +46,9 @@ class Planner:
 
     @callback
     def plan_all_deferred(self) -> None:
-        """Plan for all locks, one in each turn of the event loop, and tell who shows it.
+        """Plan all locks, one in each turn of the event loop, then notify.
 
-        The schedules of many people may turn at the same moment.
+        The schedules of many people may change at the same moment.
         """
         site = self._site
         if site.is_stopped:
@@ -62,13 +62,13 @@ class Planner:
 
     @callback
     def on_capabilities_changed(self, lock: LockId) -> None:
-        """What a lock can enforce may be something else than was planned with."""
+        """Plan a lock again: its plan depends on what the lock can enforce."""
         if lock in self._site.locks and not self._site.is_stopped:
             self._plan(lock)
 
     @callback
     def on_snapshot(self, before: LockSnapshot, after: LockSnapshot) -> None:
-        """What is shown of a lock has changed: tidy up, then tell."""
+        """Handle a changed snapshot of a lock: plan what it allows, prune, notify."""
         site, lock = self._site, after.lock
         changed = changed_credentials(before, after)
         if (managed := site.locks.get(lock)) is not None:
@@ -136,7 +136,7 @@ class Planner:
         )
 
     def _known_owners(self, coordinator: LockCoordinator) -> Collection[PersonId]:
-        """Return who was seen on disk, with the lock, so that a code may be sent."""
+        """Return the people who are saved, and their lock too, so that a code may be sent."""
         saved = self._site.saved_subentries.saved
         if coordinator.settings.subentry_id not in saved:
             return ()
@@ -161,11 +161,11 @@ class Planner:
 
     @callback
     def _prune(self, credentials: Collection[CredentialRef]) -> None:
-        """Drop what nobody needs any more since these have changed."""
+        """Complete removals and delete secrets, after these credentials have changed."""
         site = self._site
         site.removals.complete()
         if not site.journal_lost and not site.saved_subentries.pending_removal:
-            # who would be back after a power cut would miss what was forgotten
+            # a person who would be back after a power cut still needs the PIN
             people = site.people.keys() | site.pending_people
             prune_secrets(site.journal, site.vault, people, credentials)
 

@@ -1,4 +1,4 @@
-"""Learning what a lock can do, whenever the way to it has opened."""
+"""Probe the capabilities of a lock each time that it connects."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 class CapabilityProbe:
-    """Asks one lock, once for all who want to know at the same time."""
+    """Probes one lock in the background, one probe at a time."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class CapabilityProbe:
         timing: Timing,
         on_found: Callable[[Capabilities], None],
     ) -> None:
-        """Call `on_found` with each answer, before the line is opened."""
+        """Call `on_found` with the capabilities, before the lock is marked reachable."""
         self._hass = hass
         self._name = name
         self._provider = provider
@@ -42,36 +42,36 @@ class CapabilityProbe:
         self._timing = timing
         self._on_found = on_found
         self._task: asyncio.Task[None] | None = None
-        self._asked_again = False
+        self._probe_again = False
         self._closed = False
         self.is_done = False
-        """Whether the lock has answered since it was last connected."""
+        """Whether a probe has succeeded since the lock last connected."""
 
     @callback
     def invalidate(self) -> None:
-        """What the lock can do may be something else now."""
+        """Require a new probe: the capabilities may have changed."""
         self.is_done = False
 
     @callback
     def start(self) -> None:
-        """Ask the lock, then let the engine go on."""
+        """Probe the lock in the background, and mark it reachable if that works."""
         if self._task is not None:
-            self._asked_again = True
+            self._probe_again = True
             return
-        # a lock that takes its time is no reason for Home Assistant to start slowly
+        # in the background: a slow lock must not delay the start of Home Assistant
         self._task = self._hass.async_create_background_task(
             self._async_run(), f"keyholder connects {self._name}", eager_start=False
         )
 
     async def async_close(self) -> None:
-        """Stop asking."""
+        """Cancel the probe."""
         self._closed = True
         if (task := self._task) is not None:
             task.cancel()
             await asyncio.wait({task})
 
     async def async_probe(self) -> Capabilities:
-        """Return what the lock can do; raises a ProviderError or CallLost."""
+        """Return the lock's capabilities; raises a ProviderError or CallTimeoutError."""
         return await run_with_timeout(
             self._provider.async_probe(), self._timing.job_timeout
         )
@@ -79,8 +79,8 @@ class CapabilityProbe:
     async def _async_run(self) -> None:
         try:
             await self._async_probe()
-            while self._asked_again and not self._closed:
-                self._asked_again = False
+            while self._probe_again and not self._closed:
+                self._probe_again = False
                 await self._async_probe()
         finally:
             self._task = None
@@ -91,7 +91,7 @@ class CapabilityProbe:
         except LockUnreachableError, CallTimeoutError:
             self._line.mark_unreachable()
         except NotSupportedError:
-            _LOGGER.error("The lock %s does not let its codes be managed", self._name)
+            _LOGGER.error("Lock %s does not support managing codes", self._name)
         except IncompatibleLibraryError as err:
             self._line.mark_incompatible(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here

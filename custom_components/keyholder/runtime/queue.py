@@ -1,4 +1,4 @@
-"""One job at a time on one lock, the most important one first."""
+"""Serial priority queue for the radio jobs of one lock."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -14,7 +14,7 @@ type Job = Callable[[], Awaitable[object]]
 
 
 class Priority(IntEnum):
-    """What goes first: taking access away, giving it, proving it, looking around."""
+    """Order of jobs: revoke access, grant it, verify slots, scan."""
 
     REVOKE = 0
     WRITE = 1
@@ -30,15 +30,15 @@ class _Queued:
 
 
 class JobQueue:
-    """The serial queue of one lock.
+    """The serial priority queue of one lock.
 
-    A key stands in it once: submitting it again replaces the job and keeps the more
-    important priority and the place. While held, nothing starts; the job that runs is
-    never broken off. There is a task only while there is work.
+    A key is queued once: submitting it again replaces the job, and keeps the higher
+    priority and the position. While the queue is held no job starts; the running job
+    is never cancelled. There is an asyncio task only while there is work.
     """
 
     def __init__(self, name: str, spacing: timedelta) -> None:
-        """Make an empty queue; `spacing` is the pause between two jobs."""
+        """Create an empty queue; `spacing` is the pause between two jobs."""
         self._name = name
         self._spacing = spacing.total_seconds()
         self._waiting: dict[Hashable, _Queued] = {}
@@ -51,19 +51,19 @@ class JobQueue:
 
     @property
     def is_idle(self) -> bool:
-        """Return whether nothing waits and nothing runs."""
+        """Return whether no job is queued or running."""
         return not self._waiting and self._running is None
 
     def is_running(self, key: Hashable) -> bool:
-        """Return whether the job of that key is the one that runs now."""
+        """Return whether the job of that key is running."""
         return self._running is not None and self._running == key
 
     def is_waiting(self, key: Hashable) -> bool:
-        """Return whether a job of that key waits for its turn."""
+        """Return whether a job of that key is queued."""
         return key in self._waiting
 
     def submit(self, key: Hashable, priority: Priority, job: Job) -> None:
-        """Let the job run as soon as nothing more important waits."""
+        """Queue a job, or replace the queued job of the same key."""
         if self._closed:
             return
         self._count += 1
@@ -75,35 +75,35 @@ class JobQueue:
         self._start()
 
     def cancel(self, key: Hashable) -> None:
-        """Forget a job that has not started."""
+        """Drop a job that has not started."""
         self._waiting.pop(key, None)
 
     def is_more_important_waiting(self, priority: Priority) -> bool:
-        """Return whether the running job should come to an end for another one."""
+        """Return whether the running job should end for one of higher priority."""
         return any(queued.priority < priority for queued in self._waiting.values())
 
     def mark_done(self) -> None:
-        """The running job is at its end: its key may be submitted again from within."""
+        """Mark the running job as done, so that it may submit its own key again."""
         self._running = None
 
     @property
     def is_held(self) -> bool:
-        """Return whether what is not spared has to wait until released."""
+        """Return whether the queue is held."""
         return self._held
 
     def hold(self, spare: Callable[[Hashable], bool] | None = None) -> None:
-        """Start nothing until released, but the jobs whose keys are spared."""
+        """Start no jobs until released, except those whose keys `spare` accepts."""
         self._held = True
         self._exempt = spare
         self._start()
 
     def release(self) -> None:
-        """Go on."""
+        """Start jobs again after `hold`."""
         self._held = False
         self._start()
 
     async def async_close(self) -> None:
-        """End for good: what waits is dropped, what runs is cancelled and joined."""
+        """Close for good: drop queued jobs, cancel the running one and wait for its end."""
         self._closed = True
         self._waiting.clear()
         if (task := self._task) is not None and task is not asyncio.current_task():
@@ -118,7 +118,7 @@ class JobQueue:
 
     async def _run(self) -> None:
         try:
-            # give those who submit together the time to do so, then sort once
+            # jobs that are submitted in the same turn are sorted together
             await asyncio.sleep(0)
             while self._startable():
                 await self._run_first()
@@ -145,14 +145,12 @@ class JobQueue:
         try:
             await queued.job()
         except asyncio.CancelledError:
-            # a library may raise it without anybody having cancelled us
+            # a library may raise it although this task was not cancelled
             if (task := asyncio.current_task()) is None or task.cancelling():
                 raise
-            _LOGGER.error("A job of the lock %s was broken off", self._name)
+            _LOGGER.error("Job on %s was cancelled", self._name)
         except Exception as err:  # noqa: BLE001 - the next job has to run
             # only the type: the text of a library's exception may hold a code
-            _LOGGER.error(
-                "A job of the lock %s failed with %s", self._name, type(err).__name__
-            )
+            _LOGGER.error("Job on %s failed with %s", self._name, type(err).__name__)
         finally:
             self._running = None

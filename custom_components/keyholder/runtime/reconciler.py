@@ -1,4 +1,4 @@
-"""Brings one lock to what is desired: the next job of each slot, run in the queue."""
+"""Reconcile the slots of one lock with their desired state, step by step."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -48,11 +48,11 @@ from .wakeups import DeadlineTimer
 _LOGGER: Final = logging.getLogger(__name__)
 
 _STEPS_PER_JOB: Final = 12
-"""More than any way from one settled state to the next takes."""
+"""More steps than any transition from one verified state to the next takes."""
 
 
 class LockReconciler:
-    """The engine of one lock. It asks `next_step` what to do, and does it."""
+    """Reconciles one lock: runs what `next_step` returns for each slot, in the queue."""
 
     def __init__(
         self,
@@ -66,14 +66,14 @@ class LockReconciler:
         settings: LockSettings,
         on_change: Callable[[], None],
     ) -> None:
-        """Call `on_change` whenever something that is shown may have changed."""
+        """Call `on_change` whenever the lock's state may have changed."""
         self._book = book
         self._line = line
         self._queue = queue
         self._timing = timing
-        self._on_shown = on_change
-        self._wakeups = DeadlineTimer[int](hass, self._on_due)
-        self._sweep = BackgroundVerifier(
+        self._notify_change = on_change
+        self._deadlines = DeadlineTimer[int](hass, self._on_due)
+        self._verifier = BackgroundVerifier(
             hass,
             book=book,
             queue=queue,
@@ -81,7 +81,7 @@ class LockReconciler:
             hour=timing.verification_period,
             verify=self._verify,
         )
-        self._errands = AwaitedJobs(queue)
+        self._awaited_jobs = AwaitedJobs(queue)
         self._intents = IntentLog(book, timing)
         self._steps = SlotExecutor(
             book=book,
@@ -103,11 +103,11 @@ class LockReconciler:
             on_change=self._on_change,
         )
 
-    # What comes from above
+    # Plans and user actions
 
     @callback
     def set_plan(self, plan: LockPlan) -> None:
-        """Make the slots go for what is wanted now, revocations first."""
+        """Dispatch the changes of a plan to the slots, and find slots for new credentials."""
         for slot, event in plan.changes:
             self._dispatch(slot, event)
         for slot, label in plan.person_names.items():
@@ -120,13 +120,13 @@ class LockReconciler:
 
     @callback
     def dispatch(self, slot: int, event: Event) -> None:
-        """Let a user's word or another event change a slot, and follow it up."""
+        """Dispatch a user's action or another event to a slot, and schedule its next step."""
         self._dispatch(slot, event)
         self._on_change()
 
     @callback
     def release(self, slot: int) -> bool:
-        """Give up a slot that holds nothing of ours; return whether that is proven."""
+        """Drop a slot's record if no code of ours can be in the slot; return whether so."""
         record = self._book.records.get(slot)
         if record is None or not can_release(record):
             return False
@@ -135,30 +135,30 @@ class LockReconciler:
 
     @callback
     def forget(self, slot: int) -> None:
-        """Drop a slot's record, whatever the slot holds."""
+        """Drop a slot's record; the slot itself stays as it is."""
         if slot in self._book.records:
             self._forget(slot)
             self._on_change()
 
     @callback
     def mark_owner_saved(self, slot: int) -> None:
-        """Treat a slot's owner as one that was there, and was removed."""
+        """Mark the owner of a slot as saved, so that a missing owner counts as removed."""
         if (record := self._book.records.get(slot)) is not None:
             self._book.save(replace(record, owner_saved=True))
             self._on_change()
 
     async def async_read_slot(self, slot: int) -> SlotReading | None:
-        """Return what the lock shows of a slot now, with its code if it gives it."""
+        """Read a slot now, with its code if readable; return None if there is no answer."""
         self._line.retry_now()
-        return await self._errands.async_run(
+        return await self._awaited_jobs.async_run(
             ("show", slot), Priority.VERIFY, partial(self._line.async_read, slot)
         )
 
     async def async_verify(self, slots: Iterable[int]) -> dict[int, bool]:
         """Read slots back now; return for each whether the lock answered.
 
-        A lock that is out of reach is tried once, at once. Codes that it did not switch
-        off are tried to be again.
+        An unreachable lock is tried once, without back-off. Disabling is tried again for
+        codes that the lock failed to disable.
         """
         self._line.retry_now()
         asked = list(slots)
@@ -166,7 +166,7 @@ class LockReconciler:
             self._reset_disable_unsupported(slot)
         answers = await asyncio.gather(
             *(
-                self._errands.async_run(
+                self._awaited_jobs.async_run(
                     ("verify", slot), Priority.VERIFY, partial(self._verify, slot)
                 )
                 for slot in asked
@@ -177,14 +177,14 @@ class LockReconciler:
     async def async_check_capacity(
         self, capabilities: Capabilities
     ) -> SlotCount | None:
-        """Return how the slots are taken if none is free, else None.
+        """Return the slot count if no slot is free, else None.
 
-        Reads until one is seen empty. Raises LockUnreachable if the lock is silent.
+        Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
         """
         found: SlotCount | None
         if capabilities.shows_occupancy:
             self._line.retry_now()
-            found = await self._errands.async_run(
+            found = await self._awaited_jobs.async_run(
                 "look", Priority.WRITE, partial(self.allocator.async_look, capabilities)
             )
         else:
@@ -193,11 +193,11 @@ class LockReconciler:
             raise LockUnreachableError
         return None if found.has_free else found
 
-    # What comes from below
+    # Reports of the lock, connection and storage
 
     @callback
     def is_expected_report(self, event: SlotChanged) -> bool:
-        """Return whether a slot that is not ours any more was cleared by us just now."""
+        """Return whether a report is of our own clear of a slot whose record was dropped."""
         now = dt_util.utcnow()
         self._released_until = {
             slot: until for slot, until in self._released_until.items() if until > now
@@ -206,7 +206,7 @@ class LockReconciler:
 
     @callback
     def on_slot_changed(self, event: SlotChanged) -> None:
-        """The lock says that a slot, or every slot, was changed."""
+        """Handle the report that a slot, or with None every slot, was changed."""
         slots = list(self._book.records) if event.slot is None else [event.slot]
         self.allocator.invalidate(None if event.slot is None else event.slot)
         for slot in slots:
@@ -216,35 +216,35 @@ class LockReconciler:
 
     @callback
     def verify_after_missed_reports(self) -> None:
-        """Reports of the lock were lost: read what is at rest without waiting for it."""
-        self._sweep.verify_all_soon()
+        """Verify all slots soon: reports of the lock were missed."""
+        self._verifier.verify_all_soon()
 
     @callback
     def on_regained(self) -> None:
-        """The lock was away: read what is uncertain at once, the rest by and by."""
+        """Handle a lock that is reachable again: uncertain slots first, the rest later."""
         for slot in list(self._book.records):
-            # the call that found the lock again is itself about to say what it did
+            # the outcome of the running call has not been dispatched yet
             if not self._queue.is_running(slot):
                 self._dispatch(slot, Restarted())
-        self._sweep.start()
+        self._verifier.start()
         self.allocator.retry()
 
     @callback
     def on_lost(self) -> None:
-        """Nobody is to wait for a lock that does not answer."""
-        self._sweep.stop()
-        self._errands.cancel_all()
+        """Handle a lock that gives no answer: return None to all callers that wait."""
+        self._verifier.stop()
+        self._awaited_jobs.cancel_all()
 
     @callback
     def queue_retry(self) -> bool:
-        """Find a job to try a silent lock with; return whether there is one."""
+        """Queue a job to retry an unreachable lock with; return whether there is one."""
         self.allocator.retry()
         if (
             self._queue.is_idle
             and self._book.rules.shows_occupancy
             and self._book.records
         ):
-            # nothing is due: the slot that is the least certain is worth a look
+            # no job is due: read the slot that is the least certain
             record = min(self._book.records.values(), key=_retry_order)
             trial = partial(self._verify, record.slot)
             self._queue.submit(("trial", record.slot), Priority.SCAN, trial)
@@ -252,7 +252,7 @@ class LockReconciler:
 
     @callback
     def on_storage_changed(self) -> None:
-        """The disk works again, or does not: writes follow it."""
+        """Handle that storage has begun to fail, or works again: reschedule writes."""
         self._intents.reset_backoff()
         if not self._book.is_storage_failing:
             for slot in list(self._book.records):
@@ -260,11 +260,11 @@ class LockReconciler:
 
     @callback
     def close(self) -> None:
-        """Stop: no timer stays."""
-        self._wakeups.close()
-        self._sweep.close()
+        """Cancel all timers and waiting callers."""
+        self._deadlines.close()
+        self._verifier.close()
         self.allocator.close()
-        self._errands.close()
+        self._awaited_jobs.close()
 
     # One slot
 
@@ -273,9 +273,9 @@ class LockReconciler:
         try:
             self._book.dispatch(slot, event)
             self._schedule(slot)
-        except Exception as err:  # noqa: BLE001 - a fault of one slot stays there
+        except Exception as err:  # noqa: BLE001 - one slot must not stop the others
             _LOGGER.error(
-                "Slot %s failed on %s with %s",
+                "Slot %s failed to process %s with %s",
                 slot,
                 type(event).__name__,
                 type(err).__name__,
@@ -283,28 +283,28 @@ class LockReconciler:
 
     @callback
     def _schedule(self, slot: int) -> None:
-        """Queue what the slot needs now, and set its next wake-up."""
+        """Queue the step that the slot needs now, and set its deadline timer."""
         record = self._book.records[slot]
         now = dt_util.utcnow()
-        moments = []
+        deadlines = []
         for effect in effects_of(record, now, self._book.rules):
             match effect:
                 case Write(after) | Clear(after) | Read(after) | Switch(after):
-                    gives = isinstance(effect, Write) or (
+                    grants = isinstance(effect, Write) or (
                         isinstance(effect, Switch) and effect.on
                     )
-                    if gives or is_preflight_read(record):
+                    if grants or is_preflight_read(record):
                         after = max(after, self._intents.ready_at(record, now))
                     if after > now:
-                        moments.append(after)
+                        deadlines.append(after)
                     elif not self._queue.is_running(slot):
                         priority = self._priority(record, effect)
                         self._queue.submit(
                             slot, priority, partial(self._async_run_slot, slot)
                         )
                 case WakeAt(at):
-                    moments.append(at)
-        self._wakeups.schedule(slot, min(moments, default=None))
+                    deadlines.append(at)
+        self._deadlines.schedule(slot, min(deadlines, default=None))
 
     def _priority(self, record: SlotRecord, step: Step) -> Priority:
         if record.desired is DesiredState.ABSENT:
@@ -322,13 +322,13 @@ class LockReconciler:
             self._on_change()
 
     async def _async_run_slot(self, slot: int) -> None:
-        """Carry a slot on until nothing is due, or something else is more urgent."""
+        """Run a slot's steps until none is due, or a more important job waits."""
         try:
             await self._async_run_steps(slot)
         except Exception:
-            # a fault of ours: the queue tells it, and the slot is not forgotten
+            # a defect of ours: the queue logs it, and the slot is tried again later
             retry_at = dt_util.utcnow() + self._timing.unreachable_backoff
-            self._wakeups.schedule(slot, retry_at)
+            self._deadlines.schedule(slot, retry_at)
             raise
 
     async def _async_run_steps(self, slot: int) -> None:
@@ -349,7 +349,7 @@ class LockReconciler:
 
     @callback
     def _requeue(self, slot: int) -> None:
-        """Follow a slot up from the end of its own job."""
+        """Schedule a slot's next step from within its own job."""
         self._queue.mark_done()
         if slot in self._book.records:
             self._schedule(slot)
@@ -357,7 +357,7 @@ class LockReconciler:
 
     @callback
     def _remove_if_cleared(self, slot: int) -> None:
-        """Forget a slot whose code is gone, once nothing sent to it can still land."""
+        """Drop a cleared slot's record, once no command to it is unresolved."""
         record = self._book.records.get(slot)
         if record is not None and record.is_cleared and not record.unresolved_commands:
             self._forget(slot)
@@ -365,17 +365,17 @@ class LockReconciler:
     @callback
     def _forget(self, slot: int) -> None:
         self._queue.cancel(slot)
-        self._wakeups.schedule(slot, None)
+        self._deadlines.schedule(slot, None)
         self._book.remove(slot)
-        self.allocator.invalidate(slot)  # who waits for a slot may have this one
+        self.allocator.invalidate(slot)  # another credential may need this slot
         self._released_until[slot] = dt_util.utcnow() + self._timing.write_window
 
     @callback
     def _on_change(self) -> None:
-        self._sweep.reschedule()
-        self._on_shown()
+        self._verifier.reschedule()
+        self._notify_change()
 
-    # Reading back on request, and by and by
+    # Verification
 
     @callback
     def _reset_disable_unsupported(self, slot: int) -> None:
@@ -392,5 +392,5 @@ class LockReconciler:
 
 
 def _retry_order(record: SlotRecord) -> tuple[bool, datetime]:
-    """Return what puts the slots that a look is worth most first."""
+    """Return the sort key for a retry: unverified slots first, then the oldest."""
     return record.is_verified, record.verified_at or datetime.min.replace(tzinfo=UTC)

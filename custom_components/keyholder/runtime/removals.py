@@ -1,4 +1,4 @@
-"""Clear, prove, then remove: people and locks that are on their way out."""
+"""Remove people and locks once every code of theirs is cleared."""
 
 import asyncio
 from collections.abc import Iterable
@@ -13,41 +13,41 @@ if TYPE_CHECKING:
 
 
 class Removals:
-    """Removes the subentry of a person or lock when the last code is proven gone.
+    """Removes the subentry of a person or lock when their last code is cleared.
 
-    That it is wanted is kept with the subentry itself: it outlives restarts, and the
-    last proof fulfils it, however late it comes.
+    The request is stored in the subentry itself: it survives restarts, and is completed
+    by the last proof, however late that comes.
     """
 
     def __init__(self, site: Site) -> None:
-        """Serve one site."""
+        """Create the removals of one site."""
         self._site = site
-        self._leaving: tuple[str, ...] = ()
+        self._removing: tuple[str, ...] = ()
 
     @callback
     def begin(self, subentry_id: str) -> None:
-        """Take the codes away, and remove the subentry once that is proven."""
-        self._set_leaving(subentry_id, leaving=True)
+        """Revoke the codes, and remove the subentry once they are cleared."""
+        self._set_removing(subentry_id, removing=True)
 
     @callback
     def cancel(self, subentry_id: str) -> None:
-        """Keep the person or lock after all; codes come back where they belong."""
-        self._set_leaving(subentry_id, leaving=False)
+        """Keep the person or lock; the codes are written again."""
+        self._set_removing(subentry_id, removing=False)
 
     async def async_wait(self, subentry_id: str) -> bool:
-        """Return whether the subentry was removed while somebody was watching."""
+        """Wait for the removal; return False after `timing.removal_timeout`."""
         removed = asyncio.Event()
 
         @callback
-        def look() -> None:
+        def check() -> None:
             if subentry_id not in self._site.entry.subentries:
                 removed.set()
 
-        stop = self._site.signals.subscribe_members(look)
-        look()
-        patience = self._site.timing.removal_timeout.total_seconds()
+        stop = self._site.signals.subscribe_members(check)
+        check()
+        timeout = self._site.timing.removal_timeout.total_seconds()
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(timeout):
                 await removed.wait()
         except TimeoutError:
             return False
@@ -57,8 +57,8 @@ class Removals:
 
     @callback
     def refresh(self) -> None:
-        """Take in who is leaving now."""
-        self._leaving = tuple(
+        """Update which subentries are being removed."""
+        self._removing = tuple(
             subentry_id
             for subentry_id, subentry in self._site.entry.subentries.items()
             if is_being_removed(subentry)
@@ -66,27 +66,27 @@ class Removals:
 
     @callback
     def complete(self) -> None:
-        """Remove what has left. Called with every change of a lock."""
+        """Remove the subentries whose codes are cleared. Called on every change of a lock."""
         site = self._site
         if site.journal_lost:
-            # without its records a lock only looks as if nothing were on it
+            # without its records a lock would count as cleared
             return
-        left = [each for each in self._leaving if self._is_cleared(each)]
-        if left:
-            # not from within: whoever told of the change is still at it
+        cleared = [each for each in self._removing if self._is_cleared(each)]
+        if cleared:
+            # in a task: the caller is still processing the change
             site.entry.async_create_task(
                 site.hass,
-                self._async_remove(left),
+                self._async_remove(cleared),
                 "keyholder removes what has left",
                 eager_start=False,
             )
 
-    async def _async_remove(self, left: Iterable[str]) -> None:
+    async def _async_remove(self, cleared: Iterable[str]) -> None:
         site = self._site
-        for subentry_id in left:
+        for subentry_id in cleared:
             if is_being_removed(site.entry.subentries.get(subentry_id)):
                 site.hass.config_entries.async_remove_subentry(site.entry, subentry_id)
-        # while the entry is being set up no update listener does it
+        # while the entry is being set up no update listener calls this
         await site.async_sync()
 
     def _is_cleared(self, subentry_id: str) -> bool:
@@ -100,9 +100,9 @@ class Removals:
             if person.subentry_id == subentry_id
         )
 
-    def _set_leaving(self, subentry_id: str, *, leaving: bool) -> None:
+    def _set_removing(self, subentry_id: str, *, removing: bool) -> None:
         site = self._site
         subentry = site.entry.subentries[subentry_id]
         site.hass.config_entries.async_update_subentry(
-            site.entry, subentry, data={**subentry.data, CONF_REMOVING: leaving}
+            site.entry, subentry, data={**subentry.data, CONF_REMOVING: removing}
         )

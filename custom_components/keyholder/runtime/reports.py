@@ -1,4 +1,4 @@
-"""Reports of locks, each thing that happened once."""
+"""Deduplicate the access reports of locks."""
 
 from asyncio import TimerHandle
 from collections import deque
@@ -15,15 +15,15 @@ from ..model.timing import Timing
 _BOLT_EVENTS: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
 
 _MAX_RECENT: Final = 64
-"""Recent events that a duplicate report is compared with."""
+"""Recent events that a report is compared with."""
 
 
 class ReportFilter:
-    """Lets through what is new.
+    """Passes on each access event once.
 
-    Some locks report what is done at the keypad first without the user, and then again
-    with them. So what comes without is held for a moment, and dropped if the other
-    follows. Whatever moves the bolt back ends the wait: order is kept.
+    Some locks report a keypad operation first without the user, and then again with the
+    user. So a report without a user is held for a moment, and dropped if the other one
+    follows. A report of the opposite operation ends the wait, so that the order is kept.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class ReportFilter:
         timing: Timing,
         let_through: Callable[[AccessEvent], None],
     ) -> None:
-        """Call `let_through` once for each thing that happened."""
+        """Call `let_through` once for each event."""
         self._hass = hass
         self._timing = timing
         self._on_accepted = let_through
@@ -41,33 +41,33 @@ class ReportFilter:
 
     @callback
     def process(self, event: AccessEvent) -> None:
-        """Take in a report."""
-        if self._is_known(event):
+        """Process a report."""
+        if self._is_duplicate(event):
             return
         self._recent.append(event)
         if event.type in _BOLT_EVENTS:
             self._release(event.lock, besides=event.type)
-        if _is_unnamed(event):
+        if _is_anonymous(event):
             self._hold(event)
             return
         if event.type in _BOLT_EVENTS and event.method is Method.KEYPAD:
-            self._drop_unnamed(event)
+            self._drop_anonymous(event)
         self._on_accepted(event)
 
     @callback
     def close(self) -> None:
-        """Wait for nothing any more."""
+        """Pass on all held events at once."""
         for held in list(self._held):
             self._end(*held)
 
-    def _is_known(self, event: AccessEvent) -> bool:
-        """Return whether this was reported, and the bolt not moved back since."""
-        for known in reversed(self._recent):
-            if known.lock != event.lock:
+    def _is_duplicate(self, event: AccessEvent) -> bool:
+        """Return whether the event was reported before, with no opposite operation since."""
+        for earlier in reversed(self._recent):
+            if earlier.lock != event.lock:
                 continue
-            if _is_same_report(known, event) and self._is_close(known, event):
+            if _is_same_report(earlier, event) and self._is_close(earlier, event):
                 return True
-            if _is_opposite_operation(known, event) and known.at <= event.at:
+            if _is_opposite_operation(earlier, event) and earlier.at <= event.at:
                 return False
         return False
 
@@ -96,7 +96,7 @@ class ReportFilter:
                 self._end(event, timer)
 
     @callback
-    def _drop_unnamed(self, named: AccessEvent) -> None:
+    def _drop_anonymous(self, named: AccessEvent) -> None:
         for event, timer in list(self._held):
             if (
                 event.lock == named.lock
@@ -107,7 +107,7 @@ class ReportFilter:
                 self._held.remove((event, timer))
 
 
-def _is_unnamed(event: AccessEvent) -> bool:
+def _is_anonymous(event: AccessEvent) -> bool:
     return (
         event.type in _BOLT_EVENTS
         and event.method is Method.KEYPAD
@@ -115,18 +115,18 @@ def _is_unnamed(event: AccessEvent) -> bool:
     )
 
 
-def _is_same_report(known: AccessEvent, event: AccessEvent) -> bool:
-    """Return whether all of the event was said before, at whatever time."""
+def _is_same_report(earlier: AccessEvent, event: AccessEvent) -> bool:
+    """Return whether an earlier event has all that this one has, times aside."""
     return (
-        known.type is event.type
-        and known.method is event.method
-        and (known.slot == event.slot or _is_unnamed(event))
+        earlier.type is event.type
+        and earlier.method is event.method
+        and (earlier.slot == event.slot or _is_anonymous(event))
     )
 
 
-def _is_opposite_operation(known: AccessEvent, event: AccessEvent) -> bool:
+def _is_opposite_operation(earlier: AccessEvent, event: AccessEvent) -> bool:
     return (
-        known.type in _BOLT_EVENTS
+        earlier.type in _BOLT_EVENTS
         and event.type in _BOLT_EVENTS
-        and known.type is not event.type
+        and earlier.type is not event.type
     )

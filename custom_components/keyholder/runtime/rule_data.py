@@ -1,4 +1,4 @@
-"""Access rules and notification choices as a person's subentry keeps them."""
+"""Parse and serialize access rules and notification choices in a person's subentry."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -46,11 +46,11 @@ CONF_TARGETS: Final = "targets"
 DENY_ALL_RULE: Final = AccessRule(
     valid_until=datetime.fromisoformat("1970-01-01T00:00Z")
 )
-"""What a rule that is not understood means: it may have meant to deny."""
+"""Stands for a rule that cannot be parsed: access is denied, to be on the safe side."""
 
 
 def minutes_of_day(text: str) -> int:
-    """Return the minutes since midnight of an HH:MM, 24:00 included, or ValueError."""
+    """Parse HH:MM, 24:00 included, to minutes since midnight; may raise ValueError."""
     hours, colon, minutes = text.strip().partition(":")
     if not (colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
         raise ValueError("not a time of day")
@@ -66,7 +66,7 @@ def time_of_day(minutes: int) -> str:
 
 
 def rule_from_data(data: Mapping[str, Any], name: str) -> AccessRule:
-    """Return the rule of a person's subentry; one that is not understood denies."""
+    """Return the rule of a person's subentry, DENY_ALL_RULE if it cannot be parsed."""
     stored = data.get(CONF_RULE)
     if stored is None:
         return UNRESTRICTED_RULE
@@ -74,7 +74,7 @@ def rule_from_data(data: Mapping[str, Any], name: str) -> AccessRule:
         return _parse_rule(stored)
     except (AttributeError, KeyError, TypeError, ValueError) as err:
         _LOGGER.error(
-            "The access rule of %s is not understood, so it denies: %s",
+            "The access rule of %s is invalid and denies access: %s",
             name,
             type(err).__name__,
         )
@@ -82,7 +82,7 @@ def rule_from_data(data: Mapping[str, Any], name: str) -> AccessRule:
 
 
 def rule_to_data(rule: AccessRule) -> dict[str, Any]:
-    """Return a rule as a subentry keeps it; only the parts that it has."""
+    """Return a rule as stored in a subentry, with only the parts that are set."""
     data: dict[str, Any] = {}
     if rule.weekly is not None:
         data[CONF_WEEKLY] = {
@@ -116,7 +116,7 @@ def rule_to_data(rule: AccessRule) -> dict[str, Any]:
 
 
 def notification_from_data(data: Mapping[str, Any]) -> NotificationChoice:
-    """Return whom to tell of a person."""
+    """Return a person's notification choice."""
     stored = data.get(CONF_NOTIFY)
     if not isinstance(stored, Mapping):
         return NO_NOTIFICATIONS
@@ -128,7 +128,7 @@ def notification_from_data(data: Mapping[str, Any]) -> NotificationChoice:
 
 
 def notification_data(choice: NotificationChoice) -> dict[str, Any]:
-    """Return a notification choice as a subentry keeps it."""
+    """Return a notification choice as stored in a subentry."""
     return {
         CONF_ON_USE: choice.on_use,
         CONF_ON_DENIED: choice.on_denied,

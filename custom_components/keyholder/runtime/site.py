@@ -1,4 +1,4 @@
-"""One site: its people, its locks, and what each lock should hold now."""
+"""Runtime of one config entry: its people, locks, stores and plans."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -52,17 +52,17 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 class Site:
-    """The run time of one config entry.
+    """The runtime data of one config entry.
 
-    `people` and `locks` follow the config subentries. `retired` are locks that are no
-    longer managed, kept only until their codes are proven to be gone. `people_change`
-    is held by who checks a name and a PIN and then keeps them.
+    `people` and `locks` follow the config subentries. `removed_locks` are no longer
+    managed, and kept only until their codes are cleared. Hold `people_lock` to check a
+    name and a PIN and then store them.
     """
 
     def __init__(
         self, hass: HomeAssistant, entry: KeyholderConfigEntry, timing: Timing
     ) -> None:
-        """Open the stores of a site; nothing is read or sent yet."""
+        """Create the parts of a site; nothing is loaded or sent yet."""
         self.hass = hass
         self.entry = entry
         self.timing = timing
@@ -94,10 +94,10 @@ class Site:
             hass, entry.entry_id, timing.saved_subentry_poll, self.planner.plan_all
         )
 
-    # From start to end
+    # Start, sync and stop
 
     async def async_start(self) -> None:
-        """Load what is remembered and begin to work. Uses no radio by itself."""
+        """Load the stores and set up the locks. Uses no radio by itself."""
         remembered = bool(self.entry.subentries)
         journal, counters = await self._stores.async_load()
         self.counters_lost = counters.damaged
@@ -127,24 +127,24 @@ class Site:
         )
 
     async def async_stop(self) -> None:
-        """Stop working; codes stay on the locks, and what is known goes to disk."""
+        """Stop all locks and write the stores to disk; codes stay on the locks."""
         self.is_stopped = True
         self.saved_subentries.close()
         async with self._syncing:
             for lock in (*self.locks.values(), *self.removed_locks.values()):
                 await lock.async_close()
         await self.access_log.async_close()
-        # not before: the last uses are judged as well
+        # not earlier: the last uses still have their rules evaluated
         self.rules.close()
         await self._stores.async_close()
 
     @staticmethod
     async def async_remove(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-        """Delete all that is stored of a site."""
+        """Delete all files of a site."""
         await SiteStores.async_remove(hass, entry.entry_id)
 
     async def async_sync(self) -> None:
-        """Follow the config subentries: who and what is there now."""
+        """Sync people and locks with the config subentries, then plan all locks."""
         async with self._syncing:
             if self.is_stopped:
                 return
@@ -165,21 +165,21 @@ class Site:
                 try:
                     await self._async_manage(lock, settings)
                 except Exception:
-                    # one lock that fails is no reason to give up the others
-                    _LOGGER.exception("The lock %s cannot be set up", settings.name)
+                    # one lock that fails must not stop the others
+                    _LOGGER.exception("Setup of lock %s failed", settings.name)
             await self._async_retire()
         self.saved_subentries.set_expected(frozenset(self.entry.subentries))
         self.planner.plan_all()
 
     async def async_wait_synced(self) -> None:
-        """Return when all changes of the subentries so far have been followed."""
+        """Wait until a sync in progress is done."""
         async with self._syncing:
             return
 
-    # What entities and flows ask
+    # Queries of entities and flows
 
     def enforced_by(self, person: Person, lock: LockId) -> EnforcedBy | None:
-        """Return who turns a person away at a lock; None if nothing ever does."""
+        """Return who enforces a person's rule at a lock; None if it has no restriction."""
         coordinator = self.locks.get(lock)
         if coordinator is None or person.rule.is_unrestricted:
             return None
@@ -188,7 +188,7 @@ class Site:
         return enforced_by(person.rule, native, None if view is None else view.schedule)
 
     def status(self, person: Person) -> PersonStatus:
-        """Return a person in one word."""
+        """Return the status of a person over all locks."""
         return person_status(
             person,
             (lock.data for lock in self.locks.values()),
@@ -197,13 +197,14 @@ class Site:
         )
 
     def has_pin(self, person: Person) -> bool:
-        """Return whether the person's PIN is known."""
+        """Return whether the person's PIN is stored."""
         return self.vault.current_pin(CredentialRef(person.person_id)) is not None
 
     def desired(self, person: Person, lock: LockId) -> DesiredState | None:
         """Return whether the lock should hold the person's code now.
 
-        None while the journal is lost: then nothing is wanted either way.
+        None if the lock is not managed, and while the journal is lost: then nothing is
+        planned.
         """
         if self.journal_lost or lock not in self.locks:
             return None
@@ -214,7 +215,7 @@ class Site:
         return DesiredState.PRESENT if wanted else DesiredState.ABSENT
 
     def pin_lengths(self, locks: Iterable[LockId]) -> PinLengths:
-        """Return the PIN lengths that all of these locks take, as far as is known."""
+        """Return the PIN lengths that all of these locks accept, as far as known."""
         return common_lengths(
             PinLengths(known.pin_min_length, known.pin_max_length)
             for lock in locks
@@ -225,7 +226,7 @@ class Site:
     def pins_in_use(
         self, locks: frozenset[LockId] | None, besides: PersonId | None
     ) -> frozenset[Pin]:
-        """Return the PINs of everybody else who may share one of these locks."""
+        """Return the PINs of all other people who may share one of these locks."""
         return frozenset(
             pin
             for person in people_from_entry(self.entry).values()
@@ -235,13 +236,13 @@ class Site:
 
     @property
     def vault_lost(self) -> bool:
-        """Return whether somebody's PIN is not known any more."""
+        """Return whether the PIN of any person is missing."""
         return not all(self.has_pin(person) for person in self.people.values())
 
     def is_cleared_everywhere(self, person: PersonId) -> bool:
-        """Return whether every lock has shown that the person's codes are gone.
+        """Return whether the person's codes are cleared on every lock.
 
-        A lock that is no longer managed does not count if its codes stay on it.
+        A lock that is no longer managed does not count if its codes are to stay on it.
         """
         managed = locks_from_entry(self.entry)
         return all(
@@ -253,9 +254,10 @@ class Site:
         )
 
     async def async_set_pin(self, person: PersonId, pin: Pin) -> None:
-        """Keep a PIN for a person, and put it where it belongs.
+        """Store a PIN for a person, and plan all locks with it.
 
-        The person's subentry may come later. Raises StorageFailed if it is not kept.
+        The person's subentry may be added later. Raises StorageError if the PIN is not
+        stored.
         """
         credential = CredentialRef(person)
         if person not in self.people:
@@ -263,21 +265,21 @@ class Site:
         used = self.journal.last_revision(credential)
         await self.vault.async_set_pin(credential, pin, after=used)
         if self.is_stopped and person not in people_from_entry(self.entry):
-            # who comes after this site takes it for nobody's, and forgets it
+            # the next start has no such person, and deletes the PIN
             raise StorageError("the site was closed")
         self.planner.plan_all()
 
-    # What the user decides
+    # User actions
 
     async def async_clear_removed_lock(self, lock: LockId) -> None:
-        """Take our codes off a lock that is no longer managed, and prove it."""
+        """Clear our codes on a lock that is no longer managed, and verify that."""
         page = self.journal.pages.get(lock)
         if page is not None and lock not in self.locks:
             self.journal.save(replace(page, clear_requested=True))
             await self.async_sync()
 
     async def async_forget_removed_lock(self, lock: LockId) -> None:
-        """Forget a lock that is no longer managed; its codes stay on it."""
+        """Drop the records of a lock that is no longer managed; its codes stay on it."""
         async with self._syncing:
             if lock in locks_from_entry(self.entry):
                 return
@@ -289,23 +291,23 @@ class Site:
     async def async_replace_lock(
         self, old: LockId, new: LockId, capabilities: Capabilities
     ) -> ReplacementRefusal | None:
-        """Let a lock take the place of one whose entity is gone.
+        """Replace a lock whose entity no longer exists by another one.
 
-        Returns why that cannot be, or None: then it is on disk, and the entry is to be
-        reloaded to carry it out. `capabilities` are those of the new lock.
+        Returns why that was refused, or None: then the replacement is on disk, and the
+        caller reloads the entry to complete it. `capabilities` are those of the new lock.
         """
         managed = locks_from_entry(self.entry)
-        gone = er.async_get(self.hass).async_get(old) is None
-        if old not in managed or new in managed or not gone:
+        entity_removed = er.async_get(self.hass).async_get(old) is None
+        if old not in managed or new in managed or not entity_removed:
             return ReplacementRefusal.GONE
         return await async_record_replacement(self.journal, old, new, capabilities)
 
     def decisions(self, lock: LockId, slot: int) -> SlotActions:
-        """Return what a user can decide about a slot."""
+        """Return the user actions on a slot."""
         return SlotActions(self, lock, slot)
 
     async def async_reset_journal(self) -> None:
-        """Begin anew after the journal was lost: find slots, and write codes again."""
+        """Start with an empty journal after it was lost: find slots, write codes again."""
         self.journal_lost = self.journal.read_only = False
         await self._async_create_journal()
         self.planner.plan_all()
@@ -365,7 +367,7 @@ class Site:
 
     @callback
     def _on_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        """A lock whose entity or device was gone, and is there again, is opened anew."""
+        """Set a lock up again after its entity was created again or got a device."""
         data = event.data
         if data["action"] == "remove":
             return
@@ -384,7 +386,7 @@ class Site:
 
     @callback
     def _on_counted(self, person: PersonId) -> None:
-        """Somebody has used their code: it may have been the last time."""
+        """Evaluate the rules after a use: it may have reached the use limit."""
         self.rules.reevaluate()
         self.signals.notify_person(person)
 
@@ -396,8 +398,8 @@ class Site:
             lock.on_storage_changed()
 
     async def _async_create_journal(self) -> None:
-        """Leave a trace on disk, so that a missing journal is known to be lost."""
-        with suppress(StorageError):  # the journal has said so
+        """Create the journal file, so that a missing file later means a lost journal."""
+        with suppress(StorageError):  # the journal has logged it
             await self.journal.async_commit()
 
     async def _async_on_stop(self, _event: Event) -> None:

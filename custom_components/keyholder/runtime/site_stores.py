@@ -1,4 +1,4 @@
-"""The files of one site, together."""
+"""All stores of one site, loaded and closed together."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,19 +11,19 @@ from .stores import Journal, LoadResult, Vault
 
 
 class SiteStores:
-    """What a site keeps on disk: slots, secrets, uses, and what entities said last."""
+    """The stores of a site: journal, vault, use counters and rule inputs."""
 
     def __init__(
         self, hass: HomeAssistant, entry_id: str, on_health: Callable[[], None]
     ) -> None:
-        """Open the stores; nothing is read yet. `on_health`: see `Journal`."""
+        """Create the stores; nothing is loaded yet. `on_health`: see `Journal`."""
         self.journal = Journal(hass, entry_id, on_health)
         self.vault = Vault(hass, entry_id)
         self.counters = UseCounters(hass, entry_id)
         self.answers = RuleInputStore(hass, entry_id)
 
     async def async_load(self) -> tuple[LoadResult, LoadResult]:
-        """Read all of them; return how that went with the journal and the counters."""
+        """Load all stores; return the results of the journal and the counters."""
         journal, _, counters, _ = await asyncio.gather(
             self.journal.async_load(),
             self.vault.async_load(),
@@ -33,17 +33,17 @@ class SiteStores:
         return journal, counters
 
     async def async_close(self) -> None:
-        """Write what is not on disk yet, and nothing more after that."""
+        """Write pending changes of all stores; store nothing after that."""
         for store in (self.journal, self.vault, self.counters, self.answers):
             await store.async_close()
 
     async def async_flush(self) -> None:
-        """Write what is not on disk yet."""
+        """Write pending changes of all stores."""
         for store in (self.journal, self.vault, self.counters, self.answers):
             await store.async_flush()
 
     @staticmethod
     async def async_remove(hass: HomeAssistant, entry_id: str) -> None:
-        """Delete all that is stored of a site."""
+        """Delete all files of a site."""
         for store in (Journal, Vault, UseCounters, RuleInputStore):
             await store(hass, entry_id).async_remove()

@@ -1,4 +1,4 @@
-"""The slot records of one lock, and the only way to change them."""
+"""The slot records of one lock, changed only by events through the reducer."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ from .stores import Journal
 
 
 class SlotRecords:
-    """One lock's page of the journal: events go in, records and notices come out."""
+    """One lock's journal entry: applies events to its records and emits notices."""
 
     def __init__(
         self,
@@ -39,14 +39,14 @@ class SlotRecords:
         on_notice: Callable[[SlotRecord, SlotNotice], None],
         on_unsettled: Callable[[], None],
     ) -> None:
-        """Open the page of a lock; a lock that has none gets an empty one.
+        """Open the journal entry of a lock, or create an empty one.
 
-        One that was not closed tells of a power cut. `on_unsettled` is called when a
-        record changes that was settled: what is shown of it may not stand.
+        An entry that was not closed means an unclean shutdown. `on_unsettled` is called
+        when a record changes that was verified: the published state is then outdated.
         """
         self._journal = journal
         self._lock = lock
-        self._doubted: Counter[int] = Counter()
+        self._change_reports: Counter[int] = Counter()
         self._on_notice = on_notice
         self._on_unsettled = on_unsettled
         page = journal.pages.get(lock) or LockJournalEntry(lock=lock, name=name)
@@ -55,19 +55,19 @@ class SlotRecords:
         }
         journal.save(replace(page, name=name, open=True))
         if page.open:
-            # first of all: what was under way was for what was wanted then
+            # before any plan: commands sent before the crash were for the old desired state
             for slot in page.records:
                 self.dispatch(slot, Restarted(unclean_shutdown=True))
 
     @callback
     def close(self) -> None:
-        """Note that nothing is under way any more, if the lock is still known."""
+        """Mark the journal entry as cleanly closed, if the lock still has one."""
         if self._lock in self._journal.pages:
             self._journal.save(replace(self.page, open=False))
 
     @property
     def page(self) -> LockJournalEntry:
-        """Return all that is remembered of the lock."""
+        """Return the lock's journal entry."""
         return self._journal.pages[self._lock]
 
     @property
@@ -77,28 +77,28 @@ class SlotRecords:
 
     @property
     def capabilities(self) -> Capabilities | None:
-        """Return what the lock was last known to be able to do."""
+        """Return the last known capabilities of the lock."""
         return self.page.capabilities
 
     @property
     def rules(self) -> LockTraits:
-        """Return what the reducer has to know of this lock."""
+        """Return the traits of this lock that the reducer needs."""
         capabilities = self.capabilities
         best = Evidence.VALUE if capabilities is None else capabilities.best_evidence
         return self._rules[best]
 
     @callback
     def set_capabilities(self, capabilities: Capabilities) -> None:
-        """Remember what the lock can do."""
+        """Store the capabilities of the lock."""
         self._journal.save(replace(self.page, capabilities=capabilities))
 
     @callback
     def dispatch(self, slot: int, event: Event) -> datetime:
-        """Let an event change a record; return the time that it was judged at."""
+        """Apply an event to a record; return the time that the reducer was given."""
         now = dt_util.utcnow()
         record, effects = reduce(self.records[slot], event, now, self.rules)
         if isinstance(event, ChangeReported) and record.needs_read:
-            self._doubted[slot] += 1
+            self._change_reports[slot] += 1
         self.save(record)
         for effect in effects:
             if isinstance(effect, Notify):
@@ -106,12 +106,12 @@ class SlotRecords:
         return now
 
     def change_report_count(self, slot: int) -> int:
-        """Return how many reports of the lock had its slot looked at so far."""
-        return self._doubted[slot]
+        """Return how many change reports have required a read of the slot so far."""
+        return self._change_reports[slot]
 
     @callback
     def save(self, record: SlotRecord) -> None:
-        """Remember a record as it is."""
+        """Save a record."""
         before = self.records.get(record.slot)
         if before != record:
             records = {**self.records, record.slot: record}
@@ -121,29 +121,29 @@ class SlotRecords:
 
     @callback
     def remove(self, slot: int) -> None:
-        """Forget a slot."""
+        """Drop the record of a slot."""
         records = {key: value for key, value in self.records.items() if key != slot}
         self._journal.save(replace(self.page, records=records))
 
     @property
     def is_storage_failing(self) -> bool:
-        """Return whether the disk did not take the records last time."""
+        """Return whether the last write of the journal failed."""
         return self._journal.is_failing
 
     def is_intent_on_disk(self, record: SlotRecord) -> bool:
-        """Return whether a start after a power cut would know of the next write."""
+        """Return whether the next write would be known after a power cut."""
         page = self._journal.committed(self._lock)
         if page is None or not page.open:
-            # after a cut nobody would think of what has been done since the start
+            # after a power cut this would look like a clean shutdown
             return False
         stored = page.records.get(record.slot)
         return stored is not None and _durable_intent(stored) == _durable_intent(record)
 
     def is_clear_on_disk(self, record: SlotRecord) -> bool:
-        """Return whether a start after a power cut would know of the next clear.
+        """Return whether the next clear would be known after a power cut.
 
-        One that makes room may land after the code that it made room for: the start has
-        to know that it was sent, not only what is wanted.
+        A clear before a write may take effect after that write: so the whole record has to
+        be on disk, with the command that was sent, not only the desired state.
         """
         if not self.is_intent_on_disk(record):
             return False
@@ -152,7 +152,7 @@ class SlotRecords:
         return not makes_room or (page is not None and record in page.records.values())
 
     async def async_commit(self) -> None:
-        """Bring all that is known to disk; raise StorageFailed if that did not work."""
+        """Write the journal to disk; raise StorageError if that fails."""
         await self._journal.async_commit()
 
 
@@ -165,11 +165,11 @@ def _durable_intent(record: SlotRecord) -> tuple[object, ...]:
         record.suspended_reason,
         record.restored_at,
         record.owner_saved,
-        # what is only to be switched off is looked for after a cut, and what is not, is not
+        # after a power cut a code that is only to be disabled is read back, any other is not
         record.temporarily_denied,
-        # a code that is found after a cut is under the limits of what was noted here
+        # a code found after a power cut has the schedule that is stored here
         record.schedule.requested,
         record.schedule.rejected,
-        # after a cut only a slot that was seen is thought to hold what we sent
+        # after a power cut only a slot that was read may be assumed to hold our code
         record.observed.occupancy is Occupancy.UNKNOWN,
     )

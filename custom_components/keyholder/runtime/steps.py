@@ -1,4 +1,4 @@
-"""One step of a slot: the lock is asked, and what it says goes into the record."""
+"""Execute one step of a slot: call the lock, and dispatch the result to the record."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,11 +29,11 @@ from .slot_book import SlotRecords
 from .stores import Vault
 
 _MAX_REPEATED_READS: Final = 3
-"""Reads of a slot whose lock reports a change of it during each."""
+"""Maximum reads of a slot in a row while the lock reports a change during each."""
 
 
 class SlotExecutor:
-    """Carries out the steps of one lock's slots, one at a time."""
+    """Executes the steps of one lock's slots, one at a time."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class SlotExecutor:
         intents: IntentLog,
         on_change: Callable[[], None],
     ) -> None:
-        """Call `on_change` when something has been begun."""
+        """Call `on_change` when a command has been started."""
         self._book = book
         self._line = line
         self._vault = vault
@@ -52,7 +52,7 @@ class SlotExecutor:
         self._on_change = on_change
 
     async def async_execute(self, record: SlotRecord, step: Step) -> bool:
-        """Take one step; return whether the next one may follow at once."""
+        """Execute one step; return whether the next one may follow at once."""
         match step:
             case Read():
                 if (
@@ -60,11 +60,11 @@ class SlotExecutor:
                     and self._intents.is_failing
                     and not await self._intents.async_store(record)
                 ):
-                    # for a write that cannot be there is no need to look
+                    # the write cannot follow, so the read before it would be wasted
                     return False
                 return await self.async_read(record.slot)
             case _ if self._lacks_pin(record):
-                # what is there stays: nothing could take its place
+                # the slot stays as it is: there is no PIN to write
                 started_at = self._book.dispatch(
                     record.slot, CommandStarted(Operation.WRITE)
                 )
@@ -78,34 +78,39 @@ class SlotExecutor:
                 return await self._switch(record, step)
 
     async def async_read(self, slot: int) -> bool:
-        """Read a slot back; return whether the lock showed anything of it.
+        """Read a slot back; return whether the lock answered.
 
-        What was on its way when the lock reported a change may be from before it, so the
-        slot is read once more; a lock that goes on reporting is believed in the end.
+        A reading may be older than a change report that came during the read, so the slot
+        is read again; the last of _MAX_REPEATED_READS readings is accepted in any case.
         """
         for _ in range(_MAX_REPEATED_READS - 1):
-            doubted = self._book.change_report_count(slot)
-            seen = await self._async_observe(slot)
-            if seen is None or self._book.change_report_count(slot) == doubted:
-                return self._dispatch_read(slot, seen)
+            reports_before = self._book.change_report_count(slot)
+            observation = await self._async_observe(slot)
+            if (
+                observation is None
+                or self._book.change_report_count(slot) == reports_before
+            ):
+                return self._dispatch_read(slot, observation)
         return self._dispatch_read(slot, await self._async_observe(slot))
 
     @callback
-    def _dispatch_read(self, slot: int, seen: Observation | None) -> bool:
+    def _dispatch_read(self, slot: int, observation: Observation | None) -> bool:
         if slot not in self._book.records:
             return False
-        self._book.dispatch(slot, ReadFailed() if seen is None else Observed(seen))
-        return seen is not None
+        self._book.dispatch(
+            slot, ReadFailed() if observation is None else Observed(observation)
+        )
+        return observation is not None
 
     async def _async_observe(self, slot: int) -> Observation | None:
-        """Return what the lock shows of a slot, None for nothing or a slot that went."""
+        """Read a slot; return None if that failed or the record was dropped meanwhile."""
         reading = await self._line.async_read(slot)
         record = self._book.records.get(slot)
         if record is None or reading is None:
             return None
         pins = self._vault.pins(record.credential)
         if not pins and reading.code is not None:
-            # whose code it is cannot be told without ours to compare it with
+            # without our PIN there is nothing to identify the code with
             reading = SlotReading.masked(enabled=reading.enabled)
         observation = identify_reading(reading, pins)
         if is_schedule_read_due(record, observation):
@@ -127,7 +132,7 @@ class SlotExecutor:
         started_at = self._book.dispatch(record.slot, CommandStarted(Operation.CLEAR))
         self._on_change()
         if not self._book.is_clear_on_disk(self._book.records[record.slot]):
-            # taking access away does not wait for a disk that fails
+            # revoking access must not wait for a failing disk
             await self._intents.async_commit()
         outcome = await self._line.async_clear(record.slot)
         return self._returned(record.slot, CommandReturned(started_at, outcome))
@@ -140,13 +145,13 @@ class SlotExecutor:
         if not step.on and not self._book.is_intent_on_disk(
             self._book.records[record.slot]
         ):
-            # taking access away does not wait for a disk that fails
+            # revoking access must not wait for a failing disk
             await self._intents.async_commit()
         outcome = await self._line.async_switch(record.slot, on=step.on)
         return self._returned(record.slot, CommandReturned(started_at, outcome))
 
     def _lacks_pin(self, record: SlotRecord) -> bool:
-        """Return whether the code that is wanted in the slot is lost."""
+        """Return whether the PIN of the desired code is missing from the vault."""
         wanted = record.desired is DesiredState.PRESENT
         return wanted and record.revision not in self._vault.pins(record.credential)
 

@@ -1,4 +1,4 @@
-"""What survives a restart: the journal of slots, and the secrets.
+"""Persistent stores of a site: the journal of slot records, and the vault of PINs.
 
 Only this module and the providers reveal a PIN.
 """
@@ -26,7 +26,7 @@ STORAGE_VERSION: Final = 1
 
 
 class _StoredForm(Dialect):
-    """How types that JSON does not know are stored."""
+    """Serialization of types that JSON does not have."""
 
     serialization_strategy = {  # noqa: RUF012 - the library's own declaration
         range: {
@@ -43,7 +43,7 @@ _DECODE_PAGE: Final = BasicDecoder(LockJournalEntry, default_dialect=_StoredForm
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """How loading a store went. `damaged`: there was something, and it is not usable."""
+    """Result of loading a store. `damaged`: there was a file, but it cannot be used."""
 
     found: bool
     damaged: bool = False
@@ -52,13 +52,13 @@ class LoadResult:
 async def async_load_store[K, V](
     store: DurableStore, parse: Callable[[Mapping[str, Any]], dict[K, V]]
 ) -> tuple[dict[K, V], LoadResult]:
-    """Return what is stored; nothing where there is none or it is not understood."""
+    """Load and parse a store; the data is empty if the file is missing or damaged."""
     try:
         data = await store.async_load()
         if data is None:
             return {}, LoadResult(found=False)
         return parse(as_mapping(data)), LoadResult(found=True)
-    except Exception as err:  # noqa: BLE001 - setup goes on, whatever is in the file
+    except Exception as err:  # noqa: BLE001 - a damaged file must not stop the setup
         store.set_aside_before_write()
         # the text of such an error may quote what is stored
         _LOGGER.error("%s cannot be read: %s", store.key, type(err).__name__)
@@ -66,10 +66,11 @@ async def async_load_store[K, V](
 
 
 class Journal:
-    """The slot records of all locks: intents first, results soon after.
+    """The slot records of all locks: intents are stored at once, results soon after.
 
-    While it is `sealed` nothing is written to disk: what was there is lost to us, but
-    may be of use to somebody else, and has to be missed again at the next start.
+    While `read_only` is set nothing is written to disk: the file is missing or damaged.
+    It is left as it is, so that it can be restored, and so that the next start detects
+    the loss again.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Journal:
         entry_id: str,
         on_health: Callable[[], None] | None = None,
     ) -> None:
-        """Open the journal of one site; nothing is read yet.
+        """Create the journal of one site; nothing is loaded yet.
 
         `on_health` is called when `is_failing` has changed.
         """
@@ -94,11 +95,11 @@ class Journal:
 
     @property
     def pages(self) -> Mapping[LockId, LockJournalEntry]:
-        """Return what is remembered of each lock."""
+        """Return the journal entries by lock."""
         return self._pages
 
     def last_revision(self, credential: CredentialRef) -> int:
-        """Return the newest PIN of a credential that a lock may know of, 0 for none."""
+        """Return the highest revision of a credential in any slot record, 0 for none."""
         return max(
             (
                 record.revision
@@ -116,25 +117,25 @@ class Journal:
 
     @property
     def is_failing(self) -> bool:
-        """Return whether the disk did not take the journal last time."""
+        """Return whether the last write of the journal failed."""
         return self._commit.failing
 
     async def async_load(self) -> LoadResult:
-        """Read the journal from disk."""
+        """Load the journal from disk."""
         self._pages, loaded = await async_load_store(self._store, _parse_pages)
         self._committed = dict(self._pages)
         return loaded
 
     @callback
     def save(self, page: LockJournalEntry) -> None:
-        """Remember a page, on disk soon."""
+        """Save a journal entry; it is written to disk soon."""
         if self._pages.get(page.lock) != page:
             self._pages[page.lock] = page
             self._schedule()
 
     @callback
     def remove(self, lock: LockId) -> None:
-        """Forget a lock."""
+        """Delete the journal entry of a lock."""
         if self._pages.pop(lock, None) is not None:
             self._schedule()
 
@@ -144,17 +145,17 @@ class Journal:
             self._commit.async_schedule()
 
     def committed(self, lock: LockId) -> LockJournalEntry | None:
-        """Return the page that is on disk for certain."""
+        """Return a lock's journal entry as of the last successful write."""
         return self._committed.get(lock)
 
     async def async_commit(self) -> None:
-        """Return when all pages are on disk; raise StorageFailed if they are not."""
+        """Write all entries to disk; raise StorageError if that fails."""
         if self.read_only:
             raise StorageError("the journal was lost")
         await self._commit.async_commit()
 
     async def async_flush(self) -> None:
-        """Bring what is scheduled to disk."""
+        """Write pending changes to disk."""
         await self._commit.async_flush()
 
     async def async_remove(self) -> None:
@@ -162,7 +163,7 @@ class Journal:
         await self._store.async_remove()
 
     async def async_close(self) -> None:
-        """Bring what is scheduled to disk, and set no timer any more."""
+        """Write pending changes to disk; store nothing after that."""
         await self._commit.async_close()
 
     def _mark_committed(self) -> None:
@@ -179,7 +180,7 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class _Encoded:
-    """A page and its stored form, with the stored forms of its records."""
+    """A journal entry and its serialized form, with the serialized records."""
 
     page: LockJournalEntry
     form: json_fragment
@@ -187,7 +188,7 @@ class _Encoded:
 
 
 def _encode_page(page: LockJournalEntry, known: _Encoded | None) -> _Encoded:
-    """Return the stored form of a page; that of what has not changed is taken over."""
+    """Serialize a journal entry; the parts that have not changed are reused."""
     before: Mapping[int, SlotRecord] = {}
     forms: Mapping[int, json_fragment] = {}
     if known is not None:
@@ -215,17 +216,17 @@ def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockJournalEntry]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPin:
-    """The PINs of one credential by revision, counting from 1. `current` is wanted."""
+    """The PINs of one credential by revision, from 1. `current` is the desired one."""
 
     current: int
     revisions: Mapping[int, Pin]
 
 
 class Vault:
-    """The only place where PINs are kept, under the id that the person's flow minted."""
+    """The only store of PINs, by credential; the person id comes from the person's flow."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Open the vault of one site; nothing is read yet."""
+        """Create the vault of one site; nothing is loaded yet."""
         self._store = DurableStore(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.secrets"
         )
@@ -234,22 +235,22 @@ class Vault:
         self._new: dict[CredentialRef, StoredPin] = {}
 
     async def async_load(self) -> LoadResult:
-        """Read the vault from disk."""
+        """Load the vault from disk."""
         self._secrets, loaded = await async_load_store(self._store, _parse_secrets)
         return loaded
 
     @property
     def people(self) -> frozenset[PersonId]:
-        """Return everybody whose PIN is kept."""
+        """Return the people who have a PIN."""
         return frozenset(ref.person for ref in self._secrets)
 
     @property
     def credentials(self) -> Collection[CredentialRef]:
-        """Return the credentials of everybody whose PIN is kept."""
+        """Return all credentials that have a PIN."""
         return tuple(self._secrets)
 
     def has_former(self, credential: CredentialRef) -> bool:
-        """Return whether more than the current PIN of a credential is kept."""
+        """Return whether a credential has PINs of former revisions."""
         return len(self.pins(credential)) > 1
 
     @property
@@ -258,23 +259,23 @@ class Vault:
         return {ref: secret.current for ref, secret in self._secrets.items()}
 
     def pins(self, credential: CredentialRef) -> Mapping[int, Pin]:
-        """Return every PIN of the credential that a lock may still hold, by revision."""
+        """Return the PINs of a credential that a lock may still hold, by revision."""
         secret = self._secrets.get(credential)
         return {} if secret is None else secret.revisions
 
     def current_pin(self, credential: CredentialRef) -> Pin | None:
-        """Return the PIN that is wanted on the locks."""
+        """Return the current PIN of a credential, None if there is none."""
         secret = self._secrets.get(credential)
         return None if secret is None else secret.revisions[secret.current]
 
     async def async_set_pin(
         self, credential: CredentialRef, pin: Pin, *, after: int = 0
     ) -> int:
-        """Keep a new PIN, on disk before this returns; return its revision.
+        """Store a new PIN, on disk before this returns; return its revision.
 
-        The revision is greater than `after`: a number that a slot record may still
-        speak of is never used again. Raises StorageFailed, and then the old PIN is
-        still the current one.
+        The revision is greater than `after`: a revision that a slot record may still
+        refer to is never reused. Raises StorageError, and then the old PIN is still the
+        current one.
         """
         before = self._secrets.get(credential)
         if before is not None and before.revisions[before.current] == pin:
@@ -283,7 +284,7 @@ class Vault:
         revision = max((after, *revisions)) + 1
         revisions[revision] = pin
         secret = StoredPin(current=revision, revisions=revisions)
-        # nobody is to put it on a lock before it is on disk
+        # not in `_secrets` yet: no lock may get it before it is on disk
         self._new[credential] = secret
         try:
             await self._commit.async_commit()
@@ -296,7 +297,7 @@ class Vault:
     def prune_former_pins(
         self, credential: CredentialRef, held: Collection[int]
     ) -> None:
-        """Drop the PINs of former revisions, but for those that a lock may still hold."""
+        """Delete the PINs of former revisions, except those that a lock may still hold."""
         secret = self._secrets.get(credential)
         if secret is None:
             return
@@ -311,19 +312,19 @@ class Vault:
 
     @callback
     def forget(self, person: PersonId) -> None:
-        """Drop all that is kept of a person."""
-        gone = [ref for ref in self._secrets if ref.person == person]
-        for ref in gone:
+        """Delete all PINs of a person."""
+        refs = [ref for ref in self._secrets if ref.person == person]
+        for ref in refs:
             del self._secrets[ref]
-        if gone:
+        if refs:
             self._commit.async_schedule()
 
     async def async_flush(self) -> None:
-        """Bring what is scheduled to disk."""
+        """Write pending changes to disk."""
         await self._commit.async_flush()
 
     async def async_close(self) -> None:
-        """Bring what is scheduled to disk, and set no timer any more."""
+        """Write pending changes to disk; store nothing after that."""
         await self._commit.async_close()
 
     async def async_remove(self) -> None:

@@ -1,4 +1,4 @@
-"""Settled slots, verified one by one within a budget: the longest unseen first."""
+"""Background verification: read one verified slot at a time, the oldest first."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -18,11 +18,11 @@ _KEY: Final = "sweep"
 
 
 class BackgroundVerifier:
-    """Finds what a lock did not report. It has one timer, or none.
+    """Finds changes that a lock did not report. It has one timer, or none.
 
     Between two of its reads there is always a whole interval of the budget, counted
-    from when the first one really began, over reconnects and restarts too. Only where
-    reports were lost every slot is read once without a pause.
+    from the actual start of the first one, also over reconnects and restarts. Only
+    after missed reports every slot is read once without a pause.
     """
 
     def __init__(
@@ -35,139 +35,143 @@ class BackgroundVerifier:
         hour: timedelta,
         verify: Callable[[int], Awaitable[object]],
     ) -> None:
-        """Await `verify` for a slot at a time, from within the queue of the lock.
+        """Await `verify` for one slot at a time, in a job of the lock's queue.
 
-        `checks_per_hour` is what the user chose, None for automatic.
+        `checks_per_hour` is the user's choice, None for automatic.
         """
         self._book = book
         self._queue = queue
         self._chosen = checks_per_hour
         self._hour = hour
         self._verify = verify
-        self._wakeups = DeadlineTimer[str](hass, self._on_due)
-        # locks that come back together are not all asked together
+        self._timer = DeadlineTimer[str](hass, self._on_due)
+        # locks that reconnect together are not all read at the same time
         self._start_offset = crc32(book.page.lock.encode()) / 2**32
         self._attempted_at: dict[int, datetime] = {}
         self._last: datetime | None = None
         self._not_before: datetime | None = None
         self._reachable_since: datetime | None = None
-        self._catching_up = MissedReportsRound(hour)
+        self._missed_reports = MissedReportsRound(hour)
         self._is_armed = False
 
     @callback
     def start(self) -> None:
-        """The lock is back: what happened meanwhile was not reported."""
+        """Start when the lock is reachable: changes meanwhile were not reported."""
         now = dt_util.utcnow()
         self._reachable_since = now
-        if (pace := self._pace) is None:
+        if (rate := self._rate) is None:
             return
-        if self._catching_up.verify_older_than is not None:
-            self._not_before = self._catching_up.ready_at(now)
+        if self._missed_reports.verify_older_than is not None:
+            self._not_before = self._missed_reports.ready_at(now)
             self._arm()
             return
-        # before a restart a slot may have been read just now
+        # a slot may have been read just before a restart
         last = self._last or now
-        self._not_before = max(last, now - pace.interval) + pace.interval
-        self._not_before += self._start_offset * pace.interval
+        self._not_before = max(last, now - rate.interval) + rate.interval
+        self._not_before += self._start_offset * rate.interval
         self._arm()
 
     @callback
     def verify_all_soon(self) -> None:
-        """What happened until now was not reported: let it be looked for at once."""
-        self._catching_up.mark_missed(dt_util.utcnow())
+        """Verify all slots without a pause: reports up to now may be missing."""
+        self._missed_reports.mark_missed(dt_util.utcnow())
         if self._reachable_since is not None:
             self.start()
 
     @callback
     def stop(self) -> None:
-        """The lock is out of reach: read nothing until it is back."""
+        """Stop until the lock is reachable again."""
         self._reachable_since = None
         self._queue.cancel(_KEY)
         self._set(None)
 
     @callback
     def reschedule(self) -> None:
-        """Something has changed: there may be slots to verify where there were none.
+        """Set the timer after a change if it is not set: there may be a slot to verify.
 
-        This is cheap: it does not look at the slots.
+        This is cheap: it does not go through the slots.
         """
-        if self._is_armed or self._is_at_it or self._not_before is None:
+        if self._is_armed or self._is_busy or self._not_before is None:
             return
-        pace = self._pace
-        if pace is None or pace.once or not self._book.records:
+        rate = self._rate
+        if rate is None or rate.once or not self._book.records:
             return
-        self._set(max(self._not_before, dt_util.utcnow() + pace.interval))
+        self._set(max(self._not_before, dt_util.utcnow() + rate.interval))
 
     @callback
     def close(self) -> None:
         """Stop for good."""
         self._reachable_since = None
-        self._wakeups.close()
+        self._timer.close()
 
     @property
-    def _pace(self) -> VerificationRate | None:
+    def _rate(self) -> VerificationRate | None:
         if self._reachable_since is None:
             return None
-        pace = verification_rate(self._chosen, self._book.capabilities, self._hour)
-        if pace is None or self._catching_up.verify_older_than is None:
-            return pace
+        rate = verification_rate(self._chosen, self._book.capabilities, self._hour)
+        if rate is None or self._missed_reports.verify_older_than is None:
+            return rate
         return VerificationRate(timedelta(), once=True)
 
     @property
-    def _is_at_it(self) -> bool:
+    def _is_busy(self) -> bool:
         return self._queue.is_waiting(_KEY) or self._queue.is_running(_KEY)
 
     @callback
     def _set(self, due: datetime | None) -> None:
         self._is_armed = due is not None
-        self._wakeups.schedule(_KEY, due)
+        self._timer.schedule(_KEY, due)
 
     @callback
     def _arm(self) -> None:
         found = self._next()
-        is_up = self._pace is not None and self._not_before is not None
-        if found is None and is_up and self._catching_up.verify_older_than is not None:
-            self._catching_up.finish()
+        is_up = self._rate is not None and self._not_before is not None
+        if (
+            found is None
+            and is_up
+            and self._missed_reports.verify_older_than is not None
+        ):
+            self._missed_reports.finish()
             self._resume(dt_util.utcnow())
             found = self._next()
         self._set(None if found is None else found[1])
 
     def _resume(self, now: datetime) -> None:
-        """Go on after a round over all slots: with the next one, or by the budget."""
-        if self._catching_up.verify_older_than is not None:
-            self._not_before = self._catching_up.ready_at(now)
-        elif (pace := self._pace) is not None:
-            self._not_before = now + pace.interval
+        """Continue after a round over all slots: with the next round, or by the budget."""
+        if self._missed_reports.verify_older_than is not None:
+            self._not_before = self._missed_reports.ready_at(now)
+        elif (rate := self._rate) is not None:
+            self._not_before = now + rate.interval
 
     def _next(self) -> tuple[int, datetime] | None:
-        """Return the slot to read next, and when that is due."""
-        pace = self._pace
-        if pace is None or self._not_before is None or self._reachable_since is None:
+        """Return the slot to read next, and when its read is due."""
+        rate = self._rate
+        if rate is None or self._not_before is None or self._reachable_since is None:
             return None
         found = oldest_verification(self._book.records.values(), self._attempted_at)
-        since = self._catching_up.verify_older_than or self._reachable_since
-        if found is None or (pace.once and found[1] >= since):
+        since = self._missed_reports.verify_older_than or self._reachable_since
+        if found is None or (rate.once and found[1] >= since):
             return None
         slot, seen_at = found
-        # what was read lately for another reason need not be read again
-        return slot, max(self._not_before, seen_at + pace.interval)
+        # a slot that was read lately for another reason is not read again yet
+        return slot, max(self._not_before, seen_at + rate.interval)
 
     @callback
     def _on_due(self, _key: str) -> None:
         self._is_armed = False
-        if self._pace is not None:
+        if self._rate is not None:
             self._queue.submit(_KEY, Priority.SCAN, self._check)
 
     async def _check(self) -> None:
-        """Read the slot whose turn it is now; others may have been read meanwhile."""
+        """Read the slot that is due now, if any: a slot may have been read meanwhile."""
         now = dt_util.utcnow()
-        found, pace = self._next(), self._pace
+        found, rate = self._next(), self._rate
         try:
-            if found is not None and pace is not None and found[1] <= now:
+            if found is not None and rate is not None and found[1] <= now:
                 slot = found[0]
-                if self._catching_up.verify_older_than is not None:
-                    self._catching_up.start_round(now)
-                self._last, self._not_before = now, now + pace.interval
+                if self._missed_reports.verify_older_than is not None:
+                    self._missed_reports.start_round(now)
+                self._last, self._not_before = now, now + rate.interval
                 self._attempted_at = {slot: now} | {
                     other: at
                     for other, at in self._attempted_at.items()

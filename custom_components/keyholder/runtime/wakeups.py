@@ -1,4 +1,4 @@
-"""Many moments, one timer."""
+"""One `async_track_point_in_utc_time` timer shared by many keyed deadlines."""
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
@@ -13,36 +13,36 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 class DeadlineTimer[K: Hashable]:
-    """Calls back for each key when its moment has come; idle, it holds no timer."""
+    """Calls back for each key at its deadline; sets no timer while there is none."""
 
     def __init__(self, hass: HomeAssistant, on_due: Callable[[K], None]) -> None:
-        """Call `on_due` in the event loop, once for each key that was set."""
+        """Call `on_due` in the event loop, once for each scheduled key."""
         self._hass = hass
         self._on_due = on_due
-        self._moments: dict[K, datetime] = {}
+        self._deadlines: dict[K, datetime] = {}
         self._unsub: CALLBACK_TYPE | None = None
         self._armed_for: datetime | None = None
         self._closed = False
 
     @callback
     def schedule(self, key: K, at: datetime | None) -> None:
-        """Replace the moment of a key; None takes it away."""
+        """Set or replace the deadline of a key; None cancels it."""
         if at is None or self._closed:
-            self._moments.pop(key, None)
+            self._deadlines.pop(key, None)
         else:
-            self._moments[key] = at
+            self._deadlines[key] = at
         self._arm()
 
     @callback
     def close(self) -> None:
-        """Forget every moment, those to come included."""
+        """Cancel all deadlines, and ignore later ones."""
         self._closed = True
-        self._moments.clear()
+        self._deadlines.clear()
         self._arm()
 
     @callback
     def _arm(self) -> None:
-        earliest = min(self._moments.values(), default=None)
+        earliest = min(self._deadlines.values(), default=None)
         if earliest == self._armed_for:
             return
         if self._unsub is not None:
@@ -59,15 +59,17 @@ class DeadlineTimer[K: Hashable]:
         self._unsub = None
         self._armed_for = None
         now = dt_util.utcnow()
-        due = [key for key, at in self._moments.items() if at <= now]
-        # a machine that was held up has missed several: they come in their order
-        for key in sorted(due, key=self._moments.__getitem__):
-            # one that another callback has moved on is not due any more
-            at = self._moments.get(key)
+        due = [key for key, at in self._deadlines.items() if at <= now]
+        # after a suspended or busy host several may be due: call back in their order
+        for key in sorted(due, key=self._deadlines.__getitem__):
+            # another callback may have moved or cancelled this deadline
+            at = self._deadlines.get(key)
             if at is not None and at <= now:
-                del self._moments[key]
+                del self._deadlines[key]
                 try:
                     self._on_due(key)
                 except Exception as err:  # noqa: BLE001 - the others are due as well
-                    _LOGGER.error("A wake-up failed with %s", type(err).__name__)
+                    _LOGGER.error(
+                        "A deadline callback failed with %s", type(err).__name__
+                    )
         self._arm()

@@ -108,8 +108,8 @@ async def test_one_line_when_the_lock_goes_and_one_when_it_comes_back(
         assert await line.line.async_read(1) is not None
 
     assert lines(caplog) == [
-        "The lock Front is out of reach",
-        "The lock Front can be reached",
+        "Lock Front is unreachable",
+        "Lock Front is reachable",
     ]
     assert line.said.count("change") == 2
     assert line.said.count("regained") == 1
@@ -248,7 +248,7 @@ async def test_an_unknown_fault_is_told_once_until_all_is_well(
             await line.line.async_read(1)
         line.provider.faults.breaks = None
         await line.line.async_read(1)
-    assert lines(caplog).count("A read on the lock Front failed with ValueError") == 2
+    assert lines(caplog).count("A read on Front failed with ValueError") == 2
     assert line.line.reachable
 
 
