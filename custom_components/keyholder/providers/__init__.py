@@ -1,1 +1,1 @@
-"""The wires: one lock technology each, and the only place that knows its internals."""
+"""Lock providers: one package per lock technology, the only code that imports its library."""

@@ -1,4 +1,4 @@
-"""The provider of a lock that cannot be spoken to at all."""
+"""Provider of a lock that cannot be reached or whose library cannot be used."""
 
 from collections.abc import Callable, Collection
 from typing import Never, override
@@ -11,18 +11,19 @@ from .base import LockProvider, LockUnreachableError, ProviderError, Unsubscribe
 
 
 class UnavailableProvider(LockProvider):
-    """Stands for a lock whose entity is gone, or whose technology cannot be used.
+    """Stand-in for a lock whose entity is removed or whose technology cannot be used.
 
-    What was known of the lock stays with the engine. Without an error the lock is out
-    of reach; with one, the engine hears it when it asks.
+    Every call raises the same error. The engine keeps its records of the lock. Without
+    an error the lock counts as unreachable and nothing is emitted; with one,
+    `Connected` is emitted once, so that the engine calls and receives the error.
     """
 
     capabilities: Capabilities | None = None
     is_connected = False
 
     def __init__(self, error: ProviderError | None = None) -> None:
-        """Raise this error on every call."""
-        self._is_told = error is not None
+        """Keep the error that every call raises; LockUnreachableError without one."""
+        self._has_error = error is not None
         self._error = error or LockUnreachableError()
 
     @override
@@ -53,7 +54,7 @@ class UnavailableProvider(LockProvider):
     @callback
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Report nothing, but let the engine ask if there is an error to hear."""
-        if self._is_told:
+        """Emit `Connected` once if an error was given; there are no other events."""
+        if self._has_error:
             on_event(Connected())
         return lambda: None

@@ -1,4 +1,4 @@
-"""What the engine asks of a lock technology, and how a technology says no."""
+"""Provider interface: the operations and errors of a lock technology."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
@@ -12,29 +12,30 @@ type Unsubscribe = Callable[[], None]
 
 
 class ProviderError(Exception):
-    """A lock could not do what was asked. Never carries a code in its text."""
+    """A lock operation failed. The text never contains a code."""
 
 
 class LockUnreachableError(ProviderError):
-    """The lock or the way to it is silent. Try again later; nobody is to blame.
+    """The lock, or the connection to it, gave no answer. Try again later.
 
-    After a write or clear this says nothing about whether the lock carried it out.
+    It is not counted as a failure of the lock. After a write or clear it does not say
+    whether the lock carried out the command.
     """
 
 
 class ScheduleUnconfirmedError(LockUnreachableError):
-    """The lock says nothing of the restrictions that its code was to have.
+    """The lock gave no answer about the schedule that its code was to have.
 
-    No live code is in the slot. Trying again may help, but not for ever: a lock may
-    answer everything but this.
+    No enabled code is in the slot. Trying again may help, but not without end: a lock
+    may answer everything except this.
     """
 
 
 class CodeRejectedError(ProviderError):
-    """The lock will not take this code in this slot. Trying again is of no use."""
+    """The lock rejects this code in this slot. Trying again does not help."""
 
     def __init__(self, reason: Reason = Reason.REJECTED) -> None:
-        """Keep why, as a translated key."""
+        """Keep the reason, which is a translation key."""
         super().__init__(reason.value)
         self.reason = reason
 
@@ -42,94 +43,98 @@ class CodeRejectedError(ProviderError):
 class TemporarilyRefusedError(ProviderError):
     """The lock answered that it did not do it, for a reason that may pass.
 
-    Worth trying again, but not for ever: each time is a failure of the lock.
+    Worth trying again, but not without end: each attempt counts as a failure of the
+    lock.
     """
 
     reason: Reason | None = None
-    """What the lock says, as a translated key, if it says anything."""
+    """The reason that the lock gave, as a translation key; None if it gave none."""
 
 
 class SlotUnavailableError(ProviderError):
-    """The lock has no such slot, or keeps it to itself."""
+    """The lock does not have this slot, or does not let us use it."""
 
 
 class NotSupportedError(ProviderError):
-    """The lock cannot do this at all."""
+    """The lock does not support this operation."""
 
 
 class ScheduleRejectedError(ProviderError):
-    """The lock does not hold the restrictions that its code was to have.
+    """The lock does not hold the schedule that its code was to have.
 
-    No live code is in the slot: it was not written, or cleared again.
+    No enabled code is in the slot: it was not written, or it was cleared again.
     """
 
 
 class IncompatibleLibraryError(ProviderError):
-    """The library behind the provider is not the one that it was written for."""
+    """The library behind the provider is not compatible with it."""
 
 
 class LockProvider(Protocol):
     """One lock, for as long as it is managed.
 
-    A provider outlives reloads of the integration that it speaks through: it finds
-    its lock anew and says `Connected` each time. Slots are its own stable addresses.
-    All coroutines are called one at a time, and any of them may raise a
-    `ProviderError`. Reads are live: never from a cache.
+    A provider outlives reloads of the integration that it uses: it resolves its lock
+    anew and emits `Connected` each time. The numbers of slots are stable. Coroutines
+    are called one at a time, and each may raise a `ProviderError`. Reads go to the
+    lock, never to a cache.
     """
 
     @property
     def capabilities(self) -> Capabilities | None:
-        """Return what the lock can do, or None until a probe has succeeded."""
+        """Return what the lock supports, or None until a probe has succeeded."""
 
     @property
     def is_connected(self) -> bool:
-        """Return whether the way to the lock is open, as far as is known."""
+        """Return whether the lock is reachable, as far as is known."""
 
     async def async_probe(self) -> Capabilities:
-        """Find out what the lock can do, without using the radio where possible.
+        """Return what the lock supports, without radio commands where possible.
 
-        Raises NotSupported if its codes cannot be managed, LockUnreachable if that
-        cannot be told now.
+        Raises NotSupportedError if its codes cannot be managed, LockUnreachableError if
+        that is not known yet.
         """
 
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
-        """Return each slot as the lock shows it now; what it does not say is unknown."""
+        """Read each slot from the lock; a slot without an answer is unknown."""
 
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Put a code into a slot, over whatever is there.
+        """Write a code into a slot, over whatever is there.
 
-        With limits, the code is not live before the lock has shown them to be in force:
-        not even between two commands. Raises LimitsRefused where that cannot be had.
+        With a schedule, the code is not enabled before a read has verified that the
+        schedule is in force: not even between two commands. Raises
+        ScheduleRejectedError where the lock cannot do that.
         """
 
     async def async_clear(self, slot: int) -> WriteResult:
-        """Take the code out of a slot."""
+        """Clear the code in a slot."""
 
     async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
-        """Let the code in a slot open the door or not; all else about it stays.
+        """Enable or disable the code in a slot and change nothing else about it.
 
-        Asked only of locks whose capabilities say that they can, and only of a code that
-        they have shown to be ours: a read has to show whether it is on. Raises
-        CodeRejected where it is not ours any more, or more than it would be switched.
+        Called only for locks whose capabilities say that they can, and only for a code
+        that a read has shown to be ours: reads must also show whether it is enabled.
+        Raises CodeRejectedError if it is not ours any more, or if other credentials
+        would be enabled or disabled with it.
         """
         raise NotSupportedError
 
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
-        """Return what the lock shows of a slot's restrictions, None if it does not say.
+        """Read the schedule of a slot; None if the lock does not say what it is.
 
-        Asked only of locks whose capabilities name schedules.
+        Called only for locks whose capabilities include schedules.
         """
 
     def restore_bindings(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
-        """Take back what was told as `Bound` in earlier runs, by slot.
+        """Restore what was emitted as `BindingChanged` in earlier runs, by slot.
 
-        Called once, before `subscribe`. Most locks need nothing of this.
+        Called once, before `subscribe`. Most locks need no bindings.
         """
         return
 
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Call back in the event loop for all that the lock reports.
+        """Call back in the event loop for every report of the lock.
 
-        `Connected` follows from within the call if the lock is there already. It says
-        that reports were missed where the technology does not keep them for who was away.
+        `Connected` is emitted during the call if the lock is connected already. It says
+        whether reports may have been missed, which is so where the technology does not
+        keep them for a client that is offline.
         """

@@ -1,11 +1,11 @@
-"""Schedule entries in the model's terms and in those of door lock clusters. Pure.
+"""Convert schedules to and from entries of the Door Lock cluster. Pure.
 
-Matter took the door lock over from Zigbee with the numbers that it has.
+Matter took the Door Lock cluster over from Zigbee, with its numbers.
 
-A week-day schedule has a mask of days, bit 0 being Sunday, and ends on the day that it
-begins on, at 23:59 at the latest. So one of a single day is a `WeekDayLimit`, and
-together with one of several days it is a `DailyLimit`. A year-day schedule is from one
-local time to another, in seconds since the beginning of 2000.
+A week-day schedule has a mask of days, bit 0 being Sunday, and ends on the day on which
+it begins, at 23:59 at the latest. One of a single day is a `WeekDaySchedule`; together
+with one of several days it is a `DailyRepeatingSchedule`. A year-day schedule is from
+one local time to another, in seconds since the beginning of 2000.
 """
 
 from collections.abc import Iterable
@@ -27,25 +27,26 @@ _LAST_SECOND: Final = 0xFFFFFFFE
 _MINUTE: Final = timedelta(minutes=1)
 
 type EntryFields = tuple[int, ...]
-"""An entry in the order of its fields: mask, hour, minute, hour, minute; or two times."""
+"""The fields of an entry in order: mask, hour, minute, hour, minute; or two times."""
 
 
 class ScheduleType(IntEnum):
-    """The kinds of schedules, by the type of the users who are bound by them."""
+    """Kinds of schedules, numbered as the types of the users that obey them."""
 
     YEAR_DAY = 1
     WEEK_DAY = 2
 
 
 def encode(schedule: LockSchedule) -> tuple[ScheduleType, list[EntryFields]] | None:
-    """Return the entries that say exactly these limits, None if none do.
+    """Return the entries of exactly this schedule, None if the cluster cannot express it.
 
-    Not for limits without any entry: a user of a kind without entries gets in never.
+    Not for an empty schedule: a user of such a type without any entry never gets
+    access.
     """
     if sum(map(bool, (schedule.year_days, schedule.week_days, schedule.daily))) != 1:
         return None
     if schedule.daily and all(len(each.days) == 1 for each in schedule.daily):
-        # They would read back as of the other kind
+        # They would read back as week-day schedules
         return None
     kind = ScheduleType.YEAR_DAY if schedule.year_days else ScheduleType.WEEK_DAY
     entries = [
@@ -53,14 +54,14 @@ def encode(schedule: LockSchedule) -> tuple[ScheduleType, list[EntryFields]] | N
         *(_days((each.day,), each.start, each.end) for each in schedule.week_days),
         *(_days(e.days, e.start, e.start + e.minutes) for e in schedule.daily),
     ]
-    sayable = [each for each in entries if each is not None]
-    return (kind, sayable) if len(sayable) == len(entries) else None
+    encodable = [each for each in entries if each is not None]
+    return (kind, encodable) if len(encodable) == len(entries) else None
 
 
 def combine(kind: ScheduleType, entries: Iterable[EntryFields]) -> LockSchedule | None:
-    """Return the limits that these entries are together, None if they have no meaning.
+    """Return the schedule of these entries, None if it has no meaning.
 
-    None also for no entry at all: such a user never gets in.
+    None also for no entry at all: such a user never gets access.
     """
     found = set(entries)
     if not found:
@@ -74,7 +75,7 @@ def combine(kind: ScheduleType, entries: Iterable[EntryFields]) -> LockSchedule 
 
 
 def is_supported(schedule: LockSchedule, support: ScheduleSupport | None) -> bool:
-    """Return whether a user has room for the limits, and the lock can say them exactly."""
+    """Return whether the lock has room for the schedule and can express it exactly."""
     if schedule.is_empty:
         return True
     encoded = encode(schedule)
@@ -92,8 +93,8 @@ def _days(days: Iterable[Weekday], start: int, end: int) -> EntryFields | None:
     return mask, *divmod(start, 60), *divmod(end, 60)
 
 
-def _year_day(limit: YearDaySchedule) -> EntryFields | None:
-    start, end = _seconds(limit.start), _seconds(limit.end)
+def _year_day(schedule: YearDaySchedule) -> EntryFields | None:
+    start, end = _seconds(schedule.start), _seconds(schedule.end)
     if start is None or end is None or not start < end:
         return None
     return start, end

@@ -1,6 +1,6 @@
-"""The lock entity that a provider knows its lock by.
+"""Reference to a lock entity by the id of its entry in the entity registry.
 
-Entities get renamed and entries reload; only the id of the entity's registry entry stays.
+Entities are renamed and config entries reload; only this id stays the same.
 """
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -9,25 +9,25 @@ from homeassistant.helpers import entity_registry as er
 
 
 class EntityReference:
-    """Finds the entity of one lock, and the config entry that owns it, for every call."""
+    """Resolves a lock entity, and the config entry that owns it, anew for every call."""
 
     def __init__(self, hass: HomeAssistant, registry_id: str) -> None:
-        """Keep the id of the lock's registry entry."""
+        """Keep the id of the lock's entry in the entity registry."""
         self._hass = hass
         self._registry_id = registry_id
 
     def __str__(self) -> str:
-        """Return how the lock is called in logs."""
+        """Return the name of the lock for logs."""
         return self.entity_id or self._registry_id
 
     @property
     def entity_id(self) -> str | None:
-        """Return what the lock's entity is called now, None if it is gone."""
+        """Return the current entity id of the lock, None if the entity is removed."""
         lock = self._lock()
         return None if lock is None else lock.entity_id
 
     def is_from_entry(self, entry: ConfigEntry) -> bool:
-        """Return whether the lock is reached through this config entry."""
+        """Return whether the lock entity belongs to this config entry."""
         lock = self._lock()
         return lock is not None and lock.config_entry_id == entry.entry_id
 

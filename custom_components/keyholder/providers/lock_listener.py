@@ -1,4 +1,4 @@
-"""What every subscription to a lock does, whatever library brings its reports."""
+"""Base class for subscriptions to a lock: connection state and passing on of events."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 class LockSubscription[Link: EntityReference](ABC):
-    """Follows a lock from `start()` until `stop()`, over reloads and lost connections."""
+    """Subscription to a lock from `start()` to `stop()`, over reloads and lost connections."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class LockSubscription[Link: EntityReference](ABC):
         on_event: Callable[[LockEvent], None],
         state: BoltStateReader[Link] | None = None,
     ) -> None:
-        """Prepare; `state` is looked at whenever the way has opened."""
+        """Initialize; `state` is started each time the lock becomes connected."""
         self._hass = hass
         self._on_event = on_event
         self._link = link
@@ -41,7 +41,7 @@ class LockSubscription[Link: EntityReference](ABC):
         self._unsubscribes: list[Unsubscribe] = []
 
     def start(self) -> None:
-        """Listen, and tell at once if the lock is there."""
+        """Subscribe, and emit `Connected` at once if the lock is reachable."""
         self._unsubscribes.append(
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry_changed
@@ -52,7 +52,7 @@ class LockSubscription[Link: EntityReference](ABC):
 
     @callback
     def stop(self) -> None:
-        """Stop listening, and tell nothing more. May be called again."""
+        """Unsubscribe and emit nothing more. May be called again."""
         self._is_stopped = True
         if self._state is not None:
             self._state.stop()
@@ -62,46 +62,47 @@ class LockSubscription[Link: EntityReference](ABC):
 
     @callback
     def refresh(self, _: object = None) -> None:
-        """Look what the lock is reached through now, and tell if the way has changed.
+        """Resolve the lock again and emit a change of its connection.
 
-        Whatever hints that it may have can call this.
+        Called on every event after which the lock may have become reachable or
+        unreachable.
         """
         if not self._is_stopped:
             self._refresh()
 
     def emit(self, event: LockEvent) -> None:
-        """Pass it on; a listener that fails is its own problem."""
+        """Pass an event on to the callback; an error in the callback is only logged."""
         if self._is_stopped:
             return
         _LOGGER.debug("Lock %s: %s", self._link, type(event).__name__)
         try:
             self._on_event(event)
         except Exception as err:  # noqa: BLE001 - one callback never stops another
-            # No text of it and no traceback: what failed may have held a code
+            # Neither text nor traceback: either may contain a code
             _LOGGER.error(
-                "Lock %s: a listener failed with %s",
+                "Lock %s: event callback failed with %s",
                 self._link,
                 type(err).__name__,
             )
 
-    # What differs
+    # For subclasses to implement
 
     def _listen(self) -> list[Unsubscribe]:
-        """Subscribe to what hints, for as long as this listens, that the way may change."""
+        """Subscribe to the events, other than changes of the config entry, that call `refresh`."""
         return []
 
     @abstractmethod
     def _refresh(self) -> None:
-        """Hold on to what there is now, and say with `_open` or `_close` how it stands."""
+        """Attach to the current library object; call `_set_connected` or `_set_disconnected`."""
 
     @abstractmethod
     def _detach(self) -> None:
-        """Let go of what there was. May be called again."""
+        """Unsubscribe from the current library object. May be called again."""
 
-    # What happened
+    # For subclasses to call
 
     def _set_connected(self, *, missed: bool) -> None:
-        """The lock can be spoken to. `missed`: what it told meanwhile is lost."""
+        """The lock is reachable. `missed`: reports sent while it was unreachable are lost."""
         if not self._is_open:
             self._is_open = True
             self.emit(Connected(events_missed=missed))
@@ -109,7 +110,7 @@ class LockSubscription[Link: EntityReference](ABC):
                 self._state.start()
 
     def _set_disconnected(self) -> None:
-        """The lock cannot be spoken to."""
+        """The lock is unreachable."""
         if self._is_open:
             self._is_open = False
             if self._state is not None:

@@ -1,7 +1,7 @@
-"""The position of the bolt, asked of the lock itself after it was away.
+"""Read the state of the bolt from the lock after it was unreachable.
 
-Home Assistant can show for a while what was so before, and what happened meanwhile is told
-by nobody. Its lock entity, and whoever goes by it, would go by that.
+Home Assistant may show a state from before, and no report says what happened meanwhile.
+The lock entity, and everything that uses it, would show the old state.
 """
 
 import asyncio
@@ -17,11 +17,11 @@ from .entity_link import EntityReference
 _LOGGER: Final = logging.getLogger(__name__)
 
 RETRY_DELAY: Final = 20.0
-"""A first command that is lost takes about as long."""
+"""Seconds; about as long as a first command that is lost takes."""
 
 
 class BoltStateReader[Link: EntityReference]:
-    """Has the state of one lock read again, in the background."""
+    """Reads the state of the bolt of one lock, in a background task."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class BoltStateReader[Link: EntityReference]:
         *,
         attempts: int = 1,
     ) -> None:
-        """Read nothing before `look`; `read` has to raise nothing but ProviderError."""
+        """Read nothing before `start`; `read` must raise nothing but ProviderError."""
         self._hass = hass
         self._link = link
         self._read = read
@@ -40,27 +40,27 @@ class BoltStateReader[Link: EntityReference]:
 
     @callback
     def start(self) -> None:
-        """Read it now; where the lock does not answer, as often as it may be tried."""
+        """Read now; without an answer again, up to `attempts` reads in all."""
         self.stop()
         self._task = self._hass.async_create_background_task(
-            self._look(),
+            self._read_with_retries(),
             f"keyholder reads the state of {self._link}",
             eager_start=False,
         )
 
     @callback
     def stop(self) -> None:
-        """Leave it at what is known. May be called again."""
+        """Cancel the read. May be called again."""
         if self._task is not None:
             self._task.cancel()
             self._task = None
 
-    async def _look(self) -> None:
+    async def _read_with_retries(self) -> None:
         for attempt in range(self._attempts):
             if attempt:
                 await asyncio.sleep(RETRY_DELAY)
             try:
                 return await self._read()
             except ProviderError as err:
-                _LOGGER.debug("Lock %s: its state was not read: %s", self._link, err)
+                _LOGGER.debug("Lock %s: reading the state failed: %s", self._link, err)
         return None

@@ -1,4 +1,4 @@
-"""From a lock entity to its provider. A technology is imported only when it is used."""
+"""Create the provider of a lock entity; a technology is imported when it is first used."""
 
 from collections.abc import Awaitable, Callable
 from types import ModuleType
@@ -39,17 +39,20 @@ async def _load_zigbee2mqtt(hass: HomeAssistant) -> ProviderFactory:
 
 
 async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
-    """Return a technology's package; ProviderBroken if its library is not usable."""
+    """Return the package of a technology.
+
+    Raises IncompatibleLibraryError if its library cannot be used.
+    """
     name = f"{__package__}.{technology}"
     try:
         module = await async_import_module(hass, name)
-    except Exception as err:  # one that is too old lacks what our modules begin with
-        # Home Assistant looks only once for a module, and then names ours
-        again = isinstance(err, ModuleNotFoundError) and err.name == name
-        if again:
-            why = "it was not found before"
+    except Exception as err:  # a library that is too old lacks names that we import
+        # Home Assistant caches a failed import, and then names our module
+        is_cached = isinstance(err, ModuleNotFoundError) and err.name == name
+        if is_cached:
+            why = "an earlier import of it failed"
         else:
-            # these name a module or an attribute; the text of others is not ours to log
+            # These name a module or an attribute; texts of other errors are not logged
             is_named = isinstance(err, ImportError | AttributeError)
             why = str(err) if is_named else type(err).__name__
         raise IncompatibleLibraryError(
@@ -65,7 +68,7 @@ LOADERS: Final[dict[str, ProviderLoader]] = {
     "zha": _load_zha,
     "zwave_js": _load_zwave_js,
 }
-"""By the integration that owns the lock entity."""
+"""By the integration that owns the lock entity (its platform)."""
 
 
 def is_supported(lock: er.RegistryEntry) -> bool:
@@ -76,9 +79,11 @@ def is_supported(lock: er.RegistryEntry) -> bool:
 async def async_create_provider(
     hass: HomeAssistant, lock: er.RegistryEntry
 ) -> LockProvider:
-    """Return the provider for a lock entity; NotSupported if there is none.
+    """Return the provider for a lock entity.
 
-    Raises ProviderBroken if the technology's library is not one that it can stand on.
+    Raises NotSupportedError if there is none for its integration,
+    IncompatibleLibraryError if the technology's library lacks something that the
+    provider uses.
     """
     loader = LOADERS.get(lock.platform)
     if loader is None:

@@ -195,7 +195,7 @@ async def test_a_lock_that_has_not_told_what_it_can_do_is_unreachable(
     del matter_lock.node.known[f"1/257/{attribute}"]
     await matter_lock.network.reload()
 
-    with pytest.raises(LockUnreachableError, match="has not told"):
+    with pytest.raises(LockUnreachableError, match="has not reported"):
         await matter_lock.provider.async_probe()
 
 

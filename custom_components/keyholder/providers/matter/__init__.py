@@ -1,4 +1,4 @@
-"""Matter locks, through Home Assistant's own Matter integration."""
+"""Provider for Matter locks, through Home Assistant's Matter integration."""
 
 from .library import check_library
 from .provider import MatterProvider

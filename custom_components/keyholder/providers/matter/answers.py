@@ -1,4 +1,4 @@
-"""What a lock answers about users and credentials, in the words of this package. Pure."""
+"""Decode responses of the Door Lock cluster about users and credentials. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,25 +9,25 @@ from ..base import TemporarilyRefusedError
 from .statuses import CommandRejectedError, Status
 
 PIN: Final = 1
-"""The type of a credential that is a PIN. 0 is the one that programs the lock."""
+"""CredentialTypeEnum of a PIN. 0 is the programming PIN."""
 
-_MARK: Final = 0x4B480000
-"""The upper half of the unique id of our users, the lower is their slot."""
-_NO_MARK: Final = (0, 0xFFFF_FFFF)
-"""What the specification has locks keep for a user without a unique id, and nothing."""
+_TAG: Final = 0x4B480000
+"""The upper half of the unique id of our users; the lower half is their slot."""
+_NO_TAG: Final = (0, 0xFFFF_FFFF)
+"""The values that the specification has locks keep for a user without a unique id."""
 _LONGEST_NAME: Final = 10
-"""Bytes; Matter says characters, but locks may count what they store."""
+"""Bytes; Matter specifies characters, but locks may count what they store."""
 
 
 class UserStatus(IntEnum):
-    """UserStatusEnum of the door lock cluster."""
+    """UserStatusEnum of the Door Lock cluster."""
 
     ENABLED = 1
     DISABLED = 3
 
 
 class UserType(IntEnum):
-    """UserTypeEnum of the door lock cluster, those that are used here."""
+    """UserTypeEnum of the Door Lock cluster, the values that are used here."""
 
     UNRESTRICTED = 0
     YEAR_DAY = 1
@@ -38,14 +38,15 @@ class UserType(IntEnum):
 
 
 _OPENS_NOTHING: Final = (UserType.NON_ACCESS, UserType.REMOTE_ONLY)
-"""Users whose PIN does not work at the keypad."""
+"""Types of users whose PIN does not work at the keypad."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A PIN that is there: the index of its user, and who made it and changed it last.
+    """A PIN that exists: the index of its user, and its creator and last modifier.
 
-    Those are fabrics; without one it was at the lock itself, or the lock does not tell.
+    Those two are fabric indexes; None for a change at the lock itself, or if the lock
+    does not report it.
     """
 
     user: int | None
@@ -54,7 +55,10 @@ class Credential:
 
     @classmethod
     def read(cls, answer: object) -> Self | None:
-        """Return the credential, None if there is none; NotNow if that is not said."""
+        """Decode a GetCredentialStatusResponse; None if there is no credential.
+
+        Raises TemporarilyRefusedError if the response does not say.
+        """
         fields = _fields(answer)
         exists = fields.get("credentialExists")
         if exists is False:
@@ -72,9 +76,9 @@ class Credential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A user that is there. `credentials` are pairs of type and index.
+    """A user that exists. `credentials` are pairs of type and index.
 
-    `mark` is the unique id that who made them gave them, None without any.
+    `ownership_tag` is the unique id that the creator of the user set, None without one.
     """
 
     index: int
@@ -86,7 +90,7 @@ class User:
 
     @classmethod
     def read(cls, index: int, answer: object) -> Self | None:
-        """Return the user of that index, None if there is none."""
+        """Decode a GetUserResponse; None if there is no user of that index."""
         fields = _fields(answer)
         status = _number(fields.get("userStatus"))
         if not status:
@@ -97,7 +101,9 @@ class User:
             return None
         return cls(
             index=index,
-            ownership_tag=_mark(fields.get("userUniqueID", fields.get("userUniqueId"))),
+            ownership_tag=_read_tag(
+                fields.get("userUniqueID", fields.get("userUniqueId"))
+            ),
             status=status,
             type=_number(fields.get("userType")),
             creator=_number(fields.get("creatorFabricIndex")),
@@ -117,23 +123,23 @@ class User:
         return None
 
     def has_only_slot(self, slot: int) -> bool:
-        """Return whether no other credential would go with the user."""
+        """Return whether no other credential would be cleared together with the user."""
         return self.credentials <= {(PIN, slot)}
 
 
 def ownership_tag(slot: int) -> int:
     """Return the unique id of our user of a slot."""
-    return _MARK | slot
+    return _TAG | slot
 
 
 def name_of(label: str) -> str:
-    """Return the label as a lock can keep it: its beginning, in whole characters."""
+    """Return the label as a lock can store it: at most 10 bytes, in whole characters."""
     cut = label.strip().encode()[:_LONGEST_NAME]
     return cut.decode(errors="ignore").strip()
 
 
 def status_of(answer: object) -> int:
-    """Return the status that is in an answer; NotNow if there is none."""
+    """Return the status in a response; TemporarilyRefusedError if there is none."""
     status = _number(_fields(answer).get("status"))
     if status is None:
         raise TemporarilyRefusedError("the lock does not say whether it did it")
@@ -141,17 +147,17 @@ def status_of(answer: object) -> int:
 
 
 def expect_success(answer: object) -> None:
-    """Raise Refusal if an answer says anything but that it was done."""
+    """Raise CommandRejectedError if the status of a response is not success."""
     if (status := status_of(answer)) != Status.SUCCESS:
         raise CommandRejectedError(status)
 
 
 def credential_slots(data: object) -> list[int]:
-    """Return the indexes of the PINs among the credentials that a lock names."""
+    """Return the indexes of the PINs in a list of credentials."""
     return sorted(
         index
         for kind, index in _credentials(data)
-        # 0 is nobody's, and 0xFFFE would be all
+        # 0 is the programming PIN, and 0xFFFE stands for all
         if kind == PIN and 0 < index < 0xFFFE
     )
 
@@ -175,9 +181,9 @@ def _credentials(data: object) -> frozenset[tuple[int, int]]:
     )
 
 
-def _mark(value: object) -> int | None:
-    mark = _number(value)
-    return None if mark in _NO_MARK else mark
+def _read_tag(value: object) -> int | None:
+    tag = _number(value)
+    return None if tag in _NO_TAG else tag
 
 
 def _number(value: object) -> int | None:

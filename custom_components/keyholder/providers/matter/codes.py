@@ -1,14 +1,14 @@
-"""How codes come into a Matter lock and go out of it again.
+"""Read, write and clear the codes of a Matter lock, and the users that own them.
 
-A slot is the index of a PIN; its code belongs to a user of the lock, who has an index of
-their own. Every code of ours has a user of its own, made for it and marked as ours with
-the slot in the mark, so that what the lock itself tells is enough to find it again. Where
-possible the user has the number of the slot.
+A slot is the index of a PIN credential, which belongs to a user of the lock with an
+index of its own. Every code of ours has a user of its own, created for it with an
+ownership tag that contains the slot, so that reads of the lock are enough to find it
+again. Where possible the user has the number of the slot.
 
-Counted in commands: an empty slot is read with 1, an occupied one with 2. A write into an
-empty slot is 2 (the user, the code), over one of ours 5; with limits 3 more, one of them
-for the clock, and what the limits cost. A clear is 4 at most. To switch a code is 2, and
-3 after a start.
+Counted in commands: an empty slot is read with 1, an occupied one with 2. A write into
+an empty slot is 2 (the user, the code), over one of ours 5; with a schedule 3 more, one
+of them for the clock, and the cost of the schedule. A clear is 4 at most. To enable or
+disable a code is 2, and 3 after a start.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -41,12 +41,13 @@ _REASONS: Final[Mapping[int, Reason]] = {
     Status.CONSTRAINT_ERROR: Reason.REJECTED,
     Status.RESOURCE_EXHAUSTED: Reason.LOCK_FULL,
 }
-"""Refusals that are final. Any other may pass, `INVALID_COMMAND` is looked into."""
+"""Rejections that are final. Any other may pass; `INVALID_COMMAND` takes reads to
+explain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialClient:
-    """The codes of one lock, for the length of one call. Slots are checked already."""
+    """The codes of one lock, for the duration of one call. Slots are validated already."""
 
     memory: DoorLockClient
     owners: UserRegistry
@@ -55,7 +56,7 @@ class CredentialClient:
     """The highest index that a user may have."""
 
     async def read(self, slot: int) -> SlotReading:
-        """Ask the lock; 1 read, and 1 more for the user of an occupied slot."""
+        """Read the slot; 1 read, and 1 more for the user of an occupied slot."""
         try:
             held = await self._credential(slot)
             if held is None:
@@ -69,17 +70,20 @@ class CredentialClient:
         )
 
     async def owner(self, slot: int) -> User | None:
-        """Return the user of the code in a slot; NotNow if the lock does not tell."""
+        """Return the user of the code in a slot, None for an empty slot.
+
+        Raises TemporarilyRefusedError if the lock does not say whose code it is.
+        """
         held = await self._credential(slot)
         if held is None:
             return None
         user = None if held.user is None else await self.memory.user(held.user)
         if user is None:
-            raise TemporarilyRefusedError("the lock does not tell whose code it is")
+            raise TemporarilyRefusedError("the lock does not report whose code it is")
         return user
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Put a code that the lock does not limit into the slot."""
+        """Write a code without a schedule into the slot."""
         user = await self._make_user(
             slot, target, UserType.UNRESTRICTED, enabled=target.enabled
         )
@@ -89,24 +93,25 @@ class CredentialClient:
     async def write_limited(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
-        """Put a code into the slot that works only after its limits are in force.
+        """Write a code that works only after its schedule is in force.
 
-        Its user is switched off, and obeys schedules, before the code comes. Raises
-        LimitsRefused and LockUnreachable with no live code in the slot.
+        Its user is created disabled, and of a type that obeys schedules, before the
+        code is written. Raises ScheduleRejectedError and LockUnreachableError with no
+        enabled code in the slot.
         """
         encoded = encode(schedule)
         support = self.known.schedules
         if encoded is None or support is None:
-            raise ScheduleRejectedError("the lock cannot hold this exactly")
+            raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         kind = encoded[0]
         user = await self._make_user(slot, target, kind.value, enabled=False)
         try:
-            await self._expect_switched_off(slot, user, kind)
+            await self._verify_disabled(slot, user, kind)
         except SlotUnavailableError:
-            # their user: it is not ours to remove
+            # The user is unmanaged: do not remove it
             raise
         except ProviderError:
-            await self._drop(slot, user)
+            await self._clear_new_user(slot, user)
             raise
         await self._set_credential(slot, user, target)
         try:
@@ -119,9 +124,9 @@ class CredentialClient:
         return WriteResult.OPTIMISTIC
 
     async def switch(self, slot: int, *, on: bool) -> WriteResult:
-        """Let the code of a slot work or not, by its user, who has to be ours alone.
+        """Enable or disable the code of a slot, by its user, who must own nothing else.
 
-        Who they are is asked each time: the number may be another's by now.
+        The user is read each time: the index may belong to an unmanaged user by now.
         """
         index = self.owners.user_of(slot)
         if index is None and (held := await self._credential(slot)) is not None:
@@ -138,9 +143,9 @@ class CredentialClient:
         return WriteResult.OPTIMISTIC
 
     async def clear(self, slot: int) -> WriteResult:
-        """Take the code away, and its user if it is ours and has nothing else."""
+        """Clear the code, and its user if it is ours and owns nothing else."""
         owner: int | None = None
-        # A lock that does not tell is no reason to leave a code on it
+        # Clear the code even if the lock does not say whether there is one
         with suppress(TemporarilyRefusedError):
             held = await self._credential(slot)
             if held is None:
@@ -149,16 +154,16 @@ class CredentialClient:
         try:
             await self.memory.clear_credential(slot)
         except CommandRejectedError:
-            # Locks say it of an empty slot, too
+            # Locks also reject the clear of an empty slot
             if await self._credential(slot) is not None:
                 raise
         if owner is not None:
-            # The code is gone; a user that is left behind is replaced by the next write
+            # The code is cleared; a remaining user is replaced by the next write
             with suppress(ProviderError):
-                await self._clean(slot, owner)
+                await self._clear_unused_user(slot, owner)
         return WriteResult.OPTIMISTIC
 
-    async def _clean(self, slot: int, index: int) -> None:
+    async def _clear_unused_user(self, slot: int, index: int) -> None:
         user = await self.memory.user(index)
         if user is not None and self._is_ours(user, slot):
             if user.credentials:
@@ -169,7 +174,7 @@ class CredentialClient:
     async def _make_user(
         self, slot: int, target: CodeTarget, kind: int, *, enabled: bool
     ) -> int:
-        """Return a new user of ours for this slot, in place of an earlier one."""
+        """Create a user of ours for this slot, in place of a former one; return its index."""
         make = partial(
             self.memory.add_user,
             label=target.person_name,
@@ -193,7 +198,7 @@ class CredentialClient:
         raise CodeRejectedError(Reason.LOCK_FULL)
 
     async def _indexes(self, slot: int) -> AsyncIterator[int]:
-        """Yield where a user may be made: first the slot's number, then what is free."""
+        """Yield indexes for a new user: first the slot's number, then those that are free."""
         if slot <= self.users:
             yield slot
         for index in range(self.users, 0, -1):
@@ -209,7 +214,7 @@ class CredentialClient:
         return self.owners.is_ours(slot, user, self.memory.fabric)
 
     async def _set_credential(self, slot: int, user: int, target: CodeTarget) -> None:
-        """Give the code to a new user, who goes again if the lock refuses it."""
+        """Set the code of a new user; clear the user if the lock rejects the code."""
         code = target.pin.reveal()
         try:
             try:
@@ -223,18 +228,18 @@ class CredentialClient:
         except CommandRejectedError as err:
             failure = await self._map_rejection(slot, user, len(code), err)
             if not isinstance(failure, SlotUnavailableError):
-                await self._drop(slot, user)
+                await self._clear_new_user(slot, user)
             raise failure from None
         except TemporarilyRefusedError:
-            # Whether it is there is not said: a read will tell
+            # The response does not say whether it is stored: the next read will
             return
 
     async def _clear_conflicting(self, slot: int) -> bool:
-        """Remove an earlier user of ours that has the slot; return whether there was."""
+        """Clear a former user of ours that owns the slot; return whether there was one."""
         try:
             user = await self.owner(slot)
         except TemporarilyRefusedError:
-            # that our code is not there was said; whose the other is may be told later
+            # Our code was rejected; the owner of the other one may be readable later
             raise CommandRejectedError(Status.FAILURE) from None
         if user is None or not self._is_our_former_user(user, slot):
             return False
@@ -244,10 +249,10 @@ class CredentialClient:
     async def _map_rejection(
         self, slot: int, index: int, length: int, refusal: CommandRejectedError
     ) -> ProviderError:
-        """Say what a refusal of a code means; 2 reads at most.
+        """Return the error that the rejection of a code means; 2 reads at most.
 
-        `INVALID_COMMAND` is the answer to what is somebody else's and to what is out of
-        bounds, but some locks also give it for a while after they were started.
+        `INVALID_COMMAND` is the answer for what another user owns and for what is out
+        of bounds, but some locks also return it for a while after a start.
         """
         if refusal.status != Status.INVALID_COMMAND:
             return _final(refusal)
@@ -256,40 +261,39 @@ class CredentialClient:
             return CodeRejectedError(Reason.OCCUPIED)
         user = await self.memory.user(index)
         if user is not None and not self._is_ours(user, slot):
-            return self._lost(slot)
+            return self._user_replaced(slot)
         if not self.known.pin_min_length <= length <= self.known.pin_max_length:
             return CodeRejectedError(Reason.REJECTED)
         return refusal
 
-    def _lost(self, slot: int) -> SlotUnavailableError:
-        """Return that somebody else has made a user in place of ours, and forget ours."""
+    def _user_replaced(self, slot: int) -> SlotUnavailableError:
+        """Forget our user of the slot; return the error that an unmanaged user replaced it."""
         self.owners.removed(slot)
-        return SlotUnavailableError("the user of this number is somebody else")
+        return SlotUnavailableError("the user of this number is not ours")
 
-    async def _expect_switched_off(
-        self, slot: int, index: int, kind: ScheduleType
-    ) -> None:
+    async def _verify_disabled(self, slot: int, index: int, kind: ScheduleType) -> None:
         user = await self.memory.user(index)
         if user is not None and not self._is_ours(user, slot):
-            raise self._lost(slot)
+            raise self._user_replaced(slot)
         if user is None or user.enabled is not False or user.type != kind.value:
-            raise ScheduleRejectedError("the lock has no users that go by schedules")
+            raise ScheduleRejectedError("the lock has no users that obey schedules")
 
     async def _roll_back(self, slot: int, user: int) -> None:
-        """Remove the code again; LockUnreachable if it is not seen to be gone.
+        """Clear the code and verify that the slot is empty.
 
-        It is switched off, so that it is not live whatever becomes of that.
+        Raises LockUnreachableError if it is not. The code is disabled, so that it does
+        not work even if it stays.
         """
-        await self._drop(slot, user)
+        await self._clear_new_user(slot, user)
         try:
-            left = await self._credential(slot)
+            remaining = await self._credential(slot)
         except TemporarilyRefusedError:
             raise LockUnreachableError("no answer about the slot") from None
-        if left is not None:
-            raise LockUnreachableError("the slot is not seen empty again")
+        if remaining is not None:
+            raise LockUnreachableError("the slot could not be verified as empty")
 
-    async def _drop(self, slot: int, user: int) -> None:
-        """Remove a user of ours that was just made; the failure is told, whatever happens."""
+    async def _clear_new_user(self, slot: int, user: int) -> None:
+        """Clear a user of ours that was just created; errors are ignored, the cause is raised."""
         with suppress(ProviderError):
             await self.memory.clear_user(user)
             self.owners.removed(slot)
@@ -301,6 +305,6 @@ class CredentialClient:
 
 
 def _final(refusal: CommandRejectedError) -> ProviderError:
-    """Return what a refusal means where that is certain; else it may pass."""
+    """Return the error for a rejection that is final; any other may pass."""
     reason = _REASONS.get(refusal.status)
     return refusal if reason is None else CodeRejectedError(reason)

@@ -1,9 +1,9 @@
-"""Changes that the lock will report because we made them.
+"""Expected reports: changes of users and codes that we made and the lock will report.
 
-A lock reports every change of its users and codes to everybody, also to who made it. The
-report carries our fabric then, but another application of the same home has the same
-one: so it has to be a change that we asked for, too. While the lock's reports are held up
-(the subscription died, and is set up again) it may be told minutes later.
+A lock reports every change of its users and codes to all subscribers, also to the one
+that made it. The report then names our fabric, but another application of the same home
+has the same fabric: so it must also be a change that we commanded. While reports are
+delayed (the subscription was lost and is being renewed) one may come minutes later.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from typing import Final
 from .statuses import CommandRejectedError
 
 EXPECTED_SECONDS: Final = 600.0
-"""How late a report of our own change may come."""
+"""Seconds after the command in which the report of our own change may come."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataChange:
-    """One change in the lock's memory: of what kind, how, and at which index.
+    """One change of the lock's users, codes or schedules.
 
     `data` and `operation` are LockDataTypeEnum and DataOperationTypeEnum.
     """
@@ -31,15 +31,15 @@ class DataChange:
 
 
 class ExpectedChanges:
-    """The changes of one lock that were asked for and not reported yet."""
+    """The changes of one lock that were commanded and not reported yet."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Begin without expected reports."""
         self._expected: list[tuple[DataChange, float]] = []
 
     @contextmanager
     def expecting(self, change: DataChange) -> Iterator[None]:
-        """Expect a report, from before the command; not if the lock refuses it."""
+        """Expect the report from before the command; not if the lock rejects the command."""
         expected = (change, monotonic())
         self._expected.append(expected)
         try:
@@ -50,7 +50,7 @@ class ExpectedChanges:
             raise
 
     def consume(self, change: DataChange) -> bool:
-        """Return whether a report is about one of ours; each is expected once."""
+        """Return whether a report is expected; each is expected once."""
         since = monotonic() - EXPECTED_SECONDS
         self._expected = [each for each in self._expected if each[1] > since]
         for each in self._expected:

@@ -1,4 +1,4 @@
-"""What the events of a Matter door lock mean. Pure: numbers in, events out.
+"""Decode the events of a Matter lock. Pure.
 
 Numbers: the Door Lock cluster of the Matter application cluster specification.
 """
@@ -25,7 +25,7 @@ from .echoes import DataChange
 DOOR_LOCK: Final = 257
 BASIC_INFORMATION: Final = 40
 START_UP: Final = 0
-"""Event of Basic Information: the lock was off, and is on again."""
+"""Event of the Basic Information cluster: the lock has restarted."""
 ALL: Final = 0xFFFE
 
 type DecodedEvent = LockOperated | AccessDenied | Jammed | SlotChanged
@@ -41,7 +41,7 @@ class EventId(IntEnum):
 
 
 class LockDataType(IntEnum):
-    """LockDataTypeEnum, the kinds that are used here."""
+    """LockDataTypeEnum, the values that are used here."""
 
     USER = 2
     WEEK_DAY_SCHEDULE = 3
@@ -68,15 +68,15 @@ _METHODS: Final = {
     6: Method.AUTO,
     7: Method.REMOTE,
 }
-"""By OperationSourceEnum; a card or a finger is none of them."""
+"""By OperationSourceEnum; a card or a fingerprint has no method."""
 _WITHOUT_A_PERSON_THERE: Final = frozenset({1, 2, 4, 5, 6, 7})
-"""Sources that turn nobody away at the door."""
-_TURNED_AWAY: Final = {
+"""Sources without a person at the door, who could be denied access."""
+_DENIED: Final = {
     1: DenialReason.WRONG_CODE,
     2: DenialReason.SWITCHED_OFF,
     3: DenialReason.OUTSIDE_SCHEDULE,
 }
-"""By OperationErrorEnum, those that are about the code."""
+"""By OperationErrorEnum, the values that are about the code."""
 
 _JAMMED: Final = 0
 _FACTORY_RESET: Final = 1
@@ -92,10 +92,10 @@ _OF_A_USER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
-    """What is needed to understand a report of a change.
+    """What is needed to decode a report of a change.
 
-    `is_ours` says whether a change is one that we made; `slots_of` names the slots that
-    belong to a user, as far as is known.
+    `is_ours` returns whether it is the expected report of a change of ours; `slots_of`
+    returns the slots that a user owns, as far as is known.
     """
 
     fabric: int | None
@@ -104,9 +104,9 @@ class Ownership:
 
 
 def at_of(timestamp: int, timestamp_type: int, now: datetime) -> datetime:
-    """Return when an event was: by the lock's clock, or now if it has none.
+    """Return the time of an event: by the lock's clock, or `now` if the lock has none.
 
-    Of a lock without the time of day, all that is known is when it was told.
+    Without a clock only the time of the report is known.
     """
     if timestamp_type != _EPOCH:
         return now
@@ -123,9 +123,9 @@ def decode(
     at: datetime,
     ownership: Ownership,
 ) -> list[DecodedEvent]:
-    """Return what an event of the Door Lock cluster tells.
+    """Decode an event of the Door Lock cluster.
 
-    `slots` are the managed ones, where they are known.
+    `slots` are the managed slots, None while they are not known.
     """
     match event_id:
         case EventId.OPERATION:
@@ -153,12 +153,12 @@ def _operation(
 def _operation_error(
     data: Mapping[str, object], slots: range | None, at: datetime
 ) -> list[DecodedEvent]:
-    because = _TURNED_AWAY.get(_number(data, "operationError"))
-    if because is None:
+    reason = _DENIED.get(_number(data, "operationError"))
+    if reason is None:
         return []
     if _number(data, "operationSource") in _WITHOUT_A_PERSON_THERE:
         return []
-    return [AccessDenied(at, _slot_in(data, slots), because)]
+    return [AccessDenied(at, _slot_in(data, slots), reason)]
 
 
 def _alarm(data: Mapping[str, object], at: datetime) -> list[DecodedEvent]:
@@ -178,7 +178,7 @@ def _user_change(
     kind, operation = _number(data, "lockDataType"), _number(data, "dataOperationType")
     is_pin = kind == LockDataType.PIN
     index = _index(data, "dataIndex" if is_pin else "userIndex")
-    # Nothing that is done at the lock itself has a fabric
+    # A change at the lock itself has no fabric
     may_be_ours = ownership.fabric in (None, _index(data, "fabricIndex"))
     if may_be_ours and ownership.is_ours(DataChange(kind, operation, index)):
         return []
@@ -192,13 +192,17 @@ def _user_change(
         return [SlotChanged(index, change)] if managed else []
     if kind not in _OF_A_USER or index is None:
         return []
-    gone = kind == LockDataType.USER and operation == DataOperation.CLEAR
+    is_user_cleared = kind == LockDataType.USER and operation == DataOperation.CLEAR
     if index == ALL:
-        return [SlotChanged(None, ChangeKind.CLEARED if gone else ChangeKind.UNKNOWN)]
+        return [
+            SlotChanged(
+                None, ChangeKind.CLEARED if is_user_cleared else ChangeKind.UNKNOWN
+            )
+        ]
     if kind == LockDataType.USER and operation == DataOperation.ADD:
-        # A user without a code opens nothing; one with a code is told of as such
+        # A user without a code opens nothing; a code is reported by its own event
         return []
-    change = ChangeKind.CLEARED if gone else ChangeKind.UNKNOWN
+    change = ChangeKind.CLEARED if is_user_cleared else ChangeKind.UNKNOWN
     return [SlotChanged(slot, change) for slot in ownership.slots_of(index)]
 
 
@@ -210,13 +214,13 @@ _CHANGES: Final[Mapping[int, ChangeKind]] = {
 
 
 def _slot_in(data: Mapping[str, object], slots: range | None) -> int | None:
-    """Return whose PIN it was; of several, the first that is managed."""
+    """Return the slot of the PIN that was used; of several, the first that is managed."""
     named = credential_slots(data.get("credentials"))
     return next((slot for slot in named if slots is None or slot in slots), None)
 
 
 def _number(data: Mapping[str, object], name: str) -> int:
-    """Return a number, -1 if there is none: no enumeration has it."""
+    """Return a number, -1 if there is none: no enumeration has that value."""
     value = _index(data, name)
     return -1 if value is None else value
 

@@ -1,8 +1,8 @@
-"""The one place where calls of the Matter client library are made and judged.
+"""Call the Matter client library and map its errors; the only module that does.
 
-The text of an error of a Matter server can quote what was sent, and so a code. Therefore
-no error of the library leaves this module, not even as the context of one of ours; all
-that is taken out of a text is the number of a status.
+The text of an error of a Matter server can quote the arguments of a command, and so a
+code. Therefore no error of the library leaves this module, not even as the context of
+one of ours; only the numbers of a status are parsed from a text.
 """
 
 from annotationlib import Format
@@ -45,11 +45,12 @@ from .statuses import (
 )
 
 TIMED_MS: Final = 10_000
-"""How long a lock may wait for the second half of a timed command. One of the servers
-sends no timed command without it, and locks refuse what changes users without."""
+"""Milliseconds that a lock may wait for the second half of a timed command. One of
+the servers sends no timed command without it, and locks reject changes of users
+without it."""
 
 _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
-    # what is called, and with how many arguments, self included
+    # function, and the number of arguments that we pass, self included
     (helpers, "get_device_id", 2),
     (MatterClient, "send_device_command", 6),
     (MatterClient, "read_attribute", 3),
@@ -74,9 +75,9 @@ _COMMANDS: Final = (
     "SetYearDaySchedule",
     "ClearYearDaySchedule",
 )
-_NO_WAY: Final = (NodeNotExists, NodeNotReady, NodeNotResolving)
+_UNREACHABLE: Final = (NodeNotExists, NodeNotReady, NodeNotResolving)
 _EVENTS: Final = ("NODE_EVENT", "NODE_ADDED", "NODE_UPDATED", "NODE_REMOVED")
-_NEVER: Final = (
+_NOT_SUPPORTED: Final = (
     Status.UNSUPPORTED_ACCESS,
     Status.UNSUPPORTED_ENDPOINT,
     Status.UNSUPPORTED_COMMAND,
@@ -88,7 +89,7 @@ Commands: Final = Objects.DoorLock.Commands
 
 
 def check_library() -> None:
-    """Raise ProviderBroken if the library lacks what this provider stands on."""
+    """Raise IncompatibleLibraryError if the library lacks something that this provider uses."""
     missing = [
         f"{name}()"
         for owner, name, arguments in _CALLS
@@ -105,9 +106,9 @@ def check_library() -> None:
 def attribute(
     endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]
 ) -> int | None:
-    """Return a number that the server keeps of a lock, None if it has none; no radio.
+    """Return a cached attribute as a number, None if the server has none; no radio.
 
-    The library shows defaults of attributes that it has not been told.
+    The library returns defaults for attributes that the server has not sent.
     """
     try:
         if not endpoint.has_attribute(None, of):
@@ -119,7 +120,7 @@ def attribute(
 
 
 def fabric_of(node: MatterNode) -> int | None:
-    """Return the number that this lock knows our fabric by; no radio."""
+    """Return the index of our fabric on this lock; no radio."""
     root = node.endpoints.get(0)
     current = Objects.OperationalCredentials.Attributes.CurrentFabricIndex
     return None if root is None else attribute(root, current) or None
@@ -130,10 +131,10 @@ async def send_command(
     endpoint: MatterEndpoint,
     command: ClusterCommand,
 ) -> Mapping[str, object]:
-    """Return the lock's answer to a command, empty where it has none.
+    """Return the response to a command, empty where it has none.
 
-    Raises Refusal with the status of the lock, LockUnreachable where there is no answer,
-    NotNow where the server could not carry it out.
+    Raises CommandRejectedError with the status of the lock, LockUnreachableError where
+    there is no answer, TemporarilyRefusedError where the server failed to send it.
     """
     answer = await _call(
         client.send_device_command(
@@ -153,7 +154,7 @@ async def send_command(
 def has_attribute(
     endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]
 ) -> bool:
-    """Return whether the server knows of an attribute, whatever its value; no radio."""
+    """Return whether the server has the attribute, whatever its value; no radio."""
     try:
         return bool(endpoint.has_attribute(None, of))
     except AttributeError, LookupError, TypeError, ValueError:
@@ -165,9 +166,9 @@ async def read(
     endpoint: MatterEndpoint,
     *of: type[ClusterAttributeDescriptor],
 ) -> list[object]:
-    """Return attributes as the lock has them now, None where it has none; 1 read.
+    """Read attributes from the lock, None for each that it does not have; 1 read.
 
-    Raises as `ask` does.
+    Raises as `send_command` does.
     """
     paths = [_path(endpoint, each) for each in of]
     answer = await _call(client.read_attribute(endpoint.node.node_id, paths))
@@ -180,19 +181,19 @@ async def refresh(
     endpoint: MatterEndpoint,
     of: type[ClusterAttributeDescriptor],
 ) -> None:
-    """Read an attribute from the lock itself, and let everybody here go by it; 1 read.
+    """Read an attribute from the lock and update the cache and the entities; 1 read.
 
-    Raises as `ask` does.
+    Raises as `send_command` does.
     """
     node = endpoint.node
     path = _path(endpoint, of)
     before = attribute(endpoint, of)
     await _call(client.refresh_attribute(node.node_id, path))
     now = attribute(endpoint, of)
-    tell = getattr(client, "_signal_event", None)
-    if now != before and callable(tell):
-        # The library keeps what it has read and tells nobody: no entity would show it
-        tell(
+    emit = getattr(client, "_signal_event", None)
+    if now != before and callable(emit):
+        # The library caches the value without an event, so no entity would update
+        emit(
             EventType.ATTRIBUTE_UPDATED,
             data=now,
             node_id=node.node_id,
@@ -212,7 +213,7 @@ async def _call(call: Awaitable[object]) -> object:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        # The client cancels what it still waits for when its websocket goes
+        # The client cancels pending requests when its websocket closes
         failure = LockUnreachableError("the connection to the Matter server was lost")
     except MatterError as err:
         failure = _map_error(err)
@@ -228,32 +229,32 @@ async def _call(call: Awaitable[object]) -> object:
 
 
 def _map_error(err: MatterError) -> Exception:
-    """Say what an error of the server means."""
-    if (verdict := parse_status(str(err))) is not None:
-        return _judge_status(verdict)
+    """Return the error that an error of the server means."""
+    if (status := parse_status(str(err))) is not None:
+        return _map_status(status)
     name = type(err).__name__
     if isinstance(err, InvalidArguments | InvalidCommand | VersionMismatch):
         return IncompatibleLibraryError(f"the Matter server answered {name}")
-    if isinstance(err, _NO_WAY) or is_timeout_text(str(err)):
+    if isinstance(err, _UNREACHABLE) or is_timeout_text(str(err)):
         return LockUnreachableError(f"the Matter server answered {name}")
     return TemporarilyRefusedError(f"the Matter server answered {name}")
 
 
-def _judge_status(verdict: CommandStatus) -> Exception:
-    if verdict.status == Status.TIMEOUT:
+def _map_status(status: CommandStatus) -> Exception:
+    if status.status == Status.TIMEOUT:
         return LockUnreachableError("the lock took too long")
-    if verdict.status in _NEVER:
-        return NotSupportedError(f"status {verdict.status}")
-    if verdict.status == Status.NEEDS_TIMED_INTERACTION:
+    if status.status in _NOT_SUPPORTED:
+        return NotSupportedError(f"status {status.status}")
+    if status.status == Status.NEEDS_TIMED_INTERACTION:
         return IncompatibleLibraryError("the Matter server sent no timed command")
-    return CommandRejectedError(verdict.effective_code)
+    return CommandRejectedError(status.effective_code)
 
 
 def _accepts_arguments(function: object, arguments: int) -> bool:
     if not callable(function):
         return False
     try:
-        # Its annotations may name what is not imported when it runs
+        # Its annotations may name types that are not imported at runtime
         called = signature(function, annotation_format=Format.FORWARDREF)
         called.bind(*range(arguments))
     except TypeError:

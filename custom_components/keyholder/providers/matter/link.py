@@ -1,7 +1,7 @@
-"""The way from a lock entity to its endpoint, found anew for every call.
+"""Resolve a lock entity to its Matter endpoint, anew for every call.
 
-Nodes become new objects when a server connects again. There may be several servers: the
-lock is looked for behind the config entry that owns its entity, and nowhere else.
+Node objects are replaced when a server reconnects. There may be several servers: the
+lock is searched only on that of the config entry that owns its entity.
 """
 
 from dataclasses import dataclass
@@ -17,27 +17,27 @@ from .library import DoorLock
 
 @dataclass(frozen=True, slots=True)
 class MatterTarget:
-    """A lock as it can be reached now."""
+    """The client and endpoint through which a lock is reached now."""
 
     client: MatterClient
     endpoint: MatterEndpoint
 
     @property
     def node(self) -> MatterNode:
-        """Return the node that the lock is on."""
+        """Return the node of the lock."""
         return self.endpoint.node
 
     @property
     def is_open(self) -> bool:
-        """Return whether the lock can be spoken to, as far as the server knows."""
+        """Return whether the server is connected and the node available."""
         return bool(self.client.connection.connected and self.node.available)
 
 
 class MatterLockReference(EntityReference):
-    """Finds the endpoint of one lock."""
+    """Resolves one lock to its endpoint."""
 
     def client(self) -> MatterClient | None:
-        """Return the client of the Matter server behind the lock, None while it is away."""
+        """Return the client of the lock's Matter server, None while its entry is not loaded."""
         entry = self._loaded_entry()
         if entry is None:
             return None
@@ -45,13 +45,13 @@ class MatterLockReference(EntityReference):
         return client
 
     def resolve(self) -> MatterTarget:
-        """Return the way as it is now; LockUnreachable if there is none.
+        """Return the current target; LockUnreachableError if there is none.
 
-        Also to a node that is thought unavailable: only trying can bring it back.
+        An unavailable node is returned too: only a command can bring it back.
         """
         lock = self._lock()
         if lock is None:
-            raise LockUnreachableError("the lock entity is gone")
+            raise LockUnreachableError("the lock entity is removed")
         client = self.client()
         info = None if client is None else client.server_info
         if client is None or info is None:
@@ -60,14 +60,14 @@ class MatterLockReference(EntityReference):
             for endpoint in node.endpoints.values():
                 if not endpoint.has_cluster(DoorLock):
                     continue
-                # An entity's unique id begins with its device's and its endpoint's
+                # An entity's unique id begins with those of its device and endpoint
                 begin = f"{get_device_id(info, endpoint)}-{endpoint.endpoint_id}-"
                 if lock.unique_id.startswith(begin):
                     return MatterTarget(client, endpoint)
         raise LockUnreachableError("the Matter server does not know the lock")
 
     def is_open(self) -> bool:
-        """Return whether the lock can be spoken to, as far as is known."""
+        """Return whether the lock is reachable, as far as is known."""
         try:
             return self.resolve().is_open
         except LockUnreachableError:

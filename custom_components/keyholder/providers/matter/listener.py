@@ -1,7 +1,7 @@
-"""One subscription to a lock, over reloads, lost connections and replaced nodes.
+"""Subscription to a Matter lock, over reloads, lost connections and replaced nodes.
 
-What is called here is called from within the library's own reading of its websocket: an
-error that left a callback would end the connection.
+The library calls these callbacks while it reads its websocket: an error that left a
+callback would end the connection.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,11 +36,11 @@ _NODE_EVENTS: Final = (
     EventType.NODE_REMOVED,
 )
 ATTEMPTS: Final = 3
-"""How often the state is asked for: the first command after a restart is lost."""
+"""Reads of the state: the first command after a restart is lost."""
 
 
 class Listener(LockSubscription[MatterLockReference]):
-    """Holds on to the client of a Matter server."""
+    """Subscribes to the client of a Matter server."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Listener(LockSubscription[MatterLockReference]):
         own: ExpectedChanges,
         owners: UserRegistry,
     ) -> None:
-        """Prepare; `slots` returns the managed ones, where they are known."""
+        """Initialize; `slots` returns the managed slots, None while they are not known."""
         state = BoltStateReader(hass, link, self._read_state, attempts=ATTEMPTS)
         super().__init__(hass, link, on_event, state)
         self._slots = slots
@@ -64,7 +64,7 @@ class Listener(LockSubscription[MatterLockReference]):
 
     @callback
     def _on_node_changed(self, event: EventType, node: object) -> None:
-        # A node is removed only after this
+        # The library removes the node only after this event
         if event is EventType.NODE_REMOVED and self._is_ours(node):
             self._set_disconnected()
         else:
@@ -79,7 +79,7 @@ class Listener(LockSubscription[MatterLockReference]):
             if client is not None:
                 self._attach(client)
         if self._link.is_open():
-            # What a lock tells is lost to who is not connected to the server just then
+            # Reports are lost while we are not connected to the server
             self._set_connected(missed=True)
         else:
             self._set_disconnected()
@@ -105,16 +105,16 @@ class Listener(LockSubscription[MatterLockReference]):
         if self._is_stopped or event.cluster_id not in (DOOR_LOCK, BASIC_INFORMATION):
             return
         try:
-            way = self._link.resolve()
+            target = self._link.resolve()
         except LockUnreachableError:
             return
-        if event.node_id == way.node.node_id:
-            self._take(event, way)
+        if event.node_id == target.node.node_id:
+            self._handle_event(event, target)
 
-    def _take(self, event: MatterNodeEvent, way: MatterTarget) -> None:
+    def _handle_event(self, event: MatterNodeEvent, target: MatterTarget) -> None:
         about_lock = (
             event.cluster_id == DOOR_LOCK
-            and event.endpoint_id == way.endpoint.endpoint_id
+            and event.endpoint_id == target.endpoint.endpoint_id
         )
         started = event.cluster_id == BASIC_INFORMATION and event.event_id == START_UP
         if not about_lock and not started:
@@ -125,23 +125,23 @@ class Listener(LockSubscription[MatterLockReference]):
         if not self._seen.is_new(numbered):
             return
         if started:
-            # It was off: whatever was done to it meanwhile has to be read
+            # The lock was off: changes made meanwhile must be read
             self._set_disconnected()
             self.refresh()
             return
         ownership = Ownership(
-            fabric=fabric_of(way.node),
+            fabric=fabric_of(target.node),
             is_ours=self._own.consume,
             slots_of=lambda user: self._owners.slots_of(user, self._slots()),
         )
         at = at_of(event.timestamp, event.timestamp_type, dt_util.utcnow())
         data = event.data if isinstance(event.data, Mapping) else {}
-        for told in decode(event.event_id, data, self._slots(), at, ownership):
-            self.emit(told)
+        for decoded in decode(event.event_id, data, self._slots(), at, ownership):
+            self.emit(decoded)
 
     async def _read_state(self) -> None:
-        way = self._link.resolve()
-        await refresh(way.client, way.endpoint, DoorLock.Attributes.LockState)
+        target = self._link.resolve()
+        await refresh(target.client, target.endpoint, DoorLock.Attributes.LockState)
 
     def _is_ours(self, node: object) -> bool:
         try:

@@ -1,7 +1,8 @@
-"""The users and codes of one lock: what can be asked of it and told to it.
+"""Commands of the Door Lock cluster to one lock: its users and PIN credentials.
 
-Every method is one command. Raises Refusal where the lock says no, NotNow where what it
-says is no answer, LockUnreachable where it says nothing.
+Every method is one command. Raises CommandRejectedError where the lock rejects it,
+TemporarilyRefusedError where the response cannot be understood, LockUnreachableError
+where there is no answer.
 """
 
 from chip.clusters.ClusterObjects import ClusterCommand
@@ -13,18 +14,18 @@ from .events import DataOperation, LockDataType
 from .library import Commands, DoorLock, fabric_of, send_command
 from .link import MatterTarget
 
-_Do = DoorLock.Enums.DataOperationTypeEnum
+_Operation = DoorLock.Enums.DataOperationTypeEnum
 
 
 class DoorLockClient:
-    """The memory of one lock, for the length of one call."""
+    """Client of the Door Lock cluster of one lock, for the duration of one call."""
 
     def __init__(self, way: MatterTarget, own: ExpectedChanges) -> None:
-        """Use the way to the lock; `own` is told what is changed."""
-        self._way = way
+        """Use the target `way`; `own` records the changes that the lock will report."""
+        self._target = way
         self._own = own
         self.fabric = fabric_of(way.node)
-        """The number that the lock knows our fabric by, None if that is not known."""
+        """The index of our fabric on the lock, None if that is not known."""
 
     async def credential(self, slot: int) -> Credential | None:
         """Return the PIN of a slot, None if there is none."""
@@ -38,9 +39,9 @@ class DoorLockClient:
     async def add_user(
         self, index: int, *, label: str, mark: int, kind: int, enabled: bool
     ) -> None:
-        """Make a user without any credential."""
+        """Create a user without any credential; `mark` is its unique id."""
         command = Commands.SetUser(
-            operationType=_Do.kAdd,
+            operationType=_Operation.kAdd,
             userIndex=index,
             userName=name_of(label),
             userUniqueID=mark,
@@ -53,9 +54,9 @@ class DoorLockClient:
         )
 
     async def switch_user(self, index: int, *, on: bool) -> None:
-        """Let the codes of a user work or not; everything else about them stays."""
+        """Enable or disable a user and with it their codes; change nothing else."""
         command = Commands.SetUser(
-            operationType=_Do.kModify,
+            operationType=_Operation.kModify,
             userIndex=index,
             userName=NullValue,
             userUniqueID=NullValue,
@@ -68,16 +69,16 @@ class DoorLockClient:
         )
 
     async def clear_user(self, index: int) -> None:
-        """Remove a user and all that they have."""
+        """Clear a user with all their credentials and schedules."""
         command = Commands.ClearUser(userIndex=index)
         await self.change(
             DataChange(LockDataType.USER, DataOperation.CLEAR, index), command
         )
 
     async def add_credential(self, slot: int, user: int, code: str) -> None:
-        """Give a user a PIN, in a slot that is empty."""
+        """Set a user's PIN in a slot that is empty."""
         command = Commands.SetCredential(
-            operationType=_Do.kAdd,
+            operationType=_Operation.kAdd,
             credential=_pin(slot),
             credentialData=code.encode(),
             userIndex=user,
@@ -88,20 +89,20 @@ class DoorLockClient:
             expect_success(await self.ask(command))
 
     async def clear_credential(self, slot: int) -> None:
-        """Take the PIN out of a slot."""
+        """Clear the PIN in a slot."""
         command = Commands.ClearCredential(credential=_pin(slot))
         await self.change(
             DataChange(LockDataType.PIN, DataOperation.CLEAR, slot), command
         )
 
     async def change(self, change: DataChange, command: ClusterCommand) -> None:
-        """Send a command that has no answer; the lock will report the change."""
+        """Send a command without a response and expect the report of its change."""
         with self._own.expecting(change):
             await self.ask(command)
 
     async def ask(self, command: ClusterCommand) -> object:
-        """Return the lock's answer to any command."""
-        return await send_command(self._way.client, self._way.endpoint, command)
+        """Send any command and return its response."""
+        return await send_command(self._target.client, self._target.endpoint, command)
 
 
 def _pin(slot: int) -> object:

@@ -1,9 +1,9 @@
-"""Whose a code and a user of a lock are, and what has to be remembered for it.
+"""Ownership of the codes and users of a Matter lock, and the bindings that prove it.
 
-Every code of ours belongs to a user that we made for it, and marked with its slot. A lock
-tells who made what as well: that speaks against what another home or somebody at the
-lock put in its place. Of a lock that does not keep our marks it has to be remembered which
-user we made: only then there is something to store.
+Every code of ours belongs to a user that we created for it, with an ownership tag for
+its slot. A lock also reports the creator: if that is another home, or somebody at the
+lock, the code is not ours. For a lock that does not keep our tags, the index of the
+user that we created must be stored; only there are bindings stored at all.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,55 +15,55 @@ _USER: Final = "user"
 
 
 class UserRegistry:
-    """The users of one lock that own a code, as made by us or told by the lock."""
+    """The users of one lock that own a code, as created by us or reported by the lock."""
 
     def __init__(
         self, on_bound: Callable[[int, Mapping[str, int] | None], None]
     ) -> None:
-        """Begin with nothing known; `on_bound` is told what to remember of a slot."""
+        """Begin empty; `on_bound` is called with the binding to store for a slot."""
         self._on_bound = on_bound
         self._user_of: dict[int, int | None] = {}
         self._made: dict[int, int] = {}
         self._bound: dict[int, int] = {}
-        self._keeps_marks = False
+        self._keeps_tags = False
 
     def recall(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
-        """Take back what was remembered."""
+        """Restore stored bindings."""
         for slot, binding in bindings.items():
             if (user := binding.get(_USER)) is not None:
                 self._bound[slot] = user
 
     def update(self, slot: int, held: Credential | None) -> None:
-        """Keep what the lock just told of a slot."""
+        """Keep what a read of a slot has just returned."""
         self._user_of[slot] = None if held is None else held.user
 
     def user_of(self, slot: int) -> int | None:
-        """Return the user that the lock last told to have a slot, if it told of one."""
+        """Return the user that the last read of a slot returned, None without one."""
         return self._user_of.get(slot)
 
     def made(self, slot: int, user: int) -> None:
-        """Keep which user we made for a slot."""
+        """Keep the index of the user that we created for a slot."""
         self._made[slot] = user
 
     def removed(self, slot: int) -> None:
-        """Forget our user of a slot, who is gone."""
+        """Forget our user of a slot, who does not exist any more."""
         self._made.pop(slot, None)
         if self._bound.pop(slot, None) is not None:
             self._on_bound(slot, None)
 
     def is_ours(self, slot: int, user: User, fabric: int | None) -> bool:
-        """Return whether we made this user for that slot.
+        """Return whether we created this user for that slot.
 
-        `fabric` is the one of this home, None if that is not known.
+        `fabric` is the index of our fabric on the lock, None if that is not known.
         """
-        if _is_anothers(user.creator, fabric):
+        if _is_other_fabric(user.creator, fabric):
             return False
         if user.ownership_tag is not None:
-            is_marked = user.ownership_tag == ownership_tag(slot)
-            self._keeps_marks |= is_marked
-            return is_marked
+            is_tagged = user.ownership_tag == ownership_tag(slot)
+            self._keeps_tags |= is_tagged
+            return is_tagged
         if (
-            self._keeps_marks
+            self._keeps_tags
             or self._made.get(slot, self._bound.get(slot)) != user.index
         ):
             return False
@@ -75,24 +75,24 @@ class UserRegistry:
     def is_our_code(
         self, slot: int, held: Credential, user: User | None, fabric: int | None
     ) -> bool:
-        """Return whether a code that is there is shown to be one that we made.
+        """Return whether a code is verified to be one that we wrote.
 
-        A code without a user is none. A lock that tells who made the user, and nobody
-        for the code, had it made at its keypad.
+        A code without a user is not. If the lock reports a creator for the user and
+        none for the code, the code was made at its keypad.
         """
         if user is None or not self.is_ours(slot, user, fabric):
             return False
         if held.creator is None and user.creator is not None:
             return False
         return not any(
-            _is_anothers(maker, fabric) for maker in (held.creator, held.modifier)
+            _is_other_fabric(maker, fabric) for maker in (held.creator, held.modifier)
         )
 
     def slots_of(self, user: int, slots: range | None) -> list[int]:
         """Return the managed slots of a user.
 
-        Of a slot that nothing was told of, its number is taken for that of its user, as
-        it is with most of ours.
+        A slot that was not read yet is assumed to belong to the user of the same
+        number, as it is with most of ours.
         """
         found = {slot for slot, owner in self._user_of.items() if owner == user}
         if user not in self._user_of and slots is not None and user in slots:
@@ -100,5 +100,5 @@ class UserRegistry:
         return sorted(found)
 
 
-def _is_anothers(maker: int | None, fabric: int | None) -> bool:
+def _is_other_fabric(maker: int | None, fabric: int | None) -> bool:
     return None not in (maker, fabric) and maker != fabric

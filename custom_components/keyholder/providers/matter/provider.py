@@ -1,4 +1,4 @@
-"""A Matter lock as the engine knows locks."""
+"""Lock provider for Matter, for the Door Lock cluster."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, override
@@ -33,14 +33,14 @@ from .schedules import Schedules, find_support
 
 SHORTEST_CODE: Final = 4
 LONGEST_CODE: Final = 8
-"""Digits, where a lock does not say."""
+"""Digits, where the lock does not report the length."""
 
 
 class MatterProvider(LockProvider):
-    """Implements LockProvider; reads are live, capabilities are what the server knows."""
+    """Implements LockProvider; reads go to the lock, capabilities come from the server's cache."""
 
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
-        """Know the lock by the id of its registry entry."""
+        """Reference the lock by the id of its registry entry."""
         self._hass = hass
         self._link = MatterLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
@@ -51,53 +51,53 @@ class MatterProvider(LockProvider):
     @property
     @override
     def capabilities(self) -> Capabilities | None:
-        """Return what the last probe found."""
+        """Return the result of the last probe."""
         return self._capabilities
 
     @property
     @override
     def is_connected(self) -> bool:
-        """Return whether the lock can be spoken to, as far as the server knows."""
+        """Return whether the server is connected and the node available."""
         return self._link.is_open()
 
     @override
     async def async_probe(self) -> Capabilities:
-        """Find out what the lock can do, from attributes that the server keeps; no radio."""
+        """Return what the lock supports, from attributes cached by the server; no radio."""
         self._capabilities = _capabilities(self._link.resolve().endpoint)
         return self._capabilities
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
-        """Ask the lock for each slot, one after the other."""
+        """Read each slot from the lock, one after the other."""
         codes = await self._codes(*slots)
         return {slot: await codes.read(slot) for slot in slots}
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Put a code into a slot, and limits in force before it is live."""
+        """Write a code into a slot; a schedule is in force before the code is enabled."""
         codes = await self._codes(slot)
         schedule = target.schedule
         if schedule is None or schedule.is_empty:
-            # It belongs to a new user, who has none
+            # The code gets a new user, who has no schedule
             return await codes.write(slot, target)
         if not is_supported(schedule, codes.known.schedules):
-            raise ScheduleRejectedError("the lock cannot hold this exactly")
+            raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         await check_clock(self._link.resolve())
         return await codes.write_limited(slot, target, schedule)
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
-        """Take the code out of a slot, and its user if they are ours."""
+        """Clear the code in a slot, and its user if it is ours."""
         return await (await self._codes(slot)).clear(slot)
 
     @override
     async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
-        """Let the user of a code of ours use it or not."""
+        """Enable or disable the user of a code of ours."""
         return await (await self._codes(slot)).switch(slot, on=on)
 
     @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
-        """Ask whose code it is, and for every schedule that they go by; 1 read each."""
+        """Read the owner of the code, and every schedule that they obey; 1 read each."""
         codes = await self._codes(slot)
         support = codes.known.schedules
         if support is None:
@@ -112,12 +112,12 @@ class MatterProvider(LockProvider):
 
     @override
     def restore_bindings(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
-        """Know again whose users were made by us on a lock that keeps no mark."""
+        """Restore which users we created on a lock that keeps no ownership tags."""
         self._owners.recall(bindings)
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Call back for all that the lock reports, until the returned call."""
+        """Call back for every report of the lock, until the returned function is called."""
         listener = Listener(
             self._hass,
             self._link,
@@ -137,15 +137,17 @@ class MatterProvider(LockProvider):
         return stop
 
     async def _codes(self, *slots: int) -> CredentialClient:
-        """Return the lock's codes, for slots that it has."""
+        """Return the credential client; SlotUnavailableError for slots that do not exist."""
         known = self._capabilities or await self.async_probe()
         for slot in slots:
             if slot not in known.slots:
                 raise SlotUnavailableError(f"the lock has no slot {slot}")
-        way = self._link.resolve()
-        users = attribute(way.endpoint, DoorLock.Attributes.NumberOfTotalUsersSupported)
+        target = self._link.resolve()
+        users = attribute(
+            target.endpoint, DoorLock.Attributes.NumberOfTotalUsersSupported
+        )
         return CredentialClient(
-            memory=DoorLockClient(way, self._own),
+            memory=DoorLockClient(target, self._own),
             owners=self._owners,
             known=known,
             users=users or len(known.slots),
@@ -164,23 +166,23 @@ def _capabilities(endpoint: MatterEndpoint) -> Capabilities:
     features = attribute(endpoint, attributes.FeatureMap)
     pins = attribute(endpoint, attributes.NumberOfPINUsersSupported)
     if features is None:
-        raise LockUnreachableError("the lock has not told yet what it can do")
+        raise LockUnreachableError("the lock has not reported yet what it supports")
     if not features & feature.kUser or not features & feature.kPinCredential:
-        raise NotSupportedError("the lock has no codes that could be managed by Matter")
+        raise NotSupportedError("the lock does not support managing codes by Matter")
     if not pins:
-        raise LockUnreachableError("the lock has not told yet how many codes it holds")
+        raise LockUnreachableError("the lock has not reported how many codes it holds")
     return Capabilities(
-        # 0 is the code that programs the lock
+        # 0 is the programming PIN
         slots=range(1, pins + 1),
         pin_min_length=attribute(endpoint, attributes.MinPINCodeLength)
         or SHORTEST_CODE,
         pin_max_length=attribute(endpoint, attributes.MaxPINCodeLength) or LONGEST_CODE,
         # A code can be written and never read
         best_evidence=Evidence.PRESENCE,
-        # Every lock with users has to tell of changes of them, and tells again what a lost
-        # subscription missed. What is missed while the server is away is read afterwards
+        # Every lock with users must report changes of them, and reports again what a lost
+        # subscription missed. What is missed while the server is offline is read later
         reports_changes=True,
         schedules=find_support(endpoint),
-        # The status of the user, which a read shows with the code
+        # By the status of the user, which a read returns with the code
         can_disable_codes=True,
     )

@@ -1,14 +1,14 @@
-"""Which reports of a lock are news: each one once, in the lock's own order.
+"""Deduplicate the events of a Matter node by their number.
 
-Events of a node are numbered, and the numbers rise over its restarts. After a lost
-subscription the server has the lock tell again what may have been missed.
+Events of a node are numbered, and the numbers rise across restarts. After a lost
+subscription the server has the lock send again what may have been missed.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-_OVERTAKEN: Final = 16
-"""How many events one may come too late: more than a lock tells at once."""
+_MAX_REORDERED: Final = 16
+"""How many events later one may arrive: more than a lock sends at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +21,28 @@ class EventNumber:
 
 
 class EventDeduplicator:
-    """What was heard of one node."""
+    """The event numbers received from one node."""
 
     def __init__(self) -> None:
-        """Begin with nothing heard."""
+        """Begin without received events."""
         self._last: EventNumber | None = None
         self._missing: list[int] = []
-        """Numbers just before the highest that were not heard yet."""
+        """Numbers just below the highest that were not received yet."""
 
     def is_new(self, event: EventNumber) -> bool:
-        """Return whether an event was not heard yet, and take it for heard.
+        """Return whether an event was not received before, and record it.
 
-        One that others have overtaken is. A lock that began to count anew, against the
-        rules, has events of a later time with lower numbers.
+        An event that later ones have overtaken is new. A lock that restarts its
+        numbering, against the specification, sends lower numbers with a later time.
         """
         last = self._last
         if event.number in self._missing:
             self._missing.remove(event.number)
             return True
         if last is not None and event.number > last.number:
-            first = max(last.number + 1, event.number - _OVERTAKEN)
+            first = max(last.number + 1, event.number - _MAX_REORDERED)
             between = [*self._missing, *range(first, event.number)]
-            self._missing = between[-_OVERTAKEN:]
+            self._missing = between[-_MAX_REORDERED:]
         elif last is not None:
             same_clock = event.timestamp_type == last.timestamp_type
             if not same_clock or event.timestamp <= last.timestamp:

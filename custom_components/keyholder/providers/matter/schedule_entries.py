@@ -1,4 +1,4 @@
-"""Schedule entries as a Matter server sends and shows them. Pure."""
+"""Convert schedule entries to and from the fields of Matter commands. Pure."""
 
 from collections.abc import Mapping
 from enum import Enum, auto
@@ -21,11 +21,11 @@ _FIELDS: Final = {
 
 
 class NoEntry(Enum):
-    """What an entry shows that is no limit."""
+    """The result of reading an entry that is not a schedule."""
 
     EMPTY = auto()
     MALFORMED = auto()
-    """Something that has no meaning, or none that is known."""
+    """Fields without a meaning, or without one that is known."""
 
 
 def to_command_fields(kind: ScheduleType, entry: EntryFields) -> dict[str, int]:
@@ -34,7 +34,10 @@ def to_command_fields(kind: ScheduleType, entry: EntryFields) -> dict[str, int]:
 
 
 def decode(kind: ScheduleType, answer: object) -> EntryFields | NoEntry:
-    """Return an entry; NotNow if the lock does not say what it holds."""
+    """Decode the response about an entry.
+
+    Raises TemporarilyRefusedError if it has no status.
+    """
     status = status_of(answer)
     if status == Status.NOT_FOUND:
         return NoEntry.EMPTY

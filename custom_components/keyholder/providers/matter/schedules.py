@@ -1,7 +1,7 @@
-"""What a Matter lock enforces by itself: schedules of its users.
+"""Schedules that a Matter lock enforces by itself, for its users.
 
-A user has numbered entries of two kinds, and is of a type that says which of them
-count. A new user has none. The lock goes by its own local time.
+A user has numbered entries of two kinds, and is of a type that says which of them are
+in force. A new user has none. The lock goes by its own local time.
 """
 
 from typing import Final
@@ -26,7 +26,7 @@ from .schedule_entries import NoEntry, decode, to_command_fields
 from .statuses import CommandRejectedError
 
 MAX_ENTRIES: Final = 32
-"""A kind with more entries for each user is left alone: every one would be read."""
+"""A kind with more entries per user is not used: every one would have to be read."""
 
 _KINDS: Final = {
     UserType.WEEK_DAY: ScheduleType.WEEK_DAY,
@@ -55,10 +55,10 @@ _DATA: Final = {
 
 
 def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
-    """Return how many entries a user may have, None for none; no radio.
+    """Return how many entries a user may have, None if there are none; no radio.
 
-    A lock whose clock cannot be looked at is trusted with none. Week-day schedules have
-    masks of days, so they are also entries of several days.
+    A lock whose clock cannot be read gets no schedules. Week-day schedules have a mask
+    of days, so they also serve as entries of several days.
     """
     attributes = DoorLock.Attributes
     if not has_local_time(endpoint.node):
@@ -75,10 +75,10 @@ def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
 
 
 class Schedules:
-    """The schedules of one lock, for the length of one call."""
+    """The schedules of one lock, for the duration of one call."""
 
     def __init__(self, memory: DoorLockClient, support: ScheduleSupport) -> None:
-        """Use the memory of the lock, which has so many entries for each user."""
+        """Use the lock's client; `support` has the number of entries for each user."""
         self._memory = memory
         self._room = {
             ScheduleType.WEEK_DAY: support.week_days,
@@ -86,9 +86,9 @@ class Schedules:
         }
 
     async def read(self, user: User) -> LockSchedule | None:
-        """Ask for every entry that counts for a user; 1 read each.
+        """Read every entry in force for a user; 1 read each.
 
-        None where one does not say, or where the lock goes by something else.
+        None where one cannot be read, or where the lock obeys something else.
         """
         if user.type == UserType.UNRESTRICTED:
             return NO_SCHEDULE
@@ -98,48 +98,49 @@ class Schedules:
         entries: list[EntryFields] = []
         for number in range(1, self._room[kind] + 1):
             try:
-                shown = await self._show(kind, user.index, number)
+                response = await self._read_entry(kind, user.index, number)
             except TemporarilyRefusedError:
                 return None
-            if shown is NoEntry.MALFORMED:
+            if response is NoEntry.MALFORMED:
                 return None
-            if not isinstance(shown, NoEntry):
-                entries.append(shown)
+            if not isinstance(response, NoEntry):
+                entries.append(response)
         return combine(kind, entries)
 
     async def write(self, user: int, schedule: LockSchedule) -> None:
-        """Give a new user these limits, and see that they have no others of the kind.
+        """Write the entries of a new user, and verify that there are no others of the kind.
 
         1 write for each entry, and 1 read for each that a user may have; for each that
-        should not be there 1 erase and 1 read. Raises LimitsRefused if the lock shows
-        another outcome, or none.
+        should not be there 1 erase and 1 read. Raises ScheduleRejectedError if the lock
+        rejects them or holds something else, LockUnreachableError if it does not
+        answer.
         """
         encoded = encode(schedule)
         if encoded is None:
-            raise ScheduleRejectedError("the lock cannot hold this exactly")
+            raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         kind, entries = encoded
         try:
             for number, entry in enumerate(entries, 1):
                 await self._set(kind, user, number, entry)
             for number in range(1, self._room[kind] + 1):
-                wanted = entries[number - 1] if number <= len(entries) else None
-                await self._expect(kind, user, number, wanted)
+                expected = entries[number - 1] if number <= len(entries) else None
+                await self._verify_entry(kind, user, number, expected)
         except CommandRejectedError, NotSupportedError:
-            raise ScheduleRejectedError("the lock refuses the schedule") from None
+            raise ScheduleRejectedError("the lock rejects the schedule") from None
         except TemporarilyRefusedError:
             raise LockUnreachableError("no answer about a schedule") from None
 
-    async def _expect(
-        self, kind: ScheduleType, user: int, number: int, wanted: EntryFields | None
+    async def _verify_entry(
+        self, kind: ScheduleType, user: int, number: int, expected: EntryFields | None
     ) -> None:
-        shown = await self._show(kind, user, number)
-        if wanted is None and shown is not NoEntry.EMPTY:
+        response = await self._read_entry(kind, user, number)
+        if expected is None and response is not NoEntry.EMPTY:
             await self._erase(kind, user, number)
-            shown = await self._show(kind, user, number)
-        if shown != (NoEntry.EMPTY if wanted is None else wanted):
+            response = await self._read_entry(kind, user, number)
+        if response != (NoEntry.EMPTY if expected is None else expected):
             raise ScheduleRejectedError("the lock does not hold the schedule")
 
-    async def _show(
+    async def _read_entry(
         self, kind: ScheduleType, user: int, number: int
     ) -> EntryFields | NoEntry:
         command = _GET[kind](**{_INDEX[kind]: number, "userIndex": user})

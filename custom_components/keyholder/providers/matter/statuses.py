@@ -1,7 +1,8 @@
-"""What a Matter lock says of a command, as the two servers put it into words. Pure.
+"""Parse the status of a command out of the error texts of the two Matter servers. Pure.
 
-A status of a command comes as the text of an error. The texts differ by server, and
-may quote what was sent, so that only their numbers are taken out of them.
+The status of a rejected command comes as the text of an error. The texts differ by
+server, and may quote the arguments of the command, so that only their numbers are
+parsed.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from ..base import TemporarilyRefusedError
 
 
 class Status(IntEnum):
-    """Status codes of the Matter core specification, and 2 and 3 of the door lock."""
+    """Status codes of the Matter core specification, and 2 and 3 of the Door Lock cluster."""
 
     SUCCESS = 0
     FAILURE = 1
@@ -36,11 +37,12 @@ class Status(IntEnum):
 class CommandRejectedError(TemporarilyRefusedError):
     """The lock answered a command with a status other than success.
 
-    `status` is that of the door lock where it gave one of its own beside the general.
+    `status` is that of the Door Lock cluster if the response has one besides the
+    general status.
     """
 
     def __init__(self, status: int) -> None:
-        """Keep the number; there is nothing else in it that could be a code."""
+        """Keep the number, and nothing else that could contain a code."""
         super().__init__(f"status {status}")
         self.status = status
         busy = status == Status.BUSY
@@ -56,7 +58,7 @@ class CommandStatus:
 
     @property
     def effective_code(self) -> int:
-        """Return the one that says more."""
+        """Return the more specific of the two."""
         if self.status == Status.FAILURE and self.cluster is not None:
             return self.cluster
         return self.status
@@ -71,7 +73,7 @@ _CHIP: Final = re.compile(
 )
 
 
-_SILENCE: Final = re.compile(
+_UNREACHABLE: Final = re.compile(
     r"no longer responding|aborted|time(?:d )?out|unreachable|offline"
     r"|not (?:\(yet\) )?(?:available|connected|reachable|resolv)"
     r"|(?:session|subscription|channel|discovery) ",
@@ -80,19 +82,19 @@ _SILENCE: Final = re.compile(
 
 
 def is_timeout_text(text: str) -> bool:
-    """Return whether an error without a status says that there was no way to the lock.
+    """Return whether an error without a status says that the lock was unreachable.
 
-    There is no list of what a server may say: what is not known to be about the way is
-    taken for a failure of the command, which is not tried for ever.
+    There is no list of these texts: one that is not known to be about the connection is
+    taken for a failure of the command, which is not retried without end.
     """
-    return bool(_SILENCE.search(_QUOTED.sub("", text)))
+    return bool(_UNREACHABLE.search(_QUOTED.sub("", text)))
 
 
 def parse_status(text: str) -> CommandStatus | None:
-    """Return the status that an error of a Matter server tells, None if it tells none.
+    """Return the status in the text of an error of a Matter server, None without one.
 
-    OHF Matter Server: `Failure (code 1; cluster code 3)`, and where it does not even
-    send the command `(ValidationOutOfBoundsError/135) ...`. python-matter-server:
+    OHF Matter Server: `Failure (code 1; cluster code 3)`, and where it does not send
+    the command `(ValidationOutOfBoundsError/135) ...`. python-matter-server:
     `InteractionModelError: Failure (0x1, clusterStatus: 3)`.
     """
     unquoted = _QUOTED.sub("", text)

@@ -1,4 +1,4 @@
-"""Zigbee locks, through Home Assistant's own ZHA integration."""
+"""Provider for Zigbee locks, through Home Assistant's ZHA integration."""
 
 from .library import check_library
 from .provider import ZhaProvider

@@ -1,9 +1,9 @@
-"""What the answers of a Zigbee lock mean. Pure: zigpy's answers in, readings out.
+"""Decode the responses of a Zigbee lock. Pure: zigpy's responses in, readings out.
 
-zigpy takes any frame with the number of the request for its answer, also a notification
-that happens to have it. So an answer counts only if it is of the right kind, and about
-the right user. Its statuses are numbers of the door lock's own, to which zigpy gives the
-names of others.
+zigpy takes any frame with the sequence number of the request for its response, also a
+notification that happens to have it. So a response counts only if it is of the right
+type, and about the right user. Its statuses are numbers of the Door Lock cluster, to
+which zigpy gives the names of general statuses.
 """
 
 from collections.abc import Mapping
@@ -20,11 +20,11 @@ from ..door_lock_schedules import EntryFields, ScheduleType
 _Response = DoorLock.ClientCommandDefs
 _DEFAULT: Final = GENERAL_COMMANDS[GeneralCommand.Default_Response].schema
 _UNSUPPORTED: Final = frozenset({0x81, 0x82, 0x83, 0x84})
-"""Unsupported commands, of the cluster or general, a manufacturer's or not."""
+"""Unsupported command: of the cluster or general, manufacturer-specific or not."""
 
 
 class UserStatus(IntEnum):
-    """Whether a user has a code, and whether it counts."""
+    """User status of the Door Lock cluster: no code, enabled or disabled."""
 
     AVAILABLE = 0
     ENABLED = 1
@@ -32,7 +32,7 @@ class UserStatus(IntEnum):
 
 
 UNRESTRICTED_USER: Final = 0
-_NOBODY: Final = 0xFF
+_NO_USER_TYPE: Final = 0xFF
 _NOT_FOUND: Final = 0x8B
 _ENTRIES: Final[Mapping[ScheduleType, tuple[type, tuple[str, ...]]]] = {
     ScheduleType.WEEK_DAY: (
@@ -47,19 +47,19 @@ _ENTRIES: Final[Mapping[ScheduleType, tuple[type, tuple[str, ...]]]] = {
 
 
 class CommandResult(StrEnum):
-    """What a lock answered to a command that changes something."""
+    """The result of a command that changes something."""
 
     DONE = "done"
     FAILED = "failed"
-    """Without a reason."""
+    """Failed without a reason."""
     FULL = "full"
     DUPLICATE = "duplicate"
     UNSUPPORTED = "unsupported"
     UNKNOWN = "unclear"
-    """Nothing that could be understood; it may have been done."""
+    """No response that could be understood; the lock may have done it."""
 
 
-_VERDICTS: Final = {
+_RESULTS: Final = {
     0: CommandResult.DONE,
     1: CommandResult.FAILED,
     2: CommandResult.FULL,
@@ -68,41 +68,41 @@ _VERDICTS: Final = {
 
 
 def is_default(answer: object) -> bool:
-    """Return whether this is a DefaultResponse: the command itself was refused."""
+    """Return whether this is a Default Response: the command itself was rejected."""
     return isinstance(answer, _DEFAULT)
 
 
 def is_unsupported(answer: object) -> bool:
-    """Return whether the lock does not have the command."""
+    """Return whether the lock does not support the command."""
     return is_default(answer) and number_of(answer, "status") in _UNSUPPORTED
 
 
 def judge_write(answer: object) -> CommandResult:
-    """Say what a lock answered to a code."""
-    return _judge(answer, _Response.set_pin_code_response.schema)
+    """Return the result of setting a code."""
+    return _result_of(answer, _Response.set_pin_code_response.schema)
 
 
 def judge_clear(answer: object) -> CommandResult:
-    """Say what a lock answered to a clear."""
-    return _judge(answer, _Response.clear_pin_code_response.schema)
+    """Return the result of clearing a code."""
+    return _result_of(answer, _Response.clear_pin_code_response.schema)
 
 
 def judge_status(answer: object) -> CommandResult:
-    """Say what a lock answered to switching a user on or off."""
-    return _judge(answer, _Response.set_user_status_response.schema)
+    """Return the result of enabling or disabling a user."""
+    return _result_of(answer, _Response.set_user_status_response.schema)
 
 
 def judge_schedule(answer: object) -> CommandResult:
-    """Say what a lock answered to an entry of a schedule."""
+    """Return the result of setting a schedule entry."""
     expected = (
         _Response.set_week_day_schedule_response.schema,
         _Response.set_year_day_schedule_response.schema,
     )
-    return _judge(answer, expected)
+    return _result_of(answer, expected)
 
 
 def kind_of(answer: object, slot: int) -> int | None:
-    """Return the type of a user, 0 for one who is not there, None for no such answer."""
+    """Return the type of a user, 0 for one that does not exist, None without such a response."""
     if not isinstance(answer, _Response.get_user_type_response.schema):
         return None
     kind = number_of(answer, "user_type")
@@ -110,13 +110,13 @@ def kind_of(answer: object, slot: int) -> int | None:
         return None
     if kind in ScheduleType:
         return ScheduleType(kind)
-    return UNRESTRICTED_USER if kind == _NOBODY else kind
+    return UNRESTRICTED_USER if kind == _NO_USER_TYPE else kind
 
 
 def entry_of(
     answer: object, kind: ScheduleType, slot: int, number: int
 ) -> EntryFields | None:
-    """Return an entry of a schedule, nothing for a free one, None for no such answer."""
+    """Return a schedule entry, empty for a free one, None without such a response."""
     expected, names = _ENTRIES[kind]
     if not isinstance(answer, expected):
         return None
@@ -135,7 +135,7 @@ def entry_of(
 
 
 def reading_of(answer: object, slot: int) -> SlotReading:
-    """Return what an answer shows of a slot."""
+    """Return the reading of a slot from a response about its code."""
     if not isinstance(answer, _Response.get_pin_code_response.schema):
         return SlotReading.unknown()
     status = number_of(answer, "user_status")
@@ -144,7 +144,7 @@ def reading_of(answer: object, slot: int) -> SlotReading:
     code = getattr(answer, "code", None)
     match status:
         case UserStatus.AVAILABLE:
-            # A code for nobody: one of the two is wrong
+            # A code of an available user: one of the two is wrong
             return SlotReading.unknown() if code else SlotReading.empty()
         case UserStatus.ENABLED:
             return _occupied(code, enabled=True)
@@ -155,7 +155,7 @@ def reading_of(answer: object, slot: int) -> SlotReading:
 
 
 def occupancy_of(answer: object, slot: int) -> SlotReading:
-    """Return what an answer about the user, and not about the code, shows of a slot."""
+    """Return the reading of a slot from a response about its user, without the code."""
     if not isinstance(answer, _Response.get_user_status_response.schema):
         return SlotReading.unknown()
     if number_of(answer, "user_id") != slot:
@@ -171,7 +171,7 @@ def occupancy_of(answer: object, slot: int) -> SlotReading:
             return SlotReading.unknown()
 
 
-def _judge(answer: object, expected: type | tuple[type, ...]) -> CommandResult:
+def _result_of(answer: object, expected: type | tuple[type, ...]) -> CommandResult:
     status = number_of(answer, "status")
     if is_default(answer):
         return (
@@ -181,13 +181,13 @@ def _judge(answer: object, expected: type | tuple[type, ...]) -> CommandResult:
         )
     if not isinstance(answer, expected) or status is None:
         return CommandResult.UNKNOWN
-    return _VERDICTS.get(status, CommandResult.FAILED)
+    return _RESULTS.get(status, CommandResult.FAILED)
 
 
 def _occupied(code: object, *, enabled: bool) -> SlotReading:
-    """Return an occupied slot. Only ASCII digits are a code.
+    """Return the reading of an occupied slot. Only ASCII digits are a code.
 
-    A lock that does not show its codes gives as many bytes of 0xFF, or nothing.
+    A lock that does not send its codes sends as many bytes of 0xFF, or nothing.
     """
     if isinstance(code, str) and code.isascii() and code.isdecimal():
         return SlotReading.present(Pin(str(code)), enabled=enabled)
@@ -195,6 +195,6 @@ def _occupied(code: object, *, enabled: bool) -> SlotReading:
 
 
 def number_of(answer: object, name: str) -> int | None:
-    """Return a field of an answer or notification that is a number."""
+    """Return a numeric field of a response or notification, None if it has none."""
     value = getattr(answer, name, None)
     return int(value) if isinstance(value, int) else None

@@ -1,4 +1,4 @@
-"""The PINs of one lock, for the length of one call. Slots are checked already."""
+"""PIN codes of a Zigbee lock: commands of the Door Lock cluster for users."""
 
 from typing import Final
 
@@ -46,46 +46,44 @@ _WANTED: Final = (
     _Attribute.num_of_year_day_schedules_supported_per_user,
 )
 _SHORTEST, _LONGEST = 4, 8
-"""Digits, where the lock does not say."""
+"""Digits, where the lock does not report the length."""
 _SHORTEST_OF_OURS: Final = 4
-"""A lock may say 0 or 1; nobody wants such a code."""
+"""Digits; a lock may report 0 or 1, and such a code would not be safe."""
 _LONGEST_OF_OURS: Final = 10
 
 
 class CredentialClient:
-    """Sends commands to the door lock cluster, and judges the answers."""
+    """The codes of one lock, for the duration of one call. Slots are validated already."""
 
     def __init__(self, commands: Commands) -> None:
         """Use the commands of the lock."""
         self._commands = commands
 
     async def probe(self) -> Capabilities:
-        """Return what the lock can do.
+        """Return what the lock supports.
 
-        From what zigpy knows of its attributes; 1 read for those that it does not.
+        From attributes that zigpy has cached; 1 read for those that it has not.
         """
         known, missing = await self._commands.attributes(*_WANTED)
         users = known.get(_Attribute.num_of_pin_users_supported.name)
         if users is None and _Attribute.num_of_pin_users_supported.name not in missing:
             raise LockUnreachableError(
-                "the lock has not told yet how many codes it holds"
+                "the lock has not reported yet how many codes it holds"
             )
         if users is None or users < 2:
-            raise NotSupportedError(
-                "the lock has no codes that could be managed by radio"
-            )
+            raise NotSupportedError("the lock does not support managing codes by radio")
         shortest = known.get(_Attribute.min_pin_len.name) or _SHORTEST
         longest = known.get(_Attribute.max_pin_len.name) or _LONGEST
         shortest = max(shortest, _SHORTEST_OF_OURS)
-        hides = known.get(_Attribute.send_pin_ota.name) == 0
+        hides_codes = known.get(_Attribute.send_pin_ota.name) == 0
         return Capabilities(
-            # 0 is on many locks the code that programs them
+            # 0 is the programming code on many locks
             slots=range(1, users),
             pin_min_length=shortest,
             pin_max_length=max(shortest, min(longest, _LONGEST_OF_OURS)),
-            best_evidence=Evidence.PRESENCE if hides else Evidence.VALUE,
-            # Nothing is kept for who is not connected, and what a lock says of its
-            # events proves nothing
+            best_evidence=Evidence.PRESENCE if hides_codes else Evidence.VALUE,
+            # Reports are lost while we are not connected, and what a lock declares about
+            # its events proves nothing
             reports_changes=False,
             schedules=find_support(
                 self._commands.cluster,
@@ -95,10 +93,10 @@ class CredentialClient:
         )
 
     async def read(self, slot: int) -> SlotReading:
-        """Ask the lock; 1 read.
+        """Read the slot from the lock; 1 read.
 
-        1 more where the lock refuses to show its codes, or where something else came in
-        the place of the answer.
+        1 more where the lock refuses to send its codes, or where another frame came in
+        the place of the response.
         """
         answer = await self._commands.send("get_pin_code", slot)
         if is_default(answer):
@@ -110,31 +108,31 @@ class CredentialClient:
         return reading
 
     async def kind_of(self, slot: int) -> int | None:
-        """Return of which type a user is, None if the lock does not say; 1 read.
+        """Return the type of a user, None if the lock does not say; 1 read.
 
-        That is what binds it to schedules. 0 for one who is not there. Raises NotSupported
-        if the lock has no types.
+        The type decides which schedules the user obeys; 0 for a user that does not
+        exist. Raises NotSupportedError if the lock has no types of users.
         """
         answer = await self._commands.send("get_user_type", slot)
         if is_unsupported(answer):
-            raise NotSupportedError("the lock tells no types of users")
+            raise NotSupportedError("the lock does not report types of users")
         return kind_of(answer, slot)
 
     async def switch_on(self, slot: int) -> None:
-        """Let a code count; 1 write."""
+        """Enable a code; 1 write."""
         answer = await self._commands.send("set_user_status", slot, UserStatus.ENABLED)
         match judge_status(answer):
             case CommandResult.UNSUPPORTED:
-                raise ScheduleRejectedError("the lock cannot switch a code on")
+                raise ScheduleRejectedError("the lock cannot enable a code")
             case CommandResult.DONE | CommandResult.UNKNOWN:
                 return
             case _:
-                raise TemporarilyRefusedError("the lock did not switch the code on")
+                raise TemporarilyRefusedError("the lock did not enable the code")
 
     async def write(
         self, slot: int, target: CodeTarget, kind: int = UNRESTRICTED_USER
     ) -> WriteResult:
-        """Send the code; 1 write, and 1 read where the lock calls it a duplicate."""
+        """Send the code; 1 write, and 1 read where the lock reports a duplicate."""
         status = UserStatus.ENABLED if target.enabled else UserStatus.DISABLED
         answer = await self._commands.send(
             "set_pin_code", slot, status, kind, target.pin.reveal()
@@ -145,11 +143,11 @@ class CredentialClient:
             case CommandResult.FULL:
                 raise CodeRejectedError(Reason.LOCK_FULL)
             case CommandResult.DUPLICATE:
-                return await self._judge_duplicate(slot, target)
+                return await self._resolve_duplicate(slot, target)
             case CommandResult.UNSUPPORTED:
-                raise NotSupportedError("the lock takes no codes by radio")
+                raise NotSupportedError("the lock does not support setting codes")
             case CommandResult.FAILED:
-                raise TemporarilyRefusedError("the lock did not take the code")
+                raise TemporarilyRefusedError("the lock did not store the code")
 
     async def clear(self, slot: int) -> WriteResult:
         """Send the clear; 1 write."""
@@ -157,16 +155,16 @@ class CredentialClient:
             case CommandResult.DONE | CommandResult.UNKNOWN:
                 return WriteResult.OPTIMISTIC
             case CommandResult.UNSUPPORTED:
-                raise NotSupportedError("the lock clears no codes by radio")
+                raise NotSupportedError("the lock does not support clearing codes")
             case _:
                 raise TemporarilyRefusedError("the lock did not clear the code")
 
-    async def _judge_duplicate(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Say whether it is the slot itself that has the code already; 1 read.
+    async def _resolve_duplicate(self, slot: int, target: CodeTarget) -> WriteResult:
+        """Return the result if the duplicate is the code of this slot itself; 1 read.
 
-        zigpy sends a command again whose answer was lost, and some locks call the second
-        one a duplicate of the first. On a lock that shows no codes, a slot that was to
-        be empty and is not tells it.
+        zigpy sends a command again whose response was lost, and some locks report the
+        second one as a duplicate of the first. On a lock that does not send its codes,
+        a slot that was empty before and is occupied now is enough.
         """
         reading = await self.read(slot)
         if reading.occupancy is Occupancy.PRESENT:

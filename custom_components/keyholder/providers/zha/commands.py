@@ -1,4 +1,4 @@
-"""Commands to the door lock cluster of one lock, for the length of one call."""
+"""Send commands to the Door Lock cluster of one lock, and read its attributes."""
 
 from typing import Final
 
@@ -8,18 +8,18 @@ from zigpy.zcl.foundation import ZCLAttributeDef
 from .library import InvalidResponseError, call
 
 _UNSUPPORTED: Final = 0x86
-"""Attribute."""
+"""Status of an unsupported attribute."""
 
 
 class Commands:
-    """Sends them, and returns what comes in answer: whatever that is."""
+    """Commands to one cluster, for the duration of one call; responses are not checked."""
 
     def __init__(self, cluster: DoorLock) -> None:
         """Use this cluster."""
         self.cluster = cluster
 
     async def send(self, command: str, *arguments: object) -> object:
-        """Return what the lock answers, None if that is no frame at all."""
+        """Return the response of the lock, None if it is no valid frame."""
         try:
             answer: object = await call(getattr(self.cluster, command)(*arguments))
         except InvalidResponseError:
@@ -29,20 +29,20 @@ class Commands:
     async def attributes(
         self, *wanted: ZCLAttributeDef
     ) -> tuple[dict[str, int], set[str]]:
-        """Return attributes by name, and the names of those that the lock does not have.
+        """Return attributes by name, and the names of those that the lock does not support.
 
-        From what zigpy remembers of both; 1 read for what it has never asked.
+        From zigpy's cache of both; 1 read for those that it has never read.
         """
         names: list[int | str | ZCLAttributeDef] = [each.name for each in wanted]
         try:
-            read, failed = await call(
+            values, failed = await call(
                 self.cluster.read_attributes(names, allow_cache=True)
             )
         except InvalidResponseError:
             return {}, set()
         numbers = {
             str(name): int(value)
-            for name, value in read.items()
+            for name, value in values.items()
             if isinstance(value, int)
         }
         return numbers, {

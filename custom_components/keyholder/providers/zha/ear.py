@@ -1,8 +1,9 @@
-"""What one cluster tells, from zigpy's callbacks.
+"""Listen to the notifications and attribute reports of a Door Lock cluster.
 
-Operations, too, though ZHA puts them on Home Assistant's bus: that event is made of the
-same frame, has one more than the user's id and a slot for nobody, and is not told apart
-from what a quirk of the device makes up. Changes of codes are told only here.
+Operation events come from here too, though ZHA puts them on Home Assistant's bus: that
+event is made of the same frame, has a user id that is one higher, names a slot where
+there is no user, and cannot be distinguished from events that a quirk of the device
+makes up. Changes of codes are reported only here.
 
 zigpy logs an error that leaves a callback at debug level only, so none may.
 """
@@ -32,7 +33,7 @@ _PROGRAMMED: Final = DoorLock.ClientCommandDefs.programming_event_notification.s
 
 
 class ClusterListener:
-    """Hears one cluster object until `stop()`."""
+    """Listens to one cluster object from construction until `stop()`."""
 
     def __init__(
         self,
@@ -41,13 +42,14 @@ class ClusterListener:
         tell: Callable[[LockEvent], None],
         on_position: Callable[[bool], None],
     ) -> None:
-        """Begin to listen; `slots` returns the managed ones, where they are known.
+        """Start listening; `slots` returns the managed slots, None while they are not known.
 
-        `on_position` hears whenever the lock says whether it is locked.
+        `tell` is called for events, `on_position` whenever the lock reports or answers
+        whether it is locked.
         """
         self._cluster = cluster
         self._slots = slots
-        self._tell = tell
+        self._emit = tell
         self._on_position = on_position
         cluster.add_listener(self)
         self._unsubscribes: list[Unsubscribe] = [
@@ -58,23 +60,23 @@ class ClusterListener:
 
     @callback
     def stop(self) -> None:
-        """Listen no more. May be called once."""
+        """Stop listening. May be called once."""
         self._cluster.remove_listener(self)
         for unsubscribe in self._unsubscribes:
             unsubscribe()
 
     @callback
     def cluster_command(self, _: int, command: int, arguments: object) -> None:
-        """Take a frame that is nobody's answer; zigpy calls this by its name.
+        """Decode a frame that is no response to a request; zigpy calls this by its name.
 
-        Answers that came too late are among them.
+        Responses that came too late are among them.
         """
-        told: LockEvent | None = None
+        decoded: LockEvent | None = None
         user = number_of(arguments, "user_id")
         if user is None:
             return
         if command == OPERATION and isinstance(arguments, _OPERATED):
-            told = decode_operation(
+            decoded = decode_operation(
                 number_of(arguments, "operation_event_source"),
                 number_of(arguments, "operation_event_code"),
                 user,
@@ -83,19 +85,19 @@ class ClusterListener:
             )
         elif command == PROGRAMMING and isinstance(arguments, _PROGRAMMED):
             code = number_of(arguments, "program_event_code")
-            told = decode_programming(code, user, self._slots())
-        if told is not None:
-            self._tell(told)
+            decoded = decode_programming(code, user, self._slots())
+        if decoded is not None:
+            self._emit(decoded)
 
     @callback
     def _on_report(self, event: AttributeReportedEvent) -> None:
         if event.attribute_id != _LOCK_STATE:
             return
         self._on_position(event.value == _LOCKED)
-        # Reports are repeated every quarter of an hour
+        # Locks repeat this report every quarter of an hour
         is_jammed = event.value == _NOT_FULLY_LOCKED
         if is_jammed and not self._was_jammed:
-            self._tell(Jammed(dt_util.utcnow()))
+            self._emit(Jammed(dt_util.utcnow()))
         self._was_jammed = is_jammed
 
     @callback

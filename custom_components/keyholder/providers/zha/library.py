@@ -1,9 +1,10 @@
-"""The one place where calls of zigpy and ZHA are made and judged.
+"""Call zigpy and ZHA and map their errors; the only module that does.
 
-The text of a library error can hold the arguments of the command, and so a code. Therefore
-no error of the library leaves this module, not even as the context of one of ours.
+The text of a library error can contain the arguments of the command, and so a code.
+Therefore no error of the library leaves this module, not even as the context of one of
+ours.
 
-ZHA's own actions are not used: they do not look at what the lock answers.
+ZHA's own actions are not used: they ignore the response of the lock.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from zigpy.zcl.clusters.closures import DoorLock
 from ..base import IncompatibleLibraryError, LockUnreachableError, ProviderError
 
 _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
-    # what is called, and with how many arguments, self included
+    # function, and the number of arguments that we pass, self included
     (helpers, "get_zha_gateway_proxy", 1),
     (helpers, "async_get_zha_device_proxy", 2),
     (ControllerApplication, "add_listener", 2),
@@ -84,15 +85,16 @@ _NAMES: Final[tuple[tuple[type, tuple[str, ...]], ...]] = (
 
 
 def check_library() -> None:
-    """Raise ProviderBroken if the libraries lack what this provider stands on.
+    """Raise IncompatibleLibraryError if the libraries lack something that we use.
 
-    None of it is a public interface of Home Assistant, and it may change in any release;
-    better one repair issue at the start than a traceback on the day a code is revoked.
+    None of it is a public interface of Home Assistant, and it may change in any
+    release; better one repair issue at the start than a traceback on the day a code is
+    revoked.
     """
     missing = [
         f"{name}()"
         for owner, name, arguments in _CALLS
-        if not _takes(getattr(owner, name, None), arguments)
+        if not _accepts_arguments(getattr(owner, name, None), arguments)
     ]
     missing += [
         name for owner, names in _NAMES for name in names if not hasattr(owner, name)
@@ -102,13 +104,14 @@ def check_library() -> None:
 
 
 class InvalidResponseError(Exception):
-    """The lock answered something that is not a frame of this kind."""
+    """The response of the lock is not a frame of the expected format."""
 
 
 async def call[T](call: Awaitable[T]) -> T:
-    """Return the library's answer, or raise what its failure means for the lock.
+    """Return the library's answer, or raise the ProviderError that its error means.
 
-    Raises GarbledError, which says nothing of its context, for an answer that cannot be read.
+    Raises InvalidResponseError, without a context, for a response that cannot be
+    parsed.
     """
     failure: ProviderError | InvalidResponseError
     try:
@@ -117,7 +120,7 @@ async def call[T](call: Awaitable[T]) -> T:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        # Radio drivers cancel what they still wait for when the stick goes
+        # Radio drivers cancel pending requests when the stick is disconnected
         failure = LockUnreachableError("the connection to the Zigbee stick was lost")
     except ParsingError:
         failure = InvalidResponseError()
@@ -132,7 +135,7 @@ async def call[T](call: Awaitable[T]) -> T:
     raise failure
 
 
-def _takes(function: object, arguments: int) -> bool:
+def _accepts_arguments(function: object, arguments: int) -> bool:
     if not callable(function):
         return False
     try:

@@ -1,9 +1,9 @@
-"""How a code goes live only after the lock has shown that it is limited.
+"""Write a code with a schedule so that it never works before its schedule does.
 
-The schedule goes into the empty slot and is read back; then comes the code, switched
-off and of the type that is bound by schedules; the lock shows both, and only then the
-user is switched on. A lock that takes schedules for nobody but a user it has gets the
-code, switched off, before the schedule.
+The schedule is written into the empty slot and verified by reads; then the code,
+disabled and of the user type that obeys schedules; reads verify both, and only then the
+user is enabled. A lock that takes schedules only for a user that exists gets the code,
+disabled, before the schedule.
 """
 
 from collections.abc import Awaitable
@@ -26,12 +26,12 @@ from .codes import CredentialClient
 from .schedules import Schedules
 
 _CLEARS: Final = 2
-"""How often a code is cleared again, if the slot is not seen empty."""
+"""How often a code is cleared again if the slot is not read as empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledWrite:
-    """One write of a code with limits, into a slot that is empty."""
+    """One write of a code with a schedule, into a slot that is empty."""
 
     codes: CredentialClient
     schedules: Schedules
@@ -39,25 +39,25 @@ class ScheduledWrite:
     async def write(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
-        """Put the limits and the code into the slot.
+        """Write the schedule and the code into the slot.
 
-        Beside what `Schedules.put` costs 2 writes and 3 reads. Taking the code back is 1
-        clear and 1 read, at most twice. Raises LimitsRefused and LockUnreachable with no
-        live code in the slot.
+        Besides the cost of `Schedules.put`: 2 writes and 3 reads. A rollback is 1 clear
+        and 1 read, at most twice. Raises ScheduleRejectedError and LockUnreachableError
+        with no enabled code in the slot.
         """
         encoded = encode(schedule)
         if encoded is None:
-            raise ScheduleRejectedError("the lock cannot hold this exactly")
-        needs_code = False
+            raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
+        needs_user = False
         try:
             await self.schedules.put(slot, schedule)
         except ScheduleRejectedError:
-            needs_code = True
+            needs_user = True
         await self.codes.write(slot, replace(target, enabled=False), encoded[0])
         await self._rolling_back(
             slot, self._verify_disabled_and_typed(slot, encoded[0])
         )
-        if needs_code:
+        if needs_user:
             await self._rolling_back(slot, self.schedules.put(slot, schedule))
         else:
             check = self.schedules.verify_first_entry(slot, schedule)
@@ -67,25 +67,25 @@ class ScheduledWrite:
         return WriteResult.OPTIMISTIC
 
     async def _verify_disabled_and_typed(self, slot: int, kind: ScheduleType) -> None:
-        """See the code switched off and of this type; 2 reads."""
+        """Verify that the code is disabled and its user of this type; 2 reads."""
         reading = await self.codes.read(slot)
         if reading.occupancy is Occupancy.UNKNOWN:
             raise LockUnreachableError("no answer about the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
-            raise ScheduleRejectedError("the lock has no codes that are switched off")
+            raise ScheduleRejectedError("the lock does not support disabled codes")
         try:
-            shown = await self.codes.kind_of(slot)
+            user_type = await self.codes.kind_of(slot)
         except NotSupportedError as err:
             raise ScheduleRejectedError(
-                "the lock does not tell what binds a code"
+                "the lock does not report types of users"
             ) from err
-        if shown is None:
+        if user_type is None:
             raise ScheduleUnconfirmedError("no answer about the user")
-        if shown != kind:
-            raise ScheduleRejectedError("the lock does not bind the code to schedules")
+        if user_type != kind:
+            raise ScheduleRejectedError("the user of the code does not obey schedules")
 
     async def _rolling_back(self, slot: int, step: Awaitable[None]) -> None:
-        """Clear the slot if the step fails."""
+        """Await the step; clear the slot if it fails."""
         try:
             await step
         except ScheduleRejectedError, TemporarilyRefusedError:
@@ -97,7 +97,10 @@ class ScheduledWrite:
             raise
 
     async def _roll_back(self, slot: int) -> None:
-        """Clear the slot and see it empty; LockUnreachable if a code may be live."""
+        """Clear the slot and verify that it is empty.
+
+        Raises LockUnreachableError if an enabled code may be left in it.
+        """
         reading = SlotReading.unknown()
         for _ in range(_CLEARS):
             with suppress(TemporarilyRefusedError):
@@ -106,4 +109,4 @@ class ScheduledWrite:
             if reading.occupancy is Occupancy.EMPTY:
                 return
         if reading.enabled is not False:
-            raise LockUnreachableError("the slot is not seen empty again")
+            raise LockUnreachableError("the slot could not be verified as empty")

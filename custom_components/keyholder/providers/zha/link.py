@@ -1,6 +1,6 @@
-"""The way from a lock entity to its door lock cluster, found anew for every call.
+"""Resolve a lock entity to its Door Lock cluster in zigpy, anew for every call.
 
-Another interview makes a new object of everything.
+Another interview of the device replaces all its objects.
 """
 
 from contextlib import suppress
@@ -21,34 +21,34 @@ from ..entity_link import EntityReference
 
 @dataclass(frozen=True, slots=True)
 class ZhaTarget:
-    """A lock as it can be reached now."""
+    """The zigpy application and cluster through which a lock is reached now."""
 
     application: ControllerApplication
     cluster: DoorLock
     is_open: bool
-    """Whether the lock can be spoken to, as far as ZHA knows."""
+    """Whether the lock is available, as far as ZHA knows."""
 
 
 class ZhaLockReference(EntityReference):
-    """Finds the cluster of one lock."""
+    """Resolves one lock to its cluster."""
 
     def resolve(self) -> ZhaTarget:
-        """Return the way as it is now; LockUnreachable if there is none.
+        """Return the current target; LockUnreachableError if there is none.
 
-        Also to a lock that is thought unavailable: only trying can bring it back.
+        An unavailable lock is returned too: only a command can bring it back.
         """
         lock = self._lock()
         if lock is None or lock.device_id is None:
-            raise LockUnreachableError("the lock entity is gone")
+            raise LockUnreachableError("the lock entity is removed")
         if self._loaded_entry() is None:
             raise LockUnreachableError("ZHA is not loaded")
-        # A ValueError: no gateway; a KeyError: the device is not known (any more)
+        # ValueError: no gateway; KeyError: the device is not known (any more)
         with suppress(ValueError, KeyError):
             proxy = async_get_zha_device_proxy(self._hass, lock.device_id)
             application = get_zha_gateway_proxy(
                 self._hass
             ).gateway.application_controller
-            # Past ZHA's own object of the device: it follows an interview a moment later
+            # Not ZHA's own device object: it is updated some time after an interview
             device = application.get_device(ieee=proxy.device.ieee)
             if isinstance(device, Device):
                 cluster = _cluster(device, lock.unique_id)
@@ -56,7 +56,7 @@ class ZhaLockReference(EntityReference):
         raise LockUnreachableError("ZHA does not know the lock")
 
     def is_open(self) -> bool:
-        """Return whether the lock can be spoken to, as far as is known."""
+        """Return whether the lock is reachable, as far as is known."""
         try:
             return self.resolve().is_open
         except LockUnreachableError:
@@ -68,9 +68,9 @@ def _is_available(proxy: ZHADeviceProxy) -> bool:
 
 
 def _cluster(device: Device, unique_id: str) -> DoorLock:
-    """Return the cluster behind an entity, or the first of the device.
+    """Return the cluster of an entity, or the first Door Lock cluster of the device.
 
-    An entity's unique id is that of the device, the endpoint and the cluster.
+    An entity's unique id consists of those of the device, the endpoint and the cluster.
     """
     clusters = {
         endpoint.endpoint_id: endpoint.in_clusters[DoorLock.cluster_id]

@@ -1,4 +1,4 @@
-"""One subscription to a lock, over reloads, lost sticks and other interviews."""
+"""Subscription to a Zigbee lock, over reloads, lost sticks and new interviews."""
 
 from collections.abc import Callable
 from typing import Final, override
@@ -20,7 +20,7 @@ _POSITIONS: Final = frozenset({LockState.LOCKED.value, LockState.UNLOCKED.value}
 
 
 class Listener(LockSubscription[ZhaLockReference]):
-    """Holds on to a cluster, and to the application that makes another one of it."""
+    """Subscribes to a cluster, and to the zigpy application, which may replace it."""
 
     def __init__(
         self,
@@ -29,31 +29,33 @@ class Listener(LockSubscription[ZhaLockReference]):
         slots: Callable[[], range | None],
         on_event: Callable[[LockEvent], None],
     ) -> None:
-        """Prepare; `slots` returns the managed ones, where they are known."""
+        """Initialize; `slots` returns the managed slots, None while they are not known."""
         self._position = ZhaBoltStateReader(hass, link)
         super().__init__(hass, link, on_event, self._position)
         self._slots = slots
         self._application: ControllerApplication | None = None
         self._cluster: DoorLock | None = None
-        self._ear: ClusterListener | None = None
+        self._cluster_listener: ClusterListener | None = None
 
     @callback
     def device_reinterviewed(self, device: object) -> None:
-        """Take the new object of a device; zigpy calls this by its name."""
+        """Resolve the new object of a device; zigpy calls this by its name."""
         self.refresh()
 
     @callback
     def device_removed(self, device: object) -> None:
-        """Notice that a device is gone; zigpy calls this by its name."""
+        """Detach from a removed device; zigpy calls this by its name."""
         self.refresh()
 
     @override
     def _listen(self) -> list[Unsubscribe]:
-        # An entity that comes or goes is a hint to look, and another position may be a
-        # guess; what it says is not believed
+        # A new or removed entity means that the lock must be resolved again, and a new
+        # position may be assumed by ZHA; the state itself is not used
         return [
             self._hass.bus.async_listen(
-                EVENT_STATE_CHANGED, self._on_hint, event_filter=self._is_about_lock
+                EVENT_STATE_CHANGED,
+                self._on_entity_state,
+                event_filter=self._is_about_lock,
             )
         ]
 
@@ -62,7 +64,7 @@ class Listener(LockSubscription[ZhaLockReference]):
         return bool(data["entity_id"] == self._link.entity_id)
 
     @callback
-    def _on_hint(self, event: Event[EventStateChangedData]) -> None:
+    def _on_entity_state(self, event: Event[EventStateChangedData]) -> None:
         self.refresh()
         old, new = event.data["old_state"], event.data["new_state"]
         if old is None or new is None or old.state == new.state:
@@ -73,34 +75,34 @@ class Listener(LockSubscription[ZhaLockReference]):
     @override
     def _refresh(self) -> None:
         try:
-            way = self._link.resolve()
+            target = self._link.resolve()
         except LockUnreachableError:
-            way = None
-        if (way.cluster if way else None) is not self._cluster:
+            target = None
+        if (target.cluster if target else None) is not self._cluster:
             self._set_disconnected()
             self._detach()
-            if way is not None:
-                self._attach(way)
-        if way is None or not way.is_open:
+            if target is not None:
+                self._attach(target)
+        if target is None or not target.is_open:
             self._set_disconnected()
         else:
-            # What a lock tells is lost to who is not there just then
+            # Reports are lost while we are not connected
             self._set_connected(missed=True)
 
-    def _attach(self, way: ZhaTarget) -> None:
-        self._cluster = way.cluster
-        self._ear = ClusterListener(
-            way.cluster, self._slots, self.emit, self._position.on_reported
+    def _attach(self, target: ZhaTarget) -> None:
+        self._cluster = target.cluster
+        self._cluster_listener = ClusterListener(
+            target.cluster, self._slots, self.emit, self._position.on_reported
         )
-        self._application = way.application
-        way.application.add_listener(self)
+        self._application = target.application
+        target.application.add_listener(self)
 
     @override
     def _detach(self) -> None:
         self._cluster = None
-        if self._ear is not None:
-            self._ear.stop()
-            self._ear = None
+        if self._cluster_listener is not None:
+            self._cluster_listener.stop()
+            self._cluster_listener = None
         if self._application is not None:
             self._application.remove_listener(self)
             self._application = None

@@ -1,9 +1,9 @@
-"""The position of the bolt, asked of the lock itself where ZHA shows a guess.
+"""Read the state of the bolt where ZHA may show an assumed one.
 
-ZHA shows after a start what it knew before, and what happened meanwhile is told by nobody.
-After a command it shows what was asked for as soon as the lock has accepted that, and a
-bolt that does not move need not be reported. Home Assistant's lock entity, and whoever
-goes by it, would go by that.
+After a start ZHA shows the state from before, and no report says what happened
+meanwhile. After a command it shows the commanded state as soon as the lock has accepted
+the command, and a bolt that does not move need not be reported. Home Assistant's lock
+entity, and everything that uses it, would show that state.
 """
 
 from datetime import datetime
@@ -19,58 +19,63 @@ from .library import InvalidResponseError, call
 from .link import ZhaLockReference
 
 CONFIRM_DELAY: Final = 3.0
-"""Seconds that a lock may take to report what ZHA shows."""
-_TOLD: Final = 1.0
-"""Seconds within which what a lock told and what ZHA shows are the same news."""
+"""Seconds in which the lock may report the state that ZHA shows."""
+_SAME_CHANGE_SECONDS: Final = 1.0
+"""Seconds within which a report of the lock and a state of ZHA are the same change."""
 
 
 class ZhaBoltStateReader(BoltStateReader[ZhaLockReference]):
-    """Has the state read again also where ZHA may show what nobody told it."""
+    """Reads the state again also after ZHA shows one that the lock has not reported."""
 
     def __init__(self, hass: HomeAssistant, link: ZhaLockReference) -> None:
-        """Read nothing before `look` or `shown`."""
-        super().__init__(hass, link, self._ask)
-        self._told: tuple[float, bool] = -_TOLD, False
-        self._cancel_doubt: CALLBACK_TYPE | None = None
+        """Read nothing before `start` or `on_entity_changed`."""
+        super().__init__(hass, link, self._read_lock_state)
+        self._reported: tuple[float, bool] = -_SAME_CHANGE_SECONDS, False
+        self._unsub_confirm: CALLBACK_TYPE | None = None
 
     @callback
     def on_reported(self, locked: bool) -> None:
-        """The lock has said by itself whether it is locked; no need to ask."""
-        self._told = self._hass.loop.time(), locked
-        self._drop_doubt()
+        """The lock has reported whether it is locked; a pending read is cancelled."""
+        self._reported = self._hass.loop.time(), locked
+        self._cancel_confirm()
 
     @callback
     def on_entity_changed(self, *, locked: bool) -> None:
-        """ZHA shows another position: read it soon, unless the lock tells it; 1 read."""
-        self._drop_doubt()
-        told_at, told = self._told
-        if told is locked and self._hass.loop.time() - told_at < _TOLD:
+        """ZHA shows another position: read it soon unless the lock reports it; 1 read."""
+        self._cancel_confirm()
+        reported_at, reported = self._reported
+        if (
+            reported is locked
+            and self._hass.loop.time() - reported_at < _SAME_CHANGE_SECONDS
+        ):
             return
-        self._cancel_doubt = async_call_later(self._hass, CONFIRM_DELAY, self._on_doubt)
+        self._unsub_confirm = async_call_later(
+            self._hass, CONFIRM_DELAY, self._on_confirm_delay
+        )
 
     @callback
     @override
     def stop(self) -> None:
-        """Leave it at what is known. May be called again."""
-        self._drop_doubt()
+        """Cancel a pending read. May be called again."""
+        self._cancel_confirm()
         super().stop()
 
     @callback
-    def _on_doubt(self, _now: datetime) -> None:
-        self._cancel_doubt = None
+    def _on_confirm_delay(self, _now: datetime) -> None:
+        self._unsub_confirm = None
         self.start()
 
     @callback
-    def _drop_doubt(self) -> None:
-        if self._cancel_doubt is not None:
-            self._cancel_doubt()
-            self._cancel_doubt = None
+    def _cancel_confirm(self) -> None:
+        if self._unsub_confirm is not None:
+            self._unsub_confirm()
+            self._unsub_confirm = None
 
-    async def _ask(self) -> None:
-        """Read it; ZHA hears the answer as well as we do."""
+    async def _read_lock_state(self) -> None:
+        """Read the state from the lock; ZHA receives the answer as well."""
         attribute = DoorLock.AttributeDefs.lock_state.name
         cluster = self._link.resolve().cluster
         try:
             await call(cluster.read_attributes([attribute], allow_cache=False))
         except InvalidResponseError as err:
-            raise LockUnreachableError("the answer made no sense") from err
+            raise LockUnreachableError("the answer could not be parsed") from err

@@ -1,4 +1,4 @@
-"""What the notifications of a Zigbee lock mean. Pure: numbers in, events out.
+"""Decode the notifications of a Zigbee lock into events. Pure.
 
 Numbers: Door Lock cluster, Operation Event Notification and Programming Event
 Notification, of the Zigbee Cluster Library.
@@ -22,11 +22,12 @@ _METHODS: Final[Mapping[int | None, Method]] = {
     2: Method.MANUAL,
 }
 _BY_A_CODE: Final = frozenset({0, 1})
-"""Keypad and radio, whose user is whose PIN it was. Others have any number for nobody,
-and a card need not be of who has the PIN of that user."""
+"""Keypad and radio: their user is the one whose PIN was used. Other sources send any
+number where there is no user, and the owner of a card need not be the one who has the
+PIN of that user."""
 _BY_SOURCE: Final[Mapping[int | None, Action]] = {1: Action.LOCK, 2: Action.UNLOCK}
 _OPERATED: Final[Mapping[int | None, tuple[Action, Method]]] = {
-    # one-touch locking: at the keypad, but by no code
+    # One-touch locking: at the keypad, but without a code
     7: (Action.LOCK, Method.MANUAL),
     8: (Action.LOCK, Method.MANUAL),
     9: (Action.UNLOCK, Method.MANUAL),
@@ -48,9 +49,9 @@ _CHANGED: Final[Mapping[int | None, ChangeKind]] = {
 def decode_operation(
     source: int | None, code: int | None, user: int, slots: range | None, at: datetime
 ) -> LockOperated | AccessDenied | None:
-    """Return what an operation event tells, or None if it is none of ours.
+    """Decode an operation event; None if it is about nothing we manage.
 
-    `slots` are the managed ones, where they are known.
+    `slots` are the managed slots, None while they are not known.
     """
     slot = _slot(user, slots) if source in _BY_A_CODE else None
     if code in _DENIED:
@@ -66,7 +67,7 @@ def decode_operation(
 def decode_programming(
     code: int | None, user: int, slots: range | None
 ) -> SlotChanged | None:
-    """Return what a programming event tells, or None if it is none of ours."""
+    """Decode a programming event; None if it is about nothing we manage."""
     change = _CHANGED.get(code)
     if change is None:
         return None

@@ -1,4 +1,4 @@
-"""A Zigbee lock as the engine knows locks."""
+"""Lock provider for Zigbee locks of ZHA, for the Door Lock cluster."""
 
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -28,13 +28,13 @@ from .schedules import Schedules
 
 
 class ZhaProvider(LockProvider):
-    """Implements LockProvider; a slot is the id of a user in the lock's own numbers.
+    """Implements LockProvider; a slot is the id of a user as the lock numbers them.
 
-    ZHA's events and actions add one to it.
+    In ZHA's events and actions the number is one higher.
     """
 
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
-        """Know the lock by the id of its registry entry."""
+        """Reference the lock by the id of its registry entry."""
         self._hass = hass
         self._link = ZhaLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
@@ -42,30 +42,30 @@ class ZhaProvider(LockProvider):
     @property
     @override
     def capabilities(self) -> Capabilities | None:
-        """Return what the last probe found."""
+        """Return the result of the last probe."""
         return self._capabilities
 
     @property
     @override
     def is_connected(self) -> bool:
-        """Return whether the stick and the lock are there, as far as is known."""
+        """Return whether the stick and the lock are available, as far as is known."""
         return self._link.is_open()
 
     @override
     async def async_probe(self) -> Capabilities:
-        """Find out what the lock can do; 1 read where zigpy has never asked."""
+        """Return what the lock supports; 1 read where zigpy has cached nothing."""
         self._capabilities = await self._codes().probe()
         return self._capabilities
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
-        """Ask the lock for each slot, one after the other."""
+        """Read each slot from the lock, one after the other."""
         await self._check(*slots)
         return {slot: await self._codes().read(slot) for slot in slots}
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Put a code into a slot."""
+        """Write a code into a slot."""
         known = await self._check(slot)
         commands = self._commands()
         codes, support, schedule = (
@@ -78,26 +78,26 @@ class ZhaProvider(LockProvider):
             return await codes.write(slot, target)
         if support is None:
             if schedule is not None:
-                raise ScheduleRejectedError("the lock cannot hold restrictions")
+                raise ScheduleRejectedError("the lock has no schedules")
             return await codes.write(slot, target)
         if schedule is None:
             with suppress(NotSupportedError):
                 kind = await codes.kind_of(slot)
             return await codes.write(slot, target, kind or UNRESTRICTED_USER)
         if not is_supported(schedule, support):
-            raise ScheduleRejectedError("the lock cannot hold this exactly")
-        limited = ScheduledWrite(codes, Schedules(commands, support))
-        return await limited.write(slot, target, schedule)
+            raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
+        scheduled_write = ScheduledWrite(codes, Schedules(commands, support))
+        return await scheduled_write.write(slot, target, schedule)
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
-        """Take the code out of a slot."""
+        """Clear the code in a slot."""
         await self._check(slot)
         return await self._codes().clear(slot)
 
     @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
-        """Ask the lock what a slot is bound by; 1 read, and 1 for each entry."""
+        """Read the schedule of a slot; 1 read, and 1 for each entry."""
         support = (await self._check(slot)).schedules
         if support is None:
             raise NotSupportedError("the lock has no schedules")
@@ -105,7 +105,7 @@ class ZhaProvider(LockProvider):
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Call back for all that the lock reports, until the returned call."""
+        """Call back for every report of the lock, until the returned function is called."""
         listener = Listener(self._hass, self._link, self._managed_slots, on_event)
         listener.start()
         return listener.stop

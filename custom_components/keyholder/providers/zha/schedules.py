@@ -1,8 +1,8 @@
-"""What a Zigbee lock enforces by itself: schedules of its users.
+"""Schedules that a Zigbee lock enforces by itself, for its users.
 
-A user has numbered entries of two kinds, from 0, and is of a type that says which of them
-count; the type comes with the code. The lock goes by its own local time, for which it
-asks the stick: ZHA answers.
+A user has numbered entries of two kinds, from 0, and is of a type that says which of
+them are in force; the type is set together with the code. The lock goes by its own
+local time, which it requests from the stick: ZHA answers.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ from .answers import CommandResult, entry_of, is_unsupported, judge_schedule, ki
 from .commands import Commands
 
 MOST_ENTRIES: Final = 32
-"""A kind with more entries for each user is left alone: every one would be read."""
+"""A kind with more entries per user is not used: every one would have to be read."""
 
 _NAMES: Final = {ScheduleType.WEEK_DAY: "week_day", ScheduleType.YEAR_DAY: "year_day"}
 
@@ -25,10 +25,10 @@ _NAMES: Final = {ScheduleType.WEEK_DAY: "week_day", ScheduleType.YEAR_DAY: "year
 def find_support(
     cluster: DoorLock, week_days: int | None, year_days: int | None
 ) -> ScheduleSupport | None:
-    """Return how many entries a user may have, None for none; no radio.
+    """Return how many entries a user may have, None if there are none; no radio.
 
-    A lock that cannot ask for the time is trusted with none. Week-day schedules have
-    masks of days, so they are also entries of several days.
+    A lock that cannot request the time gets no schedules. Week-day schedules have a
+    mask of days, so they also serve as entries of several days.
     """
     weeks, years = _room(week_days), _room(year_days)
     asks_time = Time.cluster_id in cluster.endpoint.out_clusters
@@ -38,10 +38,10 @@ def find_support(
 
 
 class Schedules:
-    """The schedules of one lock, for the length of one call."""
+    """The schedules of one lock, for the duration of one call."""
 
     def __init__(self, commands: Commands, support: ScheduleSupport) -> None:
-        """Use the commands of the lock, which has so many entries for each user."""
+        """Use the commands of the lock; `support` has the number of entries for each user."""
         self._commands = commands
         self._room = {
             ScheduleType.WEEK_DAY: support.week_days,
@@ -49,28 +49,29 @@ class Schedules:
         }
 
     async def read(self, slot: int) -> LockSchedule | None:
-        """Ask what a slot is bound by; 1 read, and 1 for each entry that counts.
+        """Read the schedule of a slot; 1 read, and 1 for each entry of the kind in force.
 
-        None where one does not say, or where the lock goes by something else.
+        None where one cannot be read, or where the lock obeys something else.
         """
         kind = kind_of(await self._commands.send("get_user_type", slot), slot)
         if kind is None or not isinstance(kind, ScheduleType):
             return NO_SCHEDULE if kind == 0 else None
         entries: list[EntryFields] = []
         for number in range(self._room[kind]):
-            shown = await self._async_get_entry(kind, slot, number)
-            if shown is None:
+            entry = await self._async_get_entry(kind, slot, number)
+            if entry is None:
                 return None
-            if shown:
-                entries.append(shown)
+            if entry:
+                entries.append(entry)
         return combine(kind, entries)
 
     async def put(self, slot: int, schedule: LockSchedule) -> None:
-        """Give a slot these entries, and see that it has no others of the kind.
+        """Write the entries of a slot, and verify that there are no others of the kind.
 
         1 write for each entry, and 1 read for each that a user may have; for each that
-        should not be there 1 erase and 1 read. Raises LimitsRefused if the lock refuses
-        or shows another outcome, LimitsUnknown if it does not show one.
+        should not be there 1 erase and 1 read. Raises ScheduleRejectedError if the lock
+        rejects them or holds something else, ScheduleUnconfirmedError if it does not
+        answer.
         """
         kind, entries = _encoded(schedule)
         for number, entry in enumerate(entries):
@@ -81,57 +82,61 @@ class Schedules:
                 CommandResult.DONE,
                 CommandResult.UNKNOWN,
             ):
-                raise ScheduleRejectedError("the lock refuses the schedule")
+                raise ScheduleRejectedError("the lock rejects the schedule")
         for number in range(self._room[kind]):
-            wanted = entries[number] if number < len(entries) else ()
-            await self._expect(kind, slot, number, wanted)
+            expected = entries[number] if number < len(entries) else ()
+            await self._verify_entry(kind, slot, number, expected)
 
     async def verify_first_entry(self, slot: int, schedule: LockSchedule) -> None:
-        """Raise LimitsRefused if the first entry is not there any more; 1 read."""
+        """Raise ScheduleRejectedError if the first entry is not there any more; 1 read."""
         kind, entries = _encoded(schedule)
-        if await self._show_or_fail(kind, slot, 0) != entries[0]:
+        if await self._read_entry_or_fail(kind, slot, 0) != entries[0]:
             raise ScheduleRejectedError(
-                "the lock forgot the schedule when the code came"
+                "the lock erased the schedule when the code was written"
             )
 
-    async def _expect(
-        self, kind: ScheduleType, slot: int, number: int, wanted: EntryFields
+    async def _verify_entry(
+        self, kind: ScheduleType, slot: int, number: int, expected: EntryFields
     ) -> None:
-        shown = await self._show_or_fail(kind, slot, number)
-        if shown and not wanted:
+        entry = await self._read_entry_or_fail(kind, slot, number)
+        if entry and not expected:
             await self._commands.send(f"clear_{_NAMES[kind]}_schedule", number, slot)
-            shown = await self._show_or_fail(kind, slot, number)
-        if shown != wanted:
+            entry = await self._read_entry_or_fail(kind, slot, number)
+        if entry != expected:
             raise ScheduleRejectedError("the lock does not hold the schedule")
 
-    async def _show_or_fail(
+    async def _read_entry_or_fail(
         self, kind: ScheduleType, slot: int, number: int
     ) -> EntryFields:
         try:
-            answer = await self._ask(kind, slot, number)
+            answer = await self._request_entry(kind, slot, number)
         except LockUnreachableError:
             answer = None
         if is_unsupported(answer):
-            raise ScheduleRejectedError("the lock does not show schedules")
-        shown = entry_of(answer, kind, slot, number)
-        if shown is None:
+            raise ScheduleRejectedError("the lock does not support reading schedules")
+        entry = entry_of(answer, kind, slot, number)
+        if entry is None:
             raise ScheduleUnconfirmedError("no answer about a schedule")
-        return shown
+        return entry
 
     async def _async_get_entry(
         self, kind: ScheduleType, slot: int, number: int
     ) -> EntryFields | None:
-        """Return an entry, nothing for a free one, None for no answer; 1 read."""
-        return entry_of(await self._ask(kind, slot, number), kind, slot, number)
+        """Return an entry, empty for a free one, None without an answer; 1 read."""
+        return entry_of(
+            await self._request_entry(kind, slot, number), kind, slot, number
+        )
 
-    async def _ask(self, kind: ScheduleType, slot: int, number: int) -> object:
+    async def _request_entry(
+        self, kind: ScheduleType, slot: int, number: int
+    ) -> object:
         return await self._commands.send(f"get_{_NAMES[kind]}_schedule", number, slot)
 
 
 def _encoded(schedule: LockSchedule) -> tuple[ScheduleType, list[EntryFields]]:
     encoded = encode(schedule)
     if encoded is None:
-        raise ScheduleRejectedError("the lock cannot hold this exactly")
+        raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
     return encoded
 
 

@@ -1,4 +1,4 @@
-"""Zigbee locks behind Zigbee2MQTT, through Home Assistant's own MQTT integration."""
+"""Provider for Zigbee locks of Zigbee2MQTT, through Home Assistant's MQTT integration."""
 
 from .library import check_library
 from .provider import Zigbee2MqttProvider

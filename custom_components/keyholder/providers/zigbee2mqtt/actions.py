@@ -1,7 +1,7 @@
-"""What a lock reports, as Zigbee2MQTT's converters name it. Pure but for the clock.
+"""Decode the actions that Zigbee2MQTT publishes for a lock. Pure except for the clock.
 
 `action_user` is the id of the user, which is the slot. It is null where the lock does
-not say who, and where it means everybody.
+not name a user, and where it means all users.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,8 @@ from ...model.lock_events import (
 )
 
 REPEAT_SECONDS: Final = 2.0
-"""Within this time the same report is the same event: Zigbee2MQTT drops no duplicates."""
+"""Within this time the same action is the same event: Zigbee2MQTT drops no
+duplicates."""
 
 _BY_SOURCE: Final = {
     "keypad": Method.KEYPAD,
@@ -45,32 +46,36 @@ _CHANGES: Final = {
     "pin_code_changed": ChangeKind.SET,
     "pin_code_deleted": ChangeKind.CLEARED,
 }
-_NOT_NOW: Final = {
+_DENIED: Final = {
     "lock_failure_invalid_schedule": DenialReason.OUTSIDE_SCHEDULE,
     "unlock_failure_invalid_schedule": DenialReason.OUTSIDE_SCHEDULE,
     "non_access_user_operational_event": None,
 }
-"""The code was somebody's, who may not come in with it, and why."""
-_NOBODY: Final = ("lock_failure_invalid_pin_or_id", "unlock_failure_invalid_pin_or_id")
+"""The code of a user was denied, and the reason."""
+_WRONG_CODE: Final = (
+    "lock_failure_invalid_pin_or_id",
+    "unlock_failure_invalid_pin_or_id",
+)
 NOT_MANAGED: Final = (
     "unknown",
     "master_code_changed",
     "rfid_code_added",
     "rfid_code_deleted",
 )
-"""Reports that are about no code of a slot."""
+"""Actions that are not about the code of a slot."""
 KNOWN: Final = frozenset(
-    {*_OPERATIONS, *_MOVES, *_CHANGES, *_NOT_NOW, *_NOBODY, *NOT_MANAGED}
+    {*_OPERATIONS, *_MOVES, *_CHANGES, *_DENIED, *_WRONG_CODE, *NOT_MANAGED}
 )
-_STUCK: Final = "not_fully_locked"
+_JAMMED: Final = "not_fully_locked"
 
 
 def decode(
     payload: Mapping[str, object], slots: range | None, at: datetime
 ) -> LockEvent | None:
-    """Return the event that a publication is about, None for one that is about none.
+    """Decode the action of a payload; None if it is about nothing we manage.
 
-    A user who is no managed slot is nobody; a change of such a user's code is none.
+    A user who is not a managed slot is not named in the event; a change of such a
+    user's code is no event.
     """
     action, user = payload.get("action"), payload.get("action_user")
     if not isinstance(action, str):
@@ -84,10 +89,12 @@ def decode(
         return LockOperated(_MOVES[action], method, named, at)
     if action in _OPERATIONS:
         return LockOperated(*_OPERATIONS[action], None, at)
-    if action in _NOT_NOW:
-        return AccessDenied(at, slot, _NOT_NOW[action])
+    if action in _DENIED:
+        return AccessDenied(at, slot, _DENIED[action])
     return (
-        AccessDenied(at, reason=DenialReason.WRONG_CODE) if action in _NOBODY else None
+        AccessDenied(at, reason=DenialReason.WRONG_CODE)
+        if action in _WRONG_CODE
+        else None
     )
 
 
@@ -98,35 +105,35 @@ def _method(payload: Mapping[str, object]) -> Method:
 
 
 class ActionDeduplicator:
-    """Tells a report from the one before. Whatever comes between ends it."""
+    """Detects an action that repeats the one before. Any other action in between ends it."""
 
     def __init__(self) -> None:
-        """Begin with nothing heard."""
+        """Begin without received actions."""
         self._last: tuple[object, ...] | None = None
         self._at = 0.0
 
     def is_repeat(self, payload: Mapping[str, object]) -> bool:
-        """Return whether this was just reported; takes it for heard."""
+        """Return whether this action was just received, and record it."""
         names = ("action", "action_user", "action_source")
-        report, now = tuple(payload.get(name) for name in names), monotonic()
-        if report == self._last and now - self._at < REPEAT_SECONDS:
+        action, now = tuple(payload.get(name) for name in names), monotonic()
+        if action == self._last and now - self._at < REPEAT_SECONDS:
             return True
-        self._last, self._at = report, now
+        self._last, self._at = action, now
         return False
 
 
 class JamDetector:
-    """Tells when the bolt gets stuck. Its state is repeated in every publication."""
+    """Detects that the bolt gets stuck: its state is repeated in every payload."""
 
     def __init__(self) -> None:
-        """Begin with nothing known of it."""
+        """Begin with an unknown state."""
         self._state: str | None = None
 
     def jammed(self, payload: Mapping[str, object], at: datetime) -> Jammed | None:
-        """Return the event if the bolt got stuck just now."""
+        """Return the event if the bolt has just got stuck."""
         before, state = self._state, payload.get("lock_state")
         if not isinstance(state, str):
             return None
         self._state = state
-        stuck = state == _STUCK and before is not None and before != _STUCK
+        stuck = state == _JAMMED and before is not None and before != _JAMMED
         return Jammed(at) if stuck else None

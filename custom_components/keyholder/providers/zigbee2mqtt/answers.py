@@ -1,7 +1,7 @@
-"""What Zigbee2MQTT publishes of a lock's users, in the words of this package. Pure.
+"""Decode the users of a lock in the payloads of Zigbee2MQTT. Pure.
 
-Each publication repeats everything that was ever published, unless its cache is told not
-to: a code that the lock does not show any more, too. So a status is read before a code.
+Each payload repeats everything that was ever published, unless the cache is disabled:
+also a code that the lock does not send any more. So the status is read before the code.
 """
 
 from collections.abc import Mapping
@@ -14,17 +14,17 @@ from ...model.reading import SlotReading
 from .description import USERS
 
 _EVENT: Final = "action"
-_BESIDE: Final = (USERS, "elapsed", "last_seen", "linkquality")
+_IGNORED: Final = (USERS, "elapsed", "last_seen", "linkquality")
 _AVAILABLE: Final = "available"
 _ENABLED: Final = {"enabled": True, "disabled": False}
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedState:
-    """What a publication said, to tell what is new in the next one.
+    """The content of a payload, to find out what is new in the next one.
 
-    `around` is what it said beside users, and beside what is new in each. `users` are no
-    more than marks of what it said of each: there may be codes in there.
+    `other_values` are its values other than users and other than those that differ in
+    every payload. `users` are only fingerprints of the users: they may contain codes.
     """
 
     other_values: Mapping[str, object]
@@ -32,22 +32,23 @@ class PublishedState:
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, object]) -> Self:
-        """Return what is kept of a publication."""
-        around = {
+        """Return what is kept of a payload."""
+        other_values = {
             key: value
             for key, value in payload.items()
-            if key not in _BESIDE and not key.startswith(_EVENT)
+            if key not in _IGNORED and not key.startswith(_EVENT)
         }
         return cls(
-            around, {name: _mark(user) for name, user in _users(payload).items()}
+            other_values,
+            {name: _fingerprint(user) for name, user in _users(payload).items()},
         )
 
 
 def is_unrelated(payload: object, before: PublishedState | None) -> bool:
-    """Return whether it was published for an event, or for a change of another thing.
+    """Return whether a payload was published for an action or for a change other than users.
 
-    `before` is the publication before, None if there was none. What a lock answers about
-    a user changes nothing but the users.
+    `before` is the state of the payload before, None without one. The answer to a read
+    of a user changes nothing but the users.
     """
     if not isinstance(payload, Mapping) or payload.get(_EVENT) is not None:
         return True
@@ -60,10 +61,10 @@ def is_unrelated(payload: object, before: PublishedState | None) -> bool:
 def is_new_for_user(
     payload: object, slot: int, before: PublishedState | None, *, repeats: bool
 ) -> bool:
-    """Return whether what a publication says of a user can be no repetition.
+    """Return whether a payload has values of a user that cannot come from the cache.
 
-    `repeats`: users are published again with everything. They are once more after that
-    was switched off: then others are mentioned, too.
+    `repeats`: cached users are published with every payload. After that was disabled
+    they are published once more: then there are other users in the payload, too.
     """
     users = _users(payload)
     user = str(slot)
@@ -71,17 +72,17 @@ def is_new_for_user(
         return False
     if not repeats and len(users) == 1:
         return True
-    return before is not None and before.users.get(user) != _mark(users[user])
+    return before is not None and before.users.get(user) != _fingerprint(users[user])
 
 
 def user_in(payload: object, slot: int) -> Mapping[str, object] | None:
-    """Return what a publication says of a user, None if it does not mention them."""
+    """Return the values of a user in a payload, None if it does not have the user."""
     user = _users(payload).get(str(slot))
     return user if isinstance(user, Mapping) else None
 
 
 def read_user(user: Mapping[str, object]) -> SlotReading:
-    """Return the slot of a user; unknown for a status without a meaning."""
+    """Return the reading of a user's slot; unknown for a status without a meaning."""
     status = user.get("status")
     if status == _AVAILABLE:
         return SlotReading.empty()
@@ -89,7 +90,7 @@ def read_user(user: Mapping[str, object]) -> SlotReading:
     if enabled is None:
         return SlotReading.unknown()
     code = user.get("pin_code")
-    # A lock that does not show codes sends bytes that are no characters, or nothing
+    # A lock that does not send codes sends bytes that are not text, or nothing
     if isinstance(code, str) and code.isascii() and code.isdigit():
         return SlotReading.present(Pin(code), enabled=enabled)
     return SlotReading.masked(enabled=enabled)
@@ -100,5 +101,5 @@ def _users(payload: object) -> Mapping[str, object]:
     return users if isinstance(users, Mapping) else {}
 
 
-def _mark(user: object) -> int:
+def _fingerprint(user: object) -> int:
     return hash(json.dumps(user, sort_keys=True))

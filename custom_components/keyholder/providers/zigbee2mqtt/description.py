@@ -1,4 +1,4 @@
-"""What Zigbee2MQTT tells of a lock, at `bridge/devices` and `bridge/info`. Pure."""
+"""Decode what Zigbee2MQTT publishes about a lock at `bridge/devices` and `bridge/info`. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from ..base import LockUnreachableError, NotSupportedError
 from .users import count_of
 
 USERS: Final = "users"
-"""Under what name a lock's users are published."""
+"""The key of a lock's users in its payloads."""
 _PIN_CODE: Final = "pin_code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """A lock, and how Zigbee2MQTT is set for it.
+    """A lock, and how Zigbee2MQTT is configured for it.
 
-    `shows_codes`: the option `expose_pin` is on. `repeats_users`: what a lock once told
-    of its users is published again with everything else, so that it looks new.
+    `shows_codes`: the option `expose_pin` is enabled. `publishes_cached_users`: cached
+    users are published again with everything else, so that they look new.
     """
 
     user_count: int
@@ -27,9 +27,10 @@ class Description:
 
 
 def describe(name: str, devices: object, info: object) -> Description:
-    """Return what is told of the lock of a name; NotSupported if it has no codes.
+    """Return the description of the lock with this friendly name.
 
-    LockUnreachable where Zigbee2MQTT does not know it, or has not asked it yet.
+    Raises NotSupportedError if it has no codes, LockUnreachableError if Zigbee2MQTT
+    does not know it or has not interviewed it yet.
     """
     device = next(
         (each for each in _items(devices) if each.get("friendly_name") == name), None
@@ -38,7 +39,7 @@ def describe(name: str, devices: object, info: object) -> Description:
     if device is None or not isinstance(definition, Mapping):
         raise LockUnreachableError("Zigbee2MQTT does not know the lock yet")
     if not _has_codes(definition.get("exposes")):
-        raise NotSupportedError("the lock has no codes that could be managed")
+        raise NotSupportedError("the lock does not support managing codes")
     config = _mapping(_mapping(info).get("config"))
     own = _mapping(_mapping(config.get("devices")).get(str(device.get("ieee_address"))))
     options = {**_mapping(config.get("device_options")), **own}
@@ -56,7 +57,7 @@ def _has_codes(exposes: object) -> bool:
 
 
 def _names_users(patterns: object) -> bool:
-    """Return whether one of these expressions means the users, and them alone or more."""
+    """Return whether one of these regular expressions matches the key of the users."""
     if not isinstance(patterns, list):
         return False
     try:

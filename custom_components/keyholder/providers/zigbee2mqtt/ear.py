@@ -1,4 +1,4 @@
-"""Subscriptions to topics, each made once however many listen to it."""
+"""Shared MQTT subscriptions: one per topic, for any number of listeners."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -18,22 +18,22 @@ from .library import (
 )
 
 CONFIRM_SECONDS: Final = 15.0
-"""How long a subscription may take. One whose confirmation was lost costs 10 seconds."""
+"""Seconds that a subscription may take. A lost confirmation costs 10 of them."""
 
 type OnHeard = Callable[[MqttMessage], None]
 
 
 class TopicSubscriptions:
-    """Hears topics for one lock."""
+    """The topics that are subscribed to for one lock."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Listen to nothing yet."""
+        """Begin without subscriptions."""
         self._hass = hass
         self._topics: dict[str, _Topic] = {}
 
     @callback
     def subscribe(self, topic: str, on_heard: OnHeard) -> Unsubscribe:
-        """Call back for what is published to a topic, until the returned call."""
+        """Call back for messages at a topic, until the returned function is called."""
         known = self._topics.get(topic)
         if known is None:
             known = self._topics[topic] = _Topic(self._hass, topic)
@@ -50,15 +50,15 @@ class TopicSubscriptions:
         return stop
 
     def previous(self, topic: str) -> PublishedState | None:
-        """Return what a topic said before the message that listeners are called for.
+        """Return the state of the message before the one that listeners are called for.
 
-        None where something may have been said that was not heard.
+        None where messages may have been missed.
         """
         return self._topics[topic].before
 
     @asynccontextmanager
     async def subscribed(self, topic: str) -> AsyncIterator[None]:
-        """Hold a subscription that is in force; LockUnreachable if it does not get so."""
+        """Hold a confirmed subscription; LockUnreachableError if it is not confirmed."""
         stop = self.subscribe(topic, lambda _: None)
         try:
             await self.wait_subscribed(topic)
@@ -67,37 +67,37 @@ class TopicSubscriptions:
             stop()
 
     async def wait_subscribed(self, topic: str) -> None:
-        """Return when the broker has taken the subscription of a topic that is heard.
+        """Wait until the broker has confirmed the subscription of a topic with listeners.
 
-        Raises LockUnreachable if it does not.
+        Raises LockUnreachableError if it does not.
         """
         await self._topics[topic].confirmed()
 
 
 class _Topic:
-    """One subscription. Making it may take a moment, and it may be ended before.
+    """One subscription. To make it may take a moment, and it may be stopped before.
 
-    Whether it is in force is watched from its beginning: after a lost connection the
-    integration sends its subscriptions one by one, and for a while it takes one that it
-    has not sent yet for one that is in force.
+    Its confirmation is tracked from the beginning: after a lost connection the
+    integration sends its subscriptions one by one, and for a while it reports one as
+    confirmed that it has not sent yet.
     """
 
     def __init__(self, hass: HomeAssistant, topic: str) -> None:
-        """Subscribe."""
+        """Subscribe in a background task."""
         self.listeners: list[OnHeard] = []
         self.before: PublishedState | None = None
         self._hass = hass
         self._topic = topic
-        self._in_force = asyncio.Event()
+        self._confirmation = asyncio.Event()
         self._is_stopped = False
         self._unsubscribes: list[Unsubscribe] = []
         self._failure: LockUnreachableError | None = None
         self._task = hass.async_create_background_task(
-            self._begin(), f"keyholder hears {topic}"
+            self._subscribe(), f"keyholder subscribes to {topic}"
         )
 
     async def confirmed(self) -> None:
-        """Return when it is in force; LockUnreachable if it does not get so."""
+        """Wait until the subscription is confirmed; LockUnreachableError if it is not."""
         await asyncio.shield(self._task)
         if self._failure is not None:
             raise self._failure
@@ -105,7 +105,7 @@ class _Topic:
             raise LockUnreachableError("the MQTT broker is not connected")
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
-                await self._in_force.wait()
+                await self._confirmation.wait()
         except TimeoutError:
             raise LockUnreachableError(
                 "the MQTT broker confirms no subscription"
@@ -113,17 +113,17 @@ class _Topic:
 
     @callback
     def stop(self) -> None:
-        """End it."""
+        """End the subscription."""
         self._is_stopped = True
         while self._unsubscribes:
             self._unsubscribes.pop()()
 
-    async def _begin(self) -> None:
+    async def _subscribe(self) -> None:
         try:
-            heard = await subscribe(self._hass, self._topic, self._on_heard)
+            unsubscribe = await subscribe(self._hass, self._topic, self._on_message)
             self._unsubscribes = [
-                heard,
-                on_confirmed(self._hass, self._topic, self._in_force.set),
+                unsubscribe,
+                on_confirmed(self._hass, self._topic, self._confirmation.set),
                 on_connection(self._hass, self._on_connection),
             ]
         except LockUnreachableError as err:
@@ -134,12 +134,12 @@ class _Topic:
     @callback
     def _on_connection(self, connected: bool) -> None:
         if not connected:
-            self._in_force.clear()
+            self._confirmation.clear()
             self.before = None
 
     @callback
-    def _on_heard(self, heard: MqttMessage) -> None:
+    def _on_message(self, message: MqttMessage) -> None:
         for listener in list(self.listeners):
-            listener(heard)
-        if isinstance(heard.payload, Mapping):
-            self.before = PublishedState.from_payload(heard.payload)
+            listener(message)
+        if isinstance(message.payload, Mapping):
+            self.before = PublishedState.from_payload(message.payload)

@@ -1,10 +1,12 @@
-"""The one place where Home Assistant's MQTT integration is called.
+"""Call Home Assistant's MQTT integration; the only module that does.
 
-Subscribing and publishing are its public functions. What it does not give to others, and
-is used here: which discovery an entity came from, which it keeps for its own debug page
-(`debug_info_entities`), the signal of a changed discovery, and `async_on_subscribe_done`.
+Subscribing and publishing are its public functions. Also used, although not public: the
+discovery that an entity was created from, which it keeps for its debug page
+(`debug_info_entities`), the signal of a changed discovery, and
+`async_on_subscribe_done`.
 
-It logs what a callback of ours chokes on, and that may hold a code: so none ever raises.
+It logs the message that made a callback of ours raise, and that may contain a code: so
+no callback ever raises.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +27,7 @@ from ..base import IncompatibleLibraryError, LockUnreachableError, Unsubscribe
 type Payload = Mapping[str, object]
 
 _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
-    # what is called, and with how many arguments
+    # function, and the number of arguments that we pass
     (mqtt, "async_subscribe", 5),
     (mqtt, "async_publish", 5),
     (mqtt, "async_subscribe_connection_status", 2),
@@ -39,23 +41,23 @@ _NAMES: Final[tuple[tuple[object, str], ...]] = (
     (models, "DATA_MQTT"),
 )
 _QOS: Final = 0
-"""Nothing is delivered twice, and nothing is kept for a broker that is away."""
+"""Nothing is delivered twice, and nothing is queued for a broker that is offline."""
 
 
 @dataclass(frozen=True, slots=True)
 class MqttMessage:
-    """A message. `retained`: it was said at some time before, to nobody in particular."""
+    """A decoded message. `retained`: it was published at some earlier time."""
 
     payload: object
     retained: bool
 
 
 def check_library() -> None:
-    """Raise ProviderBroken if the MQTT integration lacks what this provider stands on."""
+    """Raise IncompatibleLibraryError if the integration lacks something that we use."""
     missing = [
         f"{name}()"
         for owner, name, arguments in _CALLS
-        if not _takes(getattr(owner, name, None), arguments)
+        if not _accepts_arguments(getattr(owner, name, None), arguments)
     ]
     missing += [name for owner, name in _NAMES if not hasattr(owner, name)]
     if "debug_info_entities" not in models.MqttData.__dataclass_fields__:
@@ -72,7 +74,7 @@ def is_connected(hass: HomeAssistant) -> bool:
 
 
 def discovery_of(hass: HomeAssistant, entity_id: str) -> Payload | None:
-    """Return what an entity was made of, None for one that is not there by discovery."""
+    """Return the discovery payload of an entity, None for an entity without discovery."""
     data = _discovery_data(hass, entity_id)
     payload = data.get(const.ATTR_DISCOVERY_PAYLOAD)
     return payload if isinstance(payload, Mapping) and payload else None
@@ -82,14 +84,14 @@ def discovery_of(hass: HomeAssistant, entity_id: str) -> Payload | None:
 def on_rediscovered(
     hass: HomeAssistant, entity_id: str, then: Callable[[], None]
 ) -> Unsubscribe:
-    """Call back soon after an entity was discovered in another form."""
+    """Call back soon after the discovery of an entity has changed."""
     found = _discovery_data(hass, entity_id).get(const.ATTR_DISCOVERY_HASH)
     if not isinstance(found, tuple):
         return lambda: None
 
     @callback
     def call_soon(_: object) -> None:
-        # The entity, which hears the same signal, may hear it after us
+        # The entity may receive the same signal after us
         hass.loop.call_soon(then)
 
     signal = discovery.MQTT_DISCOVERY_UPDATED.format(*found)
@@ -110,14 +112,14 @@ def on_connection(hass: HomeAssistant, then: Callable[[bool], None]) -> Unsubscr
 async def subscribe(
     hass: HomeAssistant, topic: str, on_heard: Callable[[MqttMessage], None]
 ) -> Unsubscribe:
-    """Hear what is published to a topic as JSON; everything else is left out.
+    """Subscribe to a topic and decode its messages from JSON; others are ignored.
 
-    Raises LockUnreachable where there is no MQTT. Nothing is lost that is published
-    after `confirm`.
+    Raises LockUnreachableError if MQTT is not set up. No message is lost that is
+    published after `on_confirmed` has called back.
     """
 
     @callback
-    def hear(message: mqtt.ReceiveMessage) -> None:
+    def on_message(message: mqtt.ReceiveMessage) -> None:
         try:
             payload: object = json.loads(message.payload)
         except RecursionError, UnicodeDecodeError, ValueError:
@@ -125,13 +127,13 @@ async def subscribe(
         on_heard(MqttMessage(payload, bool(message.retain)))
 
     try:
-        unsubscribe = await mqtt.async_subscribe(hass, topic, hear, _QOS, None)
+        unsubscribe = await mqtt.async_subscribe(hass, topic, on_message, _QOS, None)
     except HomeAssistantError:
         raise LockUnreachableError("MQTT is not set up") from None
 
     @callback
     def stop() -> None:
-        # After a reload of the integration it has ended already
+        # After a reload of the integration the subscription has ended already
         with suppress(HomeAssistantError):
             unsubscribe()
 
@@ -142,16 +144,17 @@ async def subscribe(
 def on_confirmed(
     hass: HomeAssistant, topic: str, then: Callable[[], None]
 ) -> Unsubscribe:
-    """Call back whenever the broker has taken the subscription of a topic just made.
+    """Call back whenever the broker has confirmed the subscription of a topic just made.
 
-    Soon, if the integration thinks that it has; see `ear.py` for when that is wrong.
+    Soon, if the integration considers it confirmed; see `_Topic` for when that is
+    wrong.
     """
 
     @callback
     def on_done() -> None:
         then()
 
-    # Another subscriber of the same topic may have asked for more
+    # Another subscriber of the same topic may have asked for a higher QoS
     stops = [
         client.async_on_subscribe_done(hass, topic, qos, on_done) for qos in range(3)
     ]
@@ -165,12 +168,12 @@ def on_confirmed(
 
 
 async def publish(hass: HomeAssistant, topic: str, payload: Payload) -> None:
-    """Send a message; LockUnreachable if the broker cannot be reached."""
+    """Publish a message; LockUnreachableError if the broker is not connected."""
     failed = False
     try:
         await mqtt.async_publish(hass, topic, json.dumps(payload), _QOS, retain=False)
     except HomeAssistantError, OSError, ValueError:
-        # What it says may quote the message
+        # The text of the error may quote the message
         failed = True
     if failed:
         raise LockUnreachableError("the MQTT broker is not connected")
@@ -189,7 +192,7 @@ def _discovery_data(hass: HomeAssistant, entity_id: str) -> Payload:
     return data if isinstance(data, Mapping) else {}
 
 
-def _takes(function: object, arguments: int) -> bool:
+def _accepts_arguments(function: object, arguments: int) -> bool:
     if not callable(function):
         return False
     try:

@@ -1,8 +1,8 @@
-"""The way from a lock entity to its topics, found anew for every call.
+"""Resolve a lock entity to its MQTT topics, anew for every call.
 
-Locks get renamed, in Home Assistant and in Zigbee2MQTT; there may be several bridges, each
-with a base topic of its own. Only the id of the entity's registry entry stays. The topics
-are those of the discovery that the entity was made of.
+Locks are renamed, in Home Assistant and in Zigbee2MQTT; there may be several bridges,
+each with its own base topic. Only the id of the entity's registry entry stays the same.
+The topics are those of the discovery that the entity was created from.
 """
 
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ _IDENTIFIER: Final = "zigbee2mqtt_"
 
 @dataclass(frozen=True, slots=True)
 class LockTopics:
-    """The topics of a lock. `bridge` is that of the bridge, as `zigbee2mqtt/bridge`.
+    """The topics of a lock. `bridge` is that of the bridge, such as `zigbee2mqtt/bridge`.
 
-    `address` is the lock's in the Zigbee network, as Zigbee2MQTT writes it.
+    `address` is the lock's IEEE address, as Zigbee2MQTT writes it.
     """
 
     bridge: str
@@ -35,48 +35,48 @@ class LockTopics:
 
     @property
     def set(self) -> str:
-        """Return where commands are sent."""
+        """Return the topic for commands."""
         return f"{self.commands}/set"
 
     @property
     def get(self) -> str:
-        """Return where questions are asked."""
+        """Return the topic for reads."""
         return f"{self.commands}/get"
 
     @property
     def name(self) -> str:
-        """Return the lock's name in Zigbee2MQTT."""
+        """Return the friendly name of the lock in Zigbee2MQTT."""
         return self.state.removeprefix(self.bridge.removesuffix("bridge"))
 
 
 class Zigbee2MqttLockReference(EntityReference):
-    """Finds the topics of one lock."""
+    """Resolves one lock to its topics."""
 
     def resolve(self) -> LockTopics:
-        """Return the topics as they are now; LockUnreachable if they are not known.
+        """Return the current topics; LockUnreachableError if they are not known.
 
-        NotSupported for a lock that is on MQTT without Zigbee2MQTT. Also of a lock that
-        is thought unavailable: only trying can bring it back.
+        Raises NotSupportedError for an MQTT lock without Zigbee2MQTT. Topics of an
+        unavailable lock are returned too: only a command can bring it back.
         """
         lock = self._lock()
         if lock is None:
-            raise LockUnreachableError("the lock entity is gone")
+            raise LockUnreachableError("the lock entity is removed")
         if lock.disabled or self._loaded_entry() is None:
-            raise LockUnreachableError("the lock entity is not in use")
+            raise LockUnreachableError("the lock entity is disabled or not loaded")
         found = discovery_of(self._hass, lock.entity_id)
         if found is None:
             if self._hass.states.get(lock.entity_id) is None:
                 raise LockUnreachableError("the lock is not discovered yet")
             if _is_restored(self._hass, lock.entity_id):
                 raise LockUnreachableError("the lock is not discovered yet")
-            raise NotSupportedError("the lock is not there by discovery")
-        return _way(found)
+            raise NotSupportedError("the lock was not created by MQTT discovery")
+        return _topics_of(found)
 
     def is_open(self) -> bool:
-        """Return whether the lock can be spoken to, as far as is known.
+        """Return whether the lock is reachable, as far as is known.
 
-        Home Assistant's own entity goes by the states of the bridge and of the lock, in
-        whichever form they are told.
+        Home Assistant's entity follows the availability of the bridge and of the lock,
+        in whichever format they are published.
         """
         if not is_connected(self._hass):
             return False
@@ -85,14 +85,14 @@ class Zigbee2MqttLockReference(EntityReference):
         except LockUnreachableError, NotSupportedError:
             return False
         except IncompatibleLibraryError:
-            # Who asks is told
+            # The next call raises the error
             return True
         entity_id = self.entity_id
         state = None if entity_id is None else self._hass.states.get(entity_id)
         return state is not None and state.state != STATE_UNAVAILABLE
 
 
-def _way(payload: Mapping[str, object]) -> LockTopics:
+def _topics_of(payload: Mapping[str, object]) -> LockTopics:
     state, command = payload.get("state_topic"), payload.get("command_topic")
     bridge = next((each for each in _availabilities(payload)), None)
     if not isinstance(state, str) or not isinstance(command, str) or bridge is None:
@@ -114,7 +114,7 @@ def _address(payload: Mapping[str, object]) -> str | None:
 
 
 def _availabilities(payload: Mapping[str, object]) -> list[str]:
-    """Return the topics of bridges that the entity's availability depends on."""
+    """Return the topics of bridges in the availability of the entity."""
     listed = payload.get("availability")
     topics = [
         each.get("topic")

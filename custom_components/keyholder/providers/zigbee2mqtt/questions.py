@@ -1,11 +1,11 @@
-"""Questions to a lock, and which publications are the answers to them.
+"""Send requests to a lock and match the payloads that answer them.
 
-Zigbee2MQTT answers a question by publishing the lock's state, as it does for everything
-that a lock says. Nothing in there tells what it was published for. So a question is asked
-only when the subscription is known to be in force, and what mentions the user after that
-is the answer, unless it is known to be about something else. Where users are kept out of
-its cache, nothing else mentions them, but for one time after that was set. Otherwise
-what says nothing new may be a repetition: it is believed when a second question brings it
+Zigbee2MQTT answers a read by publishing the lock's state, as it does for every report
+of the lock, and a payload does not say what it was published for. So a request is sent
+only after the subscription is confirmed, and the next payload with the user is the
+answer, unless it is known to be unrelated. Where users are excluded from the cache, no
+other payload has them, but for one after that option was set. Otherwise a payload
+without new values may come from the cache: it counts when a second request returns it
 again.
 """
 
@@ -26,107 +26,112 @@ from .library import MqttMessage, on_connection, publish
 from .link import LockTopics
 
 ANSWER_SECONDS: Final = 15.0
-"""How long a lock may take. Zigbee2MQTT itself waits 10 seconds, and tells no failure."""
+"""Seconds for an answer. Zigbee2MQTT itself waits 10, and does not publish a
+failure."""
 RETAINED_TIMEOUT: Final = 10.0
-"""How long the broker may take to say again what is retained."""
+"""Seconds that the broker may take to send a retained message."""
 LATE_RESPONSE_WINDOW: Final = 60.0
-"""How late an answer may come that nobody waits for any more."""
-_MOST_OWED: Final = 2
+"""Seconds after its request in which an answer that timed out may still arrive."""
+_MAX_OUTSTANDING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What was published after a question. `is_news`: it is no repetition."""
+    """What was published after a request. `is_new`: it cannot come from the cache."""
 
     reading: SlotReading
-    is_news: bool
+    is_new: bool
 
 
 class LockRequests:
-    """What is asked of one lock."""
+    """The requests to one lock."""
 
     def __init__(self, hass: HomeAssistant, ear: TopicSubscriptions) -> None:
-        """Begin with nothing asked."""
+        """Begin without outstanding answers."""
         self._hass = hass
-        self._ear = ear
-        self._asked_at: defaultdict[int, list[float]] = defaultdict(list)
+        self._subscriptions = ear
+        self._sent_at: defaultdict[int, list[float]] = defaultdict(list)
 
     async def read(
         self, way: LockTopics, slot: int, *, repeats: bool
     ) -> SlotReading | None:
-        """Ask for a user; None if there is no answer. 1 read.
+        """Read a user; None if there is no answer. 1 read.
 
-        2 for what may be a repetition, where it `repeats` users. An answer that was owed
-        is thrown away, as it tells how the slot was: 1 more.
+        2 reads for an answer that may come from the cache, where the cache `repeats`
+        users. An answer that was outstanding is dropped, as it says how the slot was: 1
+        more.
         """
         since = monotonic() - LATE_RESPONSE_WINDOW
-        owed = [asked for asked in self._asked_at.pop(slot, []) if asked > since]
-        is_repeated = False
+        outstanding = [sent for sent in self._sent_at.pop(slot, []) if sent > since]
+        is_second = False
         while True:
-            asked_at = monotonic()
-            answer = await self._ask(way, slot, repeats=repeats)
+            sent_at = monotonic()
+            answer = await self._request(way, slot, repeats=repeats)
             if answer is None:
-                self._asked_at[slot] = [*owed, asked_at][-_MOST_OWED:]
+                self._sent_at[slot] = [*outstanding, sent_at][-_MAX_OUTSTANDING:]
                 return None
-            if owed:
-                owed.pop(0)
-            elif answer.is_news or is_repeated:
+            if outstanding:
+                outstanding.pop(0)
+            elif answer.is_new or is_second:
                 return answer.reading
             else:
-                is_repeated = True
+                is_second = True
 
     async def send(self, way: LockTopics, command: Mapping[str, object]) -> None:
-        """Send a command. What the lock reports of it will be heard by who listens."""
-        async with self._ear.subscribed(way.state):
+        """Publish a command. Subscribers receive what the lock reports of it."""
+        async with self._subscriptions.subscribed(way.state):
             await publish(self._hass, way.set, command)
 
     async def read_retained(self, topic: str) -> object:
-        """Return what is retained at a topic; LockUnreachable if nothing is."""
+        """Return the retained payload of a topic; LockUnreachableError if there is none."""
         waiting: asyncio.Future[object] = self._hass.loop.create_future()
 
         @callback
-        def on_heard(heard: MqttMessage) -> None:
+        def on_message(message: MqttMessage) -> None:
             if not waiting.done():
-                waiting.set_result(heard.payload)
+                waiting.set_result(message.payload)
 
-        stop = self._ear.subscribe(topic, on_heard)
+        stop = self._subscriptions.subscribe(topic, on_message)
         try:
             async with asyncio.timeout(RETAINED_TIMEOUT):
                 return await waiting
         except TimeoutError:
             raise LockUnreachableError(
-                "Zigbee2MQTT has told nothing of itself"
+                "Zigbee2MQTT has published nothing about itself"
             ) from None
         finally:
             stop()
 
-    async def _ask(
-        self, way: LockTopics, slot: int, *, repeats: bool
+    async def _request(
+        self, topics: LockTopics, slot: int, *, repeats: bool
     ) -> _Answer | None:
         waiting: asyncio.Future[_Answer | None] = self._hass.loop.create_future()
-        is_asked = False
+        is_requested = False
 
         @callback
-        def on_heard(heard: MqttMessage) -> None:
-            if not is_asked or heard.retained or waiting.done():
+        def on_message(message: MqttMessage) -> None:
+            if not is_requested or message.retained or waiting.done():
                 return
-            payload, before = heard.payload, self._ear.previous(way.state)
+            payload, before = (
+                message.payload,
+                self._subscriptions.previous(topics.state),
+            )
             user = user_in(payload, slot)
             if user is not None and not is_unrelated(payload, before):
-                is_news = is_new_for_user(payload, slot, before, repeats=repeats)
-                waiting.set_result(_Answer(read_user(user), is_news))
+                is_new = is_new_for_user(payload, slot, before, repeats=repeats)
+                waiting.set_result(_Answer(read_user(user), is_new))
 
         @callback
         def on_connected(_: bool) -> None:
             if not waiting.done():
                 waiting.set_result(None)
 
-        stops = [self._ear.subscribe(way.state, on_heard)]
+        stops = [self._subscriptions.subscribe(topics.state, on_message)]
         try:
-            await self._ear.wait_subscribed(way.state)
+            await self._subscriptions.wait_subscribed(topics.state)
             stops.append(on_connection(self._hass, on_connected))
-            is_asked = True
-            await publish(self._hass, way.get, {"pin_code": {"user": slot}})
+            is_requested = True
+            await publish(self._hass, topics.get, {"pin_code": {"user": slot}})
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await waiting
         except TimeoutError:

@@ -1,4 +1,4 @@
-"""Z-Wave locks, through Home Assistant's own Z-Wave JS integration."""
+"""Provider for Z-Wave locks, through Home Assistant's Z-Wave JS integration."""
 
 from .library import check_library
 from .provider import ZWaveJsProvider

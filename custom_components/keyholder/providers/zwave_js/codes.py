@@ -1,4 +1,4 @@
-"""What the two kinds of code memory of a Z-Wave lock have in common."""
+"""Common interface of User Code CC and User Credential CC."""
 
 from typing import Final, Protocol
 
@@ -6,30 +6,31 @@ from ...model.pin import Pin
 from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
 
 SHORTEST_CODE: Final = 4
-"""Digits; both command classes allow no shorter one."""
+"""Digits; neither command class allows a shorter code."""
 
 
 class CredentialStorage(Protocol):
-    """The slots of one lock, for the length of one call. Slots are checked already."""
+    """The slots of one lock, for the duration of one call. Slots are validated already."""
 
     async def probe(self) -> Capabilities:
-        """Return what the lock can do, from what the driver knows already."""
+        """Return what the lock supports, from the driver's cache."""
 
     async def read(self, slot: int) -> SlotReading:
-        """Ask the lock what the slot holds."""
+        """Read the slot from the lock."""
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Put a code into the slot."""
+        """Write a code into the slot."""
 
     async def clear(self, slot: int) -> WriteResult:
-        """Empty the slot."""
+        """Clear the slot."""
 
 
 def occupied(data: object, *, enabled: bool | None) -> SlotReading:
-    """Return the reading of an occupied slot with whatever the lock gave as its code.
+    """Return the reading of an occupied slot, given the code as the lock returned it.
 
-    Only a text of ASCII digits is a code. Everything else is a mask: asterisks, nothing,
-    bytes, a Buffer in JSON, or a number, which may have lost its leading zeros.
+    Only a string of ASCII digits is a code. Everything else is masked: asterisks,
+    nothing, bytes, a Buffer in JSON, or a number, which may have lost its leading
+    zeros.
     """
     if (
         isinstance(data, str)

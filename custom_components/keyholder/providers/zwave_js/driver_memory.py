@@ -1,7 +1,7 @@
-"""What the driver remembers of a node, told without the radio.
+"""Read the driver's cached values of a node, without radio commands.
 
-Values of command classes that Home Assistant has no entities for are kept from its
-clients, but answered when asked for by name.
+The server does not send clients the values of command classes for which Home Assistant
+has no entities, but it returns them on request.
 """
 
 from zwave_js_server.const import CommandClass
@@ -11,10 +11,10 @@ from .library import call
 
 
 class CachedValues:
-    """The remembered values of one command class on one endpoint."""
+    """The cached values of one command class on one endpoint."""
 
     def __init__(self, endpoint: Endpoint, command_class: CommandClass) -> None:
-        """Use the endpoint that has the command class."""
+        """Use the endpoint that supports the command class."""
         self._endpoint = endpoint
         self._command_class = command_class
 

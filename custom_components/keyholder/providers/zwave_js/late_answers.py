@@ -1,9 +1,9 @@
-"""Answers that come when nobody waits for them any more.
+"""Filter out responses that belong to an earlier request which timed out.
 
-A question that the lock does not answer within a second is given up by the driver; when
-the answer comes after all while the same thing is asked again, the driver takes it for
-the answer to the new question. It tells how the slot was then, not how it is now. So as
-many answers are thrown away as are still owed.
+The driver gives up a request that the lock does not answer within a second. If the
+response arrives while the same thing is requested again, the driver takes it for the
+response to the new request. It says how the slot was then, not how it is now. So as
+many responses are dropped as are still outstanding.
 """
 
 from collections import defaultdict
@@ -15,38 +15,38 @@ from ...model.reading import Occupancy, SlotReading
 from .schedule_entries import EntryResponse, NoEntry
 
 LATE_RESPONSE_WINDOW: Final = 30.0
-"""How late an answer may come."""
-_MOST_OWED: Final = 2
+"""Seconds after its request in which a response may still arrive."""
+_MAX_OUTSTANDING: Final = 2
 
 
 class StaleResponseFilter[About: Hashable]:
-    """What one lock still owes, by what it was asked about."""
+    """The outstanding responses of one lock, by the subject of the request."""
 
     def __init__(self) -> None:
-        """Begin with nothing owed."""
-        self._asked_at: defaultdict[About, list[float]] = defaultdict(list)
+        """Begin without outstanding responses."""
+        self._sent_at: defaultdict[About, list[float]] = defaultdict(list)
 
     async def read[Answer: SlotReading | EntryResponse](
         self, about: About, read: Callable[[], Awaitable[Answer]]
     ) -> Answer:
-        """Return an answer that was not asked for before this call.
+        """Return a response that was requested within this call.
 
-        Asks once, and once more for every answer that is owed.
+        Reads once, and once more for every outstanding response.
         """
         since = monotonic() - LATE_RESPONSE_WINDOW
-        owed = [asked for asked in self._asked_at.pop(about, []) if asked > since]
+        outstanding = [sent for sent in self._sent_at.pop(about, []) if sent > since]
         while True:
-            asked_at = monotonic()
+            sent_at = monotonic()
             answer = await read()
-            if _says_nothing(answer):
-                self._asked_at[about] = [*owed, asked_at][-_MOST_OWED:]
+            if _is_no_answer(answer):
+                self._sent_at[about] = [*outstanding, sent_at][-_MAX_OUTSTANDING:]
                 return answer
-            if not owed:
+            if not outstanding:
                 return answer
-            owed.pop(0)
+            outstanding.pop(0)
 
 
-def _says_nothing(answer: SlotReading | EntryResponse) -> bool:
+def _is_no_answer(answer: SlotReading | EntryResponse) -> bool:
     if isinstance(answer, SlotReading):
         return answer.occupancy is Occupancy.UNKNOWN
     return answer is NoEntry.NO_ANSWER

@@ -1,4 +1,4 @@
-"""Which slots were written lately: a lock may explain a refusal seconds after it."""
+"""Recent writes by slot, to match a rejection that the lock reports seconds later."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,44 +8,45 @@ from typing import Final
 from ..base import CodeRejectedError
 
 LATELY_SECONDS: Final = 120.0
-"""How late a lock may say why it did not keep a code."""
+"""Seconds after a write in which the lock may report why it did not keep the code."""
 
 
 class RecentWrites:
-    """The slots of one lock that were written and not refused, as far as is known."""
+    """The recently written slots of one lock without a rejection so far."""
 
     def __init__(self) -> None:
-        """Begin with nothing written."""
+        """Begin without writes."""
         self._at: dict[int, float] = {}
         self._is_writing = False
 
     @contextmanager
     def track(self, slot: int) -> Iterator[None]:
-        """Note a write when it ends. A refusal that it hears itself needs no other."""
+        """Record a write when it ends, unless it is rejected: then no report is awaited."""
         self._at.pop(slot, None)
         self._is_writing = True
-        refused = False
+        rejected = False
         try:
             yield
         except CodeRejectedError:
-            refused = True
+            rejected = True
             raise
         finally:
             self._is_writing = False
-            if not refused:
+            if not rejected:
                 self._at[slot] = monotonic()
 
     def match_rejection(self, slot: int | None) -> int | None:
-        """Return which write a late refusal is about, if about any; it is told once.
+        """Return the slot whose write a late rejection is about, None if there is none.
 
-        A lock that names no slot means the write that is under way, which hears it. Else
-        it can only be understood if one slot alone was written.
+        Each write is matched once. A rejection without a slot belongs to a write in
+        progress, which receives it itself; otherwise it is matched only if exactly one
+        slot was written recently.
         """
         since = monotonic() - LATELY_SECONDS
-        lately = [each for each, at in self._at.items() if at > since]
-        if slot is None and len(lately) == 1 and not self._is_writing:
-            slot = lately[0]
-        if slot not in lately:
+        recent = [each for each, at in self._at.items() if at > since]
+        if slot is None and len(recent) == 1 and not self._is_writing:
+            slot = recent[0]
+        if slot not in recent:
             return None
         self._at.pop(slot, None)
         return slot

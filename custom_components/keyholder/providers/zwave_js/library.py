@@ -1,8 +1,8 @@
-"""The one place where calls of the Z-Wave JS client library are made and judged.
+"""Call the Z-Wave JS client library and map its errors; the only module that does.
 
-The text of a library error can hold the arguments of the command, and so a code ("Expected
-parameter userCode to be ..., got 9071"). Therefore no error of the library leaves this
-module, not even as the context of one of ours.
+The text of a library error can contain the arguments of the command, and so a code
+("Expected parameter userCode to be ..., got 9071"). Therefore no error of the library
+leaves this module, not even as the context of one of ours.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ _NOT_SUPPORTED_BY_SERVER: Final = "invalid_params_passed_to_command"
 _UNKNOWN_TO_SERVER: Final = ("unknown_command", "schema_incompatible")
 
 _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
-    # what is called, and with how many arguments, self included
+    # function, and the number of arguments that we pass, self included
     (helpers, "async_get_node_from_device_id", 2),
     (Endpoint, "async_invoke_cc_api", 6),
     (AccessControlAPI, "is_supported", 1),
@@ -66,15 +66,16 @@ _PROPERTIES: Final[tuple[tuple[type, str], ...]] = (
 
 
 def check_library() -> None:
-    """Raise ProviderBroken if the library lacks what this provider stands on.
+    """Raise IncompatibleLibraryError if the library lacks something that this provider uses.
 
-    Most of it is not a public interface of Home Assistant and may change in any release;
-    better one repair issue at the start than a traceback on the day a code is revoked.
+    Most of it is not a public interface of Home Assistant and may change in any
+    release; better one repair issue at the start than a traceback on the day a code is
+    revoked.
     """
     missing = [
         f"{name}()"
         for owner, name, arguments in _CALLS
-        if not _takes(getattr(owner, name, None), arguments)
+        if not _accepts_arguments(getattr(owner, name, None), arguments)
     ]
     missing += [name for owner, name in _PROPERTIES if not hasattr(owner, name)]
     if missing:
@@ -86,10 +87,9 @@ def check_library() -> None:
 async def call[T](
     request: Awaitable[T], *, invalid: type[ProviderError] = SlotUnavailableError
 ) -> T:
-    """Return the library's answer, or raise what its refusal means for the lock.
+    """Return the library's answer, or raise the ProviderError that its error means.
 
-    `invalid` is raised where the driver, before it sends anything, takes exception to
-    an argument.
+    `invalid` is raised where the driver rejects an argument before it sends anything.
     """
     failure: ProviderError
     try:
@@ -98,7 +98,7 @@ async def call[T](
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        # The client cancels what it still waits for when its websocket goes
+        # The client cancels pending requests when its websocket closes
         failure = LockUnreachableError("the connection to the Z-Wave network was lost")
     except FailedZWaveCommand as err:
         failure = _map_driver_error(err.zwave_error_code, invalid)
@@ -118,24 +118,24 @@ async def call[T](
 
 
 def _map_driver_error(code: int, invalid: type[ProviderError]) -> ProviderError:
-    """Say what an error of the driver means; its numbers are ZWaveErrorCodes."""
+    """Return the ProviderError for a ZWaveErrorCodes number of the driver."""
     if code in _NO_SUCH_COMMAND:
         return NotSupportedError(f"ZW{code:04}")
     if code == _ARGUMENT_INVALID:
         return invalid()
-    # No acknowledgement, no route, no security nonce, driver not ready: the way is bad
+    # No acknowledgement, no route, no security nonce, driver not ready: unreachable
     return LockUnreachableError(f"ZW{code:04}")
 
 
 def _map_server_error(code: str) -> ProviderError:
     if code == _NOT_SUPPORTED_BY_SERVER:
-        return NotSupportedError("the Z-Wave JS server finds no codes to manage")
+        return NotSupportedError("the Z-Wave JS server does not support codes here")
     if code in _UNKNOWN_TO_SERVER:
         return IncompatibleLibraryError(f"the Z-Wave JS server answered {code}")
-    return LockUnreachableError("the Z-Wave JS server could not carry it out")
+    return LockUnreachableError("the Z-Wave JS server could not run the command")
 
 
-def _takes(function: object, arguments: int) -> bool:
+def _accepts_arguments(function: object, arguments: int) -> bool:
     if not callable(function):
         return False
     try:

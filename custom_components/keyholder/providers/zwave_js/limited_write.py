@@ -1,13 +1,13 @@
-"""How a code goes live only after the lock has shown that it is limited.
+"""Write a code with a schedule so that it never works before its schedule does.
 
-Two orders of commands, both without a moment in which the code works and its limits do
-not. First: limits into the empty slot, read back, then the code. A lock that takes
-limits for nobody but a user it has gets the code switched off, then the limits, and
-then the code again, switched on.
+Two orders of commands, both without a moment in which the code works and its schedule
+does not. First: the schedule into the empty slot, verified by a read, then the code. A
+lock that takes schedules only for a user that exists gets the code disabled, then the
+schedule, and then the code again, enabled.
 
-There may be locks that throw the limits of a slot away when a code comes in. No order
-of commands would help with them, so that one entry is looked at once more after the
-code; where it is gone, the code has to go too.
+Some locks may erase the schedule of a slot when a code is written. No order of commands
+helps with them, so one entry is read again after the code; if it is missing, the code
+is cleared too.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,14 +22,14 @@ from .schedules import Schedules
 from .user_code import UserCodes
 
 _CLEARS: Final = 2
-"""How often a code is cleared again, if the slot is not seen empty."""
+"""How often a code is cleared again if the slot is not read as empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledWrite:
-    """One write of a code with limits, into a slot that is empty.
+    """One write of a code with a schedule, into a slot that is empty.
 
-    `read` asks the lock what a slot holds.
+    `read` reads a slot from the lock.
     """
 
     codes: UserCodes
@@ -39,51 +39,56 @@ class ScheduledWrite:
     async def write(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
-        """Put the limits and then the code into the slot.
+        """Write the schedule and then the code into the slot.
 
-        Beside what `Schedules.put` costs 1 write, and 1 read if there are limits; in
-        the second order 1 write and 1 read more, and what the limits cost once more.
-        Taking the code back is 1 clear and 1 read, at most twice. Raises LimitsRefused
-        and LockUnreachable with no live code in the slot.
+        Besides the cost of `Schedules.put`: 1 write, and 1 read if there is a schedule;
+        in the second order 1 write and 1 read more, and the cost of the schedule once
+        more. A rollback is 1 clear and 1 read, at most twice. Raises
+        ScheduleRejectedError and LockUnreachableError with no enabled code in the slot.
         """
         try:
             await self.schedules.put(slot, schedule)
         except ScheduleRejectedError:
             if not await self.codes.can_disable():
                 raise
-            await self._with_taking_back(slot, self._put_first(slot, target, schedule))
+            await self._rolling_back(
+                slot, self._write_disabled_first(slot, target, schedule)
+            )
         result = await self.codes.write(slot, target)
         if not schedule.is_empty:
             check = self.schedules.expect_first(slot, schedule)
-            await self._with_taking_back(slot, check)
+            await self._rolling_back(slot, check)
         return result
 
-    async def _put_first(
+    async def _write_disabled_first(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> None:
-        """Put the code into the slot, switched off, and then the limits."""
+        """Write the code into the slot, disabled, and then the schedule."""
         await self.codes.write(slot, replace(target, enabled=False))
         reading = await self.read(slot)
         if reading.occupancy is Occupancy.UNKNOWN:
             raise LockUnreachableError("no answer about the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
-            raise ScheduleRejectedError("the lock has no codes that are switched off")
+            raise ScheduleRejectedError("the lock does not support disabled codes")
         await self.schedules.put(slot, schedule)
 
-    async def _with_taking_back(self, slot: int, step: Awaitable[None]) -> None:
-        """Clear the slot if the step fails for want of limits, or of an answer."""
+    async def _rolling_back(self, slot: int, step: Awaitable[None]) -> None:
+        """Await the step; clear the slot if its schedule is rejected or gets no answer."""
         try:
             await step
         except ScheduleRejectedError:
-            await self._take_back(slot)
+            await self._roll_back(slot)
             raise
         except LockUnreachableError:
             with suppress(ProviderError):
                 await self.codes.clear(slot)
             raise
 
-    async def _take_back(self, slot: int) -> None:
-        """Clear the slot and see it empty; LockUnreachable if a code may be live."""
+    async def _roll_back(self, slot: int) -> None:
+        """Clear the slot and verify that it is empty.
+
+        Raises LockUnreachableError if an enabled code may be left in it.
+        """
         reading = SlotReading.unknown()
         for _ in range(_CLEARS):
             await self.codes.clear(slot)
@@ -91,4 +96,4 @@ class ScheduledWrite:
             if reading.occupancy is Occupancy.EMPTY:
                 return
         if reading.enabled is not False:
-            raise LockUnreachableError("the slot is not seen empty again")
+            raise LockUnreachableError("the slot could not be verified as empty")

@@ -1,6 +1,7 @@
-"""The way from a lock entity to its node, found anew for every call.
+"""Resolve a lock entity to its Z-Wave node and endpoint, anew for every call.
 
-Nodes become new objects when their driver or Home Assistant's entry for it starts anew.
+Node objects are replaced when the driver, or Home Assistant's config entry for it,
+starts anew.
 """
 
 from contextlib import suppress
@@ -15,27 +16,28 @@ from ..base import LockUnreachableError
 from ..entity_link import EntityReference
 
 _CODES: Final = frozenset({CommandClass.USER_CODE, 0x83})
-"""User Code CC and User Credential CC, which the library has no name for."""
+"""User Code CC, and User Credential CC, which the library has no name for."""
 
 
 class ZwaveLockReference(EntityReference):
-    """Finds the node of one lock."""
+    """Resolves one lock to its node and endpoint."""
 
     def node(self) -> Node:
-        """Return the node as it is now; LockUnreachable if there is no way to it.
+        """Return the current node of the lock.
 
-        A node that is thought dead is returned: only trying can bring it back.
+        Raises LockUnreachableError if there is none. A node whose status is dead is
+        returned too: only a command can bring it back.
         """
         lock = self._lock()
         if lock is None or lock.device_id is None:
-            raise LockUnreachableError("the lock entity is gone")
-        # A ValueError: the entry is not loaded, its driver not ready, the node unknown
+            raise LockUnreachableError("the lock entity is removed")
+        # ValueError: the entry is not loaded, its driver not ready, the node unknown
         with suppress(ValueError):
             return async_get_node_from_device_id(self._hass, lock.device_id)
         raise LockUnreachableError("the Z-Wave network is not connected")
 
     def endpoint(self) -> Endpoint:
-        """Return the endpoint that keeps the codes; the root if none says so."""
+        """Return the first endpoint that supports codes; the root endpoint if none does."""
         node = self.node()
         for index in sorted(node.endpoints):
             endpoint = node.endpoints[index]
@@ -44,7 +46,7 @@ class ZwaveLockReference(EntityReference):
         return node.endpoints[0]
 
     def open_node(self) -> Node | None:
-        """Return the node if it can be spoken to, as far as is known."""
+        """Return the node if it is ready and not dead, else None."""
         try:
             node = self.node()
         except LockUnreachableError:

@@ -1,4 +1,4 @@
-"""One subscription to a lock, over reloads, lost connections and replaced nodes."""
+"""Subscription to a Z-Wave lock, over reloads, lost connections and replaced nodes."""
 
 from collections.abc import Callable
 from typing import Final, override
@@ -20,7 +20,7 @@ _CONTROLLER_EVENTS: Final = ("node added", "node removed")
 
 
 class Listener(LockSubscription[ZwaveLockReference]):
-    """Holds on to a node."""
+    """Subscribes to the current node of the lock and to its controller."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Listener(LockSubscription[ZwaveLockReference]):
         written: RecentWrites,
         on_event: Callable[[LockEvent], None],
     ) -> None:
-        """Prepare; `slots` returns the managed ones, where they are known."""
+        """Initialize; `slots` returns the managed slots, None while they are not known."""
         super().__init__(hass, link, on_event)
         self._slots = slots
         self._written = written
@@ -55,7 +55,7 @@ class Listener(LockSubscription[ZwaveLockReference]):
 
     def _attach(self, node: Node) -> None:
         self._node = node
-        reports = NodeEvents(node, self._slots, self._on_told)
+        reports = NodeEvents(node, self._slots, self._on_decoded)
         self._node_unsubscribes = [
             reports.stop,
             *(node.on(name, self.refresh) for name in _NODE_EVENTS),
@@ -72,8 +72,8 @@ class Listener(LockSubscription[ZwaveLockReference]):
             self._node_unsubscribes.pop()()
 
     @callback
-    def _on_told(self, told: DecodedEvent) -> None:
-        if not isinstance(told, DuplicateCode):
-            self.emit(told)
-        elif (slot := self._written.match_rejection(told.slot)) is not None:
+    def _on_decoded(self, event: DecodedEvent) -> None:
+        if not isinstance(event, DuplicateCode):
+            self.emit(event)
+        elif (slot := self._written.match_rejection(event.slot)) is not None:
             self.emit(WriteRejected(slot, Reason.DUPLICATE))

@@ -1,8 +1,9 @@
-"""The clock that a lock goes by when it turns people away.
+"""Set the clock of a lock, by which it enforces its schedules.
 
 The driver sets it in the interview and never again, while a clock drifts and most locks
-know nothing of summer time. So it is set before the lock is given limits, and while it
-has any about once a day and when the offset of the local time changes.
+do not know daylight saving time. So it is set before a schedule is written, and, while
+the lock has any schedule, about once a day and when the offset of the local time
+changes.
 """
 
 from collections.abc import Mapping
@@ -20,36 +21,36 @@ from ..base import LockUnreachableError, ProviderError
 from .library import call
 
 KEPT_SECONDS: Final = 24 * 3600.0
-"""How long a lock is trusted to keep the time."""
+"""Seconds for which the lock is assumed to keep the time once it was set."""
 _YEAR: Final = tuple(timedelta(days=30 * months) for months in range(1, 13))
 _WITH_ZONE: Final = ((CommandClass.TIME, 2), (CommandClass.SCHEDULE_ENTRY_LOCK, 2))
-"""The command classes that a lock may be told its time zone by, and since when."""
+"""The command classes that can set a time zone, and the version from which they do."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Zone:
-    """Minutes from UTC: now, and at all times of the year."""
+    """Offsets from UTC in minutes: the present one, and those of the whole year."""
 
     now: int
     year: frozenset[int]
 
 
 class LockClock:
-    """What is known of the clock of one lock."""
+    """When and how the clock of one lock was last set."""
 
     def __init__(self) -> None:
-        """Know nothing."""
+        """Begin with a clock that has not been set."""
         self._tried_at: float | None = None
         self._zone: _Zone | None = None
         self._is_right = False
 
     async def set(self, endpoint: Endpoint) -> bool:
-        """Set date, time and time zone; return whether the lock has that of the home.
+        """Set date, time and time zone; return whether the lock has the time zone of the home.
 
-        Nothing if that was done today; else 2 writes and 1 read, or 3 writes and 3 reads
-        where a lock has Time CC alone. False also where the way to the lock is bad: the
-        driver does not tell one from the other. A lock without a time zone is told the
-        local time of the driver, and believed.
+        No radio if that was done within the last day; else 2 writes and 1 read, or 3
+        writes and 3 reads where a lock has Time CC alone. False also where the lock
+        cannot be reached: the driver does not distinguish the two. A lock without a
+        time zone gets the local time of the driver, without verification.
         """
         if not self._is_right or self._is_due:
             self._tried_at, self._zone = monotonic(), _home_zone()
@@ -61,7 +62,7 @@ class LockClock:
         return self._is_right
 
     async def sync_daily(self, endpoint: Endpoint) -> None:
-        """Do the same once a day, for limits that are there already."""
+        """Set the clock at most once a day, for schedules that the lock has already."""
         if self._is_due:
             with suppress(ProviderError):
                 await self.set(endpoint)
@@ -76,7 +77,7 @@ class LockClock:
 
 
 async def _is_in(zone: _Zone, endpoint: Endpoint) -> bool:
-    """Return whether the lock is in this time zone, as far as it has one."""
+    """Return whether the lock is in this time zone; True if it supports none."""
     versions = {each.id: each.version for each in endpoint.command_classes}
     for command_class, since in _WITH_ZONE:
         if versions.get(command_class, 0) < since:
@@ -88,7 +89,7 @@ async def _is_in(zone: _Zone, endpoint: Endpoint) -> bool:
         if not isinstance(answer, Mapping):
             raise LockUnreachableError("no answer about the time zone")
         offsets = {answer.get("standardOffset"), answer.get("dstOffset")}
-        # Some months of the year the driver does not see that there is summer time
+        # In some months the driver does not detect that there is daylight saving time
         return zone.now in offsets and offsets <= zone.year
     return True
 

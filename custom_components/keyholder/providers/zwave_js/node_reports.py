@@ -1,7 +1,7 @@
-"""Everything that one node reports on its own, decoded. Payloads stay unseen and unlogged.
+"""Subscribe to the events of a Z-Wave node and decode them. Payloads are never logged.
 
-Event arguments of credentials carry the code in clear text: only type, slot and user are
-ever looked at.
+Event arguments of credentials contain the code in clear text: only type, slot and user
+are read from them.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ from .notifications import (
 )
 
 _STATES: Final[Mapping[tuple[str, str], int]] = {
-    # These two events change a value and make no notification
+    # These two events update a value and emit no notification
     ("Access Control", "Lock state"): LOCK_JAMMED,
     ("Access Control", "Keypad state"): KEYPAD_DISABLED,
 }
@@ -38,7 +38,7 @@ _CODE_TYPES: Final = (UserCredentialType.PIN_CODE, UserCredentialType.PASSWORD)
 class NodeEvents:
     """Listens to a node from construction until `stop()`.
 
-    A lock with a foot in both ages may tell one thing twice, as an alarm and as a
+    A lock that supports both may report one event twice, as an alarm and as a
     notification.
     """
 
@@ -48,7 +48,7 @@ class NodeEvents:
         slots: Callable[[], range | None],
         on_told: Callable[[DecodedEvent], None],
     ) -> None:
-        """Start listening; `slots` returns the managed ones, where they are known."""
+        """Start listening; `slots` returns the managed slots, None while they are not known."""
         self._slots = slots
         self._on_told = on_told
         self._alarm_type: int | None = None
@@ -75,7 +75,7 @@ class NodeEvents:
             isinstance(notification, NotificationNotification)
             and notification.type_ == ACCESS_CONTROL
         ):
-            self._tell(
+            self._emit(
                 decode_notification(
                     notification.event,
                     notification.parameters,
@@ -95,14 +95,14 @@ class NodeEvents:
         if value.property_ == "alarmType":
             self._alarm_type = number
         elif value.property_ == "alarmLevel":
-            # The two values of one report arrive one after the other, type first
+            # One report updates two values, the type before the level
             alarm_type, self._alarm_type = self._alarm_type, None
             if alarm_type:
-                self._tell(
+                self._emit(
                     decode_alarm(alarm_type, number, self._slots(), dt_util.utcnow())
                 )
         elif number == _STATES.get((str(value.property_), str(value.property_key))):
-            self._tell(
+            self._emit(
                 decode_notification(number, None, self._slots(), dt_util.utcnow())
             )
 
@@ -115,26 +115,26 @@ class NodeEvents:
         self._on_credential(event, ChangeKind.CLEARED)
 
     def _on_credential(self, event: dict[str, Any], change: ChangeKind) -> None:
-        about = event["args"]
-        if about.credential_type in _CODE_TYPES:
-            self._tell_change(about.credential_slot, change)
+        credential = event["args"]
+        if credential.credential_type in _CODE_TYPES:
+            self._emit_change(credential.credential_slot, change)
 
     @callback
     def _on_user_modified(self, event: dict[str, Any]) -> None:
         user = event["args"]
         if not user.active:
-            self._tell_change(user.user_id, ChangeKind.UNKNOWN)
+            self._emit_change(user.user_id, ChangeKind.UNKNOWN)
 
     @callback
     def _on_user_deleted(self, event: dict[str, Any]) -> None:
-        # Their codes went with them, without an event of their own
-        self._tell_change(event["args"].user_id, ChangeKind.CLEARED)
+        # Their credentials are deleted with them, without an event of their own
+        self._emit_change(event["args"].user_id, ChangeKind.CLEARED)
 
-    def _tell_change(self, slot: int, change: ChangeKind) -> None:
+    def _emit_change(self, slot: int, change: ChangeKind) -> None:
         slots = self._slots()
         if slots is None or slot in slots:
             self._on_told(SlotChanged(slot, change))
 
-    def _tell(self, told: DecodedEvent | None) -> None:
-        if told is not None:
-            self._on_told(told)
+    def _emit(self, event: DecodedEvent | None) -> None:
+        if event is not None:
+            self._on_told(event)

@@ -1,7 +1,7 @@
-"""What the reports of a Z-Wave lock mean. Pure: numbers in, events out.
+"""Decode the notifications and alarms of a Z-Wave lock into events. Pure.
 
-Numbers: Notification CC, type 6 (Access Control), of the Z-Wave notification registry; for
-locks from before that, the alarm types that Kwikset, Yale and Schlage shared.
+Numbers: Notification CC, type 6 (Access Control), of the Z-Wave notification registry;
+for locks from before that, the alarm types that Kwikset, Yale and Schlage shared.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ KEYPAD_DISABLED: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class DuplicateCode:
-    """The lock refused a code because another slot has it. Nothing has changed."""
+    """The lock rejected a code because another slot has it. Nothing has changed."""
 
     slot: int | None
 
@@ -46,7 +46,7 @@ _OPERATED: Final[Mapping[int, tuple[Action, Method]]] = {
     35: (Action.LOCK, Method.KEYPAD),
     36: (Action.UNLOCK, Method.KEYPAD),
 }
-# "Not fully locked" after a key, the radio or the lock itself: a jam by another name
+# 7, 8 and 10 are "not fully locked" after a key, a command or auto-lock: a jam too
 _JAMMED: Final = frozenset({7, 8, 10, LOCK_JAMMED})
 _ALL_CLEARED: Final = frozenset({12, 37})
 _CHANGED: Final[Mapping[int, ChangeKind]] = {
@@ -59,9 +59,9 @@ _CHANGED: Final[Mapping[int, ChangeKind]] = {
 }
 _MANY_CHANGED: Final = 38
 _DUPLICATE: Final = 15
-# Disabled user, outside the schedule, too few credentials: each says whose they were
+# Disabled user, outside the schedule, too few credentials: each names the user
 _DENIED_USER: Final = frozenset({47, 48, 49})
-# Too many tries, wrong code by radio, invalid credentials
+# Too many attempts, wrong code by radio, invalid credentials
 _DENIED: Final = frozenset({KEYPAD_DISABLED, 19, 20, 21, 50}) | _DENIED_USER
 
 _ALARMS: Final[Mapping[int, int]] = {
@@ -81,7 +81,7 @@ _ALARMS: Final[Mapping[int, int]] = {
     112: 14,
     113: _DUPLICATE,
 }
-"""Alarm type -> the notification that says the same; the alarm level is the user."""
+"""Alarm type -> the notification of the same meaning; the alarm level is the user."""
 
 _USER_CODE_REPORT: Final = (0x63, 0x03)
 _USER_ID_NAMES: Final = ("userId", "user ID", "user_id", "userID")
@@ -90,9 +90,9 @@ _USER_ID_NAMES: Final = ("userId", "user ID", "user_id", "userID")
 def decode_notification(
     event: int, parameters: object, slots: range | None, at: datetime
 ) -> DecodedEvent | None:
-    """Return what an Access Control notification tells, or None if it is none of ours.
+    """Decode an Access Control notification; None if it is about nothing we manage.
 
-    `slots` are the managed ones, where they are known.
+    `slots` are the managed slots, None while they are not known.
     """
     return _decode(event, _user_id(parameters), slots, at)
 
@@ -100,7 +100,7 @@ def decode_notification(
 def decode_alarm(
     alarm_type: int, alarm_level: int, slots: range | None, at: datetime
 ) -> DecodedEvent | None:
-    """Return what a report from before Notification CC tells."""
+    """Decode a report from before Notification CC; None if it is about nothing we manage."""
     event = _ALARMS.get(alarm_type)
     return None if event is None else _decode(event, alarm_level, slots, at)
 
@@ -124,18 +124,18 @@ def _decode(
     if event == _MANY_CHANGED:
         return SlotChanged(None, ChangeKind.UNKNOWN)
     if event == _DUPLICATE:
-        # A slot outside ours is nobody's business here; 0 is how some say nothing
+        # A slot that is not managed is ignored; some locks send 0 for "no slot"
         return None if user and slot is None else DuplicateCode(slot)
     if (change := _CHANGED.get(event)) is None:
         return None
     if slot is not None:
         return SlotChanged(slot, change)
-    # A slot outside ours, such as the master code, is nobody's business here
+    # A slot that is not managed, such as the master code, is ignored
     return SlotChanged(None, ChangeKind.UNKNOWN) if user is None else None
 
 
 def _user_id(parameters: object) -> int | None:
-    """Return the user id, in whichever shape the driver could make of it."""
+    """Return the user id, from any shape in which the driver may pass it."""
     match parameters:
         case bool():
             return None

@@ -1,4 +1,4 @@
-"""A Z-Wave lock as the engine knows locks."""
+"""Lock provider for Z-Wave, for User Code CC and User Credential CC."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -41,10 +41,10 @@ from .user_credential import UserCredentials
 
 
 class ZWaveJsProvider(LockProvider):
-    """Implements LockProvider; reads are live, capabilities come from the interview."""
+    """Implements LockProvider; reads go to the lock, capabilities come from the interview."""
 
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
-        """Know the lock by the id of its registry entry."""
+        """Reference the lock by the id of its registry entry."""
         self._hass = hass
         self._link = ZwaveLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
@@ -57,27 +57,25 @@ class ZWaveJsProvider(LockProvider):
     @property
     @override
     def capabilities(self) -> Capabilities | None:
-        """Return what the last probe found."""
+        """Return the result of the last probe."""
         return self._capabilities
 
     @property
     @override
     def is_connected(self) -> bool:
-        """Return whether the node can be spoken to, as far as is known."""
+        """Return whether the node is ready and not dead."""
         return self._link.open_node() is not None
 
     @override
     async def async_probe(self) -> Capabilities:
-        """Find out what the lock can do; no radio, see `find_support`."""
+        """Return what the lock supports; no radio, but see `find_support`."""
         endpoint = self._link.endpoint()
         if not endpoint.node.ready:
             raise LockUnreachableError("the lock is still being interviewed")
         control = endpoint.access_control
         if not await call(control.is_supported()):
-            raise NotSupportedError(
-                "the lock has no codes that could be managed by radio"
-            )
-        # The driver's choice, where a lock has both command classes
+            raise NotSupportedError("the lock does not support managing codes by radio")
+        # The driver chooses where a lock has both command classes
         users = await call(control.get_user_capabilities_cached())
         self._has_users = users.supports_users_without_credentials
         capabilities = await self._memory(endpoint).probe()
@@ -89,7 +87,7 @@ class ZWaveJsProvider(LockProvider):
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
-        """Ask the lock for each slot, one after the other."""
+        """Read each slot from the lock, one after the other."""
         await self._check(*slots)
         return {slot: await self._read_live(slot) for slot in slots}
 
@@ -101,48 +99,48 @@ class ZWaveJsProvider(LockProvider):
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Put a code into a slot, after the limits that it is to have."""
+        """Write a code into a slot, after the schedule that it is to have."""
         await self._check(slot)
         with self._written.track(slot):
             if target.schedule is None:
                 return await self._codes().write(slot, target)
-            return await self._write_limited(slot, target, target.schedule)
+            return await self._write_scheduled(slot, target, target.schedule)
 
-    async def _write_limited(
+    async def _write_scheduled(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
         endpoint = self._link.endpoint()
         capabilities = self._capabilities or await self.async_probe()
         if not fits(slot, schedule, capabilities.schedules):
-            raise ScheduleRejectedError("the lock cannot hold this exactly")
+            raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         if capabilities.schedules is None:
             return await self._codes().write(slot, target)
         if not schedule.is_empty and not await self._clock.set(endpoint):
             await self._expect_answer(slot)
-            raise ScheduleRejectedError("the lock does not go by the time of the home")
-        limited = ScheduledWrite(
+            raise ScheduleRejectedError("the lock does not keep the time of the home")
+        scheduled_write = ScheduledWrite(
             codes=UserCodes(endpoint),
             schedules=Schedules(endpoint, self._late_entries),
             read=self._read_live,
         )
-        return await limited.write(slot, target, schedule)
+        return await scheduled_write.write(slot, target, schedule)
 
     async def _expect_answer(self, slot: int) -> None:
-        """Raise LockUnreachable if the lock does not answer; 1 read."""
+        """Raise LockUnreachableError if the lock does not answer; 1 read."""
         if (await self._read_live(slot)).occupancy is Occupancy.UNKNOWN:
             raise LockUnreachableError("no answer about the slot")
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
-        """Take the code out of a slot."""
+        """Clear the code in a slot."""
         await self._check(slot)
         return await self._codes().clear(slot)
 
     @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
-        """Ask the lock for every entry that a slot may have; 1 read each.
+        """Read every schedule entry that a slot may have; 1 read each.
 
-        Where there are any, its clock is set as well once a day: 2 writes and 1 read.
+        Where there are any, the clock is set as well, once a day: 2 writes and 1 read.
         """
         await self._check(slot)
         capabilities = self._capabilities or await self.async_probe()
@@ -156,7 +154,7 @@ class ZWaveJsProvider(LockProvider):
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Call back for all that the lock reports, until the returned call."""
+        """Call back for every report of the lock, until the returned function is called."""
         listener = Listener(
             self._hass, self._link, self._managed_slots, self._written, on_event
         )

@@ -1,7 +1,7 @@
-"""Schedule entries in the model's terms and in those of the driver.
+"""Convert schedule entries to and from the arguments of the driver. Pure.
 
 Schedule Entry Lock CC counts the days from Sunday as 0, and the years from 2000. The
-driver takes no hour above 23, so nothing lasts until 24:00.
+driver takes no hour above 23, so no entry lasts until 24:00.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +23,7 @@ _CENTURY: Final = 2000
 
 
 class Kind(IntEnum):
-    """The kinds of entries, numbered as the driver does."""
+    """Kinds of entries, with the driver's numbers."""
 
     WEEK_DAY = 0
     YEAR_DAY = 1
@@ -31,20 +31,20 @@ class Kind(IntEnum):
 
 
 class NoEntry(Enum):
-    """What an entry shows that is no limit."""
+    """The result of reading an entry that is not a schedule."""
 
     NO_ANSWER = auto()
-    """No answer."""
+    """The lock did not answer."""
     EMPTY = auto()
     MALFORMED = auto()
-    """Something that has no meaning, or none that is known."""
+    """Fields without a meaning, or without one that is known."""
 
 
 type EntryResponse = Entry | NoEntry
 
 
 def split(schedule: LockSchedule) -> dict[Kind, tuple[Entry, ...]]:
-    """Return the entries of each kind that there are any of."""
+    """Return the entries by kind; only kinds that have any."""
     kinds: dict[Kind, tuple[Entry, ...]] = {
         Kind.WEEK_DAY: schedule.week_days,
         Kind.YEAR_DAY: schedule.year_days,
@@ -54,7 +54,7 @@ def split(schedule: LockSchedule) -> dict[Kind, tuple[Entry, ...]]:
 
 
 def combine(entries: Iterable[Entry]) -> LockSchedule:
-    """Return the limits that these entries are together."""
+    """Return the schedule that these entries form."""
     found = set(entries)
     return LockSchedule(
         week_days=tuple(sorted(e for e in found if isinstance(e, WeekDaySchedule))),
@@ -69,7 +69,7 @@ def combine(entries: Iterable[Entry]) -> LockSchedule:
 
 
 def encode(entry: Entry) -> dict[str, object] | None:
-    """Return the entry as the driver takes it, None if it cannot say it exactly."""
+    """Return the entry as the driver takes it, None if it cannot be expressed exactly."""
     match entry:
         case WeekDaySchedule(day, start, end) if 0 <= start < end < MINUTES_PER_DAY:
             return {
@@ -87,7 +87,7 @@ def encode(entry: Entry) -> dict[str, object] | None:
             }
         case YearDaySchedule(start, end) if start < end:
             ends = {"start": start, "stop": end}
-            if all(map(_is_sayable, ends.values())):
+            if all(map(_is_encodable, ends.values())):
                 return {
                     field: value
                     for name, moment in ends.items()
@@ -97,9 +97,9 @@ def encode(entry: Entry) -> dict[str, object] | None:
 
 
 def decode(kind: Kind, answer: object) -> Entry | NoEntry:
-    """Return what an answer about an entry says; the driver's None is an erased one.
+    """Decode the driver's answer about an entry; None means that the entry is erased.
 
-    So is nothing but zeros, which could never allow anything.
+    So do fields that are all zero, which could never allow access.
     """
     if isinstance(answer, Mapping) and "response" in answer:
         answer = answer["response"]
@@ -156,7 +156,7 @@ def _to_wire(day: Weekday) -> int:
 
 
 def _from_wire(day: object) -> Weekday:
-    """Return the day; some say 7 for Sunday."""
+    """Return the day; some locks send 7 for Sunday."""
     number = _number(day)
     if number > 7:
         raise ValueError
@@ -175,7 +175,7 @@ def _minutes(answer: Mapping[str, object], name: str) -> int:
     return hours * 60 + minutes
 
 
-def _is_sayable(moment: datetime) -> bool:
+def _is_encodable(moment: datetime) -> bool:
     return (
         _CENTURY <= moment.year < _CENTURY + 100
         and moment.tzinfo is None
@@ -203,7 +203,7 @@ def _read_moment(answer: Mapping[str, object], name: str) -> datetime:
 
 
 def _number(value: object) -> int:
-    """Return a whole number that is not negative."""
+    """Return an integer that is not negative; ValueError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError
     return value

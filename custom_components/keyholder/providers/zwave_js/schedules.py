@@ -1,14 +1,14 @@
-"""What a lock with User Code CC enforces by itself: Schedule Entry Lock CC.
+"""Schedules that a lock with User Code CC enforces by itself: Schedule Entry Lock CC.
 
 A user of the lock, which is a slot, has numbered entries of up to three kinds. Setting
-an entry makes its kind the one that counts and switches the schedule on, as the command
-class says; it cannot be asked which one counts. What the driver adds to that:
+an entry makes its kind the active one and enables the schedule, as the command class
+specifies; which kind is active cannot be read. Two facts about the driver:
 
-- Entry 0, which stands for all entries of a user, is refused by it: they are erased one
-  by one.
-- It answers a question about an entry with None both for an erased one and where the
-  lock said nothing. The two differ in what it remembers: an answer, and only an answer,
-  changes the time of the remembered value. This also tells an answer about this entry
+- It refuses entry 0, which stands for all entries of a user: they are erased one by
+  one.
+- It answers the read of an entry with None both for an erased entry and where the lock
+  gave no answer. The two differ in its cache: an answer, and only an answer, changes
+  the timestamp of the cached value. This also distinguishes an answer about this entry
   from a late one about another, which the driver does not.
 """
 
@@ -35,7 +35,8 @@ from .schedule_entries import (
 )
 
 MOST_ENTRIES: Final = 32
-"""A lock with more entries for each slot is left alone: every one would be read."""
+"""A lock with more entries per slot gets no schedules: every one would have to be
+read."""
 LAST_USER: Final = 255
 """The last slot that can have a schedule: the command class has one byte for it."""
 
@@ -49,10 +50,10 @@ _WITH_DATE: Final = (CommandClass.TIME_PARAMETERS, CommandClass.TIME)
 
 
 async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
-    """Return how many entries a slot may have, None if the lock is not to be used so.
+    """Return how many entries a slot may have, None if schedules are not used.
 
-    From the driver's interview; 1 read where that had no answer. A lock whose clock
-    cannot be set by radio is not used: nobody knows what time it is there.
+    From the driver's interview; 1 read where that got no answer. A lock whose clock
+    cannot be set by radio gets no schedules: its time would be unknown.
     """
     if CommandClass.SCHEDULE_ENTRY_LOCK not in _classes(endpoint):
         return None
@@ -60,7 +61,7 @@ async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
     if not clocks:
         return None
     try:
-        counts = await _numbers(endpoint)
+        counts = await _entry_counts(endpoint)
     except LockUnreachableError:
         return None
     if not any(counts.values()) or sum(counts.values()) > MOST_ENTRIES:
@@ -76,41 +77,41 @@ async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
 
 
 class Schedules:
-    """The schedules of one lock, for the length of one call."""
+    """The schedules of one lock, for the duration of one call."""
 
     def __init__(
         self, endpoint: Endpoint, late: StaleResponseFilter[tuple[int, Kind, int]]
     ) -> None:
-        """Use the endpoint that has the command class."""
+        """Use the endpoint that supports the command class."""
         self._endpoint = endpoint
         self._memory = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
         self._late = late
 
     async def read(self, slot: int) -> LockSchedule | None:
-        """Ask for every entry of the slot; 1 read each. None if one does not say.
+        """Read every entry of the slot; 1 read each. None if one cannot be read.
 
-        Ends at the first entry that brings no answer.
+        Ends at the first entry that gets no answer.
         """
         if slot > LAST_USER:
             return NO_SCHEDULE
         entries: list[Entry] = []
-        for kind, count in (await _numbers(self._endpoint)).items():
+        for kind, count in (await _entry_counts(self._endpoint)).items():
             for number in range(1, count + 1):
-                shown = await self._show(slot, kind, number)
-                if shown in (NoEntry.NO_ANSWER, NoEntry.MALFORMED):
+                response = await self._read_entry(slot, kind, number)
+                if response in (NoEntry.NO_ANSWER, NoEntry.MALFORMED):
                     return None
-                if not isinstance(shown, NoEntry):
-                    entries.append(shown)
+                if not isinstance(response, NoEntry):
+                    entries.append(response)
         return combine(entries)
 
     async def put(self, slot: int, schedule: LockSchedule) -> None:
-        """Have the lock hold exactly these limits, and see that it does.
+        """Write exactly this schedule, and verify it by reads.
 
         1 read for every entry that a slot may have; for each that was in use 1 erase
-        and 1 read; for each of the limits 1 set and 1 read, and 1 to switch them on.
-        Where there are to be none it is 1 read for each kind, if nothing is found.
-        Raises LimitsRefused if the lock shows another outcome, LimitsUnknown if it
-        does not show one.
+        and 1 read; for each entry of the schedule 1 set and 1 read, and 1 command to
+        enable them. For an empty schedule it is 1 read for each kind, if no entry is
+        found. Raises ScheduleRejectedError if the lock holds something else,
+        ScheduleUnconfirmedError if it does not answer.
         """
         is_free = schedule.is_empty and not await self._is_used(slot)
         if slot <= LAST_USER and not is_free:
@@ -121,56 +122,67 @@ class Schedules:
         for number, entry in enumerate(entries, 1):
             await self._set(slot, kind, number, encode(entry))
         await self._invoke("setEnabled", True, slot)
-        shown = [
-            await self._show_or_fail(slot, kind, number)
+        stored = [
+            await self._read_entry_or_fail(slot, kind, number)
             for number in range(1, len(entries) + 1)
         ]
-        if shown != list(entries):
+        if stored != list(entries):
             raise ScheduleRejectedError("the lock does not hold the schedule")
 
     async def expect_first(self, slot: int, schedule: LockSchedule) -> None:
-        """Raise LimitsRefused if the first entry is not there any more; 1 read."""
+        """Raise ScheduleRejectedError if the first entry is not there any more; 1 read."""
         ((kind, entries),) = split(schedule).items()
-        if await self._show_or_fail(slot, kind, 1) != entries[0]:
+        if await self._read_entry_or_fail(slot, kind, 1) != entries[0]:
             raise ScheduleRejectedError(
-                "the lock forgot the schedule when the code came"
+                "the lock erased the schedule when the code was written"
             )
 
     async def _is_used(self, slot: int) -> bool:
         """Return whether a slot seems to have entries; 1 read for each kind.
 
-        Everybody numbers entries from 1, and most people on most locks have no limits:
-        to ask for every entry of every slot would cost ten times what the code does.
+        Entries are usually numbered from 1, and most codes on most locks have no
+        schedule: to read every entry of every slot would cost ten times as much as the
+        code does.
         """
         if slot > LAST_USER:
             return False
-        for kind, count in (await _numbers(self._endpoint)).items():
-            if count and await self._show_or_fail(slot, kind, 1) is not NoEntry.EMPTY:
+        for kind, count in (await _entry_counts(self._endpoint)).items():
+            if (
+                count
+                and await self._read_entry_or_fail(slot, kind, 1) is not NoEntry.EMPTY
+            ):
                 return True
         return False
 
     async def _erase(self, slot: int) -> None:
-        for kind, count in (await _numbers(self._endpoint)).items():
+        for kind, count in (await _entry_counts(self._endpoint)).items():
             for number in range(1, count + 1):
-                shown = await self._show_or_fail(slot, kind, number)
-                if shown is NoEntry.EMPTY:
+                response = await self._read_entry_or_fail(slot, kind, number)
+                if response is NoEntry.EMPTY:
                     continue
                 await self._set(slot, kind, number, None)
-                if await self._show_or_fail(slot, kind, number) is not NoEntry.EMPTY:
+                if (
+                    await self._read_entry_or_fail(slot, kind, number)
+                    is not NoEntry.EMPTY
+                ):
                     raise ScheduleRejectedError("the lock keeps an earlier schedule")
 
-    async def _show_or_fail(self, slot: int, kind: Kind, number: int) -> EntryResponse:
-        shown = await self._show(slot, kind, number)
-        if shown is NoEntry.NO_ANSWER:
+    async def _read_entry_or_fail(
+        self, slot: int, kind: Kind, number: int
+    ) -> EntryResponse:
+        response = await self._read_entry(slot, kind, number)
+        if response is NoEntry.NO_ANSWER:
             raise ScheduleUnconfirmedError("no answer about a schedule")
-        return shown
+        return response
 
-    async def _show(self, slot: int, kind: Kind, number: int) -> EntryResponse:
-        """Ask for one entry; 1 read, and 1 for each answer that is owed."""
-        once = partial(self._show_once, slot, kind, number)
+    async def _read_entry(self, slot: int, kind: Kind, number: int) -> EntryResponse:
+        """Read one entry; 1 read, and 1 for each outstanding response."""
+        once = partial(self._read_entry_once, slot, kind, number)
         return await self._late.read((slot, kind, number), once)
 
-    async def _show_once(self, slot: int, kind: Kind, number: int) -> EntryResponse:
+    async def _read_entry_once(
+        self, slot: int, kind: Kind, number: int
+    ) -> EntryResponse:
         method, _ = _NAMES[kind]
         key = (kind << 16) | (slot << 8) | number
         before = await self._memory.updated_at("schedule", key)
@@ -183,7 +195,7 @@ class Schedules:
     async def _set(
         self, slot: int, kind: Kind, number: int, entry: dict[str, object] | None
     ) -> None:
-        """Set an entry, or erase it. What the lock says to that is not believed."""
+        """Set an entry, or erase it with None. The lock's answer to that proves nothing."""
         method, _ = _NAMES[kind]
         at = _at(slot, number)
         await self._invoke(f"set{method}", at, *(() if entry is None else (entry,)))
@@ -196,14 +208,14 @@ class Schedules:
         return answer
 
 
-async def _numbers(endpoint: Endpoint) -> dict[Kind, int]:
-    """Return how many entries of each kind a slot has; asks the lock if need be.
+async def _entry_counts(endpoint: Endpoint) -> dict[Kind, int]:
+    """Return how many entries of each kind a slot has; 1 read if the cache has no number.
 
-    Raises LockUnreachable if it has never told.
+    Raises LockUnreachableError if the lock has never reported it.
     """
     memory = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
-    for is_asked in (False, True):
-        if is_asked:
+    for needs_read in (False, True):
+        if needs_read:
             await call(
                 endpoint.async_invoke_cc_api(
                     CommandClass.SCHEDULE_ENTRY_LOCK,
@@ -212,17 +224,17 @@ async def _numbers(endpoint: Endpoint) -> dict[Kind, int]:
                 )
             )
         known = {kind: await memory.value(name) for kind, (_, name) in _NAMES.items()}
-        # Before version 3 there are no daily entries
+        # Before version 3 there are no daily repeating entries
         if isinstance(known[Kind.WEEK_DAY], int):
             return {
                 kind: number if isinstance(number, int) else 0
                 for kind, number in known.items()
             }
-    raise LockUnreachableError("the lock has not told yet how many schedules it holds")
+    raise LockUnreachableError("the lock has not reported how many schedules it holds")
 
 
 def fits(slot: int, schedule: LockSchedule, support: ScheduleSupport | None) -> bool:
-    """Return whether a slot has room for the limits, and the lock can say them exactly."""
+    """Return whether a slot has room for the schedule and can express it exactly."""
     if schedule.is_empty:
         return True
     kinds = split(schedule)

@@ -1,12 +1,13 @@
-"""Locks that speak User Code CC: one code per slot, slot and user are one number.
+"""Codes of locks with User Code CC: one code per slot; slot and user are one number.
 
-Why the raw command class API and not the driver's `access_control`: counted on the
-simulated locks, a write through `access_control.set_credential` is one write and one read
-of the slot (one write alone where the lock supports Supervision and accepts), a write
-through the raw `set` is one write. The driver's read would not spare the engine its own:
-it takes asterisks for success, tells "no answer" and "empty" apart nowhere, and believes a
-Supervision report so firmly that it stores the code in its cache. Raw also says whether
-the code is enabled; `set_credential` keeps a disabled slot disabled.
+It uses the raw command class API and not the driver's `access_control`. Counted on the
+simulated locks, a write through `access_control.set_credential` is one write and one
+read of the slot (one write alone where the lock supports Supervision and accepts), a
+write through the raw `set` is one write. The driver's read does not replace the
+engine's own: it takes asterisks for success, does not distinguish "no answer" from
+"empty", and trusts a Supervision report so much that it stores the code in its cache.
+The raw API also says whether the code is enabled; `set_credential` keeps a disabled
+slot disabled.
 """
 
 import asyncio
@@ -34,12 +35,13 @@ from .node_reports import NodeEvents
 from .notifications import DecodedEvent, DuplicateCode
 
 _LONGEST_CODE: Final = 8
-"""The command class allows 10 digits, but no lock says how many it takes itself."""
+"""Digits. The command class allows 10, but a lock does not say how many it takes."""
 
 REFUSAL_SECONDS: Final = 1.0
-"""How long a lock that refused a code may take to say why."""
+"""Seconds within which a lock that rejected a code may send the reason."""
 UNSUPERVISED_WAIT: Final = 0.3
-"""The same where a lock does not say whether it refused: without Supervision."""
+"""Seconds; the same without Supervision, when the lock does not say if it rejected
+it."""
 
 
 class _Status(IntEnum):
@@ -51,33 +53,33 @@ class _Status(IntEnum):
 
 
 class UserCodes:
-    """The code memory behind User Code CC."""
+    """The codes of one lock with User Code CC."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        """Use the endpoint that has the command class."""
+        """Use the endpoint that supports the command class."""
         self._endpoint = endpoint
 
     async def probe(self) -> Capabilities:
-        """Return what the interview found; no radio."""
+        """Return the result of the interview; no radio."""
         users = await call(self._endpoint.access_control.get_user_capabilities_cached())
         if not users.max_users:
             raise LockUnreachableError(
-                "the lock has not told yet how many codes it holds"
+                "the lock has not reported yet how many codes it holds"
             )
         return Capabilities(
             slots=range(1, users.max_users + 1),
             pin_min_length=SHORTEST_CODE,
             pin_max_length=_LONGEST_CODE,
             best_evidence=Evidence.VALUE,
-            # The command class reports nothing by itself, and having Notification CC does
-            # not say that the lock sends its events for codes
+            # The command class sends no reports by itself, and support for Notification
+            # CC does not mean that the lock sends its events for codes
             reports_changes=False,
         )
 
     async def read(self, slot: int) -> SlotReading:
-        """Ask the lock; one read.
+        """Read the slot from the lock; 1 read.
 
-        Not `access_control.get_credential`: that one says None for an empty slot, for no
+        Not `access_control.get_credential`: that returns None for an empty slot, for no
         answer within a second and for "status not available".
         """
         answer = await self._invoke("get", slot)
@@ -97,29 +99,29 @@ class UserCodes:
                 return SlotReading.unknown()
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Send the code; one write. Nothing that comes back proves that it is stored.
+        """Send the code; 1 write. No answer to it proves that the code is stored.
 
-        A failed Supervision is not taken for a refusal of this code: the lock may have
-        been busy, and some say so although they store it.
+        A failed Supervision is not taken for a rejection of this code: the lock may
+        have been busy, and some locks report a failure although they store the code.
         """
         status = _Status.ENABLED if target.enabled else _Status.DISABLED
         with _DuplicateCodeWaiter(self._endpoint.node, slot) as duplicate:
             answer = await self._invoke(
                 "set", slot, int(status), target.pin.reveal(), invalid=CodeRejectedError
             )
-            verdict = answer.get("status") if isinstance(answer, Mapping) else None
-            if verdict in (SupervisionStatus.SUCCESS, SupervisionStatus.WORKING):
+            supervision = answer.get("status") if isinstance(answer, Mapping) else None
+            if supervision in (SupervisionStatus.SUCCESS, SupervisionStatus.WORKING):
                 return WriteResult.OPTIMISTIC
-            failed = verdict == SupervisionStatus.FAIL
-            patience = REFUSAL_SECONDS if failed else UNSUPERVISED_WAIT
-            if await duplicate.heard_within(patience):
+            failed = supervision == SupervisionStatus.FAIL
+            timeout = REFUSAL_SECONDS if failed else UNSUPERVISED_WAIT
+            if await duplicate.received_within(timeout):
                 raise CodeRejectedError(Reason.DUPLICATE)
         return WriteResult.OPTIMISTIC
 
     async def can_disable(self) -> bool:
-        """Return whether the lock says that it keeps codes switched off; no radio.
+        """Return whether the lock supports disabled codes; no radio.
 
-        The first version of the command class has no word for it.
+        Version 1 of the command class does not report which statuses it supports.
         """
         versions = {each.id: each.version for each in self._endpoint.command_classes}
         if versions.get(CommandClass.USER_CODE, 0) < 2:
@@ -129,7 +131,7 @@ class UserCodes:
         return isinstance(statuses, list) and _Status.DISABLED in statuses
 
     async def clear(self, slot: int) -> WriteResult:
-        """Send the clear; one write."""
+        """Send the clear; 1 write."""
         await self._invoke("clear", slot)
         return WriteResult.OPTIMISTIC
 
@@ -147,36 +149,36 @@ class UserCodes:
 
 
 class _DuplicateCodeWaiter:
-    """Hears, within its context, that a lock refused the code for a slot.
+    """Waits, within its context, for a report that the code of a slot is a duplicate.
 
-    The lock tells it by a notification, a moment after its answer if there is one.
+    The lock sends it as a notification, a moment after its answer if there is one.
     """
 
     def __init__(self, node: Node, slot: int) -> None:
-        """Watch one slot of a node."""
+        """Wait for one slot of a node."""
         self._node = node
         self._slot = slot
-        self._heard = asyncio.Event()
+        self._received = asyncio.Event()
 
     def __enter__(self) -> Self:
-        """Start to listen."""
-        self._reports = NodeEvents(self._node, lambda: None, self._on_told)
+        """Start listening."""
+        self._reports = NodeEvents(self._node, lambda: None, self._on_decoded)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop to listen."""
+        """Stop listening."""
         self._reports.stop()
 
-    async def heard_within(self, seconds: float) -> bool:
-        """Return whether it was told by then."""
+    async def received_within(self, seconds: float) -> bool:
+        """Return whether the report arrived within so many seconds."""
         try:
             async with asyncio.timeout(seconds):
-                await self._heard.wait()
+                await self._received.wait()
         except TimeoutError:
             return False
         return True
 
-    def _on_told(self, told: DecodedEvent) -> None:
-        # Some locks do not say which slot; they mean the one that is being written
-        if isinstance(told, DuplicateCode) and told.slot in (self._slot, None):
-            self._heard.set()
+    def _on_decoded(self, event: DecodedEvent) -> None:
+        # Some locks name no slot; they mean the one that is being written
+        if isinstance(event, DuplicateCode) and event.slot in (self._slot, None):
+            self._received.set()

@@ -1,12 +1,13 @@
-"""Locks that speak User Credential CC (U3C): users own credentials, numbered apart.
+"""Codes of locks with User Credential CC (U3C): users own credentials, numbered apart.
 
 A slot is a PIN credential's slot, and its user has the same number. Counted on the
-simulated locks: a read is 1 command; a write is 2 for a new user (user, then credential),
-1 over a credential of ours, 1 more where the user's name or state has to change; a clear
-is 1 (deleting a user deletes what they own, while deleting the credential and then the
-user would be 2). The driver's cache costs no radio and decides only which command to try
-first. It can be wrong either way: a lock answers for a user that does not exist with one
-that does nothing, which the driver keeps. The lock's refusal then says better.
+simulated locks: a read is 1 command; a write is 2 for a new user (user, then
+credential), 1 over a credential of ours, 1 more where the user's name or state has to
+change; a clear is 1 (deleting a user deletes their credentials, while deleting the
+credential and then the user would be 2). The driver's cache costs no radio and decides
+only which command to try first. It can be wrong both ways: some locks report a user
+without any function where none exists, and the driver caches that user. The lock's
+rejection then corrects it.
 """
 
 from contextlib import suppress
@@ -50,47 +51,47 @@ _REFUSALS: Final = {
 
 
 class _CacheGuess(Enum):
-    """How an attempt ended that was made on what the driver remembers."""
+    """Whether the driver's cache was right in an attempt that relied on it."""
 
     RIGHT = auto()
     WRONG = auto()
-    """The user is there, or not, other than remembered."""
+    """The user exists although the cache has none, or the other way round."""
 
 
 class UserCredentials:
-    """The code memory behind User Credential CC."""
+    """The codes of one lock with User Credential CC."""
 
     def __init__(self, endpoint: Endpoint, *, gives_codes: bool = True) -> None:
-        """Use the endpoint that has the command class."""
+        """Use the endpoint that supports the command class."""
         self._control = endpoint.access_control
         self._gives_codes = gives_codes
 
     async def probe(self) -> Capabilities:
-        """Return what the interview found; no radio."""
+        """Return the result of the interview; no radio."""
         users = await call(self._control.get_user_capabilities_cached())
         credentials = await call(self._control.get_credential_capabilities_cached())
         pins = credentials.supported_credential_types.get(_PIN)
         if pins is None:
-            raise NotSupportedError("the lock takes no PINs")
+            raise NotSupportedError("the lock does not support PIN codes")
         count = min(users.max_users, pins.number_of_credential_slots)
         if not count:
             raise LockUnreachableError(
-                "the lock has not told yet how many codes it holds"
+                "the lock has not reported yet how many codes it holds"
             )
         return Capabilities(
             slots=range(1, count + 1),
             pin_min_length=pins.min_credential_length,
             pin_max_length=pins.max_credential_length,
-            # A lock that has a hash length gives the hash in place of the code
+            # A lock with a hash length returns the hash in place of the code
             best_evidence=(
                 Evidence.PRESENCE if pins.max_credential_hash_length else Evidence.VALUE
             ),
-            # The command class has the lock report what is changed at its keypad
+            # The command class requires reports of changes at the keypad
             reports_changes=True,
         )
 
     async def read(self, slot: int) -> SlotReading:
-        """Ask the lock; 1 read, and 1 more if the driver holds the user for disabled.
+        """Read the slot; 1 read, and 1 more if the user is disabled in the driver's cache.
 
         None is no answer, user 0 is an empty slot.
         """
@@ -105,28 +106,28 @@ class UserCredentials:
         return occupied(held.data, enabled=enabled)
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Give the PIN to the user of this slot's number, making them if need be."""
+        """Set the PIN of the user with this slot's number, and create the user if need be."""
         held = await call(self._control.get_credential_cached(_PIN, slot))
         if _owner(held) not in (0, slot):
             raise SlotUnavailableError("the slot belongs to another user of the lock")
         exists = _owner(held) == slot or (
             await call(self._control.get_user_cached(slot)) is not None
         )
-        if exists and await self._to_user(slot, target) is _CacheGuess.RIGHT:
+        if exists and await self._write_to_user(slot, target) is _CacheGuess.RIGHT:
             return WriteResult.OPTIMISTIC
-        if await self._with_new_user(slot, target) is _CacheGuess.RIGHT:
+        if await self._write_with_new_user(slot, target) is _CacheGuess.RIGHT:
             return WriteResult.OPTIMISTIC
         if not exists:
-            # The driver did not know them: learn what they own before touching them
+            # The user was not in the cache: read what they own before changing them
             await call(self._control.get_credentials(slot))
-            if await self._to_user(slot, target) is _CacheGuess.RIGHT:
+            if await self._write_to_user(slot, target) is _CacheGuess.RIGHT:
                 return WriteResult.OPTIMISTIC
         raise SlotUnavailableError(
-            "the lock neither has nor takes a user of this number"
+            "the lock neither has nor accepts a user of this number"
         )
 
     async def clear(self, slot: int) -> WriteResult:
-        """Take the PIN away, and its user unless they own something else."""
+        """Delete the PIN, and its user unless they own other credentials."""
         held = await call(self._control.get_credential_cached(_PIN, slot))
         owner = _owner(held) or slot
         if owner == slot and await self._is_only_ours(slot):
@@ -136,8 +137,8 @@ class UserCredentials:
         await call(self._control.delete_credential(owner, _PIN, slot))
         return WriteResult.OPTIMISTIC
 
-    async def _with_new_user(self, slot: int, target: CodeTarget) -> _CacheGuess:
-        """Make the user together with the PIN; a user left without one is taken back."""
+    async def _write_with_new_user(self, slot: int, target: CodeTarget) -> _CacheGuess:
+        """Create the user together with the PIN; delete the user if the PIN is rejected."""
         options = SetUserOptions(
             active=target.enabled,
             user_name=await self._name(target.person_name),
@@ -151,23 +152,23 @@ class UserCredentials:
         if added.user is SetUserResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
             return _CacheGuess.WRONG
         if added.user is SetUserResult.ERROR_UNKNOWN and target.enabled:
-            # No report within the driver's second, so it did not even send the PIN. The
-            # user may be there all the same, and if not the lock refuses it
+            # No report within the driver's second, so it did not send the PIN. The user
+            # may exist all the same; if not, the lock rejects the PIN
             with suppress(SlotUnavailableError):
                 await self._set_credential(slot, target)
             return _CacheGuess.RIGHT
         if added.user is not SetUserResult.OK or added.credential is None:
             return _CacheGuess.RIGHT
         if (refusal := _refusal(added.credential)) is not None:
-            await self._take_back(slot)
+            await self._delete_new_user(slot)
             raise refusal
         return _CacheGuess.RIGHT
 
-    async def _to_user(self, slot: int, target: CodeTarget) -> _CacheGuess:
-        """Give the PIN to a user that is there, after setting their state and name.
+    async def _write_to_user(self, slot: int, target: CodeTarget) -> _CacheGuess:
+        """Set the PIN of an existing user, after setting their state and name.
 
-        A user who owns more than our PIN keeps their name; if our PIN is not there
-        and the name is not ours, they are somebody else.
+        A user who owns more than our PIN keeps their name; if our PIN is not among
+        their credentials and the name is not ours, the user is unmanaged.
         """
         user = await call(self._control.get_user_cached(slot))
         if user is not None:
@@ -175,9 +176,7 @@ class UserCredentials:
             if name != user.user_name and await self._owns_other(slot):
                 held = await call(self._control.get_credential_cached(_PIN, slot))
                 if _owner(held) != slot:
-                    raise SlotUnavailableError(
-                        "the user of this number is somebody else"
-                    )
+                    raise SlotUnavailableError("the user of this number is not ours")
                 name = None
             if user.active != target.enabled or name not in (None, user.user_name):
                 options = SetUserOptions(active=target.enabled, user_name=name)
@@ -185,7 +184,7 @@ class UserCredentials:
                 if changed is SetUserResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY:
                     return _CacheGuess.WRONG
                 if changed is not SetUserResult.OK and not target.enabled:
-                    # Never a code that works when it should not
+                    # Never write a code that would work although it must be disabled
                     return _CacheGuess.RIGHT
         return await self._set_credential(slot, target)
 
@@ -196,9 +195,9 @@ class UserCredentials:
                 invalid=CodeRejectedError,
             )
             if result is SetCredentialResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY:
-                continue  # the driver has dropped what it remembered: now it adds
+                continue  # the driver has dropped its cached credential: now it adds
             if result is SetCredentialResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
-                # Something that the driver did not know: ours, or somebody else's?
+                # Not in the driver's cache: a credential of ours, or an unmanaged one
                 held = await call(self._control.get_credential(_PIN, slot))
                 if _owner(held) == slot:
                     continue
@@ -215,15 +214,15 @@ class UserCredentials:
             break
         return _CacheGuess.RIGHT
 
-    async def _take_back(self, slot: int) -> None:
-        """Remove the user that was just made; the refusal is told, whatever happens."""
+    async def _delete_new_user(self, slot: int) -> None:
+        """Delete the user that was just created; errors are ignored, the rejection is raised."""
         try:
             await call(self._control.delete_user(slot))
         except ProviderError:
             return
 
     async def _enabled(self, user_id: int) -> bool | None:
-        """Return False if the user is disabled; the credential itself does not say."""
+        """Return False if the user is disabled; the credential itself has no such state."""
         user = await call(self._control.get_user_cached(user_id))
         if user is None or user.active:
             return None
@@ -231,7 +230,7 @@ class UserCredentials:
         return now.active if now is not None else None
 
     async def _is_only_ours(self, slot: int) -> bool:
-        """Return whether the driver knows the user, and nothing else that they own."""
+        """Return whether the driver's cache has the user, and no other credential of theirs."""
         user = await call(self._control.get_user_cached(slot))
         return user is not None and not await self._owns_other(slot)
 
@@ -240,19 +239,19 @@ class UserCredentials:
         return any((held.type, held.slot) != (_PIN, slot) for held in owned)
 
     async def _name(self, label: str) -> str | None:
-        """Return the label as the lock can keep it: plain letters, cut to its length."""
+        """Return the label as the lock can store it: ASCII, cut to the maximum length."""
         users = await call(self._control.get_user_capabilities_cached())
         plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
         return plain.strip()[: users.max_user_name_length or 0].strip() or None
 
 
 def _owner(held: CredentialData | None) -> int:
-    """Return whose credential it is; 0 for nobody, as far as is known."""
+    """Return the user id that owns the credential; 0 if there is none, as far as is known."""
     return held.user_id if held is not None else 0
 
 
 def _refusal(result: SetCredentialResult) -> ProviderError | None:
-    """Return what an explicit refusal means; an ambiguous result is none."""
+    """Return the error for an explicit rejection; None for an ambiguous result."""
     if (reason := _REFUSALS.get(result)) is not None:
         return CodeRejectedError(reason)
     if result in (
