@@ -1,4 +1,7 @@
-"""Keyholder: who can open which door, and the proof of it."""
+"""Keyholder: manages people's codes on door locks, and verifies them by reading back.
+
+A config entry is a site. Its subentries are locks and people.
+"""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
@@ -29,17 +32,17 @@ PLATFORMS = (
 )
 
 TIMING = Timing()
-"""Replaced by tests that do not want to wait."""
+"""Timeouts and intervals; tests replace them with shorter ones."""
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what belongs to no entry: the actions."""
+    """Register the actions, which belong to no config entry."""
     async_setup_services(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -> bool:
-    """Set up a site from what is stored. The radio is used after this, not in it."""
+    """Set up a site from stored data. Locks are contacted afterwards, not during setup."""
     site = Site(hass, entry, TIMING)
     await site.async_start()
     entry.runtime_data = site
@@ -56,7 +59,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) ->
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -> bool:
-    """Stop; codes stay on the locks."""
+    """Unload the site; codes stay on the locks."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await hass.data[AUTOLOCKS].pop(entry.entry_id).async_stop()
@@ -65,7 +68,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete what is stored. Codes stay on the locks, as the documentation says."""
+    """Delete the stored data. Codes stay on the locks, as documented."""
     await Site.async_remove(hass, entry)
     await AutolockManager.async_remove(hass, entry.entry_id)
 
@@ -73,7 +76,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
 async def _async_update_listener(
     hass: HomeAssistant, entry: KeyholderConfigEntry
 ) -> None:
-    """Follow added, changed and removed subentries without a reload."""
+    """Apply added, changed and removed subentries without a reload."""
     await entry.runtime_data.async_sync()
     if (autolocks := hass.data[AUTOLOCKS].get(entry.entry_id)) is not None:
         await autolocks.async_sync()

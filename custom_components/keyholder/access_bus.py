@@ -1,4 +1,4 @@
-"""What happens at the locks of a site, fired on the bus so that the logbook tells it."""
+"""Fire access events of a site on the event bus, for the logbook."""
 
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
@@ -12,7 +12,7 @@ from .runtime.membership import locks_from_entry
 
 @callback
 def async_forward_events(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-    """Fire every event of the access log once; history that comes late is left out."""
+    """Fire each event of the access log on the bus, except late history."""
 
     @callback
     def on_access(event: AccessEvent) -> None:

@@ -1,4 +1,4 @@
-"""What every entity of autolock is."""
+"""Base class of the autolock entities."""
 
 from collections.abc import Callable
 from typing import Any, override
@@ -10,16 +10,16 @@ from .runtime.autolock_settings import subentry_data_with_autolock
 
 
 class AutolockEntity(LockEntity):
-    """An entity on a lock's device that shows or sets its autolock."""
+    """Base of entities on a lock's device that represent or change its autolock."""
 
     @property
     def autolocks(self) -> AutolockManager:
-        """Return autolock of the whole site."""
+        """Return the autolock manager of the site."""
         return self.site.hass.data[AUTOLOCKS][self.site.entry.entry_id]
 
     @property
     def rules(self) -> AutolockConfig:
-        """Return what the owner wants now."""
+        """Return the lock's current autolock configuration."""
         return self.autolocks.rules(self.lock)
 
     @override
@@ -27,12 +27,12 @@ class AutolockEntity(LockEntity):
         return self.autolocks.async_listen(self.lock, self._on_change)
 
     async def async_change_rules(self, **changes: Any) -> None:
-        """Keep other rules in the lock's subentry, and go by them at once."""
+        """Store changed options in the lock's subentry and apply them at once."""
         subentry = self.site.entry.subentries[self.subentry_id]
         self.hass.config_entries.async_update_subentry(
             self.site.entry,
             subentry,
             data=subentry_data_with_autolock(subentry, **changes),
         )
-        # not left to the update listener alone: who sets it wants to see it set
+        # not left to the update listener alone: the caller expects the new state
         await self.autolocks.async_sync()

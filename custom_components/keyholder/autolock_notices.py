@@ -1,4 +1,4 @@
-"""What autolock tells people: persistent notifications in their language."""
+"""Autolock notices as persistent notifications in Home Assistant's language."""
 
 import logging
 from typing import Final
@@ -23,23 +23,26 @@ _KEYS: Final = {
     AutolockNoticeType.DOOR_UNKNOWN: "autolock_door",
     AutolockNoticeType.LOCKED_WHILE_OPEN: "autolock_late",
 }
-"""The end of a notification's id; those with the same one replace each other."""
+"""Suffix of the notification id; notices with the same suffix replace each other."""
 
 
 class AutolockNotifications:
-    """The notifications of one lock."""
+    """The persistent notifications of one lock's autolock."""
 
     def __init__(
         self, hass: HomeAssistant, entry: KeyholderConfigEntry, lock: LockId
     ) -> None:
-        """Tell of a lock."""
+        """Initialize the notifications of a lock."""
         self._hass = hass
         self._entry = entry
         self._lock = lock
 
     @callback
     def tell(self, told: AutolockNotice) -> None:
-        """Show a notice, or take them all away once everything is settled."""
+        """Create the notification of a notice; dismiss all of them when cleared.
+
+        A notice type without a notification is ignored.
+        """
         if told.notice is AutolockNoticeType.CLEARED:
             self.dismiss()
             return
@@ -54,13 +57,13 @@ class AutolockNotifications:
 
     @callback
     def dismiss(self) -> None:
-        """Take every notification away."""
+        """Dismiss every notification of the lock."""
         for key in sorted(set(_KEYS.values())):
             try:
                 persistent_notification.async_dismiss(self._hass, self._id(key))
             except Exception:
-                # the others go away all the same
-                _LOGGER.exception("A notification cannot be dismissed")
+                # the others must be dismissed all the same
+                _LOGGER.exception("Dismissing an autolock notification failed")
 
     def _id(self, key: str) -> str:
         return f"{DOMAIN}_{self._lock}_{key}"

@@ -1,4 +1,4 @@
-"""Autolock of a site: one guard for each managed lock, and what it hears."""
+"""Autolock manager of a site: one controller per lock, fed with states and events."""
 
 import asyncio
 from collections import defaultdict
@@ -45,23 +45,23 @@ _EVENTS: Final = {
 
 
 class _ManagedDoor:
-    """One lock: its guard, and its ears."""
+    """Connects one lock's controller to the states of the lock and the door sensor."""
 
     def __init__(
-        self, hass: HomeAssistant, lock: LockId, guard: AutolockController
+        self, hass: HomeAssistant, lock: LockId, controller: AutolockController
     ) -> None:
         self._hass = hass
-        self.guard = guard
+        self.controller = controller
         self.rules: AutolockConfig | None = None
         self._is_reachable = False
-        self._lock_ear = EntityStateTracker(hass, lock, self._on_lock)
-        self._door_ear: EntityStateTracker | None = None
+        self._lock_tracker = EntityStateTracker(hass, lock, self._on_lock)
+        self._door_tracker: EntityStateTracker | None = None
 
     async def async_start(self, rules: AutolockConfig) -> None:
         self.rules = rules
-        await self.guard.async_start(rules)
+        await self.controller.async_start(rules)
         self._track_door(rules.door)
-        self._lock_ear.start()
+        self._lock_tracker.start()
 
     @callback
     def apply(self, rules: AutolockConfig) -> None:
@@ -70,53 +70,56 @@ class _ManagedDoor:
             return
         if before is None or before.door != rules.door:
             self._track_door(rules.door)
-        self.guard.on_rules(rules)
+        self.controller.on_rules(rules)
 
     @callback
     def on_reachable(self, reachable: bool) -> None:
         before, self._is_reachable = self._is_reachable, reachable
         if reachable and not before:
-            self.guard.on_available()
+            self.controller.on_available()
 
     async def async_close(self) -> None:
-        self._lock_ear.close()
+        self._lock_tracker.close()
         self._untrack_door()
-        await self.guard.async_close()
+        await self.controller.async_close()
 
     def _track_door(self, sensor: str | None) -> None:
         self._untrack_door()
         if sensor is None:
-            self.guard.on_door(Door.NO_SENSOR)
+            self.controller.on_door(Door.NO_SENSOR)
             return
-        self._door_ear = EntityStateTracker(self._hass, sensor, self._on_door)
-        self._door_ear.start()
+        self._door_tracker = EntityStateTracker(self._hass, sensor, self._on_door)
+        self._door_tracker.start()
 
     def _untrack_door(self) -> None:
-        if self._door_ear is not None:
-            self._door_ear.close()
-            self._door_ear = None
+        if self._door_tracker is not None:
+            self._door_tracker.close()
+            self._door_tracker = None
 
     @callback
     def _on_lock(self, state: State | None) -> None:
-        self.guard.on_position(position_of(state))
+        self.controller.on_position(position_of(state))
 
     @callback
     def _on_door(self, state: State | None) -> None:
         door = Door.UNKNOWN if state is None else _DOORS.get(state.state, Door.UNKNOWN)
-        self.guard.on_door(door)
+        self.controller.on_door(door)
 
 
 class AutolockManager:
-    """Follows the lock subentries of a site; one lock that fails stops no other."""
+    """Creates, updates and closes the controllers of a site's lock subentries.
+
+    A lock that fails does not affect the others.
+    """
 
     def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-        """Make what `async_start` starts."""
+        """Initialize; `async_start` sets up the controllers."""
         self._hass = hass
         self._entry = entry
         self._store = TimerStore(TimerFile(hass, entry.entry_id))
         self._syncing = asyncio.Lock()
         self._stopped = False
-        self._guarded: dict[LockId, _ManagedDoor] = {}
+        self._doors: dict[LockId, _ManagedDoor] = {}
         self._notices: dict[LockId, AutolockNotifications] = {}
         self._listeners: defaultdict[LockId, list[Callable[[], None]]] = defaultdict(
             list
@@ -124,24 +127,24 @@ class AutolockManager:
 
     @staticmethod
     async def async_remove(hass: HomeAssistant, entry_id: str) -> None:
-        """Delete what is stored of a site."""
+        """Delete the stored timers of a site."""
         await TimerFile(hass, entry_id).async_remove()
 
     @callback
     def controller(self, lock: LockId) -> AutolockController | None:
-        """Return the guard of a lock."""
-        guarded = self._guarded.get(lock)
-        return None if guarded is None else guarded.guard
+        """Return the controller of a lock, None if there is none."""
+        door = self._doors.get(lock)
+        return None if door is None else door.controller
 
     def rules(self, lock: LockId) -> AutolockConfig:
-        """Return what the owner wants of a lock."""
+        """Return the autolock configuration of a lock, the default if it has none."""
         return autolock_from_entry(self._entry).get(lock, AutolockConfig())
 
     @callback
     def async_listen(
         self, lock: LockId, listener: Callable[[], None]
     ) -> Callable[[], None]:
-        """Call back when the rules or the timer of a lock have changed."""
+        """Call back when the configuration or timer of a lock changes; return unsubscribe."""
         self._listeners[lock].append(listener)
 
         @callback
@@ -152,48 +155,50 @@ class AutolockManager:
         return stop
 
     async def async_start(self) -> None:
-        """Go on with what an earlier run left, and hear what happens."""
+        """Restore the stored timers and subscribe to access events and lock updates."""
         site = self._entry.runtime_data
         with suppress(StorageError):
             await self._store.async_prune(locks_from_entry(self._entry).keys())
         await self.async_sync()
         self._entry.async_on_unload(site.access_log.async_listen(self._on_access))
-        self._entry.async_on_unload(site.signals.subscribe_all_locks(self._on_shown))
+        self._entry.async_on_unload(
+            site.signals.subscribe_all_locks(self._on_lock_updated)
+        )
         self._entry.async_on_unload(
             self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._on_stop)
         )
 
     async def async_stop(self) -> None:
-        """Stop for this run; a site that was disabled forgets its timers."""
+        """Close all controllers; if the entry was disabled, delete their timers too."""
         self._stopped = True
         forget = self._entry.disabled_by is not None
         async with self._syncing:
-            for lock in list(self._guarded):
-                await self._async_release(lock, forget=forget)
+            for lock in list(self._doors):
+                await self._async_remove_door(lock, forget=forget)
 
     async def async_sync(self) -> None:
-        """Follow the subentries: which locks there are, and what is wanted of them."""
+        """Apply the lock subentries: added and removed locks, changed configurations."""
         async with self._syncing:
             if not self._stopped:
                 await self._async_follow()
 
     async def _async_follow(self) -> None:
         wanted = autolock_from_entry(self._entry)
-        for lock in [lock for lock in self._guarded if lock not in wanted]:
-            await self._async_release(lock, forget=True)
+        for lock in [lock for lock in self._doors if lock not in wanted]:
+            await self._async_remove_door(lock, forget=True)
         for lock, rules in wanted.items():
             try:
-                if (guarded := self._guarded.get(lock)) is None:
-                    await self._async_guard(lock, rules)
+                if (door := self._doors.get(lock)) is None:
+                    await self._async_add_door(lock, rules)
                 else:
-                    guarded.apply(rules)
+                    door.apply(rules)
             except Exception:
-                _LOGGER.exception("Autolock of a lock cannot be set up")
+                _LOGGER.exception("Setting up autolock of a lock failed")
             self._changed(lock)
 
-    async def _async_guard(self, lock: LockId, rules: AutolockConfig) -> None:
+    async def _async_add_door(self, lock: LockId, rules: AutolockConfig) -> None:
         self._notices[lock] = AutolockNotifications(self._hass, self._entry, lock)
-        guarded = self._guarded[lock] = _ManagedDoor(
+        door = self._doors[lock] = _ManagedDoor(
             self._hass,
             lock,
             AutolockController(
@@ -201,17 +206,17 @@ class AutolockManager:
                 lock,
                 store=self._store,
                 is_night=self._is_night,
-                tell=partial(self._tell, lock),
+                tell=partial(self._publish, lock),
                 on_change=partial(self._changed, lock),
             ),
         )
-        await guarded.async_start(rules)
+        await door.async_start(rules)
 
-    async def _async_release(self, lock: LockId, *, forget: bool) -> None:
-        guarded = self._guarded.pop(lock)
+    async def _async_remove_door(self, lock: LockId, *, forget: bool) -> None:
+        door = self._doors.pop(lock)
         if forget:
-            await guarded.guard.async_cancel_timer()
-        await guarded.async_close()
+            await door.controller.async_cancel_timer()
+        await door.async_close()
         notices = self._notices.pop(lock)
         if forget:
             notices.dismiss()
@@ -225,29 +230,29 @@ class AutolockManager:
         await self.async_stop()
 
     @callback
-    def _on_shown(self, lock: LockId) -> None:
+    def _on_lock_updated(self, lock: LockId) -> None:
         coordinator = self._entry.runtime_data.locks.get(lock)
-        guarded = self._guarded.get(lock)
-        if guarded is not None and coordinator is not None:
-            guarded.on_reachable(coordinator.data.reachable)
+        door = self._doors.get(lock)
+        if door is not None and coordinator is not None:
+            door.on_reachable(coordinator.data.reachable)
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:
-        if event.is_historic or (guard := self.controller(event.lock)) is None:
+        if event.is_historic or (controller := self.controller(event.lock)) is None:
             return
         if event.type is AccessType.JAMMED:
-            guard.on_jammed(Jammed(event.at))
+            controller.on_jammed(Jammed(event.at))
         elif event.type is AccessType.UNLOCKED:
             method = event.method or Method.UNKNOWN
             operated = LockOperated(Action.UNLOCK, method, event.slot, event.at)
-            guard.on_operated(operated, event.person)
+            controller.on_operated(operated, event.person)
 
     @callback
-    def _tell(self, lock: LockId, told: AutolockNotice) -> None:
-        if (kind := _EVENTS.get(told.notice)) is not None:
+    def _publish(self, lock: LockId, notice: AutolockNotice) -> None:
+        if (kind := _EVENTS.get(notice.notice)) is not None:
             log = self._entry.runtime_data.access_log
             log.async_record(AccessEvent(lock=lock, type=kind, at=dt_util.utcnow()))
-        self._notices[lock].tell(told)
+        self._notices[lock].tell(notice)
 
     @callback
     def _changed(self, lock: LockId) -> None:
@@ -255,4 +260,4 @@ class AutolockManager:
             try:
                 listener()
             except Exception:
-                _LOGGER.exception("A listener failed on a change of autolock")
+                _LOGGER.exception("Listener failed on an autolock change")

@@ -1,4 +1,4 @@
-"""Which of the entities that an automation names are meant by it."""
+"""Filter the target entities of triggers and conditions to Keyholder's own."""
 
 from collections.abc import Collection
 
@@ -12,9 +12,9 @@ from .const import DOMAIN
 def async_filter_own_entities(
     hass: HomeAssistant, entity_ids: Collection[str], keys: Collection[str]
 ) -> set[str]:
-    """Return those of the entities that are Keyholder's and have one of these keys.
+    """Return the Keyholder entities whose translation key is one of these.
 
-    Devices and areas bring entities of every integration; a key is a translation key.
+    A device or area target includes the entities of every integration.
     """
     registry = er.async_get(hass)
     return {

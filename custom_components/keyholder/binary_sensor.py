@@ -1,4 +1,4 @@
-"""Binary sensors: whether somebody has to look at a lock."""
+"""Binary sensors of a lock: whether it has a problem."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ async def async_setup_entry(
     entry: KeyholderConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the binary sensors, and follow the members of the site."""
+    """Set up the binary sensors; add and remove them with the subentries."""
     await async_setup_member_entities(
         entry, Platform.BINARY_SENSOR, async_add_entities, _plan
     )
@@ -74,7 +74,7 @@ class LockBinarySensor(LockEntity, BinarySensorEntity):
         settings: LockSettings,
         description: LockBinarySensorDescription,
     ) -> None:
-        """Show one side of a lock."""
+        """Initialize the binary sensor."""
         super().__init__(site, settings, description.key)
         self.entity_description = description
 

@@ -1,4 +1,4 @@
-"""Buttons: read back now."""
+"""Buttons of a lock: verify its codes now."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -32,7 +32,7 @@ async def async_setup_entry(
     entry: KeyholderConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the buttons, and follow the members of the site."""
+    """Set up the buttons; add and remove them with the subentries."""
     await async_setup_member_entities(entry, Platform.BUTTON, async_add_entities, _plan)
 
 
@@ -42,17 +42,17 @@ def _plan(site: Site) -> Iterator[EntityFactory]:
 
 
 class VerifyButton(LockEntity, ButtonEntity):
-    """Reads every managed slot of a lock back."""
+    """Reads back every managed slot of a lock."""
 
     entity_description = VERIFY
 
     def __init__(self, site: Site, settings: LockSettings) -> None:
-        """Verify a lock."""
+        """Initialize the button."""
         super().__init__(site, settings, VERIFY.key)
 
     @override
     async def async_press(self) -> None:
-        """Return when every slot has been read; raise if one of them was silent."""
+        """Read back every slot. Raises HomeAssistantError if a slot gave no answer."""
         coordinator = self.site.locks.get(self.lock)
         answers = {} if coordinator is None else await coordinator.async_verify()
         if coordinator is None or not all(answers.values()):

@@ -1,6 +1,6 @@
-"""Conditions: a person may come in now, and a lock holds what it should.
+"""Conditions: a person is allowed in now, a lock is in sync.
 
-What is not known is never taken for a yes, also where all of several are asked for.
+An unknown or unavailable sensor makes a condition false, also with "all" targets.
 """
 
 from typing import ClassVar, override
@@ -15,15 +15,18 @@ from .model.snapshot import CredentialsState
 
 
 class _KeyholderCondition(EntityStateConditionBase):
-    """Asks Keyholder's own sensors. Its base skips those that do not know."""
+    """Evaluates Keyholder's own sensors.
+
+    The base class would skip those that are unknown or unavailable.
+    """
 
     _key: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the sensors that are asked."""
-        asked = super().entity_filter(entities)
-        return async_filter_own_entities(self._hass, asked, {self._key})
+        """Return the sensors that are evaluated."""
+        targets = super().entity_filter(entities)
+        return async_filter_own_entities(self._hass, targets, {self._key})
 
     @override
     def _should_include(self, _state: State) -> bool:
@@ -31,7 +34,7 @@ class _KeyholderCondition(EntityStateConditionBase):
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Return whether the sensor knows, and says yes."""
+        """Return whether the state is known and fulfils the condition."""
         known = entity_state.state not in self._excluded_states
         return known and super().is_valid_state(entity_state)
 
@@ -41,7 +44,7 @@ class _KeyholderCondition(EntityStateConditionBase):
 
 
 class PersonIsAllowedCondition(_KeyholderCondition):
-    """Whether a person's rule lets them in now."""
+    """Whether a person is enabled and their access rule allows access now."""
 
     _domain_specs = {  # noqa: RUF012 - as its base has it
         SENSOR_DOMAIN: DomainSpec(value_source="allowed")
@@ -51,7 +54,7 @@ class PersonIsAllowedCondition(_KeyholderCondition):
 
 
 class LockInSyncCondition(_KeyholderCondition):
-    """Whether a lock has shown every code that it should hold, and no other of ours."""
+    """Whether reads have verified that a lock holds exactly the desired codes of ours."""
 
     _domain_specs = {SENSOR_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
     _key = "credentials"

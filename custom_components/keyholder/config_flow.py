@@ -1,4 +1,4 @@
-"""How a site is set up and renamed, and what can be added to it."""
+"""Config flow of a site: set up and rename it, and add its subentries."""
 
 from typing import Any, override
 
@@ -22,7 +22,7 @@ _SCHEMA = probatio.Schema({probatio.Required(CONF_NAME): TextSelector()})
 
 
 class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
-    """One entry per site; all that belongs to it is added as subentries."""
+    """Config flow of one site; its locks and people are added as subentries."""
 
     VERSION = 1
     MINOR_VERSION = 1
@@ -33,7 +33,7 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the flows that add to a site."""
+        """Return the subentry flows for locks and people."""
         return {SUBENTRY_LOCK: LockSubentryFlow, SUBENTRY_PERSON: PersonSubentryFlow}
 
     @override
@@ -45,8 +45,8 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._form("user", {CONF_NAME: self.hass.config.location_name})
         try:
             name = self._site_name(user_input)
-        except InvalidInputError as refused:
-            return self._form("user", user_input, refused)
+        except InvalidInputError as err:
+            return self._form("user", user_input, err)
         return self.async_create_entry(title=name, data={})
 
     async def async_step_reconfigure(
@@ -58,8 +58,8 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._form("reconfigure", {CONF_NAME: entry.title})
         try:
             name = self._site_name(user_input, entry)
-        except InvalidInputError as refused:
-            return self._form("reconfigure", user_input, refused)
+        except InvalidInputError as err:
+            return self._form("reconfigure", user_input, err)
         return self.async_update_and_abort(entry, title=name)
 
     def _site_name(
@@ -75,11 +75,11 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
         self,
         step_id: str,
         values: dict[str, Any],
-        refused: InvalidInputError | None = None,
+        err: InvalidInputError | None = None,
     ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(_SCHEMA, values),
-            errors=None if refused is None else refused.errors,
-            description_placeholders=None if refused is None else refused.placeholders,
+            errors=None if err is None else err.errors,
+            description_placeholders=None if err is None else err.placeholders,
         )

@@ -1,4 +1,4 @@
-"""Names that more than one module of the surface needs."""
+"""Constants shared by the platforms, flows, actions and repairs."""
 
 from typing import Final
 
@@ -8,4 +8,4 @@ SUBENTRY_LOCK: Final = "lock"
 SUBENTRY_PERSON: Final = "person"
 
 EVENT_ACCESS: Final = "keyholder_access"
-"""What happened at a lock, on the bus: for the logbook."""
+"""Bus event of an access event at a lock, for the logbook."""

@@ -1,4 +1,4 @@
-"""The devices that entities are on: one for each person, and the locks' own."""
+"""Devices of the entities: one device per person, and the locks' own devices."""
 
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -11,7 +11,7 @@ from .runtime.site import Site
 
 
 def lock_device(site: Site, lock: LockId) -> dr.AnyDeviceEntry | None:
-    """Return the device that a lock's own entity is on."""
+    """Return the device of a lock's own entity, None if it has none."""
     entry = er.async_get(site.hass).async_get(lock)
     if entry is None or entry.device_id is None:
         return None
@@ -27,9 +27,10 @@ def person_device(site: Site, person: Person) -> dr.DeviceEntry | None:
 
 @callback
 def async_manage_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-    """Give people devices that bear their names; let entities of locks follow theirs.
+    """Create and rename devices of people; move our entities with their lock's device.
 
-    To be called before there are entities: they look for their device when they are made.
+    Call this before the platforms are set up: entities look up their device when they are
+    created.
     """
     site = entry.runtime_data
     _remove_stale_devices(hass, entry)
@@ -72,10 +73,10 @@ def async_manage_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
 
 
 def _remove_stale_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-    """Remove the devices of people who are gone.
+    """Remove devices whose person was removed.
 
     Home Assistant saves its registries at different times. After a power cut the device
-    of somebody who was removed just before may be back, and nothing else takes it away.
+    of a person removed just before may exist again, and nothing else removes it.
     """
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):

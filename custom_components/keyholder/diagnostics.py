@@ -1,7 +1,7 @@
-"""Diagnostics: a list of what may be told, not a list of what may not.
+"""Diagnostics of a site, built from an allowlist of fields.
 
-Nothing is copied whole: no PIN, no name of a person, no text that somebody typed. People
-are numbered, the same way in every download.
+No object is copied whole: the download holds no PIN, no name of a person and no text
+that a user entered. People are numbered, the same way in every download.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ type _Names = Mapping[PersonId, str]
 async def async_get_config_entry_diagnostics(
     _hass: HomeAssistant, entry: KeyholderConfigEntry
 ) -> dict[str, Any]:
-    """Return what is known of a site."""
+    """Return the diagnostics of a site."""
     site = entry.runtime_data
     names = _numbered(site)
     managed = locks_from_entry(entry)
@@ -62,8 +62,8 @@ async def async_get_config_entry_diagnostics(
 
 
 def _rule(site: Site, person: Person) -> dict[str, Any]:
-    """Return which parts a rule has and what it says; what was typed stays out."""
-    rule, verdict = person.rule, site.rules.result(person)
+    """Return the parts and the result of an access rule, without entered text."""
+    rule, result = person.rule, site.rules.result(person)
     return {
         "weekly_windows": None if rule.weekly is None else len(rule.weekly.windows),
         "has_source": rule.source is not None,
@@ -72,13 +72,13 @@ def _rule(site: Site, person: Person) -> dict[str, Any]:
         "use_limit": rule.use_limit,
         "uses": site.counters.usage(person.person_id).limited_uses,
         "conditions": len(rule.conditions),
-        "holds": verdict.denied_by,
-        "next_change": _at(verdict.next_change),
+        "holds": result.denied_by,
+        "next_change": _at(result.next_change),
     }
 
 
 def _numbered(site: Site) -> _Names:
-    """Return what each person is called here: as they were added, the removed last."""
+    """Return a number for each person, in order of addition; removed people last."""
     removed = {
         record.credential.person
         for page in site.journal.pages.values()
@@ -103,12 +103,16 @@ def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
 
 
 def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
-    """Return what autolock is to do, what it believes of the door, and its timer."""
+    """Return the configuration, inputs and timer of a lock's autolock, None without it."""
     autolocks = site.hass.data.get(AUTOLOCKS, {}).get(site.entry.entry_id)
-    guard = None if autolocks is None else autolocks.controller(lock)
-    if autolocks is None or guard is None:
+    controller = None if autolocks is None else autolocks.controller(lock)
+    if autolocks is None or controller is None:
         return None
-    rules, now, entry = autolocks.rules(lock), guard.context(), guard.entry
+    rules, now, entry = (
+        autolocks.rules(lock),
+        controller.context(),
+        controller.entry,
+    )
     return {
         "enabled": rules.enabled,
         "day": rules.day.total_seconds(),
@@ -133,7 +137,7 @@ def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
             "duration": entry.duration.total_seconds(),
             "attempt": entry.attempt,
             "operated_at": _at(entry.operated_at),
-            "running": guard.is_running,
+            "running": controller.is_running,
         },
     }
 
@@ -227,18 +231,18 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         },
         "disable_unsupported": record.disable_unsupported,
         "schedule": {
-            "requested": _limits(record.schedule.requested),
-            "in_force": _limits(record.schedule.in_force),
-            "rejected": _limits(record.schedule.rejected),
+            "requested": _schedule(record.schedule.requested),
+            "in_force": _schedule(record.schedule.in_force),
+            "rejected": _schedule(record.schedule.rejected),
         },
     }
 
 
-def _limits(limits: LockSchedule | None) -> dict[str, int] | None:
-    """Return how many entries of each kind there are."""
-    if limits is None:
+def _schedule(schedule: LockSchedule | None) -> dict[str, int] | None:
+    """Return the number of entries of each kind in a schedule, None without one."""
+    if schedule is None:
         return None
-    return {each.name: len(getattr(limits, each.name)) for each in fields(limits)}
+    return {each.name: len(getattr(schedule, each.name)) for each in fields(schedule)}
 
 
 def _observation(observed: Observation) -> dict[str, Any]:
@@ -267,7 +271,7 @@ def _pending(pending: PendingCommand | None) -> dict[str, Any] | None:
 
 
 def _timing(timing: Timing) -> dict[str, Any]:
-    """Return the durations in seconds; there is nothing else in it."""
+    """Return all timing fields, which are durations, in seconds."""
     return {
         each.name: (
             value.total_seconds()

@@ -1,4 +1,4 @@
-"""Events: what happened at a lock, and what a person did."""
+"""Event entities: access events of a lock, and uses of a person's code."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ async def async_setup_entry(
     entry: KeyholderConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the events, and follow the members of the site."""
+    """Set up the event entities; add and remove them with the subentries."""
     await async_setup_member_entities(entry, Platform.EVENT, async_add_entities, _plan)
 
 
@@ -51,9 +51,9 @@ def _plan(site: Site) -> Iterator[EntityFactory]:
 
 
 class _AccessEventEntity(KeyholderEntity, EventEntity):
-    """Shows what happens from now on. What was restored is shown, and not told again.
+    """Fires new access events. A restored event is kept as state and not fired again.
 
-    History that comes late is not shown: every write of an event is news to automations.
+    Late history is ignored: automations take every state write as a new event.
     """
 
     @override
@@ -68,36 +68,40 @@ class _AccessEventEntity(KeyholderEntity, EventEntity):
     @callback
     @abstractmethod
     def _on_access(self, event: AccessEvent) -> None:
-        """Show it, if it is of what this entity stands for."""
+        """Fire the event if it belongs to this entity."""
 
 
 class AccessEventEntity(_AccessEventEntity, LockEntity):
-    """What happened at a lock, whoever did it."""
+    """Access events at one lock, by any person or none."""
 
     entity_description = ACCESS_DESCRIPTION
 
     def __init__(self, site: Site, settings: LockSettings) -> None:
-        """Show what happens at a lock."""
+        """Initialize the event entity of a lock."""
         super().__init__(site, settings, ACCESS_DESCRIPTION.key)
 
     @callback
     @override
     def _on_access(self, event: AccessEvent) -> None:
         if event.lock == self.lock:
-            told = {"person": event.name, "method": event.method, "slot": event.slot}
+            attributes = {
+                "person": event.name,
+                "method": event.method,
+                "slot": event.slot,
+            }
             if event.reason is not None:
-                told["reason"] = event.reason
-            self._trigger_event(event.type, told)
+                attributes["reason"] = event.reason
+            self._trigger_event(event.type, attributes)
             self.async_write_ha_state()
 
 
 class UsedEventEntity(_AccessEventEntity, PersonEntity):
-    """What a person's code did, at whatever lock."""
+    """Uses of one person's code, at any lock."""
 
     entity_description = USED_DESCRIPTION
 
     def __init__(self, site: Site, person: Person) -> None:
-        """Show what a person does."""
+        """Initialize the event entity of a person."""
         super().__init__(site, person, USED_DESCRIPTION.key)
 
     @callback

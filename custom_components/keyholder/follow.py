@@ -1,4 +1,4 @@
-"""Entities come and go with the members of a site."""
+"""Add and remove the entities of a platform with the locks and people of a site."""
 
 import asyncio
 from collections import defaultdict
@@ -18,10 +18,10 @@ from .runtime.site import Site
 _LOGGER: Final = logging.getLogger(__name__)
 
 _BATCH_SIZE: Final = 16
-"""Entities that are added without a pause: some milliseconds."""
+"""Entities added before yielding to the event loop: some milliseconds of work."""
 
 type EntityFactory = tuple[str, Callable[[], KeyholderEntity]]
-"""The subentry that brings an entity, and how the entity is made."""
+"""The id of the subentry that an entity belongs to, and its factory."""
 
 
 async def async_setup_member_entities(
@@ -30,11 +30,11 @@ async def async_setup_member_entities(
     async_add_entities: AddConfigEntryEntitiesCallback,
     plan: Callable[[Site], Iterable[EntityFactory]],
 ) -> None:
-    """Keep the entities of a platform those that `plan` returns for the members.
+    """Keep the entities of a platform equal to those that `plan` returns.
 
-    What is new is added under its subentry; what is not wanted any more leaves the
-    registry, also where it was left there while the entry was not loaded. Returns when
-    all that there are now are added, some at a time: the event loop is not kept.
+    New entities are added under their subentry. Entities that are no longer wanted are
+    removed from the registry, also those left there while the entry was not loaded.
+    Returns when all present entities are added, in batches that do not block the loop.
     """
     members = _MemberEntities(entry, platform, plan)
 
@@ -57,7 +57,7 @@ async def async_setup_member_entities(
 
 
 class _MemberEntities:
-    """What the members of a site bring to one platform, and what of it was added."""
+    """The wanted and the added entities of one platform."""
 
     def __init__(
         self,
@@ -67,18 +67,18 @@ class _MemberEntities:
     ) -> None:
         self.site = entry.runtime_data
         self.added: dict[str, str] = {}
-        """The keys of the entities, with the subentry that brought each."""
+        """Keys of the added entities, with the subentry of each."""
         self._platform = platform
         self._plan = plan
-        self._seen: object = None
+        self._synced_people: object = None
         self._failed: set[str] = set()
 
     @callback
     def find_new(self) -> dict[str, list[KeyholderEntity]]:
-        """Return what is to be added by subentry; what is to go leaves the registry."""
-        if self._seen is self.site.people:
+        """Return new entities by subentry id; remove unwanted ones from the registry."""
+        if self._synced_people is self.site.people:
             return {}
-        self._seen = self.site.people
+        self._synced_people = self.site.people
         wanted = self._make()
         self._remove_others(wanted)
         new: defaultdict[str, list[KeyholderEntity]] = defaultdict(list)
@@ -90,17 +90,17 @@ class _MemberEntities:
         return new
 
     def _make(self) -> dict[str, KeyholderEntity]:
-        """Return the entities by key; one that cannot be made stops no other."""
+        """Return the wanted entities by key; one that fails does not stop the others."""
         wanted: dict[str, KeyholderEntity] = {}
         failed: set[str] = set()
         for subentry_id, make in self._plan(self.site):
             try:
                 entity = make()
-            except Exception as err:  # noqa: BLE001 - the others are to be there
+            except Exception as err:  # noqa: BLE001 - one failure must not stop the others
                 if subentry_id not in self._failed | failed:
-                    # only the type: its text may quote what the member holds
+                    # only the type: the text may quote data of the member
                     _LOGGER.error(
-                        "A %s of %s cannot be made: %s",
+                        "Creating a %s entity of %s failed: %s",
                         self._platform,
                         self._title(subentry_id),
                         type(err).__name__,
@@ -116,7 +116,7 @@ class _MemberEntities:
         return subentry_id if subentry is None else subentry.title
 
     def _remove_others(self, wanted: Collection[str]) -> None:
-        """Forget all but these; what could not be made now may still be wanted."""
+        """Remove all but these; those of a failed subentry may still be wanted."""
         for key, subentry_id in list(self.added.items()):
             if key not in wanted and subentry_id not in self._failed:
                 del self.added[key]

@@ -1,6 +1,6 @@
-"""The lines of the logbook: who did what at which door, in plain words.
+"""Logbook descriptions of access events.
 
-Home Assistant has no translations for these.
+In English only: Home Assistant has no translations for these.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ _HOW: Final = {
     Method.REMOTE: " remotely",
     Method.AUTO: " by the lock itself",
 }
-"""Where nobody is named; with a name it is that person, and with a PIN if by keypad."""
+"""Used if the person is unknown; otherwise the name, "with a PIN" if by keypad."""
 
 _OTHERS: Final = {
     AccessType.DENIED: "denied access",
@@ -52,7 +52,7 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, _Describe], None],
 ) -> None:
-    """Tell the logbook how to put what is fired on the bus."""
+    """Register the description of our bus event with the logbook."""
 
     @callback
     def describe(event: Event) -> dict[str, Any]:

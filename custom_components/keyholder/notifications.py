@@ -1,4 +1,4 @@
-"""Tells who wants to know what a person did at a door, or could not do."""
+"""Send notifications about uses and denials to the targets that people have chosen."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,7 +32,7 @@ from .translated import translate
 _LOGGER: Final = logging.getLogger(__name__)
 
 NOTIFY_TIMEOUT: Final = timedelta(seconds=30)
-"""How long a target may take."""
+"""Timeout of a call to one target."""
 
 _TEXTS: Final = {
     AccessType.UNLOCKED: "notification_used",
@@ -41,21 +41,21 @@ _TEXTS: Final = {
 
 
 class Notifications:
-    """The notifications of a site: one for each event and target.
+    """Sends one notification per access event and target of a site.
 
-    A target that is missing, unavailable or fails is told in the log, once until it
-    works again, and is nobody else's problem.
+    A target that is missing, unavailable or fails is logged once until it works again,
+    and does not affect the others.
     """
 
     def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-        """Make what `async_start` starts."""
+        """Initialize; `async_start` subscribes to the access log."""
         self._hass = hass
         self._entry = entry
         self._failing: set[str] = set()
 
     @callback
     def async_start(self) -> None:
-        """Tell of what happens from now on, until the entry is unloaded."""
+        """Subscribe to the access log until the entry is unloaded."""
         log = self._entry.runtime_data.access_log
         self._entry.async_on_unload(log.async_listen(self._on_access))
 
@@ -64,7 +64,7 @@ class Notifications:
         if event.is_historic or not (event.is_use or event.type is AccessType.DENIED):
             return
         registry = er.async_get(self._hass)
-        # by what they are now: the same target may be known by two ids
+        # by current entity id: the same target may be stored under two ids
         targets = {
             er.async_resolve_entity_id(registry, target) or target: None
             for person in self._recipients(event)
@@ -73,13 +73,17 @@ class Notifications:
         for target in targets:
             self._entry.async_create_background_task(
                 self._hass,
-                self._async_tell(target, event),
+                self._async_notify(target, event),
                 f"keyholder tells {target}",
                 eager_start=False,
             )
 
     def _recipients(self, event: AccessEvent) -> Iterator[Person]:
-        """Yield the people whose choice says that this event is told."""
+        """Yield the people whose settings request a notification of this event.
+
+        A denied event without a person goes to everybody assigned to the lock who asked for
+        denials.
+        """
         people = self._entry.runtime_data.people
         if event.person is not None:
             person = people.get(event.person)
@@ -92,21 +96,21 @@ class Notifications:
             if person.notify.on_denied and person.is_assigned(event.lock):
                 yield person
 
-    async def _async_tell(self, target: str, event: AccessEvent) -> None:
+    async def _async_notify(self, target: str, event: AccessEvent) -> None:
         try:
             await run_with_timeout(self._async_call(target, event), NOTIFY_TIMEOUT)
-        except Exception as err:  # noqa: BLE001 - a target may fail as it likes
+        except Exception as err:  # noqa: BLE001 - a target may raise anything
             if target not in self._failing:
                 self._failing.add(target)
                 reason = str(err) or type(err).__name__
-                _LOGGER.warning("%s cannot be told: %s", target, reason)
+                _LOGGER.warning("Notification target %s failed: %s", target, reason)
             return
         if target in self._failing:
             self._failing.discard(target)
-            _LOGGER.info("%s can be told again", target)
+            _LOGGER.info("Notification target %s works again", target)
 
     async def _async_call(self, target: str, event: AccessEvent) -> None:
-        """Call a target; raise whatever is wrong with it."""
+        """Call a target. Raises LookupError, TypeError or what the service raises."""
         state = self._hass.states.get(target)
         if state is None:
             raise LookupError("there is no such entity")
@@ -120,11 +124,11 @@ class Notifications:
                 event, title=bool(features & NotifyEntityFeature.TITLE)
             )
         elif domain == SCRIPT_DOMAIN:
-            # returns when the script has begun, however long it takes
+            # returns when the script has started, not when it ends
             service = SERVICE_TURN_ON
             data = {CONF_VARIABLES: self._variables(event)}
         else:
-            raise TypeError(f"{domain} is nothing that can be told")
+            raise TypeError(f"domain {domain} is not supported")
         await self._hass.services.async_call(
             domain, service, {ATTR_ENTITY_ID: target, **data}, blocking=True
         )

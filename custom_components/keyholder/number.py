@@ -1,4 +1,4 @@
-"""Numbers: how long a door may stay unlocked."""
+"""Numbers of a lock: autolock durations by day and by night."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True)
 class DurationDescription(NumberEntityDescription):
-    """Describes how long a door may stay unlocked; `option` is where that is kept."""
+    """Describes an autolock duration; `option` is its key in the stored options."""
 
     option: str
     duration_fn: Callable[[AutolockConfig], timedelta]
@@ -59,7 +59,7 @@ async def async_setup_entry(
     entry: KeyholderConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the numbers, and follow the members of the site."""
+    """Set up the numbers; add and remove them with the subentries."""
     await async_setup_member_entities(entry, Platform.NUMBER, async_add_entities, _plan)
 
 
@@ -73,7 +73,7 @@ def _plan(site: Site) -> Iterator[EntityFactory]:
 
 
 class DurationNumber(AutolockEntity, NumberEntity):
-    """Minutes until an unlocked door is locked; a change counts from the next unlock."""
+    """Minutes until an unlocked door is locked; a change applies from the next unlock."""
 
     entity_description: DurationDescription
     _attr_device_class = NumberDeviceClass.DURATION
@@ -87,7 +87,7 @@ class DurationNumber(AutolockEntity, NumberEntity):
     def __init__(
         self, site: Site, settings: LockSettings, description: DurationDescription
     ) -> None:
-        """Set one duration of a lock."""
+        """Initialize the number."""
         super().__init__(site, settings, description.key)
         self.entity_description = description
 
@@ -101,5 +101,5 @@ class DurationNumber(AutolockEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Keep another duration, in minutes."""
+        """Store the duration, in minutes."""
         await self.async_change_rules(**{self.entity_description.option: round(value)})

@@ -1,4 +1,4 @@
-"""Sensors: all codes of a lock, a person, and one slot."""
+"""Sensors: codes of a lock, status of a person, their code on one lock, autolock."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ async def async_setup_entry(
     entry: KeyholderConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the sensors, and follow the members of the site."""
+    """Set up the sensors; add and remove them with the subentries."""
     await async_setup_member_entities(entry, Platform.SENSOR, async_add_entities, _plan)
 
 
@@ -120,24 +120,24 @@ def _plan(site: Site) -> Iterator[EntityFactory]:
 
 
 class _AttributeSensor(KeyholderEntity, SensorEntity):
-    """A sensor that shows one thing with its attributes."""
+    """Base of sensors whose state and attributes change together."""
 
-    _shown: StateAndAttributes | None = None
+    _last_value: StateAndAttributes | None = None
 
     @callback
     @override
     def _update_attrs(self) -> bool:
-        shown = self._get_value()
-        if shown is None or shown == self._shown:
+        value = self._get_value()
+        if value is None or value == self._last_value:
             return False
-        self._shown = shown
-        self._attr_native_value = shown.value
-        self._attr_extra_state_attributes = dict(shown.attributes)
+        self._last_value = value
+        self._attr_native_value = value.value
+        self._attr_extra_state_attributes = dict(value.attributes)
         return True
 
     @abstractmethod
     def _get_value(self) -> StateAndAttributes | None:
-        """Return what is to be shown; None leaves everything as it is."""
+        """Return the current state and attributes; None leaves them unchanged."""
 
 
 class LockSensor(_AttributeSensor, LockEntity):
@@ -163,7 +163,7 @@ class LockSensor(_AttributeSensor, LockEntity):
     def __init__(
         self, site: Site, settings: LockSettings, description: LockSensorDescription
     ) -> None:
-        """Show one side of a lock."""
+        """Initialize the sensor."""
         super().__init__(site, settings, description.key)
         self.entity_description = description
 
@@ -188,7 +188,7 @@ class PersonSensor(_AttributeSensor, PersonEntity):
     def __init__(
         self, site: Site, person: Person, description: PersonSensorDescription
     ) -> None:
-        """Show one side of a person."""
+        """Initialize the sensor."""
         super().__init__(site, person, description.key)
         self.entity_description = description
 
@@ -205,13 +205,13 @@ class PersonSensor(_AttributeSensor, PersonEntity):
 
 
 class SlotSensor(_AttributeSensor, PersonEntity):
-    """A person's code on one lock."""
+    """State of a person's code on one lock."""
 
     entity_description = SLOT_SENSOR
     _unrecorded_attributes = frozenset({"verified_at"})
 
     def __init__(self, site: Site, person: Person, settings: LockSettings) -> None:
-        """Show the slot that the person has on the lock, or is to have."""
+        """Initialize the sensor; the code may not have a slot yet."""
         super().__init__(site, person, f"{settings.lock}_{SLOT_SENSOR.key}")
         self._lock = settings.lock
         self._credential = CredentialRef(person.person_id)
@@ -219,8 +219,8 @@ class SlotSensor(_AttributeSensor, PersonEntity):
 
     @override
     def _subscribe(self) -> Callable[[], None]:
-        changes = self.site.signals
-        return changes.on_code(self.person_id, self._lock, self._on_change)
+        signals = self.site.signals
+        return signals.on_code(self.person_id, self._lock, self._on_change)
 
     @callback
     @override
@@ -228,7 +228,7 @@ class SlotSensor(_AttributeSensor, PersonEntity):
         return self._update_lock_name() | super()._update_attrs()
 
     def _update_lock_name(self) -> bool:
-        """Follow the name of the lock; return whether it is another one."""
+        """Update the lock name in the entity name; return whether it changed."""
         coordinator = self.site.locks.get(self._lock)
         if coordinator is None:
             return False
@@ -259,18 +259,18 @@ class SlotSensor(_AttributeSensor, PersonEntity):
 
 
 class AutolockSensor(_AttributeSensor, AutolockEntity):
-    """When a door is going to lock itself."""
+    """Timestamp at which autolock is going to lock the door."""
 
     entity_description = AUTOLOCK_AT
 
     def __init__(self, site: Site, settings: LockSettings) -> None:
-        """Show the timer of a lock."""
+        """Initialize the sensor."""
         super().__init__(site, settings, AUTOLOCK_AT.key)
 
     @override
     def _get_value(self) -> StateAndAttributes | None:
-        guard = self.autolocks.controller(self.lock)
-        entry = None if guard is None else guard.entry
+        controller = self.autolocks.controller(self.lock)
+        entry = None if controller is None else controller.entry
         if entry is None:
             return StateAndAttributes(None, {"duration": None, "reason": None})
         return StateAndAttributes(

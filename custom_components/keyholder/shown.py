@@ -1,4 +1,4 @@
-"""What sensors say of locks and slots: pure projections of snapshots."""
+"""State and attributes of the sensors, as pure functions of snapshots and rules."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,10 +18,10 @@ from .model.usage import Usage
 def credentials_value(
     snapshot: LockSnapshot, people: Mapping[PersonId, Person]
 ) -> StateAndAttributes:
-    """Return all codes of a lock in one word, and how many are in which state.
+    """Return the overall state of a lock's codes, and the number in each state.
 
-    A code that waits for its confirmation counts as syncing: one that is changed shows
-    in two updates, not in three.
+    A code that waits for its confirmation counts as syncing: a changed code then
+    causes two state updates, not three.
     """
     counts = snapshot.counts
     attributes: dict[str, Any] = {
@@ -63,7 +63,7 @@ def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
 def person_value(
     person: Person, status: PersonStatus, verdict: RuleResult, usage: Usage
 ) -> StateAndAttributes:
-    """Return a person in one word, with what their rule says and when that changes."""
+    """Return the status of a person, with the result and next change of their rule."""
     return StateAndAttributes(
         status,
         {
@@ -79,7 +79,7 @@ def person_value(
 
 
 def slot_value(view: SlotView, enforced_by: EnforcedBy | None) -> StateAndAttributes:
-    """Return a code on a lock."""
+    """Return the state of a code that has a slot."""
     return StateAndAttributes(
         view.state,
         {
@@ -101,9 +101,9 @@ def unassigned_value(
     *,
     has_pin: bool,
 ) -> StateAndAttributes:
-    """Return a code that has found no slot on a lock yet, and why if it is to have one.
+    """Return the state of a code without a slot, and the reason if it should have one.
 
-    `desired` is what the lock should hold.
+    `desired` is the state that the lock should hold.
     """
     state: SlotState | None = None
     reason = None

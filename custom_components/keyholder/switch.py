@@ -1,4 +1,4 @@
-"""Switches: whether a person's codes are to be on the locks, and autolock."""
+"""Switches: enable a person's codes, and the autolock options of a lock."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ ENABLED = SwitchEntityDescription(key="enabled", translation_key="enabled")
 
 @dataclass(frozen=True, kw_only=True)
 class AutolockDescription(SwitchEntityDescription):
-    """Describes a switch of autolock; `option` is where its state is kept."""
+    """Describes an autolock switch; `option` is its key in the stored options."""
 
     option: str
     is_on_fn: Callable[[AutolockConfig], bool]
@@ -58,7 +58,7 @@ async def async_setup_entry(
     entry: KeyholderConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the switches, and follow the members of the site."""
+    """Set up the switches; add and remove them with the subentries."""
     await async_setup_member_entities(entry, Platform.SWITCH, async_add_entities, _plan)
 
 
@@ -74,12 +74,12 @@ def _plan(site: Site) -> Iterator[EntityFactory]:
 
 
 class EnabledSwitch(PersonEntity, SwitchEntity):
-    """Takes a person's codes off all locks, and puts them back."""
+    """Enables or disables a person: off removes their codes from all locks."""
 
     entity_description = ENABLED
 
     def __init__(self, site: Site, person: Person) -> None:
-        """Switch a person."""
+        """Initialize the switch."""
         super().__init__(site, person, ENABLED.key)
 
     @callback
@@ -94,12 +94,12 @@ class EnabledSwitch(PersonEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Put the codes back. Returns when that is decided, not when it is done."""
+        """Enable the person. Returns when that is stored, not when codes are written."""
         await self._async_set(enabled=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Take the codes away. Returns when that is decided, not when it is done."""
+        """Disable the person. Returns when that is stored, not when codes are cleared."""
         await self._async_set(enabled=False)
 
     async def _async_set(self, *, enabled: bool) -> None:
@@ -114,19 +114,19 @@ class EnabledSwitch(PersonEntity, SwitchEntity):
         self.hass.config_entries.async_update_subentry(
             entry, subentry, data={**subentry.data, CONF_ENABLED: enabled}
         )
-        # not left to the update listener alone: who switched wants to see it switched
+        # not left to the update listener alone: the caller expects the new state
         await self.site.async_sync()
 
 
 class AutolockSwitch(AutolockEntity, SwitchEntity):
-    """Something of a lock's autolock that is on or off."""
+    """A boolean autolock option of a lock."""
 
     entity_description: AutolockDescription
 
     def __init__(
         self, site: Site, settings: LockSettings, description: AutolockDescription
     ) -> None:
-        """Switch one side of a lock's autolock."""
+        """Initialize the switch."""
         super().__init__(site, settings, description.key)
         self.entity_description = description
 
@@ -139,10 +139,10 @@ class AutolockSwitch(AutolockEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Switch it on. A door that is unlocked now gets its time from now."""
+        """Turn the option on. An unlocked door's timer starts now."""
         await self.async_change_rules(**{self.entity_description.option: True})
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Switch it off, at once. A command that is under way goes on."""
+        """Turn the option off at once. A lock command in flight continues."""
         await self.async_change_rules(**{self.entity_description.option: False})

@@ -1,4 +1,4 @@
-"""What the system information page says of Keyholder."""
+"""System health information of Keyholder."""
 
 from collections import Counter
 from typing import Any
@@ -14,7 +14,7 @@ from .runtime.data import KeyholderConfigEntry
 
 @callback
 def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> None:
-    """Register the callback."""
+    """Register the information callback."""
     register.async_register_info(_async_info)
 
 

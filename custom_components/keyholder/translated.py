@@ -1,4 +1,4 @@
-"""What notifications say, in Home Assistant's language."""
+"""Translated messages for notifications, in Home Assistant's language."""
 
 import re
 from typing import Final
@@ -13,9 +13,10 @@ _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 
 @callback
 def translate(hass: HomeAssistant, key: str, **words: str) -> str:
-    """Return a message, in English where the language has none, and with these words.
+    """Return the message of a key with its placeholders replaced by `words`.
 
-    They are put in all at once: a name may look like a placeholder.
+    English is used if the language has no translation. All placeholders are replaced in
+    one pass: a name may look like a placeholder.
     """
     texts = async_get_cached_translations(
         hass, hass.config.language, "exceptions", DOMAIN

@@ -1,4 +1,4 @@
-"""Triggers: what happened at a door, and what happened to somebody's code."""
+"""Triggers: access and autolock events of a lock, problems and expiry of codes."""
 
 from typing import ClassVar, override
 
@@ -26,7 +26,7 @@ from .model.snapshot import CredentialsState
 
 
 class _KeyholderTrigger(EntityTriggerBase):
-    """Hears only Keyholder's own entities, whatever else is on their devices."""
+    """Triggers on Keyholder's own entities only, not on others of the same device."""
 
     _keys: ClassVar[frozenset[str]]
 
@@ -39,7 +39,7 @@ class _KeyholderTrigger(EntityTriggerBase):
 
 
 class AccessTrigger(_KeyholderTrigger, StatelessEntityTriggerBase):
-    """Fires when a lock's `access` event is of one kind."""
+    """Fires when an `access` event entity fires one event type."""
 
     _domain_specs = {EVENT_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
     _keys = frozenset({"access"})
@@ -49,30 +49,33 @@ class AccessTrigger(_KeyholderTrigger, StatelessEntityTriggerBase):
     def is_valid_state(
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
-        """Return whether the event is the one that is waited for."""
+        """Return whether the event has the type of this trigger."""
         return state.attributes.get(ATTR_EVENT_TYPE) == self._kind
 
 
 class AutolockedTrigger(AccessTrigger):
-    """Fires when a door has locked itself."""
+    """Fires when autolock has locked a door."""
 
     _kind = AccessType.AUTOLOCKED
 
 
 class AutolockFailedTrigger(AccessTrigger):
-    """Fires when a door could not be locked."""
+    """Fires when autolock could not lock a door."""
 
     _kind = AccessType.AUTOLOCK_FAILED
 
 
 class AccessDeniedTrigger(AccessTrigger):
-    """Fires when somebody was turned away."""
+    """Fires when a lock denied access."""
 
     _kind = AccessType.DENIED
 
 
 class CredentialUsedTrigger(AccessTrigger):
-    """Fires when somebody's code opened a door: at the lock, or for the person."""
+    """Fires when a known person's code unlocked a door.
+
+    Targets are the lock's access event and the person's event.
+    """
 
     _keys = frozenset({"access", "used"})
     _kind = AccessType.UNLOCKED
@@ -81,24 +84,24 @@ class CredentialUsedTrigger(AccessTrigger):
     def is_valid_state(
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
-        """Return whether it was a code, and whose is known."""
+        """Return whether a code was used and its person is known."""
         attributes = state.attributes
         return (
             super().is_valid_state(state, report_not_triggered)
             and attributes.get("method") == Method.KEYPAD
-            # a person's own event does not repeat who it was
+            # a person's own event entity has no person attribute
             and ("person" not in attributes or attributes["person"] is not None)
         )
 
 
 class _SensorStateTrigger(_KeyholderTrigger, EntityTargetStateTriggerBase):
-    """Fires when a sensor begins to say something. What is found at a start is no news."""
+    """Fires when a sensor changes to a state, not when it starts in it."""
 
     _domain_specs = {SENSOR_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
 
 
 class CodeProblemTrigger(_SensorStateTrigger):
-    """Fires when codes of a lock, or of a person, do not get on without somebody."""
+    """Fires when codes of a lock or a person need the user's attention."""
 
     _keys = frozenset({"credentials", "slot", "status"})
     _to_states = {  # noqa: RUF012 - as its base has it
@@ -109,7 +112,7 @@ class CodeProblemTrigger(_SensorStateTrigger):
 
 
 class PersonExpiredTrigger(_SensorStateTrigger):
-    """Fires when the time of a person is over."""
+    """Fires when a person's access has expired."""
 
     _keys = frozenset({"status"})
     _to_states = {PersonStatus.EXPIRED}  # noqa: RUF012 - as its base has it

@@ -311,7 +311,7 @@ def test_a_screen_that_raises_is_logged_once_until_it_works_again(
         for times in (1, 2, 3):
             await there.happens(operated(ANN_SLOT))
             assert len(there.tablet.shown) == times
-        assert warnings(caplog) == [f"{PHONE} cannot be told: {trouble}"]
+        assert warnings(caplog) == [f"Notification target {PHONE} failed: {trouble}"]
 
         there.phone.trouble = None
         await there.happens(operated(ANN_SLOT))
@@ -338,7 +338,7 @@ def test_a_target_that_is_not_there_is_logged_once(
             await there.happens(operated(ANN_SLOT))
             assert len(there.phone.shown) == times
         (line,) = warnings(caplog)
-        assert line.startswith(f"{target} cannot be told: ")
+        assert line.startswith(f"Notification target {target} failed: ")
 
     at_home(story)
 
@@ -351,7 +351,9 @@ def test_a_screen_that_is_unavailable_is_not_called(
         there.phone.go_away()
         await there.happens(operated(ANN_SLOT))
         assert there.phone.shown == []
-        assert warnings(caplog) == [f"{PHONE} cannot be told: it is unavailable"]
+        assert warnings(caplog) == [
+            f"Notification target {PHONE} failed: it is unavailable"
+        ]
 
     at_home(story)
 
@@ -368,7 +370,9 @@ def test_a_screen_that_hangs_holds_up_nobody(
         assert len(there.tablet.shown) == 1
         assert warnings(caplog) == []
         await asyncio.sleep(60)
-        assert warnings(caplog) == [f"{PHONE} cannot be told: no answer in time"]
+        assert warnings(caplog) == [
+            f"Notification target {PHONE} failed: no answer in time"
+        ]
         assert there.phone.shown == []
 
     at_home(story)

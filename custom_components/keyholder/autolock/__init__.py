@@ -1,1 +1,1 @@
-"""Doors that lock themselves again: a store, a scheduler, a timer, and their guard."""
+"""Autolock of one lock: timer store, scheduler, timer and controller."""

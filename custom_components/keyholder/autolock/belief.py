@@ -1,4 +1,4 @@
-"""That a door is locked, because its lock shows it right after our command."""
+"""Optimistic "locked" state after our own command, until the lock can contradict it."""
 
 from datetime import timedelta
 
@@ -9,40 +9,41 @@ from .store import TimerEntry
 
 
 class OptimisticLockState:
-    """Keeps the intent of a command for as long as what the lock shows may be a guess.
+    """Keeps the timer entry of a command while the locked state may be an assumption.
 
-    Without Supervision, Z-Wave JS shows what it asked for once the frame is received.
+    Without Supervision, Z-Wave JS reports the requested state once the lock has
+    received the frame. A later state or event may prove that the bolt never moved.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Believe nothing yet."""
+        """Initialize without an optimistic state."""
         self._hass = hass
         self._locked_at = 0.0
         self._returned_at: float | None = None
         self.entry: TimerEntry | None = None
-        """The intent that the command carried out, as it seems."""
+        """The timer entry that the command seems to have completed."""
         self.is_retracted = False
-        """It was not; the lock may still say why."""
+        """The lock contradicted the state; it may still report the reason."""
 
     @callback
     def start(self, entry: TimerEntry) -> None:
-        """The lock shows what it was asked for, and the command is under way."""
+        """Begin: the lock reports that it is locked while our command is in flight."""
         self.entry, self.is_retracted = entry, False
         self._locked_at, self._returned_at = self._hass.loop.time(), None
 
     @callback
     def on_returned(self) -> None:
-        """The command has come back."""
+        """Record when the command returned; later calls have no effect."""
         if self._returned_at is None:
             self._returned_at = self._hass.loop.time()
 
     @callback
     def clear(self) -> None:
-        """Something else has happened since."""
+        """End the optimistic state."""
         self.entry = None
 
     def reported_locked(self, *, reports_unlocks: bool) -> ReportedLocked | None:
-        """Return what the lock reported after our command, None if nothing is believed."""
+        """Return how long ago the lock reported locked, None without optimistic state."""
         if self.entry is None:
             return None
         now, returned = self._hass.loop.time(), self._returned_at

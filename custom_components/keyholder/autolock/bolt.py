@@ -1,4 +1,4 @@
-"""What the entity of a lock has shown of its bolt."""
+"""Current and last known bolt position of a lock, from the state of its entity."""
 
 from datetime import timedelta
 
@@ -9,38 +9,38 @@ from .command import UNAVAILABLE_FAILURES
 
 
 class Bolt:
-    """Remembers where the bolt is, and where it rested last."""
+    """Tracks the bolt's position and the last position in which it was at rest."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Know of no lock yet."""
+        """Initialize with the position of a missing entity."""
         self._hass = hass
         self._locking_since = 0.0
         self.position = Position.MISSING
         self.last_position: Position | None = None
-        """Where it was when it was not on its way; the lock may be away since."""
+        """Last position at rest; kept while the bolt moves or the lock is unavailable."""
         self.was_away = False
-        """The lock was, before it showed what it shows now."""
+        """The entity was missing or unavailable just before its present position."""
 
     @callback
     def update(self, position: Position) -> Position | None:
-        """Take in another position; return where the bolt rested before it."""
+        """Record a position; return the position at rest before it, None at first."""
         self.was_away = self.position in UNAVAILABLE_FAILURES
         self.position = position
-        rested = self.last_position
+        previous = self.last_position
         if position is Position.LOCKING:
             self._locking_since = self._hass.loop.time()
         elif position.is_known:
             self.last_position = position
-        return rested
+        return previous
 
     @property
     def is_unlocked(self) -> bool:
-        """Return whether that is what the lock said last; it may be away since."""
+        """Return whether the last known position is not locked."""
         return self.last_position is not None and self.last_position.is_not_locked
 
     @property
     def locking_for(self) -> timedelta:
-        """Return how long it has been on its way."""
+        """Return for how long the bolt has been locking, zero in other positions."""
         if self.position is not Position.LOCKING:
             return timedelta(0)
         return timedelta(seconds=self._hass.loop.time() - self._locking_since)

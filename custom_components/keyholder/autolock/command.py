@@ -1,4 +1,4 @@
-"""Locks one door, and waits until the lock shows it."""
+"""Sends one lock command and waits until the lock entity confirms it."""
 
 import asyncio
 from contextlib import suppress
@@ -35,9 +35,9 @@ _POSITIONS: Final = {
 }
 
 COMMAND_TIMEOUT: Final = timedelta(seconds=60)
-"""How long a lock may take to come back from a command."""
+"""Timeout of the lock service call."""
 CONFIRM_TIMEOUT: Final = timedelta(seconds=30)
-"""How long it may take to show the effect after that."""
+"""Timeout of the state change after the service call has returned."""
 
 UNAVAILABLE_FAILURES: Final = {
     Position.UNAVAILABLE: AutolockFailure.UNAVAILABLE,
@@ -47,53 +47,56 @@ _FAILURES: Final = {Position.JAMMED: AutolockFailure.JAMMED, **UNAVAILABLE_FAILU
 
 
 def position_of(state: State | None) -> Position:
-    """Return what a lock entity's state says of its bolt."""
+    """Return the bolt position for a lock entity's state; None means no entity."""
     if state is None:
         return Position.MISSING
     return _POSITIONS.get(state.state, Position.UNAVAILABLE)
 
 
 class LockCommand:
-    """One command to one lock. What the lock shows meanwhile is given to `heard`."""
+    """One command to one lock.
+
+    The controller passes the lock's positions to `on_position` while it runs.
+    """
 
     def __init__(
         self, hass: HomeAssistant, lock: LockId, patience: timedelta, confirm: timedelta
     ) -> None:
-        """Allow `patience` for the command, and `confirm` for its effect after it."""
+        """Allow `patience` for the service call, then `confirm` for the state change."""
         self._hass = hass
         self._lock = lock
         self._patience = patience.total_seconds()
         self._confirm = confirm.total_seconds()
-        self._shown = asyncio.Event()
+        self._result_reported = asyncio.Event()
         self._failure: AutolockFailure | None = None
         self.jam_reported = False
-        """The lock has said so itself; what is shown as locked after that is a guess."""
+        """The lock reported a jam itself; a locked state after it is an assumption."""
 
     @callback
     def on_position(self, position: Position) -> None:
-        """Take in what the lock's entity shows.
+        """Record a position of the lock entity.
 
-        A lock that shows that it is locked may show something else before the command
-        comes back. One that goes away takes back nothing.
+        A locked state may change again before the command returns. An unavailable or
+        missing entity does not change the result.
         """
         match position:
             case Position.LOCKED:
                 self._failure = AutolockFailure.JAMMED if self.jam_reported else None
             case Position.JAMMED:
                 self._failure = AutolockFailure.JAMMED
-            case Position.UNLOCKED if self._shown.is_set():
+            case Position.UNLOCKED if self._result_reported.is_set():
                 self._failure = self._failure or AutolockFailure.STILL_UNLOCKED
         if position in (Position.LOCKED, Position.JAMMED):
-            self._shown.set()
+            self._result_reported.set()
 
     @callback
     def on_jam_reported(self) -> None:
-        """The lock has said that its bolt could not move."""
+        """Record that the lock reported a jammed bolt."""
         self.jam_reported = True
         self.on_position(Position.JAMMED)
 
     async def async_run(self) -> AutolockFailure | None:
-        """Return why the lock is not locked, None once it has shown that it is."""
+        """Send the command; return the failure, None once the lock reports locked."""
         entity_id = self._entity_id
         if entity_id is None:
             return AutolockFailure.MISSING
@@ -109,19 +112,19 @@ class LockCommand:
         except asyncio.CancelledError:
             if is_being_cancelled():
                 raise
-            # the lock's integration is being reloaded
+            # cancelled by the lock's integration, for example while it reloads
             failure = AutolockFailure.COMMAND_FAILED
         except Exception as err:  # noqa: BLE001 - any fault of a lock is a failure
-            _LOGGER.debug("A lock command failed with %s", type(err).__name__)
+            _LOGGER.debug("Lock command failed: %s", type(err).__name__)
             failure = AutolockFailure.COMMAND_FAILED
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._confirm):
-                    await self._shown.wait()
+                    await self._result_reported.wait()
                     if self._failure is None:
                         return None
                     failure = self._failure
-        # a lock that shows what it showed before reports no change
+        # an unchanged state fires no event, so read it
         position = self._position
         if position is Position.LOCKED:
             return AutolockFailure.JAMMED if self.jam_reported else None
@@ -129,7 +132,7 @@ class LockCommand:
 
     @property
     def _entity_id(self) -> str | None:
-        """Return what the lock's entity is called at this moment."""
+        """Return the lock's current entity id, None if it has no entity."""
         entity = er.async_get(self._hass).async_get(self._lock)
         return None if entity is None else entity.entity_id
 

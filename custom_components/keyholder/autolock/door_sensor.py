@@ -1,4 +1,4 @@
-"""What the sensor of a door has shown."""
+"""State of a door's contact sensor, and since when the door has been closed."""
 
 from datetime import timedelta
 
@@ -8,10 +8,10 @@ from ..model.autolock import Door
 
 
 class DoorSensor:
-    """Remembers whether the door is open, and how long it has been closed."""
+    """Tracks the door's state and the time of its last closing."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Know of no sensor yet."""
+        """Initialize without a sensor."""
         self._hass = hass
         self._last_door: Door | None = None
         self._closed_at: float | None = None
@@ -19,7 +19,7 @@ class DoorSensor:
 
     @callback
     def update(self, door: Door) -> Door | None:
-        """Take in what it shows; return what was known before, None at first."""
+        """Record a state; return the last known one before it, None at first."""
         before, self.door = self._last_door, door
         if door is not Door.UNKNOWN:
             self._last_door = door
@@ -28,7 +28,7 @@ class DoorSensor:
         return before
 
     def close_delay_left(self, after: timedelta) -> timedelta:
-        """Return how much longer the door has to stay closed, to be so for `after`."""
+        """Return how much longer the door must stay closed to have been so for `after`."""
         if self._closed_at is None:
             return timedelta(0)
         closed = timedelta(seconds=self._hass.loop.time() - self._closed_at)

@@ -1,4 +1,4 @@
-"""Follows the state of one entity, whatever it is called now."""
+"""Track the state of an entity by registry id, across renames and removal."""
 
 from collections.abc import Callable
 
@@ -15,9 +15,10 @@ from homeassistant.helpers.event import async_track_state_change_event
 
 
 class EntityStateTracker:
-    """Reports each state of an entity, the present one first.
+    """Calls back with each state of an entity, the current one first.
 
-    The entity is known by its registry id: it may be renamed, removed, and come back.
+    The entity is identified by its registry id. It may be renamed, removed and added
+    again.
     """
 
     def __init__(
@@ -26,7 +27,7 @@ class EntityStateTracker:
         registry_id: str,
         on_state: Callable[[State | None], None],
     ) -> None:
-        """Report to `on_state`; None means that there is no such entity or state."""
+        """Call `on_state` with each state; None means that there is no entity or state."""
         self._hass = hass
         self._registry_id = registry_id
         self._on_state = on_state
@@ -36,7 +37,7 @@ class EntityStateTracker:
 
     @callback
     def start(self) -> None:
-        """Begin to report."""
+        """Subscribe to the entity and call back with its current state."""
         self._unsub_registry = self._hass.bus.async_listen(
             er.EVENT_ENTITY_REGISTRY_UPDATED, self._on_registry
         )
@@ -44,7 +45,7 @@ class EntityStateTracker:
 
     @callback
     def close(self) -> None:
-        """Report no more."""
+        """Unsubscribe."""
         self._unfollow()
         if self._unsub_registry is not None:
             self._unsub_registry()

@@ -1,4 +1,8 @@
-"""Autolock of one door: hears what happens there, and decides with `logic.autolock`."""
+"""Autolock controller of one lock: state, events and actions in, lock commands out.
+
+Decisions are made by `logic.autolock`. The timer, its store and the lock command are in
+this package.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -50,18 +54,18 @@ from .voice import NoticePublisher
 _LOGGER: Final = logging.getLogger(__name__)
 
 MOVING_RECHECK: Final = timedelta(seconds=10)
-"""After how long a bolt that was on its way is looked at again."""
+"""Delay before a bolt that was locking is evaluated again."""
 STARTUP_GRACE: Final = timedelta(minutes=5)
-"""How long after a start a lock that is not there yet is no failure."""
+"""Time after a start in which a missing or unavailable lock is not a failure."""
 LATE_LOCK_WINDOW: Final = timedelta(minutes=5)
-"""How long after a command a bolt that comes out is ours."""
+"""Time after a command in which a locked state is attributed to that command."""
 
 
 class AutolockController:
-    """Arms, cancels and carries out the timer of one lock.
+    """Starts, cancels and executes the autolock timer of one lock.
 
-    Events are taken in at once; what they do to the timer goes through its queue in the
-    order in which they came.
+    Events are processed synchronously. Their timer commands run through the timer's
+    queue in the order of the events.
     """
 
     def __init__(
@@ -74,7 +78,10 @@ class AutolockController:
         tell: Callable[[AutolockNotice], None],
         on_change: Callable[[], None],
     ) -> None:
-        """Guard a lock that nothing is known of yet."""
+        """Initialize the controller; `async_start` restores the timer.
+
+        `tell` receives notices, `on_change` is called after each change of the timer.
+        """
         self._hass = hass
         self._lock = lock
         self._is_night = is_night
@@ -96,16 +103,16 @@ class AutolockController:
 
     @property
     def entry(self) -> TimerEntry | None:
-        """Return what the timer is for, None while there is nothing to be locked."""
+        """Return the timer entry, None while no locking is due."""
         return self._timer.entry
 
     @property
     def is_running(self) -> bool:
-        """Return whether the timer fires by itself."""
+        """Return whether the timer is waiting to fire or is firing."""
         return self._timer.is_running
 
     async def async_start(self, rules: AutolockConfig) -> None:
-        """Go on with what an earlier run left. Uses no lock before one is heard of."""
+        """Restore the stored timer. No command is sent before the lock has a state."""
         self._rules = rules
         await self._timer.recover()
         entry = self._timer.entry
@@ -116,15 +123,15 @@ class AutolockController:
             await self._timer.evaluate(STARTUP_GRACE)
 
     async def async_close(self) -> None:
-        """Stop; the intent stays for the next start, a command goes on by itself."""
+        """Stop. The timer entry stays stored, and a command in flight continues."""
         self._notices.close()
         await self._timer.close()
 
-    # What is heard
+    # Inputs
 
     @callback
     def on_rules(self, rules: AutolockConfig) -> None:
-        """The owner wants something else; new durations count from the next unlock."""
+        """Apply a changed configuration; new durations apply from the next unlock."""
         before, self._rules = self._rules, rules
         if before.enabled and not rules.enabled:
             self._cancel_timer()
@@ -135,43 +142,43 @@ class AutolockController:
 
     @callback
     def on_position(self, position: Position) -> None:
-        """The lock's entity shows something else than before."""
+        """Process a position of the lock entity; an unchanged one has no effect."""
         if self._bolt.position is position:
             return
-        rested = self._bolt.update(position)
-        was_away = self._bolt.was_away
+        previous = self._bolt.update(position)
+        was_unavailable = self._bolt.was_away
         if self._command is not None:
             self._command.on_position(position)
         if position in UNAVAILABLE_FAILURES:
             return
         if position is Position.LOCKING:
-            if was_away:
+            if was_unavailable:
                 self._schedule_evaluation()
             return
         if position is Position.LOCKED:
-            self._on_locked(again=rested is position)
+            self._on_locked(again=previous is position)
             return
         if not self._rules.enabled:
             return
-        was_locked = rested is Position.LOCKED
-        begins = rested is None or (was_locked and self._unlocks.on_state())
+        was_locked = previous is Position.LOCKED
+        begins = previous is None or (was_locked and self._unlocks.on_state())
         if self._retract_confirmation(position):
             return
         if begins and self._timer.pending_entry is None:
-            # a jam may still say that nobody has unlocked it
+            # a jam report may still follow: then the bolt never moved
             armed = TimerReason.UNLOCKED if was_locked else TimerReason.FOUND_UNLOCKED
             self._start_timer(armed, in_doubt=was_locked)
-        elif rested is None or was_away:
+        elif previous is None or was_unavailable:
             self._schedule_evaluation()
         elif self._command is None:
-            # a lock that moves about after a failure is no reason to hurry
+            # a position change after a failure does not shorten the retry delay
             self._schedule_evaluation(
                 timedelta(seconds=self._wait_until - self._hass.loop.time())
             )
 
     @callback
     def on_operated(self, event: LockOperated, person: PersonId | None) -> None:
-        """Somebody moved the bolt."""
+        """Process a report that the bolt was operated; `person` is None if unknown."""
         if event.action is not Action.UNLOCK or not self._rules.enabled:
             return
         if self._unlocks.on_event(event.at):
@@ -181,26 +188,26 @@ class AutolockController:
 
     @callback
     def on_jammed(self, _event: Jammed) -> None:
-        """The bolt could not move; some locks say it besides their state."""
+        """Process a jam report; some locks send it in addition to their state."""
         if self._command is not None:
             self._command.on_jam_reported()
         self._retract_confirmation(Position.JAMMED)
 
     @callback
     def on_available(self) -> None:
-        """The lock can be reached again; not every entity shows that it was not."""
+        """The lock is reachable again. Not every lock entity becomes unavailable."""
         self._schedule_evaluation()
 
     @callback
     def on_door(self, door: Door) -> None:
-        """The door's sensor shows something else than before."""
+        """Process a state of the door sensor; an unchanged one has no effect."""
         if self._door_sensor.door is door:
             return
         before = self._door_sensor.update(door)
         intent = self._timer.pending_entry
         if door is Door.OPEN:
             if intent is not None and intent.reason is TimerReason.DOOR_CLOSED:
-                # it was closed for a moment only
+                # the door opened again before it was locked
                 self._start_timer(TimerReason.UNLOCKED)
             return
         if (
@@ -215,19 +222,19 @@ class AutolockController:
             self._schedule_evaluation(self._rules.close_delay)
 
     def _close_delay_is_shorter(self) -> bool:
-        """Return whether locking after this closing comes before the timer does."""
-        # without an intent somebody wants the door to stay as it is
+        """Return whether the close delay ends before the timer fires."""
+        # without a timer entry the door is meant to stay unlocked
         if self._timer.pending_entry is None or not self._bolt.is_unlocked:
             return False
         return -self._timer.overdue_by > self._rules.close_delay
 
-    # What is asked for
+    # Actions
 
     async def async_start_timer(self, duration: timedelta) -> bool:
-        """Start the time again, whatever it was.
+        """Restart the timer with this duration.
 
-        Return False where there is nothing to be locked: autolock is off, or the lock
-        shows that it is locked and has reported no unlock.
+        Return False if there is nothing to lock: autolock is off, or the lock is locked
+        and has reported no unlock.
         """
         if not self._rules.enabled:
             return False
@@ -238,19 +245,19 @@ class AutolockController:
         return True
 
     async def async_cancel_timer(self) -> None:
-        """Leave the door as it is until the next unlock."""
+        """Cancel the timer until the next unlock."""
         self._unlocks.override()
         self._notices.clear()
         self._optimistic_state.clear()
         await self._timer.cancel()
 
-    # What follows
+    # Timer and command
 
     def _duration(self, person: PersonId | None, method: Method | None) -> timedelta:
         try:
             night = self._is_night(self._rules)
         except Exception:
-            _LOGGER.exception("Autolock cannot tell whether it is night")
+            _LOGGER.exception("Evaluating the night hours of autolock failed")
             night = self._rules.night < self._rules.day
         return autolock_duration(self._rules, night=night, person=person, method=method)
 
@@ -269,7 +276,7 @@ class AutolockController:
 
     @callback
     def _reset_failures(self, *, in_doubt: bool = False) -> None:
-        """What has failed so far does not count for what begins now."""
+        """Reset failure notices, retry delays and, unless `in_doubt`, the optimistic state."""
         self._notices.clear()
         if not in_doubt:
             self._optimistic_state.clear()
@@ -283,7 +290,7 @@ class AutolockController:
 
     @callback
     def _schedule_evaluation(self, after: timedelta = timedelta(0)) -> None:
-        """Let the timer ask again, but never send commands one after the other."""
+        """Schedule an evaluation, throttled while commands stay unconfirmed."""
         if self._commanded_at is not None and self._unconfirmed_commands:
             since = timedelta(seconds=self._hass.loop.time() - self._commanded_at)
             after = max(after, min_command_interval(self._unconfirmed_commands) - since)
@@ -291,7 +298,7 @@ class AutolockController:
 
     @callback
     def _on_locked(self, *, again: bool) -> None:
-        """The lock shows that it is locked, `again` if it was only away meanwhile."""
+        """Process a locked state; `again` if the last known position was locked too."""
         commanded_at, entry = self._commanded_at, self._timer.entry
         overdue = self._timer.overdue_by
         self._reset_failures(in_doubt=again)
@@ -312,8 +319,11 @@ class AutolockController:
 
     @callback
     def _retract_confirmation(self, position: Position) -> bool:
-        """Take up again what only seemed to be locked; return whether that is known."""
-        # an unlock that is reported after the command ends what was believed
+        """Resume the entry if this position disproves the optimistic locked state.
+
+        Return whether the position belongs to our command and needs no timer of its own.
+        """
+        # an unlock reported after the command ends the optimistic state
         reports = self._unlocks.reported_at is not None
         entry = self._optimistic_state.entry
         locked = self._optimistic_state.reported_locked(reports_unlocks=reports)
@@ -329,14 +339,14 @@ class AutolockController:
         self._optimistic_state.is_retracted = True
         self._commanded_at = self._hass.loop.time()
         failed = self._unconfirmed_commands = entry.attempt + 1
-        # somebody may be at the door whose unlock is reported in a moment
+        # the report of a real unlock may still arrive, so do not notify at once
         if failure is AutolockFailure.JAMMED or failed > 1:
             self._failed(entry, failure)
         self._timer.resume_entry(replace(entry, attempt=failed), retry_after(failed))
         return True
 
     async def _async_on_elapsed(self, entry: TimerEntry) -> Outcome:
-        """Judge the door anew, and lock it if that is right."""
+        """Evaluate the door when the timer fires, and lock it if the result is to lock."""
         match decide_action(self.context()):
             case AutolockAction.CANCEL:
                 self._notices.clear()
@@ -361,21 +371,21 @@ class AutolockController:
             case AutolockAction.FAIL:
                 return self._failed(entry, UNAVAILABLE_FAILURES[self._bolt.position])
         if self._command_task is not None:
-            # an earlier intent's: what has come of it by then is judged anew
+            # a command of an earlier entry is in flight: evaluate after its result
             await asyncio.wait({self._command_task})
             return RetryAfter(timedelta(0), failed=False)
         failure = await self._async_lock()
         if failure is None or self._timer.pending_entry is not entry:
-            # the lock has shown meanwhile what became of it
+            # the entry was completed or replaced by a state of the lock meanwhile
             return Finished()
         return self._failed(entry, failure)
 
     def context(self) -> AutolockContext:
-        """Return what a judgement goes by now."""
+        """Return the inputs of an evaluation at this moment."""
         now = self._hass.loop.time()
         door = self._door_sensor.door
         if door is Door.NO_SENSOR and self._rules.door is not None:
-            # its sensor is not heard yet
+            # a sensor is configured but has no state yet
             door = Door.UNKNOWN
         return AutolockContext(
             enabled=self._rules.enabled,
@@ -392,14 +402,14 @@ class AutolockController:
         )
 
     async def _async_lock(self) -> AutolockFailure | None:
-        """Send the command; it goes on where nobody waits for it any more."""
+        """Send the command. It continues if the caller is cancelled."""
         self._commanded_at = self._hass.loop.time()
         self._unconfirmed_commands += 1
         self._optimistic_state.clear()
         self._command = LockCommand(
             self._hass, self._lock, COMMAND_TIMEOUT, CONFIRM_TIMEOUT
         )
-        # eager: nothing comes between the judgement and the command
+        # eager start: nothing can run between the evaluation and the command
         self._command_task = self._hass.async_create_background_task(
             self._command.async_run(), f"keyholder locks {self._lock}"
         )

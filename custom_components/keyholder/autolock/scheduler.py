@@ -1,4 +1,4 @@
-"""One wait, then one action."""
+"""One-shot delayed task that can be cancelled and awaited."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,16 +13,19 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 def is_being_cancelled() -> bool:
-    """Return whether the present task is; otherwise a CancelledError came from below."""
+    """Return whether the current task is being cancelled.
+
+    Otherwise a CancelledError was raised by the awaited code.
+    """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 class ScheduledFire:
-    """Fires once after a delay, or never. Used once, and measured by the loop's clock.
+    """Runs an action once after a delay, unless it is cancelled.
 
-    Setting the wall clock makes it neither early nor late. Whatever the action raises
-    stays in here.
+    The delay is measured by the loop's clock: setting the wall clock does not change it.
+    Exceptions of the action are logged, never raised.
     """
 
     def __init__(
@@ -32,7 +35,7 @@ class ScheduledFire:
         action: Callable[[], Awaitable[None]],
         name: str,
     ) -> None:
-        """Run the action in a task of its own after the delay; zero means now."""
+        """Schedule the action in its own background task; a delay of zero means now."""
         self._hass = hass
         self._action = action
         self._name = name
@@ -44,19 +47,19 @@ class ScheduledFire:
 
     @property
     def is_waiting(self) -> bool:
-        """Return whether it has yet to fire."""
+        """Return whether the delay has not ended yet."""
         return self._unsub is not None
 
     @property
     def is_in_flight(self) -> bool:
-        """Return whether the action is under way."""
+        """Return whether the action is running."""
         return self._task is not None and not self._task.done()
 
     async def async_cancel(self) -> None:
-        """Make sure that nothing of it runs when this returns.
+        """Cancel, and return when nothing of it runs any more.
 
-        An action under way is cancelled and joined; what it shields goes on without it.
-        The action itself may call this: it is then only not waited for.
+        A running action is cancelled and awaited; what it shields continues. The action
+        itself may call this: it is then neither cancelled nor awaited.
         """
         if self._unsub is not None:
             self._unsub()
@@ -65,10 +68,10 @@ class ScheduledFire:
         if task is None or task is asyncio.current_task():
             return
         if not self._cancelled:
-            # once: a second one would break off what the first makes it tidy up
+            # only once: a second cancellation would interrupt the cleanup of the first
             self._cancelled = True
             task.cancel()
-        # `wait` raises nothing of the task's, and only the caller's own cancellation
+        # `wait` never raises the task's exception, only the caller's own cancellation
         await asyncio.wait({task})
 
     @callback
@@ -84,6 +87,6 @@ class ScheduledFire:
         except asyncio.CancelledError:
             if is_being_cancelled():
                 raise
-            _LOGGER.error("%s was broken off by what it called", self._name)
+            _LOGGER.error("%s was cancelled by the code it called", self._name)
         except Exception:
             _LOGGER.exception("%s failed", self._name)

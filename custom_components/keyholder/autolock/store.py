@@ -1,4 +1,4 @@
-"""What a timer is for, on disk: a power cut must not leave a door unlocked."""
+"""Persistent store of autolock timers: a power cut must not leave a door unlocked."""
 
 import asyncio
 from collections.abc import Collection, Mapping
@@ -18,22 +18,22 @@ type Json = dict[str, Any]
 
 
 class TimerFile(Protocol):
-    """Where entries are kept; `async_commit` raises if they are not."""
+    """Storage file of the timer entries; `async_commit` raises if the write fails."""
 
     async def async_load(self) -> object:
-        """Return what was committed last, None if there is nothing."""
+        """Return the data committed last, None if there is none."""
 
     async def async_commit(self, data: Json) -> None:
-        """Return when the data is on disk."""
+        """Write the data; return when it is on disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerEntry:
-    """One intent to lock a door.
+    """One timer: the request to lock one door at its deadline.
 
-    `deadline` is absolute, `duration` what the timer was started with. `attempt`
-    counts the failures so far. `operated_at` is the unlock that it follows, if known.
-    Raises ValueError where it makes no sense.
+    `deadline` is absolute, `duration` the time that the timer was started with.
+    `attempt` counts the failed attempts. `operated_at` is the time of the unlock that
+    started it, if reported. Raises ValueError if a value is invalid.
     """
 
     lock: LockId
@@ -44,7 +44,7 @@ class TimerEntry:
     operated_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Check what could come from a damaged file."""
+        """Validate; the values may come from a damaged file."""
         if self.deadline.tzinfo is None:
             raise ValueError("a deadline needs a time zone")
         if self.operated_at is not None and self.operated_at.tzinfo is None:
@@ -56,28 +56,28 @@ class TimerEntry:
 
 
 class TimerStore:
-    """The entries of all locks of a site, one for each; every change is atomic.
+    """The timer entries of a site, at most one per lock; every change is atomic.
 
-    What cannot be understood is dropped when it is loaded, and nothing else with it.
+    An invalid entry is dropped when the file is loaded; the others are kept.
     """
 
     def __init__(self, file: TimerFile) -> None:
-        """Keep entries in a file, which is read when it is first needed."""
+        """Initialize with a file, which is loaded on first use."""
         self._file = file
         self._mutex = asyncio.Lock()
         self._entries: dict[LockId, TimerEntry] | None = None
         self._is_stored = True
 
     async def async_read(self, lock: LockId) -> TimerEntry | None:
-        """Return the entry of a lock, if it has one."""
+        """Return the entry of a lock, None if it has none."""
         async with self._mutex:
             return (await self._loaded()).get(lock)
 
     async def async_write(self, entry: TimerEntry) -> None:
-        """Keep an entry in the place of the lock's former one.
+        """Store an entry and replace the lock's former one.
 
-        Raises what the file raises; it is then kept until Home Assistant stops, and goes
-        to disk with the next change.
+        Raises what the file raises. The entry is then kept in memory and written with
+        the next change.
         """
         async with self._mutex:
             entries = await self._loaded()
@@ -87,7 +87,7 @@ class TimerStore:
             await self._commit(entries)
 
     async def async_remove(self, lock: LockId) -> None:
-        """Forget the entry of a lock. Raises what the file raises."""
+        """Delete the entry of a lock. Raises what the file raises."""
         async with self._mutex:
             entries = await self._loaded()
             if entries.pop(lock, None) is not None:
@@ -95,7 +95,7 @@ class TimerStore:
             await self._commit(entries)
 
     async def async_prune(self, locks: Collection[LockId]) -> None:
-        """Forget entries of locks that are gone. Raises what the file raises."""
+        """Delete the entries of locks other than these. Raises what the file raises."""
         async with self._mutex:
             entries = await self._loaded()
             orphans = entries.keys() - set(locks)
@@ -132,14 +132,14 @@ def _entries(data: object) -> dict[LockId, TimerEntry]:
         return {}
     timers = data.get("timers") if isinstance(data, dict) else None
     if not isinstance(timers, dict):
-        _LOGGER.warning("What was stored of autolock timers cannot be understood")
+        _LOGGER.warning("Ignoring the stored autolock timers: the format is invalid")
         return {}
     entries = {}
     for lock, stored in timers.items():
         try:
             entries[lock] = _entry(lock, stored)
         except ValueError, TypeError, KeyError, OverflowError:
-            _LOGGER.warning("An autolock timer that cannot be understood is dropped")
+            _LOGGER.warning("Dropping a stored autolock timer: its data is invalid")
     return entries
 
 

@@ -1,4 +1,4 @@
-"""The timer of one lock: what it is for, when it fires, and what became of it."""
+"""Persistent autolock timer of one lock, driven by a serial command queue."""
 
 import asyncio
 from collections import deque
@@ -22,24 +22,24 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 class TimerState(StrEnum):
-    """The life of a timer."""
+    """Lifecycle of a timer."""
 
     FRESH = "fresh"
-    """Nothing is known yet of what an earlier run left."""
+    """The stored entry has not been loaded yet."""
     ACTIVE = "active"
-    """There is an intent: its time runs, it is being carried out, or it waits."""
+    """There is an entry: it counts down, is being executed, or waits for a change."""
     DONE = "done"
-    """There is none; a start makes it active again."""
+    """There is no entry; a start makes the timer active again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The intent is carried out, or not wanted any more."""
+    """The entry is completed or no longer wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryAfter:
-    """Try again after a while; `failed` says whether an attempt has failed."""
+    """Try again after a delay; `failed` means that an attempt has failed."""
 
     after: timedelta
     failed: bool
@@ -47,7 +47,7 @@ class RetryAfter:
 
 @dataclass(frozen=True, slots=True)
 class WaitForChange:
-    """Keep the intent until something changes; `failed` as in `Again`."""
+    """Keep the entry until something changes; `failed` as in `RetryAfter`."""
 
     failed: bool = False
 
@@ -59,7 +59,7 @@ type CommandFuture = asyncio.Future[None]
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """`intends` says whether it sets the intent, and `intent` which one it sets."""
+    """A queued command; with `sets_entry` it sets the entry to `intent` (None: none)."""
 
     run: Callable[[], Awaitable[None]]
     sets_entry: bool
@@ -68,12 +68,12 @@ class _Command:
 
 
 class AutolockTimer:
-    """Holds at most one intent, on disk before its time runs.
+    """Holds at most one entry, stored before it starts to count down.
 
-    Every command takes its place in one serial queue when it is given, and runs to its
-    end whether or not somebody awaits what it returns. Firing is not a command: what it
-    finds is, so a cancellation never waits for a lock. `act` is asked when the time is
-    over; it resolves the lock itself.
+    Every command joins one serial queue when it is called, and runs to its end whether or
+    not the returned future is awaited. Firing is not a command, but its outcome is: so a
+    cancellation never waits for a lock. `act` is called when the time has elapsed; it
+    resolves the lock itself.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class AutolockTimer:
         act: OnElapsed,
         on_change: Callable[[], None],
     ) -> None:
-        """Make a timer that nothing is known of yet; `recover` comes first."""
+        """Initialize; call `recover` before any other command."""
         self._hass = hass
         self._lock = lock
         self._store = store
@@ -96,7 +96,7 @@ class AutolockTimer:
         self._fire: ScheduledFire | None = None
         self._due = 0.0
         self._fired = False
-        self._judge_at: float | None = None
+        self._evaluate_at: float | None = None
         self._fire_count = 0
         self._closing: CommandFuture | None = None
         self.state = TimerState.FRESH
@@ -104,13 +104,13 @@ class AutolockTimer:
 
     @property
     def is_running(self) -> bool:
-        """Return whether it will fire by itself, or is about it."""
+        """Return whether the timer is waiting to fire or is firing."""
         fire = self._fire
         return fire is not None and (fire.is_waiting or fire.is_in_flight)
 
     @property
     def pending_entry(self) -> TimerEntry | None:
-        """Return what there will be once all commands so far are carried out."""
+        """Return the entry that remains once all queued commands have run."""
         for command in (*reversed(self._commands), self._running):
             if command is not None and command.sets_entry:
                 return command.intent
@@ -118,13 +118,13 @@ class AutolockTimer:
 
     @property
     def overdue_by(self) -> timedelta:
-        """Return how long the intent's time has been over; below zero while it runs."""
+        """Return the time since the entry elapsed, negative while it counts down."""
         return timedelta(seconds=self._hass.loop.time() - self._due)
 
     def recover(self) -> CommandFuture:
-        """Go on with what an earlier run left.
+        """Load the stored entry.
 
-        What is still ahead resumes; what is over waits to be judged.
+        A deadline in the future is resumed; an elapsed entry waits for `evaluate`.
         """
         return self._queue(self._recover)
 
@@ -134,7 +134,7 @@ class AutolockTimer:
         duration: timedelta,
         operated_at: datetime | None = None,
     ) -> CommandFuture:
-        """Begin anew with a time that runs from this moment."""
+        """Start with a new entry whose duration counts from now."""
         entry = TimerEntry(
             lock=self._lock,
             deadline=dt_util.utcnow() + duration,
@@ -146,30 +146,33 @@ class AutolockTimer:
         return self._queue(lambda: self._begin(entry, due), intends=True, intent=entry)
 
     def resume_entry(self, entry: TimerEntry, after: timedelta | None) -> CommandFuture:
-        """Go on with what was taken for done; without `after`, on a change only."""
+        """Resume an entry that was considered finished.
+
+        Without `after`, wait for the next state change.
+        """
         now = self._hass.loop.time()
         at = None if after is None else now + after.total_seconds()
-        # another time may have begun since
+        # a later start may have set another deadline
         self._due = min(self._due, now)
         return self._queue(lambda: self._take_up(entry, at), intends=True, intent=entry)
 
     def cancel(self) -> CommandFuture:
-        """Drop the intent, if there is one."""
+        """Delete the entry, if there is one."""
         return self._queue(self._drop, intends=True)
 
     def evaluate(self, after: timedelta = timedelta(0)) -> CommandFuture:
-        """Ask again after a while what is to be done, if the time is over."""
+        """Call `act` again after a delay, if the entry has elapsed."""
         at = self._hass.loop.time() + after.total_seconds()
         acts = self._fire_count
-        return self._queue(lambda: self._judge(at, acts))
+        return self._queue(lambda: self._evaluate(at, acts))
 
     def close(self) -> CommandFuture:
-        """Stop for this run. The intent stays on disk for the next one."""
+        """Stop. The entry stays stored for the next start."""
         if self._closing is None:
             self._closing = self._queue(self._disarm)
         return asyncio.shield(self._closing)
 
-    # Commands, one at a time
+    # Commands, executed one at a time
 
     def _queue(
         self,
@@ -195,7 +198,7 @@ class AutolockTimer:
                 self._running = self._commands.popleft()
                 try:
                     await self._run_guarded(
-                        self._running.run(), "A command of an autolock timer failed"
+                        self._running.run(), "Command of an autolock timer failed"
                     )
                 finally:
                     done, self._running = self._running.done, None
@@ -222,7 +225,8 @@ class AutolockTimer:
         if not left:
             return
         if now + left < entry.deadline:
-            # the clock was set back: the next start must not begin anew with it
+            # the wall clock was set back: shorten the deadline, so that the next start
+            # does not count the whole duration again
             entry = replace(entry, deadline=now + left)
             self._set_entry(entry)
             await self._persist(entry)
@@ -248,19 +252,19 @@ class AutolockTimer:
     async def _drop(self) -> None:
         await self._disarm()
         self._set_entry(None)
-        # one that stays on disk is judged anew after the next start
+        # an entry that could not be deleted is evaluated again after the next start
         await self._run_guarded(
             self._store.async_remove(self._lock),
-            "An autolock timer cannot be deleted",
+            "Deleting an autolock timer failed",
         )
 
-    async def _judge(self, at: float, acts: int) -> None:
+    async def _evaluate(self, at: float, acts: int) -> None:
         if (entry := self.entry) is None or not self._fired:
             return
         if self._fire is not None and self._fire.is_in_flight:
             if acts == self._fire_count:
-                # what has changed may have come too late for it
-                self._judge_at = at
+                # the change may have come too late for the running action
+                self._evaluate_at = at
             return
         await self._disarm()
         self._schedule(entry, at)
@@ -269,7 +273,7 @@ class AutolockTimer:
         if self.entry is not entry:
             return
         self._fire = None
-        at, self._judge_at = self._judge_at, None
+        at, self._evaluate_at = self._evaluate_at, None
         if isinstance(outcome, Finished):
             await self._drop()
             return
@@ -284,37 +288,37 @@ class AutolockTimer:
             self._schedule(entry, at)
 
     async def _persist(self, entry: TimerEntry) -> None:
-        # a door is locked without a disk, too
+        # a failed write must not prevent locking
         await self._run_guarded(
-            self._store.async_write(entry), "An autolock timer cannot be stored"
+            self._store.async_write(entry), "Storing an autolock timer failed"
         )
 
     async def _disarm(self) -> None:
-        self._judge_at = None
+        self._evaluate_at = None
         if (fire := self._fire) is not None:
             await fire.async_cancel()
             self._fire = None
 
-    # Inside
+    # Internals
 
     async def _run_guarded(self, work: Awaitable[None], failed: str) -> None:
-        """Do what may fail, also by being broken off from below."""
+        """Await and log any failure, including a cancellation by the awaited code."""
         try:
             await work
         except asyncio.CancelledError:
             if is_being_cancelled():
                 raise
-            _LOGGER.error("%s: it was broken off", failed)
+            _LOGGER.error("%s: cancelled by the code it called", failed)
         except Exception as err:
             _LOGGER.error("%s: %s", failed, type(err).__name__)
-            _LOGGER.debug("The fault in full", exc_info=True)
+            _LOGGER.debug("Traceback of the failure", exc_info=True)
 
     @callback
     def _changed(self) -> None:
         try:
             self._on_change()
         except Exception:
-            _LOGGER.exception("A change of an autolock timer cannot be shown")
+            _LOGGER.exception("Listener failed on a change of an autolock timer")
 
     def _set_entry(self, entry: TimerEntry | None) -> None:
         self.state = TimerState.DONE if entry is None else TimerState.ACTIVE
@@ -333,7 +337,7 @@ class AutolockTimer:
     async def _on_fire(self, entry: TimerEntry) -> None:
         self._fired = True
         self._fire_count += 1
-        self._judge_at = None
+        self._evaluate_at = None
         self._changed()
         wait = retry_after(entry.attempt + 1)
         outcome: Outcome = (
@@ -344,7 +348,7 @@ class AutolockTimer:
         except asyncio.CancelledError:
             if is_being_cancelled():
                 raise
-            _LOGGER.error("Locking by autolock was broken off")
+            _LOGGER.error("Locking by autolock was cancelled by the code it called")
         except Exception:
             _LOGGER.exception("Locking by autolock failed")
         await asyncio.shield(self._queue(lambda: self._settle(entry, outcome)))

@@ -1,4 +1,4 @@
-"""Tells one unlock from the next: a lock shows it, and may report it, in either order."""
+"""Correlates the state change and the report of one unlock, in either order."""
 
 from datetime import datetime, timedelta
 
@@ -10,28 +10,31 @@ from ..model.autolock import UnlockSource
 
 
 class UnlockCorrelator:
-    """Matches what a lock shows of an unlock with what it reports of it.
+    """Matches the state change of an unlock with the lock's report of it.
 
-    Both begin the time; but what somebody has asked for at the first sign stands when
-    the second one comes. An automation on an unlock is faster than some locks.
+    Each of them starts the timer. But an action called after the first one stays in
+    force when the second arrives: an automation on an unlock is faster than some locks.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Know of no unlock yet."""
+        """Initialize without an unlock."""
         self._hass = hass
         self._first: tuple[UnlockSource, float] | None = None
-        self._is_answered = False
+        self._is_overridden = False
         self.reported_at: datetime | None = None
-        """When the last one was, by the lock's report."""
+        """Time of the last unlock that the lock reported."""
 
     @callback
     def on_state(self) -> bool:
-        """A lock that was locked is not any more; return whether its time begins."""
+        """Process a state change from locked; return whether the timer starts."""
         return self._begins(UnlockSource.STATE)
 
     @callback
     def on_event(self, at: datetime) -> bool:
-        """The lock says that it was unlocked; return whether its time begins."""
+        """Process an unlock report; return whether the timer starts.
+
+        Return False for a report that is not newer than the last one.
+        """
         if is_stale_unlock(at, self.reported_at, dt_util.utcnow()):
             return False
         self.reported_at = at
@@ -39,12 +42,12 @@ class UnlockCorrelator:
 
     @callback
     def override(self) -> None:
-        """Somebody has said what is to follow on the unlock that is known so far."""
-        self._is_answered = True
+        """Record that an action has set or cancelled the timer of the current unlock."""
+        self._is_overridden = True
 
     @callback
     def reset(self) -> None:
-        """The door is locked: whatever comes now is another unlock."""
+        """Forget the current unlock: the door is locked, so the next one is another."""
         self._first = None
 
     def _begins(self, sign: UnlockSource) -> bool:
@@ -53,7 +56,7 @@ class UnlockCorrelator:
             first, at = self._first
             if is_same_unlock(first, sign, timedelta(seconds=now - at)):
                 self._first = None
-                return not self._is_answered
+                return not self._is_overridden
         self._first = (sign, now)
-        self._is_answered = False
+        self._is_overridden = False
         return True

@@ -1,4 +1,4 @@
-"""What a guard tells people: each thing once, until it does not hold any more."""
+"""Publish autolock notices, suppressing repeats until they are cleared."""
 
 from collections.abc import Callable
 import logging
@@ -12,40 +12,40 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 class NoticePublisher:
-    """Remembers what was told last. Who cannot hear it stops nothing."""
+    """Remembers the active notice. Exceptions of the listener are logged."""
 
     def __init__(self, tell: Callable[[AutolockNotice], None]) -> None:
-        """Tell by `tell`, whatever that raises."""
+        """Publish notices to `tell`."""
         self._tell = tell
         self._is_closed = False
         self.active: AutolockNoticeType | None = None
 
     @callback
     def publish(self, told: AutolockNotice) -> None:
-        """Tell what is over as soon as it is told."""
+        """Publish a one-time notice, which does not become active."""
         if self._is_closed:
             return
         try:
             self._tell(told)
         except Exception:
-            _LOGGER.exception("What autolock has to say cannot be told")
+            _LOGGER.exception("Publishing an autolock notice failed")
 
     @callback
     def publish_once(self, told: AutolockNotice) -> None:
-        """Tell what goes on, unless it was the last to be told."""
+        """Publish a notice and make it active, unless it is active already."""
         if self.active is not told.notice:
             self.publish(told)
             self.active = told.notice
 
     @callback
     def clear(self) -> None:
-        """Take back what was told."""
+        """Clear the active notice and publish that it is cleared."""
         if self.active is not None:
             self.active = None
             self.publish(AutolockNotice(AutolockNoticeType.CLEARED))
 
     @callback
     def close(self) -> None:
-        """Leave nothing behind that nobody would take back; say no more."""
+        """Clear the active notice, which nothing else would clear, and stop publishing."""
         self.clear()
         self._is_closed = True

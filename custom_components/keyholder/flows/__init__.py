@@ -1,1 +1,1 @@
-"""The flows that add locks and people to a site, change them, and remove them."""
+"""Config subentry flows that add, change and remove the locks and people of a site."""

@@ -1,4 +1,4 @@
-"""What a lock's autolock goes by."""
+"""Step of the lock subentry flow that configures autolock."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -50,7 +50,7 @@ from .refused import InvalidInputError
 from .removal import RemovalSteps
 
 CONF_PEOPLE_MINUTES: Final = "people_for"
-"""One time for all the people who have one of their own."""
+"""One duration for all people who have their own."""
 
 _DEFAULT: Final = AutolockConfig()
 _MINUTE: Final = timedelta(minutes=1)
@@ -96,14 +96,14 @@ _METHODS: Final = {
 
 
 class AutolockSteps(RemovalSteps):
-    """The steps of a lock's dialog that set its autolock."""
+    """The autolock step of the lock subentry flow."""
 
     _menu_options = ("edit", "autolock", "remove")
 
     async def async_step_autolock(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Set what autolock goes by."""
+        """Show and store the autolock configuration of the lock."""
         site, subentry, name = self.site, self.subentry, self._name
         schema = _schema(site)
         if user_input is None:
@@ -111,9 +111,9 @@ class AutolockSteps(RemovalSteps):
             return self.show("autolock", schema, values=values, name=name)
         try:
             changes = _checked(self.hass, user_input)
-        except InvalidInputError as refused:
+        except InvalidInputError as err:
             return self.show(
-                "autolock", schema, values=user_input, refused=refused, name=name
+                "autolock", schema, values=user_input, refused=err, name=name
             )
         return self.async_update_and_abort(
             site.entry, subentry, data=subentry_data_with_autolock(subentry, **changes)
@@ -157,7 +157,7 @@ def _schema(site: Site) -> probatio.Schema:
 
 
 def _entered(site: Site, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is stored as the form has it."""
+    """Return the stored configuration as form values."""
     values = {
         key: value
         for key, value in stored.items()
@@ -172,7 +172,7 @@ def _entered(site: Site, stored: Mapping[str, Any]) -> dict[str, Any]:
     people = {
         person: minutes
         for person, minutes in stored.get(CONF_PEOPLE, {}).items()
-        # the form refuses who is gone
+        # the selector rejects people who were removed
         if person in site.people
     }
     if people:
@@ -185,7 +185,7 @@ def _entered(site: Site, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked(hass: HomeAssistant, entered: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is to be stored; None takes something away."""
+    """Return the options to store; None removes an option. Raises InvalidInputError."""
     begin, end = entered.get(CONF_NIGHT_BEGIN), entered.get(CONF_NIGHT_END)
     if (begin is None) != (end is None):
         raise InvalidInputError(

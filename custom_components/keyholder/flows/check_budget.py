@@ -1,4 +1,4 @@
-"""How many slots of a lock may be read unasked."""
+"""Validation of the number of background reads per hour of a lock."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from .slot_limits import validate_int
 
 
 def validate_checks_per_hour(user_input: Mapping[str, Any]) -> int | None:
-    """Return the checks in an hour that were entered, None for automatic."""
+    """Return the entered checks per hour, None for automatic. Raises InvalidInputError."""
     checks = validate_int(user_input, CONF_CHECKS, "checks_not_whole")
     if checks is not None and not 0 <= checks <= MAX_CHECKS:
         raise InvalidInputError(

@@ -1,4 +1,4 @@
-"""Moments that a user gives as the clock on the wall shows them."""
+"""Conversion between local times that a user enters and UTC."""
 
 from datetime import date, datetime
 
@@ -6,11 +6,11 @@ from homeassistant.util import dt as dt_util
 
 
 def parse_local_datetime(given: object, *, late: bool) -> datetime:
-    """Return the moment that is meant, in UTC; ValueError if none can be.
+    """Return a text, date or datetime in UTC. Raises ValueError if it is invalid.
 
-    Text and dates without a zone are in Home Assistant's. Of a time that the clock
-    shows twice when summer time ends, `late` takes the second; one that it skips when
-    summer time begins is as much later as is skipped. A date is its first moment.
+    A value without a time zone is in Home Assistant's. Of a time that occurs twice
+    when summer time ends, `late` selects the second. A time that is skipped when
+    summer time begins is moved later by the skipped period. A date is its first moment.
     """
     if isinstance(given, str):
         given = dt_util.parse_datetime(given.strip(), raise_on_error=True)
@@ -25,7 +25,7 @@ def parse_local_datetime(given: object, *, late: bool) -> datetime:
 
 
 def local_text(moment: datetime) -> str:
-    """Return a moment as a field for date and time has it."""
+    """Return a moment as local text in the format of a date and time field."""
     local = dt_util.as_local(moment).replace(tzinfo=None)
     return local.isoformat(sep=" ", timespec="seconds")
 
@@ -36,6 +36,6 @@ def _in_utc(given: datetime, *, late: bool) -> datetime:
     zone = dt_util.get_default_time_zone()
     first = dt_util.as_utc(given.replace(tzinfo=zone, fold=0))
     if first.astimezone(zone).replace(tzinfo=None, fold=0) != given.replace(fold=0):
-        # the clock never shows it
+        # a local time that summer time skips
         return first
     return dt_util.as_utc(given.replace(tzinfo=zone, fold=int(late)))

@@ -1,4 +1,4 @@
-"""Adding a lock, limiting its slots and checks, and removing it."""
+"""Config subentry flow of a lock: add it, set its slot range and checks, remove it."""
 
 from typing import Any, Final
 
@@ -28,30 +28,30 @@ from .slot_limits import SlotRange, check_used_slots, validate_slot_range
 _WHOLE: Final = NumberSelector(
     NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
 )
-_LIMITS: Final = {
+_OPTIONS: Final = {
     probatio.Optional(CONF_FIRST_SLOT): _WHOLE,
     probatio.Optional(CONF_LAST_SLOT): _WHOLE,
     probatio.Optional(CONF_CHECKS): _WHOLE,
 }
-# every lock is offered: one that is left out could not be refused with a reason
+# every lock is offered: one that is left out could not be rejected with a reason
 _ADD_SCHEMA: Final = probatio.Schema(
     {
         probatio.Required(CONF_LOCK): EntitySelector(
             EntitySelectorConfig(domain="lock")
         ),
-        **_LIMITS,
+        **_OPTIONS,
     }
 )
-_EDIT_SCHEMA: Final = probatio.Schema(_LIMITS)
+_EDIT_SCHEMA: Final = probatio.Schema(_OPTIONS)
 
 
 class LockSubentryFlow(AutolockSteps):
-    """A lock of a site."""
+    """Subentry flow of a lock of a site."""
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Choose a lock."""
+        """Choose a lock, probe it and create its subentry."""
         site = self.site
         if user_input is None:
             return self.show("user", _ADD_SCHEMA)
@@ -59,18 +59,18 @@ class LockSubentryFlow(AutolockSteps):
             lock = find_lock(self.hass, user_input[CONF_LOCK])
             patience = site.timing.form_timeout
             candidate = await async_probe_candidate(self.hass, lock, patience)
-            limits = validate_slot_range(
+            slots = validate_slot_range(
                 user_input, candidate.capabilities, candidate.name
             )
             budget = validate_checks_per_hour(user_input)
-        except InvalidInputError as refused:
-            return self.show("user", _ADD_SCHEMA, values=user_input, refused=refused)
-        return self._create(candidate, limits, budget)
+        except InvalidInputError as err:
+            return self.show("user", _ADD_SCHEMA, values=user_input, refused=err)
+        return self._create(candidate, slots, budget)
 
     async def async_step_edit(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change which slots may be used, and how often they are verified."""
+        """Change the slot range and the checks per hour."""
         site, subentry, name = self.site, self.subentry, self._name
         if user_input is None:
             values = {
@@ -82,27 +82,27 @@ class LockSubentryFlow(AutolockSteps):
         lock = subentry.data[CONF_LOCK]
         page = site.journal.pages.get(lock) or LockJournalEntry(lock=lock, name=name)
         try:
-            limits = validate_slot_range(user_input, page.capabilities, name)
-            check_used_slots(limits, page.records.values())
+            slots = validate_slot_range(user_input, page.capabilities, name)
+            check_used_slots(slots, page.records.values())
             budget = validate_checks_per_hour(user_input)
-        except InvalidInputError as refused:
+        except InvalidInputError as err:
             return self.show(
-                "edit", _EDIT_SCHEMA, values=user_input, refused=refused, name=name
+                "edit", _EDIT_SCHEMA, values=user_input, refused=err, name=name
             )
         return self.async_update_and_abort(
             site.entry,
             subentry,
-            data_updates={**limits.as_data(), CONF_CHECKS: budget},
+            data_updates={**slots.as_data(), CONF_CHECKS: budget},
         )
 
     def _create(
-        self, candidate: LockCandidate, limits: SlotRange, budget: int | None
+        self, candidate: LockCandidate, slots: SlotRange, budget: int | None
     ) -> SubentryFlowResult:
         return self.async_create_entry(
             title=candidate.name,
             data={
                 CONF_LOCK: candidate.lock,
-                **limits.as_data(),
+                **slots.as_data(),
                 CONF_CHECKS: budget,
             },
             unique_id=f"lock_{candidate.lock}",

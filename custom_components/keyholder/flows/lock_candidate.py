@@ -1,4 +1,4 @@
-"""Whether a lock can be managed, found out before it is."""
+"""Find and probe a lock before it is managed."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +27,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LockCandidate:
-    """A lock that can be managed. `name` is that of its device."""
+    """A lock that can be managed; `name` is the name of its device."""
 
     lock: LockId
     name: str
@@ -35,7 +35,10 @@ class LockCandidate:
 
 
 def find_lock(hass: HomeAssistant, chosen: str) -> er.RegistryEntry:
-    """Return the lock of an entity id or registry id; Refused if it cannot be kept."""
+    """Return the registry entry of an entity id or registry id.
+
+    Raises InvalidInputError if it has no unique id or is managed already.
+    """
     lock = er.async_get(hass).async_get(chosen)
     if lock is None:
         raise InvalidInputError("no_unique_id", CONF_LOCK)
@@ -53,7 +56,11 @@ def find_lock(hass: HomeAssistant, chosen: str) -> er.RegistryEntry:
 async def async_probe_candidate(
     hass: HomeAssistant, lock: er.RegistryEntry, patience: timedelta
 ) -> LockCandidate:
-    """Return what the lock can do; Refused with the reason if it is not suitable."""
+    """Probe a lock for at most `patience` and return it with its capabilities.
+
+    Raises InvalidInputError if it is not supported, has no codes, is unreachable, or its
+    library is incompatible or fails.
+    """
     name = lock_name(hass, lock)
     if not is_supported(lock):
         integration = await _async_integration_name(hass, lock.platform)
@@ -69,17 +76,19 @@ async def async_probe_candidate(
         raise InvalidInputError("lock_unreachable", CONF_LOCK, lock=name) from None
     except IncompatibleLibraryError as err:
         _LOGGER.error(
-            "The lock %s cannot be used: %s", name, str(err) or type(err).__name__
+            "The library for %s is not compatible: %s",
+            name,
+            str(err) or type(err).__name__,
         )
         raise InvalidInputError("provider_broken", CONF_LOCK, lock=name) from None
-    except Exception as err:  # noqa: BLE001 - whatever a library does, the form stays
-        _LOGGER.error("The lock %s cannot be probed: %s", name, type(err).__name__)
+    except Exception as err:  # noqa: BLE001 - the form must survive any library failure
+        _LOGGER.error("Probing %s failed: %s", name, type(err).__name__)
         raise InvalidInputError("provider_broken", CONF_LOCK, lock=name) from None
     return LockCandidate(lock.id, name, capabilities)
 
 
 def lock_name(hass: HomeAssistant, lock: er.RegistryEntry) -> str:
-    """Return what people call the lock: its device's name, as a rule."""
+    """Return the name of the lock's device, else of its entity, else the entity id."""
     if lock.device_id is not None:
         device = dr.async_get(hass).async_get(lock.device_id)
         if device is not None and (name := device.name_by_user or device.name):

@@ -1,4 +1,4 @@
-"""Names of sites and people."""
+"""Validation of the names of sites and people."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -9,7 +9,10 @@ CONF_NAME: Final = "name"
 
 
 def validate_name(entered: str, taken: Iterable[str]) -> str:
-    """Return the name as it is kept; Refused if it is empty or somebody has it."""
+    """Return the name with normalised whitespace.
+
+    Raises InvalidInputError if it is empty or taken; case is ignored.
+    """
     name = " ".join(entered.split())
     if not name:
         raise InvalidInputError("name_empty", CONF_NAME)

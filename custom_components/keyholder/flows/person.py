@@ -1,4 +1,4 @@
-"""Adding a person with a PIN, changing them, and removing them."""
+"""Config subentry flow of a person: add them with a PIN, change and remove them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,11 +32,12 @@ from .rules import RuleSteps, data_with_rule
 
 
 class PersonSubentryFlow(RuleSteps):
-    """A person of a site.
+    """Subentry flow of a person of a site.
 
-    The form makes a draft; what has to be said about it comes in forms of their own;
-    then it is checked once more and kept: the PIN in the vault first, the rest in the
-    subentry. The draft is in the memory of this object and nowhere else.
+    The form creates a draft. Further steps confirm a trivial PIN, name unreachable
+    locks, ask for the access rule and display a generated PIN. Then the draft is
+    validated again and stored: the PIN in the vault first, the rest in the subentry.
+    The draft is only in the memory of this object.
     """
 
     _draft: PersonDraft
@@ -45,7 +46,7 @@ class PersonSubentryFlow(RuleSteps):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Enter a new person."""
+        """Show the form of a new person and process it."""
         await self.site.async_wait_synced()
         if user_input is None:
             return self._show_form({})
@@ -54,7 +55,7 @@ class PersonSubentryFlow(RuleSteps):
     async def async_step_edit(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a person."""
+        """Show the form of an existing person and process it."""
         await self.site.async_wait_synced()
         subentry = self.subentry
         if user_input is None:
@@ -66,21 +67,21 @@ class PersonSubentryFlow(RuleSteps):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Confirm a PIN that a stranger would try first, or enter another one."""
+        """Confirm a trivial PIN, which is easily guessed, or enter another one."""
         if user_input is None:
             return self.show("confirm", CONFIRM_SCHEMA, name=self._draft.name)
         try:
             self._draft = confirm_trivial_pin(self.site, self._draft, user_input)
-        except InvalidInputError as refused:
+        except InvalidInputError as err:
             return self.show(
-                "confirm", CONFIRM_SCHEMA, refused=refused, name=self._draft.name
+                "confirm", CONFIRM_SCHEMA, refused=err, name=self._draft.name
             )
         return await self._async_next_step()
 
     async def async_step_silent(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say which locks get the code later."""
+        """Name the unreachable locks, which get the code later."""
         if user_input is None:
             return self.show(
                 "silent",
@@ -94,7 +95,7 @@ class PersonSubentryFlow(RuleSteps):
     async def async_step_rule(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say when the code works: of somebody new, before there is one."""
+        """Enter the access rule; for a new person before the subentry is created."""
         if self.source != SOURCE_USER:
             return await super().async_step_rule(user_input)
         name = self._draft.name
@@ -103,8 +104,8 @@ class PersonSubentryFlow(RuleSteps):
         self._rule_entered = user_input
         try:
             rule = validate_rule(self.hass, user_input, UNRESTRICTED_RULE)
-        except InvalidInputError as refused:
-            return self.show_rule(user_input, name, refused=refused)
+        except InvalidInputError as err:
+            return self.show_rule(user_input, name, refused=err)
         if rule.is_unrestricted:
             return self.show_rule(
                 user_input, name, refused=InvalidInputError("rule_empty")
@@ -115,7 +116,7 @@ class PersonSubentryFlow(RuleSteps):
     async def async_step_generated(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Show the PIN that was made, this once."""
+        """Show the generated PIN, only once."""
         if user_input is None:
             assert self._draft.pin is not None
             return self.show(
@@ -131,12 +132,12 @@ class PersonSubentryFlow(RuleSteps):
     ) -> SubentryFlowResult:
         try:
             self._draft = await async_build_draft(self.site, user_input, person)
-        except InvalidInputError as refused:
-            return self._show_form(without_secrets(user_input), refused)
+        except InvalidInputError as err:
+            return self._show_form(without_secrets(user_input), err)
         return await self._async_next_step()
 
     async def _async_next_step(self) -> SubentryFlowResult:
-        """Show what still has to be said; when there is nothing left, keep it."""
+        """Show the next step that the draft needs; store it when none is left."""
         if self._draft.trivial:
             return await self.async_step_confirm()
         if self._draft.unreachable_locks:
@@ -150,15 +151,15 @@ class PersonSubentryFlow(RuleSteps):
     async def _async_save(self) -> SubentryFlowResult:
         draft, site = self._draft, self.site
         editing = None if draft.person is None else person_from_subentry(self.subentry)
-        # held until the subentry is there: nobody else takes the name or the PIN
+        # held until the subentry exists, so that name and PIN stay free
         async with site.people_lock:
             try:
                 revalidate(site, draft, editing)
                 person = draft.person or uuid4().hex
                 if draft.pin is not None:
                     await site.async_set_pin(person, draft.pin)
-            except InvalidInputError as refused:
-                return self._show_form(draft.as_values(), refused)
+            except InvalidInputError as err:
+                return self._show_form(draft.as_values(), err)
             except StorageError:
                 return self._show_form(
                     draft.as_values(), InvalidInputError("storage_failed")
@@ -177,16 +178,16 @@ class PersonSubentryFlow(RuleSteps):
             )
 
     def _show_form(
-        self, values: Mapping[str, Any], refused: InvalidInputError | None = None
+        self, values: Mapping[str, Any], err: InvalidInputError | None = None
     ) -> SubentryFlowResult:
         locks = active_locks(self.site)
         if self.source == SOURCE_USER:
-            return self.show("user", add_schema(locks), values=values, refused=refused)
+            return self.show("user", add_schema(locks), values=values, refused=err)
         known = {lock.settings.lock for lock in locks}
         values = {
             **values,
             CONF_LOCKS: [lock for lock in values.get(CONF_LOCKS, ()) if lock in known],
         }
         return self.show(
-            "edit", edit_schema(locks), values=values, refused=refused, name=self._name
+            "edit", edit_schema(locks), values=values, refused=err, name=self._name
         )

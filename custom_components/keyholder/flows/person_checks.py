@@ -1,4 +1,4 @@
-"""From what was entered for a person to what can be kept, or the reason why not."""
+"""Validate the input for a person and build a draft, for the flow and the actions."""
 
 import asyncio
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ from .refused import InvalidInputError
 
 
 def active_locks(site: Site) -> list[LockCoordinator]:
-    """Return the locks of the site, without those that are being removed."""
+    """Return the locks of the site except those being removed."""
     return [
         lock
         for lock in site.locks.values()
@@ -51,10 +51,11 @@ def active_locks(site: Site) -> list[LockCoordinator]:
 async def async_build_draft(
     site: Site, user_input: Mapping[str, Any], person: Person | None
 ) -> PersonDraft:
-    """Return what was entered, checked; `person` is who is edited, None for a new one.
+    """Validate the form input and return it as a draft.
 
-    Raises Refused with the first reason why it cannot be kept. Asks the locks for free
-    slots: one that does not answer is named in the draft and stops nobody.
+    `person` is the person being edited, None for a new one. Raises InvalidInputError with
+    the first error. Reads whether the locks have free slots; a lock without an answer is
+    named in the draft and is no error.
     """
     draft = PersonDraft(
         person=None if person is None else person.person_id,
@@ -76,7 +77,10 @@ async def async_build_draft(
 def confirm_trivial_pin(
     site: Site, draft: PersonDraft, user_input: Mapping[str, Any]
 ) -> PersonDraft:
-    """Return the draft with its trivial PIN confirmed, or another one entered."""
+    """Return the draft with its trivial PIN confirmed, or with another PIN.
+
+    Raises InvalidInputError if neither was entered or the other PIN is invalid.
+    """
     confirmed = user_input[CONF_CONFIRM_TRIVIAL]
     if (entered := entered_pin(user_input)) is not None:
         pin, trivial = parse_pin(entered, _needs(site, draft))
@@ -87,7 +91,10 @@ def confirm_trivial_pin(
 
 
 def revalidate(site: Site, draft: PersonDraft, person: Person | None) -> None:
-    """Raise Refused if something else came first since the draft was checked."""
+    """Validate the draft against what changed since it was built.
+
+    Raises InvalidInputError, for example if its name or PIN was taken meanwhile.
+    """
     validate_person_name(site, draft.name, person)
     if draft.pin is not None:
         validate_new_pin(draft.pin, _needs(site, draft))
@@ -104,9 +111,10 @@ async def async_with_pin(
     entered: object | None,
     generate: bool,
 ) -> PersonDraft:
-    """Return the draft with the PIN that was entered or made, if there is to be one.
+    """Return the draft with the entered or generated PIN.
 
-    Raises Refused if neither it nor the one that is there can be kept.
+    Without either, an existing person keeps their current PIN. Raises InvalidInputError
+    if the PIN does not meet the requirements of the locks.
     """
     await _async_learn_lengths(site, draft)
     if entered is not None and generate:
@@ -122,9 +130,9 @@ async def async_with_pin(
 
 
 def _check_present_pin(site: Site, draft: PersonDraft, person: Person) -> None:
-    """Refuse a change that sends the present PIN where it does not suit.
+    """Validate the current PIN if the change adds locks or enables the person.
 
-    A change that only takes access away is never refused.
+    A change that only removes access is never rejected. Raises InvalidInputError.
     """
     gains = not person.enabled or adds_locks(draft.locks, person.locks)
     if draft.enabled and gains:
@@ -133,14 +141,17 @@ def _check_present_pin(site: Site, draft: PersonDraft, person: Person) -> None:
 
 
 def adds_locks(locks: frozenset[LockId] | None, than: frozenset[LockId] | None) -> bool:
-    """Return whether a lock has been added; None is every lock."""
+    """Return whether `locks` has a lock that `than` has not; None is every lock."""
     if locks is None or than is None:
         return locks is None and than is not None
     return not locks <= than
 
 
 def validate_person_name(site: Site, entered: str, besides: Person | None) -> str:
-    """Return the name as it is kept; Refused if it is empty or somebody else's."""
+    """Return the normalised name. Raises InvalidInputError if it is empty or taken.
+
+    `besides` is the person being edited, who may keep the name.
+    """
     people = people_from_entry(site.entry).values()
     return validate_name(entered, (each.name for each in people if each != besides))
 
@@ -174,7 +185,7 @@ def _chosen(site: Site, draft: PersonDraft) -> list[LockCoordinator]:
 
 
 async def _async_learn_lengths(site: Site, draft: PersonDraft) -> None:
-    """Ask locks that have only just been added what PINs they take."""
+    """Read the capabilities of locks that were just added, for their PIN lengths."""
     patience = site.timing.form_timeout.total_seconds()
     unknown = [lock for lock in _chosen(site, draft) if lock.capabilities is None]
     for lock in unknown:
@@ -184,30 +195,35 @@ async def _async_learn_lengths(site: Site, draft: PersonDraft) -> None:
 
 
 async def async_unreachable_locks(site: Site, draft: PersonDraft) -> tuple[str, ...]:
-    """Return the locks that cannot be told now; Refused if one has no free slot."""
+    """Return the names of the chosen locks that are unreachable now.
+
+    Raises InvalidInputError if a lock has no free slot. A disabled draft needs none.
+    """
     if not draft.enabled:
         return ()
     chosen = _chosen(site, draft)
     seeking = [lock for lock in chosen if not _has_slot(lock, draft.person)]
     if site.journal_lost:
-        # our own codes would count as somebody else's
+        # without the journal, our own codes would count as unmanaged
         seeking = []
     answers = await asyncio.gather(
         *(_async_check_capacity(site, lock) for lock in seeking)
     )
-    silent = set[str]()
+    unreachable = set[str]()
     for lock, answer in zip(seeking, answers, strict=True):
         if isinstance(answer, SlotCount):
             raise _no_free_slot(lock, answer, all_locks=draft.locks is None)
         if answer:
-            silent.add(lock.settings.name)
+            unreachable.add(lock.settings.name)
     if draft.pin is not None:
-        silent |= {lock.settings.name for lock in chosen if not lock.data.reachable}
-    return tuple(sorted(silent))
+        unreachable |= {
+            lock.settings.name for lock in chosen if not lock.data.reachable
+        }
+    return tuple(sorted(unreachable))
 
 
 async def _async_check_capacity(site: Site, lock: LockCoordinator) -> SlotCount | bool:
-    """Return the count if the lock is full, else whether it could not be told."""
+    """Return the slot count if the lock is full, else whether the read failed."""
     patience = site.timing.form_timeout.total_seconds()
     try:
         async with asyncio.timeout(patience):

@@ -1,4 +1,4 @@
-"""What is entered for a person: fields, and from raw values to typed ones."""
+"""Form schemas and draft of a person in the subentry flow."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ CONF_PIN: Final = "pin"
 CONF_GENERATE: Final = "generate"
 CONF_CONFIRM_TRIVIAL: Final = "confirm_trivial"
 CONF_LIMIT: Final = "limit"
-"""Whether a new person's rule is entered before their code is live."""
+"""Whether the access rule of a new person is entered before the code is written."""
 
 
 class _PinSelector(TextSelector):
-    """A password field that takes anything: a validator's error would quote it."""
+    """A password field without validation: a validator's error would quote the PIN."""
 
     @override
     def __call__(self, data: Any) -> Any:
@@ -50,7 +50,7 @@ CONFIRM_SCHEMA: Final = probatio.Schema(
 
 
 def add_schema(locks: Iterable[LockCoordinator]) -> probatio.Schema:
-    """Return the fields of a new person; no PIN means that one is generated."""
+    """Return the schema for a new person; without a PIN one is generated."""
     return probatio.Schema(
         {
             probatio.Required(CONF_NAME): TextSelector(),
@@ -63,7 +63,7 @@ def add_schema(locks: Iterable[LockCoordinator]) -> probatio.Schema:
 
 
 def edit_schema(locks: Iterable[LockCoordinator]) -> probatio.Schema:
-    """Return the fields of a person who is there; no PIN means that it stays."""
+    """Return the schema for an existing person; without a PIN the current one stays."""
     return probatio.Schema(
         {
             probatio.Required(CONF_NAME): TextSelector(),
@@ -92,11 +92,12 @@ def _lock_fields(locks: Iterable[LockCoordinator]) -> dict[probatio.Marker, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDraft:
-    """A person as checked so far. Lives in the memory of a flow, never in its context.
+    """A validated person who is not stored yet.
 
-    `locks` is None for all of them. `pin` is the new one, or None where the present
-    one stays; `trivial`: it still has to be confirmed. `silent` names locks that could
-    not be asked. `limit`: the rule of a new person still has to be entered.
+    It is kept in the memory of a flow, never in its context. `locks` is None for all
+    locks. `pin` is the new PIN, None if the current one stays; with `trivial` it still
+    has to be confirmed. `unreachable_locks` names locks that gave no answer. With
+    `asks_for_rule` the access rule of a new person still has to be entered.
     """
 
     person: PersonId | None
@@ -111,7 +112,7 @@ class PersonDraft:
     rule: AccessRule = UNRESTRICTED_RULE
 
     def as_data(self) -> dict[str, Any]:
-        """Return what the subentry keeps, besides the rule."""
+        """Return the subentry data without the access rule."""
         return {
             CONF_ALL_LOCKS: self.locks is None,
             CONF_LOCKS: sorted(self.locks or ()),
@@ -119,19 +120,19 @@ class PersonDraft:
         }
 
     def as_values(self) -> dict[str, Any]:
-        """Return what a form shows when it comes again: all but the PIN."""
+        """Return the form values without the PIN, to show the form again."""
         limit = self.asks_for_rule or not self.rule.is_unrestricted
         return {CONF_NAME: self.name, CONF_LIMIT: limit, **self.as_data()}
 
 
 def entered_pin(user_input: Mapping[str, Any]) -> object | None:
-    """Return what was entered as a PIN, whatever it is; None if the field was empty."""
+    """Return the PIN input as entered, of any type; None if the field was empty."""
     entered = user_input.get(CONF_PIN)
     return None if entered == "" else entered
 
 
 def without_secrets(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was entered as a form may show it again."""
+    """Return the form values that may be shown again: no PIN, no confirmation."""
     return {
         key: value
         for key, value in user_input.items()

@@ -1,4 +1,4 @@
-"""Whether a PIN suits the locks that were chosen, and which of them is in the way."""
+"""Validate PINs against the requirements of the chosen locks."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from .refused import InvalidInputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinRequirements:
-    """What the chosen locks ask of a PIN.
+    """The requirements of the chosen locks for a PIN.
 
-    `shortest_by` and `longest_by` name the locks that set the limits, "" where it is
-    the usual range because no lock has said anything.
+    `shortest_by` and `longest_by` name the locks that set the minimum and maximum
+    length, "" if no lock has reported lengths and the default range applies.
     """
 
     lengths: PinLengths
@@ -37,7 +37,10 @@ class PinRequirements:
 def pin_needs(
     locks: Iterable[LockCoordinator], in_use: Collection[Pin], *, all_locks: bool
 ) -> PinRequirements:
-    """Return what the locks ask of a PIN; Refused if nothing suits all of them."""
+    """Return the common requirements of the locks.
+
+    Raises InvalidInputError if no length suits all of them.
+    """
     ranges = {
         lock.settings.name: PinLengths(known.pin_min_length, known.pin_max_length)
         for lock in locks
@@ -61,20 +64,23 @@ def pin_needs(
 
 
 def parse_pin(entered: object, needs: PinRequirements) -> tuple[Pin, bool]:
-    """Return a typed PIN, and whether it is a trivial one; Refused if it cannot be.
+    """Return the entered PIN, and whether it is trivial. Raises InvalidInputError.
 
-    A number is refused like any other thing that is no text: a leading zero would be
-    lost, and what is left would be another PIN.
+    A number is rejected like everything that is not text: it has lost its leading
+    zeros, and would be another PIN.
     """
     digits = entered.strip() if isinstance(entered, str) else ""
     problem = pin_problem(digits, needs.lengths, needs.in_use)
     if problem is not None and problem is not PinProblem.TRIVIAL:
-        raise _refused(problem, needs)
+        raise _input_error(problem, needs)
     return Pin(digits), problem is PinProblem.TRIVIAL
 
 
 def generated_pin(needs: PinRequirements) -> Pin:
-    """Return a PIN that suits; Refused if none was found."""
+    """Return a random PIN that meets the requirements.
+
+    Raises InvalidInputError if none was found.
+    """
     pin = generate_pin(needs.lengths, needs.in_use, secrets.randbelow)
     if pin is None:
         raise InvalidInputError("no_pin_left")
@@ -82,23 +88,23 @@ def generated_pin(needs: PinRequirements) -> Pin:
 
 
 def validate_new_pin(pin: Pin, needs: PinRequirements) -> None:
-    """Raise Refused if a PIN that was taken a while ago does not suit any more."""
+    """Validate again a PIN that was accepted earlier. Raises InvalidInputError."""
     if (problem := pin_conflict(pin, needs.lengths, needs.in_use)) is not None:
-        raise _refused(problem, needs)
+        raise _input_error(problem, needs)
 
 
 def validate_current_pin(pin: Pin | None, needs: PinRequirements) -> None:
-    """Raise Refused if the PIN that a person has does not suit: they need another."""
+    """Validate the current PIN of a person, None if missing. Raises InvalidInputError."""
     if pin is None:
         raise InvalidInputError("pin_missing", CONF_PIN)
     if (problem := pin_conflict(pin, needs.lengths, needs.in_use)) is not None:
-        raise _refused(problem, needs, _PRESENT)
+        raise _input_error(problem, needs, _PRESENT)
 
 
 _PRESENT: Final = "present_"
 
 
-def _refused(
+def _input_error(
     problem: PinProblem, needs: PinRequirements, prefix: str = ""
 ) -> InvalidInputError:
     limited_by = {

@@ -1,16 +1,16 @@
-"""How a form says no."""
+"""The validation error of the flows."""
 
 from typing import Final
 
 BASE: Final = "base"
-"""The place of an error that belongs to no field."""
+"""Key of an error that belongs to no field."""
 
 
 class InvalidInputError(Exception):
-    """What was entered cannot be taken. Never holds what was entered as a PIN."""
+    """The input is invalid. Never holds an entered PIN."""
 
     def __init__(self, error: str, field: str = BASE, **placeholders: str) -> None:
-        """Keep the translation key, the field it belongs to, and what it names."""
+        """Initialize with a translation key, its field and its placeholders."""
         super().__init__(error)
         self.errors = {field: error}
         self.placeholders = placeholders

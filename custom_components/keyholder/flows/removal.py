@@ -1,4 +1,4 @@
-"""Clear, prove, then remove: the same steps for a person and for a lock."""
+"""Removal steps shared by the person and lock subentry flows: clear, verify, remove."""
 
 import asyncio
 from typing import Any
@@ -10,9 +10,9 @@ from .subentry import SiteSubentryFlow
 
 
 class RemovalSteps(SiteSubentryFlow):
-    """What reconfigure begins with: change it, or take it off the locks and away.
+    """Reconfigure menu, and the steps that remove a subentry.
 
-    The removal itself is the site's: it goes on when the dialog is closed.
+    The site runs the removal: it continues when the flow is closed.
     """
 
     _menu_options: tuple[str, ...] = ("edit", "remove")
@@ -22,7 +22,7 @@ class RemovalSteps(SiteSubentryFlow):
     async def async_step_reconfigure(
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Offer to edit or to remove."""
+        """Show the menu; for a subentry that is being removed, that of the removal."""
         subentry = self.subentry
         self._name = subentry.title
         if is_being_removed(subentry):
@@ -36,7 +36,7 @@ class RemovalSteps(SiteSubentryFlow):
     async def async_step_leaving(
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Offer to watch a removal that is under way, or to take it back."""
+        """Offer to follow a removal in progress, or to cancel it."""
         return self.async_show_menu(
             step_id="leaving",
             menu_options=["remove", "keep"],
@@ -46,7 +46,7 @@ class RemovalSteps(SiteSubentryFlow):
     async def async_step_keep(
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Take a removal back."""
+        """Cancel the removal."""
         self.site.removals.cancel(self.subentry.subentry_id)
         return self.async_abort(
             reason="kept", description_placeholders={"name": self._name}
@@ -55,7 +55,10 @@ class RemovalSteps(SiteSubentryFlow):
     async def async_step_remove(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say what is going to happen, and begin."""
+        """Ask for confirmation and start the removal.
+
+        Aborts if the journal is lost: it is then unknown what the locks hold.
+        """
         if self.site.journal_lost:
             return self.async_abort(reason="journal_lost")
         if user_input is None:
@@ -66,7 +69,7 @@ class RemovalSteps(SiteSubentryFlow):
     async def async_step_removing(
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Watch until the locks have shown that the codes are gone."""
+        """Show progress until the codes are verified as cleared."""
         if self._removal_task is None:
             self._removal_task = self.hass.async_create_task(
                 self.site.removals.async_wait(self._reconfigure_subentry_id),
@@ -85,9 +88,9 @@ class RemovalSteps(SiteSubentryFlow):
     async def async_step_removed(
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Tell what came of it."""
-        proven = self._removal_task is not None and self._removal_task.result()
+        """Abort with the result: removed, or the removal continues."""
+        cleared = self._removal_task is not None and self._removal_task.result()
         return self.async_abort(
-            reason="removed" if proven else "removal_goes_on",
+            reason="removed" if cleared else "removal_goes_on",
             description_placeholders={"name": self._name},
         )

@@ -1,4 +1,4 @@
-"""From what was entered for an access rule to the rule, or the reason why not."""
+"""Validate the form input of an access rule and build the rule."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -54,9 +54,9 @@ _MINUTE: Final = timedelta(minutes=1)
 def validate_rule(
     hass: HomeAssistant, entered: Mapping[str, Any], present: AccessRule
 ) -> AccessRule:
-    """Return the rule that was entered; Refused with the first reason why it cannot be.
+    """Return the entered rule. Raises InvalidInputError with the first error.
 
-    What of the present rule was left as it was shown stays exactly what it is.
+    A value of the present rule that was not edited is kept exactly.
     """
     valid_from = _moment(entered, CONF_VALID_FROM, present.valid_from, late=False)
     valid_until = _moment(entered, CONF_VALID_UNTIL, present.valid_until, late=True)
@@ -84,7 +84,10 @@ def validate_rule(
 
 
 def registry_id(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what is stored of an entity: it outlives a new name where it can."""
+    """Return the registry id to store for an entity, which survives a rename.
+
+    An entity that is not in the registry is stored by its entity id.
+    """
     entity = er.async_get(hass).async_get(entity_id)
     return entity_id if entity is None else entity.id
 
@@ -96,7 +99,7 @@ def _moment(
     if not text or entered.get(CONF_REMOVE[field]):
         return None
     if present is not None and text == local_text(present):
-        # an hour that the clock shows twice stays the one that was meant
+        # a local time that occurs twice keeps its original UTC value
         return present
     try:
         return parse_local_datetime(text, late=late)
@@ -105,7 +108,7 @@ def _moment(
 
 
 def _items(entered: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield the items of a list as they are numbered in the form."""
+    """Yield the items of a list with their numbers in the form, from 1."""
     if not entered:
         return
     items = entered if isinstance(entered, list) else [entered]
@@ -188,10 +191,10 @@ def _condition(
 def _entity(
     hass: HomeAssistant, entity_id: str, field: str, known: Collection[str]
 ) -> str:
-    """Return what is stored of an entity; Refused if there is none.
+    """Return the id to store for an entity. Raises InvalidInputError if there is none.
 
-    One that has gone since it was stored may stay: it denies, and leaving it out must
-    be the user's own word.
+    A missing entity that is stored already may stay: it denies access, and only the user
+    may remove it.
     """
     stored = registry_id(hass, entity_id)
     if stored == entity_id and stored not in known and not hass.states.get(entity_id):
@@ -204,9 +207,9 @@ def _grace(entered: Mapping[str, Any], field: str, entity_id: str) -> timedelta:
     if minutes is None:
         return DEFAULT_GRACE
     try:
-        fits = 0 <= float(minutes) <= LONGEST_GRACE / _MINUTE
+        is_valid = 0 <= float(minutes) <= LONGEST_GRACE / _MINUTE
     except TypeError, ValueError:
-        fits = False
-    if not fits:
+        is_valid = False
+    if not is_valid:
         raise InvalidInputError("grace_out_of_range", field, entity=entity_id)
     return timedelta(minutes=float(minutes))

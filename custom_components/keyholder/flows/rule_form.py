@@ -1,4 +1,4 @@
-"""The fields of an access rule, and what they are filled in with."""
+"""Form schema and form values of an access rule."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -60,21 +60,21 @@ CONF_REMOVE: Final = {
     CONF_VALID_FROM: "no_valid_from",
     CONF_VALID_UNTIL: "no_valid_until",
 }
-"""What takes a moment away that is there: its own field cannot be emptied again."""
+"""Fields that remove a stored moment: a date and time field cannot be emptied."""
 
 _MINUTE: Final = timedelta(minutes=1)
 _DEFAULT_GRACE: Final = DEFAULT_GRACE / _MINUTE
 
 
 class _ListSelector(ObjectSelector):
-    """A list that is checked later: then what is wrong is said in the form itself."""
+    """A list without validation: `rule_checks` validates it, with errors in the form."""
 
     @override
     def __call__(self, data: Any) -> Any:
         return data
 
 
-# no least and most here: what is wrong is said in the form itself
+# no minimum and maximum: `rule_checks` validates, with errors in the form
 _WHOLE: Final = NumberSelector(
     NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
 )
@@ -90,7 +90,7 @@ _WINDOWS: Final = _ListSelector(
         multiple=True,
         translation_key="rule_window",
         fields={
-            # not required: the browser would begin with the first one
+            # not required: the frontend would preselect the first day
             CONF_DAYS: {
                 "selector": SelectSelector(
                     SelectSelectorConfig(
@@ -145,7 +145,7 @@ _CONDITION_FIELDS: Final = probatio.Schema(
 
 
 def rule_schema(values: Mapping[str, Any]) -> probatio.Schema:
-    """Return the fields of a rule; what is in use is open, the rest folded."""
+    """Return the schema of a rule; sections that have a value are expanded."""
 
     def folded(name: str, fields: probatio.Schema, sign: str) -> section:
         return section(fields, {"collapsed": not values.get(name, {}).get(sign)})
@@ -171,13 +171,13 @@ def rule_schema(values: Mapping[str, Any]) -> probatio.Schema:
 def _moment(field: str, values: Mapping[str, Any]) -> dict[probatio.Marker, Any]:
     fields: dict[probatio.Marker, Any] = {probatio.Optional(field): DateTimeSelector()}
     if values.get(field):
-        away = probatio.Required(CONF_REMOVE[field], default=False)
-        fields[away] = BooleanSelector()
+        remove = probatio.Required(CONF_REMOVE[field], default=False)
+        fields[remove] = BooleanSelector()
     return fields
 
 
 def rule_values(hass: HomeAssistant, rule: AccessRule) -> dict[str, Any]:
-    """Return a rule as the form has it; only the parts that it has."""
+    """Return the form values of a rule, without the parts that it does not have."""
     values: dict[str, Any] = {}
     for field, moment in (
         (CONF_VALID_FROM, rule.valid_from),
@@ -201,7 +201,7 @@ def rule_values(hass: HomeAssistant, rule: AccessRule) -> dict[str, Any]:
 
 
 def shown_entity(hass: HomeAssistant, stored: str) -> str:
-    """Return the entity id of what is stored; one that is gone stays what it was."""
+    """Return the entity id of a stored id; that of a missing entity is unchanged."""
     entity = er.async_get(hass).async_get(stored)
     return stored if entity is None else entity.entity_id
 

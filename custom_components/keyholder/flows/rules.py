@@ -1,4 +1,4 @@
-"""The steps of a person's dialog that say when their code works, and who is told."""
+"""Steps of the person subentry flow for the access rule and the notifications."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -41,7 +41,7 @@ _NOTIFICATIONS: Final = probatio.Schema(
 
 
 def data_with_rule(data: Mapping[str, Any], rule: AccessRule) -> dict[str, Any]:
-    """Return what a person's subentry keeps, with this rule; one that is open is none."""
+    """Return the subentry data with this rule; an unrestricted rule is not stored."""
     changed = {key: value for key, value in data.items() if key != CONF_RULE}
     if not rule.is_unrestricted:
         changed[CONF_RULE] = rule_to_data(rule)
@@ -49,26 +49,29 @@ def data_with_rule(data: Mapping[str, Any], rule: AccessRule) -> dict[str, Any]:
 
 
 class RuleSteps(RemovalSteps):
-    """What can be said of a person who is there, beside name, locks and PIN."""
+    """The access rule and notification steps of the person subentry flow."""
 
     _menu_options = ("edit", "rule", "notifications", "remove")
 
     async def async_step_rule(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say when the code works."""
+        """Show and store the access rule of an existing person.
+
+        A stored rule that cannot be parsed denies everything and is shown empty, with an error.
+        """
         site, subentry = self.site, self.subentry
         person = person_from_subentry(subentry)
         used = site.counters.usage(person.person_id).limited_uses
         if user_input is None:
-            values, refused = rule_values(self.hass, person.rule), None
+            values, err = rule_values(self.hass, person.rule), None
             if person.rule == DENY_ALL_RULE:
-                values, refused = {}, InvalidInputError("rule_not_understood")
-            return self.show_rule(values, person.name, used, refused)
+                values, err = {}, InvalidInputError("rule_not_understood")
+            return self.show_rule(values, person.name, used, err)
         try:
             rule = validate_rule(self.hass, user_input, person.rule)
-        except InvalidInputError as refused:
-            return self.show_rule(user_input, person.name, used, refused)
+        except InvalidInputError as invalid:
+            return self.show_rule(user_input, person.name, used, invalid)
         return self.async_update_and_abort(
             site.entry, subentry, data=data_with_rule(subentry.data, rule)
         )
@@ -76,7 +79,7 @@ class RuleSteps(RemovalSteps):
     async def async_step_notifications(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say who is told of this person."""
+        """Show and store the notification settings of the person."""
         site, subentry = self.site, self.subentry
         if user_input is None:
             values = self._notification_values(person_from_subentry(subentry).notify)
@@ -110,7 +113,7 @@ class RuleSteps(RemovalSteps):
         used: int = 0,
         refused: InvalidInputError | None = None,
     ) -> SubentryFlowResult:
-        """Show the form for a rule; `used` are the uses that count so far."""
+        """Show the rule form; `used` is the number of uses counted against the limit."""
         return self.show(
             "rule",
             rule_schema(values),

@@ -1,4 +1,4 @@
-"""The slots of a lock that may be used."""
+"""Validation of the slot range that Keyholder may use on a lock."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from .refused import InvalidInputError
 
 @dataclass(frozen=True, slots=True)
 class SlotRange:
-    """The first and last slot that may be used, or None where all may."""
+    """The first and last slot that may be used, both None if all may."""
 
     first: int | None = None
     last: int | None = None
 
     def as_data(self) -> dict[str, int | None]:
-        """Return the limits as the subentry keeps them."""
+        """Return the range as subentry data."""
         return {CONF_FIRST_SLOT: self.first, CONF_LAST_SLOT: self.last}
 
     def allow(self, slot: int) -> bool:
-        """Return whether a slot may be used."""
+        """Return whether the range contains a slot."""
         if self.first is None or self.last is None:
             return True
         return self.first <= slot <= self.last
@@ -31,9 +31,9 @@ class SlotRange:
 def validate_slot_range(
     user_input: Mapping[str, Any], capabilities: Capabilities | None, lock: str
 ) -> SlotRange:
-    """Return the limits that were entered; Refused if the lock cannot keep them.
+    """Return the entered slot range. Raises InvalidInputError if the lock lacks it.
 
-    `capabilities` are None for a lock that could never be reached yet.
+    `capabilities` is None for a lock that has never been reached.
     """
     first = validate_int(user_input, CONF_FIRST_SLOT, "slot_not_whole")
     last = validate_int(user_input, CONF_LAST_SLOT, "slot_not_whole")
@@ -60,20 +60,23 @@ def validate_slot_range(
 
 
 def check_used_slots(limits: SlotRange, records: Iterable[SlotRecord]) -> None:
-    """Raise Refused if the limits leave out a slot that somebody has for good."""
-    left_out = [record for record in records if not limits.allow(record.slot)]
-    if left_out:
+    """Raise InvalidInputError if the range excludes a slot that has a record."""
+    excluded = [record for record in records if not limits.allow(record.slot)]
+    if excluded:
         raise InvalidInputError(
             "slots_in_use",
             slots=", ".join(
                 f"{record.slot} ({record.person_name})"
-                for record in sorted(left_out, key=lambda record: record.slot)
+                for record in sorted(excluded, key=lambda record: record.slot)
             ),
         )
 
 
 def validate_int(user_input: Mapping[str, Any], field: str, error: str) -> int | None:
-    """Return what was entered, None if nothing was; Refused if it is not whole."""
+    """Return the entered integer, None if the field is empty.
+
+    Raises InvalidInputError with the key `error` if it is not a whole number.
+    """
     entered = user_input.get(field)
     if entered is None:
         return None

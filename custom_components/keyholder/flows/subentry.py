@@ -1,4 +1,4 @@
-"""What the flows of locks and people share."""
+"""Base class of the lock and person subentry flows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,11 @@ from .refused import InvalidInputError
 
 
 class SiteSubentryFlow(ConfigSubentryFlow):
-    """A flow under a site that is up and running."""
+    """A config subentry flow of a loaded site."""
 
     @property
     def site(self) -> Site:
-        """Return the site; the flow ends here if it is not running (any more)."""
+        """Return the site. Raises AbortFlow if its entry is not loaded."""
         entry: KeyholderConfigEntry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             raise AbortFlow("entry_not_loaded")
@@ -30,7 +30,7 @@ class SiteSubentryFlow(ConfigSubentryFlow):
 
     @property
     def subentry(self) -> ConfigSubentry:
-        """Return what is reconfigured; the flow ends here if it was removed."""
+        """Return the subentry being reconfigured. Raises AbortFlow if it was removed."""
         try:
             return self.site.entry.subentries[self._reconfigure_subentry_id]
         except KeyError:
@@ -46,7 +46,7 @@ class SiteSubentryFlow(ConfigSubentryFlow):
         last_step: bool | None = None,
         **placeholders: str,
     ) -> SubentryFlowResult:
-        """Show a form, with the values to begin with and why it comes again."""
+        """Show a form with suggested values, and with the error if it is shown again."""
         if schema is not None and values:
             schema = self.add_suggested_values_to_schema(schema, values)
         if refused is not None:

@@ -1,4 +1,4 @@
-"""Repairs: what waits for a person, and dialogs that really fix it."""
+"""Repairs: issues that need the user, and their fix flows."""
 
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
@@ -11,6 +11,6 @@ async def async_create_fix_flow(
     _issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
-    """Return the dialog for an issue."""
+    """Return the fix flow of an issue."""
     assert data is not None
     return FLOWS[str(data["kind"])]()

@@ -1,4 +1,4 @@
-"""Keeps Home Assistant's list of issues equal to what waits for a person."""
+"""Synchronise Home Assistant's issue registry with the issues of a site."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,58 +14,58 @@ from .issues import Issue, issues_of_lock, issues_of_site
 
 @callback
 def async_track_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-    """Show what waits for a person for as long as it does and the entry is loaded."""
-    board = IssueTracker(hass, entry)
-    board.update()
-    entry.async_on_unload(board.clear)
-    changes = entry.runtime_data.signals
-    entry.async_on_unload(changes.subscribe_members(board.update))
-    entry.async_on_unload(changes.subscribe_all_locks(board.update_lock))
+    """Create and delete the issues of a site while its entry is loaded."""
+    tracker = IssueTracker(hass, entry)
+    tracker.update()
+    entry.async_on_unload(tracker.clear)
+    signals = entry.runtime_data.signals
+    entry.async_on_unload(signals.subscribe_members(tracker.update))
+    entry.async_on_unload(signals.subscribe_all_locks(tracker.update_lock))
     entry.async_on_unload(
-        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, board.on_entity)
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, tracker.on_entity)
     )
     entry.async_on_unload(
-        hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, board.on_issue)
+        hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, tracker.on_issue)
     )
 
 
 class IssueTracker:
-    """The issues of one site. It goes by the state alone, never by what has happened."""
+    """Tracks the issues of one site. They derive from the state alone, not from events."""
 
     def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
-        """Show nothing yet."""
+        """Initialize without issues."""
         self._hass = hass
         self._entry = entry
         self._found: dict[LockId | None, list[tuple[Issue, bool]]] = {}
-        self._shown: dict[str, Issue] = {}
+        self._active: dict[str, Issue] = {}
 
     @callback
     def update(self) -> None:
-        """Show what waits now, and nothing else."""
+        """Evaluate the site and all locks, and synchronise the registry."""
         site = self._entry.runtime_data
-        self._found = {None: _with_news(issues_of_site(site))}
+        self._found = {None: _with_visibility(issues_of_site(site))}
         for lock in (*site.locks, *site.removed_locks):
-            self._found[lock] = _with_news(issues_of_lock(site, lock))
-        self._show()
+            self._found[lock] = _with_visibility(issues_of_lock(site, lock))
+        self._synchronise()
 
     @callback
     def update_lock(self, lock: LockId) -> None:
-        """Show what waits now on a lock; all else is as it was."""
-        found = _with_news(issues_of_lock(self._entry.runtime_data, lock))
+        """Evaluate one lock and synchronise the registry if its issues changed."""
+        found = _with_visibility(issues_of_lock(self._entry.runtime_data, lock))
         if found != self._found.get(lock):
             self._found[lock] = found
-            self._show()
+            self._synchronise()
 
     @callback
-    def _show(self) -> None:
+    def _synchronise(self) -> None:
         wanted = {
             issue_id: issue
             for found in self._found.values()
-            for issue, _is_news in found
-            if (issue_id := f"{self._entry.entry_id}.{issue.key}") in self._shown
+            for issue, _show_initially in found
+            if (issue_id := f"{self._entry.entry_id}.{issue.key}") in self._active
             or issue.show_initially
         }
-        before, self._shown = self._shown, wanted
+        before, self._active = self._active, wanted
         for issue_id in before.keys() - wanted.keys():
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         registry = ir.async_get(self._hass)
@@ -76,22 +76,25 @@ class IssueTracker:
 
     @callback
     def clear(self) -> None:
-        """Show nothing any more."""
-        shown, self._shown = self._shown, {}
-        for issue_id in shown:
+        """Delete all issues."""
+        active, self._active = self._active, {}
+        for issue_id in active:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
     @callback
     def on_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        """A lock's entity may have gone, or be there again."""
+        """Evaluate again when an entity was created or removed: it may be a lock's."""
         if event.data["action"] != "update":
             self.update()
 
     @callback
     def on_issue(self, event: Event[Any]) -> None:
-        """Home Assistant deletes an issue when its dialog ends, fixed or not."""
-        if event.data["action"] == "remove" and event.data["issue_id"] in self._shown:
-            del self._shown[event.data["issue_id"]]
+        """Evaluate again when an issue was deleted.
+
+        Home Assistant deletes an issue when its fix flow ends, fixed or not.
+        """
+        if event.data["action"] == "remove" and event.data["issue_id"] in self._active:
+            del self._active[event.data["issue_id"]]
             self.update()
 
     def _create(self, issue_id: str, issue: Issue) -> None:
@@ -112,6 +115,6 @@ class IssueTracker:
         )
 
 
-def _with_news(issues: Iterable[Issue]) -> list[tuple[Issue, bool]]:
-    """Return issues with what makes them shown and is no part of them."""
+def _with_visibility(issues: Iterable[Issue]) -> list[tuple[Issue, bool]]:
+    """Return issues with `show_initially`, which their comparison leaves out."""
     return [(issue, issue.show_initially) for issue in issues]

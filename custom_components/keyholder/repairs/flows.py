@@ -1,4 +1,4 @@
-"""The dialogs of the issues that can be fixed."""
+"""Fix flows of the repair issues."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, override
@@ -23,16 +23,16 @@ type Fix = Callable[[Site], Awaitable[ActionRefusal | None]]
 
 
 class FixFlow(RepairsFlow):
-    """Offers one or more ways out; each is explained, then carried out on submit.
+    """Base of the fix flows: offers fix options, explains one, and runs it on submit.
 
-    A way that turns out to be closed is told in the form, and the issue stays.
+    If a fix is not possible, the form shows the error and the issue stays.
     """
 
     data: dict[str, str | int | float | None]
 
     @property
     def site(self) -> Site | None:
-        """Return the site that the issue is about, None if it does not run."""
+        """Return the site of the issue, None if its entry is not loaded."""
         entry: KeyholderConfigEntry | None = self.hass.config_entries.async_get_entry(
             str(self.data["entry_id"])
         )
@@ -42,36 +42,36 @@ class FixFlow(RepairsFlow):
 
     @property
     def lock(self) -> LockId:
-        """Return the lock that the issue is about."""
+        """Return the lock of the issue."""
         return str(self.data["lock"])
 
     def options(self, site: Site) -> list[str]:
-        """Return the steps to choose from."""
+        """Return the ids of the steps to choose from."""
         raise NotImplementedError
 
     async def async_step_init(
         self, _user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Let the user choose, or go straight to the only way."""
+        """Show a menu of the fix options, or the step of the only one."""
         if (site := self.site) is None:
             return self.async_abort(reason="not_loaded")
-        ways = self.options(site)
-        if len(ways) == 1:
-            way: Callable[[], Awaitable[RepairsFlowResult]] = getattr(
-                self, f"async_step_{ways[0]}"
+        options = self.options(site)
+        if len(options) == 1:
+            step: Callable[[], Awaitable[RepairsFlowResult]] = getattr(
+                self, f"async_step_{options[0]}"
             )
-            return await way()
+            return await step()
         return self.async_show_menu(
-            step_id="init", menu_options=ways, description_placeholders=self._names
+            step_id="init", menu_options=options, description_placeholders=self._names
         )
 
     async def run_fix(
         self, step: str, user_input: dict[str, Any] | None, fix: Fix
     ) -> RepairsFlowResult:
-        """Explain a way; once it is submitted, go it.
+        """Show the form of a fix option; run the fix once it is submitted.
 
-        A dialog that was left open while its issue was settled does nothing: what was meant
-        for one code would be done to another.
+        A flow whose issue was resolved meanwhile aborts: the fix might otherwise apply to
+        another code in the slot.
         """
         if (site := self.site) is None:
             return self.async_abort(reason="not_loaded")
@@ -103,15 +103,15 @@ class FixFlow(RepairsFlow):
 
 
 class SlotFixFlow(FixFlow):
-    """A slot that waits for the user's word."""
+    """Fix flow of a slot that needs a decision of the user."""
 
     def decisions(self, site: Site) -> SlotActions:
-        """Return what can be decided about the slot."""
+        """Return the actions on the slot."""
         return site.decisions(self.lock, int(self.data["slot"] or 0))
 
     @override
     def options(self, site: Site) -> list[str]:
-        """Offer what fits the reason."""
+        """Return the options for the kind of issue."""
         match self.data["kind"]:
             case "slot_unrecognised":
                 return ["retry", "replace"]
@@ -119,8 +119,10 @@ class SlotFixFlow(FixFlow):
                 return ["retry", "move", "replace"]
             case "slot_changed_repeatedly":
                 lock = site.locks.get(self.lock)
-                known = None if lock is None else lock.capabilities
-                readable = known is not None and known.best_evidence.shows_code
+                capabilities = None if lock is None else lock.capabilities
+                readable = (
+                    capabilities is not None and capabilities.best_evidence.shows_code
+                )
                 return ["keep_mine", "keep_lock"] if readable else ["keep_mine"]
             case "revocation_pending":
                 retired = self.lock in site.removed_locks
@@ -132,25 +134,25 @@ class SlotFixFlow(FixFlow):
     async def async_step_retry(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Try again; what was refused once may be taken now."""
+        """Write the code again; the lock may accept it now."""
         return await self._resume("retry", user_input, ResumeChoice.RETRY)
 
     async def async_step_keep_mine(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Write our code over what was entered at the lock."""
+        """Overwrite the externally changed code with ours."""
         return await self._resume("keep_mine", user_input, ResumeChoice.RETRY)
 
     async def async_step_replace(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Put our code over somebody else's."""
+        """Overwrite the unmanaged code with ours."""
         return await self._resume("replace", user_input, ResumeChoice.REPLACE)
 
     async def async_step_move(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Leave the slot to who is in it."""
+        """Keep the unmanaged code and move ours to another slot."""
         return await self.run_fix(
             "move", user_input, lambda site: self.decisions(site).async_move()
         )
@@ -158,7 +160,7 @@ class SlotFixFlow(FixFlow):
     async def async_step_keep_lock(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Take over the code that is in the lock."""
+        """Adopt the code that is in the lock as the person's PIN."""
         return await self.run_fix(
             "keep_lock",
             user_input,
@@ -168,7 +170,7 @@ class SlotFixFlow(FixFlow):
     async def async_step_try_now(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Do not wait for the next attempt."""
+        """Retry now instead of waiting for the next attempt."""
         return await self.run_fix(
             "try_now", user_input, lambda site: self.decisions(site).async_retry_now()
         )
@@ -176,7 +178,7 @@ class SlotFixFlow(FixFlow):
     async def async_step_leave(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Forget a lock that is no longer managed, with what is on it."""
+        """Forget a lock that is no longer managed; its codes stay on it."""
         return await self.run_fix(
             "leave", user_input, lambda site: _leave(site, self.lock)
         )
@@ -184,7 +186,7 @@ class SlotFixFlow(FixFlow):
     async def async_step_clear(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Take away a code that belongs to nobody."""
+        """Clear an orphaned code."""
         return await self.run_fix(
             "clear",
             user_input,
@@ -194,7 +196,7 @@ class SlotFixFlow(FixFlow):
     async def async_step_forget(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Leave a code that belongs to nobody."""
+        """Forget an orphaned code; it stays on the lock."""
         return await self.run_fix(
             "forget",
             user_input,
@@ -211,17 +213,17 @@ class SlotFixFlow(FixFlow):
 
 
 class LockRemovedFixFlow(FixFlow):
-    """A lock that is no longer managed still holds our codes."""
+    """Fix flow of a lock that is no longer managed but still holds our codes."""
 
     @override
     def options(self, site: Site) -> list[str]:
-        """Offer to take them off, or to leave them."""
+        """Return the options to clear the codes or to leave them."""
         return ["clear", "leave"]
 
     async def async_step_clear(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Take our codes off, and prove it."""
+        """Clear our codes and verify that they are cleared."""
 
         async def clear(site: Site) -> None:
             await site.async_clear_removed_lock(self.lock)
@@ -231,69 +233,69 @@ class LockRemovedFixFlow(FixFlow):
     async def async_step_leave(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Forget the lock."""
+        """Forget the lock; its codes stay on it."""
         return await self.run_fix(
             "leave", user_input, lambda site: _leave(site, self.lock)
         )
 
 
 class NoFreeSlotFixFlow(FixFlow):
-    """A lock that is full, or was when it was last looked at."""
+    """Fix flow of a lock that was full when it was last read."""
 
     @override
     def options(self, site: Site) -> list[str]:
-        """Offer to look again."""
+        """Return the option to read the lock again."""
         return ["look_again"]
 
     async def async_step_look_again(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Read the lock once more."""
+        """Read the slots of the lock again."""
 
-        async def look(site: Site) -> ActionRefusal | None:
+        async def rescan(site: Site) -> ActionRefusal | None:
             if (lock := site.locks.get(self.lock)) is None:
                 return ActionRefusal.GONE
             lock.rescan_slots()
             return None
 
-        return await self.run_fix("look_again", user_input, look)
+        return await self.run_fix("look_again", user_input, rescan)
 
 
 class JournalLostFixFlow(FixFlow):
-    """What was on the locks is not known any more."""
+    """Fix flow of a lost journal: the records of the locks' slots are gone."""
 
     @override
     def options(self, site: Site) -> list[str]:
-        """Offer to begin anew."""
+        """Return the option to reset the journal."""
         return ["begin_anew"]
 
     async def async_step_begin_anew(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Find slots and write codes again."""
+        """Reset the journal: allocate slots and write all codes again."""
 
-        async def begin(site: Site) -> None:
+        async def reset(site: Site) -> None:
             await site.async_reset_journal()
 
-        return await self.run_fix("begin_anew", user_input, begin)
+        return await self.run_fix("begin_anew", user_input, reset)
 
 
 class LockMissingFixFlow(FixFlow):
-    """The entity of a managed lock is gone."""
+    """Fix flow of a managed lock whose entity is missing."""
 
     @override
     def options(self, site: Site) -> list[str]:
-        """Offer to let another lock take its place."""
+        """Return the option to choose a replacement."""
         return ["replace"]
 
     async def async_step_replace(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Choose the lock that took its place, and move everything there."""
+        """Choose the replacement lock and transfer the codes to it."""
         if (site := self.site) is None:
             return self.async_abort(reason="not_loaded")
-        plausible = replacement_candidates(self.hass)
-        values = {CONF_LOCK: plausible[0]} if len(plausible) == 1 else {}
+        candidates = replacement_candidates(self.hass)
+        values = {CONF_LOCK: candidates[0]} if len(candidates) == 1 else {}
         error = None
         if user_input is not None:
             error = await async_replace(site, self.lock, user_input[CONF_LOCK])
@@ -323,4 +325,4 @@ FLOWS: Final[dict[str, type[FixFlow]]] = {
     "quarantined": SlotFixFlow,
     "revocation_pending": SlotFixFlow,
 }
-"""By the kind of issue."""
+"""Fix flows by the kind of issue."""

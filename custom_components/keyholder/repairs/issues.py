@@ -1,4 +1,4 @@
-"""What waits for a person: a pure function of what the engine shows of a site."""
+"""Repair issues of a site, computed from its state and its locks' snapshots."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,15 +27,15 @@ SUSPENDED: Final = {
     Reason.UNRECOGNISED: "slot_unrecognised",
     Reason.CHANGED_REPEATEDLY: "slot_changed_repeatedly",
 }
-"""Why a slot waits for the user's word, by the issue that says so."""
+"""The kind of issue for each reason why a slot is suspended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One thing that waits, on a lock, in a slot or of a person. Never holds a code.
+    """One repair issue of a site, lock, slot or person. Never holds a code.
 
-    `is_news`: it is to be told. What is no news is only told on: it goes as it should
-    by now, and yet what was told before has not come to its end.
+    Without `show_initially` the issue is not created, but kept if it exists already: the
+    problem is being solved, but is not over yet.
     """
 
     kind: str
@@ -49,13 +49,13 @@ class Issue:
 
     @property
     def key(self) -> str:
-        """Return what tells this issue from every other one of the site."""
+        """Return the key of the issue, unique within the site."""
         parts = (self.kind, self.lock, self.slot, self.person)
         return ".".join(str(part) for part in parts if part is not None)
 
 
 def issues_of_site(site: Site) -> Iterator[Issue]:
-    """Return what waits for a person, on whatever lock or none."""
+    """Yield the issues that do not belong to a managed lock."""
     if site.journal_lost:
         yield Issue(kind="journal_lost", severity=IssueSeverity.ERROR, fixable=True)
     if site.counters_lost:
@@ -65,7 +65,7 @@ def issues_of_site(site: Site) -> Iterator[Issue]:
 
 
 def issues_of_lock(site: Site, lock: LockId) -> Iterator[Issue]:
-    """Return what waits for a person on a lock that is managed, or on its way out."""
+    """Yield the issues of a managed lock, or of a lock that is being removed."""
     if (managed := site.locks.get(lock)) is not None:
         yield from _lock(site, managed.data)
     elif (retired := site.removed_locks.get(lock)) is not None:
@@ -86,7 +86,7 @@ def _people(site: Site) -> Iterator[Issue]:
 def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
     named = {"lock": snapshot.name}
     if snapshot.storage_failed:
-        # the same for all locks: it is told once
+        # the same key for all locks, so that there is one issue
         yield Issue(kind="storage_failed", severity=IssueSeverity.ERROR)
     if er.async_get(site.hass).async_get(snapshot.lock) is None:
         yield Issue(
@@ -107,17 +107,17 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
         advice := snapshot.capabilities.configuration_hint
     ):
         yield Issue(kind=advice.value, lock=snapshot.lock, placeholders=named)
-    homeless = sorted(
+    unassigned = sorted(
         site.people[credential.person].name
         for credential, reason in snapshot.unassigned.items()
         if reason is Reason.NO_FREE_SLOT and credential.person in site.people
     )
-    if homeless:
+    if unassigned:
         yield Issue(
             kind="no_free_slot",
             fixable=True,
             lock=snapshot.lock,
-            placeholders={**named, "people": ", ".join(homeless)},
+            placeholders={**named, "people": ", ".join(unassigned)},
         )
     yield from _slots(snapshot)
 
@@ -146,8 +146,8 @@ def _kind(view: SlotView) -> str | None:
     if view.orphaned:
         return "quarantined"
     if view.desired is DesiredState.ABSENT:
-        proven = view.state in (SlotState.IN_SYNC, SlotState.ACCEPTED)
-        return None if proven else "revocation_pending"
+        cleared = view.state in (SlotState.IN_SYNC, SlotState.ACCEPTED)
+        return None if cleared else "revocation_pending"
     if view.state is SlotState.SUSPENDED and view.reason is not None:
         return SUSPENDED.get(view.reason)
     return None
@@ -159,7 +159,7 @@ def _removed_locks(site: Site) -> Iterator[Issue]:
         if lock in managed or page.clear_requested or page.is_cleared:
             continue
         if not managed.keys().isdisjoint(page.replaces):
-            # it is about to be managed
+            # the replacement of a managed lock is about to be managed itself
             continue
         held = [
             record.person_name

@@ -1,4 +1,4 @@
-"""The lock that took the place of one that is gone."""
+"""Choose and set up the replacement of a missing lock."""
 
 from typing import Final
 
@@ -16,14 +16,14 @@ from ..runtime.membership import CONF_LOCK, locks_from_entry
 from ..runtime.moving import ReplacementRefusal
 from ..runtime.site import Site
 
-# every lock is offered: one that is left out could not be refused with a reason
+# every lock is offered: one that is left out could not be rejected with a reason
 REPLACEMENT_SCHEMA: Final = probatio.Schema(
     {probatio.Required(CONF_LOCK): EntitySelector(EntitySelectorConfig(domain="lock"))}
 )
 
 
 def replacement_candidates(hass: HomeAssistant) -> list[str]:
-    """Return the entity ids of locks that could be managed and are not."""
+    """Return the entity ids of supported locks that are not managed yet, sorted."""
     managed = {
         lock
         for entry in hass.config_entries.async_entries(DOMAIN)
@@ -40,9 +40,9 @@ def replacement_candidates(hass: HomeAssistant) -> list[str]:
 
 
 async def async_replace(site: Site, old: LockId, chosen: str) -> str | None:
-    """Let the chosen lock take the place of the old one; return why it cannot.
+    """Replace the old lock by the chosen one and reload the site.
 
-    The site is started anew for it.
+    Return the error key if that is not possible, else None.
     """
     known = site.locks.get(old)
     if known is None or er.async_get(site.hass).async_get(old) is not None:
@@ -51,8 +51,8 @@ async def async_replace(site: Site, old: LockId, chosen: str) -> str | None:
         lock = find_lock(site.hass, chosen)
         patience = site.timing.form_timeout
         candidate = await async_probe_candidate(site.hass, lock, patience)
-    except InvalidInputError as refused:
-        return next(iter(refused.errors.values()))
+    except InvalidInputError as err:
+        return next(iter(err.errors.values()))
     if known.settings.slots is None and not candidate.capabilities.shows_occupancy:
         return "slots_needed"
     refusal = await site.async_replace_lock(old, candidate.lock, candidate.capabilities)

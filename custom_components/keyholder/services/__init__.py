@@ -1,4 +1,4 @@
-"""The actions."""
+"""Registration of Keyholder's actions."""
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -7,7 +7,7 @@ from . import autolock, people, pins, verify
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions."""
+    """Register all actions."""
     verify.async_register(hass)
     autolock.async_register(hass)
     people.async_register(hass)

@@ -1,4 +1,4 @@
-"""The actions of autolock."""
+"""Actions that start and cancel the autolock timer."""
 
 from datetime import timedelta
 from typing import Final
@@ -42,7 +42,10 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 async def _async_autolock_start(call: ServiceCall) -> None:
-    """Let the targeted doors lock themselves after a time of its own."""
+    """Start the autolock timer of the targeted locks with the given duration.
+
+    Raises ServiceValidationError if a lock has nothing to lock; the others are started.
+    """
     duration: timedelta = call.data[_DURATION]
     if not timedelta(0) <= duration <= MAX_DURATION:
         raise ServiceValidationError(
@@ -50,8 +53,8 @@ async def _async_autolock_start(call: ServiceCall) -> None:
         )
     idle = [
         coordinator.name
-        for coordinator, guard in await _async_guards(call)
-        if not await guard.async_start_timer(duration)
+        for coordinator, controller in await _async_controllers(call)
+        if not await controller.async_start_timer(duration)
     ]
     if idle:
         raise ServiceValidationError(
@@ -62,20 +65,20 @@ async def _async_autolock_start(call: ServiceCall) -> None:
 
 
 async def _async_autolock_cancel(call: ServiceCall) -> None:
-    """Leave the targeted doors as they are until the next unlock."""
-    for _, guard in await _async_guards(call):
-        await guard.async_cancel_timer()
+    """Cancel the autolock timer of the targeted locks until the next unlock."""
+    for _, controller in await _async_controllers(call):
+        await controller.async_cancel_timer()
 
 
-async def _async_guards(
+async def _async_controllers(
     call: ServiceCall,
 ) -> list[tuple[LockCoordinator, AutolockController]]:
     hass = call.hass
     locks = targeted_locks(hass, TargetSelection(call.data), managed_locks(hass))
     await async_check_locks(call, locks)
     return [
-        (coordinator, guard)
+        (coordinator, controller)
         for coordinator in locks.values()
         for autolocks in hass.data[AUTOLOCKS].values()
-        if (guard := autolocks.controller(coordinator.settings.lock)) is not None
+        if (controller := autolocks.controller(coordinator.settings.lock)) is not None
     ]

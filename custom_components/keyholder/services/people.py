@@ -1,4 +1,4 @@
-"""The actions that change people and take them away; none of them sees a PIN."""
+"""Actions that change and remove people; none of them handles a PIN."""
 
 from dataclasses import replace
 from typing import Final
@@ -50,7 +50,7 @@ SERVICE_SET_ENABLED: Final = "set_enabled"
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
-    """Register the actions. A user has to be one who may use the person's switch."""
+    """Register the actions. A user needs control permission for the person's switch."""
     for service, action, schema in (
         (SERVICE_UPDATE_PERSON, _async_update_person, UPDATE_PERSON),
         (SERVICE_REMOVE_PERSON, _async_remove_person, REMOVE_PERSON),
@@ -60,7 +60,7 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 async def _async_update_person(call: ServiceCall) -> None:
-    """Change name, locks and limits; what is not given stays."""
+    """Change the given fields among name, locks and limits of the access rule."""
     data = call.data
     site, subentry = resolve_person(call.hass, data)
     await async_check_person(call, subentry)
@@ -73,7 +73,7 @@ async def _async_update_person(call: ServiceCall) -> None:
         async with site.people_lock:
             raise_if_removed(site, subentry)
             raise_if_being_removed(subentry)
-            # they may be otherwise since
+            # the person may have changed while `people_lock` was awaited
             person = person_from_subentry(subentry)
             if person.rule == DENY_ALL_RULE:
                 raise validation_error("rule_not_understood", person=person.name)
@@ -93,7 +93,7 @@ async def _async_update_person(call: ServiceCall) -> None:
 
 
 async def _async_remove_person(call: ServiceCall) -> None:
-    """Begin to take a person's codes away; returns before that is proven."""
+    """Start the removal of a person; returns before their codes are verified as cleared."""
     site, subentry = resolve_person(call.hass, call.data)
     await async_check_person(call, subentry)
     if site.journal_lost:
@@ -104,7 +104,7 @@ async def _async_remove_person(call: ServiceCall) -> None:
 
 
 async def _async_set_enabled(call: ServiceCall) -> None:
-    """Put a person's codes back, or take them away, as their switch does."""
+    """Enable or disable a person, as their switch does."""
     site, subentry = resolve_person(call.hass, call.data)
     await async_check_person(call, subentry)
     enabled: bool = call.data[CONF_ENABLED]
@@ -120,7 +120,10 @@ async def _async_set_enabled(call: ServiceCall) -> None:
 async def _async_check_new_locks(
     call: ServiceCall, site: Site, draft: PersonDraft, person: Person
 ) -> None:
-    """Refuse locks that the user may not use, or that have no place for the code."""
+    """Check permission, PIN requirements and free slots for added locks.
+
+    Raises Unauthorized or InvalidInputError.
+    """
     if not adds_locks(draft.locks, person.locks):
         return
     present = lock_entities(site, person.locks)

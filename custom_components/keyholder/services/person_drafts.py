@@ -1,4 +1,4 @@
-"""What the actions for people share: from a call to a draft, and errors on the way."""
+"""Shared code of the actions for people: targets, drafts and error conversion."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,12 +23,15 @@ from .targets import targeted_locks
 
 @contextmanager
 def raise_as_service_errors() -> Iterator[None]:
-    """Turn what a form would say into what an action says."""
+    """Convert validation and storage errors into action errors.
+
+    InvalidInputError becomes ServiceValidationError, StorageError HomeAssistantError.
+    """
     try:
         yield
-    except InvalidInputError as refused:
-        (key,) = refused.errors.values()
-        raise validation_error(key, **refused.placeholders) from None
+    except InvalidInputError as err:
+        (key,) = err.errors.values()
+        raise validation_error(key, **err.placeholders) from None
     except StorageError:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="storage_failed"
@@ -38,12 +41,12 @@ def raise_as_service_errors() -> Iterator[None]:
 def resolve_person(
     hass: HomeAssistant, data: Mapping[str, Any]
 ) -> tuple[Site, ConfigSubentry]:
-    """Return the person that is named, and their site, which runs."""
+    """Return the loaded site and the subentry of the person in the call data."""
     return find_person(hass, data[CONF_PERSON], data.get(CONF_SITE))
 
 
 def draft_from_person(person: Person) -> PersonDraft:
-    """Return a person as a draft that changes nothing."""
+    """Return a draft of an existing person without changes."""
     return PersonDraft(
         person=person.person_id,
         name=person.name,
@@ -53,12 +56,12 @@ def draft_from_person(person: Person) -> PersonDraft:
 
 
 def chosen_locks(site: Site, data: Mapping[str, Any]) -> frozenset[LockId] | None:
-    """Return the locks that were given, None for all of them."""
+    """Return the given locks, None for all. Raises ServiceValidationError."""
     entity_ids = data.get(CONF_LOCKS)
     if entity_ids is None:
         return None
     if not entity_ids:
-        # all of them is not what a list that came out empty means
+        # an empty list, for example from a template, does not mean all locks
         raise validation_error("locks_needed")
     managed = {lock.settings.lock: lock for lock in active_locks(site)}
     selection = TargetSelection({"entity_id": entity_ids})

@@ -1,4 +1,4 @@
-"""What is given to an action for a person: fields, and from raw values to typed ones."""
+"""Schemas of the actions for people, and conversion of their fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ CONF_RETURN_PIN: Final = "return_pin"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OpaqueData:
-    """Something that was given as a PIN, hidden from who prints the call that it is in."""
+    """A value given as a PIN, whose repr is masked because calls are logged."""
 
     content: object
 
@@ -44,9 +44,9 @@ def _seal(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 OPAQUE_SCHEMA: Final = probatio.Schema(_seal)
-"""Takes anything, and hides the PIN: Home Assistant prints a call that has failed.
+"""Accepts any data and masks the PIN: Home Assistant logs a call that fails.
 
-The fields are checked by the action itself, with one of the schemas below.
+The action validates the fields itself, with one of the schemas below.
 """
 
 _ONE_PERSON: Final = {
@@ -89,7 +89,7 @@ SET_PIN: Final = probatio.Schema({**_ONE_PERSON, **_WITH_PIN})
 
 
 def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error that tells who called what to do instead."""
+    """Return a translated ServiceValidationError."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=key,
@@ -98,11 +98,11 @@ def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 def requested_pin(data: Mapping[str, Any]) -> str | None:
-    """Return the text that was given as a PIN, None if one is to be made.
+    """Return the given PIN text, None if a PIN is to be generated.
 
-    Anything but text is refused: YAML and templates make numbers of digits, and a number
-    has lost its leading zeros. Quotes around the digits are what keeps a template from
-    that, and are left out.
+    Raises ServiceValidationError for anything but text: YAML and templates turn digits
+    into numbers, which have lost their leading zeros. Quotes around the digits, which
+    prevent that in a template, are removed.
     """
     given = data.get(CONF_PIN)
     if given is None:
@@ -116,7 +116,10 @@ def requested_pin(data: Mapping[str, Any]) -> str | None:
 
 
 def rule_with_limits(rule: AccessRule, data: Mapping[str, Any]) -> AccessRule:
-    """Return the rule with the limits that were given; nothing given takes one away."""
+    """Return the rule with the given limits; an empty value removes a limit.
+
+    A limit is the start, the end, or the number of uses. Raises ServiceValidationError.
+    """
     valid_from, valid_until, use_limit = (
         rule.valid_from,
         rule.valid_until,

@@ -1,4 +1,4 @@
-"""The site and the person that an action is about."""
+"""Resolve the site and the person that an action targets."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,10 @@ type Found = tuple[KeyholderConfigEntry, ConfigSubentry]
 
 
 def find_site(hass: HomeAssistant, entry_id: str | None) -> Site:
-    """Return the site with this id; without one the only site that there is."""
+    """Return the loaded site of an entry id, or the only site without an id.
+
+    Raises ServiceValidationError if there is none, several, or it is not loaded.
+    """
     entries = _entries(hass, entry_id)
     if not entries:
         raise validation_error("no_site")
@@ -32,9 +35,10 @@ def find_site(hass: HomeAssistant, entry_id: str | None) -> Site:
 def find_person(
     hass: HomeAssistant, reference: str, entry_id: str | None
 ) -> tuple[Site, ConfigSubentry]:
-    """Return the person of an id, a device, an entity or a name, and their site.
+    """Return the loaded site and the subentry of a person.
 
-    Ids are unique; a name is that of one person of a site at most.
+    `reference` is a person id, device id, entity id or name. Ids are unique, names within
+    a site. Raises ServiceValidationError if there is no such person or several.
     """
     people = [
         (entry, subentry)
@@ -61,19 +65,19 @@ def find_person(
 
 
 def raise_if_being_removed(subentry: ConfigSubentry) -> None:
-    """Raise if the person is being removed."""
+    """Raise ServiceValidationError if the person is being removed."""
     if is_being_removed(subentry):
         raise validation_error("person_is_leaving", person=subentry.title)
 
 
 def raise_if_removed(site: Site, subentry: ConfigSubentry) -> None:
-    """Raise if the person was removed since they were found."""
+    """Raise ServiceValidationError if the person was removed since they were resolved."""
     if subentry.subentry_id not in site.entry.subentries:
         raise validation_error("no_such_person", person=subentry.title)
 
 
 async def async_check_person(call: ServiceCall, subentry: ConfigSubentry) -> None:
-    """Raise Unauthorized if a user calls who may not use the person's switch."""
+    """Raise Unauthorized if the calling user may not control the person's switch."""
     unique_id = f"{subentry.unique_id}_{ENABLED.key}"
     registry = er.async_get(call.hass)
     switch = registry.async_get_entity_id("switch", DOMAIN, unique_id)
@@ -81,7 +85,7 @@ async def async_check_person(call: ServiceCall, subentry: ConfigSubentry) -> Non
 
 
 def lock_entities(site: Site, locks: frozenset[LockId] | None) -> list[str]:
-    """Return the entity ids of these locks of a site, of all for None."""
+    """Return the entity ids of these locks of a site, None for all."""
     registry = er.async_get(site.hass)
     chosen = (lock.settings.lock for lock in active_locks(site))
     entries = (
@@ -108,7 +112,7 @@ def _running(entry: KeyholderConfigEntry) -> Site:
 
 
 def _subentry_of(hass: HomeAssistant, reference: str) -> str | None:
-    """Return the subentry that a device or an entity of ours belongs to."""
+    """Return the subentry id of one of our devices or entities, None for others."""
     device = dr.async_get(hass).async_get(reference)
     if device is not None:
         return next(

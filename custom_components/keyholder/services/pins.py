@@ -1,4 +1,4 @@
-"""The actions that a PIN goes into or comes out of: a user has to be an admin."""
+"""Actions that take or return a PIN; a user must be an administrator."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -61,7 +61,7 @@ SERVICE_SET_PIN: Final = "set_pin"
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
-    """Register the actions."""
+    """Register the actions, for administrators only."""
     for service, action in (
         (SERVICE_ADD_PERSON, _async_add_person),
         (SERVICE_SET_PIN, _async_set_pin),
@@ -77,7 +77,7 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 async def _async_add_person(call: ServiceCall) -> ServiceResponse:
-    """Add a person with their limits, and answer with what they are known by."""
+    """Add a person with PIN and limits; respond with their id, name and locks."""
     data = ADD_PERSON(dict(call.data))
     _check_response(call, data)
     site = find_site(call.hass, data.get(CONF_SITE))
@@ -96,7 +96,7 @@ async def _async_add_person(call: ServiceCall) -> ServiceResponse:
             revalidate(site, draft, None)
             assert draft.pin is not None
             await site.async_set_pin(person, draft.pin)
-            # with the limits at once: the code is never live without them
+            # added together with the limits, so that the code is never written without them
             call.hass.config_entries.async_add_subentry(
                 site.entry,
                 ConfigSubentry(
@@ -111,7 +111,7 @@ async def _async_add_person(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
-    """Give a person another PIN: the one that is given, or one that is made."""
+    """Set the PIN of a person to the given or a generated one."""
     data = SET_PIN(dict(call.data))
     _check_response(call, data)
     site, subentry = resolve_person(call.hass, data)
@@ -121,7 +121,7 @@ async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
         pin = (await _async_with_pin(site, draft_from_person(person), person, data)).pin
         async with site.people_lock:
             raise_if_removed(site, subentry)
-            # where they go may be otherwise since
+            # the person's locks may have changed while `people_lock` was awaited
             person = person_from_subentry(subentry)
             draft = replace(draft_from_person(person), pin=pin)
             revalidate(site, draft, person)
@@ -133,13 +133,16 @@ async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
 async def _async_with_pin(
     site: Site, draft: PersonDraft, person: Person | None, data: Mapping[str, Any]
 ) -> PersonDraft:
-    """Return the draft with the PIN that was given or made; Refused if it is no good."""
+    """Return the draft with the given or generated PIN.
+
+    Raises InvalidInputError if the PIN is unsuitable or trivial.
+    """
     entered = requested_pin(data)
     draft = await async_with_pin(
         site, draft, person, entered=entered, generate=entered is None
     )
     if draft.trivial:
-        # nobody is there to confirm it
+        # an action has no user to confirm it
         raise InvalidInputError("pin_trivial")
     return draft
 

@@ -1,4 +1,4 @@
-"""The managed locks that an action is aimed at, and who may use them."""
+"""Resolve the managed locks that an action targets, and check permissions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -25,7 +25,7 @@ type ManagedLocks = Mapping[LockId, LockCoordinator]
 
 
 def managed_locks(hass: HomeAssistant) -> ManagedLocks:
-    """Return the managed locks of all sites that run."""
+    """Return the managed locks of all loaded sites."""
     entries: list[KeyholderConfigEntry] = hass.config_entries.async_loaded_entries(
         DOMAIN
     )
@@ -39,11 +39,11 @@ def managed_locks(hass: HomeAssistant) -> ManagedLocks:
 def targeted_locks(
     hass: HomeAssistant, selection: TargetSelection, managed: ManagedLocks
 ) -> dict[str, LockCoordinator]:
-    """Return the managed locks behind a target, by entity id.
+    """Return the managed locks of a target, by entity id.
 
-    A lock is meant by its own entity, by anything on its device, by the device, and
-    by an area, floor or label that one of these is in. What is named outright and
-    is no managed lock is an error; what an area brings along is not.
+    A lock is targeted by its own entity, any entity on its device, the device, and by an
+    area, floor or label of one of these. Raises ServiceValidationError if an entity or
+    device named directly is not a managed lock, or if no lock is targeted.
     """
     registry = er.async_get(hass)
     selected = async_extract_referenced_entity_ids(hass, selection)
@@ -109,12 +109,18 @@ def _locks_on_device(
 async def async_check_locks(
     call: ServiceCall, locks: Mapping[str, LockCoordinator]
 ) -> None:
-    """Let nobody use the radio of a lock, or learn who is on it, who may not use it."""
+    """Raise Unauthorized if the calling user may not control all of these locks.
+
+    Otherwise a user could use a lock's radio or learn whose codes it holds.
+    """
     await async_check_control(call, locks)
 
 
 async def async_check_control(call: ServiceCall, entity_ids: Iterable[str]) -> None:
-    """Raise Unauthorized if a user calls who may not control all of these."""
+    """Raise Unauthorized if the calling user may not control all of these entities.
+
+    A call without a user, for example by an automation, is always allowed.
+    """
     if call.context.user_id is None:
         return
     user = await call.hass.auth.async_get_user(call.context.user_id)

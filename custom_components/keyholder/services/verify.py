@@ -1,4 +1,4 @@
-"""The action that reads codes back."""
+"""Action that verifies codes by reading them back."""
 
 import asyncio
 from collections.abc import Mapping
@@ -37,10 +37,10 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 async def _async_verify(call: ServiceCall) -> ServiceResponse:
-    """Read every managed slot of the targeted locks back now, all locks at once.
+    """Read back every managed slot of the targeted locks, all locks at once.
 
-    A lock that does not answer is told in the response; who asks for none gets an
-    error instead, after all other locks were read.
+    The response states which slots answered. Without a response, a slot that gives no
+    answer raises HomeAssistantError after all locks were read.
     """
     hass = call.hass
     locks = targeted_locks(hass, TargetSelection(call.data), managed_locks(hass))
@@ -55,16 +55,16 @@ async def _async_verify(call: ServiceCall) -> ServiceResponse:
                 locks.items(), answers, strict=True
             )
         }
-    silent = [
+    unanswered = [
         coordinator.name
         for coordinator, answered in zip(locks.values(), answers, strict=True)
         if not all(answered.values())
     ]
-    if silent:
+    if unanswered:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="lock_did_not_answer",
-            translation_placeholders={"locks": ", ".join(silent)},
+            translation_placeholders={"locks": ", ".join(unanswered)},
         )
     return None
 

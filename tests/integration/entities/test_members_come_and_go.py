@@ -308,7 +308,7 @@ async def test_an_entity_that_cannot_be_made_stops_no_other_and_is_told_once(
         assert _entity(hass, ON_FRONT).id == known
 
     told = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
-    assert told == ["A sensor of Anna cannot be made: ValueError"]
+    assert told == ["Creating a sensor entity of Anna failed: ValueError"]
     await hass.config_entries.async_reload(site.entry_id)
     await shows(hass, ON_FRONT, "in_sync")
 
