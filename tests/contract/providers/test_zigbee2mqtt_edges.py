@@ -123,7 +123,8 @@ async def test_a_bridge_that_never_told_anything_cannot_be_probed(
     zigbee2mqtt_network: Zigbee2MqttNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.keyholder.providers.zigbee2mqtt.questions.RETAINED_TIMEOUT", 0.1
+        "custom_components.keyholder.providers.zigbee2mqtt.questions.RETAINED_TIMEOUT",
+        0.1,
     )
     zigbee2mqtt_network.broker.retained.pop("zigbee2mqtt/bridge/info")
 
