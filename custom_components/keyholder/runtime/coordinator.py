@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 import logging
 from typing import TYPE_CHECKING, Final, override
 
@@ -89,12 +90,12 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         people: Callable[[], Collection[PersonId]],
         on_access: Callable[[AccessEvent], None],
         on_change: Callable[[LockSnapshot, LockSnapshot], None],
-        on_learned: Callable[[LockId], None],
+        request_plan: Callable[[LockId], None],
     ) -> None:
         """Set the lock up from its journal entry; nothing is sent before `start`.
 
-        `on_learned` is called when the lock's capabilities differ from the stored ones,
-        before any command that relies on them.
+        `request_plan` is called when the lock's capabilities differ from the stored ones,
+        before any command that relies on them, and where a change of the plan was lost.
         """
         super().__init__(
             hass,
@@ -108,7 +109,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._people = people
         self._on_access = on_access
         self._on_change = on_change
-        self._on_learned = on_learned
+        self._request_plan = request_plan
         self._unsubscribe: Callable[[], None] | None = None
         self._publish_throttle = Throttle(hass, timing.publish_interval, self._publish)
         self._snapshot_cache: SnapshotCache | None = None
@@ -150,6 +151,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             timing=timing,
             settings=settings,
             on_change=self._publish_soon,
+            request_plan=partial(request_plan, settings.lock),
         )
         self.async_set_updated_data(self._snapshot())
 
@@ -259,7 +261,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     def _set_capabilities(self, capabilities: Capabilities) -> None:
         if capabilities != self._book.capabilities:
             self._book.set_capabilities(capabilities)
-            self._on_learned(self.settings.lock)
+            self._request_plan(self.settings.lock)
 
     @callback
     def on_storage_changed(self) -> None:

@@ -61,10 +61,14 @@ class Planner:
             site.signals.notify_members()
 
     @callback
-    def on_capabilities_changed(self, lock: LockId) -> None:
-        """Plan a lock again: its plan depends on what the lock can enforce."""
-        if lock in self._site.locks and not self._site.is_stopped:
+    def plan_lock(self, lock: LockId) -> None:
+        """Plan one lock again, which may be one that is being removed."""
+        if self._site.is_stopped:
+            return
+        if lock in self._site.locks:
             self._plan(lock)
+        elif lock in self._site.removed_locks:
+            self._plan_retired(lock)
 
     @callback
     def on_snapshot(self, before: LockSnapshot, after: LockSnapshot) -> None:

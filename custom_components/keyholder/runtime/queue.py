@@ -8,6 +8,8 @@ from enum import IntEnum
 import logging
 from typing import Final
 
+from .failure import location_of
+
 _LOGGER: Final = logging.getLogger(__name__)
 
 type Job = Callable[[], Awaitable[object]]
@@ -150,7 +152,12 @@ class JobQueue:
                 raise
             _LOGGER.error("Job on %s was cancelled", self._name)
         except Exception as err:  # noqa: BLE001 - the next job has to run
-            # only the type: the text of a library's exception may hold a code
-            _LOGGER.error("Job on %s failed with %s", self._name, type(err).__name__)
+            # never its text: that of a library's exception may hold a code
+            _LOGGER.error(
+                "Job on %s failed with %s at %s",
+                self._name,
+                type(err).__name__,
+                location_of(err),
+            )
         finally:
             self._running = None

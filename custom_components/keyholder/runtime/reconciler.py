@@ -15,6 +15,7 @@ from ..logic.allocation import SlotCount
 from ..logic.next_step import effects_of, is_preflight_read, next_step
 from ..logic.plan import LockPlan
 from ..logic.release import can_release
+from ..model.evidence import Evidence
 from ..model.lifecycle import (
     ChangeKind,
     ChangeReported,
@@ -32,10 +33,11 @@ from ..model.lock_events import SlotChanged
 from ..model.reading import Capabilities, SlotReading
 from ..model.settings import LockSettings
 from ..model.slot import DesiredState, SlotRecord
-from ..model.timing import Timing
+from ..model.timing import Timing, backoff
 from ..providers.base import LockUnreachableError
 from .allocator import SlotAllocator
 from .errands import AwaitedJobs
+from .failure import location_of
 from .intents import IntentLog
 from .lock_line import LockConnection
 from .queue import JobQueue, Priority
@@ -65,8 +67,14 @@ class LockReconciler:
         timing: Timing,
         settings: LockSettings,
         on_change: Callable[[], None],
+        request_plan: Callable[[], None],
     ) -> None:
-        """Call `on_change` whenever the lock's state may have changed."""
+        """Call `on_change` whenever the lock's state may have changed.
+
+        `request_plan` is called where a change of the plan may have been lost.
+        """
+        self._name = settings.name
+        self._request_plan = request_plan
         self._book = book
         self._line = line
         self._queue = queue
@@ -91,6 +99,8 @@ class LockReconciler:
             on_change=self._on_change,
         )
         self._released_until: dict[int, datetime] = {}
+        self._defects: dict[int, int] = {}
+        """Exceptions of our own code in a row, by slot."""
         self._removable: frozenset[int] = frozenset()
         self.allocator = SlotAllocator(
             hass,
@@ -274,12 +284,32 @@ class LockReconciler:
             self._book.dispatch(slot, event)
             self._schedule(slot)
         except Exception as err:  # noqa: BLE001 - one slot must not stop the others
+            # never its text, which may hold a code
             _LOGGER.error(
-                "Slot %s failed to process %s with %s",
+                "Slot %s of %s failed to process %s with %s at %s",
                 slot,
+                self._name,
                 type(event).__name__,
                 type(err).__name__,
+                location_of(err),
             )
+            self._on_defect(slot)
+
+    @callback
+    def _on_defect(self, slot: int) -> None:
+        """Take nothing for proven of a slot whose event was lost, and try it again.
+
+        The plan is asked for again as well: a lost event may have denied access.
+        """
+        defects = self._defects[slot] = self._defects.get(slot, 0) + 1
+        if (record := self._book.records.get(slot)) is not None:
+            needs_read = self._book.rules.shows_occupancy
+            unproven = replace(record, evidence=Evidence.NONE, needs_read=needs_read)
+            self._book.save(unproven)
+        wait = backoff(
+            self._timing.unreachable_backoff, self._timing.slot_backoff_cap, defects
+        )
+        self._deadlines.schedule(slot, dt_util.utcnow() + wait)
 
     @callback
     def _schedule(self, slot: int) -> None:
@@ -315,8 +345,13 @@ class LockReconciler:
 
     @callback
     def _on_due(self, slot: int) -> None:
+        defects = self._defects.get(slot, 0)
+        if defects:
+            self._request_plan()
         if slot in self._book.records:
             self._dispatch(slot, DeadlinePassed())
+            if self._defects.get(slot, 0) == defects:
+                self._defects.pop(slot, None)
             if slot in self._removable:
                 self._remove_if_cleared(slot)
             self._on_change()
@@ -326,9 +361,8 @@ class LockReconciler:
         try:
             await self._async_run_steps(slot)
         except Exception:
-            # a defect of ours: the queue logs it, and the slot is tried again later
-            retry_at = dt_util.utcnow() + self._timing.unreachable_backoff
-            self._deadlines.schedule(slot, retry_at)
+            # a defect of ours: the queue logs it
+            self._on_defect(slot)
             raise
 
     async def _async_run_steps(self, slot: int) -> None:
@@ -366,6 +400,7 @@ class LockReconciler:
     def _forget(self, slot: int) -> None:
         self._queue.cancel(slot)
         self._deadlines.schedule(slot, None)
+        self._defects.pop(slot, None)
         self._book.remove(slot)
         self.allocator.invalidate(slot)  # another credential may need this slot
         self._released_until[slot] = dt_util.utcnow() + self._timing.write_window

@@ -360,7 +360,7 @@ class Site:
             people=lambda: self.people,
             on_access=self.access_log.async_record,
             on_change=self.planner.on_snapshot,
-            on_learned=self.planner.on_capabilities_changed,
+            request_plan=self.planner.plan_lock,
         )
         coordinator.start()
         return coordinator
