@@ -16,8 +16,7 @@ from .devices import async_manage_devices
 from .model.timing import Timing
 from .notifications import Notifications
 from .repairs.board import async_track_issues
-from .runtime.data import KeyholderConfigEntry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)

@@ -6,8 +6,8 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import EVENT_ACCESS
 from .model.access import AccessEvent
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_from_entry
+from .runtime.site import KeyholderConfigEntry
 
 
 @callback

@@ -10,8 +10,8 @@ from homeassistant.helpers import entity_registry as er
 from .const import DOMAIN
 from .model.autolock import AutolockFailure, AutolockNotice, AutolockNoticeType
 from .model.credential import LockId
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_from_entry
+from .runtime.site import KeyholderConfigEntry
 from .translated import translate
 
 _LOGGER: Final = logging.getLogger(__name__)

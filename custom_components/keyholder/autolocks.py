@@ -26,9 +26,9 @@ from .model.autolock import AutolockConfig, AutolockNotice, AutolockNoticeType, 
 from .model.credential import LockId
 from .model.lock_events import Action, Jammed, LockOperated, Method
 from .runtime.autolock_settings import autolock_from_entry
-from .runtime.data import KeyholderConfigEntry
 from .runtime.durable import StorageError
 from .runtime.membership import locks_from_entry
+from .runtime.site import KeyholderConfigEntry
 from .runtime.timer_file import TimerFile
 
 _LOGGER: Final = logging.getLogger(__name__)

@@ -14,9 +14,8 @@ from .const import DOMAIN
 from .entity import LockEntity
 from .follow import EntityFactory, async_setup_member_entities
 from .model.settings import LockSettings
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 
 PARALLEL_UPDATES = 0  # every lock has a queue of its own
 

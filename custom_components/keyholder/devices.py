@@ -5,9 +5,8 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .const import DOMAIN
 from .model.credential import LockId, Person
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 
 
 def lock_device(site: Site, lock: LockId) -> dr.AnyDeviceEntry | None:

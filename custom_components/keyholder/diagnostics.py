@@ -21,9 +21,8 @@ from .model.slot import Observation, PendingCommand, SlotRecord
 from .model.snapshot import LockSnapshot
 from .model.timing import Timing
 from .runtime.coordinator import LockCoordinator
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 
 type _Names = Mapping[PersonId, str]
 

@@ -15,9 +15,8 @@ from .follow import EntityFactory, async_setup_member_entities
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .model.settings import LockSettings
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 
 PARALLEL_UPDATES = 0
 

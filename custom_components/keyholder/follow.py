@@ -12,8 +12,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import KeyholderEntity
-from .runtime.data import KeyholderConfigEntry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 
 _LOGGER: Final = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from homeassistant.helpers import entity_registry as er
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .runtime.bounded import run_with_timeout
-from .runtime.data import KeyholderConfigEntry
+from .runtime.site import KeyholderConfigEntry
 from .translated import translate
 
 _LOGGER: Final = logging.getLogger(__name__)

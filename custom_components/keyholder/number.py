@@ -21,9 +21,8 @@ from .follow import EntityFactory, async_setup_member_entities
 from .model.autolock import MAX_DURATION, MIN_DURATION, AutolockConfig
 from .model.settings import LockSettings
 from .runtime.autolock_settings import CONF_DAY, CONF_NIGHT
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 
 PARALLEL_UPDATES = 0
 

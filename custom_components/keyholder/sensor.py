@@ -23,9 +23,8 @@ from .model.person_status import PersonStatus
 from .model.settings import LockSettings
 from .model.slot import SlotState
 from .model.snapshot import CredentialsState, LockSnapshot
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 from .shown import credentials_value, person_value, slot_value, unassigned_value
 
 PARALLEL_UPDATES = 0

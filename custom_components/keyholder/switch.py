@@ -19,9 +19,8 @@ from .model.autolock import AutolockConfig
 from .model.credential import Person
 from .model.settings import LockSettings
 from .runtime import autolock_settings
-from .runtime.data import KeyholderConfigEntry
 from .runtime.membership import CONF_ENABLED, is_being_removed, locks_from_entry
-from .runtime.site import Site
+from .runtime.site import KeyholderConfigEntry, Site
 
 PARALLEL_UPDATES = 0
 

@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.loader import async_get_integration
 
 from .const import DOMAIN
-from .runtime.data import KeyholderConfigEntry
+from .runtime.site import KeyholderConfigEntry
 
 
 @callback

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LAYERS = ["model", "logic", "providers", "runtime"]
 LAYERS_CONTRACT = "A layer knows only the layers below it"
+CYCLES_CONTRACT = "No imports go in a circle"
 PURE_CONTRACT = "Model and logic know no Home Assistant"
 WIRES_CONTRACT = "Only providers know a lock library"
 
@@ -73,3 +74,23 @@ def test_an_import_that_points_up_or_out_is_broken(
     assert status == 1
     broken = [text for text in output.splitlines() if text.endswith("BROKEN")]
     assert any(text.startswith(contract) for text in broken), output
+
+
+@pytest.mark.parametrize("layer", [*LAYERS, "flows"])
+@pytest.mark.parametrize("hidden", [False, True], ids=["plain", "for types only"])
+def test_a_circle_inside_a_layer_is_broken(
+    package: Path, layer: str, hidden: bool
+) -> None:
+    folder = package / layer
+    folder.mkdir(exist_ok=True)
+    for name in ("__init__", "one", "two", "three"):
+        (folder / f"{name}.py").touch()
+    (folder / "one.py").write_text("from .two import a")
+    (folder / "two.py").write_text("from .three import a")
+    back = "from .one import a"
+    for_types = f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    {back}"
+    (folder / "three.py").write_text(for_types if hidden else back)
+    status, output = lint_imports(package.parents[1])
+    assert status == 1
+    broken = [text for text in output.splitlines() if text.endswith("BROKEN")]
+    assert any(text.startswith(CYCLES_CONTRACT) for text in broken), output

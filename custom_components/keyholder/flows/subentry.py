@@ -12,8 +12,7 @@ from homeassistant.config_entries import (
 from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
-from ..runtime.data import KeyholderConfigEntry
-from ..runtime.site import Site
+from ..runtime.site import KeyholderConfigEntry, Site
 from .refused import InvalidInputError
 
 

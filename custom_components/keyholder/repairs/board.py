@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from ..const import DOMAIN
 from ..model.credential import LockId
-from ..runtime.data import KeyholderConfigEntry
+from ..runtime.site import KeyholderConfigEntry
 from .issues import Issue, issues_of_lock, issues_of_site
 
 

@@ -11,11 +11,10 @@ import probatio
 from ..const import DOMAIN
 from ..model.credential import LockId
 from ..model.lifecycle import ResumeChoice
-from ..runtime.data import KeyholderConfigEntry
 from ..runtime.decisions import ActionRefusal, SlotActions
 from ..runtime.membership import CONF_LOCK
 from ..runtime.moving import ReplacementRefusal
-from ..runtime.site import Site
+from ..runtime.site import KeyholderConfigEntry, Site
 from .issues import SUSPENDED
 from .successor import REPLACEMENT_SCHEMA, async_replace, replacement_candidates
 

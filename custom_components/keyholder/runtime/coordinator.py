@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 import logging
-from typing import TYPE_CHECKING, Final, override
+from typing import Any, Final, override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -49,9 +50,6 @@ from .reconciler import LockReconciler
 from .slot_book import SlotRecords
 from .stores import Journal, Vault
 
-if TYPE_CHECKING:
-    from .data import KeyholderConfigEntry
-
 _LOGGER: Final = logging.getLogger(__name__)
 
 _NOTICES: Final = {
@@ -75,12 +73,12 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     entities keep the last known state of the codes with its age.
     """
 
-    config_entry: KeyholderConfigEntry
+    config_entry: ConfigEntry[Any]
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: KeyholderConfigEntry,
+        entry: ConfigEntry[Any],
         *,
         settings: LockSettings,
         provider: LockProvider,

@@ -1,21 +1,19 @@
 """User actions on a slot that needs a decision; called by the repair flows."""
 
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
 
 from ..logic.pin_rules import PinProblem, pin_conflict
-from ..model.credential import LockId, Person
+from ..model.credential import LockId, Person, PersonId
 from ..model.lifecycle import ResumeChoice, UserResumed
 from ..model.pin import Pin
 from ..model.reading import Occupancy
 from ..model.slot import SlotRecord
 from .coordinator import LockCoordinator
 from .durable import StorageError
-
-if TYPE_CHECKING:
-    from .site import Site
+from .site_state import SiteState
 
 
 class ActionRefusal(StrEnum):
@@ -36,11 +34,23 @@ class ActionRefusal(StrEnum):
 class SlotActions:
     """Actions of a user on one slot. Each returns None, or why it was refused."""
 
-    def __init__(self, site: Site, lock: LockId, slot: int) -> None:
-        """Act on a slot of a managed lock, or of a removed lock that is being cleared."""
+    def __init__(
+        self,
+        site: SiteState,
+        lock: LockId,
+        slot: int,
+        async_sync: Callable[[], Awaitable[None]],
+        async_set_pin: Callable[[PersonId, Pin], Awaitable[None]],
+    ) -> None:
+        """Act on a slot of a managed lock, or of a removed lock that is being cleared.
+
+        `async_sync` plans all locks anew, `async_set_pin` stores a PIN for a person.
+        """
         self._site = site
         self._lock = lock
         self._slot = slot
+        self._async_sync = async_sync
+        self._async_set_pin = async_set_pin
 
     @callback
     def resume(self, choice: ResumeChoice) -> ActionRefusal | None:
@@ -68,7 +78,7 @@ class SlotActions:
             return ActionRefusal.GONE
         if not found[0].release(self._slot):
             return ActionRefusal.NOT_CERTAIN
-        await self._site.async_sync()
+        await self._async_sync()
         return None
 
     async def async_adopt_lock_code(self) -> ActionRefusal | None:
@@ -100,7 +110,7 @@ class SlotActions:
         if found is None:
             return ActionRefusal.GONE
         found.mark_owner_saved(self._slot)
-        await self._site.async_sync()
+        await self._async_sync()
         return None
 
     async def async_forget_orphaned(self) -> ActionRefusal | None:
@@ -109,7 +119,7 @@ class SlotActions:
         if found is None:
             return ActionRefusal.GONE
         found.forget(self._slot)
-        await self._site.async_sync()
+        await self._async_sync()
         return None
 
     async def _async_adopt(self, person: Person, pin: Pin) -> ActionRefusal | None:
@@ -121,7 +131,7 @@ class SlotActions:
             used = conflict is PinProblem.IN_USE
             return ActionRefusal.IN_USE if used else ActionRefusal.DOES_NOT_FIT
         try:
-            await site.async_set_pin(person.person_id, pin)
+            await self._async_set_pin(person.person_id, pin)
         except StorageError:
             return ActionRefusal.STORAGE_FAILED
         return None

@@ -1,7 +1,6 @@
 """Compute the desired slots of every lock and pass them to its reconciler."""
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
 
 from homeassistant.core import callback
 
@@ -9,12 +8,10 @@ from ..logic.plan import plan_lock, plan_removal
 from ..logic.snapshots import changed_credentials
 from ..model.credential import CredentialRef, LockId, PersonId
 from ..model.snapshot import LockSnapshot
+from .coordinator import LockCoordinator
 from .forgetting import prune_secrets
 from .membership import is_being_removed
-
-if TYPE_CHECKING:
-    from .coordinator import LockCoordinator
-    from .site import Site
+from .site_state import SiteState
 
 
 class Planner:
@@ -24,9 +21,10 @@ class Planner:
     not be changed.
     """
 
-    def __init__(self, site: Site) -> None:
-        """Create the planner of a site."""
+    def __init__(self, site: SiteState, on_prune: Callable[[], None]) -> None:
+        """Create the planner of a site; `on_prune` is called after each change of a lock."""
         self._site = site
+        self._on_prune = on_prune
         self._due: list[LockId] = []
 
     @callback
@@ -167,7 +165,7 @@ class Planner:
     def _prune(self, credentials: Collection[CredentialRef]) -> None:
         """Complete removals and delete secrets, after these credentials have changed."""
         site = self._site
-        site.removals.complete()
+        self._on_prune()
         if not site.journal_lost and not site.saved_subentries.pending_removal:
             # a person who would be back after a power cut still needs the PIN
             people = site.people.keys() | site.pending_people

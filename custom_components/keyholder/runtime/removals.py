@@ -1,15 +1,12 @@
 """Remove people and locks once every code of theirs is cleared."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Iterable
 
 from homeassistant.core import callback
 
 from .membership import CONF_REMOVING, is_being_removed
-
-if TYPE_CHECKING:
-    from .site import Site
+from .site_state import SiteState
 
 
 class Removals:
@@ -19,9 +16,12 @@ class Removals:
     by the last proof, however late that comes.
     """
 
-    def __init__(self, site: Site) -> None:
-        """Create the removals of one site."""
+    def __init__(
+        self, site: SiteState, async_sync: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Create the removals of one site; `async_sync` follows the subentries."""
         self._site = site
+        self._async_sync = async_sync
         self._removing: tuple[str, ...] = ()
 
     @callback
@@ -87,7 +87,7 @@ class Removals:
             if is_being_removed(site.entry.subentries.get(subentry_id)):
                 site.hass.config_entries.async_remove_subentry(site.entry, subentry_id)
         # while the entry is being set up no update listener calls this
-        await site.async_sync()
+        await self._async_sync()
 
     def _is_cleared(self, subentry_id: str) -> bool:
         site = self._site

@@ -1,12 +1,12 @@
 """Runtime of one config entry: its people, locks, stores and plans."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import (
     EVENT_HOMEASSISTANT_FINAL_WRITE,
     EVENT_HOMEASSISTANT_STOP,
@@ -14,25 +14,18 @@ from homeassistant.const import (
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from ..logic.limits import enforced_by
-from ..logic.person_status import person_status
-from ..logic.pin_rules import PinLengths, common_lengths
 from ..logic.uses import estimate_uses
-from ..model.credential import CredentialRef, LockId, Person, PersonId
-from ..model.limits import EnforcedBy
-from ..model.person_status import PersonStatus
+from ..model.credential import CredentialRef, LockId, PersonId
 from ..model.pin import Pin
 from ..model.reading import Capabilities
 from ..model.settings import LockSettings
-from ..model.slot import DesiredState
 from ..model.timing import Timing
 from .access_log import AccessLog
 from .access_rules import RuleEvaluator
-from .changes import ChangeSignals
 from .coordinator import LockCoordinator
 from .decisions import SlotActions
 from .durable import StorageError
-from .membership import is_being_removed, locks_from_entry, people_from_entry
+from .membership import locks_from_entry, people_from_entry
 from .moving import (
     ReplacementRefusal,
     async_record_replacement,
@@ -43,56 +36,35 @@ from .opening import async_get_provider
 from .owners import SavedSubentriesWatcher
 from .planner import Planner
 from .removals import Removals
+from .site_state import SiteState
 from .site_stores import SiteStores
-
-if TYPE_CHECKING:
-    from .data import KeyholderConfigEntry
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-class Site:
-    """The runtime data of one config entry.
-
-    `people` and `locks` follow the config subentries. `removed_locks` are no longer
-    managed, and kept only until their codes are cleared. Hold `people_lock` to check a
-    name and a PIN and then store them.
-    """
+class Site(SiteState):
+    """The runtime data of one config entry: composes, starts, syncs and stops its parts."""
 
     def __init__(
         self, hass: HomeAssistant, entry: KeyholderConfigEntry, timing: Timing
     ) -> None:
         """Create the parts of a site; nothing is loaded or sent yet."""
-        self.hass = hass
-        self.entry = entry
-        self.timing = timing
         self._stores = SiteStores(hass, entry.entry_id, self._on_storage_changed)
-        self.journal = self._stores.journal
-        self.vault = self._stores.vault
-        self.counters = self._stores.counters
+        super().__init__(hass, entry, timing, self._stores)
         self.access_log = AccessLog(hass, self.counters, timing, self._on_counted)
-        self.planner = Planner(self)
+        self.removals = Removals(self, self.async_sync)
+        self.planner = Planner(self, self._complete_removals)
         self.rules = RuleEvaluator(
             hass,
             self._stores.answers,
             lambda person: self.counters.usage(person).limited_uses,
             self.planner.plan_all_deferred,
         )
-        self.people: Mapping[PersonId, Person] = people_from_entry(entry)
-        self.locks: dict[LockId, LockCoordinator] = {}
-        self.removed_locks: dict[LockId, LockCoordinator] = {}
-        self.journal_lost = False
-        self.counters_lost = False
-        self.removals = Removals(self)
-        self.people_lock = asyncio.Lock()
-        self.pending_people: set[PersonId] = set()
-        self._restored_locks: set[LockId] = set()
-        self._syncing = asyncio.Lock()
-        self.is_stopped = False
-        self.signals = ChangeSignals()
         self.saved_subentries = SavedSubentriesWatcher(
             hass, entry.entry_id, timing.saved_subentry_poll, self.planner.plan_all
         )
+        self._restored_locks: set[LockId] = set()
+        self._syncing = asyncio.Lock()
 
     # Start, sync and stop
 
@@ -176,82 +148,7 @@ class Site:
         async with self._syncing:
             return
 
-    # Queries of entities and flows
-
-    def enforced_by(self, person: Person, lock: LockId) -> EnforcedBy | None:
-        """Return who enforces a person's rule at a lock; None if it has no restriction."""
-        coordinator = self.locks.get(lock)
-        if coordinator is None or person.rule.is_unrestricted:
-            return None
-        native = self.rules.native_schedule(person, coordinator.capabilities)
-        view = coordinator.data.slot_of(CredentialRef(person.person_id))
-        return enforced_by(person.rule, native, None if view is None else view.schedule)
-
-    def status(self, person: Person) -> PersonStatus:
-        """Return the status of a person over all locks."""
-        return person_status(
-            person,
-            (lock.data for lock in self.locks.values()),
-            self.rules.result(person),
-            has_pin=self.has_pin(person),
-        )
-
-    def has_pin(self, person: Person) -> bool:
-        """Return whether the person's PIN is stored."""
-        return self.vault.current_pin(CredentialRef(person.person_id)) is not None
-
-    def desired(self, person: Person, lock: LockId) -> DesiredState | None:
-        """Return whether the lock should hold the person's code now.
-
-        None if the lock is not managed, and while the journal is lost: then nothing is
-        planned.
-        """
-        if self.journal_lost or lock not in self.locks:
-            return None
-        subentry_id = self.locks[lock].settings.subentry_id
-        if is_being_removed(self.entry.subentries.get(subentry_id)):
-            return DesiredState.ABSENT
-        wanted = person.is_assigned(lock) and self.rules.allows(person)
-        return DesiredState.PRESENT if wanted else DesiredState.ABSENT
-
-    def pin_lengths(self, locks: Iterable[LockId]) -> PinLengths:
-        """Return the PIN lengths that all of these locks accept, as far as known."""
-        return common_lengths(
-            PinLengths(known.pin_min_length, known.pin_max_length)
-            for lock in locks
-            if lock in self.locks
-            and (known := self.locks[lock].capabilities) is not None
-        )
-
-    def pins_in_use(
-        self, locks: frozenset[LockId] | None, besides: PersonId | None
-    ) -> frozenset[Pin]:
-        """Return the PINs of all other people who may share one of these locks."""
-        return frozenset(
-            pin
-            for person in people_from_entry(self.entry).values()
-            if person.person_id != besides and person.may_share_lock(locks)
-            for pin in self.vault.pins(CredentialRef(person.person_id)).values()
-        )
-
-    @property
-    def vault_lost(self) -> bool:
-        """Return whether the PIN of any person is missing."""
-        return not all(self.has_pin(person) for person in self.people.values())
-
-    def is_cleared_everywhere(self, person: PersonId) -> bool:
-        """Return whether the person's codes are cleared on every lock.
-
-        A lock that is no longer managed does not count if its codes are to stay on it.
-        """
-        managed = locks_from_entry(self.entry)
-        return all(
-            record.is_cleared
-            for page in self.journal.pages.values()
-            if page.lock in managed or page.clear_requested
-            for record in page.records.values()
-            if record.credential.person == person
-        )
+    # PINs
 
     async def async_set_pin(self, person: PersonId, pin: Pin) -> None:
         """Store a PIN for a person, and plan all locks with it.
@@ -304,7 +201,7 @@ class Site:
 
     def decisions(self, lock: LockId, slot: int) -> SlotActions:
         """Return the user actions on a slot."""
-        return SlotActions(self, lock, slot)
+        return SlotActions(self, lock, slot, self.async_sync, self.async_set_pin)
 
     async def async_reset_journal(self) -> None:
         """Start with an empty journal after it was lost: find slots, write codes again."""
@@ -385,6 +282,11 @@ class Site:
             )
 
     @callback
+    def _complete_removals(self) -> None:
+        """Remove the people and locks whose last code was cleared."""
+        self.removals.complete()
+
+    @callback
     def _on_counted(self, person: PersonId) -> None:
         """Evaluate the rules after a use: it may have reached the use limit."""
         self.rules.reevaluate()
@@ -407,3 +309,7 @@ class Site:
 
     async def _async_final_write(self, _event: Event) -> None:
         await self._stores.async_flush()
+
+
+type KeyholderConfigEntry = ConfigEntry[Site]
+"""Our config entry; `runtime_data` is its `Site`."""

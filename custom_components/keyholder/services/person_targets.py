@@ -9,9 +9,8 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..flows.person_checks import active_locks
 from ..model.credential import LockId
-from ..runtime.data import KeyholderConfigEntry
 from ..runtime.membership import is_being_removed
-from ..runtime.site import Site
+from ..runtime.site import KeyholderConfigEntry, Site
 from ..switch import ENABLED
 from .person_fields import validation_error
 from .targets import async_check_control

@@ -18,8 +18,8 @@ from homeassistant.helpers.target import (
 from ..const import DOMAIN, SUBENTRY_LOCK
 from ..model.credential import LockId
 from ..runtime.coordinator import LockCoordinator
-from ..runtime.data import KeyholderConfigEntry
 from ..runtime.membership import CONF_LOCK
+from ..runtime.site import KeyholderConfigEntry
 
 type ManagedLocks = Mapping[LockId, LockCoordinator]
 

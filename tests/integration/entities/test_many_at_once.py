@@ -15,8 +15,7 @@ from custom_components.keyholder.follow import (
     EntityFactory,
     async_setup_member_entities,
 )
-from custom_components.keyholder.runtime.data import KeyholderConfigEntry
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site import KeyholderConfigEntry, Site
 
 
 @dataclass(frozen=True)

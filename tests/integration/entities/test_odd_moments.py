@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.follow import async_setup_member_entities
-from custom_components.keyholder.runtime.data import KeyholderConfigEntry
+from custom_components.keyholder.runtime.site import KeyholderConfigEntry
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, state_writes
 
