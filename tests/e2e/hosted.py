@@ -125,8 +125,28 @@ class Hosted:
 
     async def _restart(self, *, kill: bool) -> None:
         instance = self.stage.home_assistant
+        if kill:
+            await self._until_locks_are_saved()
         await (instance.kill() if kill else instance.stop())
         await self._start()
+
+    async def _until_locks_are_saved(self) -> None:
+        """Wait until a start after a cut finds the locks as they are.
+
+        Home Assistant saves its registry ten seconds after a change. Without it each lock
+        would be another one, which is not what these tests are about.
+        """
+        registry = self.stage.home_assistant.config_folder / ".storage"
+        saved = registry / "core.entity_registry"
+        ids = [
+            each["id"]
+            for each in await self.stage.client.entities()
+            if each["platform"] == "zwave_js" and each["entity_id"].startswith("lock.")
+        ]
+        assert len(ids) == len(NODES)
+        async with asyncio.timeout(_PATIENCE):
+            while not _holds_all(ids, saved):  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.1)
 
     async def _start(self) -> None:
         self._keep_logs()
@@ -152,3 +172,9 @@ class Hosted:
         return await asyncio.wrap_future(
             asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         )
+
+
+def _holds_all(ids: list[str], file: Path) -> bool:
+    """Return whether all of these are in a file, if there is one."""
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    return all(each in text for each in ids)
