@@ -10,13 +10,14 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .access_bus import async_forward_events
-from .autolocks import AUTOLOCKS, AutolockManager
+from .autolocks import AutolockManager
 from .const import DOMAIN
+from .data import KeyholderConfigEntry, KeyholderData
 from .devices import async_manage_devices
 from .model.timing import Timing
 from .notifications import Notifications
 from .repairs.board import async_track_issues
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -44,10 +45,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) ->
     """Set up a site from stored data. Locks are contacted afterwards, not during setup."""
     site = Site(hass, entry, TIMING)
     await site.async_start()
-    entry.runtime_data = site
-    autolocks = AutolockManager(hass, entry)
-    hass.data.setdefault(AUTOLOCKS, {})[entry.entry_id] = autolocks
-    await autolocks.async_start()
+    autolock = AutolockManager(hass, site)
+    entry.runtime_data = KeyholderData(site, autolock)
+    await autolock.async_start()
     Notifications(hass, entry).async_start()
     async_manage_devices(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -61,8 +61,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -
     """Unload the site; codes stay on the locks."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await hass.data[AUTOLOCKS].pop(entry.entry_id).async_stop()
-        await entry.runtime_data.async_stop()
+        await entry.runtime_data.autolock.async_stop()
+        await entry.runtime_data.site.async_stop()
     return unloaded
 
 
@@ -76,6 +76,5 @@ async def _async_update_listener(
     hass: HomeAssistant, entry: KeyholderConfigEntry
 ) -> None:
     """Apply added, changed and removed subentries without a reload."""
-    await entry.runtime_data.async_sync()
-    if (autolocks := hass.data[AUTOLOCKS].get(entry.entry_id)) is not None:
-        await autolocks.async_sync()
+    await entry.runtime_data.site.async_sync()
+    await entry.runtime_data.autolock.async_sync()

@@ -5,9 +5,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .const import EVENT_ACCESS
+from .data import KeyholderConfigEntry
 from .model.access import AccessEvent
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry
 
 
 @callback
@@ -34,4 +34,4 @@ def async_forward_events(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
             },
         )
 
-    entry.async_on_unload(entry.runtime_data.access_log.async_listen(on_access))
+    entry.async_on_unload(entry.runtime_data.site.access_log.async_listen(on_access))

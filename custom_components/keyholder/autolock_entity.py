@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, override
 
-from .autolocks import AUTOLOCKS, AutolockManager
+from .autolocks import AutolockManager
 from .entity import LockEntity
 from .model.autolock import AutolockConfig
 from .runtime.autolock_settings import subentry_data_with_autolock
@@ -15,7 +15,8 @@ class AutolockEntity(LockEntity):
     @property
     def autolocks(self) -> AutolockManager:
         """Return the autolock manager of the site."""
-        return self.site.hass.data[AUTOLOCKS][self.site.entry.entry_id]
+        manager: AutolockManager = self.site.entry.runtime_data.autolock
+        return manager
 
     @property
     def rules(self) -> AutolockConfig:

@@ -1,9 +1,10 @@
 """Autolock notices as persistent notifications in Home Assistant's language."""
 
 import logging
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components import persistent_notification
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
@@ -11,7 +12,6 @@ from .const import DOMAIN
 from .model.autolock import AutolockFailure, AutolockNotice, AutolockNoticeType
 from .model.credential import LockId
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry
 from .translated import translate
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class AutolockNotifications:
     """The persistent notifications of one lock's autolock."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: KeyholderConfigEntry, lock: LockId
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], lock: LockId
     ) -> None:
         """Initialize the notifications of a lock."""
         self._hass = hass

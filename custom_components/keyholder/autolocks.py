@@ -12,14 +12,12 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_OFF, STATE_ON
 from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.helpers.sun import is_up
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 
 from .autolock.command import position_of
 from .autolock.ear import EntityStateTracker
 from .autolock.guard import AutolockController
 from .autolock.store import TimerStore
 from .autolock_notices import AutolockNotifications
-from .const import DOMAIN
 from .logic.autolock import is_within
 from .model.access import AccessEvent, AccessType
 from .model.autolock import AutolockConfig, AutolockNotice, AutolockNoticeType, Door
@@ -28,12 +26,10 @@ from .model.lock_events import Action, Jammed, LockOperated, Method
 from .runtime.autolock_settings import autolock_from_entry
 from .runtime.durable import StorageError
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry
+from .runtime.site import Site
 from .runtime.timer_file import TimerFile
 
 _LOGGER: Final = logging.getLogger(__name__)
-
-AUTOLOCKS: HassKey[dict[str, AutolockManager]] = HassKey(f"{DOMAIN}_autolocks")
 
 _DOORS: Final = {STATE_OFF: Door.CLOSED, STATE_ON: Door.OPEN}
 
@@ -112,10 +108,11 @@ class AutolockManager:
     A lock that fails does not affect the others.
     """
 
-    def __init__(self, hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, site: Site) -> None:
         """Initialize; `async_start` sets up the controllers."""
         self._hass = hass
-        self._entry = entry
+        self._site = site
+        self._entry = entry = site.entry
         self._store = TimerStore(TimerFile(hass, entry.entry_id))
         self._syncing = asyncio.Lock()
         self._stopped = False
@@ -156,7 +153,7 @@ class AutolockManager:
 
     async def async_start(self) -> None:
         """Restore the stored timers and subscribe to access events and lock updates."""
-        site = self._entry.runtime_data
+        site = self._site
         with suppress(StorageError):
             await self._store.async_prune(locks_from_entry(self._entry).keys())
         await self.async_sync()
@@ -231,7 +228,7 @@ class AutolockManager:
 
     @callback
     def _on_lock_updated(self, lock: LockId) -> None:
-        coordinator = self._entry.runtime_data.locks.get(lock)
+        coordinator = self._site.locks.get(lock)
         door = self._doors.get(lock)
         if door is not None and coordinator is not None:
             door.on_reachable(coordinator.data.reachable)
@@ -250,7 +247,7 @@ class AutolockManager:
     @callback
     def _publish(self, lock: LockId, notice: AutolockNotice) -> None:
         if (kind := _EVENTS.get(notice.notice)) is not None:
-            log = self._entry.runtime_data.access_log
+            log = self._site.access_log
             log.async_record(AccessEvent(lock=lock, type=kind, at=dt_util.utcnow()))
         self._notices[lock].tell(notice)
 

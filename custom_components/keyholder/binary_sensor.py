@@ -14,12 +14,13 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .data import KeyholderConfigEntry
 from .entity import LockEntity
 from .follow import EntityFactory, async_setup_member_entities
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 
 PARALLEL_UPDATES = 0
 

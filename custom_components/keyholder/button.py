@@ -11,11 +11,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
+from .data import KeyholderConfigEntry
 from .entity import LockEntity
 from .follow import EntityFactory, async_setup_member_entities
 from .model.settings import LockSettings
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 
 PARALLEL_UPDATES = 0  # every lock has a queue of its own
 

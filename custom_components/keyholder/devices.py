@@ -4,9 +4,10 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .const import DOMAIN
+from .data import KeyholderConfigEntry
 from .model.credential import LockId, Person
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 
 
 def lock_device(site: Site, lock: LockId) -> dr.AnyDeviceEntry | None:
@@ -31,7 +32,7 @@ def async_manage_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
     Call this before the platforms are set up: entities look up their device when they are
     created.
     """
-    site = entry.runtime_data
+    site = entry.runtime_data.site
     _remove_stale_devices(hass, entry)
 
     @callback

@@ -12,7 +12,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from .autolocks import AUTOLOCKS
+from .autolocks import AutolockManager
+from .data import KeyholderConfigEntry
 from .model.credential import CredentialRef, LockId, Person, PersonId
 from .model.limits import LockSchedule
 from .model.page import LockJournalEntry
@@ -22,7 +23,7 @@ from .model.snapshot import LockSnapshot
 from .model.timing import Timing
 from .runtime.coordinator import LockCoordinator
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 
 type _Names = Mapping[PersonId, str]
 
@@ -31,7 +32,7 @@ async def async_get_config_entry_diagnostics(
     _hass: HomeAssistant, entry: KeyholderConfigEntry
 ) -> dict[str, Any]:
     """Return the diagnostics of a site."""
-    site = entry.runtime_data
+    site = entry.runtime_data.site
     names = _numbered(site)
     managed = locks_from_entry(entry)
     return {
@@ -103,9 +104,8 @@ def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
 
 def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
     """Return the configuration, inputs and timer of a lock's autolock, None without it."""
-    autolocks = site.hass.data.get(AUTOLOCKS, {}).get(site.entry.entry_id)
-    controller = None if autolocks is None else autolocks.controller(lock)
-    if autolocks is None or controller is None:
+    autolocks: AutolockManager = site.entry.runtime_data.autolock
+    if (controller := autolocks.controller(lock)) is None:
         return None
     rules, now, entry = (
         autolocks.rules(lock),

@@ -10,13 +10,14 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .data import KeyholderConfigEntry
 from .entity import KeyholderEntity, LockEntity, PersonEntity
 from .follow import EntityFactory, async_setup_member_entities
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .model.settings import LockSettings
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 
 PARALLEL_UPDATES = 0
 

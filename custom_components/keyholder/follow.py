@@ -11,8 +11,9 @@ from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .data import KeyholderConfigEntry
 from .entity import KeyholderEntity
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class _MemberEntities:
         platform: Platform,
         plan: Callable[[Site], Iterable[EntityFactory]],
     ) -> None:
-        self.site = entry.runtime_data
+        self.site = entry.runtime_data.site
         self.added: dict[str, str] = {}
         """Keys of the added entities, with the subentry of each."""
         self._platform = platform

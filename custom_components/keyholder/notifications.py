@@ -23,10 +23,10 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback, split_entity_id
 from homeassistant.helpers import entity_registry as er
 
+from .data import KeyholderConfigEntry
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .runtime.bounded import run_with_timeout
-from .runtime.site import KeyholderConfigEntry
 from .translated import translate
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Notifications:
     @callback
     def async_start(self) -> None:
         """Subscribe to the access log until the entry is unloaded."""
-        log = self._entry.runtime_data.access_log
+        log = self._entry.runtime_data.site.access_log
         self._entry.async_on_unload(log.async_listen(self._on_access))
 
     @callback
@@ -84,7 +84,7 @@ class Notifications:
         A denied event without a person goes to everybody assigned to the lock who asked for
         denials.
         """
-        people = self._entry.runtime_data.people
+        people = self._entry.runtime_data.site.people
         if event.person is not None:
             person = people.get(event.person)
             if person is not None and (
@@ -152,5 +152,5 @@ class Notifications:
         }
 
     def _lock_name(self, event: AccessEvent) -> str:
-        lock = self._entry.runtime_data.locks.get(event.lock)
+        lock = self._entry.runtime_data.site.locks.get(event.lock)
         return event.lock if lock is None else lock.name

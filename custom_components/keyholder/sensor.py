@@ -16,6 +16,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
+from .data import KeyholderConfigEntry
 from .entity import KeyholderEntity, LockEntity, PersonEntity, StateAndAttributes
 from .follow import EntityFactory, async_setup_member_entities
 from .model.credential import CredentialRef, Person
@@ -24,7 +25,7 @@ from .model.settings import LockSettings
 from .model.slot import SlotState
 from .model.snapshot import CredentialsState, LockSnapshot
 from .runtime.membership import locks_from_entry
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 from .shown import credentials_value, person_value, slot_value, unassigned_value
 
 PARALLEL_UPDATES = 0

@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
 from .const import DOMAIN
+from .data import KeyholderConfigEntry
 from .entity import PersonEntity
 from .follow import EntityFactory, async_setup_member_entities
 from .model.autolock import AutolockConfig
@@ -20,7 +21,7 @@ from .model.credential import Person
 from .model.settings import LockSettings
 from .runtime import autolock_settings
 from .runtime.membership import CONF_ENABLED, is_being_removed, locks_from_entry
-from .runtime.site import KeyholderConfigEntry, Site
+from .runtime.site import Site
 
 PARALLEL_UPDATES = 0
 

@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.loader import async_get_integration
 
 from .const import DOMAIN
-from .runtime.site import KeyholderConfigEntry
+from .data import KeyholderConfigEntry
 
 
 @callback
@@ -22,7 +22,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     entries: list[KeyholderConfigEntry] = hass.config_entries.async_loaded_entries(
         DOMAIN
     )
-    sites = [entry.runtime_data for entry in entries]
+    sites = [entry.runtime_data.site for entry in entries]
     locks = [lock for site in sites for lock in site.locks.values()]
     registry = er.async_get(hass)
     technologies = Counter(

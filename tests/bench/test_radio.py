@@ -88,7 +88,7 @@ async def test_a_typed_pin_is_proven_after_few_operations(
     zwave_network: ZWaveNetwork,
     told: list[tuple[str, ...]],
 ) -> None:
-    site: Site = entry.runtime_data
+    site: Site = entry.runtime_data.site
     await add_lock(hass, entry, zwave_network.lock_entity(NODE))
     await counted(zwave_network)
 
@@ -119,7 +119,7 @@ async def test_thirty_codes_on_one_lock_are_a_write_and_two_reads_each(
     zwave_network: ZWaveNetwork,
     told: list[tuple[str, ...]],
 ) -> None:
-    site: Site = entry.runtime_data
+    site: Site = entry.runtime_data.site
     for number in range(CODES):
         await add_person(hass, entry, f"Person {number}", f"92{number:04}")
     lock = zwave_network.lock_entity(NODE)

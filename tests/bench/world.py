@@ -249,7 +249,7 @@ class Home:
     def site(self) -> Site:
         """Return the run time of the entry, once it is set up."""
         (entry,) = self.hass.config_entries.async_entries(DOMAIN)
-        site: Site = entry.runtime_data
+        site: Site = entry.runtime_data.site
         return site
 
     async def set_up(self) -> None:

@@ -68,10 +68,10 @@ async def test_a_download_of_all_that_there_is_tells_no_secret_and_no_name(
     await settled(hass, site)
     set_rule(hass, site, anna, STAY)
     await settled(hass, site)
-    site_of_it: Site = site.runtime_data
+    site_of_it: Site = site.runtime_data.site
     site_of_it.journal.save(_with_somebody_half_set_up(site_of_it.locks[front.id].page))
     await hass.config_entries.async_reload(site.entry_id)
-    site_of_it = site.runtime_data
+    site_of_it = site.runtime_data.site
     autolock = {
         "enabled": True,
         "night_begin": "22:00:00",

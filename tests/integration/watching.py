@@ -34,7 +34,7 @@ async def shows(hass: HomeAssistant, entity_id: str, state: str) -> None:
 
 async def settled(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Return once every lock holds what it should, and has shown it."""
-    site: Site = entry.runtime_data
+    site: Site = entry.runtime_data.site
     await hass.async_block_till_done()
     await until(
         lambda: all(

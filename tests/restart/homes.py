@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from custom_components.keyholder.data import KeyholderData
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
@@ -77,10 +78,10 @@ async def home(
 
 def site_of(hass: HomeAssistant) -> Site:
     """Return the one site."""
-    return entry_of(hass).runtime_data
+    return entry_of(hass).runtime_data.site
 
 
-def entry_of(hass: HomeAssistant) -> ConfigEntry[Site]:
+def entry_of(hass: HomeAssistant) -> ConfigEntry[KeyholderData]:
     """Return the one entry."""
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     return entry

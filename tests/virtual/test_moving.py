@@ -17,11 +17,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import mock_storage
 
 from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from custom_components.keyholder.data import KeyholderData
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.providers.registry import LOADERS
-from custom_components.keyholder.runtime.site import Site
 from tests.fakes.provider import FakeProvider, Held, Profile
 from tests.integration.engine.house import PLATFORM
 from tests.restart.homes import home, no_write_twice_without_a_read
@@ -63,7 +63,7 @@ class World:
                 yield hass
 
 
-def _entry(hass: HomeAssistant) -> ConfigEntry[Site]:
+def _entry(hass: HomeAssistant) -> ConfigEntry[KeyholderData]:
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     return entry
 
@@ -103,7 +103,7 @@ async def _build(world: World, **limits: int) -> tuple[str, dict[str, str]]:
         front = _lock_id(hass, "front")
         _add(hass, SUBENTRY_LOCK, f"lock_{front}", {"lock": front, **limits})
         for person, pin in PEOPLE.items():
-            await _entry(hass).runtime_data.async_set_pin(person, Pin(pin))
+            await _entry(hass).runtime_data.site.async_set_pin(person, Pin(pin))
             on = {"all_locks": person == "ann", "locks": [front], "enabled": True}
             _add(hass, SUBENTRY_PERSON, person, on)
             await rest(1)
@@ -124,7 +124,8 @@ async def _move(world: World, hass: HomeAssistant, front: str) -> None:
     capabilities = await world.locks["again"].async_probe()
     again = _lock_id(hass, "again")
     assert (
-        await entry.runtime_data.async_replace_lock(front, again, capabilities) is None
+        await entry.runtime_data.site.async_replace_lock(front, again, capabilities)
+        is None
     )
     assert await hass.config_entries.async_reload(entry.entry_id)
 
@@ -135,7 +136,7 @@ async def _is_moved(
     """See everything be where it belongs, within minutes."""
     again = _lock_id(hass, "again")
     entry = _entry(hass)
-    site = entry.runtime_data
+    site = entry.runtime_data.site
     assert list(site.locks) == [again]
     assert list(site.journal.pages) == [again]
     locks = [each.data for each in entry.subentries.values() if "lock" in each.data]
@@ -204,7 +205,7 @@ def test_a_move_is_finished_whenever_the_power_goes(profile: Profile) -> None:
         async def go_on(world: World = world) -> bool:
             async with world.home() as hass:
                 await rest(3)
-                if front in _entry(hass).runtime_data.locks:
+                if front in _entry(hass).runtime_data.site.locks:
                     # it was not on disk that somebody wants it
                     assert world.locks["again"].calls == []
                     return False
@@ -238,7 +239,7 @@ def test_a_second_cut_right_after_the_first_start_changes_nothing(
                     await asyncio.sleep(seconds)
                     disk, held = deepcopy(world.disk), dict(world.locks["again"].held)
                     at = asyncio.get_running_loop().time()
-                    if front in _entry(hass).runtime_data.locks:
+                    if front in _entry(hass).runtime_data.site.locks:
                         return False
                     if seconds == 180:
                         await _is_moved(world, hass, front, ours)
@@ -264,7 +265,7 @@ def test_nothing_of_a_move_is_kept_once_all_is_saved() -> None:
             assert await hass.config_entries.async_setup(entry.entry_id)
             hass.set_state(CoreState.running)
             await rest(1)
-            pages = entry.runtime_data.journal.pages
+            pages = entry.runtime_data.site.journal.pages
             assert [page.replaces for page in pages.values()] == [()]
             await _is_moved(world, hass, front, ours)
 
@@ -279,7 +280,7 @@ def test_on_a_lock_that_shows_nothing_codes_are_written_again_in_their_slots() -
         async with world.home() as hass:
             await _move(world, hass, front)
             await rest(5)
-            site = _entry(hass).runtime_data
+            site = _entry(hass).runtime_data.site
             views = site.locks[_lock_id(hass, "again")].data.slots.values()
             assert [view.state for view in views] == [SlotState.ACCEPTED] * 2
         assert world.locks["again"].codes == CODES
@@ -313,7 +314,7 @@ def test_what_is_in_the_slot_of_somebody_whose_code_was_proven_gone_is_not_ours(
             world.locks["again"].held.update(foreign)
             await _move(world, hass, front)
             await rest(5)
-            site = entry.runtime_data
+            site = entry.runtime_data.site
             data = site.locks[_lock_id(hass, "again")].data
             assert [view.state for view in data.slots.values()] == [
                 SlotState.IN_SYNC
@@ -340,7 +341,7 @@ def test_the_old_lock_can_be_managed_again_beside_the_new_one() -> None:
             await rest(10)
         async with world.home() as hass:
             await rest(10)
-            assert _entry(hass).runtime_data.locks.keys() == {
+            assert _entry(hass).runtime_data.site.locks.keys() == {
                 front,
                 _lock_id(hass, "again"),
             }
@@ -358,6 +359,6 @@ def test_the_old_lock_can_be_managed_again_beside_the_new_one() -> None:
             await rest(10)
         async with world.home() as hass:
             await rest(10)
-            assert list(_entry(hass).runtime_data.locks) == [front]
+            assert list(_entry(hass).runtime_data.site.locks) == [front]
 
     run_virtually(story())

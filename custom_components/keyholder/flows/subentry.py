@@ -12,7 +12,8 @@ from homeassistant.config_entries import (
 from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
-from ..runtime.site import KeyholderConfigEntry, Site
+from ..data import KeyholderConfigEntry
+from ..runtime.site import Site
 from .refused import InvalidInputError
 
 
@@ -25,7 +26,7 @@ class SiteSubentryFlow(ConfigSubentryFlow):
         entry: KeyholderConfigEntry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             raise AbortFlow("entry_not_loaded")
-        return entry.runtime_data
+        return entry.runtime_data.site
 
     @property
     def subentry(self) -> ConfigSubentry:

@@ -7,8 +7,8 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from ..const import DOMAIN
+from ..data import KeyholderConfigEntry
 from ..model.credential import LockId
-from ..runtime.site import KeyholderConfigEntry
 from .issues import Issue, issues_of_lock, issues_of_site
 
 
@@ -18,7 +18,7 @@ def async_track_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None
     tracker = IssueTracker(hass, entry)
     tracker.update()
     entry.async_on_unload(tracker.clear)
-    signals = entry.runtime_data.signals
+    signals = entry.runtime_data.site.signals
     entry.async_on_unload(signals.subscribe_members(tracker.update))
     entry.async_on_unload(signals.subscribe_all_locks(tracker.update_lock))
     entry.async_on_unload(
@@ -42,7 +42,7 @@ class IssueTracker:
     @callback
     def update(self) -> None:
         """Evaluate the site and all locks, and synchronise the registry."""
-        site = self._entry.runtime_data
+        site = self._entry.runtime_data.site
         self._found = {None: _with_visibility(issues_of_site(site))}
         for lock in (*site.locks, *site.removed_locks):
             self._found[lock] = _with_visibility(issues_of_lock(site, lock))
@@ -51,7 +51,7 @@ class IssueTracker:
     @callback
     def update_lock(self, lock: LockId) -> None:
         """Evaluate one lock and synchronise the registry if its issues changed."""
-        found = _with_visibility(issues_of_lock(self._entry.runtime_data, lock))
+        found = _with_visibility(issues_of_lock(self._entry.runtime_data.site, lock))
         if found != self._found.get(lock):
             self._found[lock] = found
             self._synchronise()

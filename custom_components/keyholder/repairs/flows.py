@@ -9,12 +9,13 @@ from homeassistant.helpers import issue_registry as ir
 import probatio
 
 from ..const import DOMAIN
+from ..data import KeyholderConfigEntry
 from ..model.credential import LockId
 from ..model.lifecycle import ResumeChoice
 from ..runtime.decisions import ActionRefusal, SlotActions
 from ..runtime.membership import CONF_LOCK
 from ..runtime.moving import ReplacementRefusal
-from ..runtime.site import KeyholderConfigEntry, Site
+from ..runtime.site import Site
 from .issues import SUSPENDED
 from .successor import REPLACEMENT_SCHEMA, async_replace, replacement_candidates
 
@@ -37,7 +38,7 @@ class FixFlow(RepairsFlow):
         )
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return None
-        return entry.runtime_data
+        return entry.runtime_data.site
 
     @property
     def lock(self) -> LockId:

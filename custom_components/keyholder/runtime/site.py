@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 import logging
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import (
@@ -46,7 +46,7 @@ class Site(SiteState):
     """The runtime data of one config entry: composes, starts, syncs and stops its parts."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: KeyholderConfigEntry, timing: Timing
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], timing: Timing
     ) -> None:
         """Create the parts of a site; nothing is loaded or sent yet."""
         self._stores = SiteStores(hass, entry.entry_id, self._on_storage_changed)
@@ -111,7 +111,7 @@ class Site(SiteState):
         await self._stores.async_close()
 
     @staticmethod
-    async def async_remove(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
+    async def async_remove(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Delete all files of a site."""
         await SiteStores.async_remove(hass, entry.entry_id)
 
@@ -309,7 +309,3 @@ class Site(SiteState):
 
     async def _async_final_write(self, _event: Event) -> None:
         await self._stores.async_flush()
-
-
-type KeyholderConfigEntry = ConfigEntry[Site]
-"""Our config entry; `runtime_data` is its `Site`."""

@@ -10,11 +10,10 @@ from homeassistant.helpers.target import TargetSelection
 import probatio
 
 from ..autolock.guard import AutolockController
-from ..autolocks import AUTOLOCKS
 from ..const import DOMAIN
 from ..model.autolock import MAX_DURATION
 from ..runtime.coordinator import LockCoordinator
-from .targets import async_check_locks, managed_locks, targeted_locks
+from .targets import async_check_locks, loaded_sites, managed_locks, targeted_locks
 
 SERVICE_AUTOLOCK_START: Final = "autolock_start"
 SERVICE_AUTOLOCK_CANCEL: Final = "autolock_cancel"
@@ -79,6 +78,7 @@ async def _async_controllers(
     return [
         (coordinator, controller)
         for coordinator in locks.values()
-        for autolocks in hass.data[AUTOLOCKS].values()
-        if (controller := autolocks.controller(coordinator.settings.lock)) is not None
+        for data in loaded_sites(hass)
+        if (controller := data.autolock.controller(coordinator.settings.lock))
+        is not None
     ]

@@ -7,10 +7,11 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import DOMAIN, SUBENTRY_PERSON
+from ..data import KeyholderConfigEntry
 from ..flows.person_checks import active_locks
 from ..model.credential import LockId
 from ..runtime.membership import is_being_removed
-from ..runtime.site import KeyholderConfigEntry, Site
+from ..runtime.site import Site
 from ..switch import ENABLED
 from .person_fields import validation_error
 from .targets import async_check_control
@@ -107,7 +108,7 @@ def _entries(hass: HomeAssistant, entry_id: str | None) -> list[KeyholderConfigE
 def _running(entry: KeyholderConfigEntry) -> Site:
     if entry.state is not ConfigEntryState.LOADED:
         raise validation_error("site_not_running", site=entry.title)
-    return entry.runtime_data
+    return entry.runtime_data.site
 
 
 def _subentry_of(hass: HomeAssistant, reference: str) -> str | None:

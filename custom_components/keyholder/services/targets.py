@@ -16,23 +16,28 @@ from homeassistant.helpers.target import (
 )
 
 from ..const import DOMAIN, SUBENTRY_LOCK
+from ..data import KeyholderConfigEntry, KeyholderData
 from ..model.credential import LockId
 from ..runtime.coordinator import LockCoordinator
 from ..runtime.membership import CONF_LOCK
-from ..runtime.site import KeyholderConfigEntry
 
 type ManagedLocks = Mapping[LockId, LockCoordinator]
 
 
-def managed_locks(hass: HomeAssistant) -> ManagedLocks:
-    """Return the managed locks of all loaded sites."""
+def loaded_sites(hass: HomeAssistant) -> list[KeyholderData]:
+    """Return the runtime data of all loaded config entries."""
     entries: list[KeyholderConfigEntry] = hass.config_entries.async_loaded_entries(
         DOMAIN
     )
+    return [entry.runtime_data for entry in entries]
+
+
+def managed_locks(hass: HomeAssistant) -> ManagedLocks:
+    """Return the managed locks of all loaded sites."""
     return {
         lock: coordinator
-        for entry in entries
-        for lock, coordinator in entry.runtime_data.locks.items()
+        for data in loaded_sites(hass)
+        for lock, coordinator in data.site.locks.items()
     }
 
 

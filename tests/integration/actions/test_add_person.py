@@ -95,7 +95,7 @@ async def test_the_limits_are_there_when_the_person_is_first_seen(
 ) -> None:
     """Not added first and limited then: between the two the code would be live."""
     seen: list[dict[str, Any]] = []
-    sync = site.runtime_data.async_sync
+    sync = site.runtime_data.site.async_sync
 
     async def look() -> None:
         seen.extend(
@@ -106,7 +106,7 @@ async def test_the_limits_are_there_when_the_person_is_first_seen(
         await sync()
 
     limits = {"from": "2099-08-01 15:00", "until": "2099-08-08 11:00", "uses": 3}
-    with patch.object(site.runtime_data, "async_sync", look):
+    with patch.object(site.runtime_data.site, "async_sync", look):
         await act(ADD, {"name": "Guest", "pin": "907153", **limits})
         await hass.async_block_till_done()
 
@@ -163,7 +163,7 @@ async def test_what_cannot_be_is_refused_with_what_to_do_and_nobody_is_added(
         await act(ADD, {"name": "Guest", **data})
 
     assert doors.people() == ["Bob"]
-    assert len(doors.site.runtime_data.vault.people) == 1
+    assert len(doors.site.runtime_data.site.vault.people) == 1
     given = str(data.get("pin", ""))
     told = f"{raised.value!r} {raised.value}"
     assert len(given) < 3 or given not in told

@@ -266,7 +266,7 @@ async def test_a_removed_person_is_gone_when_their_code_is_proven_gone(
 async def test_a_person_who_goes_while_a_call_waits_is_not_changed(
     house: Doors, act: Act, action: str, data: dict[str, Any]
 ) -> None:
-    site = house.site.runtime_data
+    site = house.site.runtime_data.site
     async with site.people_lock:
         call = asyncio.gather(
             act(action, {"person": "Anna", **data}), return_exceptions=True
@@ -283,7 +283,7 @@ async def test_a_person_who_goes_while_a_call_waits_is_not_changed(
 
 
 async def test_what_changes_while_a_call_waits_is_kept(house: Doors, act: Act) -> None:
-    site, anna = house.site.runtime_data, house.person("Anna")
+    site, anna = house.site.runtime_data.site, house.person("Anna")
     async with site.people_lock:
         call = asyncio.gather(act(UPDATE, {"person": "Anna", "name": "Ann"}))
         await _wait_a_few_turns()
@@ -298,7 +298,7 @@ async def test_what_changes_while_a_call_waits_is_kept(house: Doors, act: Act) -
 async def test_nobody_is_removed_while_it_cannot_be_proven(
     site: MockConfigEntry, house: Doors, act: Act
 ) -> None:
-    site.runtime_data.journal_lost = True
+    site.runtime_data.site.journal_lost = True
 
     with pytest.raises(ServiceValidationError, match="Open the repair"):
         await act("remove_person", {"person": "Anna"})

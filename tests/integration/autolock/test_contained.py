@@ -7,7 +7,6 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.keyholder.autolock_notices import AutolockNotifications
-from custom_components.keyholder.autolocks import AUTOLOCKS
 from custom_components.keyholder.model.autolock import (
     AutolockFailure,
     AutolockNotice,
@@ -78,7 +77,7 @@ async def test_a_lock_with_damaged_rules_stops_no_other(
 async def test_a_listener_that_fails_stops_no_other(
     hass: HomeAssistant, door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:
-    autolocks = hass.data[AUTOLOCKS][door.entry.entry_id]
+    autolocks = door.entry.runtime_data.autolock
     lock = door.subentry.data["lock"]
     heard: list[str] = []
 

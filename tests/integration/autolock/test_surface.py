@@ -21,7 +21,6 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components import keyholder
-from custom_components.keyholder.autolocks import AUTOLOCKS
 from custom_components.keyholder.model.access import AccessEvent
 from custom_components.keyholder.model.autolock import (
     AutolockFailure,
@@ -122,7 +121,7 @@ async def test_an_unlock_that_is_history_is_no_reason_to_lock(
 ) -> None:
     """The door may have been open for long because somebody wants it to be."""
     told: list[AccessEvent] = []
-    door.entry.runtime_data.access_log.async_listen(told.append)
+    door.entry.runtime_data.site.access_log.async_listen(told.append)
     await switch_on(hass)
     door.set_bolt("unlocked")
     door.provider.operate(Action.UNLOCK, Method.KEYPAD)
@@ -358,7 +357,7 @@ async def test_somebody_who_is_gone_does_not_stand_in_the_way_of_the_dialog(
     ann = await add_person(hass, door.entry, "Ann", "907153")
     await set_up(hass, door, people_minutes=[ann.unique_id], people_for=3)
     hass.config_entries.async_remove_subentry(door.entry, ann.subentry_id)
-    await until(lambda: not door.entry.runtime_data.people)
+    await until(lambda: not door.entry.runtime_data.site.people)
 
     dialog = await start_reconfigure(hass, door.entry, door.subentry)
     form = await choose(hass, dialog, "autolock")
@@ -382,7 +381,7 @@ async def test_locks_that_are_removed_together_are_let_go_one_after_the_other(
         await add_lock(hass, door.entry, fake_locks.add(name))
         for name in ("Back door", "Garage")
     ]
-    autolocks = hass.data[AUTOLOCKS][door.entry.entry_id]
+    autolocks = door.entry.runtime_data.autolock
     for subentry in (door.subentry, *others):
         hass.config_entries.async_remove_subentry(door.entry, subentry.subentry_id)
     await asyncio.gather(autolocks.async_sync(), autolocks.async_sync())

@@ -42,7 +42,7 @@ class Home:
     @property
     def site(self) -> Site:
         """Return the engine of the site as it runs now."""
-        site: Site = self.entry.runtime_data
+        site: Site = self.entry.runtime_data.site
         return site
 
     def door(self, name: str = "Front door") -> FakeProvider:

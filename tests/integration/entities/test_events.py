@@ -183,7 +183,7 @@ async def test_what_a_lock_reports_long_after_it_happened_is_not_told(
 ) -> None:
     lock = _lock(hass, house, "Front door")
     hour_ago = dt_util.utcnow() - timedelta(hours=1)
-    counters = site.runtime_data.counters
+    counters = site.runtime_data.site.counters
     with state_writes(hass) as written:
         lock.emit(LockOperated(Action.LOCK, Method.KEYPAD, 1, hour_ago))
         lock.emit(AccessDenied(hour_ago))

@@ -10,12 +10,13 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from custom_components.keyholder.data import KeyholderConfigEntry
 from custom_components.keyholder.entity import KeyholderEntity
 from custom_components.keyholder.follow import (
     EntityFactory,
     async_setup_member_entities,
 )
-from custom_components.keyholder.runtime.site import KeyholderConfigEntry, Site
+from custom_components.keyholder.runtime.site import Site
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class StubEntry:
 
     @property
     def runtime_data(self) -> StubEntry:
+        return self
+
+    @property
+    def site(self) -> StubEntry:
         return self
 
     @property

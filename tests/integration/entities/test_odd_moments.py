@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.keyholder.data import KeyholderConfigEntry
 from custom_components.keyholder.follow import async_setup_member_entities
-from custom_components.keyholder.runtime.site import KeyholderConfigEntry
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, state_writes
 
@@ -33,7 +33,7 @@ async def test_others_have_their_turn_after_every_sixteen_entities(
     changes = SimpleNamespace(subscribe_members=lambda _: None)
     entry.entry_id = "site"
     site = SimpleNamespace(hass=None, people={}, entry=entry, signals=changes)
-    entry.runtime_data = site
+    entry.runtime_data = SimpleNamespace(site=site)
 
     def plan(_site: object) -> Any:
         for subentry_id, count in zip(subentries, counts, strict=True):
@@ -72,7 +72,7 @@ async def test_a_change_of_a_lock_that_is_not_open_leaves_everything_as_it_is(
     await add_lock(hass, site, lock)
     anna = await add_person(hass, site, "Anna", "907153")
     await settled(hass, site)
-    running = site.runtime_data
+    running = site.runtime_data.site
     (problem,) = hass.states.async_all("binary_sensor")
     assert problem.state == "off"
 

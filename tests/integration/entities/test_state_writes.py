@@ -31,7 +31,7 @@ async def test_changing_a_pin_stays_within_the_budget_of_each_lock(
     await settled(hass, site)
 
     with state_writes(hass) as written:
-        await site.runtime_data.async_set_pin(anna.unique_id, Pin("905577"))
+        await site.runtime_data.site.async_set_pin(anna.unique_id, Pin("905577"))
         await until(
             lambda: all(
                 fake_locks.provider(lock).codes.get(1) == "905577" for lock in locks
@@ -74,7 +74,7 @@ async def test_nothing_is_written_while_nothing_happens(
     await settled(hass, site)
 
     with state_writes(hass) as written:
-        await site.runtime_data.async_sync()
+        await site.runtime_data.site.async_sync()
         await hass.async_block_till_done()
 
     assert written == []

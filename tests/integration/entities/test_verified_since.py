@@ -35,7 +35,7 @@ async def test_it_is_unknown_until_a_code_is_proven_and_again_while_one_is_not(
     assert since <= dt_util.utcnow()
 
     fake_locks.provider(front).faults.drop_writes = True
-    await site.runtime_data.async_set_pin(anna.unique_id, Pin("905577"))
+    await site.runtime_data.site.async_set_pin(anna.unique_id, Pin("905577"))
 
     await shows(hass, "sensor.anna_code_on_front_door", "suspended")
     await shows(hass, SENSOR, "unknown")

@@ -42,7 +42,7 @@ async def test_a_lock_is_known_by_its_registry_id_and_called_like_its_device(
         "last_slot": None,
         "checks_per_hour": None,
     }
-    assert list(site.runtime_data.locks) == [front.id]
+    assert list(site.runtime_data.site.locks) == [front.id]
 
 
 async def test_the_name_that_the_user_gave_the_device_counts(
@@ -194,8 +194,8 @@ async def test_checks_can_be_limited(
     subentry = await add_lock(hass, site, front, checks_per_hour=checks)
 
     assert subentry.data["checks_per_hour"] == checks
-    await site.runtime_data.async_wait_synced()
-    assert site.runtime_data.locks[front.id].settings.checks_per_hour == checks
+    await site.runtime_data.site.async_wait_synced()
+    assert site.runtime_data.site.locks[front.id].settings.checks_per_hour == checks
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ async def test_a_typed_pin_ends_on_every_lock(
     await until(lambda: all(each.codes == {1: "907153"} for each in providers))
     assert ann.title == "Ann Lee"
     assert ann.data == {"all_locks": True, "locks": [], "enabled": True}
-    assert ann.unique_id in site.runtime_data.people
+    assert ann.unique_id in site.runtime_data.site.people
 
 
 async def test_a_pin_goes_to_the_chosen_locks_only(
@@ -112,7 +112,7 @@ async def test_closing_the_dialog_before_its_end_leaves_nothing_behind(
     hass.config_entries.subentries.async_abort(last["flow_id"])
 
     assert people(site) == []
-    assert site.runtime_data.vault.people == frozenset()
+    assert site.runtime_data.site.vault.people == frozenset()
 
 
 @pytest.mark.parametrize("trouble", ["away", "mute", "hanging"])
@@ -122,7 +122,7 @@ async def test_a_lock_that_does_not_answer_stops_nobody_and_is_named(
     front = fake_locks.add("Front door")
     provider = fake_locks.provider(front)
     await add_lock(hass, site, front)
-    await until(lambda: site.runtime_data.locks[front.id].data.reachable)
+    await until(lambda: site.runtime_data.site.locks[front.id].data.reachable)
     match trouble:
         case "away":
             provider.disconnect()
@@ -211,7 +211,7 @@ async def test_a_disk_that_fails_is_told_and_nothing_is_changed(
 
     assert refused["errors"] == {"base": "storage_failed"}
     assert people(site) == []
-    assert site.runtime_data.vault.people == frozenset()
+    assert site.runtime_data.site.vault.people == frozenset()
     result = await submit(hass, refused, **ANN, pin="907153")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await until(lambda: fake_locks.provider(front).codes == {1: "907153"})
@@ -234,7 +234,7 @@ async def test_of_two_dialogs_with_the_same_name_or_pin_the_first_wins(
     front = fake_locks.add("Front door")
     provider = fake_locks.provider(front)
     await add_lock(hass, site, front)
-    await until(lambda: site.runtime_data.locks[front.id].is_idle)
+    await until(lambda: site.runtime_data.site.locks[front.id].is_idle)
     provider.hang(Call.READ)
     answers = [
         asyncio.ensure_future(try_person(hass, site, **values))
@@ -268,7 +268,7 @@ async def test_codes_stay_proven_while_a_person_is_added(
     await add_person(hass, site, "Bob", "907154")
 
     def states() -> list[SlotState | None]:
-        slots = site.runtime_data.locks[front.id].data.slots
+        slots = site.runtime_data.site.locks[front.id].data.slots
         return [view.state for view in slots.values()]
 
     await until(lambda: states() == [SlotState.IN_SYNC] * 2)

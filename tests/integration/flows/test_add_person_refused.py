@@ -194,7 +194,7 @@ async def test_while_the_journal_is_lost_our_own_codes_do_not_make_a_lock_full(
 ) -> None:
     provider = FakeProvider(slots=1, codes={1: "9011"})
     await add_lock(hass, site, fake_locks.add("Front door", provider))
-    site.runtime_data.journal_lost = True
+    site.runtime_data.site.journal_lost = True
 
     await add_person(hass, site, "Ann", "907153")
 

@@ -30,8 +30,10 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
     result = await submit(hass, form, first_slot=2, last_slot=5)
 
     assert result["reason"] == "reconfigure_successful"
-    await site.runtime_data.async_wait_synced()
-    assert site.runtime_data.locks[subentry.data["lock"]].settings.slots == range(2, 6)
+    await site.runtime_data.site.async_wait_synced()
+    assert site.runtime_data.site.locks[subentry.data["lock"]].settings.slots == range(
+        2, 6
+    )
 
     menu = await start_reconfigure(hass, site, subentry)
     form = await choose(hass, menu, "edit")
@@ -42,8 +44,8 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
     }
 
     await submit(hass, form)
-    await site.runtime_data.async_wait_synced()
-    assert site.runtime_data.locks[subentry.data["lock"]].settings.slots is None
+    await site.runtime_data.site.async_wait_synced()
+    assert site.runtime_data.site.locks[subentry.data["lock"]].settings.slots is None
 
 
 async def test_checks_are_changed_later_and_made_automatic_again(
@@ -59,8 +61,8 @@ async def test_checks_are_changed_later_and_made_automatic_again(
     result = await submit(hass, refused)
 
     assert result["reason"] == "reconfigure_successful"
-    await site.runtime_data.async_wait_synced()
-    assert site.runtime_data.locks[front.id].settings.checks_per_hour is None
+    await site.runtime_data.site.async_wait_synced()
+    assert site.runtime_data.site.locks[front.id].settings.checks_per_hour is None
 
 
 async def test_slots_that_people_have_cannot_be_left_out(
@@ -100,7 +102,7 @@ async def test_limits_are_judged_by_what_was_last_known_of_the_lock(
 ) -> None:
     front = fake_locks.add("Front door", FakeProvider(Profile.WRITE_ONLY))
     subentry = await add_lock(hass, site, front, first_slot=1, last_slot=3)
-    await until(lambda: site.runtime_data.locks[front.id].capabilities)
+    await until(lambda: site.runtime_data.site.locks[front.id].capabilities)
     fake_locks.provider(front).disconnect()
     form = await choose(hass, await start_reconfigure(hass, site, subentry), "edit")
 

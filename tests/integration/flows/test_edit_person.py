@@ -71,13 +71,15 @@ async def test_a_new_name_changes_nothing_on_the_locks(
     provider = fake_locks.provider(front)
     await add_lock(hass, site, front)
     ann = await add_person(hass, site, "Ann", "907153")
-    await until(lambda: provider.codes and site.runtime_data.locks[front.id].is_idle)
+    await until(
+        lambda: provider.codes and site.runtime_data.site.locks[front.id].is_idle
+    )
     used = provider.counts.total
 
     assert is_saved(await edit(hass, site, ann, name="Anna"))
 
     assert ann.title == "Anna"
-    assert site.runtime_data.people[ann.unique_id].name == "Anna"
+    assert site.runtime_data.site.people[ann.unique_id].name == "Anna"
     await hass.async_block_till_done()
     assert provider.counts.total == used
 
@@ -287,7 +289,7 @@ async def test_a_pin_that_was_lost_has_to_be_given_anew(
     await add_lock(hass, site, front)
     ann = await add_person(hass, site, "Ann", "907153", enabled=False)
     assert ann.unique_id is not None
-    site.runtime_data.vault.forget(ann.unique_id)
+    site.runtime_data.site.vault.forget(ann.unique_id)
 
     refused = await edit(hass, site, ann)
 
@@ -303,9 +305,11 @@ async def test_a_lock_out_of_reach_is_named_when_the_pin_changes(
     provider = fake_locks.provider(front)
     await add_lock(hass, site, front)
     ann = await add_person(hass, site, "Ann", "907153")
-    await until(lambda: provider.codes and site.runtime_data.locks[front.id].is_idle)
+    await until(
+        lambda: provider.codes and site.runtime_data.site.locks[front.id].is_idle
+    )
     provider.disconnect()
-    await until(lambda: not site.runtime_data.locks[front.id].data.reachable)
+    await until(lambda: not site.runtime_data.site.locks[front.id].data.reachable)
 
     notice = await edit(hass, site, ann, pin="907154")
 
@@ -337,14 +341,14 @@ async def test_a_person_who_changed_meanwhile_is_judged_anew_at_the_end(
 ) -> None:
     front = fake_locks.add("Front door")
     await add_lock(hass, site, front)
-    await until(lambda: site.runtime_data.locks[front.id].data.reachable)
+    await until(lambda: site.runtime_data.site.locks[front.id].data.reachable)
     fake_locks.provider(front).disconnect()
     ann = await add_person(hass, site, "Ann", "907153", enabled=False)
 
     notice = await edit(hass, site, ann)
     assert notice["step_id"] == "silent"
     assert ann.unique_id is not None
-    site.runtime_data.vault.forget(ann.unique_id)
+    site.runtime_data.site.vault.forget(ann.unique_id)
 
     assert (await submit(hass, notice))["errors"] == {"pin": "pin_missing"}
 
@@ -357,7 +361,7 @@ async def test_a_person_who_is_removed_while_the_pin_is_stored_is_gone(
     async def remove(*_: object) -> None:
         hass.config_entries.async_remove_subentry(site, ann.subentry_id)
 
-    with patch.object(site.runtime_data, "async_set_pin", side_effect=remove):
+    with patch.object(site.runtime_data.site, "async_set_pin", side_effect=remove):
         result = await edit(hass, site, ann, pin="907154")
 
     assert result["reason"] == "gone"
@@ -372,4 +376,4 @@ async def test_a_person_who_was_removed_meanwhile_is_not_changed(
 
     assert (await submit(hass, last))["reason"] == "gone"
     # only once Home Assistant's own file does not name them any more
-    await until(lambda: site.runtime_data.vault.people == frozenset())
+    await until(lambda: site.runtime_data.site.vault.people == frozenset())

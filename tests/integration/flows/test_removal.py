@@ -41,7 +41,7 @@ class Household:
         await until(lambda: self.provider.codes.get(1))
         await add_person(self.hass, self.site, "Bob", "907154")
         await until(lambda: self.provider.codes.get(2))
-        await until(lambda: self.site.runtime_data.locks[front.id].is_idle)
+        await until(lambda: self.site.runtime_data.site.locks[front.id].is_idle)
 
     def subentry(self, kind: str) -> ConfigSubentry:
         return {"lock": self.lock, "person": self.ann}[kind]
@@ -100,7 +100,7 @@ async def test_a_removed_lock_leaves_no_trace_and_can_come_back(
     hass: HomeAssistant, household: Household, fake_locks: FakeLocks
 ) -> None:
     await household.watch(await household.begin("lock"))
-    site = household.site.runtime_data
+    site = household.site.runtime_data.site
     await hass.async_block_till_done()
     assert not site.journal.pages
     assert not site.locks
@@ -120,7 +120,7 @@ async def test_a_removed_persons_secrets_are_forgotten(
     await household.watch(await household.begin("person"))
     await hass.async_block_till_done()
 
-    site = household.site.runtime_data
+    site = household.site.runtime_data.site
     # kept until Home Assistant has saved the removal
     await until(lambda: household.ann.unique_id not in site.vault.people)
     assert [each.name for each in site.people.values()] == ["Bob"]
@@ -166,7 +166,7 @@ async def test_a_removal_that_was_proven_just_before_a_restart_ends_with_it(
 ) -> None:
     household.provider.disconnect()
     await household.watch(await household.begin(kind))
-    site = household.site.runtime_data
+    site = household.site.runtime_data.site
     with patch.object(site.removals, "complete"):
         household.provider.connect()
         await until(lambda: household.is_clear(kind))
@@ -178,7 +178,7 @@ async def test_a_removal_that_was_proven_just_before_a_restart_ends_with_it(
 
     await until(lambda: not household.is_there(kind))
     await hass.async_block_till_done()
-    assert list(household.site.runtime_data.locks) == (
+    assert list(household.site.runtime_data.site.locks) == (
         [household.lock.data["lock"]] if kind == "person" else []
     )
 
@@ -187,7 +187,7 @@ async def test_a_removal_that_was_proven_just_before_a_restart_ends_with_it(
 async def test_a_removal_that_is_found_proven_twice_is_done_once(
     hass: HomeAssistant, household: Household, kind: str
 ) -> None:
-    site = household.site.runtime_data
+    site = household.site.runtime_data.site
     with patch.object(site.removals, "complete"):
         progress = await household.begin(kind)
         await until(lambda: household.is_clear(kind))
@@ -298,7 +298,7 @@ async def test_a_person_without_any_lock_is_removed_at_once(
 async def test_nothing_is_called_proven_while_the_journal_is_lost(
     household: Household, kind: str
 ) -> None:
-    household.site.runtime_data.journal_lost = True
+    household.site.runtime_data.site.journal_lost = True
     menu = await start_reconfigure(
         household.hass, household.site, household.subentry(kind)
     )
@@ -315,7 +315,7 @@ async def test_a_removal_waits_for_a_lost_journal_to_be_dealt_with(
 ) -> None:
     household.provider.disconnect()
     await household.watch(await household.begin(kind))
-    site = household.site.runtime_data
+    site = household.site.runtime_data.site
     site.journal_lost = True
     for page in list(site.journal.pages.values()):
         site.journal.save(replace(page, records={}))

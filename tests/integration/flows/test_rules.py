@@ -320,7 +320,7 @@ async def test_the_uses_so_far_are_shown(
     await until(lambda: provider.codes == {1: "907153"})
     provider.unlock_at_keypad(1)
 
-    runtime = site.runtime_data
+    runtime = site.runtime_data.site
     await until(lambda: runtime.counters.usage(ann.unique_id).uses == 1)
 
     form = await open_rule(hass, site, ann)

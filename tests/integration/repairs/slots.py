@@ -60,7 +60,7 @@ async def quarrelled_slot(
     provider = await managed_door(hass, site, fake_locks, FakeProvider(profile))
     await add_person(hass, site, "Anna", "907153")
     await settled(hass, site)
-    runtime: Site = site.runtime_data
+    runtime: Site = site.runtime_data.site
     lock = next(lock for lock in runtime.locks.values() if lock.name == "Front door")
     # until then a report may be taken for an echo of our own write
     await until(
@@ -77,5 +77,7 @@ async def quarrelled_slot(
 async def idle(hass: HomeAssistant, site: MockConfigEntry) -> None:
     """Return once nothing is being done on any lock."""
     await hass.async_block_till_done()
-    await until(lambda: all(lock.is_idle for lock in site.runtime_data.locks.values()))
+    await until(
+        lambda: all(lock.is_idle for lock in site.runtime_data.site.locks.values())
+    )
     await hass.async_block_till_done()

@@ -132,7 +132,7 @@ async def test_codes_on_a_removed_lock_can_be_left(
 
     await no_issues(hass)
     assert provider.codes == {1: "907153"}
-    assert not site.runtime_data.journal.pages
+    assert not site.runtime_data.site.journal.pages
 
 
 async def test_a_removed_lock_that_never_answers_again_can_be_given_up(
@@ -150,7 +150,7 @@ async def test_a_removed_lock_that_never_answers_again_can_be_given_up(
     await (await dialog.choose("leave")).submit()
 
     await no_issues(hass)
-    assert not site.runtime_data.removed_locks
+    assert not site.runtime_data.site.removed_locks
     assert not provider.listeners
 
 

@@ -49,10 +49,10 @@ async def test_a_lock_that_has_its_device_again_is_opened_anew(
     registry.async_update_entity(front.entity_id, device_id=None)
     await hass.async_block_till_done()
     provider.disconnect()
-    before = site.runtime_data.locks[front.id]
+    before = site.runtime_data.site.locks[front.id]
 
     registry.async_update_entity(front.entity_id, device_id=front.device_id)
-    await until(lambda: site.runtime_data.locks[front.id] is not before)
+    await until(lambda: site.runtime_data.site.locks[front.id] is not before)
     provider.connect()
     provider.set_at_keypad(2, "905555")
 

@@ -55,7 +55,7 @@ async def test_everything_moves_to_the_lock_that_took_its_place(
     await no_issues(hass)
     assert provider.codes == {2: "907153", 3: "904862"}
     assert (provider.counts.writes, provider.counts.clears) == (2, 0)
-    assert set(site.runtime_data.locks) == {again.id, *_others(site, again.id)}
+    assert set(site.runtime_data.site.locks) == {again.id, *_others(site, again.id)}
     assert site.subentries.keys() == subentries.keys()
     bert = next(each for each in site.subentries.values() if each.title == "Bert")
     assert bert.data["locks"] == [again.id]
@@ -66,7 +66,7 @@ async def test_everything_moves_to_the_lock_that_took_its_place(
     credentials = registry.async_get("sensor.front_door_credentials")
     assert credentials is not None
     assert credentials.device_id == again.device_id
-    assert front.id not in site.runtime_data.journal.pages
+    assert front.id not in site.runtime_data.site.journal.pages
     # and work
     provider.unlock_at_keypad(3)
     await hass.async_block_till_done()
@@ -147,8 +147,8 @@ async def test_a_masked_code_that_may_be_ours_or_not_is_left_alone_until_asked(
     await (await dialog.choose("retry")).submit()
     await until(lambda: provider.calls[-1] == (Call.READ, 2))
     issue = await only_issue(hass, "slot_unrecognised")
-    anna = next(iter(site.runtime_data.people))
-    await site.runtime_data.async_set_pin(anna, Pin("905577"))
+    anna = next(iter(site.runtime_data.site.people))
+    await site.runtime_data.site.async_set_pin(anna, Pin("905577"))
     assert await hass.config_entries.async_reload(site.entry_id)
     issue = await only_issue(hass, "slot_unrecognised")
     assert provider.codes == {2: code, 3: "904862"}

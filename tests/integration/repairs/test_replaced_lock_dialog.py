@@ -46,7 +46,7 @@ async def test_a_lock_that_cannot_be_used_is_refused_with_the_reason(
 
     assert dialog.error == error
     assert dialog.suggested == {"lock": again.entity_id}
-    assert front.id in site.runtime_data.locks
+    assert front.id in site.runtime_data.site.locks
 
 
 async def test_a_lock_that_is_managed_foreign_or_out_of_reach_is_refused(
@@ -124,7 +124,7 @@ async def test_a_disk_that_is_full_moves_nothing(
     monkeypatch.setattr(DurableStore, "async_commit", fail)
     await dialog.submit(lock=again.entity_id)
     assert dialog.error == "storage_failed"
-    assert set(site.runtime_data.journal.pages) == set(site.runtime_data.locks)
+    assert set(site.runtime_data.site.journal.pages) == set(site.runtime_data.site.locks)
     assert provider.codes == {}
 
     monkeypatch.setattr(DurableStore, "async_commit", works)

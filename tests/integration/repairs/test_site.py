@@ -74,7 +74,7 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
     front = fake_locks.add("Front door", FakeProvider(codes={4: "904444"}))
     await add_lock(hass, site, front)
     await settled(hass, site)
-    runtime: Site = site.runtime_data
+    runtime: Site = site.runtime_data.site
     await runtime.async_set_pin("nobody", Pin("904444"))
     orphan = SlotRecord(
         slot=4,
@@ -94,7 +94,7 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
     await dialog.submit()
 
     await no_issues(hass)
-    await until(lambda: not site.runtime_data.journal.pages[front.id].records)
+    await until(lambda: not site.runtime_data.site.journal.pages[front.id].records)
     assert provider.codes == ({} if way == "clear" else {4: "904444"})
 
 
@@ -144,7 +144,7 @@ async def test_a_lost_pin_is_told_until_the_person_has_a_new_one(
     assert provider.codes == {1: "907153"}
     await shows(hass, "sensor.anna_status", "attention")
 
-    runtime: Site = site.runtime_data
+    runtime: Site = site.runtime_data.site
     await runtime.async_set_pin(next(iter(runtime.people)), Pin("905577"))
     await until(lambda: provider.codes == {1: "905577"})
     await no_issues(hass)

@@ -124,8 +124,8 @@ async def test_a_new_pin_settles_a_refused_one_without_the_dialog(
     await only_issue(hass, "slot_rejected")
 
     provider.faults.refuse = None
-    anna = next(iter(site.runtime_data.people))
-    await site.runtime_data.async_set_pin(anna, Pin("905577"))
+    anna = next(iter(site.runtime_data.site.people))
+    await site.runtime_data.site.async_set_pin(anna, Pin("905577"))
 
     await shows(hass, SLOT, "in_sync")
     await no_issues(hass)
