@@ -12,11 +12,11 @@ from homeassistant.core import callback
 from homeassistant.helpers.selector import TextSelector
 import probatio
 
+from .application.errors import InvalidInputError
+from .application.names import CONF_NAME, validate_name
 from .const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from .flows.lock import LockSubentryFlow
-from .flows.names import CONF_NAME, validate_name
 from .flows.person import PersonSubentryFlow
-from .flows.refused import InvalidInputError
 
 _SCHEMA = probatio.Schema({probatio.Required(CONF_NAME): TextSelector()})
 

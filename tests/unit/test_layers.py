@@ -10,8 +10,10 @@ import sys
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ["model", "logic", "providers", "runtime"]
+LAYERS = ["model", "logic", "providers", "runtime", "application"]
+DOORS = ["flows", "repairs", "services"]
 LAYERS_CONTRACT = "A layer knows only the layers below it"
+DOORS_CONTRACT = "Dialogs, actions and repairs know the application layer"
 CYCLES_CONTRACT = "No imports go in a circle"
 PURE_CONTRACT = "Model and logic know no Home Assistant"
 WIRES_CONTRACT = "Only providers know a lock library"
@@ -22,7 +24,11 @@ def package(tmp_path: Path) -> Path:
     """A package with our layers and nothing in them."""
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     package = tmp_path / "custom_components" / "keyholder"
-    for folder in [package.parent, package, *(package / layer for layer in LAYERS)]:
+    for folder in [
+        package.parent,
+        package,
+        *(package / layer for layer in [*LAYERS, *DOORS]),
+    ]:
         folder.mkdir()
         (folder / "__init__.py").touch()
     return package
@@ -53,6 +59,10 @@ def test_downward_imports_are_kept(package: Path) -> None:
         ("logic/rule.py", "from .. import providers", LAYERS_CONTRACT),
         ("providers/wire.py", "from .. import runtime", LAYERS_CONTRACT),
         ("runtime/engine.py", "from .. import sensor", LAYERS_CONTRACT),
+        ("runtime/engine.py", "from .. import application", LAYERS_CONTRACT),
+        ("application/people.py", "from .. import flows", LAYERS_CONTRACT),
+        ("services/people.py", "from .. import flows", DOORS_CONTRACT),
+        ("repairs/flows.py", "from ..flows import person", DOORS_CONTRACT),
         ("helpers.py", "", LAYERS_CONTRACT),
         ("model/noun.py", "import homeassistant.core", PURE_CONTRACT),
         ("logic/rule.py", "from ..const import DOMAIN", PURE_CONTRACT),

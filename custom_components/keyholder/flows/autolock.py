@@ -23,6 +23,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..application.errors import InvalidInputError
 from ..model.autolock import (
     MAX_DURATION,
     MIN_DURATION,
@@ -46,7 +47,6 @@ from ..runtime.autolock_settings import (
     subentry_data_with_autolock,
 )
 from ..runtime.site import Site
-from .refused import InvalidInputError
 from .removal import RemovalSteps
 
 CONF_PEOPLE_MINUTES: Final = "people_for"

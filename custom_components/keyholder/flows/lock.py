@@ -12,6 +12,14 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..application.errors import InvalidInputError
+from ..application.locks import LockCandidate, async_probe_candidate, find_lock
+from ..application.slot_range import (
+    SlotRange,
+    check_used_slots,
+    validate_checks_per_hour,
+    validate_slot_range,
+)
 from ..model.page import LockJournalEntry
 from ..runtime.membership import (
     CONF_CHECKS,
@@ -20,10 +28,6 @@ from ..runtime.membership import (
     CONF_LOCK,
 )
 from .autolock import AutolockSteps
-from .check_budget import validate_checks_per_hour
-from .lock_candidate import LockCandidate, async_probe_candidate, find_lock
-from .refused import InvalidInputError
-from .slot_limits import SlotRange, check_used_slots, validate_slot_range
 
 _WHOLE: Final = NumberSelector(
     NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)

@@ -8,27 +8,22 @@ from uuid import uuid4
 
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 
-from ..model.access_rules import UNRESTRICTED_RULE
-from ..model.credential import Person
-from ..runtime.durable import StorageError
-from ..runtime.membership import CONF_LOCKS, person_from_subentry
-from .names import CONF_NAME
-from .person_checks import (
+from ..application.errors import InvalidInputError
+from ..application.names import CONF_NAME
+from ..application.people import (
     active_locks,
     async_build_draft,
     confirm_trivial_pin,
     revalidate,
 )
-from .person_form import (
-    CONFIRM_SCHEMA,
-    PersonDraft,
-    add_schema,
-    edit_schema,
-    without_secrets,
-)
-from .refused import InvalidInputError
-from .rule_checks import validate_rule
-from .rules import RuleSteps, data_with_rule
+from ..application.person_draft import PersonDraft
+from ..application.rules import data_with_rule, validate_rule
+from ..model.access_rules import UNRESTRICTED_RULE
+from ..model.credential import Person
+from ..runtime.durable import StorageError
+from ..runtime.membership import CONF_LOCKS, person_from_subentry
+from .person_form import CONFIRM_SCHEMA, add_schema, edit_schema, without_secrets
+from .rules import RuleSteps
 
 
 class PersonSubentryFlow(RuleSteps):

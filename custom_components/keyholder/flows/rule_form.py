@@ -26,6 +26,8 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..application.local_time import local_text
+from ..application.rules import CONF_REMOVE
 from ..model.access_rules import (
     DEFAULT_GRACE,
     AccessRule,
@@ -54,13 +56,6 @@ from ..runtime.rule_data import (
     CONF_WINDOWS,
     time_of_day,
 )
-from .local_time import local_text
-
-CONF_REMOVE: Final = {
-    CONF_VALID_FROM: "no_valid_from",
-    CONF_VALID_UNTIL: "no_valid_until",
-}
-"""Fields that remove a stored moment: a date and time field cannot be emptied."""
 
 _MINUTE: Final = timedelta(minutes=1)
 _DEFAULT_GRACE: Final = DEFAULT_GRACE / _MINUTE

@@ -11,22 +11,19 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..model.access_rules import AccessRule
+from ..application.errors import InvalidInputError
+from ..application.rules import data_with_rule, registry_id, validate_rule
 from ..model.notification import NotificationChoice
 from ..runtime.membership import person_from_subentry
 from ..runtime.rule_data import (
     CONF_NOTIFY,
     CONF_ON_DENIED,
     CONF_ON_USE,
-    CONF_RULE,
     CONF_TARGETS,
     DENY_ALL_RULE,
     notification_data,
-    rule_to_data,
 )
-from .refused import InvalidInputError
 from .removal import RemovalSteps
-from .rule_checks import registry_id, validate_rule
 from .rule_form import rule_schema, rule_values, shown_entity
 
 _NOTIFICATIONS: Final = probatio.Schema(
@@ -38,14 +35,6 @@ _NOTIFICATIONS: Final = probatio.Schema(
         ),
     }
 )
-
-
-def data_with_rule(data: Mapping[str, Any], rule: AccessRule) -> dict[str, Any]:
-    """Return the subentry data with this rule; an unrestricted rule is not stored."""
-    changed = {key: value for key, value in data.items() if key != CONF_RULE}
-    if not rule.is_unrestricted:
-        changed[CONF_RULE] = rule_to_data(rule)
-    return changed
 
 
 class RuleSteps(RemovalSteps):

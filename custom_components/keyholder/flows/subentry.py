@@ -12,9 +12,9 @@ from homeassistant.config_entries import (
 from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
+from ..application.errors import InvalidInputError
 from ..data import KeyholderConfigEntry
 from ..runtime.site import Site
-from .refused import InvalidInputError
 
 
 class SiteSubentryFlow(ConfigSubentryFlow):

@@ -6,8 +6,10 @@ from typing import Any, Final, override
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import probatio
 
+from ..application.lock_replacement import async_replace, replacement_candidates
 from ..const import DOMAIN
 from ..data import KeyholderConfigEntry
 from ..model.credential import LockId
@@ -17,7 +19,11 @@ from ..runtime.membership import CONF_LOCK
 from ..runtime.moving import ReplacementRefusal
 from ..runtime.site import Site
 from .issues import SUSPENDED
-from .successor import REPLACEMENT_SCHEMA, async_replace, replacement_candidates
+
+# every lock is offered: one that is left out could not be rejected with a reason
+_REPLACEMENT_SCHEMA: Final = probatio.Schema(
+    {probatio.Required(CONF_LOCK): EntitySelector(EntitySelectorConfig(domain="lock"))}
+)
 
 type Fix = Callable[[Site], Awaitable[ActionRefusal | None]]
 
@@ -306,7 +312,9 @@ class LockMissingFixFlow(FixFlow):
             values = user_input
         return self.async_show_form(
             step_id="replace",
-            data_schema=self.add_suggested_values_to_schema(REPLACEMENT_SCHEMA, values),
+            data_schema=self.add_suggested_values_to_schema(
+                _REPLACEMENT_SCHEMA, values
+            ),
             errors={} if error is None else {"base": error},
             description_placeholders=self._names,
         )

@@ -5,16 +5,16 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 
-from ..const import DOMAIN
-from ..flows.person_checks import (
+from ..application.people import (
     adds_locks,
     async_unreachable_locks,
     async_with_pin,
     revalidate,
     validate_person_name,
 )
-from ..flows.person_form import PersonDraft
-from ..flows.rules import data_with_rule
+from ..application.person_draft import PersonDraft
+from ..application.rules import data_with_rule
+from ..const import DOMAIN
 from ..model.credential import Person
 from ..runtime.membership import CONF_ENABLED, person_from_subentry
 from ..runtime.rule_data import DENY_ALL_RULE

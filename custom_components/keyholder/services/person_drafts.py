@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.target import TargetSelection
 
+from ..application.errors import InvalidInputError
+from ..application.people import active_locks
+from ..application.person_draft import PersonDraft
 from ..const import DOMAIN
-from ..flows.person_checks import active_locks
-from ..flows.person_form import PersonDraft
-from ..flows.refused import InvalidInputError
 from ..model.credential import LockId, Person
 from ..runtime.durable import StorageError
 from ..runtime.site import Site

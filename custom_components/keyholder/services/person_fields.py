@@ -9,8 +9,8 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
+from ..application.local_time import parse_local_datetime
 from ..const import DOMAIN
-from ..flows.local_time import parse_local_datetime
 from ..model.access_rules import AccessRule
 
 CONF_SITE: Final = "config_entry_id"

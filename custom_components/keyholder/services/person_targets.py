@@ -6,9 +6,9 @@ from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
+from ..application.people import active_locks
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..data import KeyholderConfigEntry
-from ..flows.person_checks import active_locks
 from ..model.credential import LockId
 from ..runtime.membership import is_being_removed
 from ..runtime.site import Site

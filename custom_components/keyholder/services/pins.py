@@ -16,16 +16,16 @@ from homeassistant.core import (
 )
 from homeassistant.helpers.service import async_register_admin_service
 
-from ..const import DOMAIN, SUBENTRY_PERSON
-from ..flows.person_checks import (
+from ..application.errors import InvalidInputError
+from ..application.people import (
     async_unreachable_locks,
     async_with_pin,
     revalidate,
     validate_person_name,
 )
-from ..flows.person_form import PersonDraft
-from ..flows.refused import InvalidInputError
-from ..flows.rules import data_with_rule
+from ..application.person_draft import PersonDraft
+from ..application.rules import data_with_rule
+from ..const import DOMAIN, SUBENTRY_PERSON
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
 from ..runtime.membership import person_from_subentry

@@ -152,7 +152,7 @@ async def test_no_pin_left_to_generate_is_told(
     await add_lock(hass, site, fake_locks.add("Odd", FakeProvider(pin_lengths=(1, 1))))
 
     with patch(
-        "custom_components.keyholder.flows.pin_checks.generate_pin", return_value=None
+        "custom_components.keyholder.application.pins.generate_pin", return_value=None
     ):
         result = await try_person(hass, site)
 

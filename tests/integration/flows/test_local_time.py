@@ -5,7 +5,7 @@ from datetime import date, datetime
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.flows.local_time import (
+from custom_components.keyholder.application.local_time import (
     local_text,
     parse_local_datetime,
 )

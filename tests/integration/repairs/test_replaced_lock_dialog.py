@@ -124,7 +124,9 @@ async def test_a_disk_that_is_full_moves_nothing(
     monkeypatch.setattr(DurableStore, "async_commit", fail)
     await dialog.submit(lock=again.entity_id)
     assert dialog.error == "storage_failed"
-    assert set(site.runtime_data.site.journal.pages) == set(site.runtime_data.site.locks)
+    assert set(site.runtime_data.site.journal.pages) == set(
+        site.runtime_data.site.locks
+    )
     assert provider.codes == {}
 
     monkeypatch.setattr(DurableStore, "async_commit", works)

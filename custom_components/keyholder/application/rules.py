@@ -30,6 +30,7 @@ from ..runtime.rule_data import (
     CONF_ENTITY,
     CONF_GRACE,
     CONF_MODE,
+    CONF_RULE,
     CONF_SOURCE,
     CONF_START,
     CONF_STATE,
@@ -40,11 +41,17 @@ from ..runtime.rule_data import (
     CONF_WEEKLY,
     CONF_WINDOWS,
     minutes_of_day,
+    rule_to_data,
 )
+from .errors import InvalidInputError
 from .local_time import local_text, parse_local_datetime
-from .refused import InvalidInputError
-from .rule_form import CONF_REMOVE
-from .slot_limits import validate_int
+from .slot_range import validate_int
+
+CONF_REMOVE: Final = {
+    CONF_VALID_FROM: "no_valid_from",
+    CONF_VALID_UNTIL: "no_valid_until",
+}
+"""Fields that remove a stored moment: a date and time field cannot be emptied."""
 
 LONGEST_GRACE: Final = timedelta(days=1)
 
@@ -213,3 +220,11 @@ def _grace(entered: Mapping[str, Any], field: str, entity_id: str) -> timedelta:
     if not is_valid:
         raise InvalidInputError("grace_out_of_range", field, entity=entity_id)
     return timedelta(minutes=float(minutes))
+
+
+def data_with_rule(data: Mapping[str, Any], rule: AccessRule) -> dict[str, Any]:
+    """Return the subentry data with this rule; an unrestricted rule is not stored."""
+    changed = {key: value for key, value in data.items() if key != CONF_RULE}
+    if not rule.is_unrestricted:
+        changed[CONF_RULE] = rule_to_data(rule)
+    return changed

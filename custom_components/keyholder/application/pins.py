@@ -16,8 +16,8 @@ from ..logic.pin_rules import (
 from ..model.pin import Pin
 from ..runtime.coordinator import LockCoordinator
 from ..runtime.membership import CONF_ALL_LOCKS, CONF_LOCKS
-from .person_form import CONF_PIN
-from .refused import InvalidInputError
+from .errors import InvalidInputError
+from .person_draft import CONF_PIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from ..providers.base import (
 from ..providers.registry import async_create_provider, is_supported
 from ..runtime.bounded import CallTimeoutError, run_with_timeout
 from ..runtime.membership import CONF_LOCK, locks_from_entry
-from .refused import InvalidInputError
+from .errors import InvalidInputError
 
 _LOGGER: Final = logging.getLogger(__name__)
 

@@ -19,8 +19,9 @@ from ..runtime.membership import (
     people_from_entry,
 )
 from ..runtime.site import Site
+from .errors import InvalidInputError
 from .names import CONF_NAME, validate_name
-from .person_form import (
+from .person_draft import (
     CONF_CONFIRM_TRIVIAL,
     CONF_GENERATE,
     CONF_LIMIT,
@@ -28,7 +29,7 @@ from .person_form import (
     PersonDraft,
     entered_pin,
 )
-from .pin_checks import (
+from .pins import (
     PinRequirements,
     generated_pin,
     parse_pin,
@@ -36,7 +37,6 @@ from .pin_checks import (
     validate_current_pin,
     validate_new_pin,
 )
-from .refused import InvalidInputError
 
 
 def active_locks(site: Site) -> list[LockCoordinator]:

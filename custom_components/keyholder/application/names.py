@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from .refused import InvalidInputError
+from .errors import InvalidInputError
 
 CONF_NAME: Final = "name"
 

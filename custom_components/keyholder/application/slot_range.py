@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model.reading import Capabilities
+from ..model.settings import MAX_CHECKS
 from ..model.slot import SlotRecord
-from ..runtime.membership import CONF_FIRST_SLOT, CONF_LAST_SLOT
-from .refused import InvalidInputError
+from ..runtime.membership import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT
+from .errors import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,13 @@ def validate_int(user_input: Mapping[str, Any], field: str, error: str) -> int |
     if number != entered:
         raise InvalidInputError(error, field)
     return number
+
+
+def validate_checks_per_hour(user_input: Mapping[str, Any]) -> int | None:
+    """Return the entered checks per hour, None for automatic. Raises InvalidInputError."""
+    checks = validate_int(user_input, CONF_CHECKS, "checks_not_whole")
+    if checks is not None and not 0 <= checks <= MAX_CHECKS:
+        raise InvalidInputError(
+            "checks_out_of_range", CONF_CHECKS, most=str(MAX_CHECKS)
+        )
+    return checks

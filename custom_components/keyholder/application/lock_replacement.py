@@ -1,25 +1,16 @@
 """Choose and set up the replacement of a missing lock."""
 
-from typing import Final
-
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
-import probatio
 
 from ..const import DOMAIN
-from ..flows.lock_candidate import async_probe_candidate, find_lock
-from ..flows.refused import InvalidInputError
 from ..model.credential import LockId
 from ..providers.registry import is_supported
-from ..runtime.membership import CONF_LOCK, locks_from_entry
+from ..runtime.membership import locks_from_entry
 from ..runtime.moving import ReplacementRefusal
 from ..runtime.site import Site
-
-# every lock is offered: one that is left out could not be rejected with a reason
-REPLACEMENT_SCHEMA: Final = probatio.Schema(
-    {probatio.Required(CONF_LOCK): EntitySelector(EntitySelectorConfig(domain="lock"))}
-)
+from .errors import InvalidInputError
+from .locks import async_probe_candidate, find_lock
 
 
 def replacement_candidates(hass: HomeAssistant) -> list[str]:
