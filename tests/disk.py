@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from homeassistant.helpers.storage import Store
 
-from custom_components.keyholder.runtime.durable import DurableStore
+from custom_components.keyholder.runtime.storage.durable_store import DurableStore
 
 type Write = Callable[[DurableStore, dict[str, Any]], Awaitable[None]]
 

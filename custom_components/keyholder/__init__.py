@@ -9,15 +9,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .access_bus import async_forward_events
-from .autolocks import AutolockManager
+from .autolock_manager import AutolockManager
 from .const import DOMAIN
 from .data import KeyholderConfigEntry, KeyholderData
 from .devices import async_manage_devices
+from .event_bus import async_forward_events
 from .model.timing import Timing
 from .notifications import Notifications
-from .repairs.board import async_track_issues
-from .runtime.site import Site
+from .repairs.issue_tracker import async_track_issues
+from .runtime.site.site import Site
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)

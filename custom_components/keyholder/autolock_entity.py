@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any, override
 
-from .autolocks import AutolockManager
+from .autolock_manager import AutolockManager
 from .entity import LockEntity
 from .model.autolock import AutolockConfig
-from .runtime.autolock_settings import subentry_data_with_autolock
+from .runtime.site.autolock_serialization import subentry_data_with_autolock
 
 
 class AutolockEntity(LockEntity):

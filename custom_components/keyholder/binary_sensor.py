@@ -15,12 +15,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import KeyholderConfigEntry
+from .dynamic_entities import EntityFactory, async_setup_member_entities
 from .entity import LockEntity
-from .follow import EntityFactory, async_setup_member_entities
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
-from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site.site import Site
+from .runtime.site.subentries import locks_from_entry
 
 PARALLEL_UPDATES = 0
 

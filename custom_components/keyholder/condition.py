@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
-from .automation_targets import async_filter_own_entities
+from .automation_filter import async_filter_own_entities
 from .model.snapshot import CredentialsState
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
-from .autolocks import AutolockManager
-from .runtime.site import Site
+from .autolock_manager import AutolockManager
+from .runtime.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from .const import DOMAIN
 from .data import KeyholderConfigEntry
 from .model.credential import LockId, Person
-from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site.site import Site
+from .runtime.site.subentries import locks_from_entry
 
 
 def lock_device(site: Site, lock: LockId) -> dr.AnyDeviceEntry | None:

@@ -12,18 +12,18 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from .autolocks import AutolockManager
+from .autolock_manager import AutolockManager
 from .data import KeyholderConfigEntry
 from .model.credential import CredentialRef, LockId, Person, PersonId
 from .model.limits import LockSchedule
 from .model.page import LockJournalEntry
-from .model.reading import Capabilities
+from .model.provider_io import Capabilities
 from .model.slot import Observation, PendingCommand, SlotRecord
 from .model.snapshot import LockSnapshot
 from .model.timing import Timing
-from .runtime.coordinator import LockCoordinator
-from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.lock.coordinator import LockCoordinator
+from .runtime.site.site import Site
+from .runtime.site.subentries import locks_from_entry
 
 type _Names = Mapping[PersonId, str]
 

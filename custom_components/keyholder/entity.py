@@ -12,7 +12,7 @@ from .devices import lock_device, person_device
 from .model.credential import LockId, Person, PersonId
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
-from .runtime.site import Site
+from .runtime.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)

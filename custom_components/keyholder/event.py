@@ -11,13 +11,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import KeyholderConfigEntry
+from .dynamic_entities import EntityFactory, async_setup_member_entities
 from .entity import KeyholderEntity, LockEntity, PersonEntity
-from .follow import EntityFactory, async_setup_member_entities
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .model.settings import LockSettings
-from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site.site import Site
+from .runtime.site.subentries import locks_from_entry
 
 PARALLEL_UPDATES = 0
 

@@ -26,8 +26,8 @@ from homeassistant.helpers import entity_registry as er
 from .data import KeyholderConfigEntry
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
-from .runtime.bounded import run_with_timeout
-from .translated import translate
+from .runtime.lock.timeouts import run_with_timeout
+from .translation import translate
 
 _LOGGER: Final = logging.getLogger(__name__)
 

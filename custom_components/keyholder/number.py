@@ -18,12 +18,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
 from .data import KeyholderConfigEntry
-from .follow import EntityFactory, async_setup_member_entities
+from .dynamic_entities import EntityFactory, async_setup_member_entities
 from .model.autolock import MAX_DURATION, MIN_DURATION, AutolockConfig
 from .model.settings import LockSettings
-from .runtime.autolock_settings import CONF_DAY, CONF_NIGHT
-from .runtime.membership import locks_from_entry
-from .runtime.site import Site
+from .runtime.site.autolock_serialization import CONF_DAY, CONF_NIGHT
+from .runtime.site.site import Site
+from .runtime.site.subentries import locks_from_entry
 
 PARALLEL_UPDATES = 0
 

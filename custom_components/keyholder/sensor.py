@@ -17,16 +17,21 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
 from .data import KeyholderConfigEntry
+from .dynamic_entities import EntityFactory, async_setup_member_entities
 from .entity import KeyholderEntity, LockEntity, PersonEntity, StateAndAttributes
-from .follow import EntityFactory, async_setup_member_entities
 from .model.credential import CredentialRef, Person
 from .model.person_status import PersonStatus
 from .model.settings import LockSettings
 from .model.slot import SlotState
 from .model.snapshot import CredentialsState, LockSnapshot
-from .runtime.membership import locks_from_entry
-from .runtime.site import Site
-from .shown import credentials_value, person_value, slot_value, unassigned_value
+from .runtime.site.site import Site
+from .runtime.site.subentries import locks_from_entry
+from .state_attributes import (
+    credentials_value,
+    person_value,
+    slot_value,
+    unassigned_value,
+)
 
 PARALLEL_UPDATES = 0
 

@@ -14,14 +14,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .autolock_entity import AutolockEntity
 from .const import DOMAIN
 from .data import KeyholderConfigEntry
+from .dynamic_entities import EntityFactory, async_setup_member_entities
 from .entity import PersonEntity
-from .follow import EntityFactory, async_setup_member_entities
 from .model.autolock import AutolockConfig
 from .model.credential import Person
 from .model.settings import LockSettings
-from .runtime import autolock_settings
-from .runtime.membership import CONF_ENABLED, is_being_removed, locks_from_entry
-from .runtime.site import Site
+from .runtime.site import autolock_serialization as autolock_settings
+from .runtime.site.site import Site
+from .runtime.site.subentries import CONF_ENABLED, is_being_removed, locks_from_entry
 
 PARALLEL_UPDATES = 0
 

@@ -17,7 +17,7 @@ from homeassistant.helpers.trigger import (
     Trigger,
 )
 
-from .automation_targets import async_filter_own_entities
+from .automation_filter import async_filter_own_entities
 from .model.access import AccessType
 from .model.lock_events import Method
 from .model.person_status import PersonStatus

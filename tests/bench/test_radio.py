@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.site import Site
 from simulators.zwave.answers import Counts
 from simulators.zwave.rig import NETWORKS, Rig
 from tests.fixtures.shared_rigs import shared

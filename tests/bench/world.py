@@ -36,10 +36,15 @@ from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import LOADERS, ProviderFactory
-from custom_components.keyholder.runtime.owners import SavedSubentriesWatcher
-from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
-from custom_components.keyholder.runtime.site import Site
-from custom_components.keyholder.runtime.stores import Journal, Vault
+from custom_components.keyholder.runtime.site.rule_serialization import (
+    CONF_RULE,
+    rule_to_data,
+)
+from custom_components.keyholder.runtime.site.saved_subentries import (
+    SavedSubentriesWatcher,
+)
+from custom_components.keyholder.runtime.site.site import Site
+from custom_components.keyholder.runtime.storage.stores import Journal, Vault
 from tests.fakes.provider import FakeProvider, Profile
 from tests.waiting import until
 

@@ -4,9 +4,9 @@ import asyncio
 from functools import partial
 from typing import Any, Final
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import SlotChanged
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot_events import ChangeKind
 from tests.fakes.provider import Call, EnabledShown, Profile
 
 from .scene import FOUR, OURS, Doing, Fault, Scene

@@ -19,7 +19,10 @@ from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.credential import LockId
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import ProviderFactory
-from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
+from custom_components.keyholder.runtime.site.rule_serialization import (
+    CONF_RULE,
+    rule_to_data,
+)
 from simulators.demo.secrecy import finder
 from tests.fakes.provider import FakeProvider
 

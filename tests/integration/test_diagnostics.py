@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.keyholder.const import DOMAIN
-from custom_components.keyholder.model.reading import ConfigurationHint
+from custom_components.keyholder.model.provider_io import ConfigurationHint
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows

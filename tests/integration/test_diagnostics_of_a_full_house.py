@@ -25,10 +25,10 @@ from custom_components.keyholder.model.credential import CredentialRef, LockId
 from custom_components.keyholder.model.limits import ScheduleSupport
 from custom_components.keyholder.model.page import LockJournalEntry
 from custom_components.keyholder.model.slot import DesiredState, SlotRecord
-from custom_components.keyholder.runtime.autolock_settings import (
+from custom_components.keyholder.runtime.site.autolock_serialization import (
     subentry_data_with_autolock,
 )
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.site import Site
 from tests.fakes.provider import FakeProvider
 from tests.waiting import until
 

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.slot import DesiredState
 from custom_components.keyholder.model.snapshot import CredentialsState
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.site import Site
 from tests.waiting import until
 
 

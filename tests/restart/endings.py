@@ -11,8 +11,8 @@ from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.snapshot import SlotView
-from custom_components.keyholder.runtime.membership import is_being_removed
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.site import Site
+from custom_components.keyholder.runtime.site.subentries import is_being_removed
 
 from .homes import FOREIGN, site_of
 from .radio import FarLock

@@ -24,8 +24,11 @@ from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PE
 from custom_components.keyholder.data import KeyholderData
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.rule_serialization import (
+    CONF_RULE,
+    rule_to_data,
+)
+from custom_components.keyholder.runtime.site.site import Site
 from tests.bare import bare_home_assistant
 from tests.fakes.provider import Call, FakeProvider
 from tests.virtual.stored import async_load_registries

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, override
 
 from custom_components.keyholder.model.limits import LockSchedule
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,
     WriteResult,

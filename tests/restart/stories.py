@@ -16,9 +16,9 @@ from custom_components.keyholder.model.access_rules import (
     WeeklySchedule,
     Window,
 )
-from custom_components.keyholder.model.lifecycle import ResumeChoice, UserResumed
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot_events import ResumeChoice, UserResumed
 
 from .endings import settle
 from .homes import (

@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.keyholder.const import DOMAIN
-from custom_components.keyholder.runtime.durable import StorageError
+from custom_components.keyholder.runtime.storage.durable_store import StorageError
 from tests.effort import PATIENCE, share
 from tests.fakes.provider import Profile
 from tests.virtual.run import run_virtually

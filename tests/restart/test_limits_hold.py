@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.logic.limits import native_schedule
+from custom_components.keyholder.logic.native_schedule import native_schedule
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.limits import (
     NO_SCHEDULE,

@@ -10,10 +10,12 @@ import sys
 import pytest
 
 ROOT = Path(__file__).parents[2]
+ROOMS = ["storage", "access", "lock", "site"]
 LAYERS = ["model", "logic", "providers", "runtime", "application"]
 DOORS = ["flows", "repairs", "services"]
 LAYERS_CONTRACT = "A layer knows only the layers below it"
 DOORS_CONTRACT = "Dialogs, actions and repairs know the application layer"
+ROOMS_CONTRACT = "The rooms of the runtime"
 CYCLES_CONTRACT = "No imports go in a circle"
 PURE_CONTRACT = "Model and logic know no Home Assistant"
 WIRES_CONTRACT = "Only providers know a lock library"
@@ -31,6 +33,9 @@ def package(tmp_path: Path) -> Path:
     ]:
         folder.mkdir()
         (folder / "__init__.py").touch()
+    for room in ROOMS:
+        (package / "runtime" / room).mkdir()
+        (package / "runtime" / room / "__init__.py").touch()
     return package
 
 
@@ -47,7 +52,7 @@ def lint_imports(root: Path) -> tuple[int, str]:
 
 def test_downward_imports_are_kept(package: Path) -> None:
     (package / "sensor.py").write_text("import homeassistant\nfrom . import runtime")
-    (package / "runtime/engine.py").write_text("from .. import logic, providers")
+    (package / "runtime/lock/queue.py").write_text("from ... import logic, providers")
     (package / "providers/zwave_js.py").write_text("import zwave_js_server")
     assert lint_imports(package.parents[1])[0] == 0
 
@@ -58,8 +63,13 @@ def test_downward_imports_are_kept(package: Path) -> None:
         ("model/noun.py", "from .. import logic", LAYERS_CONTRACT),
         ("logic/rule.py", "from .. import providers", LAYERS_CONTRACT),
         ("providers/wire.py", "from .. import runtime", LAYERS_CONTRACT),
-        ("runtime/engine.py", "from .. import sensor", LAYERS_CONTRACT),
-        ("runtime/engine.py", "from .. import application", LAYERS_CONTRACT),
+        ("runtime/lock/queue.py", "from ... import sensor", LAYERS_CONTRACT),
+        ("runtime/lock/queue.py", "from ... import application", LAYERS_CONTRACT),
+        ("runtime/lock/queue.py", "from .. import site", ROOMS_CONTRACT),
+        ("runtime/lock/queue.py", "from ..access import log", ROOMS_CONTRACT),
+        ("runtime/access/log.py", "from .. import lock", ROOMS_CONTRACT),
+        ("runtime/storage/store.py", "from .. import lock", ROOMS_CONTRACT),
+        ("runtime/engine.py", "", ROOMS_CONTRACT),
         ("application/people.py", "from .. import flows", LAYERS_CONTRACT),
         ("services/people.py", "from .. import flows", DOORS_CONTRACT),
         ("repairs/flows.py", "from ..flows import person", DOORS_CONTRACT),
@@ -68,8 +78,8 @@ def test_downward_imports_are_kept(package: Path) -> None:
         ("logic/rule.py", "from ..const import DOMAIN", PURE_CONTRACT),
         ("logic/rule.py", "import zwave_js_server", PURE_CONTRACT),
         ("logic/rule.py", "from chip import clusters", PURE_CONTRACT),
-        ("runtime/engine.py", "import zwave_js_server", WIRES_CONTRACT),
-        ("runtime/engine.py", "from chip import clusters", WIRES_CONTRACT),
+        ("runtime/lock/queue.py", "import zwave_js_server", WIRES_CONTRACT),
+        ("runtime/lock/queue.py", "from chip import clusters", WIRES_CONTRACT),
         ("sensor.py", "from matter_server import client", WIRES_CONTRACT),
         ("sensor.py", "from zwave_js_server.model import node", WIRES_CONTRACT),
     ],

@@ -14,8 +14,8 @@ from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.credential import LockId, PersonId
 from custom_components.keyholder.model.lock_events import Method
 from custom_components.keyholder.model.timing import Timing
-from custom_components.keyholder.runtime.access_log import AccessLog
-from custom_components.keyholder.runtime.counters import UseCounters
+from custom_components.keyholder.runtime.access.access_log import AccessLog
+from custom_components.keyholder.runtime.storage.use_counters import UseCounters
 from tests.bare import bare_home_assistant
 
 from .run import run_virtually

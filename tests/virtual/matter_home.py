@@ -97,6 +97,6 @@ def _matter(
         patch(f"{integration}.async_get_clientsession", lambda _: session),
         patch(f"{integration}.SUPPORTED_PLATFORMS", platforms),
         patch.object(discovery, "DISCOVERY_SCHEMAS", wanted),
-        patch(f"{provider}.echoes.monotonic", loop.time),
+        patch(f"{provider}.expected_changes.monotonic", loop.time),
     ):
         yield

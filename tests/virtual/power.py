@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.registry import LOADERS
-from custom_components.keyholder.runtime.durable import DurableStore
+from custom_components.keyholder.runtime.storage.durable_store import DurableStore
 from tests.bare import bare_home_assistant
 from tests.disk import disk_that, write_through
 from tests.integration.engine.house import PLATFORM, House

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.logic.access_rules import evaluate_rule
-from custom_components.keyholder.logic.limits import native_schedule
+from custom_components.keyholder.logic.native_schedule import native_schedule
 from custom_components.keyholder.model.access import AccessEvent
 from custom_components.keyholder.model.access_rules import (
     MINUTES_PER_DAY,

@@ -9,7 +9,6 @@ import pytest
 
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -19,6 +18,7 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.slot import SlotState
+from custom_components.keyholder.model.slot_events import ChangeKind
 from tests.fakes.provider import FakeProvider
 from tests.integration.engine.house import House
 

@@ -10,15 +10,6 @@ from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
-    Clear,
-    DesiredChanged,
-    Effect,
-    LockTraits,
-    Notify,
-    Observed,
-    Restarted,
-)
 from custom_components.keyholder.model.limits import (
     NO_SCHEDULE,
     LockSchedule,
@@ -26,7 +17,7 @@ from custom_components.keyholder.model.limits import (
     YearDaySchedule,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Occupancy, SlotReading
+from custom_components.keyholder.model.provider_io import Occupancy, SlotReading
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Observation,
@@ -36,8 +27,20 @@ from custom_components.keyholder.model.slot import (
     SlotSchedule,
     SlotState,
 )
+from custom_components.keyholder.model.slot_events import (
+    Clear,
+    DesiredChanged,
+    Effect,
+    LockTraits,
+    Notify,
+    Observed,
+    Restarted,
+)
 from custom_components.keyholder.model.timing import Timing
-from custom_components.keyholder.runtime.durable import DurableStore, StorageError
+from custom_components.keyholder.runtime.storage.durable_store import (
+    DurableStore,
+    StorageError,
+)
 from tests.disk import disk_that, no_space, write_through
 from tests.fakes.provider import Call, FakeProvider
 from tests.waiting import until

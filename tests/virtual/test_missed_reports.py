@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     BindingChanged,
     Connected,
     SlotChanged,
 )
 from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot_events import ChangeKind
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.engine.house import House
 from tests.integration.engine.idle import tasks, timers

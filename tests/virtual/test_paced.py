@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.timing import Timing
-from custom_components.keyholder.runtime.paced import Throttle
+from custom_components.keyholder.runtime.lock.throttle import Throttle
 from tests.bare import bare_home_assistant
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.engine.idle import timers

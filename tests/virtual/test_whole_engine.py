@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import precondition, rule
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.effort import FULL, examples
 from tests.fakes.provider import Call, Faults
 

@@ -4,8 +4,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from custom_components.keyholder.model.credential import CredentialRef
-from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
+from custom_components.keyholder.model.slot_events import ResumeChoice
 from custom_components.keyholder.model.snapshot import SlotView
 from tests.fakes.provider import Faults, Profile
 

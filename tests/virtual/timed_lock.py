@@ -10,7 +10,7 @@ from custom_components.keyholder.model.limits import (
     LockSchedule,
     ScheduleSupport,
 )
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     Occupancy,
     SlotReading,

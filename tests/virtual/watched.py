@@ -8,7 +8,7 @@ from typing import override
 from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.credential import LockId
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.model.slot import SlotState
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.engine.house import House

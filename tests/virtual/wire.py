@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, override
 
 from custom_components.keyholder.model.limits import LockSchedule
 from custom_components.keyholder.model.lock_events import LockEvent
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     Capabilities,
     CodeTarget,
     SlotReading,

@@ -10,14 +10,14 @@ from custom_components.keyholder.const import SUBENTRY_LOCK
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Reason,
     SlotState,
 )
+from custom_components.keyholder.model.slot_events import ResumeChoice
 from custom_components.keyholder.model.snapshot import SlotView
-from custom_components.keyholder.runtime.durable import StorageError
+from custom_components.keyholder.runtime.storage.durable_store import StorageError
 from tests.fakes.provider import Profile
 from tests.integration.engine.house import House
 from tests.integration.engine.idle import tasks, timers

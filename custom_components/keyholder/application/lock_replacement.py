@@ -6,9 +6,9 @@ from homeassistant.helpers import entity_registry as er
 from ..const import DOMAIN
 from ..model.credential import LockId
 from ..providers.registry import is_supported
-from ..runtime.membership import locks_from_entry
-from ..runtime.moving import ReplacementRefusal
-from ..runtime.site import Site
+from ..runtime.site.lock_replacement import ReplacementRefusal
+from ..runtime.site.site import Site
+from ..runtime.site.subentries import locks_from_entry
 from .errors import InvalidInputError
 from .locks import async_probe_candidate, find_lock
 

@@ -11,15 +11,15 @@ from homeassistant.loader import IntegrationNotFound, async_get_integration
 
 from ..const import DOMAIN
 from ..model.credential import LockId
-from ..model.reading import Capabilities
+from ..model.provider_io import Capabilities
 from ..providers.base import (
     IncompatibleLibraryError,
     LockUnreachableError,
     NotSupportedError,
 )
 from ..providers.registry import async_create_provider, is_supported
-from ..runtime.bounded import CallTimeoutError, run_with_timeout
-from ..runtime.membership import CONF_LOCK, locks_from_entry
+from ..runtime.lock.timeouts import CallTimeoutError, run_with_timeout
+from ..runtime.site.subentries import CONF_LOCK, locks_from_entry
 from .errors import InvalidInputError
 
 _LOGGER: Final = logging.getLogger(__name__)

@@ -9,16 +9,16 @@ from typing import Any
 from ..logic.allocation import SlotCount
 from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..providers.base import ProviderError
-from ..runtime.bounded import CallTimeoutError
-from ..runtime.coordinator import LockCoordinator
-from ..runtime.membership import (
+from ..runtime.lock.coordinator import LockCoordinator
+from ..runtime.lock.timeouts import CallTimeoutError
+from ..runtime.site.site import Site
+from ..runtime.site.subentries import (
     CONF_ALL_LOCKS,
     CONF_ENABLED,
     CONF_LOCKS,
     is_being_removed,
     people_from_entry,
 )
-from ..runtime.site import Site
 from .errors import InvalidInputError
 from .names import CONF_NAME, validate_name
 from .person_draft import (

@@ -7,7 +7,7 @@ from typing import Any, Final
 from ..model.access_rules import UNRESTRICTED_RULE, AccessRule
 from ..model.credential import LockId, PersonId
 from ..model.pin import Pin
-from ..runtime.membership import CONF_ALL_LOCKS, CONF_ENABLED, CONF_LOCKS
+from ..runtime.site.subentries import CONF_ALL_LOCKS, CONF_ENABLED, CONF_LOCKS
 from .names import CONF_NAME
 
 CONF_PIN: Final = "pin"

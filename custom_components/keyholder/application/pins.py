@@ -14,8 +14,8 @@ from ..logic.pin_rules import (
     pin_problem,
 )
 from ..model.pin import Pin
-from ..runtime.coordinator import LockCoordinator
-from ..runtime.membership import CONF_ALL_LOCKS, CONF_LOCKS
+from ..runtime.lock.coordinator import LockCoordinator
+from ..runtime.site.subentries import CONF_ALL_LOCKS, CONF_LOCKS
 from .errors import InvalidInputError
 from .person_draft import CONF_PIN
 

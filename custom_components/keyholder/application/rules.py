@@ -23,7 +23,7 @@ from ..model.access_rules import (
     WeeklySchedule,
     Window,
 )
-from ..runtime.rule_data import (
+from ..runtime.site.rule_serialization import (
     CONF_CONDITIONS,
     CONF_DAYS,
     CONF_END,

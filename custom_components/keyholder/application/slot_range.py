@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..model.reading import Capabilities
+from ..model.provider_io import Capabilities
 from ..model.settings import MAX_CHECKS
 from ..model.slot import SlotRecord
-from ..runtime.membership import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT
+from ..runtime.site.subentries import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT
 from .errors import InvalidInputError
 
 

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from ..logic.autolock import remaining, retry_after
 from ..model.autolock import TimerReason
 from ..model.credential import LockId
-from .scheduler import ScheduledFire, is_being_cancelled
+from .scheduled_fire import ScheduledFire, is_being_cancelled
 from .store import TimerEntry, TimerStore
 
 _LOGGER: Final = logging.getLogger(__name__)

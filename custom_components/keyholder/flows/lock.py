@@ -21,13 +21,13 @@ from ..application.slot_range import (
     validate_slot_range,
 )
 from ..model.page import LockJournalEntry
-from ..runtime.membership import (
+from ..runtime.site.subentries import (
     CONF_CHECKS,
     CONF_FIRST_SLOT,
     CONF_LAST_SLOT,
     CONF_LOCK,
 )
-from .autolock import AutolockSteps
+from .autolock_steps import AutolockSteps
 
 _WHOLE: Final = NumberSelector(
     NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)

@@ -20,10 +20,10 @@ from ..application.person_draft import PersonDraft
 from ..application.rules import data_with_rule, validate_rule
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
-from ..runtime.durable import StorageError
-from ..runtime.membership import CONF_LOCKS, person_from_subentry
+from ..runtime.site.subentries import CONF_LOCKS, person_from_subentry
+from ..runtime.storage.durable_store import StorageError
 from .person_form import CONFIRM_SCHEMA, add_schema, edit_schema, without_secrets
-from .rules import RuleSteps
+from .rule_steps import RuleSteps
 
 
 class PersonSubentryFlow(RuleSteps):

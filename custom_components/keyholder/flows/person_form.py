@@ -21,8 +21,8 @@ from ..application.person_draft import (
     CONF_LIMIT,
     CONF_PIN,
 )
-from ..runtime.coordinator import LockCoordinator
-from ..runtime.membership import CONF_ALL_LOCKS, CONF_ENABLED, CONF_LOCKS
+from ..runtime.lock.coordinator import LockCoordinator
+from ..runtime.site.subentries import CONF_ALL_LOCKS, CONF_ENABLED, CONF_LOCKS
 
 
 class _PinSelector(TextSelector):

@@ -14,7 +14,7 @@ import probatio
 
 from ..application.errors import InvalidInputError
 from ..data import KeyholderConfigEntry
-from ..runtime.site import Site
+from ..runtime.site.site import Site
 
 
 class SiteSubentryFlow(ConfigSubentryFlow):

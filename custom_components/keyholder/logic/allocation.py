@@ -6,7 +6,7 @@ A slot once assigned stays the credential's.
 from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass
 
-from ..model.reading import Occupancy
+from ..model.provider_io import Occupancy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

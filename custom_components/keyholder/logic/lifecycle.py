@@ -9,7 +9,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..model.evidence import Evidence
-from ..model.lifecycle import (
+from ..model.provider_io import Occupancy
+from ..model.slot import (
+    DesiredState,
+    Operation,
+    Origin,
+    PendingCommand,
+    Reason,
+    SlotRecord,
+    UnresolvedCommand,
+)
+from ..model.slot_events import (
     ChangeReported,
     CodeUsed,
     CommandReturned,
@@ -28,27 +38,21 @@ from ..model.lifecycle import (
     SlotNotice,
     UserResumed,
 )
-from ..model.reading import Occupancy
-from ..model.slot import (
-    DesiredState,
-    Operation,
-    Origin,
-    PendingCommand,
-    Reason,
-    SlotRecord,
-    UnresolvedCommand,
+from .change_reports import on_change_reported
+from .disabled_codes import (
+    disabled_code_for,
+    on_disabled_code_used,
+    without_disabled_code,
 )
-from .hints import on_change_reported
-from .limiting import requested_schedule, schedule_after_start
 from .next_step import effects_of, is_fresh_empty, unresolved_until
-from .observing import keep_unmanaged_code, on_observed, on_read_failed
-from .operations import (
+from .on_command_result import (
     abandon_pending,
     on_refusal,
     on_returned,
     remember_unreadable_write,
 )
-from .parking import disabled_code_for, on_disabled_code_used, without_disabled_code
+from .on_read import keep_unmanaged_code, on_observed, on_read_failed
+from .slot_schedule import requested_schedule, schedule_after_start
 from .unrecognised import decided
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]

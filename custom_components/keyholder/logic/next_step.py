@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from ..model.lifecycle import (
+from ..model.provider_io import Occupancy
+from ..model.slot import (
+    DesiredState,
+    Operation,
+    Origin,
+    PendingCommand,
+    Reason,
+    SlotRecord,
+)
+from ..model.slot_events import (
     Clear,
     Effect,
     LockTraits,
@@ -12,17 +21,8 @@ from ..model.lifecycle import (
     WakeAt,
     Write,
 )
-from ..model.reading import Occupancy
-from ..model.slot import (
-    DesiredState,
-    Operation,
-    Origin,
-    PendingCommand,
-    Reason,
-    SlotRecord,
-)
-from .limiting import has_wrong_schedule, unscheduled_write_until
-from .parking import is_disabled, is_enabled, needs_schedule_check
+from .disabled_codes import is_disabled, is_enabled, needs_schedule_check
+from .slot_schedule import has_wrong_schedule, unscheduled_write_until
 
 _SUSPENSIONS_KEEPING_CODE = (
     Reason.CHANGED_REPEATEDLY,

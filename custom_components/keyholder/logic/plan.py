@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..model.credential import CredentialRef, LockId, Person, PersonId
-from ..model.lifecycle import DesiredChanged
 from ..model.limits import LockSchedule
 from ..model.slot import DesiredState, SlotRecord
+from ..model.slot_events import DesiredChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

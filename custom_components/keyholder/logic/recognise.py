@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..model.pin import Pin
-from ..model.reading import SlotReading
+from ..model.provider_io import SlotReading
 from ..model.slot import Observation
 
 

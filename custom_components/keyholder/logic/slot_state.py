@@ -1,8 +1,8 @@
 """The state of a slot and its reason as users see them, derived from its record."""
 
-from ..model.lifecycle import LockTraits
-from ..model.reading import Occupancy
+from ..model.provider_io import Occupancy
 from ..model.slot import DesiredState, Operation, Origin, Reason, SlotRecord, SlotState
+from ..model.slot_events import LockTraits
 from ..model.timing import MAX_FAILURES
 
 

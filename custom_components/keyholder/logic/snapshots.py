@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..model.credential import CredentialRef, PersonId
-from ..model.lifecycle import LockTraits
 from ..model.page import LockJournalEntry
 from ..model.slot import Reason, SlotRecord
+from ..model.slot_events import LockTraits
 from ..model.snapshot import LockSnapshot, SlotView
-from .limiting import active_schedule
-from .parking import is_verified_disabled
+from .disabled_codes import is_verified_disabled
+from .slot_schedule import active_schedule
 from .slot_state import slot_reason, slot_state
 
 

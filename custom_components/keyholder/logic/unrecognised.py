@@ -8,9 +8,9 @@ absent is cleared all the same: there is no other way to prove that it is off th
 
 from dataclasses import replace
 
-from ..model.lifecycle import ResumeChoice, SlotNotice
-from ..model.reading import Occupancy
+from ..model.provider_io import Occupancy
 from ..model.slot import DesiredState, Observation, Reason, SlotRecord
+from ..model.slot_events import ResumeChoice, SlotNotice
 
 type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .lifecycle import ChangeKind
 from .slot import Reason
+from .slot_events import ChangeKind
 
 
 class Action(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .credential import LockId
-from .reading import Capabilities
+from .provider_io import Capabilities
 from .slot import SlotRecord
 
 

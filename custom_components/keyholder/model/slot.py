@@ -11,7 +11,7 @@ from enum import StrEnum
 from .credential import CredentialRef
 from .evidence import Evidence
 from .limits import NO_SCHEDULE, LockSchedule
-from .reading import Occupancy
+from .provider_io import Occupancy
 
 
 class DesiredState(StrEnum):

@@ -10,7 +10,7 @@ from typing import Final
 from .credential import CredentialRef, LockId
 from .evidence import Evidence
 from .limits import LockSchedule
-from .reading import Capabilities
+from .provider_io import Capabilities
 from .slot import DesiredState, Origin, Reason, SlotState
 
 

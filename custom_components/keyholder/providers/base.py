@@ -5,7 +5,7 @@ from typing import Protocol
 
 from ..model.limits import LockSchedule
 from ..model.lock_events import LockEvent
-from ..model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
+from ..model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..model.slot import Reason
 
 type Unsubscribe = Callable[[], None]

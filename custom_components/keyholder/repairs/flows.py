@@ -13,11 +13,11 @@ from ..application.lock_replacement import async_replace, replacement_candidates
 from ..const import DOMAIN
 from ..data import KeyholderConfigEntry
 from ..model.credential import LockId
-from ..model.lifecycle import ResumeChoice
-from ..runtime.decisions import ActionRefusal, SlotActions
-from ..runtime.membership import CONF_LOCK
-from ..runtime.moving import ReplacementRefusal
-from ..runtime.site import Site
+from ..model.slot_events import ResumeChoice
+from ..runtime.site.lock_replacement import ReplacementRefusal
+from ..runtime.site.site import Site
+from ..runtime.site.slot_actions import ActionRefusal, SlotActions
+from ..runtime.site.subentries import CONF_LOCK
 from .issues import SUSPENDED
 
 # every lock is offered: one that is left out could not be rejected with a reason

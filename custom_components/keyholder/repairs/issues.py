@@ -10,8 +10,8 @@ from homeassistant.helpers.issue_registry import IssueSeverity
 from ..model.credential import LockId
 from ..model.slot import DesiredState, Reason, SlotState
 from ..model.snapshot import LockSnapshot, SlotView
-from ..runtime.membership import locks_from_entry
-from ..runtime.site import Site
+from ..runtime.site.site import Site
+from ..runtime.site.subentries import locks_from_entry
 
 SUSPENDED: Final = {
     Reason.NOT_STORED: "slot_not_stored",

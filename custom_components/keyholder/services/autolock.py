@@ -9,10 +9,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.target import TargetSelection
 import probatio
 
-from ..autolock.guard import AutolockController
+from ..autolock.controller import AutolockController
 from ..const import DOMAIN
 from ..model.autolock import MAX_DURATION
-from ..runtime.coordinator import LockCoordinator
+from ..runtime.lock.coordinator import LockCoordinator
 from .targets import async_check_locks, loaded_sites, managed_locks, targeted_locks
 
 SERVICE_AUTOLOCK_START: Final = "autolock_start"

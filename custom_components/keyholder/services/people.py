@@ -16,15 +16,9 @@ from ..application.person_draft import PersonDraft
 from ..application.rules import data_with_rule
 from ..const import DOMAIN
 from ..model.credential import Person
-from ..runtime.membership import CONF_ENABLED, person_from_subentry
-from ..runtime.rule_data import DENY_ALL_RULE
-from ..runtime.site import Site
-from .person_drafts import (
-    chosen_locks,
-    draft_from_person,
-    raise_as_service_errors,
-    resolve_person,
-)
+from ..runtime.site.rule_serialization import DENY_ALL_RULE
+from ..runtime.site.site import Site
+from ..runtime.site.subentries import CONF_ENABLED, person_from_subentry
 from .person_fields import (
     CONF_ALL_LOCKS,
     CONF_LOCKS,
@@ -34,6 +28,12 @@ from .person_fields import (
     UPDATE_PERSON,
     rule_with_limits,
     validation_error,
+)
+from .person_helpers import (
+    chosen_locks,
+    draft_from_person,
+    raise_as_service_errors,
+    resolve_person,
 )
 from .person_targets import (
     async_check_person,

@@ -10,8 +10,8 @@ from ..application.people import active_locks
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..data import KeyholderConfigEntry
 from ..model.credential import LockId
-from ..runtime.membership import is_being_removed
-from ..runtime.site import Site
+from ..runtime.site.site import Site
+from ..runtime.site.subentries import is_being_removed
 from ..switch import ENABLED
 from .person_fields import validation_error
 from .targets import async_check_control

@@ -28,14 +28,8 @@ from ..application.rules import data_with_rule
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
-from ..runtime.membership import person_from_subentry
-from ..runtime.site import Site
-from .person_drafts import (
-    chosen_locks,
-    draft_from_person,
-    raise_as_service_errors,
-    resolve_person,
-)
+from ..runtime.site.site import Site
+from ..runtime.site.subentries import person_from_subentry
 from .person_fields import (
     ADD_PERSON,
     CONF_ENABLED,
@@ -47,6 +41,12 @@ from .person_fields import (
     requested_pin,
     rule_with_limits,
     validation_error,
+)
+from .person_helpers import (
+    chosen_locks,
+    draft_from_person,
+    raise_as_service_errors,
+    resolve_person,
 )
 from .person_targets import (
     find_site,

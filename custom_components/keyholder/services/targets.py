@@ -18,8 +18,8 @@ from homeassistant.helpers.target import (
 from ..const import DOMAIN, SUBENTRY_LOCK
 from ..data import KeyholderConfigEntry, KeyholderData
 from ..model.credential import LockId
-from ..runtime.coordinator import LockCoordinator
-from ..runtime.membership import CONF_LOCK
+from ..runtime.lock.coordinator import LockCoordinator
+from ..runtime.site.subentries import CONF_LOCK
 
 type ManagedLocks = Mapping[LockId, LockCoordinator]
 

@@ -18,7 +18,7 @@ from homeassistant.util.json import JsonObjectType
 
 from ..const import DOMAIN
 from ..model.snapshot import SlotView
-from ..runtime.coordinator import LockCoordinator
+from ..runtime.lock.coordinator import LockCoordinator
 from .targets import async_check_locks, managed_locks, targeted_locks
 
 SERVICE_VERIFY: Final = "verify"

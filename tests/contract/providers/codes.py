@@ -5,7 +5,7 @@ import traceback
 from typing import Final
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import CodeTarget
+from custom_components.keyholder.model.provider_io import CodeTarget
 
 CODE: Final = re.compile(r"(?<![0-9A-Za-z])0*90\d\d(?!\d|[0-9a-f]{8})")
 """What every code of the tests looks like; the ids of entities can begin like one."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from custom_components.keyholder.model.lock_events import Connected, LockEvent
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,
     WriteResult,

@@ -17,7 +17,7 @@ from custom_components.keyholder.model.limits import (
     WeekDaySchedule,
     YearDaySchedule,
 )
-from custom_components.keyholder.model.reading import Capabilities
+from custom_components.keyholder.model.provider_io import Capabilities
 from custom_components.keyholder.providers.base import ScheduleRejectedError
 from custom_components.keyholder.providers.door_lock_schedules import (
     EntryFields,
@@ -27,11 +27,11 @@ from custom_components.keyholder.providers.door_lock_schedules import (
     is_supported,
 )
 from custom_components.keyholder.providers.matter import (
-    codes as matter_codes,
+    credentials as matter_codes,
     schedules as matter_schedules,
 )
 from custom_components.keyholder.providers.zha import (
-    codes as zha_codes,
+    credentials as zha_codes,
     limited_write as zha_limited_write,
     schedules as zha_schedules,
 )

@@ -13,8 +13,8 @@ from custom_components.keyholder.providers.matter.answers import (
     name_of,
     ownership_tag,
 )
-from custom_components.keyholder.providers.matter.owners import UserRegistry
 from custom_components.keyholder.providers.matter.statuses import CommandRejectedError
+from custom_components.keyholder.providers.matter.user_registry import UserRegistry
 
 USER = {
     "userIndex": 4,

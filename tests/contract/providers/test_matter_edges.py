@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.reading import SlotReading, WriteResult
+from custom_components.keyholder.model.provider_io import SlotReading, WriteResult
 from custom_components.keyholder.providers.base import (
     LockUnreachableError,
     SlotUnavailableError,

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -15,10 +14,11 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     SlotChanged,
 )
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.matter.answers import Credential
-from custom_components.keyholder.providers.matter.echoes import (
-    DataChange,
-    ExpectedChanges,
+from custom_components.keyholder.providers.matter.event_dedup import (
+    EventDeduplicator,
+    EventNumber,
 )
 from custom_components.keyholder.providers.matter.events import (
     DecodedEvent,
@@ -27,12 +27,12 @@ from custom_components.keyholder.providers.matter.events import (
     at_of,
     decode,
 )
-from custom_components.keyholder.providers.matter.owners import UserRegistry
-from custom_components.keyholder.providers.matter.reports import (
-    EventDeduplicator,
-    EventNumber,
+from custom_components.keyholder.providers.matter.expected_changes import (
+    DataChange,
+    ExpectedChanges,
 )
 from custom_components.keyholder.providers.matter.statuses import CommandRejectedError
+from custom_components.keyholder.providers.matter.user_registry import UserRegistry
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SLOTS = range(1, 11)

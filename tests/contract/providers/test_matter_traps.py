@@ -8,18 +8,18 @@ from dataclasses import replace
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.limits import NO_SCHEDULE
 from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,
     LockUnreachableError,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.keyholder.model.lock_events import BindingChanged, SlotChanged
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import CodeRejectedError
 from simulators.matter import AT_THE_LOCK, FOREIGN, OURS, Author

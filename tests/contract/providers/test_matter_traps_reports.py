@@ -7,7 +7,6 @@ from datetime import timedelta
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -18,9 +17,10 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     SlotChanged,
 )
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.model.slot import Reason
-from custom_components.keyholder.providers import lock_state
+from custom_components.keyholder.model.slot_events import ChangeKind
+from custom_components.keyholder.providers import bolt_state
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,
     LockUnreachableError,
@@ -189,7 +189,7 @@ async def test_trap_13_a_server_that_shows_an_old_state_is_not_believed(
 async def test_trap_13_a_lock_that_does_not_tell_its_state_is_asked_a_few_times(
     matter_lock: MatterLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lock_state, "RETRY_DELAY", 0.01)
+    monkeypatch.setattr(bolt_state, "RETRY_DELAY", 0.01)
     network = matter_lock.network
     await network.server.stop(keep_stale=True)
     matter_lock.node.door.turn(unlock=True)

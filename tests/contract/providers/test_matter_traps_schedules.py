@@ -11,7 +11,7 @@ from custom_components.keyholder.model.limits import (
     LockSchedule,
     WeekDaySchedule,
 )
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.providers.base import (
     LockUnreachableError,
     ScheduleRejectedError,

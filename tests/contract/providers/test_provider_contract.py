@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     Occupancy,
     SlotReading,

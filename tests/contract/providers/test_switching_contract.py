@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     Occupancy,
     SlotReading,
     WriteResult,

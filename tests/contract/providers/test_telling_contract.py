@@ -2,7 +2,6 @@
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -13,6 +12,7 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     SlotChanged,
 )
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.base import Unsubscribe
 from tests.waiting import until
 

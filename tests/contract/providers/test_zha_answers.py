@@ -7,7 +7,7 @@ from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.foundation import GENERAL_COMMANDS, GeneralCommand, Status
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.providers.door_lock_schedules import ScheduleType
 from custom_components.keyholder.providers.zha.answers import (
     CommandResult,

@@ -16,7 +16,7 @@ from custom_components.keyholder.model.lock_events import (
     LockOperated,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,
     WriteResult,
@@ -291,7 +291,7 @@ async def test_a_position_that_zha_shows_without_a_word_of_the_lock_is_read(
 ) -> None:
     """It shows locked as soon as the lock has accepted the command."""
     monkeypatch.setattr(
-        "custom_components.keyholder.providers.zha.lock_state.CONFIRM_DELAY", 0.05
+        "custom_components.keyholder.providers.zha.bolt_state.CONFIRM_DELAY", 0.05
     )
     network, node = own_zha_lock.network, own_zha_lock.node
     entity = network.lock_entity().entity_id
@@ -314,7 +314,7 @@ async def test_a_position_that_the_lock_has_told_is_not_read(
     own_zha_lock: ZhaLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.keyholder.providers.zha.lock_state.CONFIRM_DELAY", 0.05
+        "custom_components.keyholder.providers.zha.bolt_state.CONFIRM_DELAY", 0.05
     )
     network, node = own_zha_lock.network, own_zha_lock.node
     await own_zha_lock.settle()

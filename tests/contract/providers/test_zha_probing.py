@@ -10,13 +10,13 @@ from zigpy.zcl.clusters.general import Time
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import ScheduleSupport
-from custom_components.keyholder.model.reading import Capabilities
+from custom_components.keyholder.model.provider_io import Capabilities
 from custom_components.keyholder.providers.base import (
     LockUnreachableError,
     NotSupportedError,
 )
-from custom_components.keyholder.providers.zha.codes import CredentialClient
 from custom_components.keyholder.providers.zha.commands import Commands
+from custom_components.keyholder.providers.zha.credentials import CredentialClient
 
 USERS = "num_of_pin_users_supported"
 WEEKS = "num_of_week_day_schedules_supported_per_user"

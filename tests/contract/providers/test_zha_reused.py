@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
 
 from .benches import Bench
 from .catalogue import params

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -14,12 +13,13 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     Occupancy,
     SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,
     LockUnreachableError,

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -16,6 +15,7 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     SlotChanged,
 )
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.zigbee2mqtt.actions import (
     KNOWN,
     ActionDeduplicator,

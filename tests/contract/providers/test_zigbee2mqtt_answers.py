@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.providers.base import (
     LockUnreachableError,
     NotSupportedError,
 )
-from custom_components.keyholder.providers.zigbee2mqtt.answers import (
+from custom_components.keyholder.providers.zigbee2mqtt.description import (
+    Description,
+    describe,
+)
+from custom_components.keyholder.providers.zigbee2mqtt.payloads import (
     PublishedState,
     is_new_for_user,
     is_unrelated,
     read_user,
     user_in,
-)
-from custom_components.keyholder.providers.zigbee2mqtt.description import (
-    Description,
-    describe,
 )
 
 NAME = "Front door"

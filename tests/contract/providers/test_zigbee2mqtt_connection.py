@@ -11,13 +11,13 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lock_events import Connected, Disconnected
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import ConfigurationHint, SlotReading
+from custom_components.keyholder.model.provider_io import ConfigurationHint, SlotReading
 from custom_components.keyholder.providers.base import (
     LockUnreachableError,
     NotSupportedError,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
-from custom_components.keyholder.providers.zigbee2mqtt import questions
+from custom_components.keyholder.providers.zigbee2mqtt import requests
 from simulators.zigbee import Command, Identity, LockNode, Mesh
 from simulators.zigbee.faults import slow
 from simulators.zigbee2mqtt import Definition, Device, FakeZigbee2Mqtt
@@ -78,7 +78,7 @@ async def test_a_connection_that_is_lost_ends_the_wait_for_an_answer(
 ) -> None:
     own_zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, slow(30))
     # Not by monkeypatch, which would undo it after the network has undone its own
-    with patch.object(questions, "ANSWER_SECONDS", 60.0):
+    with patch.object(requests, "ANSWER_SECONDS", 60.0):
         asked = asyncio.ensure_future(own_zigbee2mqtt_lock.read())
         await until(lambda: Command.GET_PIN in own_zigbee2mqtt_lock.heard())
 

@@ -16,8 +16,12 @@ from custom_components.keyholder.providers.base import (
     ScheduleRejectedError,
 )
 from custom_components.keyholder.providers.registry import async_create_provider
-from custom_components.keyholder.providers.zigbee2mqtt import ear, library, questions
-from custom_components.keyholder.providers.zigbee2mqtt.ear import TopicSubscriptions
+from custom_components.keyholder.providers.zigbee2mqtt import (
+    library,
+    requests,
+    topics,
+)
+from custom_components.keyholder.providers.zigbee2mqtt.topics import TopicSubscriptions
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
 from tests.waiting import until
 
@@ -35,8 +39,8 @@ async def test_without_a_broker_everything_is_out_of_reach_at_once(
 
     # Whatever waited for an answer, or for a subscription, would not come back
     with (
-        patch.object(questions, "ANSWER_SECONDS", None),
-        patch.object(ear, "CONFIRM_SECONDS", None),
+        patch.object(requests, "ANSWER_SECONDS", None),
+        patch.object(topics, "CONFIRM_SECONDS", None),
     ):
         for call in (
             provider.async_read([SLOT]),
@@ -123,7 +127,7 @@ async def test_a_bridge_that_never_told_anything_cannot_be_probed(
     zigbee2mqtt_network: Zigbee2MqttNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "custom_components.keyholder.providers.zigbee2mqtt.questions.RETAINED_TIMEOUT",
+        "custom_components.keyholder.providers.zigbee2mqtt.requests.RETAINED_TIMEOUT",
         0.1,
     )
     zigbee2mqtt_network.broker.retained.pop("zigbee2mqtt/bridge/info")

@@ -12,8 +12,11 @@ from custom_components.keyholder.providers.base import (
     IncompatibleLibraryError,
     LockUnreachableError,
 )
-from custom_components.keyholder.providers.zigbee2mqtt import check_library, ear
-from custom_components.keyholder.providers.zigbee2mqtt.ear import TopicSubscriptions
+from custom_components.keyholder.providers.zigbee2mqtt import (
+    check_library,
+    topics as ear,
+)
+from custom_components.keyholder.providers.zigbee2mqtt.topics import TopicSubscriptions
 
 SUBSCRIBED = "async_on_subscribe_done"
 

@@ -9,20 +9,23 @@ from homeassistant.components import mqtt
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     Connected,
     Disconnected,
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,
     WriteResult,
 )
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.base import LockUnreachableError
-from custom_components.keyholder.providers.zigbee2mqtt import actions, questions
+from custom_components.keyholder.providers.zigbee2mqtt import (
+    actions,
+    requests,
+)
 from simulators.zigbee import Command, Stored
 from simulators.zigbee.faults import (
     about_another,
@@ -231,7 +234,7 @@ async def test_an_answer_that_comes_too_late_is_not_the_answer_to_a_later_questi
 ) -> None:
     """A clear was sent between the two: the first answer is from before it."""
     await zigbee2mqtt_lock.write()
-    patience, faults = questions.ANSWER_SECONDS, zigbee2mqtt_lock.node.faults
+    patience, faults = requests.ANSWER_SECONDS, zigbee2mqtt_lock.node.faults
     faults.add(Command.GET_PIN, slow(1.5 * patience))
     faults.add(Command.GET_PIN, slow(0.7 * patience))
     assert await zigbee2mqtt_lock.read() == SlotReading.unknown()

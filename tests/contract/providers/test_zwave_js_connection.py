@@ -17,10 +17,7 @@ from custom_components.keyholder.model.lock_events import (
     LockEvent,
     LockOperated,
 )
-from custom_components.keyholder.model.reading import (
-    SlotReading,
-    WriteResult,
-)
+from custom_components.keyholder.model.provider_io import SlotReading, WriteResult
 from custom_components.keyholder.providers.base import (
     IncompatibleLibraryError,
     LockUnreachableError,

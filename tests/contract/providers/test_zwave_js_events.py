@@ -2,7 +2,6 @@
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     Action,
     Jammed,
@@ -10,6 +9,7 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     SlotChanged,
 )
+from custom_components.keyholder.model.slot_events import ChangeKind
 from tests.waiting import until
 
 from .codes import (

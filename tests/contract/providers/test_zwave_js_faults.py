@@ -8,20 +8,20 @@ from time import monotonic
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     LockOperated,
     SlotChanged,
     WriteRejected,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     Occupancy,
     SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,
 )

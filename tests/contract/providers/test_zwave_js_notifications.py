@@ -5,7 +5,6 @@ from typing import Final
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -14,6 +13,7 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     SlotChanged,
 )
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.zwave_js.notifications import (
     DecodedEvent,
     DuplicateCode,

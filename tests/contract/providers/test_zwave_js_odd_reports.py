@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     Action,
     LockOperated,
     Method,
     SlotChanged,
 )
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.zwave_js.notifications import (
     decode_notification,
 )

@@ -16,9 +16,6 @@ from custom_components.keyholder.model.limits import (
     YearDaySchedule,
 )
 from custom_components.keyholder.providers.base import LockUnreachableError
-from custom_components.keyholder.providers.zwave_js.late_answers import (
-    StaleResponseFilter,
-)
 from custom_components.keyholder.providers.zwave_js.schedule_entries import (
     EntryResponse,
     Kind,
@@ -32,6 +29,9 @@ from custom_components.keyholder.providers.zwave_js.schedules import (
     Schedules,
     find_support,
     fits,
+)
+from custom_components.keyholder.providers.zwave_js.stale_responses import (
+    StaleResponseFilter,
 )
 
 from .limits import CLEANING, MORNINGS, STAY, wall

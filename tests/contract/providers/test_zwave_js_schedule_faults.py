@@ -9,7 +9,7 @@ from custom_components.keyholder.model.limits import (
     NO_SCHEDULE,
     LockSchedule,
 )
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,

@@ -16,7 +16,7 @@ from custom_components.keyholder.model.limits import (
     WeekDaySchedule,
     YearDaySchedule,
 )
-from custom_components.keyholder.model.reading import SlotReading, WriteResult
+from custom_components.keyholder.model.provider_io import SlotReading, WriteResult
 from custom_components.keyholder.providers.base import (
     NotSupportedError,
     ScheduleRejectedError,

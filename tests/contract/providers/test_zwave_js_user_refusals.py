@@ -11,7 +11,7 @@ from zwave_js_server.const.command_class.access_control import (
 )
 from zwave_js_server.model.endpoint import Endpoint
 
-from custom_components.keyholder.model.reading import SlotReading, WriteResult
+from custom_components.keyholder.model.provider_io import SlotReading, WriteResult
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,

@@ -7,15 +7,12 @@ from zwave_js_server.model.access_control import (
     SetUserOptions,
 )
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
-    CodeTarget,
-    WriteResult,
-)
+from custom_components.keyholder.model.provider_io import CodeTarget, WriteResult
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,
     SlotUnavailableError,

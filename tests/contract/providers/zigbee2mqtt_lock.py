@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from custom_components.keyholder.model.lock_events import Connected, LockEvent
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,
     WriteResult,

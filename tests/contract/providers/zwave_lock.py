@@ -11,7 +11,7 @@ from zwave_js_server.const.command_class.access_control import UserCredentialTyp
 from zwave_js_server.model.access_control import AccessControlAPI
 
 from custom_components.keyholder.model.lock_events import LockEvent
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,
     WriteResult,

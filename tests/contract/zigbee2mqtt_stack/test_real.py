@@ -4,7 +4,6 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -17,11 +16,12 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     ConfigurationHint,
     SlotReading,
 )
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import async_create_provider
 from tests.waiting import until

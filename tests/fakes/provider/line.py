@@ -9,7 +9,7 @@ from custom_components.keyholder.model.lock_events import (
     LockEvent,
     SlotChanged,
 )
-from custom_components.keyholder.model.reading import WriteResult
+from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.providers.base import LockUnreachableError
 
 from .faults import Faults

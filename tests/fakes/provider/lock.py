@@ -7,7 +7,6 @@ from typing import override
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.limits import (
     NO_SCHEDULE,
     LockSchedule,
@@ -19,7 +18,7 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
     WriteRejected,
 )
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     Capabilities,
     CodeTarget,
     ConfigurationHint,
@@ -27,6 +26,7 @@ from custom_components.keyholder.model.reading import (
     WriteResult,
 )
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,
     LockProvider,

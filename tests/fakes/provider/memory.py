@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from homeassistant.util import dt as dt_util
 
-from custom_components.keyholder.model.lifecycle import ChangeKind
 from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
@@ -17,7 +16,8 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import SlotReading
+from custom_components.keyholder.model.provider_io import SlotReading
+from custom_components.keyholder.model.slot_events import ChangeKind
 
 from .line import FakeLine
 from .terms import EnabledShown, Held, Profile

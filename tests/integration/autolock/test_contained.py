@@ -6,13 +6,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.keyholder.autolock_notices import AutolockNotifications
+from custom_components.keyholder.autolock_notifications import AutolockNotifications
 from custom_components.keyholder.model.autolock import (
     AutolockFailure,
     AutolockNotice,
     AutolockNoticeType,
 )
-from custom_components.keyholder.runtime.autolock_settings import (
+from custom_components.keyholder.runtime.site.autolock_serialization import (
     subentry_data_with_autolock,
 )
 from tests.integration.surface import (

@@ -8,7 +8,9 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.model.autolock import NightHours
-from custom_components.keyholder.runtime.autolock_settings import autolock_from_data
+from custom_components.keyholder.runtime.site.autolock_serialization import (
+    autolock_from_data,
+)
 from tests.waiting import until
 
 from .conftest import Door

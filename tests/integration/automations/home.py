@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.credential import LockId
 from custom_components.keyholder.model.lock_events import Method
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.site import Site
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import FakeLocks
 from tests.waiting import until

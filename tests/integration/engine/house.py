@@ -18,14 +18,17 @@ from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PE
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef, LockId, PersonId
-from custom_components.keyholder.model.lifecycle import ResumeChoice, UserResumed
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import SlotState
+from custom_components.keyholder.model.slot_events import ResumeChoice, UserResumed
 from custom_components.keyholder.model.snapshot import LockSnapshot, SlotView
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import LockProvider
-from custom_components.keyholder.runtime.rule_data import CONF_RULE, rule_to_data
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.rule_serialization import (
+    CONF_RULE,
+    rule_to_data,
+)
+from custom_components.keyholder.runtime.site.site import Site
 from tests.fakes.provider import FakeProvider
 from tests.waiting import until
 

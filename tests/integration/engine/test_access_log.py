@@ -8,7 +8,10 @@ import pytest
 
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.lock_events import Method
-from custom_components.keyholder.runtime.durable import DurableStore, StorageError
+from custom_components.keyholder.runtime.storage.durable_store import (
+    DurableStore,
+    StorageError,
+)
 from tests.virtual.access import ANN, LOCKED, UNLOCKED, Desk, at_the_desk, moved, soon
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.keyholder.runtime.bounded import (
+from custom_components.keyholder.runtime.lock.timeouts import (
     CallTimeoutError,
     run_with_timeout,
 )

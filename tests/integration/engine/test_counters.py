@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.keyholder.model.usage import Usage, Use
-from custom_components.keyholder.runtime.counters import UseCounters
+from custom_components.keyholder.runtime.storage.use_counters import UseCounters
 
 ANN, BOB, EVE = "person-Ann", "person-Bob", "person-Eve"
 NOW = datetime(2026, 3, 2, 8, 0, 1, 234567, tzinfo=UTC)

@@ -12,8 +12,8 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util.json import SerializationError
 import pytest
 
-from custom_components.keyholder.runtime import durable
-from custom_components.keyholder.runtime.durable import (
+from custom_components.keyholder.runtime.storage import durable_store as durable
+from custom_components.keyholder.runtime.storage.durable_store import (
     DurableStore,
     GroupCommit,
     StorageError,

@@ -13,7 +13,7 @@ from custom_components.keyholder.model.lock_events import LockEvent
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.providers.base import Unsubscribe
 from custom_components.keyholder.providers.registry import LOADERS
-from custom_components.keyholder.runtime.slot_book import SlotRecords
+from custom_components.keyholder.runtime.lock.slot_records import SlotRecords
 from tests.fakes.provider import Call, FakeProvider
 from tests.waiting import until
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.lifecycle import ChangeKind, ResumeChoice
 from custom_components.keyholder.model.lock_events import Method, SlotChanged
 from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot_events import ChangeKind, ResumeChoice
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.waiting import until
 

@@ -10,10 +10,10 @@ import pytest
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
-from custom_components.keyholder.runtime.durable import DurableStore
+from custom_components.keyholder.model.slot_events import ResumeChoice
+from custom_components.keyholder.runtime.storage.durable_store import DurableStore
 from tests.disk import disk_that, write_through
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.waiting import until

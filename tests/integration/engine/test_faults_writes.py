@@ -2,9 +2,9 @@
 
 import pytest
 
-from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.waiting import until
 

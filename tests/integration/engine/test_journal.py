@@ -13,11 +13,11 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.page import LockJournalEntry
-from custom_components.keyholder.model.reading import Capabilities
+from custom_components.keyholder.model.provider_io import Capabilities
 from custom_components.keyholder.model.slot import DesiredState, Observation, SlotRecord
-from custom_components.keyholder.runtime import durable
-from custom_components.keyholder.runtime.durable import StorageError
-from custom_components.keyholder.runtime.stores import (
+from custom_components.keyholder.runtime.storage import durable_store as durable
+from custom_components.keyholder.runtime.storage.durable_store import StorageError
+from custom_components.keyholder.runtime.storage.stores import (
     _ENCODE_PAGE,
     Journal,
     _parse_pages,

@@ -7,15 +7,15 @@ import logging
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.model.lifecycle import OutcomeUnknown, Rejected
 from custom_components.keyholder.model.limits import LockSchedule
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,
     WriteResult,
 )
 from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot_events import OutcomeUnknown, Rejected
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,
@@ -25,8 +25,8 @@ from custom_components.keyholder.providers.base import (
     SlotUnavailableError,
     TemporarilyRefusedError,
 )
-from custom_components.keyholder.runtime.lock_line import LockConnection
-from custom_components.keyholder.runtime.queue import JobQueue, Priority
+from custom_components.keyholder.runtime.lock.connection import LockConnection
+from custom_components.keyholder.runtime.lock.job_queue import JobQueue, Priority
 from tests.fakes.provider import Call, FakeProvider
 from tests.waiting import until
 
@@ -176,7 +176,7 @@ async def test_the_waits_double_up_to_the_cap(
         return lambda: None
 
     monkeypatch.setattr(
-        "custom_components.keyholder.runtime.lock_line.async_call_later", note
+        "custom_components.keyholder.runtime.lock.connection.async_call_later", note
     )
     for _ in range(10):
         line.line.mark_unreachable()

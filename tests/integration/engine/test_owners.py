@@ -9,7 +9,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.keyholder.runtime.owners import SavedSubentriesWatcher
+from custom_components.keyholder.runtime.site.saved_subentries import (
+    SavedSubentriesWatcher,
+)
 from tests.waiting import until
 
 from .idle import timers

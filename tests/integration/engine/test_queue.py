@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.keyholder.runtime.queue import JobQueue, Priority
+from custom_components.keyholder.runtime.lock.job_queue import JobQueue, Priority
 from tests.waiting import until
 
 type Make = Callable[[str], Callable[[], Awaitable[None]]]

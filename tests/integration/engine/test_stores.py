@@ -10,8 +10,8 @@ import pytest
 
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.usage import Use
-from custom_components.keyholder.runtime.counters import UseCounters
-from custom_components.keyholder.runtime.stores import Journal, Vault
+from custom_components.keyholder.runtime.storage.stores import Journal, Vault
+from custom_components.keyholder.runtime.storage.use_counters import UseCounters
 
 from .stored import ANN, NOW
 

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import ResumeChoice, UserResumed
 from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot_events import ResumeChoice, UserResumed
 from custom_components.keyholder.model.snapshot import CredentialsState
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.waiting import until

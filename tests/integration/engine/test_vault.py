@@ -6,8 +6,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.runtime.durable import DurableStore, StorageError
-from custom_components.keyholder.runtime.stores import Vault
+from custom_components.keyholder.runtime.storage.durable_store import (
+    DurableStore,
+    StorageError,
+)
+from custom_components.keyholder.runtime.storage.stores import Vault
 from tests.disk import disk_that, no_space, write_through
 
 from .stored import ANN, BOB

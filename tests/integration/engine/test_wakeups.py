@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.runtime.wakeups import DeadlineTimer
+from custom_components.keyholder.runtime.lock.deadline_timer import DeadlineTimer
 from tests.virtual.loop import VirtualLoop
 from tests.waiting import until
 

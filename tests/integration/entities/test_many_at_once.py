@@ -11,12 +11,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from custom_components.keyholder.data import KeyholderConfigEntry
-from custom_components.keyholder.entity import KeyholderEntity
-from custom_components.keyholder.follow import (
+from custom_components.keyholder.dynamic_entities import (
     EntityFactory,
     async_setup_member_entities,
 )
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.entity import KeyholderEntity
+from custom_components.keyholder.runtime.site.site import Site
 
 
 @dataclass(frozen=True)

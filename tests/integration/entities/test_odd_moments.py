@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.data import KeyholderConfigEntry
-from custom_components.keyholder.follow import async_setup_member_entities
+from custom_components.keyholder.dynamic_entities import async_setup_member_entities
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, state_writes
 
@@ -52,7 +52,7 @@ async def test_others_have_their_turn_after_every_sixteen_entities(
             happened.append("others")
             await asyncio.sleep(0)
 
-    with patch("custom_components.keyholder.follow.er"):
+    with patch("custom_components.keyholder.dynamic_entities.er"):
         turns = asyncio.create_task(others())
         await async_setup_member_entities(
             cast("KeyholderConfigEntry", entry), Platform.SENSOR, cast("Any", add), plan

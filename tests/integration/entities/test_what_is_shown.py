@@ -14,7 +14,7 @@ from custom_components.keyholder.entity import StateAndAttributes
 from custom_components.keyholder.model.credential import Person, PersonId
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.model.snapshot import LockSnapshot
-from custom_components.keyholder.shown import credentials_value
+from custom_components.keyholder.state_attributes import credentials_value
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows

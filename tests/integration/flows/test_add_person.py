@@ -10,7 +10,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.logic.pin_rules import is_trivial
 from custom_components.keyholder.model.slot import SlotState
-from custom_components.keyholder.runtime.durable import DurableStore, StorageError
+from custom_components.keyholder.runtime.storage.durable_store import (
+    DurableStore,
+    StorageError,
+)
 from tests.fakes.provider import Call, FakeProvider
 from tests.integration.surface import (
     FakeLocks,

@@ -6,7 +6,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.runtime.membership import person_from_subentry
+from custom_components.keyholder.runtime.site.subentries import person_from_subentry
 from tests.integration.surface import (
     add_person,
     choose,

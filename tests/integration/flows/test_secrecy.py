@@ -11,7 +11,10 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.runtime.durable import DurableStore, StorageError
+from custom_components.keyholder.runtime.storage.durable_store import (
+    DurableStore,
+    StorageError,
+)
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import (
     FakeLocks,

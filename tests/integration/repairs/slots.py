@@ -7,7 +7,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.model.timing import MAX_RESTORES_PER_WINDOW
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.site import Site
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled

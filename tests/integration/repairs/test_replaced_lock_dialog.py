@@ -11,7 +11,10 @@ from custom_components.keyholder.providers.base import (
     IncompatibleLibraryError,
     NotSupportedError,
 )
-from custom_components.keyholder.runtime.durable import DurableStore, StorageError
+from custom_components.keyholder.runtime.storage.durable_store import (
+    DurableStore,
+    StorageError,
+)
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.surface import FakeLocks
 from tests.integration.watching import settled

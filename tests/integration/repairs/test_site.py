@@ -13,8 +13,11 @@ from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.slot import DesiredState, SlotRecord
 from custom_components.keyholder.providers.base import IncompatibleLibraryError
-from custom_components.keyholder.runtime.durable import DurableStore, StorageError
-from custom_components.keyholder.runtime.site import Site
+from custom_components.keyholder.runtime.site.site import Site
+from custom_components.keyholder.runtime.storage.durable_store import (
+    DurableStore,
+    StorageError,
+)
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
@@ -165,7 +168,9 @@ async def test_a_disk_that_takes_nothing_is_told_until_it_does(
         await works(store, data)
 
     monkeypatch.setattr(DurableStore, "async_commit", fail)
-    monkeypatch.setattr("custom_components.keyholder.runtime.durable.RETRY_DELAY", 0.05)
+    monkeypatch.setattr(
+        "custom_components.keyholder.runtime.storage.durable_store.RETRY_DELAY", 0.05
+    )
     await add_person(hass, site, "Bert", "904862")
     await only_issue(hass, "storage_failed")
     assert provider.codes == {1: "907153"}
@@ -204,7 +209,8 @@ async def test_a_lock_whose_provider_cannot_be_made_is_told(
         raise IncompatibleLibraryError("not this one")
 
     monkeypatch.setattr(
-        "custom_components.keyholder.runtime.opening.async_create_provider", fail
+        "custom_components.keyholder.runtime.site.provider_setup.async_create_provider",
+        fail,
     )
     await hass.config_entries.async_reload(site.entry_id)
 

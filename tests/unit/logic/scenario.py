@@ -4,15 +4,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from custom_components.keyholder.logic.lifecycle import reduce
-from custom_components.keyholder.logic.limiting import (
+from custom_components.keyholder.logic.next_step import effects_of, next_step
+from custom_components.keyholder.logic.slot_schedule import (
     is_schedule_read_due,
     schedule_to_write,
 )
-from custom_components.keyholder.logic.next_step import effects_of, next_step
 from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
+from custom_components.keyholder.model.limits import LockSchedule
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    Operation,
+    Reason,
+    SlotRecord,
+    SlotState,
+)
+from custom_components.keyholder.model.slot_events import (
     ChangeKind,
     ChangeReported,
     Clear,
@@ -35,14 +43,6 @@ from custom_components.keyholder.model.lifecycle import (
     UserResumed,
     WakeAt,
     Write,
-)
-from custom_components.keyholder.model.limits import LockSchedule
-from custom_components.keyholder.model.slot import (
-    DesiredState,
-    Operation,
-    Reason,
-    SlotRecord,
-    SlotState,
 )
 from custom_components.keyholder.model.timing import Timing
 

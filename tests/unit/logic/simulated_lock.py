@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from custom_components.keyholder.logic.recognise import identify_reading
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Outcome, Rejected
 from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import SlotReading, WriteResult
+from custom_components.keyholder.model.provider_io import SlotReading, WriteResult
 from custom_components.keyholder.model.slot import Observation, Reason
+from custom_components.keyholder.model.slot_events import Outcome, Rejected
 
 FOREIGN = "90999"
 

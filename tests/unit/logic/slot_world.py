@@ -7,7 +7,15 @@ from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.logic.next_step import effects_of, next_step
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
+from custom_components.keyholder.model.provider_io import Occupancy, WriteResult
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    Operation,
+    Origin,
+    Reason,
+    SlotRecord,
+)
+from custom_components.keyholder.model.slot_events import (
     CommandReturned,
     CommandStarted,
     DeadlinePassed,
@@ -23,14 +31,6 @@ from custom_components.keyholder.model.lifecycle import (
     Step,
     Switch,
     Write,
-)
-from custom_components.keyholder.model.reading import Occupancy, WriteResult
-from custom_components.keyholder.model.slot import (
-    DesiredState,
-    Operation,
-    Origin,
-    Reason,
-    SlotRecord,
 )
 from custom_components.keyholder.model.timing import Timing
 

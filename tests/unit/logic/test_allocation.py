@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.keyholder.logic.allocation import count_slots, next_candidate
-from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.provider_io import Occupancy
 
 EMPTY, MASKED, PRESENT, UNKNOWN = (
     Occupancy.EMPTY,

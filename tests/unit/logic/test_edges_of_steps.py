@@ -6,27 +6,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.keyholder.logic.disturbance import detect_external_change
+from custom_components.keyholder.logic.disabled_codes import disabled_code_after_read
+from custom_components.keyholder.logic.external_changes import detect_external_change
 from custom_components.keyholder.logic.next_step import next_step
-from custom_components.keyholder.logic.operations import on_returned
-from custom_components.keyholder.logic.parking import disabled_code_after_read
+from custom_components.keyholder.logic.on_command_result import on_returned
 from custom_components.keyholder.logic.weekly import Week
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
-    Clear,
-    CommandReturned,
-    LockTraits,
-    Read,
-    SlotNotice,
-)
 from custom_components.keyholder.model.limits import (
     NO_SCHEDULE,
     LockSchedule,
     WeekDaySchedule,
 )
-from custom_components.keyholder.model.reading import Occupancy, WriteResult
+from custom_components.keyholder.model.provider_io import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import (
     DesiredState,
     DisabledCode,
@@ -36,6 +29,13 @@ from custom_components.keyholder.model.slot import (
     SlotRecord,
     SlotSchedule,
     UnresolvedCommand,
+)
+from custom_components.keyholder.model.slot_events import (
+    Clear,
+    CommandReturned,
+    LockTraits,
+    Read,
+    SlotNotice,
 )
 from custom_components.keyholder.model.timing import Timing
 

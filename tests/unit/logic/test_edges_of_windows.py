@@ -5,15 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.keyholder.logic.disturbance import limit_restores
-from custom_components.keyholder.logic.operations import fail_pending, on_refusal
-from custom_components.keyholder.logic.parking import needs_schedule_check
+from custom_components.keyholder.logic.disabled_codes import needs_schedule_check
+from custom_components.keyholder.logic.external_changes import limit_restores
+from custom_components.keyholder.logic.on_command_result import fail_pending, on_refusal
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import LockTraits, SlotNotice
 from custom_components.keyholder.model.limits import LockSchedule, WeekDaySchedule
-from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Observation,
@@ -24,6 +23,7 @@ from custom_components.keyholder.model.slot import (
     SlotSchedule,
     UnresolvedCommand,
 )
+from custom_components.keyholder.model.slot_events import LockTraits, SlotNotice
 from custom_components.keyholder.model.timing import Timing
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
-    ChangeKind,
-    CommandReturned,
-    DeadlinePassed,
-    OutcomeUnknown,
-)
-from custom_components.keyholder.model.reading import WriteResult
+from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import (
     Operation,
     SlotState,
     UnresolvedCommand,
+)
+from custom_components.keyholder.model.slot_events import (
+    ChangeKind,
+    CommandReturned,
+    DeadlinePassed,
+    OutcomeUnknown,
 )
 
 from .scenario import Scenario, in_sync

@@ -6,20 +6,20 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
-    CommandStarted,
-    OutcomeUnknown,
-    Read,
-    Rejected,
-    SlotNotice,
-)
-from custom_components.keyholder.model.reading import WriteResult
+from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Operation,
     Reason,
     SlotState,
     UnresolvedCommand,
+)
+from custom_components.keyholder.model.slot_events import (
+    CommandStarted,
+    OutcomeUnknown,
+    Read,
+    Rejected,
+    SlotNotice,
 )
 
 from .scenario import Scenario, in_sync

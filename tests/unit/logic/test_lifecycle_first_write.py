@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
+from custom_components.keyholder.model.provider_io import WriteResult
+from custom_components.keyholder.model.slot import Operation, SlotState
+from custom_components.keyholder.model.slot_events import (
     CommandReturned,
     CommandStarted,
     Read,
     SlotNotice,
     Write,
 )
-from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import Operation, SlotState
 
 from .scenario import Scenario, in_sync
 

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.keyholder.logic.limiting import active_schedule
+from custom_components.keyholder.logic.slot_schedule import active_schedule
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import OutcomeUnknown, SlotNotice
 from custom_components.keyholder.model.limits import (
     NO_SCHEDULE,
     LockSchedule,
     WeekDaySchedule,
 )
-from custom_components.keyholder.model.reading import WriteResult
+from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
+from custom_components.keyholder.model.slot_events import OutcomeUnknown, SlotNotice
 
 from .scenario import Scenario
 

@@ -17,7 +17,15 @@ from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.logic.next_step import effects_of
 from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
+from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.provider_io import Occupancy, WriteResult
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    Origin,
+    Reason,
+    SlotState,
+)
+from custom_components.keyholder.model.slot_events import (
     ChangeKind,
     ChangeReported,
     Clear,
@@ -34,14 +42,6 @@ from custom_components.keyholder.model.lifecycle import (
     UserResumed,
     WakeAt,
     Write,
-)
-from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Occupancy, WriteResult
-from custom_components.keyholder.model.slot import (
-    DesiredState,
-    Origin,
-    Reason,
-    SlotState,
 )
 from custom_components.keyholder.model.timing import MAX_RESTORES_PER_WINDOW
 from tests.effort import FULL, examples

@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
-    ChangeKind,
-    ResumeChoice,
-    SlotNotice,
-)
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Observation,
     Origin,
     Reason,
     SlotState,
+)
+from custom_components.keyholder.model.slot_events import (
+    ChangeKind,
+    ResumeChoice,
+    SlotNotice,
 )
 
 from .scenario import Scenario, in_sync

@@ -3,9 +3,9 @@
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import OutcomeUnknown, SlotNotice
-from custom_components.keyholder.model.reading import WriteResult
+from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot_events import OutcomeUnknown, SlotNotice
 
 from .scenario import Scenario, in_sync
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import Clear, CommandStarted, Read
 from custom_components.keyholder.model.slot import Operation, Reason, SlotState
+from custom_components.keyholder.model.slot_events import Clear, CommandStarted, Read
 
 from .scenario import Scenario, in_sync
 from .simulated_lock import FOREIGN, Held

@@ -6,14 +6,14 @@ from itertools import pairwise
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
+from custom_components.keyholder.model.provider_io import WriteResult
+from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot_events import (
     Clear,
     OutcomeUnknown,
     Rejected,
     SlotNotice,
 )
-from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import Reason, SlotState
 
 from .scenario import Scenario, in_sync
 

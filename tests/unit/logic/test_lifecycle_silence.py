@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import DeadlinePassed, Observed
 from custom_components.keyholder.model.slot import Observation, Reason, SlotState
+from custom_components.keyholder.model.slot_events import DeadlinePassed, Observed
 
 from .scenario import Scenario, in_sync
 

@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
-    ChangeKind,
-    Read,
-    ResumeChoice,
-    SlotNotice,
-)
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Origin,
     Reason,
     SlotState,
+)
+from custom_components.keyholder.model.slot_events import (
+    ChangeKind,
+    Read,
+    ResumeChoice,
+    SlotNotice,
 )
 
 from .scenario import Scenario, in_sync

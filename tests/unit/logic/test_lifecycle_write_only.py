@@ -3,7 +3,14 @@
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
+from custom_components.keyholder.model.provider_io import WriteResult
+from custom_components.keyholder.model.slot import (
+    Operation,
+    Origin,
+    Reason,
+    SlotState,
+)
+from custom_components.keyholder.model.slot_events import (
     ChangeKind,
     CommandReturned,
     CommandStarted,
@@ -14,13 +21,6 @@ from custom_components.keyholder.model.lifecycle import (
     ResumeChoice,
     SlotNotice,
     Write,
-)
-from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import (
-    Operation,
-    Origin,
-    Reason,
-    SlotState,
 )
 
 from .scenario import Scenario, in_sync

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.keyholder.logic.limiting import schedule_after_start
+from custom_components.keyholder.logic.slot_schedule import schedule_after_start
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.limits import (
@@ -10,7 +10,7 @@ from custom_components.keyholder.model.limits import (
     LockSchedule,
     WeekDaySchedule,
 )
-from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Observation,

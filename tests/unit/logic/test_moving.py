@@ -2,11 +2,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.keyholder.logic.moving import replacement_entry, without_replaced
+from custom_components.keyholder.logic.lock_replacement import (
+    replacement_entry,
+    without_replaced,
+)
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.page import LockJournalEntry
-from custom_components.keyholder.model.reading import Capabilities, Occupancy
+from custom_components.keyholder.model.provider_io import Capabilities, Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,
     ExpectedReport,

@@ -8,13 +8,13 @@ import pytest
 from custom_components.keyholder.logic.plan import LockPlan, plan_lock
 from custom_components.keyholder.model.credential import CredentialRef, Person
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import DesiredChanged
 from custom_components.keyholder.model.limits import LockSchedule
 from custom_components.keyholder.model.slot import (
     DesiredState,
     DisabledCode,
     SlotRecord,
 )
+from custom_components.keyholder.model.slot_events import DesiredChanged
 
 FRONT, BACK = "front", "back"
 ABSENT, PRESENT = DesiredState.ABSENT, DesiredState.PRESENT

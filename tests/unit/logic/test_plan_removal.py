@@ -5,13 +5,13 @@ from dataclasses import replace
 from custom_components.keyholder.logic.plan import plan_removal
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import DesiredChanged
 from custom_components.keyholder.model.page import LockJournalEntry
 from custom_components.keyholder.model.slot import (
     DesiredState,
     DisabledCode,
     SlotRecord,
 )
+from custom_components.keyholder.model.slot_events import DesiredChanged
 
 
 def record(slot: int, desired: DesiredState, evidence: Evidence) -> SlotRecord:

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.keyholder.logic.recognise import identify_reading
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import Occupancy, SlotReading
+from custom_components.keyholder.model.provider_io import Occupancy, SlotReading
 from custom_components.keyholder.model.slot import Observation
 
 PINS = {1: Pin("9071"), 2: Pin("9072"), 3: Pin("9071")}

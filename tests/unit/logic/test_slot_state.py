@@ -7,8 +7,7 @@ import pytest
 
 from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import LockTraits
-from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Observation,
@@ -19,6 +18,7 @@ from custom_components.keyholder.model.slot import (
     SlotRecord,
     SlotState,
 )
+from custom_components.keyholder.model.slot_events import LockTraits
 from custom_components.keyholder.model.timing import MAX_FAILURES, Timing
 
 from .scenario import START, Scenario

@@ -11,7 +11,6 @@ from custom_components.keyholder.logic.snapshots import (
 )
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import LockTraits
 from custom_components.keyholder.model.page import LockJournalEntry
 from custom_components.keyholder.model.slot import (
     DesiredState,
@@ -19,6 +18,7 @@ from custom_components.keyholder.model.slot import (
     Reason,
     SlotState,
 )
+from custom_components.keyholder.model.slot_events import LockTraits
 from custom_components.keyholder.model.snapshot import LockSnapshot, SlotView
 from custom_components.keyholder.model.timing import Timing
 

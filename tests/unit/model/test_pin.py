@@ -9,7 +9,7 @@ import pickle
 import pytest
 
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import CodeTarget, SlotReading
+from custom_components.keyholder.model.provider_io import CodeTarget, SlotReading
 
 DIGITS = "907142"
 DOTS = "••••"

@@ -2,7 +2,7 @@
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.reading import (
+from custom_components.keyholder.model.provider_io import (
     Capabilities,
     Occupancy,
     SlotReading,

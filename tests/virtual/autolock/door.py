@@ -17,8 +17,8 @@ from pytest_homeassistant_custom_component.common import (
     mock_registry,
 )
 
-from custom_components.keyholder.autolock.command import position_of
-from custom_components.keyholder.autolock.guard import AutolockController
+from custom_components.keyholder.autolock.controller import AutolockController
+from custom_components.keyholder.autolock.lock_command import position_of
 from custom_components.keyholder.autolock.store import TimerStore
 from custom_components.keyholder.model.autolock import (
     AutolockConfig,

@@ -7,7 +7,7 @@ from typing import Final
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.keyholder.autolock.command import (
+from custom_components.keyholder.autolock.lock_command import (
     COMMAND_TIMEOUT,
     CONFIRM_TIMEOUT,
     LockCommand,

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.autolock.scheduler import ScheduledFire
+from custom_components.keyholder.autolock.scheduled_fire import ScheduledFire
 from tests.bare import bare_home_assistant
 from tests.virtual.run import run_virtually
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from custom_components.keyholder.runtime.calendar_events import CalendarEvents
+from custom_components.keyholder.runtime.access.calendar_events import CalendarEvents
 from tests.bare import bare_home_assistant
 from tests.fakes.calendar import BOOKINGS, calendar_in
 from tests.integration.engine.idle import timers

@@ -10,9 +10,9 @@ from custom_components.keyholder.model.access_rules import (
     Weekday,
 )
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.lifecycle import ResumeChoice
 from custom_components.keyholder.model.limits import EnforcedBy, ScheduleSupport
 from custom_components.keyholder.model.slot import SlotState
+from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.engine.house import House
 

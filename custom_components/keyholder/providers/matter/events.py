@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-from ...model.lifecycle import ChangeKind
 from ...model.lock_events import (
     AccessDenied,
     Action,
@@ -19,8 +18,9 @@ from ...model.lock_events import (
     Method,
     SlotChanged,
 )
+from ...model.slot_events import ChangeKind
 from .answers import credential_slots
-from .echoes import DataChange
+from .expected_changes import DataChange
 
 DOOR_LOCK: Final = 257
 BASIC_INFORMATION: Final = 40

@@ -11,7 +11,7 @@ from matter_server.client import MatterClient
 from matter_server.client.models.node import MatterEndpoint, MatterNode
 
 from ..base import LockUnreachableError
-from ..entity_link import EntityReference
+from ..entity_reference import EntityReference
 from .library import DoorLock
 
 

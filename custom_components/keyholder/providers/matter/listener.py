@@ -14,9 +14,9 @@ from matter_server.common.models import EventType, MatterNodeEvent
 
 from ...model.lock_events import LockEvent
 from ..base import LockUnreachableError, Unsubscribe
-from ..lock_listener import LockSubscription
-from ..lock_state import BoltStateReader
-from .echoes import ExpectedChanges
+from ..bolt_state import BoltStateReader
+from ..subscription import LockSubscription
+from .event_dedup import EventDeduplicator, EventNumber
 from .events import (
     BASIC_INFORMATION,
     DOOR_LOCK,
@@ -25,10 +25,10 @@ from .events import (
     at_of,
     decode,
 )
+from .expected_changes import ExpectedChanges
 from .library import DoorLock, fabric_of, refresh
 from .link import MatterLockReference, MatterTarget
-from .owners import UserRegistry
-from .reports import EventDeduplicator, EventNumber
+from .user_registry import UserRegistry
 
 _NODE_EVENTS: Final = (
     EventType.NODE_ADDED,

@@ -10,7 +10,7 @@ from matter_server.client.models.node import MatterEndpoint
 from ...model.evidence import Evidence
 from ...model.limits import NO_SCHEDULE, LockSchedule
 from ...model.lock_events import BindingChanged, LockEvent
-from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
+from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..base import (
     LockProvider,
     LockUnreachableError,
@@ -21,15 +21,15 @@ from ..base import (
     Unsubscribe,
 )
 from ..door_lock_schedules import is_supported
-from .codes import CredentialClient
-from .echoes import ExpectedChanges
+from .credentials import CredentialClient
+from .door_lock_client import DoorLockClient
+from .expected_changes import ExpectedChanges
 from .library import DoorLock, attribute
 from .link import MatterLockReference
 from .listener import Listener
 from .lock_clock import check_clock
-from .memory import DoorLockClient
-from .owners import UserRegistry
 from .schedules import Schedules, find_support
+from .user_registry import UserRegistry
 
 SHORTEST_CODE: Final = 4
 LONGEST_CODE: Final = 8

@@ -17,11 +17,11 @@ from ..base import (
 )
 from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
 from .answers import User, UserType
-from .echoes import DataChange
+from .door_lock_client import DoorLockClient
 from .events import DataOperation, LockDataType
+from .expected_changes import DataChange
 from .library import Commands, DoorLock, attribute
 from .lock_clock import has_local_time
-from .memory import DoorLockClient
 from .schedule_entries import NoEntry, decode, to_command_fields
 from .statuses import CommandRejectedError
 

@@ -14,7 +14,7 @@ from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.foundation import GENERAL_COMMANDS, GeneralCommand
 
 from ...model.pin import Pin
-from ...model.reading import SlotReading
+from ...model.provider_io import SlotReading
 from ..door_lock_schedules import EntryFields, ScheduleType
 
 _Response = DoorLock.ClientCommandDefs

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ...model.limits import LockSchedule
-from ...model.reading import CodeTarget, Occupancy, SlotReading, WriteResult
+from ...model.provider_io import CodeTarget, Occupancy, SlotReading, WriteResult
 from ..base import (
     LockUnreachableError,
     NotSupportedError,
@@ -22,7 +22,7 @@ from ..base import (
     TemporarilyRefusedError,
 )
 from ..door_lock_schedules import ScheduleType, encode
-from .codes import CredentialClient
+from .credentials import CredentialClient
 from .schedules import Schedules
 
 _CLEARS: Final = 2

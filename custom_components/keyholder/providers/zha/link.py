@@ -16,7 +16,7 @@ from zigpy.device import Device
 from zigpy.zcl.clusters.closures import DoorLock
 
 from ..base import LockUnreachableError
-from ..entity_link import EntityReference
+from ..entity_reference import EntityReference
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from zigpy.zcl.clusters.closures import DoorLock
 
 from ...model.lock_events import LockEvent
 from ..base import LockUnreachableError, Unsubscribe
-from ..lock_listener import LockSubscription
-from .ear import ClusterListener
+from ..subscription import LockSubscription
+from .bolt_state import ZhaBoltStateReader
+from .cluster_listener import ClusterListener
 from .link import ZhaLockReference, ZhaTarget
-from .lock_state import ZhaBoltStateReader
 
 _POSITIONS: Final = frozenset({LockState.LOCKED.value, LockState.UNLOCKED.value})
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from ...model.lifecycle import ChangeKind
 from ...model.lock_events import AccessDenied, Action, LockOperated, Method, SlotChanged
+from ...model.slot_events import ChangeKind
 
 OPERATION: Final = 0x20
 PROGRAMMING: Final = 0x21

@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ...model.limits import LockSchedule
 from ...model.lock_events import LockEvent
-from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
+from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..base import (
     LockProvider,
     NotSupportedError,
@@ -19,8 +19,8 @@ from ..base import (
 )
 from ..door_lock_schedules import is_supported
 from .answers import UNRESTRICTED_USER
-from .codes import CredentialClient
 from .commands import Commands
+from .credentials import CredentialClient
 from .limited_write import ScheduledWrite
 from .link import ZhaLockReference
 from .listener import Listener

@@ -9,7 +9,6 @@ from datetime import datetime
 from time import monotonic
 from typing import Final
 
-from ...model.lifecycle import ChangeKind
 from ...model.lock_events import (
     AccessDenied,
     Action,
@@ -20,6 +19,7 @@ from ...model.lock_events import (
     Method,
     SlotChanged,
 )
+from ...model.slot_events import ChangeKind
 
 REPEAT_SECONDS: Final = 2.0
 """Within this time the same action is the same event: Zigbee2MQTT drops no

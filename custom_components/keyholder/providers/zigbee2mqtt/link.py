@@ -13,7 +13,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 
 from ..base import IncompatibleLibraryError, LockUnreachableError, NotSupportedError
-from ..entity_link import EntityReference
+from ..entity_reference import EntityReference
 from .library import discovery_of, is_connected
 
 _BRIDGE_STATE: Final = "/bridge/state"

@@ -10,12 +10,12 @@ from homeassistant.util import dt as dt_util
 
 from ...model.lock_events import Connected, LockEvent
 from ..base import ProviderError, Unsubscribe
-from ..lock_listener import LockSubscription
-from ..lock_state import BoltStateReader
+from ..bolt_state import BoltStateReader
+from ..subscription import LockSubscription
 from .actions import ActionDeduplicator, JamDetector, decode
-from .ear import TopicSubscriptions
 from .library import MqttMessage, on_rediscovered, publish
 from .link import LockTopics, Zigbee2MqttLockReference
+from .topics import TopicSubscriptions
 
 
 class Listener(LockSubscription[Zigbee2MqttLockReference]):

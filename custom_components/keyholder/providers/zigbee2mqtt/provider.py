@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from ...model.evidence import Evidence
 from ...model.limits import LockSchedule
 from ...model.lock_events import LockEvent
-from ...model.reading import (
+from ...model.provider_io import (
     Capabilities,
     CodeTarget,
     ConfigurationHint,
@@ -25,10 +25,10 @@ from ..base import (
     Unsubscribe,
 )
 from .description import Description, describe
-from .ear import TopicSubscriptions
 from .link import LockTopics, Zigbee2MqttLockReference
 from .listener import Listener
-from .questions import LockRequests
+from .requests import LockRequests
+from .topics import TopicSubscriptions
 
 SHORTEST_CODE: Final = 4
 LONGEST_CODE: Final = 8

@@ -3,7 +3,7 @@
 from typing import Final, Protocol
 
 from ...model.pin import Pin
-from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
+from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 
 SHORTEST_CODE: Final = 4
 """Digits; neither command class allows a shorter code."""

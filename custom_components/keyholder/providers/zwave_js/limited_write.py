@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ...model.limits import LockSchedule
-from ...model.reading import CodeTarget, Occupancy, SlotReading, WriteResult
+from ...model.provider_io import CodeTarget, Occupancy, SlotReading, WriteResult
 from ..base import LockUnreachableError, ProviderError, ScheduleRejectedError
 from .schedules import Schedules
 from .user_code import UserCodes

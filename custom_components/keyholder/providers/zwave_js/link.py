@@ -13,7 +13,7 @@ from zwave_js_server.model.endpoint import Endpoint
 from zwave_js_server.model.node import Node
 
 from ..base import LockUnreachableError
-from ..entity_link import EntityReference
+from ..entity_reference import EntityReference
 
 _CODES: Final = frozenset({CommandClass.USER_CODE, 0x83})
 """User Code CC, and User Credential CC, which the library has no name for."""

@@ -9,11 +9,11 @@ from zwave_js_server.model.node import Node
 from ...model.lock_events import LockEvent, WriteRejected
 from ...model.slot import Reason
 from ..base import LockUnreachableError, Unsubscribe
-from ..lock_listener import LockSubscription
-from .lately import RecentWrites
+from ..subscription import LockSubscription
 from .link import ZwaveLockReference
-from .node_reports import NodeEvents
+from .node_events import NodeEvents
 from .notifications import DecodedEvent, DuplicateCode
+from .recent_writes import RecentWrites
 
 _NODE_EVENTS: Final = ("dead", "alive", "ready", "interview started")
 _CONTROLLER_EVENTS: Final = ("node added", "node removed")

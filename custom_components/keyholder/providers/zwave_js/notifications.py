@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ...model.lifecycle import ChangeKind
 from ...model.lock_events import (
     AccessDenied,
     Action,
@@ -18,6 +17,7 @@ from ...model.lock_events import (
     Method,
     SlotChanged,
 )
+from ...model.slot_events import ChangeKind
 
 ACCESS_CONTROL: Final = 6
 LOCK_JAMMED: Final = 11

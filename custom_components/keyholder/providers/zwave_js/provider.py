@@ -11,7 +11,7 @@ from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.limits import LockSchedule
 from ...model.lock_events import LockEvent
-from ...model.reading import (
+from ...model.provider_io import (
     Capabilities,
     CodeTarget,
     Occupancy,
@@ -27,15 +27,15 @@ from ..base import (
     Unsubscribe,
 )
 from .codes import CredentialStorage
-from .late_answers import StaleResponseFilter
-from .lately import RecentWrites
 from .library import call
 from .limited_write import ScheduledWrite
 from .link import ZwaveLockReference
 from .listener import Listener
 from .lock_clock import LockClock
+from .recent_writes import RecentWrites
 from .schedule_entries import Kind
 from .schedules import Schedules, find_support, fits
+from .stale_responses import StaleResponseFilter
 from .user_code import UserCodes
 from .user_credential import UserCredentials
 

@@ -20,8 +20,7 @@ from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
-from .driver_memory import CachedValues
-from .late_answers import StaleResponseFilter
+from .cached_values import CachedValues
 from .library import call
 from .schedule_entries import (
     Entry,
@@ -33,6 +32,7 @@ from .schedule_entries import (
     encode,
     split,
 )
+from .stale_responses import StaleResponseFilter
 
 MOST_ENTRIES: Final = 32
 """A lock with more entries per slot gets no schedules: every one would have to be

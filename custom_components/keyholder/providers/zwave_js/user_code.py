@@ -20,7 +20,7 @@ from zwave_js_server.model.endpoint import Endpoint
 from zwave_js_server.model.node import Node
 
 from ...model.evidence import Evidence
-from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
+from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ...model.slot import Reason
 from ..base import (
     CodeRejectedError,
@@ -28,10 +28,10 @@ from ..base import (
     ProviderError,
     SlotUnavailableError,
 )
+from .cached_values import CachedValues
 from .codes import SHORTEST_CODE, occupied
-from .driver_memory import CachedValues
 from .library import call
-from .node_reports import NodeEvents
+from .node_events import NodeEvents
 from .notifications import DecodedEvent, DuplicateCode
 
 _LONGEST_CODE: Final = 8

@@ -30,7 +30,7 @@ from zwave_js_server.model.access_control import (
 from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.evidence import Evidence
-from ...model.reading import Capabilities, CodeTarget, SlotReading, WriteResult
+from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ...model.slot import Reason
 from ..base import (
     CodeRejectedError,

@@ -2,7 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
-from custom_components.keyholder.logic.limits import enforced_by, native_schedule
+from custom_components.keyholder.logic.native_schedule import (
+    enforced_by,
+    native_schedule,
+)
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE
 from custom_components.keyholder.model.limits import NO_SCHEDULE, EnforcedBy
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from custom_components.keyholder.logic.access_rules import evaluate_rule
-from custom_components.keyholder.logic.limits import native_schedule
+from custom_components.keyholder.logic.native_schedule import native_schedule
 from custom_components.keyholder.model.access_rules import (
     MINUTES_PER_DAY,
     AccessRule,

@@ -4,7 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.keyholder.logic.limits import NativeSchedule, native_schedule
+from custom_components.keyholder.logic.native_schedule import (
+    NativeSchedule,
+    native_schedule,
+)
 from custom_components.keyholder.model.access_rules import Weekday
 
 from ..access_rules.case import BERLIN, inside

@@ -3,13 +3,13 @@
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import (
+from custom_components.keyholder.model.provider_io import WriteResult
+from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot_events import (
     CodeUsed,
     OutcomeUnknown,
     ResumeChoice,
 )
-from custom_components.keyholder.model.reading import WriteResult
-from custom_components.keyholder.model.slot import Reason, SlotState
 
 from ..simulated_lock import FOREIGN, Held, pin_of
 from .slots import MASKING, both, in_place, parked

@@ -1,9 +1,13 @@
 """What others do to a code while it is switched off."""
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import ChangeKind, Observed, SlotNotice
-from custom_components.keyholder.model.reading import Occupancy
+from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import Observation, SlotState
+from custom_components.keyholder.model.slot_events import (
+    ChangeKind,
+    Observed,
+    SlotNotice,
+)
 
 from ..simulated_lock import FOREIGN, Held, pin_of
 from .slots import MASKING, both, in_place, parked

@@ -1,8 +1,8 @@
 """A window that ends switches its code off, one that begins switches it on."""
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.lifecycle import ResumeChoice, UserResumed
 from custom_components.keyholder.model.slot import SlotState
+from custom_components.keyholder.model.slot_events import ResumeChoice, UserResumed
 
 from ..scenario import Scenario
 from ..simulated_lock import Held, pin_of

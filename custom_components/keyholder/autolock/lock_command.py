@@ -1,0 +1,144 @@
+"""Sends one lock command and waits until the lock entity confirms it."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+import logging
+from typing import Final
+
+from homeassistant.components.lock.const import DOMAIN as LOCK_DOMAIN, LockState
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    SERVICE_LOCK,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
+
+from ..model.autolock import AutolockFailure, Position
+from ..model.credential import LockId
+from .scheduled_fire import is_being_cancelled
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_POSITIONS: Final = {
+    LockState.LOCKED: Position.LOCKED,
+    LockState.JAMMED: Position.JAMMED,
+    LockState.LOCKING: Position.LOCKING,
+    LockState.UNLOCKED: Position.UNLOCKED,
+    LockState.UNLOCKING: Position.UNLOCKED,
+    LockState.OPEN: Position.UNLOCKED,
+    LockState.OPENING: Position.UNLOCKED,
+    STATE_UNAVAILABLE: Position.UNAVAILABLE,
+    STATE_UNKNOWN: Position.UNAVAILABLE,
+}
+
+COMMAND_TIMEOUT: Final = timedelta(seconds=60)
+"""Timeout of the lock service call."""
+CONFIRM_TIMEOUT: Final = timedelta(seconds=30)
+"""Timeout of the state change after the service call has returned."""
+
+UNAVAILABLE_FAILURES: Final = {
+    Position.UNAVAILABLE: AutolockFailure.UNAVAILABLE,
+    Position.MISSING: AutolockFailure.MISSING,
+}
+_FAILURES: Final = {Position.JAMMED: AutolockFailure.JAMMED, **UNAVAILABLE_FAILURES}
+
+
+def position_of(state: State | None) -> Position:
+    """Return the bolt position for a lock entity's state; None means no entity."""
+    if state is None:
+        return Position.MISSING
+    return _POSITIONS.get(state.state, Position.UNAVAILABLE)
+
+
+class LockCommand:
+    """One command to one lock.
+
+    The controller passes the lock's positions to `on_position` while it runs.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, lock: LockId, patience: timedelta, confirm: timedelta
+    ) -> None:
+        """Allow `patience` for the service call, then `confirm` for the state change."""
+        self._hass = hass
+        self._lock = lock
+        self._patience = patience.total_seconds()
+        self._confirm = confirm.total_seconds()
+        self._result_reported = asyncio.Event()
+        self._failure: AutolockFailure | None = None
+        self.jam_reported = False
+        """The lock reported a jam itself; a locked state after it is an assumption."""
+
+    @callback
+    def on_position(self, position: Position) -> None:
+        """Record a position of the lock entity.
+
+        A locked state may change again before the command returns. An unavailable or
+        missing entity does not change the result.
+        """
+        match position:
+            case Position.LOCKED:
+                self._failure = AutolockFailure.JAMMED if self.jam_reported else None
+            case Position.JAMMED:
+                self._failure = AutolockFailure.JAMMED
+            case Position.UNLOCKED if self._result_reported.is_set():
+                self._failure = self._failure or AutolockFailure.STILL_UNLOCKED
+        if position in (Position.LOCKED, Position.JAMMED):
+            self._result_reported.set()
+
+    @callback
+    def on_jam_reported(self) -> None:
+        """Record that the lock reported a jammed bolt."""
+        self.jam_reported = True
+        self.on_position(Position.JAMMED)
+
+    async def async_run(self) -> AutolockFailure | None:
+        """Send the command; return the failure, None once the lock reports locked."""
+        entity_id = self._entity_id
+        if entity_id is None:
+            return AutolockFailure.MISSING
+        failure = AutolockFailure.STILL_UNLOCKED
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._hass.services.async_call(
+                    LOCK_DOMAIN,
+                    SERVICE_LOCK,
+                    {ATTR_ENTITY_ID: entity_id},
+                    blocking=True,
+                )
+        except asyncio.CancelledError:
+            if is_being_cancelled():
+                raise
+            # cancelled by the lock's integration, for example while it reloads
+            failure = AutolockFailure.COMMAND_FAILED
+        except Exception as err:  # noqa: BLE001 - any fault of a lock is a failure
+            _LOGGER.debug("Lock command failed: %s", type(err).__name__)
+            failure = AutolockFailure.COMMAND_FAILED
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._confirm):
+                    await self._result_reported.wait()
+                    if self._failure is None:
+                        return None
+                    failure = self._failure
+        # an unchanged state fires no event, so read it
+        position = self._position
+        if position is Position.LOCKED:
+            return AutolockFailure.JAMMED if self.jam_reported else None
+        return _FAILURES.get(position, failure)
+
+    @property
+    def _entity_id(self) -> str | None:
+        """Return the lock's current entity id, None if it has no entity."""
+        entity = er.async_get(self._hass).async_get(self._lock)
+        return None if entity is None else entity.entity_id
+
+    @property
+    def _position(self) -> Position:
+        entity_id = self._entity_id
+        return position_of(
+            None if entity_id is None else self._hass.states.get(entity_id)
+        )

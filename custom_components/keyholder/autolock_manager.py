@@ -1,0 +1,260 @@
+"""Autolock manager of a site: one controller per lock, fed with states and events."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+import logging
+from typing import Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_OFF, STATE_ON
+from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.helpers.sun import is_up
+from homeassistant.util import dt as dt_util
+
+from .autolock.controller import AutolockController
+from .autolock.entity_state import EntityStateTracker
+from .autolock.lock_command import position_of
+from .autolock.store import TimerStore
+from .autolock_notifications import AutolockNotifications
+from .logic.autolock import is_within
+from .model.access import AccessEvent, AccessType
+from .model.autolock import AutolockConfig, AutolockNotice, AutolockNoticeType, Door
+from .model.credential import LockId
+from .model.lock_events import Action, Jammed, LockOperated, Method
+from .runtime.site.autolock_serialization import autolock_from_entry
+from .runtime.site.site import Site
+from .runtime.site.subentries import locks_from_entry
+from .runtime.storage.autolock_timers import TimerFile
+from .runtime.storage.durable_store import StorageError
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_DOORS: Final = {STATE_OFF: Door.CLOSED, STATE_ON: Door.OPEN}
+
+_EVENTS: Final = {
+    AutolockNoticeType.AUTOLOCKED: AccessType.AUTOLOCKED,
+    AutolockNoticeType.FAILED: AccessType.AUTOLOCK_FAILED,
+    AutolockNoticeType.GAVE_UP: AccessType.AUTOLOCK_FAILED,
+}
+
+
+class _ManagedDoor:
+    """Connects one lock's controller to the states of the lock and the door sensor."""
+
+    def __init__(
+        self, hass: HomeAssistant, lock: LockId, controller: AutolockController
+    ) -> None:
+        self._hass = hass
+        self.controller = controller
+        self.rules: AutolockConfig | None = None
+        self._is_reachable = False
+        self._lock_tracker = EntityStateTracker(hass, lock, self._on_lock)
+        self._door_tracker: EntityStateTracker | None = None
+
+    async def async_start(self, rules: AutolockConfig) -> None:
+        self.rules = rules
+        await self.controller.async_start(rules)
+        self._track_door(rules.door)
+        self._lock_tracker.start()
+
+    @callback
+    def apply(self, rules: AutolockConfig) -> None:
+        before, self.rules = self.rules, rules
+        if before == rules:
+            return
+        if before is None or before.door != rules.door:
+            self._track_door(rules.door)
+        self.controller.on_rules(rules)
+
+    @callback
+    def on_reachable(self, reachable: bool) -> None:
+        before, self._is_reachable = self._is_reachable, reachable
+        if reachable and not before:
+            self.controller.on_available()
+
+    async def async_close(self) -> None:
+        self._lock_tracker.close()
+        self._untrack_door()
+        await self.controller.async_close()
+
+    def _track_door(self, sensor: str | None) -> None:
+        self._untrack_door()
+        if sensor is None:
+            self.controller.on_door(Door.NO_SENSOR)
+            return
+        self._door_tracker = EntityStateTracker(self._hass, sensor, self._on_door)
+        self._door_tracker.start()
+
+    def _untrack_door(self) -> None:
+        if self._door_tracker is not None:
+            self._door_tracker.close()
+            self._door_tracker = None
+
+    @callback
+    def _on_lock(self, state: State | None) -> None:
+        self.controller.on_position(position_of(state))
+
+    @callback
+    def _on_door(self, state: State | None) -> None:
+        door = Door.UNKNOWN if state is None else _DOORS.get(state.state, Door.UNKNOWN)
+        self.controller.on_door(door)
+
+
+class AutolockManager:
+    """Creates, updates and closes the controllers of a site's lock subentries.
+
+    A lock that fails does not affect the others.
+    """
+
+    def __init__(self, hass: HomeAssistant, site: Site) -> None:
+        """Initialize; `async_start` sets up the controllers."""
+        self._hass = hass
+        self._site = site
+        self._entry = entry = site.entry
+        self._store = TimerStore(TimerFile(hass, entry.entry_id))
+        self._syncing = asyncio.Lock()
+        self._stopped = False
+        self._doors: dict[LockId, _ManagedDoor] = {}
+        self._notices: dict[LockId, AutolockNotifications] = {}
+        self._listeners: defaultdict[LockId, list[Callable[[], None]]] = defaultdict(
+            list
+        )
+
+    @staticmethod
+    async def async_remove(hass: HomeAssistant, entry_id: str) -> None:
+        """Delete the stored timers of a site."""
+        await TimerFile(hass, entry_id).async_remove()
+
+    @callback
+    def controller(self, lock: LockId) -> AutolockController | None:
+        """Return the controller of a lock, None if there is none."""
+        door = self._doors.get(lock)
+        return None if door is None else door.controller
+
+    def rules(self, lock: LockId) -> AutolockConfig:
+        """Return the autolock configuration of a lock, the default if it has none."""
+        return autolock_from_entry(self._entry).get(lock, AutolockConfig())
+
+    @callback
+    def async_listen(
+        self, lock: LockId, listener: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Call back when the configuration or timer of a lock changes; return unsubscribe."""
+        self._listeners[lock].append(listener)
+
+        @callback
+        def stop() -> None:
+            with suppress(ValueError):
+                self._listeners[lock].remove(listener)
+
+        return stop
+
+    async def async_start(self) -> None:
+        """Restore the stored timers and subscribe to access events and lock updates."""
+        site = self._site
+        with suppress(StorageError):
+            await self._store.async_prune(locks_from_entry(self._entry).keys())
+        await self.async_sync()
+        self._entry.async_on_unload(site.access_log.async_listen(self._on_access))
+        self._entry.async_on_unload(
+            site.signals.subscribe_all_locks(self._on_lock_updated)
+        )
+        self._entry.async_on_unload(
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._on_stop)
+        )
+
+    async def async_stop(self) -> None:
+        """Close all controllers; if the entry was disabled, delete their timers too."""
+        self._stopped = True
+        forget = self._entry.disabled_by is not None
+        async with self._syncing:
+            for lock in list(self._doors):
+                await self._async_remove_door(lock, forget=forget)
+
+    async def async_sync(self) -> None:
+        """Apply the lock subentries: added and removed locks, changed configurations."""
+        async with self._syncing:
+            if not self._stopped:
+                await self._async_follow()
+
+    async def _async_follow(self) -> None:
+        wanted = autolock_from_entry(self._entry)
+        for lock in [lock for lock in self._doors if lock not in wanted]:
+            await self._async_remove_door(lock, forget=True)
+        for lock, rules in wanted.items():
+            try:
+                if (door := self._doors.get(lock)) is None:
+                    await self._async_add_door(lock, rules)
+                else:
+                    door.apply(rules)
+            except Exception:
+                _LOGGER.exception("Setting up autolock of a lock failed")
+            self._changed(lock)
+
+    async def _async_add_door(self, lock: LockId, rules: AutolockConfig) -> None:
+        self._notices[lock] = AutolockNotifications(self._hass, self._entry, lock)
+        door = self._doors[lock] = _ManagedDoor(
+            self._hass,
+            lock,
+            AutolockController(
+                self._hass,
+                lock,
+                store=self._store,
+                is_night=self._is_night,
+                tell=partial(self._publish, lock),
+                on_change=partial(self._changed, lock),
+            ),
+        )
+        await door.async_start(rules)
+
+    async def _async_remove_door(self, lock: LockId, *, forget: bool) -> None:
+        door = self._doors.pop(lock)
+        if forget:
+            await door.controller.async_cancel_timer()
+        await door.async_close()
+        notices = self._notices.pop(lock)
+        if forget:
+            notices.dismiss()
+
+    def _is_night(self, rules: AutolockConfig) -> bool:
+        if rules.night_hours is None:
+            return not is_up(self._hass)
+        return is_within(rules.night_hours, dt_util.now().time())
+
+    async def _on_stop(self, _event: Event) -> None:
+        await self.async_stop()
+
+    @callback
+    def _on_lock_updated(self, lock: LockId) -> None:
+        coordinator = self._site.locks.get(lock)
+        door = self._doors.get(lock)
+        if door is not None and coordinator is not None:
+            door.on_reachable(coordinator.data.reachable)
+
+    @callback
+    def _on_access(self, event: AccessEvent) -> None:
+        if event.is_historic or (controller := self.controller(event.lock)) is None:
+            return
+        if event.type is AccessType.JAMMED:
+            controller.on_jammed(Jammed(event.at))
+        elif event.type is AccessType.UNLOCKED:
+            method = event.method or Method.UNKNOWN
+            operated = LockOperated(Action.UNLOCK, method, event.slot, event.at)
+            controller.on_operated(operated, event.person)
+
+    @callback
+    def _publish(self, lock: LockId, notice: AutolockNotice) -> None:
+        if (kind := _EVENTS.get(notice.notice)) is not None:
+            log = self._site.access_log
+            log.async_record(AccessEvent(lock=lock, type=kind, at=dt_util.utcnow()))
+        self._notices[lock].tell(notice)
+
+    @callback
+    def _changed(self, lock: LockId) -> None:
+        for listener in list(self._listeners[lock]):
+            try:
+                listener()
+            except Exception:
+                _LOGGER.exception("Listener failed on an autolock change")

@@ -1,0 +1,83 @@
+"""Autolock notices as persistent notifications in Home Assistant's language."""
+
+import logging
+from typing import Any, Final
+
+from homeassistant.components import persistent_notification
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from .const import DOMAIN
+from .model.autolock import AutolockFailure, AutolockNotice, AutolockNoticeType
+from .model.credential import LockId
+from .runtime.site.subentries import locks_from_entry
+from .translation import translate
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_KEYS: Final = {
+    AutolockNoticeType.FAILED: "autolock_failed",
+    AutolockNoticeType.GAVE_UP: "autolock_failed",
+    AutolockNoticeType.DOOR_OPEN: "autolock_door",
+    AutolockNoticeType.DOOR_UNKNOWN: "autolock_door",
+    AutolockNoticeType.LOCKED_WHILE_OPEN: "autolock_late",
+}
+"""Suffix of the notification id; notices with the same suffix replace each other."""
+
+
+class AutolockNotifications:
+    """The persistent notifications of one lock's autolock."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], lock: LockId
+    ) -> None:
+        """Initialize the notifications of a lock."""
+        self._hass = hass
+        self._entry = entry
+        self._lock = lock
+
+    @callback
+    def tell(self, told: AutolockNotice) -> None:
+        """Create the notification of a notice; dismiss all of them when cleared.
+
+        A notice type without a notification is ignored.
+        """
+        if told.notice is AutolockNoticeType.CLEARED:
+            self.dismiss()
+            return
+        if (key := _KEYS.get(told.notice)) is None:
+            return
+        persistent_notification.async_create(
+            self._hass,
+            self._text(f"autolock_{told.notice}", told.failure),
+            translate(self._hass, "autolock_title", lock=self._name),
+            self._id(key),
+        )
+
+    @callback
+    def dismiss(self) -> None:
+        """Dismiss every notification of the lock."""
+        for key in sorted(set(_KEYS.values())):
+            try:
+                persistent_notification.async_dismiss(self._hass, self._id(key))
+            except Exception:
+                # the others must be dismissed all the same
+                _LOGGER.exception("Dismissing an autolock notification failed")
+
+    def _id(self, key: str) -> str:
+        return f"{DOMAIN}_{self._lock}_{key}"
+
+    def _text(self, key: str, failure: AutolockFailure | None) -> str:
+        reason = ""
+        if failure is not None:
+            reason = translate(self._hass, f"autolock_reason_{failure}")
+        return translate(self._hass, key, lock=self._name, reason=reason)
+
+    @property
+    def _name(self) -> str:
+        settings = locks_from_entry(self._entry).get(self._lock)
+        if settings is not None:
+            return settings.name
+        entity = er.async_get(self._hass).async_get(self._lock)
+        return self._lock if entity is None else entity.entity_id

@@ -1,0 +1,105 @@
+"""Slot reducer, change reports: a lock reports a change, which only a read can prove."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..model.evidence import Evidence
+from ..model.provider_io import Occupancy
+from ..model.slot import DesiredState, Operation, Origin, SlotRecord
+from ..model.slot_events import ChangeKind, ChangeReported, LockTraits, SlotNotice
+from .disabled_codes import without_disabled_code
+from .external_changes import limit_restores
+from .on_read import mark_managed
+
+type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
+
+
+def on_change_reported(
+    record: SlotRecord, event: ChangeReported, now: datetime, traits: LockTraits
+) -> Noticed:
+    """Return the record after the lock reported a change of the slot."""
+    if _explains_report(record, event.change):
+        if record.pending is not None or not _read_would_tell(record, event, traits):
+            return record, ()
+        # it may be an external change all the same, and here a read can tell
+        return replace(record, needs_read=True), ()
+    if not traits.shows_occupancy:
+        return _on_report_of_unreadable_lock(record, event.change, now, traits)
+    pending = record.pending
+    if pending is not None and pending.operation is Operation.WRITE:
+        # the slot was changed externally, so a masked reading may not be our write
+        pending = replace(pending, slot_was_empty=False)
+    reported = replace(
+        without_disabled_code(record),
+        evidence=Evidence.NONE,
+        pending=pending,
+        needs_read=True,
+        retry_at=None,
+    )
+    if (
+        record.observed.occupancy is Occupancy.MASKED
+        and record.origin is Origin.MANAGED
+        and not record.changed_externally
+    ):
+        # no read of a masking lock will show the change, so the report has to be taken
+        return replace(reported, changed_externally=True), (_notice(event.change),)
+    return reported, ()
+
+
+def _read_would_tell(
+    record: SlotRecord, event: ChangeReported, traits: LockTraits
+) -> bool:
+    """Return whether a read would show that the change was not ours."""
+    if not traits.shows_occupancy:
+        return False
+    if record.disabled_code is not None:
+        # a disabled code is proven to open nothing by being disabled: a read shows that
+        return True
+    occupancy = record.observed.occupancy
+    if occupancy is Occupancy.EMPTY and event.change is not ChangeKind.CLEARED:
+        # ours is proven to be cleared: a code that is there now would be unmanaged
+        return True
+    masked = occupancy is Occupancy.MASKED
+    return traits.best_evidence.shows_code and not masked
+
+
+def _explains_report(record: SlotRecord, change: ChangeKind) -> bool:
+    """Return whether a command of ours explains the reported change."""
+    operations = {command.operation for command in record.unresolved_commands}
+    operations |= {expected.operation for expected in record.expected_reports}
+    if record.pending is not None:
+        operations.add(record.pending.operation)
+    match change:
+        case ChangeKind.SET:
+            return Operation.WRITE in operations
+        case ChangeKind.CLEARED:
+            return Operation.CLEAR in operations
+        case ChangeKind.UNKNOWN:
+            return bool(operations)
+
+
+def _on_report_of_unreadable_lock(
+    record: SlotRecord, change: ChangeKind, now: datetime, traits: LockTraits
+) -> Noticed:
+    """Return the record for a lock that cannot be read: its report is the only information."""
+    if record.origin is Origin.UNMANAGED:
+        is_cleared = change is ChangeKind.CLEARED
+        return (mark_managed(record) if is_cleared else record), ()
+    if not record.is_verified:
+        return record, ()
+    if record.desired is DesiredState.PRESENT:
+        reported = replace(record, evidence=Evidence.NONE, changed_externally=True)
+        reported, notices = limit_restores(reported, now, traits)
+        return reported, (_notice(change), *notices)
+    if change is ChangeKind.SET:
+        # ours was cleared; the code that is there now is unmanaged, and not cleared
+        return replace(record, origin=Origin.UNMANAGED), (SlotNotice.CODE_ADDED,)
+    return record, ()
+
+
+def _notice(change: ChangeKind) -> SlotNotice:
+    return (
+        SlotNotice.CODE_REMOVED
+        if change is ChangeKind.CLEARED
+        else SlotNotice.CODE_CHANGED
+    )

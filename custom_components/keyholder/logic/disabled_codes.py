@@ -1,0 +1,195 @@
+"""Slot reducer, disabled codes: disable a code instead of clearing it while only time denies.
+
+It saves the lock a clear and a write, and the PIN a transmission. A disabled code is
+proven like a verified one: by the evidence that there was when it was disabled, and by
+reads that show it to be ours and disabled. If either becomes uncertain, the code no
+longer counts as disabled: the slot is cleared, and written when the code is desired
+again.
+
+A code is disabled only where no command is unresolved, and a disable or enable without
+the expected effect is abandoned: so no old command can ever enable a disabled code.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..model.evidence import Evidence
+from ..model.provider_io import Occupancy
+from ..model.slot import (
+    DesiredState,
+    DisabledCode,
+    Observation,
+    Operation,
+    Origin,
+    SlotRecord,
+)
+from ..model.slot_events import DesiredChanged, LockTraits
+from .slot_schedule import is_schedule_read_due
+
+
+def disabled_code_for(record: SlotRecord, event: DesiredChanged) -> DisabledCode | None:
+    """Return the slot's disabled code after the desired state has changed."""
+    is_kept = event.desired is DesiredState.PRESENT or event.temporarily_denied
+    if not is_kept or event.revision != record.revision:
+        return None
+    if record.disabled_code is not None:
+        # one with a pending enable cannot be disabled again for certain
+        return None if is_pending(record, Operation.ENABLE) else record.disabled_code
+    disables = event.desired is DesiredState.ABSENT and _can_disable(record)
+    return DisabledCode(revision=record.revision) if disables else None
+
+
+def without_disabled_code(record: SlotRecord) -> SlotRecord:
+    """Return the record without its disabled code, if any, once that is uncertain.
+
+    What proved that the code opens nothing then proves nothing any more.
+    """
+    return (
+        record if record.disabled_code is None else replace(record, disabled_code=None)
+    )
+
+
+def disabled_code_after_read(
+    record: SlotRecord, seen: Observation
+) -> DisabledCode | None:
+    """Return the slot's disabled code after a read of the slot."""
+    disabled_code = record.disabled_code
+    if (
+        disabled_code is None
+        or not _is_disabled_code(disabled_code, seen)
+        or seen.enabled is None
+    ):
+        return None
+    if is_schedule_read_due(record, seen) and seen.schedule is None:
+        # the schedule under which it is to be enabled again was not read
+        return None
+    return None if is_enabled_externally(record, seen) else disabled_code
+
+
+def is_enabled_externally(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a disabled code was enabled externally."""
+    return (
+        record.disabled_code is not None
+        and record.observed.enabled is False
+        and seen.enabled is True
+        and seen.occupancy.is_occupied
+        and not is_pending(record, Operation.ENABLE)
+    )
+
+
+def on_disabled_code_used(record: SlotRecord, at: datetime) -> SlotRecord:
+    """Return the record after its code has opened the door.
+
+    A lock that accepts a code that it shows as disabled gets no more codes to disable.
+    The report may come late, after further reads, so the use counts if it was after the
+    first read that showed the code disabled.
+    """
+    disabled_code = record.disabled_code
+    if disabled_code is None or not is_verified_disabled(record):
+        return record
+    if disabled_code.disabled_since is None or at <= disabled_code.disabled_since:
+        return record
+    # a failed read may have put the next step off: this does not wait
+    return replace(
+        record,
+        disabled_code=None,
+        evidence=Evidence.NONE,
+        disable_unsupported=True,
+        retry_at=None,
+    )
+
+
+def is_disabled_by_us(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a code found disabled may be so without an external change.
+
+    A code that is to be absent may be disabled, by whomever. Otherwise it may be an
+    abandoned disable, or one that no record mentions after a power loss.
+    """
+    if seen.enabled is not False:
+        return False
+    return (
+        record.desired is DesiredState.ABSENT
+        or is_pending(record, Operation.DISABLE)
+        or any(
+            command.operation is Operation.DISABLE
+            or (
+                command.assumed_after_power_loss
+                and command.operation is Operation.CLEAR
+            )
+            for command in record.unresolved_commands
+        )
+    )
+
+
+def is_disabled(record: SlotRecord) -> bool:
+    """Return whether the disabled code was last read as disabled."""
+    return record.disabled_code is not None and record.observed.enabled is False
+
+
+def is_verified_disabled(record: SlotRecord) -> bool:
+    """Return whether a code that is to be absent is in its slot, and proven to be disabled."""
+    return (
+        is_disabled(record)
+        and record.desired is DesiredState.ABSENT
+        and record.is_verified
+    )
+
+
+def is_enabled(record: SlotRecord) -> bool:
+    """Return whether the code to be kept disabled was last read as enabled."""
+    return record.disabled_code is not None and record.observed.enabled is True
+
+
+def shows_disabled_code(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a reading shows the slot's disabled code, and shows it disabled."""
+    return (
+        record.disabled_code is not None
+        and _is_disabled_code(record.disabled_code, seen)
+        and seen.enabled is False
+    )
+
+
+def needs_schedule_check(record: SlotRecord, now: datetime, traits: LockTraits) -> bool:
+    """Return whether the schedule of a disabled code has to be read before it is enabled.
+
+    While the code was disabled, nothing read what the lock enforces for it.
+    """
+    observed = record.observed
+    if not record.schedule.is_restricted:
+        return False
+    fresh = (
+        observed.observed_at is not None
+        and now <= observed.observed_at + traits.timing.empty_read_max_age
+    )
+    return observed.schedule is None or not fresh
+
+
+def is_pending(record: SlotRecord, operation: Operation) -> bool:
+    """Return whether that operation is pending."""
+    return record.pending is not None and record.pending.operation is operation
+
+
+def _is_disabled_code(disabled_code: DisabledCode, seen: Observation) -> bool:
+    if seen.occupancy is Occupancy.MASKED:
+        return seen.made_by_us is True
+    return seen.is_ours and seen.revision == disabled_code.revision
+
+
+def _can_disable(record: SlotRecord) -> bool:
+    """Return whether the code in the slot is known for certain."""
+    observed = record.observed
+    known_ours = observed.is_ours or observed.made_by_us is True
+    return (
+        record.desired is DesiredState.PRESENT
+        and record.origin is Origin.MANAGED
+        and record.is_verified
+        and record.evidence.is_read_back
+        and known_ours
+        and observed.enabled is True
+        and record.schedule.matches
+        and not record.unresolved_commands
+        and not record.needs_read
+        and not record.changed_externally
+        and not record.moved
+        and not record.disable_unsupported
+    )

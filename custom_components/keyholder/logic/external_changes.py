@@ -1,0 +1,83 @@
+"""Slot reducer, external changes: detect that our code was changed at the lock, and undo it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..model.provider_io import Occupancy
+from ..model.slot import DesiredState, Observation, Operation, Reason, SlotRecord
+from ..model.slot_events import LockTraits, SlotNotice
+from ..model.timing import MAX_RESTORES_PER_WINDOW
+from .disabled_codes import (
+    is_disabled_by_us,
+    is_enabled_externally,
+    shows_disabled_code,
+)
+from .slot_schedule import is_schedule_changed
+
+type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
+
+
+def detect_external_change(record: SlotRecord, seen: Observation) -> SlotNotice | None:
+    """Return the notice for an external change of a code of ours, or None if there was none."""
+    before = record.observed
+    if (
+        not before.occupancy.is_occupied
+        or before.is_unmanaged_code
+        or record.changed_externally
+    ):
+        return None
+    if seen.occupancy is Occupancy.EMPTY:
+        # the slot is to be empty: who cleared it does not matter
+        is_desired = record.desired is DesiredState.ABSENT or _is_cleared_late(record)
+        return None if is_desired else SlotNotice.CODE_REMOVED
+    if seen.is_unmanaged_code or is_schedule_changed(record, seen):
+        return SlotNotice.CODE_CHANGED
+    if shows_disabled_code(record, seen) or is_disabled_by_us(record, seen):
+        return None
+    if is_enabled_externally(record, seen):
+        return SlotNotice.CODE_CHANGED
+    if seen.occupancy is Occupancy.MASKED:
+        was_disabled = seen.enabled is False and before.enabled is not False
+        return SlotNotice.CODE_CHANGED if was_disabled else None
+    return SlotNotice.CODE_CHANGED if _is_reverted(record, seen) else None
+
+
+def _is_cleared_late(record: SlotRecord) -> bool:
+    return any(
+        command.operation is Operation.CLEAR for command in record.unresolved_commands
+    )
+
+
+def _is_reverted(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a code of ours that was in place is disabled or an earlier revision.
+
+    While the current revision is still being written, an earlier one is no external
+    change.
+    """
+    if not (record.is_verified or record.observed.holds_revision(record.revision)):
+        return False
+    if seen.revision is None or seen.revision > record.revision:
+        return False
+    return not seen.holds_revision(record.revision) and not any(
+        command.operation is Operation.WRITE and command.revision == seen.revision
+        for command in record.unresolved_commands
+    )
+
+
+def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> Noticed:
+    """Return the record with a limit on how often an external change is undone.
+
+    A restore less than `Timing.restore_interval` after the last one is put off; too
+    many of them within `Timing.restore_window` suspend the slot.
+    """
+    timing = traits.timing
+    recent = tuple(at for at in record.restored_at if now - at < timing.restore_window)
+    record = replace(record, restored_at=recent)
+    if record.suspended_reason is not None:
+        return record, ()
+    if len(recent) >= MAX_RESTORES_PER_WINDOW:
+        suspended = replace(record, suspended_reason=Reason.CHANGED_REPEATEDLY)
+        return suspended, (SlotNotice.SUSPENDED,)
+    if recent and now < recent[-1] + timing.restore_interval:
+        return replace(record, retry_at=recent[-1] + timing.restore_interval), ()
+    return record, ()

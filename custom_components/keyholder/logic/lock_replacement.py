@@ -1,0 +1,49 @@
+"""Lock replacement: derive the journal entry of a lock from that of the lock it replaces."""
+
+from dataclasses import replace
+
+from ..model.credential import LockId
+from ..model.page import LockJournalEntry
+from ..model.provider_io import Capabilities
+from ..model.slot import SlotRecord
+
+
+def replacement_entry(
+    page: LockJournalEntry, lock: LockId, capabilities: Capabilities
+) -> LockJournalEntry:
+    """Return the journal entry of a lock that replaces another one.
+
+    It has the desired states of the old one and no evidence: every slot is read before
+    it is written. Slots that the new lock does not have are dropped; their owners are
+    assigned others.
+    """
+    return LockJournalEntry(
+        lock=lock,
+        name=page.name,
+        capabilities=capabilities,
+        records={
+            slot: _unconfirmed(record)
+            for slot, record in page.records.items()
+            if slot in capabilities.slots
+        },
+        replaces=(*page.replaces, page.lock),
+    )
+
+
+def without_replaced(page: LockJournalEntry, lock: LockId) -> LockJournalEntry:
+    """Return an entry whose lock does not count as the replacement of `lock` any more."""
+    remaining = tuple(replaced for replaced in page.replaces if replaced != lock)
+    return replace(page, replaces=remaining)
+
+
+def _unconfirmed(record: SlotRecord) -> SlotRecord:
+    return SlotRecord(
+        slot=record.slot,
+        credential=record.credential,
+        person_name=record.person_name,
+        desired=record.desired,
+        revision=record.revision,
+        owner_saved=record.owner_saved,
+        needs_read=True,
+        moved=not record.is_cleared,
+    )

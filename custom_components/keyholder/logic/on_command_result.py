@@ -1,0 +1,418 @@
+"""Slot reducer, commands: the result of a write, clear, disable or enable, and its timeout."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from ..model.evidence import Evidence
+from ..model.provider_io import Occupancy, WriteResult
+from ..model.slot import (
+    DesiredState,
+    ExpectedReport,
+    Observation,
+    Operation,
+    Origin,
+    PendingCommand,
+    Reason,
+    SlotRecord,
+    UnresolvedCommand,
+)
+from ..model.slot_events import (
+    CommandReturned,
+    LockTraits,
+    OutcomeUnknown,
+    Rejected,
+    SlotNotice,
+)
+from ..model.timing import MAX_FAILURES, Timing, backoff
+from .next_step import unresolved_until
+from .slot_schedule import schedule_after_write
+
+type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
+
+_TRANSIENT_REFUSALS: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
+"""Rejections of a disable or enable that say nothing about the next one."""
+
+
+def abandon_pending(
+    record: SlotRecord, timing: Timing
+) -> tuple[UnresolvedCommand, ...]:
+    """Return the record's unresolved commands with its pending command among them."""
+    pending = record.pending
+    if pending is None:
+        return record.unresolved_commands
+    command = UnresolvedCommand(
+        operation=pending.operation,
+        revision=pending.revision,
+        started_at=pending.started_at,
+        may_land_until=_effect_possible_until(pending, timing),
+    )
+    return (*record.unresolved_commands, command)
+
+
+def mark_verified(
+    record: SlotRecord, evidence: Evidence, now: datetime, traits: LockTraits
+) -> SlotRecord:
+    """Return the record with the desired state proven just now."""
+    disabled_code = (
+        record.disabled_code if record.desired is DesiredState.ABSENT else None
+    )
+    return replace(
+        complete_pending(record, now, traits),
+        evidence=evidence,
+        verified_at=now,
+        failed_attempts=0,
+        unanswered_commands=0,
+        suspended_reason=None,
+        retry_at=None,
+        changed_externally=False,
+        moved=False,
+        disabled_code=disabled_code
+        and replace(disabled_code, disabled_since=disabled_code.disabled_since or now),
+    )
+
+
+def abandon_disable(
+    record: SlotRecord,
+    pending: PendingCommand,
+    traits: LockTraits,
+    reason: Reason | None = None,
+) -> SlotRecord:
+    """Return the record after a disable or enable without the expected effect.
+
+    It is not tried again: the slot is cleared at once. Nor is it used the next time, if
+    the lock was at fault. `reason` is the lock's reason for rejecting it, None if it
+    gave none.
+    """
+    is_fault = (
+        record.disabled_code is not None
+        and pending.counts_as_failure
+        and reason not in _TRANSIENT_REFUSALS
+    )
+    return replace(
+        record,
+        pending=None,
+        unresolved_commands=abandon_pending(record, traits.timing),
+        disabled_code=None,
+        disable_unsupported=record.disable_unsupported or is_fault,
+    )
+
+
+def complete_pending(
+    record: SlotRecord, now: datetime, traits: LockTraits
+) -> SlotRecord:
+    """Return the record after a read showed the effect of its pending command, if it has one."""
+    pending = record.pending
+    timing = traits.timing
+    if pending is None:
+        return record
+    may_still_land = pending.ambiguous_effect or not traits.shows_occupancy
+    until = now + timing.report_window
+    return replace(
+        record,
+        pending=None,
+        unanswered_commands=0,
+        unresolved_commands=abandon_pending(record, timing)
+        if may_still_land
+        else record.unresolved_commands,
+        expected_reports=(
+            *record.expected_reports,
+            ExpectedReport(operation=pending.operation, until=until),
+        ),
+    )
+
+
+def on_returned(
+    record: SlotRecord, event: CommandReturned, now: datetime, traits: LockTraits
+) -> Noticed:
+    """Return the record after its command returned."""
+    pending = record.pending
+    if pending is None or pending.started_at != event.started_at:
+        return _late_return(record, event, now, traits), ()
+    if isinstance(event.outcome, Rejected):
+        return _refused(record, pending, event.outcome.reason, now, traits)
+    record = remember_unreadable_write(record, pending, traits)
+    if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
+        record = replace(record, schedule=schedule_after_write(record))
+    match event.outcome:
+        case OutcomeUnknown(_, Reason() as reason) if pending.operation.keeps_code:
+            # the lock says that it did not: a clear is not to wait for the effect
+            return _refused(record, pending, reason, now, traits)
+        case OutcomeUnknown(chargeable, reason):
+            pending = replace(pending, reason=reason)
+            record = _await_effect(
+                record, pending, now, traits, pending.counts_as_failure and chargeable
+            )
+            return (
+                (record, ())
+                if traits.shows_occupancy
+                else fail_pending(record, now, traits)
+            )
+        case WriteResult() if pending.operation.keeps_code:
+            # only a read proves it
+            return _await_effect(
+                record, pending, now, traits, pending.counts_as_failure
+            ), ()
+        case WriteResult.OPTIMISTIC if traits.shows_occupancy:
+            return _await_effect(
+                record, pending, now, traits, pending.counts_as_failure
+            ), ()
+        case WriteResult():
+            return _on_accepted(record, pending, now, traits), ()
+
+
+def remember_unreadable_write(
+    record: SlotRecord, pending: PendingCommand, traits: LockTraits
+) -> SlotRecord:
+    """Return the record with the revision that a slot may hold where no read can show it."""
+    if traits.shows_occupancy or pending.operation is Operation.CLEAR:
+        return record
+    return replace(record, last_written_revision=pending.revision)
+
+
+def on_refusal(
+    record: SlotRecord, reason: Reason, now: datetime, traits: LockTraits
+) -> Noticed:
+    """Return the record after the lock reported that it did not keep a write.
+
+    The report is taken only for a pending or unresolved write, and not against the
+    evidence of a read.
+    """
+    pending = record.pending
+    if pending is not None and pending.operation is Operation.WRITE:
+        return _refused(record, pending, reason, now, traits)
+    rejected = [
+        command
+        for command in record.unresolved_commands
+        if command.operation is Operation.WRITE and now < command.may_land_until
+    ]
+    if not rejected:
+        return record, ()
+    dropped = replace(
+        record,
+        unresolved_commands=tuple(
+            command
+            for command in record.unresolved_commands
+            if command not in rejected[:1]
+        ),
+    )
+    is_current = rejected[0].revision == record.revision and pending is None
+    if record.desired is DesiredState.ABSENT or not is_current:
+        return dropped, ()
+    if record.evidence.is_read_back or record.origin is Origin.UNMANAGED:
+        return record, ()
+    return replace(
+        dropped,
+        evidence=Evidence.NONE,
+        needs_read=traits.shows_occupancy,
+        suspended_reason=reason,
+    ), (SlotNotice.SUSPENDED,)
+
+
+def fail_pending(record: SlotRecord, now: datetime, traits: LockTraits) -> Noticed:
+    """Return the record after the window of its command passed without effect.
+
+    At most one failure is counted, and the next step is free to try again.
+    """
+    pending = record.pending
+    if pending is None:
+        return record, ()
+    unresolved = record.unresolved_commands
+    if _effect_possible_until(pending, traits.timing) > now:
+        unresolved = abandon_pending(record, traits.timing)
+    failed = replace(
+        record,
+        pending=None,
+        unresolved_commands=unresolved,
+        failed_attempts=record.failed_attempts + pending.counts_as_failure,
+        unanswered_commands=0
+        if pending.counts_as_failure
+        else record.unanswered_commands + 1,
+    )
+    reason = pending.reason or Reason.NOT_STORED
+    return _after_failure(failed, pending, reason, now, traits)
+
+
+def _effect_possible_until(pending: PendingCommand, timing: Timing) -> datetime:
+    returned_at = pending.returned_at or pending.started_at + timing.job_timeout
+    return max(pending.deadline, returned_at + timing.write_window)
+
+
+def _after_failure(
+    record: SlotRecord,
+    pending: PendingCommand,
+    reason: Reason,
+    now: datetime,
+    traits: LockTraits,
+) -> Noticed:
+    timing = traits.timing
+    if pending.operation is Operation.CLEAR or not traits.shows_occupancy:
+        # an unreadable lock is held back as a whole while it gives no answer
+        count = record.failed_attempts + (
+            record.unanswered_commands if traits.shows_occupancy else 0
+        )
+        wait = backoff(timing.clear_backoff, timing.slot_backoff_cap, count)
+        record = replace(record, retry_at=now + wait)
+    elif record.unanswered_commands > 1:
+        # the lock seems to be reachable: each attempt costs its read-backs, too
+        wait = backoff(
+            timing.unreachable_backoff,
+            timing.unreachable_backoff_cap,
+            record.unanswered_commands - 1,
+        )
+        record = replace(
+            record, retry_at=now + wait * (len(timing.read_back_delays) + 3)
+        )
+    if record.failed_attempts < MAX_FAILURES or not pending.counts_as_failure:
+        return record, ()
+    if record.desired is DesiredState.ABSENT:
+        # notified once; the clear is retried, with ever longer waits, until proven
+        was_notified = record.failed_attempts > MAX_FAILURES
+        return record, () if was_notified else (SlotNotice.NOT_CLEARED,)
+    if record.suspended_reason is not None:
+        return record, ()
+    return replace(record, suspended_reason=reason), (SlotNotice.SUSPENDED,)
+
+
+def _late_return(
+    record: SlotRecord, event: CommandReturned, now: datetime, traits: LockTraits
+) -> SlotRecord:
+    """Return the record after the return of a command that was abandoned while in flight.
+
+    From now on it is known until when the command may take effect. If it was so long
+    ago that a later command stands for it, that one may take effect now.
+    """
+    sent = not isinstance(event.outcome, Rejected)
+    until = now + traits.timing.write_window
+    is_recorded = any(
+        command.started_at == event.started_at for command in record.unresolved_commands
+    )
+    at = event.started_at
+    if sent and not is_recorded:
+        over = (
+            each.started_at
+            for each in record.unresolved_commands
+            if each.may_land_until <= now
+        )
+        at = min((each for each in over if each > at), default=at)
+    return replace(
+        record,
+        unresolved_commands=tuple(
+            replace(command, may_land_until=until)
+            if command.started_at == at
+            else command
+            for command in record.unresolved_commands
+            if sent or command.started_at != at
+        ),
+    )
+
+
+def _on_accepted(
+    record: SlotRecord, pending: PendingCommand, now: datetime, traits: LockTraits
+) -> SlotRecord:
+    """Return the record after a result that proves as much as a read of this lock."""
+    record = _await_effect(record, pending, now, traits, pending.counts_as_failure)
+    if traits.shows_occupancy:
+        record = replace(record, observed=_confirmed_observation(pending, now, traits))
+        unproven = (
+            pending.operation is Operation.WRITE
+            and not pending.slot_was_empty
+            and not traits.best_evidence.shows_code
+        )
+        if unproven or unresolved_until(record) is not None:
+            return _await_effect(
+                record, pending, now, traits, pending.counts_as_failure
+            )
+    else:
+        record = replace(record, needs_read=False)
+        if pending.operation is Operation.CLEAR:
+            record = replace(record, last_written_revision=None)
+    writes = pending.operation is Operation.WRITE
+    if writes != (record.desired is DesiredState.PRESENT):
+        return complete_pending(record, now, traits)
+    undone_until = unresolved_until(record)
+    if undone_until is not None:
+        # no read will ever show how that ended, so this is sent once more after it
+        return replace(complete_pending(record, now, traits), retry_at=undone_until)
+    return mark_verified(record, traits.best_evidence, now, traits)
+
+
+def _confirmed_observation(
+    pending: PendingCommand, now: datetime, traits: LockTraits
+) -> Observation:
+    """Return what the provider itself has read back."""
+    if pending.operation is Operation.CLEAR:
+        return Observation(occupancy=Occupancy.EMPTY, observed_at=now)
+    if not traits.best_evidence.shows_code:
+        return Observation(occupancy=Occupancy.MASKED, observed_at=now)
+    return Observation(
+        occupancy=Occupancy.PRESENT,
+        revision=pending.revision,
+        enabled=True,
+        observed_at=now,
+    )
+
+
+def _await_effect(
+    record: SlotRecord,
+    pending: PendingCommand,
+    now: datetime,
+    traits: LockTraits,
+    chargeable: bool,
+) -> SlotRecord:
+    window = (
+        traits.timing.write_window
+        if pending.operation is Operation.WRITE
+        else traits.timing.clear_window
+    )
+    awaiting = replace(
+        pending,
+        returned_at=now,
+        deadline=now + window,
+        read_backs=0,
+        counts_as_failure=chargeable,
+    )
+    return replace(record, pending=awaiting)
+
+
+def _refused(
+    record: SlotRecord,
+    pending: PendingCommand,
+    reason: Reason,
+    now: datetime,
+    traits: LockTraits,
+) -> Noticed:
+    if pending.operation.keeps_code:
+        # the lock has not done it, so no command is unresolved. Whose code is in the
+        # slot may be uncertain
+        unread = record.desired is DesiredState.PRESENT or reason is Reason.OCCUPIED
+        abandoned = abandon_disable(record, pending, traits, reason)
+        needs_read = record.needs_read or (unread and traits.shows_occupancy)
+        return replace(
+            abandoned,
+            unresolved_commands=record.unresolved_commands,
+            needs_read=needs_read,
+        ), ()
+    if pending.operation is Operation.WRITE:
+        rejected = replace(record, pending=None, needs_read=traits.shows_occupancy)
+        if reason is Reason.LIMITS_REFUSED and record.schedule.is_restricted:
+            # the lock cannot: the code is written without, and cleared at its times
+            schedule = replace(
+                record.schedule, rejected=record.schedule.requested, in_force=None
+            )
+            return replace(rejected, schedule=schedule), ()
+        if record.desired is DesiredState.PRESENT:
+            return replace(rejected, suspended_reason=reason), (SlotNotice.SUSPENDED,)
+        return rejected, ()
+    rejected = replace(
+        record,
+        pending=None,
+        unresolved_commands=tuple(
+            replace(command, followed_by_clear=False)
+            for command in record.unresolved_commands
+        ),
+        failed_attempts=record.failed_attempts + 1,
+    )
+    return _after_failure(
+        rejected, replace(pending, counts_as_failure=True), reason, now, traits
+    )

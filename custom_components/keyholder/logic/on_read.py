@@ -1,0 +1,327 @@
+"""Slot reducer, reads: what a read of a slot proves, and which external changes it shows."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..model.evidence import Evidence
+from ..model.provider_io import Occupancy
+from ..model.slot import (
+    DesiredState,
+    Observation,
+    Operation,
+    Origin,
+    PendingCommand,
+    Reason,
+    SlotRecord,
+)
+from ..model.slot_events import LockTraits, SlotNotice
+from ..model.timing import backoff
+from .disabled_codes import (
+    disabled_code_after_read,
+    shows_disabled_code,
+    without_disabled_code,
+)
+from .external_changes import detect_external_change, limit_restores
+from .next_step import unresolved_until
+from .on_command_result import (
+    abandon_disable,
+    abandon_pending,
+    complete_pending,
+    fail_pending,
+    mark_verified,
+)
+from .slot_schedule import schedule_after_read
+from .unrecognised import found_unrecognised, is_unrecognised, looked_at
+
+type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
+
+
+def on_read_failed(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
+    """Return the record after a failed read. What is known of the slot stays as it is."""
+    pending = record.pending
+    failed_reads = record.failed_reads + 1
+    if pending is not None and now < pending.deadline:
+        awaiting = replace(pending, read_backs=pending.read_backs + 1)
+        return replace(record, failed_reads=failed_reads, pending=awaiting)
+    timing = traits.timing
+    wait = backoff(timing.failed_read_backoff, timing.slot_backoff_cap, failed_reads)
+    if pending is not None:
+        record = without_disabled_code(record)
+    return replace(
+        record,
+        failed_reads=failed_reads,
+        pending=None,
+        unresolved_commands=abandon_pending(record, timing),
+        needs_read=record.needs_read or pending is not None,
+        retry_at=now + wait,
+    )
+
+
+def on_observed(
+    record: SlotRecord, seen: Observation, now: datetime, traits: LockTraits
+) -> Noticed:
+    """Return the record after a read of the slot."""
+    record = looked_at(record, seen)
+    appeared = _is_unmanaged(record, seen)
+    changed = detect_external_change(record, seen)
+    pending = record.pending
+    updated = replace(
+        record,
+        observed=seen,
+        schedule=schedule_after_read(record, seen),
+        # this read shows how the commands ended whose time is over
+        unresolved_commands=tuple(
+            command
+            for command in record.unresolved_commands
+            if command.may_land_until > now
+        ),
+        failed_reads=0,
+        needs_read=False,
+        pending=None
+        if pending is None
+        else replace(pending, read_backs=pending.read_backs + 1),
+        retry_at=None,
+        disabled_code=disabled_code_after_read(record, seen),
+    )
+    if appeared:
+        abandoned = replace(
+            updated,
+            pending=None,
+            unresolved_commands=abandon_pending(updated, traits.timing),
+        )
+        return _mark_unmanaged(abandoned, changed or SlotNotice.CODE_ADDED, now, traits)
+    if is_unrecognised(record, seen):
+        return found_unrecognised(updated)
+    if pending is None:
+        if _is_late_write(record, seen) and unresolved_until(updated) is None:
+            return mark_verified(updated, Evidence.PRESENCE, now, traits), ()
+        return _without_pending(updated, seen, changed, now, traits)
+    if pending.operation.keeps_code:
+        if changed is not None:
+            updated = replace(updated, changed_externally=True)
+        record, notices = _after_switch(updated, pending, seen, now, traits)
+        return record, notices if changed is None else (changed, *notices)
+    if pending.operation is Operation.CLEAR:
+        return _after_clear(updated, pending, seen, now, traits)
+    if seen.is_unmanaged_code and changed is not None:
+        record = replace(updated, changed_externally=True)
+        record, notices = _after_write(record, pending, seen, now, traits)
+        return record, (changed, *notices)
+    return _after_write(updated, pending, seen, now, traits)
+
+
+def _is_late_write(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a masked reading shows that an unresolved write has taken effect."""
+    writes = [
+        command
+        for command in record.unresolved_commands
+        if command.operation is Operation.WRITE
+    ]
+    return (
+        record.desired is DesiredState.PRESENT
+        and {command.revision for command in writes} == {record.revision}
+        and not any(command.assumed_after_power_loss for command in writes)
+        and record.observed.occupancy is Occupancy.EMPTY
+        and seen.occupancy is Occupancy.MASKED
+        and seen.enabled is not False
+        and record.origin is Origin.MANAGED
+        and record.schedule.matches
+    )
+
+
+def _after_write(
+    record: SlotRecord,
+    pending: PendingCommand,
+    seen: Observation,
+    now: datetime,
+    traits: LockTraits,
+) -> Noticed:
+    masked = seen.occupancy is Occupancy.MASKED
+    holds_code = seen.holds_revision(pending.revision)
+    took_effect = holds_code or (
+        masked and pending.slot_was_empty and seen.enabled is not False
+    )
+    if took_effect and record.schedule.matches and unresolved_until(record) is None:
+        evidence = Evidence.VALUE if holds_code else Evidence.PRESENCE
+        return mark_verified(record, evidence, now, traits), ()
+    if now < pending.deadline:
+        return record, ()
+    if record.changed_externally:
+        return limit_restores(replace(record, pending=None), now, traits)
+    if took_effect or (masked and not pending.slot_was_empty):
+        # neither success nor failure is proven; the next step reads or clears
+        return complete_pending(record, now, traits), ()
+    return fail_pending(record, now, traits)
+
+
+def _after_clear(
+    record: SlotRecord,
+    pending: PendingCommand,
+    seen: Observation,
+    now: datetime,
+    traits: LockTraits,
+) -> Noticed:
+    if seen.occupancy is not Occupancy.EMPTY:
+        if now < pending.deadline:
+            return record, ()
+        return fail_pending(record, now, traits)
+    if record.desired is DesiredState.PRESENT:
+        return complete_pending(record, now, traits), ()
+    if unresolved_until(record) is None:
+        return mark_verified(record, traits.best_evidence, now, traits), ()
+    # an earlier write may still take effect: keep reading, then once more after it
+    if now < pending.deadline:
+        return record, ()
+    return complete_pending(record, now, traits), ()
+
+
+def _after_switch(
+    record: SlotRecord,
+    pending: PendingCommand,
+    seen: Observation,
+    now: datetime,
+    traits: LockTraits,
+) -> Noticed:
+    if record.disabled_code is not None:
+        enables = pending.operation is Operation.ENABLE
+        took_effect = seen.enabled is enables
+        if took_effect and enables is not (record.desired is DesiredState.PRESENT):
+            return complete_pending(record, now, traits), ()
+        evidence = (
+            _evidence_from(record, seen, traits) if took_effect else Evidence.NONE
+        )
+        if evidence is not Evidence.NONE:
+            return mark_verified(record, evidence, now, traits), ()
+        if now < pending.deadline:
+            return record, ()
+    # a code not proven to be disabled is cleared, one that stays disabled is rewritten
+    record = abandon_disable(record, pending, traits)
+    if record.changed_externally and record.desired is DesiredState.PRESENT:
+        return limit_restores(record, now, traits)
+    return record, ()
+
+
+def _without_pending(
+    record: SlotRecord,
+    seen: Observation,
+    changed: SlotNotice | None,
+    now: datetime,
+    traits: LockTraits,
+) -> Noticed:
+    if record.origin is Origin.UNMANAGED:
+        if seen.occupancy.is_occupied and not (seen.is_ours or seen.made_by_us):
+            return keep_unmanaged_code(record, now, traits)
+        record = mark_managed(record)
+    if changed is None:
+        return _update_evidence(record, seen, now, traits)
+    record, notices = _update_evidence(
+        replace(record, changed_externally=True), seen, now, traits
+    )
+    return record, (changed, *notices)
+
+
+def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a code appeared in a slot into which we had not written one."""
+    if record.origin is Origin.UNMANAGED or seen.is_ours or seen.made_by_us:
+        return False
+    if seen.occupancy is Occupancy.MASKED and seen.is_unmanaged_code:
+        # it may have replaced ours; a consent to clear was for the code seen before
+        return not record.observed.is_unmanaged_code
+    if not seen.occupancy.is_occupied or record.observed.occupancy.is_occupied:
+        return False
+    if seen.is_unmanaged_code:
+        return True
+    if record.moved:
+        return False
+    if (
+        record.observed.occupancy is Occupancy.UNKNOWN
+        and record.evidence is not Evidence.NONE
+    ):
+        # a lock that can now be read, and had only acknowledged our code before
+        return False
+    operations = {command.operation for command in record.unresolved_commands}
+    if record.pending is not None:
+        operations.add(record.pending.operation)
+    return Operation.WRITE not in operations
+
+
+def _mark_unmanaged(
+    record: SlotRecord, notice: SlotNotice, now: datetime, traits: LockTraits
+) -> Noticed:
+    found = replace(
+        record,
+        origin=Origin.UNMANAGED,
+        suspended_reason=None,
+        disabled_code=None,
+        # an external write may have left schedule entries as well
+        schedule=replace(record.schedule, no_stale_entries=False),
+    )
+    found, notices = keep_unmanaged_code(found, now, traits)
+    return found, (notice, *notices)
+
+
+def keep_unmanaged_code(
+    record: SlotRecord, now: datetime, traits: LockTraits
+) -> Noticed:
+    """Return the record with an unmanaged code in the slot, which stays there."""
+    if record.desired is DesiredState.PRESENT:
+        was_notified = record.suspended_reason is Reason.OCCUPIED
+        record = replace(
+            record,
+            evidence=Evidence.NONE,
+            suspended_reason=Reason.OCCUPIED,
+            changed_externally=False,
+        )
+        return record, () if was_notified else (SlotNotice.SUSPENDED,)
+    if unresolved_until(record) is not None:
+        return replace(record, evidence=Evidence.NONE), ()
+    # ours is proven to be cleared; the unmanaged code is not cleared
+    return mark_verified(record, traits.best_evidence, now, traits), ()
+
+
+def mark_managed(record: SlotRecord) -> SlotRecord:
+    """Return the record once the slot holds no unmanaged code any more."""
+    suspended = (
+        None if record.suspended_reason is Reason.OCCUPIED else record.suspended_reason
+    )
+    return replace(record, origin=Origin.MANAGED, suspended_reason=suspended)
+
+
+def _update_evidence(
+    record: SlotRecord, seen: Observation, now: datetime, traits: LockTraits
+) -> Noticed:
+    """Return the record with the evidence that the read gives."""
+    evidence = _evidence_from(record, seen, traits)
+    if evidence is not Evidence.NONE:
+        return mark_verified(record, evidence, now, traits), ()
+    record = replace(record, evidence=Evidence.NONE)
+    if not record.changed_externally or record.desired is DesiredState.ABSENT:
+        return record, ()
+    return limit_restores(record, now, traits)
+
+
+def _evidence_from(
+    record: SlotRecord, seen: Observation, traits: LockTraits
+) -> Evidence:
+    if unresolved_until(record) is not None:
+        return Evidence.NONE
+    if record.desired is DesiredState.PRESENT and not record.schedule.matches:
+        return Evidence.NONE
+    if record.desired is DesiredState.ABSENT:
+        is_out_of_use = seen.occupancy is Occupancy.EMPTY or shows_disabled_code(
+            record, seen
+        )
+        return traits.best_evidence if is_out_of_use else Evidence.NONE
+    if seen.holds_revision(record.revision):
+        return Evidence.VALUE
+    if record.disabled_code is not None and seen.enabled is True:
+        # it was verified when it was disabled, and nothing has changed it since
+        return Evidence.PRESENCE
+    if (
+        seen.occupancy is Occupancy.MASKED
+        and seen.enabled is not False
+        and record.evidence.is_read_back
+    ):
+        # still occupied, and nothing has changed the code that was verified before
+        return Evidence.PRESENCE
+    return Evidence.NONE

@@ -1,0 +1,236 @@
+"""Events and effects of the slot reducer in `logic.lifecycle`.
+
+An event says what happened to a slot: a report, a read, the result of a command, or a
+decision. An effect is what has to be done next.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .evidence import Evidence
+from .limits import LockSchedule
+from .provider_io import WriteResult
+from .slot import DesiredState, Observation, Operation, Reason
+from .timing import Timing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockTraits:
+    """What the reducer must know besides the record: the lock's best evidence, and durations."""
+
+    best_evidence: Evidence
+    timing: Timing
+
+    @property
+    def shows_occupancy(self) -> bool:
+        """Return whether a read can tell an empty slot from an occupied one."""
+        return self.best_evidence.is_read_back
+
+
+# Events
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredChanged:
+    """The desired state of the slot, its revision, or its schedule has changed.
+
+    `schedule` is that of a code that is desired, None where the lock enforces nothing.
+    `temporarily_denied`: a code that is not desired now will be again, and the lock can
+    disable it.
+    """
+
+    desired: DesiredState
+    revision: int
+    schedule: LockSchedule | None = None
+    temporarily_denied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStarted:
+    """A command is about to be sent; the record is stored after this event, before the radio."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The lock rejected the command, for this reason."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeUnknown:
+    """The command may or may not have reached the lock.
+
+    `chargeable` is false where the connection to the lock failed, not the lock.
+    `reason` is why the lock says that it did not carry the command out, None where it
+    does not say so.
+    """
+
+    chargeable: bool
+    reason: Reason | None = None
+
+
+type Outcome = WriteResult | Rejected | OutcomeUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReturned:
+    """The provider's call for the command started at `started_at` has returned."""
+
+    started_at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A live read of the slot. An occupancy of unknown counts as a failed read."""
+
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailed:
+    """A read of the slot failed."""
+
+
+class ChangeKind(StrEnum):
+    """The change of a slot that a lock reports."""
+
+    SET = "set"
+    CLEARED = "cleared"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReported:
+    """The lock reports a change of this slot, ours or external. Only a read proves it."""
+
+    change: ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionReported:
+    """The lock reports that it did not keep what was written to this slot, and why."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUsed:
+    """The lock reports that the code of this slot has opened the door."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """A moment requested with `WakeAt` has come."""
+
+
+class ResumeChoice(StrEnum):
+    """The user's decision about a suspended slot."""
+
+    RETRY = "retry"
+    REPLACE = "replace"
+    """Replace the unmanaged code with ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserResumed:
+    """The user resumed the slot: earlier failures no longer count."""
+
+    choice: ResumeChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """Home Assistant has restarted, or the lock is connected again.
+
+    `unclean_shutdown`: the engine was not stopped properly, so commands that had been
+    sent may be missing in the record.
+    """
+
+    unclean_shutdown: bool = False
+
+
+type Event = (
+    DesiredChanged
+    | CommandStarted
+    | CommandReturned
+    | Observed
+    | ReadFailed
+    | ChangeReported
+    | RejectionReported
+    | CodeUsed
+    | DeadlinePassed
+    | UserResumed
+    | Restarted
+)
+
+
+# Effects
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write the desired code, not before `after`."""
+
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Clear the slot, not before `after`."""
+
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Enable (`on`) or disable the code in the slot, not before `after`."""
+
+    after: datetime
+    on: bool
+
+    @property
+    def operation(self) -> Operation:
+        """Return the operation on the slot."""
+        return Operation.ENABLE if self.on else Operation.DISABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read the slot, not before `after`."""
+
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WakeAt:
+    """Send `DeadlinePassed` at that moment."""
+
+    at: datetime
+
+
+class SlotNotice(StrEnum):
+    """What is published about a slot as soon as it is found."""
+
+    SUSPENDED = "suspended"
+    NOT_CLEARED = "not_cleared"
+    CODE_ADDED = "code_added"
+    CODE_CHANGED = "code_changed"
+    CODE_REMOVED = "code_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Publish the notice once."""
+
+    notice: SlotNotice
+
+
+type Step = Write | Clear | Switch | Read
+type Effect = Step | WakeAt | Notify

@@ -1,0 +1,310 @@
+"""Read, write and clear the codes of a Matter lock, and the users that own them.
+
+A slot is the index of a PIN credential, which belongs to a user of the lock with an
+index of its own. Every code of ours has a user of its own, created for it with an
+ownership tag that contains the slot, so that reads of the lock are enough to find it
+again. Where possible the user has the number of the slot.
+
+Counted in commands: an empty slot is read with 1, an occupied one with 2. A write into
+an empty slot is 2 (the user, the code), over one of ours 5; with a schedule 3 more, one
+of them for the clock, and the cost of the schedule. A clear is 4 at most. To enable or
+disable a code is 2, and 3 after a start.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from ...model.limits import LockSchedule
+from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
+from ...model.slot import Reason
+from ..base import (
+    CodeRejectedError,
+    LockUnreachableError,
+    ProviderError,
+    ScheduleRejectedError,
+    SlotUnavailableError,
+    TemporarilyRefusedError,
+)
+from ..door_lock_schedules import ScheduleType, encode
+from .answers import Credential, User, UserType, ownership_tag
+from .door_lock_client import DoorLockClient
+from .schedules import Schedules
+from .statuses import CommandRejectedError, Status
+from .user_registry import UserRegistry
+
+_REASONS: Final[Mapping[int, Reason]] = {
+    Status.DUPLICATE: Reason.DUPLICATE,
+    Status.OCCUPIED: Reason.OCCUPIED,
+    Status.CONSTRAINT_ERROR: Reason.REJECTED,
+    Status.RESOURCE_EXHAUSTED: Reason.LOCK_FULL,
+}
+"""Rejections that are final. Any other may pass; `INVALID_COMMAND` takes reads to
+explain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialClient:
+    """The codes of one lock, for the duration of one call. Slots are validated already."""
+
+    memory: DoorLockClient
+    owners: UserRegistry
+    known: Capabilities
+    users: int
+    """The highest index that a user may have."""
+
+    async def read(self, slot: int) -> SlotReading:
+        """Read the slot; 1 read, and 1 more for the user of an occupied slot."""
+        try:
+            held = await self._credential(slot)
+            if held is None:
+                return SlotReading.empty()
+            user = None if held.user is None else await self.memory.user(held.user)
+        except TemporarilyRefusedError:
+            return SlotReading.unknown()
+        return SlotReading.masked(
+            enabled=None if user is None else user.enabled,
+            ours=self.owners.is_our_code(slot, held, user, self.memory.fabric),
+        )
+
+    async def owner(self, slot: int) -> User | None:
+        """Return the user of the code in a slot, None for an empty slot.
+
+        Raises TemporarilyRefusedError if the lock does not say whose code it is.
+        """
+        held = await self._credential(slot)
+        if held is None:
+            return None
+        user = None if held.user is None else await self.memory.user(held.user)
+        if user is None:
+            raise TemporarilyRefusedError("the lock does not report whose code it is")
+        return user
+
+    async def write(self, slot: int, target: CodeTarget) -> WriteResult:
+        """Write a code without a schedule into the slot."""
+        user = await self._make_user(
+            slot, target, UserType.UNRESTRICTED, enabled=target.enabled
+        )
+        await self._set_credential(slot, user, target)
+        return WriteResult.OPTIMISTIC
+
+    async def write_limited(
+        self, slot: int, target: CodeTarget, schedule: LockSchedule
+    ) -> WriteResult:
+        """Write a code that works only after its schedule is in force.
+
+        Its user is created disabled, and of a type that obeys schedules, before the
+        code is written. Raises ScheduleRejectedError and LockUnreachableError with no
+        enabled code in the slot.
+        """
+        encoded = encode(schedule)
+        support = self.known.schedules
+        if encoded is None or support is None:
+            raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
+        kind = encoded[0]
+        user = await self._make_user(slot, target, kind.value, enabled=False)
+        try:
+            await self._verify_disabled(slot, user, kind)
+        except SlotUnavailableError:
+            # The user is unmanaged: do not remove it
+            raise
+        except ProviderError:
+            await self._clear_new_user(slot, user)
+            raise
+        await self._set_credential(slot, user, target)
+        try:
+            await Schedules(self.memory, support).write(user, schedule)
+        except ProviderError:
+            await self._roll_back(slot, user)
+            raise
+        if target.enabled:
+            await self.memory.switch_user(user, on=True)
+        return WriteResult.OPTIMISTIC
+
+    async def switch(self, slot: int, *, on: bool) -> WriteResult:
+        """Enable or disable the code of a slot, by its user, who must own nothing else.
+
+        The user is read each time: the index may belong to an unmanaged user by now.
+        """
+        index = self.owners.user_of(slot)
+        if index is None and (held := await self._credential(slot)) is not None:
+            index = held.user
+        user = None if index is None else await self.memory.user(index)
+        if user is None or not self._is_our_former_user(user, slot):
+            raise CodeRejectedError(Reason.OCCUPIED)
+        if user.enabled is on:
+            return WriteResult.NO_CHANGE
+        try:
+            await self.memory.switch_user(user.index, on=on)
+        except CommandRejectedError as err:
+            raise CodeRejectedError(err.reason or Reason.REJECTED) from None
+        return WriteResult.OPTIMISTIC
+
+    async def clear(self, slot: int) -> WriteResult:
+        """Clear the code, and its user if it is ours and owns nothing else."""
+        owner: int | None = None
+        # Clear the code even if the lock does not say whether there is one
+        with suppress(TemporarilyRefusedError):
+            held = await self._credential(slot)
+            if held is None:
+                return WriteResult.NO_CHANGE
+            owner = held.user
+        try:
+            await self.memory.clear_credential(slot)
+        except CommandRejectedError:
+            # Locks also reject the clear of an empty slot
+            if await self._credential(slot) is not None:
+                raise
+        if owner is not None:
+            # The code is cleared; a remaining user is replaced by the next write
+            with suppress(ProviderError):
+                await self._clear_unused_user(slot, owner)
+        return WriteResult.OPTIMISTIC
+
+    async def _clear_unused_user(self, slot: int, index: int) -> None:
+        user = await self.memory.user(index)
+        if user is not None and self._is_ours(user, slot):
+            if user.credentials:
+                return
+            await self.memory.clear_user(index)
+        self.owners.removed(slot)
+
+    async def _make_user(
+        self, slot: int, target: CodeTarget, kind: int, *, enabled: bool
+    ) -> int:
+        """Create a user of ours for this slot, in place of a former one; return its index."""
+        make = partial(
+            self.memory.add_user,
+            label=target.person_name,
+            mark=ownership_tag(slot),
+            kind=kind,
+            enabled=enabled,
+        )
+        async for index in self._indexes(slot):
+            try:
+                await make(index)
+            except CommandRejectedError as err:
+                user = await self.memory.user(index)
+                if user is None:
+                    raise _final(err) from None
+                if not self._is_our_former_user(user, slot):
+                    continue
+                await self.memory.clear_user(index)
+                await make(index)
+            self.owners.made(slot, index)
+            return index
+        raise CodeRejectedError(Reason.LOCK_FULL)
+
+    async def _indexes(self, slot: int) -> AsyncIterator[int]:
+        """Yield indexes for a new user: first the slot's number, then those that are free."""
+        if slot <= self.users:
+            yield slot
+        for index in range(self.users, 0, -1):
+            if index != slot:
+                user = await self.memory.user(index)
+                if user is None or self._is_our_former_user(user, slot):
+                    yield index
+
+    def _is_our_former_user(self, user: User, slot: int) -> bool:
+        return self._is_ours(user, slot) and user.has_only_slot(slot)
+
+    def _is_ours(self, user: User, slot: int) -> bool:
+        return self.owners.is_ours(slot, user, self.memory.fabric)
+
+    async def _set_credential(self, slot: int, user: int, target: CodeTarget) -> None:
+        """Set the code of a new user; clear the user if the lock rejects the code."""
+        code = target.pin.reveal()
+        try:
+            try:
+                await self.memory.add_credential(slot, user, code)
+            except CommandRejectedError as err:
+                if err.status != Status.OCCUPIED or not await self._clear_conflicting(
+                    slot
+                ):
+                    raise
+                await self.memory.add_credential(slot, user, code)
+        except CommandRejectedError as err:
+            failure = await self._map_rejection(slot, user, len(code), err)
+            if not isinstance(failure, SlotUnavailableError):
+                await self._clear_new_user(slot, user)
+            raise failure from None
+        except TemporarilyRefusedError:
+            # The response does not say whether it is stored: the next read will
+            return
+
+    async def _clear_conflicting(self, slot: int) -> bool:
+        """Clear a former user of ours that owns the slot; return whether there was one."""
+        try:
+            user = await self.owner(slot)
+        except TemporarilyRefusedError:
+            # Our code was rejected; the owner of the other one may be readable later
+            raise CommandRejectedError(Status.FAILURE) from None
+        if user is None or not self._is_our_former_user(user, slot):
+            return False
+        await self.memory.clear_user(user.index)
+        return True
+
+    async def _map_rejection(
+        self, slot: int, index: int, length: int, refusal: CommandRejectedError
+    ) -> ProviderError:
+        """Return the error that the rejection of a code means; 2 reads at most.
+
+        `INVALID_COMMAND` is the answer for what another user owns and for what is out
+        of bounds, but some locks also return it for a while after a start.
+        """
+        if refusal.status != Status.INVALID_COMMAND:
+            return _final(refusal)
+        held = await self._credential(slot)
+        if held is not None and held.user != index:
+            return CodeRejectedError(Reason.OCCUPIED)
+        user = await self.memory.user(index)
+        if user is not None and not self._is_ours(user, slot):
+            return self._user_replaced(slot)
+        if not self.known.pin_min_length <= length <= self.known.pin_max_length:
+            return CodeRejectedError(Reason.REJECTED)
+        return refusal
+
+    def _user_replaced(self, slot: int) -> SlotUnavailableError:
+        """Forget our user of the slot; return the error that an unmanaged user replaced it."""
+        self.owners.removed(slot)
+        return SlotUnavailableError("the user of this number is not ours")
+
+    async def _verify_disabled(self, slot: int, index: int, kind: ScheduleType) -> None:
+        user = await self.memory.user(index)
+        if user is not None and not self._is_ours(user, slot):
+            raise self._user_replaced(slot)
+        if user is None or user.enabled is not False or user.type != kind.value:
+            raise ScheduleRejectedError("the lock has no users that obey schedules")
+
+    async def _roll_back(self, slot: int, user: int) -> None:
+        """Clear the code and verify that the slot is empty.
+
+        Raises LockUnreachableError if it is not. The code is disabled, so that it does
+        not work even if it stays.
+        """
+        await self._clear_new_user(slot, user)
+        try:
+            remaining = await self._credential(slot)
+        except TemporarilyRefusedError:
+            raise LockUnreachableError("no answer about the slot") from None
+        if remaining is not None:
+            raise LockUnreachableError("the slot could not be verified as empty")
+
+    async def _clear_new_user(self, slot: int, user: int) -> None:
+        """Clear a user of ours that was just created; errors are ignored, the cause is raised."""
+        with suppress(ProviderError):
+            await self.memory.clear_user(user)
+            self.owners.removed(slot)
+
+    async def _credential(self, slot: int) -> Credential | None:
+        held = await self.memory.credential(slot)
+        self.owners.update(slot, held)
+        return held
+
+
+def _final(refusal: CommandRejectedError) -> ProviderError:
+    """Return the error for a rejection that is final; any other may pass."""
+    reason = _REASONS.get(refusal.status)
+    return refusal if reason is None else CodeRejectedError(reason)

@@ -1,0 +1,105 @@
+"""Decode the users of a lock in the payloads of Zigbee2MQTT. Pure.
+
+Each payload repeats everything that was ever published, unless the cache is disabled:
+also a code that the lock does not send any more. So the status is read before the code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+from typing import Final, Self
+
+from ...model.pin import Pin
+from ...model.provider_io import SlotReading
+from .description import USERS
+
+_EVENT: Final = "action"
+_IGNORED: Final = (USERS, "elapsed", "last_seen", "linkquality")
+_AVAILABLE: Final = "available"
+_ENABLED: Final = {"enabled": True, "disabled": False}
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedState:
+    """The content of a payload, to find out what is new in the next one.
+
+    `other_values` are its values other than users and other than those that differ in
+    every payload. `users` are only fingerprints of the users: they may contain codes.
+    """
+
+    other_values: Mapping[str, object]
+    users: Mapping[str, int]
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, object]) -> Self:
+        """Return what is kept of a payload."""
+        other_values = {
+            key: value
+            for key, value in payload.items()
+            if key not in _IGNORED and not key.startswith(_EVENT)
+        }
+        return cls(
+            other_values,
+            {name: _fingerprint(user) for name, user in _users(payload).items()},
+        )
+
+
+def is_unrelated(payload: object, before: PublishedState | None) -> bool:
+    """Return whether a payload was published for an action or for a change other than users.
+
+    `before` is the state of the payload before, None without one. The answer to a read
+    of a user changes nothing but the users.
+    """
+    if not isinstance(payload, Mapping) or payload.get(_EVENT) is not None:
+        return True
+    return before is not None and any(
+        key not in before.other_values or before.other_values[key] != value
+        for key, value in PublishedState.from_payload(payload).other_values.items()
+    )
+
+
+def is_new_for_user(
+    payload: object, slot: int, before: PublishedState | None, *, repeats: bool
+) -> bool:
+    """Return whether a payload has values of a user that cannot come from the cache.
+
+    `repeats`: cached users are published with every payload. After that was disabled
+    they are published once more: then there are other users in the payload, too.
+    """
+    users = _users(payload)
+    user = str(slot)
+    if user not in users:
+        return False
+    if not repeats and len(users) == 1:
+        return True
+    return before is not None and before.users.get(user) != _fingerprint(users[user])
+
+
+def user_in(payload: object, slot: int) -> Mapping[str, object] | None:
+    """Return the values of a user in a payload, None if it does not have the user."""
+    user = _users(payload).get(str(slot))
+    return user if isinstance(user, Mapping) else None
+
+
+def read_user(user: Mapping[str, object]) -> SlotReading:
+    """Return the reading of a user's slot; unknown for a status without a meaning."""
+    status = user.get("status")
+    if status == _AVAILABLE:
+        return SlotReading.empty()
+    enabled = _ENABLED.get(status) if isinstance(status, str) else None
+    if enabled is None:
+        return SlotReading.unknown()
+    code = user.get("pin_code")
+    # A lock that does not send codes sends bytes that are not text, or nothing
+    if isinstance(code, str) and code.isascii() and code.isdigit():
+        return SlotReading.present(Pin(code), enabled=enabled)
+    return SlotReading.masked(enabled=enabled)
+
+
+def _users(payload: object) -> Mapping[str, object]:
+    users = payload.get(USERS) if isinstance(payload, Mapping) else None
+    return users if isinstance(users, Mapping) else {}
+
+
+def _fingerprint(user: object) -> int:
+    return hash(json.dumps(user, sort_keys=True))

@@ -1,0 +1,141 @@
+"""Send requests to a lock and match the payloads that answer them.
+
+Zigbee2MQTT answers a read by publishing the lock's state, as it does for every report
+of the lock, and a payload does not say what it was published for. So a request is sent
+only after the subscription is confirmed, and the next payload with the user is the
+answer, unless it is known to be unrelated. Where users are excluded from the cache, no
+other payload has them, but for one after that option was set. Otherwise a payload
+without new values may come from the cache: it counts when a second request returns it
+again.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ...model.provider_io import SlotReading
+from ..base import LockUnreachableError
+from .library import MqttMessage, on_connection, publish
+from .link import LockTopics
+from .payloads import is_new_for_user, is_unrelated, read_user, user_in
+from .topics import TopicSubscriptions
+
+ANSWER_SECONDS: Final = 15.0
+"""Seconds for an answer. Zigbee2MQTT itself waits 10, and does not publish a
+failure."""
+RETAINED_TIMEOUT: Final = 10.0
+"""Seconds that the broker may take to send a retained message."""
+LATE_RESPONSE_WINDOW: Final = 60.0
+"""Seconds after its request in which an answer that timed out may still arrive."""
+_MAX_OUTSTANDING: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was published after a request. `is_new`: it cannot come from the cache."""
+
+    reading: SlotReading
+    is_new: bool
+
+
+class LockRequests:
+    """The requests to one lock."""
+
+    def __init__(self, hass: HomeAssistant, ear: TopicSubscriptions) -> None:
+        """Begin without outstanding answers."""
+        self._hass = hass
+        self._subscriptions = ear
+        self._sent_at: defaultdict[int, list[float]] = defaultdict(list)
+
+    async def read(
+        self, way: LockTopics, slot: int, *, repeats: bool
+    ) -> SlotReading | None:
+        """Read a user; None if there is no answer. 1 read.
+
+        2 reads for an answer that may come from the cache, where the cache `repeats`
+        users. An answer that was outstanding is dropped, as it says how the slot was: 1
+        more.
+        """
+        since = monotonic() - LATE_RESPONSE_WINDOW
+        outstanding = [sent for sent in self._sent_at.pop(slot, []) if sent > since]
+        is_second = False
+        while True:
+            sent_at = monotonic()
+            answer = await self._request(way, slot, repeats=repeats)
+            if answer is None:
+                self._sent_at[slot] = [*outstanding, sent_at][-_MAX_OUTSTANDING:]
+                return None
+            if outstanding:
+                outstanding.pop(0)
+            elif answer.is_new or is_second:
+                return answer.reading
+            else:
+                is_second = True
+
+    async def send(self, way: LockTopics, command: Mapping[str, object]) -> None:
+        """Publish a command. Subscribers receive what the lock reports of it."""
+        async with self._subscriptions.subscribed(way.state):
+            await publish(self._hass, way.set, command)
+
+    async def read_retained(self, topic: str) -> object:
+        """Return the retained payload of a topic; LockUnreachableError if there is none."""
+        waiting: asyncio.Future[object] = self._hass.loop.create_future()
+
+        @callback
+        def on_message(message: MqttMessage) -> None:
+            if not waiting.done():
+                waiting.set_result(message.payload)
+
+        stop = self._subscriptions.subscribe(topic, on_message)
+        try:
+            async with asyncio.timeout(RETAINED_TIMEOUT):
+                return await waiting
+        except TimeoutError:
+            raise LockUnreachableError(
+                "Zigbee2MQTT has published nothing about itself"
+            ) from None
+        finally:
+            stop()
+
+    async def _request(
+        self, topics: LockTopics, slot: int, *, repeats: bool
+    ) -> _Answer | None:
+        waiting: asyncio.Future[_Answer | None] = self._hass.loop.create_future()
+        is_requested = False
+
+        @callback
+        def on_message(message: MqttMessage) -> None:
+            if not is_requested or message.retained or waiting.done():
+                return
+            payload, before = (
+                message.payload,
+                self._subscriptions.previous(topics.state),
+            )
+            user = user_in(payload, slot)
+            if user is not None and not is_unrelated(payload, before):
+                is_new = is_new_for_user(payload, slot, before, repeats=repeats)
+                waiting.set_result(_Answer(read_user(user), is_new))
+
+        @callback
+        def on_connected(_: bool) -> None:
+            if not waiting.done():
+                waiting.set_result(None)
+
+        stops = [self._subscriptions.subscribe(topics.state, on_message)]
+        try:
+            await self._subscriptions.wait_subscribed(topics.state)
+            stops.append(on_connection(self._hass, on_connected))
+            is_requested = True
+            await publish(self._hass, topics.get, {"pin_code": {"user": slot}})
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await waiting
+        except TimeoutError:
+            return None
+        finally:
+            for stop in stops:
+                stop()

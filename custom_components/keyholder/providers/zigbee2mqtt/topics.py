@@ -1,0 +1,145 @@
+"""Shared MQTT subscriptions: one per topic, for any number of listeners."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..base import LockUnreachableError, Unsubscribe
+from .library import (
+    MqttMessage,
+    is_connected,
+    on_confirmed,
+    on_connection,
+    subscribe,
+)
+from .payloads import PublishedState
+
+CONFIRM_SECONDS: Final = 15.0
+"""Seconds that a subscription may take. A lost confirmation costs 10 of them."""
+
+type OnHeard = Callable[[MqttMessage], None]
+
+
+class TopicSubscriptions:
+    """The topics that are subscribed to for one lock."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Begin without subscriptions."""
+        self._hass = hass
+        self._topics: dict[str, _Topic] = {}
+
+    @callback
+    def subscribe(self, topic: str, on_heard: OnHeard) -> Unsubscribe:
+        """Call back for messages at a topic, until the returned function is called."""
+        known = self._topics.get(topic)
+        if known is None:
+            known = self._topics[topic] = _Topic(self._hass, topic)
+        known.listeners.append(on_heard)
+
+        @callback
+        def stop() -> None:
+            if on_heard in known.listeners:
+                known.listeners.remove(on_heard)
+            if not known.listeners and self._topics.get(topic) is known:
+                del self._topics[topic]
+                known.stop()
+
+        return stop
+
+    def previous(self, topic: str) -> PublishedState | None:
+        """Return the state of the message before the one that listeners are called for.
+
+        None where messages may have been missed.
+        """
+        return self._topics[topic].before
+
+    @asynccontextmanager
+    async def subscribed(self, topic: str) -> AsyncIterator[None]:
+        """Hold a confirmed subscription; LockUnreachableError if it is not confirmed."""
+        stop = self.subscribe(topic, lambda _: None)
+        try:
+            await self.wait_subscribed(topic)
+            yield
+        finally:
+            stop()
+
+    async def wait_subscribed(self, topic: str) -> None:
+        """Wait until the broker has confirmed the subscription of a topic with listeners.
+
+        Raises LockUnreachableError if it does not.
+        """
+        await self._topics[topic].confirmed()
+
+
+class _Topic:
+    """One subscription. To make it may take a moment, and it may be stopped before.
+
+    Its confirmation is tracked from the beginning: after a lost connection the
+    integration sends its subscriptions one by one, and for a while it reports one as
+    confirmed that it has not sent yet.
+    """
+
+    def __init__(self, hass: HomeAssistant, topic: str) -> None:
+        """Subscribe in a background task."""
+        self.listeners: list[OnHeard] = []
+        self.before: PublishedState | None = None
+        self._hass = hass
+        self._topic = topic
+        self._confirmation = asyncio.Event()
+        self._is_stopped = False
+        self._unsubscribes: list[Unsubscribe] = []
+        self._failure: LockUnreachableError | None = None
+        self._task = hass.async_create_background_task(
+            self._subscribe(), f"keyholder subscribes to {topic}"
+        )
+
+    async def confirmed(self) -> None:
+        """Wait until the subscription is confirmed; LockUnreachableError if it is not."""
+        await asyncio.shield(self._task)
+        if self._failure is not None:
+            raise self._failure
+        if not is_connected(self._hass):
+            raise LockUnreachableError("the MQTT broker is not connected")
+        try:
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await self._confirmation.wait()
+        except TimeoutError:
+            raise LockUnreachableError(
+                "the MQTT broker confirms no subscription"
+            ) from None
+
+    @callback
+    def stop(self) -> None:
+        """End the subscription."""
+        self._is_stopped = True
+        while self._unsubscribes:
+            self._unsubscribes.pop()()
+
+    async def _subscribe(self) -> None:
+        try:
+            unsubscribe = await subscribe(self._hass, self._topic, self._on_message)
+            self._unsubscribes = [
+                unsubscribe,
+                on_confirmed(self._hass, self._topic, self._confirmation.set),
+                on_connection(self._hass, self._on_connection),
+            ]
+        except LockUnreachableError as err:
+            self._failure = err
+        if self._is_stopped:
+            self.stop()
+
+    @callback
+    def _on_connection(self, connected: bool) -> None:
+        if not connected:
+            self._confirmation.clear()
+            self.before = None
+
+    @callback
+    def _on_message(self, message: MqttMessage) -> None:
+        for listener in list(self.listeners):
+            listener(message)
+        if isinstance(message.payload, Mapping):
+            self.before = PublishedState.from_payload(message.payload)

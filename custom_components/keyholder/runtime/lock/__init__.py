@@ -1,0 +1,1 @@
+"""One lock: its queue, connection, records, and the reconciliation of its slots."""

@@ -1,0 +1,407 @@
+"""Data update coordinator of one lock: provider events in, frozen snapshots out."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+import logging
+from typing import Any, Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from ...logic.allocation import SlotCount
+from ...logic.attribution import attribute_event
+from ...logic.plan import LockPlan
+from ...logic.snapshots import SnapshotCache, lock_snapshot
+from ...logic.verified import all_verified_since
+from ...model.access import AccessEvent, AccessType
+from ...model.credential import LockId, PersonId
+from ...model.lock_events import (
+    AccessDenied,
+    Action,
+    BindingChanged,
+    Connected,
+    Disconnected,
+    Jammed,
+    LockEvent,
+    LockOperated,
+    Method,
+    SlotChanged,
+    WriteRejected,
+)
+from ...model.page import LockJournalEntry
+from ...model.provider_io import Capabilities, SlotReading
+from ...model.settings import LockSettings
+from ...model.slot import Origin, SlotRecord
+from ...model.slot_events import (
+    ChangeKind,
+    CodeUsed,
+    Event,
+    RejectionReported,
+    SlotNotice,
+)
+from ...model.snapshot import LockSnapshot
+from ...model.timing import Timing
+from ...providers.base import LockProvider
+from ..storage.stores import Journal, Vault
+from .capability_probe import CapabilityProbe
+from .connection import LockConnection
+from .job_queue import JobQueue
+from .reconciler import LockReconciler
+from .slot_records import SlotRecords
+from .throttle import Throttle
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_NOTICES: Final = {
+    SlotNotice.CODE_ADDED: AccessType.CODE_ADDED,
+    SlotNotice.CODE_CHANGED: AccessType.CODE_CHANGED,
+    SlotNotice.CODE_REMOVED: AccessType.CODE_REMOVED,
+}
+
+_CHANGES: Final = {
+    ChangeKind.SET: AccessType.CODE_ADDED,
+    ChangeKind.CLEARED: AccessType.CODE_REMOVED,
+    ChangeKind.UNKNOWN: AccessType.CODE_CHANGED,
+}
+"""Access events for changes of a slot that is not managed."""
+
+
+class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
+    """Publishes snapshots of one lock, and owns its queue, connection and reconciler.
+
+    It never reports an update error: reachability is a field of the snapshot, and the
+    entities keep the last known state of the codes with its age.
+    """
+
+    config_entry: ConfigEntry[Any]
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        *,
+        settings: LockSettings,
+        provider: LockProvider,
+        journal: Journal,
+        vault: Vault,
+        timing: Timing,
+        people: Callable[[], Collection[PersonId]],
+        on_access: Callable[[AccessEvent], None],
+        on_change: Callable[[LockSnapshot, LockSnapshot], None],
+        request_plan: Callable[[LockId], None],
+    ) -> None:
+        """Set the lock up from its journal entry; nothing is sent before `start`.
+
+        `request_plan` is called when the lock's capabilities differ from the stored ones,
+        before any command that relies on them, and where a change of the plan was lost.
+        """
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=settings.name,
+            always_update=False,
+        )
+        self.settings = settings
+        self._provider = provider
+        self._people = people
+        self._on_access = on_access
+        self._on_change = on_change
+        self._request_plan = request_plan
+        self._unsubscribe: Callable[[], None] | None = None
+        self._publish_throttle = Throttle(hass, timing.publish_interval, self._publish)
+        self._snapshot_cache: SnapshotCache | None = None
+        self._queue = JobQueue(settings.name, timing.command_spacing)
+        self._queue.hold()
+        self._book = SlotRecords(
+            journal,
+            settings.lock,
+            settings.name,
+            timing,
+            on_notice=self._on_notice,
+            on_unsettled=self._publish_at_once,
+        )
+        self._line = LockConnection(
+            hass,
+            settings.name,
+            provider=provider,
+            queue=self._queue,
+            timing=timing,
+            on_change=self._publish_at_once,
+            on_lost=self._on_lost,
+            on_regained=self._on_regained,
+            on_retry=self._on_retry,
+        )
+        self._probing = CapabilityProbe(
+            hass,
+            settings.name,
+            provider=provider,
+            line=self._line,
+            timing=timing,
+            on_found=self._on_probed,
+        )
+        self._reconciler = LockReconciler(
+            hass,
+            book=self._book,
+            line=self._line,
+            queue=self._queue,
+            vault=vault,
+            timing=timing,
+            settings=settings,
+            on_change=self._publish_soon,
+            request_plan=partial(request_plan, settings.lock),
+        )
+        self.async_set_updated_data(self._snapshot())
+
+    @property
+    def page(self) -> LockJournalEntry:
+        """Return the lock's journal entry."""
+        return self._book.page
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """Return the last known capabilities of the lock."""
+        return self._book.capabilities
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether no job is running or queued."""
+        return self._queue.is_idle
+
+    @callback
+    def start(self) -> None:
+        """Subscribe to the lock; jobs run as soon as it is reachable."""
+        records = self._book.records.items()
+        self._provider.restore_bindings(
+            {slot: record.binding for slot, record in records if record.binding}
+        )
+        self._unsubscribe = self._provider.subscribe(self._on_event)
+
+    async def async_close(self) -> None:
+        """Unsubscribe and stop all work; codes on the lock stay as they are."""
+        self._publish_throttle.close()
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._reconciler.close()
+        self._line.close()
+        await self._probing.async_close()
+        await self._queue.async_close()
+        self._book.close()
+        await self.async_shutdown()
+
+    @callback
+    def apply(self, plan: LockPlan) -> None:
+        """Make the plan the desired state of the lock."""
+        self._reconciler.set_plan(plan)
+
+    @callback
+    def send(self, slot: int, event: Event) -> None:
+        """Dispatch a user's action on a slot."""
+        self._reconciler.dispatch(slot, event)
+
+    @callback
+    def rescan_slots(self) -> None:
+        """Search again for a slot for each credential without one, reading all slots."""
+        self._reconciler.allocator.rescan()
+
+    @callback
+    def release(self, slot: int) -> bool:
+        """Drop a slot's record if no code of ours can be in the slot; return whether so."""
+        return self._reconciler.release(slot)
+
+    @callback
+    def forget(self, slot: int) -> None:
+        """Drop a slot's record; the slot itself stays as it is."""
+        self._reconciler.forget(slot)
+
+    @callback
+    def mark_owner_saved(self, slot: int) -> None:
+        """Mark the owner of a slot as saved, so that a missing owner counts as removed."""
+        self._reconciler.mark_owner_saved(slot)
+
+    async def async_read_slot(self, slot: int) -> SlotReading | None:
+        """Read a slot now; return None if the lock does not answer.
+
+        The reading may hold the code: it is for the engine, never for entities or services.
+        """
+        return await self._reconciler.async_read_slot(slot)
+
+    async def async_verify(self) -> dict[int, bool]:
+        """Read every managed slot back now; return for each slot whether the read worked."""
+        return await self._reconciler.async_verify(list(self._book.records))
+
+    async def async_check_capacity(self) -> SlotCount | None:
+        """Return the slot count if no slot is free, else None.
+
+        Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
+        """
+        capabilities = await self.async_capabilities()
+        return await self._reconciler.async_check_capacity(capabilities)
+
+    async def async_capabilities(self) -> Capabilities:
+        """Return the lock's capabilities, probing the lock if the provider has none.
+
+        Raises a ProviderError or CallTimeoutError if the probe fails.
+        """
+        known = self._provider.capabilities
+        if known is None:
+            known = await self._probing.async_probe()
+        self._set_capabilities(known)
+        return known
+
+    @callback
+    def _on_probed(self, capabilities: Capabilities) -> None:
+        self._set_capabilities(capabilities)
+        self._publish_soon()
+
+    @callback
+    def _set_capabilities(self, capabilities: Capabilities) -> None:
+        if capabilities != self._book.capabilities:
+            self._book.set_capabilities(capabilities)
+            self._request_plan(self.settings.lock)
+
+    @callback
+    def on_storage_changed(self) -> None:
+        """Handle that writing the journal has begun to fail, or works again."""
+        self._reconciler.on_storage_changed()
+        self._publish_soon()
+
+    # Reports of the lock
+
+    @callback
+    def _on_event(self, event: LockEvent) -> None:
+        match event:
+            case Connected(missed):
+                self._probing.invalidate()
+                if missed:
+                    self._reconciler.verify_after_missed_reports()
+                self._probing.start()
+            case Disconnected():
+                self._line.mark_unreachable()
+            case SlotChanged():
+                self._on_slot_changed(event)
+            case WriteRejected(slot, reason) if slot in self._book.records:
+                self._reconciler.dispatch(slot, RejectionReported(reason))
+            case WriteRejected():
+                return
+            case LockOperated() | AccessDenied():
+                records = self._book.records
+                self._on_access(attribute_event(event, self.settings.lock, records))
+                if isinstance(event, LockOperated):
+                    self._on_operated(event)
+            case Jammed(at):
+                self._publish_access(AccessType.JAMMED, at)
+            case BindingChanged(slot, binding):
+                if (record := self._book.records.get(slot)) is not None:
+                    self._book.save(replace(record, binding=binding))
+
+    @callback
+    def _on_operated(self, event: LockOperated) -> None:
+        by_code = event.action is Action.UNLOCK and event.method is Method.KEYPAD
+        if by_code and event.slot is not None:
+            record = self._book.records.get(event.slot)
+            if record is not None and record.disabled_code is not None:
+                self._reconciler.dispatch(event.slot, CodeUsed(event.at))
+
+    @callback
+    def _on_retry(self) -> None:
+        if self._probing.is_done and self._reconciler.queue_retry():
+            self._line.retry_now()
+        else:
+            self._probing.start()
+
+    @callback
+    def _on_lost(self) -> None:
+        self._reconciler.on_lost()
+
+    @callback
+    def _on_regained(self) -> None:
+        self._reconciler.on_regained()
+
+    @callback
+    def _on_slot_changed(self, event: SlotChanged) -> None:
+        if (
+            event.slot is not None
+            and event.slot not in self._book.records
+            and not self._reconciler.is_expected_report(event)
+        ):
+            self._publish_access(
+                _CHANGES[event.change], dt_util.utcnow(), slot=event.slot
+            )
+        self._reconciler.on_slot_changed(event)
+
+    @callback
+    def _on_notice(self, record: SlotRecord, notice: SlotNotice) -> None:
+        if (kind := _NOTICES.get(notice)) is not None:
+            ours = record.origin is Origin.MANAGED
+            self._on_access(
+                AccessEvent(
+                    lock=self.settings.lock,
+                    type=kind,
+                    at=dt_util.utcnow(),
+                    slot=record.slot,
+                    person=record.credential.person if ours else None,
+                    name=record.person_name if ours else None,
+                )
+            )
+
+    @callback
+    def _publish_access(
+        self, kind: AccessType, at: datetime, slot: int | None = None
+    ) -> None:
+        self._on_access(
+            AccessEvent(lock=self.settings.lock, type=kind, at=at, slot=slot)
+        )
+
+    # Snapshots
+
+    @callback
+    def _publish_soon(self) -> None:
+        """Publish a snapshot, throttled while jobs are queued."""
+        self._publish_throttle.request(at_once=self._queue.is_idle)
+
+    @callback
+    def _publish_at_once(self) -> None:
+        """Publish a snapshot in this turn: the last one is no longer true."""
+        self._publish_throttle.request(at_once=True)
+
+    @callback
+    def _publish(self) -> None:
+        snapshot = self._snapshot()
+        if snapshot != (before := self.data):
+            self.async_set_updated_data(snapshot)
+            self._on_change(before, snapshot)
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Update every entity; an exception in one does not stop the others."""
+        for update, _context in list(self._listeners.values()):
+            try:
+                update()
+            except Exception:
+                _LOGGER.exception("Updating an entity of lock %s failed", self.name)
+
+    def _snapshot(self) -> LockSnapshot:
+        before: LockSnapshot | None = self.data
+        people = self._people()
+        snapshot = lock_snapshot(
+            self._book.page,
+            self._book.rules,
+            people,
+            self._reconciler.allocator.unassigned,
+            reachable=self._line.reachable,
+            broken=self._line.incompatible,
+            storage_failed=self._book.is_storage_failing,
+            earlier=self._snapshot_cache,
+        )
+        self._snapshot_cache = SnapshotCache(self._book.page, people, snapshot)
+        since = all_verified_since(snapshot, before, busy=not self._queue.is_idle)
+        return (
+            snapshot if since is None else replace(snapshot, all_verified_since=since)
+        )

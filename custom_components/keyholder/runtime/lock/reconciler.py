@@ -1,0 +1,431 @@
+"""Reconcile the slots of one lock with their desired state, step by step."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ...logic.allocation import SlotCount
+from ...logic.next_step import effects_of, is_preflight_read, next_step
+from ...logic.plan import LockPlan
+from ...logic.release import can_release
+from ...model.evidence import Evidence
+from ...model.lock_events import SlotChanged
+from ...model.provider_io import Capabilities, SlotReading
+from ...model.settings import LockSettings
+from ...model.slot import DesiredState, SlotRecord
+from ...model.slot_events import (
+    ChangeKind,
+    ChangeReported,
+    Clear,
+    DeadlinePassed,
+    Event,
+    Read,
+    Restarted,
+    Step,
+    Switch,
+    WakeAt,
+    Write,
+)
+from ...model.timing import Timing, backoff
+from ...providers.base import LockUnreachableError
+from ..storage.stores import Vault
+from .awaited_jobs import AwaitedJobs
+from .connection import LockConnection
+from .deadline_timer import DeadlineTimer
+from .failure import location_of
+from .intent_log import IntentLog
+from .job_queue import JobQueue, Priority
+from .slot_allocator import SlotAllocator
+from .slot_executor import SlotExecutor
+from .slot_records import SlotRecords
+from .verification import BackgroundVerifier
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_STEPS_PER_JOB: Final = 12
+"""More steps than any transition from one verified state to the next takes."""
+
+
+class LockReconciler:
+    """Reconciles one lock: runs what `next_step` returns for each slot, in the queue."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        book: SlotRecords,
+        line: LockConnection,
+        queue: JobQueue,
+        vault: Vault,
+        timing: Timing,
+        settings: LockSettings,
+        on_change: Callable[[], None],
+        request_plan: Callable[[], None],
+    ) -> None:
+        """Call `on_change` whenever the lock's state may have changed.
+
+        `request_plan` is called where a change of the plan may have been lost.
+        """
+        self._name = settings.name
+        self._request_plan = request_plan
+        self._book = book
+        self._line = line
+        self._queue = queue
+        self._timing = timing
+        self._notify_change = on_change
+        self._deadlines = DeadlineTimer[int](hass, self._on_due)
+        self._verifier = BackgroundVerifier(
+            hass,
+            book=book,
+            queue=queue,
+            checks_per_hour=settings.checks_per_hour,
+            hour=timing.verification_period,
+            verify=self._verify,
+        )
+        self._awaited_jobs = AwaitedJobs(queue)
+        self._intents = IntentLog(book, timing)
+        self._steps = SlotExecutor(
+            book=book,
+            line=line,
+            vault=vault,
+            intents=self._intents,
+            on_change=self._on_change,
+        )
+        self._released_until: dict[int, datetime] = {}
+        self._defects: dict[int, int] = {}
+        """Exceptions of our own code in a row, by slot."""
+        self._removable: frozenset[int] = frozenset()
+        self.allocator = SlotAllocator(
+            hass,
+            book=book,
+            line=line,
+            queue=queue,
+            timing=timing,
+            slot_range=settings.slots,
+            on_allocated=self._schedule,
+            on_change=self._on_change,
+        )
+
+    # Plans and user actions
+
+    @callback
+    def set_plan(self, plan: LockPlan) -> None:
+        """Dispatch the changes of a plan to the slots, and find slots for new credentials."""
+        for slot, event in plan.changes:
+            self._dispatch(slot, event)
+        for slot, label in plan.person_names.items():
+            self._book.save(replace(self._book.records[slot], person_name=label))
+        self._removable = frozenset(plan.removable)
+        for slot in plan.removable:
+            self._remove_if_cleared(slot)
+        self.allocator.set_wanted(plan.unassigned)
+        self._on_change()
+
+    @callback
+    def dispatch(self, slot: int, event: Event) -> None:
+        """Dispatch a user's action or another event to a slot, and schedule its next step."""
+        self._dispatch(slot, event)
+        self._on_change()
+
+    @callback
+    def release(self, slot: int) -> bool:
+        """Drop a slot's record if no code of ours can be in the slot; return whether so."""
+        record = self._book.records.get(slot)
+        if record is None or not can_release(record):
+            return False
+        self.forget(slot)
+        return True
+
+    @callback
+    def forget(self, slot: int) -> None:
+        """Drop a slot's record; the slot itself stays as it is."""
+        if slot in self._book.records:
+            self._forget(slot)
+            self._on_change()
+
+    @callback
+    def mark_owner_saved(self, slot: int) -> None:
+        """Mark the owner of a slot as saved, so that a missing owner counts as removed."""
+        if (record := self._book.records.get(slot)) is not None:
+            self._book.save(replace(record, owner_saved=True))
+            self._on_change()
+
+    async def async_read_slot(self, slot: int) -> SlotReading | None:
+        """Read a slot now, with its code if readable; return None if there is no answer."""
+        self._line.retry_now()
+        return await self._awaited_jobs.async_run(
+            ("show", slot), Priority.VERIFY, partial(self._line.async_read, slot)
+        )
+
+    async def async_verify(self, slots: Iterable[int]) -> dict[int, bool]:
+        """Read slots back now; return for each whether the lock answered.
+
+        An unreachable lock is tried once, without back-off. Disabling is tried again for
+        codes that the lock failed to disable.
+        """
+        self._line.retry_now()
+        asked = list(slots)
+        for slot in asked:
+            self._reset_disable_unsupported(slot)
+        answers = await asyncio.gather(
+            *(
+                self._awaited_jobs.async_run(
+                    ("verify", slot), Priority.VERIFY, partial(self._verify, slot)
+                )
+                for slot in asked
+            )
+        )
+        return {slot: bool(answer) for slot, answer in zip(asked, answers, strict=True)}
+
+    async def async_check_capacity(
+        self, capabilities: Capabilities
+    ) -> SlotCount | None:
+        """Return the slot count if no slot is free, else None.
+
+        Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
+        """
+        found: SlotCount | None
+        if capabilities.shows_occupancy:
+            self._line.retry_now()
+            found = await self._awaited_jobs.async_run(
+                "look", Priority.WRITE, partial(self.allocator.async_look, capabilities)
+            )
+        else:
+            found = self.allocator.count_reserved(capabilities)
+        if found is None:
+            raise LockUnreachableError
+        return None if found.has_free else found
+
+    # Reports of the lock, connection and storage
+
+    @callback
+    def is_expected_report(self, event: SlotChanged) -> bool:
+        """Return whether a report is of our own clear of a slot whose record was dropped."""
+        now = dt_util.utcnow()
+        self._released_until = {
+            slot: until for slot, until in self._released_until.items() if until > now
+        }
+        return event.slot in self._released_until and event.change is not ChangeKind.SET
+
+    @callback
+    def on_slot_changed(self, event: SlotChanged) -> None:
+        """Handle the report that a slot, or with None every slot, was changed."""
+        slots = list(self._book.records) if event.slot is None else [event.slot]
+        self.allocator.invalidate(None if event.slot is None else event.slot)
+        for slot in slots:
+            if slot in self._book.records:
+                self._dispatch(slot, ChangeReported(event.change))
+        self._on_change()
+
+    @callback
+    def verify_after_missed_reports(self) -> None:
+        """Verify all slots soon: reports of the lock were missed."""
+        self._verifier.verify_all_soon()
+
+    @callback
+    def on_regained(self) -> None:
+        """Handle a lock that is reachable again: uncertain slots first, the rest later."""
+        for slot in list(self._book.records):
+            # the outcome of the running call has not been dispatched yet
+            if not self._queue.is_running(slot):
+                self._dispatch(slot, Restarted())
+        self._verifier.start()
+        self.allocator.retry()
+
+    @callback
+    def on_lost(self) -> None:
+        """Handle a lock that gives no answer: return None to all callers that wait."""
+        self._verifier.stop()
+        self._awaited_jobs.cancel_all()
+
+    @callback
+    def queue_retry(self) -> bool:
+        """Queue a job to retry an unreachable lock with; return whether there is one."""
+        self.allocator.retry()
+        if (
+            self._queue.is_idle
+            and self._book.rules.shows_occupancy
+            and self._book.records
+        ):
+            # no job is due: read the slot that is the least certain
+            record = min(self._book.records.values(), key=_retry_order)
+            trial = partial(self._verify, record.slot)
+            self._queue.submit(("trial", record.slot), Priority.SCAN, trial)
+        return not self._queue.is_idle
+
+    @callback
+    def on_storage_changed(self) -> None:
+        """Handle that storage has begun to fail, or works again: reschedule writes."""
+        self._intents.reset_backoff()
+        if not self._book.is_storage_failing:
+            for slot in list(self._book.records):
+                self._schedule(slot)
+
+    @callback
+    def close(self) -> None:
+        """Cancel all timers and waiting callers."""
+        self._deadlines.close()
+        self._verifier.close()
+        self.allocator.close()
+        self._awaited_jobs.close()
+
+    # One slot
+
+    @callback
+    def _dispatch(self, slot: int, event: Event) -> None:
+        try:
+            self._book.dispatch(slot, event)
+            self._schedule(slot)
+        except Exception as err:  # noqa: BLE001 - one slot must not stop the others
+            # never its text, which may hold a code
+            _LOGGER.error(
+                "Slot %s of %s failed to process %s with %s at %s",
+                slot,
+                self._name,
+                type(event).__name__,
+                type(err).__name__,
+                location_of(err),
+            )
+            self._on_defect(slot)
+
+    @callback
+    def _on_defect(self, slot: int) -> None:
+        """Take nothing for proven of a slot whose event was lost, and try it again.
+
+        The plan is asked for again as well: a lost event may have denied access.
+        """
+        defects = self._defects[slot] = self._defects.get(slot, 0) + 1
+        if (record := self._book.records.get(slot)) is not None:
+            needs_read = self._book.rules.shows_occupancy
+            unproven = replace(record, evidence=Evidence.NONE, needs_read=needs_read)
+            self._book.save(unproven)
+        wait = backoff(
+            self._timing.unreachable_backoff, self._timing.slot_backoff_cap, defects
+        )
+        self._deadlines.schedule(slot, dt_util.utcnow() + wait)
+
+    @callback
+    def _schedule(self, slot: int) -> None:
+        """Queue the step that the slot needs now, and set its deadline timer."""
+        record = self._book.records[slot]
+        now = dt_util.utcnow()
+        deadlines = []
+        for effect in effects_of(record, now, self._book.rules):
+            match effect:
+                case Write(after) | Clear(after) | Read(after) | Switch(after):
+                    grants = isinstance(effect, Write) or (
+                        isinstance(effect, Switch) and effect.on
+                    )
+                    if grants or is_preflight_read(record):
+                        after = max(after, self._intents.ready_at(record, now))
+                    if after > now:
+                        deadlines.append(after)
+                    elif not self._queue.is_running(slot):
+                        priority = self._priority(record, effect)
+                        self._queue.submit(
+                            slot, priority, partial(self._async_run_slot, slot)
+                        )
+                case WakeAt(at):
+                    deadlines.append(at)
+        self._deadlines.schedule(slot, min(deadlines, default=None))
+
+    def _priority(self, record: SlotRecord, step: Step) -> Priority:
+        if record.desired is DesiredState.ABSENT:
+            return Priority.REVOKE
+        if isinstance(step, Read) and (record.pending or record.is_verified):
+            return Priority.VERIFY
+        return Priority.WRITE
+
+    @callback
+    def _on_due(self, slot: int) -> None:
+        defects = self._defects.get(slot, 0)
+        if defects:
+            self._request_plan()
+        if slot in self._book.records:
+            self._dispatch(slot, DeadlinePassed())
+            if self._defects.get(slot, 0) == defects:
+                self._defects.pop(slot, None)
+            if slot in self._removable:
+                self._remove_if_cleared(slot)
+            self._on_change()
+
+    async def _async_run_slot(self, slot: int) -> None:
+        """Run a slot's steps until none is due, or a more important job waits."""
+        try:
+            await self._async_run_steps(slot)
+        except Exception:
+            # a defect of ours: the queue logs it
+            self._on_defect(slot)
+            raise
+
+    async def _async_run_steps(self, slot: int) -> None:
+        for _ in range(_STEPS_PER_JOB):
+            record = self._book.records.get(slot)
+            if record is None:
+                return
+            now = dt_util.utcnow()
+            step = next_step(record, now, self._book.rules)
+            if step is None or step.after > now:
+                break
+            if not await self._steps.async_execute(record, step):
+                break
+            self._on_change()
+            if self._queue.is_more_important_waiting(self._priority(record, step)):
+                break
+        self._requeue(slot)
+
+    @callback
+    def _requeue(self, slot: int) -> None:
+        """Schedule a slot's next step from within its own job."""
+        self._queue.mark_done()
+        if slot in self._book.records:
+            self._schedule(slot)
+        self._on_change()
+
+    @callback
+    def _remove_if_cleared(self, slot: int) -> None:
+        """Drop a cleared slot's record, once no command to it is unresolved."""
+        record = self._book.records.get(slot)
+        if record is not None and record.is_cleared and not record.unresolved_commands:
+            self._forget(slot)
+
+    @callback
+    def _forget(self, slot: int) -> None:
+        self._queue.cancel(slot)
+        self._deadlines.schedule(slot, None)
+        self._defects.pop(slot, None)
+        self._book.remove(slot)
+        self.allocator.invalidate(slot)  # another credential may need this slot
+        self._released_until[slot] = dt_util.utcnow() + self._timing.write_window
+
+    @callback
+    def _on_change(self) -> None:
+        self._verifier.reschedule()
+        self._notify_change()
+
+    # Verification
+
+    @callback
+    def _reset_disable_unsupported(self, slot: int) -> None:
+        record = self._book.records.get(slot)
+        if record is not None and record.disable_unsupported:
+            self._book.save(replace(record, disable_unsupported=False))
+
+    async def _verify(self, slot: int) -> bool:
+        if slot not in self._book.records:
+            return False
+        answered = await self._steps.async_read(slot)
+        self._requeue(slot)
+        return answered
+
+
+def _retry_order(record: SlotRecord) -> tuple[bool, datetime]:
+    """Return the sort key for a retry: unverified slots first, then the oldest."""
+    return record.is_verified, record.verified_at or datetime.min.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""One config entry: its people and locks, and what is planned for them."""

@@ -1,0 +1,142 @@
+"""Replace a lock by another one: move its records, subentries and entities over.
+
+The replacement is written to the journal first, with the entries of both locks. The
+config subentries and the entity registry follow at the next start of the site, which is
+at once. Home Assistant saves them seconds later: a start that finds them unchanged does
+it once more. So a replacement is complete or absent, whenever the power fails.
+"""
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from ...const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from ...logic.lock_replacement import replacement_entry, without_replaced
+from ...model.credential import LockId
+from ...model.page import LockJournalEntry
+from ...model.provider_io import Capabilities
+from ..storage.durable_store import StorageError
+from ..storage.stores import Journal
+from .subentries import CONF_LOCK, CONF_LOCKS, locks_from_entry
+
+
+class ReplacementRefusal(StrEnum):
+    """Why a lock cannot be the replacement of another; each value is a translation key."""
+
+    GONE = "gone"
+    """The old lock is no longer to be replaced, or the new one is managed already."""
+    JOURNAL_LOST = "journal_lost"
+    CODES_LEFT = "codes_left"
+    """The new lock was managed before, and codes of ours were left on it."""
+    STORAGE_FAILED = "storage_failed"
+
+
+async def async_record_replacement(
+    journal: Journal, old: LockId, new: LockId, capabilities: Capabilities
+) -> ReplacementRefusal | None:
+    """Write a replacement to disk, to be completed at the next start of the site.
+
+    Returns None, or why nothing was changed. `capabilities` are those of the new lock.
+    """
+    if journal.read_only:
+        return ReplacementRefusal.JOURNAL_LOST
+    former = journal.pages.get(new)
+    if former is not None and not former.is_cleared and old not in former.replaces:
+        return ReplacementRefusal.CODES_LEFT
+    page = journal.pages.get(old) or LockJournalEntry(lock=old, name="")
+    journal.save(replacement_entry(page, new, capabilities))
+    try:
+        await journal.async_commit()
+    except StorageError:
+        journal.remove(new)
+        if former is not None:
+            journal.save(former)
+        return ReplacementRefusal.STORAGE_FAILED
+    return None
+
+
+@callback
+def complete_replacements(
+    hass: HomeAssistant, entry: ConfigEntry[Any], journal: Journal
+) -> None:
+    """Update the config entry and the entities for each replacement in the journal.
+
+    Called before the locks of a site are set up.
+    """
+    for page in [page for page in journal.pages.values() if page.replaces]:
+        moved = _follow_in_entry(hass, entry, page)
+        managed = locks_from_entry(entry)
+        if page.lock in managed:
+            moved |= _follow_in_entities(hass, entry, page)
+            for origin in page.replaces:
+                if origin not in managed:
+                    journal.remove(origin)
+        if not moved and hass.state is not CoreState.running:
+            # all files were read from disk just now, and have the replacement
+            journal.save(replace(page, replaces=()))
+
+
+@callback
+def drop_replaced(journal: Journal, lock: LockId) -> None:
+    """Drop the replacements of a lock that is managed again."""
+    for page in list(journal.pages.values()):
+        if lock in page.replaces:
+            journal.save(without_replaced(page, lock))
+
+
+def _follow_in_entry(
+    hass: HomeAssistant, entry: ConfigEntry[Any], page: LockJournalEntry
+) -> bool:
+    """Update the subentries for a replacement; return whether that was necessary."""
+    managed = locks_from_entry(entry)
+    origin = next((lock for lock in page.replaces if lock in managed), None)
+    if origin is None or page.lock in managed:
+        return False
+    for subentry in list(entry.subentries.values()):
+        if subentry.subentry_type == SUBENTRY_LOCK:
+            if subentry.data[CONF_LOCK] == origin:
+                _update(
+                    hass, entry, subentry, f"lock_{page.lock}", {CONF_LOCK: page.lock}
+                )
+        elif subentry.subentry_type == SUBENTRY_PERSON:
+            locks = subentry.data[CONF_LOCKS]
+            if origin in locks:
+                others = [page.lock if lock == origin else lock for lock in locks]
+                _update(hass, entry, subentry, subentry.unique_id, {CONF_LOCKS: others})
+    return True
+
+
+def _update(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    subentry: ConfigSubentry,
+    unique_id: str | None,
+    changes: dict[str, object],
+) -> None:
+    hass.config_entries.async_update_subentry(
+        entry, subentry, unique_id=unique_id, data={**subentry.data, **changes}
+    )
+
+
+def _follow_in_entities(
+    hass: HomeAssistant, entry: ConfigEntry[Any], page: LockJournalEntry
+) -> bool:
+    """Update the entities for a replacement; return whether that was necessary.
+
+    Entity ids, names and history stay.
+    """
+    registry = er.async_get(hass)
+    moved = False
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        for origin in page.replaces:
+            if origin not in entity.unique_id:
+                continue
+            moved = True
+            unique_id = entity.unique_id.replace(origin, page.lock)
+            if not registry.async_get_entity_id(entity.domain, DOMAIN, unique_id):
+                registry.async_update_entity(entity.entity_id, new_unique_id=unique_id)
+    return moved

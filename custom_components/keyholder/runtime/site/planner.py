@@ -1,0 +1,176 @@
+"""Compute the desired slots of every lock and pass them to its reconciler."""
+
+from collections.abc import Callable, Collection
+
+from homeassistant.core import callback
+
+from ...logic.plan import plan_lock, plan_removal
+from ...logic.snapshots import changed_credentials
+from ...model.credential import CredentialRef, LockId, PersonId
+from ...model.snapshot import LockSnapshot
+from ..lock.coordinator import LockCoordinator
+from .secret_pruning import prune_secrets
+from .site_state import SiteState
+from .subentries import is_being_removed
+
+
+class Planner:
+    """Plans the slots of each lock from people and rules, and prunes unneeded data.
+
+    While the journal is lost nothing is planned: a lock whose content is unknown must
+    not be changed.
+    """
+
+    def __init__(self, site: SiteState, on_prune: Callable[[], None]) -> None:
+        """Create the planner of a site; `on_prune` is called after each change of a lock."""
+        self._site = site
+        self._on_prune = on_prune
+        self._due: list[LockId] = []
+
+    @callback
+    def plan_all(self) -> None:
+        """Plan all locks now, prune, and notify."""
+        site = self._site
+        if site.is_stopped:
+            return
+        for lock in list(site.locks):
+            self._plan(lock)
+        for lock in list(site.removed_locks):
+            self._plan_retired(lock)
+        self._prune(site.vault.credentials)
+        if not site.journal_lost and not site.saved_subentries.pending_removal:
+            site.counters.prune(site.people)
+        site.signals.notify_members()
+
+    @callback
+    def plan_all_deferred(self) -> None:
+        """Plan all locks, one in each turn of the event loop, then notify.
+
+        The schedules of many people may change at the same moment.
+        """
+        site = self._site
+        if site.is_stopped:
+            return
+        is_under_way = bool(self._due)
+        self._due = list(site.locks)
+        if self._due and not is_under_way:
+            site.hass.loop.call_soon(self._plan_next)
+        elif not self._due:
+            site.signals.notify_members()
+
+    @callback
+    def plan_lock(self, lock: LockId) -> None:
+        """Plan one lock again, which may be one that is being removed."""
+        if self._site.is_stopped:
+            return
+        if lock in self._site.locks:
+            self._plan(lock)
+        elif lock in self._site.removed_locks:
+            self._plan_retired(lock)
+
+    @callback
+    def on_snapshot(self, before: LockSnapshot, after: LockSnapshot) -> None:
+        """Handle a changed snapshot of a lock: plan what it allows, prune, notify."""
+        site, lock = self._site, after.lock
+        changed = changed_credentials(before, after)
+        if (managed := site.locks.get(lock)) is not None:
+            slots = (after.slot_by_credential.get(credential) for credential in changed)
+            records = (managed.page.records.get(slot) for slot in slots if slot)
+            if any(
+                record is not None
+                and record.is_cleared
+                and not self._is_assigned(record.credential.person, lock)
+                for record in records
+            ):
+                self._plan(lock)
+        elif (
+            retired := site.removed_locks.get(lock)
+        ) is not None and retired.page.is_cleared:
+            self._plan_retired(lock)
+        self._prune(changed)
+        site.signals.notify_lock(lock, {credential.person for credential in changed})
+
+    @callback
+    def _plan_next(self) -> None:
+        site = self._site
+        if site.is_stopped:
+            self._due.clear()
+            return
+        lock = self._due.pop(0)
+        if lock in site.locks:
+            self._plan(lock)
+        if self._due:
+            site.hass.loop.call_soon(self._plan_next)
+        else:
+            site.signals.notify_members()
+
+    @callback
+    def _plan(self, lock: LockId) -> None:
+        site = self._site
+        if site.journal_lost:
+            return
+        coordinator = site.locks[lock]
+        if is_being_removed(
+            site.entry.subentries.get(coordinator.settings.subentry_id)
+        ):
+            coordinator.apply(plan_removal(coordinator.page.records))
+            return
+        people = site.people
+        coordinator.apply(
+            plan_lock(
+                lock,
+                people,
+                site.vault.revisions,
+                coordinator.page.records.values(),
+                known_owners=self._known_owners(coordinator),
+                allowed={
+                    person_id
+                    for person_id, person in people.items()
+                    if site.rules.allows(person)
+                },
+                schedule=site.rules.lock_schedules(
+                    people.values(), coordinator.capabilities
+                ),
+                temporarily_denied=site.rules.temporarily_denied(
+                    people.values(), coordinator.capabilities
+                ),
+            )
+        )
+
+    def _known_owners(self, coordinator: LockCoordinator) -> Collection[PersonId]:
+        """Return the people who are saved, and their lock too, so that a code may be sent."""
+        saved = self._site.saved_subentries.saved
+        if coordinator.settings.subentry_id not in saved:
+            return ()
+        return {
+            person_id
+            for person_id, person in self._site.people.items()
+            if person.subentry_id in saved
+        }
+
+    @callback
+    def _plan_retired(self, lock: LockId) -> None:
+        site = self._site
+        coordinator = site.removed_locks[lock]
+        if coordinator.page.is_cleared:
+            del site.removed_locks[lock]
+            site.journal.remove(lock)
+            site.hass.async_create_task(
+                coordinator.async_close(), f"keyholder closes {coordinator.name}"
+            )
+            return
+        coordinator.apply(plan_removal(coordinator.page.records))
+
+    @callback
+    def _prune(self, credentials: Collection[CredentialRef]) -> None:
+        """Complete removals and delete secrets, after these credentials have changed."""
+        site = self._site
+        self._on_prune()
+        if not site.journal_lost and not site.saved_subentries.pending_removal:
+            # a person who would be back after a power cut still needs the PIN
+            people = site.people.keys() | site.pending_people
+            prune_secrets(site.journal, site.vault, people, credentials)
+
+    def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
+        people = self._site.people
+        return person in people and people[person].is_assigned(lock)

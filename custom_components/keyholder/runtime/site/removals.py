@@ -1,0 +1,108 @@
+"""Remove people and locks once every code of theirs is cleared."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from homeassistant.core import callback
+
+from .site_state import SiteState
+from .subentries import CONF_REMOVING, is_being_removed
+
+
+class Removals:
+    """Removes the subentry of a person or lock when their last code is cleared.
+
+    The request is stored in the subentry itself: it survives restarts, and is completed
+    by the last proof, however late that comes.
+    """
+
+    def __init__(
+        self, site: SiteState, async_sync: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Create the removals of one site; `async_sync` follows the subentries."""
+        self._site = site
+        self._async_sync = async_sync
+        self._removing: tuple[str, ...] = ()
+
+    @callback
+    def begin(self, subentry_id: str) -> None:
+        """Revoke the codes, and remove the subentry once they are cleared."""
+        self._set_removing(subentry_id, removing=True)
+
+    @callback
+    def cancel(self, subentry_id: str) -> None:
+        """Keep the person or lock; the codes are written again."""
+        self._set_removing(subentry_id, removing=False)
+
+    async def async_wait(self, subentry_id: str) -> bool:
+        """Wait for the removal; return False after `timing.removal_timeout`."""
+        removed = asyncio.Event()
+
+        @callback
+        def check() -> None:
+            if subentry_id not in self._site.entry.subentries:
+                removed.set()
+
+        stop = self._site.signals.subscribe_members(check)
+        check()
+        timeout = self._site.timing.removal_timeout.total_seconds()
+        try:
+            async with asyncio.timeout(timeout):
+                await removed.wait()
+        except TimeoutError:
+            return False
+        finally:
+            stop()
+        return True
+
+    @callback
+    def refresh(self) -> None:
+        """Update which subentries are being removed."""
+        self._removing = tuple(
+            subentry_id
+            for subentry_id, subentry in self._site.entry.subentries.items()
+            if is_being_removed(subentry)
+        )
+
+    @callback
+    def complete(self) -> None:
+        """Remove the subentries whose codes are cleared. Called on every change of a lock."""
+        site = self._site
+        if site.journal_lost:
+            # without its records a lock would count as cleared
+            return
+        cleared = [each for each in self._removing if self._is_cleared(each)]
+        if cleared:
+            # in a task: the caller is still processing the change
+            site.entry.async_create_task(
+                site.hass,
+                self._async_remove(cleared),
+                "keyholder removes what has left",
+                eager_start=False,
+            )
+
+    async def _async_remove(self, cleared: Iterable[str]) -> None:
+        site = self._site
+        for subentry_id in cleared:
+            if is_being_removed(site.entry.subentries.get(subentry_id)):
+                site.hass.config_entries.async_remove_subentry(site.entry, subentry_id)
+        # while the entry is being set up no update listener calls this
+        await self._async_sync()
+
+    def _is_cleared(self, subentry_id: str) -> bool:
+        site = self._site
+        for lock in site.locks.values():
+            if lock.settings.subentry_id == subentry_id:
+                return lock.page.is_cleared
+        return any(
+            site.is_cleared_everywhere(person.person_id)
+            for person in site.people.values()
+            if person.subentry_id == subentry_id
+        )
+
+    def _set_removing(self, subentry_id: str, *, removing: bool) -> None:
+        site = self._site
+        subentry = site.entry.subentries[subentry_id]
+        site.hass.config_entries.async_update_subentry(
+            site.entry, subentry, data={**subentry.data, CONF_REMOVING: removing}
+        )

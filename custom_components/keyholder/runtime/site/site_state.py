@@ -1,0 +1,131 @@
+"""State of one config entry: its people, locks and stores, and queries over them."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ...logic.native_schedule import enforced_by
+from ...logic.person_status import person_status
+from ...logic.pin_rules import PinLengths, common_lengths
+from ...model.credential import CredentialRef, LockId, Person, PersonId
+from ...model.limits import EnforcedBy
+from ...model.person_status import PersonStatus
+from ...model.pin import Pin
+from ...model.slot import DesiredState
+from ...model.timing import Timing
+from ..access.rule_evaluator import RuleEvaluator
+from ..lock.coordinator import LockCoordinator
+from ..storage.site_stores import SiteStores
+from .saved_subentries import SavedSubentriesWatcher
+from .signals import ChangeSignals
+from .subentries import is_being_removed, locks_from_entry, people_from_entry
+
+
+class SiteState:
+    """What the parts of a site share. It starts nothing and sends nothing.
+
+    `people` and `locks` follow the config subentries. `removed_locks` are no longer
+    managed, and kept only until their codes are cleared. Hold `people_lock` to check a
+    name and a PIN and then store them.
+    """
+
+    rules: RuleEvaluator
+    saved_subentries: SavedSubentriesWatcher
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        timing: Timing,
+        stores: SiteStores,
+    ) -> None:
+        """Start with the people of the entry and no locks."""
+        self.hass = hass
+        self.entry = entry
+        self.timing = timing
+        self.journal = stores.journal
+        self.vault = stores.vault
+        self.counters = stores.counters
+        self.signals = ChangeSignals()
+        self.people: Mapping[PersonId, Person] = people_from_entry(entry)
+        self.locks: dict[LockId, LockCoordinator] = {}
+        self.removed_locks: dict[LockId, LockCoordinator] = {}
+        self.people_lock = asyncio.Lock()
+        self.pending_people: set[PersonId] = set()
+        """People whose PIN is stored and whose subentry is still to be added."""
+        self.journal_lost = False
+        self.counters_lost = False
+        self.is_stopped = False
+
+    def enforced_by(self, person: Person, lock: LockId) -> EnforcedBy | None:
+        """Return who enforces a person's rule at a lock; None if it has no restriction."""
+        coordinator = self.locks.get(lock)
+        if coordinator is None or person.rule.is_unrestricted:
+            return None
+        native = self.rules.native_schedule(person, coordinator.capabilities)
+        view = coordinator.data.slot_of(CredentialRef(person.person_id))
+        return enforced_by(person.rule, native, None if view is None else view.schedule)
+
+    def status(self, person: Person) -> PersonStatus:
+        """Return the status of a person over all locks."""
+        return person_status(
+            person,
+            (lock.data for lock in self.locks.values()),
+            self.rules.result(person),
+            has_pin=self.has_pin(person),
+        )
+
+    def has_pin(self, person: Person) -> bool:
+        """Return whether the person's PIN is stored."""
+        return self.vault.current_pin(CredentialRef(person.person_id)) is not None
+
+    def desired(self, person: Person, lock: LockId) -> DesiredState | None:
+        """Return whether the lock should hold the person's code now.
+
+        None if the lock is not managed, and while the journal is lost: then nothing is
+        planned.
+        """
+        if self.journal_lost or lock not in self.locks:
+            return None
+        subentry_id = self.locks[lock].settings.subentry_id
+        if is_being_removed(self.entry.subentries.get(subentry_id)):
+            return DesiredState.ABSENT
+        wanted = person.is_assigned(lock) and self.rules.allows(person)
+        return DesiredState.PRESENT if wanted else DesiredState.ABSENT
+
+    def pin_lengths(self, locks: Iterable[LockId]) -> PinLengths:
+        """Return the PIN lengths that all of these locks accept, as far as known."""
+        return common_lengths(
+            PinLengths(known.pin_min_length, known.pin_max_length)
+            for lock in locks
+            if lock in self.locks
+            and (known := self.locks[lock].capabilities) is not None
+        )
+
+    def pins_in_use(
+        self, locks: frozenset[LockId] | None, besides: PersonId | None
+    ) -> frozenset[Pin]:
+        """Return the PINs of all other people who may share one of these locks."""
+        return frozenset(
+            pin
+            for person in people_from_entry(self.entry).values()
+            if person.person_id != besides and person.may_share_lock(locks)
+            for pin in self.vault.pins(CredentialRef(person.person_id)).values()
+        )
+
+    def is_cleared_everywhere(self, person: PersonId) -> bool:
+        """Return whether the person's codes are cleared on every lock.
+
+        A lock that is no longer managed does not count if its codes are to stay on it.
+        """
+        managed = locks_from_entry(self.entry)
+        return all(
+            record.is_cleared
+            for page in self.journal.pages.values()
+            if page.lock in managed or page.clear_requested
+            for record in page.records.values()
+            if record.credential.person == person
+        )

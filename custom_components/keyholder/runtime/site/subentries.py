@@ -1,0 +1,77 @@
+"""Parse config subentries into people and lock settings."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+
+from ...const import SUBENTRY_LOCK, SUBENTRY_PERSON
+from ...model.credential import LockId, Person, PersonId
+from ...model.settings import LockSettings
+from .rule_serialization import notification_from_data, rule_from_data
+
+CONF_LOCK: Final = "lock"
+CONF_LOCKS: Final = "locks"
+CONF_ALL_LOCKS: Final = "all_locks"
+CONF_ENABLED: Final = "enabled"
+CONF_FIRST_SLOT: Final = "first_slot"
+CONF_LAST_SLOT: Final = "last_slot"
+CONF_CHECKS: Final = "checks_per_hour"
+CONF_REMOVING: Final = "leaving"
+"""True from the request of a removal until every code is cleared."""
+
+
+def people_from_entry(entry: ConfigEntry[Any]) -> Mapping[PersonId, Person]:
+    """Return the people of a site. The unique id of a person's subentry is the person id."""
+    people = (
+        person_from_subentry(subentry)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_PERSON
+    )
+    return MappingProxyType({person.person_id: person for person in people})
+
+
+def locks_from_entry(entry: ConfigEntry[Any]) -> Mapping[LockId, LockSettings]:
+    """Return the managed locks of a site by entity registry id."""
+    locks = (
+        _lock(subentry)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_LOCK
+    )
+    return MappingProxyType({lock.lock: lock for lock in locks})
+
+
+def is_being_removed(subentry: ConfigSubentry | None) -> bool:
+    """Return whether a person or lock is removed as soon as its codes are cleared."""
+    return subentry is not None and bool(subentry.data.get(CONF_REMOVING, False))
+
+
+def person_from_subentry(subentry: ConfigSubentry) -> Person:
+    """Return the person of a subentry; one that is being removed is not enabled."""
+    data = subentry.data
+    return Person(
+        person_id=subentry.unique_id or subentry.subentry_id,
+        subentry_id=subentry.subentry_id,
+        name=subentry.title,
+        locks=None if data[CONF_ALL_LOCKS] else frozenset(data[CONF_LOCKS]),
+        enabled=data[CONF_ENABLED] and not is_being_removed(subentry),
+        rule=rule_from_data(data, subentry.title),
+        notify=notification_from_data(data),
+    )
+
+
+def _lock(subentry: ConfigSubentry) -> LockSettings:
+    data = subentry.data
+    first, last = data.get(CONF_FIRST_SLOT), data.get(CONF_LAST_SLOT)
+    slots = None
+    if first is not None and last is not None:
+        slots = range(int(first), int(last) + 1)
+    checks = data.get(CONF_CHECKS)
+    return LockSettings(
+        lock=data[CONF_LOCK],
+        subentry_id=subentry.subentry_id,
+        name=subentry.title,
+        slots=slots,
+        checks_per_hour=None if checks is None else int(checks),
+    )

@@ -1,0 +1,1 @@
+"""What survives a restart: durable stores, the journal of slots, PINs, counters and timers."""

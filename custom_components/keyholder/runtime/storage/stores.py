@@ -1,0 +1,364 @@
+"""Persistent stores of a site: the journal of slot records, and the vault of PINs.
+
+Only this module and the providers reveal a PIN.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+import logging
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.json import cached_json_fragment, json_fragment
+from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
+from mashumaro.dialect import Dialect
+
+from ...const import DOMAIN
+from ...model.credential import CredentialRef, LockId, PersonId
+from ...model.page import LockJournalEntry
+from ...model.pin import Pin
+from ...model.slot import SlotRecord
+from .durable_store import DurableStore, GroupCommit, Json, StorageError, as_mapping
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+STORAGE_VERSION: Final = 1
+
+
+class _StoredForm(Dialect):
+    """Serialization of types that JSON does not have."""
+
+    serialization_strategy = {  # noqa: RUF012 - the library's own declaration
+        range: {
+            "serialize": lambda value: [value.start, value.stop],
+            "deserialize": lambda value: range(*value),
+        }
+    }
+
+
+_ENCODE_PAGE: Final = BasicEncoder(LockJournalEntry, default_dialect=_StoredForm)
+_ENCODE_RECORD: Final = BasicEncoder(SlotRecord, default_dialect=_StoredForm)
+_DECODE_PAGE: Final = BasicDecoder(LockJournalEntry, default_dialect=_StoredForm)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """Result of loading a store. `damaged`: there was a file, but it cannot be used."""
+
+    found: bool
+    damaged: bool = False
+
+
+async def async_load_store[K, V](
+    store: DurableStore, parse: Callable[[Mapping[str, Any]], dict[K, V]]
+) -> tuple[dict[K, V], LoadResult]:
+    """Load and parse a store; the data is empty if the file is missing or damaged."""
+    try:
+        data = await store.async_load()
+        if data is None:
+            return {}, LoadResult(found=False)
+        return parse(as_mapping(data)), LoadResult(found=True)
+    except Exception as err:  # noqa: BLE001 - a damaged file must not stop the setup
+        store.set_aside_before_write()
+        # the text of such an error may quote what is stored
+        _LOGGER.error("%s cannot be read: %s", store.key, type(err).__name__)
+        return {}, LoadResult(found=True, damaged=True)
+
+
+class Journal:
+    """The slot records of all locks: intents are stored at once, results soon after.
+
+    While `read_only` is set nothing is written to disk: the file is missing or damaged.
+    It is left as it is, so that it can be restored, and so that the next start detects
+    the loss again.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        on_health: Callable[[], None] | None = None,
+    ) -> None:
+        """Create the journal of one site; nothing is loaded yet.
+
+        `on_health` is called when `is_failing` has changed.
+        """
+        self._store = DurableStore(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.slots")
+        self._commit = GroupCommit(
+            hass, self._store, self._encode, self._mark_committed, on_health
+        )
+        self.read_only = False
+        self._pages: dict[LockId, LockJournalEntry] = {}
+        self._committed: Mapping[LockId, LockJournalEntry] = {}
+        self._writing: Mapping[LockId, LockJournalEntry] = {}
+        self._encoded: dict[LockId, _Encoded] = {}
+
+    @property
+    def pages(self) -> Mapping[LockId, LockJournalEntry]:
+        """Return the journal entries by lock."""
+        return self._pages
+
+    def last_revision(self, credential: CredentialRef) -> int:
+        """Return the highest revision of a credential in any slot record, 0 for none."""
+        return max(
+            (
+                record.revision
+                for page in self._pages.values()
+                for record in page.records.values()
+                if record.credential == credential
+            ),
+            default=0,
+        )
+
+    @property
+    def commits(self) -> int:
+        """Return how many times the journal was written to disk."""
+        return self._commit.commits
+
+    @property
+    def is_failing(self) -> bool:
+        """Return whether the last write of the journal failed."""
+        return self._commit.failing
+
+    async def async_load(self) -> LoadResult:
+        """Load the journal from disk."""
+        self._pages, loaded = await async_load_store(self._store, _parse_pages)
+        self._committed = dict(self._pages)
+        return loaded
+
+    @callback
+    def save(self, page: LockJournalEntry) -> None:
+        """Save a journal entry; it is written to disk soon."""
+        if self._pages.get(page.lock) != page:
+            self._pages[page.lock] = page
+            self._schedule()
+
+    @callback
+    def remove(self, lock: LockId) -> None:
+        """Delete the journal entry of a lock."""
+        if self._pages.pop(lock, None) is not None:
+            self._schedule()
+
+    @callback
+    def _schedule(self) -> None:
+        if not self.read_only:
+            self._commit.async_schedule()
+
+    def committed(self, lock: LockId) -> LockJournalEntry | None:
+        """Return a lock's journal entry as of the last successful write."""
+        return self._committed.get(lock)
+
+    async def async_commit(self) -> None:
+        """Write all entries to disk; raise StorageError if that fails."""
+        if self.read_only:
+            raise StorageError("the journal was lost")
+        await self._commit.async_commit()
+
+    async def async_flush(self) -> None:
+        """Write pending changes to disk."""
+        await self._commit.async_flush()
+
+    async def async_remove(self) -> None:
+        """Delete the journal."""
+        await self._store.async_remove()
+
+    async def async_close(self) -> None:
+        """Write pending changes to disk; store nothing after that."""
+        await self._commit.async_close()
+
+    def _mark_committed(self) -> None:
+        self._committed = self._writing
+
+    def _encode(self) -> Json:
+        self._writing = dict(self._pages)
+        self._encoded = {
+            lock: _encode_page(page, self._encoded.get(lock))
+            for lock, page in self._pages.items()
+        }
+        return {"locks": [encoded.form for encoded in self._encoded.values()]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """A journal entry and its serialized form, with the serialized records."""
+
+    page: LockJournalEntry
+    form: json_fragment
+    records: Mapping[int, json_fragment]
+
+
+def _encode_page(page: LockJournalEntry, known: _Encoded | None) -> _Encoded:
+    """Serialize a journal entry; the parts that have not changed are reused."""
+    before: Mapping[int, SlotRecord] = {}
+    forms: Mapping[int, json_fragment] = {}
+    if known is not None:
+        if known.page is page:
+            return known
+        before, forms = known.page.records, known.records
+    records = {
+        slot: forms[slot]
+        if before.get(slot) is record
+        else cached_json_fragment(_ENCODE_RECORD.encode(record))
+        for slot, record in page.records.items()
+    }
+    form = _ENCODE_PAGE.encode(replace(page, records={})) | {"records": records}
+    return _Encoded(page, cached_json_fragment(form), records)
+
+
+def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockJournalEntry]:
+    pages = [_DECODE_PAGE.decode(page) for page in data["locks"]]
+    if any(
+        slot != record.slot for page in pages for slot, record in page.records.items()
+    ):
+        raise ValueError("a record in a place that is not its slot's")
+    return {page.lock: page for page in pages}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPin:
+    """The PINs of one credential by revision, from 1. `current` is the desired one."""
+
+    current: int
+    revisions: Mapping[int, Pin]
+
+
+class Vault:
+    """The only store of PINs, by credential; the person id comes from the person's flow."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Create the vault of one site; nothing is loaded yet."""
+        self._store = DurableStore(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.secrets"
+        )
+        self._commit = GroupCommit(hass, self._store, self._encode)
+        self._secrets: dict[CredentialRef, StoredPin] = {}
+        self._new: dict[CredentialRef, StoredPin] = {}
+
+    async def async_load(self) -> LoadResult:
+        """Load the vault from disk."""
+        self._secrets, loaded = await async_load_store(self._store, _parse_secrets)
+        return loaded
+
+    @property
+    def people(self) -> frozenset[PersonId]:
+        """Return the people who have a PIN."""
+        return frozenset(ref.person for ref in self._secrets)
+
+    @property
+    def credentials(self) -> Collection[CredentialRef]:
+        """Return all credentials that have a PIN."""
+        return tuple(self._secrets)
+
+    def has_former(self, credential: CredentialRef) -> bool:
+        """Return whether a credential has PINs of former revisions."""
+        return len(self.pins(credential)) > 1
+
+    @property
+    def revisions(self) -> Mapping[CredentialRef, int]:
+        """Return the current revision of every credential."""
+        return {ref: secret.current for ref, secret in self._secrets.items()}
+
+    def pins(self, credential: CredentialRef) -> Mapping[int, Pin]:
+        """Return the PINs of a credential that a lock may still hold, by revision."""
+        secret = self._secrets.get(credential)
+        return {} if secret is None else secret.revisions
+
+    def current_pin(self, credential: CredentialRef) -> Pin | None:
+        """Return the current PIN of a credential, None if there is none."""
+        secret = self._secrets.get(credential)
+        return None if secret is None else secret.revisions[secret.current]
+
+    async def async_set_pin(
+        self, credential: CredentialRef, pin: Pin, *, after: int = 0
+    ) -> int:
+        """Store a new PIN, on disk before this returns; return its revision.
+
+        The revision is greater than `after`: a revision that a slot record may still
+        refer to is never reused. Raises StorageError, and then the old PIN is still the
+        current one.
+        """
+        before = self._secrets.get(credential)
+        if before is not None and before.revisions[before.current] == pin:
+            return before.current
+        revisions = {} if before is None else dict(before.revisions)
+        revision = max((after, *revisions)) + 1
+        revisions[revision] = pin
+        secret = StoredPin(current=revision, revisions=revisions)
+        # not in `_secrets` yet: no lock may get it before it is on disk
+        self._new[credential] = secret
+        try:
+            await self._commit.async_commit()
+        finally:
+            del self._new[credential]
+        self._secrets[credential] = secret
+        return revision
+
+    @callback
+    def prune_former_pins(
+        self, credential: CredentialRef, held: Collection[int]
+    ) -> None:
+        """Delete the PINs of former revisions, except those that a lock may still hold."""
+        secret = self._secrets.get(credential)
+        if secret is None:
+            return
+        kept = {
+            number: pin
+            for number, pin in secret.revisions.items()
+            if number == secret.current or number in held
+        }
+        if len(kept) < len(secret.revisions):
+            self._secrets[credential] = replace(secret, revisions=kept)
+            self._commit.async_schedule()
+
+    @callback
+    def forget(self, person: PersonId) -> None:
+        """Delete all PINs of a person."""
+        refs = [ref for ref in self._secrets if ref.person == person]
+        for ref in refs:
+            del self._secrets[ref]
+        if refs:
+            self._commit.async_schedule()
+
+    async def async_flush(self) -> None:
+        """Write pending changes to disk."""
+        await self._commit.async_flush()
+
+    async def async_close(self) -> None:
+        """Write pending changes to disk; store nothing after that."""
+        await self._commit.async_close()
+
+    async def async_remove(self) -> None:
+        """Delete the vault."""
+        await self._store.async_remove()
+
+    def _encode(self) -> Json:
+        return {
+            "credentials": [
+                {
+                    "person": ref.person,
+                    "credential": ref.credential,
+                    "current": secret.current,
+                    "revisions": {
+                        str(number): pin.reveal()
+                        for number, pin in secret.revisions.items()
+                    },
+                }
+                for ref, secret in (self._secrets | self._new).items()
+            ]
+        }
+
+
+def _parse_secrets(data: Mapping[str, Any]) -> dict[CredentialRef, StoredPin]:
+    secrets: dict[CredentialRef, StoredPin] = {}
+    for item in data["credentials"]:
+        revisions = {
+            int(number): Pin(digits) for number, digits in item["revisions"].items()
+        }
+        current = item["current"]
+        if current not in revisions:
+            raise ValueError("a credential without its current revision")
+        if not all(isinstance(digits, str) for digits in item["revisions"].values()):
+            raise ValueError("a PIN that is not text")
+        ref = CredentialRef(item["person"], item["credential"])
+        secrets[ref] = StoredPin(current=current, revisions=revisions)
+    return secrets
