@@ -66,17 +66,20 @@ def prepare(
 
 
 def has_owner(folder: Path) -> bool:
-    """Return whether the first user was made and is saved."""
+    """Return whether the first user was made and is saved, with what they sign in with.
+
+    Home Assistant saves a user and their credentials late, and not always together.
+    """
     storage = folder / ".storage"
     try:
         done = json.loads((storage / "onboarding").read_text())["data"]["done"]
+        auth = json.loads((storage / "auth").read_text())["data"]
     except FileNotFoundError:
         return False
-    return (
-        "user" in done
-        and (storage / "auth").exists()
-        and (storage / "auth_provider.homeassistant").exists()
-    )
+    owners = {user["id"] for user in auth["users"] if user["is_owner"]}
+    signs_in = {each["user_id"] for each in auth["credentials"]}
+    provider = storage / "auth_provider.homeassistant"
+    return "user" in done and bool(owners & signs_in) and provider.exists()
 
 
 def _link_integration(folder: Path) -> None:
