@@ -36,6 +36,11 @@ from .unrecognised import found_unrecognised, is_unrecognised, looked_at
 type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 
+def without_proof(record: SlotRecord, traits: LockTraits) -> SlotRecord:
+    """Return the record with nothing verified, as after an event that was lost."""
+    return replace(record, evidence=Evidence.NONE, needs_read=traits.shows_occupancy)
+
+
 def on_read_failed(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
     """Return the record after a failed read. What is known of the slot stays as it is."""
     pending = record.pending

@@ -26,9 +26,9 @@ class Faults:
     silent_slots: set[int] = field(default_factory=set)
     """Slots that no read tells anything of."""
     unreachable: int | bool = False
-    """LockUnreachable, before anything happens."""
+    """LockUnreachableError, before anything happens."""
     lost_answers: int | bool = False
-    """LockUnreachable, after a write or clear was carried out."""
+    """LockUnreachableError, after a write or clear was carried out."""
     commits_after: float = 0
     """Seconds after which what was accepted is carried out."""
     answers_after: float = 0
@@ -47,7 +47,7 @@ class Faults:
     refuse_duplicates: bool = True
     """A code that another slot has is refused."""
     refuse_limits: int | bool = False
-    """LimitsRefused, before anything happens."""
+    """ScheduleRejectedError, before anything happens."""
     drop_limits: int | bool = False
     """Limits are accepted and not stored, which reading them back shows."""
     keep_limits: int | bool = False

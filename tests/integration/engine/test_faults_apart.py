@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, override
 
@@ -14,7 +15,7 @@ from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.providers.base import Unsubscribe
 from custom_components.keyholder.providers.registry import LOADERS
 from custom_components.keyholder.runtime.lock.slot_records import SlotRecords
-from tests.fakes.provider import Call, FakeProvider
+from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.waiting import until
 
 from .house import PLATFORM, House
@@ -97,10 +98,14 @@ async def test_a_listener_that_raises_stops_neither_another_nor_the_engine(
 
 
 @pytest.mark.no_fail_on_log_exception
+@pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
 async def test_a_record_that_makes_us_fail_stops_no_other_slot(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    profile: Profile,
 ) -> None:
-    provider = FakeProvider()
+    provider = FakeProvider(profile)
     lock = house.add_lock("Front", provider)
     ann = await house.add_person("Ann", "907153")
     bob = await house.add_person("Bob", "907253")
@@ -141,20 +146,20 @@ async def test_a_job_of_ours_that_fails_is_tried_again(
     # the queue went on, but nobody came back to the slot
     provider = FakeProvider()
     lock = house.add_lock("Front", provider)
-    failures = 0
+    failures: list[float] = []
     commit = SlotRecords.async_commit
 
     async def fail(book: SlotRecords) -> None:
-        nonlocal failures
-        failures += 1
-        if failures < 3:
+        failures.append(house.hass.loop.time())
+        if len(failures) < 5:
             raise ValueError
         await commit(book)
 
     monkeypatch.setattr(SlotRecords, "async_commit", fail)
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.IN_SYNC)
-    assert failures >= 3
+    first, second = (after - before for before, after in pairwise(failures[:3]))
+    assert second == pytest.approx(2 * first, rel=0.1)
 
 
 async def test_a_lock_that_is_slow_to_say_what_it_can_does_not_hold_up_the_start(

@@ -13,9 +13,9 @@ from homeassistant.util import dt as dt_util
 
 from ...logic.allocation import SlotCount
 from ...logic.next_step import effects_of, is_preflight_read, next_step
+from ...logic.on_read import without_proof
 from ...logic.plan import LockPlan
 from ...logic.release import can_release
-from ...model.evidence import Evidence
 from ...model.lock_events import SlotChanged
 from ...model.provider_io import Capabilities, SlotReading
 from ...model.settings import LockSettings
@@ -303,9 +303,7 @@ class LockReconciler:
         """
         defects = self._defects[slot] = self._defects.get(slot, 0) + 1
         if (record := self._book.records.get(slot)) is not None:
-            needs_read = self._book.rules.shows_occupancy
-            unproven = replace(record, evidence=Evidence.NONE, needs_read=needs_read)
-            self._book.save(unproven)
+            self._book.save(without_proof(record, self._book.rules))
         wait = backoff(
             self._timing.unreachable_backoff, self._timing.slot_backoff_cap, defects
         )
@@ -345,13 +343,10 @@ class LockReconciler:
 
     @callback
     def _on_due(self, slot: int) -> None:
-        defects = self._defects.get(slot, 0)
-        if defects:
+        if slot in self._defects:
             self._request_plan()
         if slot in self._book.records:
             self._dispatch(slot, DeadlinePassed())
-            if self._defects.get(slot, 0) == defects:
-                self._defects.pop(slot, None)
             if slot in self._removable:
                 self._remove_if_cleared(slot)
             self._on_change()
@@ -385,6 +380,7 @@ class LockReconciler:
     def _requeue(self, slot: int) -> None:
         """Schedule a slot's next step from within its own job."""
         self._queue.mark_done()
+        self._defects.pop(slot, None)
         if slot in self._book.records:
             self._schedule(slot)
         self._on_change()
