@@ -58,8 +58,8 @@ async def test_a_code_changed_at_the_keypad_is_noticed_and_restored(
 
 
 @has_twin(
-    "integration/engine/test_faults_keypad.py",
-    "test_a_code_deleted_at_the_keypad_is_told_once_and_restored",
+    "faults/test_matrix.py",
+    "test_the_truth_is_shown_the_radio_spared_and_nothing_else_touched",
 )
 async def test_a_code_deleted_at_the_keypad_comes_back(home: Home) -> None:
     ann = await home.add("Ann", SHED, BACK)
@@ -81,8 +81,8 @@ async def test_a_code_deleted_at_the_keypad_comes_back(home: Home) -> None:
 
 
 @has_twin(
-    "integration/engine/test_faults_keypad.py",
-    "test_a_code_changed_at_the_keypad_is_told_once_and_restored",
+    "faults/test_matrix.py",
+    "test_the_truth_is_shown_the_radio_spared_and_nothing_else_touched",
 )
 async def test_a_change_on_a_masked_lock_takes_the_proof_away(home: Home) -> None:
     ann = await home.add("Ann", BACK)

@@ -186,7 +186,22 @@ FAULTS: Final = (
         others=2,
     ),
     Fault("every slot is full", _full, (Doing.WRITE,), _SHOWING, hidden=True),
-    Fault("operation without a slot", partial(_operated, None), (Doing.NOTHING,)),
-    Fault("operation of an unknown slot", partial(_operated, 42), (Doing.NOTHING,)),
-    Fault("event of a slot that is not ours", _unmanaged_changed, (Doing.NOTHING,)),
+    Fault(
+        "operation without a slot",
+        partial(_operated, None),
+        (Doing.NOTHING,),
+        slot=None,
+    ),
+    Fault(
+        "operation of an unknown slot",
+        partial(_operated, 42),
+        (Doing.NOTHING,),
+        slot=42,
+    ),
+    Fault(
+        "event of a slot that is not ours",
+        _unmanaged_changed,
+        (Doing.NOTHING,),
+        slot=7,
+    ),
 )

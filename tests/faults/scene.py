@@ -84,6 +84,8 @@ class Fault:
     """The lock reports changes; one that does not is looked at by and by."""
     hidden: bool = False
     """A lock of this kind cannot show what happens, so what is said is an older truth."""
+    slot: int | None = OURS
+    """The slot that the events name."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,9 @@ class Run:
     shown: tuple[tuple[int, str], ...]
     """What the sensor of the slot shows from each second on, with its reason."""
     told: tuple[str, ...]
+    """Each event, then each repair."""
+    slots: frozenset[int | None]
+    """The slots that the events name."""
     operations: tuple[int, int, int]
     """Reads, writes and clears of the slot."""
     ends_held: str | None
@@ -203,6 +208,7 @@ async def _story(fault: Fault, doing: Doing, profile: Profile) -> Run:
         return Run(
             shown=screens[front, ann].shown,
             told=told,
+            slots=frozenset(event.slot for event in heard),
             operations=(
                 calls[Call.READ, OURS],
                 calls[Call.WRITE, OURS],

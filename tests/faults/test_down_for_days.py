@@ -135,6 +135,7 @@ def test_it_costs_little_is_told_once_and_ends_at_the_first_probe(
             await asyncio.sleep(waits + PEOPLE * 200)
             assert len(_lines(caplog)) == 2 * bool(meter.at)
             _check(house, lock, provider, doing, count)
+            assert not [line for line in our_log(caplog) if "907153" in line]
 
     run_virtually(story())
 

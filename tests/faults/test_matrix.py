@@ -66,6 +66,8 @@ def test_the_truth_is_shown_the_radio_spared_and_nothing_else_touched(
     # what a masking lock holds in secret, no read of it can tell
     assert run.lies == () or (fault.hidden and profile is Profile.MASKING)
     assert sum(run.operations) <= fault.at_most
+    assert len(run.told) == len(set(run.told))
+    assert run.slots <= {fault.slot}
     _assert_the_end_is_true(fault, profile, run)
 
     settled = "accepted" if profile is Profile.WRITE_ONLY else "in_sync"

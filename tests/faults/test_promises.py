@@ -7,11 +7,14 @@ import pytest
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import LockId, PersonId
 from custom_components.keyholder.model.lock_events import WriteRejected
+from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
+from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.engine.house import House
 from tests.virtual.house import Disk, virtual_house
 from tests.virtual.run import run_virtually
+from tests.waiting import until
 
 from .truth import Truth
 
@@ -55,6 +58,14 @@ def test_a_duplicate_stops_that_slot_on_that_lock_and_nothing_else(
             assert house.state(locks[1], ann) in PROVEN
             assert all(house.state(lock, bob) in PROVEN for lock in locks)
             assert back.codes[1] == "907153"
+            people = house.site.people
+            assert house.site.status(people[ann]) is PersonStatus.ATTENTION
+            assert house.site.status(people[bob]) is PersonStatus.ACTIVE
+            front.delete_at_keypad(9)
+            house.resume(locks[0], ann, ResumeChoice.RETRY)
+            await asyncio.sleep(60)
+            assert house.state(locks[0], ann) in PROVEN
+            assert front.codes[1] == "907153"
 
     run_virtually(story())
 
@@ -103,27 +114,120 @@ def test_a_refusal_of_a_write_that_was_given_up_does_not_stop_the_next(
     run_virtually(story())
 
 
+@pytest.mark.parametrize("is_first", [True, False], ids=["first code", "new PIN"])
 @SHOWING
 def test_a_revocation_survives_a_superseded_write_that_commits_three_seconds_later(
+    profile: Profile, is_first: bool
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            lock = house.add_lock("Front", provider)
+            ann = await house.add_person("Ann", "907153", enabled=not is_first)
+            await asyncio.sleep(120)
+            truth = Truth(house)
+            provider.faults.commits_after = 3
+            if is_first:
+                house.set_enabled(ann, True)
+            else:
+                await house.set_pin(ann, "907154")
+            await asyncio.sleep(0.5)
+            provider.faults.commits_after = 0
+            house.set_enabled(ann, False)
+            await asyncio.sleep(1)
+            assert house.state(lock, ann) is not SlotState.IN_SYNC
+            await asyncio.sleep(1.6)
+            if is_first:
+                assert (provider.counts.clears, provider.codes) == (1, {1: "907153"})
+            await asyncio.sleep(90)
+            assert provider.codes == {}
+            assert house.state(lock, ann) is SlotState.IN_SYNC
+            assert truth.lies == []
+
+    run_virtually(story())
+
+
+@SHOWING
+def test_a_new_pin_survives_the_former_one_that_commits_three_seconds_later(
     profile: Profile,
 ) -> None:
     async def story() -> None:
         async with virtual_house() as house:
             provider = FakeProvider(profile)
             lock = house.add_lock("Front", provider)
-            ann = await house.add_person("Ann", "907153")
+            ann = await house.add_person("Ann", "907153", enabled=False)
             await asyncio.sleep(120)
             truth = Truth(house)
             provider.faults.commits_after = 3
-            await house.set_pin(ann, "907154")
+            house.set_enabled(ann, True)
             await asyncio.sleep(0.5)
             provider.faults.commits_after = 0
-            house.set_enabled(ann, False)
+            await house.set_pin(ann, "907154")
             await asyncio.sleep(1)
+            if profile is Profile.READABLE:
+                assert provider.codes == {1: "907154"}
             assert house.state(lock, ann) is not SlotState.IN_SYNC
-            await asyncio.sleep(90)
-            assert provider.codes == {}
+            await asyncio.sleep(1.6)
+            assert provider.codes == {1: "907153"}
+            await asyncio.sleep(300)
+            assert provider.codes == {1: "907154"}
             assert house.state(lock, ann) is SlotState.IN_SYNC
+            assert truth.lies == []
+
+    run_virtually(story())
+
+
+@EVERY
+def test_a_write_that_hangs_does_not_keep_a_revocation_waiting_for_ever(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            lock = house.add_lock("Front", provider, slots=(1, 10))
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(120)
+            truth = Truth(house)
+            provider.hang(Call.WRITE)
+            bob = await house.add_person("Bob", "908001")
+            await asyncio.sleep(5)
+            assert commands(provider)[-1] == (Call.WRITE, 2)
+            house.set_enabled(ann, False)
+            await asyncio.sleep(180)
+            assert provider.codes == {}
+            assert house.state(lock, ann) in PROVEN
+            provider.release()
+            await asyncio.sleep(300)
+            assert provider.codes == {2: "908001"}
+            assert house.state(lock, bob) in PROVEN
+            assert truth.lies == []
+
+    run_virtually(story())
+
+
+@EVERY
+def test_a_lock_that_goes_amid_each_of_five_writes_is_not_to_blame(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            lock = house.add_lock("Front", provider, slots=(1, 10))
+            provider.hang(Call.WRITE)
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(5)
+            truth = Truth(house)
+            for times in range(1, 6):
+                await until(lambda times=times: provider.counts.writes == times, 3600)  # type: ignore[misc]
+                provider.faults.unreachable = 1
+                provider.release()
+                provider.hang(Call.WRITE)
+            provider.release()
+            await asyncio.sleep(3600)
+            # a slot that is suspended would not be written again
+            assert provider.counts.writes == 6
+            assert provider.codes == {1: "907153"}
+            assert house.state(lock, ann) in PROVEN
             assert truth.lies == []
 
     run_virtually(story())
@@ -159,6 +263,9 @@ def test_a_revocation_overtakes_thirty_queued_writes_and_is_repeated(
             await asyncio.sleep(1800)
             assert len(provider.codes) == 30
             assert "907153" not in provider.codes.values()
+            assert all(house.state(lock, each) is SlotState.IN_SYNC for each in others)
+            cleared = provider.calls.index((Call.CLEAR, slot))
+            assert provider.calls[cleared + 1] == (Call.READ, slot)
 
     run_virtually(story())
 
@@ -184,6 +291,32 @@ def test_a_code_that_was_taken_back_is_cleared_while_its_slot_is_suspended(
             assert provider.codes == {}
             # the repair must not come and go with every try
             assert shown == {SlotState.SUSPENDED}
+            house.set_enabled(ann, False)
+            await asyncio.sleep(60)
+            assert house.snapshot(lock).slots[1].desired is DesiredState.ABSENT
+            assert house.state(lock, ann) is SlotState.IN_SYNC
+
+    run_virtually(story())
+
+
+@SHOWING
+def test_whoever_is_removed_while_suspended_is_proven_gone_and_forgotten(
+    profile: Profile,
+) -> None:
+    async def story() -> None:
+        async with virtual_house() as house:
+            provider = FakeProvider(profile)
+            provider.faults.drop_writes = True
+            lock = house.add_lock("Front", provider)
+            ann = await house.add_person("Ann", "907153")
+            await asyncio.sleep(600)
+            assert house.state(lock, ann) is SlotState.SUSPENDED
+            house.remove(ann)
+            await asyncio.sleep(300)
+            assert provider.codes == {}
+            assert not house.snapshot(lock).slots
+            # kept until Home Assistant has saved the removal
+            assert ann not in house.site.vault.people
 
     run_virtually(story())
 
@@ -214,14 +347,16 @@ def test_a_revocation_is_the_first_thing_done_after_a_start(profile: Profile) ->
             await asyncio.sleep(300)
             assert commands(provider)[0] == (Call.CLEAR, slot)
             assert house.state(lock, people[-1]) is SlotState.IN_SYNC
-            assert len(provider.codes) == 29
+            wanted = [f"91{number:04}" for number in range(29)]
+            assert sorted(provider.codes.values()) == wanted
 
     run_virtually(story())
 
 
+@pytest.mark.parametrize("told", [True, False])
 @SHOWING
 def test_a_code_typed_between_our_plan_and_our_write_is_seen_left_alone_and_told(
-    profile: Profile,
+    profile: Profile, told: bool
 ) -> None:
     async def story() -> None:
         async with virtual_house() as house:
@@ -239,7 +374,7 @@ def test_a_code_typed_between_our_plan_and_our_write_is_seen_left_alone_and_told
                 (ann, bob), key=lambda each: _slot(house, lock, each)
             )
             assert commands(provider) == [(Call.WRITE, 1)]
-            provider.set_at_keypad(2, "909999", told=False)
+            provider.set_at_keypad(2, "909999", told=told)
             await asyncio.sleep(15)
             provider.release()
             await asyncio.sleep(300)
@@ -250,5 +385,16 @@ def test_a_code_typed_between_our_plan_and_our_write_is_seen_left_alone_and_told
             assert house.state(lock, first) is SlotState.IN_SYNC
             assert house.told(AccessType.CODE_ADDED) == [(AccessType.CODE_ADDED, 2)]
             assert not [call for call in commands(provider) if call[1] == 2]
+            # nor is it ours to take away when the person goes
+            house.set_enabled(second, False)
+            await asyncio.sleep(300)
+            assert provider.codes[2] == "909999"
+            house.set_enabled(second, True)
+            await asyncio.sleep(300)
+            assert house.state(lock, second) is SlotState.SUSPENDED
+            house.resume(lock, second, ResumeChoice.REPLACE)
+            await asyncio.sleep(300)
+            assert set(provider.codes.values()) == {"907153", "908001"}
+            assert house.state(lock, second) is SlotState.IN_SYNC
 
     run_virtually(story())

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.providers.base import (
     IncompatibleLibraryError,
     LockUnreachableError,
@@ -17,63 +17,6 @@ from .idle import tasks, timers
 from .truth import Truth
 
 SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
-
-
-@SHOWING
-async def test_a_silent_lock_has_no_free_slot_and_gets_the_code_when_it_speaks(
-    house: House, truth: Truth, profile: Profile
-) -> None:
-    provider = FakeProvider(profile)
-    provider.faults.silent_reads = True
-    lock = house.add_lock("Front", provider)
-    ann = await house.add_person("Ann", "907153")
-    await until(lambda: Reason.NO_ANSWER in house.snapshot(lock).unassigned.values())
-    assert house.snapshot(lock).has_problem
-
-    provider.faults.silent_reads = False
-    await house.until_state(lock, ann, SlotState.IN_SYNC)
-    assert provider.counts.writes == 1
-
-
-@SHOWING
-async def test_a_write_that_nobody_sees_is_never_in_sync_and_not_done_twice(
-    house: House, truth: Truth, profile: Profile
-) -> None:
-    provider = FakeProvider(profile)
-    provider.hang(Call.WRITE)
-    lock = house.add_lock("Front", provider)
-    ann = await house.add_person("Ann", "907153")
-    await until(lambda: provider.counts.writes)
-    provider.faults.silent_reads = True
-    provider.release()
-    await until(lambda: (view := house.view(lock, ann)) and view.state is None)
-    view = house.view(lock, ann)
-    assert view is not None
-    assert view.reason in (Reason.NO_ANSWER, Reason.LOCK_UNREACHABLE)
-
-    provider.faults.silent_reads = False
-    await until(lambda: house.state(lock, ann) not in (None, SlotState.SYNCING))
-    await house.until_state(lock, ann, SlotState.IN_SYNC)
-    assert provider.counts.writes == 1
-
-
-@SHOWING
-async def test_a_code_is_taken_away_although_the_lock_is_silent(
-    house: House, truth: Truth, profile: Profile
-) -> None:
-    provider = FakeProvider(profile)
-    lock = house.add_lock("Front", provider)
-    ann = await house.add_person("Ann", "907153")
-    await house.until_state(lock, ann, SlotState.IN_SYNC)
-
-    provider.faults.silent_reads = True
-    house.set_enabled(ann, False)
-    await until(lambda: provider.codes == {})
-    await until(lambda: provider.counts.clears > 1)
-    assert house.state(lock, ann) is not SlotState.IN_SYNC
-
-    provider.faults.silent_reads = False
-    await house.until_state(lock, ann, SlotState.IN_SYNC)
 
 
 @SHOWING
@@ -157,27 +100,6 @@ async def test_who_verifies_a_lock_out_of_reach_is_answered_at_once(
         async with asyncio.timeout(1):
             answers = await house.site.locks[lock].async_verify()
         assert answers == {1: False, 2: False, 3: False}
-
-
-async def test_a_lock_that_is_away_is_tried_rarely_and_found_by_the_first_try(
-    house: House, truth: Truth
-) -> None:
-    provider = FakeProvider()
-    lock = house.add_lock("Front", provider)
-    people = [await house.add_person(name, f"90715{name}") for name in "123"]
-    for person in people:
-        await house.until_state(lock, person, SlotState.IN_SYNC)
-    provider.faults.unreachable = True
-    before = len(provider.calls)
-    for person in people:
-        house.set_enabled(person, False)
-    await until(lambda: len(provider.calls) - before == 4)
-    assert len(timers(house.hass)) <= 5
-
-    provider.faults.unreachable = False
-    for person in people:
-        await house.until_state(lock, person, SlotState.IN_SYNC)
-    assert provider.codes == {}
 
 
 @SHOWING
