@@ -54,51 +54,10 @@ async def comes_tomorrow(
     await settled(hass, site)
 
 
-def enabled(provider: FakeProvider) -> list[bool]:
-    return [held.enabled for held in provider.held.values()]
-
-
 def shown(hass: HomeAssistant) -> Mapping[str, Any]:
     state = hass.states.get(SLOT)
     assert state is not None
     return {"state": state.state, **state.attributes}
-
-
-async def test_the_sensor_says_that_the_code_is_kept_on_the_lock_switched_off(
-    hass: HomeAssistant,
-    site: MockConfigEntry,
-    anna: ConfigSubentry,
-    provider: FakeProvider,
-) -> None:
-    assert shown(hass)["switched_off"] is False
-
-    await comes_tomorrow(hass, site, anna)
-    assert enabled(provider) == [False]
-    off = shown(hass)
-    assert (off["state"], off["desired"], off["switched_off"]) == (
-        "in_sync",
-        "absent",
-        True,
-    )
-
-    set_rule(hass, site, site.subentries[anna.subentry_id], UNRESTRICTED_RULE)
-    await until(lambda: shown(hass)["desired"] == "present")
-    await settled(hass, site)
-    assert shown(hass)["switched_off"] is False
-    assert enabled(provider) == [True]
-    assert provider.counts.writes == 1
-
-
-async def test_a_code_that_is_cleared_is_not_said_to_be_switched_off(
-    hass: HomeAssistant,
-    site: MockConfigEntry,
-    anna: ConfigSubentry,
-    provider: FakeProvider,
-) -> None:
-    provider.faults.refuse_switches = True
-    await comes_tomorrow(hass, site, anna)
-    assert provider.held == {}
-    assert shown(hass)["switched_off"] is False
 
 
 async def test_a_lock_that_did_not_switch_a_code_is_asked_again_once_it_was_verified(
@@ -109,6 +68,8 @@ async def test_a_lock_that_did_not_switch_a_code_is_asked_again_once_it_was_veri
 ) -> None:
     provider.faults.refuse_switches = True
     await comes_tomorrow(hass, site, anna)
+    assert provider.held == {}
+    assert shown(hass)["switched_off"] is False
     provider.faults.refuse_switches = False
     set_rule(hass, site, site.subentries[anna.subentry_id], UNRESTRICTED_RULE)
     await until(lambda: shown(hass)["desired"] == "present")
@@ -123,7 +84,7 @@ async def test_a_lock_that_did_not_switch_a_code_is_asked_again_once_it_was_veri
     )
     await comes_tomorrow(hass, site, site.subentries[anna.subentry_id])
     assert not provider.held[1].enabled
-    assert shown(hass)["switched_off"] is True
+    assert (shown(hass)["state"], shown(hass)["switched_off"]) == ("in_sync", True)
 
 
 async def test_a_download_tells_that_a_code_is_switched_off_and_not_which(
