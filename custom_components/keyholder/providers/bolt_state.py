@@ -20,20 +20,20 @@ RETRY_DELAY: Final = 20.0
 """Seconds; about as long as a first command that is lost takes."""
 
 
-class BoltStateReader[Link: EntityReference]:
+class BoltStateReader[Reference: EntityReference]:
     """Reads the state of the bolt of one lock, in a background task."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: Link,
+        reference: Reference,
         read: Callable[[], Awaitable[None]],
         *,
         attempts: int = 1,
     ) -> None:
         """Read nothing before `start`; `read` must raise nothing but ProviderError."""
         self._hass = hass
-        self._link = link
+        self._reference = reference
         self._read = read
         self._attempts = attempts
         self._task: asyncio.Task[None] | None = None
@@ -44,7 +44,7 @@ class BoltStateReader[Link: EntityReference]:
         self.stop()
         self._task = self._hass.async_create_background_task(
             self._read_with_retries(),
-            f"keyholder reads the state of {self._link}",
+            f"keyholder reads the state of {self._reference}",
             eager_start=False,
         )
 
@@ -65,7 +65,7 @@ class BoltStateReader[Link: EntityReference]:
                 # Not its text: a code must not get into the log, whoever wrote the text
                 _LOGGER.debug(
                     "Lock %s: reading the state failed with %s",
-                    self._link,
+                    self._reference,
                     type(err).__name__,
                 )
         return None

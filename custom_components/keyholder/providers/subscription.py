@@ -21,22 +21,22 @@ from .entity_reference import EntityReference
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-class LockSubscription[Link: EntityReference](ABC):
+class LockSubscription[Reference: EntityReference](ABC):
     """Subscription to a lock from `start()` to `stop()`, over reloads and lost connections."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: Link,
+        reference: Reference,
         on_event: Callable[[LockEvent], None],
-        state: BoltStateReader[Link] | None = None,
+        state: BoltStateReader[Reference] | None = None,
     ) -> None:
         """Initialize; `state` is started each time the lock becomes connected."""
         self._hass = hass
         self._on_event = on_event
-        self._link = link
+        self._reference = reference
         self._state = state
-        self._is_open = False
+        self._is_connected = False
         self._is_stopped = False
         self._unsubscribes: list[Unsubscribe] = []
 
@@ -74,14 +74,14 @@ class LockSubscription[Link: EntityReference](ABC):
         """Pass an event on to the callback; an error in the callback is only logged."""
         if self._is_stopped:
             return
-        _LOGGER.debug("Lock %s: %s", self._link, type(event).__name__)
+        _LOGGER.debug("Lock %s: %s", self._reference, type(event).__name__)
         try:
             self._on_event(event)
         except Exception as err:  # noqa: BLE001 - one callback never stops another
             # Neither text nor traceback: either may contain a code
             _LOGGER.error(
                 "Lock %s: event callback failed with %s",
-                self._link,
+                self._reference,
                 type(err).__name__,
             )
 
@@ -103,21 +103,21 @@ class LockSubscription[Link: EntityReference](ABC):
 
     def _set_connected(self, *, missed: bool) -> None:
         """The lock is reachable. `missed`: reports sent while it was unreachable are lost."""
-        if not self._is_open:
-            self._is_open = True
+        if not self._is_connected:
+            self._is_connected = True
             self.emit(Connected(events_missed=missed))
             if self._state is not None:
                 self._state.start()
 
     def _set_disconnected(self) -> None:
         """The lock is unreachable."""
-        if self._is_open:
-            self._is_open = False
+        if self._is_connected:
+            self._is_connected = False
             if self._state is not None:
                 self._state.stop()
             self.emit(Disconnected())
 
     @callback
     def _on_entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if self._link.is_from_entry(entry):
+        if self._reference.is_from_entry(entry):
             self.refresh()

@@ -165,21 +165,21 @@ def ways_to_write(
         reports_changes=True,
         schedules=support,
     )
-    memory = matter_codes.CredentialClient(
+    memory = matter_codes.MatterCredentials(
         memory=LOCK, owners=LOCK, known=known, users=9
     )
     calls: list[Awaitable[Any]] = [
         memory.write_limited(SLOT, replace(ANNA, schedule=limits), limits)
     ]
     if support is not None:
-        schedules = zha_schedules.Schedules(LOCK, support)
-        write = zha_limited_write.ScheduledWrite(
-            zha_codes.CredentialClient(LOCK), schedules
+        schedules = zha_schedules.ZhaSchedules(LOCK, support)
+        write = zha_limited_write.ZhaScheduledWrite(
+            zha_codes.ZhaCredentials(LOCK), schedules
         )
         calls += [
             write.write(SLOT, replace(ANNA, schedule=limits), limits),
             schedules.put(SLOT, limits),
-            matter_schedules.Schedules(LOCK, support).write(SLOT, limits),
+            matter_schedules.MatterSchedules(LOCK, support).write(SLOT, limits),
         ]
     return calls
 

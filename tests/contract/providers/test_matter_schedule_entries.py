@@ -8,7 +8,7 @@ from custom_components.keyholder.providers.door_lock_schedules import (
     ScheduleType,
 )
 from custom_components.keyholder.providers.matter.schedule_entries import (
-    NoEntry,
+    MatterNoEntry,
     decode,
     to_command_fields,
 )
@@ -41,11 +41,11 @@ def test_what_is_sent_reads_back_as_the_same(
 
 
 def test_an_erased_entry_is_empty_and_nothing_else_is() -> None:
-    assert decode(ScheduleType.WEEK_DAY, {"status": 139}) is NoEntry.EMPTY
-    assert decode(ScheduleType.WEEK_DAY, {"status": 1}) is NoEntry.MALFORMED
-    assert decode(ScheduleType.YEAR_DAY, {"status": 0}) is NoEntry.MALFORMED
+    assert decode(ScheduleType.WEEK_DAY, {"status": 139}) is MatterNoEntry.EMPTY
+    assert decode(ScheduleType.WEEK_DAY, {"status": 1}) is MatterNoEntry.MALFORMED
+    assert decode(ScheduleType.YEAR_DAY, {"status": 0}) is MatterNoEntry.MALFORMED
     assert decode(ScheduleType.YEAR_DAY, {"status": 0, "localStartTime": None}) is (
-        NoEntry.MALFORMED
+        MatterNoEntry.MALFORMED
     )
     answers: tuple[object, ...] = ({}, None)
     for answer in answers:

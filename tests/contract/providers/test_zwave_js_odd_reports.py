@@ -16,7 +16,7 @@ from custom_components.keyholder.providers.zwave_js.notifications import (
 )
 from custom_components.keyholder.providers.zwave_js.schedule_entries import (
     Kind,
-    NoEntry,
+    ZwaveNoEntry,
     decode,
 )
 
@@ -88,7 +88,7 @@ MOMENTS = {
 def test_a_span_that_cannot_be_is_malformed_and_not_free(
     changes: dict[str, object],
 ) -> None:
-    assert decode(Kind.YEAR_DAY, MOMENTS | changes) is NoEntry.MALFORMED
+    assert decode(Kind.YEAR_DAY, MOMENTS | changes) is ZwaveNoEntry.MALFORMED
     for name in changes:
         missing = {key: value for key, value in MOMENTS.items() if key != name}
-        assert decode(Kind.YEAR_DAY, missing) is NoEntry.MALFORMED
+        assert decode(Kind.YEAR_DAY, missing) is ZwaveNoEntry.MALFORMED

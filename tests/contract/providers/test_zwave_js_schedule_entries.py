@@ -19,14 +19,14 @@ from custom_components.keyholder.providers.base import LockUnreachableError
 from custom_components.keyholder.providers.zwave_js.schedule_entries import (
     EntryResponse,
     Kind,
-    NoEntry,
+    ZwaveNoEntry,
     combine,
     decode,
     encode,
     split,
 )
 from custom_components.keyholder.providers.zwave_js.schedules import (
-    Schedules,
+    ZwaveSchedules,
     find_support,
     fits,
 )
@@ -83,42 +83,42 @@ ANSWERS: Final[dict[str, tuple[Kind, object, EntryResponse]]] = {
         {"weekday": 1, **HOURS, "stopHour": 24, "stopMinute": 0},
         WeekDaySchedule(Weekday.MONDAY, 480, 1440),
     ),
-    "no such day": (Kind.WEEK_DAY, {"weekday": 8, **HOURS}, NoEntry.MALFORMED),
-    "no day": (Kind.WEEK_DAY, HOURS, NoEntry.MALFORMED),
+    "no such day": (Kind.WEEK_DAY, {"weekday": 8, **HOURS}, ZwaveNoEntry.MALFORMED),
+    "no day": (Kind.WEEK_DAY, HOURS, ZwaveNoEntry.MALFORMED),
     "a day that is true": (
         Kind.WEEK_DAY,
         {"weekday": True, **HOURS},
-        NoEntry.MALFORMED,
+        ZwaveNoEntry.MALFORMED,
     ),
     "a text": (
         Kind.WEEK_DAY,
         {"weekday": 1, **HOURS, "startHour": "8"},
-        NoEntry.MALFORMED,
+        ZwaveNoEntry.MALFORMED,
     ),
     "backwards": (
         Kind.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopHour": 7},
-        NoEntry.MALFORMED,
+        ZwaveNoEntry.MALFORMED,
     ),
     "over as it begins": (
         Kind.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopHour": 8, "stopMinute": 0},
-        NoEntry.MALFORMED,
+        ZwaveNoEntry.MALFORMED,
     ),
     "minute 60": (
         Kind.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopMinute": 60},
-        NoEntry.MALFORMED,
+        ZwaveNoEntry.MALFORMED,
     ),
     "erased to zeros": (
         Kind.WEEK_DAY,
         dict.fromkeys(("weekday", *HOURS), 0),
-        NoEntry.EMPTY,
+        ZwaveNoEntry.EMPTY,
     ),
-    "nothing in it": (Kind.WEEK_DAY, {}, NoEntry.EMPTY),
-    "nothing": (Kind.DAILY, None, NoEntry.EMPTY),
-    "nothing, wrapped": (Kind.DAILY, {"response": None}, NoEntry.EMPTY),
-    "a number": (Kind.WEEK_DAY, 5, NoEntry.MALFORMED),
+    "nothing in it": (Kind.WEEK_DAY, {}, ZwaveNoEntry.EMPTY),
+    "nothing": (Kind.DAILY, None, ZwaveNoEntry.EMPTY),
+    "nothing, wrapped": (Kind.DAILY, {"response": None}, ZwaveNoEntry.EMPTY),
+    "a number": (Kind.WEEK_DAY, 5, ZwaveNoEntry.MALFORMED),
     "days in any order": (
         Kind.DAILY,
         {"weekdays": [6, 0, 1, 1], **LASTING},
@@ -126,11 +126,11 @@ ANSWERS: Final[dict[str, tuple[Kind, object, EntryResponse]]] = {
             (Weekday.MONDAY, Weekday.SATURDAY, Weekday.SUNDAY), 1335, 240
         ),
     ),
-    "no days": (Kind.DAILY, {"weekdays": [], **LASTING}, NoEntry.MALFORMED),
+    "no days": (Kind.DAILY, {"weekdays": [], **LASTING}, ZwaveNoEntry.MALFORMED),
     "no length": (
         Kind.DAILY,
         {"weekdays": [1], **LASTING, "durationHour": 0},
-        NoEntry.MALFORMED,
+        ZwaveNoEntry.MALFORMED,
     ),
     "two digits of a year": (Kind.YEAR_DAY, YEAR, LEAP_DAY),
     "four digits of a year": (
@@ -141,9 +141,9 @@ ANSWERS: Final[dict[str, tuple[Kind, object, EntryResponse]]] = {
     "dates without a minute between them": (
         Kind.YEAR_DAY,
         {**YEAR, "stopMonth": 2, "stopDay": 29, "stopMinute": 0},
-        NoEntry.MALFORMED,
+        ZwaveNoEntry.MALFORMED,
     ),
-    "no such date": (Kind.YEAR_DAY, {**YEAR, "startYear": 27}, NoEntry.MALFORMED),
+    "no such date": (Kind.YEAR_DAY, {**YEAR, "startYear": 27}, ZwaveNoEntry.MALFORMED),
 }
 
 
@@ -258,7 +258,7 @@ async def test_a_lock_that_did_not_tell_its_numbers_is_asked_for_them() -> None:
     assert await find_support(stub.endpoint) is None
     assert stub.asked == ["getNumSlots"]
 
-    schedules = Schedules(stub.endpoint, StaleResponseFilter())
+    schedules = ZwaveSchedules(stub.endpoint, StaleResponseFilter())
     with pytest.raises(LockUnreachableError):
         await schedules.read(3)
     with pytest.raises(LockUnreachableError):
@@ -275,7 +275,7 @@ async def test_a_slot_above_255_has_no_schedule() -> None:
     assert not fits(256, MORNINGS, support)
 
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
-    schedules = Schedules(stub.endpoint, StaleResponseFilter())
+    schedules = ZwaveSchedules(stub.endpoint, StaleResponseFilter())
     assert await schedules.read(259) == NO_SCHEDULE
     await schedules.put(259, NO_SCHEDULE)
     assert stub.asked == []
@@ -284,6 +284,6 @@ async def test_a_slot_above_255_has_no_schedule() -> None:
 async def test_slot_255_is_the_last_one_whose_schedule_is_read() -> None:
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
 
-    await Schedules(stub.endpoint, StaleResponseFilter()).read(255)
+    await ZwaveSchedules(stub.endpoint, StaleResponseFilter()).read(255)
 
     assert stub.asked == ["getWeekDaySchedule"]

@@ -19,7 +19,7 @@ _LONGEST_NAME: Final = 10
 """Bytes; Matter specifies characters, but locks may count what they store."""
 
 
-class UserStatus(IntEnum):
+class MatterUserStatus(IntEnum):
     """UserStatusEnum of the Door Lock cluster."""
 
     ENABLED = 1
@@ -116,9 +116,9 @@ class User:
         if self.type in _OPENS_NOTHING:
             return False
         match self.status:
-            case UserStatus.ENABLED:
+            case MatterUserStatus.ENABLED:
                 return True
-            case UserStatus.DISABLED:
+            case MatterUserStatus.DISABLED:
                 return False
         return None
 

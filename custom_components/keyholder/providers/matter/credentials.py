@@ -31,7 +31,7 @@ from ..base import (
 from ..door_lock_schedules import ScheduleType, encode
 from .answers import Credential, User, UserType, ownership_tag
 from .door_lock_client import DoorLockClient
-from .schedules import Schedules
+from .schedules import MatterSchedules
 from .statuses import CommandRejectedError, Status
 from .user_registry import UserRegistry
 
@@ -46,7 +46,7 @@ explain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialClient:
+class MatterCredentials:
     """The codes of one lock, for the duration of one call. Slots are validated already."""
 
     memory: DoorLockClient
@@ -115,7 +115,7 @@ class CredentialClient:
             raise
         await self._set_credential(slot, user, target)
         try:
-            await Schedules(self.memory, support).write(user, schedule)
+            await MatterSchedules(self.memory, support).write(user, schedule)
         except ProviderError:
             await self._roll_back(slot, user)
             raise

@@ -8,7 +8,7 @@ where there is no answer.
 from chip.clusters.ClusterObjects import ClusterCommand
 from chip.clusters.Types import NullValue
 
-from .answers import PIN, Credential, User, UserStatus, expect_success, name_of
+from .answers import PIN, Credential, MatterUserStatus, User, expect_success, name_of
 from .events import DataOperation, LockDataType
 from .expected_changes import DataChange, ExpectedChanges
 from .library import Commands, DoorLock, fabric_of, send_command
@@ -45,7 +45,9 @@ class DoorLockClient:
             userIndex=index,
             userName=name_of(label),
             userUniqueID=mark,
-            userStatus=UserStatus.ENABLED if enabled else UserStatus.DISABLED,
+            userStatus=MatterUserStatus.ENABLED
+            if enabled
+            else MatterUserStatus.DISABLED,
             userType=kind,
             credentialRule=DoorLock.Enums.CredentialRuleEnum.kSingle,
         )
@@ -60,7 +62,7 @@ class DoorLockClient:
             userIndex=index,
             userName=NullValue,
             userUniqueID=NullValue,
-            userStatus=UserStatus.ENABLED if on else UserStatus.DISABLED,
+            userStatus=MatterUserStatus.ENABLED if on else MatterUserStatus.DISABLED,
             userType=NullValue,
             credentialRule=NullValue,
         )

@@ -28,7 +28,7 @@ class MatterTarget:
         return self.endpoint.node
 
     @property
-    def is_open(self) -> bool:
+    def is_reachable(self) -> bool:
         """Return whether the server is connected and the node available."""
         return bool(self.client.connection.connected and self.node.available)
 
@@ -66,9 +66,9 @@ class MatterLockReference(EntityReference):
                     return MatterTarget(client, endpoint)
         raise LockUnreachableError("the Matter server does not know the lock")
 
-    def is_open(self) -> bool:
+    def is_reachable(self) -> bool:
         """Return whether the lock is reachable, as far as is known."""
         try:
-            return self.resolve().is_open
+            return self.resolve().is_reachable
         except LockUnreachableError:
             return False

@@ -39,13 +39,13 @@ ATTEMPTS: Final = 3
 """Reads of the state: the first command after a restart is lost."""
 
 
-class Listener(LockSubscription[MatterLockReference]):
+class MatterLockSubscription(LockSubscription[MatterLockReference]):
     """Subscribes to the client of a Matter server."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: MatterLockReference,
+        reference: MatterLockReference,
         on_event: Callable[[LockEvent], None],
         *,
         slots: Callable[[], range | None],
@@ -53,8 +53,8 @@ class Listener(LockSubscription[MatterLockReference]):
         owners: UserRegistry,
     ) -> None:
         """Initialize; `slots` returns the managed slots, None while they are not known."""
-        state = BoltStateReader(hass, link, self._read_state, attempts=ATTEMPTS)
-        super().__init__(hass, link, on_event, state)
+        state = BoltStateReader(hass, reference, self._read_state, attempts=ATTEMPTS)
+        super().__init__(hass, reference, on_event, state)
         self._slots = slots
         self._own = own
         self._owners = owners
@@ -72,13 +72,13 @@ class Listener(LockSubscription[MatterLockReference]):
 
     @override
     def _refresh(self) -> None:
-        client = self._link.client()
+        client = self._reference.client()
         if client is not self._client:
             self._set_disconnected()
             self._detach()
             if client is not None:
                 self._attach(client)
-        if self._link.is_open():
+        if self._reference.is_reachable():
             # Reports are lost while we are not connected to the server
             self._set_connected(missed=True)
         else:
@@ -105,7 +105,7 @@ class Listener(LockSubscription[MatterLockReference]):
         if self._is_stopped or event.cluster_id not in (DOOR_LOCK, BASIC_INFORMATION):
             return
         try:
-            target = self._link.resolve()
+            target = self._reference.resolve()
         except LockUnreachableError:
             return
         if event.node_id == target.node.node_id:
@@ -140,11 +140,11 @@ class Listener(LockSubscription[MatterLockReference]):
             self.emit(decoded)
 
     async def _read_state(self) -> None:
-        target = self._link.resolve()
+        target = self._reference.resolve()
         await refresh(target.client, target.endpoint, DoorLock.Attributes.LockState)
 
     def _is_ours(self, node: object) -> bool:
         try:
-            return bool(self._link.resolve().node.node_id == node)
+            return bool(self._reference.resolve().node.node_id == node)
         except LockUnreachableError:
             return False

@@ -21,14 +21,14 @@ from ..base import (
     Unsubscribe,
 )
 from ..door_lock_schedules import is_supported
-from .credentials import CredentialClient
+from .credentials import MatterCredentials
 from .door_lock_client import DoorLockClient
 from .expected_changes import ExpectedChanges
 from .library import DoorLock, attribute
 from .link import MatterLockReference
-from .listener import Listener
+from .listener import MatterLockSubscription
 from .lock_clock import check_clock
-from .schedules import Schedules, find_support
+from .schedules import MatterSchedules, find_support
 from .user_registry import UserRegistry
 
 SHORTEST_CODE: Final = 4
@@ -42,11 +42,11 @@ class MatterProvider(LockProvider):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
         self._hass = hass
-        self._link = MatterLockReference(hass, lock.id)
+        self._reference = MatterLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
         self._own = ExpectedChanges()
         self._owners = UserRegistry(self._on_bound)
-        self._listeners: list[Listener] = []
+        self._listeners: list[MatterLockSubscription] = []
 
     @property
     @override
@@ -58,12 +58,12 @@ class MatterProvider(LockProvider):
     @override
     def is_connected(self) -> bool:
         """Return whether the server is connected and the node available."""
-        return self._link.is_open()
+        return self._reference.is_reachable()
 
     @override
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports, from attributes cached by the server; no radio."""
-        self._capabilities = _capabilities(self._link.resolve().endpoint)
+        self._capabilities = _capabilities(self._reference.resolve().endpoint)
         return self._capabilities
 
     @override
@@ -82,7 +82,7 @@ class MatterProvider(LockProvider):
             return await codes.write(slot, target)
         if not is_supported(schedule, codes.known.schedules):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
-        await check_clock(self._link.resolve())
+        await check_clock(self._reference.resolve())
         return await codes.write_limited(slot, target, schedule)
 
     @override
@@ -106,7 +106,7 @@ class MatterProvider(LockProvider):
             user = await codes.owner(slot)
             if user is None:
                 return NO_SCHEDULE
-            return await Schedules(codes.memory, support).read(user)
+            return await MatterSchedules(codes.memory, support).read(user)
         except TemporarilyRefusedError:
             return None
 
@@ -118,9 +118,9 @@ class MatterProvider(LockProvider):
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back for every report of the lock, until the returned function is called."""
-        listener = Listener(
+        listener = MatterLockSubscription(
             self._hass,
-            self._link,
+            self._reference,
             on_event,
             slots=self._managed_slots,
             own=self._own,
@@ -136,17 +136,17 @@ class MatterProvider(LockProvider):
 
         return stop
 
-    async def _codes(self, *slots: int) -> CredentialClient:
+    async def _codes(self, *slots: int) -> MatterCredentials:
         """Return the credential client; SlotUnavailableError for slots that do not exist."""
         known = self._capabilities or await self.async_probe()
         for slot in slots:
             if slot not in known.slots:
                 raise SlotUnavailableError(f"the lock has no slot {slot}")
-        target = self._link.resolve()
+        target = self._reference.resolve()
         users = attribute(
             target.endpoint, DoorLock.Attributes.NumberOfTotalUsersSupported
         )
-        return CredentialClient(
+        return MatterCredentials(
             memory=DoorLockClient(target, self._own),
             owners=self._owners,
             known=known,

@@ -20,7 +20,7 @@ _FIELDS: Final = {
 }
 
 
-class NoEntry(Enum):
+class MatterNoEntry(Enum):
     """The result of reading an entry that is not a schedule."""
 
     EMPTY = auto()
@@ -33,16 +33,16 @@ def to_command_fields(kind: ScheduleType, entry: EntryFields) -> dict[str, int]:
     return dict(zip(_FIELDS[kind], entry, strict=True))
 
 
-def decode(kind: ScheduleType, answer: object) -> EntryFields | NoEntry:
+def decode(kind: ScheduleType, answer: object) -> EntryFields | MatterNoEntry:
     """Decode the response about an entry.
 
     Raises TemporarilyRefusedError if it has no status.
     """
     status = status_of(answer)
     if status == Status.NOT_FOUND:
-        return NoEntry.EMPTY
+        return MatterNoEntry.EMPTY
     if status != Status.SUCCESS or not isinstance(answer, Mapping):
-        return NoEntry.MALFORMED
+        return MatterNoEntry.MALFORMED
     fields = [answer.get(name) for name in _FIELDS[kind]]
     numbers = tuple(each for each in fields if isinstance(each, int))
-    return numbers if len(numbers) == len(fields) else NoEntry.MALFORMED
+    return numbers if len(numbers) == len(fields) else MatterNoEntry.MALFORMED

@@ -22,7 +22,7 @@ from .events import DataOperation, LockDataType
 from .expected_changes import DataChange
 from .library import Commands, DoorLock, attribute
 from .lock_clock import has_local_time
-from .schedule_entries import NoEntry, decode, to_command_fields
+from .schedule_entries import MatterNoEntry, decode, to_command_fields
 from .statuses import CommandRejectedError
 
 MAX_ENTRIES: Final = 32
@@ -74,7 +74,7 @@ def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
     return ScheduleSupport(week_days=week_days, daily=week_days, year_days=year_days)
 
 
-class Schedules:
+class MatterSchedules:
     """The schedules of one lock, for the duration of one call."""
 
     def __init__(self, memory: DoorLockClient, support: ScheduleSupport) -> None:
@@ -101,9 +101,9 @@ class Schedules:
                 response = await self._read_entry(kind, user.index, number)
             except TemporarilyRefusedError:
                 return None
-            if response is NoEntry.MALFORMED:
+            if response is MatterNoEntry.MALFORMED:
                 return None
-            if not isinstance(response, NoEntry):
+            if not isinstance(response, MatterNoEntry):
                 entries.append(response)
         return combine(kind, entries)
 
@@ -134,15 +134,15 @@ class Schedules:
         self, kind: ScheduleType, user: int, number: int, expected: EntryFields | None
     ) -> None:
         response = await self._read_entry(kind, user, number)
-        if expected is None and response is not NoEntry.EMPTY:
+        if expected is None and response is not MatterNoEntry.EMPTY:
             await self._erase(kind, user, number)
             response = await self._read_entry(kind, user, number)
-        if response != (NoEntry.EMPTY if expected is None else expected):
+        if response != (MatterNoEntry.EMPTY if expected is None else expected):
             raise ScheduleRejectedError("the lock does not hold the schedule")
 
     async def _read_entry(
         self, kind: ScheduleType, user: int, number: int
-    ) -> EntryFields | NoEntry:
+    ) -> EntryFields | MatterNoEntry:
         command = _GET[kind](**{_INDEX[kind]: number, "userIndex": user})
         return decode(kind, await self._memory.ask(command))
 

@@ -23,7 +23,7 @@ _UNSUPPORTED: Final = frozenset({0x81, 0x82, 0x83, 0x84})
 """Unsupported command: of the cluster or general, manufacturer-specific or not."""
 
 
-class UserStatus(IntEnum):
+class ZhaUserStatus(IntEnum):
     """User status of the Door Lock cluster: no code, enabled or disabled."""
 
     AVAILABLE = 0
@@ -143,12 +143,12 @@ def reading_of(answer: object, slot: int) -> SlotReading:
         return SlotReading.unknown()
     code = getattr(answer, "code", None)
     match status:
-        case UserStatus.AVAILABLE:
+        case ZhaUserStatus.AVAILABLE:
             # A code of an available user: one of the two is wrong
             return SlotReading.unknown() if code else SlotReading.empty()
-        case UserStatus.ENABLED:
+        case ZhaUserStatus.ENABLED:
             return _occupied(code, enabled=True)
-        case UserStatus.DISABLED:
+        case ZhaUserStatus.DISABLED:
             return _occupied(code, enabled=False)
         case _:
             return SlotReading.unknown()
@@ -161,11 +161,11 @@ def occupancy_of(answer: object, slot: int) -> SlotReading:
     if number_of(answer, "user_id") != slot:
         return SlotReading.unknown()
     match number_of(answer, "user_status"):
-        case UserStatus.AVAILABLE:
+        case ZhaUserStatus.AVAILABLE:
             return SlotReading.empty()
-        case UserStatus.ENABLED:
+        case ZhaUserStatus.ENABLED:
             return SlotReading.masked(enabled=True)
-        case UserStatus.DISABLED:
+        case ZhaUserStatus.DISABLED:
             return SlotReading.masked(enabled=False)
         case _:
             return SlotReading.unknown()

@@ -27,9 +27,9 @@ _SAME_CHANGE_SECONDS: Final = 1.0
 class ZhaBoltStateReader(BoltStateReader[ZhaLockReference]):
     """Reads the state again also after ZHA shows one that the lock has not reported."""
 
-    def __init__(self, hass: HomeAssistant, link: ZhaLockReference) -> None:
+    def __init__(self, hass: HomeAssistant, reference: ZhaLockReference) -> None:
         """Read nothing before `start` or `on_entity_changed`."""
-        super().__init__(hass, link, self._read_lock_state)
+        super().__init__(hass, reference, self._read_lock_state)
         self._reported: tuple[float, bool] = -_SAME_CHANGE_SECONDS, False
         self._unsub_confirm: CALLBACK_TYPE | None = None
 
@@ -74,7 +74,7 @@ class ZhaBoltStateReader(BoltStateReader[ZhaLockReference]):
     async def _read_lock_state(self) -> None:
         """Read the state from the lock; ZHA receives the answer as well."""
         attribute = DoorLock.AttributeDefs.lock_state.name
-        cluster = self._link.resolve().cluster
+        cluster = self._reference.resolve().cluster
         try:
             await call(cluster.read_attributes([attribute], allow_cache=False))
         except InvalidResponseError as err:

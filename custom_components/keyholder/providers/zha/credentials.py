@@ -23,7 +23,7 @@ from ..base import (
 from .answers import (
     UNRESTRICTED_USER,
     CommandResult,
-    UserStatus,
+    ZhaUserStatus,
     is_default,
     is_unsupported,
     judge_clear,
@@ -52,7 +52,7 @@ _SHORTEST_OF_OURS: Final = 4
 _LONGEST_OF_OURS: Final = 10
 
 
-class CredentialClient:
+class ZhaCredentials:
     """The codes of one lock, for the duration of one call. Slots are validated already."""
 
     def __init__(self, commands: Commands) -> None:
@@ -120,7 +120,9 @@ class CredentialClient:
 
     async def switch_on(self, slot: int) -> None:
         """Enable a code; 1 write."""
-        answer = await self._commands.send("set_user_status", slot, UserStatus.ENABLED)
+        answer = await self._commands.send(
+            "set_user_status", slot, ZhaUserStatus.ENABLED
+        )
         match judge_status(answer):
             case CommandResult.UNSUPPORTED:
                 raise ScheduleRejectedError("the lock cannot enable a code")
@@ -133,7 +135,7 @@ class CredentialClient:
         self, slot: int, target: CodeTarget, kind: int = UNRESTRICTED_USER
     ) -> WriteResult:
         """Send the code; 1 write, and 1 read where the lock reports a duplicate."""
-        status = UserStatus.ENABLED if target.enabled else UserStatus.DISABLED
+        status = ZhaUserStatus.ENABLED if target.enabled else ZhaUserStatus.DISABLED
         answer = await self._commands.send(
             "set_pin_code", slot, status, kind, target.pin.reveal()
         )

@@ -22,26 +22,26 @@ from ..base import (
     TemporarilyRefusedError,
 )
 from ..door_lock_schedules import ScheduleType, encode
-from .credentials import CredentialClient
-from .schedules import Schedules
+from .credentials import ZhaCredentials
+from .schedules import ZhaSchedules
 
 _CLEARS: Final = 2
 """How often a code is cleared again if the slot is not read as empty."""
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduledWrite:
+class ZhaScheduledWrite:
     """One write of a code with a schedule, into a slot that is empty."""
 
-    codes: CredentialClient
-    schedules: Schedules
+    codes: ZhaCredentials
+    schedules: ZhaSchedules
 
     async def write(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
         """Write the schedule and the code into the slot.
 
-        Besides the cost of `Schedules.put`: 2 writes and 3 reads. A rollback is 1 clear
+        Besides the cost of `ZhaSchedules.put`: 2 writes and 3 reads. A rollback is 1 clear
         and 1 read, at most twice. Raises ScheduleRejectedError and LockUnreachableError
         with no enabled code in the slot.
         """

@@ -25,7 +25,7 @@ class ZhaTarget:
 
     application: ControllerApplication
     cluster: DoorLock
-    is_open: bool
+    is_reachable: bool
     """Whether the lock is available, as far as ZHA knows."""
 
 
@@ -55,10 +55,10 @@ class ZhaLockReference(EntityReference):
                 return ZhaTarget(application, cluster, _is_available(proxy))
         raise LockUnreachableError("ZHA does not know the lock")
 
-    def is_open(self) -> bool:
+    def is_reachable(self) -> bool:
         """Return whether the lock is reachable, as far as is known."""
         try:
-            return self.resolve().is_open
+            return self.resolve().is_reachable
         except LockUnreachableError:
             return False
 

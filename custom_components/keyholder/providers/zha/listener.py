@@ -19,19 +19,19 @@ from .link import ZhaLockReference, ZhaTarget
 _POSITIONS: Final = frozenset({LockState.LOCKED.value, LockState.UNLOCKED.value})
 
 
-class Listener(LockSubscription[ZhaLockReference]):
+class ZhaLockSubscription(LockSubscription[ZhaLockReference]):
     """Subscribes to a cluster, and to the zigpy application, which may replace it."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: ZhaLockReference,
+        reference: ZhaLockReference,
         slots: Callable[[], range | None],
         on_event: Callable[[LockEvent], None],
     ) -> None:
         """Initialize; `slots` returns the managed slots, None while they are not known."""
-        self._position = ZhaBoltStateReader(hass, link)
-        super().__init__(hass, link, on_event, self._position)
+        self._position = ZhaBoltStateReader(hass, reference)
+        super().__init__(hass, reference, on_event, self._position)
         self._slots = slots
         self._application: ControllerApplication | None = None
         self._cluster: DoorLock | None = None
@@ -61,7 +61,7 @@ class Listener(LockSubscription[ZhaLockReference]):
 
     @callback
     def _is_about_lock(self, data: EventStateChangedData) -> bool:
-        return bool(data["entity_id"] == self._link.entity_id)
+        return bool(data["entity_id"] == self._reference.entity_id)
 
     @callback
     def _on_entity_state(self, event: Event[EventStateChangedData]) -> None:
@@ -69,13 +69,13 @@ class Listener(LockSubscription[ZhaLockReference]):
         old, new = event.data["old_state"], event.data["new_state"]
         if old is None or new is None or old.state == new.state:
             return
-        if self._is_open and {old.state, new.state} <= _POSITIONS:
+        if self._is_connected and {old.state, new.state} <= _POSITIONS:
             self._position.on_entity_changed(locked=new.state == LockState.LOCKED)
 
     @override
     def _refresh(self) -> None:
         try:
-            target = self._link.resolve()
+            target = self._reference.resolve()
         except LockUnreachableError:
             target = None
         if (target.cluster if target else None) is not self._cluster:
@@ -83,7 +83,7 @@ class Listener(LockSubscription[ZhaLockReference]):
             self._detach()
             if target is not None:
                 self._attach(target)
-        if target is None or not target.is_open:
+        if target is None or not target.is_reachable:
             self._set_disconnected()
         else:
             # Reports are lost while we are not connected

@@ -20,11 +20,11 @@ from ..base import (
 from ..door_lock_schedules import is_supported
 from .answers import UNRESTRICTED_USER
 from .commands import Commands
-from .credentials import CredentialClient
-from .limited_write import ScheduledWrite
+from .credentials import ZhaCredentials
+from .limited_write import ZhaScheduledWrite
 from .link import ZhaLockReference
-from .listener import Listener
-from .schedules import Schedules
+from .listener import ZhaLockSubscription
+from .schedules import ZhaSchedules
 
 
 class ZhaProvider(LockProvider):
@@ -36,7 +36,7 @@ class ZhaProvider(LockProvider):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
         self._hass = hass
-        self._link = ZhaLockReference(hass, lock.id)
+        self._reference = ZhaLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
 
     @property
@@ -49,7 +49,7 @@ class ZhaProvider(LockProvider):
     @override
     def is_connected(self) -> bool:
         """Return whether the stick and the lock are available, as far as is known."""
-        return self._link.is_open()
+        return self._reference.is_reachable()
 
     @override
     async def async_probe(self) -> Capabilities:
@@ -69,7 +69,7 @@ class ZhaProvider(LockProvider):
         known = await self._check(slot)
         commands = self._commands()
         codes, support, schedule = (
-            CredentialClient(commands),
+            ZhaCredentials(commands),
             known.schedules,
             target.schedule,
         )
@@ -86,7 +86,7 @@ class ZhaProvider(LockProvider):
             return await codes.write(slot, target, kind or UNRESTRICTED_USER)
         if not is_supported(schedule, support):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
-        scheduled_write = ScheduledWrite(codes, Schedules(commands, support))
+        scheduled_write = ZhaScheduledWrite(codes, ZhaSchedules(commands, support))
         return await scheduled_write.write(slot, target, schedule)
 
     @override
@@ -101,12 +101,14 @@ class ZhaProvider(LockProvider):
         support = (await self._check(slot)).schedules
         if support is None:
             raise NotSupportedError("the lock has no schedules")
-        return await Schedules(self._commands(), support).read(slot)
+        return await ZhaSchedules(self._commands(), support).read(slot)
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back for every report of the lock, until the returned function is called."""
-        listener = Listener(self._hass, self._link, self._managed_slots, on_event)
+        listener = ZhaLockSubscription(
+            self._hass, self._reference, self._managed_slots, on_event
+        )
         listener.start()
         return listener.stop
 
@@ -118,10 +120,10 @@ class ZhaProvider(LockProvider):
         return known
 
     def _commands(self) -> Commands:
-        return Commands(self._link.resolve().cluster)
+        return Commands(self._reference.resolve().cluster)
 
-    def _codes(self) -> CredentialClient:
-        return CredentialClient(self._commands())
+    def _codes(self) -> ZhaCredentials:
+        return ZhaCredentials(self._commands())
 
     def _managed_slots(self) -> range | None:
         return self._capabilities.slots if self._capabilities else None

@@ -37,7 +37,7 @@ def find_support(
     return ScheduleSupport(week_days=weeks, daily=weeks, year_days=years)
 
 
-class Schedules:
+class ZhaSchedules:
     """The schedules of one lock, for the duration of one call."""
 
     def __init__(self, commands: Commands, support: ScheduleSupport) -> None:

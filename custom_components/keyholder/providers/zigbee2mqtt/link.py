@@ -72,7 +72,7 @@ class Zigbee2MqttLockReference(EntityReference):
             raise NotSupportedError("the lock was not created by MQTT discovery")
         return _topics_of(found)
 
-    def is_open(self) -> bool:
+    def is_reachable(self) -> bool:
         """Return whether the lock is reachable, as far as is known.
 
         Home Assistant's entity follows the availability of the bridge and of the lock,

@@ -18,20 +18,23 @@ from .link import LockTopics, Zigbee2MqttLockReference
 from .topics import TopicSubscriptions
 
 
-class Listener(LockSubscription[Zigbee2MqttLockReference]):
+class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
     """Subscribes to the topics of a lock and to the state of its entity."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: Zigbee2MqttLockReference,
+        reference: Zigbee2MqttLockReference,
         ear: TopicSubscriptions,
         slots: Callable[[], range | None],
         on_event: Callable[[LockEvent], None],
     ) -> None:
         """Initialize; `slots` returns the managed slots, None while they are not known."""
         super().__init__(
-            hass, link, on_event, BoltStateReader(hass, link, self._read_state)
+            hass,
+            reference,
+            on_event,
+            BoltStateReader(hass, reference, self._read_state),
         )
         self._subscriptions = ear
         self._slots = slots
@@ -53,7 +56,7 @@ class Listener(LockSubscription[Zigbee2MqttLockReference]):
 
     @callback
     def _on_registry_changed(self, _: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        if self._link.entity_id != self._entity_id:
+        if self._reference.entity_id != self._entity_id:
             self.refresh()
 
     @override
@@ -65,7 +68,7 @@ class Listener(LockSubscription[Zigbee2MqttLockReference]):
             self._detach()
             if topics is not None:
                 self._attach(topics)
-        if self._link.is_open():
+        if self._reference.is_reachable():
             # Reports are lost while we are not connected
             self._set_connected(missed=True)
         else:
@@ -73,18 +76,18 @@ class Listener(LockSubscription[Zigbee2MqttLockReference]):
 
     def _resolve(self) -> LockTopics | None:
         try:
-            return self._link.resolve()
+            return self._reference.resolve()
         except ProviderError:
             return None
 
     async def _read_state(self) -> None:
         """Request the state; the lock's entity receives the answer."""
-        topics = self._link.resolve()
+        topics = self._reference.resolve()
         async with self._subscriptions.subscribed(topics.state):
             await publish(self._hass, topics.get, {"state": ""})
 
     def _watch_entity(self) -> None:
-        entity_id = self._link.entity_id
+        entity_id = self._reference.entity_id
         if entity_id == self._entity_id:
             return
         self._unwatch_entity()
@@ -139,6 +142,6 @@ class Listener(LockSubscription[Zigbee2MqttLockReference]):
         if (
             topics is not None
             and changed in (topics.name, topics.address)
-            and self._is_open
+            and self._is_connected
         ):
             self.emit(Connected())

@@ -26,7 +26,7 @@ from ..base import (
 )
 from .description import Description, describe
 from .link import LockTopics, Zigbee2MqttLockReference
-from .listener import Listener
+from .listener import Zigbee2MqttLockSubscription
 from .requests import LockRequests
 from .topics import TopicSubscriptions
 
@@ -41,7 +41,7 @@ class Zigbee2MqttProvider(LockProvider):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
         self._hass = hass
-        self._link = Zigbee2MqttLockReference(hass, lock.id)
+        self._reference = Zigbee2MqttLockReference(hass, lock.id)
         self._subscriptions = TopicSubscriptions(hass)
         self._requests = LockRequests(hass, self._subscriptions)
         self._capabilities: Capabilities | None = None
@@ -57,12 +57,12 @@ class Zigbee2MqttProvider(LockProvider):
     @override
     def is_connected(self) -> bool:
         """Return whether broker, bridge and lock are available, as far as is known."""
-        return self._link.is_open()
+        return self._reference.is_reachable()
 
     @override
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports, from retained topics of the bridge; no radio."""
-        topics = self._link.resolve()
+        topics = self._reference.resolve()
         devices = await self._requests.read_retained(f"{topics.bridge}/devices")
         info = await self._requests.read_retained(f"{topics.bridge}/info")
         lock = describe(topics.name, devices, info)
@@ -100,7 +100,7 @@ class Zigbee2MqttProvider(LockProvider):
         await self._requests.send(
             topics, {"pin_code": {"user": slot, "pin_code": None}}
         )
-        if not self._link.is_open():
+        if not self._reference.is_reachable():
             raise LockUnreachableError("the lock is unavailable")
         return WriteResult.OPTIMISTIC
 
@@ -112,8 +112,12 @@ class Zigbee2MqttProvider(LockProvider):
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back for every report of the lock, until the returned function is called."""
-        listener = Listener(
-            self._hass, self._link, self._subscriptions, self._managed_slots, on_event
+        listener = Zigbee2MqttLockSubscription(
+            self._hass,
+            self._reference,
+            self._subscriptions,
+            self._managed_slots,
+            on_event,
         )
         listener.start()
         return listener.stop
@@ -124,17 +128,17 @@ class Zigbee2MqttProvider(LockProvider):
         for slot in slots:
             if slot not in known.slots:
                 raise SlotUnavailableError(f"the lock has no slot {slot}")
-        return self._link.resolve()
+        return self._reference.resolve()
 
     async def _read(self, topics: LockTopics, slot: int) -> SlotReading:
         reading = await self._requests.read(topics, slot, repeats=self._repeats_users)
-        if reading is None and not self._link.is_open():
+        if reading is None and not self._reference.is_reachable():
             raise LockUnreachableError("no answer, and the lock is unavailable")
         return reading or SlotReading.unknown()
 
     async def _expect_answer(self, topics: LockTopics, slot: int) -> None:
         """Raise LockUnreachableError if an unavailable lock does not answer; 1 read of such."""
-        if not self._link.is_open():
+        if not self._reference.is_reachable():
             await self._read(topics, slot)
 
     def _managed_slots(self) -> range | None:

@@ -18,7 +18,7 @@ from typing import Final
 from ...model.limits import LockSchedule
 from ...model.provider_io import CodeTarget, Occupancy, SlotReading, WriteResult
 from ..base import LockUnreachableError, ProviderError, ScheduleRejectedError
-from .schedules import Schedules
+from .schedules import ZwaveSchedules
 from .user_code import UserCodes
 
 _CLEARS: Final = 2
@@ -26,14 +26,14 @@ _CLEARS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledWrite:
+class ZwaveScheduledWrite:
     """One write of a code with a schedule, into a slot that is empty.
 
     `read` reads a slot from the lock.
     """
 
     codes: UserCodes
-    schedules: Schedules
+    schedules: ZwaveSchedules
     read: Callable[[int], Awaitable[SlotReading]]
 
     async def write(
@@ -41,7 +41,7 @@ class ScheduledWrite:
     ) -> WriteResult:
         """Write the schedule and then the code into the slot.
 
-        Besides the cost of `Schedules.put`: 1 write, and 1 read if there is a schedule;
+        Besides the cost of `ZwaveSchedules.put`: 1 write, and 1 read if there is a schedule;
         in the second order 1 write and 1 read more, and the cost of the schedule once
         more. A rollback is 1 clear and 1 read, at most twice. Raises
         ScheduleRejectedError and LockUnreachableError with no enabled code in the slot.

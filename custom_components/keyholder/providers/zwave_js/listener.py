@@ -19,19 +19,19 @@ _NODE_EVENTS: Final = ("dead", "alive", "ready", "interview started")
 _CONTROLLER_EVENTS: Final = ("node added", "node removed")
 
 
-class Listener(LockSubscription[ZwaveLockReference]):
+class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
     """Subscribes to the current node of the lock and to its controller."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        link: ZwaveLockReference,
+        reference: ZwaveLockReference,
         slots: Callable[[], range | None],
         written: RecentWrites,
         on_event: Callable[[LockEvent], None],
     ) -> None:
         """Initialize; `slots` returns the managed slots, None while they are not known."""
-        super().__init__(hass, link, on_event)
+        super().__init__(hass, reference, on_event)
         self._slots = slots
         self._written = written
         self._node: Node | None = None
@@ -40,7 +40,7 @@ class Listener(LockSubscription[ZwaveLockReference]):
     @override
     def _refresh(self) -> None:
         try:
-            node = self._link.node()
+            node = self._reference.node()
         except LockUnreachableError:
             node = None
         if node is not self._node:
@@ -48,7 +48,7 @@ class Listener(LockSubscription[ZwaveLockReference]):
             self._detach()
             if node is not None:
                 self._attach(node)
-        if self._link.open_node() is None:
+        if self._reference.open_node() is None:
             self._set_disconnected()
         else:
             self._set_connected(missed=False)

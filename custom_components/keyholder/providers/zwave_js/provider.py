@@ -28,13 +28,13 @@ from ..base import (
 )
 from .codes import CredentialStorage
 from .library import call
-from .limited_write import ScheduledWrite
+from .limited_write import ZwaveScheduledWrite
 from .link import ZwaveLockReference
-from .listener import Listener
+from .listener import ZwaveLockSubscription
 from .lock_clock import LockClock
 from .recent_writes import RecentWrites
 from .schedule_entries import Kind
-from .schedules import Schedules, find_support, fits
+from .schedules import ZwaveSchedules, find_support, fits
 from .stale_responses import StaleResponseFilter
 from .user_code import UserCodes
 from .user_credential import UserCredentials
@@ -46,7 +46,7 @@ class ZWaveJsProvider(LockProvider):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
         self._hass = hass
-        self._link = ZwaveLockReference(hass, lock.id)
+        self._reference = ZwaveLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
         self._has_users = False
         self._late = StaleResponseFilter[int]()
@@ -64,12 +64,12 @@ class ZWaveJsProvider(LockProvider):
     @override
     def is_connected(self) -> bool:
         """Return whether the node is ready and not dead."""
-        return self._link.open_node() is not None
+        return self._reference.open_node() is not None
 
     @override
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports; no radio, but see `find_support`."""
-        endpoint = self._link.endpoint()
+        endpoint = self._reference.endpoint()
         if not endpoint.node.ready:
             raise LockUnreachableError("the lock is still being interviewed")
         control = endpoint.access_control
@@ -109,7 +109,7 @@ class ZWaveJsProvider(LockProvider):
     async def _write_scheduled(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
-        endpoint = self._link.endpoint()
+        endpoint = self._reference.endpoint()
         capabilities = self._capabilities or await self.async_probe()
         if not fits(slot, schedule, capabilities.schedules):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
@@ -118,9 +118,9 @@ class ZWaveJsProvider(LockProvider):
         if not schedule.is_empty and not await self._clock.set(endpoint):
             await self._expect_answer(slot)
             raise ScheduleRejectedError("the lock does not keep the time of the home")
-        scheduled_write = ScheduledWrite(
+        scheduled_write = ZwaveScheduledWrite(
             codes=UserCodes(endpoint),
-            schedules=Schedules(endpoint, self._late_entries),
+            schedules=ZwaveSchedules(endpoint, self._late_entries),
             read=self._read_live,
         )
         return await scheduled_write.write(slot, target, schedule)
@@ -146,8 +146,8 @@ class ZWaveJsProvider(LockProvider):
         capabilities = self._capabilities or await self.async_probe()
         if capabilities.schedules is None:
             raise NotSupportedError("the lock has no schedules")
-        endpoint = self._link.endpoint()
-        schedule = await Schedules(endpoint, self._late_entries).read(slot)
+        endpoint = self._reference.endpoint()
+        schedule = await ZwaveSchedules(endpoint, self._late_entries).read(slot)
         if schedule is not None and not schedule.is_empty:
             await self._clock.sync_daily(endpoint)
         return schedule
@@ -155,8 +155,8 @@ class ZWaveJsProvider(LockProvider):
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
         """Call back for every report of the lock, until the returned function is called."""
-        listener = Listener(
-            self._hass, self._link, self._managed_slots, self._written, on_event
+        listener = ZwaveLockSubscription(
+            self._hass, self._reference, self._managed_slots, self._written, on_event
         )
         listener.start()
         return listener.stop
@@ -168,7 +168,7 @@ class ZWaveJsProvider(LockProvider):
                 raise SlotUnavailableError(f"the lock has no slot {slot}")
 
     def _codes(self) -> CredentialStorage:
-        return self._memory(self._link.endpoint())
+        return self._memory(self._reference.endpoint())
 
     def _memory(self, endpoint: Endpoint) -> CredentialStorage:
         if not self._has_users:

@@ -30,7 +30,7 @@ class Kind(IntEnum):
     DAILY = 2
 
 
-class NoEntry(Enum):
+class ZwaveNoEntry(Enum):
     """The result of reading an entry that is not a schedule."""
 
     NO_ANSWER = auto()
@@ -40,7 +40,7 @@ class NoEntry(Enum):
     """Fields without a meaning, or without one that is known."""
 
 
-type EntryResponse = Entry | NoEntry
+type EntryResponse = Entry | ZwaveNoEntry
 
 
 def split(schedule: LockSchedule) -> dict[Kind, tuple[Entry, ...]]:
@@ -96,7 +96,7 @@ def encode(entry: Entry) -> dict[str, object] | None:
     return None
 
 
-def decode(kind: Kind, answer: object) -> Entry | NoEntry:
+def decode(kind: Kind, answer: object) -> Entry | ZwaveNoEntry:
     """Decode the driver's answer about an entry; None means that the entry is erased.
 
     So do fields that are all zero, which could never allow access.
@@ -104,15 +104,15 @@ def decode(kind: Kind, answer: object) -> Entry | NoEntry:
     if isinstance(answer, Mapping) and "response" in answer:
         answer = answer["response"]
     if answer is None:
-        return NoEntry.EMPTY
+        return ZwaveNoEntry.EMPTY
     if not isinstance(answer, Mapping):
-        return NoEntry.MALFORMED
+        return ZwaveNoEntry.MALFORMED
     if not any(answer.values()):
-        return NoEntry.EMPTY
+        return ZwaveNoEntry.EMPTY
     try:
         return _DECODE[kind](answer)
     except LookupError, OverflowError, TypeError, ValueError:
-        return NoEntry.MALFORMED
+        return ZwaveNoEntry.MALFORMED
 
 
 def _week_day(answer: Mapping[str, object]) -> WeekDaySchedule:

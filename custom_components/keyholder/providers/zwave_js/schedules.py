@@ -26,7 +26,7 @@ from .schedule_entries import (
     Entry,
     EntryResponse,
     Kind,
-    NoEntry,
+    ZwaveNoEntry,
     combine,
     decode,
     encode,
@@ -76,7 +76,7 @@ async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
     )
 
 
-class Schedules:
+class ZwaveSchedules:
     """The schedules of one lock, for the duration of one call."""
 
     def __init__(
@@ -98,9 +98,9 @@ class Schedules:
         for kind, count in (await _entry_counts(self._endpoint)).items():
             for number in range(1, count + 1):
                 response = await self._read_entry(slot, kind, number)
-                if response in (NoEntry.NO_ANSWER, NoEntry.MALFORMED):
+                if response in (ZwaveNoEntry.NO_ANSWER, ZwaveNoEntry.MALFORMED):
                     return None
-                if not isinstance(response, NoEntry):
+                if not isinstance(response, ZwaveNoEntry):
                     entries.append(response)
         return combine(entries)
 
@@ -149,7 +149,8 @@ class Schedules:
         for kind, count in (await _entry_counts(self._endpoint)).items():
             if (
                 count
-                and await self._read_entry_or_fail(slot, kind, 1) is not NoEntry.EMPTY
+                and await self._read_entry_or_fail(slot, kind, 1)
+                is not ZwaveNoEntry.EMPTY
             ):
                 return True
         return False
@@ -158,12 +159,12 @@ class Schedules:
         for kind, count in (await _entry_counts(self._endpoint)).items():
             for number in range(1, count + 1):
                 response = await self._read_entry_or_fail(slot, kind, number)
-                if response is NoEntry.EMPTY:
+                if response is ZwaveNoEntry.EMPTY:
                     continue
                 await self._set(slot, kind, number, None)
                 if (
                     await self._read_entry_or_fail(slot, kind, number)
-                    is not NoEntry.EMPTY
+                    is not ZwaveNoEntry.EMPTY
                 ):
                     raise ScheduleRejectedError("the lock keeps an earlier schedule")
 
@@ -171,7 +172,7 @@ class Schedules:
         self, slot: int, kind: Kind, number: int
     ) -> EntryResponse:
         response = await self._read_entry(slot, kind, number)
-        if response is NoEntry.NO_ANSWER:
+        if response is ZwaveNoEntry.NO_ANSWER:
             raise ScheduleUnconfirmedError("no answer about a schedule")
         return response
 
@@ -189,7 +190,7 @@ class Schedules:
         answer = await self._invoke(f"get{method}", _at(slot, number))
         after = await self._memory.updated_at("schedule", key)
         if after in (None, before):
-            return NoEntry.NO_ANSWER
+            return ZwaveNoEntry.NO_ANSWER
         return decode(kind, answer)
 
     async def _set(

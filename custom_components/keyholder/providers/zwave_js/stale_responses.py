@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Final
 
 from ...model.provider_io import Occupancy, SlotReading
-from .schedule_entries import EntryResponse, NoEntry
+from .schedule_entries import EntryResponse, ZwaveNoEntry
 
 LATE_RESPONSE_WINDOW: Final = 30.0
 """Seconds after its request in which a response may still arrive."""
@@ -49,4 +49,4 @@ class StaleResponseFilter[About: Hashable]:
 def _is_no_answer(answer: SlotReading | EntryResponse) -> bool:
     if isinstance(answer, SlotReading):
         return answer.occupancy is Occupancy.UNKNOWN
-    return answer is NoEntry.NO_ANSWER
+    return answer is ZwaveNoEntry.NO_ANSWER
