@@ -32,7 +32,7 @@ from custom_components.keyholder.providers.matter import (
 )
 from custom_components.keyholder.providers.zha import (
     credentials as zha_codes,
-    limited_write as zha_limited_write,
+    scheduled_write as zha_scheduled_write,
     schedules as zha_schedules,
 )
 
@@ -173,7 +173,7 @@ def ways_to_write(
     ]
     if support is not None:
         schedules = zha_schedules.ZhaSchedules(LOCK, support)
-        write = zha_limited_write.ZhaScheduledWrite(
+        write = zha_scheduled_write.ZhaScheduledWrite(
             zha_codes.ZhaCredentials(LOCK), schedules
         )
         calls += [

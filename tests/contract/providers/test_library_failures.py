@@ -28,8 +28,8 @@ from custom_components.keyholder.providers.base import (
     ProviderError,
     SlotUnavailableError,
 )
-from custom_components.keyholder.providers.zha import library as zha
-from custom_components.keyholder.providers.zwave_js import library as zwave_js
+from custom_components.keyholder.providers.zha import client as zha
+from custom_components.keyholder.providers.zwave_js import client as zwave_js
 
 PIN = "907153"
 

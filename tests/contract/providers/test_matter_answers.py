@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from custom_components.keyholder.providers.base import TemporarilyRefusedError
-from custom_components.keyholder.providers.matter.answers import (
+from custom_components.keyholder.providers.matter.decoder import (
     Credential,
     User,
     credential_slots,

@@ -15,7 +15,7 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.slot_events import ChangeKind
-from custom_components.keyholder.providers.matter.answers import Credential
+from custom_components.keyholder.providers.matter.decoder import Credential
 from custom_components.keyholder.providers.matter.event_dedup import (
     EventDeduplicator,
     EventNumber,

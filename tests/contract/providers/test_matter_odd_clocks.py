@@ -16,18 +16,18 @@ from custom_components.keyholder.providers.base import (
     ScheduleRejectedError,
 )
 from custom_components.keyholder.providers.door_lock_schedules import EPOCH
-from custom_components.keyholder.providers.matter.library import (
+from custom_components.keyholder.providers.matter.client import (
     attribute,
     fabric_of,
     has_attribute,
 )
-from custom_components.keyholder.providers.matter.link import MatterTarget
 from custom_components.keyholder.providers.matter.lock_clock import (
     TOLERANCE,
     check_clock,
     has_local_time,
 )
 from custom_components.keyholder.providers.matter.schedules import find_support
+from custom_components.keyholder.providers.matter.target import MatterTarget
 
 TIME = Objects.TimeSynchronization.Attributes.LocalTime
 OFFSET = Objects.TimeSynchronization.Attributes.DSTOffset

@@ -25,7 +25,7 @@ from custom_components.keyholder.providers.base import (
     CodeRejectedError,
     LockUnreachableError,
 )
-from custom_components.keyholder.providers.matter.listener import ATTEMPTS
+from custom_components.keyholder.providers.matter.subscription import ATTEMPTS
 from simulators.matter import AT_THE_LOCK, CHIP, FOREIGN, OURS
 from simulators.matter.events import Told, user_change
 from simulators.matter.faults import (

@@ -9,7 +9,7 @@ from zigpy.zcl.foundation import GENERAL_COMMANDS, GeneralCommand, Status
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.providers.door_lock_schedules import ScheduleType
-from custom_components.keyholder.providers.zha.answers import (
+from custom_components.keyholder.providers.zha.decoder import (
     CommandResult,
     entry_of,
     is_unsupported,

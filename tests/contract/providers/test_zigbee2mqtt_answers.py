@@ -10,16 +10,16 @@ from custom_components.keyholder.providers.base import (
     LockUnreachableError,
     NotSupportedError,
 )
-from custom_components.keyholder.providers.zigbee2mqtt.description import (
-    Description,
-    describe,
-)
-from custom_components.keyholder.providers.zigbee2mqtt.payloads import (
+from custom_components.keyholder.providers.zigbee2mqtt.decoder import (
     PublishedState,
     is_new_for_user,
     is_unrelated,
     read_user,
     user_in,
+)
+from custom_components.keyholder.providers.zigbee2mqtt.description import (
+    Description,
+    describe,
 )
 
 NAME = "Front door"

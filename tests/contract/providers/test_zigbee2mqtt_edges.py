@@ -17,7 +17,7 @@ from custom_components.keyholder.providers.base import (
 )
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zigbee2mqtt import (
-    library,
+    client,
     requests,
     topics,
 )
@@ -59,10 +59,10 @@ async def test_what_could_not_be_sent_is_not_in_the_error_and_is_not_sent_later(
 ) -> None:
     broker = zigbee2mqtt_network.broker
     await broker.stop()
-    await until(lambda: not library.is_connected(hass))
+    await until(lambda: not client.is_connected(hass))
 
     with pytest.raises(LockUnreachableError) as caught:
-        await library.publish(hass, "topic", {"pin_code": PIN})
+        await client.publish(hass, "topic", {"pin_code": PIN})
 
     expect_no_code_in(caught.value)
     await broker.start()
@@ -79,10 +79,10 @@ async def test_without_mqtt_nothing_can_be_heard(hass: HomeAssistant) -> None:
         await listener.wait_subscribed("topic")
 
     stop()
-    assert not library.is_connected(hass)
-    assert library.discovery_of(hass, "lock.front_door") is None
+    assert not client.is_connected(hass)
+    assert client.discovery_of(hass, "lock.front_door") is None
     with pytest.raises(LockUnreachableError):
-        await library.publish(hass, "topic", {})
+        await client.publish(hass, "topic", {})
 
 
 async def test_an_integration_that_is_stopped_is_out_of_reach_until_it_runs(
@@ -164,13 +164,13 @@ async def test_a_discovery_of_another_form_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     change: dict[str, object],
 ) -> None:
-    found = library.discovery_of(
+    found = client.discovery_of(
         zigbee2mqtt_lock.network.hass,
         zigbee2mqtt_lock.network.lock_entity().entity_id,
     )
     assert found is not None
     monkeypatch.setattr(
-        "custom_components.keyholder.providers.zigbee2mqtt.link.discovery_of",
+        "custom_components.keyholder.providers.zigbee2mqtt.reference.discovery_of",
         lambda *_: {**found, **change},
     )
 

@@ -14,7 +14,7 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.slot_events import ChangeKind
-from custom_components.keyholder.providers.zwave_js.notifications import (
+from custom_components.keyholder.providers.zwave_js.decoder import (
     DecodedEvent,
     DuplicateCode,
     decode_alarm,

@@ -29,7 +29,7 @@ from ..base import (
     TemporarilyRefusedError,
 )
 from ..door_lock_schedules import ScheduleType, encode
-from .answers import Credential, User, UserType, ownership_tag
+from .decoder import Credential, User, UserType, ownership_tag
 from .door_lock_client import DoorLockClient
 from .schedules import MatterSchedules
 from .statuses import CommandRejectedError, Status

@@ -8,11 +8,11 @@ where there is no answer.
 from chip.clusters.ClusterObjects import ClusterCommand
 from chip.clusters.Types import NullValue
 
-from .answers import PIN, Credential, MatterUserStatus, User, expect_success, name_of
+from .client import Commands, DoorLock, fabric_of, send_command
+from .decoder import PIN, Credential, MatterUserStatus, User, expect_success, name_of
 from .events import DataOperation, LockDataType
 from .expected_changes import DataChange, ExpectedChanges
-from .library import Commands, DoorLock, fabric_of, send_command
-from .link import MatterTarget
+from .target import MatterTarget
 
 _Operation = DoorLock.Enums.DataOperationTypeEnum
 

@@ -19,7 +19,7 @@ from ...model.lock_events import (
     SlotChanged,
 )
 from ...model.slot_events import ChangeKind
-from .answers import credential_slots
+from .decoder import credential_slots
 from .expected_changes import DataChange
 
 DOOR_LOCK: Final = 257

@@ -13,8 +13,8 @@ from homeassistant.util import dt as dt_util
 from matter_server.client.models.node import MatterEndpoint, MatterNode
 
 from ..base import NotSupportedError, ScheduleRejectedError, TemporarilyRefusedError
-from .library import has_attribute, read
-from .link import MatterTarget
+from .client import has_attribute, read
+from .target import MatterTarget
 
 TOLERANCE: Final = timedelta(minutes=2)
 """Allowed error of the clock: schedules are in whole minutes, and radio takes its

@@ -21,14 +21,14 @@ from ..base import (
     Unsubscribe,
 )
 from ..door_lock_schedules import is_supported
+from .client import DoorLock, attribute
 from .credentials import MatterCredentials
 from .door_lock_client import DoorLockClient
 from .expected_changes import ExpectedChanges
-from .library import DoorLock, attribute
-from .link import MatterLockReference
-from .listener import MatterLockSubscription
 from .lock_clock import check_clock
+from .reference import MatterLockReference
 from .schedules import MatterSchedules, find_support
+from .subscription import MatterLockSubscription
 from .user_registry import UserRegistry
 
 SHORTEST_CODE: Final = 4

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Final
 
 from ..door_lock_schedules import EntryFields, ScheduleType
-from .answers import status_of
+from .decoder import status_of
 from .statuses import Status
 
 _FIELDS: Final = {

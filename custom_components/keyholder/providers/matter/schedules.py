@@ -16,11 +16,11 @@ from ..base import (
     TemporarilyRefusedError,
 )
 from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
-from .answers import User, UserType
+from .client import Commands, DoorLock, attribute
+from .decoder import User, UserType
 from .door_lock_client import DoorLockClient
 from .events import DataOperation, LockDataType
 from .expected_changes import DataChange
-from .library import Commands, DoorLock, attribute
 from .lock_clock import has_local_time
 from .schedule_entries import MatterNoEntry, decode, to_command_fields
 from .statuses import CommandRejectedError

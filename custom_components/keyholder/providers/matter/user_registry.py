@@ -9,7 +9,7 @@ user that we created must be stored; only there are bindings stored at all.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .answers import Credential, User, ownership_tag
+from .decoder import Credential, User, ownership_tag
 
 _USER: Final = "user"
 

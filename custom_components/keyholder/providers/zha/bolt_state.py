@@ -15,8 +15,8 @@ from zigpy.zcl.clusters.closures import DoorLock
 
 from ..base import LockUnreachableError
 from ..bolt_state import BoltStateReader
-from .library import InvalidResponseError, call
-from .link import ZhaLockReference
+from .client import InvalidResponseError, call
+from .reference import ZhaLockReference
 
 CONFIRM_DELAY: Final = 3.0
 """Seconds in which the lock may report the state that ZHA shows."""

@@ -18,7 +18,7 @@ from zigpy.zcl.clusters.closures import DoorLock
 
 from ...model.lock_events import Jammed, LockEvent
 from ..base import Unsubscribe
-from .answers import number_of
+from .decoder import number_of
 from .notifications import (
     OPERATION,
     PROGRAMMING,

@@ -5,7 +5,7 @@ from typing import Final
 from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.foundation import ZCLAttributeDef
 
-from .library import InvalidResponseError, call
+from .client import InvalidResponseError, call
 
 _UNSUPPORTED: Final = 0x86
 """Status of an unsupported attribute."""

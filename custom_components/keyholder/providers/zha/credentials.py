@@ -20,7 +20,8 @@ from ..base import (
     ScheduleRejectedError,
     TemporarilyRefusedError,
 )
-from .answers import (
+from .commands import Commands
+from .decoder import (
     UNRESTRICTED_USER,
     CommandResult,
     ZhaUserStatus,
@@ -33,7 +34,6 @@ from .answers import (
     occupancy_of,
     reading_of,
 )
-from .commands import Commands
 from .schedules import find_support
 
 _Attribute: Final = DoorLock.AttributeDefs

@@ -18,13 +18,13 @@ from ..base import (
     Unsubscribe,
 )
 from ..door_lock_schedules import is_supported
-from .answers import UNRESTRICTED_USER
 from .commands import Commands
 from .credentials import ZhaCredentials
-from .limited_write import ZhaScheduledWrite
-from .link import ZhaLockReference
-from .listener import ZhaLockSubscription
+from .decoder import UNRESTRICTED_USER
+from .reference import ZhaLockReference
+from .scheduled_write import ZhaScheduledWrite
 from .schedules import ZhaSchedules
+from .subscription import ZhaLockSubscription
 
 
 class ZhaProvider(LockProvider):

@@ -13,8 +13,8 @@ from zigpy.zcl.clusters.general import Time
 from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
 from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
-from .answers import CommandResult, entry_of, is_unsupported, judge_schedule, kind_of
 from .commands import Commands
+from .decoder import CommandResult, entry_of, is_unsupported, judge_schedule, kind_of
 
 MOST_ENTRIES: Final = 32
 """A kind with more entries per user is not used: every one would have to be read."""

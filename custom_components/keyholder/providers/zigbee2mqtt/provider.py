@@ -25,9 +25,10 @@ from ..base import (
     Unsubscribe,
 )
 from .description import Description, describe
-from .link import LockTopics, Zigbee2MqttLockReference
-from .listener import Zigbee2MqttLockSubscription
+from .reference import Zigbee2MqttLockReference
 from .requests import LockRequests
+from .subscription import Zigbee2MqttLockSubscription
+from .target import LockTopics
 from .topics import TopicSubscriptions
 
 SHORTEST_CODE: Final = 4

@@ -20,9 +20,9 @@ from homeassistant.core import HomeAssistant, callback
 
 from ...model.provider_io import SlotReading
 from ..base import LockUnreachableError
-from .library import MqttMessage, on_connection, publish
-from .link import LockTopics
-from .payloads import is_new_for_user, is_unrelated, read_user, user_in
+from .client import MqttMessage, on_connection, publish
+from .decoder import is_new_for_user, is_unrelated, read_user, user_in
+from .target import LockTopics
 from .topics import TopicSubscriptions
 
 ANSWER_SECONDS: Final = 15.0

@@ -8,14 +8,14 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 
 from ..base import LockUnreachableError, Unsubscribe
-from .library import (
+from .client import (
     MqttMessage,
     is_connected,
     on_confirmed,
     on_connection,
     subscribe,
 )
-from .payloads import PublishedState
+from .decoder import PublishedState
 
 CONFIRM_SECONDS: Final = 15.0
 """Seconds that a subscription may take. A lost confirmation costs 10 of them."""

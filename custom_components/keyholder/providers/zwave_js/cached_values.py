@@ -7,7 +7,7 @@ has no entities, but it returns them on request.
 from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
-from .library import call
+from .client import call
 
 
 class CachedValues:

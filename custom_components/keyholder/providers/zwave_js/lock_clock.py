@@ -18,7 +18,7 @@ from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
 from ..base import LockUnreachableError, ProviderError
-from .library import call
+from .client import call
 
 KEPT_SECONDS: Final = 24 * 3600.0
 """Seconds for which the lock is assumed to keep the time once it was set."""

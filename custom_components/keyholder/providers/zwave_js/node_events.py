@@ -18,7 +18,7 @@ from zwave_js_server.model.value import Value
 from ...model.lock_events import SlotChanged
 from ...model.slot_events import ChangeKind
 from ..base import Unsubscribe
-from .notifications import (
+from .decoder import (
     ACCESS_CONTROL,
     KEYPAD_DISABLED,
     LOCK_JAMMED,

@@ -26,16 +26,16 @@ from ..base import (
     SlotUnavailableError,
     Unsubscribe,
 )
+from .client import call
 from .codes import CredentialStorage
-from .library import call
-from .limited_write import ZwaveScheduledWrite
-from .link import ZwaveLockReference
-from .listener import ZwaveLockSubscription
 from .lock_clock import LockClock
 from .recent_writes import RecentWrites
+from .reference import ZwaveLockReference
 from .schedule_entries import Kind
+from .scheduled_write import ZwaveScheduledWrite
 from .schedules import ZwaveSchedules, find_support, fits
 from .stale_responses import StaleResponseFilter
+from .subscription import ZwaveLockSubscription
 from .user_code import UserCodes
 from .user_credential import UserCredentials
 
@@ -64,12 +64,12 @@ class ZWaveJsProvider(LockProvider):
     @override
     def is_connected(self) -> bool:
         """Return whether the node is ready and not dead."""
-        return self._reference.open_node() is not None
+        return self._reference.is_reachable()
 
     @override
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports; no radio, but see `find_support`."""
-        endpoint = self._reference.endpoint()
+        endpoint = self._reference.resolve().endpoint
         if not endpoint.node.ready:
             raise LockUnreachableError("the lock is still being interviewed")
         control = endpoint.access_control
@@ -109,7 +109,7 @@ class ZWaveJsProvider(LockProvider):
     async def _write_scheduled(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
-        endpoint = self._reference.endpoint()
+        endpoint = self._reference.resolve().endpoint
         capabilities = self._capabilities or await self.async_probe()
         if not fits(slot, schedule, capabilities.schedules):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
@@ -146,7 +146,7 @@ class ZWaveJsProvider(LockProvider):
         capabilities = self._capabilities or await self.async_probe()
         if capabilities.schedules is None:
             raise NotSupportedError("the lock has no schedules")
-        endpoint = self._reference.endpoint()
+        endpoint = self._reference.resolve().endpoint
         schedule = await ZwaveSchedules(endpoint, self._late_entries).read(slot)
         if schedule is not None and not schedule.is_empty:
             await self._clock.sync_daily(endpoint)
@@ -168,7 +168,7 @@ class ZWaveJsProvider(LockProvider):
                 raise SlotUnavailableError(f"the lock has no slot {slot}")
 
     def _codes(self) -> CredentialStorage:
-        return self._memory(self._reference.endpoint())
+        return self._memory(self._reference.resolve().endpoint)
 
     def _memory(self, endpoint: Endpoint) -> CredentialStorage:
         if not self._has_users:

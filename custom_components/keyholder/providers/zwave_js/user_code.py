@@ -29,10 +29,10 @@ from ..base import (
     SlotUnavailableError,
 )
 from .cached_values import CachedValues
+from .client import call
 from .codes import SHORTEST_CODE, occupied
-from .library import call
+from .decoder import DecodedEvent, DuplicateCode
 from .node_events import NodeEvents
-from .notifications import DecodedEvent, DuplicateCode
 
 _LONGEST_CODE: Final = 8
 """Digits. The command class allows 10, but a lock does not say how many it takes."""

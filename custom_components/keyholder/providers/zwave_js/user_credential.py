@@ -39,8 +39,8 @@ from ..base import (
     ProviderError,
     SlotUnavailableError,
 )
+from .client import call
 from .codes import occupied
-from .library import call
 
 _PIN: Final = UserCredentialType.PIN_CODE
 _REFUSALS: Final = {

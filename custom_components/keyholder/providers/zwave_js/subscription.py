@@ -10,10 +10,10 @@ from ...model.lock_events import LockEvent, WriteRejected
 from ...model.slot import Reason
 from ..base import LockUnreachableError, Unsubscribe
 from ..subscription import LockSubscription
-from .link import ZwaveLockReference
+from .decoder import DecodedEvent, DuplicateCode
 from .node_events import NodeEvents
-from .notifications import DecodedEvent, DuplicateCode
 from .recent_writes import RecentWrites
+from .reference import ZwaveLockReference
 
 _NODE_EVENTS: Final = ("dead", "alive", "ready", "interview started")
 _CONTROLLER_EVENTS: Final = ("node added", "node removed")
@@ -40,15 +40,16 @@ class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
     @override
     def _refresh(self) -> None:
         try:
-            node = self._reference.node()
+            target = self._reference.resolve()
         except LockUnreachableError:
-            node = None
+            target = None
+        node = target.node if target else None
         if node is not self._node:
             self._set_disconnected()
             self._detach()
             if node is not None:
                 self._attach(node)
-        if self._reference.open_node() is None:
+        if target is None or not target.is_reachable:
             self._set_disconnected()
         else:
             self._set_connected(missed=False)

@@ -16,6 +16,7 @@ from ...model.lock_events import LockEvent
 from ..base import LockUnreachableError, Unsubscribe
 from ..bolt_state import BoltStateReader
 from ..subscription import LockSubscription
+from .client import DoorLock, fabric_of, refresh
 from .event_dedup import EventDeduplicator, EventNumber
 from .events import (
     BASIC_INFORMATION,
@@ -26,8 +27,8 @@ from .events import (
     decode,
 )
 from .expected_changes import ExpectedChanges
-from .library import DoorLock, fabric_of, refresh
-from .link import MatterLockReference, MatterTarget
+from .reference import MatterLockReference
+from .target import MatterTarget
 from .user_registry import UserRegistry
 
 _NODE_EVENTS: Final = (

@@ -14,7 +14,8 @@ from ..base import LockUnreachableError, Unsubscribe
 from ..subscription import LockSubscription
 from .bolt_state import ZhaBoltStateReader
 from .cluster_listener import ClusterListener
-from .link import ZhaLockReference, ZhaTarget
+from .reference import ZhaLockReference
+from .target import ZhaTarget
 
 _POSITIONS: Final = frozenset({LockState.LOCKED.value, LockState.UNLOCKED.value})
 

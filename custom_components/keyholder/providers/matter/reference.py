@@ -4,33 +4,13 @@ Node objects are replaced when a server reconnects. There may be several servers
 lock is searched only on that of the config entry that owns its entity.
 """
 
-from dataclasses import dataclass
-
 from homeassistant.components.matter.helpers import get_device_id
 from matter_server.client import MatterClient
-from matter_server.client.models.node import MatterEndpoint, MatterNode
 
 from ..base import LockUnreachableError
 from ..entity_reference import EntityReference
-from .library import DoorLock
-
-
-@dataclass(frozen=True, slots=True)
-class MatterTarget:
-    """The client and endpoint through which a lock is reached now."""
-
-    client: MatterClient
-    endpoint: MatterEndpoint
-
-    @property
-    def node(self) -> MatterNode:
-        """Return the node of the lock."""
-        return self.endpoint.node
-
-    @property
-    def is_reachable(self) -> bool:
-        """Return whether the server is connected and the node available."""
-        return bool(self.client.connection.connected and self.node.available)
+from .client import DoorLock
+from .target import MatterTarget
 
 
 class MatterLockReference(EntityReference):

@@ -13,8 +13,9 @@ from ..base import ProviderError, Unsubscribe
 from ..bolt_state import BoltStateReader
 from ..subscription import LockSubscription
 from .actions import ActionDeduplicator, JamDetector, decode
-from .library import MqttMessage, on_rediscovered, publish
-from .link import LockTopics, Zigbee2MqttLockReference
+from .client import MqttMessage, on_rediscovered, publish
+from .reference import Zigbee2MqttLockReference
+from .target import LockTopics
 from .topics import TopicSubscriptions
 
 

@@ -1,0 +1,24 @@
+"""Target of a Matter lock: its endpoint, and the client of its server."""
+
+from dataclasses import dataclass
+
+from matter_server.client import MatterClient
+from matter_server.client.models.node import MatterEndpoint, MatterNode
+
+
+@dataclass(frozen=True, slots=True)
+class MatterTarget:
+    """The client and endpoint through which a lock is reached now."""
+
+    client: MatterClient
+    endpoint: MatterEndpoint
+
+    @property
+    def node(self) -> MatterNode:
+        """Return the node of the lock."""
+        return self.endpoint.node
+
+    @property
+    def is_reachable(self) -> bool:
+        """Return whether the server is connected and the node available."""
+        return bool(self.client.connection.connected and self.node.available)

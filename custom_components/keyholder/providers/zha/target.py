@@ -1,0 +1,38 @@
+"""Target of a Zigbee lock: its Door Lock cluster in zigpy."""
+
+from dataclasses import dataclass
+
+from zigpy.application import ControllerApplication
+from zigpy.device import Device
+from zigpy.zcl.clusters.closures import DoorLock
+
+
+@dataclass(frozen=True, slots=True)
+class ZhaTarget:
+    """The zigpy application and cluster through which a lock is reached now."""
+
+    application: ControllerApplication
+    cluster: DoorLock
+    is_reachable: bool
+    """Whether the lock is available, as far as ZHA knows."""
+
+
+def find_cluster(device: Device, unique_id: str) -> DoorLock:
+    """Return the cluster of an entity, or the first Door Lock cluster of the device.
+
+    An entity's unique id consists of those of the device, the endpoint and the cluster.
+    Raises KeyError if the device has no such cluster.
+    """
+    clusters = {
+        endpoint.endpoint_id: endpoint.in_clusters[DoorLock.cluster_id]
+        for endpoint in device.non_zdo_endpoints
+        if DoorLock.cluster_id in endpoint.in_clusters
+    }
+    for number, cluster in clusters.items():
+        begins = f"{device.ieee}-{number}-"
+        if unique_id.startswith(begins) and isinstance(cluster, DoorLock):
+            return cluster
+    first = next(iter(clusters.values()), None)
+    if not isinstance(first, DoorLock):
+        raise KeyError(unique_id)
+    return first
