@@ -96,6 +96,6 @@ def _virtual_mqtt(loop: VirtualLoop) -> Iterator[None]:
     with ExitStack() as stack:
         for module in ("client", "discovery", "debug_info"):
             stack.enter_context(patch(f"{_MQTT}.{module}.time", clock))
-        for module in ("actions", "requests"):
+        for module in ("requests", "subscription"):
             stack.enter_context(patch(f"{_PROVIDER}.{module}.monotonic", loop.time))
         yield

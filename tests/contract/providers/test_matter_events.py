@@ -15,23 +15,23 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.slot_events import ChangeKind
-from custom_components.keyholder.providers.matter.decoder import Credential
-from custom_components.keyholder.providers.matter.event_dedup import (
-    EventDeduplicator,
-    EventNumber,
-)
-from custom_components.keyholder.providers.matter.events import (
+from custom_components.keyholder.providers.matter.decoder import (
+    Credential,
     DecodedEvent,
     EventId,
     Ownership,
     at_of,
-    decode,
+    decode_event,
 )
 from custom_components.keyholder.providers.matter.expected_changes import (
     DataChange,
     ExpectedChanges,
 )
 from custom_components.keyholder.providers.matter.statuses import CommandRejectedError
+from custom_components.keyholder.providers.matter.subscription import (
+    EventDeduplicator,
+    EventNumber,
+)
 from custom_components.keyholder.providers.matter.user_registry import UserRegistry
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -49,7 +49,7 @@ def told(
     ownership: Ownership = NOTHING_OURS,
     slots: range | None = SLOTS,
 ) -> list[DecodedEvent]:
-    return decode(event, data, slots, AT, ownership)
+    return decode_event(event, data, slots, AT, ownership)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from custom_components.keyholder.providers.door_lock_schedules import (
     EntryFields,
     ScheduleType,
 )
-from custom_components.keyholder.providers.matter.schedule_entries import (
+from custom_components.keyholder.providers.matter.schedules import (
     MatterNoEntry,
-    decode,
+    decode_entry,
     to_command_fields,
 )
 
@@ -37,17 +37,17 @@ def test_what_is_sent_reads_back_as_the_same(
     kind: ScheduleType, entry: EntryFields, fields: dict[str, int]
 ) -> None:
     assert to_command_fields(kind, entry) == fields
-    assert decode(kind, {"status": 0, **fields}) == entry
+    assert decode_entry(kind, {"status": 0, **fields}) == entry
 
 
 def test_an_erased_entry_is_empty_and_nothing_else_is() -> None:
-    assert decode(ScheduleType.WEEK_DAY, {"status": 139}) is MatterNoEntry.EMPTY
-    assert decode(ScheduleType.WEEK_DAY, {"status": 1}) is MatterNoEntry.MALFORMED
-    assert decode(ScheduleType.YEAR_DAY, {"status": 0}) is MatterNoEntry.MALFORMED
-    assert decode(ScheduleType.YEAR_DAY, {"status": 0, "localStartTime": None}) is (
-        MatterNoEntry.MALFORMED
-    )
+    assert decode_entry(ScheduleType.WEEK_DAY, {"status": 139}) is MatterNoEntry.EMPTY
+    assert decode_entry(ScheduleType.WEEK_DAY, {"status": 1}) is MatterNoEntry.MALFORMED
+    assert decode_entry(ScheduleType.YEAR_DAY, {"status": 0}) is MatterNoEntry.MALFORMED
+    assert decode_entry(
+        ScheduleType.YEAR_DAY, {"status": 0, "localStartTime": None}
+    ) is (MatterNoEntry.MALFORMED)
     answers: tuple[object, ...] = ({}, None)
     for answer in answers:
         with pytest.raises(TemporarilyRefusedError):
-            decode(ScheduleType.WEEK_DAY, answer)
+            decode_entry(ScheduleType.WEEK_DAY, answer)

@@ -15,7 +15,7 @@ from custom_components.keyholder.providers.base import (
     LockUnreachableError,
     NotSupportedError,
 )
-from custom_components.keyholder.providers.zha.commands import Commands
+from custom_components.keyholder.providers.zha.client import ZhaLockClient
 from custom_components.keyholder.providers.zha.credentials import ZhaCredentials
 
 USERS = "num_of_pin_users_supported"
@@ -42,7 +42,7 @@ async def probe(
         read_attributes=read_attributes,
         endpoint=SimpleNamespace(out_clusters=outputs),
     )
-    return await ZhaCredentials(Commands(cast("DoorLock", cluster))).probe()
+    return await ZhaCredentials(ZhaLockClient(cast("DoorLock", cluster))).probe()
 
 
 @pytest.mark.parametrize(("users", "slots"), [(2, [1]), (3, [1, 2]), (250, None)])

@@ -16,11 +16,13 @@ from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
 from custom_components.keyholder.model.slot_events import ChangeKind
-from custom_components.keyholder.providers.zigbee2mqtt.actions import (
+from custom_components.keyholder.providers.zigbee2mqtt.decoder import (
     KNOWN,
+    decode_action,
+)
+from custom_components.keyholder.providers.zigbee2mqtt.subscription import (
     ActionDeduplicator,
     JamDetector,
-    decode,
 )
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -122,23 +124,23 @@ def test_every_action_of_the_converters_is_known() -> None:
     ],
 )
 def test_a_report_becomes_an_event(told: Any, expected: LockEvent | None) -> None:
-    assert decode(told, SLOTS, NOW) == expected
+    assert decode_action(told, SLOTS, NOW) == expected
 
 
 @pytest.mark.parametrize("user", [0, 20, 300])
 def test_a_user_who_is_no_slot_is_nobody(user: int) -> None:
-    assert decode(report("unlock", user, "keypad"), SLOTS, NOW) == LockOperated(
+    assert decode_action(report("unlock", user, "keypad"), SLOTS, NOW) == LockOperated(
         Action.UNLOCK, Method.KEYPAD, None, NOW
     )
-    assert decode(report("pin_code_added", user), SLOTS, NOW) is None
-    assert decode(report("pin_code_deleted", user), SLOTS, NOW) is None
-    assert decode(report("unlock_failure_invalid_schedule", user), SLOTS, NOW) == (
-        AccessDenied(NOW, reason=DenialReason.OUTSIDE_SCHEDULE)
-    )
+    assert decode_action(report("pin_code_added", user), SLOTS, NOW) is None
+    assert decode_action(report("pin_code_deleted", user), SLOTS, NOW) is None
+    assert decode_action(
+        report("unlock_failure_invalid_schedule", user), SLOTS, NOW
+    ) == (AccessDenied(NOW, reason=DenialReason.OUTSIDE_SCHEDULE))
 
 
 def test_before_the_slots_are_known_every_user_is_one() -> None:
-    assert decode(report("pin_code_added", 300), None, NOW) == SlotChanged(
+    assert decode_action(report("pin_code_added", 300), None, NOW) == SlotChanged(
         300, ChangeKind.SET
     )
 
@@ -165,7 +167,7 @@ def test_the_same_report_later_is_another_event(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = 100.0
-    clock = "custom_components.keyholder.providers.zigbee2mqtt.actions.monotonic"
+    clock = "custom_components.keyholder.providers.zigbee2mqtt.subscription.monotonic"
     monkeypatch.setattr(clock, lambda: now)
     repeats = ActionDeduplicator()
     assert not repeats.is_repeat(report("unlock", 3))

@@ -29,8 +29,8 @@ from ..base import (
     TemporarilyRefusedError,
 )
 from ..door_lock_schedules import ScheduleType, encode
+from .client import MatterLockClient
 from .decoder import Credential, User, UserType, ownership_tag
-from .door_lock_client import DoorLockClient
 from .schedules import MatterSchedules
 from .statuses import CommandRejectedError, Status
 from .user_registry import UserRegistry
@@ -49,7 +49,7 @@ explain."""
 class MatterCredentials:
     """The codes of one lock, for the duration of one call. Slots are validated already."""
 
-    memory: DoorLockClient
+    memory: MatterLockClient
     owners: UserRegistry
     known: Capabilities
     users: int

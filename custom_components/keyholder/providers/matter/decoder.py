@@ -1,11 +1,26 @@
-"""Decode responses of the Door Lock cluster about users and credentials. Pure."""
+"""Decode the responses and events of the Door Lock cluster of a Matter lock. Pure.
 
-from collections.abc import Mapping
+Numbers: the Door Lock cluster of the Matter application cluster specification.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Final, Self
 
+from ...model.lock_events import (
+    AccessDenied,
+    Action,
+    DenialReason,
+    Jammed,
+    LockOperated,
+    Method,
+    SlotChanged,
+)
+from ...model.slot_events import ChangeKind
 from ..base import TemporarilyRefusedError
+from .expected_changes import DataChange, DataOperation, LockDataType
 from .statuses import CommandRejectedError, Status
 
 PIN: Final = 1
@@ -17,6 +32,60 @@ _NO_TAG: Final = (0, 0xFFFF_FFFF)
 """The values that the specification has locks keep for a user without a unique id."""
 _LONGEST_NAME: Final = 10
 """Bytes; Matter specifies characters, but locks may count what they store."""
+
+DOOR_LOCK: Final = 257
+BASIC_INFORMATION: Final = 40
+START_UP: Final = 0
+"""Event of the Basic Information cluster: the lock has restarted."""
+ALL: Final = 0xFFFE
+
+type DecodedEvent = LockOperated | AccessDenied | Jammed | SlotChanged
+
+_ACTIONS: Final = {0: Action.LOCK, 1: Action.UNLOCK, 4: Action.UNLOCK}
+_KEYPAD: Final = 3
+_METHODS: Final = {
+    1: Method.MANUAL,
+    2: Method.REMOTE,
+    _KEYPAD: Method.KEYPAD,
+    4: Method.AUTO,
+    5: Method.MANUAL,
+    6: Method.AUTO,
+    7: Method.REMOTE,
+}
+"""By OperationSourceEnum; a card or a fingerprint has no method."""
+_WITHOUT_A_PERSON_THERE: Final = frozenset({1, 2, 4, 5, 6, 7})
+"""Sources without a person at the door, who could be denied access."""
+_DENIED: Final = {
+    1: DenialReason.WRONG_CODE,
+    2: DenialReason.SWITCHED_OFF,
+    3: DenialReason.OUTSIDE_SCHEDULE,
+}
+"""By OperationErrorEnum, the values that are about the code."""
+
+_JAMMED: Final = 0
+_FACTORY_RESET: Final = 1
+_TOO_MANY_WRONG: Final = 4
+
+_EPOCH: Final = 1
+_OF_A_USER: Final = (
+    LockDataType.USER,
+    LockDataType.WEEK_DAY_SCHEDULE,
+    LockDataType.YEAR_DAY_SCHEDULE,
+)
+_CHANGES: Final[Mapping[int, ChangeKind]] = {
+    DataOperation.ADD: ChangeKind.SET,
+    DataOperation.CLEAR: ChangeKind.CLEARED,
+    DataOperation.MODIFY: ChangeKind.SET,
+}
+
+
+class EventId(IntEnum):
+    """Events of the Door Lock cluster."""
+
+    ALARM = 0
+    OPERATION = 2
+    OPERATION_ERROR = 3
+    USER_CHANGE = 4
 
 
 class MatterUserStatus(IntEnum):
@@ -188,3 +257,134 @@ def _read_tag(value: object) -> int | None:
 
 def _number(value: object) -> int | None:
     return None if isinstance(value, bool) or not isinstance(value, int) else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """What is needed to decode a report of a change.
+
+    `is_ours` returns whether it is the expected report of a change of ours; `slots_of`
+    returns the slots that a user owns, as far as is known.
+    """
+
+    fabric: int | None
+    is_ours: Callable[[DataChange], bool]
+    slots_of: Callable[[int], list[int]]
+
+
+def at_of(timestamp: int, timestamp_type: int, now: datetime) -> datetime:
+    """Return the time of an event: by the lock's clock, or `now` if the lock has none.
+
+    Without a clock only the time of the report is known.
+    """
+    if timestamp_type != _EPOCH:
+        return now
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=timestamp)
+    except OverflowError:
+        return now
+
+
+def decode_event(
+    event_id: int,
+    data: Mapping[str, object],
+    slots: range | None,
+    at: datetime,
+    ownership: Ownership,
+) -> list[DecodedEvent]:
+    """Decode an event of the Door Lock cluster.
+
+    `slots` are the managed slots, None while they are not known.
+    """
+    match event_id:
+        case EventId.OPERATION:
+            return _operation(data, slots, at)
+        case EventId.OPERATION_ERROR:
+            return _operation_error(data, slots, at)
+        case EventId.ALARM:
+            return _alarm(data, at)
+        case EventId.USER_CHANGE:
+            return [*_user_change(data, slots, ownership)]
+    return []
+
+
+def _operation(
+    data: Mapping[str, object], slots: range | None, at: datetime
+) -> list[DecodedEvent]:
+    action = _ACTIONS.get(_enum_value(data, "lockOperationType"))
+    if action is None:
+        return []
+    source = _enum_value(data, "operationSource")
+    method = _METHODS.get(source, Method.UNKNOWN)
+    return [LockOperated(action, method, _slot_in(data, slots), at)]
+
+
+def _operation_error(
+    data: Mapping[str, object], slots: range | None, at: datetime
+) -> list[DecodedEvent]:
+    reason = _DENIED.get(_enum_value(data, "operationError"))
+    if reason is None:
+        return []
+    if _enum_value(data, "operationSource") in _WITHOUT_A_PERSON_THERE:
+        return []
+    return [AccessDenied(at, _slot_in(data, slots), reason)]
+
+
+def _alarm(data: Mapping[str, object], at: datetime) -> list[DecodedEvent]:
+    match _enum_value(data, "alarmCode"):
+        case n if n == _JAMMED:
+            return [Jammed(at)]
+        case n if n == _TOO_MANY_WRONG:
+            return [AccessDenied(at, reason=DenialReason.LOCKED_OUT)]
+        case n if n == _FACTORY_RESET:
+            return [SlotChanged(None, ChangeKind.CLEARED)]
+    return []
+
+
+def _user_change(
+    data: Mapping[str, object], slots: range | None, ownership: Ownership
+) -> list[SlotChanged]:
+    kind, operation = (
+        _enum_value(data, "lockDataType"),
+        _enum_value(data, "dataOperationType"),
+    )
+    is_pin = kind == LockDataType.PIN
+    index = _number(data.get("dataIndex" if is_pin else "userIndex"))
+    # A change at the lock itself has no fabric
+    may_be_ours = ownership.fabric in (None, _number(data.get("fabricIndex")))
+    if may_be_ours and ownership.is_ours(DataChange(kind, operation, index)):
+        return []
+    change = _CHANGES.get(operation, ChangeKind.UNKNOWN)
+    if is_pin:
+        if index is None:
+            return [SlotChanged(None, ChangeKind.UNKNOWN)]
+        if index == ALL:
+            return [SlotChanged(None, change)]
+        managed = index in slots if slots is not None else index > 0
+        return [SlotChanged(index, change)] if managed else []
+    if kind not in _OF_A_USER or index is None:
+        return []
+    is_user_cleared = kind == LockDataType.USER and operation == DataOperation.CLEAR
+    if index == ALL:
+        return [
+            SlotChanged(
+                None, ChangeKind.CLEARED if is_user_cleared else ChangeKind.UNKNOWN
+            )
+        ]
+    if kind == LockDataType.USER and operation == DataOperation.ADD:
+        # A user without a code opens nothing; a code is reported by its own event
+        return []
+    change = ChangeKind.CLEARED if is_user_cleared else ChangeKind.UNKNOWN
+    return [SlotChanged(slot, change) for slot in ownership.slots_of(index)]
+
+
+def _slot_in(data: Mapping[str, object], slots: range | None) -> int | None:
+    """Return the slot of the PIN that was used; of several, the first that is managed."""
+    named = credential_slots(data.get("credentials"))
+    return next((slot for slot in named if slots is None or slot in slots), None)
+
+
+def _enum_value(data: Mapping[str, object], name: str) -> int:
+    """Return a number, -1 if there is none: no enumeration has that value."""
+    value = _number(data.get(name))
+    return -1 if value is None else value

@@ -9,6 +9,7 @@ delayed (the subscription was lost and is being renewed) one may come minutes la
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import IntEnum
 from time import monotonic
 from typing import Final
 
@@ -16,6 +17,23 @@ from .statuses import CommandRejectedError
 
 EXPECTED_SECONDS: Final = 600.0
 """Seconds after the command in which the report of our own change may come."""
+
+
+class LockDataType(IntEnum):
+    """LockDataTypeEnum, the values that are used here."""
+
+    USER = 2
+    WEEK_DAY_SCHEDULE = 3
+    YEAR_DAY_SCHEDULE = 4
+    PIN = 6
+
+
+class DataOperation(IntEnum):
+    """DataOperationTypeEnum."""
+
+    ADD = 0
+    CLEAR = 1
+    MODIFY = 2
 
 
 @dataclass(frozen=True, slots=True)

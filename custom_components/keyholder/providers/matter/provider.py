@@ -21,9 +21,8 @@ from ..base import (
     Unsubscribe,
 )
 from ..door_lock_schedules import is_supported
-from .client import DoorLock, attribute
+from .client import DoorLock, MatterLockClient, attribute
 from .credentials import MatterCredentials
-from .door_lock_client import DoorLockClient
 from .expected_changes import ExpectedChanges
 from .lock_clock import check_clock
 from .reference import MatterLockReference
@@ -147,7 +146,7 @@ class MatterProvider(LockProvider):
             target.endpoint, DoorLock.Attributes.NumberOfTotalUsersSupported
         )
         return MatterCredentials(
-            memory=DoorLockClient(target, self._own),
+            memory=MatterLockClient(target, self._own),
             owners=self._owners,
             known=known,
             users=users or len(known.slots),

@@ -4,6 +4,8 @@ A user has numbered entries of two kinds, and is of a type that says which of th
 in force. A new user has none. The lock goes by its own local time.
 """
 
+from collections.abc import Mapping
+from enum import Enum, auto
 from typing import Final
 
 from matter_server.client.models.node import MatterEndpoint
@@ -16,14 +18,11 @@ from ..base import (
     TemporarilyRefusedError,
 )
 from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
-from .client import Commands, DoorLock, attribute
-from .decoder import User, UserType
-from .door_lock_client import DoorLockClient
-from .events import DataOperation, LockDataType
-from .expected_changes import DataChange
+from .client import Commands, DoorLock, MatterLockClient, attribute
+from .decoder import User, UserType, status_of
+from .expected_changes import DataChange, DataOperation, LockDataType
 from .lock_clock import has_local_time
-from .schedule_entries import MatterNoEntry, decode, to_command_fields
-from .statuses import CommandRejectedError
+from .statuses import CommandRejectedError, Status
 
 MAX_ENTRIES: Final = 32
 """A kind with more entries per user is not used: every one would have to be read."""
@@ -52,6 +51,24 @@ _DATA: Final = {
     ScheduleType.WEEK_DAY: LockDataType.WEEK_DAY_SCHEDULE,
     ScheduleType.YEAR_DAY: LockDataType.YEAR_DAY_SCHEDULE,
 }
+_FIELDS: Final = {
+    ScheduleType.WEEK_DAY: (
+        "daysMask",
+        "startHour",
+        "startMinute",
+        "endHour",
+        "endMinute",
+    ),
+    ScheduleType.YEAR_DAY: ("localStartTime", "localEndTime"),
+}
+
+
+class MatterNoEntry(Enum):
+    """The result of reading an entry that is not a schedule."""
+
+    EMPTY = auto()
+    MALFORMED = auto()
+    """Fields without a meaning, or without one that is known."""
 
 
 def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
@@ -77,7 +94,7 @@ def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
 class MatterSchedules:
     """The schedules of one lock, for the duration of one call."""
 
-    def __init__(self, memory: DoorLockClient, support: ScheduleSupport) -> None:
+    def __init__(self, memory: MatterLockClient, support: ScheduleSupport) -> None:
         """Use the lock's client; `support` has the number of entries for each user."""
         self._memory = memory
         self._room = {
@@ -144,7 +161,7 @@ class MatterSchedules:
         self, kind: ScheduleType, user: int, number: int
     ) -> EntryFields | MatterNoEntry:
         command = _GET[kind](**{_INDEX[kind]: number, "userIndex": user})
-        return decode(kind, await self._memory.ask(command))
+        return decode_entry(kind, await self._memory.ask(command))
 
     async def _set(
         self, kind: ScheduleType, user: int, number: int, entry: EntryFields
@@ -164,6 +181,26 @@ class MatterSchedules:
         await self._memory.change(
             DataChange(_DATA[kind], DataOperation.CLEAR, user), command
         )
+
+
+def to_command_fields(kind: ScheduleType, entry: EntryFields) -> dict[str, int]:
+    """Return an entry as the fields of a command."""
+    return dict(zip(_FIELDS[kind], entry, strict=True))
+
+
+def decode_entry(kind: ScheduleType, answer: object) -> EntryFields | MatterNoEntry:
+    """Decode the response about an entry.
+
+    Raises TemporarilyRefusedError if it has no status.
+    """
+    status = status_of(answer)
+    if status == Status.NOT_FOUND:
+        return MatterNoEntry.EMPTY
+    if status != Status.SUCCESS or not isinstance(answer, Mapping):
+        return MatterNoEntry.MALFORMED
+    fields = [answer.get(name) for name in _FIELDS[kind]]
+    numbers = tuple(each for each in fields if isinstance(each, int))
+    return numbers if len(numbers) == len(fields) else MatterNoEntry.MALFORMED
 
 
 def _room(entries: int | None, has_feature: int) -> int:

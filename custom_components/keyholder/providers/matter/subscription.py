@@ -5,6 +5,7 @@ callback would end the connection.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -17,14 +18,13 @@ from ..base import LockUnreachableError, Unsubscribe
 from ..bolt_state import BoltStateReader
 from ..subscription import LockSubscription
 from .client import DoorLock, fabric_of, refresh
-from .event_dedup import EventDeduplicator, EventNumber
-from .events import (
+from .decoder import (
     BASIC_INFORMATION,
     DOOR_LOCK,
     START_UP,
     Ownership,
     at_of,
-    decode,
+    decode_event,
 )
 from .expected_changes import ExpectedChanges
 from .reference import MatterLockReference
@@ -38,6 +38,56 @@ _NODE_EVENTS: Final = (
 )
 ATTEMPTS: Final = 3
 """Reads of the state: the first command after a restart is lost."""
+_MAX_REORDERED: Final = 16
+"""How many events later one may arrive: more than a lock sends at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventNumber:
+    """The number of an event, and its time by the lock's clock in milliseconds.
+
+    The numbers of a node rise across restarts.
+    """
+
+    number: int
+    timestamp: int
+    timestamp_type: int
+
+
+class EventDeduplicator:
+    """The event numbers received from one node.
+
+    After a lost subscription the server has the lock send again what may have been
+    missed.
+    """
+
+    def __init__(self) -> None:
+        """Begin without received events."""
+        self._last: EventNumber | None = None
+        self._missing: list[int] = []
+        """Numbers just below the highest that were not received yet."""
+
+    def is_new(self, event: EventNumber) -> bool:
+        """Return whether an event was not received before, and record it.
+
+        An event that later ones have overtaken is new. A lock that restarts its
+        numbering, against the specification, sends lower numbers with a later time.
+        """
+        last = self._last
+        if event.number in self._missing:
+            self._missing.remove(event.number)
+            return True
+        if last is not None and event.number > last.number:
+            first = max(last.number + 1, event.number - _MAX_REORDERED)
+            between = [*self._missing, *range(first, event.number)]
+            self._missing = between[-_MAX_REORDERED:]
+        elif last is not None:
+            same_clock = event.timestamp_type == last.timestamp_type
+            if not same_clock or event.timestamp <= last.timestamp:
+                return False
+            self._missing = []
+        self._last = event
+        return True
 
 
 class MatterLockSubscription(LockSubscription[MatterLockReference]):
@@ -137,7 +187,7 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
         )
         at = at_of(event.timestamp, event.timestamp_type, dt_util.utcnow())
         data = event.data if isinstance(event.data, Mapping) else {}
-        for decoded in decode(event.event_id, data, self._slots(), at, ownership):
+        for decoded in decode_event(event.event_id, data, self._slots(), at, ownership):
             self.emit(decoded)
 
     async def _read_state(self) -> None:

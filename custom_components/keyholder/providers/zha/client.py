@@ -1,4 +1,4 @@
-"""Call zigpy and ZHA and map their errors; the only module that does.
+"""Call zigpy and ZHA and map their errors; the only module that awaits them.
 
 The text of a library error can contain the arguments of the command, and so a code.
 Therefore no error of the library leaves this module, not even as the context of one of
@@ -18,6 +18,7 @@ from zigpy.exceptions import ParsingError, RadioException, ZigbeeException
 from zigpy.util import ListenableMixin
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.closures import DoorLock
+from zigpy.zcl.foundation import ZCLAttributeDef
 
 from ..base import IncompatibleLibraryError, LockUnreachableError, ProviderError
 
@@ -84,6 +85,10 @@ _NAMES: Final[tuple[tuple[type, tuple[str, ...]], ...]] = (
 )
 
 
+_UNSUPPORTED: Final = 0x86
+"""Status of an unsupported attribute."""
+
+
 def check_library() -> None:
     """Raise IncompatibleLibraryError if the libraries lack something that we use.
 
@@ -133,6 +138,48 @@ async def call[T](call: Awaitable[T]) -> T:
             f"zigpy answered unexpectedly ({type(err).__name__})"
         )
     raise failure
+
+
+class ZhaLockClient:
+    """Commands to the Door Lock cluster of one lock, for the duration of one call.
+
+    Responses are not checked.
+    """
+
+    def __init__(self, cluster: DoorLock) -> None:
+        """Use this cluster."""
+        self.cluster = cluster
+
+    async def send(self, command: str, *arguments: object) -> object:
+        """Return the response of the lock, None if it is no valid frame."""
+        try:
+            answer: object = await call(getattr(self.cluster, command)(*arguments))
+        except InvalidResponseError:
+            return None
+        return answer
+
+    async def attributes(
+        self, *wanted: ZCLAttributeDef
+    ) -> tuple[dict[str, int], set[str]]:
+        """Return attributes by name, and the names of those that the lock does not support.
+
+        From zigpy's cache of both; 1 read for those that it has never read.
+        """
+        names: list[int | str | ZCLAttributeDef] = [each.name for each in wanted]
+        try:
+            values, failed = await call(
+                self.cluster.read_attributes(names, allow_cache=True)
+            )
+        except InvalidResponseError:
+            return {}, set()
+        numbers = {
+            str(name): int(value)
+            for name, value in values.items()
+            if isinstance(value, int)
+        }
+        return numbers, {
+            str(name) for name, status in failed.items() if status == _UNSUPPORTED
+        }
 
 
 def _accepts_arguments(function: object, arguments: int) -> bool:

@@ -20,7 +20,7 @@ from ..base import (
     ScheduleRejectedError,
     TemporarilyRefusedError,
 )
-from .commands import Commands
+from .client import ZhaLockClient
 from .decoder import (
     UNRESTRICTED_USER,
     CommandResult,
@@ -55,16 +55,16 @@ _LONGEST_OF_OURS: Final = 10
 class ZhaCredentials:
     """The codes of one lock, for the duration of one call. Slots are validated already."""
 
-    def __init__(self, commands: Commands) -> None:
+    def __init__(self, client: ZhaLockClient) -> None:
         """Use the commands of the lock."""
-        self._commands = commands
+        self._client = client
 
     async def probe(self) -> Capabilities:
         """Return what the lock supports.
 
         From attributes that zigpy has cached; 1 read for those that it has not.
         """
-        known, missing = await self._commands.attributes(*_WANTED)
+        known, missing = await self._client.attributes(*_WANTED)
         users = known.get(_Attribute.num_of_pin_users_supported.name)
         if users is None and _Attribute.num_of_pin_users_supported.name not in missing:
             raise LockUnreachableError(
@@ -86,7 +86,7 @@ class ZhaCredentials:
             # its events proves nothing
             reports_changes=False,
             schedules=find_support(
-                self._commands.cluster,
+                self._client.cluster,
                 known.get(_Attribute.num_of_week_day_schedules_supported_per_user.name),
                 known.get(_Attribute.num_of_year_day_schedules_supported_per_user.name),
             ),
@@ -98,13 +98,13 @@ class ZhaCredentials:
         1 more where the lock refuses to send its codes, or where another frame came in
         the place of the response.
         """
-        answer = await self._commands.send("get_pin_code", slot)
+        answer = await self._client.send("get_pin_code", slot)
         if is_default(answer):
-            status = await self._commands.send("get_user_status", slot)
+            status = await self._client.send("get_user_status", slot)
             return occupancy_of(status, slot)
         reading = reading_of(answer, slot)
         if reading.occupancy is Occupancy.UNKNOWN:
-            reading = reading_of(await self._commands.send("get_pin_code", slot), slot)
+            reading = reading_of(await self._client.send("get_pin_code", slot), slot)
         return reading
 
     async def kind_of(self, slot: int) -> int | None:
@@ -113,16 +113,14 @@ class ZhaCredentials:
         The type decides which schedules the user obeys; 0 for a user that does not
         exist. Raises NotSupportedError if the lock has no types of users.
         """
-        answer = await self._commands.send("get_user_type", slot)
+        answer = await self._client.send("get_user_type", slot)
         if is_unsupported(answer):
             raise NotSupportedError("the lock does not report types of users")
         return kind_of(answer, slot)
 
     async def switch_on(self, slot: int) -> None:
         """Enable a code; 1 write."""
-        answer = await self._commands.send(
-            "set_user_status", slot, ZhaUserStatus.ENABLED
-        )
+        answer = await self._client.send("set_user_status", slot, ZhaUserStatus.ENABLED)
         match judge_status(answer):
             case CommandResult.UNSUPPORTED:
                 raise ScheduleRejectedError("the lock cannot enable a code")
@@ -136,7 +134,7 @@ class ZhaCredentials:
     ) -> WriteResult:
         """Send the code; 1 write, and 1 read where the lock reports a duplicate."""
         status = ZhaUserStatus.ENABLED if target.enabled else ZhaUserStatus.DISABLED
-        answer = await self._commands.send(
+        answer = await self._client.send(
             "set_pin_code", slot, status, kind, target.pin.reveal()
         )
         match judge_write(answer):
@@ -153,7 +151,7 @@ class ZhaCredentials:
 
     async def clear(self, slot: int) -> WriteResult:
         """Send the clear; 1 write."""
-        match judge_clear(await self._commands.send("clear_pin_code", slot)):
+        match judge_clear(await self._client.send("clear_pin_code", slot)):
             case CommandResult.DONE | CommandResult.UNKNOWN:
                 return WriteResult.OPTIMISTIC
             case CommandResult.UNSUPPORTED:

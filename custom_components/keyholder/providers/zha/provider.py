@@ -18,7 +18,7 @@ from ..base import (
     Unsubscribe,
 )
 from ..door_lock_schedules import is_supported
-from .commands import Commands
+from .client import ZhaLockClient
 from .credentials import ZhaCredentials
 from .decoder import UNRESTRICTED_USER
 from .reference import ZhaLockReference
@@ -67,9 +67,9 @@ class ZhaProvider(LockProvider):
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Write a code into a slot."""
         known = await self._check(slot)
-        commands = self._commands()
+        client = self._client()
         codes, support, schedule = (
-            ZhaCredentials(commands),
+            ZhaCredentials(client),
             known.schedules,
             target.schedule,
         )
@@ -86,7 +86,7 @@ class ZhaProvider(LockProvider):
             return await codes.write(slot, target, kind or UNRESTRICTED_USER)
         if not is_supported(schedule, support):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
-        scheduled_write = ZhaScheduledWrite(codes, ZhaSchedules(commands, support))
+        scheduled_write = ZhaScheduledWrite(codes, ZhaSchedules(client, support))
         return await scheduled_write.write(slot, target, schedule)
 
     @override
@@ -101,7 +101,7 @@ class ZhaProvider(LockProvider):
         support = (await self._check(slot)).schedules
         if support is None:
             raise NotSupportedError("the lock has no schedules")
-        return await ZhaSchedules(self._commands(), support).read(slot)
+        return await ZhaSchedules(self._client(), support).read(slot)
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
@@ -119,11 +119,11 @@ class ZhaProvider(LockProvider):
                 raise SlotUnavailableError(f"the lock has no slot {slot}")
         return known
 
-    def _commands(self) -> Commands:
-        return Commands(self._reference.resolve().cluster)
+    def _client(self) -> ZhaLockClient:
+        return ZhaLockClient(self._reference.resolve().cluster)
 
     def _codes(self) -> ZhaCredentials:
-        return ZhaCredentials(self._commands())
+        return ZhaCredentials(self._client())
 
     def _managed_slots(self) -> range | None:
         return self._capabilities.slots if self._capabilities else None

@@ -13,7 +13,7 @@ from zigpy.zcl.clusters.general import Time
 from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
 from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
-from .commands import Commands
+from .client import ZhaLockClient
 from .decoder import CommandResult, entry_of, is_unsupported, judge_schedule, kind_of
 
 MOST_ENTRIES: Final = 32
@@ -40,9 +40,9 @@ def find_support(
 class ZhaSchedules:
     """The schedules of one lock, for the duration of one call."""
 
-    def __init__(self, commands: Commands, support: ScheduleSupport) -> None:
+    def __init__(self, client: ZhaLockClient, support: ScheduleSupport) -> None:
         """Use the commands of the lock; `support` has the number of entries for each user."""
-        self._commands = commands
+        self._client = client
         self._room = {
             ScheduleType.WEEK_DAY: support.week_days,
             ScheduleType.YEAR_DAY: support.year_days,
@@ -53,7 +53,7 @@ class ZhaSchedules:
 
         None where one cannot be read, or where the lock obeys something else.
         """
-        kind = kind_of(await self._commands.send("get_user_type", slot), slot)
+        kind = kind_of(await self._client.send("get_user_type", slot), slot)
         if kind is None or not isinstance(kind, ScheduleType):
             return NO_SCHEDULE if kind == 0 else None
         entries: list[EntryFields] = []
@@ -75,7 +75,7 @@ class ZhaSchedules:
         """
         kind, entries = _encoded(schedule)
         for number, entry in enumerate(entries):
-            answer = await self._commands.send(
+            answer = await self._client.send(
                 f"set_{_NAMES[kind]}_schedule", number, slot, *entry
             )
             if judge_schedule(answer) not in (
@@ -100,7 +100,7 @@ class ZhaSchedules:
     ) -> None:
         entry = await self._read_entry_or_fail(kind, slot, number)
         if entry and not expected:
-            await self._commands.send(f"clear_{_NAMES[kind]}_schedule", number, slot)
+            await self._client.send(f"clear_{_NAMES[kind]}_schedule", number, slot)
             entry = await self._read_entry_or_fail(kind, slot, number)
         if entry != expected:
             raise ScheduleRejectedError("the lock does not hold the schedule")
@@ -130,7 +130,7 @@ class ZhaSchedules:
     async def _request_entry(
         self, kind: ScheduleType, slot: int, number: int
     ) -> object:
-        return await self._commands.send(f"get_{_NAMES[kind]}_schedule", number, slot)
+        return await self._client.send(f"get_{_NAMES[kind]}_schedule", number, slot)
 
 
 def _encoded(schedule: LockSchedule) -> tuple[ScheduleType, list[EntryFields]]:

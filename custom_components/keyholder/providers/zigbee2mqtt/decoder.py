@@ -1,22 +1,77 @@
-"""Decode the users of a lock in the payloads of Zigbee2MQTT. Pure.
+"""Decode the users and actions in the payloads of Zigbee2MQTT for a lock. Pure.
 
 Each payload repeats everything that was ever published, unless the cache is disabled:
 also a code that the lock does not send any more. So the status is read before the code.
+
+`action_user` is the id of the user, which is the slot. It is null where the lock does
+not name a user, and where it means all users.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 import json
 from typing import Final, Self
 
+from ...model.lock_events import (
+    AccessDenied,
+    Action,
+    DenialReason,
+    LockEvent,
+    LockOperated,
+    Method,
+    SlotChanged,
+)
 from ...model.pin import Pin
 from ...model.provider_io import SlotReading
+from ...model.slot_events import ChangeKind
 from .description import USERS
 
 _EVENT: Final = "action"
 _IGNORED: Final = (USERS, "elapsed", "last_seen", "linkquality")
 _AVAILABLE: Final = "available"
 _ENABLED: Final = {"enabled": True, "disabled": False}
+_BY_SOURCE: Final = {
+    "keypad": Method.KEYPAD,
+    "rf": Method.REMOTE,
+    "manual": Method.MANUAL,
+}
+_OPERATIONS: Final = {
+    "one_touch_lock": (Action.LOCK, Method.MANUAL),
+    "key_lock": (Action.LOCK, Method.MANUAL),
+    "key_unlock": (Action.UNLOCK, Method.MANUAL),
+    "manual_lock": (Action.LOCK, Method.MANUAL),
+    "manual_unlock": (Action.UNLOCK, Method.MANUAL),
+    "auto_lock": (Action.LOCK, Method.AUTO),
+    "schedule_lock": (Action.LOCK, Method.AUTO),
+    "schedule_unlock": (Action.UNLOCK, Method.AUTO),
+}
+_MOVES: Final = {"lock": Action.LOCK, "unlock": Action.UNLOCK}
+_CHANGES: Final = {
+    "pin_code_added": ChangeKind.SET,
+    "pin_code_changed": ChangeKind.SET,
+    "pin_code_deleted": ChangeKind.CLEARED,
+}
+_DENIED: Final = {
+    "lock_failure_invalid_schedule": DenialReason.OUTSIDE_SCHEDULE,
+    "unlock_failure_invalid_schedule": DenialReason.OUTSIDE_SCHEDULE,
+    "non_access_user_operational_event": None,
+}
+"""The code of a user was denied, and the reason."""
+_WRONG_CODE: Final = (
+    "lock_failure_invalid_pin_or_id",
+    "unlock_failure_invalid_pin_or_id",
+)
+NOT_MANAGED: Final = (
+    "unknown",
+    "master_code_changed",
+    "rfid_code_added",
+    "rfid_code_deleted",
+)
+"""Actions that are not about the code of a slot."""
+KNOWN: Final = frozenset(
+    {*_OPERATIONS, *_MOVES, *_CHANGES, *_DENIED, *_WRONG_CODE, *NOT_MANAGED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +158,38 @@ def _users(payload: object) -> Mapping[str, object]:
 
 def _fingerprint(user: object) -> int:
     return hash(json.dumps(user, sort_keys=True))
+
+
+def decode_action(
+    payload: Mapping[str, object], slots: range | None, at: datetime
+) -> LockEvent | None:
+    """Decode the action of a payload; None if it is about nothing we manage.
+
+    A user who is not a managed slot is not named in the event; a change of such a
+    user's code is no event.
+    """
+    action, user = payload.get("action"), payload.get("action_user")
+    if not isinstance(action, str):
+        return None
+    slot = user if isinstance(user, int) and (slots is None or user in slots) else None
+    if action in _CHANGES:
+        return SlotChanged(slot, _CHANGES[action]) if slot == user else None
+    if action in _MOVES:
+        method = _method(payload)
+        named = slot if method is Method.KEYPAD else None
+        return LockOperated(_MOVES[action], method, named, at)
+    if action in _OPERATIONS:
+        return LockOperated(*_OPERATIONS[action], None, at)
+    if action in _DENIED:
+        return AccessDenied(at, slot, _DENIED[action])
+    return (
+        AccessDenied(at, reason=DenialReason.WRONG_CODE)
+        if action in _WRONG_CODE
+        else None
+    )
+
+
+def _method(payload: Mapping[str, object]) -> Method:
+    source = payload.get("action_source_name")
+    known = _BY_SOURCE.get(source) if isinstance(source, str) else None
+    return known or Method.UNKNOWN

@@ -6,11 +6,25 @@ import re
 from typing import Final
 
 from ..base import LockUnreachableError, NotSupportedError
-from .users import count_of
 
 USERS: Final = "users"
 """The key of a lock's users in its payloads."""
 _PIN_CODE: Final = "pin_code"
+DEFAULT_USER_COUNT: Final = 20
+"""For a model that is not listed. Too few slots are noticed, too many get no answer."""
+
+_BY_VENDOR: Final[Mapping[str, int]] = {
+    "Danalock": 20,
+    "Datek": 109,
+    "Heimgard Technologies": 39,
+    "Kwikset": 30,
+    "Onesti Products AS": 1000,
+    "Schlage": 30,
+    "ShinaSystem": 4,
+    "Weiser": 30,
+    "Yale": 250,
+}
+_BY_MODEL: Final[Mapping[tuple[str, str], int]] = {("Yale", "YMI70A"): 100}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +64,19 @@ def describe(name: str, devices: object, info: object) -> Description:
         is not False
         and not _names_users(options.get("filtered_cache")),
     )
+
+
+def count_of(vendor: object, model: object) -> int:
+    """Return the number of user ids, counted from 0, of a model.
+
+    It is a number per model in the converters of Zigbee2MQTT, which it does not
+    publish: it rejects a user beyond it, and says so in its log only. Taken from
+    zigbee-herdsman-converters 26.105.
+    """
+    if not isinstance(vendor, str) or not isinstance(model, str):
+        return DEFAULT_USER_COUNT
+    known = _BY_MODEL.get((vendor, model))
+    return known if known is not None else _BY_VENDOR.get(vendor, DEFAULT_USER_COUNT)
 
 
 def _has_codes(exposes: object) -> bool:

@@ -1,22 +1,29 @@
 """Subscription to a lock of Zigbee2MQTT, over reloads, lost connections and new names."""
 
 from collections.abc import Callable, Mapping
-from typing import override
+from datetime import datetime
+from time import monotonic
+from typing import Final, override
 
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ...model.lock_events import Connected, LockEvent
+from ...model.lock_events import Connected, Jammed, LockEvent
 from ..base import ProviderError, Unsubscribe
 from ..bolt_state import BoltStateReader
 from ..subscription import LockSubscription
-from .actions import ActionDeduplicator, JamDetector, decode
 from .client import MqttMessage, on_rediscovered, publish
+from .decoder import decode_action
 from .reference import Zigbee2MqttLockReference
 from .target import LockTopics
 from .topics import TopicSubscriptions
+
+REPEAT_SECONDS: Final = 2.0
+"""Within this time the same action is the same event: Zigbee2MQTT drops no
+duplicates."""
+_JAMMED: Final = "not_fully_locked"
 
 
 class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
@@ -128,7 +135,7 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
             return
         now = dt_util.utcnow()
         if payload.get("action") is not None and not self._repeats.is_repeat(payload):
-            event = decode(payload, self._slots(), now)
+            event = decode_action(payload, self._slots(), now)
             if event is not None:
                 self.emit(event)
         if (jammed := self._bolt.jammed(payload, now)) is not None:
@@ -146,3 +153,38 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
             and self._is_connected
         ):
             self.emit(Connected())
+
+
+class ActionDeduplicator:
+    """Detects an action that repeats the one before. Any other action in between ends it."""
+
+    def __init__(self) -> None:
+        """Begin without received actions."""
+        self._last: tuple[object, ...] | None = None
+        self._at = 0.0
+
+    def is_repeat(self, payload: Mapping[str, object]) -> bool:
+        """Return whether this action was just received, and record it."""
+        names = ("action", "action_user", "action_source")
+        action, now = tuple(payload.get(name) for name in names), monotonic()
+        if action == self._last and now - self._at < REPEAT_SECONDS:
+            return True
+        self._last, self._at = action, now
+        return False
+
+
+class JamDetector:
+    """Detects that the bolt gets stuck: its state is repeated in every payload."""
+
+    def __init__(self) -> None:
+        """Begin with an unknown state."""
+        self._state: str | None = None
+
+    def jammed(self, payload: Mapping[str, object], at: datetime) -> Jammed | None:
+        """Return the event if the bolt has just got stuck."""
+        before, state = self._state, payload.get("lock_state")
+        if not isinstance(state, str):
+            return None
+        self._state = state
+        stuck = state == _JAMMED and before is not None and before != _JAMMED
+        return Jammed(at) if stuck else None

@@ -1,4 +1,4 @@
-"""Call the Z-Wave JS client library and map its errors; the only module that does.
+"""Call the Z-Wave JS client library and map its errors; the only module that awaits it.
 
 The text of a library error can contain the arguments of the command, and so a code
 ("Expected parameter userCode to be ..., got 9071"). Therefore no error of the library
@@ -11,6 +11,7 @@ from inspect import signature
 from typing import Final
 
 from homeassistant.components.zwave_js import helpers
+from zwave_js_server.const import CommandClass
 from zwave_js_server.exceptions import (
     BaseZwaveJSServerError,
     FailedCommand,
@@ -115,6 +116,46 @@ async def call[T](
             f"the Z-Wave JS library answered unexpectedly ({type(err).__name__})"
         )
     raise failure
+
+
+class CachedValues:
+    """The driver's cached values of one command class on one endpoint; no radio.
+
+    The server does not send clients the values of command classes for which Home
+    Assistant has no entities, but it returns them on request.
+    """
+
+    def __init__(self, endpoint: Endpoint, command_class: CommandClass) -> None:
+        """Use the endpoint that supports the command class."""
+        self._endpoint = endpoint
+        self._command_class = command_class
+
+    async def value(self, name: str) -> object:
+        """Return a value, None if the driver has none."""
+        return await self._get("get_value", "value", name, None)
+
+    async def updated_at(self, name: str, key: int) -> object:
+        """Return when a value was last reported or set, None if never.
+
+        In milliseconds of the driver's clock, to be compared with each other only.
+        """
+        return await self._get("get_value_timestamp", "timestamp", name, key)
+
+    async def _get(
+        self, command: str, field: str, name: str, key: int | None
+    ) -> object:
+        value_id: dict[str, object] = {
+            "commandClass": self._command_class.value,
+            "endpoint": self._endpoint.index,
+            "property": name,
+        }
+        if key is not None:
+            value_id["propertyKey"] = key
+        request = self._endpoint.node.async_send_command(
+            command, valueId=value_id, wait_for_result=True
+        )
+        answer = await call(request)
+        return answer.get(field) if answer else None
 
 
 def _map_driver_error(code: int, invalid: type[ProviderError]) -> ProviderError:

@@ -1,4 +1,4 @@
-"""Decode the notifications and alarms of a Z-Wave lock into events. Pure.
+"""Decode the codes, notifications and alarms of a Z-Wave lock. Pure.
 
 Numbers: Notification CC, type 6 (Access Control), of the Z-Wave notification registry;
 for locks from before that, the alarm types that Kwikset, Yale and Schlage shared.
@@ -17,8 +17,12 @@ from ...model.lock_events import (
     Method,
     SlotChanged,
 )
+from ...model.pin import Pin
+from ...model.provider_io import SlotReading
 from ...model.slot_events import ChangeKind
 
+SHORTEST_CODE: Final = 4
+"""Digits; neither command class allows a shorter code."""
 ACCESS_CONTROL: Final = 6
 LOCK_JAMMED: Final = 11
 KEYPAD_DISABLED: Final = 16
@@ -85,6 +89,23 @@ _ALARMS: Final[Mapping[int, int]] = {
 
 _USER_CODE_REPORT: Final = (0x63, 0x03)
 _USER_ID_NAMES: Final = ("userId", "user ID", "user_id", "userID")
+
+
+def occupied(data: object, *, enabled: bool | None) -> SlotReading:
+    """Return the reading of an occupied slot, given the code as the lock returned it.
+
+    Only a string of ASCII digits is a code. Everything else is masked: asterisks,
+    nothing, bytes, a Buffer in JSON, or a number, which may have lost its leading
+    zeros.
+    """
+    if (
+        isinstance(data, str)
+        and len(data) >= SHORTEST_CODE
+        and data.isascii()
+        and data.isdecimal()
+    ):
+        return SlotReading.present(Pin(data), enabled=enabled)
+    return SlotReading.masked(enabled=enabled)
 
 
 def decode_notification(

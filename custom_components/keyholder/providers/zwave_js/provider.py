@@ -27,7 +27,7 @@ from ..base import (
     Unsubscribe,
 )
 from .client import call
-from .codes import CredentialStorage
+from .credentials import CredentialStorage, storage_of
 from .lock_clock import LockClock
 from .recent_writes import RecentWrites
 from .reference import ZwaveLockReference
@@ -37,7 +37,6 @@ from .schedules import ZwaveSchedules, find_support, fits
 from .stale_responses import StaleResponseFilter
 from .subscription import ZwaveLockSubscription
 from .user_code import UserCodes
-from .user_credential import UserCredentials
 
 
 class ZWaveJsProvider(LockProvider):
@@ -78,7 +77,7 @@ class ZWaveJsProvider(LockProvider):
         # The driver chooses where a lock has both command classes
         users = await call(control.get_user_capabilities_cached())
         self._has_users = users.supports_users_without_credentials
-        capabilities = await self._memory(endpoint).probe()
+        capabilities = await self._storage(endpoint).probe()
         if not self._has_users:
             schedules = await find_support(endpoint)
             capabilities = replace(capabilities, schedules=schedules)
@@ -168,14 +167,13 @@ class ZWaveJsProvider(LockProvider):
                 raise SlotUnavailableError(f"the lock has no slot {slot}")
 
     def _codes(self) -> CredentialStorage:
-        return self._memory(self._reference.resolve().endpoint)
+        return self._storage(self._reference.resolve().endpoint)
 
-    def _memory(self, endpoint: Endpoint) -> CredentialStorage:
-        if not self._has_users:
-            return UserCodes(endpoint)
+    def _storage(self, endpoint: Endpoint) -> CredentialStorage:
         known = self._capabilities
-        return UserCredentials(
+        return storage_of(
             endpoint,
+            has_users=self._has_users,
             gives_codes=known is None or known.best_evidence.shows_code,
         )
 

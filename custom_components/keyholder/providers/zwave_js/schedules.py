@@ -20,8 +20,7 @@ from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
-from .cached_values import CachedValues
-from .client import call
+from .client import CachedValues, call
 from .schedule_entries import (
     Entry,
     EntryResponse,

@@ -28,11 +28,9 @@ from ..base import (
     ProviderError,
     SlotUnavailableError,
 )
-from .cached_values import CachedValues
-from .client import call
-from .codes import SHORTEST_CODE, occupied
-from .decoder import DecodedEvent, DuplicateCode
-from .node_events import NodeEvents
+from .client import CachedValues, call
+from .decoder import SHORTEST_CODE, DecodedEvent, DuplicateCode, occupied
+from .subscription import NodeEvents
 
 _LONGEST_CODE: Final = 8
 """Digits. The command class allows 10, but a lock does not say how many it takes."""

@@ -40,7 +40,7 @@ from ..base import (
     SlotUnavailableError,
 )
 from .client import call
-from .codes import occupied
+from .decoder import occupied
 
 _PIN: Final = UserCredentialType.PIN_CODE
 _REFUSALS: Final = {
