@@ -1,40 +1,46 @@
-"""Create the provider of a lock entity; a technology is imported when it is first used."""
+"""Which provider a lock gets; a technology is imported when it is first used."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from functools import partial
+import logging
 from types import ModuleType
-from typing import Final
+from typing import Final, Never, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.importlib import async_import_module
 
-from .base import IncompatibleLibraryError, LockProvider, NotSupportedError
+from ..model.lock_events import Connected, LockEvent
+from ..model.provider_io import Capabilities, CodeTarget
+from ..model.settings import LockSettings
+from .base import (
+    IncompatibleLibraryError,
+    LockProvider,
+    LockUnreachableError,
+    NotSupportedError,
+    ProviderError,
+    Unsubscribe,
+)
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 type ProviderFactory = Callable[[HomeAssistant, er.RegistryEntry], LockProvider]
 type ProviderLoader = Callable[[HomeAssistant], Awaitable[ProviderFactory]]
 
-
-async def _load_zwave_js(hass: HomeAssistant) -> ProviderFactory:
-    module = await _async_import(hass, "zwave_js")
-    factory: ProviderFactory = module.ZWaveJsProvider
-    return factory
-
-
-async def _load_matter(hass: HomeAssistant) -> ProviderFactory:
-    module = await _async_import(hass, "matter")
-    factory: ProviderFactory = module.MatterProvider
-    return factory
+_PROVIDERS: Final[Mapping[str, tuple[str, str]]] = {
+    "matter": ("matter", "MatterProvider"),
+    "mqtt": ("zigbee2mqtt", "Zigbee2MqttProvider"),
+    "zha": ("zha", "ZhaProvider"),
+    "zwave_js": ("zwave_js", "ZWaveJsProvider"),
+}
+"""Package and class, by the integration that owns the lock entity (its platform)."""
 
 
-async def _load_zha(hass: HomeAssistant) -> ProviderFactory:
-    module = await _async_import(hass, "zha")
-    factory: ProviderFactory = module.ZhaProvider
-    return factory
-
-
-async def _load_zigbee2mqtt(hass: HomeAssistant) -> ProviderFactory:
-    module = await _async_import(hass, "zigbee2mqtt")
-    factory: ProviderFactory = module.Zigbee2MqttProvider
+async def _async_load(
+    technology: str, class_name: str, hass: HomeAssistant
+) -> ProviderFactory:
+    module = await _async_import(hass, technology)
+    factory: ProviderFactory = getattr(module, class_name)
     return factory
 
 
@@ -63,12 +69,10 @@ async def _async_import(hass: HomeAssistant, technology: str) -> ModuleType:
 
 
 LOADERS: Final[dict[str, ProviderLoader]] = {
-    "matter": _load_matter,
-    "mqtt": _load_zigbee2mqtt,
-    "zha": _load_zha,
-    "zwave_js": _load_zwave_js,
+    platform: partial(_async_load, technology, class_name)
+    for platform, (technology, class_name) in _PROVIDERS.items()
 }
-"""By the integration that owns the lock entity (its platform)."""
+"""By the integration that owns the lock entity."""
 
 
 def is_supported(lock: er.RegistryEntry) -> bool:
@@ -89,3 +93,72 @@ async def async_create_provider(
     if loader is None:
         raise NotSupportedError(f"no provider for {lock.platform}")
     return (await loader(hass))(hass, lock)
+
+
+async def async_get_provider(
+    hass: HomeAssistant, settings: LockSettings
+) -> LockProvider:
+    """Return the provider of a lock, an UnavailableProvider if it cannot be created."""
+    lock = er.async_get(hass).async_get(settings.lock)
+    if lock is None:
+        _LOGGER.error("The entity of lock %s no longer exists", settings.name)
+        return UnavailableProvider()
+    try:
+        return await async_create_provider(hass, lock)
+    except ProviderError as err:
+        _LOGGER.error(
+            "The provider of lock %s could not be created: %s",
+            settings.name,
+            str(err) or type(err).__name__,
+        )
+        return UnavailableProvider(err)
+
+
+class UnavailableProvider(LockProvider):
+    """Stand-in for a lock whose entity is removed or whose technology cannot be used.
+
+    Every call raises the same error. The engine keeps its records of the lock. Without
+    an error the lock counts as unreachable and nothing is emitted; with one,
+    `Connected` is emitted once, so that the engine calls and receives the error.
+    """
+
+    capabilities: Capabilities | None = None
+    is_connected = False
+
+    def __init__(self, error: ProviderError | None = None) -> None:
+        """Keep the error that every call raises; LockUnreachableError without one."""
+        self._has_error = error is not None
+        self._error = error or LockUnreachableError()
+
+    @override
+    async def async_probe(self) -> Never:
+        """Raise the error."""
+        raise self._error
+
+    @override
+    async def async_read(self, slots: Collection[int]) -> Never:
+        """Raise the error."""
+        raise self._error
+
+    @override
+    async def async_write(self, slot: int, target: CodeTarget) -> Never:
+        """Raise the error."""
+        raise self._error
+
+    @override
+    async def async_clear(self, slot: int) -> Never:
+        """Raise the error."""
+        raise self._error
+
+    @override
+    async def async_read_schedule(self, slot: int) -> Never:
+        """Raise the error."""
+        raise self._error
+
+    @callback
+    @override
+    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
+        """Emit `Connected` once if an error was given; there are no other events."""
+        if self._has_error:
+            on_event(Connected())
+        return lambda: None

@@ -209,7 +209,7 @@ async def test_a_lock_whose_provider_cannot_be_made_is_told(
         raise IncompatibleLibraryError("not this one")
 
     monkeypatch.setattr(
-        "custom_components.keyholder.runtime.site.provider_setup.async_create_provider",
+        "custom_components.keyholder.providers.registry.async_create_provider",
         fail,
     )
     await hass.config_entries.async_reload(site.entry_id)

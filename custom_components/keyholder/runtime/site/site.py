@@ -20,6 +20,7 @@ from ...model.pin import Pin
 from ...model.provider_io import Capabilities
 from ...model.settings import LockSettings
 from ...model.timing import Timing
+from ...providers.registry import async_get_provider
 from ..access.access_log import AccessLog
 from ..access.rule_evaluator import RuleEvaluator
 from ..lock.coordinator import LockCoordinator
@@ -32,7 +33,6 @@ from .lock_replacement import (
     drop_replaced,
 )
 from .planner import Planner
-from .provider_setup import async_get_provider
 from .removals import Removals
 from .saved_subentries import SavedSubentriesWatcher
 from .site_state import SiteState
