@@ -5,10 +5,7 @@ code. Therefore no error of the library leaves this module, not even as the cont
 one of ours; only the numbers of a status are parsed from a text.
 """
 
-from annotationlib import Format
-import asyncio
 from collections.abc import Awaitable, Mapping
-from inspect import signature
 from typing import Final
 
 from aiohttp import ClientError
@@ -36,6 +33,8 @@ from ..base import (
     NotSupportedError,
     TemporarilyRefusedError,
 )
+from ..library_call import call_library
+from ..library_check import LibraryCall, LibraryName, require
 from .decoder import PIN, Credential, MatterUserStatus, User, expect_success, name_of
 from .expected_changes import (
     DataChange,
@@ -57,8 +56,7 @@ TIMED_MS: Final = 10_000
 the servers sends no timed command without it, and locks reject changes of users
 without it."""
 
-_CALLS: Final[tuple[tuple[object, str, int], ...]] = (
-    # function, and the number of arguments that we pass, self included
+_CALLS: Final[tuple[LibraryCall, ...]] = (
     (helpers, "get_device_id", 2),
     (MatterClient, "send_device_command", 6),
     (MatterClient, "read_attribute", 3),
@@ -94,22 +92,16 @@ _NOT_SUPPORTED: Final = (
 
 DoorLock: Final = Objects.DoorLock
 Commands: Final = Objects.DoorLock.Commands
+_NAMES: Final[tuple[LibraryName, ...]] = (
+    *((Commands, name) for name in _COMMANDS),
+    *((EventType, name) for name in _EVENTS),
+)
 _Operation: Final = DoorLock.Enums.DataOperationTypeEnum
 
 
 def check_library() -> None:
-    """Raise IncompatibleLibraryError if the library lacks something that this provider uses."""
-    missing = [
-        f"{name}()"
-        for owner, name, arguments in _CALLS
-        if not _accepts_arguments(getattr(owner, name, None), arguments)
-    ]
-    missing += [name for name in _COMMANDS if not hasattr(Commands, name)]
-    missing += [name for name in _EVENTS if not hasattr(EventType, name)]
-    if missing:
-        raise IncompatibleLibraryError(
-            f"the Matter library changed: {', '.join(missing)}"
-        )
+    """Raise IncompatibleLibraryError if the library lacks something that we use."""
+    require("the Matter library", _CALLS, _NAMES)
 
 
 def attribute(
@@ -210,67 +202,6 @@ async def refresh(
         )
 
 
-def _path(endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]) -> str:
-    return f"{endpoint.endpoint_id}/{of.cluster_id}/{of.attribute_id}"
-
-
-async def _call(call: Awaitable[object]) -> object:
-    failure: Exception
-    try:
-        return await call
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        # The client cancels pending requests when its websocket closes
-        failure = LockUnreachableError("the connection to the Matter server was lost")
-    except MatterError as err:
-        failure = _map_error(err)
-    except InvalidServerVersion:
-        failure = IncompatibleLibraryError("the Matter server is too old")
-    except MatterClientException, ClientError, OSError:
-        failure = LockUnreachableError("no connection to the Matter server")
-    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
-        failure = IncompatibleLibraryError(
-            f"the Matter library answered unexpectedly ({type(err).__name__})"
-        )
-    raise failure
-
-
-def _map_error(err: MatterError) -> Exception:
-    """Return the error that an error of the server means."""
-    if (status := parse_status(str(err))) is not None:
-        return _map_status(status)
-    name = type(err).__name__
-    if isinstance(err, InvalidArguments | InvalidCommand | VersionMismatch):
-        return IncompatibleLibraryError(f"the Matter server answered {name}")
-    if isinstance(err, _UNREACHABLE) or is_timeout_text(str(err)):
-        return LockUnreachableError(f"the Matter server answered {name}")
-    return TemporarilyRefusedError(f"the Matter server answered {name}")
-
-
-def _map_status(status: CommandStatus) -> Exception:
-    if status.status == Status.TIMEOUT:
-        return LockUnreachableError("the lock took too long")
-    if status.status in _NOT_SUPPORTED:
-        return NotSupportedError(f"status {status.status}")
-    if status.status == Status.NEEDS_TIMED_INTERACTION:
-        return IncompatibleLibraryError("the Matter server sent no timed command")
-    return CommandRejectedError(status.effective_code)
-
-
-def _accepts_arguments(function: object, arguments: int) -> bool:
-    if not callable(function):
-        return False
-    try:
-        # Its annotations may name types that are not imported at runtime
-        called = signature(function, annotation_format=Format.FORWARDREF)
-        called.bind(*range(arguments))
-    except TypeError:
-        return False
-    return True
-
-
 class MatterLockClient:
     """Users and PIN credentials of one lock, for the duration of one call.
 
@@ -368,3 +299,49 @@ class MatterLockClient:
 
 def _pin(slot: int) -> object:
     return DoorLock.Structs.CredentialStruct(credentialType=PIN, credentialIndex=slot)
+
+
+def _path(endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]) -> str:
+    return f"{endpoint.endpoint_id}/{of.cluster_id}/{of.attribute_id}"
+
+
+async def _call(request: Awaitable[object]) -> object:
+    return await call_library(
+        request,
+        _map_error,
+        library="the Matter library",
+        connection="the connection to the Matter server",
+    )
+
+
+def _map_error(err: Exception) -> Exception | None:
+    match err:
+        case MatterError():
+            return _map_server_error(err)
+        case InvalidServerVersion():
+            return IncompatibleLibraryError("the Matter server is too old")
+        case MatterClientException() | ClientError() | OSError():
+            return LockUnreachableError("no connection to the Matter server")
+    return None
+
+
+def _map_server_error(err: MatterError) -> Exception:
+    """Return the error that an error of the server means."""
+    if (status := parse_status(str(err))) is not None:
+        return _map_status(status)
+    name = type(err).__name__
+    if isinstance(err, InvalidArguments | InvalidCommand | VersionMismatch):
+        return IncompatibleLibraryError(f"the Matter server answered {name}")
+    if isinstance(err, _UNREACHABLE) or is_timeout_text(str(err)):
+        return LockUnreachableError(f"the Matter server answered {name}")
+    return TemporarilyRefusedError(f"the Matter server answered {name}")
+
+
+def _map_status(status: CommandStatus) -> Exception:
+    if status.status == Status.TIMEOUT:
+        return LockUnreachableError("the lock took too long")
+    if status.status in _NOT_SUPPORTED:
+        return NotSupportedError(f"status {status.status}")
+    if status.status == Status.NEEDS_TIMED_INTERACTION:
+        return IncompatibleLibraryError("the Matter server sent no timed command")
+    return CommandRejectedError(status.effective_code)

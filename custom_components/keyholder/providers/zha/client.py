@@ -7,9 +7,7 @@ ours.
 ZHA's own actions are not used: they ignore the response of the lock.
 """
 
-import asyncio
-from collections.abc import Awaitable
-from inspect import signature
+from collections.abc import Awaitable, Mapping
 from typing import Final
 
 from homeassistant.components.zha import helpers
@@ -20,10 +18,11 @@ from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.foundation import ZCLAttributeDef
 
-from ..base import IncompatibleLibraryError, LockUnreachableError, ProviderError
+from ..base import LockUnreachableError
+from ..library_call import call_library
+from ..library_check import LibraryCall, require
 
-_CALLS: Final[tuple[tuple[object, str, int], ...]] = (
-    # function, and the number of arguments that we pass, self included
+_CALLS: Final[tuple[LibraryCall, ...]] = (
     (helpers, "get_zha_gateway_proxy", 1),
     (helpers, "async_get_zha_device_proxy", 2),
     (ControllerApplication, "add_listener", 2),
@@ -35,109 +34,72 @@ _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
     (ListenableMixin, "add_listener", 2),
     (ListenableMixin, "remove_listener", 2),
 )
-_NAMES: Final[tuple[tuple[type, tuple[str, ...]], ...]] = (
-    (
-        DoorLock.AttributeDefs,
-        (
-            "lock_state",
-            "num_of_pin_users_supported",
-            "max_pin_len",
-            "min_pin_len",
-            "send_pin_ota",
-            "num_of_week_day_schedules_supported_per_user",
-            "num_of_year_day_schedules_supported_per_user",
-        ),
+_NAMES: Final[Mapping[object, tuple[str, ...]]] = {
+    DoorLock.AttributeDefs: (
+        "lock_state",
+        "num_of_pin_users_supported",
+        "max_pin_len",
+        "min_pin_len",
+        "send_pin_ota",
+        "num_of_week_day_schedules_supported_per_user",
+        "num_of_year_day_schedules_supported_per_user",
     ),
-    (
-        DoorLock.ServerCommandDefs,
-        (
-            "set_pin_code",
-            "get_pin_code",
-            "clear_pin_code",
-            "get_user_status",
-            "set_user_status",
-            "get_user_type",
-            "set_week_day_schedule",
-            "get_week_day_schedule",
-            "clear_week_day_schedule",
-            "set_year_day_schedule",
-            "get_year_day_schedule",
-            "clear_year_day_schedule",
-        ),
+    DoorLock.ServerCommandDefs: (
+        "set_pin_code",
+        "get_pin_code",
+        "clear_pin_code",
+        "get_user_status",
+        "set_user_status",
+        "get_user_type",
+        "set_week_day_schedule",
+        "get_week_day_schedule",
+        "clear_week_day_schedule",
+        "set_year_day_schedule",
+        "get_year_day_schedule",
+        "clear_year_day_schedule",
     ),
-    (
-        DoorLock.ClientCommandDefs,
-        (
-            "set_pin_code_response",
-            "get_pin_code_response",
-            "clear_pin_code_response",
-            "get_user_status_response",
-            "set_user_status_response",
-            "get_user_type_response",
-            "set_week_day_schedule_response",
-            "get_week_day_schedule_response",
-            "set_year_day_schedule_response",
-            "get_year_day_schedule_response",
-            "operation_event_notification",
-            "programming_event_notification",
-        ),
+    DoorLock.ClientCommandDefs: (
+        "set_pin_code_response",
+        "get_pin_code_response",
+        "clear_pin_code_response",
+        "get_user_status_response",
+        "set_user_status_response",
+        "get_user_type_response",
+        "set_week_day_schedule_response",
+        "get_week_day_schedule_response",
+        "set_year_day_schedule_response",
+        "get_year_day_schedule_response",
+        "operation_event_notification",
+        "programming_event_notification",
     ),
-)
-
-
+}
 _UNSUPPORTED: Final = 0x86
 """Status of an unsupported attribute."""
 
 
 def check_library() -> None:
-    """Raise IncompatibleLibraryError if the libraries lack something that we use.
-
-    None of it is a public interface of Home Assistant, and it may change in any
-    release; better one repair issue at the start than a traceback on the day a code is
-    revoked.
-    """
-    missing = [
-        f"{name}()"
-        for owner, name, arguments in _CALLS
-        if not _accepts_arguments(getattr(owner, name, None), arguments)
-    ]
-    missing += [
-        name for owner, names in _NAMES for name in names if not hasattr(owner, name)
-    ]
-    if missing:
-        raise IncompatibleLibraryError(f"zigpy or ZHA changed: {', '.join(missing)}")
+    """Raise IncompatibleLibraryError if the libraries lack something that we use."""
+    names = [(owner, name) for owner, each in _NAMES.items() for name in each]
+    require("zigpy or ZHA", _CALLS, names)
 
 
 class InvalidResponseError(Exception):
     """The response of the lock is not a frame of the expected format."""
 
 
-async def call[T](call: Awaitable[T]) -> T:
+async def call[T](request: Awaitable[T]) -> T:
     """Return the library's answer, or raise the ProviderError that its error means.
 
     Raises InvalidResponseError, without a context, for a response that cannot be
     parsed.
     """
-    failure: ProviderError | InvalidResponseError
-    try:
-        return await call
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
+    return await call_library(
+        request,
+        _map_error,
+        library="zigpy",
         # Radio drivers cancel pending requests when the stick is disconnected
-        failure = LockUnreachableError("the connection to the Zigbee stick was lost")
-    except ParsingError:
-        failure = InvalidResponseError()
-    except TimeoutError:
-        failure = LockUnreachableError("the lock does not answer")
-    except ZigbeeException, RadioException, OSError:
-        failure = LockUnreachableError("the lock could not be reached")
-    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
-        failure = IncompatibleLibraryError(
-            f"zigpy answered unexpectedly ({type(err).__name__})"
-        )
-    raise failure
+        connection="the connection to the Zigbee stick",
+    )
 
 
 class ZhaLockClient:
@@ -182,11 +144,12 @@ class ZhaLockClient:
         }
 
 
-def _accepts_arguments(function: object, arguments: int) -> bool:
-    if not callable(function):
-        return False
-    try:
-        signature(function).bind(*range(arguments))
-    except TypeError:
-        return False
-    return True
+def _map_error(err: Exception) -> Exception | None:
+    match err:
+        case ParsingError():
+            return InvalidResponseError()
+        case TimeoutError():
+            return LockUnreachableError("the lock does not answer")
+        case ZigbeeException() | RadioException() | OSError():
+            return LockUnreachableError("the lock could not be reached")
+    return None

@@ -12,7 +12,6 @@ no callback ever raises.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from inspect import signature
 import json
 from typing import Final
 
@@ -23,22 +22,23 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..base import IncompatibleLibraryError, LockUnreachableError, Unsubscribe
+from ..library_check import LibraryCall, LibraryName, require
 
 type Payload = Mapping[str, object]
 
-_CALLS: Final[tuple[tuple[object, str, int], ...]] = (
-    # function, and the number of arguments that we pass
+_CALLS: Final[tuple[LibraryCall, ...]] = (
     (mqtt, "async_subscribe", 5),
     (mqtt, "async_publish", 5),
     (mqtt, "async_subscribe_connection_status", 2),
     (mqtt, "is_connected", 1),
     (client, "async_on_subscribe_done", 4),
 )
-_NAMES: Final[tuple[tuple[object, str], ...]] = (
+_NAMES: Final[tuple[LibraryName, ...]] = (
     (const, "ATTR_DISCOVERY_HASH"),
     (const, "ATTR_DISCOVERY_PAYLOAD"),
     (discovery, "MQTT_DISCOVERY_UPDATED"),
     (models, "DATA_MQTT"),
+    (models.MqttData, "debug_info_entities"),
 )
 _QOS: Final = 0
 """Nothing is delivered twice, and nothing is queued for a broker that is offline."""
@@ -54,18 +54,7 @@ class MqttMessage:
 
 def check_library() -> None:
     """Raise IncompatibleLibraryError if the integration lacks something that we use."""
-    missing = [
-        f"{name}()"
-        for owner, name, arguments in _CALLS
-        if not _accepts_arguments(getattr(owner, name, None), arguments)
-    ]
-    missing += [name for owner, name in _NAMES if not hasattr(owner, name)]
-    if "debug_info_entities" not in models.MqttData.__dataclass_fields__:
-        missing.append("debug_info_entities")
-    if missing:
-        raise IncompatibleLibraryError(
-            f"the MQTT integration changed: {', '.join(missing)}"
-        )
+    require("the MQTT integration", _CALLS, _NAMES)
 
 
 def is_connected(hass: HomeAssistant) -> bool:
@@ -190,13 +179,3 @@ def _discovery_data(hass: HomeAssistant, entity_id: str) -> Payload:
             "the MQTT integration keeps no discovery data"
         ) from None
     return data if isinstance(data, Mapping) else {}
-
-
-def _accepts_arguments(function: object, arguments: int) -> bool:
-    if not callable(function):
-        return False
-    try:
-        signature(function).bind(*range(arguments))
-    except TypeError:
-        return False
-    return True

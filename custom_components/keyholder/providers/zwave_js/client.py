@@ -5,9 +5,8 @@ The text of a library error can contain the arguments of the command, and so a c
 leaves this module, not even as the context of one of ours.
 """
 
-import asyncio
 from collections.abc import Awaitable
-from inspect import signature
+from functools import partial
 from typing import Final
 
 from homeassistant.components.zwave_js import helpers
@@ -30,14 +29,15 @@ from ..base import (
     ProviderError,
     SlotUnavailableError,
 )
+from ..library_call import call_library
+from ..library_check import LibraryCall, LibraryName, require
 
 _NO_SUCH_COMMAND: Final = range(302, 305)
 _ARGUMENT_INVALID: Final = 322
 _NOT_SUPPORTED_BY_SERVER: Final = "invalid_params_passed_to_command"
 _UNKNOWN_TO_SERVER: Final = ("unknown_command", "schema_incompatible")
 
-_CALLS: Final[tuple[tuple[object, str, int], ...]] = (
-    # function, and the number of arguments that we pass, self included
+_CALLS: Final[tuple[LibraryCall, ...]] = (
     (helpers, "async_get_node_from_device_id", 2),
     (Endpoint, "async_invoke_cc_api", 6),
     (AccessControlAPI, "is_supported", 1),
@@ -58,7 +58,7 @@ _CALLS: Final[tuple[tuple[object, str, int], ...]] = (
     (Node, "async_send_command", 2),
     (Node, "async_set_date_and_time", 2),
 )
-_PROPERTIES: Final[tuple[tuple[type, str], ...]] = (
+_NAMES: Final[tuple[LibraryName, ...]] = (
     (Endpoint, "access_control"),
     (Endpoint, "command_classes"),
     (Node, "status"),
@@ -67,22 +67,8 @@ _PROPERTIES: Final[tuple[tuple[type, str], ...]] = (
 
 
 def check_library() -> None:
-    """Raise IncompatibleLibraryError if the library lacks something that this provider uses.
-
-    Most of it is not a public interface of Home Assistant and may change in any
-    release; better one repair issue at the start than a traceback on the day a code is
-    revoked.
-    """
-    missing = [
-        f"{name}()"
-        for owner, name, arguments in _CALLS
-        if not _accepts_arguments(getattr(owner, name, None), arguments)
-    ]
-    missing += [name for owner, name in _PROPERTIES if not hasattr(owner, name)]
-    if missing:
-        raise IncompatibleLibraryError(
-            f"the Z-Wave JS library changed: {', '.join(missing)}"
-        )
+    """Raise IncompatibleLibraryError if the library lacks something that we use."""
+    require("the Z-Wave JS library", _CALLS, _NAMES)
 
 
 async def call[T](
@@ -92,30 +78,12 @@ async def call[T](
 
     `invalid` is raised where the driver rejects an argument before it sends anything.
     """
-    failure: ProviderError
-    try:
-        return await request
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        # The client cancels pending requests when its websocket closes
-        failure = LockUnreachableError("the connection to the Z-Wave network was lost")
-    except FailedZWaveCommand as err:
-        failure = _map_driver_error(err.zwave_error_code, invalid)
-    except FailedCommand as err:
-        failure = _map_server_error(err.error_code)
-    except NotFoundError:
-        failure = NotSupportedError("the lock lacks the command class")
-    except InvalidServerVersion:
-        failure = IncompatibleLibraryError("the Z-Wave JS server is too old")
-    except BaseZwaveJSServerError, OSError:
-        failure = LockUnreachableError("no connection to the Z-Wave network")
-    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as err:
-        failure = IncompatibleLibraryError(
-            f"the Z-Wave JS library answered unexpectedly ({type(err).__name__})"
-        )
-    raise failure
+    return await call_library(
+        request,
+        partial(_map_error, invalid),
+        library="the Z-Wave JS library",
+        connection="the connection to the Z-Wave network",
+    )
 
 
 class CachedValues:
@@ -158,6 +126,21 @@ class CachedValues:
         return answer.get(field) if answer else None
 
 
+def _map_error(invalid: type[ProviderError], err: Exception) -> ProviderError | None:
+    match err:
+        case FailedZWaveCommand():
+            return _map_driver_error(err.zwave_error_code, invalid)
+        case FailedCommand():
+            return _map_server_error(err.error_code)
+        case NotFoundError():
+            return NotSupportedError("the lock lacks the command class")
+        case InvalidServerVersion():
+            return IncompatibleLibraryError("the Z-Wave JS server is too old")
+        case BaseZwaveJSServerError() | OSError():
+            return LockUnreachableError("no connection to the Z-Wave network")
+    return None
+
+
 def _map_driver_error(code: int, invalid: type[ProviderError]) -> ProviderError:
     """Return the ProviderError for a ZWaveErrorCodes number of the driver."""
     if code in _NO_SUCH_COMMAND:
@@ -174,13 +157,3 @@ def _map_server_error(code: str) -> ProviderError:
     if code in _UNKNOWN_TO_SERVER:
         return IncompatibleLibraryError(f"the Z-Wave JS server answered {code}")
     return LockUnreachableError("the Z-Wave JS server could not run the command")
-
-
-def _accepts_arguments(function: object, arguments: int) -> bool:
-    if not callable(function):
-        return False
-    try:
-        signature(function).bind(*range(arguments))
-    except TypeError:
-        return False
-    return True
