@@ -28,7 +28,7 @@ from .loop import VirtualLoop
 from .restartable_home import RestartableHome
 
 _MQTT = "homeassistant.components.mqtt"
-_PROVIDER = "custom_components.keyholder.providers.zigbee2mqtt"
+_PROVIDERS = "custom_components.keyholder.providers"
 
 
 class Zigbee2MqttHome(RestartableHome[Zigbee2MqttNetwork, House]):
@@ -96,6 +96,6 @@ def _virtual_mqtt(loop: VirtualLoop) -> Iterator[None]:
     with ExitStack() as stack:
         for module in ("client", "discovery", "debug_info"):
             stack.enter_context(patch(f"{_MQTT}.{module}.time", clock))
-        for module in ("requests", "subscription"):
-            stack.enter_context(patch(f"{_PROVIDER}.{module}.monotonic", loop.time))
+        for module in ("stale_responses", "zigbee2mqtt.subscription"):
+            stack.enter_context(patch(f"{_PROVIDERS}.{module}.monotonic", loop.time))
         yield

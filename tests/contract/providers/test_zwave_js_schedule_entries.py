@@ -27,11 +27,9 @@ from custom_components.keyholder.providers.zwave_js.schedule_entries import (
 )
 from custom_components.keyholder.providers.zwave_js.schedules import (
     ZwaveSchedules,
+    entry_filter,
     find_support,
     fits,
-)
-from custom_components.keyholder.providers.zwave_js.stale_responses import (
-    StaleResponseFilter,
 )
 
 from .limits import CLEANING, MORNINGS, STAY, wall
@@ -258,7 +256,7 @@ async def test_a_lock_that_did_not_tell_its_numbers_is_asked_for_them() -> None:
     assert await find_support(stub.endpoint) is None
     assert stub.asked == ["getNumSlots"]
 
-    schedules = ZwaveSchedules(stub.endpoint, StaleResponseFilter())
+    schedules = ZwaveSchedules(stub.endpoint, entry_filter())
     with pytest.raises(LockUnreachableError):
         await schedules.read(3)
     with pytest.raises(LockUnreachableError):
@@ -275,7 +273,7 @@ async def test_a_slot_above_255_has_no_schedule() -> None:
     assert not fits(256, MORNINGS, support)
 
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
-    schedules = ZwaveSchedules(stub.endpoint, StaleResponseFilter())
+    schedules = ZwaveSchedules(stub.endpoint, entry_filter())
     assert await schedules.read(259) == NO_SCHEDULE
     await schedules.put(259, NO_SCHEDULE)
     assert stub.asked == []
@@ -284,6 +282,6 @@ async def test_a_slot_above_255_has_no_schedule() -> None:
 async def test_slot_255_is_the_last_one_whose_schedule_is_read() -> None:
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
 
-    await ZwaveSchedules(stub.endpoint, StaleResponseFilter()).read(255)
+    await ZwaveSchedules(stub.endpoint, entry_filter()).read(255)
 
     assert stub.asked == ["getWeekDaySchedule"]

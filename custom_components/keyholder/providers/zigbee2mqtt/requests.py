@@ -10,16 +10,16 @@ again.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
+from functools import partial
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
 from ...model.provider_io import SlotReading
 from ..base import LockUnreachableError
+from ..stale_responses import StaleResponseFilter
 from .client import MqttMessage, on_connection, publish
 from .decoder import is_new_for_user, is_unrelated, read_user, user_in
 from .target import LockTopics
@@ -32,7 +32,6 @@ RETAINED_TIMEOUT: Final = 10.0
 """Seconds that the broker may take to send a retained message."""
 LATE_RESPONSE_WINDOW: Final = 60.0
 """Seconds after its request in which an answer that timed out may still arrive."""
-_MAX_OUTSTANDING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,9 @@ class LockRequests:
         """Begin without outstanding answers."""
         self._hass = hass
         self._subscriptions = ear
-        self._sent_at: defaultdict[int, list[float]] = defaultdict(list)
+        self._late = StaleResponseFilter[int, _Answer | None](
+            LATE_RESPONSE_WINDOW, lambda answer: answer is None
+        )
 
     async def read(
         self, way: LockTopics, slot: int, *, repeats: bool
@@ -61,21 +62,11 @@ class LockRequests:
         users. An answer that was outstanding is dropped, as it says how the slot was: 1
         more.
         """
-        since = monotonic() - LATE_RESPONSE_WINDOW
-        outstanding = [sent for sent in self._sent_at.pop(slot, []) if sent > since]
-        is_second = False
-        while True:
-            sent_at = monotonic()
-            answer = await self._request(way, slot, repeats=repeats)
-            if answer is None:
-                self._sent_at[slot] = [*outstanding, sent_at][-_MAX_OUTSTANDING:]
-                return None
-            if outstanding:
-                outstanding.pop(0)
-            elif answer.is_new or is_second:
-                return answer.reading
-            else:
-                is_second = True
+        request = partial(self._request, way, slot, repeats=repeats)
+        answer = await self._late.read(slot, request)
+        if answer is not None and not answer.is_new:
+            answer = await self._late.read(slot, request)
+        return None if answer is None else answer.reading
 
     async def send(self, way: LockTopics, command: Mapping[str, object]) -> None:
         """Publish a command. Subscribers receive what the lock reports of it."""

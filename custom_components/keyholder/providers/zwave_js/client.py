@@ -32,6 +32,12 @@ from ..base import (
 from ..library_call import call_library
 from ..library_check import LibraryCall, LibraryName, require
 
+LATE_RESPONSE_WINDOW: Final = 30.0
+"""Seconds after its request in which a response may still arrive.
+
+The driver gives up a request that the lock does not answer within a second. If the
+response arrives while the same thing is requested again, the driver takes it for the
+response to the new request."""
 _NO_SUCH_COMMAND: Final = range(302, 305)
 _ARGUMENT_INVALID: Final = 322
 _NOT_SUPPORTED_BY_SERVER: Final = "invalid_params_passed_to_command"

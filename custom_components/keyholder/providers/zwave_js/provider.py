@@ -26,15 +26,14 @@ from ..base import (
     SlotUnavailableError,
     Unsubscribe,
 )
-from .client import call
+from ..stale_responses import StaleResponseFilter
+from .client import LATE_RESPONSE_WINDOW, call
 from .credentials import CredentialStorage, storage_of
 from .lock_clock import LockClock
 from .recent_writes import RecentWrites
 from .reference import ZwaveLockReference
-from .schedule_entries import Kind
 from .scheduled_write import ZwaveScheduledWrite
-from .schedules import ZwaveSchedules, find_support, fits
-from .stale_responses import StaleResponseFilter
+from .schedules import ZwaveSchedules, entry_filter, find_support, fits
 from .subscription import ZwaveLockSubscription
 from .user_code import UserCodes
 
@@ -48,8 +47,11 @@ class ZWaveJsProvider(LockProvider):
         self._reference = ZwaveLockReference(hass, lock.id)
         self._capabilities: Capabilities | None = None
         self._has_users = False
-        self._late = StaleResponseFilter[int]()
-        self._late_entries = StaleResponseFilter[tuple[int, Kind, int]]()
+        self._late = StaleResponseFilter[int, SlotReading](
+            LATE_RESPONSE_WINDOW,
+            lambda reading: reading.occupancy is Occupancy.UNKNOWN,
+        )
+        self._late_entries = entry_filter()
         self._clock = LockClock()
         self._written = RecentWrites()
 

@@ -20,7 +20,8 @@ from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
-from .client import CachedValues, call
+from ..stale_responses import StaleResponseFilter
+from .client import LATE_RESPONSE_WINDOW, CachedValues, call
 from .schedule_entries import (
     Entry,
     EntryResponse,
@@ -31,7 +32,6 @@ from .schedule_entries import (
     encode,
     split,
 )
-from .stale_responses import StaleResponseFilter
 
 MOST_ENTRIES: Final = 32
 """A lock with more entries per slot gets no schedules: every one would have to be
@@ -46,6 +46,17 @@ _NAMES: Final = {
 }
 _CLOCKS: Final = (CommandClass.TIME_PARAMETERS, CommandClass.TIME, CommandClass.CLOCK)
 _WITH_DATE: Final = (CommandClass.TIME_PARAMETERS, CommandClass.TIME)
+
+
+type EntryFilter = StaleResponseFilter[tuple[int, Kind, int], EntryResponse]
+"""By slot, kind and number of the entry."""
+
+
+def entry_filter() -> EntryFilter:
+    """Return the filter of the entries of one lock, without outstanding responses."""
+    return StaleResponseFilter(
+        LATE_RESPONSE_WINDOW, lambda entry: entry is ZwaveNoEntry.NO_ANSWER
+    )
 
 
 async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
@@ -78,9 +89,7 @@ async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
 class ZwaveSchedules:
     """The schedules of one lock, for the duration of one call."""
 
-    def __init__(
-        self, endpoint: Endpoint, late: StaleResponseFilter[tuple[int, Kind, int]]
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, late: EntryFilter) -> None:
         """Use the endpoint that supports the command class."""
         self._endpoint = endpoint
         self._memory = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
