@@ -22,13 +22,13 @@ from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteRes
 from ...model.slot import Reason
 from ..base import (
     CodeRejectedError,
-    LockUnreachableError,
     ProviderError,
     ScheduleRejectedError,
     SlotUnavailableError,
     TemporarilyRefusedError,
 )
 from ..door_lock_schedules import ScheduleType, encode
+from ..rollback import CodeRollback
 from .client import MatterLockClient
 from .decoder import Credential, User, UserType, ownership_tag
 from .schedules import MatterSchedules
@@ -117,7 +117,13 @@ class MatterCredentials:
         try:
             await MatterSchedules(self.memory, support).write(user, schedule)
         except ProviderError:
-            await self._roll_back(slot, user)
+            # The code is disabled, so that it does not work even if it stays
+            rollback = CodeRollback(
+                partial(self._clear_new_user, slot, user),
+                partial(self._read_occupancy, slot),
+                attempts=1,
+            )
+            await rollback.run()
             raise
         if target.enabled:
             await self.memory.switch_user(user, on=True)
@@ -278,19 +284,13 @@ class MatterCredentials:
         if user is None or user.enabled is not False or user.type != kind.value:
             raise ScheduleRejectedError("the lock has no users that obey schedules")
 
-    async def _roll_back(self, slot: int, user: int) -> None:
-        """Clear the code and verify that the slot is empty.
-
-        Raises LockUnreachableError if it is not. The code is disabled, so that it does
-        not work even if it stays.
-        """
-        await self._clear_new_user(slot, user)
+    async def _read_occupancy(self, slot: int) -> SlotReading:
+        """Read whether the slot is empty; 1 read."""
         try:
-            remaining = await self._credential(slot)
+            held = await self._credential(slot)
         except TemporarilyRefusedError:
-            raise LockUnreachableError("no answer about the slot") from None
-        if remaining is not None:
-            raise LockUnreachableError("the slot could not be verified as empty")
+            return SlotReading.unknown()
+        return SlotReading.empty() if held is None else SlotReading.masked(enabled=None)
 
     async def _clear_new_user(self, slot: int, user: int) -> None:
         """Clear a user of ours that was just created; errors are ignored, the cause is raised."""

@@ -6,27 +6,21 @@ user is enabled. A lock that takes schedules only for a user that exists gets th
 disabled, before the schedule.
 """
 
-from collections.abc import Awaitable
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
 
 from ...model.limits import LockSchedule
-from ...model.provider_io import CodeTarget, Occupancy, SlotReading, WriteResult
+from ...model.provider_io import CodeTarget, Occupancy, WriteResult
 from ..base import (
     LockUnreachableError,
     NotSupportedError,
-    ProviderError,
     ScheduleRejectedError,
     ScheduleUnconfirmedError,
-    TemporarilyRefusedError,
 )
 from ..door_lock_schedules import ScheduleType, encode
+from ..rollback import CodeRollback
 from .credentials import ZhaCredentials
 from .schedules import ZhaSchedules
-
-_CLEARS: Final = 2
-"""How often a code is cleared again if the slot is not read as empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +42,23 @@ class ZhaScheduledWrite:
         encoded = encode(schedule)
         if encoded is None:
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
+        rollback = CodeRollback(
+            partial(self.codes.clear, slot), partial(self.codes.read, slot)
+        )
         needs_user = False
         try:
             await self.schedules.put(slot, schedule)
         except ScheduleRejectedError:
             needs_user = True
         await self.codes.write(slot, replace(target, enabled=False), encoded[0])
-        await self._rolling_back(
-            slot, self._verify_disabled_and_typed(slot, encoded[0])
-        )
+        await rollback.unless_done(self._verify_disabled_and_typed(slot, encoded[0]))
         if needs_user:
-            await self._rolling_back(slot, self.schedules.put(slot, schedule))
+            await rollback.unless_done(self.schedules.put(slot, schedule))
         else:
             check = self.schedules.verify_first_entry(slot, schedule)
-            await self._rolling_back(slot, check)
+            await rollback.unless_done(check)
         if target.enabled:
-            await self._rolling_back(slot, self.codes.switch_on(slot))
+            await rollback.unless_done(self.codes.switch_on(slot))
         return WriteResult.OPTIMISTIC
 
     async def _verify_disabled_and_typed(self, slot: int, kind: ScheduleType) -> None:
@@ -83,30 +78,3 @@ class ZhaScheduledWrite:
             raise ScheduleUnconfirmedError("no answer about the user")
         if user_type != kind:
             raise ScheduleRejectedError("the user of the code does not obey schedules")
-
-    async def _rolling_back(self, slot: int, step: Awaitable[None]) -> None:
-        """Await the step; clear the slot if it fails."""
-        try:
-            await step
-        except ScheduleRejectedError, TemporarilyRefusedError:
-            await self._roll_back(slot)
-            raise
-        except LockUnreachableError:
-            with suppress(ProviderError):
-                await self.codes.clear(slot)
-            raise
-
-    async def _roll_back(self, slot: int) -> None:
-        """Clear the slot and verify that it is empty.
-
-        Raises LockUnreachableError if an enabled code may be left in it.
-        """
-        reading = SlotReading.unknown()
-        for _ in range(_CLEARS):
-            with suppress(TemporarilyRefusedError):
-                await self.codes.clear(slot)
-            reading = await self.codes.read(slot)
-            if reading.occupancy is Occupancy.EMPTY:
-                return
-        if reading.enabled is not False:
-            raise LockUnreachableError("the slot could not be verified as empty")

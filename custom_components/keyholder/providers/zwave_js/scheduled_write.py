@@ -11,18 +11,15 @@ is cleared too.
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
 
 from ...model.limits import LockSchedule
 from ...model.provider_io import CodeTarget, Occupancy, SlotReading, WriteResult
-from ..base import LockUnreachableError, ProviderError, ScheduleRejectedError
+from ..base import LockUnreachableError, ScheduleRejectedError
+from ..rollback import CodeRollback
 from .schedules import ZwaveSchedules
 from .user_code import UserCodes
-
-_CLEARS: Final = 2
-"""How often a code is cleared again if the slot is not read as empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +43,21 @@ class ZwaveScheduledWrite:
         more. A rollback is 1 clear and 1 read, at most twice. Raises
         ScheduleRejectedError and LockUnreachableError with no enabled code in the slot.
         """
+        rollback = CodeRollback(
+            partial(self.codes.clear, slot), partial(self.read, slot)
+        )
         try:
             await self.schedules.put(slot, schedule)
         except ScheduleRejectedError:
             if not await self.codes.can_disable():
                 raise
-            await self._rolling_back(
-                slot, self._write_disabled_first(slot, target, schedule)
+            await rollback.unless_done(
+                self._write_disabled_first(slot, target, schedule)
             )
         result = await self.codes.write(slot, target)
         if not schedule.is_empty:
             check = self.schedules.expect_first(slot, schedule)
-            await self._rolling_back(slot, check)
+            await rollback.unless_done(check)
         return result
 
     async def _write_disabled_first(
@@ -71,29 +71,3 @@ class ZwaveScheduledWrite:
         if not reading.occupancy.is_occupied or reading.enabled is not False:
             raise ScheduleRejectedError("the lock does not support disabled codes")
         await self.schedules.put(slot, schedule)
-
-    async def _rolling_back(self, slot: int, step: Awaitable[None]) -> None:
-        """Await the step; clear the slot if its schedule is rejected or gets no answer."""
-        try:
-            await step
-        except ScheduleRejectedError:
-            await self._roll_back(slot)
-            raise
-        except LockUnreachableError:
-            with suppress(ProviderError):
-                await self.codes.clear(slot)
-            raise
-
-    async def _roll_back(self, slot: int) -> None:
-        """Clear the slot and verify that it is empty.
-
-        Raises LockUnreachableError if an enabled code may be left in it.
-        """
-        reading = SlotReading.unknown()
-        for _ in range(_CLEARS):
-            await self.codes.clear(slot)
-            reading = await self.read(slot)
-            if reading.occupancy is Occupancy.EMPTY:
-                return
-        if reading.enabled is not False:
-            raise LockUnreachableError("the slot could not be verified as empty")
