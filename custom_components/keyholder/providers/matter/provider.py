@@ -12,14 +12,12 @@ from ...model.limits import NO_SCHEDULE, LockSchedule
 from ...model.lock_events import BindingChanged, LockEvent
 from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..base import (
-    LockProvider,
     LockUnreachableError,
     NotSupportedError,
     ScheduleRejectedError,
-    SlotUnavailableError,
     TemporarilyRefusedError,
-    Unsubscribe,
 )
+from ..base_provider import BaseLockProvider
 from ..door_lock_schedules import is_supported
 from .client import DoorLock, MatterLockClient, attribute
 from .credentials import MatterCredentials
@@ -35,23 +33,14 @@ LONGEST_CODE: Final = 8
 """Digits, where the lock does not report the length."""
 
 
-class MatterProvider(LockProvider):
+class MatterProvider(BaseLockProvider[MatterLockReference]):
     """Implements LockProvider; reads go to the lock, capabilities come from the server's cache."""
 
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
-        self._hass = hass
-        self._reference = MatterLockReference(hass, lock.id)
-        self._capabilities: Capabilities | None = None
+        super().__init__(hass, MatterLockReference(hass, lock.id))
         self._own = ExpectedChanges()
         self._owners = UserRegistry(self._on_bound)
-        self._listeners: list[MatterLockSubscription] = []
-
-    @property
-    @override
-    def capabilities(self) -> Capabilities | None:
-        """Return the result of the last probe."""
-        return self._capabilities
 
     @property
     @override
@@ -60,10 +49,9 @@ class MatterProvider(LockProvider):
         return self._reference.is_reachable()
 
     @override
-    async def async_probe(self) -> Capabilities:
+    async def _probe(self) -> Capabilities:
         """Return what the lock supports, from attributes cached by the server; no radio."""
-        self._capabilities = _capabilities(self._reference.resolve().endpoint)
-        return self._capabilities
+        return _capabilities(self._reference.resolve().endpoint)
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
@@ -115,9 +103,10 @@ class MatterProvider(LockProvider):
         self._owners.recall(bindings)
 
     @override
-    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Call back for every report of the lock, until the returned function is called."""
-        listener = MatterLockSubscription(
+    def _make_subscription(
+        self, on_event: Callable[[LockEvent], None]
+    ) -> MatterLockSubscription:
+        return MatterLockSubscription(
             self._hass,
             self._reference,
             on_event,
@@ -125,22 +114,10 @@ class MatterProvider(LockProvider):
             own=self._own,
             owners=self._owners,
         )
-        self._listeners.append(listener)
-        listener.start()
-
-        def stop() -> None:
-            listener.stop()
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return stop
 
     async def _codes(self, *slots: int) -> MatterCredentials:
         """Return the credential client; SlotUnavailableError for slots that do not exist."""
-        known = self._capabilities or await self.async_probe()
-        for slot in slots:
-            if slot not in known.slots:
-                raise SlotUnavailableError(f"the lock has no slot {slot}")
+        known = await self._check(*slots)
         target = self._reference.resolve()
         users = attribute(
             target.endpoint, DoorLock.Attributes.NumberOfTotalUsersSupported
@@ -153,11 +130,7 @@ class MatterProvider(LockProvider):
         )
 
     def _on_bound(self, slot: int, binding: Mapping[str, int] | None) -> None:
-        for listener in self._listeners:
-            listener.emit(BindingChanged(slot, binding))
-
-    def _managed_slots(self) -> range | None:
-        return self._capabilities.slots if self._capabilities else None
+        self._emit(BindingChanged(slot, binding))
 
 
 def _capabilities(endpoint: MatterEndpoint) -> Capabilities:

@@ -11,12 +11,10 @@ from ...model.limits import LockSchedule
 from ...model.lock_events import LockEvent
 from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..base import (
-    LockProvider,
     NotSupportedError,
     ScheduleRejectedError,
-    SlotUnavailableError,
-    Unsubscribe,
 )
+from ..base_provider import BaseLockProvider
 from ..door_lock_schedules import is_supported
 from .client import ZhaLockClient
 from .credentials import ZhaCredentials
@@ -27,7 +25,7 @@ from .schedules import ZhaSchedules
 from .subscription import ZhaLockSubscription
 
 
-class ZhaProvider(LockProvider):
+class ZhaProvider(BaseLockProvider[ZhaLockReference]):
     """Implements LockProvider; a slot is the id of a user as the lock numbers them.
 
     In ZHA's events and actions the number is one higher.
@@ -35,15 +33,7 @@ class ZhaProvider(LockProvider):
 
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
-        self._hass = hass
-        self._reference = ZhaLockReference(hass, lock.id)
-        self._capabilities: Capabilities | None = None
-
-    @property
-    @override
-    def capabilities(self) -> Capabilities | None:
-        """Return the result of the last probe."""
-        return self._capabilities
+        super().__init__(hass, ZhaLockReference(hass, lock.id))
 
     @property
     @override
@@ -52,10 +42,9 @@ class ZhaProvider(LockProvider):
         return self._reference.is_reachable()
 
     @override
-    async def async_probe(self) -> Capabilities:
+    async def _probe(self) -> Capabilities:
         """Return what the lock supports; 1 read where zigpy has cached nothing."""
-        self._capabilities = await self._codes().probe()
-        return self._capabilities
+        return await self._codes().probe()
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
@@ -104,26 +93,15 @@ class ZhaProvider(LockProvider):
         return await ZhaSchedules(self._client(), support).read(slot)
 
     @override
-    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Call back for every report of the lock, until the returned function is called."""
-        listener = ZhaLockSubscription(
+    def _make_subscription(
+        self, on_event: Callable[[LockEvent], None]
+    ) -> ZhaLockSubscription:
+        return ZhaLockSubscription(
             self._hass, self._reference, self._managed_slots, on_event
         )
-        listener.start()
-        return listener.stop
-
-    async def _check(self, *slots: int) -> Capabilities:
-        known = self._capabilities or await self.async_probe()
-        for slot in slots:
-            if slot not in known.slots:
-                raise SlotUnavailableError(f"the lock has no slot {slot}")
-        return known
 
     def _client(self) -> ZhaLockClient:
         return ZhaLockClient(self._reference.resolve().cluster)
 
     def _codes(self) -> ZhaCredentials:
         return ZhaCredentials(self._client())
-
-    def _managed_slots(self) -> range | None:
-        return self._capabilities.slots if self._capabilities else None

@@ -17,13 +17,11 @@ from ...model.provider_io import (
     WriteResult,
 )
 from ..base import (
-    LockProvider,
     LockUnreachableError,
     NotSupportedError,
     ScheduleRejectedError,
-    SlotUnavailableError,
-    Unsubscribe,
 )
+from ..base_provider import BaseLockProvider
 from .description import Description, describe
 from .reference import Zigbee2MqttLockReference
 from .requests import LockRequests
@@ -36,23 +34,15 @@ LONGEST_CODE: Final = 8
 """Digits. Zigbee2MQTT does not publish what lengths a lock supports."""
 
 
-class Zigbee2MqttProvider(LockProvider):
+class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
     """Implements LockProvider; a slot is the id of a user."""
 
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
-        self._hass = hass
-        self._reference = Zigbee2MqttLockReference(hass, lock.id)
+        super().__init__(hass, Zigbee2MqttLockReference(hass, lock.id))
         self._subscriptions = TopicSubscriptions(hass)
         self._requests = LockRequests(hass, self._subscriptions)
-        self._capabilities: Capabilities | None = None
         self._repeats_users = True
-
-    @property
-    @override
-    def capabilities(self) -> Capabilities | None:
-        """Return the result of the last probe."""
-        return self._capabilities
 
     @property
     @override
@@ -61,15 +51,14 @@ class Zigbee2MqttProvider(LockProvider):
         return self._reference.is_reachable()
 
     @override
-    async def async_probe(self) -> Capabilities:
+    async def _probe(self) -> Capabilities:
         """Return what the lock supports, from retained topics of the bridge; no radio."""
         topics = self._reference.resolve()
         devices = await self._requests.read_retained(f"{topics.bridge}/devices")
         info = await self._requests.read_retained(f"{topics.bridge}/info")
         lock = describe(topics.name, devices, info)
         self._repeats_users = lock.publishes_cached_users
-        self._capabilities = _capabilities(lock)
-        return self._capabilities
+        return _capabilities(lock)
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
@@ -111,24 +100,20 @@ class Zigbee2MqttProvider(LockProvider):
         raise NotSupportedError("the lock has no schedules")
 
     @override
-    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Call back for every report of the lock, until the returned function is called."""
-        listener = Zigbee2MqttLockSubscription(
+    def _make_subscription(
+        self, on_event: Callable[[LockEvent], None]
+    ) -> Zigbee2MqttLockSubscription:
+        return Zigbee2MqttLockSubscription(
             self._hass,
             self._reference,
             self._subscriptions,
             self._managed_slots,
             on_event,
         )
-        listener.start()
-        return listener.stop
 
     async def _topics(self, *slots: int) -> LockTopics:
         """Return the topics of the lock; SlotUnavailableError for slots that do not exist."""
-        known = self._capabilities or await self.async_probe()
-        for slot in slots:
-            if slot not in known.slots:
-                raise SlotUnavailableError(f"the lock has no slot {slot}")
+        await self._check(*slots)
         return self._reference.resolve()
 
     async def _read(self, topics: LockTopics, slot: int) -> SlotReading:
@@ -141,9 +126,6 @@ class Zigbee2MqttProvider(LockProvider):
         """Raise LockUnreachableError if an unavailable lock does not answer; 1 read of such."""
         if not self._reference.is_reachable():
             await self._read(topics, slot)
-
-    def _managed_slots(self) -> range | None:
-        return self._capabilities.slots if self._capabilities else None
 
 
 def _capabilities(lock: Description) -> Capabilities:

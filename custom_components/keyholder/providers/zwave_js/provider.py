@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from zwave_js_server.model.endpoint import Endpoint
 
-from ...model.limits import LockSchedule
+from ...model.limits import LockSchedule, ScheduleSupport
 from ...model.lock_events import LockEvent
 from ...model.provider_io import (
     Capabilities,
@@ -19,13 +19,11 @@ from ...model.provider_io import (
     WriteResult,
 )
 from ..base import (
-    LockProvider,
     LockUnreachableError,
     NotSupportedError,
     ScheduleRejectedError,
-    SlotUnavailableError,
-    Unsubscribe,
 )
+from ..base_provider import BaseLockProvider
 from ..stale_responses import StaleResponseFilter
 from .client import LATE_RESPONSE_WINDOW, call
 from .credentials import CredentialStorage, storage_of
@@ -38,14 +36,12 @@ from .subscription import ZwaveLockSubscription
 from .user_code import UserCodes
 
 
-class ZWaveJsProvider(LockProvider):
+class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
     """Implements LockProvider; reads go to the lock, capabilities come from the interview."""
 
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
-        self._hass = hass
-        self._reference = ZwaveLockReference(hass, lock.id)
-        self._capabilities: Capabilities | None = None
+        super().__init__(hass, ZwaveLockReference(hass, lock.id))
         self._has_users = False
         self._late = StaleResponseFilter[int, SlotReading](
             LATE_RESPONSE_WINDOW,
@@ -57,18 +53,12 @@ class ZWaveJsProvider(LockProvider):
 
     @property
     @override
-    def capabilities(self) -> Capabilities | None:
-        """Return the result of the last probe."""
-        return self._capabilities
-
-    @property
-    @override
     def is_connected(self) -> bool:
         """Return whether the node is ready and not dead."""
         return self._reference.is_reachable()
 
     @override
-    async def async_probe(self) -> Capabilities:
+    async def _probe(self) -> Capabilities:
         """Return what the lock supports; no radio, but see `find_support`."""
         endpoint = self._reference.resolve().endpoint
         if not endpoint.node.ready:
@@ -83,7 +73,6 @@ class ZWaveJsProvider(LockProvider):
         if not self._has_users:
             schedules = await find_support(endpoint)
             capabilities = replace(capabilities, schedules=schedules)
-        self._capabilities = capabilities
         return capabilities
 
     @override
@@ -101,20 +90,23 @@ class ZWaveJsProvider(LockProvider):
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Write a code into a slot, after the schedule that it is to have."""
-        await self._check(slot)
+        support = (await self._check(slot)).schedules
         with self._written.track(slot):
             if target.schedule is None:
                 return await self._codes().write(slot, target)
-            return await self._write_scheduled(slot, target, target.schedule)
+            return await self._write_scheduled(slot, target, target.schedule, support)
 
     async def _write_scheduled(
-        self, slot: int, target: CodeTarget, schedule: LockSchedule
+        self,
+        slot: int,
+        target: CodeTarget,
+        schedule: LockSchedule,
+        support: ScheduleSupport | None,
     ) -> WriteResult:
         endpoint = self._reference.resolve().endpoint
-        capabilities = self._capabilities or await self.async_probe()
-        if not fits(slot, schedule, capabilities.schedules):
+        if not fits(slot, schedule, support):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
-        if capabilities.schedules is None:
+        if support is None:
             return await self._codes().write(slot, target)
         if not schedule.is_empty and not await self._clock.set(endpoint):
             await self._expect_answer(slot)
@@ -143,8 +135,7 @@ class ZWaveJsProvider(LockProvider):
 
         Where there are any, the clock is set as well, once a day: 2 writes and 1 read.
         """
-        await self._check(slot)
-        capabilities = self._capabilities or await self.async_probe()
+        capabilities = await self._check(slot)
         if capabilities.schedules is None:
             raise NotSupportedError("the lock has no schedules")
         endpoint = self._reference.resolve().endpoint
@@ -154,19 +145,12 @@ class ZWaveJsProvider(LockProvider):
         return schedule
 
     @override
-    def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:
-        """Call back for every report of the lock, until the returned function is called."""
-        listener = ZwaveLockSubscription(
+    def _make_subscription(
+        self, on_event: Callable[[LockEvent], None]
+    ) -> ZwaveLockSubscription:
+        return ZwaveLockSubscription(
             self._hass, self._reference, self._managed_slots, self._written, on_event
         )
-        listener.start()
-        return listener.stop
-
-    async def _check(self, *slots: int) -> None:
-        capabilities = self._capabilities or await self.async_probe()
-        for slot in slots:
-            if slot not in capabilities.slots:
-                raise SlotUnavailableError(f"the lock has no slot {slot}")
 
     def _codes(self) -> CredentialStorage:
         return self._storage(self._reference.resolve().endpoint)
@@ -178,6 +162,3 @@ class ZWaveJsProvider(LockProvider):
             has_users=self._has_users,
             gives_codes=known is None or known.best_evidence.shows_code,
         )
-
-    def _managed_slots(self) -> range | None:
-        return self._capabilities.slots if self._capabilities else None
