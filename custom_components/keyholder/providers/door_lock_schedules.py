@@ -75,15 +75,17 @@ def combine(kind: ScheduleType, entries: Iterable[EntryFields]) -> LockSchedule 
 
 
 def is_supported(schedule: LockSchedule, support: ScheduleSupport | None) -> bool:
-    """Return whether the lock has room for the schedule and can express it exactly."""
+    """Return whether the lock has entries enough for the schedule and can express it exactly."""
     if schedule.is_empty:
         return True
     encoded = encode(schedule)
     if support is None or encoded is None:
         return False
     kind, entries = encoded
-    room = support.year_days if kind is ScheduleType.YEAR_DAY else support.week_days
-    return len(entries) <= room
+    entry_count = (
+        support.year_days if kind is ScheduleType.YEAR_DAY else support.week_days
+    )
+    return len(entries) <= entry_count
 
 
 def _days(days: Iterable[Weekday], start: int, end: int) -> EntryFields | None:

@@ -166,10 +166,10 @@ def ways_to_write(
         schedules=support,
     )
     memory = matter_codes.MatterCredentials(
-        memory=LOCK, owners=LOCK, known=known, users=9
+        client=LOCK, registry=LOCK, capabilities=known, max_user=9
     )
     calls: list[Awaitable[Any]] = [
-        memory.write_limited(SLOT, replace(ANNA, schedule=limits), limits)
+        memory.write_scheduled(SLOT, replace(ANNA, schedule=limits), limits)
     ]
     if support is not None:
         schedules = zha_schedules.ZhaSchedules(LOCK, support)
@@ -178,7 +178,7 @@ def ways_to_write(
         )
         calls += [
             write.write(SLOT, replace(ANNA, schedule=limits), limits),
-            schedules.put(SLOT, limits),
+            schedules.write(SLOT, limits),
             matter_schedules.MatterSchedules(LOCK, support).write(SLOT, limits),
         ]
     return calls

@@ -20,8 +20,8 @@ from custom_components.keyholder.providers.matter.decoder import (
     DecodedEvent,
     EventId,
     Ownership,
-    at_of,
     decode_event,
+    event_time,
 )
 from custom_components.keyholder.providers.matter.expected_changes import (
     DataChange,
@@ -275,12 +275,12 @@ def test_a_change_that_the_lock_refused_is_not_expected() -> None:
 
 
 def test_an_event_has_the_time_of_the_lock() -> None:
-    assert at_of(1_700_000_000_123, 1, AT) == datetime(
+    assert event_time(1_700_000_000_123, 1, AT) == datetime(
         2023, 11, 14, 22, 13, 20, 123000, tzinfo=UTC
     )
     # since the lock was started: that is no time of day
-    assert at_of(5_000, 0, AT) == AT
-    assert at_of(10**18, 1, AT) == AT
+    assert event_time(5_000, 0, AT) == AT
+    assert event_time(10**18, 1, AT) == AT
 
 
 def test_an_event_that_another_has_overtaken_is_news_once() -> None:

@@ -11,15 +11,15 @@ from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.providers.door_lock_schedules import ScheduleType
 from custom_components.keyholder.providers.zha.decoder import (
     CommandResult,
+    clear_result,
     entry_of,
     is_unsupported,
-    judge_clear,
-    judge_schedule,
-    judge_status,
-    judge_write,
     kind_of,
     occupancy_of,
     reading_of,
+    schedule_result,
+    status_result,
+    write_result,
 )
 
 from .codes import PIN, SLOT
@@ -50,10 +50,10 @@ NO_ANSWER: list[object] = [
 """What no response of the door lock is: nothing, a failure, a status by itself, others."""
 
 JUDGES: dict[Callable[[object], CommandResult], Callable[..., object]] = {
-    judge_write: Response.set_pin_code_response.schema,
-    judge_clear: Response.clear_pin_code_response.schema,
-    judge_status: Response.set_user_status_response.schema,
-    judge_schedule: Response.set_week_day_schedule_response.schema,
+    write_result: Response.set_pin_code_response.schema,
+    clear_result: Response.clear_pin_code_response.schema,
+    status_result: Response.set_user_status_response.schema,
+    schedule_result: Response.set_week_day_schedule_response.schema,
 }
 judges = pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.__name__)
 

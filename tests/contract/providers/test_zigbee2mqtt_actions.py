@@ -149,13 +149,13 @@ def test_the_same_report_again_is_a_repetition_until_another_comes() -> None:
     repeats = ActionDeduplicator()
     unlock, lock = report("unlock", 3, "keypad"), report("lock", 3, "keypad")
 
-    assert [repeats.is_repeat(each) for each in (unlock, unlock, unlock)] == [
+    assert [repeats.is_duplicate(each) for each in (unlock, unlock, unlock)] == [
         False,
         True,
         True,
     ]
     assert [
-        repeats.is_repeat(each) for each in (lock, unlock, report("unlock", 4))
+        repeats.is_duplicate(each) for each in (lock, unlock, report("unlock", 4))
     ] == [
         False,
         False,
@@ -170,11 +170,11 @@ def test_the_same_report_later_is_another_event(
     clock = "custom_components.keyholder.providers.zigbee2mqtt.subscription.monotonic"
     monkeypatch.setattr(clock, lambda: now)
     repeats = ActionDeduplicator()
-    assert not repeats.is_repeat(report("unlock", 3))
+    assert not repeats.is_duplicate(report("unlock", 3))
 
     now += 2.5
 
-    assert not repeats.is_repeat(report("unlock", 3))
+    assert not repeats.is_duplicate(report("unlock", 3))
 
 
 def test_a_bolt_is_told_as_stuck_once_and_only_when_it_gets_stuck() -> None:

@@ -160,7 +160,7 @@ def test_what_was_published_before_is_no_news(
 ) -> None:
     told = None if before is None else PublishedState.from_payload({"users": before})
 
-    assert is_new_for_user({"users": users}, 3, told, repeats=repeats) is expected
+    assert is_new_for_user({"users": users}, 3, told, users_cached=repeats) is expected
 
 
 def test_nothing_is_kept_of_a_code_that_was_published() -> None:
@@ -171,22 +171,22 @@ def test_nothing_is_kept_of_a_code_that_was_published() -> None:
 
 def test_a_lock_is_described_by_its_model_and_options() -> None:
     assert describe(NAME, devices(), info()) == Description(
-        user_count=250, shows_codes=False, publishes_cached_users=True
+        user_count=250, exposes_codes=False, publishes_cached_users=True
     )
     shown = info({"expose_pin": True, "filtered_cache": ["users"]})
     assert describe(NAME, devices(), shown) == Description(
-        user_count=250, shows_codes=True, publishes_cached_users=False
+        user_count=250, exposes_codes=True, publishes_cached_users=False
     )
 
 
 def test_options_of_all_devices_count_unless_the_device_has_its_own() -> None:
     general = {"expose_pin": True, "filtered_cache": ["us.*"]}
     assert describe(NAME, devices(), info(None, general)) == Description(
-        user_count=250, shows_codes=True, publishes_cached_users=False
+        user_count=250, exposes_codes=True, publishes_cached_users=False
     )
     own = {"expose_pin": False, "filtered_cache": ["battery", "["]}
     assert describe(NAME, devices(), info(own, general)) == Description(
-        user_count=250, shows_codes=False, publishes_cached_users=True
+        user_count=250, exposes_codes=False, publishes_cached_users=True
     )
 
 
@@ -233,5 +233,5 @@ def test_a_lock_that_is_not_known_yet_may_be_later(told: object) -> None:
 @pytest.mark.parametrize("told", [None, [], {}, {"config": []}, {"config": {}}])
 def test_settings_that_are_not_told_are_taken_for_off(told: object) -> None:
     assert describe(NAME, devices(), told) == Description(
-        user_count=250, shows_codes=False, publishes_cached_users=True
+        user_count=250, exposes_codes=False, publishes_cached_users=True
     )

@@ -203,7 +203,7 @@ async def test_a_state_that_the_broker_repeats_for_somebody_else_is_no_answer(
 async def test_an_event_that_the_broker_has_kept_is_not_told_again(
     own_zigbee2mqtt_lock: Zigbee2MqttLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subscription, "REPEAT_SECONDS", 0.0)
+    monkeypatch.setattr(subscription, "DUPLICATE_SECONDS", 0.0)
     own_zigbee2mqtt_lock.device.options["retain"] = True
     own_zigbee2mqtt_lock.node.door.touch()
     await own_zigbee2mqtt_lock.settle()

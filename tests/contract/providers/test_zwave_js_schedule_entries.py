@@ -29,7 +29,7 @@ from custom_components.keyholder.providers.zwave_js.schedules import (
     ZwaveSchedules,
     entry_filter,
     find_support,
-    fits,
+    is_supported,
 )
 
 from .limits import CLEANING, MORNINGS, STAY, wall
@@ -260,7 +260,7 @@ async def test_a_lock_that_did_not_tell_its_numbers_is_asked_for_them() -> None:
     with pytest.raises(LockUnreachableError):
         await schedules.read(3)
     with pytest.raises(LockUnreachableError):
-        await schedules.put(3, NO_SCHEDULE)
+        await schedules.write(3, NO_SCHEDULE)
 
     stub.told = numbers(1, 0, 0)
     assert await find_support(stub.endpoint) == ScheduleSupport(week_days=1)
@@ -269,13 +269,13 @@ async def test_a_lock_that_did_not_tell_its_numbers_is_asked_for_them() -> None:
 async def test_a_slot_above_255_has_no_schedule() -> None:
     """One byte for the user: 259 would be read, and written, as slot 3."""
     support = ScheduleSupport(week_days=7)
-    assert fits(255, MORNINGS, support)
-    assert not fits(256, MORNINGS, support)
+    assert is_supported(255, MORNINGS, support)
+    assert not is_supported(256, MORNINGS, support)
 
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
     schedules = ZwaveSchedules(stub.endpoint, entry_filter())
     assert await schedules.read(259) == NO_SCHEDULE
-    await schedules.put(259, NO_SCHEDULE)
+    await schedules.write(259, NO_SCHEDULE)
     assert stub.asked == []
 
 

@@ -210,31 +210,31 @@ class MatterLockClient:
     LockUnreachableError where there is no answer.
     """
 
-    def __init__(self, way: MatterTarget, own: ExpectedChanges) -> None:
-        """Use the target `way`; `own` records the changes that the lock will report."""
-        self._target = way
-        self._own = own
-        self.fabric = fabric_of(way.node)
+    def __init__(self, target: MatterTarget, expected: ExpectedChanges) -> None:
+        """Use the target; `expected` records the changes that the lock will report."""
+        self._target = target
+        self._expected = expected
+        self.fabric = fabric_of(target.node)
         """The index of our fabric on the lock, None if that is not known."""
 
     async def credential(self, slot: int) -> Credential | None:
         """Return the PIN of a slot, None if there is none."""
         command = Commands.GetCredentialStatus(credential=_pin(slot))
-        return Credential.read(await self.ask(command))
+        return Credential.read(await self.send(command))
 
     async def user(self, index: int) -> User | None:
         """Return a user, None if there is none of that index."""
-        return User.read(index, await self.ask(Commands.GetUser(userIndex=index)))
+        return User.read(index, await self.send(Commands.GetUser(userIndex=index)))
 
     async def add_user(
-        self, index: int, *, label: str, mark: int, kind: int, enabled: bool
+        self, index: int, *, label: str, tag: int, kind: int, enabled: bool
     ) -> None:
-        """Create a user without any credential; `mark` is its unique id."""
+        """Create a user without any credential; `tag` is its unique id."""
         command = Commands.SetUser(
             operationType=_Operation.kAdd,
             userIndex=index,
             userName=name_of(label),
-            userUniqueID=mark,
+            userUniqueID=tag,
             userStatus=MatterUserStatus.ENABLED
             if enabled
             else MatterUserStatus.DISABLED,
@@ -245,7 +245,7 @@ class MatterLockClient:
             DataChange(LockDataType.USER, DataOperation.ADD, index), command
         )
 
-    async def switch_user(self, index: int, *, on: bool) -> None:
+    async def set_user_enabled(self, index: int, *, on: bool) -> None:
         """Enable or disable a user and with it their codes; change nothing else."""
         command = Commands.SetUser(
             operationType=_Operation.kModify,
@@ -277,8 +277,10 @@ class MatterLockClient:
             userStatus=NullValue,
             userType=NullValue,
         )
-        with self._own.expecting(DataChange(LockDataType.PIN, DataOperation.ADD, slot)):
-            expect_success(await self.ask(command))
+        with self._expected.expecting(
+            DataChange(LockDataType.PIN, DataOperation.ADD, slot)
+        ):
+            expect_success(await self.send(command))
 
     async def clear_credential(self, slot: int) -> None:
         """Clear the PIN in a slot."""
@@ -289,10 +291,10 @@ class MatterLockClient:
 
     async def change(self, change: DataChange, command: ClusterCommand) -> None:
         """Send a command without a response and expect the report of its change."""
-        with self._own.expecting(change):
-            await self.ask(command)
+        with self._expected.expecting(change):
+            await self.send(command)
 
-    async def ask(self, command: ClusterCommand) -> object:
+    async def send(self, command: ClusterCommand) -> object:
         """Send any command and return its response."""
         return await send_command(self._target.client, self._target.endpoint, command)
 

@@ -49,10 +49,10 @@ explain."""
 class MatterCredentials:
     """The codes of one lock, for the duration of one call. Slots are validated already."""
 
-    memory: MatterLockClient
-    owners: UserRegistry
-    known: Capabilities
-    users: int
+    client: MatterLockClient
+    registry: UserRegistry
+    capabilities: Capabilities
+    max_user: int
     """The highest index that a user may have."""
 
     async def read(self, slot: int) -> SlotReading:
@@ -61,12 +61,12 @@ class MatterCredentials:
             held = await self._credential(slot)
             if held is None:
                 return SlotReading.empty()
-            user = None if held.user is None else await self.memory.user(held.user)
+            user = None if held.user is None else await self.client.user(held.user)
         except TemporarilyRefusedError:
             return SlotReading.unknown()
         return SlotReading.masked(
             enabled=None if user is None else user.enabled,
-            ours=self.owners.is_our_code(slot, held, user, self.memory.fabric),
+            ours=self.registry.is_our_code(slot, held, user, self.client.fabric),
         )
 
     async def owner(self, slot: int) -> User | None:
@@ -77,20 +77,20 @@ class MatterCredentials:
         held = await self._credential(slot)
         if held is None:
             return None
-        user = None if held.user is None else await self.memory.user(held.user)
+        user = None if held.user is None else await self.client.user(held.user)
         if user is None:
             raise TemporarilyRefusedError("the lock does not report whose code it is")
         return user
 
     async def write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Write a code without a schedule into the slot."""
-        user = await self._make_user(
+        user = await self._create_user(
             slot, target, UserType.UNRESTRICTED, enabled=target.enabled
         )
         await self._set_credential(slot, user, target)
         return WriteResult.OPTIMISTIC
 
-    async def write_limited(
+    async def write_scheduled(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
         """Write a code that works only after its schedule is in force.
@@ -100,11 +100,11 @@ class MatterCredentials:
         enabled code in the slot.
         """
         encoded = encode(schedule)
-        support = self.known.schedules
+        support = self.capabilities.schedules
         if encoded is None or support is None:
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         kind = encoded[0]
-        user = await self._make_user(slot, target, kind.value, enabled=False)
+        user = await self._create_user(slot, target, kind.value, enabled=False)
         try:
             await self._verify_disabled(slot, user, kind)
         except SlotUnavailableError:
@@ -115,7 +115,7 @@ class MatterCredentials:
             raise
         await self._set_credential(slot, user, target)
         try:
-            await MatterSchedules(self.memory, support).write(user, schedule)
+            await MatterSchedules(self.client, support).write(user, schedule)
         except ProviderError:
             # The code is disabled, so that it does not work even if it stays
             rollback = CodeRollback(
@@ -126,24 +126,24 @@ class MatterCredentials:
             await rollback.run()
             raise
         if target.enabled:
-            await self.memory.switch_user(user, on=True)
+            await self.client.set_user_enabled(user, on=True)
         return WriteResult.OPTIMISTIC
 
-    async def switch(self, slot: int, *, on: bool) -> WriteResult:
+    async def set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         """Enable or disable the code of a slot, by its user, who must own nothing else.
 
         The user is read each time: the index may belong to an unmanaged user by now.
         """
-        index = self.owners.user_of(slot)
+        index = self.registry.user_of(slot)
         if index is None and (held := await self._credential(slot)) is not None:
             index = held.user
-        user = None if index is None else await self.memory.user(index)
+        user = None if index is None else await self.client.user(index)
         if user is None or not self._is_our_former_user(user, slot):
             raise CodeRejectedError(Reason.OCCUPIED)
         if user.enabled is on:
             return WriteResult.NO_CHANGE
         try:
-            await self.memory.switch_user(user.index, on=on)
+            await self.client.set_user_enabled(user.index, on=on)
         except CommandRejectedError as err:
             raise CodeRejectedError(err.reason or Reason.REJECTED) from None
         return WriteResult.OPTIMISTIC
@@ -158,7 +158,7 @@ class MatterCredentials:
                 return WriteResult.NO_CHANGE
             owner = held.user
         try:
-            await self.memory.clear_credential(slot)
+            await self.client.clear_credential(slot)
         except CommandRejectedError:
             # Locks also reject the clear of an empty slot
             if await self._credential(slot) is not None:
@@ -170,21 +170,21 @@ class MatterCredentials:
         return WriteResult.OPTIMISTIC
 
     async def _clear_unused_user(self, slot: int, index: int) -> None:
-        user = await self.memory.user(index)
+        user = await self.client.user(index)
         if user is not None and self._is_ours(user, slot):
             if user.credentials:
                 return
-            await self.memory.clear_user(index)
-        self.owners.removed(slot)
+            await self.client.clear_user(index)
+        self.registry.removed(slot)
 
-    async def _make_user(
+    async def _create_user(
         self, slot: int, target: CodeTarget, kind: int, *, enabled: bool
     ) -> int:
         """Create a user of ours for this slot, in place of a former one; return its index."""
         make = partial(
-            self.memory.add_user,
+            self.client.add_user,
             label=target.person_name,
-            mark=ownership_tag(slot),
+            tag=ownership_tag(slot),
             kind=kind,
             enabled=enabled,
         )
@@ -192,24 +192,24 @@ class MatterCredentials:
             try:
                 await make(index)
             except CommandRejectedError as err:
-                user = await self.memory.user(index)
+                user = await self.client.user(index)
                 if user is None:
                     raise _final(err) from None
                 if not self._is_our_former_user(user, slot):
                     continue
-                await self.memory.clear_user(index)
+                await self.client.clear_user(index)
                 await make(index)
-            self.owners.made(slot, index)
+            self.registry.created(slot, index)
             return index
         raise CodeRejectedError(Reason.LOCK_FULL)
 
     async def _indexes(self, slot: int) -> AsyncIterator[int]:
         """Yield indexes for a new user: first the slot's number, then those that are free."""
-        if slot <= self.users:
+        if slot <= self.max_user:
             yield slot
-        for index in range(self.users, 0, -1):
+        for index in range(self.max_user, 0, -1):
             if index != slot:
-                user = await self.memory.user(index)
+                user = await self.client.user(index)
                 if user is None or self._is_our_former_user(user, slot):
                     yield index
 
@@ -217,20 +217,20 @@ class MatterCredentials:
         return self._is_ours(user, slot) and user.has_only_slot(slot)
 
     def _is_ours(self, user: User, slot: int) -> bool:
-        return self.owners.is_ours(slot, user, self.memory.fabric)
+        return self.registry.is_ours(slot, user, self.client.fabric)
 
     async def _set_credential(self, slot: int, user: int, target: CodeTarget) -> None:
         """Set the code of a new user; clear the user if the lock rejects the code."""
         code = target.pin.reveal()
         try:
             try:
-                await self.memory.add_credential(slot, user, code)
+                await self.client.add_credential(slot, user, code)
             except CommandRejectedError as err:
                 if err.status != Status.OCCUPIED or not await self._clear_conflicting(
                     slot
                 ):
                     raise
-                await self.memory.add_credential(slot, user, code)
+                await self.client.add_credential(slot, user, code)
         except CommandRejectedError as err:
             failure = await self._map_rejection(slot, user, len(code), err)
             if not isinstance(failure, SlotUnavailableError):
@@ -249,36 +249,40 @@ class MatterCredentials:
             raise CommandRejectedError(Status.FAILURE) from None
         if user is None or not self._is_our_former_user(user, slot):
             return False
-        await self.memory.clear_user(user.index)
+        await self.client.clear_user(user.index)
         return True
 
     async def _map_rejection(
-        self, slot: int, index: int, length: int, refusal: CommandRejectedError
+        self, slot: int, index: int, length: int, rejection: CommandRejectedError
     ) -> ProviderError:
         """Return the error that the rejection of a code means; 2 reads at most.
 
         `INVALID_COMMAND` is the answer for what another user owns and for what is out
         of bounds, but some locks also return it for a while after a start.
         """
-        if refusal.status != Status.INVALID_COMMAND:
-            return _final(refusal)
+        if rejection.status != Status.INVALID_COMMAND:
+            return _final(rejection)
         held = await self._credential(slot)
         if held is not None and held.user != index:
             return CodeRejectedError(Reason.OCCUPIED)
-        user = await self.memory.user(index)
+        user = await self.client.user(index)
         if user is not None and not self._is_ours(user, slot):
             return self._user_replaced(slot)
-        if not self.known.pin_min_length <= length <= self.known.pin_max_length:
+        if (
+            not self.capabilities.pin_min_length
+            <= length
+            <= self.capabilities.pin_max_length
+        ):
             return CodeRejectedError(Reason.REJECTED)
-        return refusal
+        return rejection
 
     def _user_replaced(self, slot: int) -> SlotUnavailableError:
         """Forget our user of the slot; return the error that an unmanaged user replaced it."""
-        self.owners.removed(slot)
+        self.registry.removed(slot)
         return SlotUnavailableError("the user of this number is not ours")
 
     async def _verify_disabled(self, slot: int, index: int, kind: ScheduleType) -> None:
-        user = await self.memory.user(index)
+        user = await self.client.user(index)
         if user is not None and not self._is_ours(user, slot):
             raise self._user_replaced(slot)
         if user is None or user.enabled is not False or user.type != kind.value:
@@ -295,16 +299,16 @@ class MatterCredentials:
     async def _clear_new_user(self, slot: int, user: int) -> None:
         """Clear a user of ours that was just created; errors are ignored, the cause is raised."""
         with suppress(ProviderError):
-            await self.memory.clear_user(user)
-            self.owners.removed(slot)
+            await self.client.clear_user(user)
+            self.registry.removed(slot)
 
     async def _credential(self, slot: int) -> Credential | None:
-        held = await self.memory.credential(slot)
-        self.owners.update(slot, held)
+        held = await self.client.credential(slot)
+        self.registry.update(slot, held)
         return held
 
 
-def _final(refusal: CommandRejectedError) -> ProviderError:
+def _final(rejection: CommandRejectedError) -> ProviderError:
     """Return the error for a rejection that is final; any other may pass."""
-    reason = _REASONS.get(refusal.status)
-    return refusal if reason is None else CodeRejectedError(reason)
+    reason = _REASONS.get(rejection.status)
+    return rejection if reason is None else CodeRejectedError(reason)

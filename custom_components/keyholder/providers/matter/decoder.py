@@ -53,7 +53,7 @@ _METHODS: Final = {
     7: Method.REMOTE,
 }
 """By OperationSourceEnum; a card or a fingerprint has no method."""
-_WITHOUT_A_PERSON_THERE: Final = frozenset({1, 2, 4, 5, 6, 7})
+_UNATTENDED_SOURCES: Final = frozenset({1, 2, 4, 5, 6, 7})
 """Sources without a person at the door, who could be denied access."""
 _DENIED: Final = {
     1: DenialReason.WRONG_CODE,
@@ -272,7 +272,7 @@ class Ownership:
     slots_of: Callable[[int], list[int]]
 
 
-def at_of(timestamp: int, timestamp_type: int, now: datetime) -> datetime:
+def event_time(timestamp: int, timestamp_type: int, now: datetime) -> datetime:
     """Return the time of an event: by the lock's clock, or `now` if the lock has none.
 
     Without a clock only the time of the report is known.
@@ -325,7 +325,7 @@ def _operation_error(
     reason = _DENIED.get(_enum_value(data, "operationError"))
     if reason is None:
         return []
-    if _enum_value(data, "operationSource") in _WITHOUT_A_PERSON_THERE:
+    if _enum_value(data, "operationSource") in _UNATTENDED_SOURCES:
         return []
     return [AccessDenied(at, _slot_in(data, slots), reason)]
 

@@ -31,18 +31,18 @@ def has_local_time(node: MatterNode) -> bool:
     return root is not None and has_attribute(root, _Attributes.LocalTime)
 
 
-async def check_clock(way: MatterTarget) -> None:
+async def check_clock(target: MatterTarget) -> None:
     """Raise ScheduleRejectedError unless the lock has the home's local time; 1 read.
 
     It must also know daylight saving time, where the home has any. Raises
-    LockUnreachableError where there is no answer. `way` is the target of the lock.
+    LockUnreachableError where there is no answer. `target` is that of the lock.
     """
-    root = way.node.endpoints.get(0)
+    root = target.node.endpoints.get(0)
     if root is None:
         raise ScheduleRejectedError("the lock has no clock that can be read")
     attributes = (_Attributes.LocalTime, _Attributes.DSTOffset)
     try:
-        local, dst_offset = await read(way.client, root, *attributes)
+        local, dst_offset = await read(target.client, root, *attributes)
     except NotSupportedError:
         raise ScheduleRejectedError("the lock has no clock that can be read") from None
     except TemporarilyRefusedError:

@@ -39,8 +39,8 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
         super().__init__(hass, MatterLockReference(hass, lock.id))
-        self._own = ExpectedChanges()
-        self._owners = UserRegistry(self._on_bound)
+        self._expected = ExpectedChanges()
+        self._registry = UserRegistry(self._on_bound)
 
     @property
     @override
@@ -67,10 +67,10 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
         if schedule is None or schedule.is_empty:
             # The code gets a new user, who has no schedule
             return await codes.write(slot, target)
-        if not is_supported(schedule, codes.known.schedules):
+        if not is_supported(schedule, codes.capabilities.schedules):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         await check_clock(self._reference.resolve())
-        return await codes.write_limited(slot, target, schedule)
+        return await codes.write_scheduled(slot, target, schedule)
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
@@ -80,27 +80,27 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
     @override
     async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         """Enable or disable the user of a code of ours."""
-        return await (await self._codes(slot)).switch(slot, on=on)
+        return await (await self._codes(slot)).set_enabled(slot, on=on)
 
     @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Read the owner of the code, and every schedule that they obey; 1 read each."""
         codes = await self._codes(slot)
-        support = codes.known.schedules
+        support = codes.capabilities.schedules
         if support is None:
             raise NotSupportedError("the lock has no schedules")
         try:
             user = await codes.owner(slot)
             if user is None:
                 return NO_SCHEDULE
-            return await MatterSchedules(codes.memory, support).read(user)
+            return await MatterSchedules(codes.client, support).read(user)
         except TemporarilyRefusedError:
             return None
 
     @override
     def restore_bindings(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
         """Restore which users we created on a lock that keeps no ownership tags."""
-        self._owners.recall(bindings)
+        self._registry.restore(bindings)
 
     @override
     def _make_subscription(
@@ -111,8 +111,8 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
             self._reference,
             on_event,
             slots=self._managed_slots,
-            own=self._own,
-            owners=self._owners,
+            expected=self._expected,
+            registry=self._registry,
         )
 
     async def _codes(self, *slots: int) -> MatterCredentials:
@@ -123,10 +123,10 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
             target.endpoint, DoorLock.Attributes.NumberOfTotalUsersSupported
         )
         return MatterCredentials(
-            memory=MatterLockClient(target, self._own),
-            owners=self._owners,
-            known=known,
-            users=users or len(known.slots),
+            client=MatterLockClient(target, self._expected),
+            registry=self._registry,
+            capabilities=known,
+            max_user=users or len(known.slots),
         )
 
     def _on_bound(self, slot: int, binding: Mapping[str, int] | None) -> None:

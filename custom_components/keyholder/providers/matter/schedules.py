@@ -84,8 +84,8 @@ def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
     weeks = attribute(endpoint, attributes.NumberOfWeekDaySchedulesSupportedPerUser)
     years = attribute(endpoint, attributes.NumberOfYearDaySchedulesSupportedPerUser)
     feature = DoorLock.Bitmaps.Feature
-    week_days = _room(weeks, features & feature.kWeekDayAccessSchedules)
-    year_days = _room(years, features & feature.kYearDayAccessSchedules)
+    week_days = _usable_count(weeks, features & feature.kWeekDayAccessSchedules)
+    year_days = _usable_count(years, features & feature.kYearDayAccessSchedules)
     if not week_days and not year_days:
         return None
     return ScheduleSupport(week_days=week_days, daily=week_days, year_days=year_days)
@@ -94,10 +94,10 @@ def find_support(endpoint: MatterEndpoint) -> ScheduleSupport | None:
 class MatterSchedules:
     """The schedules of one lock, for the duration of one call."""
 
-    def __init__(self, memory: MatterLockClient, support: ScheduleSupport) -> None:
+    def __init__(self, client: MatterLockClient, support: ScheduleSupport) -> None:
         """Use the lock's client; `support` has the number of entries for each user."""
-        self._memory = memory
-        self._room = {
+        self._client = client
+        self._entry_count = {
             ScheduleType.WEEK_DAY: support.week_days,
             ScheduleType.YEAR_DAY: support.year_days,
         }
@@ -113,7 +113,7 @@ class MatterSchedules:
         if kind is None:
             return None
         entries: list[EntryFields] = []
-        for number in range(1, self._room[kind] + 1):
+        for number in range(1, self._entry_count[kind] + 1):
             try:
                 response = await self._read_entry(kind, user.index, number)
             except TemporarilyRefusedError:
@@ -139,7 +139,7 @@ class MatterSchedules:
         try:
             for number, entry in enumerate(entries, 1):
                 await self._set(kind, user, number, entry)
-            for number in range(1, self._room[kind] + 1):
+            for number in range(1, self._entry_count[kind] + 1):
                 expected = entries[number - 1] if number <= len(entries) else None
                 await self._verify_entry(kind, user, number, expected)
         except CommandRejectedError, NotSupportedError:
@@ -161,7 +161,7 @@ class MatterSchedules:
         self, kind: ScheduleType, user: int, number: int
     ) -> EntryFields | MatterNoEntry:
         command = _GET[kind](**{_INDEX[kind]: number, "userIndex": user})
-        return decode_entry(kind, await self._memory.ask(command))
+        return decode_entry(kind, await self._client.send(command))
 
     async def _set(
         self, kind: ScheduleType, user: int, number: int, entry: EntryFields
@@ -172,13 +172,13 @@ class MatterSchedules:
             **to_command_fields(kind, entry),
         }
         command = _SET[kind](**fields)
-        await self._memory.change(
+        await self._client.change(
             DataChange(_DATA[kind], DataOperation.ADD, user), command
         )
 
     async def _erase(self, kind: ScheduleType, user: int, number: int) -> None:
         command = _CLEAR[kind](**{_INDEX[kind]: number, "userIndex": user})
-        await self._memory.change(
+        await self._client.change(
             DataChange(_DATA[kind], DataOperation.CLEAR, user), command
         )
 
@@ -203,7 +203,7 @@ def decode_entry(kind: ScheduleType, answer: object) -> EntryFields | MatterNoEn
     return numbers if len(numbers) == len(fields) else MatterNoEntry.MALFORMED
 
 
-def _room(entries: int | None, has_feature: int) -> int:
+def _usable_count(entries: int | None, has_feature: int) -> int:
     if not has_feature or entries is None or entries > MAX_ENTRIES:
         return 0
     return entries

@@ -23,8 +23,8 @@ from .decoder import (
     DOOR_LOCK,
     START_UP,
     Ownership,
-    at_of,
     decode_event,
+    event_time,
 )
 from .expected_changes import ExpectedChanges
 from .reference import MatterLockReference
@@ -100,15 +100,15 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
         on_event: Callable[[LockEvent], None],
         *,
         slots: Callable[[], range | None],
-        own: ExpectedChanges,
-        owners: UserRegistry,
+        expected: ExpectedChanges,
+        registry: UserRegistry,
     ) -> None:
         """Initialize; `slots` returns the managed slots, None while they are not known."""
         state = BoltStateReader(hass, reference, self._read_state, attempts=ATTEMPTS)
         super().__init__(hass, reference, on_event, state)
         self._slots = slots
-        self._own = own
-        self._owners = owners
+        self._expected = expected
+        self._registry = registry
         self._seen = EventDeduplicator()
         self._client: MatterClient | None = None
         self._client_unsubscribes: list[Unsubscribe] = []
@@ -182,10 +182,10 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
             return
         ownership = Ownership(
             fabric=fabric_of(target.node),
-            is_ours=self._own.consume,
-            slots_of=lambda user: self._owners.slots_of(user, self._slots()),
+            is_ours=self._expected.consume,
+            slots_of=lambda user: self._registry.slots_of(user, self._slots()),
         )
-        at = at_of(event.timestamp, event.timestamp_type, dt_util.utcnow())
+        at = event_time(event.timestamp, event.timestamp_type, dt_util.utcnow())
         data = event.data if isinstance(event.data, Mapping) else {}
         for decoded in decode_event(event.event_id, data, self._slots(), at, ownership):
             self.emit(decoded)

@@ -23,11 +23,11 @@ class UserRegistry:
         """Begin empty; `on_bound` is called with the binding to store for a slot."""
         self._on_bound = on_bound
         self._user_of: dict[int, int | None] = {}
-        self._made: dict[int, int] = {}
+        self._created: dict[int, int] = {}
         self._bound: dict[int, int] = {}
         self._keeps_tags = False
 
-    def recall(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
+    def restore(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
         """Restore stored bindings."""
         for slot, binding in bindings.items():
             if (user := binding.get(_USER)) is not None:
@@ -41,13 +41,13 @@ class UserRegistry:
         """Return the user that the last read of a slot returned, None without one."""
         return self._user_of.get(slot)
 
-    def made(self, slot: int, user: int) -> None:
+    def created(self, slot: int, user: int) -> None:
         """Keep the index of the user that we created for a slot."""
-        self._made[slot] = user
+        self._created[slot] = user
 
     def removed(self, slot: int) -> None:
         """Forget our user of a slot, who does not exist any more."""
-        self._made.pop(slot, None)
+        self._created.pop(slot, None)
         if self._bound.pop(slot, None) is not None:
             self._on_bound(slot, None)
 
@@ -64,7 +64,7 @@ class UserRegistry:
             return is_tagged
         if (
             self._keeps_tags
-            or self._made.get(slot, self._bound.get(slot)) != user.index
+            or self._created.get(slot, self._bound.get(slot)) != user.index
         ):
             return False
         if self._bound.get(slot) != user.index:

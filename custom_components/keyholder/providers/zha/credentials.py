@@ -25,14 +25,14 @@ from .decoder import (
     UNRESTRICTED_USER,
     CommandResult,
     ZhaUserStatus,
+    clear_result,
     is_default,
     is_unsupported,
-    judge_clear,
-    judge_status,
-    judge_write,
     kind_of,
     occupancy_of,
     reading_of,
+    status_result,
+    write_result,
 )
 from .schedules import find_support
 
@@ -118,10 +118,10 @@ class ZhaCredentials:
             raise NotSupportedError("the lock does not report types of users")
         return kind_of(answer, slot)
 
-    async def switch_on(self, slot: int) -> None:
+    async def enable(self, slot: int) -> None:
         """Enable a code; 1 write."""
         answer = await self._client.send("set_user_status", slot, ZhaUserStatus.ENABLED)
-        match judge_status(answer):
+        match status_result(answer):
             case CommandResult.UNSUPPORTED:
                 raise ScheduleRejectedError("the lock cannot enable a code")
             case CommandResult.DONE | CommandResult.UNKNOWN:
@@ -137,7 +137,7 @@ class ZhaCredentials:
         answer = await self._client.send(
             "set_pin_code", slot, status, kind, target.pin.reveal()
         )
-        match judge_write(answer):
+        match write_result(answer):
             case CommandResult.DONE | CommandResult.UNKNOWN:
                 return WriteResult.OPTIMISTIC
             case CommandResult.FULL:
@@ -151,7 +151,7 @@ class ZhaCredentials:
 
     async def clear(self, slot: int) -> WriteResult:
         """Send the clear; 1 write."""
-        match judge_clear(await self._client.send("clear_pin_code", slot)):
+        match clear_result(await self._client.send("clear_pin_code", slot)):
             case CommandResult.DONE | CommandResult.UNKNOWN:
                 return WriteResult.OPTIMISTIC
             case CommandResult.UNSUPPORTED:

@@ -116,22 +116,22 @@ def is_unsupported(answer: object) -> bool:
     return is_default(answer) and number_of(answer, "status") in _UNSUPPORTED
 
 
-def judge_write(answer: object) -> CommandResult:
+def write_result(answer: object) -> CommandResult:
     """Return the result of setting a code."""
     return _result_of(answer, _Response.set_pin_code_response.schema)
 
 
-def judge_clear(answer: object) -> CommandResult:
+def clear_result(answer: object) -> CommandResult:
     """Return the result of clearing a code."""
     return _result_of(answer, _Response.clear_pin_code_response.schema)
 
 
-def judge_status(answer: object) -> CommandResult:
+def status_result(answer: object) -> CommandResult:
     """Return the result of enabling or disabling a user."""
     return _result_of(answer, _Response.set_user_status_response.schema)
 
 
-def judge_schedule(answer: object) -> CommandResult:
+def schedule_result(answer: object) -> CommandResult:
     """Return the result of setting a schedule entry."""
     expected = (
         _Response.set_week_day_schedule_response.schema,

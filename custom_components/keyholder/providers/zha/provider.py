@@ -97,7 +97,7 @@ class ZhaProvider(BaseLockProvider[ZhaLockReference]):
         self, on_event: Callable[[LockEvent], None]
     ) -> ZhaLockSubscription:
         return ZhaLockSubscription(
-            self._hass, self._reference, self._managed_slots, on_event
+            self._hass, self._reference, on_event, slots=self._managed_slots
         )
 
     def _client(self) -> ZhaLockClient:

@@ -35,9 +35,9 @@ class ZhaScheduledWrite:
     ) -> WriteResult:
         """Write the schedule and the code into the slot.
 
-        Besides the cost of `ZhaSchedules.put`: 2 writes and 3 reads. A rollback is 1 clear
-        and 1 read, at most twice. Raises ScheduleRejectedError and LockUnreachableError
-        with no enabled code in the slot.
+        Besides the cost of `ZhaSchedules.write`: 2 writes and 3 reads. A rollback is 1
+        clear and 1 read, at most twice. Raises ScheduleRejectedError and
+        LockUnreachableError with no enabled code in the slot.
         """
         encoded = encode(schedule)
         if encoded is None:
@@ -47,18 +47,18 @@ class ZhaScheduledWrite:
         )
         needs_user = False
         try:
-            await self.schedules.put(slot, schedule)
+            await self.schedules.write(slot, schedule)
         except ScheduleRejectedError:
             needs_user = True
         await self.codes.write(slot, replace(target, enabled=False), encoded[0])
         await rollback.unless_done(self._verify_disabled_and_typed(slot, encoded[0]))
         if needs_user:
-            await rollback.unless_done(self.schedules.put(slot, schedule))
+            await rollback.unless_done(self.schedules.write(slot, schedule))
         else:
             check = self.schedules.verify_first_entry(slot, schedule)
             await rollback.unless_done(check)
         if target.enabled:
-            await rollback.unless_done(self.codes.switch_on(slot))
+            await rollback.unless_done(self.codes.enable(slot))
         return WriteResult.OPTIMISTIC
 
     async def _verify_disabled_and_typed(self, slot: int, kind: ScheduleType) -> None:

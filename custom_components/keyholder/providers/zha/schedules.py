@@ -14,9 +14,9 @@ from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
 from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
 from .client import ZhaLockClient
-from .decoder import CommandResult, entry_of, is_unsupported, judge_schedule, kind_of
+from .decoder import CommandResult, entry_of, is_unsupported, kind_of, schedule_result
 
-MOST_ENTRIES: Final = 32
+MAX_ENTRIES: Final = 32
 """A kind with more entries per user is not used: every one would have to be read."""
 
 _NAMES: Final = {ScheduleType.WEEK_DAY: "week_day", ScheduleType.YEAR_DAY: "year_day"}
@@ -30,7 +30,7 @@ def find_support(
     A lock that cannot request the time gets no schedules. Week-day schedules have a
     mask of days, so they also serve as entries of several days.
     """
-    weeks, years = _room(week_days), _room(year_days)
+    weeks, years = _usable_count(week_days), _usable_count(year_days)
     asks_time = Time.cluster_id in cluster.endpoint.out_clusters
     if not asks_time or not (weeks or years):
         return None
@@ -43,7 +43,7 @@ class ZhaSchedules:
     def __init__(self, client: ZhaLockClient, support: ScheduleSupport) -> None:
         """Use the commands of the lock; `support` has the number of entries for each user."""
         self._client = client
-        self._room = {
+        self._entry_count = {
             ScheduleType.WEEK_DAY: support.week_days,
             ScheduleType.YEAR_DAY: support.year_days,
         }
@@ -57,7 +57,7 @@ class ZhaSchedules:
         if kind is None or not isinstance(kind, ScheduleType):
             return NO_SCHEDULE if kind == 0 else None
         entries: list[EntryFields] = []
-        for number in range(self._room[kind]):
+        for number in range(self._entry_count[kind]):
             entry = await self._async_get_entry(kind, slot, number)
             if entry is None:
                 return None
@@ -65,7 +65,7 @@ class ZhaSchedules:
                 entries.append(entry)
         return combine(kind, entries)
 
-    async def put(self, slot: int, schedule: LockSchedule) -> None:
+    async def write(self, slot: int, schedule: LockSchedule) -> None:
         """Write the entries of a slot, and verify that there are no others of the kind.
 
         1 write for each entry, and 1 read for each that a user may have; for each that
@@ -78,12 +78,12 @@ class ZhaSchedules:
             answer = await self._client.send(
                 f"set_{_NAMES[kind]}_schedule", number, slot, *entry
             )
-            if judge_schedule(answer) not in (
+            if schedule_result(answer) not in (
                 CommandResult.DONE,
                 CommandResult.UNKNOWN,
             ):
                 raise ScheduleRejectedError("the lock rejects the schedule")
-        for number in range(self._room[kind]):
+        for number in range(self._entry_count[kind]):
             expected = entries[number] if number < len(entries) else ()
             await self._verify_entry(kind, slot, number, expected)
 
@@ -140,5 +140,5 @@ def _encoded(schedule: LockSchedule) -> tuple[ScheduleType, list[EntryFields]]:
     return encoded
 
 
-def _room(entries: int | None) -> int:
-    return 0 if entries is None or entries > MOST_ENTRIES else entries
+def _usable_count(entries: int | None) -> int:
+    return 0 if entries is None or entries > MAX_ENTRIES else entries

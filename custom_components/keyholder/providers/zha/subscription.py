@@ -42,8 +42,9 @@ class ZhaLockSubscription(LockSubscription[ZhaLockReference]):
         self,
         hass: HomeAssistant,
         reference: ZhaLockReference,
-        slots: Callable[[], range | None],
         on_event: Callable[[LockEvent], None],
+        *,
+        slots: Callable[[], range | None],
     ) -> None:
         """Initialize; `slots` returns the managed slots, None while they are not known."""
         self._position = ZhaBoltStateReader(hass, reference)
@@ -137,17 +138,17 @@ class ClusterListener:
         self,
         cluster: DoorLock,
         slots: Callable[[], range | None],
-        tell: Callable[[LockEvent], None],
+        emit: Callable[[LockEvent], None],
         on_position: Callable[[bool], None],
     ) -> None:
         """Start listening; `slots` returns the managed slots, None while they are not known.
 
-        `tell` is called for events, `on_position` whenever the lock reports or answers
+        `emit` is called for events, `on_position` whenever the lock reports or answers
         whether it is locked.
         """
         self._cluster = cluster
         self._slots = slots
-        self._emit = tell
+        self._emit = emit
         self._on_position = on_position
         cluster.add_listener(self)
         self._unsubscribes: list[Unsubscribe] = [

@@ -99,7 +99,7 @@ def on_connection(hass: HomeAssistant, then: Callable[[bool], None]) -> Unsubscr
 
 
 async def subscribe(
-    hass: HomeAssistant, topic: str, on_heard: Callable[[MqttMessage], None]
+    hass: HomeAssistant, topic: str, on_message: Callable[[MqttMessage], None]
 ) -> Unsubscribe:
     """Subscribe to a topic and decode its messages from JSON; others are ignored.
 
@@ -108,15 +108,15 @@ async def subscribe(
     """
 
     @callback
-    def on_message(message: mqtt.ReceiveMessage) -> None:
+    def on_received(message: mqtt.ReceiveMessage) -> None:
         try:
             payload: object = json.loads(message.payload)
         except RecursionError, UnicodeDecodeError, ValueError:
             return
-        on_heard(MqttMessage(payload, bool(message.retain)))
+        on_message(MqttMessage(payload, bool(message.retain)))
 
     try:
-        unsubscribe = await mqtt.async_subscribe(hass, topic, on_message, _QOS, None)
+        unsubscribe = await mqtt.async_subscribe(hass, topic, on_received, _QOS, None)
     except HomeAssistantError:
         raise LockUnreachableError("MQTT is not set up") from None
 

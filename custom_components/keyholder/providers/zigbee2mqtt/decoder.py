@@ -114,18 +114,19 @@ def is_unrelated(payload: object, before: PublishedState | None) -> bool:
 
 
 def is_new_for_user(
-    payload: object, slot: int, before: PublishedState | None, *, repeats: bool
+    payload: object, slot: int, before: PublishedState | None, *, users_cached: bool
 ) -> bool:
     """Return whether a payload has values of a user that cannot come from the cache.
 
-    `repeats`: cached users are published with every payload. After that was disabled
-    they are published once more: then there are other users in the payload, too.
+    `users_cached`: cached users are published with every payload. After that was
+    disabled they are published once more: then there are other users in the payload,
+    too.
     """
     users = _users(payload)
     user = str(slot)
     if user not in users:
         return False
-    if not repeats and len(users) == 1:
+    if not users_cached and len(users) == 1:
         return True
     return before is not None and before.users.get(user) != _fingerprint(users[user])
 

@@ -31,12 +31,12 @@ _BY_MODEL: Final[Mapping[tuple[str, str], int]] = {("Yale", "YMI70A"): 100}
 class Description:
     """A lock, and how Zigbee2MQTT is configured for it.
 
-    `shows_codes`: the option `expose_pin` is enabled. `publishes_cached_users`: cached
-    users are published again with everything else, so that they look new.
+    `exposes_codes`: the option `expose_pin` is enabled. `publishes_cached_users`:
+    cached users are published again with everything else, so that they seem new.
     """
 
     user_count: int
-    shows_codes: bool
+    exposes_codes: bool
     publishes_cached_users: bool
 
 
@@ -59,7 +59,7 @@ def describe(name: str, devices: object, info: object) -> Description:
     options = {**_mapping(config.get("device_options")), **own}
     return Description(
         user_count=count_of(definition.get("vendor"), definition.get("model")),
-        shows_codes=options.get("expose_pin") is True,
+        exposes_codes=options.get("expose_pin") is True,
         publishes_cached_users=_mapping(config.get("advanced")).get("cache_state")
         is not False
         and not _names_users(options.get("filtered_cache")),

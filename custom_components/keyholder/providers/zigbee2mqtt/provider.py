@@ -42,7 +42,7 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         super().__init__(hass, Zigbee2MqttLockReference(hass, lock.id))
         self._subscriptions = TopicSubscriptions(hass)
         self._requests = LockRequests(hass, self._subscriptions)
-        self._repeats_users = True
+        self._publishes_cached_users = True
 
     @property
     @override
@@ -57,7 +57,7 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         devices = await self._requests.read_retained(f"{topics.bridge}/devices")
         info = await self._requests.read_retained(f"{topics.bridge}/info")
         lock = describe(topics.name, devices, info)
-        self._repeats_users = lock.publishes_cached_users
+        self._publishes_cached_users = lock.publishes_cached_users
         return _capabilities(lock)
 
     @override
@@ -106,9 +106,9 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         return Zigbee2MqttLockSubscription(
             self._hass,
             self._reference,
-            self._subscriptions,
-            self._managed_slots,
             on_event,
+            slots=self._managed_slots,
+            subscriptions=self._subscriptions,
         )
 
     async def _topics(self, *slots: int) -> LockTopics:
@@ -117,7 +117,9 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         return self._reference.resolve()
 
     async def _read(self, topics: LockTopics, slot: int) -> SlotReading:
-        reading = await self._requests.read(topics, slot, repeats=self._repeats_users)
+        reading = await self._requests.read(
+            topics, slot, users_cached=self._publishes_cached_users
+        )
         if reading is None and not self._reference.is_reachable():
             raise LockUnreachableError("no answer, and the lock is unavailable")
         return reading or SlotReading.unknown()
@@ -134,7 +136,7 @@ def _capabilities(lock: Description) -> Capabilities:
         slots=range(1, lock.user_count),
         pin_min_length=SHORTEST_CODE,
         pin_max_length=LONGEST_CODE,
-        best_evidence=Evidence.VALUE if lock.shows_codes else Evidence.PRESENCE,
+        best_evidence=Evidence.VALUE if lock.exposes_codes else Evidence.PRESENCE,
         # Reports are lost while we are not connected, and no lock says what it reports
         reports_changes=False,
         configuration_hint=_configuration_hint(lock),
@@ -142,7 +144,7 @@ def _capabilities(lock: Description) -> Capabilities:
 
 
 def _configuration_hint(lock: Description) -> ConfigurationHint | None:
-    if not lock.shows_codes:
+    if not lock.exposes_codes:
         return ConfigurationHint.SHOW_CODES
     return (
         ConfigurationHint.STOP_REPEATING_USERS if lock.publishes_cached_users else None

@@ -45,33 +45,33 @@ class _Answer:
 class LockRequests:
     """The requests to one lock."""
 
-    def __init__(self, hass: HomeAssistant, ear: TopicSubscriptions) -> None:
+    def __init__(self, hass: HomeAssistant, subscriptions: TopicSubscriptions) -> None:
         """Begin without outstanding answers."""
         self._hass = hass
-        self._subscriptions = ear
+        self._subscriptions = subscriptions
         self._late = StaleResponseFilter[int, _Answer | None](
             LATE_RESPONSE_WINDOW, lambda answer: answer is None
         )
 
     async def read(
-        self, way: LockTopics, slot: int, *, repeats: bool
+        self, topics: LockTopics, slot: int, *, users_cached: bool
     ) -> SlotReading | None:
         """Read a user; None if there is no answer. 1 read.
 
-        2 reads for an answer that may come from the cache, where the cache `repeats`
-        users. An answer that was outstanding is dropped, as it says how the slot was: 1
+        `users_cached`: an answer may come from the cache, and is then confirmed by 1
+        more. An answer that was outstanding is dropped, as it says how the slot was: 1
         more.
         """
-        request = partial(self._request, way, slot, repeats=repeats)
+        request = partial(self._request, topics, slot, users_cached=users_cached)
         answer = await self._late.read(slot, request)
         if answer is not None and not answer.is_new:
             answer = await self._late.read(slot, request)
         return None if answer is None else answer.reading
 
-    async def send(self, way: LockTopics, command: Mapping[str, object]) -> None:
+    async def send(self, topics: LockTopics, command: Mapping[str, object]) -> None:
         """Publish a command. Subscribers receive what the lock reports of it."""
-        async with self._subscriptions.subscribed(way.state):
-            await publish(self._hass, way.set, command)
+        async with self._subscriptions.subscribed(topics.state):
+            await publish(self._hass, topics.set, command)
 
     async def read_retained(self, topic: str) -> object:
         """Return the retained payload of a topic; LockUnreachableError if there is none."""
@@ -94,7 +94,7 @@ class LockRequests:
             stop()
 
     async def _request(
-        self, topics: LockTopics, slot: int, *, repeats: bool
+        self, topics: LockTopics, slot: int, *, users_cached: bool
     ) -> _Answer | None:
         waiting: asyncio.Future[_Answer | None] = self._hass.loop.create_future()
         is_requested = False
@@ -109,7 +109,9 @@ class LockRequests:
             )
             user = user_in(payload, slot)
             if user is not None and not is_unrelated(payload, before):
-                is_new = is_new_for_user(payload, slot, before, repeats=repeats)
+                is_new = is_new_for_user(
+                    payload, slot, before, users_cached=users_cached
+                )
                 waiting.set_result(_Answer(read_user(user), is_new))
 
         @callback

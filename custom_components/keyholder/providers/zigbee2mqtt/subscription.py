@@ -20,7 +20,7 @@ from .reference import Zigbee2MqttLockReference
 from .target import LockTopics
 from .topics import TopicSubscriptions
 
-REPEAT_SECONDS: Final = 2.0
+DUPLICATE_SECONDS: Final = 2.0
 """Within this time the same action is the same event: Zigbee2MQTT drops no
 duplicates."""
 _JAMMED: Final = "not_fully_locked"
@@ -33,9 +33,10 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
         self,
         hass: HomeAssistant,
         reference: Zigbee2MqttLockReference,
-        ear: TopicSubscriptions,
-        slots: Callable[[], range | None],
         on_event: Callable[[LockEvent], None],
+        *,
+        slots: Callable[[], range | None],
+        subscriptions: TopicSubscriptions,
     ) -> None:
         """Initialize; `slots` returns the managed slots, None while they are not known."""
         super().__init__(
@@ -44,10 +45,10 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
             on_event,
             BoltStateReader(hass, reference, self._read_state),
         )
-        self._subscriptions = ear
+        self._subscriptions = subscriptions
         self._slots = slots
-        self._repeats = ActionDeduplicator()
-        self._bolt = JamDetector()
+        self._deduplicator = ActionDeduplicator()
+        self._jam_detector = JamDetector()
         self._entity_id: str | None = None
         self._topics: LockTopics | None = None
         self._entity_unsubscribe: Unsubscribe = lambda: None
@@ -134,11 +135,13 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
         if self._is_stopped or message.retained or not isinstance(payload, Mapping):
             return
         now = dt_util.utcnow()
-        if payload.get("action") is not None and not self._repeats.is_repeat(payload):
+        if payload.get("action") is not None and not self._deduplicator.is_duplicate(
+            payload
+        ):
             event = decode_action(payload, self._slots(), now)
             if event is not None:
                 self.emit(event)
-        if (jammed := self._bolt.jammed(payload, now)) is not None:
+        if (jammed := self._jam_detector.jammed(payload, now)) is not None:
             self.emit(jammed)
 
     @callback
@@ -163,11 +166,11 @@ class ActionDeduplicator:
         self._last: tuple[object, ...] | None = None
         self._at = 0.0
 
-    def is_repeat(self, payload: Mapping[str, object]) -> bool:
+    def is_duplicate(self, payload: Mapping[str, object]) -> bool:
         """Return whether this action was just received, and record it."""
         names = ("action", "action_user", "action_source")
         action, now = tuple(payload.get(name) for name in names), monotonic()
-        if action == self._last and now - self._at < REPEAT_SECONDS:
+        if action == self._last and now - self._at < DUPLICATE_SECONDS:
             return True
         self._last, self._at = action, now
         return False

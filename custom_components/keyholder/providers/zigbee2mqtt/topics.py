@@ -20,7 +20,7 @@ from .decoder import PublishedState
 CONFIRM_SECONDS: Final = 15.0
 """Seconds that a subscription may take. A lost confirmation costs 10 of them."""
 
-type OnHeard = Callable[[MqttMessage], None]
+type OnMessage = Callable[[MqttMessage], None]
 
 
 class TopicSubscriptions:
@@ -32,17 +32,17 @@ class TopicSubscriptions:
         self._topics: dict[str, _Topic] = {}
 
     @callback
-    def subscribe(self, topic: str, on_heard: OnHeard) -> Unsubscribe:
+    def subscribe(self, topic: str, on_message: OnMessage) -> Unsubscribe:
         """Call back for messages at a topic, until the returned function is called."""
         known = self._topics.get(topic)
         if known is None:
             known = self._topics[topic] = _Topic(self._hass, topic)
-        known.listeners.append(on_heard)
+        known.listeners.append(on_message)
 
         @callback
         def stop() -> None:
-            if on_heard in known.listeners:
-                known.listeners.remove(on_heard)
+            if on_message in known.listeners:
+                known.listeners.remove(on_message)
             if not known.listeners and self._topics.get(topic) is known:
                 del self._topics[topic]
                 known.stop()
@@ -84,7 +84,7 @@ class _Topic:
 
     def __init__(self, hass: HomeAssistant, topic: str) -> None:
         """Subscribe in a background task."""
-        self.listeners: list[OnHeard] = []
+        self.listeners: list[OnMessage] = []
         self.before: PublishedState | None = None
         self._hass = hass
         self._topic = topic

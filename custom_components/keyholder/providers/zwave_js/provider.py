@@ -31,7 +31,7 @@ from .lock_clock import LockClock
 from .recent_writes import RecentWrites
 from .reference import ZwaveLockReference
 from .scheduled_write import ZwaveScheduledWrite
-from .schedules import ZwaveSchedules, entry_filter, find_support, fits
+from .schedules import ZwaveSchedules, entry_filter, find_support, is_supported
 from .subscription import ZwaveLockSubscription
 from .user_code import UserCodes
 
@@ -43,13 +43,13 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         """Reference the lock by the id of its registry entry."""
         super().__init__(hass, ZwaveLockReference(hass, lock.id))
         self._has_users = False
-        self._late = StaleResponseFilter[int, SlotReading](
+        self._stale = StaleResponseFilter[int, SlotReading](
             LATE_RESPONSE_WINDOW,
             lambda reading: reading.occupancy is Occupancy.UNKNOWN,
         )
-        self._late_entries = entry_filter()
+        self._stale_entries = entry_filter()
         self._clock = LockClock()
-        self._written = RecentWrites()
+        self._recent_writes = RecentWrites()
 
     @property
     @override
@@ -82,7 +82,7 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         return {slot: await self._read_live(slot) for slot in slots}
 
     async def _read_live(self, slot: int) -> SlotReading:
-        return await self._late.read(slot, partial(self._read, slot))
+        return await self._stale.read(slot, partial(self._read, slot))
 
     async def _read(self, slot: int) -> SlotReading:
         return await self._codes().read(slot)
@@ -91,7 +91,7 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Write a code into a slot, after the schedule that it is to have."""
         support = (await self._check(slot)).schedules
-        with self._written.track(slot):
+        with self._recent_writes.track(slot):
             if target.schedule is None:
                 return await self._codes().write(slot, target)
             return await self._write_scheduled(slot, target, target.schedule, support)
@@ -104,7 +104,7 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         support: ScheduleSupport | None,
     ) -> WriteResult:
         endpoint = self._reference.resolve().endpoint
-        if not fits(slot, schedule, support):
+        if not is_supported(slot, schedule, support):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         if support is None:
             return await self._codes().write(slot, target)
@@ -113,7 +113,7 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
             raise ScheduleRejectedError("the lock does not keep the time of the home")
         scheduled_write = ZwaveScheduledWrite(
             codes=UserCodes(endpoint),
-            schedules=ZwaveSchedules(endpoint, self._late_entries),
+            schedules=ZwaveSchedules(endpoint, self._stale_entries),
             read=self._read_live,
         )
         return await scheduled_write.write(slot, target, schedule)
@@ -139,7 +139,7 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         if capabilities.schedules is None:
             raise NotSupportedError("the lock has no schedules")
         endpoint = self._reference.resolve().endpoint
-        schedule = await ZwaveSchedules(endpoint, self._late_entries).read(slot)
+        schedule = await ZwaveSchedules(endpoint, self._stale_entries).read(slot)
         if schedule is not None and not schedule.is_empty:
             await self._clock.sync_daily(endpoint)
         return schedule
@@ -149,7 +149,11 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         self, on_event: Callable[[LockEvent], None]
     ) -> ZwaveLockSubscription:
         return ZwaveLockSubscription(
-            self._hass, self._reference, self._managed_slots, self._written, on_event
+            self._hass,
+            self._reference,
+            on_event,
+            slots=self._managed_slots,
+            recent_writes=self._recent_writes,
         )
 
     def _codes(self) -> CredentialStorage:

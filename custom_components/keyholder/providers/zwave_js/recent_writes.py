@@ -7,7 +7,7 @@ from typing import Final
 
 from ..base import CodeRejectedError
 
-LATELY_SECONDS: Final = 120.0
+LATE_REJECTION_WINDOW: Final = 120.0
 """Seconds after a write in which the lock may report why it did not keep the code."""
 
 
@@ -42,7 +42,7 @@ class RecentWrites:
         progress, which receives it itself; otherwise it is matched only if exactly one
         slot was written recently.
         """
-        since = monotonic() - LATELY_SECONDS
+        since = monotonic() - LATE_REJECTION_WINDOW
         recent = [each for each, at in self._at.items() if at > since]
         if slot is None and len(recent) == 1 and not self._is_writing:
             slot = recent[0]

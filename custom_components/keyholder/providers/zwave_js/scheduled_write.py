@@ -38,16 +38,16 @@ class ZwaveScheduledWrite:
     ) -> WriteResult:
         """Write the schedule and then the code into the slot.
 
-        Besides the cost of `ZwaveSchedules.put`: 1 write, and 1 read if there is a schedule;
-        in the second order 1 write and 1 read more, and the cost of the schedule once
-        more. A rollback is 1 clear and 1 read, at most twice. Raises
+        Besides the cost of `ZwaveSchedules.write`: 1 write, and 1 read if there is a
+        schedule; in the second order 1 write and 1 read more, and the cost of the
+        schedule once more. A rollback is 1 clear and 1 read, at most twice. Raises
         ScheduleRejectedError and LockUnreachableError with no enabled code in the slot.
         """
         rollback = CodeRollback(
             partial(self.codes.clear, slot), partial(self.read, slot)
         )
         try:
-            await self.schedules.put(slot, schedule)
+            await self.schedules.write(slot, schedule)
         except ScheduleRejectedError:
             if not await self.codes.can_disable():
                 raise
@@ -56,7 +56,7 @@ class ZwaveScheduledWrite:
             )
         result = await self.codes.write(slot, target)
         if not schedule.is_empty:
-            check = self.schedules.expect_first(slot, schedule)
+            check = self.schedules.verify_first_entry(slot, schedule)
             await rollback.unless_done(check)
         return result
 
@@ -70,4 +70,4 @@ class ZwaveScheduledWrite:
             raise LockUnreachableError("no answer about the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
             raise ScheduleRejectedError("the lock does not support disabled codes")
-        await self.schedules.put(slot, schedule)
+        await self.schedules.write(slot, schedule)

@@ -33,7 +33,7 @@ from .schedule_entries import (
     split,
 )
 
-MOST_ENTRIES: Final = 32
+MAX_ENTRIES: Final = 32
 """A lock with more entries per slot gets no schedules: every one would have to be
 read."""
 LAST_USER: Final = 255
@@ -74,7 +74,7 @@ async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
         counts = await _entry_counts(endpoint)
     except LockUnreachableError:
         return None
-    if not any(counts.values()) or sum(counts.values()) > MOST_ENTRIES:
+    if not any(counts.values()) or sum(counts.values()) > MAX_ENTRIES:
         return None
     knows_date = any(each in _WITH_DATE for each in clocks)
     if not knows_date and not (counts[Kind.WEEK_DAY] or counts[Kind.DAILY]):
@@ -89,11 +89,11 @@ async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
 class ZwaveSchedules:
     """The schedules of one lock, for the duration of one call."""
 
-    def __init__(self, endpoint: Endpoint, late: EntryFilter) -> None:
+    def __init__(self, endpoint: Endpoint, stale: EntryFilter) -> None:
         """Use the endpoint that supports the command class."""
         self._endpoint = endpoint
-        self._memory = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
-        self._late = late
+        self._cached = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
+        self._stale = stale
 
     async def read(self, slot: int) -> LockSchedule | None:
         """Read every entry of the slot; 1 read each. None if one cannot be read.
@@ -112,7 +112,7 @@ class ZwaveSchedules:
                     entries.append(response)
         return combine(entries)
 
-    async def put(self, slot: int, schedule: LockSchedule) -> None:
+    async def write(self, slot: int, schedule: LockSchedule) -> None:
         """Write exactly this schedule, and verify it by reads.
 
         1 read for every entry that a slot may have; for each that was in use 1 erase
@@ -137,7 +137,7 @@ class ZwaveSchedules:
         if stored != list(entries):
             raise ScheduleRejectedError("the lock does not hold the schedule")
 
-    async def expect_first(self, slot: int, schedule: LockSchedule) -> None:
+    async def verify_first_entry(self, slot: int, schedule: LockSchedule) -> None:
         """Raise ScheduleRejectedError if the first entry is not there any more; 1 read."""
         ((kind, entries),) = split(schedule).items()
         if await self._read_entry_or_fail(slot, kind, 1) != entries[0]:
@@ -187,16 +187,16 @@ class ZwaveSchedules:
     async def _read_entry(self, slot: int, kind: Kind, number: int) -> EntryResponse:
         """Read one entry; 1 read, and 1 for each outstanding response."""
         once = partial(self._read_entry_once, slot, kind, number)
-        return await self._late.read((slot, kind, number), once)
+        return await self._stale.read((slot, kind, number), once)
 
     async def _read_entry_once(
         self, slot: int, kind: Kind, number: int
     ) -> EntryResponse:
         method, _ = _NAMES[kind]
         key = (kind << 16) | (slot << 8) | number
-        before = await self._memory.updated_at("schedule", key)
+        before = await self._cached.updated_at("schedule", key)
         answer = await self._invoke(f"get{method}", _at(slot, number))
-        after = await self._memory.updated_at("schedule", key)
+        after = await self._cached.updated_at("schedule", key)
         if after in (None, before):
             return ZwaveNoEntry.NO_ANSWER
         return decode(kind, answer)
@@ -222,7 +222,7 @@ async def _entry_counts(endpoint: Endpoint) -> dict[Kind, int]:
 
     Raises LockUnreachableError if the lock has never reported it.
     """
-    memory = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
+    cached = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
     for needs_read in (False, True):
         if needs_read:
             await call(
@@ -232,7 +232,7 @@ async def _entry_counts(endpoint: Endpoint) -> dict[Kind, int]:
                     wait_for_result=True,
                 )
             )
-        known = {kind: await memory.value(name) for kind, (_, name) in _NAMES.items()}
+        known = {kind: await cached.value(name) for kind, (_, name) in _NAMES.items()}
         # Before version 3 there are no daily repeating entries
         if isinstance(known[Kind.WEEK_DAY], int):
             return {
@@ -242,20 +242,22 @@ async def _entry_counts(endpoint: Endpoint) -> dict[Kind, int]:
     raise LockUnreachableError("the lock has not reported how many schedules it holds")
 
 
-def fits(slot: int, schedule: LockSchedule, support: ScheduleSupport | None) -> bool:
-    """Return whether a slot has room for the schedule and can express it exactly."""
+def is_supported(
+    slot: int, schedule: LockSchedule, support: ScheduleSupport | None
+) -> bool:
+    """Return whether a slot has entries enough for the schedule and can express it exactly."""
     if schedule.is_empty:
         return True
     kinds = split(schedule)
     if support is None or slot > LAST_USER or len(kinds) != 1:
         return False
-    room = {
+    entry_counts = {
         Kind.WEEK_DAY: support.week_days,
         Kind.YEAR_DAY: support.year_days,
         Kind.DAILY: support.daily,
     }
     return all(
-        len(entries) <= room[kind] and None not in map(encode, entries)
+        len(entries) <= entry_counts[kind] and None not in map(encode, entries)
         for kind, entries in kinds.items()
     )
 

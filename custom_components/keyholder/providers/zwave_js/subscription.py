@@ -45,14 +45,15 @@ class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
         self,
         hass: HomeAssistant,
         reference: ZwaveLockReference,
-        slots: Callable[[], range | None],
-        written: RecentWrites,
         on_event: Callable[[LockEvent], None],
+        *,
+        slots: Callable[[], range | None],
+        recent_writes: RecentWrites,
     ) -> None:
         """Initialize; `slots` returns the managed slots, None while they are not known."""
         super().__init__(hass, reference, on_event)
         self._slots = slots
-        self._written = written
+        self._recent_writes = recent_writes
         self._node: Node | None = None
         self._node_unsubscribes: list[Unsubscribe] = []
 
@@ -95,7 +96,7 @@ class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
     def _on_decoded(self, event: DecodedEvent) -> None:
         if not isinstance(event, DuplicateCode):
             self.emit(event)
-        elif (slot := self._written.match_rejection(event.slot)) is not None:
+        elif (slot := self._recent_writes.match_rejection(event.slot)) is not None:
             self.emit(WriteRejected(slot, Reason.DUPLICATE))
 
 
@@ -111,11 +112,11 @@ class NodeEvents:
         self,
         node: Node,
         slots: Callable[[], range | None],
-        on_told: Callable[[DecodedEvent], None],
+        on_decoded: Callable[[DecodedEvent], None],
     ) -> None:
         """Start listening; `slots` returns the managed slots, None while they are not known."""
         self._slots = slots
-        self._on_told = on_told
+        self._on_decoded = on_decoded
         self._alarm_type: int | None = None
         self._unsubscribes: list[Unsubscribe] = [
             node.on("notification", self._on_notification),
@@ -198,8 +199,8 @@ class NodeEvents:
     def _emit_change(self, slot: int, change: ChangeKind) -> None:
         slots = self._slots()
         if slots is None or slot in slots:
-            self._on_told(SlotChanged(slot, change))
+            self._on_decoded(SlotChanged(slot, change))
 
     def _emit(self, event: DecodedEvent | None) -> None:
         if event is not None:
-            self._on_told(event)
+            self._on_decoded(event)

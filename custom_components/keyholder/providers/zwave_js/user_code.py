@@ -35,7 +35,7 @@ from .subscription import NodeEvents
 _LONGEST_CODE: Final = 8
 """Digits. The command class allows 10, but a lock does not say how many it takes."""
 
-REFUSAL_SECONDS: Final = 1.0
+SUPERVISED_WAIT: Final = 1.0
 """Seconds within which a lock that rejected a code may send the reason."""
 UNSUPERVISED_WAIT: Final = 0.3
 """Seconds; the same without Supervision, when the lock does not say if it rejected
@@ -111,7 +111,7 @@ class UserCodes:
             if supervision in (SupervisionStatus.SUCCESS, SupervisionStatus.WORKING):
                 return WriteResult.OPTIMISTIC
             failed = supervision == SupervisionStatus.FAIL
-            timeout = REFUSAL_SECONDS if failed else UNSUPERVISED_WAIT
+            timeout = SUPERVISED_WAIT if failed else UNSUPERVISED_WAIT
             if await duplicate.received_within(timeout):
                 raise CodeRejectedError(Reason.DUPLICATE)
         return WriteResult.OPTIMISTIC
@@ -124,8 +124,8 @@ class UserCodes:
         versions = {each.id: each.version for each in self._endpoint.command_classes}
         if versions.get(CommandClass.USER_CODE, 0) < 2:
             return False
-        memory = CachedValues(self._endpoint, CommandClass.USER_CODE)
-        statuses = await memory.value("supportedUserIDStatuses")
+        cached = CachedValues(self._endpoint, CommandClass.USER_CODE)
+        statuses = await cached.value("supportedUserIDStatuses")
         return isinstance(statuses, list) and _Status.DISABLED in statuses
 
     async def clear(self, slot: int) -> WriteResult:

@@ -43,7 +43,7 @@ from .client import call
 from .decoder import occupied
 
 _PIN: Final = UserCredentialType.PIN_CODE
-_REFUSALS: Final = {
+_REJECTIONS: Final = {
     SetCredentialResult.ERROR_DUPLICATE_CREDENTIAL: Reason.DUPLICATE,
     SetCredentialResult.ERROR_DUPLICATE_ADMIN_PIN_CODE: Reason.DUPLICATE,
     SetCredentialResult.ERROR_MANUFACTURER_SECURITY_RULES: Reason.REJECTED,
@@ -159,9 +159,9 @@ class UserCredentials:
             return _CacheGuess.RIGHT
         if added.user is not SetUserResult.OK or added.credential is None:
             return _CacheGuess.RIGHT
-        if (refusal := _refusal(added.credential)) is not None:
+        if (rejection := _rejection(added.credential)) is not None:
             await self._delete_new_user(slot)
-            raise refusal
+            raise rejection
         return _CacheGuess.RIGHT
 
     async def _write_to_user(self, slot: int, target: CodeTarget) -> _CacheGuess:
@@ -209,8 +209,8 @@ class UserCredentials:
                 if _owner(held) not in (0, slot):
                     raise SlotUnavailableError("the slot belongs to another user")
                 return _CacheGuess.WRONG
-            if (refusal := _refusal(result)) is not None:
-                raise refusal
+            if (rejection := _rejection(result)) is not None:
+                raise rejection
             break
         return _CacheGuess.RIGHT
 
@@ -250,9 +250,9 @@ def _owner(held: CredentialData | None) -> int:
     return held.user_id if held is not None else 0
 
 
-def _refusal(result: SetCredentialResult) -> ProviderError | None:
+def _rejection(result: SetCredentialResult) -> ProviderError | None:
     """Return the error for an explicit rejection; None for an ambiguous result."""
-    if (reason := _REFUSALS.get(result)) is not None:
+    if (reason := _REJECTIONS.get(result)) is not None:
         return CodeRejectedError(reason)
     if result in (
         SetCredentialResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED,
