@@ -26,7 +26,7 @@ from .model.lock_events import Action, Jammed, LockOperated, Method
 from .runtime.site.autolock_serialization import autolock_from_entry
 from .runtime.site.site import Site
 from .runtime.site.subentries import locks_from_entry
-from .runtime.storage.autolock_timers import TimerFile
+from .runtime.storage.autolock_timers import AutolockTimerFile
 from .runtime.storage.durable_store import StorageError
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class AutolockManager:
         self._hass = hass
         self._site = site
         self._entry = entry = site.entry
-        self._store = TimerStore(TimerFile(hass, entry.entry_id))
+        self._store = TimerStore(AutolockTimerFile(hass, entry.entry_id))
         self._syncing = asyncio.Lock()
         self._stopped = False
         self._doors: dict[LockId, _ManagedDoor] = {}
@@ -125,7 +125,7 @@ class AutolockManager:
     @staticmethod
     async def async_remove(hass: HomeAssistant, entry_id: str) -> None:
         """Delete the stored timers of a site."""
-        await TimerFile(hass, entry_id).async_remove()
+        await AutolockTimerFile(hass, entry_id).async_remove()
 
     @callback
     def controller(self, lock: LockId) -> AutolockController | None:

@@ -9,7 +9,7 @@ from .durable_store import DurableStore
 _VERSION: Final = 1
 
 
-class TimerFile:
+class AutolockTimerFile:
     """Loads and commits the autolock timers. Holds no secret."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
