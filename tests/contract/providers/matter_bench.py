@@ -5,7 +5,7 @@ from typing import Final, override
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import ScheduleSupport
 from custom_components.keyholder.providers.base import LockProvider
-from custom_components.keyholder.providers.matter.decoder import ownership_tag
+from custom_components.keyholder.providers.matter.user_registry import ownership_tag
 from simulators.matter import AT_THE_LOCK, OURS, DoorLock, Limits, Node
 from simulators.matter.events import Told
 from simulators.matter.faults import command_lost, silently_dropped

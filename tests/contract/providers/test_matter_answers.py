@@ -5,16 +5,18 @@ from collections.abc import Mapping
 import pytest
 
 from custom_components.keyholder.providers.base import TemporarilyRefusedError
+from custom_components.keyholder.providers.matter.client import user_name
 from custom_components.keyholder.providers.matter.decoder import (
     Credential,
     User,
     credential_slots,
     expect_success,
-    name_of,
-    ownership_tag,
 )
 from custom_components.keyholder.providers.matter.statuses import CommandRejectedError
-from custom_components.keyholder.providers.matter.user_registry import UserRegistry
+from custom_components.keyholder.providers.matter.user_registry import (
+    UserRegistry,
+    ownership_tag,
+)
 
 USER = {
     "userIndex": 4,
@@ -53,8 +55,8 @@ def user(**changes: object) -> User:
 def test_a_name_has_ten_bytes_at_most_and_whole_characters(
     label: str, name: str
 ) -> None:
-    assert name_of(label) == name
-    assert len(name_of(label).encode()) <= 10
+    assert user_name(label) == name
+    assert len(user_name(label).encode()) <= 10
 
 
 def test_only_an_explicit_answer_is_an_empty_slot() -> None:

@@ -35,7 +35,7 @@ from ..base import (
 )
 from ..library_call import call_library
 from ..library_check import LibraryCall, LibraryName, require
-from .decoder import PIN, Credential, MatterUserStatus, User, expect_success, name_of
+from .decoder import PIN, Credential, MatterUserStatus, User, expect_success
 from .expected_changes import (
     DataChange,
     DataOperation,
@@ -55,6 +55,9 @@ TIMED_MS: Final = 10_000
 """Milliseconds that a lock may wait for the second half of a timed command. One of
 the servers sends no timed command without it, and locks reject changes of users
 without it."""
+
+_LONGEST_NAME: Final = 10
+"""Bytes; Matter specifies characters, but locks may count what they store."""
 
 _CALLS: Final[tuple[LibraryCall, ...]] = (
     (helpers, "get_device_id", 2),
@@ -233,7 +236,7 @@ class MatterLockClient:
         command = Commands.SetUser(
             operationType=_Operation.kAdd,
             userIndex=index,
-            userName=name_of(label),
+            userName=user_name(label),
             userUniqueID=tag,
             userStatus=MatterUserStatus.ENABLED
             if enabled
@@ -297,6 +300,12 @@ class MatterLockClient:
     async def send(self, command: ClusterCommand) -> object:
         """Send any command and return its response."""
         return await send_command(self._target.client, self._target.endpoint, command)
+
+
+def user_name(label: str) -> str:
+    """Return the label as a lock can store it: at most 10 bytes, in whole characters."""
+    cut = label.strip().encode()[:_LONGEST_NAME]
+    return cut.decode(errors="ignore").strip()
 
 
 def _pin(slot: int) -> object:

@@ -30,10 +30,10 @@ from ..base import (
 from ..door_lock_schedules import ScheduleType, encode
 from ..rollback import CodeRollback
 from .client import MatterLockClient
-from .decoder import Credential, User, UserType, ownership_tag
+from .decoder import Credential, User, UserType
 from .schedules import MatterSchedules
 from .statuses import CommandRejectedError, Status
-from .user_registry import UserRegistry
+from .user_registry import UserRegistry, ownership_tag
 
 _REASONS: Final[Mapping[int, Reason]] = {
     Status.DUPLICATE: Reason.DUPLICATE,

@@ -26,13 +26,8 @@ from .statuses import CommandRejectedError, Status
 PIN: Final = 1
 """CredentialTypeEnum of a PIN. 0 is the programming PIN."""
 
-_TAG: Final = 0x4B480000
-"""The upper half of the unique id of our users; the lower half is their slot."""
 _NO_TAG: Final = (0, 0xFFFF_FFFF)
 """The values that the specification has locks keep for a user without a unique id."""
-_LONGEST_NAME: Final = 10
-"""Bytes; Matter specifies characters, but locks may count what they store."""
-
 DOOR_LOCK: Final = 257
 BASIC_INFORMATION: Final = 40
 START_UP: Final = 0
@@ -194,17 +189,6 @@ class User:
     def has_only_slot(self, slot: int) -> bool:
         """Return whether no other credential would be cleared together with the user."""
         return self.credentials <= {(PIN, slot)}
-
-
-def ownership_tag(slot: int) -> int:
-    """Return the unique id of our user of a slot."""
-    return _TAG | slot
-
-
-def name_of(label: str) -> str:
-    """Return the label as a lock can store it: at most 10 bytes, in whole characters."""
-    cut = label.strip().encode()[:_LONGEST_NAME]
-    return cut.decode(errors="ignore").strip()
 
 
 def status_of(answer: object) -> int:

@@ -9,9 +9,11 @@ user that we created must be stored; only there are bindings stored at all.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .decoder import Credential, User, ownership_tag
+from .decoder import Credential, User
 
 _USER: Final = "user"
+_TAG: Final = 0x4B480000
+"""The upper half of the unique id of our users; the lower half is their slot."""
 
 
 class UserRegistry:
@@ -98,6 +100,11 @@ class UserRegistry:
         if user not in self._user_of and slots is not None and user in slots:
             found.add(user)
         return sorted(found)
+
+
+def ownership_tag(slot: int) -> int:
+    """Return the unique id of our user of a slot."""
+    return _TAG | slot
 
 
 def _is_other_fabric(maker: int | None, fabric: int | None) -> bool:
