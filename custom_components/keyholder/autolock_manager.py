@@ -66,7 +66,7 @@ class _ManagedDoor:
             return
         if before is None or before.door != rules.door:
             self._track_door(rules.door)
-        self.controller.on_rules(rules)
+        self.controller.on_config(rules)
 
     @callback
     def on_reachable(self, reachable: bool) -> None:
@@ -203,7 +203,7 @@ class AutolockManager:
                 lock,
                 store=self._store,
                 is_night=self._is_night,
-                tell=partial(self._publish, lock),
+                on_notice=partial(self._publish, lock),
                 on_change=partial(self._changed, lock),
             ),
         )

@@ -16,7 +16,8 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 
-from ..model.autolock import AutolockFailure, Position
+from ..model.autolock import UNAVAILABLE_FAILURES, AutolockFailure, Position
+from ..model.autolock_record import CommandReports
 from ..model.credential import LockId
 from .scheduled_fire import is_being_cancelled
 
@@ -39,10 +40,6 @@ COMMAND_TIMEOUT: Final = timedelta(seconds=60)
 CONFIRM_TIMEOUT: Final = timedelta(seconds=30)
 """Timeout of the state change after the service call has returned."""
 
-UNAVAILABLE_FAILURES: Final = {
-    Position.UNAVAILABLE: AutolockFailure.UNAVAILABLE,
-    Position.MISSING: AutolockFailure.MISSING,
-}
 _FAILURES: Final = {Position.JAMMED: AutolockFailure.JAMMED, **UNAVAILABLE_FAILURES}
 
 
@@ -56,44 +53,26 @@ def position_of(state: State | None) -> Position:
 class LockCommand:
     """One command to one lock.
 
-    The controller passes the lock's positions to `on_position` while it runs.
+    While it runs, the controller passes what the lock reports to `on_reports`.
     """
 
     def __init__(
-        self, hass: HomeAssistant, lock: LockId, patience: timedelta, confirm: timedelta
+        self, hass: HomeAssistant, lock: LockId, timeout: timedelta, confirm: timedelta
     ) -> None:
-        """Allow `patience` for the service call, then `confirm` for the state change."""
+        """Allow `timeout` for the service call, then `confirm` for the state change."""
         self._hass = hass
         self._lock = lock
-        self._patience = patience.total_seconds()
+        self._timeout = timeout.total_seconds()
         self._confirm = confirm.total_seconds()
         self._result_reported = asyncio.Event()
-        self._failure: AutolockFailure | None = None
-        self.jam_reported = False
-        """The lock reported a jam itself; a locked state after it is an assumption."""
+        self._reports = CommandReports()
 
     @callback
-    def on_position(self, position: Position) -> None:
-        """Record a position of the lock entity.
-
-        A locked state may change again before the command returns. An unavailable or
-        missing entity does not change the result.
-        """
-        match position:
-            case Position.LOCKED:
-                self._failure = AutolockFailure.JAMMED if self.jam_reported else None
-            case Position.JAMMED:
-                self._failure = AutolockFailure.JAMMED
-            case Position.UNLOCKED if self._result_reported.is_set():
-                self._failure = self._failure or AutolockFailure.STILL_UNLOCKED
-        if position in (Position.LOCKED, Position.JAMMED):
+    def on_reports(self, reports: CommandReports) -> None:
+        """Take what the lock has reported since the command was sent."""
+        self._reports = reports
+        if reports.has_result:
             self._result_reported.set()
-
-    @callback
-    def on_jam_reported(self) -> None:
-        """Record that the lock reported a jammed bolt."""
-        self.jam_reported = True
-        self.on_position(Position.JAMMED)
 
     async def async_run(self) -> AutolockFailure | None:
         """Send the command; return the failure, None once the lock reports locked."""
@@ -102,7 +81,7 @@ class LockCommand:
             return AutolockFailure.MISSING
         failure = AutolockFailure.STILL_UNLOCKED
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 await self._hass.services.async_call(
                     LOCK_DOMAIN,
                     SERVICE_LOCK,
@@ -121,13 +100,13 @@ class LockCommand:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._confirm):
                     await self._result_reported.wait()
-                    if self._failure is None:
+                    if self._reports.failure is None:
                         return None
-                    failure = self._failure
+                    failure = self._reports.failure
         # an unchanged state fires no event, so read it
         position = self._position
         if position is Position.LOCKED:
-            return AutolockFailure.JAMMED if self.jam_reported else None
+            return AutolockFailure.JAMMED if self._reports.jam_reported else None
         return _FAILURES.get(position, failure)
 
     @property

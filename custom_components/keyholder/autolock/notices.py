@@ -1,4 +1,4 @@
-"""Publish autolock notices, suppressing repeats until they are cleared."""
+"""Publish the autolock notices of one lock until its controller is closed."""
 
 from collections.abc import Callable
 import logging
@@ -6,46 +6,30 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from ..model.autolock import AutolockNotice, AutolockNoticeType
+from ..model.autolock import AutolockNotice
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
 class NoticePublisher:
-    """Remembers the active notice. Exceptions of the listener are logged."""
+    """Publishes notices to one listener, whose exceptions are logged."""
 
-    def __init__(self, tell: Callable[[AutolockNotice], None]) -> None:
-        """Publish notices to `tell`."""
-        self._tell = tell
+    def __init__(self, on_notice: Callable[[AutolockNotice], None]) -> None:
+        """Publish notices to `on_notice`."""
+        self._on_notice = on_notice
         self._is_closed = False
-        self.active: AutolockNoticeType | None = None
 
     @callback
-    def publish(self, told: AutolockNotice) -> None:
-        """Publish a one-time notice, which does not become active."""
+    def publish(self, notice: AutolockNotice) -> None:
+        """Publish a notice, unless closed: a command may return later than that."""
         if self._is_closed:
             return
         try:
-            self._tell(told)
+            self._on_notice(notice)
         except Exception:
             _LOGGER.exception("Publishing an autolock notice failed")
 
     @callback
-    def publish_once(self, told: AutolockNotice) -> None:
-        """Publish a notice and make it active, unless it is active already."""
-        if self.active is not told.notice:
-            self.publish(told)
-            self.active = told.notice
-
-    @callback
-    def clear(self) -> None:
-        """Clear the active notice and publish that it is cleared."""
-        if self.active is not None:
-            self.active = None
-            self.publish(AutolockNotice(AutolockNoticeType.CLEARED))
-
-    @callback
     def close(self) -> None:
-        """Clear the active notice, which nothing else would clear, and stop publishing."""
-        self.clear()
+        """Stop publishing."""
         self._is_closed = True

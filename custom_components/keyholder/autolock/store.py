@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import logging
 from typing import Any, Final, Protocol
@@ -10,6 +9,7 @@ from typing import Any, Final, Protocol
 from homeassistant.util import dt as dt_util
 
 from ..model.autolock import TimerReason
+from ..model.autolock_timer import TimerEntry
 from ..model.credential import LockId
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -25,34 +25,6 @@ class TimerFile(Protocol):
 
     async def async_commit(self, data: Json) -> None:
         """Write the data; return when it is on disk."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerEntry:
-    """One timer: the request to lock one door at its deadline.
-
-    `deadline` is absolute, `duration` the time that the timer was started with.
-    `attempt` counts the failed attempts. `operated_at` is the time of the unlock that
-    started it, if reported. Raises ValueError if a value is invalid.
-    """
-
-    lock: LockId
-    deadline: datetime
-    duration: timedelta
-    reason: TimerReason
-    attempt: int = 0
-    operated_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        """Validate; the values may come from a damaged file."""
-        if self.deadline.tzinfo is None:
-            raise ValueError("a deadline needs a time zone")
-        if self.operated_at is not None and self.operated_at.tzinfo is None:
-            raise ValueError("a time of operation needs a time zone")
-        if self.duration < timedelta(0):
-            raise ValueError("a duration cannot be negative")
-        if self.attempt < 0:
-            raise ValueError("attempts cannot be negative")
 
 
 class TimerStore:

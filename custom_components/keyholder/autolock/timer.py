@@ -12,11 +12,18 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..logic.autolock import remaining, retry_after
+from ..logic.autolock import outcome_of_failure, remaining
 from ..model.autolock import TimerReason
+from ..model.autolock_timer import (
+    Finished,
+    Outcome,
+    RetryAfter,
+    TimerEntry,
+    TimerStatus,
+)
 from ..model.credential import LockId
 from .scheduled_fire import ScheduledFire, is_being_cancelled
-from .store import TimerEntry, TimerStore
+from .store import TimerStore
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -32,27 +39,6 @@ class TimerState(StrEnum):
     """There is no entry; a start makes the timer active again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The entry is completed or no longer wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class RetryAfter:
-    """Try again after a delay; `failed` means that an attempt has failed."""
-
-    after: timedelta
-    failed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WaitForChange:
-    """Keep the entry until something changes; `failed` as in `RetryAfter`."""
-
-    failed: bool = False
-
-
-type Outcome = Finished | RetryAfter | WaitForChange
 type OnElapsed = Callable[[TimerEntry], Awaitable[Outcome]]
 type CommandFuture = asyncio.Future[None]
 
@@ -121,6 +107,15 @@ class AutolockTimer:
         """Return the time since the entry elapsed, negative while it counts down."""
         return timedelta(seconds=self._hass.loop.time() - self._due)
 
+    @property
+    def status(self) -> TimerStatus:
+        """Return the entries and how long the timer has been overdue, at this moment."""
+        return TimerStatus(
+            entry=self.entry,
+            pending_entry=self.pending_entry,
+            overdue_by=self.overdue_by,
+        )
+
     def recover(self) -> CommandFuture:
         """Load the stored entry.
 
@@ -130,7 +125,7 @@ class AutolockTimer:
 
     def start(
         self,
-        armed: TimerReason,
+        reason: TimerReason,
         duration: timedelta,
         operated_at: datetime | None = None,
     ) -> CommandFuture:
@@ -139,7 +134,7 @@ class AutolockTimer:
             lock=self._lock,
             deadline=dt_util.utcnow() + duration,
             duration=duration,
-            reason=armed,
+            reason=reason,
             operated_at=operated_at,
         )
         due = self._due = self._hass.loop.time() + duration.total_seconds()
@@ -339,10 +334,7 @@ class AutolockTimer:
         self._fire_count += 1
         self._evaluate_at = None
         self._changed()
-        wait = retry_after(entry.attempt + 1)
-        outcome: Outcome = (
-            WaitForChange(True) if wait is None else RetryAfter(wait, True)
-        )
+        outcome = outcome_of_failure(entry.attempt)
         try:
             outcome = await self._act(entry)
         except asyncio.CancelledError:

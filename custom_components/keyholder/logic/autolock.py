@@ -16,6 +16,8 @@ from ..model.autolock import (
     UnknownDoorPolicy,
     UnlockSource,
 )
+from ..model.autolock_record import AutolockRecord
+from ..model.autolock_timer import Outcome, RetryAfter, TimerStatus, WaitForChange
 from ..model.credential import PersonId
 from ..model.lock_events import Method
 from ..model.timing import backoff
@@ -36,6 +38,26 @@ MAX_ATTEMPTS: Final = 5
 """Consecutive failed attempts after which only a change causes the next one."""
 RETRY_BASE: Final = timedelta(seconds=15)
 RETRY_CAP: Final = timedelta(minutes=5)
+
+
+def context_of(
+    record: AutolockRecord, timer: TimerStatus, now: float
+) -> AutolockContext:
+    """Return the inputs of `decide_action` at this moment of the event loop's clock."""
+    config, bolt, door = record.config, record.bolt, record.door
+    # a sensor that is configured may have no state yet
+    has_no_state = door.door is Door.NO_SENSOR and config.door is not None
+    return AutolockContext(
+        enabled=config.enabled,
+        position=bolt.position,
+        door=Door.UNKNOWN if has_no_state else door.door,
+        unknown_door=config.unknown_door,
+        overdue_by=timer.overdue_by,
+        was_available=bolt.last_position is not None
+        or now >= record.startup_grace_until,
+        close_delay_left=door.close_delay_left(config.close_delay, now),
+        moving=bolt.locking_for(now),
+    )
 
 
 def decide_action(situation: AutolockContext) -> AutolockAction:
@@ -99,6 +121,14 @@ def retry_after(failed: int) -> timedelta | None:
     if failed >= MAX_ATTEMPTS:
         return None
     return backoff(RETRY_BASE, RETRY_CAP, failed)
+
+
+def outcome_of_failure(attempt: int) -> Outcome:
+    """Return what becomes of a timer entry after one more than so many failed attempts."""
+    wait = retry_after(attempt + 1)
+    if wait is None:
+        return WaitForChange(failed=True)
+    return RetryAfter(wait, failed=True)
 
 
 def min_command_interval(commands: int) -> timedelta:

@@ -85,6 +85,13 @@ class AutolockFailure(StrEnum):
     MISSING = "missing"
 
 
+UNAVAILABLE_FAILURES: Final = {
+    Position.UNAVAILABLE: AutolockFailure.UNAVAILABLE,
+    Position.MISSING: AutolockFailure.MISSING,
+}
+"""The positions in which nothing is known of the bolt, and the failure that each is."""
+
+
 @dataclass(frozen=True, slots=True)
 class NightHours:
     """Fixed hours of the night in local time; they may span midnight."""

@@ -138,7 +138,7 @@ class Home:
             self.lock,
             store=TimerStore(door.disk),
             is_night=lambda _rules: door.night,
-            tell=door.tell,
+            on_notice=door.tell,
             on_change=lambda: None,
         )
 
@@ -259,7 +259,7 @@ class Home:
 
     def want(self, rules: AutolockConfig) -> None:
         self.door.rules = rules
-        self.guard.on_rules(rules)
+        self.guard.on_config(rules)
 
 
 @asynccontextmanager

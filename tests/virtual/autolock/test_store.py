@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.keyholder.autolock.store import TimerEntry, TimerStore
+from custom_components.keyholder.autolock.store import TimerStore
 from custom_components.keyholder.model.autolock import TimerReason
+from custom_components.keyholder.model.autolock_timer import TimerEntry
 from tests.virtual.run import run_virtually
 
 from .door import Disk

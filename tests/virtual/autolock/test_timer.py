@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from custom_components.keyholder.autolock.timer import (
+from custom_components.keyholder.autolock.timer import TimerState
+from custom_components.keyholder.logic.autolock import MAX_ATTEMPTS
+from custom_components.keyholder.model.autolock_timer import (
     Finished,
     RetryAfter,
-    TimerState,
     WaitForChange,
 )
-from custom_components.keyholder.logic.autolock import MAX_ATTEMPTS
 from tests.bare import bare_home_assistant
 from tests.virtual.run import run_virtually
 

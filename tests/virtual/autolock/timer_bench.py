@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.keyholder.autolock.store import TimerEntry, TimerStore
-from custom_components.keyholder.autolock.timer import (
-    AutolockTimer,
+from custom_components.keyholder.autolock.store import TimerStore
+from custom_components.keyholder.autolock.timer import AutolockTimer, TimerState
+from custom_components.keyholder.model.autolock import TimerReason
+from custom_components.keyholder.model.autolock_timer import (
     Finished,
     Outcome,
-    TimerState,
+    TimerEntry,
 )
-from custom_components.keyholder.model.autolock import TimerReason
 from tests.bare import bare_home_assistant
 from tests.virtual.run import run_virtually
 
