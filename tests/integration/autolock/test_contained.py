@@ -26,7 +26,7 @@ from tests.integration.surface import (
 from tests.waiting import until
 
 from .conftest import LOCK, SENSOR, Door
-from .test_surface import AT, notifications, set_up, state, switch_on
+from .entities import AT, notifications, set_up, state, switch_on
 
 
 async def test_a_reload_leaves_no_listener_behind(

@@ -14,7 +14,7 @@ from custom_components.keyholder.runtime.site.autolock_serialization import (
 from tests.waiting import until
 
 from .conftest import Door
-from .test_surface import AT, set_up, state
+from .entities import AT, set_up, state
 
 DAY, NIGHT = 7 * 60, 3 * 60
 """Seconds, as the form of the tests has them."""

@@ -8,7 +8,7 @@ import pytest
 from tests.waiting import until
 
 from .conftest import LOCK, Door
-from .test_surface import call, notifications, state, switch_on
+from .entities import call, notifications, state, switch_on
 
 
 async def test_a_lock_that_answers_again_is_locked_though_it_was_given_up(

@@ -1,4 +1,4 @@
-"""Autolock as a user meets it: entities, actions, notifications, the dialog."""
+"""Autolock as a user meets it: entities, actions, notifications."""
 
 import asyncio
 from datetime import timedelta
@@ -32,66 +32,23 @@ from custom_components.keyholder.model.lock_events import (
     LockOperated,
     Method,
 )
-from tests.integration.surface import (
-    FakeLocks,
-    add_lock,
-    add_person,
-    choose,
-    start_reconfigure,
-    submit,
-)
-from tests.integration.watching import persistent_notifications
+from tests.integration.surface import FakeLocks, add_lock
 from tests.waiting import until
 
 from .conftest import LOCK, SENSOR, Door
+from .entities import (
+    ACCESS,
+    AT,
+    DAY,
+    SWITCH,
+    call,
+    notifications,
+    set_up,
+    state,
+    switch_on,
+)
 
 PACKAGE = Path(keyholder.__file__).parent
-SWITCH = "switch.front_door_autolock"
-AT = "sensor.front_door_autolock_at"
-DAY = "number.front_door_autolock_by_day"
-NIGHT = "number.front_door_autolock_at_night"
-ACCESS = "event.front_door_access"
-
-FORM: dict[str, Any] = {
-    "enabled": True,
-    "day_minutes": 7,
-    "night_minutes": 3,
-    "unknown_door": "wait",
-    "after_close_seconds": 0,
-    "lock_when_closed": False,
-}
-
-
-def state(hass: HomeAssistant, entity_id: str) -> str:
-    shown = hass.states.get(entity_id)
-    assert shown is not None
-    return shown.state
-
-
-async def call(
-    hass: HomeAssistant, domain: str, action: str, entity_id: str, **data: Any
-) -> None:
-    await hass.services.async_call(
-        domain, action, {"entity_id": entity_id, **data}, blocking=True
-    )
-
-
-async def switch_on(hass: HomeAssistant) -> None:
-    await call(hass, "switch", "turn_on", SWITCH)
-    assert state(hass, SWITCH) == "on"
-
-
-def notifications(hass: HomeAssistant) -> dict[str, str]:
-    shown = persistent_notifications(hass)
-    return {
-        key.rpartition("_autolock_")[2]: each["message"] for key, each in shown.items()
-    }
-
-
-async def set_up(hass: HomeAssistant, door: Door, **values: Any) -> Any:
-    dialog = await start_reconfigure(hass, door.entry, door.subentry)
-    form = await choose(hass, dialog, "autolock")
-    return await submit(hass, form, **{**FORM, **values})
 
 
 async def test_an_unlocked_door_is_locked_and_the_sensor_says_when(
@@ -199,43 +156,6 @@ async def test_a_door_that_is_open_is_told_and_locked_after_it_closes(
     door.set_leaf("off")
     await until(lambda: state(hass, LOCK) == "locked")
     await until(lambda: notifications(hass) == {})
-
-
-async def test_the_dialog_keeps_what_was_entered_and_shows_it_again(
-    hass: HomeAssistant, door: Door
-) -> None:
-    values = {
-        "night_begin": "22:00:00",
-        "night_end": "06:00:00",
-        "keypad_minutes": 1,
-        "door_sensor": SENSOR,
-    }
-    await set_up(hass, door, **values)
-    await until(lambda: state(hass, DAY) == "7")
-    assert state(hass, NIGHT) == "3"
-    dialog = await start_reconfigure(hass, door.entry, door.subentry)
-    form = await choose(hass, dialog, "autolock")
-    shown = {
-        str(field): (field.description or {}).get("suggested_value")
-        for field in form["data_schema"].schema  # type: ignore[union-attr]
-    }
-    assert shown.items() >= {**FORM, **values}.items()
-    hass.config_entries.subentries.async_abort(form["flow_id"])
-
-
-@pytest.mark.parametrize(
-    ("values", "error"),
-    [
-        ({"night_begin": "22:00:00"}, {"night_end": "night_both"}),
-        ({"people_for": 3}, {"people_minutes": "people_both"}),
-    ],
-)
-async def test_what_is_entered_by_halves_is_refused_in_its_field(
-    hass: HomeAssistant, door: Door, values: dict[str, Any], error: dict[str, str]
-) -> None:
-    result = await set_up(hass, door, **values)
-    assert result["errors"] == error
-    hass.config_entries.subentries.async_abort(result["flow_id"])
 
 
 async def test_a_number_is_kept_in_the_locks_subentry_and_survives_a_reload(
@@ -348,26 +268,6 @@ async def test_a_notification_that_cannot_be_dismissed_stops_no_other(
     door.set_bolt("locked")
     await until(lambda: len(dismissed) >= 3)
     await until(lambda: state(hass, AT) == "unknown")
-
-
-async def test_somebody_who_is_gone_does_not_stand_in_the_way_of_the_dialog(
-    hass: HomeAssistant, door: Door
-) -> None:
-    """Their time was offered again, which the form itself then refused."""
-    ann = await add_person(hass, door.entry, "Ann", "907153")
-    await set_up(hass, door, people_minutes=[ann.unique_id], people_for=3)
-    hass.config_entries.async_remove_subentry(door.entry, ann.subentry_id)
-    await until(lambda: not door.entry.runtime_data.site.people)
-
-    dialog = await start_reconfigure(hass, door.entry, door.subentry)
-    form = await choose(hass, dialog, "autolock")
-    shown = {
-        str(field): (field.description or {}).get("suggested_value")
-        for field in form["data_schema"].schema  # type: ignore[union-attr]
-    }
-    assert shown["people_minutes"] is None
-    assert shown["people_for"] is None
-    hass.config_entries.subentries.async_abort(form["flow_id"])
 
 
 async def test_locks_that_are_removed_together_are_let_go_one_after_the_other(
