@@ -3,16 +3,13 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
-import logging
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from homeassistant.util import dt as dt_util
 
 from ..model.autolock import TimerReason
 from ..model.autolock_timer import TimerEntry
 from ..model.credential import LockId
-
-_LOGGER: Final = logging.getLogger(__name__)
 
 type Json = dict[str, Any]
 
@@ -21,7 +18,10 @@ class TimerFile(Protocol):
     """Storage file of the timer entries; `async_commit` raises if the write fails."""
 
     async def async_load(self) -> object:
-        """Return the data committed last, None if there is none."""
+        """Return the data committed last, None if there is none or it cannot be used."""
+
+    def on_unusable(self, problem: str) -> None:
+        """Log the problem with the file's name; keep the file when the next is written."""
 
     async def async_commit(self, data: Json) -> None:
         """Write the data; return when it is on disk."""
@@ -30,7 +30,8 @@ class TimerFile(Protocol):
 class TimerStore:
     """The timer entries of a site, at most one per lock; every change is atomic.
 
-    An invalid entry is dropped when the file is loaded; the others are kept.
+    An invalid entry is dropped when the file is loaded; the others are kept, and the
+    file is reported as unusable.
     """
 
     def __init__(self, file: TimerFile) -> None:
@@ -78,7 +79,9 @@ class TimerStore:
 
     async def _loaded(self) -> dict[LockId, TimerEntry]:
         if self._entries is None:
-            self._entries = _entries(await self._file.async_load())
+            self._entries, problem = _entries(await self._file.async_load())
+            if problem is not None:
+                self._file.on_unusable(problem)
         return self._entries
 
     async def _commit(self, entries: Mapping[LockId, TimerEntry]) -> None:
@@ -99,20 +102,21 @@ def _as_json(entry: TimerEntry) -> Json:
     }
 
 
-def _entries(data: object) -> dict[LockId, TimerEntry]:
+def _entries(data: object) -> tuple[dict[LockId, TimerEntry], str | None]:
+    """Return the valid entries, and what is wrong with the data, without its content."""
     if data is None:
-        return {}
+        return {}, None
     timers = data.get("timers") if isinstance(data, dict) else None
     if not isinstance(timers, dict):
-        _LOGGER.warning("Ignoring the stored autolock timers: the format is invalid")
-        return {}
+        return {}, "invalid format"
     entries = {}
     for lock, stored in timers.items():
         try:
             entries[lock] = _entry(lock, stored)
         except ValueError, TypeError, KeyError, OverflowError:
-            _LOGGER.warning("Dropping a stored autolock timer: its data is invalid")
-    return entries
+            continue
+    invalid = len(timers) - len(entries)
+    return entries, f"invalid timers: {invalid}" if invalid else None
 
 
 def _entry(lock: object, stored: object) -> TimerEntry:

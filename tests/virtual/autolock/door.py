@@ -79,6 +79,9 @@ class Disk:
     async def async_load(self) -> object:
         return deepcopy(self.stored)
 
+    def on_unusable(self, problem: str) -> None:
+        """A damaged file is no matter of these tests: see the test of the real one."""
+
     async def async_commit(self, data: dict[str, Any]) -> None:
         if self.slow:
             await asyncio.sleep(self.slow)
