@@ -14,7 +14,7 @@ from homeassistant.helpers.sun import is_up
 from homeassistant.util import dt as dt_util
 
 from .autolock.controller import AutolockController
-from .autolock.entity_state import EntityStateTracker
+from .autolock.entity_state import EntityStateTracker, log_name
 from .autolock.lock_command import position_of
 from .autolock.store import TimerStore
 from .autolock_notifications import AutolockNotifications
@@ -190,7 +190,7 @@ class AutolockManager:
                 else:
                     door.apply(rules)
             except Exception:
-                _LOGGER.exception("Setting up autolock of a lock failed")
+                _LOGGER.exception("Setting up autolock of %s failed", self._name(lock))
             self._changed(lock)
 
     async def _async_add_door(self, lock: LockId, rules: AutolockConfig) -> None:
@@ -257,4 +257,10 @@ class AutolockManager:
             try:
                 listener()
             except Exception:
-                _LOGGER.exception("Listener failed on an autolock change")
+                _LOGGER.exception(
+                    "Listener failed on an autolock change of %s", self._name(lock)
+                )
+
+    def _name(self, lock: LockId) -> str:
+        settings = locks_from_entry(self._entry).get(lock)
+        return log_name(self._hass, lock) if settings is None else settings.name

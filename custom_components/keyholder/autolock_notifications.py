@@ -63,7 +63,9 @@ class AutolockNotifications:
                 persistent_notification.async_dismiss(self._hass, self._id(key))
             except Exception:
                 # the others must be dismissed all the same
-                _LOGGER.exception("Dismissing an autolock notification failed")
+                _LOGGER.exception(
+                    "Dismissing an autolock notification of %s failed", self._name
+                )
 
     def _id(self, key: str) -> str:
         return f"{DOMAIN}_{self._lock}_{key}"

@@ -54,6 +54,7 @@ from ..model.autolock_record import AutolockRecord
 from ..model.autolock_timer import Finished, Outcome, RetryAfter, TimerEntry
 from ..model.credential import LockId, PersonId
 from ..model.lock_events import Action, Jammed, LockOperated
+from .entity_state import log_name
 from .lock_command import COMMAND_TIMEOUT, CONFIRM_TIMEOUT, LockCommand
 from .notices import NoticePublisher
 from .store import TimerStore
@@ -86,7 +87,7 @@ class AutolockController:
         self._hass = hass
         self._lock = lock
         self._is_night = is_night
-        self._notices = NoticePublisher(on_notice)
+        self._notices = NoticePublisher(hass, lock, on_notice)
         self._command: LockCommand | None = None
         self._command_task: asyncio.Task[AutolockFailure | None] | None = None
         self._timer = AutolockTimer(
@@ -239,7 +240,10 @@ class AutolockController:
         try:
             night = self._is_night(config)
         except Exception:
-            _LOGGER.exception("Evaluating the night hours of autolock failed")
+            _LOGGER.exception(
+                "Evaluating the night hours of %s failed",
+                log_name(self._hass, self._lock),
+            )
             night = config.night < config.day
         return autolock_duration(
             config, night=night, person=start.person, method=start.method

@@ -14,6 +14,19 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 
 
+@callback
+def entity_id_of(hass: HomeAssistant, registry_id: str) -> str | None:
+    """Return the current id of an entity, None if it does not exist."""
+    entity = er.async_get(hass).async_get(registry_id)
+    return None if entity is None else entity.entity_id
+
+
+@callback
+def log_name(hass: HomeAssistant, registry_id: str) -> str:
+    """Return what log lines call an entity: its id, or its registry id without one."""
+    return entity_id_of(hass, registry_id) or registry_id
+
+
 class EntityStateTracker:
     """Calls back with each state of an entity, the current one first.
 
@@ -53,8 +66,7 @@ class EntityStateTracker:
 
     @callback
     def _follow(self) -> None:
-        entity = er.async_get(self._hass).async_get(self._registry_id)
-        self._entity_id = None if entity is None else entity.entity_id
+        self._entity_id = entity_id_of(self._hass, self._registry_id)
         if self._entity_id is None:
             self._on_state(None)
             return
@@ -75,8 +87,6 @@ class EntityStateTracker:
 
     @callback
     def _on_registry(self, _event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        entity = er.async_get(self._hass).async_get(self._registry_id)
-        entity_id = None if entity is None else entity.entity_id
-        if entity_id != self._entity_id:
+        if entity_id_of(self._hass, self._registry_id) != self._entity_id:
             self._unfollow()
             self._follow()

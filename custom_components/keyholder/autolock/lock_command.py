@@ -14,11 +14,11 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import HomeAssistant, State, callback
-from homeassistant.helpers import entity_registry as er
 
 from ..model.autolock import UNAVAILABLE_FAILURES, AutolockFailure, Position
 from ..model.autolock_record import CommandReports
 from ..model.credential import LockId
+from .entity_state import entity_id_of
 from .scheduled_fire import is_being_cancelled
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class LockCommand:
 
     async def async_run(self) -> AutolockFailure | None:
         """Send the command; return the failure, None once the lock reports locked."""
-        entity_id = self._entity_id
+        entity_id = entity_id_of(self._hass, self._lock)
         if entity_id is None:
             return AutolockFailure.MISSING
         failure = AutolockFailure.STILL_UNLOCKED
@@ -94,7 +94,9 @@ class LockCommand:
             # cancelled by the lock's integration, for example while it reloads
             failure = AutolockFailure.COMMAND_FAILED
         except Exception as err:  # noqa: BLE001 - any fault of a lock is a failure
-            _LOGGER.debug("Lock command failed: %s", type(err).__name__)
+            _LOGGER.debug(
+                "The lock command of %s failed with %s", entity_id, type(err).__name__
+            )
             failure = AutolockFailure.COMMAND_FAILED
         else:
             with suppress(TimeoutError):
@@ -110,14 +112,8 @@ class LockCommand:
         return _FAILURES.get(position, failure)
 
     @property
-    def _entity_id(self) -> str | None:
-        """Return the lock's current entity id, None if it has no entity."""
-        entity = er.async_get(self._hass).async_get(self._lock)
-        return None if entity is None else entity.entity_id
-
-    @property
     def _position(self) -> Position:
-        entity_id = self._entity_id
+        entity_id = entity_id_of(self._hass, self._lock)
         return position_of(
             None if entity_id is None else self._hass.states.get(entity_id)
         )

@@ -4,18 +4,27 @@ from collections.abc import Callable
 import logging
 from typing import Final
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 
 from ..model.autolock import AutolockNotice
+from ..model.credential import LockId
+from .entity_state import log_name
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
 class NoticePublisher:
-    """Publishes notices to one listener, whose exceptions are logged."""
+    """Publishes the notices of a lock to one listener, whose exceptions are logged."""
 
-    def __init__(self, on_notice: Callable[[AutolockNotice], None]) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        lock: LockId,
+        on_notice: Callable[[AutolockNotice], None],
+    ) -> None:
         """Publish notices to `on_notice`."""
+        self._hass = hass
+        self._lock = lock
         self._on_notice = on_notice
         self._is_closed = False
 
@@ -27,7 +36,10 @@ class NoticePublisher:
         try:
             self._on_notice(notice)
         except Exception:
-            _LOGGER.exception("Publishing an autolock notice failed")
+            _LOGGER.exception(
+                "Publishing an autolock notice of %s failed",
+                log_name(self._hass, self._lock),
+            )
 
     @callback
     def close(self) -> None:

@@ -22,6 +22,7 @@ from ..model.autolock_timer import (
     TimerStatus,
 )
 from ..model.credential import LockId
+from .entity_state import log_name
 from .scheduled_fire import ScheduledFire, is_being_cancelled
 from .store import TimerStore
 
@@ -192,9 +193,7 @@ class AutolockTimer:
             while self._commands:
                 self._running = self._commands.popleft()
                 try:
-                    await self._run_guarded(
-                        self._running.run(), "Command of an autolock timer failed"
-                    )
+                    await self._run_guarded(self._running.run(), "Running a command of")
                 finally:
                     done, self._running = self._running.done, None
                     if not done.done():
@@ -250,7 +249,7 @@ class AutolockTimer:
         # an entry that could not be deleted is evaluated again after the next start
         await self._run_guarded(
             self._store.async_remove(self._lock),
-            "Deleting an autolock timer failed",
+            "Deleting",
         )
 
     async def _evaluate(self, at: float, acts: int) -> None:
@@ -284,9 +283,7 @@ class AutolockTimer:
 
     async def _persist(self, entry: TimerEntry) -> None:
         # a failed write must not prevent locking
-        await self._run_guarded(
-            self._store.async_write(entry), "Storing an autolock timer failed"
-        )
+        await self._run_guarded(self._store.async_write(entry), "Storing")
 
     async def _disarm(self) -> None:
         self._evaluate_at = None
@@ -296,16 +293,28 @@ class AutolockTimer:
 
     # Internals
 
-    async def _run_guarded(self, work: Awaitable[None], failed: str) -> None:
-        """Await and log any failure, including a cancellation by the awaited code."""
+    async def _run_guarded(self, work: Awaitable[None], doing: str) -> None:
+        """Await and log any failure, including a cancellation by the awaited code.
+
+        `doing` begins the log line, in which the timer is named after it.
+        """
         try:
             await work
         except asyncio.CancelledError:
             if is_being_cancelled():
                 raise
-            _LOGGER.error("%s: cancelled by the code it called", failed)
+            _LOGGER.error(
+                "%s the autolock timer of %s was cancelled by the code it called",
+                doing,
+                self._log_name,
+            )
         except Exception as err:
-            _LOGGER.error("%s: %s", failed, type(err).__name__)
+            _LOGGER.error(
+                "%s the autolock timer of %s failed with %s",
+                doing,
+                self._log_name,
+                type(err).__name__,
+            )
             _LOGGER.debug("Traceback of the failure", exc_info=True)
 
     @callback
@@ -313,7 +322,14 @@ class AutolockTimer:
         try:
             self._on_change()
         except Exception:
-            _LOGGER.exception("Listener failed on a change of an autolock timer")
+            _LOGGER.exception(
+                "Listener failed on a change of the autolock timer of %s",
+                self._log_name,
+            )
+
+    @property
+    def _log_name(self) -> str:
+        return log_name(self._hass, self._lock)
 
     def _set_entry(self, entry: TimerEntry | None) -> None:
         self.state = TimerState.DONE if entry is None else TimerState.ACTIVE
@@ -326,7 +342,7 @@ class AutolockTimer:
                 self._hass,
                 timedelta(seconds=at - self._hass.loop.time()),
                 lambda: self._on_fire(entry),
-                f"keyholder autolock of {self._lock}",
+                f"Autolock of {self._log_name}",
             )
 
     async def _on_fire(self, entry: TimerEntry) -> None:
@@ -340,7 +356,10 @@ class AutolockTimer:
         except asyncio.CancelledError:
             if is_being_cancelled():
                 raise
-            _LOGGER.error("Locking by autolock was cancelled by the code it called")
+            _LOGGER.error(
+                "Locking by autolock of %s was cancelled by the code it called",
+                self._log_name,
+            )
         except Exception:
-            _LOGGER.exception("Locking by autolock failed")
+            _LOGGER.exception("Locking by autolock of %s failed", self._log_name)
         await asyncio.shield(self._queue(lambda: self._settle(entry, outcome)))

@@ -67,7 +67,7 @@ async def test_a_lock_with_damaged_rules_stops_no_other(
     )
     assert await hass.config_entries.async_setup(door.entry.entry_id)
     await hass.async_block_till_done()
-    assert "Setting up autolock of a lock failed" in caplog.text
+    assert "Setting up autolock of Front door failed" in caplog.text
 
     hass.states.async_set("lock.back_door", "locked")
     hass.states.async_set("lock.back_door", "unlocked")
@@ -91,7 +91,7 @@ async def test_a_listener_that_fails_stops_no_other(
     door.set_bolt("unlocked")
     await until(lambda: state(hass, AT) != "unknown")
     assert heard[:2] == ["fails", "hears"]
-    assert "Listener failed on an autolock change" in caplog.text
+    assert "Listener failed on an autolock change of Front door" in caplog.text
     stop()
     stop_other()
 

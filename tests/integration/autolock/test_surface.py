@@ -249,7 +249,10 @@ async def test_an_automation_can_be_triggered_by_it(
 
 
 async def test_a_notification_that_cannot_be_dismissed_stops_no_other(
-    hass: HomeAssistant, door: Door, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    door: Door,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await set_up(hass, door, door_sensor=SENSOR)
     await until(lambda: state(hass, SWITCH) == "on")
@@ -268,6 +271,7 @@ async def test_a_notification_that_cannot_be_dismissed_stops_no_other(
     door.set_bolt("locked")
     await until(lambda: len(dismissed) >= 3)
     await until(lambda: state(hass, AT) == "unknown")
+    assert "Dismissing an autolock notification of Front door failed" in caplog.text
 
 
 async def test_locks_that_are_removed_together_are_let_go_one_after_the_other(

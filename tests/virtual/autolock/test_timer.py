@@ -215,7 +215,7 @@ def test_an_action_that_breaks_is_a_failure_like_any_other(
         assert not runs(bench)
 
     on_the_bench(story)
-    assert "Locking by autolock" in caplog.text
+    assert "Locking by autolock of front" in caplog.text
 
 
 def test_who_shows_changes_and_fails_stops_nothing() -> None:

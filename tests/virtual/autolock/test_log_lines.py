@@ -1,0 +1,65 @@
+"""What autolock logs names the lock, and tells nothing of what others raise."""
+
+import asyncio
+from dataclasses import replace
+import logging
+from unittest.mock import patch
+
+import pytest
+
+from custom_components.keyholder.autolock.timer import AutolockTimer
+
+from .door import MINUTE, RULES, FrontDoor, Home, Mood, minutes
+from .story import at_the_door
+
+
+class NoNight(FrontDoor):
+    """A door at which nobody can tell day from night."""
+
+    @property
+    def night(self) -> bool:
+        raise ValueError
+
+    @night.setter
+    def night(self, _value: bool) -> None:
+        """It stays as it is."""
+
+
+def test_each_line_names_the_lock(caplog: pytest.LogCaptureFixture) -> None:
+    """A line without a name was of no use where there are several locks."""
+
+    async def story(there: Home) -> None:
+        there.unlock()
+        await minutes(1.1)
+        await there.guard.async_cancel_timer()
+
+    door = NoNight(mood=Mood.RAISES, deaf=True, rules=replace(RULES, night=MINUTE))
+    door.disk.fails = True
+    caplog.set_level(logging.DEBUG, "custom_components.keyholder.autolock")
+    at_the_door(story, door)
+    lines = {
+        record.getMessage()
+        for record in caplog.records
+        if "autolock" in record.name and not record.getMessage().startswith("Traceback")
+    }
+    assert lines == {
+        "Evaluating the night hours of lock.front failed",
+        "Storing the autolock timer of lock.front failed with OSError",
+        "Deleting the autolock timer of lock.front failed with OSError",
+        "The lock command of lock.front failed with HomeAssistantError",
+        "Publishing an autolock notice of lock.front failed",
+    }
+
+
+def test_what_is_cancelled_by_the_code_it_called_is_named(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def story(there: Home) -> None:
+        with patch.object(
+            AutolockTimer, "_on_fire", side_effect=asyncio.CancelledError
+        ):
+            there.unlock()
+            await minutes(5.1)
+
+    at_the_door(story)
+    assert "Autolock of lock.front was cancelled by the code it called" in caplog.text
