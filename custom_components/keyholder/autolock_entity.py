@@ -13,21 +13,21 @@ class AutolockEntity(LockEntity):
     """Base of entities on a lock's device that represent or change its autolock."""
 
     @property
-    def autolocks(self) -> AutolockManager:
+    def autolock(self) -> AutolockManager:
         """Return the autolock manager of the site."""
         manager: AutolockManager = self.site.entry.runtime_data.autolock
         return manager
 
     @property
-    def rules(self) -> AutolockConfig:
+    def config(self) -> AutolockConfig:
         """Return the lock's current autolock configuration."""
-        return self.autolocks.rules(self.lock)
+        return self.autolock.config(self.lock)
 
     @override
     def _subscribe(self) -> Callable[[], None]:
-        return self.autolocks.async_listen(self.lock, self._on_change)
+        return self.autolock.async_listen(self.lock, self._on_change)
 
-    async def async_change_rules(self, **changes: Any) -> None:
+    async def async_change_config(self, **changes: Any) -> None:
         """Store changed options in the lock's subentry and apply them at once."""
         subentry = self.site.entry.subentries[self.subentry_id]
         self.hass.config_entries.async_update_subentry(
@@ -36,4 +36,4 @@ class AutolockEntity(LockEntity):
             data=subentry_data_with_autolock(subentry, **changes),
         )
         # not left to the update listener alone: the caller expects the new state
-        await self.autolocks.async_sync()
+        await self.autolock.async_sync()

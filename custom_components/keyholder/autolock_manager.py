@@ -48,25 +48,25 @@ class _ManagedDoor:
     ) -> None:
         self._hass = hass
         self.controller = controller
-        self.rules: AutolockConfig | None = None
+        self.config: AutolockConfig | None = None
         self._is_reachable = False
         self._lock_tracker = EntityStateTracker(hass, lock, self._on_lock)
         self._door_tracker: EntityStateTracker | None = None
 
-    async def async_start(self, rules: AutolockConfig) -> None:
-        self.rules = rules
-        await self.controller.async_start(rules)
-        self._track_door(rules.door)
+    async def async_start(self, config: AutolockConfig) -> None:
+        self.config = config
+        await self.controller.async_start(config)
+        self._track_door(config.door)
         self._lock_tracker.start()
 
     @callback
-    def apply(self, rules: AutolockConfig) -> None:
-        before, self.rules = self.rules, rules
-        if before == rules:
+    def apply(self, config: AutolockConfig) -> None:
+        before, self.config = self.config, config
+        if before == config:
             return
-        if before is None or before.door != rules.door:
-            self._track_door(rules.door)
-        self.controller.on_config(rules)
+        if before is None or before.door != config.door:
+            self._track_door(config.door)
+        self.controller.on_config(config)
 
     @callback
     def on_reachable(self, reachable: bool) -> None:
@@ -133,7 +133,7 @@ class AutolockManager:
         door = self._doors.get(lock)
         return None if door is None else door.controller
 
-    def rules(self, lock: LockId) -> AutolockConfig:
+    def config(self, lock: LockId) -> AutolockConfig:
         """Return the autolock configuration of a lock, the default if it has none."""
         return autolock_from_entry(self._entry).get(lock, AutolockConfig())
 
@@ -168,32 +168,32 @@ class AutolockManager:
     async def async_stop(self) -> None:
         """Close all controllers; if the entry was disabled, delete their timers too."""
         self._stopped = True
-        forget = self._entry.disabled_by is not None
+        delete_timer = self._entry.disabled_by is not None
         async with self._syncing:
             for lock in list(self._doors):
-                await self._async_remove_door(lock, forget=forget)
+                await self._async_remove_door(lock, delete_timer=delete_timer)
 
     async def async_sync(self) -> None:
         """Apply the lock subentries: added and removed locks, changed configurations."""
         async with self._syncing:
             if not self._stopped:
-                await self._async_follow()
+                await self._async_apply()
 
-    async def _async_follow(self) -> None:
+    async def _async_apply(self) -> None:
         wanted = autolock_from_entry(self._entry)
         for lock in [lock for lock in self._doors if lock not in wanted]:
-            await self._async_remove_door(lock, forget=True)
-        for lock, rules in wanted.items():
+            await self._async_remove_door(lock, delete_timer=True)
+        for lock, config in wanted.items():
             try:
                 if (door := self._doors.get(lock)) is None:
-                    await self._async_add_door(lock, rules)
+                    await self._async_add_door(lock, config)
                 else:
-                    door.apply(rules)
+                    door.apply(config)
             except Exception:
                 _LOGGER.exception("Setting up autolock of %s failed", self._name(lock))
             self._changed(lock)
 
-    async def _async_add_door(self, lock: LockId, rules: AutolockConfig) -> None:
+    async def _async_add_door(self, lock: LockId, config: AutolockConfig) -> None:
         self._notices[lock] = AutolockNotifications(self._hass, self._entry, lock)
         door = self._doors[lock] = _ManagedDoor(
             self._hass,
@@ -207,21 +207,21 @@ class AutolockManager:
                 on_change=partial(self._changed, lock),
             ),
         )
-        await door.async_start(rules)
+        await door.async_start(config)
 
-    async def _async_remove_door(self, lock: LockId, *, forget: bool) -> None:
+    async def _async_remove_door(self, lock: LockId, *, delete_timer: bool) -> None:
         door = self._doors.pop(lock)
-        if forget:
+        if delete_timer:
             await door.controller.async_cancel_timer()
         await door.async_close()
         notices = self._notices.pop(lock)
-        if forget:
+        if delete_timer:
             notices.dismiss()
 
-    def _is_night(self, rules: AutolockConfig) -> bool:
-        if rules.night_hours is None:
+    def _is_night(self, config: AutolockConfig) -> bool:
+        if config.night_hours is None:
             return not is_up(self._hass)
-        return is_within(rules.night_hours, dt_util.now().time())
+        return is_within(config.night_hours, dt_util.now().time())
 
     async def _on_stop(self, _event: Event) -> None:
         await self.async_stop()
@@ -249,7 +249,7 @@ class AutolockManager:
         if (kind := _EVENTS.get(notice.notice)) is not None:
             log = self._site.access_log
             log.async_record(AccessEvent(lock=lock, type=kind, at=dt_util.utcnow()))
-        self._notices[lock].tell(notice)
+        self._notices[lock].publish(notice)
 
     @callback
     def _changed(self, lock: LockId) -> None:

@@ -38,19 +38,19 @@ class AutolockNotifications:
         self._lock = lock
 
     @callback
-    def tell(self, told: AutolockNotice) -> None:
+    def publish(self, notice: AutolockNotice) -> None:
         """Create the notification of a notice; dismiss all of them when cleared.
 
         A notice type without a notification is ignored.
         """
-        if told.notice is AutolockNoticeType.CLEARED:
+        if notice.notice is AutolockNoticeType.CLEARED:
             self.dismiss()
             return
-        if (key := _KEYS.get(told.notice)) is None:
+        if (key := _KEYS.get(notice.notice)) is None:
             return
         persistent_notification.async_create(
             self._hass,
-            self._text(f"autolock_{told.notice}", told.failure),
+            self._text(f"autolock_{notice.notice}", notice.failure),
             translate(self._hass, "autolock_title", lock=self._name),
             self._id(key),
         )

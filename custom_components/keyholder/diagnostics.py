@@ -104,28 +104,28 @@ def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
 
 def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
     """Return the configuration, inputs and timer of a lock's autolock, None without it."""
-    autolocks: AutolockManager = site.entry.runtime_data.autolock
-    if (controller := autolocks.controller(lock)) is None:
+    manager: AutolockManager = site.entry.runtime_data.autolock
+    if (controller := manager.controller(lock)) is None:
         return None
-    rules, now, entry = (
-        autolocks.rules(lock),
+    config, now, entry = (
+        manager.config(lock),
         controller.context(),
         controller.entry,
     )
     return {
-        "enabled": rules.enabled,
-        "day": rules.day.total_seconds(),
-        "night": rules.night.total_seconds(),
-        "night_hours": rules.night_hours is not None,
-        "per_person": len(rules.per_person),
+        "enabled": config.enabled,
+        "day": config.day.total_seconds(),
+        "night": config.night.total_seconds(),
+        "night_hours": config.night_hours is not None,
+        "per_person": len(config.per_person),
         "per_method": {
             method: duration.total_seconds()
-            for method, duration in rules.per_method.items()
+            for method, duration in config.per_method.items()
         },
-        "door_sensor": rules.door is not None,
-        "unknown_door": rules.unknown_door,
-        "close_delay": rules.close_delay.total_seconds(),
-        "lock_when_closed": rules.lock_when_closed,
+        "door_sensor": config.door is not None,
+        "unknown_door": config.unknown_door,
+        "close_delay": config.close_delay.total_seconds(),
+        "lock_when_closed": config.lock_when_closed,
         "position": now.position,
         "door": now.door,
         "timer": None

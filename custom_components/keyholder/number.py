@@ -95,11 +95,11 @@ class DurationNumber(AutolockEntity, NumberEntity):
     @override
     def _update_attrs(self) -> bool:
         before = self._attr_native_value
-        duration = self.entity_description.duration_fn(self.rules)
+        duration = self.entity_description.duration_fn(self.config)
         self._attr_native_value = round(duration / _MINUTE)
         return self._attr_native_value != before
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Store the duration, in minutes."""
-        await self.async_change_rules(**{self.entity_description.option: round(value)})
+        await self.async_change_config(**{self.entity_description.option: round(value)})

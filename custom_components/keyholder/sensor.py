@@ -274,7 +274,7 @@ class AutolockSensor(_AttributeSensor, AutolockEntity):
 
     @override
     def _get_value(self) -> StateAndAttributes | None:
-        controller = self.autolocks.controller(self.lock)
+        controller = self.autolock.controller(self.lock)
         entry = None if controller is None else controller.entry
         if entry is None:
             return StateAndAttributes(None, {"duration": None, "reason": None})

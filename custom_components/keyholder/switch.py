@@ -134,15 +134,15 @@ class AutolockSwitch(AutolockEntity, SwitchEntity):
     @override
     def _update_attrs(self) -> bool:
         before = self._attr_is_on
-        self._attr_is_on = self.entity_description.is_on_fn(self.rules)
+        self._attr_is_on = self.entity_description.is_on_fn(self.config)
         return self._attr_is_on is not before
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn the option on. An unlocked door's timer starts now."""
-        await self.async_change_rules(**{self.entity_description.option: True})
+        await self.async_change_config(**{self.entity_description.option: True})
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn the option off at once. A lock command in flight continues."""
-        await self.async_change_rules(**{self.entity_description.option: False})
+        await self.async_change_config(**{self.entity_description.option: False})

@@ -46,11 +46,11 @@ type CommandFuture = asyncio.Future[None]
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """A queued command; with `sets_entry` it sets the entry to `intent` (None: none)."""
+    """A queued command; with `sets_entry` the timer has this entry after it."""
 
     run: Callable[[], Awaitable[None]]
     sets_entry: bool
-    intent: TimerEntry | None
+    entry: TimerEntry | None
     done: CommandFuture
 
 
@@ -59,8 +59,8 @@ class AutolockTimer:
 
     Every command joins one serial queue when it is called, and runs to its end whether or
     not the returned future is awaited. Firing is not a command, but its outcome is: so a
-    cancellation never waits for a lock. `act` is called when the time has elapsed; it
-    resolves the lock itself.
+    cancellation never waits for a lock. `on_elapsed` is called when the time has elapsed;
+    it resolves the lock itself.
     """
 
     def __init__(
@@ -68,14 +68,14 @@ class AutolockTimer:
         hass: HomeAssistant,
         lock: LockId,
         store: TimerStore,
-        act: OnElapsed,
+        on_elapsed: OnElapsed,
         on_change: Callable[[], None],
     ) -> None:
         """Initialize; call `recover` before any other command."""
         self._hass = hass
         self._lock = lock
         self._store = store
-        self._act = act
+        self._on_elapsed = on_elapsed
         self._on_change = on_change
         self._commands: deque[_Command] = deque()
         self._running: _Command | None = None
@@ -100,7 +100,7 @@ class AutolockTimer:
         """Return the entry that remains once all queued commands have run."""
         for command in (*reversed(self._commands), self._running):
             if command is not None and command.sets_entry:
-                return command.intent
+                return command.entry
         return self.entry
 
     @property
@@ -139,7 +139,9 @@ class AutolockTimer:
             operated_at=operated_at,
         )
         due = self._due = self._hass.loop.time() + duration.total_seconds()
-        return self._queue(lambda: self._begin(entry, due), intends=True, intent=entry)
+        return self._queue(
+            lambda: self._start(entry, due), sets_entry=True, entry=entry
+        )
 
     def resume_entry(self, entry: TimerEntry, after: timedelta | None) -> CommandFuture:
         """Resume an entry that was considered finished.
@@ -150,22 +152,24 @@ class AutolockTimer:
         at = None if after is None else now + after.total_seconds()
         # a later start may have set another deadline
         self._due = min(self._due, now)
-        return self._queue(lambda: self._take_up(entry, at), intends=True, intent=entry)
+        return self._queue(
+            lambda: self._resume_finished(entry, at), sets_entry=True, entry=entry
+        )
 
     def cancel(self) -> CommandFuture:
         """Delete the entry, if there is one."""
-        return self._queue(self._drop, intends=True)
+        return self._queue(self._cancel, sets_entry=True)
 
     def evaluate(self, after: timedelta = timedelta(0)) -> CommandFuture:
-        """Call `act` again after a delay, if the entry has elapsed."""
+        """Call `on_elapsed` again after a delay, if the entry has elapsed."""
         at = self._hass.loop.time() + after.total_seconds()
-        acts = self._fire_count
-        return self._queue(lambda: self._evaluate(at, acts))
+        fire_count = self._fire_count
+        return self._queue(lambda: self._evaluate(at, fire_count))
 
     def close(self) -> CommandFuture:
         """Stop. The entry stays stored for the next start."""
         if self._closing is None:
-            self._closing = self._queue(self._disarm)
+            self._closing = self._queue(self._cancel_fire)
         return asyncio.shield(self._closing)
 
     # Commands, executed one at a time
@@ -174,14 +178,14 @@ class AutolockTimer:
         self,
         run: Callable[[], Awaitable[None]],
         *,
-        intends: bool = False,
-        intent: TimerEntry | None = None,
+        sets_entry: bool = False,
+        entry: TimerEntry | None = None,
     ) -> CommandFuture:
         done: CommandFuture = self._hass.loop.create_future()
         if self._closing is not None:
             done.set_result(None)
             return done
-        self._commands.append(_Command(run, intends, intent, done))
+        self._commands.append(_Command(run, sets_entry, entry, done))
         if self._worker is None:
             self._worker = self._hass.loop.create_task(
                 self._work(), name=f"keyholder autolock timer of {self._lock}"
@@ -226,8 +230,8 @@ class AutolockTimer:
             await self._persist(entry)
         self._schedule(entry, self._due)
 
-    async def _begin(self, entry: TimerEntry, due: float) -> None:
-        await self._disarm()
+    async def _start(self, entry: TimerEntry, due: float) -> None:
+        await self._cancel_fire()
         self._set_entry(entry)
         if self.pending_entry is entry:
             self._due = due
@@ -235,16 +239,16 @@ class AutolockTimer:
         await self._persist(entry)
         self._schedule(entry, due)
 
-    async def _take_up(self, entry: TimerEntry, at: float | None) -> None:
-        await self._disarm()
+    async def _resume_finished(self, entry: TimerEntry, at: float | None) -> None:
+        await self._cancel_fire()
         self._set_entry(entry)
         self._fired = True
         await self._persist(entry)
         if at is not None:
             self._schedule(entry, at)
 
-    async def _drop(self) -> None:
-        await self._disarm()
+    async def _cancel(self) -> None:
+        await self._cancel_fire()
         self._set_entry(None)
         # an entry that could not be deleted is evaluated again after the next start
         await self._run_guarded(
@@ -252,15 +256,15 @@ class AutolockTimer:
             "Deleting",
         )
 
-    async def _evaluate(self, at: float, acts: int) -> None:
+    async def _evaluate(self, at: float, fire_count: int) -> None:
         if (entry := self.entry) is None or not self._fired:
             return
         if self._fire is not None and self._fire.is_in_flight:
-            if acts == self._fire_count:
+            if fire_count == self._fire_count:
                 # the change may have come too late for the running action
                 self._evaluate_at = at
             return
-        await self._disarm()
+        await self._cancel_fire()
         self._schedule(entry, at)
 
     async def _settle(self, entry: TimerEntry, outcome: Outcome) -> None:
@@ -269,7 +273,7 @@ class AutolockTimer:
         self._fire = None
         at, self._evaluate_at = self._evaluate_at, None
         if isinstance(outcome, Finished):
-            await self._drop()
+            await self._cancel()
             return
         if isinstance(outcome, RetryAfter):
             again = self._hass.loop.time() + outcome.after.total_seconds()
@@ -285,7 +289,7 @@ class AutolockTimer:
         # a failed write must not prevent locking
         await self._run_guarded(self._store.async_write(entry), "Storing")
 
-    async def _disarm(self) -> None:
+    async def _cancel_fire(self) -> None:
         self._evaluate_at = None
         if (fire := self._fire) is not None:
             await fire.async_cancel()
@@ -352,7 +356,7 @@ class AutolockTimer:
         self._changed()
         outcome = outcome_of_failure(entry.attempt)
         try:
-            outcome = await self._act(entry)
+            outcome = await self._on_elapsed(entry)
         except asyncio.CancelledError:
             if is_being_cancelled():
                 raise

@@ -25,13 +25,13 @@ from ..model.timing import backoff
 STALE_AFTER: Final = timedelta(days=1)
 """A timer overdue by more locks only a door that is known to be closed."""
 
-STUCK: Final = timedelta(minutes=1)
+STUCK_AFTER: Final = timedelta(minutes=1)
 """A bolt that has been moving for this long is taken to be stuck."""
 
 SAME_UNLOCK_WINDOW: Final = timedelta(seconds=10)
 """The most time between the state and the event of one unlock; radio and servers take seconds."""
 
-DOUBT: Final = timedelta(seconds=10)
+CONFIRMATION_WINDOW: Final = timedelta(seconds=10)
 """How long an integration may take to read the lock after a command: Z-Wave JS takes 5 s."""
 
 MAX_ATTEMPTS: Final = 5
@@ -60,42 +60,38 @@ def context_of(
     )
 
 
-def decide_action(situation: AutolockContext) -> AutolockAction:
+def decide_action(context: AutolockContext) -> AutolockAction:
     """Return what to do with a door whose timer has ended."""
-    position = situation.position
-    if not situation.enabled or position is Position.LOCKED:
+    position = context.position
+    if not context.enabled or position is Position.LOCKED:
         return AutolockAction.CANCEL
     if not position.is_not_locked and position is not Position.LOCKING:
         return (
             AutolockAction.FAIL
-            if situation.was_available
+            if context.was_available
             else AutolockAction.WAIT_FOR_AVAILABILITY
         )
-    if (waits := _waits_for(situation)) is not None:
-        return waits
-    if position is Position.LOCKING and situation.moving < STUCK:
+    if (wait := _wait_for_door(context)) is not None:
+        return wait
+    if position is Position.LOCKING and context.moving < STUCK_AFTER:
         return AutolockAction.WAIT_WHILE_LOCKING
     return AutolockAction.LOCK
 
 
-def _waits_for(situation: AutolockContext) -> AutolockAction | None:
-    match situation.door:
+def _wait_for_door(context: AutolockContext) -> AutolockAction | None:
+    match context.door:
         case Door.OPEN:
             return AutolockAction.WAIT_FOR_DOOR
         case Door.CLOSED:
-            return (
-                AutolockAction.WAIT_CLOSE_DELAY if situation.close_delay_left else None
-            )
-        case Door.UNKNOWN if situation.unknown_door is UnknownDoorPolicy.WAIT:
+            return AutolockAction.WAIT_CLOSE_DELAY if context.close_delay_left else None
+        case Door.UNKNOWN if context.unknown_door is UnknownDoorPolicy.WAIT:
             return AutolockAction.WAIT_FOR_SENSOR
-    return (
-        AutolockAction.WAIT_FOR_SENSOR if situation.overdue_by > STALE_AFTER else None
-    )
+    return AutolockAction.WAIT_FOR_SENSOR if context.overdue_by > STALE_AFTER else None
 
 
-def is_in_doubt(locked: ReportedLocked) -> bool:
+def is_unconfirmed(locked: ReportedLocked) -> bool:
     """Return whether the lock's current state may still be a result of our command."""
-    return locked.returned is None or locked.returned < DOUBT
+    return locked.since_returned is None or locked.since_returned < CONFIRMATION_WINDOW
 
 
 def retracted_by(position: Position, locked: ReportedLocked) -> AutolockFailure | None:
@@ -105,12 +101,12 @@ def retracted_by(position: Position, locked: ReportedLocked) -> AutolockFailure 
     unless the lock would have reported that. An unavailable lock proves nothing about
     its bolt.
     """
-    if position is Position.JAMMED and is_in_doubt(locked):
+    if position is Position.JAMMED and is_unconfirmed(locked):
         return AutolockFailure.JAMMED
     if (
         position is Position.UNLOCKED
         and locked.reports_unlocks
-        and locked.shown < DOUBT
+        and locked.since_reported < CONFIRMATION_WINDOW
     ):
         return AutolockFailure.STILL_UNLOCKED
     return None
@@ -142,18 +138,18 @@ def remaining(deadline: datetime, duration: timedelta, now: datetime) -> timedel
 
 
 def autolock_duration(
-    rules: AutolockConfig,
+    config: AutolockConfig,
     *,
     night: bool,
     person: PersonId | None,
     method: Method | None,
 ) -> timedelta:
     """Return how long the door may stay unlocked after this unlock."""
-    if person is not None and person in rules.per_person:
-        return min(rules.per_person[person], MAX_DURATION)
-    if method is not None and method in rules.per_method:
-        return min(rules.per_method[method], MAX_DURATION)
-    return min(rules.night if night else rules.day, MAX_DURATION)
+    if person is not None and person in config.per_person:
+        return min(config.per_person[person], MAX_DURATION)
+    if method is not None and method in config.per_method:
+        return min(config.per_method[method], MAX_DURATION)
+    return min(config.night if night else config.day, MAX_DURATION)
 
 
 def is_within(hours: NightHours, at: time) -> bool:

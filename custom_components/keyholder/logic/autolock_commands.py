@@ -8,7 +8,7 @@ from ..model.autolock import AutolockFailure, AutolockNoticeType, Door, Position
 from ..model.autolock_events import ResumeTimer
 from ..model.autolock_record import CommandReports, OptimisticLock
 from ..model.autolock_timer import TimerStatus
-from .autolock import is_in_doubt, retracted_by, retry_after
+from .autolock import is_unconfirmed, retracted_by, retry_after
 from .autolock_step import (
     AutolockStep,
     cancel_timer,
@@ -59,7 +59,7 @@ def on_locked(
 ) -> AutolockStep:
     """Process a locked state; `again` if the last known position was locked too."""
     command, commanded_at = step.record.command, step.record.commanded_at
-    step = cancel_timer(step, in_doubt=again)
+    step = cancel_timer(step, keep_optimistic=again)
     record = replace(
         step.record, unlock=locked_again(step.record.unlock), commanded_at=None
     )
@@ -94,7 +94,7 @@ def retract_confirmation(
     if optimistic.is_retracted:
         if failure is AutolockFailure.JAMMED:
             step = fail_attempt(step, entry.attempt, failure, now)
-        return step, is_in_doubt(locked)
+        return step, is_unconfirmed(locked)
     if failure is None:
         return step, False
     failed = entry.attempt + 1

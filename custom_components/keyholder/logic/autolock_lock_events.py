@@ -101,7 +101,7 @@ def _on_not_locked(
     if starts and timer.pending_entry is None:
         # a jam report may still follow: then the bolt never moved
         reason = TimerReason.UNLOCKED if was_locked else TimerReason.FOUND_UNLOCKED
-        return start_timer(step, reason, in_doubt=was_locked)
+        return start_timer(step, reason, keep_optimistic=was_locked)
     if before is None or was_unavailable:
         return schedule_evaluation(step, now)
     if step.record.command is not None:

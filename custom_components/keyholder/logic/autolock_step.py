@@ -86,13 +86,13 @@ def start_timer(
     *,
     person: PersonId | None = None,
     method: Method | None = None,
-    in_doubt: bool = False,
+    keep_optimistic: bool = False,
 ) -> AutolockStep:
     """Start a new timer entry; nothing of the one before counts any more.
 
-    `in_doubt` keeps the optimistic state: the lock may still report that it jammed.
+    With `keep_optimistic` the optimistic state stays: the lock may still report a jam.
     """
-    step = reset_failures(step, in_doubt=in_doubt)
+    step = reset_failures(step, keep_optimistic=keep_optimistic)
     return step.with_effect(
         StartTimer(
             reason=reason,
@@ -104,13 +104,15 @@ def start_timer(
     )
 
 
-def cancel_timer(step: AutolockStep, *, in_doubt: bool = False) -> AutolockStep:
-    """Delete the timer entry; `in_doubt` as in `start_timer`."""
-    return reset_failures(step, in_doubt=in_doubt).with_effect(CancelTimer())
+def cancel_timer(step: AutolockStep, *, keep_optimistic: bool = False) -> AutolockStep:
+    """Delete the timer entry; `keep_optimistic` as in `start_timer`."""
+    return reset_failures(step, keep_optimistic=keep_optimistic).with_effect(
+        CancelTimer()
+    )
 
 
-def reset_failures(step: AutolockStep, *, in_doubt: bool) -> AutolockStep:
-    """Reset the failure notice, retry delays and, unless `in_doubt`, the optimistic state."""
+def reset_failures(step: AutolockStep, *, keep_optimistic: bool) -> AutolockStep:
+    """Reset the failure notice and retry delays; `keep_optimistic` as in `start_timer`."""
     step = clear_notice(step)
     record = step.record
     return step.with_record(
@@ -118,7 +120,7 @@ def reset_failures(step: AutolockStep, *, in_doubt: bool) -> AutolockStep:
             record,
             retry_not_before=0.0,
             unconfirmed_commands=0,
-            optimistic=record.optimistic if in_doubt else None,
+            optimistic=record.optimistic if keep_optimistic else None,
         )
     )
 

@@ -61,8 +61,8 @@ class UnknownDoorPolicy(StrEnum):
 class UnlockSource(StrEnum):
     """How an unlock was detected; a lock may give both, in either order."""
 
-    STATE = "shown"
-    EVENT = "reported"
+    STATE = "state"
+    EVENT = "event"
 
 
 class TimerReason(StrEnum):
@@ -150,12 +150,12 @@ class AutolockContext:
 class ReportedLocked:
     """A lock that reported "locked" after our own command.
 
-    `shown` is the time since that report, `returned` the time since the command came
-    back after it; None while the command is still pending.
+    `since_reported` is the time since that report, `since_returned` the time since the
+    command returned after it; None while the command is in flight.
     """
 
-    shown: timedelta
-    returned: timedelta | None
+    since_reported: timedelta
+    since_returned: timedelta | None
     reports_unlocks: bool
     """The lock reports unlocks, and has reported none since."""
 
@@ -164,15 +164,15 @@ class AutolockAction(StrEnum):
     """What to do with a door whose timer has ended."""
 
     LOCK = "lock"
-    CANCEL = "drop"
+    CANCEL = "cancel"
     WAIT_FOR_DOOR = "wait_for_door"
     WAIT_FOR_SENSOR = "wait_for_sensor"
     """The door is not known to be closed."""
-    WAIT_CLOSE_DELAY = "wait_for_leaf"
+    WAIT_CLOSE_DELAY = "wait_close_delay"
     """The door was closed only a moment ago, and may open again."""
-    WAIT_FOR_AVAILABILITY = "wait_for_lock"
+    WAIT_FOR_AVAILABILITY = "wait_for_availability"
     """The lock's entity is not available yet after a start."""
-    WAIT_WHILE_LOCKING = "wait_for_bolt"
+    WAIT_WHILE_LOCKING = "wait_while_locking"
     """The bolt is moving at this moment."""
     FAIL = "fail"
     """The lock is unavailable or missing."""
@@ -190,7 +190,7 @@ class AutolockNoticeType(StrEnum):
     DOOR_UNKNOWN = "door_unknown"
     LOCKED_WHILE_OPEN = "locked_while_open"
     """The bolt was thrown late, on a door that had been opened."""
-    CLEARED = "settled"
+    CLEARED = "cleared"
     """No earlier notice applies any more."""
 
 

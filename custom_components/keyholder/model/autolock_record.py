@@ -158,8 +158,10 @@ class OptimisticLock:
         """Return for how long the lock has been reported as locked."""
         returned = self.returned_at
         return ReportedLocked(
-            shown=timedelta(seconds=now - self.locked_at),
-            returned=None if returned is None else timedelta(seconds=now - returned),
+            since_reported=timedelta(seconds=now - self.locked_at),
+            since_returned=None
+            if returned is None
+            else timedelta(seconds=now - returned),
             reports_unlocks=reports_unlocks,
         )
 

@@ -6,16 +6,16 @@ from itertools import product
 import pytest
 
 from custom_components.keyholder.logic.autolock import (
-    DOUBT,
+    CONFIRMATION_WINDOW,
     MAX_ATTEMPTS,
     RETRY_BASE,
     RETRY_CAP,
     STALE_AFTER,
-    STUCK,
+    STUCK_AFTER,
     autolock_duration,
     decide_action,
-    is_in_doubt,
     is_same_unlock,
+    is_unconfirmed,
     is_within,
     min_command_interval,
     remaining,
@@ -67,15 +67,15 @@ def situation(
 @pytest.mark.parametrize(
     ("position", "closed", "opened", "unknown", "unwatched"),
     [
-        ("locked", "drop", "drop", "drop", "drop"),
+        ("locked", "cancel", "cancel", "cancel", "cancel"),
         ("unlocked", "lock", "wait_for_door", "wait_for_sensor", "lock"),
         ("jammed", "lock", "wait_for_door", "wait_for_sensor", "lock"),
         (
             "locking",
-            "wait_for_bolt",
+            "wait_while_locking",
             "wait_for_door",
             "wait_for_sensor",
-            "wait_for_bolt",
+            "wait_while_locking",
         ),
         ("unavailable", "fail", "fail", "fail", "fail"),
         ("missing", "fail", "fail", "fail", "fail"),
@@ -155,9 +155,9 @@ MOMENT = timedelta(microseconds=1)
 @pytest.mark.parametrize(
     ("moving", "verdict"),
     [
-        (STUCK - MOMENT, AutolockAction.WAIT_WHILE_LOCKING),
-        (STUCK, AutolockAction.LOCK),
-        (STUCK + MOMENT, AutolockAction.LOCK),
+        (STUCK_AFTER - MOMENT, AutolockAction.WAIT_WHILE_LOCKING),
+        (STUCK_AFTER, AutolockAction.LOCK),
+        (STUCK_AFTER + MOMENT, AutolockAction.LOCK),
     ],
 )
 def test_a_bolt_that_is_on_its_way_for_a_minute_does_not_move(
@@ -173,12 +173,12 @@ def test_a_bolt_that_is_on_its_way_for_a_minute_does_not_move(
     ("shown", "returned", "jam", "fell_back"),
     [
         (MOMENT, None, True, True),
-        (DOUBT - MOMENT, None, True, True),
-        (DOUBT, None, True, False),
-        (DOUBT - MOMENT, DOUBT - MOMENT, True, True),
-        (DOUBT, DOUBT - MOMENT, True, False),
-        (DOUBT, DOUBT, False, False),
-        (2 * DOUBT, 2 * DOUBT, False, False),
+        (CONFIRMATION_WINDOW - MOMENT, None, True, True),
+        (CONFIRMATION_WINDOW, None, True, False),
+        (CONFIRMATION_WINDOW - MOMENT, CONFIRMATION_WINDOW - MOMENT, True, True),
+        (CONFIRMATION_WINDOW, CONFIRMATION_WINDOW - MOMENT, True, False),
+        (CONFIRMATION_WINDOW, CONFIRMATION_WINDOW, False, False),
+        (2 * CONFIRMATION_WINDOW, 2 * CONFIRMATION_WINDOW, False, False),
     ],
 )
 def test_what_seemed_to_be_locked_may_be_known_not_to_be(
@@ -188,8 +188,10 @@ def test_what_seemed_to_be_locked_may_be_known_not_to_be(
     fell_back: bool,
     reports: bool,
 ) -> None:
-    locked = ReportedLocked(shown=shown, returned=returned, reports_unlocks=reports)
-    assert is_in_doubt(locked) is jam
+    locked = ReportedLocked(
+        since_reported=shown, since_returned=returned, reports_unlocks=reports
+    )
+    assert is_unconfirmed(locked) is jam
     known = {
         Position.JAMMED: AutolockFailure.JAMMED if jam else None,
         Position.UNLOCKED: AutolockFailure.STILL_UNLOCKED

@@ -175,10 +175,10 @@ def test_a_restored_timer_waits_for_its_lock_or_is_cancelled(
 @pytest.mark.parametrize(
     ("action", "outcome", "effects"),
     [
-        ("drop", Finished(), [CLEARED]),
-        ("wait_for_lock", RetryAfter(40 * SECOND, failed=False), []),
-        ("wait_for_bolt", RetryAfter(MOVING_RECHECK, failed=False), []),
-        ("wait_for_leaf", RetryAfter(7 * SECOND, failed=False), []),
+        ("cancel", Finished(), [CLEARED]),
+        ("wait_for_availability", RetryAfter(40 * SECOND, failed=False), []),
+        ("wait_while_locking", RetryAfter(MOVING_RECHECK, failed=False), []),
+        ("wait_close_delay", RetryAfter(7 * SECOND, failed=False), []),
         ("wait_for_door", WaitForChange(), [published(AutolockNoticeType.DOOR_OPEN)]),
         (
             "wait_for_sensor",
