@@ -115,8 +115,7 @@ class AutolockController:
         """Restore the stored timer. No command is sent before the lock has a state."""
         self._process(ControllerStarting(config))
         await self._timer.recover()
-        if (queued := self._process(TimerRestored())) is not None:
-            await queued
+        await self._async_process(TimerRestored())
 
     async def async_close(self) -> None:
         """Stop. The timer entry stays stored, and a command in flight continues."""
@@ -172,15 +171,11 @@ class AutolockController:
         Return False if there is nothing to lock: autolock is off, or the lock is locked
         and has reported no unlock.
         """
-        if (queued := self._process(StartRequested(duration))) is None:
-            return False
-        await queued
-        return True
+        return await self._async_process(StartRequested(duration))
 
     async def async_cancel_timer(self) -> None:
         """Cancel the timer until the next unlock."""
-        if (queued := self._process(CancelRequested())) is not None:
-            await queued
+        await self._async_process(CancelRequested())
 
     # The reducer
 
@@ -191,6 +186,16 @@ class AutolockController:
         Return the last command that was queued at the timer, None if there is none.
         """
         return self._carry_out(self._reduce(event))
+
+    async def _async_process(self, event: AutolockEvent) -> bool:
+        """Process an event, and wait for what it has queued at the timer.
+
+        Return whether it has queued a command there.
+        """
+        if (queued := self._process(event)) is None:
+            return False
+        await queued
+        return True
 
     @callback
     def _settle(self, event: TimerElapsed | AttemptFailed) -> Outcome:

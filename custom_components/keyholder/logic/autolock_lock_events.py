@@ -18,7 +18,7 @@ from ..model.autolock_events import (
     PositionChanged,
     UnlockReported,
 )
-from ..model.autolock_record import AutolockRecord
+from ..model.autolock_record import AutolockRecord, BoltState
 from ..model.autolock_timer import TimerStatus
 from .autolock_commands import on_jam_reported, on_locked, retract_confirmation
 from .autolock_step import (
@@ -53,7 +53,6 @@ def _on_position(
     record, bolt = step.record, step.record.bolt
     if bolt.position is position:
         return step
-    was_unavailable = bolt.position in UNAVAILABLE_FAILURES
     command = record.command
     record = replace(
         record,
@@ -61,7 +60,7 @@ def _on_position(
         command=None if command is None else command.with_position(position),
     )
     step = step.with_record(record)
-    if position is Position.LOCKING and was_unavailable:
+    if position is Position.LOCKING and bolt.position in UNAVAILABLE_FAILURES:
         return schedule_evaluation(step, now)
     if not position.is_known:
         return step
@@ -70,39 +69,26 @@ def _on_position(
         return on_locked(step, timer, now, again=again)
     if not record.config.enabled:
         return step
-    return _on_not_locked(
-        step,
-        position,
-        timer,
-        now,
-        before=bolt.last_position,
-        was_unavailable=was_unavailable,
-    )
+    return _on_not_locked(step, bolt, timer, now)
 
 
 def _on_not_locked(
-    step: AutolockStep,
-    position: Position,
-    timer: TimerStatus,
-    now: float,
-    *,
-    before: Position | None,
-    was_unavailable: bool,
+    step: AutolockStep, before: BoltState, timer: TimerStatus, now: float
 ) -> AutolockStep:
-    """Process an unlocked or jammed bolt; `before` is its last known position."""
-    record = step.record
-    was_locked, starts = before is Position.LOCKED, before is None
+    """Process an unlocked or jammed bolt; `before` is its state until now."""
+    record, last = step.record, before.last_position
+    was_locked, starts = last is Position.LOCKED, last is None
     if was_locked:
         unlock, starts = on_unlocked_state(record.unlock, now)
         step = step.with_record(replace(record, unlock=unlock))
-    step, is_ours = retract_confirmation(step, position, now)
+    step, is_ours = retract_confirmation(step, record.bolt.position, now)
     if is_ours:
         return step
     if starts and timer.pending_entry is None:
         # a jam report may still follow: then the bolt never moved
         reason = TimerReason.UNLOCKED if was_locked else TimerReason.FOUND_UNLOCKED
         return start_timer(step, reason, keep_optimistic=was_locked)
-    if before is None or was_unavailable:
+    if last is None or before.position in UNAVAILABLE_FAILURES:
         return schedule_evaluation(step, now)
     if step.record.command is not None:
         return step

@@ -7,6 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.keyholder.logic.autolock import context_of
 from custom_components.keyholder.logic.autolock_reducer import (
     MOVING_RECHECK,
     STARTUP_GRACE,
@@ -16,12 +17,14 @@ from custom_components.keyholder.logic.autolock_step import AutolockStep
 from custom_components.keyholder.model.autolock import (
     AutolockAction,
     AutolockConfig,
+    AutolockContext,
     AutolockFailure,
     AutolockNotice,
     AutolockNoticeType,
     Door,
     Position,
     TimerReason,
+    UnknownDoorPolicy,
 )
 from custom_components.keyholder.model.autolock_events import (
     AutolockEffect,
@@ -217,6 +220,56 @@ def test_closing_clears_what_nothing_would_clear_later() -> None:
     record = replace(UNLOCKED, active_notice=AutolockNoticeType.FAILED)
     assert after(record, ControllerClosing()).effects == (CLEARED,)
     assert after(UNLOCKED, ControllerClosing()).effects == ()
+
+
+@pytest.mark.parametrize(
+    ("door", "sensor", "expected"),
+    [
+        (Door.NO_SENSOR, None, Door.NO_SENSOR),
+        # a configured sensor that has no state yet is no closed door
+        (Door.NO_SENSOR, "a registry id", Door.UNKNOWN),
+        (Door.CLOSED, "a registry id", Door.CLOSED),
+        (Door.OPEN, None, Door.OPEN),
+    ],
+)
+def test_a_sensor_without_a_state_is_an_unknown_door(
+    door: Door, sensor: str | None, expected: Door
+) -> None:
+    record = AutolockRecord(config=replace(ON, door=sensor), door=DoorState(door=door))
+    assert context_of(record, NO_TIMER, NOW).door is expected
+
+
+@pytest.mark.parametrize(
+    ("record", "seconds", "was_available"),
+    [
+        (AutolockRecord(startup_grace_until=NOW + 10), 9.9, False),
+        (AutolockRecord(startup_grace_until=NOW + 10), 10, True),
+        (replace(LOCKED, startup_grace_until=NOW + 10), 0, True),
+    ],
+)
+def test_a_lock_was_available_once_it_was_at_rest_or_the_grace_is_over(
+    record: AutolockRecord, seconds: float, was_available: bool
+) -> None:
+    context = context_of(record, NO_TIMER, NOW + seconds)
+    assert context.was_available is was_available
+
+
+def test_the_inputs_of_a_decision_are_those_of_the_moment() -> None:
+    record = AutolockRecord(
+        config=replace(CLOSE, unknown_door=UnknownDoorPolicy.LOCK_ANYWAY),
+        bolt=bolt(Position.LOCKING, Position.UNLOCKED),
+        door=DoorState(door=Door.CLOSED, closed_at=NOW - 3),
+    )
+    assert context_of(record, ELAPSED, NOW) == AutolockContext(
+        enabled=True,
+        position=Position.LOCKING,
+        door=Door.CLOSED,
+        unknown_door=UnknownDoorPolicy.LOCK_ANYWAY,
+        overdue_by=SECOND,
+        was_available=True,
+        close_delay_left=7 * SECOND,
+        moving=NOW * SECOND,
+    )
 
 
 ANY_EVENT: Sequence[AutolockEvent] = [
