@@ -61,7 +61,7 @@ async def test_a_damaged_file_is_named_in_the_log_and_kept(
     version: int,
     warning: str,
 ) -> None:
-    """It was read as empty without a word, and then written over."""
+    """It was read as empty without a log line, and then replaced."""
     path = file(hass_on_disk, data, version)
     before = path.read_text()
     store = TimerStore(AutolockTimerFile(hass_on_disk, "site"))
@@ -80,7 +80,7 @@ async def test_a_damaged_file_is_named_in_the_log_and_kept(
     assert "side" in json.loads(path.read_text())["data"]["timers"]
 
 
-async def test_a_file_that_can_be_used_is_written_over_without_a_word(
+async def test_a_file_that_can_be_used_is_replaced_without_a_warning(
     hass_on_disk: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = file(hass_on_disk, {"timers": {"back": GOOD}})

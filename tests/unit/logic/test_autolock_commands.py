@@ -216,12 +216,12 @@ def test_the_first_contradiction_without_a_reason_is_tried_again_quietly(
 def test_the_reason_may_follow_the_contradiction() -> None:
     record = replace(RETURNED, unlock=REPORTS_UNLOCKS)
     quiet = after(record, SHOWS_UNLOCKED, now=NOW + 1)
-    told = after(quiet.record, JAM, now=NOW + 2)
-    assert told.effects == (failed(AutolockFailure.JAMMED),)
-    again = after(told.record, SHOWS_JAMMED, now=NOW + 3)
+    jammed = after(quiet.record, JAM, now=NOW + 2)
+    assert jammed.effects == (failed(AutolockFailure.JAMMED),)
+    again = after(jammed.record, SHOWS_JAMMED, now=NOW + 3)
     assert again.effects == ()
     # ten seconds later it is another unlock, or another jam
-    later = after(told.record, SHOWS_JAMMED, timer=ELAPSED, now=NOW + 11)
+    later = after(jammed.record, SHOWS_JAMMED, timer=ELAPSED, now=NOW + 11)
     assert [type(effect) for effect in later.effects] == [EvaluateTimer]
 
 
@@ -234,7 +234,7 @@ def test_a_jam_reported_before_the_locked_state_contradicts_it_at_once() -> None
     )
 
 
-def test_a_locked_state_again_keeps_the_failure_of_the_command_in_mind() -> None:
+def test_a_lock_that_comes_back_locked_keeps_the_optimistic_state() -> None:
     back = after(RETURNED, SHOWS_UNAVAILABLE, SHOWS_LOCKED, now=NOW + 1).record
     assert back.optimistic == RETURNED.optimistic
     assert list(after(back, SHOWS_JAMMED, now=NOW + 2).effects) == JAMMED
@@ -249,7 +249,7 @@ def test_a_cancel_or_another_command_ends_the_optimistic_state(
     assert after(record, JAM, now=NOW + 1).effects == ()
 
 
-def test_the_doubt_counts_from_the_first_return() -> None:
+def test_the_confirmation_window_counts_from_the_first_return() -> None:
     again = after(RETURNED, LockCommandReturned(succeeded=False), now=NOW + 8).record
     assert again.optimistic == RETURNED.optimistic
 

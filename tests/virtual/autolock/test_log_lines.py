@@ -1,4 +1,4 @@
-"""What autolock logs names the lock, and tells nothing of what others raise."""
+"""Autolock's log lines: each names the lock, none quotes the text of an exception."""
 
 import asyncio
 from dataclasses import replace
@@ -14,7 +14,7 @@ from .story import at_the_door
 
 
 class NoNight(FrontDoor):
-    """A door at which nobody can tell day from night."""
+    """A door whose night hours cannot be evaluated."""
 
     @property
     def night(self) -> bool:
@@ -51,7 +51,7 @@ def test_each_line_names_the_lock(caplog: pytest.LogCaptureFixture) -> None:
     }
 
 
-def test_what_is_cancelled_by_the_code_it_called_is_named(
+def test_the_line_of_a_cancelled_timer_names_the_lock(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def story(there: Home) -> None:
