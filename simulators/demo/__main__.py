@@ -15,18 +15,18 @@ from simulators.home_assistant import StartError
 from simulators.home_assistant.config import TIME_ZONE
 from simulators.matter.real import RealStack, StackError, why_not
 from simulators.matter.stack import FakeStack
-from simulators.zigbee.rig import ZigbeeSimulatorError
-from simulators.zwave.rig import SimulatorError
+from simulators.zigbee.stick_process import ZigbeeSimulatorError
+from simulators.zwave.network_process import SimulatorError
 
-from .house import House
-from .stage import MatterStack, Stage
-from .story import STORY
-from .teller import ANN_PIN, FRONT, GARAGE, LOCKS, Broken, Teller
+from .demo_driver import ANN_PIN, FRONT, GARAGE, LOCKS, CheckFailedError, DemoDriver
+from .demo_site import DemoSite
+from .demo_stack import DemoStack, MatterStack
+from .scenario import STEPS
 
 ROOT = Path(__file__).parents[2]
 _OUR_LOGS = {"custom_components.keyholder": "debug"}
 FAILURES = (
-    *(Broken, StartError, SimulatorError, StackError, ZigbeeSimulatorError),
+    *(CheckFailedError, StartError, SimulatorError, StackError, ZigbeeSimulatorError),
     *(TimeoutError, LookupError),
 )
 _CHECK_TIME_SCALE = 0.1
@@ -65,10 +65,10 @@ def main() -> int:
             _forget(folder)
         logs = _OUR_LOGS if arguments.develop else None
         matter = _matter(folder, real=real)
-        stage = Stage(
+        stack = DemoStack(
             folder, port=arguments.port, logs=logs, matter=matter, zigbee=True
         )
-        return asyncio.run(stay(stage))
+        return asyncio.run(stay(stack))
 
 
 def _matter(folder: Path, *, real: bool) -> MatterStack:
@@ -90,7 +90,7 @@ async def check(*, real_matter: bool = False) -> int:
     logs = {**_OUR_LOGS, "homeassistant": "debug"}
     with TemporaryDirectory(prefix="keyholder-demo-") as folder:
         try:
-            stage = Stage(
+            stack = DemoStack(
                 Path(folder),
                 time_scale=_CHECK_TIME_SCALE,
                 logs=logs,
@@ -99,18 +99,18 @@ async def check(*, real_matter: bool = False) -> int:
                 zigbee=True,
             )
             async with _telling("six locks and a Home Assistant are up"):
-                await stage.__aenter__()
+                await stack.__aenter__()
             try:
-                teller = Teller(stage, House(stage.client))
-                for step in STORY:
+                driver = DemoDriver(stack, DemoSite(stack.client))
+                for step in STEPS:
                     async with _telling(step.__name__.replace("_", " ")):
-                        await step(teller)
+                        await step(driver)
             finally:
-                await stage.stop()
+                await stack.stop()
         except FAILURES as err:
             print(f"FAILED: {type(err).__name__} {err}", file=sys.stderr)
             return 1
-    print(f"all {len(STORY)} steps passed in {monotonic() - started:.0f} s")
+    print(f"all {len(STEPS)} steps passed in {monotonic() - started:.0f} s")
     return 0
 
 
@@ -125,20 +125,20 @@ async def _telling(what: str) -> AsyncIterator[None]:
     print(f"✓ {what} ({monotonic() - started:.1f} s)", flush=True)
 
 
-async def stay(stage: Stage) -> int:
+async def stay(stack: DemoStack) -> int:
     """Open the house and keep it open until Ctrl-C."""
     closing = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, closing.set)
-    opening = asyncio.create_task(_open(stage))
+    opening = asyncio.create_task(_open(stack))
     ended = asyncio.create_task(closing.wait())
     try:
         await asyncio.wait({opening, ended}, return_when=asyncio.FIRST_COMPLETED)
         if opening.done():
             await opening
             while not closing.is_set():
-                await _until_closed_or_restarted(stage, ended)
+                await _until_closed_or_restarted(stack, ended)
     except (StartError, SimulatorError, StackError, ZigbeeSimulatorError) as err:
         print(f"The demo did not start: {err}", file=sys.stderr)
         return 1
@@ -147,62 +147,65 @@ async def stay(stage: Stage) -> int:
         ended.cancel()
         await asyncio.gather(opening, ended, return_exceptions=True)
         print("Closing the house…", flush=True)
-        await stage.stop()
+        await stack.stop()
     return 0
 
 
-async def _until_closed_or_restarted(stage: Stage, ended: asyncio.Task[bool]) -> None:
+async def _until_closed_or_restarted(
+    stack: DemoStack, ended: asyncio.Task[bool]
+) -> None:
     """Wait for Ctrl-C; a restart asked for in the interface is carried out."""
-    running = asyncio.create_task(stage.home_assistant.wait())
+    running = asyncio.create_task(stack.home_assistant.wait())
     await asyncio.wait({running, ended}, return_when=asyncio.FIRST_COMPLETED)
     if running.done() and not ended.done():
         print("Home Assistant restarts…", flush=True)
-        await stage.home_assistant.stop()
-        await stage.start_home_assistant()
-        _invite(stage)
+        await stack.home_assistant.stop()
+        await stack.start_home_assistant()
+        _invite(stack)
     else:
         running.cancel()
 
 
-async def _open(stage: Stage) -> None:
+async def _open(stack: DemoStack) -> None:
     print(
         "Starting four simulated Z-Wave locks, a Matter lock and a Zigbee lock…",
         flush=True,
     )
-    await stage.start_network()
+    await stack.start_network()
     print("Starting Home Assistant…", flush=True)
-    await stage.start_home_assistant()
-    await _furnish(stage)
-    _invite(stage)
+    await stack.start_home_assistant()
+    await _furnish(stack)
+    _invite(stack)
 
 
-async def _furnish(stage: Stage) -> None:
+async def _furnish(stack: DemoStack) -> None:
     """Set Keyholder up through its own flows, once."""
-    house = House(stage.client)
-    if await house.entry_id() is not None:
+    site = DemoSite(stack.client)
+    if await site.entry_id() is not None:
         return
     print("Setting up Keyholder: six locks, Ann and Ben…", flush=True)
-    teller = Teller(stage, house)
-    await house.add_site("Home")
+    driver = DemoDriver(stack, site)
+    await site.add_site("Home")
     for lock in LOCKS:
-        await house.add_lock(await teller.entity_of_lock(lock))
-    await house.add_person("Ann", pin=ANN_PIN)
-    doors = [await teller.entity_of_lock(lock) for lock in (FRONT, GARAGE)]
-    ben = await house.add_person("Ben", locks=doors)
+        await site.add_lock(await driver.entity_of_lock(lock))
+    await site.add_person("Ann", pin=ANN_PIN)
+    doors = [await driver.entity_of_lock(lock) for lock in (FRONT, GARAGE)]
+    ben = await site.add_person("Ben", locks=doors)
     print(f"Ben's PIN, made and shown once: {ben.pin}; Ann's is {ANN_PIN}.", flush=True)
 
 
-def _invite(stage: Stage) -> None:
-    owner = stage.home_assistant.owner
-    matter = stage.matter.lock.url if stage.matter is not None else "-"
-    zigbee = stage.zigbee.control_url if stage.zigbee is not None else "-"
+def _invite(stack: DemoStack) -> None:
+    owner = stack.home_assistant.owner
+    matter = stack.matter.lock.url if stack.matter is not None else "-"
+    zigbee = stack.zigbee.control_url if stack.zigbee is not None else "-"
     print(
-        f"\n  Open   {stage.home_assistant.base_url}\n"
+        f"\n  Open   {stack.home_assistant.base_url}\n"
         f"  Login  {owner.username} / {owner.password}\n\n"
-        f"  What the locks really hold, and what to do at the door: {stage.rig.control_url}/nodes\n"
+        "  What the locks really hold, and what to do at the door: "
+        f"{stack.zwave.control_url}/nodes\n"
         f"  The same of the Matter lock: {matter}/dump\n"
         f"  And of the Zigbee lock: {zigbee}/dump\n"
-        "  Ctrl-C closes the house.\n",
+        "  Ctrl-C closes the site.\n",
         flush=True,
     )
 

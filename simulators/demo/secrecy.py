@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from simulators.home_assistant import Client
 
-from .house import DOMAIN
-from .stage import Stage
+from .demo_site import DOMAIN
+from .demo_stack import DemoStack
 
 _RECORDED_SECONDS: Final = 30.0
 """The recorder writes every second; see simulators/home_assistant/config.py."""
@@ -39,7 +39,7 @@ def finder(pins: Iterable[str]) -> Callable[[str], bool]:
 
 
 async def find_secrets(
-    stage: Stage, pins: Iterable[str], client: Client | None = None
+    stack: DemoStack, pins: Iterable[str], client: Client | None = None
 ) -> set[str]:
     """Return the names of the places where a PIN was found; none is the right answer.
 
@@ -47,9 +47,9 @@ async def find_secrets(
     owner was told but for the step that shows a new PIN, all files but our own vault,
     and the recorder's database. `client` is the owner, if not the stage's own.
     """
-    client = client or stage.client
+    client = client or stack.client
     find = finder(pins)
-    folder = stage.home_assistant.config_folder
+    folder = stack.home_assistant.config_folder
     await _until_recorded(client, folder)
     texts = await _shown(client)
     texts += await asyncio.to_thread(lambda: list(_stored(folder)))

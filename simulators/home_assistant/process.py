@@ -12,7 +12,7 @@ import psutil
 from .errors import StartError
 
 _GUARD = Path(__file__).parent / "guard.py"
-_HURRIED = Path(__file__).parent / "hurried.py"
+_FAST_TIME = Path(__file__).parent / "fast_time.py"
 _POLL_SECONDS = 0.05
 
 
@@ -58,7 +58,7 @@ class HomeAssistantProcess:
         with console.open("wb") as output:
             process = await create_subprocess_exec(
                 *(sys.executable, "-P", _GUARD, str(os.getpid())),
-                *(sys.executable, _HURRIED, str(time_scale)),
+                *(sys.executable, _FAST_TIME, str(time_scale)),
                 *("--config", config_folder, "--skip-pip", "--log-no-color"),
                 stdout=output,
                 stderr=STDOUT,

@@ -27,7 +27,7 @@
 
 from .commands import invoke
 from .dialects import CHIP, OHF, Dialect
-from .door import Door
+from .keypad_user import KeypadUser
 from .limits import Limits, Traits
 from .lock import Clock, DoorLock, RefusedError
 from .memory import AT_THE_LOCK, FOREIGN, OURS, Author
@@ -43,10 +43,10 @@ __all__ = [
     "Author",
     "Clock",
     "Dialect",
-    "Door",
     "DoorLock",
     "FakeMatterServer",
     "Identity",
+    "KeypadUser",
     "Limits",
     "Node",
     "RefusedError",

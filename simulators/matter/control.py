@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from simulators.common.channel import Channel, Route
+from simulators.common.control_channel import ControlChannel, Route
 
 from . import faults
 from .lock import RefusedError
@@ -63,7 +63,7 @@ class Control:
             "POST /reset": lambda _: self._reset(),
             "POST /server": self._serve,
         }
-        self.channel = Channel(routes, changed, RefusedError)
+        self.channel = ControlChannel(routes, changed, RefusedError)
 
     def _dump(self) -> dict[str, Json]:
         """Return all that the lock holds, PINs included."""

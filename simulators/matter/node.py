@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from .door import Door
 from .events import CRITICAL, Data, Json, Told
 from .faults import Faults
+from .keypad_user import KeypadUser
 from .lock import DoorLock
 from .terms import (
     BASIC_INFORMATION,
@@ -65,7 +65,7 @@ class Node:
         self._tells_time = tells_time
         self.node_id = node_id
         self.locks = locks or {1: DoorLock()}
-        self.doors = {number: Door(lock) for number, lock in self.locks.items()}
+        self.doors = {number: KeypadUser(lock) for number, lock in self.locks.items()}
         self.identity = identity or Identity()
         self.faults = Faults()
         self.available = True
@@ -91,7 +91,7 @@ class Node:
         return next(iter(self.locks.values()))
 
     @property
-    def door(self) -> Door:
+    def door(self) -> KeypadUser:
         """Return the door of the first endpoint."""
         return next(iter(self.doors.values()))
 

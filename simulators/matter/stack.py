@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Self
 
-from simulators.common.channel import ChannelError, ask
-from simulators.common.child import Child, ChildError
+from simulators.common.child_process import ChildProcess, ChildStartError
+from simulators.common.control_channel import ControlChannelError, ask
 
 from .real.control import VirtualLock
 from .real.errors import StackError
@@ -25,7 +25,7 @@ class FakeStack:
         """Describe it; nothing is started yet."""
         self._folder = folder
         self._time_zone = time_zone
-        self._child: Child | None = None
+        self._child: ChildProcess | None = None
         self.url = ""
         """The server's websocket, for Home Assistant's Matter entry."""
         self.lock = VirtualLock("")
@@ -35,13 +35,13 @@ class FakeStack:
         """Start the process; StackError if it does not come up."""
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._child = await Child.start(
+            self._child = await ChildProcess.start(
                 "simulators.matter",
                 *("--state", str(self._folder / "lock.json")),
                 *("--time-zone", self._time_zone),
                 log=self._folder / "server.log",
             )
-        except ChildError as err:
+        except ChildStartError as err:
             raise StackError(f"the fake Matter server did not start: {err}") from err
         self.url = self._child.ready["ws"]
         self.lock = VirtualLock(self._child.ready["control"])
@@ -63,7 +63,7 @@ class FakeStack:
     async def _serve(self, *, running: bool) -> None:
         try:
             await ask(self.lock.url, "POST", "/server", {"running": running})
-        except ChannelError as err:
+        except ControlChannelError as err:
             raise StackError(f"the fake Matter server: {err}") from err
 
     async def __aenter__(self) -> Self:

@@ -20,12 +20,12 @@
         mesh.unplug(); mesh.plug()                # the stick is pulled, and put back
 
 `python -m simulators.zigbee` plays a ConBee II on a TCP port, with the same locks behind it,
-for processes of their own: `rig.py` starts it and speaks its control channel.
+for processes of their own: `stick_process.py` starts it and speaks its control channel.
 """
 
 from .commands import invoke
-from .door import Door
 from .faults import Faults
+from .keypad_user import KeypadUser
 from .limits import Limits, Mask, Traits
 from .lock import Clock, DoorLock, RefusedError
 from .lock_node import Identity, LockNode
@@ -36,10 +36,10 @@ from .terms import Command, Stored
 __all__ = [
     "Clock",
     "Command",
-    "Door",
     "DoorLock",
     "Faults",
     "Identity",
+    "KeypadUser",
     "Limits",
     "LockNode",
     "Mask",

@@ -258,6 +258,6 @@ class ConBee:
             self._tell_state()
 
         if group or (nwk is not None and nwk >= _ROUTER_MASK):
-            self.mesh.air.after(0, lambda: confirm(True))
+            self.mesh.medium.after(0, lambda: confirm(True))
         else:
             self.mesh.send(self.mesh.find(nwk=nwk, ieee=ieee), message, confirm)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from simulators.common.channel import Channel
+from simulators.common.control_channel import ControlChannel
 
 from . import faults
 from .faults import Fault
@@ -51,7 +51,7 @@ AT_THE_DOOR = (
     "turn",
     "turn_key",
 )
-"""What `Door` can do with arguments that JSON knows."""
+"""What `KeypadUser` can do with arguments that JSON knows."""
 
 
 class Control:
@@ -63,7 +63,7 @@ class Control:
         """Be in charge of these; `changed` is called when one of them may have changed."""
         self._stick = stick
         self._locks = locks
-        self.channel = Channel(
+        self.channel = ControlChannel(
             {
                 "POST /act": lambda request: {"result": self._answer(request)},
                 "GET /dump": lambda _: self._truth(self._locks[0]),

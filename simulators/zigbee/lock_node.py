@@ -8,10 +8,10 @@ from functools import partial
 from typing import override
 
 from .commands import invoke
-from .door import Door
 from .events import Told, command_of, payload_of
 from .faults import Fault, Faults
 from .fields import MalformedError, u16
+from .keypad_user import KeypadUser
 from .lock import DoorLock, RefusedError
 from .node import Message, Node, Sleep
 from .terms import HOME_AUTOMATION, Cluster, Command, General, Status
@@ -69,7 +69,7 @@ class LockNode(Node):
         """
         self.lock = lock or DoorLock()
         self.identity = identity or Identity()
-        self.door = Door(self.lock)
+        self.door = KeypadUser(self.lock)
         self.faults = Faults()
         self.pace = Pace()
         self.battery = 170

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Protocol
 
-from .air import Air
 from .node import Message, Node, coordinator
+from .radio_medium import RadioMedium
 
 
 class Host(Protocol):
@@ -29,7 +29,7 @@ class Mesh:
         self, nodes: Iterable[Node] = (), *, ieee: int = 0x00212EFFFF003344
     ) -> None:
         """Make a network; the devices are near it and not in it before they join."""
-        self.air = Air()
+        self.medium = RadioMedium()
         self.nodes: list[Node] = []
         self.coordinator = coordinator(ieee)
         self.host: Host | None = None
@@ -44,7 +44,7 @@ class Mesh:
         """Bring another device into reach."""
         self.nodes.append(node)
         node.transmit = partial(self._from_node, node)
-        node.later = self.air.after
+        node.later = self.medium.after
 
     def find(self, *, nwk: int | None = None, ieee: int | None = None) -> Node | None:
         """Return the device of the network with this address."""
@@ -74,34 +74,34 @@ class Mesh:
     ) -> None:
         """Send a message; `done` hears whether the device's radio confirmed it."""
         if node is None:
-            self.air.after(0, lambda: done(False))
+            self.medium.after(0, lambda: done(False))
             return
         wait = self._until_it_listens(node)
         if wait > KEPT_SECONDS:
-            self.air.after(KEPT_SECONDS, lambda: done(False))
+            self.medium.after(KEPT_SECONDS, lambda: done(False))
         else:
-            self.air.after(wait, lambda: done(self._deliver(node, message)))
+            self.medium.after(wait, lambda: done(self._deliver(node, message)))
 
     def _deliver(self, node: Node, message: Message) -> bool:
         if node.sleep is not None:
-            now = self.air.now()
+            now = self.medium.now()
             self._awake_until[node.addresses.nwk] = now + node.sleep.stays_awake
         return node.receive(message)
 
     def is_awake(self, node: Node) -> bool:
         """Return whether a device listens after a message, or always does."""
         awake_until = self._awake_until.get(node.addresses.nwk, 0)
-        return node.sleep is None or self.air.now() < awake_until
+        return node.sleep is None or self.medium.now() < awake_until
 
     def _until_it_listens(self, node: Node) -> float:
         """Return for how many seconds a message waits at the parent."""
         if node.sleep is None or self.is_awake(node):
             return 0
-        now = self.air.now()
+        now = self.medium.now()
         return node.sleep.every - now % node.sleep.every
 
     def _from_node(self, node: Node, message: Message, delay: float) -> None:
-        self.air.after(delay, lambda: self._arrive(node, message))
+        self.medium.after(delay, lambda: self._arrive(node, message))
 
     def _arrive(self, node: Node, message: Message) -> None:
         if self.host is not None:

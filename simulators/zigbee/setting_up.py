@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from simulators.home_assistant import Client
 
-from .rig import ZigbeeRig, ZigbeeSimulatorError
+from .stick_process import StickProcess, ZigbeeSimulatorError
 
 _FLOW_SECONDS: Final = 60.0
 _PAIRING_SECONDS: Final = 60.0
@@ -29,7 +29,7 @@ Nor does it load what it knows of every model there is, which takes some seconds
 start: the simulated lock is none of them."""
 
 
-async def add_zha(client: Client, rig: ZigbeeRig) -> None:
+async def add_zha(client: Client, rig: StickProcess) -> None:
     """Go through the flow of ZHA: the stick by hand, and a network that is new."""
     answers: dict[str, dict[str, Any]] = {
         "choose_serial_port": {"path": "Enter Manually"},
@@ -55,7 +55,7 @@ async def add_zha(client: Client, rig: ZigbeeRig) -> None:
             step = await client.flows.step(step["flow_id"], answer)
 
 
-async def pair_lock(client: Client, rig: ZigbeeRig) -> str:
+async def pair_lock(client: Client, rig: StickProcess) -> str:
     """Let the lock join, and return its entity once its state is known."""
     known = {
         entity["entity_id"]

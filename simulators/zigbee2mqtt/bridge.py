@@ -144,7 +144,7 @@ class FakeZigbee2Mqtt:
 
     async def settle(self) -> None:
         """Wait until every message that came has been dealt with."""
-        while self._tasks or not self.mesh.air.is_still:
+        while self._tasks or not self.mesh.medium.is_still:
             if self._tasks:
                 await asyncio.wait(set(self._tasks))
             await asyncio.sleep(0)

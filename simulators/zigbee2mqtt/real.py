@@ -12,7 +12,7 @@ import shutil
 import socket
 from typing import Final, Self
 
-from simulators.zigbee.rig import ZigbeeRig
+from simulators.zigbee.stick_process import StickProcess
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / ".zigbee2mqtt"
 BASE: Final = "house/zigbee2mqtt"
@@ -65,7 +65,9 @@ class RealZigbee2Mqtt:
 
     def __init__(self, data: Path) -> None:
         """Keep everything in an empty folder."""
-        self.rig = ZigbeeRig("--manufacturer", "Yale", "--model", "YRD226/246 TSDB")
+        self.stick = StickProcess(
+            "--manufacturer", "Yale", "--model", "YRD226/246 TSDB"
+        )
         self.port = 0
         self._data = data
         self._processes: list[Process] = []
@@ -73,7 +75,7 @@ class RealZigbee2Mqtt:
     async def __aenter__(self) -> Self:
         """Start broker, stick and bridge; the bridge is online some seconds later."""
         self.port = _free_port()
-        await self.rig.start()
+        await self.stick.start()
         await asyncio.to_thread(self._write)
         broker = _mosquitto()
         assert broker is not None
@@ -85,7 +87,7 @@ class RealZigbee2Mqtt:
         """End them all."""
         while self._processes:
             await _end(self._processes.pop())
-        await self.rig.stop()
+        await self.stick.stop()
 
     async def start_bridge(self) -> None:
         """Start Zigbee2MQTT."""
@@ -116,7 +118,7 @@ class RealZigbee2Mqtt:
         settings = _SETTINGS.format(
             base=BASE,
             broker=self.port,
-            stick=self.rig.zigbee2mqtt_port,
+            stick=self.stick.zigbee2mqtt_port,
             log=self._data / "log",
         )
         (self._data / "configuration.yaml").write_text(settings)

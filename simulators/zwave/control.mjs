@@ -1,6 +1,6 @@
 // The control channel: plain HTTP and JSON on the loopback interface, for tests and the demo.
 import { createServer } from "node:http";
-import { act } from "./acts.mjs";
+import { act } from "./keypad-actions.mjs";
 
 class NotFound extends Error {}
 

@@ -14,7 +14,7 @@ from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.runtime.site.site import Site
 from simulators.zwave.answers import Counts
-from simulators.zwave.rig import NETWORKS, Rig
+from simulators.zwave.network_process import NETWORKS, NetworkProcess
 from tests.fixtures.shared_rigs import shared
 from tests.fixtures.zwave import ZWaveNetwork
 from tests.integration.surface import add_lock, add_person
@@ -28,9 +28,9 @@ CODES = 30
 
 
 @pytest.fixture(scope="module")
-def zwave_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+def zwave_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
     """A network of one lock with room for everybody."""
-    with shared(request, Rig(NETWORKS / "bench.json")) as rig:
+    with shared(request, NetworkProcess(NETWORKS / "bench.json")) as rig:
         yield rig
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from simulators.demo.teller import BACK, FOREIGN_PIN, FRONT, NODES, Teller
+from simulators.demo.demo_driver import BACK, FOREIGN_PIN, FRONT, NODES, DemoDriver
 from simulators.home_assistant import Client
 from simulators.zwave.answers import Counts, Frame
 
@@ -29,19 +29,19 @@ _KINDS: Final = {
 
 
 @dataclass(kw_only=True)
-class Doors(Teller):
-    """The locks in one test. Raises Broken where what it waits for does not come."""
+class Doors(DemoDriver):
+    """The locks in one test. Raises CheckFailedError where what it waits for does not come."""
 
     hosted: Hosted
 
     @property
     def client(self) -> Client:
         """The owner, signed in; another one after each restart."""
-        return self.house.client
+        return self.site.client
 
     async def counts(self, lock: str) -> Counts:
         """Return how many commands about codes a lock received since they were reset."""
-        return await asyncio.to_thread(self.stage.rig.counts, NODES[lock])
+        return await asyncio.to_thread(self.stack.zwave.counts, NODES[lock])
 
     async def commands(self, lock: str) -> list[tuple[str, int | None]]:
         """Return the commands about codes that a lock received: kind and slot.
@@ -50,7 +50,7 @@ class Doors(Teller):
         garage door user: deleting the user clears the code.
         """
         frames = await asyncio.to_thread(
-            lambda: self.stage.rig.frames(NODES[lock], codes=True)
+            lambda: self.stack.zwave.frames(NODES[lock], codes=True)
         )
         return [
             (_kind(frame), frame.get("slot"))
@@ -88,7 +88,7 @@ class Doors(Teller):
     async def revive(self, lock: str) -> None:
         """Let a lock answer again, and the driver find out."""
         await self.faults(lock, reset=True)
-        await asyncio.to_thread(self.stage.rig.ping, NODES[lock])
+        await asyncio.to_thread(self.stack.zwave.ping, NODES[lock])
 
     async def reload_zwave(self) -> None:
         """Reload the Z-Wave JS entry."""
@@ -112,7 +112,7 @@ class Doors(Teller):
 
         On a lock that masks, such a report is taken for ours.
         """
-        entry_id = await self.house.entry_id()
+        entry_id = await self.site.entry_id()
         assert entry_id is not None
 
         async def are_over() -> bool:
@@ -135,7 +135,7 @@ class Doors(Teller):
     async def lock_entity(self, lock: str, kind: str, key: str) -> str:
         """Return an entity of ours on a lock's device."""
         return await self._known(
-            (lock, kind, key), lambda: self.house.entity_of(lock, kind, key)
+            (lock, kind, key), lambda: self.site.entity_of(lock, kind, key)
         )
 
     async def _known(

@@ -8,8 +8,8 @@ import json
 from pathlib import Path
 from typing import Any, Self
 
-from simulators.demo.house import DOMAIN, House, NewPerson
-from simulators.demo.teller import NODES
+from simulators.demo.demo_driver import NODES
+from simulators.demo.demo_site import DOMAIN, DemoSite, NewPerson
 from simulators.home_assistant import Client
 from simulators.home_assistant.listeners import Events, State
 
@@ -19,14 +19,14 @@ from .hosted import Hosted
 
 @dataclass(kw_only=True)
 class Home(Doors):
-    """The house in one test. Raises Broken where what it waits for does not come."""
+    """The house in one test. Raises CheckFailedError where what it waits for does not come."""
 
     @classmethod
     async def open(cls, hosted: Hosted) -> Self:
         """Sign in as the owner."""
         await hosted.ensure_running()
         client = await _signed_in(hosted)
-        return cls(stage=hosted.stage, house=House(client), hosted=hosted)
+        return cls(stack=hosted.stage, site=DemoSite(client), hosted=hosted)
 
     async def close(self) -> None:
         """Sign out; what was told is kept for the search for PINs."""
@@ -44,7 +44,7 @@ class Home(Doors):
     async def _again(self, *, kill: bool) -> None:
         await self.close()
         await (self.hosted.kill_and_start() if kill else self.hosted.restart())
-        self.house = House(await _signed_in(self.hosted))
+        self.site = DemoSite(await _signed_in(self.hosted))
 
     # People
 
@@ -54,7 +54,7 @@ class Home(Doors):
         """Add a person with a PIN of their own; without locks they have all."""
         pin = pin or self.hosted.new_pin()
         entities = [await self.entity_of_lock(lock) for lock in locks] or None
-        added = await self.house.add_person(
+        added = await self.site.add_person(
             name, pin=pin, locks=entities, enabled=enabled
         )
         return NewPerson(name, added.subentry_id, pin)
@@ -66,7 +66,7 @@ class Home(Doors):
     async def gone(self, name: str, *locks: str) -> None:
         """Wait until a person's codes are proven to be off; without locks, off all."""
         for lock in locks or NODES:
-            sensor = await self.house.slot_sensor(name, lock)
+            sensor = await self.site.slot_sensor(name, lock)
             await self.client.wait_for(
                 lambda states, sensor=sensor: (  # type: ignore[misc]
                     states[sensor].state == "in_sync"
@@ -77,13 +77,13 @@ class Home(Doors):
 
     async def turn(self, name: str, *, on: bool) -> None:
         """Use a person's switch."""
-        switch = await self.house.entity_of(name, "switch", "enabled")
+        switch = await self.site.entity_of(name, "switch", "enabled")
         action = "turn_on" if on else "turn_off"
         await self.client.call_service("switch", action, target={"entity_id": switch})
 
     async def slot(self, name: str, lock: str) -> State:
         """Return the sensor of a person's slot."""
-        return self.client.state(await self.house.slot_sensor(name, lock))
+        return self.client.state(await self.site.slot_sensor(name, lock))
 
     async def slot_number(self, name: str, lock: str) -> int:
         """Return which slot a person has."""
@@ -102,7 +102,7 @@ class Home(Doors):
 
     async def traces_of(self, person: NewPerson) -> list[str]:
         """Return what is left of a person in Home Assistant's registries."""
-        subentries = await self.house.subentries()
+        subentries = await self.site.subentries()
         entities = await self.client.entities()
         devices = await self.client.devices()
         subentry_id = person.subentry_id
@@ -126,7 +126,7 @@ class Home(Doors):
 
     def stored(self, what: str) -> Path:
         """Return the file of ours that holds the `secrets` or the `slots`."""
-        storage = self.stage.home_assistant.config_folder / ".storage"
+        storage = self.stack.home_assistant.config_folder / ".storage"
         (file,) = storage.glob(f"{DOMAIN}.*.{what}")
         return file
 
@@ -191,13 +191,13 @@ class Home(Doors):
         """Leave the house as it was found, whatever the test did."""
         for lock in NODES:
             await self.faults(lock, reset=True)
-        truths = await asyncio.to_thread(self.stage.rig.nodes)
+        truths = await asyncio.to_thread(self.stack.zwave.nodes)
         for truth in truths:
             if truth["driver"]["status"] == "dead":
-                await asyncio.to_thread(self.stage.rig.ping, truth["id"])
-        for subentry in await self.house.subentries():
+                await asyncio.to_thread(self.stack.zwave.ping, truth["id"])
+        for subentry in await self.site.subentries():
             if subentry["subentry_type"] == "person":
-                await self.house.remove(subentry["title"])
+                await self.site.remove(subentry["title"])
         await self._until_nobody_is_left()
         for lock in NODES:
             await self._take_out_what_is_left(lock)

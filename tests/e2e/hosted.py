@@ -12,9 +12,9 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final, Self
 
-from simulators.demo.house import House
-from simulators.demo.stage import Stage
-from simulators.demo.teller import NODES, Teller
+from simulators.demo.demo_driver import NODES, DemoDriver
+from simulators.demo.demo_site import DemoSite
+from simulators.demo.demo_stack import DemoStack
 from simulators.home_assistant import Account, StartError
 from tests.fixtures.shared_rigs import replace_if_unhealthy
 
@@ -99,14 +99,14 @@ class Hosted:
 
     async def ensure_running(self) -> None:
         """Start again what a test that failed has left ended."""
-        await self._call(asyncio.to_thread(replace_if_unhealthy, self.stage.rig))
+        await self._call(asyncio.to_thread(replace_if_unhealthy, self.stage.zwave))
         try:
             _ = self.stage.client
         except StartError:
             await self._call(self._start())
 
-    def _new_stage(self, folder: Path) -> Stage:
-        return Stage(
+    def _new_stage(self, folder: Path) -> DemoStack:
+        return DemoStack(
             folder,
             time_scale=TIME_SCALE,
             logs=LOGS,
@@ -116,11 +116,11 @@ class Hosted:
 
     async def _open(self) -> None:
         await self.stage.__aenter__()
-        house = House(self.stage.client)
-        teller = Teller(self.stage, house)
+        house = DemoSite(self.stage.client)
+        driver = DemoDriver(self.stage, house)
         await house.add_site("Home")
         for lock in NODES:
-            await house.add_lock(await teller.entity_of_lock(lock))
+            await house.add_lock(await driver.entity_of_lock(lock))
         await self.stage.client.create_user(GUEST)
 
     async def _restart(self, *, kill: bool) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulators.demo.teller import FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
+from simulators.demo.demo_driver import FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
 
 from .home import Home
 
@@ -40,7 +40,7 @@ class Door:
 async def test_a_code_at_the_keypad_is_its_person_within_a_second(home: Home) -> None:
     await home.add("Ann")
     await home.settle("Ann")
-    used = await home.house.entity_of("Ann", "event", "used")
+    used = await home.site.entity_of("Ann", "event", "used")
     for lock in NODES:
         door = await Door.of(home, lock)
         slot = await home.slot_number("Ann", lock)
@@ -96,7 +96,7 @@ async def test_key_remote_and_auto_lock_are_told_apart(home: Home) -> None:
 async def test_a_code_that_nobody_manages_opens_without_a_name(home: Home) -> None:
     await home.add("Ann", SHED)
     await home.settle("Ann", SHED)
-    used = await home.house.entity_of("Ann", "event", "used")
+    used = await home.site.entity_of("Ann", "event", "used")
     before = home.client.state(used).state
     front = await Door.of(home, FRONT)
     assert await front.tells("keypad_unlock", userId=1) == {
@@ -118,7 +118,7 @@ async def test_what_happened_before_a_restart_is_not_told_again(home: Home) -> N
     door = await Door.of(home, FRONT)
     slot = await home.slot_number("Ann", FRONT)
     access = await home.lock_entity(FRONT, "event", "access")
-    used = await home.house.entity_of("Ann", "event", "used")
+    used = await home.site.entity_of("Ann", "event", "used")
     before = home.client.state(used).state
     await door.tells("keypad_unlock", userId=slot)
     await home.client.wait_for(lambda states: states[used].state != before)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulators.demo.house import DOMAIN, FlowRefused
-from simulators.demo.teller import BACK, FRONT, NODES, SHED
+from simulators.demo.demo_driver import BACK, FRONT, NODES, SHED
+from simulators.demo.demo_site import DOMAIN, FormError
 from tests.effort import has_twin
 
 from .home import Home
@@ -24,8 +24,8 @@ NAMELESS = "lock.nameless_doors"
 async def test_a_site_needs_a_name_of_its_own(
     home: Home, name: str, error: str
 ) -> None:
-    with pytest.raises(FlowRefused) as refused:
-        await home.house.add_site(name)
+    with pytest.raises(FormError) as refused:
+        await home.site.add_site(name)
     assert refused.value.errors == {"name": error}
     assert len(await home.client.entries(DOMAIN)) == 1
 
@@ -41,8 +41,8 @@ async def test_a_lock_that_cannot_be_managed_is_refused_with_the_reason(
     reasons = {}
     placeholders = {}
     for entity in (front, GROUP, NAMELESS):
-        with pytest.raises(FlowRefused) as refused:
-            await home.house.add_lock(entity)
+        with pytest.raises(FormError) as refused:
+            await home.site.add_lock(entity)
         reasons[entity] = refused.value.errors
         placeholders[entity] = refused.value.placeholders
 
@@ -88,12 +88,12 @@ async def test_a_lock_that_is_removed_from_its_dialog_is_cleared_first(
     await home.settle("Ann", SHED, BACK)
     entity = await home.entity_of_lock(SHED)
 
-    assert await home.house.leave(SHED) == "removed"
+    assert await home.site.leave(SHED) == "removed"
 
     try:
         assert await home.truth(SHED) == {}
         assert len(await home.truth(BACK)) == 1
-        titles = [each["title"] for each in await home.house.subentries()]
+        titles = [each["title"] for each in await home.site.subentries()]
         assert SHED not in titles
         ours = [
             each["entity_id"]
@@ -102,7 +102,7 @@ async def test_a_lock_that_is_removed_from_its_dialog_is_cleared_first(
         ]
         assert not ours
     finally:
-        await home.house.add_lock(entity)
+        await home.site.add_lock(entity)
 
 
 @has_twin(
@@ -111,8 +111,8 @@ async def test_a_lock_that_is_removed_from_its_dialog_is_cleared_first(
 )
 async def test_a_person_is_refused_in_plain_words(home: Home) -> None:
     async def refusal(name: str = "Eve", **answers: Any) -> tuple[object, object]:
-        with pytest.raises(FlowRefused) as refused:
-            await home.house.add_person(name, **answers)
+        with pytest.raises(FormError) as refused:
+            await home.site.add_person(name, **answers)
         return refused.value.errors, refused.value.placeholders
 
     shed = await home.entity_of_lock(SHED)
@@ -139,4 +139,4 @@ async def test_a_person_is_refused_in_plain_words(home: Home) -> None:
     assert numbers | lengths == numbers
     errors, _ = await refusal(pin=ann.pin, locks=[shed, back])
     assert errors == {"pin": "pin_in_use"}
-    assert [each["title"] for each in await home.house.subentries()].count("Eve") == 0
+    assert [each["title"] for each in await home.site.subentries()].count("Eve") == 0

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulators.demo.house import DOMAIN
-from simulators.demo.teller import BACK, FRONT, NODES
+from simulators.demo.demo_driver import BACK, FRONT, NODES
+from simulators.demo.demo_site import DOMAIN
 from simulators.home_assistant.listeners import Events
 from tests.effort import every, has_twin
 
@@ -57,7 +57,7 @@ class Bolt:
 
     async def is_locked(self) -> bool:
         """Return where the bolt really is."""
-        truth = await asyncio.to_thread(self.home.stage.rig.truth, NODES[self.name])
+        truth = await asyncio.to_thread(self.home.stack.zwave.truth, NODES[self.name])
         return truth["locked"]
 
     async def lock_soon(self) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.demo.teller import FRONT, GARAGE
+from simulators.demo.demo_driver import FRONT, GARAGE
 from simulators.home_assistant.listeners import State
 from tests.effort import every
 
@@ -11,12 +11,12 @@ from .home import Home
 
 async def status(home: Home, name: str) -> State:
     """Return what is shown of somebody."""
-    return home.client.state(await home.house.entity_of(name, "sensor", "status"))
+    return home.client.state(await home.site.entity_of(name, "sensor", "status"))
 
 
 async def until_left(home: Home, name: str, left: int) -> None:
     """Wait until it is shown how often a code still works."""
-    sensor = await home.house.entity_of(name, "sensor", "status")
+    sensor = await home.site.entity_of(name, "sensor", "status")
     await home.client.wait_for(
         lambda states: states[sensor].attributes.get("uses_left") == left, 30
     )

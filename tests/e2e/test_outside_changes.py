@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.demo.teller import BACK, FRONT, GARAGE, SHED
+from simulators.demo.demo_driver import BACK, FRONT, GARAGE, SHED
 from tests.effort import every, has_twin
 
 from .home import Home
@@ -39,7 +39,7 @@ async def test_a_code_changed_at_the_keypad_is_noticed_and_restored(
 
     # once an hour: the second time it is told and left
     await home.act(lock, "keypad_set_code", slot=slot, code=THEIRS)
-    sensor = await home.house.wait_for_slot("Ann", lock, "out_of_sync")
+    sensor = await home.site.wait_for_slot("Ann", lock, "out_of_sync")
     assert sensor.attributes["reason"] == "changed_at_lock"
     assert sensor.attributes["evidence"] == "none"
     problem = await home.lock_entity(lock, "binary_sensor", "problem")
@@ -93,7 +93,7 @@ async def test_a_change_on_a_masked_lock_takes_the_proof_away(home: Home) -> Non
 
     async with home.watching() as events:
         await home.act(BACK, "keypad_set_code", slot=slot, code=THEIRS)
-        sensor = await home.house.slot_sensor("Ann", BACK)
+        sensor = await home.site.slot_sensor("Ann", BACK)
         await events.wait_for(
             lambda event: (
                 event["data"]["entity_id"] == sensor
@@ -157,7 +157,7 @@ async def test_a_code_in_the_slot_of_somebody_who_is_off_is_left_alone(
 
     # now Ann is wanted there again
     await home.turn("Ann", on=True)
-    sensor = await home.house.wait_for_slot("Ann", SHED, "suspended")
+    sensor = await home.site.wait_for_slot("Ann", SHED, "suspended")
     assert sensor.attributes["reason"] == "occupied"
     assert await home.changes() == 0
     (issue,) = await home.repairs_of("Ann")

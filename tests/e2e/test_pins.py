@@ -2,8 +2,8 @@
 
 import pytest
 
-from simulators.demo.house import FlowRefused
-from simulators.demo.teller import BACK, FRONT, NODES, SHED
+from simulators.demo.demo_driver import BACK, FRONT, NODES, SHED
+from simulators.demo.demo_site import FormError
 from tests.effort import has_twin
 
 from .home import Home
@@ -13,7 +13,7 @@ EVERYWHERE = {"all_locks": True, "enabled": True}
 
 async def test_a_pin_that_is_made_is_shown_once_on_the_last_step(home: Home) -> None:
     flows = home.client.subentry_flows
-    entry_id = await home.house.entry_id()
+    entry_id = await home.site.entry_id()
     form = await flows.start([entry_id, "person"])
     last = await flows.step(form["flow_id"], {"name": "Ben", **EVERYWHERE})
     assert last["step_id"] == "generated"
@@ -24,9 +24,7 @@ async def test_a_pin_that_is_made_is_shown_once_on_the_last_step(home: Home) -> 
     assert pin.isdecimal()
     # nothing is sent before it was seen
     assert await home.changes() == 0
-    assert not [
-        each for each in await home.house.subentries() if each["title"] == "Ben"
-    ]
+    assert not [each for each in await home.site.subentries() if each["title"] == "Ben"]
 
     done = await flows.step(form["flow_id"], {})
     assert done["type"] == "create_entry"
@@ -45,11 +43,11 @@ async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
     home: Home,
 ) -> None:
     flows = home.client.subentry_flows
-    entry_id = await home.house.entry_id()
+    entry_id = await home.site.entry_id()
     entered = {
         "name": "Ben",
         "all_locks": False,
-        "locks": [await home.house.registry_id(await home.entity_of_lock(SHED))],
+        "locks": [await home.site.registry_id(await home.entity_of_lock(SHED))],
         "enabled": True,
     }
     better = home.hosted.new_pin()
@@ -66,8 +64,8 @@ async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
     assert changed["type"] == "create_entry"
     await home.until_codes(SHED, better)
 
-    # House confirms
-    assert await home.house.edit_person("Ben", pin="901901") is None
+    # DemoSite confirms
+    assert await home.site.edit_person("Ben", pin="901901") is None
     await home.until_codes(SHED, "901901")
     await home.settle("Ben", SHED)
 
@@ -78,22 +76,22 @@ async def test_editing_never_shows_the_pin(home: Home) -> None:
     await home.settle("Ann", SHED, BACK)
     typed = home.hosted.new_pin()
 
-    await home.house.edit_person("Ann", enabled=False)
+    await home.site.edit_person("Ann", enabled=False)
     await home.gone("Ann", SHED, BACK)
-    await home.house.edit_person("Ann", enabled=True, pin=typed)
+    await home.site.edit_person("Ann", enabled=True, pin=typed)
     await home.settle("Ann", SHED, BACK)
-    made = await home.house.edit_person("Ann", generate=True)
+    made = await home.site.edit_person("Ann", generate=True)
     assert made is not None
     home.hosted.pins.add(made)
-    await home.house.edit_person("Ann", name="Anna")
+    await home.site.edit_person("Ann", name="Anna")
     for answers in (
         {"pin": typed, "name": ""},
         {"pin": typed, "locks": [], "all_locks": False},
         {"pin": f"{typed}x"},
         {"pin": typed, "generate": True},
     ):
-        with pytest.raises(FlowRefused):
-            await home.house.edit_person("Anna", **answers)
+        with pytest.raises(FormError):
+            await home.site.edit_person("Anna", **answers)
 
     await home.settle("Anna", SHED, BACK)
     await home.until_codes(SHED, made)
@@ -114,7 +112,7 @@ async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
     for slot in {*range(1, 21)} - {ours}:
         await home.act(SHED, "silent_set_code", slot=slot, code=f"77{slot:04}")
 
-    with pytest.raises(FlowRefused) as refused:
+    with pytest.raises(FormError) as refused:
         await home.add("Ben", SHED)
     assert refused.value.errors == {"locks": "no_free_slot"}
     assert refused.value.placeholders == {
@@ -141,7 +139,7 @@ async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
 async def test_a_lock_that_cannot_be_asked_stops_nobody(home: Home) -> None:
     await home.faults(SHED, status254=True)
     flows = home.client.subentry_flows
-    entry_id = await home.house.entry_id()
+    entry_id = await home.site.entry_id()
     form = await flows.start([entry_id, "person"])
     pin = home.hosted.new_pin()
     silent = await flows.step(
@@ -152,7 +150,7 @@ async def test_a_lock_that_cannot_be_asked_stops_nobody(home: Home) -> None:
     await flows.step(form["flow_id"], {})
 
     await home.settle("Ben", *(lock for lock in NODES if lock != SHED))
-    sensor = await home.house.wait_for_slot("Ben", SHED, "out_of_sync", "unknown")
+    sensor = await home.site.wait_for_slot("Ben", SHED, "out_of_sync", "unknown")
     assert sensor.attributes["reason"] in ("no_answer", "lock_unreachable")
     assert sensor.attributes["slot"] is None
     # a slot that could not be read is not free

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.demo.teller import BACK, FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
+from simulators.demo.demo_driver import BACK, FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
 
 from .doors import READABLE, kinds
 from .home import Home, words
@@ -15,8 +15,8 @@ IN_SYNC_BY_PRESENCE = ("in_sync", "presence")
 async def test_a_code_is_written_once_and_read_back(home: Home, lock: str) -> None:
     async with home.watching() as events:
         flows = home.client.subentry_flows
-        entry_id = await home.house.entry_id()
-        entity = await home.house.registry_id(await home.entity_of_lock(lock))
+        entry_id = await home.site.entry_id()
+        entity = await home.site.registry_id(await home.entity_of_lock(lock))
         form = await flows.start([entry_id, "person"])
         entered = {
             "name": "Ann",
@@ -30,7 +30,7 @@ async def test_a_code_is_written_once_and_read_back(home: Home, lock: str) -> No
         await home.forget_operations()
         await flows.step(form["flow_id"], {})
         await home.settle("Ann", lock)
-        sensor = await home.house.slot_sensor("Ann", lock)
+        sensor = await home.site.slot_sensor("Ann", lock)
 
     counts = await home.counts(lock)
     assert (counts["writes"], counts["clears"]) == (1, 0)
@@ -55,8 +55,8 @@ async def test_a_masked_lock_that_drops_the_write_ends_visibly(home: Home) -> No
     async with home.watching() as events:
         await home.add("Ann", BACK, GARAGE)
         await home.settle("Ann", GARAGE)
-        await home.house.wait_for_slot("Ann", BACK, "suspended", seconds=60)
-        sensor = await home.house.slot_sensor("Ann", BACK)
+        await home.site.wait_for_slot("Ann", BACK, "suspended", seconds=60)
+        sensor = await home.site.slot_sensor("Ann", BACK)
 
     shown = words(events, sensor)
     assert [state for state, _ in shown].count("in_sync") == 0
@@ -67,7 +67,7 @@ async def test_a_masked_lock_that_drops_the_write_ends_visibly(home: Home) -> No
     assert home.client.state(sensor).attributes["reason"] == "not_stored"
     problem = await home.lock_entity(BACK, "binary_sensor", "problem")
     assert home.client.state(problem).state == "on"
-    status = await home.house.entity_of("Ann", "sensor", "status")
+    status = await home.site.entity_of("Ann", "sensor", "status")
     assert home.client.state(status).state == "attention"
     (issue,) = await home.repairs_of("Ann")
     assert issue["translation_key"] == "slot_not_stored"
@@ -88,10 +88,10 @@ async def test_a_masked_code_is_changed_by_making_room_first(home: Home) -> None
     pin = home.hosted.new_pin()
 
     async with home.watching() as events:
-        await home.house.edit_person("Ann", pin=pin)
+        await home.site.edit_person("Ann", pin=pin)
         await home.until_codes(BACK, pin)
         await home.settle("Ann", BACK)
-        sensor = await home.house.slot_sensor("Ann", BACK)
+        sensor = await home.site.slot_sensor("Ann", BACK)
 
     commands = await home.commands(BACK)
     assert {number for _, number in commands} == {slot}
@@ -113,13 +113,13 @@ async def test_a_code_that_the_lock_refuses_is_told_and_stops_no_other(
     # it is in slot 1 of the front door, and nobody can know that before
     await home.add("Ann", FRONT, SHED, pin=FOREIGN_PIN)
     await home.settle("Ann", SHED)
-    sensor = await home.house.wait_for_slot("Ann", FRONT, "suspended")
+    sensor = await home.site.wait_for_slot("Ann", FRONT, "suspended")
     assert sensor.attributes["reason"] == "duplicate"
     assert (await home.counts(FRONT))["writes"] == 1
     (issue,) = await home.repairs_of("Ann")
     assert issue["translation_key"] == "slot_duplicate"
 
-    await home.house.edit_person("Ann", pin=home.hosted.new_pin())
+    await home.site.edit_person("Ann", pin=home.hosted.new_pin())
     await home.settle("Ann", FRONT, SHED)
     assert (await home.truth(FRONT))[1] == FOREIGN_PIN
     assert not await home.repairs_of("Ann")

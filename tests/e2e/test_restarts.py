@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from simulators.demo.teller import BACK, FRONT, GARAGE, NODES
-from simulators.zwave.rig import Rig
+from simulators.demo.demo_driver import BACK, FRONT, GARAGE, NODES
+from simulators.zwave.network_process import NetworkProcess
 
 from .doors import AT_FIRST, READABLE, kinds
 from .home import Home
@@ -29,17 +29,17 @@ async def reload_zwave(home: Home) -> None:
 
 async def drop_the_websocket(home: Home) -> None:
     """Z-Wave JS reloads its entry; where that comes too early it waits 5 s and more."""
-    await _away_and_back(home, Rig.restart_server)
+    await _away_and_back(home, NetworkProcess.restart_server)
 
 
 async def restart_the_driver(home: Home) -> None:
     """The driver itself needs two seconds, and Z-Wave JS then 5 s until it tries."""
-    await _away_and_back(home, Rig.restart_driver)
+    await _away_and_back(home, NetworkProcess.restart_driver)
 
 
-async def _away_and_back(home: Home, restart: Callable[[Rig], None]) -> None:
+async def _away_and_back(home: Home, restart: Callable[[NetworkProcess], None]) -> None:
     async with home.watching() as events:
-        await asyncio.to_thread(restart, home.stage.rig)
+        await asyncio.to_thread(restart, home.stack.zwave)
         lock = await home.entity_of_lock(FRONT)
         await events.wait_for(
             lambda event: (
@@ -71,7 +71,7 @@ async def test_nothing_is_rewritten_when_the_connection_comes_back(
     after = await verified_at(home, "Ann")
     assert all(after[lock] >= known[lock] for lock in NODES)
     for lock in NODES:
-        await home.house.wait_for_slot("Ann", lock, "in_sync")
+        await home.site.wait_for_slot("Ann", lock, "in_sync")
     # the connection works: a wish is carried out
     await home.turn("Ben", on=True)
     await home.settle("Ben")
@@ -90,7 +90,7 @@ async def test_a_restart_rewrites_nothing_and_finishes_what_was_begun(
     known = await verified_at(home, "Ann")
     # Ben leaves while the garage does not answer
     await home.faults(GARAGE, dead=True)
-    await home.house.remove("Ben")
+    await home.site.remove("Ben")
     await home.until_codes(FRONT, *AT_FIRST[FRONT].values(), str(ann.pin))
     credentials = await home.lock_entity(GARAGE, "sensor", "credentials")
     await home.client.wait_for_state(credentials, "attention", 30)
@@ -126,13 +126,13 @@ async def test_power_cuts_lose_nothing_and_write_nothing_twice(home: Home) -> No
     await home.forget_operations()
 
     # cut off in the middle of a change, a revocation, and an addition
-    await home.house.edit_person("Ann", pin=pin)
+    await home.site.edit_person("Ann", pin=pin)
     await home.turn("Ben", on=False)
     eve = await home.add("Eve")
     await home.cut_power()
 
     # Home Assistant saves a second late: who it forgot has no code anywhere
-    people = [each["title"] for each in await home.house.subentries()]
+    people = [each["title"] for each in await home.site.subentries()]
     wanted = {"Ann": pin}
     if "Eve" in people:
         wanted["Eve"] = str(eve.pin)
@@ -162,5 +162,5 @@ async def test_power_cuts_lose_nothing_and_write_nothing_twice(home: Home) -> No
 
 
 async def _is_enabled(home: Home, name: str) -> bool:
-    switch = await home.house.entity_of(name, "switch", "enabled")
+    switch = await home.site.entity_of(name, "switch", "enabled")
     return home.client.state(switch).state == "on"

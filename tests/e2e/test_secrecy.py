@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from simulators.demo.house import DOMAIN, FlowRefused
+from simulators.demo.demo_driver import BACK, FRONT, GARAGE, SHED
+from simulators.demo.demo_site import DOMAIN, FormError
 from simulators.demo.secrecy import find_secrets, finder, shows_a_new_pin
-from simulators.demo.teller import BACK, FRONT, GARAGE, SHED
 from simulators.home_assistant import Client, CommandError, RequestError
 
 from .home import Home
@@ -57,7 +57,7 @@ _STREAMS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 @pytest.fixture
 async def guest(home: Home) -> AsyncIterator[Client]:
     """Somebody who lives here, hears all that they may, and administers nothing."""
-    instance = home.stage.home_assistant
+    instance = home.stack.home_assistant
     async with await Client.signed_in(
         instance.base_url, GUEST, keep_received=True
     ) as guest:
@@ -91,7 +91,7 @@ async def go_wrong(home: Home) -> list[str]:
 
     async def refused(*raised: type[Exception], **answers: Any) -> None:
         with pytest.raises(raised) as error:
-            await home.house.add_person("Eve", **answers)
+            await home.site.add_person("Eve", **answers)
         texts.append(str(error.value))
 
     ann = await home.add("Ann")
@@ -99,10 +99,10 @@ async def go_wrong(home: Home) -> list[str]:
     # refused by the form, by its schema, and for being somebody's
     for pin in (f"{pins[0]}x", f"{pins[0]}{pins[1]}"):
         home.hosted.pins.add(pin)
-        await refused(FlowRefused, pin=pin)
-    await refused(FlowRefused, pin=ann.pin)
+        await refused(FormError, pin=pin)
+    await refused(FormError, pin=ann.pin)
     flows = home.client.subentry_flows
-    form = await flows.start([await home.house.entry_id(), "person"])
+    form = await flows.start([await home.site.entry_id(), "person"])
     entered = {"name": "Eve", "all_locks": False, "enabled": True}
     for wrong in (
         {"pin": pins[0], "locks": ["nowhere"]},
@@ -117,7 +117,7 @@ async def go_wrong(home: Home) -> list[str]:
     await home.faults(FRONT, rejectWrites=1)
     await home.faults(SHED, muteReads=True)
     await home.faults(GARAGE, dead=True)
-    await home.house.edit_person("Ann", pin=pins[2])
+    await home.site.edit_person("Ann", pin=pins[2])
     entities = [await home.entity_of_lock(lock) for lock in (SHED, GARAGE)]
     with pytest.raises(CommandError) as failed:
         await home.client.call_service(DOMAIN, "verify", target={"entity_id": entities})
@@ -142,7 +142,7 @@ async def go_wrong(home: Home) -> list[str]:
 
 async def test_no_pin_is_anywhere_but_in_the_vault(home: Home, guest: Client) -> None:
     raised = await go_wrong(home)
-    made = await home.house.add_person("Ben")
+    made = await home.site.add_person("Ben")
     home.hosted.pins.add(str(made.pin))
     await home.settle("Ben")
     await home.turn("Ben", on=False)
@@ -154,7 +154,7 @@ async def test_no_pin_is_anywhere_but_in_the_vault(home: Home, guest: Client) ->
     assert str(made.pin) in vault.read_text()
     # all PINs of all tests, in all that there is of all of them
     find = finder(home.hosted.pins)
-    assert not await find_secrets(home.stage, home.hosted.pins, home.client)
+    assert not await find_secrets(home.stack, home.hosted.pins, home.client)
     assert not find("\n".join(raised))
     assert not find("\n".join(guest.received))
     # the owner sees a PIN on the step that shows it, and never else
@@ -164,8 +164,8 @@ async def test_no_pin_is_anywhere_but_in_the_vault(home: Home, guest: Client) ->
 
 async def test_the_search_finds_a_pin_wherever_it_is(home: Home, guest: Client) -> None:
     planted = "90416233"
-    folder = home.stage.home_assistant.config_folder
-    assert not await find_secrets(home.stage, [planted], home.client)
+    folder = home.stack.home_assistant.config_folder
+    assert not await find_secrets(home.stack, [planted], home.client)
     await home.client.rest.request(
         "POST", "/api/states/sensor.planted", {"state": f"is {planted}."}
     )
@@ -178,7 +178,7 @@ async def test_the_search_finds_a_pin_wherever_it_is(home: Home, guest: Client) 
     files.append(storage / "tmpvault")
     files[-1].write_text(f'{{"version": 1, "key": "keyholder.abc.secrets", {pin}}}')
     try:
-        found = await find_secrets(home.stage, [planted], home.client)
+        found = await find_secrets(home.stack, [planted], home.client)
     finally:
         for file in files:
             file.unlink()

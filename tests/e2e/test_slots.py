@@ -1,7 +1,7 @@
 """Step 2 of the story: slots are found by reading the lock, and kept for good."""
 
-from simulators.demo.house import DOMAIN
-from simulators.demo.teller import BACK, FOREIGN_PIN, FRONT, NODES, SHED
+from simulators.demo.demo_driver import BACK, FOREIGN_PIN, FRONT, NODES, SHED
+from simulators.demo.demo_site import DOMAIN
 from tests.effort import has_twin
 
 from .doors import kinds
@@ -38,7 +38,7 @@ async def test_a_slot_that_cannot_be_read_is_not_taken(home: Home) -> None:
     await home.faults(SHED, status254=True)
     await home.add("Ann", FRONT, SHED)
     for lock in (FRONT, SHED):
-        sensor = await home.house.wait_for_slot("Ann", lock, "out_of_sync")
+        sensor = await home.site.wait_for_slot("Ann", lock, "out_of_sync")
         assert sensor.attributes["slot"] is None
         # a lock that tells nothing three times in a row counts as out of reach
         assert sensor.attributes["reason"] in ("no_answer", "lock_unreachable")
@@ -70,7 +70,7 @@ async def test_a_person_keeps_their_slots(home: Home) -> None:
     await home.turn("Ben", on=True)
     await home.settle("Ben", FRONT, SHED)
     pin = home.hosted.new_pin()
-    await home.house.edit_person("Ben", pin=pin)
+    await home.site.edit_person("Ben", pin=pin)
     await home.settle("Ben", FRONT, SHED)
     await home.until_codes_of("Ben", pin, FRONT, SHED)
 
@@ -83,11 +83,11 @@ async def test_who_found_a_lock_full_gets_a_slot_when_there_is_room(
     # nobody can tell in the dialog that it is full
     await home.faults(SHED, status254=True)
     await home.add("Ann", SHED)
-    await home.house.wait_for_slot("Ann", SHED, "out_of_sync")
+    await home.site.wait_for_slot("Ann", SHED, "out_of_sync")
     for slot in range(1, 21):
         await home.act(SHED, "silent_set_code", slot=slot, code=f"77{slot:04}")
     await home.faults(SHED, reset=True)
-    sensor = await home.house.slot_sensor("Ann", SHED)
+    sensor = await home.site.slot_sensor("Ann", SHED)
     await home.client.wait_for(
         lambda states: states[sensor].attributes["reason"] == "no_free_slot", 15
     )

@@ -1,6 +1,6 @@
 """Step 5 of the story: codes are taken away, changed, and given back; each is proved."""
 
-from simulators.demo.teller import BACK, GARAGE, NODES, SHED
+from simulators.demo.demo_driver import BACK, GARAGE, NODES, SHED
 from tests.effort import has_twin
 
 from .doors import AT_FIRST, READABLE, kinds
@@ -11,7 +11,7 @@ async def test_off_clears_and_proves_and_on_writes_once(home: Home) -> None:
     ann = await home.add("Ann")
     await home.settle("Ann")
     slots = {lock: await home.slot_number("Ann", lock) for lock in NODES}
-    status = await home.house.entity_of("Ann", "sensor", "status")
+    status = await home.site.entity_of("Ann", "sensor", "status")
     assert home.client.state(status).state == "active"
     await home.forget_operations()
 
@@ -77,7 +77,7 @@ async def test_a_new_pin_is_on_every_lock_of_the_person(home: Home) -> None:
     await home.forget_operations()
     pin = home.hosted.new_pin()
 
-    await home.house.edit_person("Ann", pin=pin)
+    await home.site.edit_person("Ann", pin=pin)
     await home.until_codes_of("Ann", pin, *NODES)
     await home.settle("Ann")
 
@@ -99,7 +99,7 @@ async def test_a_removed_person_is_cleared_and_only_then_forgotten(home: Home) -
     await home.settle("Ann", BACK, SHED)
     await home.faults(SHED, dropClears=2)
 
-    await home.house.remove("Ann")
+    await home.site.remove("Ann")
     await home.until_removed(BACK)
     # one lock has not let go: the PIN is what tells that its code is ours
     assert await home.is_kept(ann.pin)
@@ -120,7 +120,7 @@ async def test_a_person_can_be_cleared_and_proved_before_they_are_removed(
     ann = await home.add("Ann")
     await home.settle("Ann")
 
-    assert await home.house.leave("Ann") == "removed"
+    assert await home.site.leave("Ann") == "removed"
 
     assert not await home.traces_of(ann)
     for lock in NODES:

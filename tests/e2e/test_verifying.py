@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from simulators.demo.house import DOMAIN
-from simulators.demo.teller import BACK, FRONT, GARAGE, NODES, SHED
+from simulators.demo.demo_driver import BACK, FRONT, GARAGE, NODES, SHED
+from simulators.demo.demo_site import DOMAIN
 from simulators.home_assistant import CommandError
 from tests.effort import has_twin
 

@@ -80,7 +80,7 @@ async def zha_home(
             async with home.opened():
                 yield home
         finally:
-            mesh.air.clear()
+            mesh.medium.clear()
 
 
 class _AtOnce(aiosqlite.Connection):

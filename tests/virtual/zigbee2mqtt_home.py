@@ -87,7 +87,7 @@ async def zigbee2mqtt_home(
                 async with home.opened():
                     yield home
             finally:
-                mesh.air.clear()
+                mesh.medium.clear()
 
 
 @contextmanager

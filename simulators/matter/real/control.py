@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict, cast
 
-from simulators.common.channel import ChannelError, ask
+from simulators.common.control_channel import ControlChannelError, ask
 
 from .errors import StackError
 
@@ -103,5 +103,5 @@ class VirtualLock:
     ) -> object:
         try:
             return cast(object, await ask(self.url, method, path, body))
-        except ChannelError as err:
+        except ControlChannelError as err:
             raise StackError(f"the virtual lock: {err}") from err

@@ -4,8 +4,8 @@ import base64
 from typing import Any
 
 from simulators.matter import OURS, Author, DoorLock, Limits, RefusedError, invoke
-from simulators.matter.door import Door
 from simulators.matter.events import Told
+from simulators.matter.keypad_user import KeypadUser
 from simulators.matter.terms import LockState
 
 ADD, CLEAR, MODIFY = range(3)
@@ -19,7 +19,7 @@ class Bench:
     def __init__(self, limits: Limits | None = None) -> None:
         self.told: list[Told] = []
         self.lock = DoorLock(limits or Limits(), on_event=self.told.append)
-        self.door = Door(self.lock)
+        self.door = KeypadUser(self.lock)
 
     def do(self, command: str, by: Author = OURS, /, **payload: Any) -> Any:
         """Send a command."""

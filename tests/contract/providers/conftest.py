@@ -14,7 +14,7 @@ from custom_components.keyholder.providers.registry import async_create_provider
 from simulators.matter import Node
 from simulators.zigbee import LockNode
 from simulators.zigbee2mqtt import Device
-from simulators.zwave.rig import Rig
+from simulators.zwave.network_process import NetworkProcess
 from tests.fixtures.matter import MatterNetwork
 from tests.fixtures.zha import ZhaNetwork
 from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
@@ -257,7 +257,7 @@ def logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]
 @pytest_asyncio.fixture(loop_scope="session")
 async def lock(
     request: pytest.FixtureRequest,
-    zwave_rig: Rig,
+    zwave_rig: NetworkProcess,
     used_home: ReusedHome[ZWaveNetwork],
     logs: pytest.LogCaptureFixture,
 ) -> AsyncIterator[ZWaveLock]:

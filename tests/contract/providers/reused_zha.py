@@ -84,7 +84,7 @@ class ReusedZha(ReusedNetwork[ZhaNetwork]):
             cluster = network.cluster()
             self._asked = cluster._attr_cache.clone(cluster)
             yield network
-        self._mesh.air.clear()
+        self._mesh.medium.clear()
 
     @override
     async def settle(self) -> None:

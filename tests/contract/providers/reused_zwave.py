@@ -8,7 +8,7 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from simulators.zwave.rig import Rig
+from simulators.zwave.network_process import NetworkProcess
 from tests.fixtures.zwave import ZWaveNetwork, prompt_zwave, zwave_on
 
 from .reuse import ReusedNetwork
@@ -19,7 +19,7 @@ ANSWER_SECONDS = 10.0
 class ReusedZWave(ReusedNetwork[ZWaveNetwork]):
     """All nodes of the test network. A test takes back the one that it uses."""
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: NetworkProcess) -> None:
         """Use a simulator that runs."""
         self._rig = rig
 

@@ -11,7 +11,7 @@ from custom_components.keyholder.model.provider_io import (
 )
 from custom_components.keyholder.providers.registry import async_create_provider
 from custom_components.keyholder.providers.zha.provider import ZhaProvider
-from simulators.zigbee import Door, LockNode
+from simulators.zigbee import KeypadUser, LockNode
 from simulators.zigbee.faults import Faults
 from simulators.zigbee.limits import Traits
 from simulators.zigbee.memory import Code
@@ -36,7 +36,7 @@ class ZhaLock:
         return self.network.node
 
     @property
-    def door(self) -> Door:
+    def door(self) -> KeypadUser:
         """Return the door that it is in."""
         return self.node.door
 

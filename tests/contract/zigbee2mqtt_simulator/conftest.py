@@ -25,4 +25,4 @@ async def bridge(mqtt_broker: Broker, told: Told) -> AsyncIterator[FakeZigbee2Mq
         mqtt_broker, mesh, [Device(node)], patience=0.05
     ) as bridge:
         yield bridge
-        mesh.air.clear()
+        mesh.medium.clear()

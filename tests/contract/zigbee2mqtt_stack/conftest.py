@@ -94,7 +94,7 @@ async def stack(
         await asyncio.sleep(1)
         await stack.publish("bridge/request/permit_join", {"time": 120})
         await stack.until_heard("bridge/response/permit_join", status="ok")
-        await real.rig.do("join")
+        await real.stick.do("join")
         await until(lambda: len(hass.states.async_entity_ids("lock")) == 1, 60)
         (entity,) = hass.states.async_entity_ids("lock")
         await stack.publish("bridge/request/device/rename", {"last": True, "to": NAME})

@@ -42,7 +42,7 @@ async def provider_of(stack: Stack) -> LockProvider:
 
 
 async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
-    provider, rig = await provider_of(stack), stack.real.rig
+    provider, stick = await provider_of(stack), stack.real.stick
     hidden = await provider.async_probe()
     assert (hidden.best_evidence, hidden.configuration_hint) == (
         Evidence.PRESENCE,
@@ -57,7 +57,7 @@ async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
     assert await read() == SlotReading.empty()
     await provider.async_write(SLOT, CodeTarget(Pin(PIN), "Anna"))
     assert await read() == SlotReading.masked(enabled=True)
-    assert await rig.pins() == {SLOT: PIN}
+    assert await stick.pins() == {SLOT: PIN}
 
     await stack.set_options(expose_pin=True)
     assert (
@@ -70,7 +70,7 @@ async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
     assert (shown.best_evidence, shown.configuration_hint) == (Evidence.VALUE, None)
     await provider.async_clear(SLOT)
     assert await read() == SlotReading.empty()
-    await rig.do("turn", unlock=True)
+    await stick.do("turn", unlock=True)
     await stack.until_heard(NAME, action="manual_unlock")
     (unlocked,) = [
         payload
@@ -81,9 +81,9 @@ async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
 
     await provider.async_write(SLOT, CodeTarget(Pin(PIN), "Anna", enabled=False))
     assert await read() == SlotReading.present(Pin(PIN), enabled=False)
-    await rig.do("traits", shows_codes=False)
+    await stick.do("traits", shows_codes=False)
     assert await read() == SlotReading.masked(enabled=False)
-    await rig.do("traits", mask="empty")
+    await stick.do("traits", mask="empty")
     assert await read() == SlotReading.masked(enabled=False)
     unsubscribe()
 
@@ -91,17 +91,17 @@ async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
 async def test_what_happens_at_the_door_is_told_and_the_bridge_may_go(
     stack: Stack,
 ) -> None:
-    provider, rig = await provider_of(stack), stack.real.rig
+    provider, stick = await provider_of(stack), stack.real.stick
     await provider.async_probe()
     events: list[LockEvent] = []
     unsubscribe = provider.subscribe(events.append)
 
-    await rig.do("program", user=SLOT, pin=PIN)
-    await rig.do("enter", pin=PIN)
-    await rig.do("lock_itself")
-    await rig.do("enter", pin="000000")
-    await rig.do("jam")
-    await rig.do("delete_all_pins")
+    await stick.do("program", user=SLOT, pin=PIN)
+    await stick.do("enter", pin=PIN)
+    await stick.do("lock_itself")
+    await stick.do("enter", pin="000000")
+    await stick.do("jam")
+    await stick.do("delete_all_pins")
     await until(lambda: len(events) == 7, 20)
 
     assert events[0] == Connected(events_missed=True)

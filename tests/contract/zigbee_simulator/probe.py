@@ -1,9 +1,9 @@
 """A lock of the simulator with what it told, and short ways to ask it for things."""
 
 from simulators.zigbee import Command, DoorLock, Limits, RefusedError, invoke
-from simulators.zigbee.door import Door
 from simulators.zigbee.events import Alarmed, Operated, Programmed, Told
 from simulators.zigbee.fields import text, u8, u16, u32
+from simulators.zigbee.keypad_user import KeypadUser
 from simulators.zigbee.terms import LockState
 
 CODE, OTHER, THIRD = "907153", "904862", "908431"
@@ -17,7 +17,7 @@ class Bench:
     def __init__(self, limits: Limits | None = None) -> None:
         self.told: list[Told] = []
         self.lock = DoorLock(limits or Limits(), on_event=self.told.append)
-        self.door = Door(self.lock)
+        self.door = KeypadUser(self.lock)
 
     def do(self, command: Command, payload: bytes = b"") -> bytes:
         """Send a command; return the answer."""

@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 
 from simulators.zigbee import LockNode, Mesh, Presence, Sleep
-from simulators.zigbee.air import Air
 from simulators.zigbee.conbee import ConBee, Order, Parameter
 from simulators.zigbee.fields import Fields, MalformedError, u16
 from simulators.zigbee.node import Message, Node
+from simulators.zigbee.radio_medium import RadioMedium
 from simulators.zigbee.slip import Unwrapper, wrap
 from simulators.zigbee.terms import HOME_AUTOMATION, Cluster
 from tests.virtual.run import run_virtually
@@ -44,7 +44,7 @@ class Host:
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
-        await until(lambda: self.mesh.air.is_still)
+        await until(lambda: self.mesh.medium.is_still)
 
 
 @pytest.fixture
@@ -140,13 +140,13 @@ def test_a_lock_that_sleeps_listens_only_now_and_then() -> None:
 
 def test_what_is_sent_at_once_arrives_in_order() -> None:
     async def story() -> None:
-        air, landed = Air(), list[int]()
+        medium, landed = RadioMedium(), list[int]()
         for number in range(50):
-            air.after(0.01 if number % 2 else 0, partial(landed.append, number))
-        await until(lambda: air.is_still)
+            medium.after(0.01 if number % 2 else 0, partial(landed.append, number))
+        await until(lambda: medium.is_still)
         assert landed == [*range(0, 50, 2), *range(1, 50, 2)]
-        air.after(0, lambda: landed.append(99))
-        air.clear()
+        medium.after(0, lambda: landed.append(99))
+        medium.clear()
         await asyncio.sleep(1)
         assert landed[-1] == 49
 
@@ -194,7 +194,7 @@ class TestConBee:
         request += u16(HOME_AUTOMATION) + u16(Cluster.DOOR_LOCK) + bytes([1])
         request += u16(len(GET_PIN)) + GET_PIN
         stick.hear(self.order(Order.SEND, u16(len(request)) + request))
-        await until(lambda: stick.mesh.air.is_still)
+        await until(lambda: stick.mesh.medium.is_still)
         assert [frame[0] for frame in sent] == [
             Order.SEND,
             Order.STATE_CHANGED,
@@ -218,7 +218,7 @@ class TestConBee:
         stick.connect(write)
         first.clear()
         node.door.turn()
-        await until(lambda: stick.mesh.air.is_still)
+        await until(lambda: stick.mesh.medium.is_still)
         assert second
         assert first == []
         stick.disconnect(first.append)

@@ -12,7 +12,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulators.zigbee.rig import ZigbeeRig, ZigbeeSimulatorError
+from simulators.zigbee.stick_process import StickProcess, ZigbeeSimulatorError
 from tests.fixtures.zha import QUIET, add_entry, prompt_zha
 from tests.waiting import until
 
@@ -28,15 +28,15 @@ def expected_lingering_tasks() -> bool:
 
 
 @pytest.fixture
-async def rig() -> AsyncIterator[ZigbeeRig]:
+async def rig() -> AsyncIterator[StickProcess]:
     """A stick that is blank, and a lock near it."""
-    async with ZigbeeRig("--takes", "0") as rig:
+    async with StickProcess("--takes", "0") as rig:
         yield rig
 
 
 @pytest.fixture
 async def entry(
-    hass: HomeAssistant, rig: ZigbeeRig, tmp_path: Path
+    hass: HomeAssistant, rig: StickProcess, tmp_path: Path
 ) -> AsyncIterator[MockConfigEntry]:
     """Home Assistant's ZHA on the stick, with the lock in its network."""
     entry = add_entry(hass, rig.zha_path)
@@ -69,7 +69,7 @@ def state(hass: HomeAssistant) -> str:
 
 
 async def test_codes_go_over_the_real_driver_and_outlive_the_link(
-    hass: HomeAssistant, rig: ZigbeeRig, entry: MockConfigEntry
+    hass: HomeAssistant, rig: StickProcess, entry: MockConfigEntry
 ) -> None:
     assert (await cluster(hass).set_pin_code(3, 1, 0, CODE)).status == 0
     assert await rig.pins() == {3: CODE}
@@ -103,7 +103,9 @@ async def test_codes_go_over_the_real_driver_and_outlive_the_link(
     assert (await cluster(hass).get_pin_code(3)).user_status == 0
 
 
-async def test_the_control_channel_says_what_it_does_not_know(rig: ZigbeeRig) -> None:
+async def test_the_control_channel_says_what_it_does_not_know(
+    rig: StickProcess,
+) -> None:
     for request in (
         {"do": "dance"},
         {"do": "traits", "shows_code": True},
@@ -117,7 +119,7 @@ async def test_the_control_channel_says_what_it_does_not_know(rig: ZigbeeRig) ->
 
 
 async def test_a_rig_ends_with_its_owner() -> None:
-    rig = ZigbeeRig()
+    rig = StickProcess()
     await rig.start()
     await rig.stop()
     with pytest.raises(ZigbeeSimulatorError):

@@ -16,10 +16,10 @@ from simulators.common.schedules import Holiday, Span, WeekDay
 from simulators.common.state_file import DamagedError, StateFile
 from simulators.matter.real import StackError
 from simulators.matter.stack import FakeStack
-from simulators.zigbee import Door, DoorLock, Limits, LockNode, Mesh
+from simulators.zigbee import DoorLock, KeypadUser, Limits, LockNode, Mesh
 from simulators.zigbee.conbee import ConBee
 from simulators.zigbee.memory import Code
-from simulators.zigbee.rig import ZigbeeRig, ZigbeeSimulatorError
+from simulators.zigbee.stick_process import StickProcess, ZigbeeSimulatorError
 from simulators.zigbee.stored import put_back, written
 from simulators.zigbee.terms import Attribute, DoorState
 from tests.fixtures.zha import QUIET, add_entry, prompt_zha
@@ -56,7 +56,7 @@ def used() -> tuple[ConBee, LockNode]:
     memory.holidays[2] = Holiday(Span(1, 2), 3)
     lock.written.update({Attribute.LANGUAGE: b"nl", Attribute.AUTO_RELOCK: 60})
     lock.swing(DoorState.OPEN)
-    Door(lock).turn(unlock=True)
+    KeypadUser(lock).turn(unlock=True)
     lock.wrong_codes, lock.disabled_until = 4, 1_790_000_000.5
     return stick, node
 
@@ -92,7 +92,7 @@ async def test_a_lock_of_which_the_file_knows_nothing_is_new() -> None:
 
 
 async def test_a_second_start_finds_the_lock_as_it_was(tmp_path: Path) -> None:
-    rig = ZigbeeRig(state=tmp_path / "zigbee.json")
+    rig = StickProcess(state=tmp_path / "zigbee.json")
     async with rig:
         assert await rig.do("program", user=3, pin=CODE) == 0
         assert await rig.do("enter", pin=CODE)
@@ -105,7 +105,7 @@ async def test_a_second_start_finds_the_lock_as_it_was(tmp_path: Path) -> None:
 
 
 async def test_a_power_cut_leaves_what_was_done_last(tmp_path: Path) -> None:
-    rig = ZigbeeRig(state=tmp_path / "zigbee.json")
+    rig = StickProcess(state=tmp_path / "zigbee.json")
     await rig.start()
     for user in range(20):
         assert await rig.do("program", user=user, pin=str(907100 + user)) == 0
@@ -145,7 +145,7 @@ async def test_whatever_is_wrong_with_the_file_it_is_damaged(
 async def test_a_damaged_file_ends_the_process_with_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "zigbee.json"
     file.write_text('{"stick": {"parameters": [[1, "907153"')
-    rig = ZigbeeRig(state=file, log=tmp_path / "zigbee.log")
+    rig = StickProcess(state=file, log=tmp_path / "zigbee.log")
     for _ in range(2):
         with pytest.raises(ZigbeeSimulatorError) as told:
             await rig.start()
@@ -180,7 +180,7 @@ class TestUnderZha:
     async def test_zha_finds_the_same_coordinator_and_lock(
         self, hass: HomeAssistant, tmp_path: Path
     ) -> None:
-        rig = ZigbeeRig("--takes", "0", state=tmp_path / "zigbee.json")
+        rig = StickProcess("--takes", "0", state=tmp_path / "zigbee.json")
         await rig.start()
         entry = add_entry(hass, rig.zha_path)
         config = {"database_path": str(tmp_path / "zigbee.db"), "zigpy_config": QUIET}

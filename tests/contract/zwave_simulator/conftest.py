@@ -9,7 +9,7 @@ import pytest
 from zwave_js_server.client import Client
 from zwave_js_server.model.driver import Driver
 
-from simulators.zwave.rig import NETWORKS, Rig
+from simulators.zwave.network_process import NETWORKS, NetworkProcess
 from tests.fixtures.shared_rigs import shared
 
 from .probe import Lock
@@ -18,9 +18,9 @@ type GetLock = Callable[[int], Awaitable[Lock]]
 
 
 @pytest.fixture(scope="session")
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+def rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
     """The test network."""
-    with shared(request, Rig(NETWORKS / "test.json")) as running:
+    with shared(request, NetworkProcess(NETWORKS / "test.json")) as running:
         yield running
 
 
@@ -31,7 +31,7 @@ def expected_lingering_timers() -> bool:
 
 
 @asynccontextmanager
-async def connected(rig: Rig) -> AsyncIterator[Driver]:
+async def connected(rig: NetworkProcess) -> AsyncIterator[Driver]:
     """A client that is connected and has its own picture of the network."""
     async with aiohttp.ClientSession() as session:
         client = Client(rig.websocket_url, session)
@@ -46,14 +46,14 @@ async def connected(rig: Rig) -> AsyncIterator[Driver]:
 
 
 @pytest.fixture
-async def driver(rig: Rig, socket_enabled: None) -> AsyncIterator[Driver]:
+async def driver(rig: NetworkProcess, socket_enabled: None) -> AsyncIterator[Driver]:
     """The driver as a client of this test sees it."""
     async with connected(rig) as seen:
         yield seen
 
 
 @pytest.fixture
-def lock(rig: Rig, driver: Driver) -> GetLock:
+def lock(rig: NetworkProcess, driver: Driver) -> GetLock:
     """Get a lock that is as its spec says, whatever the last test did to it."""
 
     async def get(node: int) -> Lock:

@@ -17,7 +17,7 @@ from zwave_js_server.model.access_control import (
 )
 from zwave_js_server.model.node import Node
 
-from simulators.zwave.rig import Rig
+from simulators.zwave.network_process import NetworkProcess
 from tests.waiting import until
 
 PIN = UserCredentialType.PIN_CODE
@@ -39,7 +39,7 @@ BARRIER = 0x13
 class Lock:
     """One lock of the test network."""
 
-    rig: Rig
+    rig: NetworkProcess
     node: Node
     events: list[dict[str, Any]] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ import pytest
 from zwave_js_server.const.command_class.access_control import SetCredentialResult
 from zwave_js_server.model.driver import Driver
 
-from simulators.zwave.rig import NETWORKS, Rig, SimulatorError
+from simulators.zwave.network_process import NETWORKS, NetworkProcess, SimulatorError
 from tests.waiting import until
 
 from .conftest import GetLock, connected
@@ -35,7 +35,9 @@ UPGRADE = (
 """How a client begins a websocket."""
 
 
-async def test_every_lock_is_ready_and_has_its_name(rig: Rig, driver: Driver) -> None:
+async def test_every_lock_is_ready_and_has_its_name(
+    rig: NetworkProcess, driver: Driver
+) -> None:
     """All interviews complete, names as in the file."""
     assert rig.health()["ready"]
     assert {node["id"]: node["driver"]["name"] for node in rig.nodes()} == {
@@ -161,7 +163,9 @@ async def test_the_frame_log_has_codes_only_for_those_who_ask(
     assert CODE in [frame.get("code") for frame in target.rig.frames(node, codes=True)]
 
 
-async def test_the_server_comes_back_on_the_same_port(rig: Rig, driver: Driver) -> None:
+async def test_the_server_comes_back_on_the_same_port(
+    rig: NetworkProcess, driver: Driver
+) -> None:
     """Clients are dropped; the driver and its nodes live on."""
     assert driver.client.connected
     began = time.monotonic()
@@ -173,7 +177,7 @@ async def test_the_server_comes_back_on_the_same_port(rig: Rig, driver: Driver) 
 
 
 async def test_no_client_keeps_the_server_from_coming_back(
-    rig: Rig, socket_enabled: None
+    rig: NetworkProcess, socket_enabled: None
 ) -> None:
     """One that never says goodbye, and one that connects while the server ends."""
     address = rig.websocket_url.removeprefix("ws://").split(":")
@@ -198,7 +202,7 @@ async def test_no_client_keeps_the_server_from_coming_back(
 
 
 async def test_it_is_ready_only_when_a_driver_that_a_fault_ended_is_back(
-    rig: Rig, driver: Driver, lock: GetLock
+    rig: NetworkProcess, driver: Driver, lock: GetLock
 ) -> None:
     """Not because the old driver has not ended yet."""
     target = await lock(V1)
@@ -215,7 +219,7 @@ async def test_it_is_ready_only_when_a_driver_that_a_fault_ended_is_back(
 
 
 async def test_restarts_that_are_asked_for_at_the_same_time_come_one_after_the_other(
-    rig: Rig, socket_enabled: None
+    rig: NetworkProcess, socket_enabled: None
 ) -> None:
     await asyncio.gather(
         asyncio.to_thread(rig.restart_driver),
@@ -236,7 +240,7 @@ async def test_a_client_can_connect_after_a_restart_of_the_server(
 
 
 async def test_the_driver_restarts_over_its_cache(
-    rig: Rig, socket_enabled: None
+    rig: NetworkProcess, socket_enabled: None
 ) -> None:
     """The locks keep their codes meanwhile."""
     await asyncio.to_thread(rig.reset, V1_SECURE)
@@ -249,7 +253,7 @@ async def test_the_driver_restarts_over_its_cache(
 
 @pytest.mark.parametrize("node", [V1, V1_SECURE, U3C_SECURE])
 async def test_every_lock_is_heard_right_after_a_restart_of_the_driver(
-    rig: Rig, driver: Driver, node: int
+    rig: NetworkProcess, driver: Driver, node: int
 ) -> None:
     """A secure lock's first report is understood too."""
     await asyncio.to_thread(rig.restart_driver)
@@ -281,7 +285,7 @@ async def test_the_driver_can_soft_reset_its_stick(
     ],
 )
 @pytest.mark.usefixtures("socket_enabled")
-def test_mistakes_are_named(rig: Rig, call: object, message: str) -> None:
+def test_mistakes_are_named(rig: NetworkProcess, call: object, message: str) -> None:
     """A typing error in a test must not pass as a fault that does nothing."""
     assert callable(call)
     with pytest.raises(SimulatorError, match=message):
@@ -291,7 +295,7 @@ def test_mistakes_are_named(rig: Rig, call: object, message: str) -> None:
 @pytest.mark.usefixtures("socket_enabled")
 def test_the_demo_network_has_four_real_locks() -> None:
     """Names and makes as Home Assistant will show them, one code that nobody manages."""
-    with Rig(NETWORKS / "demo.json") as demo:
+    with NetworkProcess(NETWORKS / "demo.json") as demo:
         nodes = demo.nodes()
     assert [
         (

@@ -11,7 +11,7 @@ import pytest
 from zwave_js_server.const import CommandClass
 from zwave_js_server.exceptions import FailedZWaveCommand
 
-from simulators.zwave.rig import Rig
+from simulators.zwave.network_process import NetworkProcess
 
 from .conftest import GetLock, connected
 from .nodes import V2, V2_MASKED, V2_SUPERVISED
@@ -321,7 +321,7 @@ async def test_a_lock_whose_clock_is_set_at_the_keypad_is_not_told_the_time(
 
 
 async def test_the_driver_may_end_just_before_a_code(
-    rig: Rig, schedules: GetSchedules
+    rig: NetworkProcess, schedules: GetSchedules
 ) -> None:
     target = await schedules(V2_SUPERVISED)
     await target.call("setWeekDaySchedule", AT, MONDAY)
@@ -354,7 +354,7 @@ async def test_schedules_are_kept_with_the_state(tmp_path: Path) -> None:
     network = {"nodes": [{"id": 2, "profile": "uc2-sup"}]}
 
     def run() -> dict[int, Any]:
-        with Rig(network, state=state) as rig:
+        with NetworkProcess(network, state=state) as rig:
             return dict(rig.truth(2)["schedules"])
 
     assert await asyncio.to_thread(run) == {3: held}

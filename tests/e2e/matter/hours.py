@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Self
 
-from simulators.demo.house import House
+from simulators.demo.demo_site import DemoSite
 from simulators.home_assistant import Client
 
 _DAYS: Final = (
@@ -36,7 +36,7 @@ class Hours:
         await client.wait_for_state(hours.entity_id, "on", _SOON)
         return hours
 
-    async def are_for(self, house: House, person: str) -> None:
+    async def are_for(self, house: DemoSite, person: str) -> None:
         """Let a person come in only while it is open."""
         await house.set_rule(person, source={"entity": self.entity_id, "grace": 15})
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any, Final
 
-from simulators.demo.house import House
-from simulators.demo.stage import Stage
+from simulators.demo.demo_site import DemoSite
+from simulators.demo.demo_stack import DemoStack
 from simulators.home_assistant import Client
 from simulators.home_assistant.config import TIME_ZONE
 from simulators.matter.real import RealStack
@@ -15,7 +15,7 @@ LOCK: Final = "Virtual Lock"
 _SECONDS: Final = 60.0
 
 
-class MatterStage(Stage):
+class MatterStage(DemoStack):
     """A stage whose lock is a Matter lock. There is no Z-Wave network."""
 
     def __init__(self, folder: Path, **details: Any) -> None:
@@ -68,7 +68,7 @@ class MatterHosted(Hosted):
 
     async def _open(self) -> None:
         await self.stage.__aenter__()
-        house = House(self.stage.client)
+        house = DemoSite(self.stage.client)
         await house.add_site("Home")
         await house.add_lock(await entity_of_lock(self.stage.client))
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Self
 
-from simulators.demo.house import House, NewPerson
+from simulators.demo.demo_site import DemoSite, NewPerson
 from simulators.home_assistant import Client
 from simulators.home_assistant.listeners import State
 from simulators.matter.real import VirtualLock
@@ -23,7 +23,7 @@ class Visit:
         """Look at a house that runs."""
         self.hosted = hosted
         self.client = client
-        self.house = House(client)
+        self.house = DemoSite(client)
 
     @classmethod
     async def open(cls, hosted: MatterHosted) -> Self:

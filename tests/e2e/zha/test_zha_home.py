@@ -7,24 +7,26 @@ from time import monotonic
 
 import pytest
 
-from simulators.demo.house import House
+from simulators.demo.demo_site import DemoSite
 from simulators.home_assistant import HomeAssistantInstance
-from simulators.zigbee.rig import ZigbeeRig
 from simulators.zigbee.setting_up import add_zha, pair_lock
+from simulators.zigbee.stick_process import StickProcess
 
 ANN, BEN = "907153", "904862"
 TIME_SCALE = 0.1
 
 
 @pytest.fixture
-async def rig(real_sockets: None) -> AsyncIterator[ZigbeeRig]:
+async def rig(real_sockets: None) -> AsyncIterator[StickProcess]:
     """A lock near a stick."""
-    async with ZigbeeRig("--takes", "0.01") as rig:
+    async with StickProcess("--takes", "0.01") as rig:
         yield rig
 
 
 @pytest.fixture
-async def home(rig: ZigbeeRig, tmp_path: Path) -> AsyncIterator[HomeAssistantInstance]:
+async def home(
+    rig: StickProcess, tmp_path: Path
+) -> AsyncIterator[HomeAssistantInstance]:
     """Home Assistant with the lock, which Keyholder manages."""
     instance = HomeAssistantInstance(
         tmp_path / "home",
@@ -34,7 +36,7 @@ async def home(rig: ZigbeeRig, tmp_path: Path) -> AsyncIterator[HomeAssistantIns
     async with instance:
         await add_zha(instance.client, rig)
         lock = await pair_lock(instance.client, rig)
-        house = House(instance.client)
+        house = DemoSite(instance.client)
         await house.add_site("Home")
         await house.add_lock(lock)
         yield instance
@@ -49,9 +51,9 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30) -
 
 
 async def test_a_code_is_written_proven_used_kept_and_taken_away(
-    home: HomeAssistantInstance, rig: ZigbeeRig
+    home: HomeAssistantInstance, rig: StickProcess
 ) -> None:
-    house = House(home.client)
+    house = DemoSite(home.client)
     await house.add_person("Ann", pin=ANN)
     state = await house.wait_for_slot("Ann", "", "in_sync")
     assert state.attributes["evidence"] == "value"
@@ -67,7 +69,7 @@ async def test_a_code_is_written_proven_used_kept_and_taken_away(
 
     await home.stop()
     await home.start()
-    house = House(home.client)
+    house = DemoSite(home.client)
     await house.wait_for_slot("Ann", "", "in_sync")
     assert "SET_PIN" not in await rig.do("heard")
 

@@ -78,7 +78,7 @@ class Real(Bridge):
             "switch", "turn_on", target={"entity_id": _PERMIT_JOIN}
         )
         await client.wait_for_state(_PERMIT_JOIN, "on", _SECONDS)
-        await self._real.rig.do("join")
+        await self._real.stick.do("join")
 
     @override
     async def kill(self) -> None:
@@ -90,11 +90,11 @@ class Real(Bridge):
 
     @override
     async def pins(self) -> dict[int, str]:
-        return await self._real.rig.pins()
+        return await self._real.stick.pins()
 
     @override
     async def do(self, do: str, **details: Any) -> Any:
-        return await self._real.rig.do(do, **details)
+        return await self._real.stick.do(do, **details)
 
 
 class StandIn(Bridge):
@@ -124,7 +124,7 @@ class StandIn(Bridge):
     async def stop(self) -> None:
         await self._bridge.stop()
         await self._broker.stop()
-        self._mesh.air.clear()
+        self._mesh.medium.clear()
 
     @override
     async def pair(self, client: Client) -> None:

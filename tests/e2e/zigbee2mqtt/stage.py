@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any, Final, override
 
-from simulators.demo.house import House
-from simulators.demo.stage import Stage
+from simulators.demo.demo_site import DemoSite
+from simulators.demo.demo_stack import DemoStack
 from simulators.home_assistant import Client
 from tests.e2e.hosted import LOGS, TIME_SCALE
 
@@ -22,7 +22,7 @@ _NO_TLS: Final = {
 }
 
 
-class Zigbee2MqttStage(Stage):
+class Zigbee2MqttStage(DemoStack):
     """A stage whose lock is behind Zigbee2MQTT. There is no Z-Wave network."""
 
     def __init__(self, folder: Path, bridge: Bridge) -> None:
@@ -104,9 +104,9 @@ class Zigbee2MqttStage(Stage):
             {"topic": f"{self.bridge.base}/{topic}", "payload": json.dumps(payload)},
         )
 
-    async def manage(self) -> House:
+    async def manage(self) -> DemoSite:
         """Let Keyholder manage the lock."""
-        house = House(self.client)
+        house = DemoSite(self.client)
         await house.add_site("Home")
         await house.add_lock(await self.lock())
         return house

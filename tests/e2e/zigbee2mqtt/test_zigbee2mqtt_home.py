@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulators.demo.house import House
+from simulators.demo.demo_site import DemoSite
 from simulators.demo.secrecy import find_secrets
 from simulators.zigbee2mqtt.real import why_missing
 from tests.effort import FULL
@@ -74,7 +74,7 @@ async def is_proven(
     stage: Zigbee2MqttStage, name: str, evidence: str = "value"
 ) -> Mapping[str, Any]:
     """Wait until somebody's code is in sync by this evidence; return the attributes."""
-    house = House(stage.client)
+    house = DemoSite(stage.client)
     sensor = await house.slot_sensor(name, "")
 
     return await stage.client.wait_for(
@@ -103,7 +103,7 @@ async def show_codes(stage: Zigbee2MqttStage) -> None:
 
 
 async def change_things_while_it_is_dead(
-    stage: Zigbee2MqttStage, house: House, slot: int
+    stage: Zigbee2MqttStage, house: DemoSite, slot: int
 ) -> None:
     """Kill Zigbee2MQTT; add somebody, change a code at the lock, and start it again."""
     await stage.bridge.kill()
@@ -136,7 +136,7 @@ async def test_codes_are_written_proven_used_watched_and_taken_away(
 
     await stage.home_assistant.stop()
     await stage.start_home_assistant()
-    house = House(stage.client)
+    house = DemoSite(stage.client)
     await is_proven(stage, "Ann")
     await is_proven(stage, "Ben")
     assert await house.leave("Ann") == "removed"

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
-from simulators.zwave.rig import Rig
+from simulators.zwave.network_process import NetworkProcess
 from tests.fixtures.shared_rigs import shared
 from tests.fixtures.zwave import HOME_ID, ZWaveNetwork
 
@@ -21,15 +21,15 @@ from .trials import House
 
 
 @pytest.fixture(scope="session")
-def street_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+def street_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
     """The locks of the street, one process for all houses."""
-    with shared(request, Rig(network(), ready_timeout=150)) as rig:
+    with shared(request, NetworkProcess(network(), ready_timeout=150)) as rig:
         yield rig
 
 
 @pytest.fixture
 async def street(
-    street_rig: Rig,
+    street_rig: NetworkProcess,
     house: House,
     hass: HomeAssistant,
     socket_enabled: None,

@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
-from simulators.zwave.rig import Rig
+from simulators.zwave.network_process import NetworkProcess
 from tests.fixtures.shared_rigs import shared
 from tests.fixtures.zwave import HOME_ID, TIME_ZONE, ZWaveNetwork
 
@@ -28,9 +28,9 @@ EVENING = time(23, 50)
 
 
 @pytest.fixture(scope="session")
-def house_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+def house_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
     """The locks of the house, one process for all tests."""
-    with shared(request, Rig(network(), time_zone=TIME_ZONE)) as rig:
+    with shared(request, NetworkProcess(network(), time_zone=TIME_ZONE)) as rig:
         yield rig
 
 
@@ -66,7 +66,7 @@ async def clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 async def house(
-    house_rig: Rig,
+    house_rig: NetworkProcess,
     hass: HomeAssistant,
     clock: Clock,
     quick_saves: None,

@@ -15,7 +15,7 @@ from homeassistant.util.file import WriteError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, mock_storage
 
-from simulators.zwave.rig import Rig
+from simulators.zwave.network_process import NetworkProcess
 from tests.effort import every
 from tests.fixtures.zwave import HOME_ID, ZWaveNetwork
 from tests.integration.doorstep import rule
@@ -61,7 +61,7 @@ class Disk(dict[str, Any]):
 class Homes:
     """One Home Assistant after the other, on one disk and with the same locks."""
 
-    rig: Rig
+    rig: NetworkProcess
     disk: Disk
     clock: Clock
 
@@ -99,7 +99,7 @@ class Homes:
 
 @pytest.fixture
 async def homes(
-    house_rig: Rig,
+    house_rig: NetworkProcess,
     quick_saves: None,
     socket_enabled: None,
     monkeypatch: pytest.MonkeyPatch,

@@ -11,7 +11,7 @@ import pytest
 from zwave_js_server.client import Client
 
 from custom_components.keyholder.model.timing import Timing
-from simulators.zwave.rig import Rig
+from simulators.zwave.network_process import NetworkProcess
 from tests.effort import every
 from tests.integration.doorstep import rule
 
@@ -23,7 +23,10 @@ pytestmark = pytest.mark.simulator
 
 FIRST_ENTRY: Final = "setWeekDaySchedule"
 SWITCHED_ON: Final = "setEnabled"
-ENDS: Final = {"driver": Rig.restart_driver, "websocket": Rig.restart_server}
+ENDS: Final = {
+    "driver": NetworkProcess.restart_driver,
+    "websocket": NetworkProcess.restart_server,
+}
 CUTS: Final = [
     (WEEK, FIRST_ENTRY, "driver"),
     (PAIRS, FIRST_ENTRY, "driver"),

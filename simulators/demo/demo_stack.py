@@ -10,18 +10,18 @@ from simulators.home_assistant import Client, HomeAssistantInstance
 from simulators.home_assistant.config import TIME_ZONE
 from simulators.home_assistant.process import free_port, is_free
 from simulators.matter.real import VirtualLock
-from simulators.zigbee.rig import ZigbeeRig
 from simulators.zigbee.setting_up import QUIET, add_zha
-from simulators.zwave.rig import NETWORKS, Rig
+from simulators.zigbee.stick_process import StickProcess
+from simulators.zwave.network_process import NETWORKS, NetworkProcess
 
 NETWORK: Final = NETWORKS / "demo.json"
 """Four locks that differ: readable, masking, User Credential, S2."""
 
 STUDIO: Final = "Studio"
-"""What the Matter lock is called in the house."""
+"""What the Matter lock is called in the site."""
 
 WORKSHOP: Final = "Workshop"
-"""What the Zigbee lock is called in the house."""
+"""What the Zigbee lock is called in the site."""
 
 _LOCKS_SECONDS = 60.0
 
@@ -50,8 +50,8 @@ class MatterStack(Protocol):
         """End the server; the lock goes on."""
 
 
-def _stick(folder: Path) -> ZigbeeRig:
-    return ZigbeeRig(
+def _stick(folder: Path) -> StickProcess:
+    return StickProcess(
         *("--week-days", "2", "--year-days", "2"),
         *("--time-zone", TIME_ZONE),
         state=folder / "zigbee.json",
@@ -59,7 +59,7 @@ def _stick(folder: Path) -> ZigbeeRig:
     )
 
 
-class Stage:
+class DemoStack:
     """Everything that runs, in one folder; a second start on it finds all as it was."""
 
     def __init__(
@@ -95,17 +95,17 @@ class Stage:
             keep_received=keep_received,
             configuration=configuration + (QUIET if zigbee else ""),
         )
-        self._rig: Rig | None = None
+        self._zwave: NetworkProcess | None = None
         self.matter = matter
         """The Matter lock and its server, if there is one."""
         self.zigbee = _stick(folder) if zigbee else None
         """The stick with the Zigbee lock, if there is one."""
 
     @property
-    def rig(self) -> Rig:
+    def zwave(self) -> NetworkProcess:
         """The Z-Wave network. Its methods block: call them in a thread."""
-        assert self._rig is not None, "not started"
-        return self._rig
+        assert self._zwave is not None, "not started"
+        return self._zwave
 
     @property
     def client(self) -> Client:
@@ -135,8 +135,8 @@ class Stage:
     async def _start_zwave(self) -> None:
         """Start it on the port that Home Assistant knows, if that is free."""
         port = self._remembered_port()
-        self._rig = await asyncio.to_thread(
-            lambda: Rig(
+        self._zwave = await asyncio.to_thread(
+            lambda: NetworkProcess(
                 NETWORK,
                 ws_port=port,
                 cache=self.folder / "zwave",
@@ -145,7 +145,7 @@ class Stage:
                 time_zone=TIME_ZONE,
             )
         )
-        url = self.rig.websocket_url
+        url = self.zwave.websocket_url
         self._port_file.write_text(url.rsplit(":", 1)[1])
         self._remember("zwave_js", lambda data: data.update(url=url))
 
@@ -153,7 +153,7 @@ class Stage:
         """Start Home Assistant and connect it to what is there if it is not yet."""
         client = await self.home_assistant.start()
         new = await asyncio.gather(
-            self._add("zwave_js", self.rig.websocket_url),
+            self._add("zwave_js", self.zwave.websocket_url),
             self._add("matter", self.matter.url if self.matter else None),
             self._add_stick(),
         )
@@ -220,9 +220,9 @@ class Stage:
                 await self.matter.stop()
             if self.zigbee is not None:
                 await self.zigbee.stop()
-            if self._rig is not None:
-                await asyncio.to_thread(self._rig.stop)
-                self._rig = None
+            if self._zwave is not None:
+                await asyncio.to_thread(self._zwave.stop)
+                self._zwave = None
 
     async def __aenter__(self) -> Self:
         """Start all."""

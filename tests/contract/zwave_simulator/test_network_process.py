@@ -12,7 +12,7 @@ import pytest
 import pytest_socket
 
 from simulators.zwave.answers import Truth
-from simulators.zwave.rig import HERE, Rig, SimulatorError
+from simulators.zwave.network_process import HERE, NetworkProcess, SimulatorError
 from tests.fixtures.shared_rigs import replace_if_unhealthy
 
 ONE = {
@@ -75,7 +75,7 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
     log = folder / "node.log"
     cache, state = folder / "cache", folder / "locks.json"
     ended: dict[str, bool] = {}
-    with Rig(ONE, cache=cache, state=state, log=log) as rig:
+    with NetworkProcess(ONE, cache=cache, state=state, log=log) as rig:
         at_first, asked, ports = rig.nodes(), [_asked(rig)], [_port(rig)]
         rig.act(2, "keypad_set_code", slot=3, code="9083")
         rig.act(3, "keypad_set_code", slot=3, code="9084")
@@ -98,7 +98,9 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
         os.kill(rig.pid, number)
         ended[number.name] = gone(rig.pid)
 
-    with Rig(ONE, ws_port=ports[0], cache=cache, state=state, log=log) as rig:
+    with NetworkProcess(
+        ONE, ws_port=ports[0], cache=cache, state=state, log=log
+    ) as rig:
         end_by(signal.SIGTERM)
         with pytest.warns(UserWarning, match="is replaced") as warned:
             replace_if_unhealthy(rig)
@@ -115,11 +117,11 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
     )
 
 
-def _asked(rig: Rig) -> int:
+def _asked(rig: NetworkProcess) -> int:
     return rig.counts(3)["other"]
 
 
-def _port(rig: Rig) -> int:
+def _port(rig: NetworkProcess) -> int:
     return int(rig.websocket_url.rpartition(":")[2])
 
 
@@ -184,21 +186,21 @@ def test_a_wrong_network_is_reported_with_the_last_words() -> None:
     with pytest.raises(
         SimulatorError, match=r"ended before it was ready(.|\n)*unknown profile uc9"
     ):
-        Rig({"nodes": [{"id": 2, "profile": "uc9"}]})
+        NetworkProcess({"nodes": [{"id": 2, "profile": "uc9"}]})
 
 
 def test_too_slow_is_a_failure_and_leaves_no_process() -> None:
     """A start that takes longer than it may."""
     with pytest.raises(SimulatorError, match="not ready within"):
-        Rig(ONE, ready_timeout=0.05)
+        NetworkProcess(ONE, ready_timeout=0.05)
 
 
 def test_the_simulator_dies_with_its_python_process(tmp_path: Path) -> None:
     """Even when Python has no chance to clean up."""
     script = (
         "import sys\n"
-        "from simulators.zwave.rig import Rig\n"
-        "rig = Rig({'nodes': [{'id': 2, 'profile': 'uc1'}]})\n"
+        "from simulators.zwave.network_process import NetworkProcess\n"
+        "rig = NetworkProcess({'nodes': [{'id': 2, 'profile': 'uc1'}]})\n"
         "print(rig.pid, flush=True)\n"
         "sys.stdin.read()\n"
     )
@@ -238,6 +240,6 @@ def test_a_damaged_file_is_told_in_a_sentence_without_what_is_in_it(
     file = tmp_path / "locks.json"
     file.write_text('{"2": {"locked": true, "codes": {"4": {"code": "9074"')
     with pytest.raises(SimulatorError) as told:
-        Rig({"nodes": [{"id": 2, "profile": "uc1"}]}, state=file)
+        NetworkProcess({"nodes": [{"id": 2, "profile": "uc1"}]}, state=file)
     _, sentence = str(told.value).splitlines()
     assert sentence == f"{file} is damaged; without that file all begins anew"

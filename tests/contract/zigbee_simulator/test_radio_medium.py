@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from simulators.zigbee.air import Air
+from simulators.zigbee.radio_medium import RadioMedium
 
 
 def be_late() -> None:
@@ -16,7 +16,7 @@ async def test_what_was_to_come_later_comes_later_on_a_machine_that_is_late() ->
 
     Who waited for the notification had not gone on by then, so the answer was lost.
     """
-    air, told, ended = Air(), list[str](), asyncio.Event()
+    medium, told, ended = RadioMedium(), list[str](), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def first() -> None:
@@ -27,8 +27,8 @@ async def test_what_was_to_come_later_comes_later_on_a_machine_that_is_late() ->
         told.append("second")
         ended.set()
 
-    air.after(0.001, first)
-    air.after(0.002, second)
+    medium.after(0.001, first)
+    medium.after(0.002, second)
     be_late()
     await asyncio.wait_for(ended.wait(), 5)
     assert told == ["first", "what follows from it", "second"]

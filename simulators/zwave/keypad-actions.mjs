@@ -4,7 +4,7 @@ import { EVENTS } from "./notifications.mjs";
 /** @typedef {{userId?: number, slot?: number, code?: string, level?: number}} Details */
 
 /** @type {Record<string, (lock: import("./lock.mjs").SimLock, details: Details) => void | Promise<void>>} */
-const ACTS = {
+const ACTIONS = {
 	keypad_unlock: (lock, { userId }) => lock.bolt.moved(false, EVENTS.keypadUnlock, userId),
 	keypad_lock: (lock, { userId }) => lock.bolt.moved(true, EVENTS.keypadLock, userId),
 	manual_unlock: (lock) => lock.bolt.moved(false, EVENTS.manualUnlock),
@@ -38,8 +38,8 @@ const ACTS = {
  * @param {Details & {do: string}} act
  */
 export async function act(lock, { do: what, ...details }) {
-	if (!Object.hasOwn(ACTS, what)) throw new Error(`unknown act ${what}`);
-	await ACTS[what](lock, details);
+	if (!Object.hasOwn(ACTIONS, what)) throw new Error(`unknown act ${what}`);
+	await ACTIONS[what](lock, details);
 }
 
 function needed(value, name) {

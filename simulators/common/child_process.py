@@ -14,11 +14,11 @@ _STOP_SECONDS: Final = 10.0
 _LAST_WORDS: Final = 2000
 
 
-class ChildError(Exception):
+class ChildStartError(Exception):
     """It did not come up; the text has what it said last."""
 
 
-class Child:
+class ChildProcess:
     """A running simulator. It ends when its standard input closes, so it never outlives us."""
 
     def __init__(self, process: Process, ready: dict[str, Any]) -> None:
@@ -31,7 +31,7 @@ class Child:
     async def start(cls, module: str, *arguments: str, log: Path | None = None) -> Self:
         """Start `python -m module`; returns when it is ready.
 
-        `log` takes what it says beside that. Raises ChildError if it does not come up;
+        `log` takes what it says beside that. Raises ChildStartError if it does not come up;
         nothing is left running.
         """
         with _log(log) as said:
@@ -52,7 +52,7 @@ class Child:
                 await _end(process)
                 said.seek(begins)
                 words = said.read()[-_LAST_WORDS:].decode(errors="replace").strip()
-                raise ChildError(words or "not ready in time") from err
+                raise ChildStartError(words or "not ready in time") from err
             except BaseException:
                 await _end(process)
                 raise

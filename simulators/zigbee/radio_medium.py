@@ -6,7 +6,7 @@ import heapq
 from itertools import count
 
 
-class Air:
+class RadioMedium:
     """Does things later, in the loop that runs when the first of them is given."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from .terms import (
 )
 
 
-class Door:
+class KeypadUser:
     """The physical side of one lock."""
 
     def __init__(self, lock: DoorLock) -> None:

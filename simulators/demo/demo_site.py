@@ -13,7 +13,7 @@ _PATIENCE = 130.0
 """A removal stays on the screen for two minutes at most."""
 
 
-class FlowRefused(Exception):  # noqa: N818 - what the flow did
+class FormError(Exception):
     """A form came back with errors, by field, and what their words are filled with."""
 
     def __init__(
@@ -34,7 +34,7 @@ class NewPerson:
     pin: str | None
 
 
-class House:
+class DemoSite:
     """Keyholder in a running Home Assistant, driven as the signed-in user."""
 
     def __init__(self, client: Client) -> None:
@@ -68,7 +68,7 @@ class House:
     ) -> NewPerson:
         """Add a keyholder; without a PIN the flow makes one, without locks on all.
 
-        `locks` are entity ids. Raises FlowRefused with the errors by field.
+        `locks` are entity ids. Raises FormError with the errors by field.
         """
         answers: dict[str, Any] = {
             "name": name,
@@ -90,7 +90,7 @@ class House:
     async def set_rule(self, who: str, /, **rule: Any) -> None:
         """Give a person a rule, as its dialog takes it, in place of the one they have.
 
-        Raises FlowRefused with the errors by field.
+        Raises FormError with the errors by field.
         """
         form = await self._reconfigure(who, "rule")
         nothing = {"weekly": {"mode": "include"}, "source": {"grace": 15}}
@@ -134,7 +134,7 @@ class House:
         while step["type"] == "form":
             try:
                 _raise_if_refused(step)
-            except FlowRefused:
+            except FormError:
                 await self.client.subentry_flows.abort(step["flow_id"])
                 raise
             if step["step_id"] == "generated":
@@ -229,7 +229,7 @@ class House:
 
 def _raise_if_refused(step: dict[str, Any]) -> None:
     if errors := step.get("errors"):
-        raise FlowRefused(errors, step["description_placeholders"] or {})
+        raise FormError(errors, step["description_placeholders"] or {})
 
 
 def _suggested(form: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ AT_THE_THUMBTURN = Author(None, None, Source.MANUAL)
 BY_ITSELF = Author(None, None, Source.AUTO)
 
 
-class Door:
+class KeypadUser:
     """The physical side of one lock."""
 
     def __init__(self, lock: DoorLock) -> None:

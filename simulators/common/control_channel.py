@@ -15,11 +15,11 @@ type Route = Callable[[dict[str, Json]], Json]
 """Takes the body of a request; returns the answer, or what can be awaited for it."""
 
 
-class ChannelError(Exception):
+class ControlChannelError(Exception):
     """The simulator refused a request, or does not answer."""
 
 
-class Channel:
+class ControlChannel:
     """Serves routes, such as `GET /dump`."""
 
     def __init__(
@@ -77,7 +77,7 @@ class Channel:
 async def ask(
     url: str, method: str, path: str, body: Mapping[str, Json] | None = None
 ) -> Json:
-    """Ask the channel at this address; return its answer, or raise ChannelError."""
+    """Ask the channel at this address; return its answer, or raise ControlChannelError."""
     try:
         async with (
             aiohttp.ClientSession(timeout=_TIMEOUT) as session,
@@ -85,7 +85,7 @@ async def ask(
         ):
             answer = await response.json()
     except (TimeoutError, aiohttp.ClientError) as err:
-        raise ChannelError(f"it does not answer: {err}") from err
+        raise ControlChannelError(f"it does not answer: {err}") from err
     if response.status != 200:
-        raise ChannelError(answer["error"])
+        raise ControlChannelError(answer["error"])
     return answer

@@ -6,15 +6,15 @@ The process ends when its standard input closes, so it never outlives its owner.
 from pathlib import Path
 from typing import Any, Self
 
-from simulators.common.channel import ChannelError, ask
-from simulators.common.child import Child, ChildError
+from simulators.common.child_process import ChildProcess, ChildStartError
+from simulators.common.control_channel import ControlChannelError, ask
 
 
 class ZigbeeSimulatorError(RuntimeError):
     """The simulator refused a request, died, or was not ready in time."""
 
 
-class ZigbeeRig:
+class StickProcess:
     """A stick with a lock behind it, in a process of its own.
 
     It can be started again, on another port if no port was asked for.
@@ -36,7 +36,7 @@ class ZigbeeRig:
         if state is not None:
             self._arguments += ("--state", str(state))
         self._log = log
-        self._child: Child | None = None
+        self._child: ChildProcess | None = None
         self.port = 0
         self.control_url = ""
         """The address of the control channel."""
@@ -54,10 +54,10 @@ class ZigbeeRig:
     async def start(self) -> None:
         """Start the process; a lock that was never in a network has not joined yet."""
         try:
-            self._child = await Child.start(
+            self._child = await ChildProcess.start(
                 "simulators.zigbee", *self._arguments, log=self._log
             )
-        except ChildError as err:
+        except ChildStartError as err:
             raise ZigbeeSimulatorError(str(err)) from err
         self.port = self._child.ready["stick"]
         self.control_url = self._child.ready["control"]
@@ -90,7 +90,7 @@ class ZigbeeRig:
         request = {"do": do, **details}
         try:
             return (await ask(self.control_url, "POST", "/act", request))["result"]
-        except ChannelError as err:
+        except ControlChannelError as err:
             raise ZigbeeSimulatorError(f"{do}: {err}") from err
 
     async def pins(self) -> dict[int, str]:

@@ -44,7 +44,7 @@ class SimulatorError(RuntimeError):
     """The simulator refused a request, died, or was not ready in time."""
 
 
-class Rig:
+class NetworkProcess:
     """A running simulator, ready when the constructor returns; a context manager that stops it."""
 
     def __init__(

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from simulators.zigbee.rig import ZigbeeRig
+from simulators.zigbee.stick_process import StickProcess
 
-from .house import House
-from .stage import STUDIO, WORKSHOP, MatterStack, Stage
+from .demo_site import DemoSite
+from .demo_stack import STUDIO, WORKSHOP, DemoStack, MatterStack
 
 FRONT, BACK, GARAGE, SHED = "Front door", "Back door", "Garage", "Shed"
 NODES: Final = {FRONT: 2, BACK: 3, GARAGE: 4, SHED: 5}
@@ -30,22 +30,22 @@ _OF_CODES: Final = ("SetCredential", "ClearCredential")
 _OF_ZIGBEE_CODES: Final = ("SET_PIN", "CLEAR_PIN", "CLEAR_ALL_PINS")
 
 
-class Broken(Exception):  # noqa: N818 - it is the house that is broken
+class CheckFailedError(Exception):
     """The house does not behave as it should."""
 
 
 def check(holds: object, otherwise: str) -> None:
-    """Raise Broken unless it holds."""
+    """Raise CheckFailedError unless it holds."""
     if not holds:
-        raise Broken(otherwise)
+        raise CheckFailedError(otherwise)
 
 
 @dataclass
-class Teller:
+class DemoDriver:
     """Who lives the story: the stage, the house on it, and what was learned."""
 
-    stage: Stage
-    house: House
+    stack: DemoStack
+    site: DemoSite
     ben_pin: str = ""
     _matter_commands: int = 0
     _zigbee_changes: int = 0
@@ -53,14 +53,14 @@ class Teller:
     @property
     def matter(self) -> MatterStack:
         """The Matter lock and its server, of a stage that has one."""
-        assert self.stage.matter is not None, "a stage without Matter"
-        return self.stage.matter
+        assert self.stack.matter is not None, "a stage without Matter"
+        return self.stack.matter
 
     @property
-    def zigbee(self) -> ZigbeeRig:
+    def zigbee(self) -> StickProcess:
         """The stick with the Zigbee lock, of a stage that has one."""
-        assert self.stage.zigbee is not None, "a stage without Zigbee"
-        return self.stage.zigbee
+        assert self.stack.zigbee is not None, "a stage without Zigbee"
+        return self.stack.zigbee
 
     async def truth(self, lock: str) -> dict[int, str]:
         """Return the codes that are really in a lock."""
@@ -68,12 +68,14 @@ class Teller:
             return await self.matter.lock.pins()
         if lock == WORKSHOP:
             return await self.zigbee.pins()
-        truth = await asyncio.to_thread(self.stage.rig.truth, NODES[lock])
+        truth = await asyncio.to_thread(self.stack.zwave.truth, NODES[lock])
         return {slot: code["code"] for slot, code in truth["codes"].items()}
 
     async def act(self, lock: str, do: str, **details: int | str) -> None:
         """Do something at the door."""
-        await asyncio.to_thread(lambda: self.stage.rig.act(NODES[lock], do, **details))
+        await asyncio.to_thread(
+            lambda: self.stack.zwave.act(NODES[lock], do, **details)
+        )
 
     async def program(self, lock: str, slot: int, code: str) -> None:
         """Store a code at the keypad of a Z-Wave lock or the Zigbee lock."""
@@ -84,7 +86,7 @@ class Teller:
 
     async def faults(self, lock: str, **faults: bool | int | str) -> None:
         """Change what is wrong with a lock."""
-        await asyncio.to_thread(lambda: self.stage.rig.faults(NODES[lock], **faults))
+        await asyncio.to_thread(lambda: self.stack.zwave.faults(NODES[lock], **faults))
 
     async def enter(self, lock: str, pin: str) -> bool:
         """Type a code at the Matter or the Zigbee lock; return whether it was taken."""
@@ -100,7 +102,7 @@ class Teller:
             mark = f".{NODES[lock]}-"
         found: str = next(
             entity["entity_id"]
-            for entity in await self.house.client.entities()
+            for entity in await self.site.client.entities()
             if entity["platform"] == platform
             and entity["entity_id"].startswith("lock.")
             and mark in entity["unique_id"]
@@ -110,24 +112,24 @@ class Teller:
     async def forget_operations(self) -> None:
         """Begin to count anew what the locks receive."""
         for node in NODES.values():
-            await asyncio.to_thread(self.stage.rig.reset_counts, node)
-        if self.stage.matter is not None:
+            await asyncio.to_thread(self.stack.zwave.reset_counts, node)
+        if self.stack.matter is not None:
             self._matter_commands = len(await self.matter.lock.received())
-        if self.stage.zigbee is not None:
+        if self.stack.zigbee is not None:
             await self.zigbee.do("heard")
             self._zigbee_changes = 0
 
     async def changes(self) -> int:
         """Return how many codes were written or cleared since."""
         counts = [
-            await asyncio.to_thread(self.stage.rig.counts, node)
+            await asyncio.to_thread(self.stack.zwave.counts, node)
             for node in NODES.values()
         ]
         changes = sum(count["writes"] + count["clears"] for count in counts)
-        if self.stage.matter is not None:
+        if self.stack.matter is not None:
             received = (await self.matter.lock.received())[self._matter_commands :]
             changes += sum(each["command"] in _OF_CODES for each in received)
-        if self.stage.zigbee is not None:
+        if self.stack.zigbee is not None:
             await self._hear_changes()
             changes += self._zigbee_changes
         return changes
@@ -136,7 +138,7 @@ class Teller:
         """Cut the power of stick and Zigbee lock; while Home Assistant is not running."""
         await self._hear_changes()
         await self.zigbee.kill()
-        await self.stage.start_stick()
+        await self.stack.start_stick()
 
     async def _hear_changes(self) -> None:
         """Count what the Zigbee lock was told since it was asked last; it forgets that."""
@@ -144,13 +146,13 @@ class Teller:
         self._zigbee_changes += sum(each in _OF_ZIGBEE_CODES for each in heard)
 
     async def until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
-        """Wait until it is so, or raise Broken."""
+        """Wait until it is so, or raise CheckFailedError."""
         try:
             async with asyncio.timeout(SOON):
                 while not await condition():
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise Broken(f"not in {SOON:.0f} s: {what}") from None
+            raise CheckFailedError(f"not in {SOON:.0f} s: {what}") from None
 
     async def until_codes(self, lock: str, *codes: str) -> None:
         """Wait until exactly these codes are in a lock."""
@@ -163,9 +165,7 @@ class Teller:
     async def in_sync(self, person: str, *locks: str) -> None:
         """Wait until a person's codes are proven on these locks."""
         for lock in locks:
-            state = await self.house.wait_for_slot(
-                person, lock, "in_sync", seconds=SOON
-            )
+            state = await self.site.wait_for_slot(person, lock, "in_sync", seconds=SOON)
             grade = "presence" if lock in _MASKED else "value"
             check(
                 state.attributes["evidence"] == grade,
