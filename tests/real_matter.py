@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulators.matter import Limits
-from simulators.matter.real import RealStack, UnavailableError, why_not
+from simulators.matter.real import RealStack, UnavailableError, unavailable_reason
 
 from .effort import FULL
 
@@ -16,7 +16,7 @@ def skip_without_stack() -> None:
     """Skip, saying why, where there can be no stack."""
     if not FULL:
         pytest.skip("the real Matter stack is for script/test --full")
-    if reason := why_not():
+    if reason := unavailable_reason():
         pytest.skip(f"no real Matter stack: {reason}")
 
 

@@ -1,1 +1,1 @@
-"""What the simulators of more than one technology use."""
+"""Code shared by the simulators of several technologies."""

@@ -1,4 +1,4 @@
-"""A simulator as a process of its own, seen by whoever started it."""
+"""`ChildProcess`: start and stop a Python simulator as a process of its own."""
 
 import asyncio
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
@@ -11,37 +11,37 @@ from typing import IO, Any, Final, Self
 _ROOT: Final = Path(__file__).parents[2]
 _READY_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 10.0
-_LAST_WORDS: Final = 2000
+_LAST_OUTPUT_BYTES: Final = 2000
 
 
 class ChildStartError(Exception):
-    """It did not come up; the text has what it said last."""
+    """The process was not ready in time; the text is the end of its output."""
 
 
 class ChildProcess:
-    """A running simulator. It ends when its standard input closes, so it never outlives us."""
+    """A running simulator. It ends when its standard input closes, so never outlives us."""
 
     def __init__(self, process: Process, ready: dict[str, Any]) -> None:
-        """Look after a process that has said that it is ready."""
+        """Hold a process that has printed its line of readiness."""
         self._process = process
         self.ready = ready
-        """The line of JSON that it said."""
+        """The line of JSON that it printed when it was ready."""
 
     @classmethod
     async def start(cls, module: str, *arguments: str, log: Path | None = None) -> Self:
         """Start `python -m module`; returns when it is ready.
 
-        `log` takes what it says beside that. Raises ChildStartError if it does not come up;
+        `log` takes its standard error. Raises ChildStartError if it does not come up;
         nothing is left running.
         """
-        with _log(log) as said:
-            begins = said.seek(0, 2)
+        with _log(log) as output:
+            begins = output.seek(0, 2)
             process = await create_subprocess_exec(
                 *(sys.executable, "-m", module, *arguments),
                 cwd=_ROOT,
                 stdin=PIPE,
                 stdout=PIPE,
-                stderr=said,
+                stderr=output,
             )
             assert process.stdout is not None
             try:
@@ -50,19 +50,20 @@ class ChildProcess:
                 return cls(process, json.loads(line))
             except (TimeoutError, json.JSONDecodeError) as err:
                 await _end(process)
-                said.seek(begins)
-                words = said.read()[-_LAST_WORDS:].decode(errors="replace").strip()
-                raise ChildStartError(words or "not ready in time") from err
+                output.seek(begins)
+                end = output.read()[-_LAST_OUTPUT_BYTES:]
+                text = end.decode(errors="replace").strip()
+                raise ChildStartError(text or "not ready in time") from err
             except BaseException:
                 await _end(process)
                 raise
 
     async def stop(self) -> None:
-        """End it in good order."""
+        """Stop it: close its standard input and wait; kill it if that takes too long."""
         await _end(self._process)
 
     async def kill(self) -> None:
-        """End it as a power cut does."""
+        """Kill it, as a power cut does."""
         self._process.kill()
         await self._process.wait()
 

@@ -1,4 +1,4 @@
-"""The control channel of a simulator: plain HTTP and JSON, on this machine only."""
+"""Control channel of a simulator: HTTP with JSON on the loopback interface."""
 
 from collections.abc import Callable, Mapping
 import inspect
@@ -74,10 +74,13 @@ class ControlChannel:
         return web.json_response({} if answer is None else answer)
 
 
-async def ask(
+async def send_request(
     url: str, method: str, path: str, body: Mapping[str, Json] | None = None
 ) -> Json:
-    """Ask the channel at this address; return its answer, or raise ControlChannelError."""
+    """Send a request to the channel at this address; return its answer.
+
+    Raises ControlChannelError if it is rejected or nothing answers.
+    """
     try:
         async with (
             aiohttp.ClientSession(timeout=_TIMEOUT) as session,

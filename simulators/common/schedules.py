@@ -1,4 +1,4 @@
-"""The schedules that a lock holds, of its users and its holidays: alike on Zigbee and Matter."""
+"""Schedules of a door lock: week day, year day, holiday; alike on Zigbee and Matter."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -46,7 +46,7 @@ class Schedules:
             for key in [key for key in schedules if key[0] == user]:
                 del schedules[key]
 
-    def written_schedules(self) -> dict[str, Any]:
+    def schedules_to_json(self) -> dict[str, Any]:
         """Return them as JSON knows them."""
         return {
             "week_days": [[list(k), asdict(one)] for k, one in self.week_days.items()],
@@ -56,7 +56,7 @@ class Schedules:
             ],
         }
 
-    def read_schedules(self, held: dict[str, Any]) -> None:
+    def restore_schedules(self, held: dict[str, Any]) -> None:
         """Take what was written; raises KeyError, TypeError or ValueError if it was not."""
         self.week_days = {
             (user, number): WeekDay(one["days"], tuple(one["start"]), tuple(one["end"]))

@@ -1,4 +1,4 @@
-"""A file that keeps what a simulator holds: whoever starts it again finds all as it was."""
+"""`StateFile`: saves the state of a simulator, and restores it at the next start."""
 
 from collections.abc import Callable
 import json
@@ -11,7 +11,7 @@ type Json = dict[str, Any]
 _PRIVATE: Final = 0o600
 
 
-class DamagedError(Exception):
+class StateFileError(Exception):
     """The file does not say what a simulator has written."""
 
 
@@ -23,21 +23,21 @@ class StateFile:
         self._file = file
         self._written = ""
 
-    def load(self, put_back: Callable[[Json], None]) -> None:
-        """Let `put_back` have what the file says, if there is one.
+    def load(self, restore: Callable[[Json], None]) -> None:
+        """Call `restore` with the content of the file, if there is one.
 
         Raises:
-            DamagedError: it is not JSON, or `put_back` found it to be something else.
+            StateFileError: it is not JSON, or `restore` found it to be something else.
         """
         if self._file is None:
             return
         try:
-            put_back(json.loads(self._file.read_text()))
+            restore(json.loads(self._file.read_text()))
         except FileNotFoundError:
             return
         except ArithmeticError, AttributeError, LookupError, TypeError, ValueError:
             # what is wrong with it may be a PIN
-            raise DamagedError(
+            raise StateFileError(
                 f"{self._file} is damaged; without that file all begins anew"
             ) from None
 

@@ -1,1 +1,1 @@
-"""The demo house: a real Home Assistant with Keyholder on simulated locks of three technologies."""
+"""Demo: a real Home Assistant with Keyholder on simulated locks of three technologies."""

@@ -1,4 +1,4 @@
-"""Open the demo house, or with --check live its story and say how it went."""
+"""Start the demo, or with --check run its scenario and report each step."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from time import monotonic
 
 from simulators.home_assistant import StartError
 from simulators.home_assistant.config import TIME_ZONE
-from simulators.matter.real import RealStack, StackError, why_not
+from simulators.matter.real import RealStack, StackError, unavailable_reason
 from simulators.matter.stack import FakeStack
 from simulators.zigbee.stick_process import ZigbeeSimulatorError
 from simulators.zwave.network_process import SimulatorError
@@ -34,13 +34,15 @@ _CHECK_TIME_SCALE = 0.1
 
 
 def main() -> int:
-    """Do what was asked; return the exit code."""
+    """Run the demo as the arguments say; return the exit code."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument(
-        "--check", action="store_true", help="live the story, one line a step, and end"
+        "--check",
+        action="store_true",
+        help="run the scenario, one line a step, and end",
     )
     parser.add_argument(
-        "--fresh", action="store_true", help="forget what an earlier demo left"
+        "--fresh", action="store_true", help="delete what an earlier demo left"
     )
     parser.add_argument(
         "--matter",
@@ -53,7 +55,7 @@ def main() -> int:
     real = arguments.matter and _can_be_real()
     if arguments.check:
         return asyncio.run(check(real_matter=real))
-    # another server is another home to a lock
+    # a lock is commissioned with one server only
     folder = ROOT / (".demo-matter" if real else ".demo")
     with (ROOT / ".demo.lock").open("w") as lock:
         try:
@@ -62,13 +64,13 @@ def main() -> int:
             print("A demo of this checkout is open already; close it first.")
             return 1
         if arguments.fresh:
-            _forget(folder)
+            _delete_contents(folder)
         logs = _OUR_LOGS if arguments.develop else None
         matter = _matter(folder, real=real)
         stack = DemoStack(
             folder, port=arguments.port, logs=logs, matter=matter, zigbee=True
         )
-        return asyncio.run(stay(stack))
+        return asyncio.run(keep_open(stack))
 
 
 def _matter(folder: Path, *, real: bool) -> MatterStack:
@@ -79,13 +81,13 @@ def _matter(folder: Path, *, real: bool) -> MatterStack:
 
 def _can_be_real() -> bool:
     """Return whether there can be a real Matter stack here; say why if not."""
-    if reason := why_not():
+    if reason := unavailable_reason():
         print(f"A fake Matter server, as there is no real one: {reason}", flush=True)
     return reason is None
 
 
 async def check(*, real_matter: bool = False) -> int:
-    """Live the story in a folder that is thrown away."""
+    """Run the scenario in a folder that is deleted afterwards; return the exit code."""
     started = monotonic()
     logs = {**_OUR_LOGS, "homeassistant": "debug"}
     with TemporaryDirectory(prefix="keyholder-demo-") as folder:
@@ -98,12 +100,12 @@ async def check(*, real_matter: bool = False) -> int:
                 matter=_matter(Path(folder), real=real_matter),
                 zigbee=True,
             )
-            async with _telling("six locks and a Home Assistant are up"):
+            async with _step("six locks and a Home Assistant are up"):
                 await stack.__aenter__()
             try:
                 driver = DemoDriver(stack, DemoSite(stack.client))
                 for step in STEPS:
-                    async with _telling(step.__name__.replace("_", " ")):
+                    async with _step(step.__name__.replace("_", " ")):
                         await step(driver)
             finally:
                 await stack.stop()
@@ -115,7 +117,7 @@ async def check(*, real_matter: bool = False) -> int:
 
 
 @asynccontextmanager
-async def _telling(what: str) -> AsyncIterator[None]:
+async def _step(what: str) -> AsyncIterator[None]:
     started = monotonic()
     try:
         yield
@@ -125,8 +127,8 @@ async def _telling(what: str) -> AsyncIterator[None]:
     print(f"✓ {what} ({monotonic() - started:.1f} s)", flush=True)
 
 
-async def stay(stack: DemoStack) -> int:
-    """Open the house and keep it open until Ctrl-C."""
+async def keep_open(stack: DemoStack) -> int:
+    """Start the demo and keep it running until Ctrl-C; return the exit code."""
     closing = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -146,7 +148,7 @@ async def stay(stack: DemoStack) -> int:
         opening.cancel()
         ended.cancel()
         await asyncio.gather(opening, ended, return_exceptions=True)
-        print("Closing the house…", flush=True)
+        print("Closing the demo…", flush=True)
         await stack.stop()
     return 0
 
@@ -161,7 +163,7 @@ async def _until_closed_or_restarted(
         print("Home Assistant restarts…", flush=True)
         await stack.home_assistant.stop()
         await stack.start_home_assistant()
-        _invite(stack)
+        _print_addresses(stack)
     else:
         running.cancel()
 
@@ -174,11 +176,11 @@ async def _open(stack: DemoStack) -> None:
     await stack.start_network()
     print("Starting Home Assistant…", flush=True)
     await stack.start_home_assistant()
-    await _furnish(stack)
-    _invite(stack)
+    await _set_up_keyholder(stack)
+    _print_addresses(stack)
 
 
-async def _furnish(stack: DemoStack) -> None:
+async def _set_up_keyholder(stack: DemoStack) -> None:
     """Set Keyholder up through its own flows, once."""
     site = DemoSite(stack.client)
     if await site.entry_id() is not None:
@@ -194,7 +196,7 @@ async def _furnish(stack: DemoStack) -> None:
     print(f"Ben's PIN, made and shown once: {ben.pin}; Ann's is {ANN_PIN}.", flush=True)
 
 
-def _invite(stack: DemoStack) -> None:
+def _print_addresses(stack: DemoStack) -> None:
     owner = stack.home_assistant.owner
     matter = stack.matter.lock.url if stack.matter is not None else "-"
     zigbee = stack.zigbee.control_url if stack.zigbee is not None else "-"
@@ -210,7 +212,7 @@ def _invite(stack: DemoStack) -> None:
     )
 
 
-def _forget(folder: Path) -> None:
+def _delete_contents(folder: Path) -> None:
     """Delete what an earlier demo left; never follow links out of it."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not path.is_symlink():

@@ -1,4 +1,4 @@
-"""Who lives the story of the demo: what they do at doors, and what they wait for."""
+"""Driver of the demo: reads and operates its locks, and waits for what Keyholder does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ NODES: Final = {FRONT: 2, BACK: 3, GARAGE: 4, SHED: 5}
 LOCKS: Final = (*NODES, STUDIO, WORKSHOP)
 ANN_PIN: Final = "907153"
 ANN_NEW_PIN: Final = "908264"
-FOREIGN_PIN: Final = "9047"
+UNMANAGED_PIN: Final = "9047"
 """On the front door before Keyholder comes; see networks/demo.json."""
 KEYPAD_PIN: Final = "909375"
 MIA_PIN: Final = "905286"
@@ -25,13 +25,13 @@ SOON: Final = 15.0
 """Seconds for what is waited for."""
 _PLATFORMS: Final = {STUDIO: "matter", WORKSHOP: "zha"}
 _MASKED: Final = (BACK, STUDIO)
-"""Locks that show that there is a code, and not which."""
+"""Locks that report presence of a code, not its value."""
 _OF_CODES: Final = ("SetCredential", "ClearCredential")
 _OF_ZIGBEE_CODES: Final = ("SET_PIN", "CLEAR_PIN", "CLEAR_ALL_PINS")
 
 
 class CheckFailedError(Exception):
-    """The house does not behave as it should."""
+    """A step of the scenario found something other than it expects."""
 
 
 def check(holds: object, otherwise: str) -> None:
@@ -42,7 +42,7 @@ def check(holds: object, otherwise: str) -> None:
 
 @dataclass
 class DemoDriver:
-    """Who lives the story: the stage, the house on it, and what was learned."""
+    """Reads and operates the locks of a demo; each step of the scenario is handed one."""
 
     stack: DemoStack
     site: DemoSite
@@ -52,18 +52,18 @@ class DemoDriver:
 
     @property
     def matter(self) -> MatterStack:
-        """The Matter lock and its server, of a stage that has one."""
-        assert self.stack.matter is not None, "a stage without Matter"
+        """The Matter lock and its server, of a demo that has one."""
+        assert self.stack.matter is not None, "a demo without Matter"
         return self.stack.matter
 
     @property
     def zigbee(self) -> StickProcess:
-        """The stick with the Zigbee lock, of a stage that has one."""
-        assert self.stack.zigbee is not None, "a stage without Zigbee"
+        """The stick with the Zigbee lock, of a demo that has one."""
+        assert self.stack.zigbee is not None, "a demo without Zigbee"
         return self.stack.zigbee
 
     async def truth(self, lock: str) -> dict[int, str]:
-        """Return the codes that are really in a lock."""
+        """Return the codes that a lock holds, by slot, read past Home Assistant."""
         if lock == STUDIO:
             return await self.matter.lock.pins()
         if lock == WORKSHOP:
@@ -85,14 +85,14 @@ class DemoDriver:
             await self.act(lock, "keypad_set_code", slot=slot, code=code)
 
     async def faults(self, lock: str, **faults: bool | int | str) -> None:
-        """Change what is wrong with a lock."""
+        """Change the faults of a Z-Wave lock."""
         await asyncio.to_thread(lambda: self.stack.zwave.faults(NODES[lock], **faults))
 
     async def enter(self, lock: str, pin: str) -> bool:
         """Type a code at the Matter or the Zigbee lock; return whether it was taken."""
         if lock == STUDIO:
             return bool(await self.matter.lock.act("enter", pin=pin))
-        assert lock == WORKSHOP, "Z-Wave locks are told which slot is used"
+        assert lock == WORKSHOP, "a Z-Wave lock takes the slot that is used"
         return bool(await self.zigbee.do("enter", pin=pin))
 
     async def entity_of_lock(self, lock: str) -> str:
@@ -109,14 +109,14 @@ class DemoDriver:
         )
         return found
 
-    async def forget_operations(self) -> None:
-        """Begin to count anew what the locks receive."""
+    async def reset_counts(self) -> None:
+        """Start counting anew what the locks receive."""
         for node in NODES.values():
             await asyncio.to_thread(self.stack.zwave.reset_counts, node)
         if self.stack.matter is not None:
             self._matter_commands = len(await self.matter.lock.received())
         if self.stack.zigbee is not None:
-            await self.zigbee.do("heard")
+            await self.zigbee.do("received")
             self._zigbee_changes = 0
 
     async def changes(self) -> int:
@@ -130,20 +130,20 @@ class DemoDriver:
             received = (await self.matter.lock.received())[self._matter_commands :]
             changes += sum(each["command"] in _OF_CODES for each in received)
         if self.stack.zigbee is not None:
-            await self._hear_changes()
+            await self._count_zigbee_changes()
             changes += self._zigbee_changes
         return changes
 
     async def restart_stick(self) -> None:
         """Cut the power of stick and Zigbee lock; while Home Assistant is not running."""
-        await self._hear_changes()
+        await self._count_zigbee_changes()
         await self.zigbee.kill()
         await self.stack.start_stick()
 
-    async def _hear_changes(self) -> None:
-        """Count what the Zigbee lock was told since it was asked last; it forgets that."""
-        heard = await self.zigbee.do("heard")
-        self._zigbee_changes += sum(each in _OF_ZIGBEE_CODES for each in heard)
+    async def _count_zigbee_changes(self) -> None:
+        """Count the changes that the Zigbee lock has received since the last call."""
+        received = await self.zigbee.do("received")
+        self._zigbee_changes += sum(each in _OF_ZIGBEE_CODES for each in received)
 
     async def until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
         """Wait until it is so, or raise CheckFailedError."""
@@ -163,7 +163,7 @@ class DemoDriver:
         await self.until(holds, f"{len(codes)} codes on {lock}")
 
     async def in_sync(self, person: str, *locks: str) -> None:
-        """Wait until a person's codes are proven on these locks."""
+        """Wait until a person's codes are verified on these locks."""
         for lock in locks:
             state = await self.site.wait_for_slot(person, lock, "in_sync", seconds=SOON)
             grade = "presence" if lock in _MASKED else "value"

@@ -1,4 +1,4 @@
-"""What a user does with Keyholder, through the same flows and actions as in a browser."""
+"""Driver of Keyholder in a running Home Assistant: its flows, actions and entities."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from simulators.home_assistant.listeners import State
 DOMAIN = "keyholder"
 
 _PATIENCE = 130.0
-"""A removal stays on the screen for two minutes at most."""
+"""Seconds; the removal dialog ends after two minutes at most."""
 
 
 class FormError(Exception):
@@ -35,7 +35,7 @@ class NewPerson:
 
 
 class DemoSite:
-    """Keyholder in a running Home Assistant, driven as the signed-in user."""
+    """One site of Keyholder, driven as the signed-in user through flows and actions."""
 
     def __init__(self, client: Client) -> None:
         """Use this user."""
@@ -96,8 +96,11 @@ class DemoSite:
         nothing = {"weekly": {"mode": "include"}, "source": {"grace": 15}}
         await self._finish(form, {**nothing, "conditions": {}, **rule})
 
-    async def leave(self, title: str) -> str:
-        """Clear, prove, then remove a person or lock; return how the dialog ended."""
+    async def clear_and_remove(self, title: str) -> str:
+        """Remove a person or lock by its dialog, which clears its codes and verifies that.
+
+        Returns how the dialog ended.
+        """
         progressed = await self.client.subscribe_events("data_entry_flow_progressed")
         form = await self._reconfigure(title, "remove")
         step = await self._step(form, {})

@@ -10,18 +10,18 @@ from simulators.home_assistant import Client, HomeAssistantInstance
 from simulators.home_assistant.config import TIME_ZONE
 from simulators.home_assistant.process import free_port, is_free
 from simulators.matter.real import VirtualLock
-from simulators.zigbee.setting_up import QUIET, add_zha
 from simulators.zigbee.stick_process import StickProcess
+from simulators.zigbee.zha_setup import QUIET, add_zha
 from simulators.zwave.network_process import NETWORKS, NetworkProcess
 
 NETWORK: Final = NETWORKS / "demo.json"
 """Four locks that differ: readable, masking, User Credential, S2."""
 
 STUDIO: Final = "Studio"
-"""What the Matter lock is called in the site."""
+"""Name of the Matter lock."""
 
 WORKSHOP: Final = "Workshop"
-"""What the Zigbee lock is called in the site."""
+"""Name of the Zigbee lock."""
 
 _LOCKS_SECONDS = 60.0
 
@@ -35,7 +35,7 @@ class MatterStack(Protocol):
 
     @property
     def lock(self) -> VirtualLock:
-        """The lock, for who stands before it."""
+        """The lock, for actions at its keypad and faults."""
 
     async def start(self) -> None:
         """Start both."""
@@ -60,7 +60,7 @@ def _stick(folder: Path) -> StickProcess:
 
 
 class DemoStack:
-    """Everything that runs, in one folder; a second start on it finds all as it was."""
+    """All processes of the demo, in one folder; a second start restores their state."""
 
     def __init__(
         self,
@@ -74,14 +74,14 @@ class DemoStack:
         matter: MatterStack | None = None,
         zigbee: bool = False,
     ) -> None:
-        """Describe the stage; nothing is started yet.
+        """Describe the demo; nothing is started yet.
 
         Args:
             folder: where Home Assistant and the Z-Wave network keep what they know.
             time_scale: what Keyholder's waits are multiplied with.
             port: where Home Assistant listens; 0 takes a free one at each start.
             logs: log level by logger, beside warnings of all.
-            keep_received: whether clients keep all that they are told.
+            keep_received: whether clients keep all that they receive.
             configuration: YAML for Home Assistant, beside what it needs.
             matter: a Matter lock, which is started and stopped with the rest.
             zigbee: whether there is a Zigbee stick with a lock, for ZHA.
@@ -196,7 +196,7 @@ class DemoStack:
         )
 
     async def wait_for_locks(self) -> None:
-        """Return when Home Assistant knows how every lock stands."""
+        """Return when every lock entity has a state."""
         count = len(json.loads(NETWORK.read_text())["nodes"])
         count += (self.matter is not None) + (self.zigbee is not None)
         await self.client.wait_for(

@@ -1,7 +1,7 @@
-"""The story that `script/demo --check` tells: each step is done as a user would.
+"""Scenario of `script/demo --check`: each step acts as a user would.
 
-Steps build on each other, in this order. Each raises `CheckFailedError` when the house does not
-behave as it should.
+Steps build on each other, in this order. Each raises `CheckFailedError` when something
+is not as it expects.
 """
 
 import asyncio
@@ -16,7 +16,6 @@ from .demo_driver import (
     ANN_NEW_PIN,
     ANN_PIN,
     BACK,
-    FOREIGN_PIN,
     FRONT,
     GARAGE,
     KEYPAD_PIN,
@@ -25,6 +24,7 @@ from .demo_driver import (
     NODES,
     SHED,
     SOON,
+    UNMANAGED_PIN,
     CheckFailedError,
     DemoDriver,
     check,
@@ -71,21 +71,21 @@ async def people_are_added_and_bad_pins_are_refused(driver: DemoDriver) -> None:
         raise CheckFailedError("two people have the same PIN")
 
 
-async def every_code_is_on_its_locks_and_proved(driver: DemoDriver) -> None:
-    """What was there stays; what is wanted is there, read back."""
+async def every_code_is_on_its_locks_and_verified(driver: DemoDriver) -> None:
+    """Unmanaged codes stay; every code is on its locks and read back."""
     await driver.in_sync("Ann", *LOCKS)
     await driver.in_sync("Ben", FRONT, GARAGE)
-    await driver.until_codes(FRONT, FOREIGN_PIN, ANN_PIN, driver.ben_pin)
+    await driver.until_codes(FRONT, UNMANAGED_PIN, ANN_PIN, driver.ben_pin)
     await driver.until_codes(BACK, ANN_PIN)
     await driver.until_codes(GARAGE, ANN_PIN, driver.ben_pin)
     await driver.until_codes(SHED, ANN_PIN)
     await driver.until_codes(STUDIO, ANN_PIN)
     await driver.until_codes(WORKSHOP, ANN_PIN)
-    check((await driver.truth(FRONT))[1] == FOREIGN_PIN, "slot 1 was not left alone")
+    check((await driver.truth(FRONT))[1] == UNMANAGED_PIN, "slot 1 was not left alone")
 
 
 async def a_switch_takes_the_code_away_and_gives_it_back(driver: DemoDriver) -> None:
-    """Off: cleared and proved. On: written once."""
+    """Off: verified as cleared. On: written once."""
     client = driver.site.client
     switch = await driver.site.entity_of("Ann", "switch", "enabled")
     await client.call_service("switch", "turn_off", target={"entity_id": switch})
@@ -94,8 +94,8 @@ async def a_switch_takes_the_code_away_and_gives_it_back(driver: DemoDriver) -> 
     await driver.until_codes(STUDIO)
     await driver.until_codes(WORKSHOP)
     await driver.until_codes(GARAGE, driver.ben_pin)
-    await driver.until_codes(FRONT, FOREIGN_PIN, driver.ben_pin)
-    await driver.forget_operations()
+    await driver.until_codes(FRONT, UNMANAGED_PIN, driver.ben_pin)
+    await driver.reset_counts()
     await client.call_service("switch", "turn_on", target={"entity_id": switch})
     await driver.until_codes(BACK, ANN_PIN)
     await driver.in_sync("Ann", *LOCKS)
@@ -123,29 +123,29 @@ async def one_code_opens_locks_of_three_technologies(driver: DemoDriver) -> None
     await driver.in_sync("Mia", *locks)
     slot = _slot_of(MIA_PIN, await driver.truth(GARAGE))
     access = await site.entity_of(GARAGE, "event", "access")
-    async with _told(driver, access, "unlocked", "keypad", "Mia"):
+    async with _expect_event(driver, access, "unlocked", "keypad", "Mia"):
         await driver.act(GARAGE, "keypad_unlock", userId=slot)
     for lock in (STUDIO, WORKSHOP):
         access = await site.entity_of(lock, "event", "access")
-        async with _told(driver, access, "unlocked", "keypad", "Mia"):
+        async with _expect_event(driver, access, "unlocked", "keypad", "Mia"):
             check(await driver.enter(lock, MIA_PIN), f"{lock} does not take her code")
 
 
-async def a_code_that_was_taken_back_opens_none(driver: DemoDriver) -> None:
-    """Mia is removed from her dialog: cleared and proven on all, and turned away."""
+async def a_revoked_code_opens_no_lock(driver: DemoDriver) -> None:
+    """Mia is removed from her dialog: cleared on all locks, and denied at them."""
     site = driver.site
-    reason = await site.leave("Mia")
+    reason = await site.clear_and_remove("Mia")
     check(reason == "removed", f"the dialog ended with {reason}")
     check(MIA_PIN not in (await driver.truth(GARAGE)).values(), "it is in the garage")
     for lock in (STUDIO, WORKSHOP):
         await driver.until_codes(lock, ANN_NEW_PIN)
         access = await site.entity_of(lock, "event", "access")
-        async with _told(driver, access, "denied", None):
+        async with _expect_event(driver, access, "denied", None):
             check(not await driver.enter(lock, MIA_PIN), f"{lock} takes her code")
 
 
-async def a_guest_comes_for_two_days(driver: DemoDriver) -> None:
-    """One action adds them; the lock itself keeps their time, then they leave."""
+async def a_guest_has_access_for_two_days(driver: DemoDriver) -> None:
+    """One action adds them with a schedule that the lock enforces; another removes them."""
     site, door = driver.site, await driver.entity_of_lock(FRONT)
     begin = datetime.now(UTC).replace(second=0, microsecond=0)
     guest: dict[str, Any] = await site.client.call_service(
@@ -171,11 +171,11 @@ async def a_guest_comes_for_two_days(driver: DemoDriver) -> None:
     check(slot not in truth["unrestricted"], "the code was live without its time")
     switch = await site.entity_of("Gil", "switch", "enabled")
     await site.client.call_service(DOMAIN, "remove_person", data={"person": switch})
-    await driver.until_codes(FRONT, FOREIGN_PIN, ANN_NEW_PIN, driver.ben_pin)
+    await driver.until_codes(FRONT, UNMANAGED_PIN, ANN_NEW_PIN, driver.ben_pin)
 
 
 async def a_code_for_a_parcel_opens_once(driver: DemoDriver) -> None:
-    """It is used at the keypad, and is off the lock."""
+    """It is used once at the keypad, and is cleared from the lock."""
     site, door = driver.site, await driver.entity_of_lock(SHED)
     await site.client.call_service(
         DOMAIN, "add_person", data={"name": "Parcel", "locks": [door], "uses": 1}
@@ -189,7 +189,7 @@ async def a_code_for_a_parcel_opens_once(driver: DemoDriver) -> None:
     await site.remove("Parcel")
 
 
-async def a_lock_that_drops_writes_is_told(driver: DemoDriver) -> None:
+async def a_lock_that_drops_writes_raises_a_repair(driver: DemoDriver) -> None:
     """Three attempts, then suspended with a repair; repaired when it stores again."""
     await driver.faults(BACK, dropWrites=True)
     entity = await driver.entity_of_lock(BACK)
@@ -209,84 +209,87 @@ async def a_lock_that_drops_writes_is_told(driver: DemoDriver) -> None:
     await driver.until_codes(BACK, ANN_NEW_PIN)
 
 
-async def the_keypad_tells_who_came(driver: DemoDriver) -> None:
+async def keypad_use_is_attributed(driver: DemoDriver) -> None:
     """Ann unlocks with her code, then the door is locked by hand and by itself."""
     site = driver.site
     access = await site.entity_of(FRONT, "event", "access")
     used = await site.entity_of("Ann", "event", "used")
     slot = _slot_of(ANN_NEW_PIN, await driver.truth(FRONT))
-    await _hear(driver, access, "keypad_unlock", "unlocked", "keypad", userId=slot)
-    told = site.client.state(access).attributes
+    await _act_and_expect(
+        driver, access, "keypad_unlock", "unlocked", "keypad", userId=slot
+    )
+    attributes = site.client.state(access).attributes
     check(
-        told["person"] == "Ann" and told["slot"] == slot, "the door does not know Ann"
+        attributes["person"] == "Ann" and attributes["slot"] == slot,
+        "the use is not attributed to Ann",
     )
     await site.client.wait_for(
         lambda states: states[used].attributes.get("method") == "keypad", 2
     )
-    await _hear(driver, access, "manual_lock", "locked", "manual")
-    await _hear(driver, access, "manual_unlock", "unlocked", "manual")
-    await _hear(driver, access, "auto_lock", "locked", "auto")
+    await _act_and_expect(driver, access, "manual_lock", "locked", "manual")
+    await _act_and_expect(driver, access, "manual_unlock", "unlocked", "manual")
+    await _act_and_expect(driver, access, "auto_lock", "locked", "auto")
 
 
-async def _hear(
+async def _act_and_expect(
     driver: DemoDriver, access: str, do: str, event: str, method: str, **details: int
 ) -> None:
-    async with _told(driver, access, event, method):
+    async with _expect_event(driver, access, event, method):
         await driver.act(FRONT, do, **details)
 
 
 @asynccontextmanager
-async def _told(
+async def _expect_event(
     driver: DemoDriver,
     access: str,
     event: str,
     method: str | None,
     person: str | None = None,
 ) -> AsyncIterator[None]:
-    """Do something at a door, and wait until its event tells it, of whom and how."""
+    """Do something at a lock, and wait for its event, with method and person."""
     client = driver.site.client
     before = client.state(access).state
     yield
 
-    def is_told(states: Mapping[str, State]) -> bool:
-        told = states[access].attributes
+    def is_reported(states: Mapping[str, State]) -> bool:
+        attributes = states[access].attributes
         return (
             states[access].state != before
-            and told["event_type"] == event
-            and told["method"] == method
-            and person in (None, told["person"])
+            and attributes["event_type"] == event
+            and attributes["method"] == method
+            and person in (None, attributes["person"])
         )
 
     try:
-        await client.wait_for(is_told, 2)
+        await client.wait_for(is_reported, 2)
     except TimeoutError:
-        raise CheckFailedError(f"{access} did not tell {event} by {method}") from None
+        raise CheckFailedError(f"{access} did not report {event} by {method}") from None
 
 
 def _slot_of(code: str, held: Mapping[int, str]) -> int:
     return next(slot for slot, each in held.items() if each == code)
 
 
-async def a_code_changed_at_the_keypad_is_noticed(driver: DemoDriver) -> None:
-    """Somebody programs another code into Ann's slot, on Z-Wave and Zigbee; hers comes back."""
+async def a_code_changed_at_the_keypad_is_restored(driver: DemoDriver) -> None:
+    """Ann's slot is changed at the keypad, on Z-Wave and Zigbee; her code is written again."""
     for lock, others in ((GARAGE, (driver.ben_pin,)), (WORKSHOP, ())):
         access = await driver.site.entity_of(lock, "event", "access")
         slot = _slot_of(ANN_NEW_PIN, await driver.truth(lock))
         await driver.program(lock, slot, KEYPAD_PIN)
-        await _is_told(driver, access, "code_changed")
+        await _wait_for_event(driver, access, "code_changed")
         await driver.until_codes(lock, ANN_NEW_PIN, *others)
         await driver.in_sync("Ann", lock)
 
 
-async def _is_told(driver: DemoDriver, access: str, event: str) -> None:
+async def _wait_for_event(driver: DemoDriver, access: str, event: str) -> None:
     await driver.site.client.wait_for(
         lambda states: states[access].attributes.get("event_type") == event, 5
     )
 
 
 async def nothing_is_rewritten_after_a_restart(driver: DemoDriver) -> None:
-    """Servers and stick restart, Z-Wave JS reloads, Home Assistant restarts: no code moves."""
-    await driver.forget_operations()
+    """Servers, stick, Z-Wave JS and Home Assistant restart: no code is written again."""
+    await driver.reset_counts()
     await asyncio.to_thread(driver.stack.zwave.restart_server)
     await driver.matter.stop_server()
     await driver.matter.start_server()
@@ -320,13 +323,13 @@ async def every_slot_is_verified_on_request(driver: DemoDriver) -> None:
     await client.call_service("button", "press", target={"entity_id": button})
 
 
-async def a_removed_person_is_cleared_even_if_the_lock_was_away(
+async def a_removed_person_is_cleared_from_an_unreachable_lock(
     driver: DemoDriver,
 ) -> None:
-    """Ben is deleted while the garage is out of reach, over a restart."""
+    """Ben is deleted while the garage is unreachable, over a restart."""
     await driver.faults(GARAGE, dead=True)
     await driver.site.remove("Ben")
-    await driver.until_codes(FRONT, FOREIGN_PIN, ANN_NEW_PIN)
+    await driver.until_codes(FRONT, UNMANAGED_PIN, ANN_NEW_PIN)
     credentials = await driver.site.entity_of(GARAGE, "sensor", "credentials")
     await driver.site.client.wait_for_state(credentials, "attention", SOON)
     await driver.stack.home_assistant.stop()
@@ -339,8 +342,8 @@ async def a_removed_person_is_cleared_even_if_the_lock_was_away(
     await driver.site.client.wait_for_state(credentials, "in_sync", SOON)
 
 
-async def no_pin_is_anywhere_but_in_the_vault(driver: DemoDriver) -> None:
-    """Look through everything that Home Assistant shows, stores and logs."""
+async def no_pin_is_stored_outside_the_vault(driver: DemoDriver) -> None:
+    """Search everything that Home Assistant shows, stores and logs."""
     pins = [ANN_PIN, ANN_NEW_PIN, KEYPAD_PIN, MIA_PIN, driver.ben_pin]
     found = await find_secrets(driver.stack, pins)
     check(not found, "a PIN is in " + ", ".join(sorted(found)))
@@ -349,18 +352,18 @@ async def no_pin_is_anywhere_but_in_the_vault(driver: DemoDriver) -> None:
 STEPS: Final[tuple[Callable[[DemoDriver], Awaitable[None]], ...]] = (
     a_site_and_six_locks_are_added,
     people_are_added_and_bad_pins_are_refused,
-    every_code_is_on_its_locks_and_proved,
+    every_code_is_on_its_locks_and_verified,
     a_switch_takes_the_code_away_and_gives_it_back,
     a_new_pin_is_on_every_lock,
     one_code_opens_locks_of_three_technologies,
-    a_code_that_was_taken_back_opens_none,
-    a_guest_comes_for_two_days,
+    a_revoked_code_opens_no_lock,
+    a_guest_has_access_for_two_days,
     a_code_for_a_parcel_opens_once,
-    a_lock_that_drops_writes_is_told,
-    the_keypad_tells_who_came,
-    a_code_changed_at_the_keypad_is_noticed,
+    a_lock_that_drops_writes_raises_a_repair,
+    keypad_use_is_attributed,
+    a_code_changed_at_the_keypad_is_restored,
     nothing_is_rewritten_after_a_restart,
     every_slot_is_verified_on_request,
-    a_removed_person_is_cleared_even_if_the_lock_was_away,
-    no_pin_is_anywhere_but_in_the_vault,
+    a_removed_person_is_cleared_from_an_unreachable_lock,
+    no_pin_is_stored_outside_the_vault,
 )

@@ -24,7 +24,7 @@ _STORED_KEY: Final = re.compile(r'"key": ?"([^"]+)"')
 
 
 def finder(pins: Iterable[str]) -> Callable[[str], bool]:
-    """Return what tells whether one of these PINs stands in a text by itself.
+    """Return a function that finds one of these PINs, standing by itself, in a text.
 
     Not inside a longer number, and not as the fraction of one: the microseconds of some
     moment look like somebody's PIN sooner or later.
@@ -43,9 +43,9 @@ async def find_secrets(
 ) -> set[str]:
     """Return the names of the places where a PIN was found; none is the right answer.
 
-    The stage must be running. Looked through: states, diagnostics, repairs, what the
-    owner was told but for the step that shows a new PIN, all files but our own vault,
-    and the recorder's database. `client` is the owner, if not the stage's own.
+    The demo must be running. Searched: states, diagnostics, repairs, what the
+    owner received but for the step that shows a new PIN, all files but our own vault,
+    and the recorder's database. `client` is the owner, by default the demo's own.
     """
     client = client or stack.client
     find = finder(pins)
@@ -82,8 +82,8 @@ async def _shown(client: Client) -> list[tuple[str, str]]:
     for entry in await client.entries(DOMAIN):
         diagnostics = await client.diagnostics(entry["entry_id"])
         texts.append(("diagnostics", json.dumps(diagnostics)))
-    told = (text for text in client.received if not shows_a_new_pin(text))
-    return [*texts, ("frames", "\n".join(told))]
+    received = (text for text in client.received if not shows_a_new_pin(text))
+    return [*texts, ("frames", "\n".join(received))]
 
 
 def shows_a_new_pin(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Signing in: the first user, later logins, and the access token they give."""
+"""Authentication: onboarding of the first user, later logins, access tokens."""
 
 from dataclasses import dataclass, field
 import time

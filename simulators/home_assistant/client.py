@@ -1,4 +1,4 @@
-"""One user's view of a running Home Assistant."""
+"""Client of a running Home Assistant, signed in as one user."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Self
@@ -102,11 +102,11 @@ class Client:
         return await self.subscribe("subscribe_trigger", trigger=trigger)
 
     def states(self) -> Mapping[str, State]:
-        """Return all states by entity id, as last heard."""
+        """Return all states by entity id, as last reported."""
         return self._states.all
 
     def state(self, entity_id: str) -> State:
-        """Return an entity's state, as last heard; KeyError if it has none."""
+        """Return an entity's state, as last reported; KeyError if it has none."""
         return self._states.all[entity_id]
 
     async def wait_for[T](

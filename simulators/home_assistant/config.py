@@ -8,7 +8,7 @@ from typing import Any
 INTEGRATION = Path(__file__).parents[2] / "custom_components" / "keyholder"
 
 TIME_ZONE = "Europe/Amsterdam"
-"""Home Assistant's. A lock that keeps times has to be told them in the same one."""
+"""Home Assistant's. A lock that enforces schedules needs the same one."""
 
 _CONFIGURATION = f"""\
 homeassistant:
@@ -27,7 +27,7 @@ history:
 logbook:
 """
 
-# Libraries that a house without cameras does without; each start would log a traceback.
+# Libraries for cameras, which are not installed; each start would log a traceback.
 _QUIET = {"haffmpeg": "critical", "homeassistant.components.camera": "critical"}
 
 

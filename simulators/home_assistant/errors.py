@@ -1,4 +1,4 @@
-"""What can go wrong between a script and its Home Assistant."""
+"""Errors of a Home Assistant that is driven by a script."""
 
 
 class StartError(Exception):

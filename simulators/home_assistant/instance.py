@@ -1,4 +1,4 @@
-"""A Home Assistant that is started, stopped and cut off by script."""
+"""`HomeAssistantInstance`: a real Home Assistant that a script starts, stops and kills."""
 
 import asyncio
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class HomeAssistantInstance:
             owner: the first user.
             logs: log level by logger, beside warnings of all.
             configuration: YAML that is added to configuration.yaml.
-            keep_received: whether clients keep all they are told, in `received`.
+            keep_received: whether clients keep all they receive, in `received`.
             time_scale: what Keyholder's waits are multiplied with.
         """
         self.config_folder = config_folder
@@ -127,7 +127,7 @@ class HomeAssistantInstance:
         if config["recovery_mode"]:
             raise StartError(f"started in recovery mode, see {self.log_file}")
         # Users are saved a second late: a power cut right after the first start would
-        # leave a house that is onboarded and has no owner.
+        # leave an instance that is onboarded and has no owner.
         while not has_owner(self.config_folder):
             await asyncio.sleep(_POLL_SECONDS)
 

@@ -1,4 +1,4 @@
-"""What a websocket subscription fills: a list of events, or the picture of all states."""
+"""Listeners of a websocket subscription: a list of events, or all current states."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -13,21 +13,21 @@ from .websocket import Event, Unsubscribe
 _WAIT_SECONDS = 10.0
 
 
-class _Watch:
-    """Waiting for what is heard, instead of for time to pass."""
+class _Subscription:
+    """Waits for a condition on what a subscription has brought so far."""
 
     def __init__(self) -> None:
-        self._heard = asyncio.Condition()
-        self._lost = False
+        self._changed = asyncio.Condition()
+        self._is_disconnected = False
 
-    async def _tell(self) -> None:
-        async with self._heard:
-            self._heard.notify_all()
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
-    async def lose(self) -> None:
-        """Learn that no more will come."""
-        self._lost = True
-        await self._tell()
+    async def disconnected(self) -> None:
+        """Note that the connection is closed: no more will come."""
+        self._is_disconnected = True
+        await self._notify()
 
     async def _wait[T](self, find: Callable[[], T | None], seconds: float) -> T:
         """Return what is found, as soon as it is neither None nor False.
@@ -36,15 +36,15 @@ class _Watch:
             TimeoutError: it was not in time.
             ConnectionLost: it will not be.
         """
-        async with asyncio.timeout(seconds), self._heard:
+        async with asyncio.timeout(seconds), self._changed:
             while not (found := find()):
-                if self._lost:
+                if self._is_disconnected:
                     raise ConnectionLost
-                await self._heard.wait()
+                await self._changed.wait()
             return found
 
 
-class Events(_Watch):
+class Events(_Subscription):
     """All events of one subscription, oldest first."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Events(_Watch):
     async def add(self, event: Event) -> None:
         """Keep an event."""
         self.received.append(event)
-        await self._tell()
+        await self._notify()
 
     async def wait_for(
         self,
@@ -78,7 +78,7 @@ class State:
     last_changed: datetime
 
 
-class States(_Watch):
+class States(_Subscription):
     """The states of all entities that the user may see, as they change."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ class States(_Watch):
         for entity_id in event.get("r", []):
             self._states.pop(entity_id, None)
         self._is_filled = True
-        await self._tell()
+        await self._notify()
 
     async def wait_filled(self) -> None:
         """Return when the states are as they were when the subscription began."""

@@ -1,4 +1,4 @@
-"""The Home Assistant process: one child of ours, ended by its own pid only."""
+"""The process of a Home Assistant instance, ended by its own pid only."""
 
 import asyncio
 from asyncio.subprocess import STDOUT, Process, create_subprocess_exec

@@ -1,4 +1,4 @@
-"""Home Assistant's HTTP API, and the flows that are only to be had there."""
+"""Client of Home Assistant's HTTP API, and of flows, which only that API has."""
 
 from collections.abc import Callable
 import json

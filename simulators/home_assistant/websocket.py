@@ -17,13 +17,13 @@ _ANSWER_SECONDS = 60.0
 
 
 class Listener(Protocol):
-    """Hears what a subscription brings."""
+    """Receives the events of a subscription."""
 
     async def add(self, event: Event) -> None:
         """Take an event."""
 
-    async def lose(self) -> None:
-        """Learn that no more will come."""
+    async def disconnected(self) -> None:
+        """Note that the connection is closed: no more will come."""
 
 
 class WebSocket:
@@ -72,7 +72,7 @@ class WebSocket:
     async def subscribe(
         self, listener: Listener, command: str, **data: Any
     ) -> Unsubscribe:
-        """Let the listener hear a subscription; returns what ends it."""
+        """Subscribe the listener; returns what unsubscribes it."""
         subscription = self._new_id()
         self._listeners[subscription] = listener
         try:
@@ -88,7 +88,7 @@ class WebSocket:
         return unsubscribe
 
     async def close(self) -> None:
-        """Close the connection; what waits on it hears of it."""
+        """Close the connection; what waits on it raises ConnectionLost."""
         await self._connection.close()
         if self._reader:
             await self._reader
@@ -133,7 +133,7 @@ class WebSocket:
                 if not answer.done():
                     answer.set_exception(ConnectionLost())
             for listener in self._listeners.values():
-                await listener.lose()
+                await listener.disconnected()
 
     async def _take(self, message: dict[str, Any]) -> None:
         match message["type"]:

@@ -12,8 +12,8 @@
                                                     # faults.py: slow, answer_lost,
                                                     # applied_then_refused, silently_dropped,
                                                     # connection_closed, answered, command_lost
-        node.mute(); node.unmute()                  # dead subscription; then the burst
-        node.reboot()                               # as mute, and the event numbers jump
+        node.drop_subscription()                    # events wait until restore_subscription()
+        node.reboot()                               # the same, and the event numbers jump
         node.reachable = False                      # commands time out, still "available"
         node.set_available(False)
         await server.drop_clients()                 # sockets close, commands in flight end

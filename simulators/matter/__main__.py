@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from simulators.common.serving import run, save_until_the_end
+from simulators.common.process_main import run, save_until_stopped
 from simulators.common.state_file import StateFile
 
 from .control import Control
 from .lock import Clock, DoorLock
 from .node import Identity, Node
+from .saved_state import restore, to_json
 from .server import FakeMatterServer
-from .stored import put_back, written
 
-_GONE_AFTER: Final = 14.0
+_UNREACHABLE_AFTER: Final = 14.0
 """Seconds after which a real server gives up a lock that is gone."""
 
 
@@ -40,19 +40,21 @@ def main() -> None:
 async def _serve(arguments: argparse.Namespace) -> None:
     lock = DoorLock(clock=Clock(zone=ZoneInfo(arguments.time_zone)))
     file = StateFile(arguments.state)
-    file.load(lambda held: put_back(lock, held))
+    file.load(lambda held: restore(lock, held))
 
     def save() -> None:
-        file.save(written(lock))
+        file.save(to_json(lock))
 
     node = Node(1, {1: lock}, Identity(product=arguments.name))
-    server = FakeMatterServer([node], gone_after=_GONE_AFTER, port=arguments.port)
+    server = FakeMatterServer(
+        [node], unreachable_after=_UNREACHABLE_AFTER, port=arguments.port
+    )
     async with server:
         channel = Control(server, save).channel
         url = await channel.start(arguments.control)
         ready = {"ws": server.url, "control": url, "pid": os.getpid()}
         print(json.dumps({"event": "ready", **ready}), flush=True)
-        await save_until_the_end(save)
+        await save_until_stopped(save)
         await channel.stop()
 
 

@@ -1,4 +1,4 @@
-"""Whether a code opens the lock now."""
+"""Access control of a lock: whether a PIN or card operates it now."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ _SCHEDULED = (UserType.WEEK_DAY, UserType.YEAR_DAY, UserType.SCHEDULE_RESTRICTED
 def operate(
     lock: DoorLock, wanted: LockOperation, data: bytes, by: Author, kind: int
 ) -> bool:
-    """Move the bolt if this PIN or card may; tell what came of it.
+    """Move the bolt if this PIN or card may, and emit the event of it.
 
     Returns whether it was accepted. A user without access is accepted, and moves nothing.
     """
@@ -35,7 +35,7 @@ def operate(
     key = lock.memory.find(kind, data)
     if lock.clock.seconds() < lock.disabled_until or key is None:
         _count_wrong_code(lock)
-        lock.tell(
+        lock.emit(
             events.operation_error(wanted, OperationError.INVALID_CREDENTIAL, by, now)
         )
         return False
@@ -43,7 +43,7 @@ def operate(
     user = lock.memory.users[index]
     denied = denial(lock, index, user, by)
     if denied is not None:
-        lock.tell(
+        lock.emit(
             events.operation_error(wanted, denied, by, now, user=index, credential=key)
         )
         return False
@@ -102,11 +102,11 @@ def _let_in(
     if told is not LockOperation.NON_ACCESS:
         lock.move(state_after(wanted))
     now = lock.clock.milliseconds()
-    lock.tell(events.operation(told, by, now, user=index, credential=key))
+    lock.emit(events.operation(told, by, now, user=index, credential=key))
     if kind == UserType.FORCED:
         forced = LockOperation.FORCED
-        lock.tell(events.operation(forced, by, now, user=index, credential=key))
-        lock.tell(events.alarm(Alarm.FORCED_USER, now))
+        lock.emit(events.operation(forced, by, now, user=index, credential=key))
+        lock.emit(events.alarm(Alarm.FORCED_USER, now))
     if kind == UserType.DISPOSABLE:
         user.status = UserStatus.DISABLED
 
@@ -123,4 +123,4 @@ def _count_wrong_code(lock: DoorLock) -> None:
     if lock.wrong_codes >= lock.limits.wrong_codes:
         lock.wrong_codes = 0
         lock.disabled_until = lock.clock.seconds() + lock.limits.disable_seconds
-        lock.tell(events.alarm(Alarm.WRONG_CODE_LIMIT, lock.clock.milliseconds()))
+        lock.emit(events.alarm(Alarm.WRONG_CODE_LIMIT, lock.clock.milliseconds()))

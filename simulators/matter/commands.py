@@ -154,7 +154,7 @@ def _operate(lock: DoorLock, wanted: LockOperation, fields: Fields, by: Author) 
     if lock.traits.pin_for_remote:
         raise RefusedError(Status.FAILURE)
     lock.move(state_after(wanted))
-    lock.tell(events.operation(wanted, by, lock.clock.milliseconds()))
+    lock.emit(events.operation(wanted, by, lock.clock.milliseconds()))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -47,8 +47,8 @@ class Control:
             "push": lambda state: door.push(DoorState(state)),
             "program": lambda **what: int(door.program(**what).status),
             "deletePin": door.delete_pin,
-            "mute": self._node.mute,
-            "unmute": self._node.unmute,
+            "dropSubscription": self._node.drop_subscription,
+            "restoreSubscription": self._node.restore_subscription,
             "reboot": self._node.reboot,
             "setAvailable": self._node.set_available,
         }
@@ -120,7 +120,7 @@ class Control:
         self._node.faults.add(command, _FAULTS[kind](**body), count)
 
     def _reset(self) -> None:
-        """Forget everybody and every fault; nothing is told of it."""
+        """Clear users, credentials and faults; nothing is reported of it."""
         self._node.lock.memory.forget_all()
         self._node.lock.memory.holidays.clear()
         self._node.faults.clear()

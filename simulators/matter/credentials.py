@@ -1,4 +1,4 @@
-"""Credentials of a lock, in the order in which a lock checks what it is asked to store."""
+"""Credentials of a lock: add, modify, clear, with checks in the order of the cluster."""
 
 from dataclasses import dataclass, field
 
@@ -69,7 +69,7 @@ def set_credential(
 def clear_credential(lock: DoorLock, key: CredentialKey | None, by: Author) -> None:
     """Remove one credential, all of a type, or without a key all there are.
 
-    All of a type are told to be gone even if there were none, as matter.js does.
+    All of a type are reported as cleared even if there were none, as matter.js does.
     """
     held = lock.memory.credentials
     if key is not None and key[0] not in _KINDS:
@@ -77,19 +77,19 @@ def clear_credential(lock: DoorLock, key: CredentialKey | None, by: Author) -> N
     if key is None or key[1] == ALL:
         kinds = _KINDS if key is None else [key[0]]
         cleared = [one for one in held if one[0] in kinds]
-        told = [(kind, ALL) for kind in kinds]
+        reported = [(kind, ALL) for kind in kinds]
     elif key in held:
-        cleared = told = [key]
+        cleared = reported = [key]
     else:
         raise RefusedError(Status.INVALID_COMMAND)
     owners = {held.pop(one).user for one in cleared}
-    for kind, index in told:
-        _tell(lock, OperationType.CLEAR, (kind, index), None, by)
+    for kind, index in reported:
+        _emit(lock, OperationType.CLEAR, (kind, index), None, by)
     if lock.traits.drops_empty_users:
         for owner in sorted(owners):
             if not lock.memory.credentials_of(owner):
                 lock.memory.forget_user(owner)
-                _tell_user(lock, OperationType.CLEAR, owner, None, by)
+                _emit_user_change(lock, OperationType.CLEAR, owner, None, by)
 
 
 def next_credential(lock: DoorLock, key: CredentialKey) -> int | None:
@@ -109,7 +109,7 @@ def _add(
         if made is None:
             return CredentialAnswer(Status.RESOURCE_EXHAUSTED, None, free)
         lock.memory.new_user(made, request.user_status, request.user_kind, by)
-        _tell_user(lock, OperationType.ADD, made, request.key[1], by)
+        _emit_user_change(lock, OperationType.ADD, made, request.key[1], by)
         owner = made
     else:
         owner = request.user
@@ -122,7 +122,7 @@ def _add(
     lock.memory.credentials[request.key] = Credential(
         request.data, owner, by.fabric, by.fabric
     )
-    _tell(lock, OperationType.ADD, request.key, owner, by)
+    _emit(lock, OperationType.ADD, request.key, owner, by)
     return CredentialAnswer(Status.SUCCESS, made, free)
 
 
@@ -138,7 +138,7 @@ def _modify(
         return CredentialAnswer(Status.INVALID_COMMAND, None, free)
     held.data = request.data
     held.modified = by.fabric
-    _tell(lock, OperationType.MODIFY, request.key, request.user, by)
+    _emit(lock, OperationType.MODIFY, request.key, request.user, by)
     return CredentialAnswer(Status.SUCCESS, None, free)
 
 
@@ -157,7 +157,7 @@ def _free_after(lock: DoorLock, kind: int, index: int) -> int | None:
     return next((other for other in indexes if (kind, other) not in taken), None)
 
 
-def _tell(
+def _emit(
     lock: DoorLock,
     done: OperationType,
     key: CredentialKey,
@@ -166,17 +166,17 @@ def _tell(
 ) -> None:
     kind, index = key
     data = DATA_OF_CREDENTIAL[CredentialType(kind)]
-    lock.tell(
+    lock.emit(
         events.user_change(
             data, done, by, lock.clock.milliseconds(), user=user, index=index
         )
     )
 
 
-def _tell_user(
+def _emit_user_change(
     lock: DoorLock, done: OperationType, user: int, index: int | None, by: Author
 ) -> None:
-    lock.tell(
+    lock.emit(
         events.user_change(
             LockData.USER, done, by, lock.clock.milliseconds(), user=user, index=index
         )

@@ -1,10 +1,10 @@
-"""The two Matter servers that Home Assistant's client speaks with, and how each says no."""
+"""Differences of the two Matter servers: error texts, checks, missing fields."""
 
 from dataclasses import dataclass
 
 from .commands import MUST_BE_TIMED
 from .events import Data, Json
-from .faults import GONE
+from .faults import UNREACHABLE
 from .lock import RefusedError
 from .terms import Status
 from .users import NAME_LENGTH
@@ -79,7 +79,7 @@ class _Ohf(Dialect):
         return f"{name or f'Status {refused.status}'} ({words})"
 
     def unreachable(self, node_id: int) -> ServerError:
-        return ServerError(GONE)
+        return ServerError(UNREACHABLE)
 
     def check(self, command: str, payload: dict[str, Json], timed: bool) -> None:
         name = payload.get("userName")

@@ -1,4 +1,4 @@
-"""What a lock says about itself."""
+"""Events of a lock, by the names and fields of the Door Lock cluster."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ INFO, CRITICAL = 1, 2
 
 
 @dataclass(frozen=True)
-class Told:
+class LockEvent:
     """An event before it has a number; `at` in milliseconds of Unix time."""
 
     event_id: int
@@ -29,7 +29,7 @@ class Told:
     at: int
     cluster: int = DOOR_LOCK
     endpoint: int | None = None
-    """None: the endpoint of the lock that tells it."""
+    """None: the endpoint of the lock that emits it."""
 
 
 def credential_struct(key: CredentialKey) -> Data:
@@ -37,14 +37,14 @@ def credential_struct(key: CredentialKey) -> Data:
     return {"credentialType": int(key[0]), "credentialIndex": key[1]}
 
 
-def alarm(code: Alarm, at: int) -> Told:
+def alarm(code: Alarm, at: int) -> LockEvent:
     """DoorLockAlarm."""
-    return Told(0, CRITICAL, {"alarmCode": int(code)}, at)
+    return LockEvent(0, CRITICAL, {"alarmCode": int(code)}, at)
 
 
-def door_state(state: DoorState, at: int) -> Told:
+def door_state(state: DoorState, at: int) -> LockEvent:
     """DoorStateChange."""
-    return Told(1, CRITICAL, {"doorState": int(state)}, at)
+    return LockEvent(1, CRITICAL, {"doorState": int(state)}, at)
 
 
 def operation(
@@ -54,9 +54,9 @@ def operation(
     *,
     user: int | None = None,
     credential: CredentialKey | None = None,
-) -> Told:
+) -> LockEvent:
     """LockOperation: the bolt moved, or a code that moves nothing was entered."""
-    return Told(2, CRITICAL, _what(done, by, user, credential), at)
+    return LockEvent(2, CRITICAL, _what(done, by, user, credential), at)
 
 
 def operation_error(
@@ -67,10 +67,10 @@ def operation_error(
     *,
     user: int | None = None,
     credential: CredentialKey | None = None,
-) -> Told:
+) -> LockEvent:
     """LockOperationError: the bolt did not move."""
     data = _what(tried, by, user, credential)
-    return Told(3, CRITICAL, {**data, "operationError": int(why)}, at)
+    return LockEvent(3, CRITICAL, {**data, "operationError": int(why)}, at)
 
 
 def user_change(
@@ -81,7 +81,7 @@ def user_change(
     *,
     user: int | None,
     index: int | None,
-) -> Told:
+) -> LockEvent:
     """LockUserChange: users, credentials or schedules are not what they were."""
     data: Data = {
         "lockDataType": int(kind),
@@ -92,7 +92,7 @@ def user_change(
         "sourceNode": by.node,
         "dataIndex": index,
     }
-    return Told(4, INFO, data, at)
+    return LockEvent(4, INFO, data, at)
 
 
 def _what(

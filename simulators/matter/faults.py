@@ -1,4 +1,4 @@
-"""What can go wrong with one command. All delays are seconds.
+"""Faults of one command to a Matter lock. All delays are seconds.
 
 `node.faults.add("SetCredential", refused(Status.BUSY), count=2)`
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .events import Data, Json
 from .terms import Status
 
-GONE = "Peer is no longer responding to active session (timed out after 13.7s)"
+UNREACHABLE = "Peer is no longer responding to active session (timed out after 13.7s)"
 ABORTED = "Operation aborted"
 
 
@@ -18,15 +18,15 @@ class Fault:
 
     applied: bool = False
     """The lock does it before all else."""
-    told: bool = True
-    """What the lock then tells reaches the clients."""
+    reported: bool = True
+    """What the lock then reports reaches the clients."""
     delay: float = 0
     status: int | None = None
     cluster: int | None = None
     answer: Data | None = None
     error: str | None = None
     """What the server says where no status came from the lock."""
-    goes_on: bool = False
+    continues: bool = False
     """After the delay all is as if nothing had been wrong."""
     drops: bool = False
     """Answered as if it had been done."""
@@ -46,7 +46,7 @@ def answered(**answer: Json) -> Fault:
 
 def slow(seconds: float) -> Fault:
     """Done, later."""
-    return Fault(delay=seconds, goes_on=True)
+    return Fault(delay=seconds, continues=True)
 
 
 def applied_then_refused(status: int = Status.FAILURE) -> Fault:
@@ -61,7 +61,7 @@ def answer_lost(seconds: float = 0.02) -> Fault:
 
 def command_lost(seconds: float = 0.02) -> Fault:
     """Not done; the lock never got it, and the server gives up after so long."""
-    return Fault(delay=seconds, error=GONE)
+    return Fault(delay=seconds, error=UNREACHABLE)
 
 
 def silently_dropped() -> Fault:
@@ -70,13 +70,13 @@ def silently_dropped() -> Fault:
 
 
 def connection_closed(
-    *, applied: bool = True, told: bool = True, after: float = 0
+    *, applied: bool = True, reported: bool = True, after: float = 0
 ) -> Fault:
     """Done or not; the server's clients lose their connection before the answer.
 
-    They have heard by then what the lock told about it, or never will.
+    What the lock reports about it has reached them by then, or never will.
     """
-    return Fault(applied=applied, told=told, delay=after, closes=True)
+    return Fault(applied=applied, reported=reported, delay=after, closes=True)
 
 
 class Faults:

@@ -1,4 +1,4 @@
-"""Reads the fields of a command's payload, which came as JSON."""
+"""Typed access to the fields of a command's JSON payload."""
 
 import base64
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What people do at a door: turn, type, push, jam, program."""
+"""Actions at the lock itself: keypad, thumbturn, door, jam, programming."""
 
 from . import events
 from .access import operate, state_after
@@ -26,10 +26,10 @@ BY_ITSELF = Author(None, None, Source.AUTO)
 
 
 class KeypadUser:
-    """The physical side of one lock."""
+    """Somebody at the keypad and the door of one lock, and the lock's own timers."""
 
     def __init__(self, lock: DoorLock) -> None:
-        """Stand before a lock."""
+        """Act at this lock."""
         self._lock = lock
 
     def enter(self, pin: str, *, unlock: bool = True) -> bool:
@@ -38,7 +38,7 @@ class KeypadUser:
             self._lock, _wanted(unlock), pin.encode(), AT_THE_LOCK, CredentialType.PIN
         )
 
-    def show(self, card: bytes, *, unlock: bool = True) -> bool:
+    def present_card(self, card: bytes, *, unlock: bool = True) -> bool:
         """Hold a card to the reader; return whether the lock took it."""
         return operate(
             self._lock, _wanted(unlock), card, AT_THE_LOCK, CredentialType.RFID
@@ -63,12 +63,12 @@ class KeypadUser:
 
     def sound(self, alarm: Alarm) -> None:
         """Let the lock call an alarm."""
-        self._lock.tell(events.alarm(alarm, self._lock.clock.milliseconds()))
+        self._lock.emit(events.alarm(alarm, self._lock.clock.milliseconds()))
 
     def push(self, state: DoorState) -> None:
         """Open or close the door."""
-        self._lock.swing(state)
-        self._lock.tell(events.door_state(state, self._lock.clock.milliseconds()))
+        self._lock.set_door(state)
+        self._lock.emit(events.door_state(state, self._lock.clock.milliseconds()))
 
     def program(
         self, pin: str, index: int, user: int | None = None
@@ -105,7 +105,7 @@ class KeypadUser:
 
     def _operate(self, operation: LockOperation, by: Author) -> None:
         self._lock.move(state_after(operation))
-        self._lock.tell(
+        self._lock.emit(
             events.operation(operation, by, self._lock.clock.milliseconds())
         )
 

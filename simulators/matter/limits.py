@@ -1,4 +1,4 @@
-"""What a lock has room for, and how it differs from others."""
+"""Capacities of a lock (`Limits`), and where locks differ (`Traits`)."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from .terms import CredentialType, Feature
 
 @dataclass(frozen=True)
 class Limits:
-    """Capacities and bounds, which a lock tells as attributes; indexes start at 1."""
+    """Capacities and bounds, which a lock reports as attributes; indexes start at 1."""
 
     users: int = 20
     pins: int = 20
@@ -70,14 +70,14 @@ class Traits:
     enforces: bool = True
     """Schedules and user types decide whether a code opens; matter.js only stores them."""
     names_next_user: bool = True
-    """GetUser tells the next user; without it all indexes have to be asked for."""
+    """GetUser returns the next user; without it every index has to be read."""
     drops_empty_users: bool = False
     """The last credential that is cleared takes its user along."""
     keeps_user_ids: bool = True
     """Otherwise the unique id that a controller gives a user is lost, against the rules."""
     counts_bytes: bool = False
     """A name may have 10 bytes of UTF-8, not 10 characters."""
-    tells_schedules: bool = False
-    """A schedule that is set or cleared is a LockUserChange; matter.js tells nobody."""
+    reports_schedules: bool = False
+    """A schedule that is set or cleared is a LockUserChange; matter.js reports nothing."""
     pin_for_remote: bool = False
     """Locking and unlocking by radio needs a PIN."""

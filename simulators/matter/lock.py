@@ -1,4 +1,4 @@
-"""A door lock without any network: its memory, its bolt, and what it tells about them.
+"""A door lock without any network: its memory, its bolt, and the events it emits.
 
 Users, credentials, schedules and access are functions of their own modules over it.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 import time
 
-from .events import Json, Told
+from .events import Json, LockEvent
 from .limits import Limits, Traits
 from .memory import Memory
 from .terms import LOCAL_TIME, Attribute, ClusterStatus, DoorState, LockState, Status
@@ -60,7 +60,7 @@ class Clock:
     def attributes(self) -> dict[int, Json]:
         """Return the Time Synchronization cluster's attributes, without what is the time.
 
-        That it passes is told to nobody who does not ask.
+        The passing of time is no change that is reported: read `local_time` for it.
         """
         summer: list[Json] = [{"0": 0, "1": 0, "2": None}]
         return {
@@ -74,13 +74,13 @@ class Clock:
 
 @dataclass
 class DoorLock:
-    """One lock. `on_event` and `on_attribute` are called for everything that it tells."""
+    """One lock. `on_event` and `on_attribute` are called for every event and change."""
 
     limits: Limits = field(default_factory=Limits)
     traits: Traits = field(default_factory=Traits)
     clock: Clock = field(default_factory=Clock)
     memory: Memory = field(default_factory=Memory)
-    on_event: Callable[[Told], None] = lambda told: None
+    on_event: Callable[[LockEvent], None] = lambda event: None
     on_attribute: Callable[[int, Json], None] = lambda attribute, value: None
     state: LockState | None = LockState.LOCKED
     door: DoorState = DoorState.CLOSED
@@ -90,16 +90,16 @@ class DoorLock:
     disabled_until: float = 0
     """Unix seconds until which every code is refused, after too many wrong ones."""
 
-    def tell(self, told: Told) -> None:
+    def emit(self, event: LockEvent) -> None:
         """Send an event."""
-        self.on_event(told)
+        self.on_event(event)
 
     def move(self, state: LockState | None) -> None:
         """Move the bolt."""
         self.state = state
         self.on_attribute(Attribute.LOCK_STATE, state)
 
-    def swing(self, door: DoorState) -> None:
+    def set_door(self, door: DoorState) -> None:
         """Move the door, and count it."""
         self.door = door
         self.on_attribute(Attribute.DOOR_STATE, int(door))

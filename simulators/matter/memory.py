@@ -1,4 +1,4 @@
-"""What a lock remembers: users, credentials, schedules, and who made them."""
+"""Stored data of a lock: users, credentials, schedules, and their creators."""
 
 from dataclasses import dataclass, field
 

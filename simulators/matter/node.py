@@ -1,8 +1,8 @@
-"""A Matter node: its locks by endpoint, its events' numbers, and what the server knows of it.
+"""A Matter node: its locks by endpoint, event numbers, and the server's copy of it.
 
 The server keeps a copy of a node's attributes that follows a subscription. While the
 subscription is dead the copy goes stale, events wait at the node, and all of it comes in
-one burst when the subscription lives again.
+one burst when the subscription is restored.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from .events import CRITICAL, Data, Json, Told
+from .events import CRITICAL, Data, Json, LockEvent
 from .faults import Faults
 from .keypad_user import KeypadUser
 from .lock import DoorLock
@@ -56,20 +56,20 @@ class Node:
         locks: dict[int, DoorLock] | None = None,
         identity: Identity | None = None,
         *,
-        tells_time: bool = True,
+        reports_time: bool = True,
     ) -> None:
         """Make a node; without locks it has one, with default limits, on endpoint 1.
 
-        With `tells_time` it has Time Synchronization, for the clock of its first lock.
+        With `reports_time` it has Time Synchronization, for the clock of its first lock.
         """
-        self._tells_time = tells_time
+        self._reports_time = reports_time
         self.node_id = node_id
         self.locks = locks or {1: DoorLock()}
         self.doors = {number: KeypadUser(lock) for number, lock in self.locks.items()}
         self.identity = identity or Identity()
         self.faults = Faults()
         self.available = True
-        """What the server believes and tells."""
+        """What the server reports, right or wrong."""
         self.reachable = True
         """Whether commands arrive at all, whatever the server believes."""
         self.push: Push = lambda kind, data: None
@@ -117,7 +117,7 @@ class Node:
             "0/40/18": f"{identity.serial}-{self.node_id}",
             "0/62/5": identity.fabric_index,
         }
-        if self._tells_time:
+        if self._reports_time:
             for attribute, value in self.lock.clock.attributes().items():
                 truth[f"0/{TIME_SYNCHRONIZATION}/{attribute}"] = value
         else:
@@ -151,11 +151,11 @@ class Node:
         self.known[path] = self.truth().get(path)
         return self.known[path]
 
-    def mute(self) -> None:
-        """Let the subscription die unnoticed: nothing more is told, all stays available."""
+    def drop_subscription(self) -> None:
+        """Drop the subscription unnoticed: nothing more is reported, all stays available."""
         self._subscribed = False
 
-    def unmute(self) -> None:
+    def restore_subscription(self) -> None:
         """Renew the subscription: changed attributes, then every missed event, old times."""
         self._subscribed = True
         missed, self._missed = self._missed, []
@@ -164,8 +164,8 @@ class Node:
             self.push("node_event", event)
 
     @contextmanager
-    def untold(self) -> Iterator[None]:
-        """Let the server follow what happens here, and its clients hear nothing of it."""
+    def without_reports(self) -> Iterator[None]:
+        """Update the server's copy meanwhile, without reports to its clients."""
         push, self.push = self.push, lambda kind, data: None
         try:
             yield
@@ -173,19 +173,19 @@ class Node:
             self.push = push
 
     def refresh(self) -> None:
-        """Bring the server's copy up to date, and tell what was different."""
+        """Update the server's copy, and report what was different."""
         for path, value in self.truth().items():
             self._report(path, value)
 
-    def subscribe_anew(self, *, keep_stale: bool) -> None:
-        """Follow the node as a server does that has just started: the past is lost to it."""
+    def resubscribe(self, *, keep_stale: bool) -> None:
+        """Subscribe as a server does that has just started: earlier events are lost to it."""
         self._missed.clear()
         self._subscribed = True
         if not keep_stale:
             self.known = self.truth()
 
     def set_available(self, available: bool) -> None:
-        """Let the server notice that the node is gone, or back and read again."""
+        """Report the node as unavailable, or as available and read again."""
         self.available = self.reachable = available
         if available:
             self.known = self.truth()
@@ -194,20 +194,21 @@ class Node:
     def reboot(self) -> None:
         """Cut the node's power for a moment.
 
-        The subscription is dead until `unmute`, unnoticed; the first command is lost, see
-        `command_lost`; event numbers jump, and the burst begins with what is no door event.
+        The subscription is dead until `restore_subscription`, unnoticed; the first command is
+        lost, see `command_lost`; event numbers jump, and the burst begins with events of
+        other clusters.
         """
-        self.mute()
+        self.drop_subscription()
         self._event_number += _JUMP
         now = self.lock.clock.milliseconds()
         for cluster, event, data in (
             (BASIC_INFORMATION, 0, {"softwareVersion": 0}),
             (GENERAL_DIAGNOSTICS, 3, {"bootReason": 1}),
         ):
-            self._tell(Told(event, CRITICAL, {**data}, now, cluster, 0))
+            self._emit(LockEvent(event, CRITICAL, {**data}, now, cluster, 0))
 
     def _follow(self, number: int, lock: DoorLock) -> None:
-        lock.on_event = lambda told: self._tell(told, number)
+        lock.on_event = lambda event: self._emit(event, number)
         lock.on_attribute = lambda attribute, value: self._report(
             f"{number}/{DOOR_LOCK}/{int(attribute)}", value
         )
@@ -217,20 +218,20 @@ class Node:
             self.known[path] = value
             self.push("attribute_updated", [self.node_id, path, value])
 
-    def _tell(self, told: Told, endpoint: int | None = None) -> None:
+    def _emit(self, event: LockEvent, endpoint: int | None = None) -> None:
         self._event_number += 1
-        event: Data = {
+        report: Data = {
             "node_id": self.node_id,
-            "endpoint_id": endpoint if told.endpoint is None else told.endpoint,
-            "cluster_id": told.cluster,
-            "event_id": told.event_id,
+            "endpoint_id": endpoint if event.endpoint is None else event.endpoint,
+            "cluster_id": event.cluster,
+            "event_id": event.event_id,
             "event_number": self._event_number,
-            "priority": told.priority,
-            "timestamp": told.at,
+            "priority": event.priority,
+            "timestamp": event.at,
             "timestamp_type": 1,
-            "data": told.data,
+            "data": event.data,
         }
         if self._subscribed:
-            self.push("node_event", event)
+            self.push("node_event", report)
         else:
-            self._missed.append(event)
+            self._missed.append(report)

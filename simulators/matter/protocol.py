@@ -1,4 +1,4 @@
-"""What the server answers to each command of a client."""
+"""Commands of the Matter server's websocket, and their answers."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from .commands import invoke
 from .dialects import Dialect, ServerError
 from .events import Data, Json
-from .faults import GONE, Fault
+from .faults import UNREACHABLE, Fault
 from .lock import DoorLock, RefusedError
 from .memory import OURS
 from .node import Node
@@ -29,13 +29,13 @@ class Protocol:
         nodes: Mapping[int, Node],
         dialect: Dialect,
         fabric: int,
-        gone_after: float,
+        unreachable_after: float,
     ) -> None:
         """Answer for these nodes; see FakeMatterServer for the rest."""
         self.dialect = dialect
         self._nodes = nodes
         self._fabric = fabric
-        self._gone_after = gone_after
+        self._unreachable_after = unreachable_after
 
     def info(self) -> Data:
         """Return what the server says of itself to every client first."""
@@ -90,8 +90,8 @@ class Protocol:
         if not node.available:
             raise self.dialect.unreachable(node.node_id)
         if not node.reachable:
-            await asyncio.sleep(self._gone_after)
-            raise ServerError(GONE)
+            await asyncio.sleep(self._unreachable_after)
+            raise ServerError(UNREACHABLE)
 
     async def _device_command(self, node: Node, args: Mapping[str, Json]) -> Json:
         command, payload = str(args["command_name"]), args.get("payload")
@@ -107,20 +107,20 @@ class Protocol:
         if fault is None:
             answer = invoke(lock, command, fields, OURS)
         else:
-            answer = await _meet(fault, node, lock, command, fields)
+            answer = await _apply_fault(fault, node, lock, command, fields)
         return self.dialect.answer(answer)
 
 
-async def _meet(
+async def _apply_fault(
     fault: Fault, node: Node, lock: DoorLock, command: str, fields: Data
 ) -> Data | None:
     """Do a command, or not, and answer as its fault wants it."""
     done: Data | None = None
     if fault.applied:
-        with nullcontext() if fault.told else node.untold():
+        with nullcontext() if fault.reported else node.without_reports():
             done = invoke(lock, command, fields, OURS)
     await asyncio.sleep(fault.delay)
-    if fault.goes_on:
+    if fault.continues:
         return invoke(lock, command, fields, OURS)
     if fault.closes:
         raise ConnectionEndsError

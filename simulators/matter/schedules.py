@@ -25,7 +25,7 @@ def set_week_day(lock: DoorLock, key: ScheduleKey, entry: WeekDay, by: Author) -
         raise RefusedError(Status.INVALID_COMMAND)
     known = key in lock.memory.week_days
     lock.memory.week_days[key] = entry
-    _tell(lock, LockData.WEEK_DAY_SCHEDULE, _set(known), key, by)
+    _emit(lock, LockData.WEEK_DAY_SCHEDULE, _set(known), key, by)
 
 
 def set_year_day(lock: DoorLock, key: ScheduleKey, span: Span, by: Author) -> None:
@@ -36,7 +36,7 @@ def set_year_day(lock: DoorLock, key: ScheduleKey, span: Span, by: Author) -> No
     _check_span(span)
     known = key in lock.memory.year_days
     lock.memory.year_days[key] = span
-    _tell(lock, LockData.YEAR_DAY_SCHEDULE, _set(known), key, by)
+    _emit(lock, LockData.YEAR_DAY_SCHEDULE, _set(known), key, by)
 
 
 def set_holiday(lock: DoorLock, index: int, holiday: Holiday, by: Author) -> None:
@@ -47,19 +47,19 @@ def set_holiday(lock: DoorLock, index: int, holiday: Holiday, by: Author) -> Non
         raise RefusedError(Status.INVALID_COMMAND)
     known = index in lock.memory.holidays
     lock.memory.holidays[index] = holiday
-    _tell(lock, LockData.HOLIDAY_SCHEDULE, _set(known), (None, index), by)
+    _emit(lock, LockData.HOLIDAY_SCHEDULE, _set(known), (None, index), by)
 
 
 def clear_week_day(lock: DoorLock, key: ScheduleKey, by: Author) -> None:
     """Clear one, or with ALL_SCHEDULES all of a user; an empty one is fine."""
     _clear(lock, lock.memory.week_days, key, lock.limits.week_days_per_user)
-    _tell(lock, LockData.WEEK_DAY_SCHEDULE, OperationType.CLEAR, key, by)
+    _emit(lock, LockData.WEEK_DAY_SCHEDULE, OperationType.CLEAR, key, by)
 
 
 def clear_year_day(lock: DoorLock, key: ScheduleKey, by: Author) -> None:
     """Clear one, or with ALL_SCHEDULES all of a user; an empty one is fine."""
     _clear(lock, lock.memory.year_days, key, lock.limits.year_days_per_user)
-    _tell(lock, LockData.YEAR_DAY_SCHEDULE, OperationType.CLEAR, key, by)
+    _emit(lock, LockData.YEAR_DAY_SCHEDULE, OperationType.CLEAR, key, by)
 
 
 def clear_holiday(lock: DoorLock, index: int, by: Author) -> None:
@@ -69,7 +69,7 @@ def clear_holiday(lock: DoorLock, index: int, by: Author) -> None:
     else:
         _check_index(index, lock.limits.holidays)
         lock.memory.holidays.pop(index, None)
-    _tell(lock, LockData.HOLIDAY_SCHEDULE, OperationType.CLEAR, (None, index), by)
+    _emit(lock, LockData.HOLIDAY_SCHEDULE, OperationType.CLEAR, (None, index), by)
 
 
 def read_status(lock: DoorLock, key: ScheduleKey, per_user: int, found: bool) -> Status:
@@ -112,15 +112,15 @@ def _set(known: bool) -> OperationType:
     return OperationType.MODIFY if known else OperationType.ADD
 
 
-def _tell(
+def _emit(
     lock: DoorLock,
     kind: LockData,
     done: OperationType,
     key: tuple[int | None, int],
     by: Author,
 ) -> None:
-    if lock.traits.tells_schedules:
-        lock.tell(
+    if lock.traits.reports_schedules:
+        lock.emit(
             events.user_change(
                 kind, done, by, lock.clock.milliseconds(), user=key[0], index=key[1]
             )

@@ -53,7 +53,7 @@ class FakeMatterServer:
         *,
         dialect: Dialect = OHF,
         fabric: int = 6549552246184552343,
-        gone_after: float = 0.02,
+        unreachable_after: float = 0.02,
         port: int = 0,
         at: Path | None = None,
     ) -> None:
@@ -62,12 +62,12 @@ class FakeMatterServer:
         On a port of this machine, 0 for any free one, or where a path is given on a
         Unix socket there: what is sent through that has arrived, whatever else runs.
 
-        `fabric` is the compressed fabric id, by which Home Assistant tells servers apart;
-        `gone_after` is how many seconds a command to a lock that is gone takes to fail
+        `fabric` is the compressed fabric id, by which Home Assistant distinguishes servers;
+        `unreachable_after` is how many seconds a command to an unreachable lock takes to fail
         (about 14 in reality).
         """
         self.nodes = {node.node_id: node for node in nodes or (Node(),)}
-        self._protocol = Protocol(self.nodes, dialect, fabric, gone_after)
+        self._protocol = Protocol(self.nodes, dialect, fabric, unreachable_after)
         self.report_delay: float = 0
         """Seconds by which attributes and events come later than answers may."""
         self._port = port
@@ -114,7 +114,7 @@ class FakeMatterServer:
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         for node in self.nodes.values():
-            node.subscribe_anew(keep_stale=self._keep_stale)
+            node.resubscribe(keep_stale=self._keep_stale)
         if self._at is not None:
             await web.UnixSite(self._runner, self._at).start()
             return
@@ -123,7 +123,7 @@ class FakeMatterServer:
         self._port = self._runner.addresses[0][1]
 
     async def stop(self, *, keep_stale: bool = False) -> None:
-        """Drop all clients and end. What locks tell from here to the next start is lost.
+        """Drop all clients and end. What locks report from here to the next start is lost.
 
         The next start reads the nodes again, unless it shall show them as they were.
         """
@@ -131,7 +131,7 @@ class FakeMatterServer:
             task.cancel()
         await self.drop_clients()
         for node in self.nodes.values():
-            node.mute()
+            node.drop_subscription()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -1,10 +1,10 @@
-"""The fake server as a process, in the shape of the real stack."""
+"""`FakeStack`: the fake server as a process, with the interface of `RealStack`."""
 
 from pathlib import Path
 from typing import Self
 
 from simulators.common.child_process import ChildProcess, ChildStartError
-from simulators.common.control_channel import ControlChannelError, ask
+from simulators.common.control_channel import ControlChannelError, send_request
 
 from .real.control import VirtualLock
 from .real.errors import StackError
@@ -29,7 +29,7 @@ class FakeStack:
         self.url = ""
         """The server's websocket, for Home Assistant's Matter entry."""
         self.lock = VirtualLock("")
-        """The lock, for who stands before it."""
+        """The lock, for actions at its keypad and faults."""
 
     async def start(self) -> None:
         """Start the process; StackError if it does not come up."""
@@ -57,12 +57,12 @@ class FakeStack:
         await self._serve(running=True)
 
     async def stop_server(self) -> None:
-        """Stop the server; the lock goes on, and what it tells is lost."""
+        """Stop the server; the lock goes on, and its reports are lost."""
         await self._serve(running=False)
 
     async def _serve(self, *, running: bool) -> None:
         try:
-            await ask(self.lock.url, "POST", "/server", {"running": running})
+            await send_request(self.lock.url, "POST", "/server", {"running": running})
         except ControlChannelError as err:
             raise StackError(f"the fake Matter server: {err}") from err
 

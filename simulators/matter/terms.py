@@ -1,4 +1,4 @@
-"""The numbers of the Door Lock cluster and their names, after the Matter specification."""
+"""Constants of the Door Lock cluster, as in the Matter specification."""
 
 from enum import IntEnum
 

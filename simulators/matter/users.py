@@ -1,4 +1,4 @@
-"""Users of a lock: who may rename, retype, disable or remove whom."""
+"""Users of a lock: add, modify, clear, with the permissions of each fabric."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ def set_user(lock: DoorLock, request: UserRequest, by: Author) -> None:
             raise RefusedError(Status.INVALID_COMMAND)
     _change(user, request, keeps_ids=lock.traits.keeps_user_ids)
     user.modified = by.fabric
-    _tell(lock, OperationType(request.operation), request.index, by)
+    _emit(lock, OperationType(request.operation), request.index, by)
 
 
 def clear_user(lock: DoorLock, index: int, by: Author) -> None:
@@ -54,11 +54,11 @@ def clear_user(lock: DoorLock, index: int, by: Author) -> None:
         if index not in lock.memory.users:
             return
         lock.memory.forget_user(index)
-    _tell(lock, OperationType.CLEAR, index, by)
+    _emit(lock, OperationType.CLEAR, index, by)
 
 
 def next_user(lock: DoorLock, index: int) -> int | None:
-    """Return the occupied index after this one, if the lock tells it."""
+    """Return the occupied index after this one, if the lock reports it."""
     if not lock.traits.names_next_user:
         return None
     return min((other for other in lock.memory.users if other > index), default=None)
@@ -90,8 +90,8 @@ def _change(user: User, request: UserRequest, *, keeps_ids: bool) -> None:
         user.rule = request.rule
 
 
-def _tell(lock: DoorLock, done: OperationType, index: int, by: Author) -> None:
-    lock.tell(
+def _emit(lock: DoorLock, done: OperationType, index: int, by: Author) -> None:
+    lock.emit(
         events.user_change(
             LockData.USER, done, by, lock.clock.milliseconds(), user=index, index=None
         )

@@ -14,9 +14,9 @@
         node.faults.add(Command.SET_PIN, refused(Stored.MEMORY_FULL), count=2)
                                                   # faults.py: request_lost, reply_lost,
                                                   # silently_dropped, about_another, slow, ...
-        node.presence = Presence.SILENT           # or GONE
-        node.pace.answer = 0.02                   # seconds
-        node.heard                                # (command, payload) as they came
+        node.presence = Presence.NO_ANSWER           # or GONE
+        node.delays.answer = 0.02                   # seconds
+        node.received                                # (command, payload) as they came
         mesh.unplug(); mesh.plug()                # the stick is pulled, and put back
 
 `python -m simulators.zigbee` plays a ConBee II on a TCP port, with the same locks behind it,

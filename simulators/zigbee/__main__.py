@@ -1,9 +1,9 @@
-"""Plays a ConBee II with one simulated lock behind it, until its standard input closes.
+"""Simulate a ConBee II with one lock behind it, until standard input closes.
 
     python -m simulators.zigbee --port 20108
 
 The first line that it prints is `{"stick": port, "control": address}`; README.md says what
-the control channel takes. The lock joins when it is told to.
+the control channel takes. The lock joins on the action `join`.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from simulators.common.serving import run, save_until_the_end
+from simulators.common.process_main import run, save_until_stopped
 from simulators.common.state_file import StateFile
 
 from .conbee import ConBee
@@ -21,8 +21,8 @@ from .lock import Clock, DoorLock
 from .lock_node import Identity, LockNode
 from .mesh import Mesh
 from .node import Sleep
+from .saved_state import restore, to_json
 from .stick import Stick
-from .stored import put_back, written
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,7 +61,7 @@ def _lock(asked: argparse.Namespace) -> LockNode:
     sleep = Sleep(every=asked.sleeps) if asked.sleeps else None
     lock = DoorLock(limits, clock=Clock(zone=ZoneInfo(asked.time_zone)))
     node = LockNode(lock, identity, sleep=sleep)
-    node.pace.answer = asked.takes
+    node.delays.answer = asked.takes
     return node
 
 
@@ -69,17 +69,17 @@ async def _serve(asked: argparse.Namespace) -> None:
     node = _lock(asked)
     conbee = ConBee(Mesh([node]))
     file = StateFile(asked.state)
-    file.load(lambda held: put_back(conbee, [node], held))
+    file.load(lambda held: restore(conbee, [node], held))
 
     def save() -> None:
-        file.save(written(conbee, [node]))
+        file.save(to_json(conbee, [node]))
 
     stick = Stick(conbee)
     await stick.start(asked.port)
     channel = Control(stick, [node], save).channel
     url = await channel.start(asked.control)
     print(json.dumps({"stick": stick.port, "control": url}), flush=True)
-    await save_until_the_end(save)
+    await save_until_stopped(save)
     await channel.stop()
     await stick.stop()
 

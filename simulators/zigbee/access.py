@@ -1,4 +1,4 @@
-"""Whether a code opens the lock now."""
+"""Access control of a lock: whether a PIN or card operates it now."""
 
 from .events import Alarmed, Operated
 from .lock import DoorLock
@@ -15,7 +15,7 @@ from .terms import (
 
 
 def operate(lock: DoorLock, *, unlock: bool, data: bytes, source: Source) -> bool:
-    """Move the bolt if this PIN or card may; tell what came of it.
+    """Move the bolt if this PIN or card may, and emit the event of it.
 
     Returns whether it was accepted. A user without access is accepted, and moves nothing.
     """
@@ -44,9 +44,9 @@ def move(
     user: int = NOBODY,
     pin: bytes = b"",
 ) -> None:
-    """Move the bolt and tell of it."""
+    """Move the bolt and emit the event of it."""
     lock.move(state_after(operation))
-    lock.tell(Operated(source=source, operation=operation, user=user, pin=pin))
+    lock.emit(Operated(source=source, operation=operation, user=user, pin=pin))
 
 
 def state_after(operation: Operation) -> LockState:
@@ -63,13 +63,14 @@ def state_after(operation: Operation) -> LockState:
 def _let_in(
     lock: DoorLock, user: int, code: Code, *, unlock: bool, source: Source
 ) -> None:
-    told_user = user if lock.traits.knows_users else NOBODY
+    reported_user = user if lock.traits.reports_users else NOBODY
     if lock.traits.enforces and code.kind == UserType.NON_ACCESS:
-        told = Operated(source=source, operation=Operation.NON_ACCESS, user=told_user)
-        lock.tell(told)
+        lock.emit(
+            Operated(source=source, operation=Operation.NON_ACCESS, user=reported_user)
+        )
         return
     operation = Operation.UNLOCK if unlock else Operation.LOCK
-    move(lock, operation, source, told_user, code.data)
+    move(lock, operation, source, reported_user, code.data)
 
 
 def _fail(
@@ -90,7 +91,7 @@ def _fail(
         operation = (
             Operation.UNLOCK_FAILED_CODE if unlock else Operation.LOCK_FAILED_CODE
         )
-    lock.tell(Operated(source=source, operation=operation, user=user))
+    lock.emit(Operated(source=source, operation=operation, user=user))
 
 
 def _scheduled_now(lock: DoorLock, user: int, code: Code) -> bool:
@@ -121,4 +122,4 @@ def _count_wrong_code(lock: DoorLock) -> None:
     if lock.wrong_codes >= lock.limits.wrong_codes:
         lock.wrong_codes = 0
         lock.disabled_until = lock.clock.seconds() + lock.limits.disable_seconds
-        lock.tell(Alarmed(Alarm.WRONG_CODE_LIMIT))
+        lock.emit(Alarmed(Alarm.WRONG_CODE_LIMIT))

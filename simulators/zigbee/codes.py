@@ -1,4 +1,4 @@
-"""PINs and cards of a lock, in the order in which it checks what it is asked to store."""
+"""PINs and cards of a lock: set, get, clear, with checks in the order of the cluster."""
 
 from dataclasses import dataclass, field
 
@@ -20,8 +20,8 @@ _STORABLE = (UserStatus.ENABLED, UserStatus.DISABLED)
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a lock answers of a user."""
+class CodeResponse:
+    """Answer to a read of a user's PIN or card."""
 
     user: int
     status: int
@@ -42,15 +42,15 @@ def set_pin(lock: DoorLock, user: int, code: Code, by: Source = Source.RF) -> St
         Programming.PIN_CHANGED if user in lock.memory.pins else Programming.PIN_ADDED
     )
     lock.memory.pins[user] = code
-    tell_change(lock, change, user, by)
+    emit_change(lock, change, user, by)
     return Stored.SUCCESS
 
 
-def get_pin(lock: DoorLock, user: int) -> Shown:
+def get_pin(lock: DoorLock, user: int) -> CodeResponse:
     """Show a user's PIN as far as this lock shows any."""
     if not lock.limits.has_pin(user):
         raise RefusedError(Status.NOT_FOUND)
-    return _show(lock, user, lock.memory.pins.get(user))
+    return _response(lock, user, lock.memory.pins.get(user))
 
 
 def clear_pin(lock: DoorLock, user: int, by: Source = Source.RF) -> Stored:
@@ -61,14 +61,14 @@ def clear_pin(lock: DoorLock, user: int, by: Source = Source.RF) -> Stored:
         return Stored.SUCCESS
     if not lock.traits.schedules_outlive_code:
         lock.memory.forget_schedules(user)
-    tell_change(lock, Programming.PIN_DELETED, user, by)
+    emit_change(lock, Programming.PIN_DELETED, user, by)
     return Stored.SUCCESS
 
 
 def clear_all_pins(lock: DoorLock, by: Source = Source.RF) -> Stored:
-    """Remove every PIN; one event tells of all."""
+    """Remove every PIN; one event reports it."""
     lock.memory.pins.clear()
-    tell_change(lock, Programming.PIN_DELETED, NOBODY, by)
+    emit_change(lock, Programming.PIN_DELETED, NOBODY, by)
     return Stored.SUCCESS
 
 
@@ -82,15 +82,15 @@ def set_rfid(lock: DoorLock, user: int, code: Code, by: Source = Source.RF) -> S
     if _is_duplicate(lock, lock.memory.rfids, user, code.data):
         return Stored.DUPLICATE
     lock.memory.rfids[user] = code
-    tell_change(lock, Programming.RFID_ADDED, user, by)
+    emit_change(lock, Programming.RFID_ADDED, user, by)
     return Stored.SUCCESS
 
 
-def get_rfid(lock: DoorLock, user: int) -> Shown:
+def get_rfid(lock: DoorLock, user: int) -> CodeResponse:
     """Show a user's card as far as this lock shows any."""
     if not lock.limits.has_rfid(user):
         raise RefusedError(Status.NOT_FOUND)
-    return _show(lock, user, lock.memory.rfids.get(user))
+    return _response(lock, user, lock.memory.rfids.get(user))
 
 
 def clear_rfid(lock: DoorLock, user: int, by: Source = Source.RF) -> Stored:
@@ -98,14 +98,14 @@ def clear_rfid(lock: DoorLock, user: int, by: Source = Source.RF) -> Stored:
     if not lock.limits.has_rfid(user):
         return Stored.FAILURE
     if lock.memory.rfids.pop(user, None) is not None:
-        tell_change(lock, Programming.RFID_DELETED, user, by)
+        emit_change(lock, Programming.RFID_DELETED, user, by)
     return Stored.SUCCESS
 
 
 def clear_all_rfids(lock: DoorLock, by: Source = Source.RF) -> Stored:
     """Remove every card."""
     lock.memory.rfids.clear()
-    tell_change(lock, Programming.RFID_DELETED, NOBODY, by)
+    emit_change(lock, Programming.RFID_DELETED, NOBODY, by)
     return Stored.SUCCESS
 
 
@@ -147,7 +147,7 @@ def get_user_type(lock: DoorLock, user: int) -> int:
     return UserType.NOT_SUPPORTED if held is None else held.kind
 
 
-def tell_change(lock: DoorLock, change: Programming, user: int, by: Source) -> None:
+def emit_change(lock: DoorLock, change: Programming, user: int, by: Source) -> None:
     """Notify of a code that is not what it was."""
     codes = (
         lock.memory.rfids
@@ -157,9 +157,9 @@ def tell_change(lock: DoorLock, change: Programming, user: int, by: Source) -> N
     held = codes.get(user)
     if held is None:
         gone = UserStatus.AVAILABLE
-        lock.tell(Programmed(source=by, change=change, user=user, status=gone))
+        lock.emit(Programmed(source=by, change=change, user=user, status=gone))
     else:
-        lock.tell(
+        lock.emit(
             Programmed(
                 source=by,
                 change=change,
@@ -180,9 +180,9 @@ def _is_duplicate(
     return user in owners and lock.traits.refuses_own_duplicate
 
 
-def _show(lock: DoorLock, user: int, held: Code | None) -> Shown:
+def _response(lock: DoorLock, user: int, held: Code | None) -> CodeResponse:
     if held is None:
-        return Shown(user, UserStatus.AVAILABLE, UserType.NOT_SUPPORTED, b"")
+        return CodeResponse(user, UserStatus.AVAILABLE, UserType.NOT_SUPPORTED, b"")
     code = held.data
     if not lock.traits.shows_codes:
         match lock.traits.mask:
@@ -192,4 +192,4 @@ def _show(lock: DoorLock, user: int, held: Code | None) -> Shown:
                 code = b""
             case Mask.REFUSED:
                 raise RefusedError(Status.UNSUPPORTED_CLUSTER_COMMAND)
-    return Shown(user, held.status, held.kind, code)
+    return CodeResponse(user, held.status, held.kind, code)

@@ -66,14 +66,14 @@ def _code(fields: Fields) -> Code:
 
 
 def _get_pin(lock: DoorLock, fields: Fields) -> bytes:
-    return _shown(codes.get_pin(lock, fields.u16()))
+    return _response_payload(codes.get_pin(lock, fields.u16()))
 
 
 def _get_rfid(lock: DoorLock, fields: Fields) -> bytes:
-    return _shown(codes.get_rfid(lock, fields.u16()))
+    return _response_payload(codes.get_rfid(lock, fields.u16()))
 
 
-def _shown(shown: codes.Shown) -> bytes:
+def _response_payload(shown: codes.CodeResponse) -> bytes:
     return u16(shown.user) + u8(shown.status) + u8(shown.kind) + text(shown.code)
 
 

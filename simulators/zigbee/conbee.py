@@ -132,9 +132,9 @@ class ConBee:
             + message.data
             + bytes([0, 0, 200, 0, 0, 0, 0, 0xC4])
         )
-        self._tell_state()
+        self._send_state()
 
-    def hear(self, frame: bytes) -> None:
+    def receive_frame(self, frame: bytes) -> None:
         """Take a frame of the host."""
         order, number, payload = frame[0], frame[1], frame[5:]
         match order:
@@ -145,7 +145,7 @@ class ConBee:
             case Order.CHANGE_STATE:
                 self._change_state(payload[0])
                 self._answer(order, number, payload[:1], sized=False)
-                self._tell_state()
+                self._send_state()
             case Order.READ:
                 self._read(number, payload[2], payload[3:])
             case Order.WRITE:
@@ -183,7 +183,7 @@ class ConBee:
         waiting |= _INDICATION_WAITS if self._indications else 0
         return self.network | waiting | _FREE_SLOTS
 
-    def _tell_state(self) -> None:
+    def _send_state(self) -> None:
         state = bytes([self._state(), 0])
         self._out(bytes([Order.STATE_CHANGED, 0, 0]) + u16(7) + state)
 
@@ -255,7 +255,7 @@ class ConBee:
             status = _CONFIRMED if confirmed else _NO_ACKNOWLEDGEMENT
             ending = bytes([source, status, 0, 0, 0, 0])
             self._confirms.append(u8(request) + to + ending)
-            self._tell_state()
+            self._send_state()
 
         if group or (nwk is not None and nwk >= _ROUTER_MASK):
             self.mesh.medium.after(0, lambda: confirm(True))

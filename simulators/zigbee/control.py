@@ -37,7 +37,7 @@ FAULTS: dict[str, Callable[..., Fault]] = {
         faults.slow,
     )
 }
-AT_THE_DOOR = (
+KEYPAD_ACTIONS = (
     "change_master_code",
     "delete_all_pins",
     "delete_pin",
@@ -75,23 +75,23 @@ class Control:
     def _answer(self, request: Request) -> object:
         """Do what is asked for."""
         do, node = request.pop("do"), self._lock(request.pop("nwk", None))
-        if do in AT_THE_DOOR:
+        if do in KEYPAD_ACTIONS:
             return getattr(node.door, do)(**request)
         match do:
             case "join":
                 node.join()
             case "truth":
                 return self._truth(node)
-            case "heard":
-                heard = [command.name for command, _ in node.heard]
-                node.heard.clear()
-                return heard
+            case "received":
+                received = [command.name for command, _ in node.received]
+                node.received.clear()
+                return received
             case "push":
                 node.door.push(DoorState[request["state"]])
             case "traits":
                 _change(node.lock.traits, request)
-            case "pace":
-                node.pace.answer = request["answer"]
+            case "delays":
+                node.delays.answer = request["answer"]
             case "presence":
                 node.presence = Presence[request["presence"]]
             case "fault":
@@ -143,8 +143,8 @@ def _change(traits: Traits, wanted: Request) -> None:
                 traits.mask = Mask(value)
             case "missing":
                 traits.missing = frozenset(Command[command] for command in value)
-            case "secret_attributes":
-                secret = frozenset(Attribute[attribute] for attribute in value)
-                traits.secret_attributes = secret
+            case "hidden_attributes":
+                hidden = frozenset(Attribute[attribute] for attribute in value)
+                traits.hidden_attributes = hidden
             case _:
                 setattr(traits, name, value)

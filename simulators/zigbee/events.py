@@ -1,4 +1,4 @@
-"""What a lock tells unasked, before it is a frame."""
+"""Events of a lock: operation, programming, alarm; and their frames."""
 
 from dataclasses import dataclass, field
 
@@ -44,17 +44,17 @@ class Programmed:
 
 @dataclass(frozen=True)
 class Alarmed:
-    """The lock calls out."""
+    """The lock raised an alarm."""
 
     alarm: Alarm
 
 
-type Told = Operated | Programmed | Alarmed
+type LockEvent = Operated | Programmed | Alarmed
 
 
-def command_of(told: Told) -> tuple[Cluster, int]:
-    """Return the cluster that tells it, and the number of the command."""
-    match told:
+def command_of(event: LockEvent) -> tuple[Cluster, int]:
+    """Return the cluster of the event, and the number of its command."""
+    match event:
         case Operated():
             return Cluster.DOOR_LOCK, Notification.OPERATION
         case Programmed():
@@ -63,14 +63,14 @@ def command_of(told: Told) -> tuple[Cluster, int]:
             return Cluster.ALARMS, 0
 
 
-def payload_of(told: Told, *, data: bool) -> bytes:
+def payload_of(event: LockEvent, *, data: bool) -> bytes:
     """Return the payload, with the trailing string of door lock events or without."""
-    if isinstance(told, Alarmed):
-        return u8(told.alarm) + u16(Cluster.DOOR_LOCK)
-    if isinstance(told, Operated):
-        body = u8(told.source) + u8(told.operation) + u16(told.user)
-        body += text(told.pin) + u32(told.at)
+    if isinstance(event, Alarmed):
+        return u8(event.alarm) + u16(Cluster.DOOR_LOCK)
+    if isinstance(event, Operated):
+        body = u8(event.source) + u8(event.operation) + u16(event.user)
+        body += text(event.pin) + u32(event.at)
     else:
-        body = u8(told.source) + u8(told.change) + u16(told.user)
-        body += text(told.pin) + u8(told.kind) + u8(told.status) + u32(told.at)
+        body = u8(event.source) + u8(event.change) + u16(event.user)
+        body += text(event.pin) + u8(event.kind) + u8(event.status) + u32(event.at)
     return body + text(b"") if data else body

@@ -1,4 +1,4 @@
-"""What can go wrong with one frame to the door lock. All delays are seconds.
+"""Faults of one frame to a Zigbee lock. All delays are seconds.
 
 `node.faults.add(Command.SET_PIN, refused(Stored.MEMORY_FULL), count=2)`
 """
@@ -22,8 +22,8 @@ class Fault:
     delay: float = 0
     forgotten: bool = False
     """Answered as if it had been done, and it was not."""
-    told: bool = True
-    """What the lock notifies of it is sent."""
+    reported: bool = True
+    """The notification of it is sent."""
     status: int | None = None
     """Stands in the answer in place of the lock's own."""
     default: int | None = None
@@ -73,14 +73,14 @@ def default_response(status: int = Status.UNSUPPORTED_CLUSTER_COMMAND) -> Fault:
     return Fault(applied=False, default=int(status))
 
 
-def silently_dropped(*, told: bool = True) -> Fault:
-    """Not done; answered, and told, as if it had been."""
-    return Fault(forgotten=True, told=told)
+def silently_dropped(*, reported: bool = True) -> Fault:
+    """Not done; answered, and reported, as if it had been."""
+    return Fault(forgotten=True, reported=reported)
 
 
 def done_late(seconds: float) -> Fault:
     """Answered as done, and done only later."""
-    return Fault(forgotten=True, told=False, late=seconds)
+    return Fault(forgotten=True, reported=False, late=seconds)
 
 
 def about_another(user: int) -> Fault:

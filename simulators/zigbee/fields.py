@@ -1,4 +1,4 @@
-"""Numbers and strings as they lie in frames: little-endian, strings after their length."""
+"""Codec of frame fields: little-endian numbers, length-prefixed strings."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""What people do at a door: turn, type, push, jam, program."""
+"""Actions at the lock itself: keypad, thumbturn, door, jam, programming."""
 
 from . import codes
 from .access import move, operate
@@ -20,10 +20,10 @@ from .terms import (
 
 
 class KeypadUser:
-    """The physical side of one lock."""
+    """Somebody at the keypad and the door of one lock, and the lock's own timers."""
 
     def __init__(self, lock: DoorLock) -> None:
-        """Stand before a lock."""
+        """Act at this lock."""
         self._lock = lock
 
     def enter(self, pin: str, *, unlock: bool = True) -> bool:
@@ -31,7 +31,7 @@ class KeypadUser:
         source = Source.KEYPAD
         return operate(self._lock, unlock=unlock, data=pin.encode(), source=source)
 
-    def show(self, card: bytes, *, unlock: bool = True) -> bool:
+    def present_card(self, card: bytes, *, unlock: bool = True) -> bool:
         """Hold a card to the reader; return whether the lock took it."""
         return operate(self._lock, unlock=unlock, data=card, source=Source.RFID)
 
@@ -58,9 +58,9 @@ class KeypadUser:
         operation = Operation.SCHEDULE_UNLOCK if unlock else Operation.SCHEDULE_LOCK
         move(self._lock, operation, Source.UNKNOWN)
 
-    def tell(self, operation: Operation, source: Source, user: int = NOBODY) -> None:
+    def notify(self, operation: Operation, source: Source, user: int = NOBODY) -> None:
         """Notify of anything, as some lock might; nothing moves."""
-        self._lock.tell(Operated(source=source, operation=operation, user=user))
+        self._lock.emit(Operated(source=source, operation=operation, user=user))
 
     def jam(self) -> None:
         """Stop the bolt half-way."""
@@ -69,11 +69,11 @@ class KeypadUser:
 
     def sound(self, alarm: Alarm) -> None:
         """Let the lock call an alarm."""
-        self._lock.tell(Alarmed(alarm))
+        self._lock.emit(Alarmed(alarm))
 
     def push(self, state: DoorState) -> None:
         """Open or close the door."""
-        self._lock.swing(state)
+        self._lock.set_door(state)
 
     def program(self, user: int, pin: str) -> Stored:
         """Store a PIN at the lock itself."""
@@ -90,7 +90,7 @@ class KeypadUser:
 
     def change_master_code(self) -> None:
         """Change the code that programs the lock."""
-        self._lock.tell(
+        self._lock.emit(
             Programmed(
                 source=Source.KEYPAD,
                 change=Programming.MASTER_CODE_CHANGED,

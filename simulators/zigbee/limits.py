@@ -1,4 +1,4 @@
-"""What a lock has room for, and how it differs from others."""
+"""Capacities of a lock (`Limits`), and where locks differ (`Traits`)."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -17,7 +17,7 @@ class Mask(Enum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Capacities and bounds, which a lock tells as attributes."""
+    """Capacities and bounds, which a lock reports as attributes."""
 
     pins: int = 30
     rfids: int = 0
@@ -49,19 +49,19 @@ class Traits:
     """How a lock behaves where locks differ; may be changed while it runs."""
 
     shows_codes: bool = True
-    """GetPIN tells the digits; otherwise see `mask`. An attribute says which."""
+    """GetPIN returns the digits; otherwise see `mask`. An attribute says which."""
     mask: Mask = Mask.FF
-    tells_operations: bool = True
+    reports_operations: bool = True
     """It notifies of what the bolt does. Its event masks always say that it does."""
-    tells_programming: bool = True
+    reports_programming: bool = True
     """It notifies of codes that change. Its event masks always say that it does."""
-    tells_pins: bool = False
+    reports_pins: bool = False
     """Notifications carry the code itself, if the lock shows codes at all."""
-    tells_data: bool = True
+    sends_data_field: bool = True
     """Notifications end with the `data` string; without it herdsman drops them."""
-    repeats: int = 1
+    notification_copies: int = 1
     """How often the same frame of a notification is sent."""
-    knows_users: bool = True
+    reports_users: bool = True
     """Notifications of the keypad name the user."""
     refuses_own_duplicate: bool = False
     """The code that a user has already is refused as a duplicate for that user."""
@@ -79,5 +79,5 @@ class Traits:
     """Locking and unlocking by radio needs a PIN."""
     missing: frozenset[int] = frozenset()
     """Numbers of commands that this lock does not have."""
-    secret_attributes: frozenset[int] = frozenset()
-    """Numbers of attributes that this lock does not tell."""
+    hidden_attributes: frozenset[int] = frozenset()
+    """Numbers of attributes that this lock does not report."""

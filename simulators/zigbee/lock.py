@@ -1,4 +1,4 @@
-"""A door lock without any network: its memory, its bolt, and what it tells about them.
+"""A door lock without any network: its memory, its bolt, and the events it emits.
 
 Codes, schedules and access are functions of their own modules over it.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 import time
 
-from .events import Alarmed, Operated, Programmed, Told
+from .events import Alarmed, LockEvent, Operated, Programmed
 from .limits import Limits, Traits
 from .memory import Memory
 from .terms import EVENT_MASKS, Attribute, DoorState, LockState
@@ -60,13 +60,13 @@ class Clock:
 
 @dataclass
 class DoorLock:
-    """One lock. `on_event` and `on_attribute` are called for everything that it tells."""
+    """One lock. `on_event` and `on_attribute` are called for every event and change."""
 
     limits: Limits = field(default_factory=Limits)
     traits: Traits = field(default_factory=Traits)
     clock: Clock = field(default_factory=Clock)
     memory: Memory = field(default_factory=Memory)
-    on_event: Callable[[Told], None] = lambda told: None
+    on_event: Callable[[LockEvent], None] = lambda event: None
     on_attribute: Callable[[int, int], None] = lambda attribute, value: None
     state: LockState = LockState.LOCKED
     door: DoorState = DoorState.CLOSED
@@ -76,31 +76,31 @@ class DoorLock:
     written: dict[int, int | bytes] = field(default_factory=dict)
     """Attributes that were written. They have no effect on anything."""
 
-    def tell(self, told: Told) -> None:
+    def emit(self, event: LockEvent) -> None:
         """Send a notification, if this lock sends such."""
-        match told:
-            case Operated() if self.traits.tells_operations:
-                self.on_event(self._dress(told))
-            case Programmed() if self.traits.tells_programming:
-                self.on_event(self._dress(told))
+        match event:
+            case Operated() if self.traits.reports_operations:
+                self.on_event(self._with_visible_code(event))
+            case Programmed() if self.traits.reports_programming:
+                self.on_event(self._with_visible_code(event))
             case Alarmed():
-                self.on_event(told)
+                self.on_event(event)
 
     def move(self, state: LockState) -> None:
         """Move the bolt."""
         self.state = state
         self.on_attribute(Attribute.LOCK_STATE, state)
 
-    def swing(self, door: DoorState) -> None:
+    def set_door(self, door: DoorState) -> None:
         """Move the door."""
         self.door = door
         self.on_attribute(Attribute.DOOR_STATE, door)
 
     def attributes(self) -> dict[int, int | bytes]:
-        """Return the door lock cluster's attributes as they are told now."""
+        """Return the door lock cluster's attributes as a read returns them now."""
         limits, traits = self.limits, self.traits
         shortest, longest = limits.pin_length
-        told: dict[int, int | bytes] = {
+        values: dict[int, int | bytes] = {
             Attribute.LOCK_STATE: self.state,
             Attribute.LOCK_TYPE: 0,
             Attribute.ACTUATOR_ENABLED: 1,
@@ -131,8 +131,8 @@ class DoorLock:
         }
         return {
             number: value
-            for number, value in told.items()
-            if number not in traits.secret_attributes
+            for number, value in values.items()
+            if number not in traits.hidden_attributes
         }
 
     def write(self, attribute: int, value: int | bytes) -> bool:
@@ -142,10 +142,10 @@ class DoorLock:
         self.written[attribute] = value
         return True
 
-    def shown(self, code: bytes) -> bytes:
+    def reported_code(self, code: bytes) -> bytes:
         """Return a code as an event shows it."""
         traits = self.traits
-        return code if traits.shows_codes and traits.tells_pins else b""
+        return code if traits.shows_codes and traits.reports_pins else b""
 
-    def _dress[T: (Operated, Programmed)](self, told: T) -> T:
-        return replace(told, pin=self.shown(told.pin))
+    def _with_visible_code[T: (Operated, Programmed)](self, event: T) -> T:
+        return replace(event, pin=self.reported_code(event.pin))

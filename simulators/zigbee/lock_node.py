@@ -8,7 +8,7 @@ from functools import partial
 from typing import override
 
 from .commands import invoke
-from .events import Told, command_of, payload_of
+from .events import LockEvent, command_of, payload_of
 from .faults import Fault, Faults
 from .fields import MalformedError, u16
 from .keypad_user import KeypadUser
@@ -43,7 +43,7 @@ class Identity:
 
 
 @dataclass
-class Pace:
+class Delays:
     """How long a lock takes, in seconds."""
 
     answer: float = 0
@@ -71,10 +71,10 @@ class LockNode(Node):
         self.identity = identity or Identity()
         self.door = KeypadUser(self.lock)
         self.faults = Faults()
-        self.pace = Pace()
+        self.delays = Delays()
         self.battery = 170
         """In half percents."""
-        self.heard: list[tuple[Command, bytes]] = []
+        self.received: list[tuple[Command, bytes]] = []
         """Every door lock command that came, before any fault; PINs are in there."""
         self.attribute_reads = 0
         """How many frames asked for the door lock's attributes."""
@@ -103,7 +103,7 @@ class LockNode(Node):
         return {user: code.data.decode() for user, code in held.items()}
 
     @override
-    def hear(self, message: Message) -> bool:
+    def receive_at_endpoint(self, message: Message) -> bool:
         if message.destination != self.identity.endpoint:
             return True
         try:
@@ -111,11 +111,11 @@ class LockNode(Node):
         except MalformedError:
             return True
         if message.cluster == Cluster.DOOR_LOCK:
-            return self._hear_at_the_lock(message, frame)
+            return self._receive_door_lock_frame(message, frame)
         self._answer(message, self._ordinary_answer(message.cluster, frame))
         return True
 
-    def _hear_at_the_lock(self, message: Message, frame: Frame) -> bool:
+    def _receive_door_lock_frame(self, message: Message, frame: Frame) -> bool:
         fault = self._fault_of(frame)
         if not fault.applied and fault.status is None and fault.default is None:
             return fault.acknowledged
@@ -133,9 +133,13 @@ class LockNode(Node):
         if fault.answered:
             self._answer(message, answer, fault.delay)
         held, self._held = self._held, []
-        if fault.told and fault.applied:
-            for cluster, told in held:
-                self._send(cluster, told, max(self.pace.notification, self.pace.answer))
+        if fault.reported and fault.applied:
+            for cluster, notification in held:
+                self._send(
+                    cluster,
+                    notification,
+                    max(self.delays.notification, self.delays.answer),
+                )
         return fault.acknowledged
 
     def _do_late(self, frame: Frame) -> None:
@@ -151,22 +155,22 @@ class LockNode(Node):
             self.attribute_reads += known is General.READ_ATTRIBUTES
         elif not frame.general and frame.command in Command:
             known = Command(frame.command)
-            self.heard.append((known, frame.payload))
+            self.received.append((known, frame.payload))
         return Fault() if known is None else self.faults.take(known)
 
     def _command_answer(self, frame: Frame, fault: Fault) -> Frame:
         try:
-            told = invoke(self.lock, frame.command, frame.payload)
+            payload = invoke(self.lock, frame.command, frame.payload)
         except RefusedError as refused:
             return frame.default(refused.status)
         if fault.default is not None:
             return frame.default(fault.default)
         if fault.status is not None:
-            told = bytes([fault.status])
+            payload = bytes([fault.status])
         at = _NAMES_ITS_USER.get(Command(frame.command))
         if fault.user is not None and at is not None:
-            told = told[:at] + u16(fault.user) + told[at + 2 :]
-        return frame.answer(frame.command, told, general=False)
+            payload = payload[:at] + u16(fault.user) + payload[at + 2 :]
+        return frame.answer(frame.command, payload, general=False)
 
     def _ordinary_answer(self, cluster: int, frame: Frame) -> Frame | None:
         if frame.general:
@@ -186,7 +190,7 @@ class LockNode(Node):
                     message.source,
                     answer.encode(),
                 ),
-                self.pace.answer + delay,
+                self.delays.answer + delay,
             )
 
     def _send(self, cluster: Cluster, frame: Frame, delay: float) -> None:
@@ -205,21 +209,21 @@ class LockNode(Node):
         if forget:
             lock.memory, lock.state = memory, state
 
-    def _on_event(self, told: Told) -> None:
-        cluster, command = command_of(told)
+    def _on_event(self, event: LockEvent) -> None:
+        cluster, command = command_of(event)
         request = self._request
         first = request is not None and request[1].notifies_first
         frame = Frame(
             general=False,
             number=request[0].number if request and first else self.next_number(),
             command=command,
-            payload=payload_of(told, data=self.lock.traits.tells_data),
+            payload=payload_of(event, data=self.lock.traits.sends_data_field),
             from_server=True,
             wants_default=not first,
         )
-        for _ in range(self.lock.traits.repeats):
+        for _ in range(self.lock.traits.notification_copies):
             if request is None or first:
-                self._send(cluster, frame, 0 if first else self.pace.notification)
+                self._send(cluster, frame, 0 if first else self.delays.notification)
             else:
                 self._held.append((cluster, frame))
 
@@ -227,7 +231,7 @@ class LockNode(Node):
         server = self._servers[Cluster.DOOR_LOCK]
         frame = server.report(self.next_number(), attribute, value)
         if self._request is None:
-            self._send(Cluster.DOOR_LOCK, frame, self.pace.notification)
+            self._send(Cluster.DOOR_LOCK, frame, self.delays.notification)
         else:
             self._held.append((Cluster.DOOR_LOCK, frame))
 

@@ -1,4 +1,4 @@
-"""What a lock remembers: users with their PINs and cards, and schedules."""
+"""Stored data of a lock: users with their PINs and cards, and schedules."""
 
 from dataclasses import dataclass, field
 

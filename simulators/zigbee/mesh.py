@@ -1,4 +1,4 @@
-"""The network: devices, the air between them, and one host that may come and go."""
+"""A Zigbee network: devices, the medium between them, and a host that may be absent."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,7 +15,7 @@ class Host(Protocol):
         """Take a message of a device."""
 
     def unplugged(self) -> None:
-        """Hear that the coordinator is no longer there."""
+        """Handle that the coordinator was unplugged."""
 
 
 KEPT_SECONDS = 7.68
@@ -72,7 +72,7 @@ class Mesh:
     def send(
         self, node: Node | None, message: Message, done: Callable[[bool], None]
     ) -> None:
-        """Send a message; `done` hears whether the device's radio confirmed it."""
+        """Send a message; `done` is called with whether the device's radio confirmed it."""
         if node is None:
             self.medium.after(0, lambda: done(False))
             return

@@ -1,4 +1,4 @@
-"""Devices of a Zigbee network: addresses, presence, and what they say of themselves."""
+"""Devices of a Zigbee network: addresses, presence, and device management (ZDO)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class Message:
 
 
 class Presence(Enum):
-    """Whether anybody is there."""
+    """Whether a device can be reached."""
 
-    HERE = auto()
-    SILENT = auto()
+    ONLINE = auto()
+    NO_ANSWER = auto()
     """Its radio confirms what it gets, and no answer ever comes."""
-    GONE = auto()
+    UNREACHABLE = auto()
     """Nothing confirms."""
 
 
@@ -61,7 +61,7 @@ class Node:
             _ALWAYS_LISTENS if sleep is None else _SLEEPS,
             manufacturer,
         )
-        self.presence = Presence.HERE
+        self.presence = Presence.ONLINE
         self.joined = False
         self.bound: set[int] = set()
         """Clusters that the coordinator bound."""
@@ -81,16 +81,16 @@ class Node:
 
     def receive(self, message: Message) -> bool:
         """Take a message; return whether the radio confirms it."""
-        if self.presence is Presence.GONE:
+        if self.presence is Presence.UNREACHABLE:
             return False
-        if self.presence is Presence.HERE:
+        if self.presence is Presence.ONLINE:
             if message.destination == 0:
                 self._answer_about_itself(message)
             else:
-                return self.hear(message)
+                return self.receive_at_endpoint(message)
         return True
 
-    def hear(self, message: Message) -> bool:
+    def receive_at_endpoint(self, message: Message) -> bool:
         """Take a message to one of the endpoints; return whether it is confirmed."""
         return True
 

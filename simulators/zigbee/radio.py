@@ -1,7 +1,7 @@
 """The coordinator as a radio of zigpy, in memory: no serial port, and no mocks.
 
 Home Assistant's ZHA knows a closed list of radios, so `replace_radio` lends one of them its
-place. All else of zigpy, its quirks and ZHA is what runs in a house.
+place. All else of zigpy, its quirks and ZHA is what users run.
 """
 
 import asyncio
@@ -67,7 +67,7 @@ class InMemoryRadio(ControllerApplication):
         )
 
     def unplugged(self) -> None:
-        """Tell zigpy that the connection is lost."""
+        """Report to zigpy that the connection is lost."""
         self._is_lost = True
         self.connection_lost(ConnectionError("the simulated stick was pulled"))
 
@@ -149,7 +149,7 @@ class InMemoryRadio(ControllerApplication):
 
     @override
     async def force_remove(self, dev: BaseDevice) -> None:
-        """A device that was told to leave has left."""
+        """Mark a device as left."""
 
     @override
     async def add_endpoint(self, descriptor: SimpleDescriptor) -> None:

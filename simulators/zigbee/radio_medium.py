@@ -1,4 +1,4 @@
-"""What is under way: everything comes at its time, and in the order in which it was sent."""
+"""Delivery of frames on the radio: each at its time, in the order in which it was sent."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,10 +7,10 @@ from itertools import count
 
 
 class RadioMedium:
-    """Does things later, in the loop that runs when the first of them is given."""
+    """Runs callbacks after delays, in order, in the loop that runs at the first of them."""
 
     def __init__(self) -> None:
-        """Start with nothing under way."""
+        """Start empty."""
         self._waiting: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._timer: asyncio.TimerHandle | None = None
@@ -20,13 +20,13 @@ class RadioMedium:
         return asyncio.get_running_loop().time()
 
     def after(self, seconds: float, do: Callable[[], None]) -> None:
-        """Do this in so many seconds, after what was given before for the same moment."""
+        """Call this in so many seconds, after earlier callbacks for the same moment."""
         due = self.now() + seconds
         heapq.heappush(self._waiting, (due, next(self._order), do))
         self._arm()
 
     def clear(self) -> None:
-        """Drop what is under way."""
+        """Drop every frame that is under way."""
         self._waiting.clear()
         if self._timer is not None:
             self._timer.cancel()

@@ -11,12 +11,12 @@ from .terms import Command
 
 
 def _key(fields: Fields) -> ScheduleKey:
-    """Read the address of a schedule, which is told number first."""
+    """Read the address of a schedule, which has its number first."""
     number = fields.u8()
     return fields.u16(), number
 
 
-def _told(key: ScheduleKey) -> bytes:
+def _address(key: ScheduleKey) -> bytes:
     return u8(key[1]) + u16(key[0])
 
 
@@ -29,7 +29,7 @@ def _set_week_day(lock: DoorLock, fields: Fields) -> bytes:
 def _get_week_day(lock: DoorLock, fields: Fields) -> bytes:
     key = _key(fields)
     status, entry = schedules.get_week_day(lock, key)
-    answer = _told(key) + u8(status)
+    answer = _address(key) + u8(status)
     return (
         answer
         if entry is None
@@ -50,7 +50,7 @@ def _set_year_day(lock: DoorLock, fields: Fields) -> bytes:
 def _get_year_day(lock: DoorLock, fields: Fields) -> bytes:
     key = _key(fields)
     status, span = schedules.get_year_day(lock, key)
-    answer = _told(key) + u8(status)
+    answer = _address(key) + u8(status)
     return answer if span is None else answer + u32(span.start) + u32(span.end)
 
 

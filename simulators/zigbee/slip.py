@@ -1,4 +1,4 @@
-"""How frames lie on the serial line of a ConBee: escaped, between two end marks, with a sum."""
+"""SLIP framing of a ConBee's serial line, with its checksum."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The stick on a TCP port, for a host that takes `socket://` or `tcp://` for a serial port."""
+"""The simulated stick on a TCP port, for hosts that accept `socket://` or `tcp://`."""
 
 import asyncio
 
@@ -55,7 +55,7 @@ class Stick:
         try:
             while data := await reader.read(4096):
                 for frame in unwrapper.feed(data):
-                    self.conbee.hear(frame)
+                    self.conbee.receive_frame(frame)
         except ConnectionError:
             pass
         finally:

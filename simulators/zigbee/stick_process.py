@@ -1,4 +1,4 @@
-"""Owns one process of the simulated stick and speaks its control channel.
+"""`StickProcess`: the simulated stick as a process, and its control channel.
 
 The process ends when its standard input closes, so it never outlives its owner.
 """
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from simulators.common.child_process import ChildProcess, ChildStartError
-from simulators.common.control_channel import ControlChannelError, ask
+from simulators.common.control_channel import ControlChannelError, send_request
 
 
 class ZigbeeSimulatorError(RuntimeError):
@@ -89,7 +89,9 @@ class StickProcess:
             raise ZigbeeSimulatorError("not started")
         request = {"do": do, **details}
         try:
-            return (await ask(self.control_url, "POST", "/act", request))["result"]
+            return (await send_request(self.control_url, "POST", "/act", request))[
+                "result"
+            ]
         except ControlChannelError as err:
             raise ZigbeeSimulatorError(f"{do}: {err}") from err
 

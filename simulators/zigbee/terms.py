@@ -1,4 +1,4 @@
-"""The numbers of Zigbee's door lock and their names, after the Zigbee Cluster Library."""
+"""Constants of the door lock, as in the Zigbee Cluster Library."""
 
 from enum import IntEnum
 
@@ -96,7 +96,7 @@ class Command(IntEnum):
 
 
 class Notification(IntEnum):
-    """What a lock tells unasked."""
+    """Notifications: commands that the lock sends by itself."""
 
     OPERATION = 0x20
     PROGRAMMING = 0x21

@@ -143,18 +143,18 @@ class AttributeServer:
         fields = Fields(frame.payload)
         match frame.command:
             case General.READ_ATTRIBUTES:
-                told = self._read(fields)
-                return frame.answer(General.READ_ATTRIBUTES_RESPONSE, told)
+                payload = self._read(fields)
+                return frame.answer(General.READ_ATTRIBUTES_RESPONSE, payload)
             case General.WRITE_ATTRIBUTES:
-                told = self._write(fields)
-                return frame.answer(General.WRITE_ATTRIBUTES_RESPONSE, told)
+                payload = self._write(fields)
+                return frame.answer(General.WRITE_ATTRIBUTES_RESPONSE, payload)
             case General.CONFIGURE_REPORTING:
                 return frame.answer(General.CONFIGURE_REPORTING_RESPONSE, u8(0))
             case General.READ_REPORTING:
-                told = b""
+                payload = b""
                 while fields.left:
-                    told += u8(Status.NOT_FOUND) + fields.take(3)
-                return frame.answer(General.READ_REPORTING_RESPONSE, told)
+                    payload += u8(Status.NOT_FOUND) + fields.take(3)
+                return frame.answer(General.READ_REPORTING_RESPONSE, payload)
             case (
                 General.DEFAULT_RESPONSE
                 | General.REPORT_ATTRIBUTES
@@ -179,25 +179,25 @@ class AttributeServer:
 
     def _read(self, fields: Fields) -> bytes:
         values = self.values()
-        told = b""
+        payload = b""
         while fields.left:
             attribute = fields.u16()
-            told += u16(attribute)
+            payload += u16(attribute)
             kind = TYPES.get(self.cluster, {}).get(attribute)
             if kind is None or attribute not in values:
-                told += u8(Status.UNSUPPORTED_ATTRIBUTE)
+                payload += u8(Status.UNSUPPORTED_ATTRIBUTE)
             else:
-                told += u8(Status.SUCCESS) + u8(kind)
-                told += encode_value(kind, values[attribute])
-        return told
+                payload += u8(Status.SUCCESS) + u8(kind)
+                payload += encode_value(kind, values[attribute])
+        return payload
 
     def _write(self, fields: Fields) -> bytes:
-        told = b""
+        payload = b""
         while fields.left:
             attribute, kind = fields.u16(), fields.u8()
             value = decode_value(kind, fields)
             if attribute not in self.values():
-                told += u8(Status.UNSUPPORTED_ATTRIBUTE) + u16(attribute)
+                payload += u8(Status.UNSUPPORTED_ATTRIBUTE) + u16(attribute)
             elif not self.write(attribute, value):
-                told += u8(Status.READ_ONLY) + u16(attribute)
-        return told or u8(Status.SUCCESS)
+                payload += u8(Status.READ_ONLY) + u16(attribute)
+        return payload or u8(Status.SUCCESS)

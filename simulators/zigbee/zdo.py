@@ -1,4 +1,4 @@
-"""What a device says about itself and its place in the network."""
+"""Zigbee Device Objects: descriptors, bindings, announcements."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -43,10 +43,12 @@ class Endpoint:
 
     def descriptor(self, number: int) -> bytes:
         """Return the simple descriptor."""
-        told = u8(number) + u16(self.profile) + u16(self.device_type) + u8(0)
+        payload = u8(number) + u16(self.profile) + u16(self.device_type) + u8(0)
         for clusters in (self.inputs, self.outputs):
-            told += u8(len(clusters)) + b"".join(u16(cluster) for cluster in clusters)
-        return told
+            payload += u8(len(clusters)) + b"".join(
+                u16(cluster) for cluster in clusters
+            )
+        return payload
 
 
 @dataclass(frozen=True)
@@ -99,23 +101,25 @@ def answer(
     fields = Fields(data[1:])
     match cluster:
         case Request.NODE_DESCRIPTOR:
-            told = u8(0) + nwk + descriptor.encode()
+            payload = u8(0) + nwk + descriptor.encode()
         case Request.ACTIVE_ENDPOINTS:
-            told = u8(0) + nwk + bytes([len(endpoints), *sorted(endpoints)])
+            payload = u8(0) + nwk + bytes([len(endpoints), *sorted(endpoints)])
         case Request.SIMPLE_DESCRIPTOR:
             fields.u16()
-            told = _simple_descriptor(nwk, endpoints, fields.u8())
+            payload = _simple_descriptor(nwk, endpoints, fields.u8())
         case Request.NETWORK_ADDRESS | Request.IEEE_ADDRESS:
-            told = u8(0) + u64(addresses.ieee) + nwk
+            payload = u8(0) + u64(addresses.ieee) + nwk
         case Request.NEIGHBOURS | Request.ROUTES | Request.BINDINGS:
-            told = bytes(4)
+            payload = bytes(4)
         case Request.BIND | Request.UNBIND | Request.LEAVE | Request.PERMIT_JOINING:
-            told = u8(0)
+            payload = u8(0)
         case Request.ENERGY:
-            told = u8(0) + u32(_CHANNELS) + u16(0) + u16(0) + u8(16) + bytes([20] * 16)
+            payload = (
+                u8(0) + u32(_CHANNELS) + u16(0) + u16(0) + u8(16) + bytes([20] * 16)
+            )
         case _:
-            told = u8(_NOT_SUPPORTED)
-    return cluster | _RESPONSE, number + told
+            payload = u8(_NOT_SUPPORTED)
+    return cluster | _RESPONSE, number + payload
 
 
 def _simple_descriptor(

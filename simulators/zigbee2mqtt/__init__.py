@@ -7,7 +7,7 @@
             node.door.enter("907153")             # everything of simulators.zigbee
             bridge.rename(device, "Back door")
             bridge.set_options(device, filtered_cache=["users"])
-            bridge.find_available(device, available=False)
+            bridge.set_availability(device, available=False)
             await bridge.stop(); bridge.start()
             await broker.drop_clients()
 

@@ -1,4 +1,4 @@
-"""What Zigbee2MQTT tells of itself and its devices."""
+"""Discovery, `bridge/info` and `bridge/devices` as Zigbee2MQTT publishes them."""
 
 from typing import Final
 
@@ -10,12 +10,12 @@ _ALL, _SET, _STATE = 7, 2, 1
 
 
 def discovery_topic(device: Device) -> str:
-    """Return where Home Assistant hears of the lock."""
+    """Return the topic of the lock's MQTT discovery."""
     return f"homeassistant/lock/{device.ieee}/lock/config"
 
 
 def discovery(base: str, device: Device, settings: Settings) -> Payload:
-    """Return what Home Assistant hears of the lock."""
+    """Return the payload of the lock's MQTT discovery."""
     topic = f"{base}/{device.name}"
     availability: list[Json] = [_availability(f"{base}/bridge/state")]
     if settings.availability:

@@ -1,4 +1,4 @@
-"""Zigbee2MQTT as it is seen from MQTT, over simulated locks."""
+"""`FakeZigbee2Mqtt`: topics, payloads and timing of Zigbee2MQTT, over simulated locks."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -29,19 +29,19 @@ from .converters import (
 from .devices import Device, Settings
 from .packets import Publish
 
-_NOT_TOLD_YET: Final[Payload] = {
+_EMPTY_STATE: Final[Payload] = {
     "action_source_name": None,
     "action_user": None,
     "pin_code": None,
     "state": None,
 }
-"""What Home Assistant has entities for is published without a value until it has one."""
-_UNCONVERTED_AND_SILENT: Final = (Cluster.OTA, Cluster.TIME, Cluster.BASIC)
+"""Properties that are published as null until they have a value."""
+_UNPUBLISHED_CLUSTERS: Final = (Cluster.OTA, Cluster.TIME, Cluster.BASIC)
 
 
 HOME_ASSISTANT_STATUS: Final = "homeassistant/status"
-GREETING_SECONDS: Final = 30.0
-"""After Home Assistant has begun, or has connected anew."""
+REPUBLISH_DELAY: Final = 30.0
+"""Seconds between Home Assistant's birth message and `republish`."""
 
 
 class _RequestFailedError(Exception):
@@ -49,7 +49,7 @@ class _RequestFailedError(Exception):
 
 
 @dataclass
-class _Waiting:
+class _PendingRequest:
     node: Node
     number: int
     request: Request
@@ -81,12 +81,12 @@ class FakeZigbee2Mqtt:
         self.patience = patience
         self.is_running = False
         self._numbers = count(1)
-        self._waiting: list[_Waiting] = []
+        self._pending: list[_PendingRequest] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._device_locks: dict[str, asyncio.Lock] = {}
         self._unlisten: Callable[[], None] = lambda: None
         self._last_log = ""
-        self._greetings: list[asyncio.TimerHandle] = []
+        self._republish_timers: list[asyncio.TimerHandle] = []
         for device in self.devices:
             device.node.joined = True
 
@@ -105,35 +105,35 @@ class FakeZigbee2Mqtt:
         return self.devices[0]
 
     def start(self) -> None:
-        """Come online, announce everything, and repeat what was cached."""
+        """Start: publish the bridge state, discovery, and cached states."""
         self.mesh.host = self
         self.is_running = True
         self._unlisten = self.broker.listen(self._on_message)
         self._retain("bridge/state", {"state": "online"})
-        self._tell_of_itself()
+        self._publish_bridge_info()
         for device in self.devices:
             if self.settings.availability:
-                self._tell_availability(device)
+                self._publish_availability(device)
             self._discover(device)
-        self._repeat_what_is_cached()
+        self._publish_cached_states()
 
-    def greet(self) -> None:
-        """Tell a Home Assistant that has just begun how everything is."""
+    def republish(self) -> None:
+        """Publish bridge state and cached states, as after Home Assistant's birth message."""
         self._retain("bridge/state", {"state": "online"})
-        self._repeat_what_is_cached()
+        self._publish_cached_states()
 
-    def _repeat_what_is_cached(self) -> None:
+    def _publish_cached_states(self) -> None:
         for device in self.devices:
             if self.settings.cache_state and device.cache:
                 self.publish_state(device, {})
 
     async def stop(self, *, silently: bool = False) -> None:
-        """Go; silently as after a crash whose last will was not kept."""
+        """Stop; `silently` publishes no offline state, as after a crash without a last will."""
         if self.mesh.host is self:
             self.mesh.host = None
         self._unlisten()
         self._unlisten = lambda: None
-        self.forget_greetings()
+        self.cancel_republishing()
         self.is_running = False
         tasks, self._tasks = self._tasks, set()
         for task in tasks:
@@ -159,27 +159,27 @@ class FakeZigbee2Mqtt:
         former, device.name = device.name, name
         if self.settings.availability:
             self.broker.publish(f"{self.base}/{former}/availability", "", retain=True)
-            self._tell_availability(device)
-        self._tell_of_itself()
+            self._publish_availability(device)
+        self._publish_bridge_info()
         self._discover(device)
 
     def remove(self, device: Device) -> None:
         """Let a lock leave the network."""
         self.devices.remove(device)
-        self._tell_of_itself()
+        self._publish_bridge_info()
         self.broker.publish(discovery_topic(device), "", retain=True)
 
-    def find_available(self, device: Device, *, available: bool) -> None:
-        """Notice that a lock is there, or is not."""
+    def set_availability(self, device: Device, *, available: bool) -> None:
+        """Publish a lock as available or not."""
         device.available = available
-        self._tell_availability(device)
+        self._publish_availability(device)
 
     def publish_state(self, device: Device, update: Payload) -> None:
         """Publish an update, with everything that is cached."""
         message = device.merge(self.settings, update)
         if self.settings.last_seen:
             message["last_seen"] = f"2026-01-01T00:00:{next(self._numbers):06}Z"
-        message = {**_NOT_TOLD_YET, **message, "linkquality": 200}
+        message = {**_EMPTY_STATE, **message, "linkquality": 200}
         topic, payload = f"{self.base}/{device.name}", _dumps(message)
         text = f"MQTT publish: topic '{topic}', payload '{payload}'"
         self._log("info", text, "z2m:mqtt")
@@ -199,7 +199,7 @@ class FakeZigbee2Mqtt:
             self._answered(node, frame)
 
     def unplugged(self) -> None:
-        """Die of it, as Zigbee2MQTT does with this stick."""
+        """Stop, as Zigbee2MQTT does with this stick."""
         self._spawn(self.stop())
 
     def _convert(self, device: Device, cluster: int, frame: Frame) -> None:
@@ -210,22 +210,22 @@ class FakeZigbee2Mqtt:
             return
         if payload:
             self.publish_state(device, payload)
-        elif self.settings.last_seen and cluster not in _UNCONVERTED_AND_SILENT:
+        elif self.settings.last_seen and cluster not in _UNPUBLISHED_CLUSTERS:
             self.publish_state(device, {})
 
-    def forget_greetings(self) -> None:
-        """Greet nobody who has connected so far, and log the next message as the first."""
+    def cancel_republishing(self) -> None:
+        """Cancel planned calls of `republish`, and log the next message as the first."""
         self._last_log = ""
-        while self._greetings:
-            self._greetings.pop().cancel()
+        while self._republish_timers:
+            self._republish_timers.pop().cancel()
 
     @property
-    def unanswered(self) -> int:
+    def pending_requests(self) -> int:
         """Return how many requests a lock has not answered yet."""
-        return len(self._waiting)
+        return len(self._pending)
 
     def _answered(self, node: Node, frame: Frame) -> None:
-        for each in list(self._waiting):
+        for each in list(self._pending):
             is_same = (each.node, each.number) == (node, frame.number)
             if is_same and _answers(frame, each.request) and not each.answered.done():
                 each.answered.set_result(None)
@@ -234,8 +234,8 @@ class FakeZigbee2Mqtt:
         node, number = device.node, next(self._numbers) & 0xFF
         loop = asyncio.get_running_loop()
         sent: asyncio.Future[bool] = loop.create_future()
-        waiting = _Waiting(node, number, request, loop.create_future())
-        self._waiting.append(waiting)
+        waiting = _PendingRequest(node, number, request, loop.create_future())
+        self._pending.append(waiting)
         frame = Frame(
             general=isinstance(request.command, General),
             number=number,
@@ -263,14 +263,16 @@ class FakeZigbee2Mqtt:
                 "Error: waiting for response TIMEOUT)"
             ) from None
         finally:
-            self._waiting.remove(waiting)
+            self._pending.remove(waiting)
 
     # MQTT
 
     def _on_message(self, message: Publish) -> None:
         if (message.topic, message.payload) == (HOME_ASSISTANT_STATUS, b"online"):
             loop = asyncio.get_running_loop()
-            self._greetings.append(loop.call_later(GREETING_SECONDS, self.greet))
+            self._republish_timers.append(
+                loop.call_later(REPUBLISH_DELAY, self.republish)
+            )
         if not message.topic.startswith(f"{self.base}/"):
             return
         topic = message.topic.removeprefix(f"{self.base}/")
@@ -299,15 +301,15 @@ class FakeZigbee2Mqtt:
             try:
                 requests = to_requests(device.definition, kind, each, value)
                 for request in requests:
-                    async with self._turn(device):
+                    async with self._device_lock(device):
                         await self._request(device, request)
             except (ConversionError, _RequestFailedError) as err:
                 text = f"Publish '{kind}' '{each}' to '{device.name}' failed"
                 self._log("error", f"{text}: 'Error: {err}'")
 
-    def _turn(self, device: Device) -> asyncio.Lock:
+    def _device_lock(self, device: Device) -> asyncio.Lock:
         """Requests to one device go one after the other."""
-        return self._turns.setdefault(device.ieee, asyncio.Lock())
+        return self._device_locks.setdefault(device.ieee, asyncio.Lock())
 
     def _on_request(self, name: str, payload: str) -> None:
         content = _parsed(payload, None) or {}
@@ -334,11 +336,11 @@ class FakeZigbee2Mqtt:
             }
         self.broker.publish(f"{self.base}/bridge/response/{name}", _dumps(answer))
 
-    def _tell_of_itself(self) -> None:
+    def _publish_bridge_info(self) -> None:
         self._retain("bridge/info", info(self.base, self.devices, self.settings))
         self._retain("bridge/devices", listing(self.devices))
 
-    def _tell_availability(self, device: Device) -> None:
+    def _publish_availability(self, device: Device) -> None:
         state = "online" if device.available else "offline"
         self._retain(f"{device.name}/availability", {"state": state})
 

@@ -89,12 +89,12 @@ class Broker:
                 self.retained[message.topic] = message
             else:
                 self.retained.pop(message.topic, None)
-        live = Publish(message.topic, message.payload)
+        message_now = Publish(message.topic, message.payload)
         for _ in range(self.copies(message)):
             for client in list(self._clients):
-                client.offer(live)
+                client.offer(message_now)
             for listener in list(self._listeners):
-                listener(live)
+                listener(message_now)
 
     @property
     def subscriptions(self) -> list[list[str]]:

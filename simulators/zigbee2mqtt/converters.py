@@ -1,4 +1,4 @@
-"""Between words of MQTT and frames of a door lock, as Zigbee2MQTT's converters do it."""
+"""Converters between MQTT payloads and frames of a door lock, as Zigbee2MQTT's."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -181,15 +181,15 @@ def _attributes(cluster: int, frame: Frame) -> dict[int, Value]:
 
 
 def _attribute_report(values: dict[int, Value]) -> Payload | None:
-    told: Payload = {}
+    payload: Payload = {}
     state = values.get(Attribute.LOCK_STATE)
     if isinstance(state, int):
-        told["state"] = "LOCK" if state == 1 else "UNLOCK"
-        told["lock_state"] = _LOCK_STATES.get(state)
+        payload["state"] = "LOCK" if state == 1 else "UNLOCK"
+        payload["lock_state"] = _LOCK_STATES.get(state)
     door = values.get(Attribute.DOOR_STATE)
     if isinstance(door, int):
-        told["door_state"] = _DOOR_STATES.get(door)
-    return told or None
+        payload["door_state"] = _DOOR_STATES.get(door)
+    return payload or None
 
 
 def _battery(values: dict[int, Value]) -> Payload | None:

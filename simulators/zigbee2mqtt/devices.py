@@ -1,4 +1,4 @@
-"""A lock as Zigbee2MQTT keeps it: its name, its options, and what was last published."""
+"""A lock in Zigbee2MQTT: its name, its options, and its cached state."""
 
 from dataclasses import dataclass, field
 import re

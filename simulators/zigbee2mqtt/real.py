@@ -46,13 +46,13 @@ advanced:
 """
 
 
-def why_missing() -> str | None:
+def unavailable_reason() -> str | None:
     """Return why there is no real Zigbee2MQTT here, None if there is one."""
     if _mosquitto() is None:
         return "mosquitto is not installed"
     if not (FOLDER / "stamp").exists():
-        told = FOLDER / "missing"
-        return told.read_text() if told.exists() else "run script/zigbee2mqtt_stack"
+        reason = FOLDER / "missing"
+        return reason.read_text() if reason.exists() else "run script/zigbee2mqtt_stack"
     return None
 
 

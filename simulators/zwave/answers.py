@@ -1,4 +1,4 @@
-"""What the simulator's control channel answers."""
+"""Types of the control channel's answers."""
 
 from typing import Literal, NotRequired, TypedDict
 
@@ -29,7 +29,7 @@ class Schedule(TypedDict):
 
 
 class Clock(TypedDict):
-    """How often the lock was told the time, and its zone in minutes from UTC."""
+    """How often the lock's time was set, and its zone in minutes from UTC."""
 
     sets: int
     standardOffset: int
@@ -44,11 +44,11 @@ class Faults(TypedDict):
     dropClears: Countdown
     rejectWrites: Countdown
     rejectClears: Countdown
-    claimDropped: bool
-    echoWrites: bool
-    echoDelayMs: int
-    muteWrites: bool
-    muteReads: bool
+    reportDropped: bool
+    notifyRadioWrites: bool
+    radioReportDelayMs: int
+    unansweredWrites: bool
+    unansweredReads: bool
     status254: bool
     commitDelayMs: int
     answerDelayMs: int
@@ -63,8 +63,8 @@ class Faults(TypedDict):
     dropSchedules: Countdown
     dropScheduleErases: Countdown
     forgetSchedules: bool
-    muteSchedules: bool
-    muteAfter: Literal[False] | int
+    unansweredScheduleReads: bool
+    unansweredAfter: Literal[False] | int
     killDriverAtWrite: Countdown
     notifyRf: bool
 

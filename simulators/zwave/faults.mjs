@@ -18,16 +18,16 @@ export const NO_FAULTS = Object.freeze({
 	rejectWrites: false,
 	/** A clear is refused. @type {Countdown} */
 	rejectClears: false,
-	/** A dropped command is also told as done: by the report of User Credential CC, or by the echo of User Code CC. */
-	claimDropped: false,
+	/** A dropped command is also reported as done: by the report of User Credential CC, or the notification of User Code CC. */
+	reportDropped: false,
 	/** User Code CC only: what is set or cleared by radio is notified too, as if it had been done at the keypad. */
-	echoWrites: false,
+	notifyRadioWrites: false,
 	/** What the lock reports about a radio write, beside its answer, comes this many milliseconds later. */
-	echoDelayMs: 0,
+	radioReportDelayMs: 0,
 	/** Sets and clears get no application answer at all, stored or not. */
-	muteWrites: false,
+	unansweredWrites: false,
 	/** Reads of a code get no answer. */
-	muteReads: false,
+	unansweredReads: false,
 	/** User Code CC only: reads answer status 254 (not available). */
 	status254: false,
 	/** Sets and clears are acknowledged at once but take effect after this many milliseconds. */
@@ -57,9 +57,9 @@ export const NO_FAULTS = Object.freeze({
 	/** User Code CC only: the schedules of a slot are gone when a code is set in it. */
 	forgetSchedules: false,
 	/** Reads of schedules get no answer. */
-	muteSchedules: false,
+	unansweredScheduleReads: false,
 	/** User Code CC only: the lock answers so many commands about slots, and then no read any more. @type {false | number} */
-	muteAfter: false,
+	unansweredAfter: false,
 	/** The driver ends, and starts anew, when it sends a code; the lock does not receive it. @type {Countdown} */
 	killDriverAtWrite: false,
 	/** Operations by radio are notified as such. */
@@ -88,7 +88,7 @@ export function checkFaults(patch) {
 		const natural = typeof value === "number" && Number.isInteger(value) && value >= 0;
 		const valid = choices
 			? choices.includes(value)
-			: COUNTDOWNS.has(name) || (name === "muteAfter" && value !== true)
+			: COUNTDOWNS.has(name) || (name === "unansweredAfter" && value !== true)
 				? typeof value === "boolean" || natural
 				: typeof NO_FAULTS[name] === "number" ? natural : typeof value === "boolean";
 		if (!valid) throw new Error(`fault ${name} cannot be ${JSON.stringify(value)}`);

@@ -28,9 +28,9 @@ const ACTIONS = {
 		await lock.codes.announceAllErased();
 	},
 	keypad_duplicate: (lock, { slot }) => lock.notifications.notify(EVENTS.duplicateCode, needed(slot, "slot")),
-	// Another controller, or the lock's own menu: nobody is told
-	silent_set_code: (lock, { slot, code }) => lock.codes.store(needed(slot, "slot"), needed(code, "code")),
-	silent_delete_code: (lock, { slot }) => lock.codes.erase(needed(slot, "slot")),
+	// Another controller, or the lock's own menu: nothing is reported
+	unreported_set_code: (lock, { slot, code }) => lock.codes.store(needed(slot, "slot"), needed(code, "code")),
+	unreported_delete_code: (lock, { slot }) => lock.codes.erase(needed(slot, "slot")),
 };
 
 /**

@@ -1,4 +1,4 @@
-// One simulated lock: its parts, its faults, what it received, and its way to the air.
+// One simulated lock: its parts, its faults, what it received, and its connection to the mock port.
 import { Security2CC } from "@zwave-js/cc/Security2CC";
 import { createMockZWaveRequestFrame } from "@zwave-js/testing";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,10 +38,10 @@ export class SimLock {
 
 	get id() { return this.spec.id; }
 	/** Whether it has answered as much as it was to. */
-	get isMute() { return this.faults.muteAfter === 0; }
+	get isUnanswering() { return this.faults.unansweredAfter === 0; }
 	get controllerId() { return this.#mock.controller.ownNodeId; }
 
-	/** Go on the air as this node; called again after a restart of the driver. */
+	/** Attach this node to the mock port; called again after a restart of the driver. */
 	attach(mock) {
 		this.#mock = mock;
 		mock.defineBehavior({ handleCC: (_controller, _self, cc) => this.#receive(cc) });
@@ -132,18 +132,18 @@ export class SimLock {
 		this.#record(cc, about);
 		const { signal } = this.#planned;
 		const answer = this.#answer(cc);
-		if (about?.slot !== undefined && this.faults.muteAfter > 0) this.faults.muteAfter -= 1;
+		if (about?.slot !== undefined && this.faults.unansweredAfter > 0) this.faults.unansweredAfter -= 1;
 		this.schedules.observe();
 		if (this.faults.answerDelayMs) await sleep(this.faults.answerDelayMs);
 		if (signal.aborted) return STOP;
-		await this.#tell(answer?.reports ?? []);
+		await this.#report(answer?.reports ?? []);
 		return answer?.response;
 	}
 
 	/** What the lock reports on its own about a command, now or some time after it. */
-	async #tell(reports) {
+	async #report(reports) {
 		const send = async () => { for (const report of reports) await this.send(report); };
-		if (this.faults.echoDelayMs) this.later(this.faults.echoDelayMs, send);
+		if (this.faults.radioReportDelayMs) this.later(this.faults.radioReportDelayMs, send);
 		else await send();
 	}
 
@@ -172,5 +172,5 @@ export class SimLock {
 	}
 }
 
-/** Errors are told without the frame that caused them: it may hold a code. */
+/** Errors are logged without the frame that caused them: it may hold a code. */
 const reportFailure = (error) => console.error(`lock: ${error.name} ${error.code ?? ""}`);

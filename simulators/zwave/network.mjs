@@ -41,7 +41,7 @@ const QUIET = {
 export class Network {
 	/** @type {Map<number, SimLock>} */
 	locks = new Map();
-	/** Milliseconds since the process began at which each stage was reached. @type {Record<string, number>} */
+	/** Milliseconds since the process began at which each step of the start was reached. @type {Record<string, number>} */
 	timings = {};
 	/** Starts and restarts that have not ended yet, one after the other. */
 	#pending = 0;
@@ -65,7 +65,7 @@ export class Network {
 
 	/** Driver up, server listening; interviews go on in the background. */
 	start() {
-		const mark = (stage) => { this.timings[stage] = Math.round(performance.now()); };
+		const mark = (step) => { this.timings[step] = Math.round(performance.now()); };
 		return this.#inTurn(async () => {
 			await this.#startDriver();
 			mark("driverReady");
@@ -209,7 +209,7 @@ export class Network {
 
 	async #stopDriver() {
 		const { driver, controller } = this;
-		if (driver) await within(START_MS, driver.destroy(), "driver destroyed").catch(tell);
+		if (driver) await within(START_MS, driver.destroy(), "driver destroyed").catch(logError);
 		controller?.destroy();
 	}
 
@@ -240,7 +240,7 @@ export class Network {
 		this.server.server.on("request", (_request, response) => { response.writeHead(503, { connection: "close" }).end(); });
 	}
 
-	/** Clients are told that it ends; a connection that is still open after a moment is cut, as by an add-on that is gone. */
+	/** Clients are notified that it ends; a connection that is still open after a moment is cut, as by an add-on that is gone. */
 	async #stopServer() {
 		const { server } = this;
 		if (!server) return;
@@ -249,13 +249,13 @@ export class Network {
 			for (const socket of wsServer?.clients ?? []) socket.terminate();
 			web?.closeAllConnections();
 		}, GOODBYE_MS);
-		await server.destroy().catch(tell);
+		await server.destroy().catch(logError);
 		clearTimeout(timer);
 	}
 }
 
-/** Errors are told without their text, which can hold a code. */
-const tell = (error) => console.error(`network: ${error.name} ${error.code ?? ""}`);
+/** Errors are logged without their text, which can hold a code. */
+const logError = (error) => console.error(`network: ${error.name} ${error.code ?? ""}`);
 
 /** What the promise gives, or an error if it takes longer than this. */
 async function within(ms, promise, what) {

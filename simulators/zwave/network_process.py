@@ -1,7 +1,7 @@
-"""Owns one Z-Wave simulator process and speaks its control channel.
+"""`NetworkProcess`: a simulated Z-Wave network as a process, and its control channel.
 
-Everything here blocks: from Home Assistant call it in an executor. Several rigs may
-run side by side. The simulator ends when its stdin closes, so it never outlives the
+Everything here blocks: from Home Assistant call it in an executor. Several may run side
+by side. The simulator ends when its stdin closes, so it never outlives the
 Python process that started it.
 """
 
@@ -91,10 +91,10 @@ class NetworkProcess:
             text=True,
             env=self._env,
         )
-        self._last_words: deque[str] = deque(maxlen=_STDERR_LINES)
+        self._last_output: deque[str] = deque(maxlen=_STDERR_LINES)
         self._stderr_reader = threading.Thread(
             target=_drain,
-            args=(self._process.stderr, self._last_words, self._log),
+            args=(self._process.stderr, self._last_output, self._log),
             daemon=True,
         )
         self._stderr_reader.start()
@@ -120,7 +120,7 @@ class NetworkProcess:
         self._start(int(self.websocket_url.rpartition(":")[2]))
 
     def __enter__(self) -> Self:
-        """Return the rig, which is ready already."""
+        """Return this process, which is ready already."""
         return self
 
     def __exit__(
@@ -148,7 +148,7 @@ class NetworkProcess:
         return cast(Faults, self._post(f"/nodes/{node}/faults", faults))
 
     def act(self, node: int, do: str, **details: int | str) -> Truth:
-        """Do something at the door; return the truth, with the reports on the air."""
+        """Do something at the door; return the truth; its reports are sent."""
         return _truth(self._post(f"/nodes/{node}/act", {"do": do, **details}))
 
     def counts(self, node: int) -> Counts:
@@ -269,7 +269,7 @@ class NetworkProcess:
         if self._process.poll() is not None:
             # It is gone: what it said last is about to arrive
             self._stderr_reader.join(1)
-        return SimulatorError("\n".join([what, *self._last_words]))
+        return SimulatorError("\n".join([what, *self._last_output]))
 
 
 def _truth(answer: object) -> Truth:
@@ -286,12 +286,12 @@ def _pipe(stream: IO[str] | None) -> IO[str]:
     return stream
 
 
-def _drain(stream: IO[str], last_words: deque[str], log: Path | None) -> None:
+def _drain(stream: IO[str], last_output: deque[str], log: Path | None) -> None:
     """Keep the last lines of a stream, and all of them in a file if there is one."""
     file = log.open("a", encoding="utf-8") if log else None
     try:
         for line in stream:
-            last_words.append(line.rstrip())
+            last_output.append(line.rstrip())
             if file:
                 file.write(line)
                 file.flush()

@@ -82,7 +82,7 @@ export class Notifications {
 	}
 
 	/**
-	 * Tell the controller what happened at the lock.
+	 * Notify the controller of what happened at the lock.
 	 * @param {number} event one of {@link EVENTS}
 	 * @param {number} [userId]
 	 */

@@ -78,7 +78,7 @@ export class Schedules {
 		return Object.values(held[name]).some((entry) => COVERS[name](entry, new Date(`${at}Z`)));
 	}
 
-	/** What is told of a frame beside its name. */
+	/** What the frame log has of a frame beside its name. */
 	classify(cc) {
 		const known = KINDS.find(({ Set, Get }) => cc instanceof Set || cc instanceof Get);
 		if (!known && !(cc instanceof ScheduleEntryLockCCEnableSet)) return undefined;
@@ -118,7 +118,7 @@ export class Schedules {
 	}
 
 	#get({ name, Report }, { userId, slotId }) {
-		if (this.lock.faults.muteSchedules || this.lock.isMute || !this.#exists(name, userId, slotId)) return { response: { action: "stop" } };
+		if (this.lock.faults.unansweredScheduleReads || this.lock.isUnanswering || !this.#exists(name, userId, slotId)) return { response: { action: "stop" } };
 		const entry = this.#slots.get(userId)?.[name][slotId];
 		return reply(new Report({ nodeId: this.lock.controllerId, userId, slotId, ...entry }));
 	}

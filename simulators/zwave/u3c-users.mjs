@@ -30,13 +30,13 @@ export function answerUserGet(lock, store, cc) {
 
 /** @param {SimLock} lock @param {CredentialStore} store */
 export function answerUserSet(lock, store, cc) {
-	const done = { action: lock.faults.muteWrites ? "stop" : "ok" };
+	const done = { action: lock.faults.unansweredWrites ? "stop" : "ok" };
 	const { userId, operationType } = cc;
 	if (operationType === Operation.Delete) {
 		const reports = [report(lock, UserReport.UserDeleted, userId, { ...NO_USER, ...byController(lock.controllerId) })];
 		// Their codes go with a user: as long as clears are dropped, a user who has any stays
 		if (store.find(userId, 0, 0) && strikes(lock.faults, "dropClears")) {
-			return { response: done, reports: lock.faults.claimDropped ? reports : [] };
+			return { response: done, reports: lock.faults.reportDropped ? reports : [] };
 		}
 		lock.commit(() => store.removeUser(userId));
 		return { response: done, reports };

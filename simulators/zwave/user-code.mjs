@@ -8,7 +8,7 @@ import { maskCode, strikes } from "./faults.mjs";
 import { EVENTS } from "./notifications.mjs";
 import { slotsOf } from "./profiles.mjs";
 
-/** A lock refuses first and tells why a moment later */
+/** A lock refuses first and reports why a moment later */
 const REACTION_MS = 20;
 
 const toBytes = (code) => typeof code === "string" ? Bytes.from(code, "ascii") : Bytes.view(code);
@@ -56,7 +56,7 @@ export class UserCodes {
 		const writes = this.#writes(cc);
 		if (!writes) return undefined;
 		const failed = writes.map((write) => this.#write(write)).includes(false);
-		return { response: { action: this.lock.faults.muteWrites ? "stop" : failed ? "fail" : "ok" } };
+		return { response: { action: this.lock.faults.unansweredWrites ? "stop" : failed ? "fail" : "ok" } };
 	}
 
 	/** What a change at the keypad of this slot sends on its own. */
@@ -87,7 +87,7 @@ export class UserCodes {
 	}
 
 	#read(slot) {
-		return this.lock.faults.muteReads || this.lock.isMute ? { action: "stop" } : { action: "sendCC", cc: this.#report(slot) };
+		return this.lock.faults.unansweredReads || this.lock.isUnanswering ? { action: "stop" } : { action: "sendCC", cc: this.#report(slot) };
 	}
 
 	#report(slot) {
@@ -109,7 +109,7 @@ export class UserCodes {
 		if (slot > slotsOf(spec)) return false;
 		if (strikes(faults, clear ? "rejectClears" : "rejectWrites")) return false;
 		if (strikes(faults, clear ? "dropClears" : "dropWrites")) {
-			if (faults.claimDropped) this.#echo(slot, clear);
+			if (faults.reportDropped) this.#echo(slot, clear);
 			return true;
 		}
 		if (!clear && faults.rejectDuplicates && this.#isDuplicate(slot, code)) {
@@ -132,11 +132,11 @@ export class UserCodes {
 		if (faults.forgetSchedules) schedules.forget(slot);
 	}
 
-	/** Some locks report what they were told to do by radio. */
+	/** Some locks report changes by radio. */
 	#echo(slot, clear) {
 		const { faults } = this.lock;
-		if (!faults.echoWrites) return;
-		this.lock.later(REACTION_MS + faults.echoDelayMs, () => {
+		if (!faults.notifyRadioWrites) return;
+		this.lock.later(REACTION_MS + faults.radioReportDelayMs, () => {
 			if (!clear) return this.announceStored(slot);
 			return slot === 0 ? this.announceAllErased() : this.announceErased(slot);
 		});

@@ -101,7 +101,7 @@ export class UserCredentials {
 	}
 
 	#read({ userId, credentialType, credentialSlot }) {
-		if (this.lock.faults.muteReads) return { action: "stop" };
+		if (this.lock.faults.unansweredReads) return { action: "stop" };
 		const found = this.#store.find(userId, credentialType, credentialSlot);
 		const place = found ?? { ...NO_CREDENTIAL, userId, credentialType, credentialSlot };
 		const next = this.#store.after(userId, place.credentialType, place.credentialSlot);
@@ -111,7 +111,7 @@ export class UserCredentials {
 	#write(cc) {
 		const { faults } = this.lock;
 		const clear = cc.operationType === Operation.Delete;
-		const done = { action: faults.muteWrites ? "stop" : "ok" };
+		const done = { action: faults.unansweredWrites ? "stop" : "ok" };
 		if (strikes(faults, clear ? "rejectClears" : "rejectWrites")) return { response: { action: "fail" } };
 		const outcome = clear ? CredentialReport.CredentialDeleted : this.#judge(cc);
 		const written = {
@@ -119,11 +119,11 @@ export class UserCredentials {
 			data: cc.credentialData ?? new Uint8Array(), ...byController(this.lock.controllerId),
 		};
 		const reports = [this.#report(outcome, written)];
-		if (strikes(faults, clear ? "dropClears" : "dropWrites")) return { response: done, reports: faults.claimDropped ? reports : [] };
+		if (strikes(faults, clear ? "dropClears" : "dropWrites")) return { response: done, reports: faults.reportDropped ? reports : [] };
 		if (clear) this.lock.commit(() => this.#store.remove(cc.userId, cc.credentialType, cc.credentialSlot));
 		else if (STORES.has(outcome)) this.lock.commit(() => this.#store.put(written));
 		else if (outcome !== CredentialReport.CredentialUnchanged) return { response: { action: "fail" }, reports };
-		return { response: done, reports: faults.muteWrites ? [] : reports };
+		return { response: done, reports: faults.unansweredWrites ? [] : reports };
 	}
 
 	/** What the command class prescribes for an add or a change. */

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from simulators.demo.demo_driver import BACK, FOREIGN_PIN, FRONT, NODES, DemoDriver
+from simulators.demo.demo_driver import BACK, FRONT, NODES, UNMANAGED_PIN, DemoDriver
 from simulators.home_assistant import Client
 from simulators.zwave.answers import Counts, Frame
 
@@ -16,7 +16,7 @@ from .hosted import Hosted
 READABLE: Final = tuple(lock for lock in NODES if lock != BACK)
 """Locks that show their codes; the back door masks them."""
 AT_FIRST: Final[Mapping[str, Mapping[int, str]]] = {
-    lock: {1: FOREIGN_PIN} if lock == FRONT else {} for lock in NODES
+    lock: {1: UNMANAGED_PIN} if lock == FRONT else {} for lock in NODES
 }
 """What the locks hold before anybody is added."""
 

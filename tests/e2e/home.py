@@ -201,7 +201,7 @@ class Home(Doors):
         await self._until_nobody_is_left()
         for lock in NODES:
             await self._take_out_what_is_left(lock)
-        await self.forget_operations()
+        await self.reset_counts()
 
     async def _until_nobody_is_left(self) -> None:
         sensors = [

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulators.demo.demo_driver import FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
+from simulators.demo.demo_driver import FRONT, GARAGE, NODES, SHED, UNMANAGED_PIN
 
 from .home import Home
 
@@ -108,7 +108,7 @@ async def test_a_code_that_nobody_manages_opens_without_a_name(home: Home) -> No
     assert (await front.tells("wrong_code"))["event_type"] == "denied"
     assert (await front.tells("jam"))["event_type"] == "jammed"
     assert home.client.state(used).state == before
-    assert await home.truth(FRONT) == {1: FOREIGN_PIN}
+    assert await home.truth(FRONT) == {1: UNMANAGED_PIN}
 
 
 async def test_what_happened_before_a_restart_is_not_told_again(home: Home) -> None:

@@ -88,7 +88,7 @@ async def test_a_lock_that_is_removed_from_its_dialog_is_cleared_first(
     await home.settle("Ann", SHED, BACK)
     entity = await home.entity_of_lock(SHED)
 
-    assert await home.site.leave(SHED) == "removed"
+    assert await home.site.clear_and_remove(SHED) == "removed"
 
     try:
         assert await home.truth(SHED) == {}

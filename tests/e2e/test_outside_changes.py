@@ -18,7 +18,7 @@ async def test_a_code_changed_at_the_keypad_is_noticed_and_restored(
     await home.settle("Ann", lock)
     slot = await home.slot_number("Ann", lock)
     access = await home.lock_entity(lock, "event", "access")
-    await home.forget_operations()
+    await home.reset_counts()
 
     async with home.watching() as events:
         await home.act(lock, "keypad_set_code", slot=slot, code=THEIRS)
@@ -113,7 +113,7 @@ async def test_a_code_in_an_empty_slot_is_told_and_left_alone(home: Home) -> Non
     await home.settle("Ann", FRONT, GARAGE)
     for lock in (FRONT, GARAGE):
         access = await home.lock_entity(lock, "event", "access")
-        await home.forget_operations()
+        await home.reset_counts()
         await home.act(lock, "keypad_set_code", slot=14, code=THEIRS)
         told = await home.client.wait_for(
             lambda states, access=access: (  # type: ignore[misc]
@@ -141,7 +141,7 @@ async def test_a_code_in_the_slot_of_somebody_who_is_off_is_left_alone(
     slot = await home.slot_number("Ann", SHED)
     await home.turn("Ann", on=False)
     await home.gone("Ann", SHED)
-    await home.forget_operations()
+    await home.reset_counts()
 
     await home.act(SHED, "keypad_set_code", slot=slot, code=THEIRS)
     access = await home.lock_entity(SHED, "event", "access")

@@ -110,7 +110,7 @@ async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
     await home.settle("Ann", SHED)
     ours = await home.slot_number("Ann", SHED)
     for slot in {*range(1, 21)} - {ours}:
-        await home.act(SHED, "silent_set_code", slot=slot, code=f"77{slot:04}")
+        await home.act(SHED, "unreported_set_code", slot=slot, code=f"77{slot:04}")
 
     with pytest.raises(FormError) as refused:
         await home.add("Ben", SHED)
@@ -126,7 +126,7 @@ async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
 
     # a code goes, and nobody is told: it is found when it is looked for
     gone = 7 if ours != 7 else 8
-    await home.act(SHED, "silent_delete_code", slot=gone)
+    await home.act(SHED, "unreported_delete_code", slot=gone)
     await home.add("Ben", SHED)
     await home.settle("Ben", SHED)
     assert await home.slot_number("Ben", SHED) == gone

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.demo.demo_driver import BACK, FOREIGN_PIN, FRONT, GARAGE, NODES, SHED
+from simulators.demo.demo_driver import BACK, FRONT, GARAGE, NODES, SHED, UNMANAGED_PIN
 
 from .doors import READABLE, kinds
 from .home import Home, words
@@ -27,7 +27,7 @@ async def test_a_code_is_written_once_and_read_back(home: Home, lock: str) -> No
         shown = await flows.step(form["flow_id"], entered)
         home.hosted.pins.add(shown["description_placeholders"]["pin"])
         # the dialog has looked for a free slot; from here on it is the engine alone
-        await home.forget_operations()
+        await home.reset_counts()
         await flows.step(form["flow_id"], {})
         await home.settle("Ann", lock)
         sensor = await home.site.slot_sensor("Ann", lock)
@@ -84,7 +84,7 @@ async def test_a_masked_code_is_changed_by_making_room_first(home: Home) -> None
     await home.add("Ann", BACK)
     await home.settle("Ann", BACK)
     slot = await home.slot_number("Ann", BACK)
-    await home.forget_operations()
+    await home.reset_counts()
     pin = home.hosted.new_pin()
 
     async with home.watching() as events:
@@ -111,7 +111,7 @@ async def test_a_code_that_the_lock_refuses_is_told_and_stops_no_other(
     home: Home,
 ) -> None:
     # it is in slot 1 of the front door, and nobody can know that before
-    await home.add("Ann", FRONT, SHED, pin=FOREIGN_PIN)
+    await home.add("Ann", FRONT, SHED, pin=UNMANAGED_PIN)
     await home.settle("Ann", SHED)
     sensor = await home.site.wait_for_slot("Ann", FRONT, "suspended")
     assert sensor.attributes["reason"] == "duplicate"
@@ -121,7 +121,7 @@ async def test_a_code_that_the_lock_refuses_is_told_and_stops_no_other(
 
     await home.site.edit_person("Ann", pin=home.hosted.new_pin())
     await home.settle("Ann", FRONT, SHED)
-    assert (await home.truth(FRONT))[1] == FOREIGN_PIN
+    assert (await home.truth(FRONT))[1] == UNMANAGED_PIN
     assert not await home.repairs_of("Ann")
 
 

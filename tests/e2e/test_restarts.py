@@ -61,7 +61,7 @@ async def test_nothing_is_rewritten_when_the_connection_comes_back(
     known = await verified_at(home, "Ann")
     # one who is off stays off
     await home.add("Ben", enabled=False)
-    await home.forget_operations()
+    await home.reset_counts()
 
     await disturb(home)
 
@@ -95,7 +95,7 @@ async def test_a_restart_rewrites_nothing_and_finishes_what_was_begun(
     credentials = await home.lock_entity(GARAGE, "sensor", "credentials")
     await home.client.wait_for_state(credentials, "attention", 30)
     assert home.client.state(credentials).attributes["leaving"] == ["Ben"]
-    await home.forget_operations()
+    await home.reset_counts()
 
     await home.restart()
 
@@ -123,7 +123,7 @@ async def test_power_cuts_lose_nothing_and_write_nothing_twice(home: Home) -> No
     await home.settle("Ann")
     await home.settle("Ben")
     pin = home.hosted.new_pin()
-    await home.forget_operations()
+    await home.reset_counts()
 
     # cut off in the middle of a change, a revocation, and an addition
     await home.site.edit_person("Ann", pin=pin)
@@ -151,7 +151,7 @@ async def test_power_cuts_lose_nothing_and_write_nothing_twice(home: Home) -> No
         assert (await home.commands(lock)).count(("write", slot[lock])) == 1
     await home.until_saved()
     known = await verified_at(home, "Ann")
-    await home.forget_operations()
+    await home.reset_counts()
 
     # and once more on the same storage, with nothing to do
     await home.cut_power()

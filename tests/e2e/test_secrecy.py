@@ -115,7 +115,7 @@ async def go_wrong(home: Home) -> list[str]:
     # the lock drops it, refuses it, is silent, is away
     await home.faults(BACK, dropWrites=1)
     await home.faults(FRONT, rejectWrites=1)
-    await home.faults(SHED, muteReads=True)
+    await home.faults(SHED, unansweredReads=True)
     await home.faults(GARAGE, dead=True)
     await home.site.edit_person("Ann", pin=pins[2])
     entities = [await home.entity_of_lock(lock) for lock in (SHED, GARAGE)]

@@ -1,6 +1,6 @@
 """Step 2 of the story: slots are found by reading the lock, and kept for good."""
 
-from simulators.demo.demo_driver import BACK, FOREIGN_PIN, FRONT, NODES, SHED
+from simulators.demo.demo_driver import BACK, FRONT, NODES, SHED, UNMANAGED_PIN
 from simulators.demo.demo_site import DOMAIN
 from tests.effort import has_twin
 
@@ -19,7 +19,7 @@ async def test_a_code_that_is_there_is_left_alone_and_few_slots_are_read(
     await home.settle("Ann", FRONT)
 
     slot = await home.slot_number("Ann", FRONT)
-    assert await home.truth(FRONT) == {1: FOREIGN_PIN, slot: ann.pin}
+    assert await home.truth(FRONT) == {1: UNMANAGED_PIN, slot: ann.pin}
     commands = await home.commands(FRONT)
     # once or not at all: what is in slot 1 may be known from before
     assert commands.count(("read", 1)) <= 1
@@ -34,7 +34,7 @@ async def test_a_code_that_is_there_is_left_alone_and_few_slots_are_read(
     "integration/engine/test_story.py", "test_a_slot_that_cannot_be_read_is_not_free"
 )
 async def test_a_slot_that_cannot_be_read_is_not_taken(home: Home) -> None:
-    await home.faults(FRONT, muteReads=True)
+    await home.faults(FRONT, unansweredReads=True)
     await home.faults(SHED, status254=True)
     await home.add("Ann", FRONT, SHED)
     for lock in (FRONT, SHED):
@@ -85,7 +85,7 @@ async def test_who_found_a_lock_full_gets_a_slot_when_there_is_room(
     await home.add("Ann", SHED)
     await home.site.wait_for_slot("Ann", SHED, "out_of_sync")
     for slot in range(1, 21):
-        await home.act(SHED, "silent_set_code", slot=slot, code=f"77{slot:04}")
+        await home.act(SHED, "unreported_set_code", slot=slot, code=f"77{slot:04}")
     await home.faults(SHED, reset=True)
     sensor = await home.site.slot_sensor("Ann", SHED)
     await home.client.wait_for(
@@ -97,7 +97,7 @@ async def test_who_found_a_lock_full_gets_a_slot_when_there_is_room(
     assert await home.changes() == 0
 
     # the lock tells nobody
-    await home.act(SHED, "silent_delete_code", slot=17)
+    await home.act(SHED, "unreported_delete_code", slot=17)
     await home.fix(issue)
     await home.settle("Ann", SHED)
 

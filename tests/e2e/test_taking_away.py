@@ -13,7 +13,7 @@ async def test_off_clears_and_proves_and_on_writes_once(home: Home) -> None:
     slots = {lock: await home.slot_number("Ann", lock) for lock in NODES}
     status = await home.site.entity_of("Ann", "sensor", "status")
     assert home.client.state(status).state == "active"
-    await home.forget_operations()
+    await home.reset_counts()
 
     async with home.watching() as events:
         await home.turn("Ann", on=False)
@@ -33,7 +33,7 @@ async def test_off_clears_and_proves_and_on_writes_once(home: Home) -> None:
         assert shown[-1][0] == "in_sync"
     await home.client.wait_for_state(status, "disabled")
 
-    await home.forget_operations()
+    await home.reset_counts()
     await home.turn("Ann", on=True)
     for lock in NODES:
         await home.until_codes(lock, str(ann.pin), *AT_FIRST[lock].values())
@@ -74,7 +74,7 @@ async def test_a_new_pin_is_on_every_lock_of_the_person(home: Home) -> None:
     ben = await home.add("Ben", GARAGE)
     await home.settle("Ann")
     await home.settle("Ben", GARAGE)
-    await home.forget_operations()
+    await home.reset_counts()
     pin = home.hosted.new_pin()
 
     await home.site.edit_person("Ann", pin=pin)
@@ -120,7 +120,7 @@ async def test_a_person_can_be_cleared_and_proved_before_they_are_removed(
     ann = await home.add("Ann")
     await home.settle("Ann")
 
-    assert await home.site.leave("Ann") == "removed"
+    assert await home.site.clear_and_remove("Ann") == "removed"
 
     assert not await home.traces_of(ann)
     for lock in NODES:

@@ -25,7 +25,7 @@ async def test_the_button_reads_every_managed_slot_once(home: Home) -> None:
     for lock in NODES:
         sensor = await home.slot("Ann", lock)
         before = sensor.attributes["verified_at"]
-        await home.forget_operations()
+        await home.reset_counts()
         button = await home.lock_entity(lock, "button", "verify")
         await home.client.call_service("button", "press", target={"entity_id": button})
         await home.client.wait_for(
@@ -88,7 +88,7 @@ async def test_what_does_not_answer_is_told(home: Home) -> None:
     await home.settle("Ann", GARAGE, SHED)
     garage, shed = [await home.entity_of_lock(lock) for lock in (GARAGE, SHED)]
     known = (await home.slot("Ann", SHED)).attributes["verified_at"]
-    await home.faults(SHED, muteReads=True)
+    await home.faults(SHED, unansweredReads=True)
 
     answer = await home.client.call_service(
         DOMAIN, "verify", target={"entity_id": [garage, shed]}, return_response=True
@@ -116,9 +116,9 @@ async def test_a_code_changed_in_secret_is_found(home: Home) -> None:
     await home.settle("Ann", FRONT, BACK)
     entities = [await home.entity_of_lock(lock) for lock in (FRONT, BACK)]
     front = await home.slot_number("Ann", FRONT)
-    await home.act(FRONT, "silent_set_code", slot=front, code="9077")
+    await home.act(FRONT, "unreported_set_code", slot=front, code="9077")
     back = await home.slot_number("Ann", BACK)
-    await home.act(BACK, "silent_delete_code", slot=back)
+    await home.act(BACK, "unreported_delete_code", slot=back)
 
     await home.client.call_service(DOMAIN, "verify", target={"entity_id": entities})
 

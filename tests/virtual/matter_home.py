@@ -74,7 +74,11 @@ async def matter_home(
         socket = Path(folder) / "matter"
         async with (
             FakeMatterServer(
-                nodes, dialect=dialect, fabric=FABRIC, gone_after=GONE_AFTER, at=socket
+                nodes,
+                dialect=dialect,
+                fabric=FABRIC,
+                unreachable_after=GONE_AFTER,
+                at=socket,
             ) as server,
             ClientSession(connector=UnixConnector(str(socket))) as session,
         ):

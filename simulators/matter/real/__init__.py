@@ -12,7 +12,7 @@ subscriptions, in a network namespace that needs no root. `script/matter_stack` 
 
 from .control import Dump, VirtualLock
 from .errors import StackError, UnavailableError
-from .pieces import why_not
+from .installation import unavailable_reason
 from .stack import RealStack
 
 __all__ = [
@@ -21,5 +21,5 @@ __all__ = [
     "StackError",
     "UnavailableError",
     "VirtualLock",
-    "why_not",
+    "unavailable_reason",
 ]

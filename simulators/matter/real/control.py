@@ -1,9 +1,9 @@
-"""The control channel of the virtual lock: what it holds, what is done at its door, what fails."""
+"""Client of the control channel of a Matter lock, virtual or on the fake server."""
 
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict, cast
 
-from simulators.common.control_channel import ControlChannelError, ask
+from simulators.common.control_channel import ControlChannelError, send_request
 
 from .errors import StackError
 
@@ -50,7 +50,7 @@ class Received(TypedDict):
 
 
 class VirtualLock:
-    """The lock as who stands before it sees it, with a look inside."""
+    """Client of the control channel of one lock: what it holds, actions, faults."""
 
     def __init__(self, url: str) -> None:
         """Speak with the control channel at this address."""
@@ -95,13 +95,13 @@ class VirtualLock:
         return cast(list[Received], await self._ask("GET", "/received"))
 
     async def reset(self) -> None:
-        """Forget everybody and every fault; nothing is told of it."""
+        """Clear users, credentials and faults; nothing is reported of it."""
         await self._ask("POST", "/reset", {})
 
     async def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> object:
         try:
-            return cast(object, await ask(self.url, method, path, body))
+            return cast(object, await send_request(self.url, method, path, body))
         except ControlChannelError as err:
             raise StackError(f"the virtual lock: {err}") from err

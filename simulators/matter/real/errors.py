@@ -1,4 +1,4 @@
-"""What can go wrong with the stack."""
+"""Errors of the real Matter stack."""
 
 
 class StackError(Exception):

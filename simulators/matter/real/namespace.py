@@ -1,11 +1,11 @@
-"""A network of its own for lock and server, made without root."""
+"""A network namespace for lock and server, made without root."""
 
 import asyncio
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from pathlib import Path
 
 from .errors import UnavailableError
-from .pieces import NAMESPACE
+from .installation import NAMESPACE
 
 
 class Namespace:

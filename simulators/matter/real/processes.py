@@ -9,8 +9,8 @@ import socket
 import sys
 from typing import Final
 
+from .installation import GUARD
 from .namespace import Namespace
-from .pieces import GUARD
 
 _HOST: Final = "127.0.0.1"
 _STOP_SECONDS: Final = 20.0
@@ -83,7 +83,7 @@ class Program:
         """Whether it has not ended."""
         return self._process.returncode is None
 
-    def last_words(self) -> str:
+    def last_output(self) -> str:
         """Return what it said last, for an error."""
         lines = self._console.read_text(errors="replace").splitlines()
         return "\n".join([f"The {self._name} said:", *lines[-_LAST_LINES:]])

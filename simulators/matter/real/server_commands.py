@@ -1,4 +1,4 @@
-"""What has to be asked of the Matter server itself, which Home Assistant has no part in."""
+"""Commands to the Matter server outside Home Assistant: commissioning, node list."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The lock and the server together, commissioned."""
+"""`RealStack`: virtual lock and python-matter-server, commissioned with each other."""
 
 import asyncio
 from dataclasses import asdict
@@ -11,8 +11,15 @@ from simulators.matter.limits import Limits
 
 from .control import VirtualLock
 from .errors import StackError, UnavailableError
+from .installation import (
+    CERTIFICATES,
+    LIBRARIES,
+    LOCK,
+    PYTHON,
+    SERVER,
+    unavailable_reason,
+)
 from .namespace import Namespace
-from .pieces import CERTIFICATES, LIBRARIES, LOCK, PYTHON, SERVER, why_not
 from .processes import Listener, Program
 from .server_commands import commission, wait_for_nodes
 
@@ -59,7 +66,7 @@ class RealStack:
 
     @property
     def lock(self) -> VirtualLock:
-        """The lock, for who stands before it."""
+        """The lock, for actions at its keypad and faults."""
         return VirtualLock(f"http://127.0.0.1:{self._lock_port.port}")
 
     async def start(self) -> None:
@@ -69,7 +76,7 @@ class RealStack:
             UnavailableError: this machine cannot run it; the text says why.
             StackError: a part did not come up; nothing is left running.
         """
-        if reason := why_not():
+        if reason := unavailable_reason():
             raise UnavailableError(reason)
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -82,7 +89,7 @@ class RealStack:
             await self.stop()
             raise
         except StackError as err:
-            words = [part.last_words() for part in (self._lock, self._server) if part]
+            words = [part.last_output() for part in (self._lock, self._server) if part]
             await self.stop()
             raise StackError("\n".join([str(err), *words])) from err
         except BaseException:

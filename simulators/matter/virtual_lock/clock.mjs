@@ -23,7 +23,7 @@ export class VirtualClock extends Base {
 		timeZoneListMaxSize = 1;
 		dstOffsetListMaxSize = 1;
 		timeZone = [{ offset: standard, validAt: LONG_AGO }];
-		/** What it was told of summer time. */
+		/** The summer time offsets that were set. */
 		dstOffset = hasSummerTime ? [{ offset: ahead(new Date().getMonth()) - standard, validStarting: LONG_AGO, validUntil: null }] : [];
 
 		/** Asked for anew with every read. */

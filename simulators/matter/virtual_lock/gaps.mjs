@@ -13,8 +13,8 @@ for (const [name, id] of [["Duplicate", DUPLICATE], ["Occupied", OCCUPIED]]) {
 /** In memory this stands for "made at the lock itself": matter.js cannot store a fabric index that is null. */
 export const AT_THE_LOCK = 254;
 
-/** @returns {object} an answer or an entry, told as it has to be */
-export function told(entry) {
+/** @returns {object} an answer or an entry, null as the fabric of what was made at the lock */
+export function withNullFabric(entry) {
 	const fabric = (index) => index === AT_THE_LOCK ? null : index;
 	return { ...entry, creatorFabricIndex: fabric(entry.creatorFabricIndex), lastModifiedFabricIndex: fabric(entry.lastModifiedFabricIndex) };
 }

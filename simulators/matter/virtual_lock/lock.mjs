@@ -1,5 +1,5 @@
 // The lock: matter.js's own, with faults before its commands and people at its door.
-import { AT_THE_LOCK, DUPLICATE, OCCUPIED, told, withMarks } from "./gaps.mjs";
+import { AT_THE_LOCK, DUPLICATE, OCCUPIED, withNullFabric, withMarks } from "./gaps.mjs";
 import { DoorLockServer } from "@matter/main/behaviors/door-lock";
 import { DoorLock } from "@matter/main/clusters/door-lock";
 import { Status } from "@matter/main/types";
@@ -23,18 +23,18 @@ export class VirtualLock extends Base {
 
 	// Commands
 
-	setUser(request) { return this.#meet("SetUser", () => super.setUser(request)); }
-	getUser(request) { return this.#meet("GetUser", () => told(super.getUser(request))); }
-	clearUser(request) { return this.#meet("ClearUser", () => super.clearUser(request)); }
-	setCredential(request) { return this.#meet("SetCredential", () => this.#specific(request, super.setCredential(request))); }
-	getCredentialStatus(request) { return this.#meet("GetCredentialStatus", () => told(super.getCredentialStatus(request))); }
-	clearCredential(request) { return this.#meet("ClearCredential", () => super.clearCredential(request)); }
-	setWeekDaySchedule(request) { return this.#meet("SetWeekDaySchedule", () => super.setWeekDaySchedule(request)); }
-	setYearDaySchedule(request) { return this.#meet("SetYearDaySchedule", () => super.setYearDaySchedule(request)); }
-	lockDoor(request) { return this.#meet("LockDoor", () => super.lockDoor(request)); }
-	unlockDoor(request) { return this.#meet("UnlockDoor", () => super.unlockDoor(request)); }
+	setUser(request) { return this.#withFault("SetUser", () => super.setUser(request)); }
+	getUser(request) { return this.#withFault("GetUser", () => withNullFabric(super.getUser(request))); }
+	clearUser(request) { return this.#withFault("ClearUser", () => super.clearUser(request)); }
+	setCredential(request) { return this.#withFault("SetCredential", () => this.#specific(request, super.setCredential(request))); }
+	getCredentialStatus(request) { return this.#withFault("GetCredentialStatus", () => withNullFabric(super.getCredentialStatus(request))); }
+	clearCredential(request) { return this.#withFault("ClearCredential", () => super.clearCredential(request)); }
+	setWeekDaySchedule(request) { return this.#withFault("SetWeekDaySchedule", () => super.setWeekDaySchedule(request)); }
+	setYearDaySchedule(request) { return this.#withFault("SetYearDaySchedule", () => super.setYearDaySchedule(request)); }
+	lockDoor(request) { return this.#withFault("LockDoor", () => super.lockDoor(request)); }
+	unlockDoor(request) { return this.#withFault("UnlockDoor", () => super.unlockDoor(request)); }
 
-	#meet(command, apply) {
+	#withFault(command, apply) {
 		return faults.meet(command, apply, () => this.context.transaction.commit());
 	}
 
@@ -79,7 +79,7 @@ export class VirtualLock extends Base {
 		this.events.doorLockAlarm.emit({ alarmCode: alarm }, this.context);
 	}
 
-	/** The door is opened or closed; matter.js tells it. */
+	/** The door is opened or closed; matter.js reports it. */
 	push({ state }) {
 		this.state.doorState = state;
 	}
@@ -108,7 +108,7 @@ export class VirtualLock extends Base {
 		this.#changed(DataOperationType.Clear, null, index);
 	}
 
-	/** Everybody is forgotten, and nobody is told. */
+	/** Clears all users; nothing is reported. */
 	reset() {
 		for (const table of ["users", "credentials", "weekDaySchedules", "yearDaySchedules", "holidaySchedules"]) this.state[table] = [];
 		this.state.lockState = LockState.Locked;
@@ -122,8 +122,8 @@ export class VirtualLock extends Base {
 		const pin = (held) => Buffer.from(this.auth.decrypt(held.credentialData)).toString();
 		return {
 			lockState, doorState, weekDaySchedules, yearDaySchedules, holidaySchedules,
-			users: users.map((user) => told(user)),
-			credentials: credentials.map(({ credentialData, ...held }) => ({ ...told(held), data: pin({ credentialData }) })),
+			users: users.map((user) => withNullFabric(user)),
+			credentials: credentials.map(({ credentialData, ...held }) => ({ ...withNullFabric(held), data: pin({ credentialData }) })),
 		};
 	}
 

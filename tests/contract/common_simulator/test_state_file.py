@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulators.common.state_file import DamagedError, StateFile
+from simulators.common.state_file import StateFile, StateFileError
 
 OLD, NEW = {"pins": ["907153"]}, {"pins": ["904862"]}
 
@@ -82,7 +82,7 @@ def test_a_damaged_file_is_told_in_a_sentence_without_what_is_in_it(
     file: Path, content: bytes
 ) -> None:
     file.write_bytes(content)
-    with pytest.raises(DamagedError) as damaged:
+    with pytest.raises(StateFileError) as damaged:
         StateFile(file).load(lambda held: held["pins"])
     assert str(damaged.value) == f"{file} is damaged; without that file all begins anew"
     assert damaged.value.__suppress_context__

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from simulators.matter import OURS, Author, DoorLock, Limits, RefusedError, invoke
-from simulators.matter.events import Told
+from simulators.matter.events import LockEvent
 from simulators.matter.keypad_user import KeypadUser
 from simulators.matter.terms import LockState
 
@@ -17,7 +17,7 @@ class Bench:
     """One lock without a network."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.told: list[Told] = []
+        self.told: list[LockEvent] = []
         self.lock = DoorLock(limits or Limits(), on_event=self.told.append)
         self.door = KeypadUser(self.lock)
 

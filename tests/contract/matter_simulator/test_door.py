@@ -56,7 +56,7 @@ def test_a_wrong_code_is_told_without_a_user() -> None:
 def test_a_card_opens_as_a_card() -> None:
     bench = Bench()
     bench.put(1, "90715A", kind=RFID)
-    assert bench.door.show(b"90715A")
+    assert bench.door.present_card(b"90715A")
     assert bench.last(OPERATION)["operationSource"] == 8
 
 

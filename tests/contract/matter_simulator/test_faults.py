@@ -154,7 +154,7 @@ async def test_what_a_lock_told_may_be_lost_with_the_connection(
     matter_server: FakeMatterServer, wire: Wire
 ) -> None:
     node = matter_server.node
-    node.faults.add("UnlockDoor", connection_closed(told=False))
+    node.faults.add("UnlockDoor", connection_closed(reported=False))
     with pytest.raises(asyncio.CancelledError):
         await wire.send(Commands.UnlockDoor())
     assert wire.seen == []
@@ -171,7 +171,7 @@ async def test_a_dead_subscription_tells_nothing_and_then_all_at_once(
 ) -> None:
     node = matter_server.node
     node.lock.clock.source = lambda: 1_800_000_000.0
-    node.mute()
+    node.drop_subscription()
     node.door.turn()
     node.lock.clock.ahead = 60
     node.door.turn(unlock=False)
@@ -184,7 +184,7 @@ async def test_a_dead_subscription_tells_nothing_and_then_all_at_once(
     assert await wire.client.read_attribute(1, "1/257/0") == {"1/257/0": 2}
 
     node.lock.clock.ahead = 100
-    node.unmute()
+    node.restore_subscription()
     node.door.jam()
     await wire.settle()
     replayed = wire.node_events()
@@ -202,10 +202,10 @@ async def test_a_dead_subscription_tells_nothing_and_then_all_at_once(
 async def test_a_burst_brings_the_last_state_not_every_one(
     matter_server: FakeMatterServer, wire: Wire
 ) -> None:
-    matter_server.node.mute()
+    matter_server.node.drop_subscription()
     for unlock in (True, False, True):
         matter_server.node.door.turn(unlock=unlock)
-    matter_server.node.unmute()
+    matter_server.node.restore_subscription()
     await wire.settle()
     states = [data for kind, data in wire.seen if kind is EventType.ATTRIBUTE_UPDATED]
     assert states == [2]
@@ -221,7 +221,7 @@ async def test_after_a_reboot_the_burst_begins_with_events_of_other_clusters(
     node.faults.add("*", command_lost())
     assert (await wire.error(Commands.GetUser(1)))[0].startswith("Peer is no longer")
     await wire.send(Commands.GetUser(1))
-    node.unmute()
+    node.restore_subscription()
     await wire.settle()
     before, startup, boot, after = wire.node_events()
     assert (startup.cluster_id, startup.event_id, startup.endpoint_id) == (40, 0, 0)

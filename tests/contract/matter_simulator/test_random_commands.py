@@ -39,7 +39,9 @@ class Chance:
         """Send a command, do something at the door, or disturb the subscription."""
         match self._random.randrange(12):
             case 0:
-                self.pick(node.mute, node.unmute, node.reboot)()
+                self.pick(
+                    node.drop_subscription, node.restore_subscription, node.reboot
+                )()
             case 1 | 2:
                 act = self.pick(
                     *["enter", "turn"] * 3,
@@ -208,7 +210,7 @@ def test_what_always_holds(seed: int, steps: int, drops_users: bool) -> None:
     for _ in range(steps):
         chance.act(node)
         check(lock)
-    node.unmute()
+    node.restore_subscription()
     numbers = [data["event_number"] for kind, data in told if kind == "node_event"]
     assert numbers == sorted(set(numbers))
     ours = [

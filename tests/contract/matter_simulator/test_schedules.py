@@ -120,7 +120,7 @@ def test_schedules_are_told_only_by_locks_that_do(bench: Bench) -> None:
     bench.events()
     bench.do("SetWeekDaySchedule", weekDayIndex=1, userIndex=1, **OFFICE)
     assert bench.events() == []
-    bench.lock.traits.tells_schedules = True
+    bench.lock.traits.reports_schedules = True
     bench.do("SetWeekDaySchedule", weekDayIndex=1, userIndex=1, **OFFICE)
     told = bench.last(4)
     assert (told["lockDataType"], told["dataOperationType"]) == (3, 2)

@@ -14,8 +14,8 @@ from simulators.matter.real import (
     StackError,
     UnavailableError,
     VirtualLock,
-    pieces,
-    why_not,
+    installation,
+    unavailable_reason,
 )
 from tests.real_matter import skip_without_stack
 
@@ -37,16 +37,16 @@ _PATIENCE = 120.0
 def test_what_was_not_installed_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pieces, "INSTALLED", tmp_path)
+    monkeypatch.setattr(installation, "INSTALLED", tmp_path)
     monkeypatch.setattr("shutil.which", lambda tool: f"/usr/bin/{tool}")
-    assert why_not() == "script/matter_stack has not been run"
+    assert unavailable_reason() == "script/matter_stack has not been run"
     (tmp_path / "missing").write_text("no Python 3.13 here\n")
-    assert why_not() == "no Python 3.13 here"
+    assert unavailable_reason() == "no Python 3.13 here"
     (tmp_path / "missing").unlink()
     (tmp_path / "stamp").touch()
-    assert why_not() is None
+    assert unavailable_reason() is None
     monkeypatch.setattr("shutil.which", lambda tool: None)
-    assert why_not() == "unshare is missing"
+    assert unavailable_reason() == "unshare is missing"
 
 
 async def test_a_kernel_that_forbids_it_is_quoted(
@@ -56,7 +56,7 @@ async def test_a_kernel_that_forbids_it_is_quoted(
     forbids.write_text("#!/bin/sh\necho Operation not permitted >&2\nexit 1\n")
     forbids.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr("simulators.matter.real.stack.why_not", lambda: None)
+    monkeypatch.setattr("simulators.matter.real.stack.unavailable_reason", lambda: None)
     with pytest.raises(UnavailableError, match="Operation not permitted"):
         await RealStack(tmp_path / "stack").start()
 

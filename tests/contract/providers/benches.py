@@ -25,7 +25,7 @@ class Trouble(StrEnum):
     """It accepts limits and does not store them."""
     KEEPS = "dropScheduleErases"
     """It accepts that limits are erased, and keeps them."""
-    SILENT = "muteSchedules"
+    SILENT = "unansweredScheduleReads"
     """It does not answer what limits it holds."""
     NEEDS_CODE = "schedulesNeedCode"
     """It takes limits for a slot with a code only."""
@@ -262,7 +262,7 @@ class ZWaveBench(Bench):
 
     @override
     async def store(self, slot: int, code: str) -> None:
-        await self.network.act(self.node, "silent_set_code", slot=slot, code=code)
+        await self.network.act(self.node, "unreported_set_code", slot=slot, code=code)
 
     @override
     async def operations(self) -> int:
@@ -274,7 +274,7 @@ class ZWaveBench(Bench):
 
     @override
     async def mute(self) -> None:
-        await self.network.faults(self.node, muteReads=True)
+        await self.network.faults(self.node, unansweredReads=True)
 
     @override
     async def drop_writes(self) -> None:

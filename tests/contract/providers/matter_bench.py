@@ -7,7 +7,7 @@ from custom_components.keyholder.model.limits import ScheduleSupport
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.matter.user_registry import ownership_tag
 from simulators.matter import AT_THE_LOCK, OURS, DoorLock, Limits, Node
-from simulators.matter.events import Told
+from simulators.matter.events import LockEvent
 from simulators.matter.faults import command_lost, silently_dropped
 from simulators.matter.memory import Credential, User
 from simulators.matter.terms import ALL, UserStatus, UserType
@@ -166,7 +166,7 @@ class MatterBench(Bench):
     async def reload(self) -> None:
         await self.network.reload()
 
-    def _watch(self, told: Told) -> None:
+    def _watch(self, told: LockEvent) -> None:
         memory = self.node.lock.memory
         for (kind, slot), held in memory.credentials.items():
             user = memory.users[held.user]

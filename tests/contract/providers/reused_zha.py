@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from zigpy.datastructures import Debouncer
 
 from simulators.zigbee import DoorLock, LockNode, Mesh, Presence
-from simulators.zigbee.lock_node import Pace
+from simulators.zigbee.lock_node import Delays
 from simulators.zigbee.radio import replace_radio
 from simulators.zigbee.terms import DoorState, LockState
 from tests.fixtures.zha import ZhaNetwork, prompt_zha, zha_on
@@ -36,9 +36,9 @@ class Original:
     def restore(self, lock: DoorLock) -> None:
         """Make the lock like this one, which is new; it reports where the bolt is."""
         node = self._node
-        node.presence = Presence.HERE
+        node.presence = Presence.ONLINE
         node.faults.clear()
-        node.pace = Pace()
+        node.delays = Delays()
         node.battery, node.sleep = self._battery, self._sleep
         node.transmit, node.later = self._transmit, self._later
         for each in fields(DoorLock):
@@ -46,12 +46,12 @@ class Original:
         for name, callback in zip(CALLBACKS, self._callbacks, strict=True):
             setattr(node.lock, name, callback)
         node.lock.move(LockState.LOCKED)
-        node.lock.swing(DoorState.CLOSED)
+        node.lock.set_door(DoorState.CLOSED)
         self.forget()
 
     def forget(self) -> None:
         """Forget what was asked of the lock."""
-        self._node.heard.clear()
+        self._node.received.clear()
         self._node.attribute_reads = 0
 
 

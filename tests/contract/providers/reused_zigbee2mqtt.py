@@ -73,7 +73,7 @@ class ReusedZigbee2Mqtt(ReusedNetwork[Zigbee2MqttNetwork]):
         bridge.settings = Settings()
         device.options, device.definition = new.options, new.definition
         if not device.available:
-            bridge.find_available(device, available=True)
+            bridge.set_availability(device, available=True)
         self._original.restore(new.node.lock)
         await network.settle()
         await network.wait_until_available()
@@ -83,7 +83,7 @@ class ReusedZigbee2Mqtt(ReusedNetwork[Zigbee2MqttNetwork]):
         broker.retained = dict(self._retained)
         broker.log.clear()
         # Sent long after Home Assistant has connected, in the middle of some test
-        bridge.forget_greetings()
+        bridge.cancel_republishing()
         with suppress(AssertionError):
             await until(
                 lambda: broker.subscriptions == self._subscriptions, END_SECONDS
@@ -97,6 +97,6 @@ class ReusedZigbee2Mqtt(ReusedNetwork[Zigbee2MqttNetwork]):
             "listeners": broker.listener_count,
             "bridge": (bridge.is_running, bridge.base, bridge.patience),
             "devices": [(device.name, device.ieee) for device in bridge.devices],
-            "waiting for answers": bridge.unanswered,
+            "waiting for answers": bridge.pending_requests,
             "plugged": bridge.mesh.plugged,
         }

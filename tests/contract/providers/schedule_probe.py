@@ -49,7 +49,7 @@ async def entries(lock: ZWaveLock, slot: int = SLOT) -> Schedule | None:
 async def leave_behind(lock: ZWaveLock, limits: LockSchedule) -> None:
     """Have the schedule of an earlier holder in the slot, and no code."""
     await lock.write(replace(ANNA, schedule=limits))
-    await lock.act("silent_delete_code", slot=SLOT)
+    await lock.act("unreported_delete_code", slot=SLOT)
     await lock.reset_counts()
 
 

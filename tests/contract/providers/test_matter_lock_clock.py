@@ -80,7 +80,7 @@ async def test_trap_17_without_summer_time_at_home_the_lock_need_not_know_of_it(
 
 
 @pytest.mark.parametrize(
-    "matter_nodes", [[Node(locks={1: DoorLock(limits=SMALL)}, tells_time=False)]]
+    "matter_nodes", [[Node(locks={1: DoorLock(limits=SMALL)}, reports_time=False)]]
 )
 async def test_trap_17_a_lock_that_shows_no_clock_has_no_schedules_of_use(
     matter_lock: MatterLock,

@@ -27,7 +27,7 @@ from custom_components.keyholder.providers.base import (
 )
 from custom_components.keyholder.providers.matter.subscription import ATTEMPTS
 from simulators.matter import AT_THE_LOCK, CHIP, FOREIGN, OURS
-from simulators.matter.events import Told, user_change
+from simulators.matter.events import LockEvent, user_change
 from simulators.matter.faults import (
     command_lost,
     connection_closed,
@@ -50,11 +50,11 @@ from .matter_lock import MatterLock
 HOUR = timedelta(hours=1)
 
 
-@pytest.mark.parametrize("tells_schedules", [False, True])
+@pytest.mark.parametrize("reports_schedules", [False, True])
 async def test_trap_11_our_own_changes_are_no_news(
-    matter_lock: MatterLock, tells_schedules: bool
+    matter_lock: MatterLock, reports_schedules: bool
 ) -> None:
-    matter_lock.node.lock.traits.tells_schedules = tells_schedules
+    matter_lock.node.lock.traits.reports_schedules = reports_schedules
     await matter_lock.write(replace(ANNA, schedule=MORNINGS))
     await matter_lock.clear()
     await matter_lock.settle()
@@ -68,7 +68,7 @@ async def test_trap_11_changes_by_others_are_news(matter_lock: MatterLock) -> No
 
     lock = matter_lock.node.lock
     for by in (FOREIGN, OURS, AT_THE_LOCK):
-        lock.tell(
+        lock.emit(
             user_change(LockData.PIN, OperationType.CLEAR, by, 0, user=None, index=SLOT)
         )
     await matter_lock.settle()
@@ -89,7 +89,7 @@ async def test_trap_11_a_change_of_a_user_is_about_their_slot(
 
     lock = matter_lock.node.lock
     for index in (SLOT, owner):
-        lock.tell(
+        lock.emit(
             user_change(
                 LockData.USER, OperationType.MODIFY, FOREIGN, 0, user=index, index=None
             )
@@ -110,14 +110,14 @@ async def test_trap_12_what_was_held_up_is_told_once_and_with_its_own_time(
     await matter_lock.write()
     node = matter_lock.node
     node.lock.clock.ahead = -HOUR.total_seconds()
-    node.mute()
+    node.drop_subscription()
     node.door.enter(PIN)
     node.door.turn(unlock=False)
     await matter_lock.settle()
     assert matter_lock.news == []
 
     node.lock.clock.ahead = 0
-    node.unmute()
+    node.restore_subscription()
     await matter_lock.settle()
 
     keypad, turn = matter_lock.news
@@ -131,9 +131,9 @@ async def test_trap_12_what_was_held_up_is_told_once_and_with_its_own_time(
 async def test_trap_12_our_own_change_that_is_told_late_is_no_news(
     matter_lock: MatterLock,
 ) -> None:
-    matter_lock.node.mute()
+    matter_lock.node.drop_subscription()
     await matter_lock.write()
-    matter_lock.node.unmute()
+    matter_lock.node.restore_subscription()
     await matter_lock.settle()
 
     assert matter_lock.news == []
@@ -238,7 +238,7 @@ async def test_trap_14_a_restart_of_the_lock_is_told_and_nothing_is_mistaken(
     """Its burst begins with events of other clusters that have the numbers of ours."""
     matter_lock.node.reboot()
     matter_lock.node.door.turn()
-    matter_lock.node.unmute()
+    matter_lock.node.restore_subscription()
     await matter_lock.settle()
 
     assert [type(event) for event in matter_lock.events] == [
@@ -275,9 +275,9 @@ async def test_trap_14_events_of_other_clusters_are_not_the_locks(
     matter_lock: MatterLock, cluster: int
 ) -> None:
     """Each cluster numbers its kinds of events from 0, and 0 is the lock's alarm."""
-    told = Told(0, 1, {"alarmCode": 0}, 0, cluster=cluster)
-    matter_lock.node.lock.tell(told)
-    matter_lock.node.lock.tell(replace(told, cluster=DOOR_LOCK))
+    told = LockEvent(0, 1, {"alarmCode": 0}, 0, cluster=cluster)
+    matter_lock.node.lock.emit(told)
+    matter_lock.node.lock.emit(replace(told, cluster=DOOR_LOCK))
     await matter_lock.settle()
 
     assert [type(event) for event in matter_lock.news] == [Jammed]

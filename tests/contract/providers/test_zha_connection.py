@@ -208,7 +208,7 @@ class TestOtherLocks:
             )
         ]
         locks[0].lock.traits.shows_codes = False
-        locks[1].lock.traits.secret_attributes = frozenset(
+        locks[1].lock.traits.hidden_attributes = frozenset(
             {
                 Attribute.MIN_PIN_LENGTH,
                 Attribute.MAX_PIN_LENGTH,
@@ -253,7 +253,7 @@ class TestSecretiveLock:
     def zigbee_locks(self) -> list[LockNode]:
         """It has them, and no word for how many."""
         node = LockNode()
-        node.lock.traits.secret_attributes = frozenset({Attribute.PINS})
+        node.lock.traits.hidden_attributes = frozenset({Attribute.PINS})
         return [node]
 
     async def test_it_cannot_be_managed(self, zha_network: ZhaNetwork) -> None:
@@ -264,10 +264,10 @@ class TestSecretiveLock:
 async def test_a_lock_that_was_never_asked_has_to_be_there(
     zha_network: ZhaNetwork,
 ) -> None:
-    zha_network.node.presence = Presence.GONE
+    zha_network.node.presence = Presence.UNREACHABLE
     with pytest.raises(LockUnreachableError):
         await make_zha_provider(zha_network)
-    zha_network.node.presence = Presence.HERE
+    zha_network.node.presence = Presence.ONLINE
     for fault in (cut_short(3), cut_short(0)):
         # zigpy asks again for what an answer leaves out
         zha_network.node.faults.add(General.READ_ATTRIBUTES, fault, None)
@@ -298,7 +298,7 @@ async def test_a_position_that_zha_shows_without_a_word_of_the_lock_is_read(
     own_zha_lock.door.turn()
     await own_zha_lock.settle()
     assert network.state() == "unlocked"
-    node.faults.add(Command.LOCK, silently_dropped(told=False))
+    node.faults.add(Command.LOCK, silently_dropped(reported=False))
     node.attribute_reads = 0
 
     await network.hass.services.async_call(

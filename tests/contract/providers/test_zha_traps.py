@@ -119,11 +119,11 @@ async def test_a_refusal_that_is_a_lie_is_seen_through_by_a_read(
 async def test_a_success_that_is_a_lie_is_seen_through_by_a_read(
     zha_lock: ZhaLock, told: bool
 ) -> None:
-    zha_lock.faults.add(Command.SET_PIN, silently_dropped(told=told))
+    zha_lock.faults.add(Command.SET_PIN, silently_dropped(reported=told))
     assert await zha_lock.write() is WriteResult.OPTIMISTIC
     assert await zha_lock.read() == SlotReading.empty()
     await zha_lock.write()
-    zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(told=told))
+    zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(reported=told))
     assert await zha_lock.clear() is WriteResult.OPTIMISTIC
     assert await zha_lock.read() == SHOWN
 
@@ -184,7 +184,7 @@ async def test_a_notification_is_not_taken_for_the_answer(zha_lock: ZhaLock) -> 
 async def test_codes_may_be_told_in_notifications_and_go_no_further(
     zha_lock: ZhaLock, logs: pytest.LogCaptureFixture
 ) -> None:
-    zha_lock.traits.tells_pins = True
+    zha_lock.traits.reports_pins = True
     await zha_lock.write()
     assert zha_lock.door.enter(PIN)
     await zha_lock.settle()
@@ -198,7 +198,7 @@ async def test_a_silent_lock_is_asked_by_zigpy_alone_and_is_unreachable(
     zha_lock.faults.add(Command.GET_PIN, not_acknowledged(), 2)
     assert await zha_lock.read() == SlotReading.empty()
     assert zha_lock.heard() == ["GET_PIN"] * 3
-    zha_lock.node.presence = Presence.GONE
+    zha_lock.node.presence = Presence.UNREACHABLE
     for call in (zha_lock.read(), zha_lock.write(), zha_lock.clear()):
         with pytest.raises(LockUnreachableError) as caught:
             await call
@@ -228,11 +228,11 @@ async def test_users_that_are_none_of_ours_are_not_named(zha_lock: ZhaLock) -> N
     zha_lock.events.clear()
     door = zha_lock.door
     for user in (0, 11, 0xFFFF):
-        door.tell(Operation.UNLOCK, Source.KEYPAD, user)
-    door.tell(Operation.UNLOCK, Source.RFID, SLOT)
-    door.tell(Operation.UNLOCK, Source.MANUAL, SLOT)
-    door.tell(Operation.UNLOCK_FAILED_SCHEDULE, Source.KEYPAD, SLOT)
-    door.tell(Operation.UNKNOWN, Source.KEYPAD, SLOT)
+        door.notify(Operation.UNLOCK, Source.KEYPAD, user)
+    door.notify(Operation.UNLOCK, Source.RFID, SLOT)
+    door.notify(Operation.UNLOCK, Source.MANUAL, SLOT)
+    door.notify(Operation.UNLOCK_FAILED_SCHEDULE, Source.KEYPAD, SLOT)
+    door.notify(Operation.UNKNOWN, Source.KEYPAD, SLOT)
     door.change_master_code()
     door.program(0, OTHER)
     await zha_lock.settle()

@@ -117,7 +117,7 @@ async def test_a_bridge_that_says_once_more_that_it_is_online_was_not_away(
     await own_zigbee2mqtt_lock.settle()
     own_zigbee2mqtt_lock.events.clear()
 
-    network.bridge.greet()
+    network.bridge.republish()
     await own_zigbee2mqtt_lock.settle()
 
     assert own_zigbee2mqtt_lock.events == []
@@ -143,7 +143,7 @@ async def test_a_lock_that_is_thought_to_be_away_gets_a_code_only_after_an_answe
     own_zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
     bridge, device = own_zigbee2mqtt_lock.network.bridge, own_zigbee2mqtt_lock.device
-    bridge.find_available(device, available=False)
+    bridge.set_availability(device, available=False)
     await until_open(own_zigbee2mqtt_lock, is_open=False)
 
     await own_zigbee2mqtt_lock.write()
@@ -156,7 +156,7 @@ async def test_a_clear_is_sent_whatever_is_thought_of_the_lock(
 ) -> None:
     await own_zigbee2mqtt_lock.write()
     bridge, device = own_zigbee2mqtt_lock.network.bridge, own_zigbee2mqtt_lock.device
-    bridge.find_available(device, available=False)
+    bridge.set_availability(device, available=False)
     await until_open(own_zigbee2mqtt_lock, is_open=False)
 
     with pytest.raises(LockUnreachableError):

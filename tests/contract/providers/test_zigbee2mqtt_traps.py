@@ -266,7 +266,7 @@ async def test_a_user_that_the_lock_does_not_have_gets_no_answer(
 async def test_one_notification_that_comes_three_times_is_one_event(
     zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
-    zigbee2mqtt_lock.node.lock.traits.repeats = 3
+    zigbee2mqtt_lock.node.lock.traits.notification_copies = 3
 
     zigbee2mqtt_lock.node.door.program(SLOT, PIN)
     await zigbee2mqtt_lock.settle()
@@ -278,7 +278,7 @@ async def test_notifications_that_zigbee2mqtt_drops_are_not_missed_for_nothing(
     zigbee2mqtt_lock: Zigbee2MqttLock,
 ) -> None:
     """A lock that leaves out the last field is deaf to us, and yet can be read."""
-    zigbee2mqtt_lock.node.lock.traits.tells_data = False
+    zigbee2mqtt_lock.node.lock.traits.sends_data_field = False
 
     zigbee2mqtt_lock.node.door.program(SLOT, OTHER)
     await zigbee2mqtt_lock.settle()

@@ -125,7 +125,7 @@ async def test_a_late_answer_is_not_taken_for_the_answer_to_the_next_question(
     await lock.faults(answerDelayMs=1300)
     assert await lock.read() == SlotReading.unknown()
     await lock.faults(answerDelayMs=400)
-    await lock.act("silent_set_code", slot=SLOT, code=OTHER)
+    await lock.act("unreported_set_code", slot=SLOT, code=OTHER)
 
     assert (await lock.read()).code == Pin(OTHER)
     await lock.faults(answerDelayMs=0)
@@ -158,10 +158,10 @@ async def test_a_rejection_without_a_reason_is_left_to_the_read_back(
 async def test_a_lock_that_acknowledges_nothing_may_have_stored_it(
     lock: ZWaveLock,
 ) -> None:
-    await lock.faults(muteWrites=True)
+    await lock.faults(unansweredWrites=True)
 
     assert await lock.write() is WriteResult.OPTIMISTIC
-    await lock.faults(muteWrites=False)
+    await lock.faults(unansweredWrites=False)
     assert (await lock.read()).occupancy in (Occupancy.PRESENT, Occupancy.EMPTY)
 
 
@@ -189,7 +189,7 @@ async def test_a_user_who_is_reported_late_gets_their_code_all_the_same(
     lock: ZWaveLock,
 ) -> None:
     """The driver gave up on the user, and the code was not even sent."""
-    await lock.faults(echoDelayMs=1300)
+    await lock.faults(radioReportDelayMs=1300)
 
     assert await lock.write() is WriteResult.OPTIMISTIC
 
@@ -222,7 +222,7 @@ async def test_a_duplicate_that_is_told_late_is_told_of_the_slot_that_was_writte
     lock: ZWaveLock, style: str
 ) -> None:
     """It came after all patience, and the code counted as lost without a reason."""
-    await lock.act("silent_set_code", slot=4, code=PIN)
+    await lock.act("unreported_set_code", slot=4, code=PIN)
     await lock.faults(userIdStyle=style, duplicateNoticeDelayMs=1700)
     await lock.settle()
     lock.events.clear()

@@ -103,7 +103,7 @@ async def test_a_lock_that_is_silent_about_schedules_gets_no_code(
     lock: ZWaveLock, limits: LockSchedule
 ) -> None:
     """The driver says the same of an erased entry and of no answer."""
-    await lock.faults(muteSchedules=True)
+    await lock.faults(unansweredScheduleReads=True)
     await lock.reset_counts()
 
     with pytest.raises(LockUnreachableError):
@@ -123,7 +123,7 @@ async def test_a_lock_that_falls_silent_on_the_way_has_no_live_code(
     lock: ZWaveLock, need_code: bool, answered: int
 ) -> None:
     """Wherever that is: of 13 commands, and of 26 where the code has to come first."""
-    await lock.faults(schedulesNeedCode=need_code, muteAfter=answered)
+    await lock.faults(schedulesNeedCode=need_code, unansweredAfter=answered)
     await lock.reset_counts()
 
     with pytest.raises(LockUnreachableError):

@@ -93,7 +93,7 @@ async def test_reading_an_absent_user_does_not_poison_the_next_write(
 @on(U3C, NO_READBACK)
 async def test_a_code_that_vanished_unseen_is_written_again(lock: ZWaveLock) -> None:
     await lock.write()
-    await lock.act("silent_delete_code", slot=SLOT)
+    await lock.act("unreported_delete_code", slot=SLOT)
 
     assert await lock.write() is WriteResult.OPTIMISTIC
     assert await lock.code() == PIN

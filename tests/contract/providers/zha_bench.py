@@ -87,8 +87,8 @@ class ZhaBench(Bench):
 
     @override
     async def operations(self) -> int:
-        count = len(self.node.heard) + self.node.attribute_reads
-        self.node.heard.clear()
+        count = len(self.node.received) + self.node.attribute_reads
+        self.node.received.clear()
         self.node.attribute_reads = 0
         return count
 
@@ -98,7 +98,7 @@ class ZhaBench(Bench):
 
     @override
     async def mute(self) -> None:
-        self.node.presence = Presence.GONE
+        self.node.presence = Presence.UNREACHABLE
 
     @override
     async def drop_writes(self) -> None:
@@ -126,11 +126,11 @@ class ZhaBench(Bench):
 
     @override
     async def die(self) -> None:
-        self.node.presence = Presence.GONE
+        self.node.presence = Presence.UNREACHABLE
 
     @override
     async def revive(self) -> None:
-        self.node.presence = Presence.HERE
+        self.node.presence = Presence.ONLINE
 
     @override
     async def act(self, do: str, slot: int | None = None, code: str = "") -> None:

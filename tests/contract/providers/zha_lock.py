@@ -61,8 +61,8 @@ class ZhaLock:
 
     def heard(self) -> list[str]:
         """Return the commands that came since the last call, by name."""
-        heard = [command.name for command, _ in self.node.heard]
-        self.node.heard.clear()
+        heard = [command.name for command, _ in self.node.received]
+        self.node.received.clear()
         return heard
 
     async def read(self, slot: int = SLOT) -> SlotReading:

@@ -89,8 +89,8 @@ class Zigbee2MqttBench(Bench):
     @override
     async def operations(self) -> int:
         await self.network.arrive()
-        count = len(self.node.heard)
-        self.node.heard.clear()
+        count = len(self.node.received)
+        self.node.received.clear()
         return count
 
     @override
@@ -103,7 +103,7 @@ class Zigbee2MqttBench(Bench):
 
     @override
     async def drop_writes(self) -> None:
-        self.node.faults.add(Command.SET_PIN, silently_dropped(told=False), None)
+        self.node.faults.add(Command.SET_PIN, silently_dropped(reported=False), None)
 
     @override
     async def trouble(self, trouble: Trouble) -> None:
@@ -115,13 +115,13 @@ class Zigbee2MqttBench(Bench):
 
     @override
     async def die(self) -> None:
-        self.node.presence = Presence.GONE
-        self.network.bridge.find_available(self.network.device, available=False)
+        self.node.presence = Presence.UNREACHABLE
+        self.network.bridge.set_availability(self.network.device, available=False)
         await until(lambda: self.network.state() == STATE_UNAVAILABLE)
 
     @override
     async def revive(self) -> None:
-        self.node.presence = Presence.HERE
+        self.node.presence = Presence.ONLINE
 
     @override
     async def act(self, do: str, slot: int | None = None, code: str = "") -> None:

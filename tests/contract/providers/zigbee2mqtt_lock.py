@@ -74,8 +74,8 @@ class Zigbee2MqttLock:
 
     def heard(self) -> list[Command]:
         """Return the commands that reached the lock since the last call."""
-        names = [command for command, _ in self.node.heard]
-        self.node.heard.clear()
+        names = [command for command, _ in self.node.received]
+        self.node.received.clear()
         return names
 
     def sent(self, topic: str) -> list[Any]:

@@ -61,7 +61,7 @@ async def test_the_state_is_asked_of_the_lock_itself(
 async def test_what_is_cached_is_told_to_a_home_assistant_that_began(
     bridge: FakeZigbee2Mqtt, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulators.zigbee2mqtt.bridge.GREETING_SECONDS", 0.01)
+    monkeypatch.setattr("simulators.zigbee2mqtt.bridge.REPUBLISH_DELAY", 0.01)
     await get_pin(bridge, 3)
     told.of()
 
@@ -131,7 +131,7 @@ async def test_what_is_not_answered_is_told_in_the_log_alone_with_the_pin(
 ) -> None:
     node = bridge.device.node
     if why == "gone":
-        node.presence = Presence.GONE
+        node.presence = Presence.UNREACHABLE
     else:
         node.faults.add(Command.SET_PIN, reply_lost())
     told.of()
@@ -153,7 +153,7 @@ async def test_a_user_beyond_the_model_is_told_in_the_log_alone(
 
     (message,) = failures(told)
     assert "must be in range" in message
-    assert bridge.device.node.heard == []
+    assert bridge.device.node.received == []
 
 
 async def test_codes_that_the_lock_masks_are_no_digits(
@@ -204,7 +204,7 @@ async def test_an_operation_is_told_as_an_action(
 ) -> None:
     told.of()
 
-    bridge.device.node.door.tell(operation, Source.UNKNOWN)
+    bridge.device.node.door.notify(operation, Source.UNKNOWN)
     await bridge.settle()
 
     (message,) = told.of()
@@ -238,13 +238,13 @@ async def test_an_action_has_its_source_and_user_and_is_not_repeated(
 async def test_notifications_come_as_often_as_their_frames(
     bridge: FakeZigbee2Mqtt, told: Told
 ) -> None:
-    bridge.device.node.lock.traits.repeats = 3
+    bridge.device.node.lock.traits.notification_copies = 3
     told.of()
     bridge.device.node.door.program(3, PIN)
     await bridge.settle()
     assert len(told.of()) == 3
 
-    bridge.device.node.lock.traits.tells_data = False
+    bridge.device.node.lock.traits.sends_data_field = False
     bridge.device.node.door.delete_pin(3)
     await bridge.settle()
     assert told.of() == []

@@ -46,7 +46,7 @@ async def test_a_lock_is_available_as_long_as_bridge_and_lock_are(
         zigbee2mqtt_network.bridge,
         zigbee2mqtt_network.bridge.devices,
     )
-    bridge.find_available(first, available=False)
+    bridge.set_availability(first, available=False)
     await zigbee2mqtt_network.settle()
     assert zigbee2mqtt_network.state(first) == STATE_UNAVAILABLE
     assert zigbee2mqtt_network.state(second) != STATE_UNAVAILABLE

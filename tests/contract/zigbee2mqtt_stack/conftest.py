@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulators.zigbee2mqtt.real import BASE, RealZigbee2Mqtt, why_missing
+from simulators.zigbee2mqtt.real import BASE, RealZigbee2Mqtt, unavailable_reason
 from tests.fixtures.zigbee2mqtt import YAML
 from tests.waiting import until
 
@@ -70,7 +70,7 @@ async def stack(
     hass: HomeAssistant, tmp_path: Path, socket_enabled: None
 ) -> AsyncIterator[Stack]:
     """A bridge with one lock, called "Front door"."""
-    if (why := why_missing()) is not None:
+    if (why := unavailable_reason()) is not None:
         pytest.skip(f"there is no real Zigbee2MQTT: {why.strip()}")
     data = tmp_path / "zigbee2mqtt"
     data.mkdir()

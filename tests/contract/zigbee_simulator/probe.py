@@ -1,7 +1,7 @@
 """A lock of the simulator with what it told, and short ways to ask it for things."""
 
 from simulators.zigbee import Command, DoorLock, Limits, RefusedError, invoke
-from simulators.zigbee.events import Alarmed, Operated, Programmed, Told
+from simulators.zigbee.events import Alarmed, LockEvent, Operated, Programmed
 from simulators.zigbee.fields import text, u8, u16, u32
 from simulators.zigbee.keypad_user import KeypadUser
 from simulators.zigbee.terms import LockState
@@ -15,7 +15,7 @@ class Bench:
     """One lock without a network."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.told: list[Told] = []
+        self.told: list[LockEvent] = []
         self.lock = DoorLock(limits or Limits(), on_event=self.told.append)
         self.door = KeypadUser(self.lock)
 
@@ -84,7 +84,7 @@ class Bench:
         return [_short(one) for one in told]
 
 
-def _short(told: Told) -> tuple[int, int, int]:
+def _short(told: LockEvent) -> tuple[int, int, int]:
     match told:
         case Operated():
             return told.source, told.operation, told.user

@@ -146,5 +146,5 @@ def test_event_masks_and_a_few_others_can_be_written_to_no_effect(
     bench.put(2, CODE)
     assert bench.events() == [(1, 2, 2)]
     assert not bench.lock.write(Attribute.PINS, 90)
-    bench.lock.traits.secret_attributes = frozenset({Attribute.PINS})
+    bench.lock.traits.hidden_attributes = frozenset({Attribute.PINS})
     assert Attribute.PINS not in bench.lock.attributes()

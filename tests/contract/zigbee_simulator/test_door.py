@@ -35,7 +35,7 @@ def test_a_code_unlocks_and_locks(bench: Bench) -> None:
 
 
 def test_a_lock_may_not_know_who_it_was(bench: Bench) -> None:
-    bench.lock.traits.knows_users = False
+    bench.lock.traits.reports_users = False
     assert bench.door.enter(CODE)
     assert bench.events() == [(0, Operation.UNLOCK, NOBODY)]
 
@@ -79,7 +79,7 @@ def test_a_card_opens_by_its_own_way(bench: Bench) -> None:
     bench.put(2, "abcdef", command=Command.SET_RFID)
     bench.events()
     assert not bench.door.enter("abcdef")
-    assert bench.door.show(b"abcdef")
+    assert bench.door.present_card(b"abcdef")
     assert bench.events()[-1] == (Source.RFID, Operation.UNLOCK, 2)
 
 
@@ -141,10 +141,10 @@ def test_codes_can_be_changed_at_the_lock(bench: Bench) -> None:
 
 def test_a_lock_may_tell_nothing_of_what_it_does(bench: Bench) -> None:
     traits = bench.lock.traits
-    traits.tells_operations = False
+    traits.reports_operations = False
     bench.door.enter(CODE)
     assert bench.events() == []
-    traits.tells_programming = False
+    traits.reports_programming = False
     bench.door.program(7, OTHER)
     assert bench.events() == []
     bench.door.jam()

@@ -37,8 +37,8 @@ SOON = 0.05
 
 def commands(network: ZhaNetwork) -> list[Command]:
     """Return the commands that came, and forget them."""
-    heard = [command for command, _ in network.node.heard]
-    network.node.heard.clear()
+    heard = [command for command, _ in network.node.received]
+    network.node.received.clear()
     return heard
 
 
@@ -135,11 +135,11 @@ async def test_a_lock_may_say_that_it_stored_or_cleared_what_it_did_not(
 ) -> None:
     cluster, faults = zha_network.cluster(), zha_network.node.faults
     listener = Listener(zha_network)
-    faults.add(Command.SET_PIN, silently_dropped(told=told))
+    faults.add(Command.SET_PIN, silently_dropped(reported=told))
     assert (await store(zha_network, 3, CODE)).status == 0
     assert (await cluster.get_pin_code(3)).user_status == 0
     await store(zha_network, 3, CODE)
-    faults.add(Command.CLEAR_PIN, silently_dropped(told=told))
+    faults.add(Command.CLEAR_PIN, silently_dropped(reported=told))
     assert (await cluster.clear_pin_code(3)).status == 0
     assert (await cluster.get_pin_code(3)).code == CODE
     await zha_network.settle()
@@ -218,21 +218,21 @@ async def test_a_lock_that_is_silent_is_asked_three_times(
     assert waits == [SOON] * 3
     assert len(commands(zha_network)) == 3
     zha_network.node.faults.clear()
-    zha_network.node.presence = Presence.SILENT
+    zha_network.node.presence = Presence.NO_ANSWER
     with pytest.raises(TimeoutError):
         await quick_store(zha_network, 3, CODE)
-    zha_network.node.presence = Presence.HERE
+    zha_network.node.presence = Presence.ONLINE
     assert (await store(zha_network, 3, CODE)).status == 0
 
 
 async def test_a_lock_that_is_gone_is_known_to_be_at_once(
     zha_network: ZhaNetwork,
 ) -> None:
-    zha_network.node.presence = Presence.GONE
+    zha_network.node.presence = Presence.UNREACHABLE
     with reply_waits() as waits, pytest.raises(DeliveryError):
         await store(zha_network, 3, CODE)
     assert waits == []
-    zha_network.node.presence = Presence.HERE
+    zha_network.node.presence = Presence.ONLINE
     zha_network.node.faults.add(Command.SET_PIN, not_acknowledged(), count=2)
     assert (await store(zha_network, 3, CODE)).status == 0
 
@@ -260,8 +260,8 @@ async def test_a_reply_after_the_time_is_a_message_that_nobody_asked_for(
 
 async def test_event_masks_prove_nothing(zha_network: ZhaNetwork) -> None:
     listener = Listener(zha_network)
-    zha_network.node.lock.traits.tells_programming = False
-    zha_network.node.lock.traits.tells_operations = False
+    zha_network.node.lock.traits.reports_programming = False
+    zha_network.node.lock.traits.reports_operations = False
     await store(zha_network, 3, CODE)
     zha_network.node.door.enter(CODE)
     await zha_network.settle()
@@ -270,7 +270,7 @@ async def test_event_masks_prove_nothing(zha_network: ZhaNetwork) -> None:
     read, _ = await zha_network.cluster().read_attributes(list(masks))
     assert set(read.values()) == {0xFFFF}
     await zha_network.cluster().write_attributes({"rf_programming_event_mask": 0})
-    zha_network.node.lock.traits.tells_programming = True
+    zha_network.node.lock.traits.reports_programming = True
     await store(zha_network, 3, OTHER)
     await zha_network.settle()
     assert len(listener.of(PROGRAMMING)) == 1
@@ -280,7 +280,7 @@ async def test_a_frame_that_comes_three_times_is_heard_once(
     zha_network: ZhaNetwork,
 ) -> None:
     listener = Listener(zha_network)
-    zha_network.node.lock.traits.repeats = 3
+    zha_network.node.lock.traits.notification_copies = 3
     zha_network.node.door.turn()
     await zha_network.settle()
     (told,) = listener.of(OPERATION)
@@ -292,7 +292,7 @@ async def test_a_notification_may_have_no_data_and_carry_the_code(
 ) -> None:
     listener = Listener(zha_network)
     traits = zha_network.node.lock.traits
-    traits.tells_data, traits.tells_pins = False, True
+    traits.sends_data_field, traits.reports_pins = False, True
     await store(zha_network, 3, THIRD)
     zha_network.node.door.enter(THIRD)
     await zha_network.settle()
@@ -317,7 +317,7 @@ class TestSleepyLock:
     async def test_a_silent_one_costs_three_times_its_own_time(
         self, zha_network: ZhaNetwork
     ) -> None:
-        zha_network.node.presence = Presence.SILENT
+        zha_network.node.presence = Presence.NO_ANSWER
         before = monotonic()
         with (
             patch("zigpy.device.APS_REPLY_TIMEOUT_EXTENDED", 0.2),

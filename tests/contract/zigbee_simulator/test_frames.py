@@ -105,7 +105,7 @@ async def test_what_is_none_of_the_locks_is_confirmed_and_left_alone(
 async def test_a_lock_that_left_or_is_gone_confirms_nothing(
     host: Host, node: LockNode
 ) -> None:
-    node.presence = Presence.GONE
+    node.presence = Presence.UNREACHABLE
     host.send(GET_PIN)
     node.joined = False
     host.send(GET_PIN)
@@ -178,12 +178,12 @@ class TestConBee:
     def test_it_remembers_what_is_written(self, stick: ConBee) -> None:
         sent = self.connect(stick)
         channel = bytes([Parameter.CHANNEL_MASK]) + (1 << 20).to_bytes(4, "little")
-        stick.hear(self.order(Order.WRITE, u16(len(channel)) + channel))
-        stick.hear(self.order(Order.CHANGE_STATE, b"\x02"))
+        stick.receive_frame(self.order(Order.WRITE, u16(len(channel)) + channel))
+        stick.receive_frame(self.order(Order.CHANGE_STATE, b"\x02"))
         read = bytes([Parameter.CHANNEL])
-        stick.hear(self.order(Order.READ, u16(1) + read))
+        stick.receive_frame(self.order(Order.READ, u16(1) + read))
         assert sent[-1][-1] == 20
-        stick.hear(self.order(Order.READ, u16(1) + b"\x77"))
+        stick.receive_frame(self.order(Order.READ, u16(1) + b"\x77"))
         assert sent[-1][2] == 4
 
     async def test_it_confirms_and_indicates_when_it_is_asked(
@@ -193,18 +193,18 @@ class TestConBee:
         request = bytes([42, 0, 2]) + u16(0xB79C) + bytes([1])
         request += u16(HOME_AUTOMATION) + u16(Cluster.DOOR_LOCK) + bytes([1])
         request += u16(len(GET_PIN)) + GET_PIN
-        stick.hear(self.order(Order.SEND, u16(len(request)) + request))
+        stick.receive_frame(self.order(Order.SEND, u16(len(request)) + request))
         await until(lambda: stick.mesh.medium.is_still)
         assert [frame[0] for frame in sent] == [
             Order.SEND,
             Order.STATE_CHANGED,
             Order.STATE_CHANGED,
         ]
-        stick.hear(self.order(Order.CONFIRM, u16(0)))
+        stick.receive_frame(self.order(Order.CONFIRM, u16(0)))
         assert sent[-1][8] == 42
-        stick.hear(self.order(Order.INDICATION, u16(0)))
+        stick.receive_frame(self.order(Order.INDICATION, u16(0)))
         assert bytes([0x19, 9, 0x06]) in sent[-1]
-        stick.hear(self.order(Order.INDICATION, u16(0)))
+        stick.receive_frame(self.order(Order.INDICATION, u16(0)))
         assert sent[-1][2] == 1
 
     async def test_a_second_host_takes_the_place_of_the_first(

@@ -85,7 +85,7 @@ async def test_codes_go_over_the_real_driver_and_outlive_the_link(
     assert (await cluster(hass).set_pin_code(4, 1, 0, OTHER)).status == 0
     await rig.do("traits", shows_codes=False)
     assert (await cluster(hass).get_pin_code(4)).code.raw == b"\xff" * 6
-    assert await rig.do("heard") == [
+    assert await rig.do("received") == [
         "SET_PIN", "GET_PIN", "SET_PIN", "SET_PIN", "SET_PIN", "GET_PIN",
     ]  # fmt: skip
 

@@ -103,7 +103,7 @@ class Lock:
         if self.is_u3c:
             assert await self.set(slot, code) is SetCredentialResult.OK
         else:
-            await self.act("silent_set_code", slot=slot, code=code)
+            await self.act("unreported_set_code", slot=slot, code=code)
             await self.read(slot)
 
     async def add_user_with_code(self, slot: int, code: str) -> None:

@@ -88,7 +88,7 @@ async def test_a_reset_reaches_the_drivers_cache(lock: GetLock, node: int) -> No
     await target.set(1, "9072")
     await target.act("keypad_unlock", userId=3)
     await target.act("battery", level=5)
-    await target.fault(dropWrites=True, muteReads=True)
+    await target.fault(dropWrites=True, unansweredReads=True)
 
     assert await target.call(target.rig.reset) == spec
 
@@ -110,7 +110,7 @@ async def test_a_reset_revives_a_dead_lock_and_stops_what_was_planned(
     await target.fault(dead=True)
     await target.call(target.rig.reset)
     assert target.rig.truth(V1)["driver"]["status"] == "alive"
-    await target.act("silent_set_code", slot=4, code="9073")
+    await target.act("unreported_set_code", slot=4, code="9073")
     await target.fault(commitDelayMs=800)
     await target.set(6, "9074")
     await until(lambda: target.held(6) == "9074")
@@ -244,7 +244,7 @@ async def test_the_driver_restarts_over_its_cache(
 ) -> None:
     """The locks keep their codes meanwhile."""
     await asyncio.to_thread(rig.reset, V1_SECURE)
-    rig.act(V1_SECURE, "silent_set_code", slot=SLOT, code=CODE)
+    rig.act(V1_SECURE, "unreported_set_code", slot=SLOT, code=CODE)
     await asyncio.to_thread(rig.restart_driver)
     assert rig.health()["ready"]
     assert rig.truth(V1_SECURE)["codes"][SLOT]["code"] == CODE

@@ -81,7 +81,7 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
         rig.act(3, "keypad_set_code", slot=3, code="9084")
         rig.reset(2)
         for node in (2, 3):
-            rig.act(node, "silent_set_code", slot=4, code="9074")
+            rig.act(node, "unreported_set_code", slot=4, code="9074")
         rig.act(2, "manual_unlock")
     ended["stop"] = not alive(rig.pid)
     rig.stop()

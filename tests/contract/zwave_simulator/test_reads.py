@@ -42,7 +42,7 @@ BUFFER = {"type": "Buffer", "data": [255] * 4}
 USER_CODE_READS = {
     "empty": Read({}, False, None, EMPTY),
     "occupied": Read({}, True, (SLOT, CODE), occupied(CODE)),
-    "mute": Read({"muteReads": True}, True, None, None),
+    "mute": Read({"unansweredReads": True}, True, None, None),
     "slow": Read({"answerDelayMs": 2600}, True, None, None),
     "status 254": Read({"status254": True}, True, None, UNAVAILABLE),
     "*": Read({"maskReads": "*"}, True, (SLOT, "****"), occupied("****")),
@@ -58,7 +58,7 @@ U3C_READS = {
     "occupied": (U3C, Read({}, True, (SLOT, CODE))),
     "hidden, empty": (U3C_HIDDEN, Read({}, False, (0, None))),
     "hidden, occupied": (U3C_HIDDEN, Read({}, True, (SLOT, None))),
-    "mute": (U3C, Read({"muteReads": True}, True, None)),
+    "mute": (U3C, Read({"unansweredReads": True}, True, None)),
     "slow": (U3C, Read({"answerDelayMs": 1300}, True, None)),
     "*": (U3C, Read({"maskReads": "*"}, True, (SLOT, "****"))),
     "short": (U3C, Read({"maskReads": "short"}, True, (SLOT, "****"))),
@@ -74,7 +74,7 @@ async def test_user_code_reads(lock: GetLock, node: int, case: Read) -> None:
     """The call's None means empty, no answer or 254; the raw read tells them apart."""
     target = await lock(node)
     if case.filled:
-        await target.act("silent_set_code", slot=SLOT, code=CODE)
+        await target.act("unreported_set_code", slot=SLOT, code=CODE)
     await target.fault(**case.faults)
     assert await unified(target) == case.by_call
     assert await target.read(SLOT) == case.by_raw
@@ -85,7 +85,7 @@ async def test_u3c_reads(lock: GetLock, node: int, case: Read) -> None:
     """Here None is no answer, and owner 0 is empty."""
     target = await lock(node)
     if case.filled:
-        await target.act("silent_set_code", slot=SLOT, code=CODE)
+        await target.act("unreported_set_code", slot=SLOT, code=CODE)
     await target.fault(**case.faults)
     assert await unified(target) == case.by_call
 
@@ -158,11 +158,11 @@ async def test_a_silent_change_shows_only_in_a_live_read(
 ) -> None:
     """The driver does not know, for every kind of lock."""
     target = await lock(node)
-    await target.act("silent_set_code", slot=SLOT, code=CODE)
+    await target.act("unreported_set_code", slot=SLOT, code=CODE)
     assert await target.heard() == []
     assert await target.api.get_credential_cached(PIN, SLOT) is None
     assert await unified(target) == (SLOT, CODE)
-    await target.act("silent_delete_code", slot=SLOT)
+    await target.act("unreported_delete_code", slot=SLOT)
     assert await target.api.get_credential_cached(PIN, SLOT) is not None
     assert await unified(target) in (None, (0, ""))
 
@@ -195,10 +195,10 @@ async def test_a_late_answer_is_taken_for_the_answer_to_the_next_read(
 ) -> None:
     """The driver matches by slot: a read soon after an unanswered one tells what was."""
     target = await lock(node)
-    await target.act("silent_set_code", slot=SLOT, code=CODE)
+    await target.act("unreported_set_code", slot=SLOT, code=CODE)
     await target.fault(answerDelayMs=1300)
     assert await target.read(SLOT) is None
-    await target.act("silent_set_code", slot=SLOT, code="9062")
+    await target.act("unreported_set_code", slot=SLOT, code="9062")
     assert await target.read(SLOT) == occupied(CODE)
     assert target.held(SLOT) == "9062"
 
@@ -206,7 +206,7 @@ async def test_a_late_answer_is_taken_for_the_answer_to_the_next_read(
 async def test_a_late_answer_still_updates_the_cache(lock: GetLock) -> None:
     """The driver gave up on it, and takes it as an unsolicited report."""
     target = await lock(V1)
-    await target.act("silent_set_code", slot=SLOT, code=CODE)
+    await target.act("unreported_set_code", slot=SLOT, code=CODE)
     await target.fault(answerDelayMs=1300)
     assert await target.read(SLOT) is None
 

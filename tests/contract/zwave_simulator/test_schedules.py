@@ -179,14 +179,14 @@ async def test_an_erased_entry_and_silence_are_both_none_and_told_apart_by_the_t
     assert before["value"] is after["value"] is False
     assert after["timestamp"] > before["timestamp"]
 
-    await target.lock.fault(muteSchedules=True)
+    await target.lock.fault(unansweredScheduleReads=True)
     assert await target.call("getWeekDaySchedule", AT) is None
     assert await target.remembered("schedule", key) == after
 
 
 async def test_the_kind_that_was_set_last_counts(schedules: GetSchedules) -> None:
     target = await schedules(V2_SUPERVISED)
-    await target.lock.act("silent_set_code", slot=SLOT, code=CODE)
+    await target.lock.act("unreported_set_code", slot=SLOT, code=CODE)
     await target.call("setWeekDaySchedule", AT, MONDAY)
     await target.call("setDailyRepeatingSchedule", AT, WEEKEND)
 
@@ -207,7 +207,7 @@ async def test_year_days_open_from_the_start_to_before_the_end(
     schedules: GetSchedules,
 ) -> None:
     target = await schedules(V2_SUPERVISED)
-    await target.lock.act("silent_set_code", slot=SLOT, code=CODE)
+    await target.lock.act("unreported_set_code", slot=SLOT, code=CODE)
     await target.call("setYearDaySchedule", AT, LEAP)
 
     assert not target.opens("2028-02-27 23:59")
@@ -251,7 +251,7 @@ async def test_a_lock_may_not_store_a_schedule(
     assert await target.call("setWeekDaySchedule", AT, MONDAY) == answer
     assert target.held() == {}
 
-    await target.lock.act("silent_set_code", slot=SLOT, code=CODE)
+    await target.lock.act("unreported_set_code", slot=SLOT, code=CODE)
     await target.call("setWeekDaySchedule", AT, MONDAY)
     assert SLOT in target.held()
 
@@ -284,7 +284,7 @@ async def test_a_lock_may_fall_silent_after_some_commands(
     schedules: GetSchedules,
 ) -> None:
     target = await schedules(V2_SUPERVISED)
-    await target.lock.fault(muteAfter=2)
+    await target.lock.fault(unansweredAfter=2)
 
     await target.call("setWeekDaySchedule", AT, MONDAY)
     assert await target.call("getWeekDaySchedule", AT) == MONDAY

@@ -225,7 +225,7 @@ async def test_a_u3c_lock_can_claim_a_clear(lock: GetLock) -> None:
     """The driver has no way to see it; deleting the user does not help."""
     target = await lock(U3C)
     await target.add(SLOT, OLD)
-    await target.fault(dropClears=True, claimDropped=True)
+    await target.fault(dropClears=True, reportDropped=True)
     assert await target.clear(SLOT) is OK
     assert (await target.api.delete_user(SLOT)).name == "OK"
     assert target.held(SLOT) == OLD

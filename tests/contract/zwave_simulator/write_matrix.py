@@ -113,7 +113,7 @@ MATRIX = [
     ),
     *row(
         "dropped and claimed",
-        {"dropWrites": True, "claimDropped": True},
+        {"dropWrites": True, "reportDropped": True},
         {U3C: LIE, U3C_HIDDEN: LIE, U3C_SECURE: LIE},
     ),
     *row(
@@ -123,7 +123,7 @@ MATRIX = [
     ),
     *row(
         "read mute",
-        {"muteReads": True},
+        {"unansweredReads": True},
         {
             V1: AMBIGUOUS,
             V2: AMBIGUOUS,
@@ -134,12 +134,12 @@ MATRIX = [
     ),
     *row(
         "write mute",
-        {"muteWrites": True},
+        {"unansweredWrites": True},
         {V1: HONEST, V2: HONEST, V2_SUPERVISED: HONEST, U3C: AMBIGUOUS},
     ),
     *row(
         "write mute, dropped",
-        {"muteWrites": True, "dropWrites": True},
+        {"unansweredWrites": True, "dropWrites": True},
         {V1: FAILED, V2_SUPERVISED: FAILED, U3C: FAILED},
     ),
     *row(

@@ -66,7 +66,7 @@ async def test_who_leaves_leaves_nothing_on_the_lock(visit: Visit) -> None:
     await visit.add("Ann")
     await visit.in_sync("Ann")
 
-    reason = await visit.house.leave("Ann")
+    reason = await visit.house.clear_and_remove("Ann")
 
     assert reason == "removed"
     held = await visit.lock.dump()
@@ -82,5 +82,5 @@ async def test_a_code_from_the_keypad_is_left_alone(visit: Visit) -> None:
     assert slot != 1
     assert await visit.lock.pins() == {1: theirs, slot: ann.pin}
 
-    await visit.house.leave("Ann")
+    await visit.house.clear_and_remove("Ann")
     assert await visit.lock.pins() == {1: theirs}

@@ -109,7 +109,7 @@ async def test_who_leaves_while_they_are_off_leaves_nothing_on_the_lock(
     await visit.until_off("Ann")
     assert (await the_user(visit))["userStatus"] == DISABLED
 
-    assert await visit.house.leave("Ann") == "removed"
+    assert await visit.house.clear_and_remove("Ann") == "removed"
 
     held = await visit.lock.dump()
     assert (held["credentials"], held["users"]) == ([], [])

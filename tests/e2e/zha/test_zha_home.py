@@ -9,8 +9,8 @@ import pytest
 
 from simulators.demo.demo_site import DemoSite
 from simulators.home_assistant import HomeAssistantInstance
-from simulators.zigbee.setting_up import add_zha, pair_lock
 from simulators.zigbee.stick_process import StickProcess
+from simulators.zigbee.zha_setup import add_zha, pair_lock
 
 ANN, BEN = "907153", "904862"
 TIME_SCALE = 0.1
@@ -59,7 +59,7 @@ async def test_a_code_is_written_proven_used_kept_and_taken_away(
     assert state.attributes["evidence"] == "value"
     slot = state.attributes["slot"]
     assert await rig.pins() == {slot: ANN}
-    assert (await rig.do("heard")).count("SET_PIN") == 1
+    assert (await rig.do("received")).count("SET_PIN") == 1
 
     used = await home.client.subscribe_events("keyholder_access")
     assert await rig.do("enter", pin=ANN)
@@ -71,7 +71,7 @@ async def test_a_code_is_written_proven_used_kept_and_taken_away(
     await home.start()
     house = DemoSite(home.client)
     await house.wait_for_slot("Ann", "", "in_sync")
-    assert "SET_PIN" not in await rig.do("heard")
+    assert "SET_PIN" not in await rig.do("received")
 
     await rig.do("drop")
     await house.add_person("Ben", pin=BEN)

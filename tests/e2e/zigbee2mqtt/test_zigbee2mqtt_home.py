@@ -10,7 +10,7 @@ import pytest
 
 from simulators.demo.demo_site import DemoSite
 from simulators.demo.secrecy import find_secrets
-from simulators.zigbee2mqtt.real import why_missing
+from simulators.zigbee2mqtt.real import unavailable_reason
 from tests.effort import FULL
 
 from .bridges import Real, StandIn
@@ -34,7 +34,7 @@ async def stage(
     if request.param == "real":
         if not FULL:
             pytest.skip("the real Zigbee2MQTT is for script/test --full")
-        if reason := why_missing():
+        if reason := unavailable_reason():
             pytest.skip(f"there is no real Zigbee2MQTT: {reason.strip()}")
     bridge = Real(tmp_path / "bridge") if request.param == "real" else StandIn()
     async with Zigbee2MqttStage(tmp_path / "stage", bridge) as stage:
@@ -139,7 +139,7 @@ async def test_codes_are_written_proven_used_watched_and_taken_away(
     house = DemoSite(stage.client)
     await is_proven(stage, "Ann")
     await is_proven(stage, "Ben")
-    assert await house.leave("Ann") == "removed"
+    assert await house.clear_and_remove("Ann") == "removed"
     await until_held(stage, BEN, THEIRS)
 
     await house.add_person("Cleo", pin=CLEO)

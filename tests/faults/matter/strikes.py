@@ -43,9 +43,9 @@ def muted(until: float, act: Strike = well) -> Strike:
     """Let the subscription be dead so long; something happens in between."""
 
     def strike(scene: Scene) -> None:
-        scene.front.mute()
+        scene.front.drop_subscription()
         scene.at(until / 2, lambda: act(scene))
-        scene.at(until, scene.front.unmute)
+        scene.at(until, scene.front.restore_subscription)
 
     return strike
 
@@ -54,7 +54,7 @@ def rebooted(scene: Scene) -> None:
     """Cut the lock's power for a moment: the first command is lost, reports come late."""
     scene.front.reboot()
     scene.front.faults.add("*", command_lost(14.5))
-    scene.at(_REBOOT_SECONDS, scene.front.unmute)
+    scene.at(_REBOOT_SECONDS, scene.front.restore_subscription)
 
 
 def out_of_reach(until: float) -> Strike:
@@ -62,9 +62,9 @@ def out_of_reach(until: float) -> Strike:
 
     def strike(scene: Scene) -> None:
         scene.front.reachable = False
-        scene.front.mute()
+        scene.front.drop_subscription()
         scene.at(until, lambda: setattr(scene.front, "reachable", True))
-        scene.at(until, scene.front.unmute)
+        scene.at(until, scene.front.restore_subscription)
 
     return strike
 
@@ -114,7 +114,7 @@ def changes_the_code(scene: Scene) -> None:
     lock = scene.front.lock
     lock.memory.credentials[_PIN, OURS].data = FOREIGN_PIN.encode()
     now = lock.clock.milliseconds()
-    lock.tell(
+    lock.emit(
         events.user_change(
             LockData.PIN,
             OperationType.MODIFY,

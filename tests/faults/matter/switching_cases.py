@@ -95,7 +95,7 @@ _ANSWERS: Final = (
             ("done, and the connection ends", connection_closed(applied=True)),
             (
                 "done, the connection ends, never told",
-                connection_closed(applied=True, told=False),
+                connection_closed(applied=True, reported=False),
             ),
             ("not done, and the connection ends", connection_closed(applied=False)),
         )

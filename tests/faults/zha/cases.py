@@ -99,10 +99,12 @@ def _each(
 
 _LIES: Final = (
     _each("said to be done and told, and was not, once", silently_dropped(), *_CODE),
-    _each("said to be done, and was not, once", silently_dropped(told=False), *_CODE),
+    _each(
+        "said to be done, and was not, once", silently_dropped(reported=False), *_CODE
+    ),
     Fault(
         name="said to be done, and never was",
-        strike=strikes.meeting(silently_dropped(told=False), *_CODE, count=None),
+        strike=strikes.meeting(silently_dropped(reported=False), *_CODE, count=None),
         ends={_WRITE: _NOT_STORED, _CHANGE: _NOT_STORED, _CLEAR: UNPROVEN},
         at_most=_IN_VAIN,
     ),
@@ -185,12 +187,12 @@ _SILENCES: Final = (
     ),
     Fault(
         name="the lock confirms and does not answer, for 2 minutes",
-        strike=strikes.gone(Presence.SILENT, 120),
+        strike=strikes.gone(Presence.NO_ANSWER, 120),
         at_most=_UNHEARD,
     ),
     Fault(
         name="the lock is out of reach for 2 minutes",
-        strike=strikes.gone(Presence.GONE, 120),
+        strike=strikes.gone(Presence.UNREACHABLE, 120),
         at_most=_UNHEARD,
     ),
     Fault(
@@ -214,7 +216,7 @@ _SLEEPERS: Final = (
     ),
     Fault(
         name="a lock that sleeps does not answer for 4 minutes",
-        strike=strikes.gone(Presence.SILENT, 240),
+        strike=strikes.gone(Presence.NO_ANSWER, 240),
         sleep=Sleep(),
     ),
     Fault(

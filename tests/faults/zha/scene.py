@@ -130,7 +130,7 @@ async def _story(fault: Fault, doing: Doing, kind: Kind) -> Run:
 
 def _lock(kind: Kind, identity: Identity, sleep: Sleep | None) -> LockNode:
     node = LockNode(DoorLock(Limits(pins=SLOTS + 1)), identity, sleep=sleep)
-    node.pace.answer = 0.1
+    node.delays.answer = 0.1
     if kind in _MASKS:
         node.lock.traits.shows_codes = False
         node.lock.traits.mask = _MASKS[kind]

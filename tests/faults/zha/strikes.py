@@ -71,7 +71,7 @@ def gone(presence: Presence, until: float, act: Act = well) -> Strike:
     def strike(scene: Scene) -> None:
         scene.front.presence = presence
         scene.at(until / 2, lambda: act(scene))
-        scene.at(until, lambda: setattr(scene.front, "presence", Presence.HERE))
+        scene.at(until, lambda: setattr(scene.front, "presence", Presence.ONLINE))
 
     return strike
 
@@ -188,7 +188,7 @@ def has_the_code_elsewhere(pin: str) -> Strike:
 
 def tells_no_programming(node: LockNode) -> None:
     """What is done at the keypad is not told, whatever the masks of its events say."""
-    node.lock.traits.tells_programming = False
+    node.lock.traits.reports_programming = False
 
 
 def calls_its_own_a_duplicate(node: LockNode) -> None:
@@ -198,15 +198,15 @@ def calls_its_own_a_duplicate(node: LockNode) -> None:
 
 def tells_everything_thrice(node: LockNode) -> None:
     """The same notification is sent three times."""
-    node.lock.traits.repeats = 3
+    node.lock.traits.notification_copies = 3
 
 
 def does_not_say_that_it_masks(node: LockNode) -> None:
     """The attribute that tells whether codes are sent is missing."""
     attributes = frozenset({Attribute.SEND_PIN_OVER_THE_AIR})
-    node.lock.traits.secret_attributes = attributes
+    node.lock.traits.hidden_attributes = attributes
 
 
 def tells_codes(node: LockNode) -> None:
     """Notifications carry the code."""
-    node.lock.traits.tells_pins = True
+    node.lock.traits.reports_pins = True

@@ -22,7 +22,13 @@ AT_MOST: Final = 150
 @pytest.mark.parametrize(
     ("presence", "sleep", "revoked"),
     every(
-        [*product((Presence.GONE, Presence.SILENT), (None, Sleep()), (True, False))],
+        [
+            *product(
+                (Presence.UNREACHABLE, Presence.NO_ANSWER),
+                (None, Sleep()),
+                (True, False),
+            )
+        ],
         3,
     ),
 )
@@ -50,7 +56,7 @@ def test_a_dead_lock_is_tried_ever_more_rarely_and_what_it_owes_is_done_in_the_e
             await asyncio.sleep(DAY)
             assert sum(wire.commands(node).values()) <= AT_MOST
 
-            node.presence = Presence.HERE
+            node.presence = Presence.ONLINE
             node.join()
             await asyncio.sleep(120)
             assert ann.slot.state == "in_sync"

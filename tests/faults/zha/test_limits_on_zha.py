@@ -41,7 +41,7 @@ LATE: Final = timedelta(minutes=3)
 REFUSING: Final = {
     "failed": refused(1),
     "unsupported": default_response(),
-    "dropped": silently_dropped(told=False),
+    "dropped": silently_dropped(reported=False),
     "done, then failed": applied_then_refused(1),
     "done 20 s late": done_late(20),
 }

@@ -36,7 +36,7 @@ COMMANDS: Final = (
             ("is said to be done, and is not", silently_dropped()),
             (
                 "is said to be done without a report, and is not",
-                silently_dropped(told=False),
+                silently_dropped(reported=False),
             ),
             ("is refused", refused(Stored.FAILURE)),
             ("is unknown to the lock", default_response()),

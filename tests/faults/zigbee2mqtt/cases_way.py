@@ -62,13 +62,13 @@ CACHE: Final = (
 AWAY: Final = (
     Fault(
         "the lock is out of reach for 2 minutes, and nobody notices",
-        lock.out_of_reach(120, Presence.SILENT),
+        lock.out_of_reach(120, Presence.NO_ANSWER),
         at_most=20,
         others=1,
     ),
     Fault(
         "the lock is out of reach for 2 minutes, its radio does not confirm",
-        lock.out_of_reach(120, Presence.GONE),
+        lock.out_of_reach(120, Presence.UNREACHABLE),
         at_most=20,
         others=1,
     ),

@@ -30,7 +30,7 @@ def slow(seconds: float) -> Strike:
     """Let every answer of the lock take so long."""
 
     def strike(scene: Scene) -> None:
-        scene.node.pace.answer = seconds
+        scene.node.delays.answer = seconds
 
     return strike
 
@@ -48,7 +48,7 @@ def commits_late(seconds: float) -> Strike:
     """Let the lock say that it is done, and do it so much later."""
 
     def strike(scene: Scene) -> None:
-        meeting(silently_dropped(told=False), *STORES, always=True)(scene)
+        meeting(silently_dropped(reported=False), *STORES, always=True)(scene)
 
         def on_set(content: Any) -> None:
             scene.at(seconds, lambda: _carry_out(scene, content))
@@ -73,13 +73,13 @@ def unavailable(seconds: float, act: Strike = well) -> Strike:
     """Let the lock be away so long, which Zigbee2MQTT notices."""
 
     def strike(scene: Scene) -> None:
-        scene.node.presence = Presence.GONE
-        scene.bridge.find_available(scene.front, available=False)
+        scene.node.presence = Presence.UNREACHABLE
+        scene.bridge.set_availability(scene.front, available=False)
         scene.at(seconds / 2, lambda: act(scene))
 
         def come_back() -> None:
-            scene.node.presence = Presence.HERE
-            scene.bridge.find_available(scene.front, available=True)
+            scene.node.presence = Presence.ONLINE
+            scene.bridge.set_availability(scene.front, available=True)
 
         scene.at(seconds, come_back)
 
@@ -91,7 +91,7 @@ def out_of_reach(seconds: float, presence: Presence) -> Strike:
 
     def strike(scene: Scene) -> None:
         scene.node.presence = presence
-        scene.at(seconds, lambda: setattr(scene.node, "presence", Presence.HERE))
+        scene.at(seconds, lambda: setattr(scene.node, "presence", Presence.ONLINE))
 
     return strike
 
@@ -119,7 +119,7 @@ def switches_off(scene: Scene) -> None:
 
 def unheard(act: Strike) -> Strike:
     """Let something be done that the lock does not report."""
-    return both(trait(tells_programming=False), act)
+    return both(trait(reports_programming=False), act)
 
 
 def has_the_code_elsewhere(pin: str) -> Strike:

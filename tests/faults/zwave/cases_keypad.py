@@ -125,7 +125,9 @@ KEYPAD: Final = (
         does=Does.NEW_PIN,
         on=(UC1, UC1_S2),
         before=_ALARMS,
-        prepare=lambda door: door.act("silent_set_code", slot=5, code=door.next_pin),
+        prepare=lambda door: door.act(
+            "unreported_set_code", slot=5, code=door.next_pin
+        ),
         shows="SX",
         reason="duplicate",
         repair="slot_duplicate",

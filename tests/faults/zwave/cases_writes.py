@@ -17,7 +17,7 @@ GIVEN_UP: Final = "SPSPSPX"
 
 async def put_the_same_code_next_door(door: Door) -> None:
     """Let another slot hold the PIN before it is asked for."""
-    await door.act("silent_set_code", slot=5, code=door.next_pin)
+    await door.act("unreported_set_code", slot=5, code=door.next_pin)
 
 
 WRITES: Final = (
@@ -97,7 +97,7 @@ WRITES: Final = (
         fault="a write is acknowledged and reported as added, and not stored",
         does=Does.FIRST_CODE,
         on=(U3C, U3C_HIDDEN),
-        faults={"dropWrites": True, "claimDropped": True},
+        faults={"dropWrites": True, "reportDropped": True},
         shows=GIVEN_UP,
         reason="not_stored",
         repair="slot_not_stored",
@@ -110,7 +110,7 @@ WRITES: Final = (
         does=Does.NEW_PIN,
         on=(UC1, UC2_SUP),
         before={"maskReads": "*"},
-        faults={"dropWrites": True, "claimDropped": True, "echoWrites": True},
+        faults={"dropWrites": True, "reportDropped": True, "notifyRadioWrites": True},
         shows=GIVEN_UP,
         reason="not_stored",
         repair="slot_not_stored",
@@ -219,7 +219,7 @@ WRITES: Final = (
         fault="“added” is reported late, after an error",
         does=Does.FIRST_CODE,
         on=(U3C, U3C_HIDDEN),
-        faults={"echoDelayMs": 1600},
+        faults={"radioReportDelayMs": 1600},
         shows="SPI",
         cost=Cost(writes=1, reads=6),
         holds=Holds.WANTED,
@@ -228,7 +228,7 @@ WRITES: Final = (
         fault="every write is echoed like a change at the keypad",
         does=Does.NEW_PIN,
         on=(UC1, UC2_SUP),
-        faults={"echoWrites": True, "echoDelayMs": 300},
+        faults={"notifyRadioWrites": True, "radioReportDelayMs": 300},
         shows="SPI",
         cost=Cost(writes=1, reads=2),
         holds=Holds.WANTED,

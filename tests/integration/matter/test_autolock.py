@@ -43,7 +43,7 @@ def test_an_unlock_that_is_told_after_a_reboot_is_no_reason_to_lock() -> None:
         door.node.door.turn(unlock=False)
         await asyncio.sleep(105)
 
-        door.node.unmute()
+        door.node.restore_subscription()
 
         await asyncio.sleep(5)
         assert door.shows(door.autolock_at) == "unknown"
@@ -61,7 +61,7 @@ def test_a_door_that_is_found_unlocked_after_a_reboot_is_locked() -> None:
         await asyncio.sleep(105)
         assert door.shows(door.autolock_at) == "unknown"
 
-        door.node.unmute()
+        door.node.restore_subscription()
 
         await asyncio.sleep(1)
         await until(door.locks_at + timedelta(seconds=5))

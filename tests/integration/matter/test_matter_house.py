@@ -53,12 +53,12 @@ async def test_what_was_held_up_is_no_news(house: House) -> None:
     ann = await house.add("Ann", PIN)
     await ann.until_shown("in_sync", desired="present")
     house.told.clear()
-    house.node.mute()
+    house.node.drop_subscription()
     house.node.lock.clock.ahead = -300
     house.node.door.enter(PIN)
     house.node.lock.clock.ahead = 0
 
-    house.node.unmute()
+    house.node.restore_subscription()
     await house.settle()
 
     assert [each["type"] for each in house.told if not each.get("past")] == []

@@ -16,7 +16,7 @@ PIN, THEIRS = "907153", "904711"
 def put(house: House, slot: int, by: Author) -> None:
     """Have somebody else's user with a PIN in a slot, without a word."""
     lock = house.node.lock
-    with house.node.untold():
+    with house.node.without_reports():
         invoke(
             lock,
             "SetUser",

@@ -112,7 +112,7 @@ def test_a_use_that_is_told_late_counts_once_however_often_it_is_told() -> None:
         door.node.door.enter(PIN)
         await asyncio.sleep(105)
 
-        door.node.unmute()
+        door.node.restore_subscription()
         await asyncio.sleep(PROMPT.total_seconds())
         assert status(door, ann) == ("active", 1, 2)
         assert ("unlocked", "Ann") not in door.told
@@ -141,12 +141,12 @@ def test_a_last_use_that_is_told_late_takes_the_code_off() -> None:
     async def story(door: Door) -> None:
         ann = await add_with(door, use_limit=1)
         await asyncio.sleep(90)
-        door.node.mute()
+        door.node.drop_subscription()
         door.node.door.enter(PIN)
         await asyncio.sleep(105)
         assert door.codes == [PIN]
 
-        door.node.unmute()
+        door.node.restore_subscription()
 
         await asyncio.sleep(PROMPT.total_seconds())
         assert door.codes == []

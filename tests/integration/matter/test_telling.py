@@ -161,7 +161,7 @@ def test_history_tells_nobody_anything() -> None:
         door.node.door.jam()
         await asyncio.sleep(105)
 
-        door.node.unmute()
+        door.node.restore_subscription()
         await asyncio.sleep(5)
 
         assert door.told == []

@@ -25,7 +25,7 @@ def test_a_code_at_the_keypad_begins_the_time_and_at_its_end_the_door_is_locked(
 
 def test_a_lock_that_tells_no_operations_is_followed_by_its_bolt() -> None:
     async def story(door: Door) -> None:
-        door.node.lock.traits.tells_operations = False
+        door.node.lock.traits.reports_operations = False
         await door.add()
         await door.switch(door.autolock, on=True)
 
@@ -44,7 +44,7 @@ def test_a_jam_is_heard_from_the_bolt_though_the_entity_shows_unlocked() -> None
         await expect_a_jam_to_be_heard(
             door,
             lambda: door.node.faults.add(
-                Command.LOCK, silently_dropped(told=False), None
+                Command.LOCK, silently_dropped(reported=False), None
             ),
         )
 
@@ -97,14 +97,14 @@ def test_a_lock_out_of_reach_is_tried_until_it_locks_and_that_is_told() -> None:
     async def story(door: Door) -> None:
         await unlock_with_autolock(door)
         at = door.locks_at
-        door.node.presence = Presence.GONE
+        door.node.presence = Presence.UNREACHABLE
 
         await until(at + timedelta(minutes=5))
         assert not door.is_locked()
         assert ("autolock_failed", None) in door.told
         assert len(door.failures) == 1
 
-        door.node.presence = Presence.HERE
+        door.node.presence = Presence.ONLINE
         door.node.door.turn()
         await asyncio.sleep(1800)
         assert door.is_locked()
@@ -121,7 +121,7 @@ def test_a_bolt_that_does_not_move_though_the_lock_accepts_the_command_is_found_
     async def story(door: Door) -> None:
         await unlock_with_autolock(door)
         at = door.locks_at
-        door.node.faults.add(Command.LOCK, silently_dropped(told=False), None)
+        door.node.faults.add(Command.LOCK, silently_dropped(reported=False), None)
 
         await until(at + timedelta(seconds=8))
         assert door.shows(door.lock) == "unlocked"

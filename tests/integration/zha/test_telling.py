@@ -84,7 +84,7 @@ def test_only_a_keypad_says_whose_code_it_was(source: Source, method: str) -> No
 
     async def story(door: Door) -> None:
         await door.add()
-        door.node.door.tell(Operation.UNLOCK, source, 1)
+        door.node.door.notify(Operation.UNLOCK, source, 1)
         await asyncio.sleep(3)
         assert door.told == [("unlocked", None)]
         assert door.state(door.access).attributes["method"] == method
@@ -94,7 +94,7 @@ def test_only_a_keypad_says_whose_code_it_was(source: Source, method: str) -> No
 
 def test_a_lock_that_names_nobody_is_told_as_an_unknown_user() -> None:
     async def story(door: Door) -> None:
-        door.node.lock.traits.knows_users = False
+        door.node.lock.traits.reports_users = False
         await door.add()
         assert door.node.door.enter(PIN)
         await asyncio.sleep(3)
@@ -120,7 +120,7 @@ def test_who_is_turned_away_is_told_and_so_is_a_jam_but_no_other_alarm() -> None
 def test_a_code_outside_its_times_is_denied_with_its_person() -> None:
     async def story(door: Door) -> None:
         await door.add()
-        door.node.door.tell(Operation.UNLOCK_FAILED_SCHEDULE, Source.KEYPAD, 1)
+        door.node.door.notify(Operation.UNLOCK_FAILED_SCHEDULE, Source.KEYPAD, 1)
         await asyncio.sleep(3)
         assert door.told == [("denied", "Ann")]
 

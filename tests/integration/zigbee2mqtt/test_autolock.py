@@ -28,7 +28,7 @@ def test_a_jam_is_heard_though_the_entity_shows_unlocked() -> None:
         await expect_a_jam_to_be_heard(
             door,
             lambda: door.node.faults.add(
-                Command.LOCK, silently_dropped(told=False), None
+                Command.LOCK, silently_dropped(reported=False), None
             ),
         )
 

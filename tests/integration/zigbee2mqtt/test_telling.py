@@ -3,7 +3,7 @@
 import asyncio
 
 from simulators.zigbee.terms import LockState
-from simulators.zigbee2mqtt.bridge import GREETING_SECONDS
+from simulators.zigbee2mqtt.bridge import REPUBLISH_DELAY
 from tests.integration.household import OTHER, PIN
 
 from .story import Door, at_the_door
@@ -50,11 +50,11 @@ def test_every_slot_is_read_once_after_a_start_however_often_the_bridge_greets()
         await door.add()
         await door.add("Ben", OTHER)
         await door.home.stop()
-        door.node.heard.clear()
+        door.node.received.clear()
 
         await door.home.start()
-        await asyncio.sleep(3 * GREETING_SECONDS)
+        await asyncio.sleep(3 * REPUBLISH_DELAY)
 
-        assert len(door.node.heard) == 2
+        assert len(door.node.received) == 2
 
     at_the_door(story)

@@ -53,7 +53,7 @@ async def test_what_happens_at_the_door_is_told_with_the_person(house: House) ->
     ann = await house.add("Ann", PIN)
     await ann.until_shown("in_sync", desired="present")
     house.told.clear()
-    house.node.lock.traits.repeats = 3
+    house.node.lock.traits.notification_copies = 3
 
     assert house.node.door.enter(PIN)
     house.node.door.turn(unlock=False)
@@ -71,7 +71,7 @@ async def test_what_happens_at_the_door_is_told_with_the_person(house: House) ->
 
 async def test_a_code_that_the_lock_drops_is_never_called_in_sync(house: House) -> None:
     """Zigbee2MQTT tells of no refusal; only the reading does."""
-    house.node.faults.add(Command.SET_PIN, silently_dropped(told=False))
+    house.node.faults.add(Command.SET_PIN, silently_dropped(reported=False))
     await house.manage()
 
     ann = await house.add("Ann", PIN)
@@ -102,7 +102,7 @@ async def test_a_code_that_is_changed_at_a_deaf_lock_is_found_by_verifying(
     await house.manage()
     ann = await house.add("Ann", PIN)
     await ann.until_shown("in_sync", desired="present")
-    house.node.lock.traits.tells_data = False
+    house.node.lock.traits.sends_data_field = False
 
     house.node.door.program(1, OTHER)
     await house.verify()
@@ -118,7 +118,7 @@ async def test_a_lost_answer_is_no_second_write(house: House) -> None:
     ann = await house.add("Ann", PIN)
 
     await ann.until_shown("in_sync", desired="present")
-    assert [each for each, _ in house.node.heard].count(Command.SET_PIN) == 1
+    assert [each for each, _ in house.node.received].count(Command.SET_PIN) == 1
 
 
 async def test_a_person_is_taken_off_a_lock_as_soon_as_its_bridge_is_back(
@@ -142,14 +142,14 @@ async def test_a_lock_that_is_away_is_no_failure_of_the_lock(house: House) -> No
     await house.manage()
     ann = await house.add("Ann", PIN)
     await ann.until_shown("in_sync", desired="present")
-    house.node.presence = Presence.GONE
-    house.network.bridge.find_available(house.network.device, available=False)
+    house.node.presence = Presence.UNREACHABLE
+    house.network.bridge.set_availability(house.network.device, available=False)
     await until(lambda: house.network.state() == "unavailable")
 
     await ann.switch(on=False)
     await ann.until_shown("out_of_sync", desired="absent", reason="lock_unreachable")
-    house.node.presence = Presence.HERE
-    house.network.bridge.find_available(house.network.device, available=True)
+    house.node.presence = Presence.ONLINE
+    house.network.bridge.set_availability(house.network.device, available=True)
 
     await ann.until_shown("in_sync", desired="absent")
 

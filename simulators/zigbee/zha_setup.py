@@ -1,4 +1,4 @@
-"""Sets ZHA up in a running Home Assistant, through its own flow, and pairs a lock."""
+"""Set up ZHA in a running Home Assistant through its own flow, and pair a lock."""
 
 import asyncio
 from time import monotonic

@@ -13,14 +13,14 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from simulators.common.schedules import Holiday, Span, WeekDay
-from simulators.common.state_file import DamagedError, StateFile
+from simulators.common.state_file import StateFile, StateFileError
 from simulators.matter.real import StackError
 from simulators.matter.stack import FakeStack
 from simulators.zigbee import DoorLock, KeypadUser, Limits, LockNode, Mesh
 from simulators.zigbee.conbee import ConBee
 from simulators.zigbee.memory import Code
+from simulators.zigbee.saved_state import restore, to_json
 from simulators.zigbee.stick_process import StickProcess, ZigbeeSimulatorError
-from simulators.zigbee.stored import put_back, written
 from simulators.zigbee.terms import Attribute, DoorState
 from tests.fixtures.zha import QUIET, add_entry, prompt_zha
 from tests.waiting import until
@@ -55,7 +55,7 @@ def used() -> tuple[ConBee, LockNode]:
     memory.year_days[3, 0] = Span(800_000_000, 800_086_400)
     memory.holidays[2] = Holiday(Span(1, 2), 3)
     lock.written.update({Attribute.LANGUAGE: b"nl", Attribute.AUTO_RELOCK: 60})
-    lock.swing(DoorState.OPEN)
+    lock.set_door(DoorState.OPEN)
     KeypadUser(lock).turn(unlock=True)
     lock.wrong_codes, lock.disabled_until = 4, 1_790_000_000.5
     return stick, node
@@ -63,7 +63,7 @@ def used() -> tuple[ConBee, LockNode]:
 
 def as_json(stick: ConBee, node: LockNode) -> Any:
     """Return what is written of them, as it is read from a file."""
-    return json.loads(json.dumps(written(stick, [node])))
+    return json.loads(json.dumps(to_json(stick, [node])))
 
 
 async def test_all_that_they_hold_comes_back() -> None:
@@ -72,7 +72,7 @@ async def test_all_that_they_hold_comes_back() -> None:
 
     stick_again, node_again = blank()
     assert as_json(stick_again, node_again) != held
-    put_back(stick_again, [node_again], held)
+    restore(stick_again, [node_again], held)
 
     assert as_json(stick_again, node_again) == held
     assert stick_again.parameters == stick.parameters
@@ -83,10 +83,10 @@ async def test_all_that_they_hold_comes_back() -> None:
 
 async def test_a_lock_of_which_the_file_knows_nothing_is_new() -> None:
     stick, node = used()
-    held = written(stick, [node])
+    held = to_json(stick, [node])
     stranger = LockNode(DoorLock(LIMITS))
     held["nodes"][0][0] += 1
-    put_back(ConBee(Mesh([stranger])), [stranger], held)
+    restore(ConBee(Mesh([stranger])), [stranger], held)
     assert stranger.pins() == {}
     assert not stranger.joined
 
@@ -135,11 +135,11 @@ async def test_whatever_is_wrong_with_the_file_it_is_damaged(
 ) -> None:
     file = tmp_path / "zigbee.json"
     stick, node = used()
-    StateFile(file).save(written(stick, [node]))
+    StateFile(file).save(to_json(stick, [node]))
     file.write_text(damage(file.read_text()))
     fresh_stick, fresh_node = blank()
-    with pytest.raises(DamagedError, match=r"zigbee\.json is damaged"):
-        StateFile(file).load(lambda held: put_back(fresh_stick, [fresh_node], held))
+    with pytest.raises(StateFileError, match=r"zigbee\.json is damaged"):
+        StateFile(file).load(lambda held: restore(fresh_stick, [fresh_node], held))
 
 
 async def test_a_damaged_file_ends_the_process_with_a_sentence(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ class TestUnderZha:
         assert after == before
         await until(lambda: hass.states.async_all("lock")[0].state == "unlocked")
         assert (await cluster(hass).get_pin_code(3)).code == CODE
-        assert "SET_PIN" not in await rig.do("heard")
+        assert "SET_PIN" not in await rig.do("received")
         await hass.config_entries.async_unload(entry.entry_id)
         await rig.stop()
 

@@ -1,4 +1,4 @@
-"""A simulator that is a process of its own: how it runs, and when it has to end."""
+"""Main loop of a simulator process: save its state until it has to end."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -8,23 +8,23 @@ import signal
 import sys
 from typing import Final
 
-from .state_file import DamagedError
+from .state_file import StateFileError
 
 _SAVE_SECONDS: Final = 0.5
 
 
 def run(serve: Coroutine[None, None, None]) -> None:
-    """Serve to the end, or end with a sentence if what was kept is damaged."""
+    """Run a simulator; exit with a message if its state file is damaged."""
     try:
         asyncio.run(serve)
-    except DamagedError as err:
+    except StateFileError as err:
         sys.exit(str(err))
     except KeyboardInterrupt:
         pass
 
 
-async def save_until_the_end(save: Callable[[], None]) -> None:
-    """Save now and then, and last when our owner is gone or wants us to end.
+async def save_until_stopped(save: Callable[[], None]) -> None:
+    """Save every half second, and last when standard input closes or a signal comes.
 
     The owner holds our standard input open. Ctrl-C in a terminal comes to all processes.
     """

@@ -1,6 +1,6 @@
-"""What stick and locks hold, as JSON for a file: the host finds its network as it was.
+"""State of stick and locks as JSON: a process that starts again restores the network.
 
-Faults, traits and presence are not kept: they are what was done to a lock, not what it holds.
+Faults, traits and presence are not saved: a test sets them, the lock does not hold them.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from .terms import DoorState, LockState
 type Json = dict[str, Any]
 
 
-def written(stick: ConBee, nodes: list[LockNode]) -> Json:
+def to_json(stick: ConBee, nodes: list[LockNode]) -> Json:
     """Return what they hold, keys and PINs included."""
     return {
         "stick": {
@@ -26,15 +26,15 @@ def written(stick: ConBee, nodes: list[LockNode]) -> Json:
                 [ieee.hex(), key.hex()] for ieee, key in stick.link_keys.items()
             ],
             "endpoints": [
-                [index, told.hex()] for index, told in stick.endpoints.items()
+                [index, data.hex()] for index, data in stick.endpoints.items()
             ],
             "network": stick.network,
         },
-        "nodes": [[node.addresses.ieee, _written_node(node)] for node in nodes],
+        "nodes": [[node.addresses.ieee, _node_to_json(node)] for node in nodes],
     }
 
 
-def put_back(stick: ConBee, nodes: list[LockNode], held: Json) -> None:
+def restore(stick: ConBee, nodes: list[LockNode], held: Json) -> None:
     """Let them hold what was written of them; a node of which nothing was stays new."""
     was = held["stick"]
     stick.parameters.update(_bytes_by_number(was["parameters"]))
@@ -47,32 +47,32 @@ def put_back(stick: ConBee, nodes: list[LockNode], held: Json) -> None:
     known = dict(held["nodes"])
     for node in nodes:
         if node.addresses.ieee in known:
-            _put_back_node(node, known[node.addresses.ieee])
+            _restore_node(node, known[node.addresses.ieee])
 
 
 def _bytes_by_number(held: list[list[Any]]) -> dict[int, bytes]:
     return {int(number): bytes.fromhex(value) for number, value in held}
 
 
-def _written_node(node: LockNode) -> Json:
+def _node_to_json(node: LockNode) -> Json:
     return {
         "joined": node.joined,
         "bound": sorted(node.bound),
         "number": node.number,
         "battery": node.battery,
-        "lock": _written_lock(node.lock),
+        "lock": _lock_to_json(node.lock),
     }
 
 
-def _put_back_node(node: LockNode, held: Json) -> None:
+def _restore_node(node: LockNode, held: Json) -> None:
     node.joined = bool(held["joined"])
     node.bound = set(held["bound"])
     node.number = int(held["number"])
     node.battery = int(held["battery"])
-    _put_back_lock(node.lock, held["lock"])
+    _restore_lock(node.lock, held["lock"])
 
 
-def _written_lock(lock: DoorLock) -> Json:
+def _lock_to_json(lock: DoorLock) -> Json:
     return {
         "bolt": int(lock.state),
         "door": int(lock.door),
@@ -82,13 +82,13 @@ def _written_lock(lock: DoorLock) -> Json:
             [number, value if isinstance(value, int) else value.hex()]
             for number, value in lock.written.items()
         ],
-        "pins": _written_codes(lock.memory.pins),
-        "rfids": _written_codes(lock.memory.rfids),
-        **lock.memory.written_schedules(),
+        "pins": _codes_to_json(lock.memory.pins),
+        "rfids": _codes_to_json(lock.memory.rfids),
+        **lock.memory.schedules_to_json(),
     }
 
 
-def _put_back_lock(lock: DoorLock, held: Json) -> None:
+def _restore_lock(lock: DoorLock, held: Json) -> None:
     lock.state = LockState(held["bolt"])
     lock.door = DoorState(held["door"])
     lock.wrong_codes = int(held["wrong_codes"])
@@ -97,19 +97,19 @@ def _put_back_lock(lock: DoorLock, held: Json) -> None:
         int(number): value if isinstance(value, int) else bytes.fromhex(value)
         for number, value in held["attributes"]
     }
-    lock.memory.pins = _read_codes(held["pins"])
-    lock.memory.rfids = _read_codes(held["rfids"])
-    lock.memory.read_schedules(held)
+    lock.memory.pins = _codes_from_json(held["pins"])
+    lock.memory.rfids = _codes_from_json(held["rfids"])
+    lock.memory.restore_schedules(held)
 
 
-def _written_codes(codes: dict[int, Code]) -> list[Any]:
+def _codes_to_json(codes: dict[int, Code]) -> list[Any]:
     return [
         [user, [code.status, code.kind, code.data.hex()]]
         for user, code in codes.items()
     ]
 
 
-def _read_codes(held: list[Any]) -> dict[int, Code]:
+def _codes_from_json(held: list[Any]) -> dict[int, Code]:
     return {
         int(user): Code(int(status), int(kind), bytes.fromhex(data))
         for user, (status, kind, data) in held

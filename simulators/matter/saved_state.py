@@ -1,4 +1,4 @@
-"""What a lock holds, as JSON for a file: a demo that starts again finds its door as it was."""
+"""State of a lock as JSON: a process that starts again restores it from a file."""
 
 from dataclasses import asdict
 from typing import Any
@@ -10,30 +10,30 @@ from .terms import LockState
 type Json = dict[str, Any]
 
 
-def written(lock: DoorLock) -> Json:
+def to_json(lock: DoorLock) -> Json:
     """Return what a lock holds, PINs included."""
     bolt = LockState.NOT_FULLY_LOCKED if lock.state is None else lock.state
-    return {"bolt": int(bolt), "memory": _written(lock.memory)}
+    return {"bolt": int(bolt), "memory": _memory_to_json(lock.memory)}
 
 
-def put_back(lock: DoorLock, held: Json) -> None:
+def restore(lock: DoorLock, held: Json) -> None:
     """Let a lock hold what was written of it."""
     lock.state = LockState(held["bolt"])
-    lock.memory = _read(held["memory"])
+    lock.memory = _memory_from_json(held["memory"])
 
 
-def _written(memory: Memory) -> Json:
+def _memory_to_json(memory: Memory) -> Json:
     return {
         "users": [[index, asdict(user)] for index, user in memory.users.items()],
         "credentials": [
             [list(key), {**asdict(held), "data": held.data.hex()}]
             for key, held in memory.credentials.items()
         ],
-        **memory.written_schedules(),
+        **memory.schedules_to_json(),
     }
 
 
-def _read(held: Json) -> Memory:
+def _memory_from_json(held: Json) -> Memory:
     memory = Memory(
         users={index: User(**user) for index, user in held["users"]},
         credentials={
@@ -41,5 +41,5 @@ def _read(held: Json) -> Memory:
             for (kind, index), one in held["credentials"]
         },
     )
-    memory.read_schedules(held)
+    memory.restore_schedules(held)
     return memory

@@ -46,7 +46,7 @@ async def test_a_duplicate_may_be_explained_late(lock: GetLock, node: int) -> No
 async def test_a_lock_may_echo_what_was_done_by_radio(lock: GetLock, node: int) -> None:
     """The same notification as for a change at the keypad: nothing tells them apart."""
     target = await lock(node)
-    await target.fault(echoWrites=True)
+    await target.fault(notifyRadioWrites=True)
 
     await target.set(SLOT, NEW)
     await until(lambda: told(target) == [(14, {"userId": SLOT})])
@@ -58,7 +58,10 @@ async def test_a_lock_may_echo_what_was_done_by_radio(lock: GetLock, node: int) 
 async def test_an_echo_may_come_late_or_be_false(lock: GetLock) -> None:
     target = await lock(V1)
     await target.fault(
-        echoWrites=True, echoDelayMs=700, dropWrites=True, claimDropped=True
+        notifyRadioWrites=True,
+        radioReportDelayMs=700,
+        dropWrites=True,
+        reportDropped=True,
     )
     began = time.monotonic()
 
@@ -74,7 +77,7 @@ async def test_the_reports_of_a_u3c_lock_may_come_late(lock: GetLock) -> None:
     target = await lock(U3C)
     await target.add_user(SLOT)
     await target.heard()
-    await target.fault(echoDelayMs=1600)
+    await target.fault(radioReportDelayMs=1600)
 
     assert await target.set(SLOT, NEW) is SetCredentialResult.ERROR_UNKNOWN
     assert target.held(SLOT) == NEW
@@ -100,7 +103,7 @@ async def test_a_u3c_lock_may_commit_late(lock: GetLock) -> None:
 
 async def test_a_mute_u3c_lock_answers_no_read(lock: GetLock) -> None:
     target = await lock(U3C)
-    await target.fault(muteReads=True)
+    await target.fault(unansweredReads=True)
     assert await target.api.get_credential(PIN, 1) is None
     assert target.rig.counts(U3C)["reads"] == 1
 

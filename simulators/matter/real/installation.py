@@ -1,4 +1,4 @@
-"""What script/matter_stack has installed, and where."""
+"""Paths of what script/matter_stack has installed, and whether it is complete."""
 
 from pathlib import Path
 import shutil
@@ -19,7 +19,7 @@ GUARD: Final = ROOT / "simulators" / "home_assistant" / "guard.py"
 _TOOLS: Final = ("unshare", "nsenter", "ip", "node")
 
 
-def why_not() -> str | None:
+def unavailable_reason() -> str | None:
     """Return why the stack cannot run here, None if all that it needs is installed."""
     if sys.platform != "linux":
         return "a network namespace needs Linux"
