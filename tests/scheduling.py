@@ -13,12 +13,12 @@ from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parent
+ROOT: Final = Path(__file__).parents[1]
 CHUNK: Final = 12
 """Tests of one file that run in one go, where nothing else groups them."""
 PROCESS_OF_A_FOLDER: Final = ("faults/zwave", "integration/zwave")
-"""Beside tests/contract and tests/e2e: folders whose tests share a simulator."""
-SPLIT: Final = {"contract/providers/zwave": 2, "contract/zwave_simulator": 2}
+"""Beside tests/contract, tests/e2e and simulators: folders whose tests share one."""
+SPLIT: Final = {"contract/providers/zwave": 2, "simulators/zwave/tests": 2}
 """Groups that are worth two simulators: they would be the last to end by minutes."""
 ALONE: Final = "nobody_else_on_zwave"
 """The fixture of the contract suite that ends the shared connection to the simulator."""
@@ -26,13 +26,14 @@ LONGEST_FIRST: Final = (
     # mostly waiting, for minutes
     "e2e",
     "contract/providers/zwave",
-    "contract/zwave_simulator",
+    "simulators/zwave",
     "faults/zwave",
     "integration/zwave",
     "scripted",
     "contract/providers",
-    "contract/zigbee_simulator",
+    "simulators/zigbee",
     "contract",
+    "simulators",
     # seconds of one test, so not at the end
     "restart",
     "bench",
@@ -96,7 +97,9 @@ def _group_of(item: pytest.Item) -> str | None:
     folder = _file(item).rpartition("/")[0]
     if folder == "contract/providers":
         return f"{folder}/{_technology(item)}"
-    shares = folder in PROCESS_OF_A_FOLDER or folder.startswith(("contract/", "e2e"))
+    shares = folder in PROCESS_OF_A_FOLDER or folder.startswith(
+        ("contract/", "e2e", "simulators/")
+    )
     return folder if shares else None
 
 
@@ -129,4 +132,6 @@ def _bench(item: pytest.Item) -> str | None:
 
 
 def _file(item: pytest.Item) -> str:
-    return item.path.relative_to(ROOT).with_suffix("").as_posix()
+    """Return the file of a test without its suffix, seen from tests/ where it is there."""
+    file = item.path.relative_to(ROOT).with_suffix("").as_posix()
+    return file.removeprefix("tests/")

@@ -60,7 +60,7 @@ class ContractTest:
 
     name: str
     fixturenames: list[str]
-    path: Path = ROOT / "contract/providers/test_zwave_js_users.py"
+    path: Path = ROOT / "tests/contract/providers/test_zwave_js_users.py"
     markers: list[object] = field(default_factory=list)
 
     def get_closest_marker(self, name: str) -> None:

@@ -3,8 +3,8 @@
 import base64
 from typing import Any, Final
 
-from tests.contract.matter_simulator.probe import PIN, RFID, key
-from tests.contract.matter_simulator.test_random_commands import PINS, Chance
+from simulators.matter.tests.probe import PIN, RFID, key
+from simulators.matter.tests.test_random_commands import PINS, Chance
 
 from .pair import Pair
 

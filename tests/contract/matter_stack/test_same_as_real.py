@@ -9,8 +9,8 @@ import pytest
 from simulators.matter import Limits
 from simulators.matter.faults import refused
 from simulators.matter.terms import DOOR_LOCK, Status
-from tests.contract.matter_simulator.probe import PIN, key
-from tests.contract.matter_simulator.test_random_commands import PINS
+from simulators.matter.tests.probe import PIN, key
+from simulators.matter.tests.test_random_commands import PINS
 
 from .pair import Pair
 from .steps import Steps

@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Plugins, hooks and fixtures of all tests, those of the simulators included."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,8 @@ import pytest
 
 # The test plugin brings a `custom_components` package of its own; ours has to be first.
 import custom_components  # noqa: F401
-
-from .effort import FULL, SAMPLE
-from .scheduling import group
+from tests.effort import FULL, SAMPLE
+from tests.scheduling import group
 
 pytest_plugins = [
     "tests.budget",

@@ -1,0 +1,1 @@
+"""Tests of what the simulators share; they say nothing of the product."""

@@ -1,1 +1,0 @@
-"""What the fake Matter server is held to."""
