@@ -1,7 +1,5 @@
 """Access control of a lock: whether a PIN or card operates it now."""
 
-from datetime import UTC, datetime
-
 from . import events
 from .lock import DoorLock
 from .memory import Author, CredentialKey, User
@@ -15,9 +13,6 @@ from .terms import (
     UserStatus,
     UserType,
 )
-
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-"""Year-day schedules count seconds of local time from here."""
 
 _SCHEDULED = (UserType.WEEK_DAY, UserType.YEAR_DAY, UserType.SCHEDULE_RESTRICTED)
 
@@ -33,7 +28,7 @@ def operate(
         by = Author(by.fabric, by.node, Source.RFID)
     now = lock.clock.milliseconds()
     key = lock.memory.find(kind, data)
-    if lock.clock.seconds() < lock.disabled_until or key is None:
+    if lock.lockout.is_active(lock.clock.seconds()) or key is None:
         _count_wrong_code(lock)
         lock.emit(
             events.operation_error(wanted, OperationError.INVALID_CREDENTIAL, by, now)
@@ -47,7 +42,7 @@ def operate(
             events.operation_error(wanted, denied, by, now, user=index, credential=key)
         )
         return False
-    lock.wrong_codes = 0
+    lock.lockout.reset()
     _let_in(lock, wanted, by, key)
     return True
 
@@ -67,26 +62,13 @@ def denial(lock: DoorLock, index: int, user: User, by: Author) -> OperationError
 
 def _scheduled_now(lock: DoorLock, index: int, kind: int) -> bool:
     """Every kind of schedule that the user is bound by and has must allow it."""
-    local = lock.clock.local()
-    memory = lock.memory
-    verdicts: list[bool] = []
+    allowed: list[bool | None] = []
     if kind != UserType.YEAR_DAY:
-        day = 1 << (local.isoweekday() % 7)
-        time = (local.hour, local.minute)
-        weekly = [entry for key, entry in memory.week_days.items() if key[0] == index]
-        if weekly:
-            verdicts.append(
-                any(
-                    entry.days & day and entry.start <= time < entry.end
-                    for entry in weekly
-                )
-            )
+        allowed.append(lock.memory.week_days_allow(index, lock.clock.local()))
     if kind != UserType.WEEK_DAY:
-        seconds = (local.replace(tzinfo=UTC) - EPOCH).total_seconds()
-        spans = [span for key, span in memory.year_days.items() if key[0] == index]
-        if spans:
-            verdicts.append(any(span.start <= seconds < span.end for span in spans))
-    return bool(verdicts) and all(verdicts)
+        now = lock.clock.local_seconds()
+        allowed.append(lock.memory.year_days_allow(index, now))
+    return any(allowed) and False not in allowed
 
 
 def _let_in(
@@ -117,10 +99,5 @@ def state_after(operation: LockOperation) -> LockState:
 
 
 def _count_wrong_code(lock: DoorLock) -> None:
-    if lock.clock.seconds() < lock.disabled_until:
-        return
-    lock.wrong_codes += 1
-    if lock.wrong_codes >= lock.limits.wrong_codes:
-        lock.wrong_codes = 0
-        lock.disabled_until = lock.clock.seconds() + lock.limits.disable_seconds
+    if lock.lockout.count_wrong_code(lock.clock.seconds(), lock.limits):
         lock.emit(events.alarm(Alarm.WRONG_CODE_LIMIT, lock.clock.milliseconds()))

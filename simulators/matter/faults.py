@@ -5,6 +5,8 @@
 
 from dataclasses import dataclass
 
+from simulators.common.fault_queue import FaultQueue
+
 from .events import Data, Json
 from .terms import Status
 
@@ -79,32 +81,16 @@ def connection_closed(
     return Fault(applied=applied, reported=reported, delay=after, closes=True)
 
 
-class Faults:
-    """The faults that wait for the commands of one node, in the order of adding."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._waiting: dict[str, list[Fault]] = {}
-        self._always: dict[str, Fault] = {}
+class Faults(FaultQueue[str, Fault]):
+    """The faults that wait for the commands of one node."""
 
     def add(self, command: str, fault: Fault, count: int | None = 1) -> None:
-        """Let the next `count` commands of a name meet a fault; None: all, until cleared.
+        """Let the next `count` commands of a name take a fault; None: all, until cleared.
 
         The name "*" stands for every command.
         """
-        if count is None:
-            self._always[command] = fault
-        else:
-            self._waiting.setdefault(command, []).extend([fault] * count)
-
-    def clear(self) -> None:
-        """Let everything be well again."""
-        self._waiting.clear()
-        self._always.clear()
+        self.put(command, fault, count)
 
     def take(self, command: str) -> Fault | None:
-        """Return the fault that this command meets, and use it up."""
-        for name in (command, "*"):
-            if waiting := self._waiting.get(name):
-                return waiting.pop(0)
-        return self._always.get(command) or self._always.get("*")
+        """Return the fault of this command, and use it up."""
+        return self.pop(command, "*")

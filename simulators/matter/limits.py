@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
+from simulators.common.door_lock.limits import DoorLockLimits
+
 from .terms import CredentialType, Feature
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Capacities and bounds, which a lock reports as attributes; indexes start at 1."""
+@dataclass(frozen=True, kw_only=True)
+class Limits(DoorLockLimits):
+    """Limits of a Matter lock: those of both clusters and its own; indexes start at 1."""
 
     users: int = 20
     pins: int = 20
     rfids: int = 10
     fingerprints: int = 0
     credentials_per_user: int = 5
-    pin_length: tuple[int, int] = (4, 8)
-    rfid_length: tuple[int, int] = (4, 10)
     week_days_per_user: int = 4
     year_days_per_user: int = 4
     holidays: int = 4

@@ -5,15 +5,16 @@ Users, credentials, schedules and access are functions of their own modules over
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
-import time
+from datetime import UTC, timedelta
+
+from simulators.common.door_lock.clock import EPOCH, LockClock
+from simulators.common.door_lock.lockout import Lockout
 
 from .events import Json, LockEvent
 from .limits import Limits, Traits
 from .memory import Memory
 from .terms import LOCAL_TIME, Attribute, ClusterStatus, DoorState, LockState, Status
 
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - of local times
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -28,33 +29,19 @@ class RefusedError(Exception):
 
 
 @dataclass
-class Clock:
-    """The lock's own clock; it can be wrong by `ahead` seconds.
+class Clock(LockClock):
+    """The lock's own clock, with what Time Synchronization reports of it."""
 
-    `is_set` and `knows_summer_time` are what it shows of itself.
-    """
-
-    zone: tzinfo = UTC
-    ahead: float = 0
-    source: Callable[[], float] = time.time
     is_set: bool = True
     knows_summer_time: bool = True
-
-    def seconds(self) -> float:
-        """Return the Unix time as the lock has it."""
-        return self.source() + self.ahead
 
     def milliseconds(self) -> int:
         """Return the same for events."""
         return int(self.seconds() * 1000)
 
-    def local(self) -> datetime:
-        """Return the wall time as the lock has it."""
-        return datetime.fromtimestamp(self.seconds(), self.zone)
-
     def local_time(self) -> int | None:
         """Return the wall time as Matter counts it, None if the clock was never set."""
-        local = self.local().replace(tzinfo=None) - _EPOCH
+        local = self.local().replace(tzinfo=UTC) - EPOCH
         return local // _MICROSECOND if self.is_set else None
 
     def attributes(self) -> dict[int, Json]:
@@ -86,9 +73,7 @@ class DoorLock:
     door: DoorState = DoorState.CLOSED
     door_opened: int = 0
     door_closed: int = 0
-    wrong_codes: int = 0
-    disabled_until: float = 0
-    """Unix seconds until which every code is refused, after too many wrong ones."""
+    lockout: Lockout = field(default_factory=Lockout)
 
     def emit(self, event: LockEvent) -> None:
         """Send an event."""
@@ -126,21 +111,11 @@ class DoorLock:
             Attribute.DOOR_OPEN_EVENTS: self.door_opened,
             Attribute.DOOR_CLOSED_EVENTS: self.door_closed,
             Attribute.USERS: limits.users,
-            Attribute.PINS: limits.pins,
-            Attribute.RFIDS: limits.rfids,
-            Attribute.WEEK_DAYS_PER_USER: limits.week_days_per_user,
-            Attribute.YEAR_DAYS_PER_USER: limits.year_days_per_user,
-            Attribute.HOLIDAYS: limits.holidays,
-            Attribute.MAX_PIN_LENGTH: limits.pin_length[1],
-            Attribute.MIN_PIN_LENGTH: limits.pin_length[0],
-            Attribute.MAX_RFID_LENGTH: limits.rfid_length[1],
-            Attribute.MIN_RFID_LENGTH: limits.rfid_length[0],
+            **limits.attributes(),
             Attribute.CREDENTIAL_RULES: 3,
             Attribute.CREDENTIALS_PER_USER: limits.credentials_per_user,
             Attribute.OPERATING_MODE: 0,
             Attribute.OPERATING_MODES: 65526,
-            Attribute.WRONG_CODE_LIMIT: limits.wrong_codes,
-            Attribute.DISABLE_SECONDS: limits.disable_seconds,
             Attribute.PIN_FOR_REMOTE: self.traits.pin_for_remote,
             65532: limits.feature_map,
             65533: 10,

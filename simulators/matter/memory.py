@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from simulators.common.schedules import Schedules
+from simulators.common.door_lock.schedules import Schedules
 
 from .terms import Source, UserStatus, UserType
 

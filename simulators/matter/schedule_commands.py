@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from simulators.common.schedules import Holiday, Span, WeekDay
+from simulators.common.door_lock.schedules import Holiday, Span, WeekDay
 
 from . import schedules
 from .events import Data

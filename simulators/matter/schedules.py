@@ -1,6 +1,6 @@
 """Schedules that a lock holds. Local times, no time zone: a lock goes by its own clock."""
 
-from simulators.common.schedules import Holiday, ScheduleKey, Span, WeekDay
+from simulators.common.door_lock.schedules import Holiday, ScheduleKey, Span, WeekDay
 
 from . import events
 from .lock import DoorLock, RefusedError

@@ -2,6 +2,40 @@
 
 from enum import IntEnum
 
+from simulators.common.door_lock.constants import (
+    Alarm,
+    Attribute,
+    DoorState,
+    LockState,
+    UserStatus,
+)
+
+__all__ = [
+    "ALL",
+    "ALL_SCHEDULES",
+    "BASIC_INFORMATION",
+    "DATA_OF_CREDENTIAL",
+    "DOOR_LOCK",
+    "GENERAL_DIAGNOSTICS",
+    "LOCAL_TIME",
+    "TIME_SYNCHRONIZATION",
+    "Alarm",
+    "Attribute",
+    "ClusterStatus",
+    "CredentialType",
+    "DoorState",
+    "Feature",
+    "LockData",
+    "LockOperation",
+    "LockState",
+    "OperationError",
+    "OperationType",
+    "Source",
+    "Status",
+    "UserStatus",
+    "UserType",
+]
+
 DOOR_LOCK = 257
 BASIC_INFORMATION = 40
 GENERAL_DIAGNOSTICS = 51
@@ -56,13 +90,6 @@ class CredentialType(IntEnum):
     FACE = 5
 
 
-class UserStatus(IntEnum):
-    """Whether a user's credentials count."""
-
-    ENABLED = 1
-    DISABLED = 3
-
-
 class UserType(IntEnum):
     """When and how a user may open."""
 
@@ -106,36 +133,6 @@ class OperationError(IntEnum):
     RESTRICTED = 3
 
 
-class LockState(IntEnum):
-    """Where the bolt is."""
-
-    NOT_FULLY_LOCKED = 0
-    LOCKED = 1
-    UNLOCKED = 2
-    UNLATCHED = 3
-
-
-class DoorState(IntEnum):
-    """Where the door is."""
-
-    OPEN = 0
-    CLOSED = 1
-    JAMMED = 2
-    FORCED_OPEN = 3
-    AJAR = 5
-
-
-class Alarm(IntEnum):
-    """What the lock calls out."""
-
-    JAMMED = 0
-    FACTORY_RESET = 1
-    WRONG_CODE_LIMIT = 4
-    DOOR_FORCED_OPEN = 6
-    DOOR_AJAR = 7
-    FORCED_USER = 8
-
-
 class LockData(IntEnum):
     """What kind of data a change was about."""
 
@@ -159,34 +156,6 @@ DATA_OF_CREDENTIAL = {
     CredentialType.FINGER_VEIN: LockData.FINGER_VEIN,
     CredentialType.FACE: LockData.FACE,
 }
-
-
-class Attribute(IntEnum):
-    """Attributes of the door lock that this simulator has."""
-
-    LOCK_STATE = 0
-    LOCK_TYPE = 1
-    ACTUATOR_ENABLED = 2
-    DOOR_STATE = 3
-    DOOR_OPEN_EVENTS = 4
-    DOOR_CLOSED_EVENTS = 5
-    USERS = 17
-    PINS = 18
-    RFIDS = 19
-    WEEK_DAYS_PER_USER = 20
-    YEAR_DAYS_PER_USER = 21
-    HOLIDAYS = 22
-    MAX_PIN_LENGTH = 23
-    MIN_PIN_LENGTH = 24
-    MAX_RFID_LENGTH = 25
-    MIN_RFID_LENGTH = 26
-    CREDENTIAL_RULES = 27
-    CREDENTIALS_PER_USER = 28
-    OPERATING_MODE = 37
-    OPERATING_MODES = 38
-    WRONG_CODE_LIMIT = 48
-    DISABLE_SECONDS = 49
-    PIN_FOR_REMOTE = 51
 
 
 class Feature(IntEnum):

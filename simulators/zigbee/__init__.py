@@ -27,14 +27,13 @@ from .commands import invoke
 from .faults import Faults
 from .keypad_user import KeypadUser
 from .limits import Limits, Mask, Traits
-from .lock import Clock, DoorLock, RefusedError
+from .lock import DoorLock, RefusedError
 from .lock_node import Identity, LockNode
 from .mesh import Mesh
 from .node import Presence, Sleep
 from .terms import Command, Stored
 
 __all__ = [
-    "Clock",
     "Command",
     "DoorLock",
     "Faults",

@@ -11,13 +11,14 @@ import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from simulators.common.door_lock.clock import LockClock
 from simulators.common.process_main import run, save_until_stopped
 from simulators.common.state_file import StateFile
 
 from .conbee import ConBee
 from .control import Control
 from .limits import Limits
-from .lock import Clock, DoorLock
+from .lock import DoorLock
 from .lock_node import Identity, LockNode
 from .mesh import Mesh
 from .node import Sleep
@@ -59,7 +60,7 @@ def _lock(asked: argparse.Namespace) -> LockNode:
         manufacturer=asked.manufacturer, model=asked.model, endpoint=asked.endpoint
     )
     sleep = Sleep(every=asked.sleeps) if asked.sleeps else None
-    lock = DoorLock(limits, clock=Clock(zone=ZoneInfo(asked.time_zone)))
+    lock = DoorLock(limits, clock=LockClock(zone=ZoneInfo(asked.time_zone)))
     node = LockNode(lock, identity, sleep=sleep)
     node.delays.answer = asked.takes
     return node

@@ -21,11 +21,11 @@ def operate(lock: DoorLock, *, unlock: bool, data: bytes, source: Source) -> boo
     """
     codes = lock.memory.rfids if source is Source.RFID else lock.memory.pins
     found = [(user, code) for user, code in codes.items() if code.data == data]
-    if lock.clock.seconds() < lock.disabled_until or not found:
+    if lock.lockout.is_active(lock.clock.seconds()) or not found:
         _fail(lock, unlock=unlock, source=source)
         _count_wrong_code(lock)
         return False
-    lock.wrong_codes = 0
+    lock.lockout.reset()
     user, code = found[0]
     if lock.traits.obeys_status and code.status != UserStatus.ENABLED:
         _fail(lock, unlock=unlock, source=source, user=user)
@@ -95,31 +95,13 @@ def _fail(
 
 
 def _scheduled_now(lock: DoorLock, user: int, code: Code) -> bool:
-    memory = lock.memory
     if code.kind == UserType.WEEK_DAY:
-        local = lock.clock.local()
-        day = 1 << (local.isoweekday() % 7)
-        time = (local.hour, local.minute)
-        return any(
-            entry.days & day and entry.start <= time < entry.end
-            for (owner, _), entry in memory.week_days.items()
-            if owner == user
-        )
+        return bool(lock.memory.week_days_allow(user, lock.clock.local()))
     if code.kind == UserType.YEAR_DAY:
-        now = lock.clock.local_seconds()
-        return any(
-            span.start <= now < span.end
-            for (owner, _), span in memory.year_days.items()
-            if owner == user
-        )
+        return bool(lock.memory.year_days_allow(user, lock.clock.local_seconds()))
     return True
 
 
 def _count_wrong_code(lock: DoorLock) -> None:
-    if lock.clock.seconds() < lock.disabled_until:
-        return
-    lock.wrong_codes += 1
-    if lock.wrong_codes >= lock.limits.wrong_codes:
-        lock.wrong_codes = 0
-        lock.disabled_until = lock.clock.seconds() + lock.limits.disable_seconds
+    if lock.lockout.count_wrong_code(lock.clock.seconds(), lock.limits):
         lock.emit(Alarmed(Alarm.WRONG_CODE_LIMIT))

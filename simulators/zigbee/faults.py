@@ -5,10 +5,12 @@
 
 from dataclasses import dataclass
 
+from simulators.common.fault_queue import FaultQueue
+
 from .terms import Command, General, Status
 
-type Met = Command | General | None
-"""What a fault meets: a command, a general frame, or with None every one of them."""
+type FrameKind = Command | General | None
+"""What takes a fault: a command, a general frame, or with None every one of them."""
 
 
 @dataclass(frozen=True)
@@ -98,34 +100,18 @@ def notified_first(seconds: float = 0.01) -> Fault:
     return Fault(notifies_first=True, delay=seconds)
 
 
-class Faults:
-    """The faults that wait for the frames of one lock, in the order of adding."""
+class Faults(FaultQueue[tuple[type, int] | None, Fault]):
+    """The faults that wait for the frames of one lock."""
 
-    def __init__(self) -> None:
-        """Start with none."""
-        self._waiting: dict[tuple[type, int] | None, list[Fault]] = {}
-        self._always: dict[tuple[type, int] | None, Fault] = {}
-
-    def add(self, met: Met, fault: Fault, count: int | None = 1) -> None:
-        """Let the next `count` frames of a kind meet a fault; None: all, until cleared."""
-        if count is None:
-            self._always[_key(met)] = fault
-        else:
-            self._waiting.setdefault(_key(met), []).extend([fault] * count)
-
-    def clear(self) -> None:
-        """Let everything be well again."""
-        self._waiting.clear()
-        self._always.clear()
+    def add(self, kind: FrameKind, fault: Fault, count: int | None = 1) -> None:
+        """Let the next `count` frames of a kind take a fault; None: all, until cleared."""
+        self.put(_key(kind), fault, count)
 
     def take(self, frame: Command | General) -> Fault:
         """Return what becomes of this frame, and use the fault up."""
-        for key in (_key(frame), None):
-            if waiting := self._waiting.get(key):
-                return waiting.pop(0)
-        return self._always.get(_key(frame)) or self._always.get(None) or Fault()
+        return self.pop(_key(frame), None) or Fault()
 
 
-def _key(met: Met) -> tuple[type, int] | None:
+def _key(kind: FrameKind) -> tuple[type, int] | None:
     """Commands and general frames share numbers."""
-    return None if met is None else (type(met), int(met))
+    return None if kind is None else (type(kind), int(kind))

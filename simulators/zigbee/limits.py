@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from simulators.common.door_lock.limits import DoorLockLimits
+
 
 class Mask(Enum):
     """What GetPIN answers of a code that the lock does not show."""
@@ -15,21 +17,13 @@ class Mask(Enum):
     """A DefaultResponse: unsupported command."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Capacities and bounds, which a lock reports as attributes."""
+@dataclass(frozen=True, kw_only=True)
+class Limits(DoorLockLimits):
+    """Limits of a Zigbee lock: those of both clusters and its own."""
 
     pins: int = 30
-    rfids: int = 0
     first_user: int = 0
     """The lowest user id; many a lock begins with 1."""
-    pin_length: tuple[int, int] = (4, 8)
-    rfid_length: tuple[int, int] = (4, 10)
-    week_days_per_user: int = 0
-    year_days_per_user: int = 0
-    holidays: int = 0
-    wrong_codes: int = 5
-    disable_seconds: int = 30
 
     def has_user(self, user: int) -> bool:
         """Return whether there is such a user id."""

@@ -5,16 +5,14 @@ Codes, schedules and access are functions of their own modules over it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
-import time
+
+from simulators.common.door_lock.clock import LockClock
+from simulators.common.door_lock.lockout import Lockout
 
 from .events import Alarmed, LockEvent, Operated, Programmed
 from .limits import Limits, Traits
 from .memory import Memory
 from .terms import EVENT_MASKS, Attribute, DoorState, LockState
-
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-"""Zigbee counts seconds of local time from here."""
 
 _TAKES_WRITES = frozenset(
     {
@@ -37,42 +35,18 @@ class RefusedError(Exception):
 
 
 @dataclass
-class Clock:
-    """The lock's own clock; it can be wrong by `ahead` seconds."""
-
-    zone: tzinfo = UTC
-    ahead: float = 0
-    source: Callable[[], float] = time.time
-
-    def seconds(self) -> float:
-        """Return the Unix time as the lock has it."""
-        return self.source() + self.ahead
-
-    def local(self) -> datetime:
-        """Return the wall time as the lock has it."""
-        return datetime.fromtimestamp(self.seconds(), self.zone)
-
-    def local_seconds(self) -> int:
-        """Return the wall time as locks count it, since 2000."""
-        local = self.local().replace(tzinfo=UTC)
-        return int((local - EPOCH).total_seconds())
-
-
-@dataclass
 class DoorLock:
     """One lock. `on_event` and `on_attribute` are called for every event and change."""
 
     limits: Limits = field(default_factory=Limits)
     traits: Traits = field(default_factory=Traits)
-    clock: Clock = field(default_factory=Clock)
+    clock: LockClock = field(default_factory=LockClock)
     memory: Memory = field(default_factory=Memory)
     on_event: Callable[[LockEvent], None] = lambda event: None
     on_attribute: Callable[[int, int], None] = lambda attribute, value: None
     state: LockState = LockState.LOCKED
     door: DoorState = DoorState.CLOSED
-    wrong_codes: int = 0
-    disabled_until: float = 0
-    """Unix seconds until which every code is refused, after too many wrong ones."""
+    lockout: Lockout = field(default_factory=Lockout)
     written: dict[int, int | bytes] = field(default_factory=dict)
     """Attributes that were written. They have no effect on anything."""
 
@@ -99,7 +73,6 @@ class DoorLock:
     def attributes(self) -> dict[int, int | bytes]:
         """Return the door lock cluster's attributes as a read returns them now."""
         limits, traits = self.limits, self.traits
-        shortest, longest = limits.pin_length
         values: dict[int, int | bytes] = {
             Attribute.LOCK_STATE: self.state,
             Attribute.LOCK_TYPE: 0,
@@ -107,22 +80,12 @@ class DoorLock:
             Attribute.DOOR_STATE: self.door,
             Attribute.LOG_RECORDS: 0,
             Attribute.USERS: max(limits.pins, limits.rfids),
-            Attribute.PINS: limits.pins,
-            Attribute.RFIDS: limits.rfids,
-            Attribute.WEEK_DAYS_PER_USER: limits.week_days_per_user,
-            Attribute.YEAR_DAYS_PER_USER: limits.year_days_per_user,
-            Attribute.HOLIDAYS: limits.holidays,
-            Attribute.MAX_PIN_LENGTH: longest,
-            Attribute.MIN_PIN_LENGTH: shortest,
-            Attribute.MAX_RFID_LENGTH: limits.rfid_length[1],
-            Attribute.MIN_RFID_LENGTH: limits.rfid_length[0],
+            **limits.attributes(),
             Attribute.LANGUAGE: b"en",
             Attribute.AUTO_RELOCK: 30,
             Attribute.SOUND_VOLUME: 1,
             Attribute.OPERATING_MODE: 0,
             Attribute.OPERATING_MODES: 1,
-            Attribute.WRONG_CODE_LIMIT: limits.wrong_codes,
-            Attribute.DISABLE_SECONDS: limits.disable_seconds,
             Attribute.SEND_PIN_OVER_THE_AIR: int(traits.shows_codes),
             Attribute.PIN_FOR_REMOTE: int(traits.pin_for_remote),
             Attribute.ALARM_MASK: 0,

@@ -5,6 +5,8 @@ Faults, traits and presence are not saved: a test sets them, the lock does not h
 
 from typing import Any
 
+from simulators.common.door_lock.lockout import Lockout
+
 from .conbee import ConBee
 from .lock import DoorLock
 from .lock_node import LockNode
@@ -76,8 +78,8 @@ def _lock_to_json(lock: DoorLock) -> Json:
     return {
         "bolt": int(lock.state),
         "door": int(lock.door),
-        "wrong_codes": lock.wrong_codes,
-        "disabled_until": lock.disabled_until,
+        "wrong_codes": lock.lockout.wrong_codes,
+        "disabled_until": lock.lockout.until,
         "attributes": [
             [number, value if isinstance(value, int) else value.hex()]
             for number, value in lock.written.items()
@@ -91,8 +93,7 @@ def _lock_to_json(lock: DoorLock) -> Json:
 def _restore_lock(lock: DoorLock, held: Json) -> None:
     lock.state = LockState(held["bolt"])
     lock.door = DoorState(held["door"])
-    lock.wrong_codes = int(held["wrong_codes"])
-    lock.disabled_until = float(held["disabled_until"])
+    lock.lockout = Lockout(int(held["wrong_codes"]), float(held["disabled_until"]))
     lock.written = {
         int(number): value if isinstance(value, int) else bytes.fromhex(value)
         for number, value in held["attributes"]

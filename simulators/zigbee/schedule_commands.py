@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from simulators.common.schedules import Holiday, ScheduleKey, Span, WeekDay
+from simulators.common.door_lock.schedules import Holiday, ScheduleKey, Span, WeekDay
 
 from . import schedules
 from .fields import Fields, u8, u16, u32

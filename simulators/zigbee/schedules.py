@@ -1,6 +1,6 @@
 """Schedules of a lock. A number of a schedule counts from 0, for each user anew."""
 
-from simulators.common.schedules import Holiday, ScheduleKey, Span, WeekDay
+from simulators.common.door_lock.schedules import Holiday, ScheduleKey, Span, WeekDay
 
 from .lock import DoorLock
 from .terms import Status, Stored

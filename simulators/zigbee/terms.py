@@ -2,6 +2,37 @@
 
 from enum import IntEnum
 
+from simulators.common.door_lock.constants import (
+    Alarm,
+    Attribute,
+    DoorState,
+    LockState,
+    UserStatus,
+)
+
+__all__ = [
+    "EVENT_MASKS",
+    "HOME_AUTOMATION",
+    "NOBODY",
+    "NO_TIME",
+    "ZDO_PROFILE",
+    "Alarm",
+    "Attribute",
+    "Cluster",
+    "Command",
+    "DoorState",
+    "General",
+    "LockState",
+    "Notification",
+    "Operation",
+    "Programming",
+    "Source",
+    "Status",
+    "Stored",
+    "UserStatus",
+    "UserType",
+]
+
 ZDO_PROFILE = 0x0000
 HOME_AUTOMATION = 0x0104
 """The profile of everything that is not about the network itself."""
@@ -102,15 +133,6 @@ class Notification(IntEnum):
     PROGRAMMING = 0x21
 
 
-class UserStatus(IntEnum):
-    """Whether a user has a code, and whether it counts."""
-
-    AVAILABLE = 0
-    ENABLED = 1
-    DISABLED = 3
-    NOT_SUPPORTED = 0xFF
-
-
 class UserType(IntEnum):
     """When and how a user may open."""
 
@@ -163,74 +185,6 @@ class Programming(IntEnum):
     PIN_CHANGED = 4
     RFID_ADDED = 5
     RFID_DELETED = 6
-
-
-class LockState(IntEnum):
-    """Where the bolt is."""
-
-    NOT_FULLY_LOCKED = 0
-    LOCKED = 1
-    UNLOCKED = 2
-    UNDEFINED = 0xFF
-
-
-class DoorState(IntEnum):
-    """Where the door is."""
-
-    OPEN = 0
-    CLOSED = 1
-    JAMMED = 2
-    FORCED_OPEN = 3
-    UNKNOWN = 4
-    UNDEFINED = 0xFF
-
-
-class Alarm(IntEnum):
-    """What the lock calls out."""
-
-    JAMMED = 0
-    FACTORY_RESET = 1
-    RADIO_POWER_CYCLED = 3
-    WRONG_CODE_LIMIT = 4
-    FRONT_REMOVED = 5
-    DOOR_FORCED_OPEN = 6
-
-
-class Attribute(IntEnum):
-    """Attributes of the door lock that this simulator has."""
-
-    LOCK_STATE = 0x0000
-    LOCK_TYPE = 0x0001
-    ACTUATOR_ENABLED = 0x0002
-    DOOR_STATE = 0x0003
-    LOG_RECORDS = 0x0010
-    USERS = 0x0011
-    PINS = 0x0012
-    RFIDS = 0x0013
-    WEEK_DAYS_PER_USER = 0x0014
-    YEAR_DAYS_PER_USER = 0x0015
-    HOLIDAYS = 0x0016
-    MAX_PIN_LENGTH = 0x0017
-    MIN_PIN_LENGTH = 0x0018
-    MAX_RFID_LENGTH = 0x0019
-    MIN_RFID_LENGTH = 0x001A
-    LANGUAGE = 0x0021
-    AUTO_RELOCK = 0x0023
-    SOUND_VOLUME = 0x0024
-    OPERATING_MODE = 0x0025
-    OPERATING_MODES = 0x0026
-    WRONG_CODE_LIMIT = 0x0030
-    DISABLE_SECONDS = 0x0031
-    SEND_PIN_OVER_THE_AIR = 0x0032
-    PIN_FOR_REMOTE = 0x0033
-    ALARM_MASK = 0x0040
-    KEYPAD_OPERATION_MASK = 0x0041
-    RF_OPERATION_MASK = 0x0042
-    MANUAL_OPERATION_MASK = 0x0043
-    RFID_OPERATION_MASK = 0x0044
-    KEYPAD_PROGRAMMING_MASK = 0x0045
-    RF_PROGRAMMING_MASK = 0x0046
-    RFID_PROGRAMMING_MASK = 0x0047
 
 
 EVENT_MASKS = tuple(

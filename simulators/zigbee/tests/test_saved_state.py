@@ -12,7 +12,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
-from simulators.common.schedules import Holiday, Span, WeekDay
+from simulators.common.door_lock.lockout import Lockout
+from simulators.common.door_lock.schedules import Holiday, Span, WeekDay
 from simulators.common.state_file import StateFile, StateFileError
 from simulators.matter.real import StackError
 from simulators.matter.stack import FakeStack
@@ -57,7 +58,7 @@ def used() -> tuple[ConBee, LockNode]:
     lock.written.update({Attribute.LANGUAGE: b"nl", Attribute.AUTO_RELOCK: 60})
     lock.set_door(DoorState.OPEN)
     KeypadUser(lock).turn(unlock=True)
-    lock.wrong_codes, lock.disabled_until = 4, 1_790_000_000.5
+    lock.lockout = Lockout(4, 1_790_000_000.5)
     return stick, node
 
 

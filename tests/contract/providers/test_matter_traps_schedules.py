@@ -17,7 +17,7 @@ from custom_components.keyholder.providers.base import (
     ScheduleRejectedError,
     TemporarilyRefusedError,
 )
-from simulators.common.schedules import WeekDay
+from simulators.common.door_lock.schedules import WeekDay
 from simulators.matter.faults import (
     answer_lost,
     answered,

@@ -1,6 +1,7 @@
 """Schedules of a door lock: week day, year day, holiday; alike on Zigbee and Matter."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 type ScheduleKey = tuple[int, int]
@@ -15,6 +16,14 @@ class WeekDay:
     start: tuple[int, int]
     end: tuple[int, int]
 
+    def includes(self, local: datetime) -> bool:
+        """Return whether a wall time is in these hours."""
+        day = 1 << (local.isoweekday() % 7)
+        return (
+            bool(self.days & day)
+            and self.start <= (local.hour, local.minute) < self.end
+        )
+
 
 @dataclass(frozen=True)
 class Span:
@@ -22,6 +31,10 @@ class Span:
 
     start: int
     end: int
+
+    def includes(self, local_seconds: int) -> bool:
+        """Return whether a moment is in this span."""
+        return self.start <= local_seconds < self.end
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,16 @@ class Schedules:
     week_days: dict[ScheduleKey, WeekDay] = field(default_factory=dict)
     year_days: dict[ScheduleKey, Span] = field(default_factory=dict)
     holidays: dict[int, Holiday] = field(default_factory=dict)
+
+    def week_days_allow(self, user: int, local: datetime) -> bool | None:
+        """Return whether a week day schedule of a user allows access; None without one."""
+        entries = [each for (of, _), each in self.week_days.items() if of == user]
+        return any(each.includes(local) for each in entries) if entries else None
+
+    def year_days_allow(self, user: int, local_seconds: int) -> bool | None:
+        """Return whether a year day schedule of a user allows access; None without one."""
+        spans = [each for (of, _), each in self.year_days.items() if of == user]
+        return any(each.includes(local_seconds) for each in spans) if spans else None
 
     def forget_schedules(self, user: int) -> None:
         """Drop the schedules of a user."""
