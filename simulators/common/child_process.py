@@ -8,6 +8,8 @@ import sys
 from tempfile import TemporaryFile
 from typing import IO, Any, Final, Self
 
+from .processes import wait_or_kill
+
 _ROOT: Final = Path(__file__).parents[2]
 _READY_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 10.0
@@ -77,9 +79,4 @@ def _log(file: Path | None) -> IO[bytes]:
 async def _end(process: Process) -> None:
     assert process.stdin is not None
     process.stdin.close()
-    try:
-        async with asyncio.timeout(_STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+    await wait_or_kill(process, _STOP_SECONDS)

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
+from simulators.common.processes import free_port, is_free
 from simulators.home_assistant import Client, HomeAssistantInstance
 from simulators.home_assistant.config import TIME_ZONE
-from simulators.home_assistant.process import free_port, is_free
 from simulators.matter.real import VirtualLock
 from simulators.zigbee.stick_process import StickProcess
 from simulators.zigbee.zha_setup import QUIET, add_zha

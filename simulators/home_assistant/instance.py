@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Self
 
+from simulators.common.processes import free_port, is_free
+
 from .auth import Account
 from .client import Client
 from .config import has_owner, prepare
 from .errors import StartError
-from .process import HomeAssistantProcess, free_port, is_free
+from .process import HomeAssistantProcess
 
 OWNER: Final = Account(username="owner", password="keyholder-demo")
 
 _START_SECONDS = 180.0
+_STOP_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 
 
@@ -154,7 +157,7 @@ class HomeAssistantInstance:
         client, self._client = self._client, None
         try:
             if process:
-                await (process.kill() if kill else process.stop())
+                await (process.kill() if kill else process.stop(_STOP_SECONDS))
         finally:
             if client:
                 await client.close()

@@ -1,46 +1,23 @@
 """The process of a Home Assistant instance, ended by its own pid only."""
 
 import asyncio
-from asyncio.subprocess import STDOUT, Process, create_subprocess_exec
+from asyncio.subprocess import STDOUT, create_subprocess_exec
 import os
 from pathlib import Path
-import socket
 import sys
 
 import psutil
 
+from simulators.common.processes import RunningProcess, guarded
+
 from .errors import StartError
 
-_GUARD = Path(__file__).parent / "guard.py"
 _FAST_TIME = Path(__file__).parent / "fast_time.py"
 _POLL_SECONDS = 0.05
 
 
-def free_port() -> int:
-    """Return a port on 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def is_free(port: int) -> bool:
-    """Return whether this port on 127.0.0.1 can be listened on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-class HomeAssistantProcess:
-    """A running `hass`."""
-
-    def __init__(self, process: Process, console: Path) -> None:
-        self._process = process
-        self._console = console
+class HomeAssistantProcess(RunningProcess):
+    """A running `hass`. Its exit code 100 asks to be started again."""
 
     @classmethod
     async def start(
@@ -57,8 +34,7 @@ class HomeAssistantProcess:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with console.open("wb") as output:
             process = await create_subprocess_exec(
-                *(sys.executable, "-P", _GUARD, str(os.getpid())),
-                *(sys.executable, _FAST_TIME, str(time_scale)),
+                *guarded(sys.executable, _FAST_TIME, str(time_scale)),
                 *("--config", config_folder, "--skip-pip", "--log-no-color"),
                 stdout=output,
                 stderr=STDOUT,
@@ -66,16 +42,6 @@ class HomeAssistantProcess:
                 start_new_session=True,
             )
         return cls(process, console)
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
-        return self._process.returncode is None
 
     async def wait_listening(self, port: int, seconds: float) -> None:
         """Return when this process itself listens on the port.
@@ -106,25 +72,5 @@ class HomeAssistantProcess:
 
     def _raise_if_ended(self) -> None:
         if not self.is_running:
-            last_lines = "\n".join(self._console.read_text().splitlines()[-20:])
-            raise StartError(f"ended with {self._process.returncode}:\n{last_lines}")
-
-    async def wait(self) -> int:
-        """Return its exit code when it ends; 100 asks to be started again."""
-        return await self._process.wait()
-
-    async def stop(self, seconds: float = 60) -> None:
-        """End it as an orderly shutdown does; past the time, as a power cut does."""
-        if self.is_running:
-            self._process.terminate()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._process.wait()
-        except TimeoutError:
-            await self.kill()
-
-    async def kill(self) -> None:
-        """End it as a power cut does: nothing more is written."""
-        if self.is_running:
-            self._process.kill()
-        await self._process.wait()
+            code = self._process.returncode
+            raise StartError(f"ended with {code}:\n{self.last_lines()}")

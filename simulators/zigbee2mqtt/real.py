@@ -9,9 +9,9 @@ from contextlib import suppress
 import os
 from pathlib import Path
 import shutil
-import socket
 from typing import Final, Self
 
+from simulators.common.processes import free_port, wait_or_kill
 from simulators.zigbee.stick_process import StickProcess
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / ".zigbee2mqtt"
@@ -74,7 +74,7 @@ class RealZigbee2Mqtt:
 
     async def __aenter__(self) -> Self:
         """Start broker, stick and bridge; the bridge is online some seconds later."""
-        self.port = _free_port()
+        self.port = free_port()
         await self.stick.start()
         await asyncio.to_thread(self._write)
         broker = _mosquitto()
@@ -127,16 +127,4 @@ class RealZigbee2Mqtt:
 async def _end(process: Process) -> None:
     with suppress(ProcessLookupError):
         process.terminate()
-    try:
-        async with asyncio.timeout(_STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
+    await wait_or_kill(process, _STOP_SECONDS)

@@ -14,7 +14,6 @@ CERTIFICATES: Final = INSTALLED / "certificates"
 LOCK: Final = HERE.parent / "virtual_lock" / "main.mjs"
 SERVER: Final = HERE / "chip_server.py"
 NAMESPACE: Final = HERE / "namespace.sh"
-GUARD: Final = ROOT / "simulators" / "home_assistant" / "guard.py"
 
 _TOOLS: Final = ("unshare", "nsenter", "ip", "node")
 

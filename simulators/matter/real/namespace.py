@@ -1,11 +1,15 @@
 """A network namespace for lock and server, made without root."""
 
-import asyncio
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from pathlib import Path
+from typing import Final
+
+from simulators.common.processes import wait_or_kill
 
 from .errors import UnavailableError
 from .installation import NAMESPACE
+
+_STOP_SECONDS: Final = 5.0
 
 
 class Namespace:
@@ -56,9 +60,4 @@ class Namespace:
             return
         assert keeper.stdin
         keeper.stdin.close()
-        try:
-            async with asyncio.timeout(5):
-                await keeper.wait()
-        except TimeoutError:
-            keeper.kill()
-            await keeper.wait()
+        await wait_or_kill(keeper, _STOP_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import json
 from pathlib import Path
 import shutil
-from typing import Self
+from typing import Final, Self
 
 from simulators.matter.limits import Limits
 
@@ -20,8 +20,10 @@ from .installation import (
     unavailable_reason,
 )
 from .namespace import Namespace
-from .processes import Listener, Program
+from .program import Listener, Program
 from .server_commands import commission, wait_for_nodes
+
+_STOP_SECONDS: Final = 20.0
 
 
 class RealStack:
@@ -147,7 +149,7 @@ class RealStack:
         """End the server in good order."""
         server, self._server = self._server, None
         if server:
-            await server.stop()
+            await server.stop(_STOP_SECONDS)
 
     async def kill_server(self) -> None:
         """End the server as a power cut does."""
@@ -158,7 +160,7 @@ class RealStack:
     async def _stop_lock(self) -> None:
         lock, self._lock = self._lock, None
         if lock:
-            await lock.stop()
+            await lock.stop(_STOP_SECONDS)
 
     def _fresh_certificates(self) -> Path:
         """Return a folder that the server takes for one it has just downloaded."""

@@ -1,20 +1,14 @@
-"""One program of the stack: a child of ours inside the namespace, ended by its own pid only."""
+"""`Program`: a child process in the network namespace, with a port outside it."""
 
-import asyncio
-from asyncio.subprocess import DEVNULL, STDOUT, Process, create_subprocess_exec
+from asyncio.subprocess import DEVNULL, STDOUT, create_subprocess_exec
 from collections.abc import Mapping
 import os
 from pathlib import Path
 import socket
-import sys
-from typing import Final
 
-from .installation import GUARD
+from simulators.common.processes import HOST, RunningProcess, guarded
+
 from .namespace import Namespace
-
-_HOST: Final = "127.0.0.1"
-_STOP_SECONDS: Final = 20.0
-_LAST_LINES: Final = 20
 
 
 class Listener:
@@ -36,19 +30,13 @@ class Listener:
 
     def open(self) -> socket.socket:
         """Return a socket that listens, for a child to inherit."""
-        listening = socket.create_server((_HOST, self._port))
+        listening = socket.create_server((HOST, self._port))
         self._port = listening.getsockname()[1]
         return listening
 
 
-class Program:
+class Program(RunningProcess):
     """A running program; it ends with us, however we end."""
-
-    def __init__(self, name: str, process: Process, console: Path) -> None:
-        """Hold a process that was started."""
-        self._name = name
-        self._process = process
-        self._console = console
 
     @classmethod
     async def start(
@@ -67,8 +55,7 @@ class Program:
         with console.open("ab") as output, listening:
             process = await create_subprocess_exec(
                 *namespace.inside(),
-                *(sys.executable, "-P", GUARD, str(os.getpid())),
-                *command,
+                *guarded(*command),
                 stdin=DEVNULL,
                 stdout=output,
                 stderr=STDOUT,
@@ -76,30 +63,8 @@ class Program:
                 pass_fds=(listening.fileno(),),
                 start_new_session=True,
             )
-        return cls(console.stem, process, console)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
-        return self._process.returncode is None
+        return cls(process, console)
 
     def last_output(self) -> str:
-        """Return what it said last, for an error."""
-        lines = self._console.read_text(errors="replace").splitlines()
-        return "\n".join([f"The {self._name} said:", *lines[-_LAST_LINES:]])
-
-    async def stop(self) -> None:
-        """End it in good order; past the time, as a power cut does."""
-        if self.is_running:
-            self._process.terminate()
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await self._process.wait()
-        except TimeoutError:
-            await self.kill()
-
-    async def kill(self) -> None:
-        """End it as a power cut does."""
-        if self.is_running:
-            self._process.kill()
-        await self._process.wait()
+        """Return the name of the program and the end of its output, for an error."""
+        return f"The {self._console.stem} printed:\n{self.last_lines()}"

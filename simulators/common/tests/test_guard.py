@@ -1,13 +1,13 @@
-"""A process of ours ends with us."""
+"""A guarded process ends with the process that started it."""
 
 import subprocess
 import sys
 
 import psutil
 
-from simulators.home_assistant import guard
+from simulators.common import guard
 
-# Starts a guarded command, tells its pid, and ends without ending it.
+# Starts a guarded command, prints its pid, and ends without ending it.
 PARENT = """
 import os, subprocess, sys
 child = subprocess.Popen(
