@@ -1,1 +1,1 @@
-"""Real lock driver stacks on simulated hardware, for the tests and the demo."""
+"""Simulated locks under the real software of each technology, for tests and the demo."""
