@@ -1,4 +1,4 @@
-"""The file that keeps what a simulator holds, whatever happens to power and disk."""
+"""State files: content after power cuts, damage and disk errors."""
 
 from pathlib import Path
 import stat
@@ -78,7 +78,7 @@ def test_a_disk_that_fails_leaves_what_was_there_and_is_tried_again(
 @pytest.mark.parametrize(
     "content", [b"", b'{"pins": ["907153"', b"[]", b'{"codes": {}}', b"\xff\xfe907153"]
 )
-def test_a_damaged_file_is_told_in_a_sentence_without_what_is_in_it(
+def test_damaged_state_file_is_reported_without_its_content(
     file: Path, content: bytes
 ) -> None:
     file.write_bytes(content)

@@ -6,7 +6,7 @@ import pytest
 
 from simulators.matter import FakeMatterServer
 
-from .wire import Wire, connected
+from .server_client import ServerClient, connected
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def expected_lingering_timers() -> bool:
 
 
 @pytest.fixture
-async def wire(matter_server: FakeMatterServer) -> AsyncIterator[Wire]:
+async def client(matter_server: FakeMatterServer) -> AsyncIterator[ServerClient]:
     """A client on the server with one lock."""
     async with connected(matter_server) as client:
         yield client

@@ -1,4 +1,4 @@
-"""Everything that can go wrong between a client and a lock."""
+"""Faults between a Matter client and a lock."""
 
 import asyncio
 from time import monotonic
@@ -20,13 +20,13 @@ from simulators.matter.faults import (
     slow,
 )
 
-from .probe import CODE, OTHER
-from .wire import Commands, Credential, Wire, connected, pin
+from .lock_harness import CODE, OTHER
+from .server_client import Commands, Credential, ServerClient, connected, pin
 
 
-async def held(wire: Wire, index: int = 1) -> bool:
+async def held(client: ServerClient, index: int = 1) -> bool:
     """Return whether a PIN is in the lock."""
-    answer = await wire.send(Commands.GetCredentialStatus(Credential(1, index)))
+    answer = await client.send(Commands.GetCredentialStatus(Credential(1, index)))
     return bool(answer["credentialExists"])
 
 
@@ -43,36 +43,36 @@ async def held(wire: Wire, index: int = 1) -> bool:
     ],
 )
 async def test_any_status_meets_as_many_commands_as_it_shall(
-    matter_server: FakeMatterServer, wire: Wire, status: int, words: str
+    matter_server: FakeMatterServer, client: ServerClient, status: int, words: str
 ) -> None:
     matter_server.node.faults.add("SetCredential", refused(status), count=2)
-    assert await wire.error(pin(CODE)) == (words, 0)
-    assert not await held(wire)
-    assert await wire.error(pin(CODE)) == (words, 0)
-    assert (await wire.send(pin(CODE)))["status"] == 0
+    assert await client.error(pin(CODE)) == (words, 0)
+    assert not await held(client)
+    assert await client.error(pin(CODE)) == (words, 0)
+    assert (await client.send(pin(CODE)))["status"] == 0
 
 
 async def test_a_failure_may_carry_the_door_locks_own_status(
-    matter_server: FakeMatterServer, wire: Wire
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     matter_server.node.faults.add("SetCredential", refused(1, 2))
-    assert (await wire.error(pin(CODE)))[0] == "Failure (code 1; cluster code 2)"
+    assert (await client.error(pin(CODE)))[0] == "Failure (code 1; cluster code 2)"
 
 
 async def test_a_fault_may_stay_and_meet_every_command(
-    matter_server: FakeMatterServer, wire: Wire
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     faults = matter_server.node.faults
     faults.add("*", refused(0x9C), count=None)
     for _ in range(3):
-        assert (await wire.error(Commands.GetUser(1)))[0] == "Busy (code 156)"
+        assert (await client.error(Commands.GetUser(1)))[0] == "Busy (code 156)"
     faults.clear()
-    assert (await wire.send(pin(CODE)))["status"] == 0
+    assert (await client.send(pin(CODE)))["status"] == 0
 
 
 @pytest.mark.parametrize("status", [1, 2, 3, 133, 137, 77])
 async def test_any_status_may_stand_in_the_answer(
-    matter_server: FakeMatterServer, wire: Wire, status: int
+    matter_server: FakeMatterServer, client: ServerClient, status: int
 ) -> None:
     answer: dict[str, Any] = {
         "status": status,
@@ -80,21 +80,21 @@ async def test_any_status_may_stand_in_the_answer(
         "nextCredentialIndex": 5,
     }
     matter_server.node.faults.add("SetCredential", answered(**answer))
-    assert await wire.send(pin(CODE)) == answer
-    assert not await held(wire)
+    assert await client.send(pin(CODE)) == answer
+    assert not await held(client)
 
 
 async def test_a_slow_lock_does_it_later(
-    matter_server: FakeMatterServer, wire: Wire
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     matter_server.node.faults.add("SetCredential", slow(0.05))
     began = monotonic()
-    sending = asyncio.create_task(wire.send(pin(CODE)))
+    sending = asyncio.create_task(client.send(pin(CODE)))
     await asyncio.sleep(0)
-    assert not await held(wire)
+    assert not await held(client)
     assert (await sending)["status"] == 0
     assert monotonic() - began >= 0.05
-    assert await held(wire)
+    assert await held(client)
 
 
 @pytest.mark.parametrize(
@@ -106,58 +106,58 @@ async def test_a_slow_lock_does_it_later(
     ],
 )
 async def test_done_and_then_an_error_leaves_the_code_and_a_duplicate(
-    matter_server: FakeMatterServer, wire: Wire, fault: Fault, words: str
+    matter_server: FakeMatterServer, client: ServerClient, fault: Fault, words: str
 ) -> None:
     matter_server.node.faults.add("SetCredential", fault)
-    assert (await wire.error(pin(CODE)))[0] == words
-    assert await held(wire)
-    assert (await wire.send(pin(CODE, 2)))["status"] == 2
+    assert (await client.error(pin(CODE)))[0] == words
+    assert await held(client)
+    assert (await client.send(pin(CODE, 2)))["status"] == 2
 
 
 async def test_a_lost_command_was_never_there(
-    matter_server: FakeMatterServer, wire: Wire
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     matter_server.node.faults.add("SetCredential", command_lost())
-    words, _ = await wire.error(pin(CODE))
+    words, _ = await client.error(pin(CODE))
     assert words.startswith("Peer is no longer responding to active session")
-    assert not await held(wire)
+    assert not await held(client)
 
 
-async def test_a_silent_drop_says_success(
-    matter_server: FakeMatterServer, wire: Wire
+async def test_silent_drop_answers_success(
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     faults = matter_server.node.faults
     faults.add("SetCredential", silently_dropped())
     faults.add("ClearCredential", silently_dropped())
-    assert (await wire.send(pin(CODE)))["status"] == 0
-    assert not await held(wire)
-    await wire.send(pin(CODE))
-    assert await wire.send(Commands.ClearCredential(Credential(1, 1))) is None
-    assert await held(wire)
+    assert (await client.send(pin(CODE)))["status"] == 0
+    assert not await held(client)
+    await client.send(pin(CODE))
+    assert await client.send(Commands.ClearCredential(Credential(1, 1))) is None
+    assert await held(client)
 
 
 @pytest.mark.parametrize("applied", [True, False])
 async def test_a_connection_lost_in_flight_is_a_cancelled_error(
-    matter_server: FakeMatterServer, wire: Wire, applied: bool
+    matter_server: FakeMatterServer, client: ServerClient, applied: bool
 ) -> None:
     fault = connection_closed(applied=applied)
     matter_server.node.faults.add("SetCredential", fault)
     task = asyncio.current_task()
     assert task
     with pytest.raises(asyncio.CancelledError):
-        await wire.send(pin(CODE))
+        await client.send(pin(CODE))
     assert task.cancelling() == 0
     assert bool(matter_server.node.lock.memory.credentials) is applied
 
 
-async def test_what_a_lock_told_may_be_lost_with_the_connection(
-    matter_server: FakeMatterServer, wire: Wire
+async def test_reports_may_be_lost_with_the_connection(
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     node = matter_server.node
     node.faults.add("UnlockDoor", connection_closed(reported=False))
     with pytest.raises(asyncio.CancelledError):
-        await wire.send(Commands.UnlockDoor())
-    assert wire.seen == []
+        await client.send(Commands.UnlockDoor())
+    assert client.seen == []
     async with connected(matter_server) as again:
         attributes = again.client.get_node(1).node_data.attributes
         assert attributes["1/257/0"] == node.lock.state == 2
@@ -166,8 +166,8 @@ async def test_what_a_lock_told_may_be_lost_with_the_connection(
         assert len(again.node_events()) == 1
 
 
-async def test_a_dead_subscription_tells_nothing_and_then_all_at_once(
-    matter_server: FakeMatterServer, wire: Wire
+async def test_dropped_subscription_reports_all_when_restored(
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     node = matter_server.node
     node.lock.clock.source = lambda: 1_800_000_000.0
@@ -176,18 +176,18 @@ async def test_a_dead_subscription_tells_nothing_and_then_all_at_once(
     node.lock.clock.ahead = 60
     node.door.turn(unlock=False)
     node.door.turn()
-    await wire.settle()
-    assert wire.seen == []
-    (seen,) = wire.client.get_nodes()
+    await client.settle()
+    assert client.seen == []
+    (seen,) = client.client.get_nodes()
     assert seen.available
     assert seen.node_data.attributes["1/257/0"] == 1
-    assert await wire.client.read_attribute(1, "1/257/0") == {"1/257/0": 2}
+    assert await client.client.read_attribute(1, "1/257/0") == {"1/257/0": 2}
 
     node.lock.clock.ahead = 100
     node.restore_subscription()
     node.door.jam()
-    await wire.settle()
-    replayed = wire.node_events()
+    await client.settle()
+    replayed = client.node_events()
     assert [event.timestamp // 1000 - 1_800_000_000 for event in replayed] == [
         0,
         60,
@@ -200,30 +200,30 @@ async def test_a_dead_subscription_tells_nothing_and_then_all_at_once(
 
 
 async def test_a_burst_brings_the_last_state_not_every_one(
-    matter_server: FakeMatterServer, wire: Wire
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     matter_server.node.drop_subscription()
     for unlock in (True, False, True):
         matter_server.node.door.turn(unlock=unlock)
     matter_server.node.restore_subscription()
-    await wire.settle()
-    states = [data for kind, data in wire.seen if kind is EventType.ATTRIBUTE_UPDATED]
+    await client.settle()
+    states = [data for kind, data in client.seen if kind is EventType.ATTRIBUTE_UPDATED]
     assert states == [2]
 
 
 async def test_after_a_reboot_the_burst_begins_with_events_of_other_clusters(
-    matter_server: FakeMatterServer, wire: Wire
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     node = matter_server.node
     node.door.turn()
     node.reboot()
     node.door.turn(unlock=False)
     node.faults.add("*", command_lost())
-    assert (await wire.error(Commands.GetUser(1)))[0].startswith("Peer is no longer")
-    await wire.send(Commands.GetUser(1))
+    assert (await client.error(Commands.GetUser(1)))[0].startswith("Peer is no longer")
+    await client.send(Commands.GetUser(1))
     node.restore_subscription()
-    await wire.settle()
-    before, startup, boot, after = wire.node_events()
+    await client.settle()
+    before, startup, boot, after = client.node_events()
     assert (startup.cluster_id, startup.event_id, startup.endpoint_id) == (40, 0, 0)
     assert (boot.event_id, boot.endpoint_id) == (3, 0)
     assert boot.cluster_id != 257
@@ -231,34 +231,34 @@ async def test_after_a_reboot_the_burst_begins_with_events_of_other_clusters(
     assert startup.event_number > before.event_number + 900
 
 
-async def test_a_lock_may_be_out_of_reach_and_shown_as_available(
-    matter_server: FakeMatterServer, wire: Wire
+async def test_unreachable_lock_may_stay_available(
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     matter_server.node.reachable = False
-    assert (await wire.error(pin(CODE)))[0].startswith("Peer is no longer responding")
-    assert wire.client.get_node(1).available
+    assert (await client.error(pin(CODE)))[0].startswith("Peer is no longer responding")
+    assert client.client.get_node(1).available
     matter_server.node.reachable = True
-    assert (await wire.send(pin(CODE)))["status"] == 0
+    assert (await client.send(pin(CODE)))["status"] == 0
 
 
-async def test_an_unavailable_node_is_told_and_refuses(
-    matter_server: FakeMatterServer, wire: Wire
+async def test_unavailable_node_is_reported_and_rejects(
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     matter_server.node.set_available(False)
-    await wire.settle()
-    assert not wire.client.get_node(1).available
-    assert (await wire.error(pin(CODE)))[0].startswith("Peer is no longer responding")
+    await client.settle()
+    assert not client.client.get_node(1).available
+    assert (await client.error(pin(CODE)))[0].startswith("Peer is no longer responding")
     matter_server.node.set_available(True)
-    await wire.settle()
-    assert wire.client.get_node(1).available
+    await client.settle()
+    assert client.client.get_node(1).available
 
 
 async def test_the_older_server_has_an_error_of_its_own_for_it(
     socket_enabled: None,
 ) -> None:
-    async with FakeMatterServer(dialect=CHIP) as server, connected(server) as wire:
+    async with FakeMatterServer(dialect=CHIP) as server, connected(server) as client:
         server.node.set_available(False)
-        assert await wire.error(pin(CODE)) == ("Node 1 is not (yet) available.", 3)
+        assert await client.error(pin(CODE)) == ("Node 1 is not (yet) available.", 3)
 
 
 @pytest.mark.parametrize(("keep_stale", "shown"), [(False, 2), (True, 1)])
@@ -267,28 +267,28 @@ async def test_a_restart_of_the_server_loses_what_happened_meanwhile(
 ) -> None:
     node = matter_server.node
     url = matter_server.url
-    async with connected(matter_server) as wire:
+    async with connected(matter_server) as client:
         await matter_server.stop(keep_stale=keep_stale)
     node.door.turn()
     await matter_server.start()
     assert matter_server.url == url
-    async with connected(matter_server) as wire:
-        await wire.settle()
-        assert wire.seen == []
-        seen = wire.client.get_node(1)
+    async with connected(matter_server) as client:
+        await client.settle()
+        assert client.seen == []
+        seen = client.client.get_node(1)
         assert seen.available
         assert seen.node_data.attributes["1/257/0"] == shown
-        assert await wire.client.read_attribute(1, "1/257/0") == {"1/257/0": 2}
+        assert await client.client.read_attribute(1, "1/257/0") == {"1/257/0": 2}
         node.door.turn(unlock=False)
-        await wire.settle()
-        assert [event.event_id for event in wire.node_events()] == [2]
+        await client.settle()
+        assert [event.event_id for event in client.node_events()] == [2]
 
 
 async def test_every_command_is_on_record(
-    matter_server: FakeMatterServer, wire: Wire
+    matter_server: FakeMatterServer, client: ServerClient
 ) -> None:
     matter_server.node.faults.add("SetCredential", refused(0x9C))
-    await wire.error(pin(OTHER, 4))
+    await client.error(pin(OTHER, 4))
     ((command, payload),) = matter_server.node.calls
     assert command == "SetCredential"
     assert payload["credential"] == {"credentialType": 1, "credentialIndex": 4}

@@ -16,8 +16,8 @@ from simulators.matter.terms import DoorState, LockState
 from tests.fixtures.matter import MatterNetwork
 from tests.secrecy import Secrecy
 
-from .probe import CODE, OTHER
-from .wire import Commands, Credential, pin
+from .lock_harness import CODE, OTHER
+from .server_client import Commands, Credential, pin
 
 
 @pytest.fixture
@@ -83,17 +83,18 @@ async def test_a_wrong_code_by_the_entity_is_an_error(
     assert matter_network.node.lock.state is LockState.LOCKED
 
 
-async def test_a_jam_looks_unlocked_and_is_an_alarm(
+async def test_jam_reports_unlocked_and_an_alarm(
     matter_network: MatterNetwork,
 ) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     matter_network.client.subscribe_events(
-        lambda _, event: told.append(event.event_id), event_filter=EventType.NODE_EVENT
+        lambda _, event: reported.append(event.event_id),
+        event_filter=EventType.NODE_EVENT,
     )
     matter_network.node.door.jam()
     await matter_network.settle()
     assert matter_network.state() == "unlocked"
-    assert told == [0]
+    assert reported == [0]
 
 
 async def test_home_assistants_own_actions_work(
@@ -150,7 +151,7 @@ async def test_what_another_fabric_made_cannot_be_renamed_by_home_assistant(
     assert lock.memory.users[4].name == "B"
 
 
-async def test_a_status_arrives_as_an_unknown_error_with_words(
+async def test_status_arrives_as_unknown_error_with_text(
     matter_network: MatterNetwork,
 ) -> None:
     matter_network.node.faults.add("SetCredential", refused(0x9C))
@@ -169,7 +170,7 @@ async def test_home_assistant_loads_on_the_older_server_too(
         await matter_network.command(Commands.ClearCredential(Credential(1, 1)))
 
 
-async def test_a_connection_lost_in_flight_cancels_nobody_and_raises_cancelled_error(
+async def test_lost_connection_raises_cancelled_error_in_flight(
     matter_network: MatterNetwork,
 ) -> None:
     matter_network.node.faults.add("SetCredential", connection_closed())
@@ -185,7 +186,7 @@ async def test_a_connection_lost_in_flight_cancels_nobody_and_raises_cancelled_e
     assert matter_network.state() == "locked"
 
 
-async def test_home_assistant_comes_back_after_the_server_was_away(
+async def test_home_assistant_reconnects_after_the_server_restarts(
     matter_network: MatterNetwork, matter_server: FakeMatterServer
 ) -> None:
     await matter_server.stop()
@@ -208,7 +209,7 @@ async def test_a_stale_picture_after_a_restart_is_put_right_by_a_read(
     assert read == {"1/257/0": LockState.UNLOCKED}
 
 
-async def test_a_lock_that_is_gone_is_unavailable_and_back_again(
+async def test_unreachable_lock_is_unavailable_and_returns(
     matter_network: MatterNetwork,
 ) -> None:
     matter_network.node.set_available(False)

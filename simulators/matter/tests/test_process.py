@@ -1,4 +1,4 @@
-"""The fake server as a process: its control channel, its file, its end."""
+"""The fake server as a process: control channel, state file, shutdown."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -35,7 +35,7 @@ async def node_of(stack: FakeStack) -> dict[str, Any]:
     return node
 
 
-async def test_what_is_done_at_the_door_is_seen_inside_and_by_the_server(
+async def test_keypad_actions_change_the_lock_and_are_reported(
     stack: FakeStack,
 ) -> None:
     assert await stack.lock.act("program", pin=PIN, index=3) == 0
@@ -83,7 +83,7 @@ async def test_the_server_comes_back_on_its_port_and_the_lock_goes_on(
 
 
 @pytest.mark.parametrize("act", ["fly", "enter"])
-async def test_what_nobody_can_do_is_refused(stack: FakeStack, act: str) -> None:
+async def test_unknown_actions_are_rejected(stack: FakeStack, act: str) -> None:
     with pytest.raises(StackError):
         await stack.lock.act(act)
     assert await stack.lock.pins() == {}

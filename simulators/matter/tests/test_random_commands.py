@@ -1,4 +1,4 @@
-"""Whatever is asked of a lock, by whomever, in whatever order: what always holds."""
+"""Invariants of a Matter lock under random commands of several authors."""
 
 import base64
 from copy import deepcopy
@@ -20,7 +20,7 @@ from simulators.matter import (
 from simulators.matter.commands import HANDLERS
 from simulators.matter.memory import Memory
 
-from .probe import PIN, RFID, key
+from .lock_harness import PIN, RFID, key
 
 LIMITS = Limits(users=3, pins=3, rfids=2, credentials_per_user=2)
 PINS = ("907153", "904862", "908431", "902718", "905926", "907")
@@ -193,12 +193,12 @@ def check(lock: DoorLock) -> None:
 @given(st.integers(0, 2**32), st.integers(40, 150), st.booleans())
 def test_what_always_holds(seed: int, steps: int, drops_users: bool) -> None:
     chance = Chance(seed)
-    told: list[Any] = []
+    reported: list[Any] = []
     counted = 0
     lock = DoorLock(LIMITS)
     lock.traits.drops_empty_users = drops_users
     node = Node(1, {1: lock})
-    node.push = lambda kind, data: told.append((kind, data))
+    node.push = lambda kind, data: reported.append((kind, data))
     node_tells = lock.on_event
 
     def count(event: Any) -> None:
@@ -211,11 +211,11 @@ def test_what_always_holds(seed: int, steps: int, drops_users: bool) -> None:
         chance.act(node)
         check(lock)
     node.restore_subscription()
-    numbers = [data["event_number"] for kind, data in told if kind == "node_event"]
+    numbers = [data["event_number"] for kind, data in reported if kind == "node_event"]
     assert numbers == sorted(set(numbers))
     ours = [
         data
-        for kind, data in told
+        for kind, data in reported
         if kind == "node_event" and data["cluster_id"] == 257
     ]
     assert len(ours) == counted

@@ -6,7 +6,7 @@ from simulators.zigbee import Command, Limits, Mask, Stored
 from simulators.zigbee.fields import u8, u16
 from simulators.zigbee.terms import NOBODY, Attribute, Status
 
-from .probe import (
+from .lock_harness import (
     CODE,
     DISABLED,
     ENABLED,
@@ -15,114 +15,114 @@ from .probe import (
     OTHER,
     UNRESTRICTED,
     WEEK_DAY,
-    Bench,
+    LockHarness,
 )
 
 EMPTY = (0, 0xFF, b"")
 
 
 @pytest.fixture
-def bench() -> Bench:
+def harness() -> LockHarness:
     """A lock with four users from 1 to 4, and cards."""
-    return Bench(Limits(pins=4, rfids=2, first_user=1, pin_length=(4, 6)))
+    return LockHarness(Limits(pins=4, rfids=2, first_user=1, pin_length=(4, 6)))
 
 
-def test_a_code_is_stored_shown_changed_and_cleared(bench: Bench) -> None:
-    assert bench.show(2) == EMPTY
-    assert bench.put(2, CODE) == 0
-    assert bench.show(2) == (ENABLED, UNRESTRICTED, CODE.encode())
-    assert bench.put(2, OTHER, status=DISABLED, kind=WEEK_DAY) == 0
-    assert bench.show(2) == (DISABLED, WEEK_DAY, OTHER.encode())
-    assert bench.clear(2) == 0
-    assert bench.clear(2) == 0
-    assert bench.show(2) == EMPTY
-    assert bench.events() == [(1, 2, 2), (1, 4, 2), (1, 3, 2)]
+def test_code_is_stored_read_changed_and_cleared(harness: LockHarness) -> None:
+    assert harness.show(2) == EMPTY
+    assert harness.put(2, CODE) == 0
+    assert harness.show(2) == (ENABLED, UNRESTRICTED, CODE.encode())
+    assert harness.put(2, OTHER, status=DISABLED, kind=WEEK_DAY) == 0
+    assert harness.show(2) == (DISABLED, WEEK_DAY, OTHER.encode())
+    assert harness.clear(2) == 0
+    assert harness.clear(2) == 0
+    assert harness.show(2) == EMPTY
+    assert harness.events() == [(1, 2, 2), (1, 4, 2), (1, 3, 2)]
 
 
 @pytest.mark.parametrize("user", [0, 5, 0xFFFF])
-def test_there_are_only_so_many_users(bench: Bench, user: int) -> None:
-    assert bench.put(user, CODE) == Stored.FAILURE
-    assert bench.clear(user) == Stored.FAILURE
+def test_there_are_only_so_many_users(harness: LockHarness, user: int) -> None:
+    assert harness.put(user, CODE) == Stored.FAILURE
+    assert harness.clear(user) == Stored.FAILURE
     for command in (Command.GET_PIN, Command.GET_USER_STATUS, Command.GET_USER_TYPE):
-        assert bench.refusal(command, u16(user)) == Status.NOT_FOUND
-    assert bench.events() == []
+        assert harness.refusal(command, u16(user)) == Status.NOT_FOUND
+    assert harness.events() == []
 
 
 @pytest.mark.parametrize("pin", ["", "907", "9071530", "90715a", "9071 "])
-def test_a_code_has_digits_and_a_length(bench: Bench, pin: str) -> None:
-    assert bench.put(2, pin) == Stored.FAILURE
-    assert bench.show(2) == EMPTY
+def test_a_code_has_digits_and_a_length(harness: LockHarness, pin: str) -> None:
+    assert harness.put(2, pin) == Stored.FAILURE
+    assert harness.show(2) == EMPTY
 
 
-def test_a_code_cannot_be_stored_as_available(bench: Bench) -> None:
-    assert bench.put(2, CODE, status=0) == Stored.FAILURE
+def test_a_code_cannot_be_stored_as_available(harness: LockHarness) -> None:
+    assert harness.put(2, CODE, status=0) == Stored.FAILURE
 
 
-def test_the_same_code_twice_is_a_duplicate(bench: Bench) -> None:
-    bench.put(2, CODE)
-    assert bench.put(3, CODE) == Stored.DUPLICATE
-    assert bench.put(2, CODE) == Stored.SUCCESS
-    bench.lock.traits.refuses_own_duplicate = True
-    assert bench.put(2, CODE) == Stored.DUPLICATE
-    bench.lock.traits.refuses_duplicates = False
-    assert bench.put(3, CODE) == Stored.SUCCESS
-    assert bench.put(4, CODE) == Stored.SUCCESS
-    assert bench.put(3, CODE) == Stored.DUPLICATE
+def test_the_same_code_twice_is_a_duplicate(harness: LockHarness) -> None:
+    harness.put(2, CODE)
+    assert harness.put(3, CODE) == Stored.DUPLICATE
+    assert harness.put(2, CODE) == Stored.SUCCESS
+    harness.lock.traits.refuses_own_duplicate = True
+    assert harness.put(2, CODE) == Stored.DUPLICATE
+    harness.lock.traits.refuses_duplicates = False
+    assert harness.put(3, CODE) == Stored.SUCCESS
+    assert harness.put(4, CODE) == Stored.SUCCESS
+    assert harness.put(3, CODE) == Stored.DUPLICATE
 
 
-def test_all_codes_can_be_cleared_at_once(bench: Bench) -> None:
-    bench.put(2, CODE)
-    bench.put(3, OTHER)
-    bench.events()
-    assert bench.do(Command.CLEAR_ALL_PINS) == b"\0"
-    assert (bench.show(2), bench.show(3)) == (EMPTY, EMPTY)
-    assert bench.events() == [(1, 3, NOBODY)]
+def test_all_codes_can_be_cleared_at_once(harness: LockHarness) -> None:
+    harness.put(2, CODE)
+    harness.put(3, OTHER)
+    harness.events()
+    assert harness.do(Command.CLEAR_ALL_PINS) == b"\0"
+    assert (harness.show(2), harness.show(3)) == (EMPTY, EMPTY)
+    assert harness.events() == [(1, 3, NOBODY)]
 
 
-def test_a_code_that_is_not_shown_is_masked(bench: Bench) -> None:
-    bench.put(2, CODE)
-    traits = bench.lock.traits
+def test_code_that_cannot_be_read_is_masked(harness: LockHarness) -> None:
+    harness.put(2, CODE)
+    traits = harness.lock.traits
     traits.shows_codes = False
-    assert bench.lock.attributes()[Attribute.SEND_PIN_OVER_THE_AIR] == 0
-    assert bench.show(2) == (ENABLED, UNRESTRICTED, b"\xff" * 6)
+    assert harness.lock.attributes()[Attribute.SEND_PIN_OVER_THE_AIR] == 0
+    assert harness.show(2) == (ENABLED, UNRESTRICTED, b"\xff" * 6)
     traits.mask = Mask.EMPTY
-    assert bench.show(2) == (ENABLED, UNRESTRICTED, b"")
+    assert harness.show(2) == (ENABLED, UNRESTRICTED, b"")
     traits.mask = Mask.REFUSED
-    assert bench.refusal(Command.GET_PIN, u16(2)) == 0x81
-    assert bench.show(3) == EMPTY
+    assert harness.refusal(Command.GET_PIN, u16(2)) == 0x81
+    assert harness.show(3) == EMPTY
 
 
-def test_a_user_can_be_switched_off_and_on(bench: Bench) -> None:
-    bench.put(2, CODE)
+def test_a_user_can_be_switched_off_and_on(harness: LockHarness) -> None:
+    harness.put(2, CODE)
     for status, done in ((DISABLED, 0), (0, 1), (2, 1)):
-        assert bench.do(Command.SET_USER_STATUS, u16(2) + u8(status)) == u8(done)
-    assert bench.do(Command.GET_USER_STATUS, u16(2)) == u16(2) + u8(DISABLED)
-    assert bench.show(2)[0] == DISABLED
-    assert bench.do(Command.SET_USER_STATUS, u16(3) + u8(ENABLED)) == u8(1)
-    assert bench.do(Command.GET_USER_STATUS, u16(3)) == u16(3) + u8(0)
+        assert harness.do(Command.SET_USER_STATUS, u16(2) + u8(status)) == u8(done)
+    assert harness.do(Command.GET_USER_STATUS, u16(2)) == u16(2) + u8(DISABLED)
+    assert harness.show(2)[0] == DISABLED
+    assert harness.do(Command.SET_USER_STATUS, u16(3) + u8(ENABLED)) == u8(1)
+    assert harness.do(Command.GET_USER_STATUS, u16(3)) == u16(3) + u8(0)
 
 
-def test_a_user_has_a_type(bench: Bench) -> None:
-    bench.put(2, CODE)
-    assert bench.do(Command.SET_USER_TYPE, u16(2) + u8(MASTER)) == u8(0)
-    assert bench.do(Command.GET_USER_TYPE, u16(2)) == u16(2) + u8(MASTER)
-    assert bench.do(Command.SET_USER_TYPE, u16(2) + u8(9)) == u8(1)
-    assert bench.do(Command.SET_USER_TYPE, u16(3) + u8(NON_ACCESS)) == u8(1)
-    assert bench.do(Command.GET_USER_TYPE, u16(3)) == u16(3) + u8(0xFF)
+def test_a_user_has_a_type(harness: LockHarness) -> None:
+    harness.put(2, CODE)
+    assert harness.do(Command.SET_USER_TYPE, u16(2) + u8(MASTER)) == u8(0)
+    assert harness.do(Command.GET_USER_TYPE, u16(2)) == u16(2) + u8(MASTER)
+    assert harness.do(Command.SET_USER_TYPE, u16(2) + u8(9)) == u8(1)
+    assert harness.do(Command.SET_USER_TYPE, u16(3) + u8(NON_ACCESS)) == u8(1)
+    assert harness.do(Command.GET_USER_TYPE, u16(3)) == u16(3) + u8(0xFF)
 
 
-def test_cards_are_kept_like_codes_and_apart_from_them(bench: Bench) -> None:
-    assert bench.put(1, CODE) == 0
-    assert bench.put(1, CODE, command=Command.SET_RFID) == 0
-    assert bench.put(2, CODE, command=Command.SET_RFID) == Stored.DUPLICATE
-    assert bench.put(2, "abcd", command=Command.SET_RFID) == 0
-    assert bench.put(3, OTHER, command=Command.SET_RFID) == Stored.FAILURE
-    assert bench.show(2, Command.GET_RFID) == (ENABLED, UNRESTRICTED, b"abcd")
-    assert bench.clear(2, Command.CLEAR_RFID) == 0
-    assert bench.show(2, Command.GET_RFID) == EMPTY
-    assert bench.do(Command.CLEAR_ALL_RFIDS) == b"\0"
-    assert bench.show(1)[2] == CODE.encode()
-    assert bench.events() == [
+def test_cards_are_kept_like_codes_and_apart_from_them(harness: LockHarness) -> None:
+    assert harness.put(1, CODE) == 0
+    assert harness.put(1, CODE, command=Command.SET_RFID) == 0
+    assert harness.put(2, CODE, command=Command.SET_RFID) == Stored.DUPLICATE
+    assert harness.put(2, "abcd", command=Command.SET_RFID) == 0
+    assert harness.put(3, OTHER, command=Command.SET_RFID) == Stored.FAILURE
+    assert harness.show(2, Command.GET_RFID) == (ENABLED, UNRESTRICTED, b"abcd")
+    assert harness.clear(2, Command.CLEAR_RFID) == 0
+    assert harness.show(2, Command.GET_RFID) == EMPTY
+    assert harness.do(Command.CLEAR_ALL_RFIDS) == b"\0"
+    assert harness.show(1)[2] == CODE.encode()
+    assert harness.events() == [
         (1, 2, 1),
         (1, 5, 1),
         (1, 5, 2),
@@ -131,20 +131,20 @@ def test_cards_are_kept_like_codes_and_apart_from_them(bench: Bench) -> None:
     ]
 
 
-def test_what_a_lock_does_not_have_it_refuses(bench: Bench) -> None:
-    assert bench.refusal(Command.GET_LOG, u16(0)) == 0x81
-    bench.lock.traits.missing = frozenset({Command.CLEAR_ALL_PINS})
-    assert bench.refusal(Command.CLEAR_ALL_PINS) == 0x81
-    assert bench.refusal(Command.SET_PIN, b"\x02") == Status.MALFORMED
+def test_what_a_lock_does_not_have_it_refuses(harness: LockHarness) -> None:
+    assert harness.refusal(Command.GET_LOG, u16(0)) == 0x81
+    harness.lock.traits.missing = frozenset({Command.CLEAR_ALL_PINS})
+    assert harness.refusal(Command.CLEAR_ALL_PINS) == 0x81
+    assert harness.refusal(Command.SET_PIN, b"\x02") == Status.MALFORMED
 
 
 def test_event_masks_and_a_few_others_can_be_written_to_no_effect(
-    bench: Bench,
+    harness: LockHarness,
 ) -> None:
-    assert bench.lock.write(Attribute.RF_PROGRAMMING_MASK, 0)
-    assert bench.lock.attributes()[Attribute.RF_PROGRAMMING_MASK] == 0
-    bench.put(2, CODE)
-    assert bench.events() == [(1, 2, 2)]
-    assert not bench.lock.write(Attribute.PINS, 90)
-    bench.lock.traits.hidden_attributes = frozenset({Attribute.PINS})
-    assert Attribute.PINS not in bench.lock.attributes()
+    assert harness.lock.write(Attribute.RF_PROGRAMMING_MASK, 0)
+    assert harness.lock.attributes()[Attribute.RF_PROGRAMMING_MASK] == 0
+    harness.put(2, CODE)
+    assert harness.events() == [(1, 2, 2)]
+    assert not harness.lock.write(Attribute.PINS, 90)
+    harness.lock.traits.hidden_attributes = frozenset({Attribute.PINS})
+    assert Attribute.PINS not in harness.lock.attributes()

@@ -1,4 +1,4 @@
-"""Everything that can go wrong between zigpy and a lock, and what Python sees of it."""
+"""Faults between zigpy and a lock, and their result in Python."""
 
 import asyncio
 from collections.abc import Iterator
@@ -29,7 +29,15 @@ from simulators.zigbee.terms import General, Operation, Status
 from tests.fixtures.zha import ZhaNetwork
 from tests.waiting import until
 
-from .listening import CODE, OPERATION, OTHER, PROGRAMMING, THIRD, Listener, store
+from .recorders import (
+    CODE,
+    OPERATION,
+    OTHER,
+    PROGRAMMING,
+    THIRD,
+    ClusterRecorder,
+    store,
+)
 
 SOON = 0.05
 """Seconds, in the place of zigpy's five and twenty-eight."""
@@ -37,9 +45,9 @@ SOON = 0.05
 
 def commands(network: ZhaNetwork) -> list[Command]:
     """Return the commands that came, and forget them."""
-    heard = [command for command, _ in network.node.received]
+    received = [command for command, _ in network.node.received]
     network.node.received.clear()
-    return heard
+    return received
 
 
 def name(reply: Any) -> str:
@@ -111,7 +119,7 @@ async def test_another_answer_altogether_is_a_default_response(
     assert int((await cluster.get_pin_code(3)).status) == 0x81
 
 
-async def test_a_code_that_is_not_shown_looks_like_three_things(
+async def test_masked_code_has_three_forms(
     zha_network: ZhaNetwork,
 ) -> None:
     cluster, traits = zha_network.cluster(), zha_network.node.lock.traits
@@ -129,21 +137,21 @@ async def test_a_code_that_is_not_shown_looks_like_three_things(
     assert (await cluster.get_user_status(3)).user_status == 1
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("reported", [True, False])
 async def test_a_lock_may_say_that_it_stored_or_cleared_what_it_did_not(
-    zha_network: ZhaNetwork, told: bool
+    zha_network: ZhaNetwork, reported: bool
 ) -> None:
     cluster, faults = zha_network.cluster(), zha_network.node.faults
-    listener = Listener(zha_network)
-    faults.add(Command.SET_PIN, silently_dropped(reported=told))
+    listener = ClusterRecorder(zha_network)
+    faults.add(Command.SET_PIN, silently_dropped(reported=reported))
     assert (await store(zha_network, 3, CODE)).status == 0
     assert (await cluster.get_pin_code(3)).user_status == 0
     await store(zha_network, 3, CODE)
-    faults.add(Command.CLEAR_PIN, silently_dropped(reported=told))
+    faults.add(Command.CLEAR_PIN, silently_dropped(reported=reported))
     assert (await cluster.clear_pin_code(3)).status == 0
     assert (await cluster.get_pin_code(3)).code == CODE
     await zha_network.settle()
-    assert len(listener.of(PROGRAMMING)) == (3 if told else 1)
+    assert len(listener.of(PROGRAMMING)) == (3 if reported else 1)
 
 
 async def test_a_lock_may_do_later_what_it_said_was_done(
@@ -157,7 +165,7 @@ async def test_a_lock_may_do_later_what_it_said_was_done(
     assert zha_network.node.pins() == {3: CODE}
 
 
-async def test_a_reply_may_be_about_somebody_else(zha_network: ZhaNetwork) -> None:
+async def test_reply_may_name_another_user(zha_network: ZhaNetwork) -> None:
     await store(zha_network, 3, CODE)
     zha_network.node.faults.add(Command.GET_PIN, about_another(4))
     shown = await zha_network.cluster().get_pin_code(3)
@@ -177,17 +185,17 @@ async def test_a_reply_that_is_cut_short_is_not_tried_again(
 async def test_a_notification_with_the_number_of_a_request_is_taken_for_its_reply(
     zha_network: ZhaNetwork,
 ) -> None:
-    listener = Listener(zha_network)
+    listener = ClusterRecorder(zha_network)
     zha_network.node.faults.add(Command.SET_PIN, notified_first())
     assert name(await store(zha_network, 3, CODE)) == "programming_event_notification"
     await zha_network.settle()
-    assert [name(args) for _, args in listener.heard] == ["set_pin_code_response"]
+    assert [name(args) for _, args in listener.received] == ["set_pin_code_response"]
     assert zha_network.node.pins() == {3: CODE}
 
 
 async def test_a_lost_reply_has_the_lock_do_it_again(zha_network: ZhaNetwork) -> None:
     commands(zha_network)
-    listener = Listener(zha_network)
+    listener = ClusterRecorder(zha_network)
     zha_network.node.faults.add(Command.SET_PIN, reply_lost())
     assert (await quick_store(zha_network, 3, CODE)).status == 0
     assert commands(zha_network) == [Command.SET_PIN, Command.SET_PIN]
@@ -206,7 +214,7 @@ async def test_a_lost_request_is_sent_again(zha_network: ZhaNetwork) -> None:
     assert read == {"lock_state": 1}
 
 
-async def test_a_lock_that_is_silent_is_asked_three_times(
+async def test_lock_without_answers_is_asked_three_times(
     zha_network: ZhaNetwork,
 ) -> None:
     commands(zha_network)
@@ -225,7 +233,7 @@ async def test_a_lock_that_is_silent_is_asked_three_times(
     assert (await store(zha_network, 3, CODE)).status == 0
 
 
-async def test_a_lock_that_is_gone_is_known_to_be_at_once(
+async def test_unreachable_lock_fails_at_once(
     zha_network: ZhaNetwork,
 ) -> None:
     zha_network.node.presence = Presence.UNREACHABLE
@@ -246,26 +254,26 @@ async def test_a_slow_lock_that_is_within_time_is_only_slow(
     assert monotonic() - before >= 0.1
 
 
-async def test_a_reply_after_the_time_is_a_message_that_nobody_asked_for(
+async def test_late_reply_is_an_unsolicited_message(
     zha_network: ZhaNetwork,
 ) -> None:
-    listener = Listener(zha_network)
+    listener = ClusterRecorder(zha_network)
     zha_network.node.faults.add(Command.SET_PIN, slow(2 * SOON))
     with pytest.raises(TimeoutError):
         await zha_network.cluster().set_pin_code(3, 1, 0, CODE, timeout=SOON, retries=0)
     await zha_network.settle()
-    assert "set_pin_code_response" in [name(args) for _, args in listener.heard]
+    assert "set_pin_code_response" in [name(args) for _, args in listener.received]
     assert zha_network.node.pins() == {3: CODE}
 
 
 async def test_event_masks_prove_nothing(zha_network: ZhaNetwork) -> None:
-    listener = Listener(zha_network)
+    listener = ClusterRecorder(zha_network)
     zha_network.node.lock.traits.reports_programming = False
     zha_network.node.lock.traits.reports_operations = False
     await store(zha_network, 3, CODE)
     zha_network.node.door.enter(CODE)
     await zha_network.settle()
-    assert listener.heard == []
+    assert listener.received == []
     masks = ["keypad_operation_event_mask", "rf_programming_event_mask"]
     read, _ = await zha_network.cluster().read_attributes(list(masks))
     assert set(read.values()) == {0xFFFF}
@@ -276,28 +284,28 @@ async def test_event_masks_prove_nothing(zha_network: ZhaNetwork) -> None:
     assert len(listener.of(PROGRAMMING)) == 1
 
 
-async def test_a_frame_that_comes_three_times_is_heard_once(
+async def test_frame_that_comes_three_times_is_delivered_once(
     zha_network: ZhaNetwork,
 ) -> None:
-    listener = Listener(zha_network)
+    listener = ClusterRecorder(zha_network)
     zha_network.node.lock.traits.notification_copies = 3
     zha_network.node.door.turn()
     await zha_network.settle()
-    (told,) = listener.of(OPERATION)
-    assert told.operation_event_code == Operation.MANUAL_UNLOCK
+    (reported,) = listener.of(OPERATION)
+    assert reported.operation_event_code == Operation.MANUAL_UNLOCK
 
 
 async def test_a_notification_may_have_no_data_and_carry_the_code(
     zha_network: ZhaNetwork,
 ) -> None:
-    listener = Listener(zha_network)
+    listener = ClusterRecorder(zha_network)
     traits = zha_network.node.lock.traits
     traits.sends_data_field, traits.reports_pins = False, True
     await store(zha_network, 3, THIRD)
     zha_network.node.door.enter(THIRD)
     await zha_network.settle()
-    assert [args.pin for _, args in listener.heard] == [THIRD, THIRD]
-    assert [args.data for _, args in listener.heard] == [None, None]
+    assert [args.pin for _, args in listener.received] == [THIRD, THIRD]
+    assert [args.data for _, args in listener.received] == [None, None]
 
 
 class TestSleepyLock:
@@ -314,7 +322,7 @@ class TestSleepyLock:
         zha_network.node.faults.add(Command.SET_PIN, slow(3 * SOON))
         assert (await quick_store(zha_network, 3, CODE)).status == 0
 
-    async def test_a_silent_one_costs_three_times_its_own_time(
+    async def test_sleeping_lock_without_answers_takes_three_timeouts(
         self, zha_network: ZhaNetwork
     ) -> None:
         zha_network.node.presence = Presence.NO_ANSWER

@@ -1,4 +1,4 @@
-"""Frames as bytes: the serial line, the stick, the lock, and what waits in the air."""
+"""Frames as bytes: serial line, stick, lock, and delivery."""
 
 import asyncio
 from functools import partial
@@ -23,7 +23,7 @@ class Host:
     """Somebody who listens to the coordinator."""
 
     def __init__(self, mesh: Mesh) -> None:
-        self.heard: list[bytes] = []
+        self.received: list[bytes] = []
         self.confirmed: list[bool] = []
         self.mesh = mesh
         mesh.host = self
@@ -31,7 +31,7 @@ class Host:
     def receive(self, node: Node, message: Message) -> None:
         """Keep what a lock says."""
         if message.cluster == Cluster.DOOR_LOCK:
-            self.heard.append(message.data)
+            self.received.append(message.data)
 
     def unplugged(self) -> None:
         """There is no connection to lose."""
@@ -85,7 +85,7 @@ async def test_an_answer_has_the_number_of_its_question(
     host.send(READ_LOCK_STATE)
     host.send(GET_PIN)
     await host.settle()
-    state, pin = host.heard
+    state, pin = host.received
     assert state == bytes([0x18, 7, 0x01, 0, 0, 0, 0x30, 1])
     assert pin == bytes([0x19, 9, 0x06, 3, 0, 0, 0xFF, 0])
     assert host.confirmed == [True, True]
@@ -98,11 +98,11 @@ async def test_what_is_none_of_the_locks_is_confirmed_and_left_alone(
     host.send(b"\x01")
     host.send(bytes([0x11, 1, 0x00]), cluster=0x0006)
     await host.settle()
-    assert host.heard == []
+    assert host.received == []
     assert host.confirmed == [True] * 3
 
 
-async def test_a_lock_that_left_or_is_gone_confirms_nothing(
+async def test_lock_that_left_or_is_unreachable_confirms_nothing(
     host: Host, node: LockNode
 ) -> None:
     node.presence = Presence.UNREACHABLE

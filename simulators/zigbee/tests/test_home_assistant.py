@@ -13,7 +13,15 @@ from tests.fixtures.zha import ZhaNetwork
 from tests.secrecy import Secrecy
 from tests.waiting import until
 
-from .listening import CODE, OPERATION, OTHER, PROGRAMMING, Bus, Listener, store
+from .recorders import (
+    CODE,
+    OPERATION,
+    OTHER,
+    PROGRAMMING,
+    ClusterRecorder,
+    EventRecorder,
+    store,
+)
 
 
 async def act(network: ZhaNetwork, service: str) -> None:
@@ -75,7 +83,7 @@ async def test_the_entity_moves_the_bolt_and_follows_it(
     assert zha_network.state() == "locked"
 
 
-async def test_a_jam_looks_unlocked(zha_network: ZhaNetwork) -> None:
+async def test_jam_reports_unlocked(zha_network: ZhaNetwork) -> None:
     zha_network.node.door.jam()
     await zha_network.settle()
     assert zha_network.state() == "unlocked"
@@ -84,44 +92,48 @@ async def test_a_jam_looks_unlocked(zha_network: ZhaNetwork) -> None:
 async def test_the_bus_adds_one_to_the_number_of_a_user(
     hass: HomeAssistant, zha_network: ZhaNetwork
 ) -> None:
-    bus, listener = Bus(hass), Listener(zha_network)
+    bus, listener = EventRecorder(hass), ClusterRecorder(zha_network)
     await store(zha_network, 3, CODE)
     zha_network.node.door.enter(CODE)
     await zha_network.settle()
-    (told,) = bus.heard
-    assert told["command"] == "operation_event_notification"
-    assert told["args"] == {"source": "Keypad", "operation": "Unlock", "code_slot": 4}
-    assert [told.user_id for told in listener.of(OPERATION)] == [3]
+    (reported,) = bus.received
+    assert reported["command"] == "operation_event_notification"
+    assert reported["args"] == {
+        "source": "Keypad",
+        "operation": "Unlock",
+        "code_slot": 4,
+    }
+    assert [reported.user_id for reported in listener.of(OPERATION)] == [3]
 
 
-async def test_the_bus_makes_a_slot_of_nobody(
+async def test_event_of_an_unknown_user_has_a_slot_number(
     hass: HomeAssistant, zha_network: ZhaNetwork
 ) -> None:
-    bus = Bus(hass)
+    bus = EventRecorder(hass)
     zha_network.node.door.turn()
     await zha_network.settle()
-    assert [told["args"]["code_slot"] for told in bus.heard] == [0x10000]
+    assert [reported["args"]["code_slot"] for reported in bus.received] == [0x10000]
 
 
-async def test_programming_is_told_to_the_cluster_and_not_to_the_bus(
+async def test_programming_reaches_the_cluster_and_not_the_bus(
     hass: HomeAssistant, zha_network: ZhaNetwork
 ) -> None:
-    bus, listener = Bus(hass), Listener(zha_network)
+    bus, listener = EventRecorder(hass), ClusterRecorder(zha_network)
     await store(zha_network, 3, CODE)
     zha_network.node.door.program(7, OTHER)
     zha_network.node.door.program(7, "908431")
     zha_network.node.door.delete_pin(7)
     zha_network.node.door.delete_all_pins()
     await zha_network.settle()
-    told = [
+    reported = [
         (event.program_event_source, event.program_event_code, event.user_id)
         for event in listener.of(PROGRAMMING)
     ]
-    assert told == [(1, 2, 3), (0, 2, 7), (0, 4, 7), (0, 3, 7), (0, 3, 0xFFFF)]
-    assert bus.heard == []
+    assert reported == [(1, 2, 3), (0, 2, 7), (0, 4, 7), (0, 3, 7), (0, 3, 0xFFFF)]
+    assert bus.received == []
 
 
-async def test_home_assistants_own_action_writes_one_below_and_hears_no_refusal(
+async def test_home_assistants_action_writes_one_below_and_ignores_refusals(
     hass: HomeAssistant, zha_network: ZhaNetwork
 ) -> None:
     entity = zha_network.lock_entity().entity_id
@@ -138,15 +150,15 @@ async def test_home_assistants_own_action_writes_one_below_and_hears_no_refusal(
 async def test_a_reload_makes_another_cluster_and_the_old_one_is_deaf(
     zha_network: ZhaNetwork,
 ) -> None:
-    before, listener = zha_network.cluster(), Listener(zha_network)
+    before, listener = zha_network.cluster(), ClusterRecorder(zha_network)
     await store(zha_network, 3, CODE)
-    listener.heard.clear()
+    listener.received.clear()
     await zha_network.reload()
     assert zha_network.cluster() is not before
     assert (await zha_network.cluster().get_pin_code(3)).code == CODE
     zha_network.node.door.enter(CODE)
     await zha_network.settle()
-    assert listener.heard == []
+    assert listener.received == []
     assert zha_network.state() == "unlocked"
 
 
@@ -186,13 +198,13 @@ async def test_nothing_gets_out_of_a_stick_that_was_pulled(
 async def test_another_interview_makes_another_cluster_and_the_old_one_is_deaf(
     zha_network: ZhaNetwork,
 ) -> None:
-    before, listener = zha_network.cluster(), Listener(zha_network)
+    before, listener = zha_network.cluster(), ClusterRecorder(zha_network)
     await zha_network.reinterview()
     assert zha_network.cluster() is not before
     await store(zha_network, 3, CODE)
     assert zha_network.node.pins() == {3: CODE}
     await zha_network.settle()
-    assert listener.heard == []
+    assert listener.received == []
 
 
 async def test_a_lock_that_announces_itself_again_keeps_its_cluster(
@@ -225,7 +237,7 @@ class TestTwoLocks:
         await cluster.set_pin_code(2, 1, 0, CODE)
         assert (first.pins(), second.pins()) == ({}, {2: CODE})
 
-    async def test_the_lock_on_another_endpoint_is_heard(
+    async def test_lock_on_another_endpoint_reports(
         self, zha_network: ZhaNetwork
     ) -> None:
         _, second = zha_network.locks
@@ -250,7 +262,7 @@ class TestSleepyLock:
         """The lock, and what tells of its battery."""
         return (Platform.LOCK, Platform.SENSOR)
 
-    async def test_its_battery_is_told(
+    async def test_battery_is_reported(
         self, hass: HomeAssistant, zha_network: ZhaNetwork
     ) -> None:
         def batteries() -> list[str]:

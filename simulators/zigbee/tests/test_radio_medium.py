@@ -1,4 +1,4 @@
-"""What is under way, on a machine that is late."""
+"""Order of delivery on a machine that is late."""
 
 import asyncio
 import time
@@ -16,19 +16,19 @@ async def test_what_was_to_come_later_comes_later_on_a_machine_that_is_late() ->
 
     Who waited for the notification had not gone on by then, so the answer was lost.
     """
-    medium, told, ended = RadioMedium(), list[str](), asyncio.Event()
+    medium, reported, ended = RadioMedium(), list[str](), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def first() -> None:
-        told.append("first")
-        loop.call_soon(told.append, "what follows from it")
+        reported.append("first")
+        loop.call_soon(reported.append, "what follows from it")
 
     def second() -> None:
-        told.append("second")
+        reported.append("second")
         ended.set()
 
     medium.after(0.001, first)
     medium.after(0.002, second)
     be_late()
     await asyncio.wait_for(ended.wait(), 5)
-    assert told == ["first", "what follows from it", "second"]
+    assert reported == ["first", "what follows from it", "second"]

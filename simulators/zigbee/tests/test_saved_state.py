@@ -1,4 +1,4 @@
-"""A stick and its lock that were stopped, cut off or damaged, and are started again."""
+"""Stick and lock that are started again after a stop, a power cut or damage."""
 
 from collections.abc import Callable, Iterator
 import json
@@ -26,7 +26,7 @@ from simulators.zigbee.terms import Attribute, DoorState
 from tests.fixtures.zha import QUIET, add_entry, prompt_zha
 from tests.waiting import until
 
-from .listening import CODE, OTHER
+from .recorders import CODE, OTHER
 
 pytestmark = [pytest.mark.simulator]
 
@@ -82,7 +82,7 @@ async def test_all_that_they_hold_comes_back() -> None:
     assert node_again.bound == node.bound
 
 
-async def test_a_lock_of_which_the_file_knows_nothing_is_new() -> None:
+async def test_lock_that_the_state_file_lacks_is_new() -> None:
     stick, node = used()
     held = to_json(stick, [node])
     stranger = LockNode(DoorLock(LIMITS))
@@ -93,27 +93,27 @@ async def test_a_lock_of_which_the_file_knows_nothing_is_new() -> None:
 
 
 async def test_a_second_start_finds_the_lock_as_it_was(tmp_path: Path) -> None:
-    rig = StickProcess(state=tmp_path / "zigbee.json")
-    async with rig:
-        assert await rig.do("program", user=3, pin=CODE) == 0
-        assert await rig.do("enter", pin=CODE)
-        assert not await rig.do("enter", pin=OTHER)
-        before = await rig.do("truth")
-    async with rig:
-        assert await rig.do("truth") == before
+    process = StickProcess(state=tmp_path / "zigbee.json")
+    async with process:
+        assert await process.do("program", user=3, pin=CODE) == 0
+        assert await process.do("enter", pin=CODE)
+        assert not await process.do("enter", pin=OTHER)
+        before = await process.do("truth")
+    async with process:
+        assert await process.do("truth") == before
         assert before["state"] == "UNLOCKED"
-        assert await rig.do("enter", pin=CODE)
+        assert await process.do("enter", pin=CODE)
 
 
 async def test_a_power_cut_leaves_what_was_done_last(tmp_path: Path) -> None:
-    rig = StickProcess(state=tmp_path / "zigbee.json")
-    await rig.start()
+    process = StickProcess(state=tmp_path / "zigbee.json")
+    await process.start()
     for user in range(20):
-        assert await rig.do("program", user=user, pin=str(907100 + user)) == 0
-    await rig.kill()
+        assert await process.do("program", user=user, pin=str(907100 + user)) == 0
+    await process.kill()
     (tmp_path / "zigbee.json.new").write_text('{"stick": {"param')
-    async with rig:
-        assert await rig.pins() == {user: str(907100 + user) for user in range(20)}
+    async with process:
+        assert await process.pins() == {user: str(907100 + user) for user in range(20)}
 
 
 def _cut(text: str) -> str:
@@ -146,19 +146,20 @@ async def test_whatever_is_wrong_with_the_file_it_is_damaged(
 async def test_a_damaged_file_ends_the_process_with_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "zigbee.json"
     file.write_text('{"stick": {"parameters": [[1, "907153"')
-    rig = StickProcess(state=file, log=tmp_path / "zigbee.log")
+    process = StickProcess(state=file, log=tmp_path / "zigbee.log")
     for _ in range(2):
-        with pytest.raises(ZigbeeSimulatorError) as told:
-            await rig.start()
+        with pytest.raises(ZigbeeSimulatorError) as reported:
+            await process.start()
         assert (
-            str(told.value) == f"{file} is damaged; without that file all begins anew"
+            str(reported.value)
+            == f"{file} is damaged; without that file all begins anew"
         )
     file.unlink()
-    async with rig:
-        assert await rig.pins() == {}
+    async with process:
+        assert await process.pins() == {}
 
 
-async def test_a_matter_lock_says_it_as_well(tmp_path: Path) -> None:
+async def test_matter_lock_reports_it_as_well(tmp_path: Path) -> None:
     (tmp_path / "lock.json").write_text('{"bolt": 1')
     with pytest.raises(StackError, match=r"lock\.json is damaged; without that file"):
         await FakeStack(tmp_path).start()
@@ -181,26 +182,26 @@ class TestUnderZha:
     async def test_zha_finds_the_same_coordinator_and_lock(
         self, hass: HomeAssistant, tmp_path: Path
     ) -> None:
-        rig = StickProcess("--takes", "0", state=tmp_path / "zigbee.json")
-        await rig.start()
-        entry = add_entry(hass, rig.zha_path)
+        process = StickProcess("--takes", "0", state=tmp_path / "zigbee.json")
+        await process.start()
+        entry = add_entry(hass, process.zha_path)
         config = {"database_path": str(tmp_path / "zigbee.db"), "zigpy_config": QUIET}
         assert await async_setup_component(hass, "zha", {"zha": config})
         await hass.async_block_till_done()
-        await rig.do("join")
+        await process.do("join")
         await until(lambda: bool(hass.states.async_entity_ids("lock")))
         await hass.async_block_till_done()
         assert (await cluster(hass).set_pin_code(3, 1, 0, CODE)).status == 0
-        assert await rig.do("enter", pin=CODE)
+        assert await process.do("enter", pin=CODE)
         await until(lambda: hass.states.async_all("lock")[0].state == "unlocked")
-        # What was told of it has been confirmed by now
+        # The reports of it have been confirmed by now
         assert (await cluster(hass).get_pin_code(3)).code == CODE
         before = network(hass)
         # a stick of the same address on another port, as after a restart of the host
         assert await hass.config_entries.async_unload(entry.entry_id)
-        await rig.stop()
-        await rig.start()
-        device = {**entry.data["device"], "path": rig.zha_path}
+        await process.stop()
+        await process.start()
+        device = {**entry.data["device"], "path": process.zha_path}
         hass.config_entries.async_update_entry(
             entry, data={**entry.data, "device": device}
         )
@@ -213,9 +214,9 @@ class TestUnderZha:
         assert after == before
         await until(lambda: hass.states.async_all("lock")[0].state == "unlocked")
         assert (await cluster(hass).get_pin_code(3)).code == CODE
-        assert "SET_PIN" not in await rig.do("received")
+        assert "SET_PIN" not in await process.do("received")
         await hass.config_entries.async_unload(entry.entry_id)
-        await rig.stop()
+        await process.stop()
 
 
 def cluster(hass: HomeAssistant) -> Any:
@@ -230,11 +231,11 @@ def cluster(hass: HomeAssistant) -> Any:
 def network(hass: HomeAssistant) -> dict[str, Any]:
     """Return what zigpy knows of its network."""
     state = get_zha_gateway(hass).application_controller.state
-    told = state.network_info
+    reported = state.network_info
     return {
         "ieee": state.node_info.ieee,
-        "channel": told.channel,
-        "pan": (told.pan_id, told.extended_pan_id),
-        "key": told.network_key.key,
-        "counter": told.network_key.tx_counter,
+        "channel": reported.channel,
+        "pan": (reported.pan_id, reported.extended_pan_id),
+        "key": reported.network_key.key,
+        "counter": reported.network_key.tx_counter,
     }

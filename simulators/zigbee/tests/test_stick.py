@@ -16,7 +16,7 @@ from simulators.zigbee.stick_process import StickProcess, ZigbeeSimulatorError
 from tests.fixtures.zha import QUIET, add_entry, prompt_zha
 from tests.waiting import until
 
-from .listening import CODE, OTHER
+from .recorders import CODE, OTHER
 
 pytestmark = [pytest.mark.simulator]
 
@@ -28,24 +28,24 @@ def expected_lingering_tasks() -> bool:
 
 
 @pytest.fixture
-async def rig() -> AsyncIterator[StickProcess]:
+async def process() -> AsyncIterator[StickProcess]:
     """A stick that is blank, and a lock near it."""
-    async with StickProcess("--takes", "0") as rig:
-        yield rig
+    async with StickProcess("--takes", "0") as process:
+        yield process
 
 
 @pytest.fixture
 async def entry(
-    hass: HomeAssistant, rig: StickProcess, tmp_path: Path
+    hass: HomeAssistant, process: StickProcess, tmp_path: Path
 ) -> AsyncIterator[MockConfigEntry]:
     """Home Assistant's ZHA on the stick, with the lock in its network."""
-    entry = add_entry(hass, rig.zha_path)
+    entry = add_entry(hass, process.zha_path)
     config = {"database_path": str(tmp_path / "zigbee.db"), "zigpy_config": QUIET}
     with prompt_zha(Platform.LOCK):
         assert await async_setup_component(hass, "zha", {"zha": config})
         await hass.async_block_till_done()
         assert entry.state is ConfigEntryState.LOADED
-        await rig.do("join")
+        await process.do("join")
         await until(lambda: bool(hass.states.async_entity_ids("lock")))
         await hass.async_block_till_done()
         yield entry
@@ -69,42 +69,42 @@ def state(hass: HomeAssistant) -> str:
 
 
 async def test_codes_go_over_the_real_driver_and_outlive_the_link(
-    hass: HomeAssistant, rig: StickProcess, entry: MockConfigEntry
+    hass: HomeAssistant, process: StickProcess, entry: MockConfigEntry
 ) -> None:
     assert (await cluster(hass).set_pin_code(3, 1, 0, CODE)).status == 0
-    assert await rig.pins() == {3: CODE}
+    assert await process.pins() == {3: CODE}
     assert (await cluster(hass).get_pin_code(3)).code == CODE
 
-    assert await rig.do("enter", pin=CODE)
+    assert await process.do("enter", pin=CODE)
     await until(lambda: state(hass) == "unlocked")
-    assert not await rig.do("enter", pin=OTHER)
+    assert not await process.do("enter", pin=OTHER)
 
-    await rig.do("fault", command="SET_PIN", fault="refused", status=2)
+    await process.do("fault", command="SET_PIN", fault="refused", status=2)
     assert (await cluster(hass).set_pin_code(4, 1, 0, OTHER)).status == 2
-    await rig.do("fault", command="*", fault="not_acknowledged", count=1)
+    await process.do("fault", command="*", fault="not_acknowledged", count=1)
     assert (await cluster(hass).set_pin_code(4, 1, 0, OTHER)).status == 0
-    await rig.do("traits", shows_codes=False)
+    await process.do("traits", shows_codes=False)
     assert (await cluster(hass).get_pin_code(4)).code.raw == b"\xff" * 6
-    assert await rig.do("received") == [
+    assert await process.do("received") == [
         "SET_PIN", "GET_PIN", "SET_PIN", "SET_PIN", "SET_PIN", "GET_PIN",
     ]  # fmt: skip
 
     before = cluster(hass)
     states: list[ConfigEntryState] = []
     entry.async_on_state_change(lambda: states.append(entry.state))
-    await rig.do("drop")
+    await process.do("drop")
     # how long it is not loaded depends on how fast the machine is
     await until(lambda: states[-1:] == [ConfigEntryState.LOADED], 20)
     await hass.async_block_till_done()
     assert cluster(hass) is not before
     assert (await cluster(hass).clear_pin_code(3)).status == 0
-    assert await rig.pins() == {4: OTHER}
-    # What was told of it has been confirmed by now
+    assert await process.pins() == {4: OTHER}
+    # The reports of it have been confirmed by now
     assert (await cluster(hass).get_pin_code(3)).user_status == 0
 
 
-async def test_the_control_channel_says_what_it_does_not_know(
-    rig: StickProcess,
+async def test_control_channel_names_what_it_does_not_know(
+    process: StickProcess,
 ) -> None:
     for request in (
         {"do": "dance"},
@@ -113,14 +113,14 @@ async def test_the_control_channel_says_what_it_does_not_know(
         {"do": "fault", "command": "SET_PINS", "fault": "slow", "seconds": 1},
     ):
         with pytest.raises(ZigbeeSimulatorError):
-            await rig.do(**request)
-    truth = await rig.do("truth")
+            await process.do(**request)
+    truth = await process.do("truth")
     assert (truth["joined"], truth["host"], truth["state"]) == (False, False, "LOCKED")
 
 
 async def test_a_rig_ends_with_its_owner() -> None:
-    rig = StickProcess()
-    await rig.start()
-    await rig.stop()
+    process = StickProcess()
+    await process.start()
+    await process.stop()
     with pytest.raises(ZigbeeSimulatorError):
-        await rig.do("truth")
+        await process.do("truth")

@@ -7,17 +7,19 @@ import pytest
 from simulators.zigbee import LockNode, Mesh
 from simulators.zigbee2mqtt import Broker, Device, FakeZigbee2Mqtt
 
-from .client import Told
+from .requests import PublishedMessages
 
 
 @pytest.fixture
-def told(mqtt_broker: Broker) -> Told:
+def published(mqtt_broker: Broker) -> PublishedMessages:
     """Everything that is published."""
-    return Told(mqtt_broker)
+    return PublishedMessages(mqtt_broker)
 
 
 @pytest.fixture
-async def bridge(mqtt_broker: Broker, told: Told) -> AsyncIterator[FakeZigbee2Mqtt]:
+async def bridge(
+    mqtt_broker: Broker, published: PublishedMessages
+) -> AsyncIterator[FakeZigbee2Mqtt]:
     """A bridge with one lock."""
     node = LockNode()
     mesh = Mesh([node])

@@ -1,4 +1,4 @@
-"""The stand-in answers as Zigbee2MQTT 2.14.1 does, seen from MQTT."""
+"""The fake publishes as Zigbee2MQTT 2.14.1 does."""
 
 import asyncio
 import json
@@ -10,65 +10,69 @@ from simulators.zigbee.faults import default_response, refused, reply_lost
 from simulators.zigbee.terms import LockState, Operation, Source
 from simulators.zigbee2mqtt import FakeZigbee2Mqtt
 
-from .client import STATE, Told, get_pin, send, set_pin
+from .requests import STATE, PublishedMessages, get_pin, send, set_pin
 
 LOGGING = "zigbee2mqtt/bridge/logging"
 PIN = "0907"
 
 
-def failures(told: Told) -> list[str]:
-    return [each["message"] for each in told.of(LOGGING) if each["level"] == "error"]
+def failures(published: PublishedMessages) -> list[str]:
+    return [
+        each["message"] for each in published.of(LOGGING) if each["level"] == "error"
+    ]
 
 
 async def test_a_set_publishes_nothing_of_the_user_and_a_get_does(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.device.options["expose_pin"] = True
-    told.of()
+    published.of()
 
     await set_pin(bridge, 3, PIN)
     assert bridge.device.node.pins() == {3: PIN}
-    assert told.users() == [None]
+    assert published.users() == [None]
     await get_pin(bridge, 3)
-    assert told.users() == [{"3": {"status": "enabled", "pin_code": PIN}}]
+    assert published.users() == [{"3": {"status": "enabled", "pin_code": PIN}}]
 
 
 async def test_a_pin_is_published_only_if_it_is_to_be(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     await set_pin(bridge, 3, PIN)
-    told.of()
+    published.of()
 
     await get_pin(bridge, 3)
     await send(bridge, "get", {"user_status": {"user": 3}})
 
-    assert told.users() == [{"3": {"status": "enabled"}}] * 2
+    assert published.users() == [{"3": {"status": "enabled"}}] * 2
 
 
 async def test_the_state_is_asked_of_the_lock_itself(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.device.node.lock.state = LockState.UNLOCKED
-    told.of()
+    published.of()
 
     await send(bridge, "get", {"state": ""})
 
-    (published,) = told.of(STATE)
-    assert (published["state"], published["lock_state"]) == ("UNLOCK", "unlocked")
-    assert failures(told) == []
+    (state,) = published.of(STATE)
+    assert (state["state"], state["lock_state"]) == ("UNLOCK", "unlocked")
+    assert failures(published) == []
 
 
-async def test_what_is_cached_is_told_to_a_home_assistant_that_began(
-    bridge: FakeZigbee2Mqtt, told: Told, monkeypatch: pytest.MonkeyPatch
+async def test_cached_state_is_republished_after_the_birth_message(
+    bridge: FakeZigbee2Mqtt,
+    published: PublishedMessages,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("simulators.zigbee2mqtt.bridge.REPUBLISH_DELAY", 0.01)
     await get_pin(bridge, 3)
-    told.of()
+    published.of()
 
     bridge.broker.publish("homeassistant/status", "online")
     await asyncio.sleep(0.05)
 
-    assert told.users() == [{"3": {"status": "available"}}]
+    assert published.users() == [{"3": {"status": "available"}}]
 
 
 async def test_a_number_loses_its_zeros(bridge: FakeZigbee2Mqtt) -> None:
@@ -78,46 +82,46 @@ async def test_a_number_loses_its_zeros(bridge: FakeZigbee2Mqtt) -> None:
 
 
 async def test_everything_is_repeated_with_everything(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.device.options["expose_pin"] = True
     await set_pin(bridge, 3, PIN)
     await get_pin(bridge, 3)
     await set_pin(bridge, 3, None)
-    told.of()
+    published.of()
 
     bridge.device.node.door.turn()
     await bridge.settle()
-    assert told.users() == [{"3": {"status": "enabled", "pin_code": PIN}}] * 2
+    assert published.users() == [{"3": {"status": "enabled", "pin_code": PIN}}] * 2
     await get_pin(bridge, 3)
-    assert told.users() == [{"3": {"status": "available", "pin_code": ""}}]
+    assert published.users() == [{"3": {"status": "available", "pin_code": ""}}]
 
 
 async def test_what_is_not_cached_is_not_repeated(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.set_options(bridge.device, expose_pin=True, filtered_cache=["users"])
     await set_pin(bridge, 3, PIN)
     await get_pin(bridge, 3)
     await set_pin(bridge, 3, None)
-    told.of()
+    published.of()
 
     bridge.device.node.door.turn()
     await bridge.settle()
-    assert told.users() == [None, None]
+    assert published.users() == [None, None]
     await get_pin(bridge, 3)
-    assert told.users() == [{"3": {"status": "available", "pin_code": ""}}]
+    assert published.users() == [{"3": {"status": "available", "pin_code": ""}}]
 
 
 @pytest.mark.parametrize(
     "answer",
     [refused(Stored.MEMORY_FULL), refused(Stored.DUPLICATE), default_response()],
 )
-async def test_a_refusal_is_not_told(
-    bridge: FakeZigbee2Mqtt, told: Told, answer: object
+async def test_refusal_is_not_published(
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages, answer: object
 ) -> None:
     bridge.device.node.faults.add(Command.SET_PIN, answer)  # type: ignore[arg-type]
-    told.of()
+    published.of()
 
     await set_pin(bridge, 3, PIN)
 
@@ -125,69 +129,69 @@ async def test_a_refusal_is_not_told(
     assert bridge.device.node.pins() == {}
 
 
-@pytest.mark.parametrize("why", ["silent", "gone"])
-async def test_what_is_not_answered_is_told_in_the_log_alone_with_the_pin(
-    bridge: FakeZigbee2Mqtt, told: Told, why: str
+@pytest.mark.parametrize("why", ["no answer", "unreachable"])
+async def test_missing_answer_is_logged_only_with_the_pin(
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages, why: str
 ) -> None:
     node = bridge.device.node
-    if why == "gone":
+    if why == "unreachable":
         node.presence = Presence.UNREACHABLE
     else:
         node.faults.add(Command.SET_PIN, reply_lost())
-    told.of()
+    published.of()
 
     await set_pin(bridge, 3, PIN)
 
-    (message,) = failures(told)
+    (message,) = failures(published)
     begin = "z2m: Publish 'set' 'pin_code' to 'Front door' failed: 'Error: ZCL command"
     assert message.startswith(begin)
     assert f'"pincodevalue":"{PIN}"' in message
 
 
-async def test_a_user_beyond_the_model_is_told_in_the_log_alone(
-    bridge: FakeZigbee2Mqtt, told: Told
+async def test_user_beyond_the_model_is_logged_only(
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
-    told.of()
+    published.of()
 
     await get_pin(bridge, 250)
 
-    (message,) = failures(told)
+    (message,) = failures(published)
     assert "must be in range" in message
     assert bridge.device.node.received == []
 
 
 async def test_codes_that_the_lock_masks_are_no_digits(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.device.options["expose_pin"] = True
     traits = bridge.device.node.lock.traits
     await set_pin(bridge, 3, PIN)
     traits.shows_codes = False
-    told.of()
+    published.of()
 
     await get_pin(bridge, 3)
-    assert told.users() == [{"3": {"status": "enabled", "pin_code": "\ufffd" * 4}}]
+    assert published.users() == [{"3": {"status": "enabled", "pin_code": "\ufffd" * 4}}]
 
     bridge.device.cache.clear()
     traits.mask = Mask.EMPTY
     await get_pin(bridge, 3)
-    assert told.users() == [{"3": {"status": "enabled", "pin_code": ""}}]
+    assert published.users() == [{"3": {"status": "enabled", "pin_code": ""}}]
 
     traits.mask = Mask.REFUSED
     await get_pin(bridge, 3)
-    assert told.users() == []
+    assert published.users() == []
 
 
-async def test_a_status_without_a_name_is_told_by_its_number(
-    bridge: FakeZigbee2Mqtt, told: Told
+async def test_status_without_a_name_is_published_by_number(
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     await set_pin(bridge, 3, PIN)
     bridge.device.node.lock.memory.pins[3].status = 2
-    told.of()
+    published.of()
 
     await get_pin(bridge, 3)
 
-    assert told.users() == [{"3": {"status": "not_supported_2"}}]
+    assert published.users() == [{"3": {"status": "not_supported_2"}}]
 
 
 @pytest.mark.parametrize(
@@ -199,15 +203,18 @@ async def test_a_status_without_a_name_is_told_by_its_number(
         (Operation.NON_ACCESS, "non_access_user_operational_event"),
     ],
 )
-async def test_an_operation_is_told_as_an_action(
-    bridge: FakeZigbee2Mqtt, told: Told, operation: Operation, action: str
+async def test_operation_is_published_as_an_action(
+    bridge: FakeZigbee2Mqtt,
+    published: PublishedMessages,
+    operation: Operation,
+    action: str,
 ) -> None:
-    told.of()
+    published.of()
 
     bridge.device.node.door.notify(operation, Source.UNKNOWN)
     await bridge.settle()
 
-    (message,) = told.of()
+    (message,) = published.of()
     assert message["action"] == action
     assert [message[f"action_{key}"] for key in ("user", "source", "source_name")] == [
         None
@@ -215,13 +222,13 @@ async def test_an_operation_is_told_as_an_action(
 
 
 async def test_an_action_has_its_source_and_user_and_is_not_repeated(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
-    told.of()
+    published.of()
     bridge.device.node.door.program(3, PIN)
     await bridge.settle()
 
-    (message,) = told.of()
+    (message,) = published.of()
     assert message == {
         "action": "pin_code_added",
         "action_user": 3,
@@ -232,60 +239,60 @@ async def test_an_action_has_its_source_and_user_and_is_not_repeated(
         "state": None,
     }
     await get_pin(bridge, 3)
-    assert "action" not in told.of()[0]
+    assert "action" not in published.of()[0]
 
 
 async def test_notifications_come_as_often_as_their_frames(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.device.node.lock.traits.notification_copies = 3
-    told.of()
+    published.of()
     bridge.device.node.door.program(3, PIN)
     await bridge.settle()
-    assert len(told.of()) == 3
+    assert len(published.of()) == 3
 
     bridge.device.node.lock.traits.sends_data_field = False
     bridge.device.node.door.delete_pin(3)
     await bridge.settle()
-    assert told.of() == []
+    assert published.of() == []
 
 
 async def test_with_last_seen_an_answer_without_a_converter_repeats_the_cache(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.settings.last_seen = True
     await get_pin(bridge, 3)
-    told.of()
+    published.of()
 
     await set_pin(bridge, 3, PIN)
 
-    stale, event = told.users()
+    stale, event = published.users()
     assert stale == event == {"3": {"status": "available"}}
 
 
 async def test_what_it_publishes_is_in_its_log(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.device.options["expose_pin"] = True
     await set_pin(bridge, 3, PIN)
-    told.of()
+    published.of()
 
     await get_pin(bridge, 3)
 
-    (logged,) = told.of(LOGGING)
+    (logged,) = published.of(LOGGING)
     assert logged["message"].startswith(f"z2m:mqtt: MQTT publish: topic '{STATE}'")
     assert PIN in logged["message"]
 
 
 async def test_options_are_changed_by_a_request(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     request = {"id": bridge.device.ieee, "options": {"expose_pin": True}}
     bridge.broker.publish(
         "zigbee2mqtt/bridge/request/device/options", json.dumps(request)
     )
 
-    (answer,) = told.of("zigbee2mqtt/bridge/response/device/options")
+    (answer,) = published.of("zigbee2mqtt/bridge/response/device/options")
     assert answer["status"] == "ok"
     assert answer["data"]["to"] == {"expose_pin": True}
     info = json.loads(bridge.broker.retained["zigbee2mqtt/bridge/info"].payload)
@@ -293,27 +300,27 @@ async def test_options_are_changed_by_a_request(
 
 
 async def test_a_bridge_that_comes_back_repeats_what_it_cached(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     await set_pin(bridge, 3, PIN)
     await get_pin(bridge, 3)
     await bridge.stop()
-    told.of()
+    published.of()
 
     bridge.start()
 
-    assert told.users() == [{"3": {"status": "enabled"}}]
+    assert published.users() == [{"3": {"status": "enabled"}}]
 
 
 async def test_one_that_is_renamed_answers_to_its_new_name_alone(
-    bridge: FakeZigbee2Mqtt, told: Told
+    bridge: FakeZigbee2Mqtt, published: PublishedMessages
 ) -> None:
     bridge.rename(bridge.device, "Back door")
-    told.of()
+    published.of()
 
     await get_pin(bridge, 3)
-    assert failures(told) == ["z2m: Entity 'Front door' is unknown"]
+    assert failures(published) == ["z2m: Entity 'Front door' is unknown"]
 
     bridge.broker.publish("zigbee2mqtt/Back door/get", '{"pin_code": {"user": 3}}')
     await bridge.settle()
-    assert len(told.of("zigbee2mqtt/Back door")) == 1
+    assert len(published.of("zigbee2mqtt/Back door")) == 1

@@ -21,7 +21,7 @@ class Peer:
     """A client of its own, driven by the loop of the test."""
 
     def __init__(self, broker: Broker, version: MQTTProtocolVersion) -> None:
-        self.heard: list[tuple[str, bytes, bool]] = []
+        self.received: list[tuple[str, bytes, bool]] = []
         self.confirmed = 0
         self.client = Client(CallbackAPIVersion.VERSION2, protocol=version)
         self.client.on_message = self._on_message
@@ -46,7 +46,7 @@ class Peer:
         await until(lambda: self.confirmed == expected)
 
     def _on_message(self, _: object, __: object, message: MQTTMessage) -> None:
-        self.heard.append((message.topic, message.payload, message.retain))
+        self.received.append((message.topic, message.payload, message.retain))
 
     def _on_subscribe(self, *_: object) -> None:
         self.confirmed += 1
@@ -69,7 +69,7 @@ async def peer(
     await peer.close()
 
 
-async def test_a_message_goes_to_who_subscribed_and_to_nobody_else(
+async def test_message_goes_to_subscribers_only(
     mqtt_broker: Broker, peer: Peer
 ) -> None:
     await peer.subscribe("home/+/state", "exact")
@@ -78,15 +78,15 @@ async def test_a_message_goes_to_who_subscribed_and_to_nobody_else(
         mqtt_broker.publish(topic, "x" * 300)
     peer.client.publish("exact", "own")
 
-    await until(lambda: len(peer.heard) == 3)
-    assert peer.heard == [
+    await until(lambda: len(peer.received) == 3)
+    assert peer.received == [
         ("home/door/state", b"x" * 300, False),
         ("exact", b"x" * 300, False),
         ("exact", b"own", False),
     ]
 
 
-async def test_what_is_retained_is_told_to_each_new_subscription(
+async def test_retained_message_goes_to_each_new_subscription(
     mqtt_broker: Broker, peer: Peer
 ) -> None:
     mqtt_broker.publish("state", "online", retain=True)
@@ -94,13 +94,13 @@ async def test_what_is_retained_is_told_to_each_new_subscription(
     mqtt_broker.publish("gone", "", retain=True)
 
     await peer.subscribe("#")
-    await until(lambda: len(peer.heard) == 1)
+    await until(lambda: len(peer.received) == 1)
     mqtt_broker.publish("state", "offline", retain=True)
-    await until(lambda: len(peer.heard) == 2)
+    await until(lambda: len(peer.received) == 2)
     await peer.subscribe("state")
-    await until(lambda: len(peer.heard) == 3)
+    await until(lambda: len(peer.received) == 3)
 
-    assert peer.heard == [
+    assert peer.received == [
         ("state", b"online", True),
         ("state", b"offline", False),
         ("state", b"offline", True),
@@ -115,8 +115,8 @@ async def test_a_subscription_can_be_ended(mqtt_broker: Broker, peer: Peer) -> N
     mqtt_broker.publish("one", "1")
     mqtt_broker.publish("two", "2")
 
-    await until(lambda: len(peer.heard) == 1)
-    assert peer.heard == [("two", b"2", False)]
+    await until(lambda: len(peer.received) == 1)
+    assert peer.received == [("two", b"2", False)]
 
 
 async def test_a_confirmed_message_is_confirmed(
@@ -128,7 +128,7 @@ async def test_a_confirmed_message_is_confirmed(
     assert [each.topic for each in mqtt_broker.log] == ["topic"]
 
 
-async def test_a_broker_that_is_away_comes_back_on_its_port(
+async def test_stopped_broker_restarts_on_its_port(
     mqtt_broker: Broker, peer: Peer
 ) -> None:
     port = mqtt_broker.port
@@ -171,8 +171,8 @@ async def test_messages_can_be_lost_and_doubled(
     for topic in ("a", "b", "c"):
         mqtt_broker.publish(topic, "1")
 
-    await until(lambda: len(peer.heard) == 3)
-    assert [topic for topic, _, _ in peer.heard] == ["b", "b", "c"]
+    await until(lambda: len(peer.received) == 3)
+    assert [topic for topic, _, _ in peer.received] == ["b", "b", "c"]
     assert [message.topic for message in mqtt_broker.log] == ["a", "b", "c"]
 
 

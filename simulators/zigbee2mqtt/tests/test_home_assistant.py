@@ -1,4 +1,4 @@
-"""Home Assistant's own MQTT integration gets along with the stand-in."""
+"""Home Assistant's own MQTT integration on the fake Zigbee2MQTT."""
 
 from pathlib import Path
 

@@ -12,13 +12,13 @@ from zwave_js_server.model.driver import Driver
 from simulators.zwave.network_process import NETWORKS, NetworkProcess
 from tests.fixtures.shared_rigs import shared
 
-from .probe import Lock
+from .lock_client import Lock
 
 type GetLock = Callable[[int], Awaitable[Lock]]
 
 
 @pytest.fixture(scope="session")
-def rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
+def process(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
     """The test network."""
     with shared(request, NetworkProcess(NETWORKS / "test.json")) as running:
         yield running
@@ -31,10 +31,10 @@ def expected_lingering_timers() -> bool:
 
 
 @asynccontextmanager
-async def connected(rig: NetworkProcess) -> AsyncIterator[Driver]:
+async def connected(process: NetworkProcess) -> AsyncIterator[Driver]:
     """A client that is connected and has its own picture of the network."""
     async with aiohttp.ClientSession() as session:
-        client = Client(rig.websocket_url, session)
+        client = Client(process.websocket_url, session)
         await client.connect()
         ready = asyncio.Event()
         listening = asyncio.create_task(client.listen(ready))
@@ -46,19 +46,21 @@ async def connected(rig: NetworkProcess) -> AsyncIterator[Driver]:
 
 
 @pytest.fixture
-async def driver(rig: NetworkProcess, socket_enabled: None) -> AsyncIterator[Driver]:
+async def driver(
+    process: NetworkProcess, socket_enabled: None
+) -> AsyncIterator[Driver]:
     """The driver as a client of this test sees it."""
-    async with connected(rig) as seen:
+    async with connected(process) as seen:
         yield seen
 
 
 @pytest.fixture
-def lock(rig: NetworkProcess, driver: Driver) -> GetLock:
+def lock(process: NetworkProcess, driver: Driver) -> GetLock:
     """Get a lock that is as its spec says, whatever the last test did to it."""
 
     async def get(node: int) -> Lock:
-        await asyncio.to_thread(rig.reset, node)
-        found = Lock(rig, driver.controller.nodes[node])
+        await asyncio.to_thread(process.reset, node)
+        found = Lock(process, driver.controller.nodes[node])
         await found.settle()
         found.events.clear()
         return found

@@ -1,4 +1,4 @@
-"""What is heard when something happens at the door, or the door is asked over the radio."""
+"""Notifications of actions at the lock and of operations by radio."""
 
 from typing import Any, NamedTuple
 
@@ -9,8 +9,8 @@ from zwave_js_server.util.lock import clear_usercode, set_usercode
 from tests.waiting import until
 
 from .conftest import GetLock
+from .lock_client import Lock
 from .nodes import U3C, U3C_SECURE, V1, V1_SECURE, V2, V2_SUPERVISED
-from .probe import Lock
 
 pytestmark = pytest.mark.simulator
 
@@ -35,7 +35,7 @@ def mode(lock: Lock) -> Any:
 
 
 class Operation(NamedTuple):
-    """What is done at the door, and what is heard of it."""
+    """An action at the lock, and its notification."""
 
     do: str
     by: dict[str, int]
@@ -63,7 +63,7 @@ async def test_operations_at_the_door_are_notified(
     await target.act(case.do, **case.by)
     assert await target.notifications() == [(case.event, case.by)]
     await until(lambda: mode(target) == (LOCKED if case.locked else UNLOCKED))
-    assert target.rig.truth(node)["locked"] is case.locked
+    assert target.process.truth(node)["locked"] is case.locked
 
 
 @pytest.mark.parametrize("node", ALL)
@@ -75,10 +75,10 @@ async def test_operations_by_radio_are_notified_as_such(
     for target_mode, event, locked in ((UNLOCKED, 4, False), (LOCKED, 3, True)):
         await operate(target, target_mode)
         await until(
-            lambda: any(heard["event"] == "notification" for heard in target.events)
+            lambda: any(each["event"] == "notification" for each in target.events)
         )
         assert await target.notifications() == [(event, {})]
-        assert target.rig.truth(node)["locked"] is locked
+        assert target.process.truth(node)["locked"] is locked
 
 
 async def test_a_lock_may_keep_radio_operations_to_itself(lock: GetLock) -> None:
@@ -103,11 +103,11 @@ async def test_a_jam_keeps_the_door_unlocked_and_is_a_value_not_a_notification(
     await operate(target, LOCKED)
 
     await until(lambda: value_of(target, 113, "Access Control", "Lock state") == 11)
-    assert target.rig.truth(node)["locked"] is False
+    assert target.process.truth(node)["locked"] is False
     assert 11 not in dict(await target.notifications())
     await target.fault(jam=False)
     await operate(target, LOCKED)
-    await until(lambda: target.rig.truth(node)["locked"])
+    await until(lambda: target.process.truth(node)["locked"])
     await until(lambda: value_of(target, 113, "Access Control", "Lock state") != 11)
 
 
@@ -124,7 +124,7 @@ async def test_a_jam_can_come_by_itself_and_end(lock: GetLock) -> None:
     ("style", "parameters"),
     [("report", {"userId": 3}), ("byte", {"userId": 3}), ("none", {})],
 )
-async def test_the_user_travels_in_several_ways(
+async def test_notification_carries_the_user_in_several_forms(
     lock: GetLock, style: str, parameters: dict[str, int]
 ) -> None:
     """The driver reads the full report and the bare byte alike; some locks send neither."""
@@ -149,7 +149,7 @@ async def test_an_old_lock_sends_an_alarm_instead(lock: GetLock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("do", "details", "heard"),
+    ("do", "details", "notification"),
     [
         ("keypad_set_code", {"slot": 4, "code": "9064"}, (14, {"userId": 4})),
         ("keypad_delete_code", {"slot": 1}, (13, {"userId": 1})),
@@ -163,12 +163,12 @@ async def test_codes_changed_at_the_keypad_are_notified(
     node: int,
     do: str,
     details: dict[str, int | str],
-    heard: tuple[int, dict[str, int]],
+    notification: tuple[int, dict[str, int]],
 ) -> None:
     """The slot, never the code."""
     target = await lock(node)
     await target.act(do, **details)
-    assert await target.notifications() == [heard]
+    assert await target.notifications() == [notification]
     assert target.held(4) == ("9064" if do == "keypad_set_code" else None)
     assert (target.held(1) is None) == (
         do in ("keypad_delete_code", "keypad_delete_all")
@@ -180,7 +180,7 @@ async def test_deleting_all_codes_of_a_u3c_lock(lock: GetLock) -> None:
     target = await lock(U3C)
     await target.act("keypad_delete_all")
     assert (12, {}) in await target.notifications()
-    assert target.rig.truth(U3C)["codes"] == {}
+    assert target.process.truth(U3C)["codes"] == {}
 
 
 async def test_the_battery_is_reported(lock: GetLock) -> None:
@@ -188,20 +188,20 @@ async def test_the_battery_is_reported(lock: GetLock) -> None:
     target = await lock(V1)
     await target.act("battery", level=12)
     await until(lambda: value_of(target, CommandClass.BATTERY, "level") == 12)
-    assert target.rig.truth(V1)["battery"] == 12
+    assert target.process.truth(V1)["battery"] == 12
 
 
-async def test_a_dead_lock_says_nothing(lock: GetLock) -> None:
+async def test_dead_lock_reports_nothing(lock: GetLock) -> None:
     """What happens there happens all the same."""
     target = await lock(V1)
     await target.fault(dead=True)
     await target.act("keypad_unlock", userId=3)
-    assert target.rig.truth(V1)["locked"] is False
+    assert target.process.truth(V1)["locked"] is False
     await target.fault(dead=False)
     assert await target.notifications() == []
 
 
-async def test_the_old_way_of_writing_works_too(lock: GetLock) -> None:
+async def test_older_write_api_works_too(lock: GetLock) -> None:
     """Home Assistant's set_lock_usercode and clear_lock_usercode."""
     target = await lock(V2_SUPERVISED)
     await set_usercode(target.node, 4, "9064")

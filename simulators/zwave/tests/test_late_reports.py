@@ -1,4 +1,4 @@
-"""What a lock tells on its own about radio writes, and when; and the age of alarms."""
+"""Reports of a lock about radio writes, their delay, and the age of alarms."""
 
 import time
 
@@ -8,15 +8,15 @@ from zwave_js_server.const.command_class.access_control import SetCredentialResu
 from tests.waiting import until
 
 from .conftest import GetLock
+from .lock_client import PIN, Lock
 from .nodes import U3C, V1, V2_SUPERVISED
-from .probe import PIN, Lock
 
 pytestmark = pytest.mark.simulator
 
 SLOT, OLD, NEW = 5, "9081", "9082"
 
 
-def told(lock: Lock) -> list[tuple[int, dict[str, int]]]:
+def reported(lock: Lock) -> list[tuple[int, dict[str, int]]]:
     """The notifications so far."""
     return [
         (event["notification"].event, event["notification"].parameters)
@@ -35,24 +35,24 @@ async def test_a_duplicate_may_be_explained_late(lock: GetLock, node: int) -> No
     began = time.monotonic()
 
     assert await target.set(6, OLD) is SetCredentialResult.ERROR_UNKNOWN
-    assert told(target) == []
+    assert reported(target) == []
 
-    await until(lambda: bool(told(target)))
+    await until(lambda: bool(reported(target)))
     assert time.monotonic() - began >= 1.5
-    assert told(target) == [(15, {"userId": 6})]
+    assert reported(target) == [(15, {"userId": 6})]
 
 
 @pytest.mark.parametrize("node", [V1, V2_SUPERVISED])
 async def test_a_lock_may_echo_what_was_done_by_radio(lock: GetLock, node: int) -> None:
-    """The same notification as for a change at the keypad: nothing tells them apart."""
+    """The same notification as for a change at the keypad: nothing distinguishes them."""
     target = await lock(node)
     await target.fault(notifyRadioWrites=True)
 
     await target.set(SLOT, NEW)
-    await until(lambda: told(target) == [(14, {"userId": SLOT})])
+    await until(lambda: reported(target) == [(14, {"userId": SLOT})])
     target.events.clear()
     await target.clear(SLOT)
-    await until(lambda: told(target) == [(13, {"userId": SLOT})])
+    await until(lambda: reported(target) == [(13, {"userId": SLOT})])
 
 
 async def test_an_echo_may_come_late_or_be_false(lock: GetLock) -> None:
@@ -67,16 +67,16 @@ async def test_an_echo_may_come_late_or_be_false(lock: GetLock) -> None:
 
     await target.set(SLOT, NEW)
 
-    await until(lambda: told(target) == [(14, {"userId": SLOT})])
+    await until(lambda: reported(target) == [(14, {"userId": SLOT})])
     assert time.monotonic() - began >= 0.7
     assert target.held(SLOT) is None
 
 
 async def test_the_reports_of_a_u3c_lock_may_come_late(lock: GetLock) -> None:
-    """The driver gives up after a second, and hears after that that it was done."""
+    """The driver gives up after a second, and gets the report of success after that."""
     target = await lock(U3C)
     await target.add_user(SLOT)
-    await target.heard()
+    await target.credential_events()
     await target.fault(radioReportDelayMs=1600)
 
     assert await target.set(SLOT, NEW) is SetCredentialResult.ERROR_UNKNOWN
@@ -101,11 +101,11 @@ async def test_a_u3c_lock_may_commit_late(lock: GetLock) -> None:
     await until(lambda: target.held(SLOT) == NEW)
 
 
-async def test_a_mute_u3c_lock_answers_no_read(lock: GetLock) -> None:
+async def test_u3c_lock_without_answers_answers_no_read(lock: GetLock) -> None:
     target = await lock(U3C)
     await target.fault(unansweredReads=True)
     assert await target.api.get_credential(PIN, 1) is None
-    assert target.rig.counts(U3C)["reads"] == 1
+    assert target.process.counts(U3C)["reads"] == 1
 
 
 async def test_a_user_that_is_deleted_counts_as_a_clear(lock: GetLock) -> None:
@@ -113,12 +113,12 @@ async def test_a_user_that_is_deleted_counts_as_a_clear(lock: GetLock) -> None:
     target = await lock(U3C)
     await target.add_user(SLOT)
     await target.set(SLOT, NEW)
-    await target.call(target.rig.reset_counts)
+    await target.call(target.process.reset_counts)
 
     await target.api.delete_user(SLOT)
 
-    assert target.rig.counts(U3C)["clears"] == 1
-    assert [frame.get("slot") for frame in target.rig.frames(U3C)] == [SLOT]
+    assert target.process.counts(U3C)["clears"] == 1
+    assert [frame.get("slot") for frame in target.process.frames(U3C)] == [SLOT]
     assert target.held(SLOT) is None
 
 
@@ -142,21 +142,21 @@ async def test_old_locks_number_their_alarms(
     lock: GetLock, do: str, details: dict[str, int | str], alarm: tuple[int, int]
 ) -> None:
     target = await lock(V1)
-    heard: list[tuple[str, int]] = []
+    received: list[tuple[str, int]] = []
     target.node.on(
         "value updated",
-        lambda event: heard.append((event["value"].property_, event["value"].value)),
+        lambda event: received.append((event["value"].property_, event["value"].value)),
     )
     await target.fault(userIdStyle="v1alarm")
 
     await target.act(do, **details)
 
-    await until(lambda: ("alarmLevel", alarm[1]) in heard)
-    assert [each for each in heard if each[0] in ("alarmType", "alarmLevel")] == [
+    await until(lambda: ("alarmLevel", alarm[1]) in received)
+    assert [each for each in received if each[0] in ("alarmType", "alarmLevel")] == [
         ("alarmType", alarm[0]),
         ("alarmLevel", alarm[1]),
     ]
-    assert not told(target)
+    assert not reported(target)
 
 
 async def test_the_end_of_an_alarm_has_no_number(lock: GetLock) -> None:

@@ -1,4 +1,4 @@
-"""The network as a whole: who is in it, what a client sees of it, counters, resets and restarts."""
+"""The network as a whole: nodes, client, counters, resets and restarts."""
 
 import asyncio
 from contextlib import suppress
@@ -12,6 +12,7 @@ from simulators.zwave.network_process import NETWORKS, NetworkProcess, Simulator
 from tests.waiting import until
 
 from .conftest import GetLock, connected
+from .lock_client import PIN, Lock
 from .nodes import (
     U3C,
     U3C_SECURE,
@@ -22,7 +23,6 @@ from .nodes import (
     V2_MASKED,
     V2_SUPERVISED,
 )
-from .probe import PIN, Lock
 
 pytestmark = pytest.mark.simulator
 
@@ -36,11 +36,11 @@ UPGRADE = (
 
 
 async def test_every_lock_is_ready_and_has_its_name(
-    rig: NetworkProcess, driver: Driver
+    process: NetworkProcess, driver: Driver
 ) -> None:
     """All interviews complete, names as in the file."""
-    assert rig.health()["ready"]
-    assert {node["id"]: node["driver"]["name"] for node in rig.nodes()} == {
+    assert process.health()["ready"]
+    assert {node["id"]: node["driver"]["name"] for node in process.nodes()} == {
         2: "V1",
         3: "V2",
         4: "V2 supervised",
@@ -78,7 +78,7 @@ async def test_every_lock_takes_and_gives_up_a_code(lock: GetLock, node: int) ->
 async def test_a_reset_reaches_the_drivers_cache(lock: GetLock, node: int) -> None:
     """Codes, users, lock state, battery, faults and counters are as in the file, for both sides."""
     target = await lock(node)
-    spec = target.rig.truth(node)
+    spec = target.process.truth(node)
     assert spec["faults"]["dropWrites"] is False
     before = [
         await target.api.get_credential_cached(PIN, slot) for slot in range(1, 11)
@@ -90,12 +90,17 @@ async def test_a_reset_reaches_the_drivers_cache(lock: GetLock, node: int) -> No
     await target.act("battery", level=5)
     await target.fault(dropWrites=True, unansweredReads=True)
 
-    assert await target.call(target.rig.reset) == spec
+    assert await target.call(target.process.reset) == spec
 
     assert [
         await target.api.get_credential_cached(PIN, slot) for slot in range(1, 11)
     ] == before
-    assert target.rig.counts(node) == {"writes": 0, "clears": 0, "reads": 0, "other": 0}
+    assert target.process.counts(node) == {
+        "writes": 0,
+        "clears": 0,
+        "reads": 0,
+        "other": 0,
+    }
     if target.is_u3c:
         assert await target.api.get_user_cached(SLOT) is None
 
@@ -108,8 +113,8 @@ async def test_a_reset_revives_a_dead_lock_and_stops_what_was_planned(
     await target.fault(commitDelayMs=700)
     await target.set(SLOT, CODE)
     await target.fault(dead=True)
-    await target.call(target.rig.reset)
-    assert target.rig.truth(V1)["driver"]["status"] == "alive"
+    await target.call(target.process.reset)
+    assert target.process.truth(V1)["driver"]["status"] == "alive"
     await target.act("unreported_set_code", slot=4, code="9073")
     await target.fault(commitDelayMs=800)
     await target.set(6, "9074")
@@ -133,16 +138,16 @@ async def test_the_lock_counts_what_it_receives(
     """A set and a clear; unsupervised the driver reads back after each."""
     target = await lock(node)
     await target.add_user(SLOT)
-    await target.call(target.rig.reset_counts)
+    await target.call(target.process.reset_counts)
     await target.set(SLOT, CODE)
     await target.clear(SLOT)
     assert {
         name: count
-        for name, count in target.rig.counts(node).items()
+        for name, count in target.process.counts(node).items()
         if name != "other"
     } == counted
     await target.api.get_credential(PIN, SLOT)
-    assert target.rig.counts(node)["reads"] == counted["reads"] + 1
+    assert target.process.counts(node)["reads"] == counted["reads"] + 1
 
 
 @pytest.mark.parametrize("node", [V1, V2, V2_SUPERVISED, V1_SECURE, U3C])
@@ -152,41 +157,43 @@ async def test_the_frame_log_has_codes_only_for_those_who_ask(
     """Slots always, codes never by default, in any spelling."""
     target = await lock(node)
     await target.add_user(SLOT)
-    await target.call(target.rig.reset_counts)
+    await target.call(target.process.reset_counts)
     await target.set(SLOT, CODE)
-    frames = target.rig.frames(node)
+    frames = target.process.frames(node)
     assert any(frame.get("slot") == SLOT for frame in frames)
-    told = {"t", "cc", "slot", "enables", "erases"}
-    assert all(set(frame) <= told for frame in frames)
+    reported = {"t", "cc", "slot", "enables", "erases"}
+    assert all(set(frame) <= reported for frame in frames)
     assert CODE not in str(frames)
     assert CODE.encode().hex() not in str(frames)
-    assert CODE in [frame.get("code") for frame in target.rig.frames(node, codes=True)]
+    assert CODE in [
+        frame.get("code") for frame in target.process.frames(node, codes=True)
+    ]
 
 
 async def test_the_server_comes_back_on_the_same_port(
-    rig: NetworkProcess, driver: Driver
+    process: NetworkProcess, driver: Driver
 ) -> None:
     """Clients are dropped; the driver and its nodes live on."""
     assert driver.client.connected
     began = time.monotonic()
-    await asyncio.to_thread(rig.restart_server, 300)
+    await asyncio.to_thread(process.restart_server, 300)
     assert time.monotonic() - began >= 0.3
     await until(lambda: not driver.client.connected)
-    assert rig.health()["ready"]
-    assert rig.health()["ws"] == rig.websocket_url
+    assert process.health()["ready"]
+    assert process.health()["ws"] == process.websocket_url
 
 
 async def test_no_client_keeps_the_server_from_coming_back(
-    rig: NetworkProcess, socket_enabled: None
+    process: NetworkProcess, socket_enabled: None
 ) -> None:
     """One that never says goodbye, and one that connects while the server ends."""
-    address = rig.websocket_url.removeprefix("ws://").split(":")
-    mute_reader, mute = await asyncio.open_connection(*address)
-    mute.write(UPGRADE)
-    await mute_reader.readuntil(b"\r\n\r\n")
+    address = process.websocket_url.removeprefix("ws://").split(":")
+    idle_reader, idle = await asyncio.open_connection(*address)
+    idle.write(UPGRADE)
+    await idle_reader.readuntil(b"\r\n\r\n")
 
-    restarting = asyncio.create_task(asyncio.to_thread(rig.restart_server))
-    while b"\x88\x00" not in await mute_reader.read(4096):
+    restarting = asyncio.create_task(asyncio.to_thread(process.restart_server))
+    while b"\x88\x00" not in await idle_reader.read(4096):
         pass  # until the server says that it closes
     with suppress(OSError):  # on a busy machine it may be gone by now
         late_reader, late = await asyncio.open_connection(*address)
@@ -195,39 +202,39 @@ async def test_no_client_keeps_the_server_from_coming_back(
         late.close()
 
     await restarting
-    assert rig.health()["ready"]
-    mute.close()
-    async with connected(rig):
+    assert process.health()["ready"]
+    idle.close()
+    async with connected(process):
         pass
 
 
 async def test_it_is_ready_only_when_a_driver_that_a_fault_ended_is_back(
-    rig: NetworkProcess, driver: Driver, lock: GetLock
+    process: NetworkProcess, driver: Driver, lock: GetLock
 ) -> None:
     """Not because the old driver has not ended yet."""
     target = await lock(V1)
     await target.fault(killDriverAtWrite=1)
     writing = asyncio.ensure_future(target.set(SLOT, CODE))
-    await until(lambda: not rig.truth(V1)["faults"]["killDriverAtWrite"])
+    await until(lambda: not process.truth(V1)["faults"]["killDriverAtWrite"])
 
-    await asyncio.to_thread(rig.wait_until_ready)
+    await asyncio.to_thread(process.wait_until_ready)
 
-    async with connected(rig) as again:
+    async with connected(process) as again:
         assert all(node.ready for node in again.controller.nodes.values())
     await asyncio.wait([writing])
     assert writing.cancelled() or writing.exception() is not None
 
 
 async def test_restarts_that_are_asked_for_at_the_same_time_come_one_after_the_other(
-    rig: NetworkProcess, socket_enabled: None
+    process: NetworkProcess, socket_enabled: None
 ) -> None:
     await asyncio.gather(
-        asyncio.to_thread(rig.restart_driver),
-        asyncio.to_thread(rig.restart_server),
-        asyncio.to_thread(rig.restart_driver),
+        asyncio.to_thread(process.restart_driver),
+        asyncio.to_thread(process.restart_server),
+        asyncio.to_thread(process.restart_driver),
     )
-    assert rig.health()["ready"]
-    async with connected(rig) as driver:
+    assert process.health()["ready"]
+    async with connected(process) as driver:
         assert all(node.ready for node in driver.controller.nodes.values())
 
 
@@ -240,26 +247,26 @@ async def test_a_client_can_connect_after_a_restart_of_the_server(
 
 
 async def test_the_driver_restarts_over_its_cache(
-    rig: NetworkProcess, socket_enabled: None
+    process: NetworkProcess, socket_enabled: None
 ) -> None:
     """The locks keep their codes meanwhile."""
-    await asyncio.to_thread(rig.reset, V1_SECURE)
-    rig.act(V1_SECURE, "unreported_set_code", slot=SLOT, code=CODE)
-    await asyncio.to_thread(rig.restart_driver)
-    assert rig.health()["ready"]
-    assert rig.truth(V1_SECURE)["codes"][SLOT]["code"] == CODE
-    assert rig.truth(V1_SECURE)["driver"]["name"] == "V1 secure"
+    await asyncio.to_thread(process.reset, V1_SECURE)
+    process.act(V1_SECURE, "unreported_set_code", slot=SLOT, code=CODE)
+    await asyncio.to_thread(process.restart_driver)
+    assert process.health()["ready"]
+    assert process.truth(V1_SECURE)["codes"][SLOT]["code"] == CODE
+    assert process.truth(V1_SECURE)["driver"]["name"] == "V1 secure"
 
 
 @pytest.mark.parametrize("node", [V1, V1_SECURE, U3C_SECURE])
-async def test_every_lock_is_heard_right_after_a_restart_of_the_driver(
-    rig: NetworkProcess, driver: Driver, node: int
+async def test_every_lock_reports_right_after_a_driver_restart(
+    process: NetworkProcess, driver: Driver, node: int
 ) -> None:
     """A secure lock's first report is understood too."""
-    await asyncio.to_thread(rig.restart_driver)
+    await asyncio.to_thread(process.restart_driver)
     await until(lambda: not driver.client.connected)
-    async with connected(rig) as again:
-        target = Lock(rig, again.controller.nodes[node])
+    async with connected(process) as again:
+        target = Lock(process, again.controller.nodes[node])
         await target.act("keypad_unlock", userId=3)
         assert await target.notifications() == [(6, {"userId": 3})]
 
@@ -276,25 +283,33 @@ async def test_the_driver_can_soft_reset_its_stick(
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda rig: rig.truth(99), "no node 99"),
-        (lambda rig: rig.faults(V1, gremlins=True), "unknown fault gremlins"),
-        (lambda rig: rig.faults(V1, maskReads="?"), "fault maskReads cannot be"),
-        (lambda rig: rig.faults(V1, dropWrites=-1), "fault dropWrites cannot be"),
-        (lambda rig: rig.act(V1, "dance"), "unknown act dance"),
-        (lambda rig: rig.act(V1, "keypad_set_code", slot=3), "needs code"),
+        (lambda process: process.truth(99), "no node 99"),
+        (lambda process: process.faults(V1, gremlins=True), "unknown fault gremlins"),
+        (
+            lambda process: process.faults(V1, maskReads="?"),
+            "fault maskReads cannot be",
+        ),
+        (
+            lambda process: process.faults(V1, dropWrites=-1),
+            "fault dropWrites cannot be",
+        ),
+        (lambda process: process.act(V1, "dance"), "unknown act dance"),
+        (lambda process: process.act(V1, "keypad_set_code", slot=3), "needs code"),
     ],
 )
 @pytest.mark.usefixtures("socket_enabled")
-def test_mistakes_are_named(rig: NetworkProcess, call: object, message: str) -> None:
+def test_mistakes_are_named(
+    process: NetworkProcess, call: object, message: str
+) -> None:
     """A typing error in a test must not pass as a fault that does nothing."""
     assert callable(call)
     with pytest.raises(SimulatorError, match=message):
-        call(rig)
+        call(process)
 
 
 @pytest.mark.usefixtures("socket_enabled")
 def test_the_demo_network_has_four_real_locks() -> None:
-    """Names and makes as Home Assistant will show them, one code that nobody manages."""
+    """Names and makes as Home Assistant will show them, one unmanaged code."""
     with NetworkProcess(NETWORKS / "demo.json") as demo:
         nodes = demo.nodes()
     assert [

@@ -1,4 +1,4 @@
-"""The process owner starts, reports failures, leaves nothing behind, tells no codes."""
+"""`NetworkProcess`: start, errors, shutdown, and no codes in its output."""
 
 from dataclasses import dataclass
 import os
@@ -62,7 +62,7 @@ class Lives:
     after_stop: str
     """What a request to a simulator that was stopped twice raises."""
     replaced: str
-    """How it was told that a process which had ended was replaced."""
+    """The warnings about a process that had ended and was replaced."""
     log: str
 
 
@@ -75,35 +75,35 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
     log = folder / "node.log"
     cache, state = folder / "cache", folder / "locks.json"
     ended: dict[str, bool] = {}
-    with NetworkProcess(ONE, cache=cache, state=state, log=log) as rig:
-        at_first, asked, ports = rig.nodes(), [_asked(rig)], [_port(rig)]
-        rig.act(2, "keypad_set_code", slot=3, code="9083")
-        rig.act(3, "keypad_set_code", slot=3, code="9084")
-        rig.reset(2)
+    with NetworkProcess(ONE, cache=cache, state=state, log=log) as process:
+        at_first, asked, ports = process.nodes(), [_asked(process)], [_port(process)]
+        process.act(2, "keypad_set_code", slot=3, code="9083")
+        process.act(3, "keypad_set_code", slot=3, code="9084")
+        process.reset(2)
         for node in (2, 3):
-            rig.act(node, "unreported_set_code", slot=4, code="9074")
-        rig.act(2, "manual_unlock")
-    ended["stop"] = not alive(rig.pid)
-    rig.stop()
+            process.act(node, "unreported_set_code", slot=4, code="9074")
+        process.act(2, "manual_unlock")
+    ended["stop"] = not alive(process.pid)
+    process.stop()
     with pytest.raises(SimulatorError) as after_stop:
-        rig.health()
+        process.health()
 
     found: list[list[Truth]] = []
 
     def end_by(number: signal.Signals) -> None:
-        found.append(rig.nodes())
-        asked.append(_asked(rig))
-        ports.append(_port(rig))
-        assert rig.health()["interviewed"] == [2, 3]
-        os.kill(rig.pid, number)
-        ended[number.name] = gone(rig.pid)
+        found.append(process.nodes())
+        asked.append(_asked(process))
+        ports.append(_port(process))
+        assert process.health()["interviewed"] == [2, 3]
+        os.kill(process.pid, number)
+        ended[number.name] = gone(process.pid)
 
     with NetworkProcess(
         ONE, ws_port=ports[0], cache=cache, state=state, log=log
-    ) as rig:
+    ) as process:
         end_by(signal.SIGTERM)
         with pytest.warns(UserWarning, match="is replaced") as warned:
-            replace_if_unhealthy(rig)
+            replace_if_unhealthy(process)
         end_by(signal.SIGINT)
     return Lives(
         at_first,
@@ -117,12 +117,12 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
     )
 
 
-def _asked(rig: NetworkProcess) -> int:
-    return rig.counts(3)["other"]
+def _asked(process: NetworkProcess) -> int:
+    return process.counts(3)["other"]
 
 
-def _port(rig: NetworkProcess) -> int:
-    return int(rig.websocket_url.rpartition(":")[2])
+def _port(process: NetworkProcess) -> int:
+    return int(process.websocket_url.rpartition(":")[2])
 
 
 def _codes(lock: Truth) -> dict[int, str]:
@@ -174,7 +174,7 @@ def test_a_signal_ends_it(lives: Lives, name: str) -> None:
     assert lives.ended[name]
 
 
-def test_a_simulator_that_has_ended_is_replaced_and_the_reason_told(
+def test_ended_simulator_is_replaced_with_a_warning(
     lives: Lives,
 ) -> None:
     """One that dies in a test does not take the tests after it along."""
@@ -200,8 +200,8 @@ def test_the_simulator_dies_with_its_python_process(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from simulators.zwave.network_process import NetworkProcess\n"
-        "rig = NetworkProcess({'nodes': [{'id': 2, 'profile': 'uc1'}]})\n"
-        "print(rig.pid, flush=True)\n"
+        "process = NetworkProcess({'nodes': [{'id': 2, 'profile': 'uc1'}]})\n"
+        "print(process.pid, flush=True)\n"
         "sys.stdin.read()\n"
     )
     owner = subprocess.Popen(
@@ -234,12 +234,12 @@ def test_a_raw_frame_log_is_refused() -> None:
     assert "--log is one of" in ended.stderr
 
 
-def test_a_damaged_file_is_told_in_a_sentence_without_what_is_in_it(
+def test_damaged_state_file_is_reported_without_its_content(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "locks.json"
     file.write_text('{"2": {"locked": true, "codes": {"4": {"code": "9074"')
-    with pytest.raises(SimulatorError) as told:
+    with pytest.raises(SimulatorError) as reported:
         NetworkProcess({"nodes": [{"id": 2, "profile": "uc1"}]}, state=file)
-    _, sentence = str(told.value).splitlines()
+    _, sentence = str(reported.value).splitlines()
     assert sentence == f"{file} is damaged; without that file all begins anew"

@@ -1,4 +1,4 @@
-"""What a live read answers, and what the driver remembers."""
+"""Answers to live reads, and the cache of the driver."""
 
 from typing import Any, NamedTuple
 
@@ -8,8 +8,8 @@ from zwave_js_server.exceptions import FailedZWaveCommand
 from tests.waiting import until
 
 from .conftest import GetLock
+from .lock_client import PIN, Lock
 from .nodes import U3C, U3C_HIDDEN, V1, V1_SECURE, V2, V2_SUPERVISED
-from .probe import PIN, Lock
 
 pytestmark = pytest.mark.simulator
 
@@ -42,7 +42,7 @@ BUFFER = {"type": "Buffer", "data": [255] * 4}
 USER_CODE_READS = {
     "empty": Read({}, False, None, EMPTY),
     "occupied": Read({}, True, (SLOT, CODE), occupied(CODE)),
-    "mute": Read({"unansweredReads": True}, True, None, None),
+    "no answer": Read({"unansweredReads": True}, True, None, None),
     "slow": Read({"answerDelayMs": 2600}, True, None, None),
     "status 254": Read({"status254": True}, True, None, UNAVAILABLE),
     "*": Read({"maskReads": "*"}, True, (SLOT, "****"), occupied("****")),
@@ -58,7 +58,7 @@ U3C_READS = {
     "occupied": (U3C, Read({}, True, (SLOT, CODE))),
     "hidden, empty": (U3C_HIDDEN, Read({}, False, (0, None))),
     "hidden, occupied": (U3C_HIDDEN, Read({}, True, (SLOT, None))),
-    "mute": (U3C, Read({"unansweredReads": True}, True, None)),
+    "no answer": (U3C, Read({"unansweredReads": True}, True, None)),
     "slow": (U3C, Read({"answerDelayMs": 1300}, True, None)),
     "*": (U3C, Read({"maskReads": "*"}, True, (SLOT, "****"))),
     "short": (U3C, Read({"maskReads": "short"}, True, (SLOT, "****"))),
@@ -71,7 +71,7 @@ U3C_READS = {
 @pytest.mark.parametrize("node", [V1, V1_SECURE])
 @pytest.mark.parametrize("case", USER_CODE_READS.values(), ids=USER_CODE_READS)
 async def test_user_code_reads(lock: GetLock, node: int, case: Read) -> None:
-    """The call's None means empty, no answer or 254; the raw read tells them apart."""
+    """The call's None means empty, no answer or 254; the raw read distinguishes them."""
     target = await lock(node)
     if case.filled:
         await target.act("unreported_set_code", slot=SLOT, code=CODE)
@@ -115,7 +115,7 @@ async def test_a_dead_lock_cannot_be_read(lock: GetLock) -> None:
 async def test_a_change_at_the_keypad_reaches_the_cache_only_by_a_read(
     lock: GetLock, node: int
 ) -> None:
-    """User Code CC tells the slot, not the code."""
+    """User Code CC reports the slot, not the code."""
     target = await lock(node)
     await target.act("keypad_set_code", slot=SLOT, code=CODE)
     assert await target.notifications() == [(14, {"userId": SLOT})]
@@ -136,30 +136,33 @@ async def test_a_lock_may_send_the_changed_code(lock: GetLock, node: int) -> Non
 
 
 @pytest.mark.parametrize("node", [U3C, U3C_HIDDEN])
-async def test_a_change_at_a_u3c_keypad_is_told_in_full(
+async def test_change_at_a_u3c_keypad_is_reported_in_full(
     lock: GetLock, node: int
 ) -> None:
     """User Credential CC sends its own reports, which the driver keeps."""
     target = await lock(node)
     await target.act("keypad_set_code", slot=SLOT, code=CODE)
-    assert await target.heard() == ["credential added"]
+    assert await target.credential_events() == ["credential added"]
     cached = await target.api.get_credential_cached(PIN, SLOT)
     assert cached is not None
     assert cached.data == (CODE if node == U3C else None)
     await target.act("keypad_set_code", slot=SLOT, code="9062")
     await target.act("keypad_delete_code", slot=SLOT)
-    assert await target.heard() == ["credential modified", "credential deleted"]
+    assert await target.credential_events() == [
+        "credential modified",
+        "credential deleted",
+    ]
     assert target.held(SLOT) is None
 
 
 @pytest.mark.parametrize("node", [V1, U3C])
-async def test_a_silent_change_shows_only_in_a_live_read(
+async def test_unreported_change_appears_only_in_a_live_read(
     lock: GetLock, node: int
 ) -> None:
     """The driver does not know, for every kind of lock."""
     target = await lock(node)
     await target.act("unreported_set_code", slot=SLOT, code=CODE)
-    assert await target.heard() == []
+    assert await target.credential_events() == []
     assert await target.api.get_credential_cached(PIN, SLOT) is None
     assert await unified(target) == (SLOT, CODE)
     await target.act("unreported_delete_code", slot=SLOT)
@@ -193,7 +196,7 @@ async def test_capabilities_per_kind(lock: GetLock) -> None:
 async def test_a_late_answer_is_taken_for_the_answer_to_the_next_read(
     lock: GetLock, node: int
 ) -> None:
-    """The driver matches by slot: a read soon after an unanswered one tells what was."""
+    """The driver matches by slot: a read soon after an unanswered one returns what was."""
     target = await lock(node)
     await target.act("unreported_set_code", slot=SLOT, code=CODE)
     await target.fault(answerDelayMs=1300)

@@ -1,4 +1,4 @@
-"""When a code opens: Schedule Entry Lock CC as the driver lets a client use it."""
+"""Schedule Entry Lock CC through the driver: when a code opens the lock."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,8 +14,8 @@ from zwave_js_server.exceptions import FailedZWaveCommand
 from simulators.zwave.network_process import NetworkProcess
 
 from .conftest import GetLock, connected
+from .lock_client import Lock
 from .nodes import V2, V2_MASKED, V2_SUPERVISED
-from .probe import Lock
 
 pytestmark = pytest.mark.simulator
 
@@ -96,11 +96,11 @@ class Schedules:
         return found
 
     def held(self) -> dict[int, Any]:
-        return dict(self.lock.rig.truth(self.lock.id)["schedules"])
+        return dict(self.lock.process.truth(self.lock.id)["schedules"])
 
     def opens(self, text: str) -> bool:
         at = datetime.fromisoformat(text)
-        return self.lock.rig.opens(self.lock.id, SLOT, at)
+        return self.lock.process.opens(self.lock.id, SLOT, at)
 
 
 type GetSchedules = Callable[[int], Awaitable[Schedules]]
@@ -165,7 +165,7 @@ async def test_the_driver_remembers_how_many_entries_there_are(
     assert await target.call("getNumSlots") == dict(zip(names, numbers, strict=True))
 
 
-async def test_an_erased_entry_and_silence_are_both_none_and_told_apart_by_the_time(
+async def test_erased_entry_and_no_answer_differ_in_time_only(
     schedules: GetSchedules,
 ) -> None:
     """An answer changes the time of the remembered value, silence does not."""
@@ -216,25 +216,25 @@ async def test_year_days_open_from_the_start_to_before_the_end(
     assert not target.opens("2028-03-01 00:00")
 
 
-async def test_a_lock_tells_which_codes_were_live_without_a_schedule(
+async def test_lock_counts_codes_that_were_live_without_a_schedule(
     schedules: GetSchedules,
 ) -> None:
     target = await schedules(V2_SUPERVISED)
-    rig, node = target.lock.rig, target.lock.id
+    process, node = target.lock.process, target.lock.id
     await target.call("setWeekDaySchedule", AT, MONDAY)
 
     for slot, status in ((SLOT, 1), (6, 2), (7, 1)):
         await target.set_code(slot, status)
 
-    assert rig.truth(node)["unrestricted"] == [7]
-    assert rig.truth(node)["codes"][6] == {"code": "9066", "enabled": False}
-    sets = [f["enables"] for f in rig.frames(node) if "enables" in f]
+    assert process.truth(node)["unrestricted"] == [7]
+    assert process.truth(node)["codes"][6] == {"code": "9066", "enabled": False}
+    sets = [f["enables"] for f in process.frames(node) if "enables" in f]
     assert sets == [True, False, True]
 
     await target.call("setWeekDaySchedule", AT)
-    assert rig.truth(node)["unrestricted"] == [SLOT, 7]
-    rig.reset_counts(node)
-    assert rig.truth(node)["unrestricted"] == []
+    assert process.truth(node)["unrestricted"] == [SLOT, 7]
+    process.reset_counts(node)
+    assert process.truth(node)["unrestricted"] == []
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ async def test_a_lock_may_forget_schedules_and_switch_codes_on(
     assert await target.lock.read(SLOT) == {"userIdStatus": 1, "userCode": "9065"}
 
 
-async def test_a_lock_may_fall_silent_after_some_commands(
+async def test_lock_may_stop_answering_after_some_commands(
     schedules: GetSchedules,
 ) -> None:
     target = await schedules(V2_SUPERVISED)
@@ -293,23 +293,23 @@ async def test_a_lock_may_fall_silent_after_some_commands(
 
 
 @pytest.mark.parametrize("node", [V2, V2_SUPERVISED])
-async def test_the_driver_sets_time_and_zone_in_the_interview_and_when_told(
+async def test_driver_sets_time_and_zone_in_interview_and_on_request(
     schedules: GetSchedules, node: int
 ) -> None:
     target = await schedules(node)
-    clock = target.lock.rig.truth(node)["clock"]
+    clock = target.lock.process.truth(node)["clock"]
     assert clock["sets"] >= 1
 
     assert await target.lock.node.async_set_date_and_time(wait_for_result=True)
 
-    assert target.lock.rig.truth(node)["clock"]["sets"] == clock["sets"] + 1
+    assert target.lock.process.truth(node)["clock"]["sets"] == clock["sets"] + 1
     assert await target.call("getTimezone") == {
         "standardOffset": clock["standardOffset"],
         "dstOffset": clock["dstOffset"],
     }
 
 
-async def test_a_lock_whose_clock_is_set_at_the_keypad_is_not_told_the_time(
+async def test_lock_with_a_manual_clock_is_not_sent_the_time(
     schedules: GetSchedules,
 ) -> None:
     """The driver calls that a success all the same: it could set the zone."""
@@ -317,11 +317,11 @@ async def test_a_lock_whose_clock_is_set_at_the_keypad_is_not_told_the_time(
 
     assert await target.lock.node.async_set_date_and_time(wait_for_result=True)
 
-    assert target.lock.rig.truth(V2_MASKED)["clock"]["sets"] == 0
+    assert target.lock.process.truth(V2_MASKED)["clock"]["sets"] == 0
 
 
 async def test_the_driver_may_end_just_before_a_code(
-    rig: NetworkProcess, schedules: GetSchedules
+    process: NetworkProcess, schedules: GetSchedules
 ) -> None:
     target = await schedules(V2_SUPERVISED)
     await target.call("setWeekDaySchedule", AT, MONDAY)
@@ -331,12 +331,12 @@ async def test_the_driver_may_end_just_before_a_code(
     await asyncio.wait([writing])
     assert writing.cancelled() or writing.exception() is not None
 
-    await asyncio.to_thread(rig.wait_until_ready)
-    truth = rig.truth(V2_SUPERVISED)
+    await asyncio.to_thread(process.wait_until_ready)
+    truth = process.truth(V2_SUPERVISED)
     assert SLOT in truth["schedules"]
     assert truth["codes"] == {}
-    async with connected(rig) as driver:
-        after = Schedules(Lock(rig, driver.controller.nodes[V2_SUPERVISED]))
+    async with connected(process) as driver:
+        after = Schedules(Lock(process, driver.controller.nodes[V2_SUPERVISED]))
         assert await after.call("getWeekDaySchedule", AT) == MONDAY
 
 
@@ -354,8 +354,8 @@ async def test_schedules_are_kept_with_the_state(tmp_path: Path) -> None:
     network = {"nodes": [{"id": 2, "profile": "uc2-sup"}]}
 
     def run() -> dict[int, Any]:
-        with NetworkProcess(network, state=state) as rig:
-            return dict(rig.truth(2)["schedules"])
+        with NetworkProcess(network, state=state) as process:
+            return dict(process.truth(2)["schedules"])
 
     assert await asyncio.to_thread(run) == {3: held}
     assert json.loads(state.read_text())["2"] == lock

@@ -1,4 +1,4 @@
-"""The fault matrix: what a write answers, what is told, and whether the code landed."""
+"""Write matrix: answer, reports, and whether the code is in effect, for each fault."""
 
 import time
 
@@ -10,9 +10,9 @@ from zwave_js_server.model.access_control import SetUserOptions
 from tests.waiting import until
 
 from .conftest import GetLock
+from .lock_client import PIN
 from .nodes import U3C, V1, V1_SECURE, V2, V2_SUPERVISED
-from .probe import PIN
-from .write_matrix import MATRIX, NAMES, OK, UNKNOWN, Cell
+from .write_matrix import MATRIX, NAMES, OK, UNKNOWN, WriteCase
 
 pytestmark = pytest.mark.simulator
 
@@ -25,19 +25,19 @@ SLOW = 60
 
 
 @pytest.mark.parametrize("cell", MATRIX, ids=str)
-async def test_a_write_answers_as_measured(lock: GetLock, cell: Cell) -> None:
+async def test_a_write_answers_as_measured(lock: GetLock, cell: WriteCase) -> None:
     """Result, event and truth of each cell."""
     target = await lock(cell.node)
     await target.add_user(SLOT)
     if cell.modify:
         await target.add(SLOT, OLD)
-    await target.heard()
+    await target.credential_events()
     await target.fault(**cell.faults)
 
     result = await target.set(SLOT, NEW)
 
-    told = await target.heard()
-    assert (result, bool(told)) == (cell.result, cell.told)
+    reported = await target.credential_events()
+    assert (result, bool(reported)) == (cell.result, cell.reported)
     assert (target.held(SLOT) == NEW) == cell.lands
     if cell.modify and not cell.lands:
         assert target.held(SLOT) == OLD
@@ -96,7 +96,7 @@ async def test_a_lock_may_take_duplicates(lock: GetLock, node: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "result", "told"),
+    ("node", "result", "reported"),
     [
         (V1, UNKNOWN, False),
         (V2, UNKNOWN, False),
@@ -105,19 +105,19 @@ async def test_a_lock_may_take_duplicates(lock: GetLock, node: int) -> None:
     ],
 )
 async def test_a_late_commit_lands_after_the_answer(
-    lock: GetLock, node: int, result: SetCredentialResult, told: bool
+    lock: GetLock, node: int, result: SetCredentialResult, reported: bool
 ) -> None:
     """Unsupervised the read-back is too early; supervised the answer is."""
     target = await lock(node)
     await target.add_user(SLOT)
-    await target.heard()
+    await target.credential_events()
     await target.fault(commitDelayMs=600)
 
     assert await target.set(SLOT, NEW) is result
 
     assert target.held(SLOT) is None
     await until(lambda: target.held(SLOT) == NEW)
-    assert bool(await target.heard()) is told
+    assert bool(await target.credential_events()) is reported
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ async def test_a_slow_lock_is_given_up_although_the_code_landed(
 ) -> None:
     """The driver waits a second for an answer, for a supervised one and then for the read."""
     target = await lock(node)
-    await target.heard()
+    await target.credential_events()
     await target.fault(answerDelayMs=1000 * SLOW)
     began = time.monotonic()
 
@@ -140,13 +140,13 @@ async def test_a_slow_lock_is_given_up_although_the_code_landed(
     assert not target.events
 
 
-async def test_a_slow_lock_that_is_given_up_tells_the_code_when_it_answers(
+async def test_late_answer_of_a_slow_lock_has_the_code(
     lock: GetLock,
 ) -> None:
     """So does User Credential, whose answer is a report for everybody."""
     target = await lock(U3C)
     await target.add_user(SLOT)
-    await target.heard()
+    await target.credential_events()
     await target.fault(answerDelayMs=2600)
     began = time.monotonic()
 
@@ -175,17 +175,17 @@ async def test_a_dead_lock_fails_the_command_and_a_ping_revives_it(
     assert failure.value.zwave_error_code == 204
     assert time.monotonic() - began > 1
     await until(lambda: "dead" in [event["event"] for event in target.events])
-    assert target.rig.truth(V1)["driver"]["status"] == "dead"
+    assert target.process.truth(V1)["driver"]["status"] == "dead"
     assert target.held(SLOT) is None
     await target.fault(dead=False)
-    assert await target.call(target.rig.ping)
+    assert await target.call(target.process.ping)
     await until(lambda: "alive" in [event["event"] for event in target.events])
 
 
 async def test_clear_and_set_shows_a_dropped_code_on_a_masked_lock(
     lock: GetLock,
 ) -> None:
-    """An overwrite cannot be told from the old code there; a write to an empty slot can."""
+    """An overwrite looks like the old code there; a write to an empty slot does not."""
     target = await lock(V1)
     await target.fault(maskReads="*")
     await target.add(SLOT, OLD)
@@ -197,7 +197,7 @@ async def test_clear_and_set_shows_a_dropped_code_on_a_masked_lock(
 
 
 @pytest.mark.parametrize(
-    ("node", "result", "told"),
+    ("node", "result", "reported"),
     [
         (V1, UNKNOWN, False),
         (V2, UNKNOWN, False),
@@ -207,17 +207,17 @@ async def test_clear_and_set_shows_a_dropped_code_on_a_masked_lock(
     ],
 )
 async def test_a_dropped_clear_leaves_the_code(
-    lock: GetLock, node: int, result: SetCredentialResult, told: bool
+    lock: GetLock, node: int, result: SetCredentialResult, reported: bool
 ) -> None:
     """A supervised lock can lie about a revocation too."""
     target = await lock(node)
     await target.add(SLOT, OLD)
-    await target.heard()
+    await target.credential_events()
     await target.fault(dropClears=True)
 
     assert await target.clear(SLOT) is result
 
-    assert bool(await target.heard()) is told
+    assert bool(await target.credential_events()) is reported
     assert target.held(SLOT) == OLD
 
 
@@ -248,13 +248,13 @@ async def test_writes_and_clears_fail_apart(lock: GetLock, node: int) -> None:
 
 
 @pytest.mark.parametrize("node", list(NAMES))
-async def test_an_honest_clear_is_told(lock: GetLock, node: int) -> None:
+async def test_clear_is_reported(lock: GetLock, node: int) -> None:
     """All profiles say that a credential they knew is deleted."""
     target = await lock(node)
     await target.add(SLOT, OLD)
-    await target.heard()
+    await target.credential_events()
     assert await target.clear(SLOT) is OK
-    assert await target.heard() == ["credential deleted"]
+    assert await target.credential_events() == ["credential deleted"]
     assert target.held(SLOT) is None
 
 

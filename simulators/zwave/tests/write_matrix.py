@@ -22,13 +22,13 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class WriteCase:
     """One cell of the matrix."""
 
     fault: str
     node: int
     result: SetCredentialResult
-    told: bool
+    reported: bool
     """whether a credential event follows"""
     lands: bool
     faults: dict[str, bool | int | str]
@@ -43,10 +43,10 @@ def row(
     faults: dict[str, bool | int | str],
     cells: dict[int, tuple[SetCredentialResult, bool, bool]],
     kind: Literal["new", "modify"] = "new",
-) -> list[Cell]:
-    """One row of the matrix: node -> result, told, lands."""
+) -> list[WriteCase]:
+    """One row of the matrix: node -> result, reported, lands."""
     return [
-        Cell(fault, node, *cell, faults=faults, modify=kind == "modify")
+        WriteCase(fault, node, *cell, faults=faults, modify=kind == "modify")
         for node, cell in cells.items()
     ]
 
@@ -122,7 +122,7 @@ MATRIX = [
         {V1: FAILED, V2: FAILED, V2_SUPERVISED: FAILED, V1_SECURE: FAILED, U3C: FAILED},
     ),
     *row(
-        "read mute",
+        "read without answer",
         {"unansweredReads": True},
         {
             V1: AMBIGUOUS,
@@ -133,12 +133,12 @@ MATRIX = [
         },
     ),
     *row(
-        "write mute",
+        "write without answer",
         {"unansweredWrites": True},
         {V1: HONEST, V2: HONEST, V2_SUPERVISED: HONEST, U3C: AMBIGUOUS},
     ),
     *row(
-        "write mute, dropped",
+        "write without answer, dropped",
         {"unansweredWrites": True, "dropWrites": True},
         {V1: FAILED, V2_SUPERVISED: FAILED, U3C: FAILED},
     ),

@@ -3,7 +3,7 @@
 import base64
 from typing import Any, Final
 
-from simulators.matter.tests.probe import PIN, RFID, key
+from simulators.matter.tests.lock_harness import PIN, RFID, key
 from simulators.matter.tests.test_random_commands import PINS, Chance
 
 from .pair import Pair

@@ -9,7 +9,7 @@ import pytest
 from simulators.matter import Limits
 from simulators.matter.faults import refused
 from simulators.matter.terms import DOOR_LOCK, Status
-from simulators.matter.tests.probe import PIN, key
+from simulators.matter.tests.lock_harness import PIN, key
 from simulators.matter.tests.test_random_commands import PINS
 
 from .pair import Pair

@@ -18,7 +18,7 @@ Credential = Objects.DoorLock.Structs.CredentialStruct
 TIMED = 10000
 
 
-class Wire:
+class ServerClient:
     """A connected client, and all events that it got."""
 
     def __init__(self, client: MatterClient) -> None:
@@ -52,7 +52,7 @@ class Wire:
 
 
 @asynccontextmanager
-async def connected(server: FakeMatterServer) -> AsyncIterator[Wire]:
+async def connected(server: FakeMatterServer) -> AsyncIterator[ServerClient]:
     """A client that listens."""
     async with aiohttp.ClientSession() as session:
         client = MatterClient(server.url, session)
@@ -60,7 +60,7 @@ async def connected(server: FakeMatterServer) -> AsyncIterator[Wire]:
         ready = asyncio.Event()
         listening = asyncio.create_task(client.start_listening(ready))
         await ready.wait()
-        yield Wire(client)
+        yield ServerClient(client)
         await client.disconnect()
         await listening
 

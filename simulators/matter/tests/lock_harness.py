@@ -1,4 +1,4 @@
-"""A lock of the simulator with what it told, and short ways to ask it for things."""
+"""`LockHarness`: one simulated lock, commands to it, and the events it has emitted."""
 
 import base64
 from typing import Any
@@ -13,12 +13,12 @@ PIN, RFID = 1, 2
 CODE, OTHER, THIRD = "907153", "904862", "908431"
 
 
-class Bench:
+class LockHarness:
     """One lock without a network."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.told: list[LockEvent] = []
-        self.lock = DoorLock(limits or Limits(), on_event=self.told.append)
+        self.emitted: list[LockEvent] = []
+        self.lock = DoorLock(limits or Limits(), on_event=self.emitted.append)
         self.door = KeypadUser(self.lock)
 
     def do(self, command: str, by: Author = OURS, /, **payload: Any) -> Any:
@@ -84,12 +84,14 @@ class Bench:
 
     def last(self, event_id: int) -> Any:
         """Return the data of the last event of a kind."""
-        return [told.data for told in self.told if told.event_id == event_id][-1]
+        return [
+            reported.data for reported in self.emitted if reported.event_id == event_id
+        ][-1]
 
     def events(self) -> list[int]:
         """Return the kinds of all events, and forget them."""
-        kinds = [told.event_id for told in self.told]
-        self.told.clear()
+        kinds = [reported.event_id for reported in self.emitted]
+        self.emitted.clear()
         return kinds
 
 

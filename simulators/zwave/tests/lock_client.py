@@ -1,4 +1,4 @@
-"""A lock seen from both ends: through the Z-Wave JS client, and as it really is."""
+"""A lock through the Z-Wave JS client, and what it really holds."""
 
 import asyncio
 from collections.abc import Callable
@@ -39,12 +39,12 @@ BARRIER = 0x13
 class Lock:
     """One lock of the test network."""
 
-    rig: NetworkProcess
+    process: NetworkProcess
     node: Node
     events: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Hear everything the integration would hear."""
+        """Record all events that the integration subscribes to."""
         for name in EVENTS:
             self.node.on(name, self.events.append)
 
@@ -66,20 +66,20 @@ class Lock:
     async def call[T](
         self, method: Callable[..., T], *args: object, **kwargs: Any
     ) -> T:
-        """Call the rig without stopping the loop."""
+        """Call a method of the network process in a thread."""
         return await asyncio.to_thread(method, self.id, *args, **kwargs)
 
     async def fault(self, **faults: bool | int | str) -> None:
-        """Break something."""
-        await self.call(self.rig.faults, **faults)
+        """Change faults of the lock."""
+        await self.call(self.process.faults, **faults)
 
     async def act(self, do: str, **details: int | str) -> None:
         """Do something at the door."""
-        await self.call(self.rig.act, do, **details)
+        await self.call(self.process.act, do, **details)
 
     def held(self, slot: int) -> str | None:
         """Return the code that is really in a slot; blocks for a millisecond or two."""
-        code = self.rig.truth(self.id)["codes"].get(slot)
+        code = self.process.truth(self.id)["codes"].get(slot)
         return code and code["code"]
 
     async def add_user(self, slot: int) -> None:
@@ -138,7 +138,7 @@ class Lock:
             if e["event"] != "notification" or e["notification"].event != BARRIER
         ]
 
-    async def heard(self) -> list[str]:
+    async def credential_events(self) -> list[str]:
         """Return the names of all events about credentials up to now, and forget them."""
         await self.settle()
         names = [
@@ -152,10 +152,12 @@ class Lock:
     async def notifications(self) -> list[tuple[int, dict[str, Any]]]:
         """Return number and parameters of all notifications up to now, and forget them."""
         await self.settle()
-        heard = [
+        received = [
             event["notification"]
             for event in self.events
             if event["event"] == "notification"
         ]
         self.events.clear()
-        return [(notification.event, notification.parameters) for notification in heard]
+        return [
+            (notification.event, notification.parameters) for notification in received
+        ]

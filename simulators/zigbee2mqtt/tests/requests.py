@@ -8,7 +8,7 @@ from simulators.zigbee2mqtt import Broker, FakeZigbee2Mqtt
 STATE = "zigbee2mqtt/Front door"
 
 
-class Told:
+class PublishedMessages:
     """What was published since the last look."""
 
     def __init__(self, broker: Broker) -> None:

@@ -1,4 +1,4 @@
-"""A lock of the simulator with what it told, and short ways to ask it for things."""
+"""`LockHarness`: one simulated lock, commands to it, and the events it has emitted."""
 
 from simulators.zigbee import Command, DoorLock, Limits, RefusedError, invoke
 from simulators.zigbee.events import Alarmed, LockEvent, Operated, Programmed
@@ -11,12 +11,12 @@ ENABLED, DISABLED = 1, 3
 UNRESTRICTED, YEAR_DAY, WEEK_DAY, MASTER, NON_ACCESS = range(5)
 
 
-class Bench:
+class LockHarness:
     """One lock without a network."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.told: list[LockEvent] = []
-        self.lock = DoorLock(limits or Limits(), on_event=self.told.append)
+        self.emitted: list[LockEvent] = []
+        self.lock = DoorLock(limits or Limits(), on_event=self.emitted.append)
         self.door = KeypadUser(self.lock)
 
     def do(self, command: Command, payload: bytes = b"") -> bytes:
@@ -79,16 +79,16 @@ class Bench:
         return self.lock.state
 
     def events(self) -> list[tuple[int, int, int]]:
-        """Return source, number and user of all that was told, and forget it."""
-        told, self.told[:] = list(self.told), []
-        return [_short(one) for one in told]
+        """Return source, number and user of all emitted events, and clear them."""
+        reported, self.emitted[:] = list(self.emitted), []
+        return [_short(one) for one in reported]
 
 
-def _short(told: LockEvent) -> tuple[int, int, int]:
-    match told:
+def _short(reported: LockEvent) -> tuple[int, int, int]:
+    match reported:
         case Operated():
-            return told.source, told.operation, told.user
+            return reported.source, reported.operation, reported.user
         case Programmed():
-            return told.source, told.change, told.user
+            return reported.source, reported.change, reported.user
         case Alarmed():
-            return -1, told.alarm, 0
+            return -1, reported.alarm, 0

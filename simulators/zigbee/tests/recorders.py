@@ -1,4 +1,4 @@
-"""Listens to what zigpy hears from a lock."""
+"""Recorders of what zigpy and Home Assistant receive from a lock."""
 
 from typing import Any
 
@@ -12,32 +12,32 @@ CODE, OTHER, THIRD = "907153", "904862", "908431"
 OPERATION, PROGRAMMING = 0x20, 0x21
 
 
-class Listener:
-    """What the cluster itself was told."""
+class ClusterRecorder:
+    """Records the commands that a cluster receives."""
 
     def __init__(self, network: ZhaNetwork) -> None:
-        self.heard: list[tuple[int, Any]] = []
+        self.received: list[tuple[int, Any]] = []
         network.cluster().add_listener(self)
 
     def cluster_command(self, tsn: int, command_id: int, args: Any) -> None:
         """Take one command of the lock; zigpy calls this by its name."""
-        self.heard.append((command_id, args))
+        self.received.append((command_id, args))
 
     def of(self, command: int) -> list[Any]:
         """Return what came of one kind."""
-        return [args for number, args in self.heard if number == command]
+        return [args for number, args in self.received if number == command]
 
 
-class Bus:
+class EventRecorder:
     """The events that ZHA fires."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        self.heard: list[dict[str, Any]] = []
-        hass.bus.async_listen("zha_event", self._hear)
+        self.received: list[dict[str, Any]] = []
+        hass.bus.async_listen("zha_event", self._on_event)
 
     @callback
-    def _hear(self, event: Event) -> None:
-        self.heard.append(dict(event.data))
+    def _on_event(self, event: Event) -> None:
+        self.received.append(dict(event.data))
 
 
 async def store(network: ZhaNetwork, user: int, pin: str) -> Any:
