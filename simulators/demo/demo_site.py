@@ -14,7 +14,7 @@ _PATIENCE = 130.0
 
 
 class FormError(Exception):
-    """A form came back with errors, by field, and what their words are filled with."""
+    """A form came back with errors, by field, with the placeholders of their texts."""
 
     def __init__(
         self, errors: Mapping[str, str], placeholders: Mapping[str, str]

@@ -212,7 +212,7 @@ class DemoStack:
         )
 
     async def stop(self) -> None:
-        """End all, in good order."""
+        """Stop all."""
         try:
             await self.home_assistant.stop()
         finally:

@@ -210,7 +210,7 @@ async def a_lock_that_drops_writes_raises_a_repair(driver: DemoDriver) -> None:
 
 
 async def keypad_use_is_attributed(driver: DemoDriver) -> None:
-    """Ann unlocks with her code, then the door is locked by hand and by itself."""
+    """Ann unlocks with her code; then the door is locked manually and automatically."""
     site = driver.site
     access = await site.entity_of(FRONT, "event", "access")
     used = await site.entity_of("Ann", "event", "used")

@@ -1,4 +1,4 @@
-"""A real Home Assistant of our own: started, signed in to and spoken to by script."""
+"""A real Home Assistant as a process, with clients of its APIs."""
 
 from .auth import Account
 from .client import Client

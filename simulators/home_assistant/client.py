@@ -66,7 +66,7 @@ class Client:
         return client
 
     async def close(self) -> None:
-        """Leave; who waits for something gets ConnectionLost."""
+        """Close the connection; pending waits raise ConnectionLost."""
         await self._websocket.close()
         await self._session.close()
 
@@ -221,7 +221,7 @@ class Client:
         return await self.rest.get(f"{path}/device/{device_id}" if device_id else path)
 
     async def create_user(self, account: Account, *, admin: bool = False) -> str:
-        """Make a user who can sign in; returns their id."""
+        """Create a user who can sign in; returns their id."""
         group = "system-admin" if admin else "system-users"
         answer = await self.command(
             "config/auth/create", name=account.name, group_ids=[group], local_only=True

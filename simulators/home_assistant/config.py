@@ -1,4 +1,4 @@
-"""The configuration folder that Home Assistant is started with."""
+"""Configuration folder of a Home Assistant instance."""
 
 from collections.abc import Mapping
 import json

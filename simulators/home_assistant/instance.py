@@ -145,11 +145,11 @@ class HomeAssistantInstance:
         return await self._running.wait()
 
     async def stop(self) -> None:
-        """Shut it down in good order."""
+        """Shut it down."""
         await self._end(kill=False)
 
     async def kill(self) -> None:
-        """End it as a power cut does."""
+        """Kill it, as a power cut does."""
         await self._end(kill=True)
 
     async def _end(self, *, kill: bool) -> None:

@@ -21,7 +21,7 @@ from .saved_state import restore, to_json
 from .server import FakeMatterServer
 
 _UNREACHABLE_AFTER: Final = 14.0
-"""Seconds after which a real server gives up a lock that is gone."""
+"""Seconds after which a real server gives up an unreachable lock."""
 
 
 def main() -> None:

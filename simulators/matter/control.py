@@ -1,4 +1,4 @@
-"""The control channel of the fake server: plain HTTP and JSON, for the demo and tests.
+"""Control channel of the fake server: HTTP with JSON, for the demo and tests.
 
 It answers what that of the virtual lock answers (`virtual_lock/control.mjs`), and a
 little more; `real/control.py` speaks with both.
@@ -33,7 +33,7 @@ class Control:
     """The channel to the first node of a server."""
 
     def __init__(self, server: FakeMatterServer, changed: Callable[[], None]) -> None:
-        """Look after this server; `changed` is called when the lock may have changed."""
+        """Control this server; `changed` is called when the lock may have changed."""
         self._server = server
         self._node = server.node
         self._is_served = True

@@ -36,7 +36,7 @@ class ServerError(Exception):
     """What the server answers in place of a result; the number picks the client's exception."""
 
     def __init__(self, details: str, code: int = 0) -> None:
-        """Answer with these words."""
+        """Answer with this text."""
         super().__init__(details)
         self.details = details
         self.code = code
@@ -44,17 +44,17 @@ class ServerError(Exception):
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one server words its errors and what it does by itself."""
+    """One server: its error texts, and what it checks before a command reaches a lock."""
 
     schema: int
     sdk: str
 
     def refusal(self, refused: RefusedError) -> str:
-        """Return the words for a status that came from the lock."""
+        """Return the error text for a status that came from the lock."""
         raise NotImplementedError
 
     def unreachable(self, node_id: int) -> ServerError:
-        """Return the error for a node that is known to be gone."""
+        """Return the error for a node that is known to be unreachable."""
         raise NotImplementedError
 
     def check(self, command: str, payload: dict[str, Json], timed: bool) -> None:

@@ -26,7 +26,7 @@ BY_ITSELF = Author(None, None, Source.AUTO)
 
 
 class KeypadUser:
-    """Somebody at the keypad and the door of one lock, and the lock's own timers."""
+    """A person at the keypad and the door of one lock, and the lock's own timers."""
 
     def __init__(self, lock: DoorLock) -> None:
         """Act at this lock."""
@@ -98,7 +98,7 @@ class KeypadUser:
         clear_user(self._lock, index, AT_THE_LOCK)
 
     def factory_reset(self) -> None:
-        """Forget everybody."""
+        """Clear all users, credentials and schedules, and raise the alarm of it."""
         self._lock.memory.forget_all()
         self._lock.memory.holidays.clear()
         self.sound(Alarm.FACTORY_RESET)

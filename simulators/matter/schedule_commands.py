@@ -1,4 +1,4 @@
-"""Commands about schedules by name; see commands.py."""
+"""Schedule commands of the Door Lock cluster by name; see commands.py."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Simulated Zigbee locks, for tests in one process with Home Assistant and for others.
+"""Simulated Zigbee locks, in the process of a test or behind a simulated stick.
 
     node = LockNode(DoorLock(Limits(pins=12)), Identity(endpoint=11), sleep=None)
     mesh = Mesh([node])

@@ -101,7 +101,7 @@ class ConBee:
         self._confirms: deque[bytes] = deque()
 
     def connect(self, write: Callable[[bytes], None]) -> None:
-        """Let a host in, and forget what waited for the last one."""
+        """Connect a host, and drop what waited for the last one."""
         self.write = write
         self._indications.clear()
         self._confirms.clear()

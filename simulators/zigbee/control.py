@@ -1,4 +1,4 @@
-"""The control channel of the simulated stick: plain HTTP and JSON, for the demo and tests.
+"""Control channel of the simulated stick: HTTP with JSON, for the demo and tests.
 
 `POST /act` with `{"do": "enter", "pin": "907153"}` is answered by `{"result": …}`. A lock
 other than the first is named by its address: `"nwk": 4660`. `GET /dump` is the truth.
@@ -60,7 +60,7 @@ class Control:
     def __init__(
         self, stick: Stick, locks: list[LockNode], changed: Callable[[], None]
     ) -> None:
-        """Be in charge of these; `changed` is called when one of them may have changed."""
+        """Control these; `changed` is called when one of them may have changed."""
         self._stick = stick
         self._locks = locks
         self.channel = ControlChannel(

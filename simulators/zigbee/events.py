@@ -19,7 +19,7 @@ from .terms import (
 
 @dataclass(frozen=True, kw_only=True)
 class Operated:
-    """The bolt moved, or somebody tried."""
+    """The bolt moved, or an attempt failed."""
 
     source: Source
     operation: Operation

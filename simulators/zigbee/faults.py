@@ -41,7 +41,7 @@ class Fault:
 
 
 def not_acknowledged() -> Fault:
-    """Not done; the radio says at once that nobody got it."""
+    """Not done; the radio reports at once that it was not delivered."""
     return Fault(acknowledged=False, applied=False, answered=False)
 
 

@@ -20,7 +20,7 @@ from .terms import (
 
 
 class KeypadUser:
-    """Somebody at the keypad and the door of one lock, and the lock's own timers."""
+    """A person at the keypad and the door of one lock, and the lock's own timers."""
 
     def __init__(self, lock: DoorLock) -> None:
         """Act at this lock."""
@@ -100,6 +100,6 @@ class KeypadUser:
         )
 
     def factory_reset(self) -> None:
-        """Forget everybody. It stays in the network."""
+        """Clear all codes and schedules, and raise the alarm of it. It stays joined."""
         self._lock.memory.forget_all()
         self.sound(Alarm.FACTORY_RESET)

@@ -9,7 +9,7 @@ from .radio_medium import RadioMedium
 
 
 class Host(Protocol):
-    """Who uses the coordinator."""
+    """The host software that uses the coordinator."""
 
     def receive(self, node: Node, message: Message) -> None:
         """Take a message of a device."""

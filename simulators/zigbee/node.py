@@ -72,7 +72,7 @@ class Node:
         """Of the last frame of its own."""
 
     def join(self) -> None:
-        """Enter the network, or come back to it, and say so to all."""
+        """Join the network, or rejoin it, and broadcast the announcement."""
         self.joined = True
         data = zdo.announcement(
             self.next_number(), self.addresses, self.descriptor.capabilities

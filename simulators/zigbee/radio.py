@@ -38,7 +38,7 @@ class InMemoryRadio(ControllerApplication):
     _is_lost = False
 
     def receive(self, node: Node, message: Message) -> None:
-        """Hand a device's message to zigpy."""
+        """Pass a device's message to zigpy."""
         everybody = message.profile == ZDO_PROFILE and message.cluster == zdo.ANNOUNCE
         if everybody:
             to = t.AddrModeAddress(
@@ -157,13 +157,13 @@ class InMemoryRadio(ControllerApplication):
 
     @override
     async def permit_ncp(self, time_s: int = 60) -> None:
-        """Everybody may join at any time."""
+        """Do nothing: any device may join at any time."""
 
     @override
     async def permit_with_link_key(
         self, node: t.EUI64, link_key: t.KeyData, time_s: int = 60
     ) -> None:
-        """Everybody may join at any time."""
+        """Do nothing: any device may join at any time."""
 
 
 def _message(packet: t.ZigbeePacket) -> Message:

@@ -1,4 +1,4 @@
-"""The commands about schedules: payload in, answer's payload out."""
+"""Schedule commands of the door lock cluster: payload in, answer's payload out."""
 
 from collections.abc import Callable
 

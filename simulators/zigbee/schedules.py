@@ -1,4 +1,4 @@
-"""Schedules of a lock. A number of a schedule counts from 0, for each user anew."""
+"""Schedules of a lock; their numbers start at 0 for each user."""
 
 from simulators.common.door_lock.schedules import Holiday, ScheduleKey, Span, WeekDay
 

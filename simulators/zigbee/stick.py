@@ -31,13 +31,13 @@ class Stick:
         self.drop()
 
     def drop(self) -> None:
-        """Lose the host; it may come back at once."""
+        """Close the connection of the host; it may reconnect at once."""
         if self._writer is not None:
             self._writer.close()
 
     @property
     def has_host(self) -> bool:
-        """Return whether somebody is connected."""
+        """Return whether a host is connected."""
         return self._writer is not None
 
     async def _serve(

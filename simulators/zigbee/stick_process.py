@@ -69,7 +69,7 @@ class StickProcess:
             await child.stop()
 
     async def kill(self) -> None:
-        """End it as a power cut does."""
+        """Kill it, as a power cut does."""
         child, self._child = self._child, None
         if child is not None:
             await child.kill()

@@ -1,4 +1,4 @@
-"""A stand-in of Zigbee2MQTT 2.14 and of its MQTT broker, in one process with the tests.
+"""Fake Zigbee2MQTT 2.14 with its MQTT broker, in one process with the tests.
 
     async with Broker() as broker:                # on broker.port
         mesh = Mesh([node := LockNode()])         # simulators.zigbee

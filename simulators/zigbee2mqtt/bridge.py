@@ -45,7 +45,7 @@ REPUBLISH_DELAY: Final = 30.0
 
 
 class _RequestFailedError(Exception):
-    """Nobody confirmed a request, or nobody answered; the text is what is logged."""
+    """A request was not confirmed, or not answered; the text is what is logged."""
 
 
 @dataclass
@@ -72,7 +72,7 @@ class FakeZigbee2Mqtt:
         settings: Settings | None = None,
         patience: float = 10,
     ) -> None:
-        """Have these locks paired already."""
+        """Start with these locks paired."""
         self.broker = broker
         self.mesh = mesh
         self.devices = list(devices)
@@ -96,7 +96,7 @@ class FakeZigbee2Mqtt:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop in good order."""
+        """Stop."""
         await self.stop()
 
     @property

@@ -1,7 +1,7 @@
 """A small MQTT broker for one process: no files, no passwords, no sessions.
 
-It sends every message at most once, in the order in which messages came. What is not
-here: wills, confirmed delivery, and keeping anything for a client that is away.
+It sends every message at most once, in the order in which messages came. Not
+there: wills, confirmed delivery, and queues for clients that are not connected.
 """
 
 import asyncio
@@ -34,14 +34,14 @@ class Broker:
     """
 
     def __init__(self, at: Path | None = None) -> None:
-        """Know nothing yet."""
+        """Start with no clients and nothing retained."""
         self.at = at
         self.port = 0
         self.retained: dict[str, Publish] = {}
         self.log: list[Publish] = []
         """Every message that was published, by whom ever; PINs are in there."""
         self.copies: Callable[[Publish], int] = lambda message: 1
-        """How often a message is handed on; 0 for one that is lost."""
+        """How often a message is delivered; 0 for one that is lost."""
         self._clients: set[_Client] = set()
         self._listeners: list[Listener] = []
         self._server: asyncio.Server | None = None
@@ -56,7 +56,7 @@ class Broker:
         await self.stop()
 
     async def stop(self) -> None:
-        """Vanish, with all connections. What is retained stays."""
+        """Stop listening and cut all connections. What is retained stays."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -64,16 +64,16 @@ class Broker:
             await server.wait_closed()
 
     async def start(self) -> None:
-        """Come back at the same place."""
+        """Listen again, at the same port or path."""
         await self._listen()
 
     async def drop_clients(self) -> None:
-        """Cut every connection; clients may come back at once."""
+        """Cut every connection; clients may reconnect at once."""
         for client in list(self._clients):
             await client.close()
 
     def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
-        """Publish as somebody in this process."""
+        """Publish a message from this process."""
         self.take(Publish(topic, payload.encode(), retain=retain))
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -82,19 +82,19 @@ class Broker:
         return lambda: self._listeners.remove(listener)
 
     def take(self, message: Publish) -> None:
-        """Hand a message to all who want it."""
+        """Deliver a message to all matching subscriptions."""
         self.log.append(message)
         if message.retain:
             if message.payload:
                 self.retained[message.topic] = message
             else:
                 self.retained.pop(message.topic, None)
-        message_now = Publish(message.topic, message.payload)
+        live = Publish(message.topic, message.payload)
         for _ in range(self.copies(message)):
             for client in list(self._clients):
-                client.offer(message_now)
+                client.offer(live)
             for listener in list(self._listeners):
-                listener(message_now)
+                listener(live)
 
     @property
     def subscriptions(self) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Packets of MQTT 3.1.1 and 5, as much of them as Home Assistant's client uses."""
+"""Codec of MQTT 3.1.1 and 5 packets, as far as Home Assistant's client needs it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Connect:
 
 @dataclass(frozen=True)
 class Publish:
-    """A message, in either direction. `number` is 0 where nobody confirms it."""
+    """A message, in either direction. `number` is 0 where it needs no confirmation."""
 
     topic: str
     payload: bytes
@@ -141,7 +141,7 @@ class Reader:
 
 
 def read_connect(body: bytes) -> Connect:
-    """Take a CONNECT apart; wills and passwords are not looked at."""
+    """Decode a CONNECT; wills and passwords are ignored."""
     reader = Reader(body)
     reader.text()
     version = reader.byte()

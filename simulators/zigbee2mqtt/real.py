@@ -97,11 +97,11 @@ class RealZigbee2Mqtt:
         )
 
     async def stop_bridge(self) -> None:
-        """Stop Zigbee2MQTT in good order."""
+        """Stop Zigbee2MQTT."""
         await _end(self._processes.pop())
 
     async def kill_bridge(self) -> None:
-        """Cut Zigbee2MQTT off in the middle of things."""
+        """Kill Zigbee2MQTT, as a power cut does."""
         process = self._processes.pop()
         process.kill()
         await process.wait()

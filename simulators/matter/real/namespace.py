@@ -13,7 +13,7 @@ _STOP_SECONDS: Final = 5.0
 
 
 class Namespace:
-    """A user, network and mount namespace. It is gone when nobody is in it any more."""
+    """A user, network and mount namespace. It ends with the last process in it."""
 
     def __init__(self, folder: Path) -> None:
         """Describe one that keeps its files in this folder; nothing is made yet."""

@@ -99,7 +99,7 @@ class RealStack:
             raise
 
     async def stop(self) -> None:
-        """End both in good order, and leave the network; may be called again."""
+        """Stop both, and the network namespace; may be called again."""
         try:
             await asyncio.gather(self.stop_server(), self._stop_lock())
         finally:
@@ -146,13 +146,13 @@ class RealStack:
         )
 
     async def stop_server(self) -> None:
-        """End the server in good order."""
+        """Stop the server."""
         server, self._server = self._server, None
         if server:
             await server.stop(_STOP_SECONDS)
 
     async def kill_server(self) -> None:
-        """End the server as a power cut does."""
+        """Kill the server, as a power cut does."""
         server, self._server = self._server, None
         if server:
             await server.kill()

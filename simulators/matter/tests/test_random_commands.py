@@ -191,7 +191,9 @@ def check(lock: DoorLock) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32), st.integers(40, 150), st.booleans())
-def test_what_always_holds(seed: int, steps: int, drops_users: bool) -> None:
+def test_random_commands_keep_the_invariants(
+    seed: int, steps: int, drops_users: bool
+) -> None:
     chance = Chance(seed)
     reported: list[Any] = []
     counted = 0
