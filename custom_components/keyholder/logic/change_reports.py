@@ -11,7 +11,7 @@ from .disabled_codes import without_disabled_code
 from .external_changes import limit_restores
 from .on_read import mark_managed
 
-type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
+type Noticed = tuple[SlotRecord, SlotNotice | None]
 
 
 def on_change_reported(
@@ -20,9 +20,9 @@ def on_change_reported(
     """Return the record after the lock reported a change of the slot."""
     if _explains_report(record, event.change):
         if record.pending is not None or not _read_would_tell(record, event, traits):
-            return record, ()
+            return record, None
         # it may be an external change all the same, and here a read can tell
-        return replace(record, needs_read=True), ()
+        return replace(record, needs_read=True), None
     if not traits.shows_occupancy:
         return _on_report_of_unreadable_lock(record, event.change, now, traits)
     pending = record.pending
@@ -42,8 +42,8 @@ def on_change_reported(
         and not record.changed_externally
     ):
         # no read of a masking lock will show the change, so the report has to be taken
-        return replace(reported, changed_externally=True), (_notice(event.change),)
-    return reported, ()
+        return replace(reported, changed_externally=True), _notice(event.change)
+    return reported, None
 
 
 def _read_would_tell(
@@ -84,17 +84,16 @@ def _on_report_of_unreadable_lock(
     """Return the record for a lock that cannot be read: its report is the only information."""
     if record.origin is Origin.UNMANAGED:
         is_cleared = change is ChangeKind.CLEARED
-        return (mark_managed(record) if is_cleared else record), ()
+        return (mark_managed(record) if is_cleared else record), None
     if not record.is_verified:
-        return record, ()
+        return record, None
     if record.desired is DesiredState.PRESENT:
         reported = replace(record, evidence=Evidence.NONE, changed_externally=True)
-        reported, notices = limit_restores(reported, now, traits)
-        return reported, (_notice(change), *notices)
+        return limit_restores(reported, now, traits), _notice(change)
     if change is ChangeKind.SET:
         # ours was cleared; the code that is there now is unmanaged, and not cleared
-        return replace(record, origin=Origin.UNMANAGED), (SlotNotice.CODE_ADDED,)
-    return record, ()
+        return replace(record, origin=Origin.UNMANAGED), SlotNotice.CODE_ADDED
+    return record, None
 
 
 def _notice(change: ChangeKind) -> SlotNotice:

@@ -14,8 +14,6 @@ from .disabled_codes import (
 )
 from .slot_schedule import is_schedule_changed
 
-type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
-
 
 def detect_external_change(record: SlotRecord, seen: Observation) -> SlotNotice | None:
     """Return the notice for an external change of a code of ours, or None if there was none."""
@@ -64,7 +62,7 @@ def _is_reverted(record: SlotRecord, seen: Observation) -> bool:
     )
 
 
-def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> Noticed:
+def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
     """Return the record with a limit on how often an external change is undone.
 
     A restore less than `Timing.restore_interval` after the last one is put off; too
@@ -74,10 +72,9 @@ def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> Not
     recent = tuple(at for at in record.restored_at if now - at < timing.restore_window)
     record = replace(record, restored_at=recent)
     if record.suspended_reason is not None:
-        return record, ()
+        return record
     if len(recent) >= MAX_RESTORES_PER_WINDOW:
-        suspended = replace(record, suspended_reason=Reason.CHANGED_REPEATEDLY)
-        return suspended, (SlotNotice.SUSPENDED,)
+        return replace(record, suspended_reason=Reason.CHANGED_REPEATEDLY)
     if recent and now < recent[-1] + timing.restore_interval:
-        return replace(record, retry_at=recent[-1] + timing.restore_interval), ()
-    return record, ()
+        return replace(record, retry_at=recent[-1] + timing.restore_interval)
+    return record

@@ -31,11 +31,9 @@ from ..model.slot_events import (
     LockTraits,
     Notify,
     Observed,
-    ReadFailed,
     RejectionReported,
     Restarted,
     ResumeChoice,
-    SlotNotice,
     UserResumed,
 )
 from .change_reports import on_change_reported
@@ -56,7 +54,6 @@ from .slot_schedule import requested_schedule, schedule_after_start
 from .unrecognised import decided
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
-type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 
 def reduce(
@@ -64,11 +61,20 @@ def reduce(
 ) -> Reduced:
     """Return the record after the event, and the effects that follow.
 
-    The effects are the notices of this event, at most one step and one `WakeAt`. They
-    replace the steps and `WakeAt`s of earlier calls for this slot.
+    The effects are at most one notice, one step and one `WakeAt`. They replace the step
+    and `WakeAt` of earlier calls for this slot.
     """
-    changed, notices = _apply(_drop_expired(record, now, traits), event, now, traits)
-    return changed, (*map(Notify, notices), *effects_of(changed, now, traits))
+    current = _drop_expired(record, now, traits)
+    match event:
+        case Observed(seen) if seen.occupancy is not Occupancy.UNKNOWN:
+            seen = replace(seen, observed_at=now)
+            changed, notice = on_observed(current, seen, now, traits)
+        case ChangeReported():
+            changed, notice = on_change_reported(current, event, now, traits)
+        case _:
+            changed, notice = _apply(current, event, now, traits), None
+    effects = effects_of(changed, now, traits)
+    return changed, effects if notice is None else (Notify(notice), *effects)
 
 
 def _drop_expired(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
@@ -106,50 +112,32 @@ def _drop_expired(record: SlotRecord, now: datetime, traits: LockTraits) -> Slot
 
 def _apply(
     record: SlotRecord, event: Event, now: datetime, traits: LockTraits
-) -> Noticed:
+) -> SlotRecord:
     match event:
         case DesiredChanged():
             return _on_desired(record, event, now, traits)
         case CommandStarted():
-            return _on_started(record, event, now, traits), ()
+            return _on_started(record, event, now, traits)
         case CommandReturned():
             return on_returned(record, event, now, traits)
-        case Observed(observation):
-            if observation.occupancy is Occupancy.UNKNOWN:
-                return on_read_failed(record, now, traits), ()
-            return on_observed(
-                record, replace(observation, observed_at=now), now, traits
-            )
-        case ReadFailed():
-            return on_read_failed(record, now, traits), ()
-        case ChangeReported() | RejectionReported() | CodeUsed():
-            return _on_report(record, event, now, traits)
-        case DeadlinePassed():
-            return _on_deadline(record, now, traits), ()
-        case UserResumed():
-            return _on_resumed(record, event, traits), ()
-        case Restarted():
-            return _on_restarted(record, event, now, traits), ()
-
-
-def _on_report(
-    record: SlotRecord,
-    event: ChangeReported | RejectionReported | CodeUsed,
-    now: datetime,
-    traits: LockTraits,
-) -> Noticed:
-    match event:
-        case ChangeReported():
-            return on_change_reported(record, event, now, traits)
         case RejectionReported(reason):
             return on_refusal(record, reason, now, traits)
         case CodeUsed(at):
-            return on_disabled_code_used(record, at), ()
+            return on_disabled_code_used(record, at)
+        case DeadlinePassed():
+            return _on_deadline(record, now, traits)
+        case UserResumed():
+            return _on_resumed(record, event, traits)
+        case Restarted():
+            return _on_restarted(record, event, now, traits)
+        case _:
+            # a read that brought nothing
+            return on_read_failed(record, now, traits)
 
 
 def _on_desired(
     record: SlotRecord, event: DesiredChanged, now: datetime, traits: LockTraits
-) -> Noticed:
+) -> SlotRecord:
     schedule = requested_schedule(record, event)
     disabled_code = disabled_code_for(record, event)
     temporarily_denied = (
@@ -164,9 +152,7 @@ def _on_desired(
         and keeps_disabled_code
         and (schedule == record.schedule or schedule.matches)
     ):
-        return replace(
-            record, schedule=schedule, temporarily_denied=temporarily_denied
-        ), ()
+        return replace(record, schedule=schedule, temporarily_denied=temporarily_denied)
     pending = record.pending
     unresolved = record.unresolved_commands
     if pending is not None and (
@@ -203,13 +189,13 @@ def _on_desired(
             and event.desired is DesiredState.PRESENT
         ):
             changed = replace(changed, suspended_reason=record.suspended_reason)
-        return changed, ()
+        return changed
     if event.desired is DesiredState.PRESENT:
         changed = replace(changed, suspended_reason=record.suspended_reason)
     if not traits.shows_occupancy:
         return keep_unmanaged_code(changed, now, traits)
     # read again: the unmanaged code may have been cleared by now
-    return replace(changed, needs_read=True), ()
+    return replace(changed, needs_read=True)
 
 
 def _on_started(

@@ -22,13 +22,10 @@ from ..model.slot_events import (
     LockTraits,
     OutcomeUnknown,
     Rejected,
-    SlotNotice,
 )
 from ..model.timing import MAX_FAILURES, Timing, backoff
 from .next_step import unresolved_until
 from .slot_schedule import schedule_after_write
-
-type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
 
 _TRANSIENT_REFUSALS: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
 """Rejections of a disable or enable that say nothing about the next one."""
@@ -124,11 +121,11 @@ def complete_pending(
 
 def on_returned(
     record: SlotRecord, event: CommandReturned, now: datetime, traits: LockTraits
-) -> Noticed:
+) -> SlotRecord:
     """Return the record after its command returned."""
     pending = record.pending
     if pending is None or pending.started_at != event.started_at:
-        return _late_return(record, event, now, traits), ()
+        return _late_return(record, event, now, traits)
     if isinstance(event.outcome, Rejected):
         return _refused(record, pending, event.outcome.reason, now, traits)
     record = remember_unreadable_write(record, pending, traits)
@@ -143,22 +140,20 @@ def on_returned(
             record = _await_effect(
                 record, pending, now, traits, pending.counts_as_failure and chargeable
             )
-            return (
-                (record, ())
-                if traits.shows_occupancy
-                else fail_pending(record, now, traits)
-            )
+            if traits.shows_occupancy:
+                return record
+            return fail_pending(record, now, traits)
         case WriteResult() if pending.operation.keeps_code:
             # only a read proves it
             return _await_effect(
                 record, pending, now, traits, pending.counts_as_failure
-            ), ()
+            )
         case WriteResult.OPTIMISTIC if traits.shows_occupancy:
             return _await_effect(
                 record, pending, now, traits, pending.counts_as_failure
-            ), ()
+            )
         case WriteResult():
-            return _on_accepted(record, pending, now, traits), ()
+            return _on_accepted(record, pending, now, traits)
 
 
 def remember_unreadable_write(
@@ -172,7 +167,7 @@ def remember_unreadable_write(
 
 def on_refusal(
     record: SlotRecord, reason: Reason, now: datetime, traits: LockTraits
-) -> Noticed:
+) -> SlotRecord:
     """Return the record after the lock reported that it did not keep a write.
 
     The report is taken only for a pending or unresolved write, and not against the
@@ -187,7 +182,7 @@ def on_refusal(
         if command.operation is Operation.WRITE and now < command.may_land_until
     ]
     if not rejected:
-        return record, ()
+        return record
     dropped = replace(
         record,
         unresolved_commands=tuple(
@@ -198,25 +193,25 @@ def on_refusal(
     )
     is_current = rejected[0].revision == record.revision and pending is None
     if record.desired is DesiredState.ABSENT or not is_current:
-        return dropped, ()
+        return dropped
     if record.evidence.is_read_back or record.origin is Origin.UNMANAGED:
-        return record, ()
+        return record
     return replace(
         dropped,
         evidence=Evidence.NONE,
         needs_read=traits.shows_occupancy,
         suspended_reason=reason,
-    ), (SlotNotice.SUSPENDED,)
+    )
 
 
-def fail_pending(record: SlotRecord, now: datetime, traits: LockTraits) -> Noticed:
+def fail_pending(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
     """Return the record after the window of its command passed without effect.
 
     At most one failure is counted, and the next step is free to try again.
     """
     pending = record.pending
     if pending is None:
-        return record, ()
+        return record
     unresolved = record.unresolved_commands
     if _effect_possible_until(pending, traits.timing) > now:
         unresolved = abandon_pending(record, traits.timing)
@@ -244,7 +239,7 @@ def _after_failure(
     reason: Reason,
     now: datetime,
     traits: LockTraits,
-) -> Noticed:
+) -> SlotRecord:
     timing = traits.timing
     if pending.operation is Operation.CLEAR or not traits.shows_occupancy:
         # an unreadable lock is held back as a whole while it gives no answer
@@ -264,14 +259,11 @@ def _after_failure(
             record, retry_at=now + wait * (len(timing.read_back_delays) + 3)
         )
     if record.failed_attempts < MAX_FAILURES or not pending.counts_as_failure:
-        return record, ()
-    if record.desired is DesiredState.ABSENT:
-        # notified once; the clear is retried, with ever longer waits, until proven
-        was_notified = record.failed_attempts > MAX_FAILURES
-        return record, () if was_notified else (SlotNotice.NOT_CLEARED,)
-    if record.suspended_reason is not None:
-        return record, ()
-    return replace(record, suspended_reason=reason), (SlotNotice.SUSPENDED,)
+        return record
+    if record.desired is DesiredState.ABSENT or record.suspended_reason is not None:
+        # a clear is retried, with ever longer waits, until proven
+        return record
+    return replace(record, suspended_reason=reason)
 
 
 def _late_return(
@@ -381,7 +373,7 @@ def _refused(
     reason: Reason,
     now: datetime,
     traits: LockTraits,
-) -> Noticed:
+) -> SlotRecord:
     if pending.operation.keeps_code:
         # the lock has not done it, so no command is unresolved. Whose code is in the
         # slot may be uncertain
@@ -392,7 +384,7 @@ def _refused(
             abandoned,
             unresolved_commands=record.unresolved_commands,
             needs_read=needs_read,
-        ), ()
+        )
     if pending.operation is Operation.WRITE:
         rejected = replace(record, pending=None, needs_read=traits.shows_occupancy)
         if reason is Reason.LIMITS_REFUSED and record.schedule.is_restricted:
@@ -400,10 +392,10 @@ def _refused(
             schedule = replace(
                 record.schedule, rejected=record.schedule.requested, in_force=None
             )
-            return replace(rejected, schedule=schedule), ()
+            return replace(rejected, schedule=schedule)
         if record.desired is DesiredState.PRESENT:
-            return replace(rejected, suspended_reason=reason), (SlotNotice.SUSPENDED,)
-        return rejected, ()
+            return replace(rejected, suspended_reason=reason)
+        return rejected
     rejected = replace(
         record,
         pending=None,

@@ -33,7 +33,7 @@ from .on_command_result import (
 from .slot_schedule import schedule_after_read
 from .unrecognised import found_unrecognised, is_unrecognised, looked_at
 
-type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
+type Noticed = tuple[SlotRecord, SlotNotice | None]
 
 
 def without_proof(record: SlotRecord, traits: LockTraits) -> SlotRecord:
@@ -65,7 +65,7 @@ def on_read_failed(record: SlotRecord, now: datetime, traits: LockTraits) -> Slo
 def on_observed(
     record: SlotRecord, seen: Observation, now: datetime, traits: LockTraits
 ) -> Noticed:
-    """Return the record after a read of the slot."""
+    """Return the record after a read of the slot, and what was changed at the lock."""
     record = looked_at(record, seen)
     appeared = _is_unmanaged(record, seen)
     changed = detect_external_change(record, seen)
@@ -94,25 +94,45 @@ def on_observed(
             pending=None,
             unresolved_commands=abandon_pending(updated, traits.timing),
         )
-        return _mark_unmanaged(abandoned, changed or SlotNotice.CODE_ADDED, now, traits)
+        found = _mark_unmanaged(abandoned, now, traits)
+        return found, changed or SlotNotice.CODE_ADDED
     if is_unrecognised(record, seen):
-        return found_unrecognised(updated)
-    if pending is None:
-        if _is_late_write(record, seen) and unresolved_until(updated) is None:
-            return mark_verified(updated, Evidence.PRESENCE, now, traits), ()
-        return _without_pending(updated, seen, changed, now, traits)
+        return found_unrecognised(updated), None
+    if pending is None and record.origin is Origin.UNMANAGED:
+        if seen.occupancy.is_occupied and not (seen.is_ours or seen.made_by_us):
+            return keep_unmanaged_code(updated, now, traits), None
+        updated = mark_managed(updated)
+    if pending is not None and not _proves_external_change(pending, seen):
+        changed = None
+    if changed is not None:
+        updated = replace(updated, changed_externally=True)
+    if pending is not None:
+        return _with_pending(updated, pending, seen, now, traits), changed
+    if _is_late_write(record, seen) and unresolved_until(updated) is None:
+        return mark_verified(updated, Evidence.PRESENCE, now, traits), changed
+    return _update_evidence(updated, seen, now, traits), changed
+
+
+def _proves_external_change(pending: PendingCommand, seen: Observation) -> bool:
+    """Return whether a difference that a read shows is not the work of the pending command."""
+    if pending.operation is Operation.WRITE:
+        return seen.is_unmanaged_code
+    return pending.operation.keeps_code
+
+
+def _with_pending(
+    record: SlotRecord,
+    pending: PendingCommand,
+    seen: Observation,
+    now: datetime,
+    traits: LockTraits,
+) -> SlotRecord:
+    """Return the record after a read while a command was pending."""
     if pending.operation.keeps_code:
-        if changed is not None:
-            updated = replace(updated, changed_externally=True)
-        record, notices = _after_switch(updated, pending, seen, now, traits)
-        return record, notices if changed is None else (changed, *notices)
+        return _after_switch(record, pending, seen, now, traits)
     if pending.operation is Operation.CLEAR:
-        return _after_clear(updated, pending, seen, now, traits)
-    if seen.is_unmanaged_code and changed is not None:
-        record = replace(updated, changed_externally=True)
-        record, notices = _after_write(record, pending, seen, now, traits)
-        return record, (changed, *notices)
-    return _after_write(updated, pending, seen, now, traits)
+        return _after_clear(record, pending, seen, now, traits)
+    return _after_write(record, pending, seen, now, traits)
 
 
 def _is_late_write(record: SlotRecord, seen: Observation) -> bool:
@@ -140,7 +160,7 @@ def _after_write(
     seen: Observation,
     now: datetime,
     traits: LockTraits,
-) -> Noticed:
+) -> SlotRecord:
     masked = seen.occupancy is Occupancy.MASKED
     holds_code = seen.holds_revision(pending.revision)
     took_effect = holds_code or (
@@ -148,14 +168,14 @@ def _after_write(
     )
     if took_effect and record.schedule.matches and unresolved_until(record) is None:
         evidence = Evidence.VALUE if holds_code else Evidence.PRESENCE
-        return mark_verified(record, evidence, now, traits), ()
+        return mark_verified(record, evidence, now, traits)
     if now < pending.deadline:
-        return record, ()
+        return record
     if record.changed_externally:
         return limit_restores(replace(record, pending=None), now, traits)
     if took_effect or (masked and not pending.slot_was_empty):
         # neither success nor failure is proven; the next step reads or clears
-        return complete_pending(record, now, traits), ()
+        return complete_pending(record, now, traits)
     return fail_pending(record, now, traits)
 
 
@@ -165,19 +185,19 @@ def _after_clear(
     seen: Observation,
     now: datetime,
     traits: LockTraits,
-) -> Noticed:
+) -> SlotRecord:
     if seen.occupancy is not Occupancy.EMPTY:
         if now < pending.deadline:
-            return record, ()
+            return record
         return fail_pending(record, now, traits)
     if record.desired is DesiredState.PRESENT:
-        return complete_pending(record, now, traits), ()
+        return complete_pending(record, now, traits)
     if unresolved_until(record) is None:
-        return mark_verified(record, traits.best_evidence, now, traits), ()
+        return mark_verified(record, traits.best_evidence, now, traits)
     # an earlier write may still take effect: keep reading, then once more after it
     if now < pending.deadline:
-        return record, ()
-    return complete_pending(record, now, traits), ()
+        return record
+    return complete_pending(record, now, traits)
 
 
 def _after_switch(
@@ -186,43 +206,24 @@ def _after_switch(
     seen: Observation,
     now: datetime,
     traits: LockTraits,
-) -> Noticed:
+) -> SlotRecord:
     if record.disabled_code is not None:
         enables = pending.operation is Operation.ENABLE
         took_effect = seen.enabled is enables
         if took_effect and enables is not (record.desired is DesiredState.PRESENT):
-            return complete_pending(record, now, traits), ()
+            return complete_pending(record, now, traits)
         evidence = (
             _evidence_from(record, seen, traits) if took_effect else Evidence.NONE
         )
         if evidence is not Evidence.NONE:
-            return mark_verified(record, evidence, now, traits), ()
+            return mark_verified(record, evidence, now, traits)
         if now < pending.deadline:
-            return record, ()
+            return record
     # a code not proven to be disabled is cleared, one that stays disabled is rewritten
     record = abandon_disable(record, pending, traits)
     if record.changed_externally and record.desired is DesiredState.PRESENT:
         return limit_restores(record, now, traits)
-    return record, ()
-
-
-def _without_pending(
-    record: SlotRecord,
-    seen: Observation,
-    changed: SlotNotice | None,
-    now: datetime,
-    traits: LockTraits,
-) -> Noticed:
-    if record.origin is Origin.UNMANAGED:
-        if seen.occupancy.is_occupied and not (seen.is_ours or seen.made_by_us):
-            return keep_unmanaged_code(record, now, traits)
-        record = mark_managed(record)
-    if changed is None:
-        return _update_evidence(record, seen, now, traits)
-    record, notices = _update_evidence(
-        replace(record, changed_externally=True), seen, now, traits
-    )
-    return record, (changed, *notices)
+    return record
 
 
 def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
@@ -251,8 +252,8 @@ def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
 
 
 def _mark_unmanaged(
-    record: SlotRecord, notice: SlotNotice, now: datetime, traits: LockTraits
-) -> Noticed:
+    record: SlotRecord, now: datetime, traits: LockTraits
+) -> SlotRecord:
     found = replace(
         record,
         origin=Origin.UNMANAGED,
@@ -261,27 +262,24 @@ def _mark_unmanaged(
         # an external write may have left schedule entries as well
         schedule=replace(record.schedule, no_stale_entries=False),
     )
-    found, notices = keep_unmanaged_code(found, now, traits)
-    return found, (notice, *notices)
+    return keep_unmanaged_code(found, now, traits)
 
 
 def keep_unmanaged_code(
     record: SlotRecord, now: datetime, traits: LockTraits
-) -> Noticed:
+) -> SlotRecord:
     """Return the record with an unmanaged code in the slot, which stays there."""
     if record.desired is DesiredState.PRESENT:
-        was_notified = record.suspended_reason is Reason.OCCUPIED
-        record = replace(
+        return replace(
             record,
             evidence=Evidence.NONE,
             suspended_reason=Reason.OCCUPIED,
             changed_externally=False,
         )
-        return record, () if was_notified else (SlotNotice.SUSPENDED,)
     if unresolved_until(record) is not None:
-        return replace(record, evidence=Evidence.NONE), ()
+        return replace(record, evidence=Evidence.NONE)
     # ours is proven to be cleared; the unmanaged code is not cleared
-    return mark_verified(record, traits.best_evidence, now, traits), ()
+    return mark_verified(record, traits.best_evidence, now, traits)
 
 
 def mark_managed(record: SlotRecord) -> SlotRecord:
@@ -294,14 +292,14 @@ def mark_managed(record: SlotRecord) -> SlotRecord:
 
 def _update_evidence(
     record: SlotRecord, seen: Observation, now: datetime, traits: LockTraits
-) -> Noticed:
+) -> SlotRecord:
     """Return the record with the evidence that the read gives."""
     evidence = _evidence_from(record, seen, traits)
     if evidence is not Evidence.NONE:
-        return mark_verified(record, evidence, now, traits), ()
+        return mark_verified(record, evidence, now, traits)
     record = replace(record, evidence=Evidence.NONE)
     if not record.changed_externally or record.desired is DesiredState.ABSENT:
-        return record, ()
+        return record
     return limit_restores(record, now, traits)
 
 

@@ -10,9 +10,7 @@ from dataclasses import replace
 
 from ..model.provider_io import Occupancy
 from ..model.slot import DesiredState, Observation, Reason, SlotRecord
-from ..model.slot_events import ResumeChoice, SlotNotice
-
-type Noticed = tuple[SlotRecord, tuple[SlotNotice, ...]]
+from ..model.slot_events import ResumeChoice
 
 
 def looked_at(record: SlotRecord, seen: Observation) -> SlotRecord:
@@ -46,11 +44,9 @@ def is_unrecognised(record: SlotRecord, seen: Observation) -> bool:
     )
 
 
-def found_unrecognised(record: SlotRecord) -> Noticed:
+def found_unrecognised(record: SlotRecord) -> SlotRecord:
     """Return the record suspended with such a code in its slot, which stays there."""
-    return replace(record, suspended_reason=Reason.UNRECOGNISED), (
-        SlotNotice.SUSPENDED,
-    )
+    return replace(record, suspended_reason=Reason.UNRECOGNISED)
 
 
 def decided(record: SlotRecord, choice: ResumeChoice) -> SlotRecord:

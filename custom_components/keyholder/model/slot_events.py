@@ -216,10 +216,8 @@ class WakeAt:
 
 
 class SlotNotice(StrEnum):
-    """What is published about a slot as soon as it is found."""
+    """An external change of a slot, published as soon as it is found."""
 
-    SUSPENDED = "suspended"
-    NOT_CLEARED = "not_cleared"
     CODE_ADDED = "code_added"
     CODE_CHANGED = "code_changed"
     CODE_REMOVED = "code_removed"

@@ -37,19 +37,20 @@ from custom_components.keyholder.model.slot_events import (
     ReadFailed,
     Restarted,
     ResumeChoice,
-    SlotNotice,
     Step,
     Switch,
     UserResumed,
     WakeAt,
     Write,
 )
-from custom_components.keyholder.model.timing import Timing
+from custom_components.keyholder.model.timing import MAX_FAILURES, Timing
 
 from .simulated_lock import Held, SimulatedLock
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FOREVER = 400 * 24 * 3600.0
+SUSPENDED = "suspended"
+NOT_CLEARED = "not_cleared"
 MOST_PER_INSTANT = 12
 """More steps than this at one instant are a loop."""
 
@@ -82,7 +83,7 @@ class Scenario:
             revision=1,
             owner_saved=True,
         )
-        self.notices: list[SlotNotice] = []
+        self.notices: list[str] = []
         self.radio: list[tuple[float, str]] = []
         self.on_the_way: CommandReturned | None = None
         self.holds_returns = False
@@ -91,10 +92,12 @@ class Scenario:
 
     def send(self, event: Event) -> tuple[Effect, ...]:
         """Let an event change the record; return its effects."""
-        self.record, effects = reduce(self.record, event, self.now, self.rules)
+        before = self.record
+        self.record, effects = reduce(before, event, self.now, self.rules)
         steps = tuple(each for each in effects if not isinstance(each, Notify))
         assert steps == effects_of(self.record, self.now, self.rules)
         self.notices += [each.notice for each in effects if isinstance(each, Notify)]
+        self.notices += trouble_between(before, self.record)
         return effects
 
     def want(self, desired: DesiredState, revision: int | None = None) -> None:
@@ -252,10 +255,20 @@ class Scenario:
         self.radio.clear()
         return names
 
-    def told(self) -> list[SlotNotice]:
-        """Return what people were told since this was last asked."""
+    def told(self) -> list[str]:
+        """Return the notices, and the trouble that began, since this was last asked."""
         notices, self.notices = self.notices, []
         return notices
+
+
+def trouble_between(before: SlotRecord, after: SlotRecord) -> list[str]:
+    """Return which trouble of a slot is in the second record, and not in the first."""
+    suspended = after.suspended_reason not in (None, before.suspended_reason)
+    not_cleared = (
+        after.desired is DesiredState.ABSENT
+        and before.failed_attempts < MAX_FAILURES <= after.failed_attempts
+    )
+    return [SUSPENDED] * suspended + [NOT_CLEARED] * not_cleared
 
 
 def in_sync(best_evidence: Evidence = Evidence.VALUE) -> Scenario:

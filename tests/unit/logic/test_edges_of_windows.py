@@ -23,8 +23,10 @@ from custom_components.keyholder.model.slot import (
     SlotSchedule,
     UnresolvedCommand,
 )
-from custom_components.keyholder.model.slot_events import LockTraits, SlotNotice
+from custom_components.keyholder.model.slot_events import LockTraits
 from custom_components.keyholder.model.timing import Timing
+
+from .scenario import SUSPENDED, trouble_between
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -44,7 +46,7 @@ def test_an_undone_change_counts_for_a_week_and_no_longer(
     age: timedelta, counted: int
 ) -> None:
     at = NOW - RULES.timing.restore_window - age
-    record, _ = limit_restores(replace(SLOT, restored_at=(at,)), NOW, RULES)
+    record = limit_restores(replace(SLOT, restored_at=(at,)), NOW, RULES)
     assert len(record.restored_at) == counted
 
 
@@ -102,16 +104,16 @@ def test_a_late_refusal_is_of_a_write_that_may_still_land(
     before = replace(
         SLOT, unresolved_commands=unresolved, desired=desired, revision=revision
     )
-    after, notices = on_refusal(before, Reason.DUPLICATE, NOW, RULES)
+    after = on_refusal(before, Reason.DUPLICATE, NOW, RULES)
     assert len(after.unresolved_commands) == left
     assert after.suspended_reason is (Reason.DUPLICATE if suspended else None)
-    assert notices == ((SlotNotice.SUSPENDED,) if suspended else ())
+    assert trouble_between(before, after) == [SUSPENDED] * suspended
 
 
 def test_a_code_that_was_read_back_is_not_called_refused() -> None:
     unresolved = (given_up(NOW + TICK),)
     before = replace(SLOT, unresolved_commands=unresolved, evidence=Evidence.VALUE)
-    assert on_refusal(before, Reason.DUPLICATE, NOW, RULES) == (before, ())
+    assert on_refusal(before, Reason.DUPLICATE, NOW, RULES) == before
 
 
 @pytest.mark.parametrize(("unheard", "waits"), [(0, False), (1, True), (2, True)])
@@ -126,12 +128,11 @@ def test_only_from_the_second_write_in_vain_on_the_next_one_waits(
         deadline=NOW,
         counts_as_failure=False,
     )
-    record, notices = fail_pending(
-        replace(SLOT, pending=ended, unanswered_commands=unheard), NOW, RULES
-    )
+    before = replace(SLOT, pending=ended, unanswered_commands=unheard)
+    record = fail_pending(before, NOW, RULES)
     assert record.unanswered_commands == unheard + 1
     assert (record.retry_at is not None) is waits
-    assert notices == ()
+    assert not trouble_between(before, record)
 
 
 def test_a_write_without_effect_is_in_doubt_as_long_as_it_may_land() -> None:
@@ -144,5 +145,5 @@ def test_a_write_without_effect_is_in_doubt_as_long_as_it_may_land() -> None:
         deadline=NOW,
     )
     for now, unresolved in ((NOW - TICK, 1), (NOW, 0)):
-        record, _ = fail_pending(replace(SLOT, pending=ended), now, RULES)
+        record = fail_pending(replace(SLOT, pending=ended), now, RULES)
         assert len(record.unresolved_commands) == unresolved

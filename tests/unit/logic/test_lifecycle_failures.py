@@ -22,7 +22,7 @@ from custom_components.keyholder.model.slot_events import (
     SlotNotice,
 )
 
-from .scenario import Scenario, in_sync
+from .scenario import SUSPENDED, Scenario, in_sync
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -52,7 +52,7 @@ def test_three_charged_failures_suspend_and_are_told_once(
     scenario.run(24 * 3600)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
     assert scenario.operations().count("write") == 3
 
 
@@ -129,7 +129,7 @@ def test_a_code_that_the_lock_refuses_is_suspended_with_the_locks_reason() -> No
     scenario.run(24 * 3600)
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.reason() is Reason.DUPLICATE
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
 
 
 def test_a_suspended_slot_that_turns_out_right_is_in_sync_again() -> None:
@@ -160,7 +160,7 @@ def test_a_superseded_code_is_cleared_again_and_again_with_longer_waits() -> Non
     scenario.want_present(revision=2)
     scenario.run(2 * 24 * 3600)
     assert scenario.state() in (SlotState.SUSPENDED, SlotState.PENDING_CONFIRMATION)
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
     clears = [at for at, what in scenario.radio if what == "clear"]
     assert 60 <= len(clears) <= 110
     assert not any(what == "write" for _, what in scenario.radio)
@@ -232,5 +232,5 @@ def test_a_lock_that_switches_every_code_off_is_charged_not_written_for_ever(
     assert scenario.state() is SlotState.PENDING_CONFIRMATION
     scenario.run(24 * 3600)
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
     assert scenario.operations().count("write") == 3

@@ -11,11 +11,10 @@ from custom_components.keyholder.model.slot_events import (
     CommandReturned,
     CommandStarted,
     Read,
-    SlotNotice,
     Write,
 )
 
-from .scenario import Scenario, in_sync
+from .scenario import SUSPENDED, Scenario, in_sync
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -188,4 +187,4 @@ def test_a_lock_that_is_slow_to_be_asked_is_not_read_without_end(
     scenario.run(24 * 3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.operations().count("read") <= 11
-    assert SlotNotice.SUSPENDED not in scenario.told()
+    assert SUSPENDED not in scenario.told()

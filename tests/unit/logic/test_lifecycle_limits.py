@@ -16,7 +16,7 @@ from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.slot_events import OutcomeUnknown, SlotNotice
 
-from .scenario import Scenario
+from .scenario import SUSPENDED, Scenario
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -195,7 +195,7 @@ def test_a_lock_that_keeps_an_earlier_holders_limits_is_told_and_not_asked_for_e
     scenario.run(3600)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.LIMITS_REFUSED
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
     assert scenario.lock.held is None
 
 

@@ -18,7 +18,7 @@ from custom_components.keyholder.model.slot_events import (
     SlotNotice,
 )
 
-from .scenario import Scenario, in_sync
+from .scenario import SUSPENDED, Scenario, in_sync
 from .simulated_lock import FOREIGN, Held
 
 MASKING = Evidence.PRESENCE
@@ -51,7 +51,7 @@ def test_a_code_that_took_the_place_of_ours_unseen_is_found_by_its_maker() -> No
 
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [SlotNotice.CODE_CHANGED, SlotNotice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED, SUSPENDED]
     assert scenario.lock.held == SOMEBODYS
     assert scenario.operations() == ["read"]
 
@@ -67,7 +67,7 @@ def test_a_code_that_took_the_place_of_ours_with_a_report_is_left_alone_too() ->
     assert scenario.told() == [
         SlotNotice.CODE_REMOVED,
         SlotNotice.CODE_ADDED,
-        SlotNotice.SUSPENDED,
+        SUSPENDED,
     ]
 
 

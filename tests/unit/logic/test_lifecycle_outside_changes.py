@@ -6,7 +6,7 @@ from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.model.slot_events import ChangeKind, SlotNotice
 
-from .scenario import Scenario, in_sync
+from .scenario import SUSPENDED, Scenario, in_sync
 from .simulated_lock import FOREIGN, Held
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
@@ -95,7 +95,7 @@ def test_the_fourth_change_in_seven_days_is_left_to_the_user(
     change_every(scenario, 2 * HOUR, times=3)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.CHANGED_REPEATEDLY
-    assert scenario.told() == [SlotNotice.CODE_CHANGED, SlotNotice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED, SUSPENDED]
     assert scenario.lock.held == Held(FOREIGN, foreign=True)
 
 

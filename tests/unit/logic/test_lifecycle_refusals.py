@@ -5,9 +5,9 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import Reason, SlotState
-from custom_components.keyholder.model.slot_events import OutcomeUnknown, SlotNotice
+from custom_components.keyholder.model.slot_events import OutcomeUnknown
 
-from .scenario import Scenario, in_sync
+from .scenario import NOT_CLEARED, SUSPENDED, Scenario, in_sync
 
 both = pytest.mark.parametrize("best_evidence", [Evidence.VALUE, Evidence.PRESENCE])
 
@@ -26,7 +26,7 @@ def test_a_write_that_is_refused_each_time_is_suspended_for_what_the_lock_said(
     assert scenario.operations().count("write") == 3
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is reason
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
 
 
 def test_what_was_said_of_an_earlier_write_is_not_the_reason_of_a_later_one() -> None:
@@ -58,4 +58,4 @@ def test_a_clear_that_is_refused_is_a_clear_that_was_not_done() -> None:
     scenario.run(600)
 
     assert scenario.reason() is Reason.NOT_CLEARED
-    assert scenario.told() == [SlotNotice.NOT_CLEARED]
+    assert scenario.told() == [NOT_CLEARED]

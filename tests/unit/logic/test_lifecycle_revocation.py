@@ -15,7 +15,7 @@ from custom_components.keyholder.model.slot_events import (
     SlotNotice,
 )
 
-from .scenario import Scenario, in_sync
+from .scenario import NOT_CLEARED, Scenario, in_sync
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -52,7 +52,7 @@ def test_a_code_that_cannot_be_cleared_is_told_once_and_never_given_up(
     scenario.run(44)
     assert scenario.told() == []
     scenario.run(3 * 24 * 3600)
-    assert scenario.told() == [SlotNotice.NOT_CLEARED]
+    assert scenario.told() == [NOT_CLEARED]
     assert scenario.record.suspended_reason is None
     assert scenario.reason() is Reason.NOT_CLEARED
     clears = [at for at, what in scenario.radio if what == "clear"]
@@ -68,7 +68,7 @@ def test_a_refused_clear_goes_on_too_and_is_told() -> None:
     scenario.lock.answer = Rejected(Reason.NOT_SUPPORTED)
     scenario.want_absent()
     scenario.run(3600)
-    assert scenario.told() == [SlotNotice.NOT_CLEARED]
+    assert scenario.told() == [NOT_CLEARED]
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(3600)
     assert scenario.record.is_cleared

@@ -19,7 +19,7 @@ from custom_components.keyholder.model.slot_events import (
     SlotNotice,
 )
 
-from .scenario import Scenario, in_sync
+from .scenario import SUSPENDED, Scenario, in_sync
 from .simulated_lock import FOREIGN, Held
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
@@ -46,7 +46,7 @@ def test_a_slot_that_is_taken_already_is_left_alone_and_told(
     assert scenario.operations() == ["read"]
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [SlotNotice.CODE_ADDED, SlotNotice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.CODE_ADDED, SUSPENDED]
 
 
 @both
@@ -77,7 +77,7 @@ def test_an_occupied_slot_is_not_written_when_its_person_is_let_in_again(
     scenario.run(24 * 3600)
     assert scenario.lock.held == SOMEBODYS
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
 
 
 @both

@@ -23,7 +23,7 @@ from custom_components.keyholder.model.slot_events import (
     Write,
 )
 
-from .scenario import Scenario, in_sync
+from .scenario import NOT_CLEARED, SUSPENDED, Scenario, in_sync
 
 
 def accepted() -> Scenario:
@@ -98,7 +98,7 @@ def test_an_uncertain_answer_is_charged_and_tried_again_with_back_off() -> None:
     scenario.run(3600)
     assert [at for at, _ in scenario.radio] == [0, 5, 15]
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
 
 
 def test_a_lock_out_of_reach_is_not_charged() -> None:
@@ -116,7 +116,7 @@ def test_a_revocation_goes_on_with_back_off_and_is_told_once() -> None:
     scenario.lock.answer = OutcomeUnknown(chargeable=True)
     scenario.want_absent()
     scenario.run(24 * 3600)
-    assert scenario.told() == [SlotNotice.NOT_CLEARED]
+    assert scenario.told() == [NOT_CLEARED]
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(3600)
     assert scenario.record.is_cleared
@@ -170,7 +170,7 @@ def test_a_change_at_the_lock_is_told_and_undone_within_bounds() -> None:
         scenario.run(7200)
     assert scenario.operations() == ["write"] * 3
     assert scenario.reason() is Reason.CHANGED_REPEATEDLY
-    assert scenario.told() == [SlotNotice.CODE_CHANGED] * 4 + [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SlotNotice.CODE_CHANGED] * 4 + [SUSPENDED]
 
 
 def test_a_second_change_within_the_hour_waits() -> None:
@@ -209,7 +209,7 @@ def test_a_code_reported_in_a_slot_we_emptied_is_not_ours_to_clear() -> None:
     scenario.run(3600)
     assert scenario.operations() == []
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [SlotNotice.SUSPENDED]
+    assert scenario.told() == [SUSPENDED]
 
 
 @pytest.mark.parametrize("replace", [True, False])

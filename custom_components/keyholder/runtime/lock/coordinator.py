@@ -337,18 +337,17 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @callback
     def _on_notice(self, record: SlotRecord, notice: SlotNotice) -> None:
-        if (kind := _NOTICES.get(notice)) is not None:
-            ours = record.origin is Origin.MANAGED
-            self._on_access(
-                AccessEvent(
-                    lock=self.settings.lock,
-                    type=kind,
-                    at=dt_util.utcnow(),
-                    slot=record.slot,
-                    person=record.credential.person if ours else None,
-                    name=record.person_name if ours else None,
-                )
+        ours = record.origin is Origin.MANAGED
+        self._on_access(
+            AccessEvent(
+                lock=self.settings.lock,
+                type=_NOTICES[notice],
+                at=dt_util.utcnow(),
+                slot=record.slot,
+                person=record.credential.person if ours else None,
+                name=record.person_name if ours else None,
             )
+        )
 
     @callback
     def _publish_access(
