@@ -28,13 +28,13 @@ from custom_components.keyholder.model.slot import (
     SlotState,
 )
 from custom_components.keyholder.model.slot_events import (
-    Clear,
     DesiredChanged,
     Effect,
     LockTraits,
     Notify,
     Observed,
     Restarted,
+    Step,
 )
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.runtime.storage.durable_store import (
@@ -299,7 +299,9 @@ def test_limits_of_a_write_that_nobody_saw_land_are_lifted_too() -> None:
     ):
         record, effects = reduce(record, event, START + timedelta(seconds=1), rules)
     assert not record.is_verified
-    assert [type(effect) for effect in effects] == [Clear]
+    assert [isinstance(each, Step) and each.operation for each in effects] == [
+        Operation.CLEAR
+    ]
 
 
 class _FarAway(FakeProvider):

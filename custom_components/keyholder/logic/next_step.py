@@ -11,16 +11,7 @@ from ..model.slot import (
     Reason,
     SlotRecord,
 )
-from ..model.slot_events import (
-    Clear,
-    Effect,
-    LockTraits,
-    Read,
-    Step,
-    Switch,
-    WakeAt,
-    Write,
-)
+from ..model.slot_events import Effect, LockTraits, Step, WakeAt
 from .disabled_codes import is_disabled, is_enabled, needs_schedule_check
 from .slot_schedule import has_wrong_schedule, unscheduled_write_until
 
@@ -60,7 +51,7 @@ def next_step(record: SlotRecord, now: datetime, traits: LockTraits) -> Step | N
     if (record.needs_read or record.failed_reads) and not _clears_without_answer(
         record, now
     ):
-        return Read(_earliest(record, now))
+        return Step(None, _earliest(record, now))
     if record.is_verified:
         return None
     if record.origin is Origin.UNMANAGED:
@@ -78,8 +69,9 @@ def _read_back(
         return None
     delays = traits.timing.read_back_delays
     if pending.read_backs < len(delays):
-        return Read(
-            min(pending.returned_at + delays[pending.read_backs], pending.deadline)
+        return Step(
+            None,
+            min(pending.returned_at + delays[pending.read_backs], pending.deadline),
         )
     undone_until = unresolved_until(record)
     if (
@@ -87,8 +79,8 @@ def _read_back(
         and undone_until is not None
         and undone_until < pending.deadline
     ):
-        return Read(undone_until)
-    return Read(pending.deadline)
+        return Step(None, undone_until)
+    return Step(None, pending.deadline)
 
 
 def _on_unreadable_lock(record: SlotRecord, now: datetime) -> Step | None:
@@ -96,12 +88,12 @@ def _on_unreadable_lock(record: SlotRecord, now: datetime) -> Step | None:
     if record.is_verified or record.origin is Origin.UNMANAGED:
         return None
     if record.desired is DesiredState.ABSENT:
-        return Clear(_earliest(record, now))
+        return Step(Operation.CLEAR, _earliest(record, now))
     if record.suspended_reason is None:
-        return Write(_earliest(record, now))
+        return Step(Operation.WRITE, _earliest(record, now))
     superseded = record.last_written_revision not in (None, record.revision)
     if superseded and record.suspended_reason not in _SUSPENSIONS_KEEPING_CODE:
-        return Clear(_earliest(record, now))
+        return Step(Operation.CLEAR, _earliest(record, now))
     return None
 
 
@@ -118,28 +110,29 @@ def _clears_without_answer(record: SlotRecord, now: datetime) -> bool:
 def _with_unmanaged_code(record: SlotRecord, now: datetime) -> Step | None:
     """Return the next read of a slot that holds an unmanaged code."""
     if record.unresolved_commands:
-        return Read(
+        return Step(
+            None,
             _not_before(
                 record,
                 now,
                 max(each.may_land_until for each in record.unresolved_commands),
-            )
+            ),
         )
     if record.desired is DesiredState.ABSENT:
-        return Read(_earliest(record, now))
+        return Step(None, _earliest(record, now))
     return None
 
 
 def _towards_absent(record: SlotRecord, now: datetime) -> Step:
     if is_disabled(record):
-        return Read(_earliest(record, now))
+        return Step(None, _earliest(record, now))
     if is_enabled(record):
-        return Switch(_earliest(record, now), on=False)
+        return Step(Operation.DISABLE, _earliest(record, now))
     if record.observed.occupancy.is_occupied or _late_write_possible(record, now):
-        return Clear(_earliest(record, now))
+        return Step(Operation.CLEAR, _earliest(record, now))
     if record.observed.occupancy is Occupancy.EMPTY:
-        return Read(_not_before(record, now, unresolved_until(record)))
-    return Read(_earliest(record, now))
+        return Step(None, _not_before(record, now, unresolved_until(record)))
+    return Step(None, _earliest(record, now))
 
 
 def _late_write_possible(record: SlotRecord, now: datetime) -> bool:
@@ -163,31 +156,38 @@ def _towards_present(
     at = _earliest(record, now)
     if has_wrong_schedule(record):
         # external changes are undone at intervals; a wrong schedule does not wait
-        return Clear(now if record.changed_externally else at)
+        return Step(Operation.CLEAR, now if record.changed_externally else at)
     if record.suspended_reason is not None:
         return _while_suspended(record, now)
     if is_disabled(record) and not needs_schedule_check(record, now, traits):
-        return Switch(at, on=True)
+        return Step(Operation.ENABLE, at)
     if record.disabled_code is not None:
-        return Read(at)
+        return Step(None, at)
     if record.changed_externally and record.retry_at is not None:
         # an external change may have been reversed by then
-        return Read(at)
+        return Step(None, at)
     match observed.occupancy:
         case Occupancy.UNKNOWN:
-            return Read(at)
+            return Step(None, at)
         case Occupancy.MASKED:
             # a masked reading cannot tell the old code from the new: clear first
-            return Clear(at)
+            return Step(Operation.CLEAR, at)
         case Occupancy.EMPTY:
             return _write_into_empty(record, now, traits)
         case Occupancy.PRESENT:
-            if observed.holds_revision(record.revision):
-                return Read(_not_before(record, now, unresolved_until(record)))
-            if _was_written_since(record):
-                return Read(at)
-            # a schedule comes only with a write into an empty slot
-            return Clear(at) if record.schedule.is_restricted else Write(at)
+            return _write_over_code(record, now)
+
+
+def _write_over_code(record: SlotRecord, now: datetime) -> Step:
+    """Return the next step for a slot that holds a readable code."""
+    if record.observed.holds_revision(record.revision):
+        return Step(None, _not_before(record, now, unresolved_until(record)))
+    at = _earliest(record, now)
+    if _was_written_since(record):
+        return Step(None, at)
+    # a schedule comes only with a write into an empty slot
+    clears = record.schedule.is_restricted
+    return Step(Operation.CLEAR if clears else Operation.WRITE, at)
 
 
 def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
@@ -199,28 +199,28 @@ def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
         holds_old_revision(record)
         and record.suspended_reason not in _SUSPENSIONS_KEEPING_CODE
     ):
-        return Clear(_earliest(record, now))
+        return Step(Operation.CLEAR, _earliest(record, now))
     undone_until = unresolved_until(record)
     if undone_until is not None:
-        return Read(_not_before(record, now, undone_until))
+        return Step(None, _not_before(record, now, undone_until))
     return None
 
 
 def _write_into_empty(record: SlotRecord, now: datetime, traits: LockTraits) -> Step:
     unscheduled_until = unscheduled_write_until(record)
     if unscheduled_until is not None and unscheduled_until > now:
-        return Read(_not_before(record, now, unscheduled_until))
+        return Step(None, _not_before(record, now, unscheduled_until))
     written_until = unresolved_until(record, Operation.WRITE)
     if written_until is not None and not traits.best_evidence.shows_code:
-        return Read(_not_before(record, now, written_until))
+        return Step(None, _not_before(record, now, written_until))
     at = _earliest(record, now)
     if (
         at > now
         or _was_written_since(record)
         or not is_fresh_empty(record, now, traits)
     ):
-        return Read(at)
-    return Write(at)
+        return Step(None, at)
+    return Step(Operation.WRITE, at)
 
 
 def _was_written_since(record: SlotRecord) -> bool:

@@ -43,6 +43,11 @@ class Operation(StrEnum):
         """Return whether the code itself stays as it is."""
         return self in (Operation.DISABLE, Operation.ENABLE)
 
+    @property
+    def grants_access(self) -> bool:
+        """Return whether a code opens the door after it."""
+        return self in (Operation.WRITE, Operation.ENABLE)
+
 
 class SlotState(StrEnum):
     """The state of a slot, as users see it. An unknown state is None, not a member."""

@@ -175,36 +175,10 @@ type Event = (
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
-    """Write the desired code, not before `after`."""
+class Step:
+    """Send this command to the slot, or read it if there is none, not before `after`."""
 
-    after: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Clear:
-    """Clear the slot, not before `after`."""
-
-    after: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """Enable (`on`) or disable the code in the slot, not before `after`."""
-
-    after: datetime
-    on: bool
-
-    @property
-    def operation(self) -> Operation:
-        """Return the operation on the slot."""
-        return Operation.ENABLE if self.on else Operation.DISABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Read the slot, not before `after`."""
-
+    operation: Operation | None
     after: datetime
 
 
@@ -230,5 +204,4 @@ class Notify:
     notice: SlotNotice
 
 
-type Step = Write | Clear | Switch | Read
 type Effect = Step | WakeAt | Notify

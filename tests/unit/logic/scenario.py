@@ -23,7 +23,6 @@ from custom_components.keyholder.model.slot import (
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
     ChangeReported,
-    Clear,
     CommandReturned,
     CommandStarted,
     DeadlinePassed,
@@ -33,15 +32,12 @@ from custom_components.keyholder.model.slot_events import (
     LockTraits,
     Notify,
     Observed,
-    Read,
     ReadFailed,
     Restarted,
     ResumeChoice,
     Step,
-    Switch,
     UserResumed,
     WakeAt,
-    Write,
 )
 from custom_components.keyholder.model.timing import MAX_FAILURES, Timing
 
@@ -186,15 +182,10 @@ class Scenario:
 
     def execute(self, step: Step) -> None:
         """Use the radio for a step."""
-        match step:
-            case Read():
-                self._read()
-            case Write():
-                self._operate(Operation.WRITE)
-            case Clear():
-                self._operate(Operation.CLEAR)
-            case Switch():
-                self._operate(step.operation)
+        if step.operation is None:
+            self._read()
+        else:
+            self._operate(step.operation)
 
     def deliver(self) -> None:
         """Let the operation come back that was held on the way."""

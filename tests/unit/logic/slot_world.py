@@ -25,12 +25,9 @@ from custom_components.keyholder.model.slot_events import (
     Observed,
     Outcome,
     OutcomeUnknown,
-    Read,
     ReadFailed,
     Rejected,
     Step,
-    Switch,
-    Write,
 )
 from custom_components.keyholder.model.timing import Timing
 
@@ -246,17 +243,18 @@ class SlotWorld:
     def take_step(self, *, returns: bool) -> None:
         step = self.due
         assert step is not None
-        if isinstance(step, Read):
+        if step.operation is None:
             self.read()
             return
         self.settle()
         self.check_reason(step)
-        writes = isinstance(step, Write)
-        held: Commit = Held(pin_of(self.record.revision)) if writes else None
-        operation = Operation.WRITE if writes else Operation.CLEAR
-        if isinstance(step, Switch):
-            held, operation = step.on, step.operation
-        if (writes or held is True) and intent(self.stored) != intent(self.record):
+        operation = step.operation
+        held: Commit = None
+        if operation is Operation.WRITE:
+            held = Held(pin_of(self.record.revision))
+        elif operation.keeps_code:
+            held = operation is Operation.ENABLE
+        if operation.grants_access and intent(self.stored) != intent(self.record):
             self.stored = self.record
         self.send(CommandStarted(operation))
         if not self.is_disk_lazy or intent(self.stored) != intent(self.record):
@@ -277,7 +275,7 @@ class SlotWorld:
         assert not self.is_unmanaged or raced or not self.lock_rules.shows_occupancy
         if raced and not self.tells_codes_apart:
             self.is_unmanaged = False
-        if isinstance(step, Write):
+        if step.operation is Operation.WRITE:
             assert record.desired is DesiredState.PRESENT
             assert record.suspended_reason is None
             assert not record.needs_read or not self.lock_rules.shows_occupancy
@@ -291,13 +289,14 @@ class SlotWorld:
             elif self.lock_rules.shows_occupancy:
                 assert observed.occupancy is Occupancy.PRESENT
                 assert self.lock_rules.best_evidence is Evidence.VALUE
-        elif isinstance(step, Switch):
+        elif step.operation is not None and step.operation.keeps_code:
+            on = step.operation is Operation.ENABLE
             assert record.disabled_code is not None
             assert record.disabled_code.revision == record.revision
             assert not record.unresolved_commands
-            assert step.on is (record.desired is DesiredState.PRESENT)
-            assert record.observed.enabled is not step.on
-            assert step.on is False or not record.needs_read
+            assert on is (record.desired is DesiredState.PRESENT)
+            assert record.observed.enabled is not on
+            assert on is False or not record.needs_read
         elif record.desired is DesiredState.PRESENT:
             if self.lock_rules.shows_occupancy:
                 assert record.observed.occupancy.is_occupied

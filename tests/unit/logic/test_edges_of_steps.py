@@ -31,11 +31,10 @@ from custom_components.keyholder.model.slot import (
     UnresolvedCommand,
 )
 from custom_components.keyholder.model.slot_events import (
-    Clear,
     CommandReturned,
     LockTraits,
-    Read,
     SlotNotice,
+    Step,
 )
 from custom_components.keyholder.model.timing import Timing
 
@@ -92,14 +91,19 @@ def test_after_its_looks_a_write_is_looked_for_once_an_earlier_one_cannot_land(
     )
     unresolved = () if doubted is None else (given_up(deadline + doubted),)
     record = replace(SLOT, pending=pending, unresolved_commands=unresolved)
-    assert next_step(record, NOW, RULES) == Read(deadline + at)
+    assert next_step(record, NOW, RULES) == Step(None, deadline + at)
 
 
 @pytest.mark.parametrize(
-    ("left", "step"), [(TICK, Clear(NOW)), (0 * TICK, Read(NOW)), (-TICK, Read(NOW))]
+    ("left", "step"),
+    [
+        (TICK, Step(Operation.CLEAR, NOW)),
+        (0 * TICK, Step(None, NOW)),
+        (-TICK, Step(None, NOW)),
+    ],
 )
 def test_a_clear_goes_after_a_late_write_only_as_long_as_that_may_land(
-    left: timedelta, step: Clear | Read
+    left: timedelta, step: Step
 ) -> None:
     record = replace(
         SLOT,

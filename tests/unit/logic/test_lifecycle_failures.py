@@ -17,9 +17,9 @@ from custom_components.keyholder.model.slot import (
 from custom_components.keyholder.model.slot_events import (
     CommandStarted,
     OutcomeUnknown,
-    Read,
     Rejected,
     SlotNotice,
+    Step,
 )
 
 from .scenario import SUSPENDED, Scenario, in_sync
@@ -206,7 +206,7 @@ def test_a_right_reading_at_the_deadline_is_no_failure_while_a_clear_may_land() 
     scenario.look()
     assert scenario.record.pending is None
     assert scenario.record.failed_attempts == 0
-    assert scenario.step() == Read(late_clear.may_land_until)
+    assert scenario.step() == Step(None, late_clear.may_land_until)
 
 
 def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None:

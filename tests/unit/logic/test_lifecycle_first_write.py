@@ -10,8 +10,7 @@ from custom_components.keyholder.model.slot import Operation, SlotState
 from custom_components.keyholder.model.slot_events import (
     CommandReturned,
     CommandStarted,
-    Read,
-    Write,
+    Step,
 )
 
 from .scenario import SUSPENDED, Scenario, in_sync
@@ -152,9 +151,9 @@ def test_what_the_provider_has_seen_for_itself_is_not_read_again(
 def test_an_empty_reading_that_is_not_fresh_is_taken_again_before_a_write() -> None:
     scenario = Scenario(READABLE)
     scenario.look()
-    assert scenario.step() == Write(scenario.now)
+    assert scenario.step() == Step(Operation.WRITE, scenario.now)
     scenario.now += scenario.rules.timing.empty_read_max_age + timedelta(seconds=1)
-    assert scenario.step() == Read(scenario.now)
+    assert scenario.step() == Step(None, scenario.now)
 
 
 def test_a_write_that_started_from_a_stale_reading_does_not_verify_a_masked_one() -> (

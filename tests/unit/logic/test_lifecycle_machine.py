@@ -28,20 +28,17 @@ from custom_components.keyholder.model.slot import (
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
     ChangeReported,
-    Clear,
     DeadlinePassed,
     DesiredChanged,
     LockTraits,
     Outcome,
     OutcomeUnknown,
-    Read,
     Rejected,
     Restarted,
     ResumeChoice,
-    Switch,
+    Step,
     UserResumed,
     WakeAt,
-    Write,
 )
 from custom_components.keyholder.model.timing import MAX_RESTORES_PER_WINDOW
 from tests.effort import FULL, examples
@@ -264,15 +261,13 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     @invariant()
     def a_step_is_no_more_than_one_and_not_too_far_away(self) -> None:
         effects = effects_of(self.record, self.now, self.lock_rules)
-        steps = [
-            each for each in effects if isinstance(each, Write | Clear | Switch | Read)
-        ]
+        steps = [each for each in effects if isinstance(each, Step)]
         assert len(steps) <= 1
         assert len(effects) - len(steps) <= 1
         longest = max(TIMING.restore_interval, TIMING.slot_backoff_cap)
         assert all(each.after <= self.now + longest for each in steps)
         assert self.lock_rules.shows_occupancy or not any(
-            isinstance(each, Read) for each in steps
+            each.operation is None for each in steps
         )
 
     @invariant()

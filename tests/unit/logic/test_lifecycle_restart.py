@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import Operation, Reason, SlotState
-from custom_components.keyholder.model.slot_events import Clear, CommandStarted, Read
+from custom_components.keyholder.model.slot_events import CommandStarted, Step
 
 from .scenario import Scenario, in_sync
 from .simulated_lock import FOREIGN, Held
@@ -39,7 +39,7 @@ def test_a_power_cut_between_intent_and_answer_is_settled_by_reading(
     if arrived:
         scenario.lock.write(1, scenario.now)
     scenario.restart(after=away)
-    assert scenario.step() == Read(min(scenario.now, scenario.step().after))  # type: ignore[union-attr]
+    assert scenario.step() == Step(None, min(scenario.now, scenario.step().after))  # type: ignore[union-attr]
     scenario.run()
     assert scenario.operations()[0] == "read"
     assert scenario.record.failed_attempts == 0
@@ -109,7 +109,9 @@ def test_a_revocation_that_was_interrupted_does_not_wait_for_a_lock_that_stays_m
     scenario.restart(after=600)
     scenario.lock.mute_reads = 1
     scenario.look()
-    assert isinstance(scenario.step(), Clear)
+    step = scenario.step()
+    assert step is not None
+    assert step.operation is Operation.CLEAR
     scenario.run()
     assert scenario.operations()[:2] == ["read", "clear"]
     assert scenario.record.is_cleared
@@ -136,7 +138,7 @@ def test_waits_from_before_are_over() -> None:
     scenario.run(3600)
     assert scenario.record.retry_at is not None
     scenario.restart()
-    assert scenario.step() == Read(scenario.now)
+    assert scenario.step() == Step(None, scenario.now)
 
 
 def test_the_bound_on_undoing_changes_outlives_a_restart() -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.provider_io import WriteResult
-from custom_components.keyholder.model.slot import Reason, SlotState
+from custom_components.keyholder.model.slot import Operation, Reason, SlotState
 from custom_components.keyholder.model.slot_events import (
-    Clear,
     OutcomeUnknown,
     Rejected,
     SlotNotice,
+    Step,
 )
 
 from .scenario import NOT_CLEARED, Scenario, in_sync
@@ -96,7 +96,7 @@ def test_a_clear_goes_out_at_once_though_the_write_it_undoes_has_not_shown(
     scenario.run(3)
     scenario.operations()
     scenario.want_absent()
-    assert scenario.step() == Clear(scenario.now)
+    assert scenario.step() == Step(Operation.CLEAR, scenario.now)
     scenario.run(1)
     assert scenario.operations()[:2] == ["clear", "read"]
 

@@ -14,9 +14,9 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
-    Read,
     ResumeChoice,
     SlotNotice,
+    Step,
 )
 
 from .scenario import SUSPENDED, Scenario, in_sync
@@ -229,4 +229,4 @@ def test_a_revocation_beside_somebody_elses_code_is_looked_at_until_it_is_settle
 ):
     scenario = Scenario(READABLE, held=SOMEBODYS, desired=DesiredState.ABSENT)
     scenario.record = replace(scenario.record, origin=Origin.UNMANAGED)
-    assert scenario.step() == Read(scenario.now)
+    assert scenario.step() == Step(None, scenario.now)

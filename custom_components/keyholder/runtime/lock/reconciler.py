@@ -23,15 +23,11 @@ from ...model.slot import DesiredState, SlotRecord
 from ...model.slot_events import (
     ChangeKind,
     ChangeReported,
-    Clear,
     DeadlinePassed,
     Event,
-    Read,
     Restarted,
     Step,
-    Switch,
     WakeAt,
-    Write,
 )
 from ...model.timing import Timing, backoff
 from ...providers.base import LockUnreachableError
@@ -317,10 +313,8 @@ class LockReconciler:
         deadlines = []
         for effect in effects_of(record, now, self._book.rules):
             match effect:
-                case Write(after) | Clear(after) | Read(after) | Switch(after):
-                    grants = isinstance(effect, Write) or (
-                        isinstance(effect, Switch) and effect.on
-                    )
+                case Step(operation, after):
+                    grants = operation is not None and operation.grants_access
                     if grants or is_preflight_read(record):
                         after = max(after, self._intents.ready_at(record, now))
                     if after > now:
@@ -337,7 +331,7 @@ class LockReconciler:
     def _priority(self, record: SlotRecord, step: Step) -> Priority:
         if record.desired is DesiredState.ABSENT:
             return Priority.REVOKE
-        if isinstance(step, Read) and (record.pending or record.is_verified):
+        if step.operation is None and (record.pending or record.is_verified):
             return Priority.VERIFY
         return Priority.WRITE
 

@@ -1,7 +1,8 @@
 """Execute one step of a slot: call the lock, and dispatch the result to the record."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from homeassistant.core import callback
@@ -12,16 +13,13 @@ from ...logic.slot_schedule import is_schedule_read_due, schedule_to_write
 from ...model.provider_io import CodeTarget, SlotReading
 from ...model.slot import DesiredState, Observation, Operation, Reason, SlotRecord
 from ...model.slot_events import (
-    Clear,
     CommandReturned,
     CommandStarted,
     Observed,
-    Read,
+    Outcome,
     ReadFailed,
     Rejected,
     Step,
-    Switch,
-    Write,
 )
 from ..storage.stores import Vault
 from .connection import LockConnection
@@ -53,29 +51,16 @@ class SlotExecutor:
 
     async def async_execute(self, record: SlotRecord, step: Step) -> bool:
         """Execute one step; return whether the next one may follow at once."""
-        match step:
-            case Read():
-                if (
-                    is_preflight_read(record)
-                    and self._intents.is_failing
-                    and not await self._intents.async_store(record)
-                ):
-                    # the write cannot follow, so the read before it would be wasted
-                    return False
-                return await self.async_read(record.slot)
-            case _ if self._lacks_pin(record):
-                # the slot stays as it is: there is no PIN to write
-                started_at = self._book.dispatch(
-                    record.slot, CommandStarted(Operation.WRITE)
-                )
-                outcome = Rejected(Reason.PIN_MISSING)
-                return self._returned(record.slot, CommandReturned(started_at, outcome))
-            case Clear():
-                return await self._clear(record)
-            case Write():
-                return await self._write(record)
-            case Switch():
-                return await self._switch(record, step)
+        if step.operation is not None:
+            return await self._operate(record, step.operation)
+        if (
+            is_preflight_read(record)
+            and self._intents.is_failing
+            and not await self._intents.async_store(record)
+        ):
+            # the write cannot follow, so the read before it would be wasted
+            return False
+        return await self.async_read(record.slot)
 
     async def async_read(self, slot: int) -> bool:
         """Read a slot back; return whether the lock answered.
@@ -118,37 +103,41 @@ class SlotExecutor:
             observation = replace(observation, schedule=schedule)
         return observation
 
-    async def _write(self, record: SlotRecord) -> bool:
-        if not await self._intents.async_store(record):
+    async def _operate(self, record: SlotRecord, operation: Operation) -> bool:
+        """Send a command; what grants access is sent only once it is stored."""
+        slot = record.slot
+        if self._lacks_pin(record):
+            # the slot stays as it is: there is no PIN to write
+            started_at = self._book.dispatch(slot, CommandStarted(Operation.WRITE))
+            rejected = Rejected(Reason.PIN_MISSING)
+            return self._returned(slot, CommandReturned(started_at, rejected))
+        if operation.grants_access and not await self._intents.async_store(record):
             return False
-        pin = self._vault.pins(record.credential)[record.revision]
-        started_at = self._book.dispatch(record.slot, CommandStarted(Operation.WRITE))
+        call = self._call(record, operation)
+        started_at = self._book.dispatch(slot, CommandStarted(operation))
         self._on_change()
-        target = CodeTarget(pin, record.person_name, schedule=schedule_to_write(record))
-        outcome = await self._line.async_write(record.slot, target)
-        return self._returned(record.slot, CommandReturned(started_at, outcome))
-
-    async def _clear(self, record: SlotRecord) -> bool:
-        started_at = self._book.dispatch(record.slot, CommandStarted(Operation.CLEAR))
-        self._on_change()
-        if not self._book.is_clear_on_disk(self._book.records[record.slot]):
-            # revoking access must not wait for a failing disk
-            await self._intents.async_commit()
-        outcome = await self._line.async_clear(record.slot)
-        return self._returned(record.slot, CommandReturned(started_at, outcome))
-
-    async def _switch(self, record: SlotRecord, step: Switch) -> bool:
-        if step.on and not await self._intents.async_store(record):
-            return False
-        started_at = self._book.dispatch(record.slot, CommandStarted(step.operation))
-        self._on_change()
-        if not step.on and not self._book.is_intent_on_disk(
-            self._book.records[record.slot]
+        if not operation.grants_access and not self._book.is_intent_on_disk(
+            self._book.records[slot]
         ):
             # revoking access must not wait for a failing disk
             await self._intents.async_commit()
-        outcome = await self._line.async_switch(record.slot, on=step.on)
-        return self._returned(record.slot, CommandReturned(started_at, outcome))
+        return self._returned(slot, CommandReturned(started_at, await call()))
+
+    def _call(
+        self, record: SlotRecord, operation: Operation
+    ) -> Callable[[], Awaitable[Outcome]]:
+        """Return the call of the lock for a command, from the record before its start."""
+        match operation:
+            case Operation.WRITE:
+                pin = self._vault.pins(record.credential)[record.revision]
+                schedule = schedule_to_write(record)
+                target = CodeTarget(pin, record.person_name, schedule=schedule)
+                return partial(self._line.async_write, record.slot, target)
+            case Operation.CLEAR:
+                return partial(self._line.async_clear, record.slot)
+            case Operation.ENABLE | Operation.DISABLE:
+                on = operation is Operation.ENABLE
+                return partial(self._line.async_switch, record.slot, on=on)
 
     def _lacks_pin(self, record: SlotRecord) -> bool:
         """Return whether the PIN of the desired code is missing from the vault."""

@@ -13,7 +13,7 @@ from ...model.credential import LockId
 from ...model.evidence import Evidence
 from ...model.page import LockJournalEntry
 from ...model.provider_io import Capabilities, Occupancy
-from ...model.slot import DesiredState, SlotRecord
+from ...model.slot import DesiredState, Operation, SlotRecord
 from ...model.slot_events import (
     ChangeReported,
     Event,
@@ -131,25 +131,26 @@ class SlotRecords:
         return self._journal.is_failing
 
     def is_intent_on_disk(self, record: SlotRecord) -> bool:
-        """Return whether the next write would be known after a power cut."""
+        """Return whether the next command would be known after a power cut.
+
+        A clear before a write may take effect after that write: so the whole record has to
+        be on disk, with the command that was sent, not only the desired state.
+        """
         page = self._journal.committed(self._lock)
         if page is None or not page.open:
             # after a power cut this would look like a clean shutdown
             return False
         stored = page.records.get(record.slot)
-        return stored is not None and _durable_intent(stored) == _durable_intent(record)
-
-    def is_clear_on_disk(self, record: SlotRecord) -> bool:
-        """Return whether the next clear would be known after a power cut.
-
-        A clear before a write may take effect after that write: so the whole record has to
-        be on disk, with the command that was sent, not only the desired state.
-        """
-        if not self.is_intent_on_disk(record):
+        if stored is None:
             return False
-        page = self._journal.committed(self._lock)
-        makes_room = record.desired is DesiredState.PRESENT
-        return not makes_room or (page is not None and record in page.records.values())
+        pending = record.pending
+        if (
+            pending is not None
+            and pending.operation is Operation.CLEAR
+            and record.desired is DesiredState.PRESENT
+        ):
+            return stored == record
+        return _durable_intent(stored) == _durable_intent(record)
 
     async def async_commit(self) -> None:
         """Write the journal to disk; raise StorageError if that fails."""
