@@ -217,6 +217,7 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         "unanswered_commands": record.unanswered_commands,
         "failed_reads": record.failed_reads,
         "suspended_reason": record.suspended_reason,
+        "blocked": record.blocked,
         "restored_at": [_at(moment) for moment in record.restored_at],
         "retry_at": _at(record.retry_at),
         "needs_read": record.needs_read,

@@ -43,7 +43,6 @@ def _holds_ours(record: SlotRecord) -> bool:
     """Return whether the slot holds the code that we put there."""
     return (
         record.origin is Origin.MANAGED
-        and not record.moved
         and not record.changed_externally
         and not record.observed.is_unmanaged_code
     )

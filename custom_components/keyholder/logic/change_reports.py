@@ -9,7 +9,6 @@ from ..model.slot import DesiredState, Operation, Origin, SlotRecord
 from ..model.slot_events import ChangeKind, ChangeReported, LockTraits, SlotNotice
 from .disabled_codes import without_disabled_code
 from .external_changes import limit_restores
-from .on_read import mark_managed
 
 type Noticed = tuple[SlotRecord, SlotNotice | None]
 
@@ -38,7 +37,7 @@ def on_change_reported(
     )
     if (
         record.observed.occupancy is Occupancy.MASKED
-        and record.origin is Origin.MANAGED
+        and record.origin is not Origin.UNMANAGED
         and not record.changed_externally
     ):
         # no read of a masking lock will show the change, so the report has to be taken
@@ -84,7 +83,7 @@ def _on_report_of_unreadable_lock(
     """Return the record for a lock that cannot be read: its report is the only information."""
     if record.origin is Origin.UNMANAGED:
         is_cleared = change is ChangeKind.CLEARED
-        return (mark_managed(record) if is_cleared else record), None
+        return (replace(record, origin=Origin.MANAGED) if is_cleared else record), None
     if not record.is_verified:
         return record, None
     if record.desired is DesiredState.PRESENT:

@@ -190,6 +190,5 @@ def _can_disable(record: SlotRecord) -> bool:
         and not record.unresolved_commands
         and not record.needs_read
         and not record.changed_externally
-        and not record.moved
         and not record.disable_unsupported
     )

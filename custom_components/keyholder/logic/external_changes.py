@@ -71,7 +71,7 @@ def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> Slo
     timing = traits.timing
     recent = tuple(at for at in record.restored_at if now - at < timing.restore_window)
     record = replace(record, restored_at=recent)
-    if record.suspended_reason is not None:
+    if record.blocked is not None:
         return record
     if len(recent) >= MAX_RESTORES_PER_WINDOW:
         return replace(record, suspended_reason=Reason.CHANGED_REPEATEDLY)

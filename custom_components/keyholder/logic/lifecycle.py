@@ -15,7 +15,6 @@ from ..model.slot import (
     Operation,
     Origin,
     PendingCommand,
-    Reason,
     SlotRecord,
     UnresolvedCommand,
 )
@@ -51,7 +50,6 @@ from .on_command_result import (
 )
 from .on_read import keep_unmanaged_code, on_observed, on_read_failed
 from .slot_schedule import requested_schedule, schedule_after_start
-from .unrecognised import decided
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
 
@@ -183,15 +181,8 @@ def _on_desired(
         temporarily_denied=temporarily_denied,
         disabled_code=disabled_code,
     )
-    if record.origin is Origin.MANAGED:
-        if (
-            record.suspended_reason is Reason.UNRECOGNISED
-            and event.desired is DesiredState.PRESENT
-        ):
-            changed = replace(changed, suspended_reason=record.suspended_reason)
+    if record.origin is not Origin.UNMANAGED:
         return changed
-    if event.desired is DesiredState.PRESENT:
-        changed = replace(changed, suspended_reason=record.suspended_reason)
     if not traits.shows_occupancy:
         return keep_unmanaged_code(changed, now, traits)
     # read again: the unmanaged code may have been cleared by now
@@ -284,11 +275,9 @@ def _on_resumed(
         needs_read=traits.shows_occupancy,
         disable_unsupported=False,
     )
-    if record.origin is Origin.MANAGED:
-        return decided(resumed, event.choice)
-    if event.choice is ResumeChoice.REPLACE:
+    if event.choice is ResumeChoice.REPLACE and record.origin is not Origin.MANAGED:
         return replace(resumed, origin=Origin.MANAGED, evidence=Evidence.NONE)
-    return replace(resumed, suspended_reason=record.suspended_reason)
+    return resumed
 
 
 def _on_restarted(
@@ -357,7 +346,7 @@ def _possibly_sent_before_crash(
     if (
         record.is_verified
         or (pending is not None and not makes_room)
-        or record.suspended_reason is not None
+        or record.blocked is not None
         or record.origin is Origin.UNMANAGED
     ):
         return ()

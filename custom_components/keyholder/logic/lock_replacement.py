@@ -5,7 +5,7 @@ from dataclasses import replace
 from ..model.credential import LockId
 from ..model.page import LockJournalEntry
 from ..model.provider_io import Capabilities
-from ..model.slot import SlotRecord
+from ..model.slot import Origin, SlotRecord
 
 
 def replacement_entry(
@@ -45,5 +45,5 @@ def _unconfirmed(record: SlotRecord) -> SlotRecord:
         revision=record.revision,
         owner_saved=record.owner_saved,
         needs_read=True,
-        moved=not record.is_cleared,
+        origin=Origin.MANAGED if record.is_cleared else Origin.UNCONFIRMED,
     )

@@ -89,10 +89,10 @@ def _on_unreadable_lock(record: SlotRecord, now: datetime) -> Step | None:
         return None
     if record.desired is DesiredState.ABSENT:
         return Step(Operation.CLEAR, _earliest(record, now))
-    if record.suspended_reason is None:
+    if record.blocked is None:
         return Step(Operation.WRITE, _earliest(record, now))
     superseded = record.last_written_revision not in (None, record.revision)
-    if superseded and record.suspended_reason not in _SUSPENSIONS_KEEPING_CODE:
+    if superseded and record.blocked not in _SUSPENSIONS_KEEPING_CODE:
         return Step(Operation.CLEAR, _earliest(record, now))
     return None
 
@@ -102,7 +102,7 @@ def _clears_without_answer(record: SlotRecord, now: datetime) -> bool:
     return (
         record.failed_reads > 0
         and record.is_revocation
-        and record.origin is Origin.MANAGED
+        and record.origin is not Origin.UNMANAGED
         and (record.observed.occupancy.is_occupied or _late_write_possible(record, now))
     )
 
@@ -157,7 +157,7 @@ def _towards_present(
     if has_wrong_schedule(record):
         # external changes are undone at intervals; a wrong schedule does not wait
         return Step(Operation.CLEAR, now if record.changed_externally else at)
-    if record.suspended_reason is not None:
+    if record.blocked is not None:
         return _while_suspended(record, now)
     if is_disabled(record) and not needs_schedule_check(record, now, traits):
         return Step(Operation.ENABLE, at)
@@ -195,10 +195,7 @@ def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
 
     A revoked code still has to be cleared, and a late effect has to be read.
     """
-    if (
-        holds_old_revision(record)
-        and record.suspended_reason not in _SUSPENSIONS_KEEPING_CODE
-    ):
+    if holds_old_revision(record) and record.blocked not in _SUSPENSIONS_KEEPING_CODE:
         return Step(Operation.CLEAR, _earliest(record, now))
     undone_until = unresolved_until(record)
     if undone_until is not None:
@@ -250,7 +247,7 @@ def is_preflight_read(record: SlotRecord) -> bool:
         record.desired is DesiredState.PRESENT
         and record.origin is Origin.MANAGED
         and record.observed.occupancy is Occupancy.EMPTY
-        and record.suspended_reason is None
+        and record.blocked is None
         and record.pending is None
         and not record.needs_read
         and not record.failed_reads

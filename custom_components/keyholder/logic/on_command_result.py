@@ -63,10 +63,16 @@ def mark_verified(
         suspended_reason=None,
         retry_at=None,
         changed_externally=False,
-        moved=False,
+        origin=confirmed_origin(record),
         disabled_code=disabled_code
         and replace(disabled_code, disabled_since=disabled_code.disabled_since or now),
     )
+
+
+def confirmed_origin(record: SlotRecord) -> Origin:
+    """Return whose the code is once the lock has shown what the slot holds."""
+    unconfirmed = record.origin is Origin.UNCONFIRMED
+    return Origin.MANAGED if unconfirmed else record.origin
 
 
 def abandon_disable(

@@ -11,7 +11,6 @@ from ..model.slot import (
     Operation,
     Origin,
     PendingCommand,
-    Reason,
     SlotRecord,
 )
 from ..model.slot_events import LockTraits, SlotNotice
@@ -27,11 +26,11 @@ from .on_command_result import (
     abandon_disable,
     abandon_pending,
     complete_pending,
+    confirmed_origin,
     fail_pending,
     mark_verified,
 )
 from .slot_schedule import schedule_after_read
-from .unrecognised import found_unrecognised, is_unrecognised, looked_at
 
 type Noticed = tuple[SlotRecord, SlotNotice | None]
 
@@ -66,7 +65,7 @@ def on_observed(
     record: SlotRecord, seen: Observation, now: datetime, traits: LockTraits
 ) -> Noticed:
     """Return the record after a read of the slot, and what was changed at the lock."""
-    record = looked_at(record, seen)
+    record = _confirm_origin(record, seen)
     appeared = _is_unmanaged(record, seen)
     changed = detect_external_change(record, seen)
     pending = record.pending
@@ -96,12 +95,10 @@ def on_observed(
         )
         found = _mark_unmanaged(abandoned, now, traits)
         return found, changed or SlotNotice.CODE_ADDED
-    if is_unrecognised(record, seen):
-        return found_unrecognised(updated), None
     if pending is None and record.origin is Origin.UNMANAGED:
         if seen.occupancy.is_occupied and not (seen.is_ours or seen.made_by_us):
             return keep_unmanaged_code(updated, now, traits), None
-        updated = mark_managed(updated)
+        updated = replace(updated, origin=Origin.MANAGED)
     if pending is not None and not _proves_external_change(pending, seen):
         changed = None
     if changed is not None:
@@ -111,6 +108,24 @@ def on_observed(
     if _is_late_write(record, seen) and unresolved_until(updated) is None:
         return mark_verified(updated, Evidence.PRESENCE, now, traits), changed
     return _update_evidence(updated, seen, now, traits), changed
+
+
+def _confirm_origin(record: SlotRecord, seen: Observation) -> SlotRecord:
+    """Return the record to apply a read to, with what the read shows of an unconfirmed code.
+
+    A masked code is neither overwritten nor called unmanaged, unless the lock shows that
+    it was not made by us.
+    """
+    masked = seen.occupancy is Occupancy.MASKED and not seen.is_unmanaged_code
+    if record.origin is not Origin.UNCONFIRMED or masked:
+        return record
+    # what was seen before is not known to have been a code of ours
+    return replace(
+        record,
+        origin=confirmed_origin(record),
+        observed=Observation(),
+        changed_externally=False,
+    )
 
 
 def _proves_external_change(pending: PendingCommand, seen: Observation) -> bool:
@@ -228,7 +243,7 @@ def _after_switch(
 
 def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a code appeared in a slot into which we had not written one."""
-    if record.origin is Origin.UNMANAGED or seen.is_ours or seen.made_by_us:
+    if record.origin is not Origin.MANAGED or seen.is_ours or seen.made_by_us:
         return False
     if seen.occupancy is Occupancy.MASKED and seen.is_unmanaged_code:
         # it may have replaced ours; a consent to clear was for the code seen before
@@ -237,8 +252,6 @@ def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
         return False
     if seen.is_unmanaged_code:
         return True
-    if record.moved:
-        return False
     if (
         record.observed.occupancy is Occupancy.UNKNOWN
         and record.evidence is not Evidence.NONE
@@ -273,21 +286,12 @@ def keep_unmanaged_code(
         return replace(
             record,
             evidence=Evidence.NONE,
-            suspended_reason=Reason.OCCUPIED,
             changed_externally=False,
         )
     if unresolved_until(record) is not None:
         return replace(record, evidence=Evidence.NONE)
     # ours is proven to be cleared; the unmanaged code is not cleared
     return mark_verified(record, traits.best_evidence, now, traits)
-
-
-def mark_managed(record: SlotRecord) -> SlotRecord:
-    """Return the record once the slot holds no unmanaged code any more."""
-    suspended = (
-        None if record.suspended_reason is Reason.OCCUPIED else record.suspended_reason
-    )
-    return replace(record, origin=Origin.MANAGED, suspended_reason=suspended)
 
 
 def _update_evidence(

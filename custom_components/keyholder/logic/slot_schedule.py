@@ -7,7 +7,6 @@ differs, or is not known, is cleared before anything else is done with it.
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from ..model.limits import LockSchedule
 from ..model.provider_io import Occupancy
@@ -21,8 +20,6 @@ from ..model.slot import (
     SlotSchedule,
 )
 from ..model.slot_events import DesiredChanged
-
-_NOT_OURS_TO_CLEAR: Final = (Reason.OCCUPIED, Reason.UNRECOGNISED, Reason.PIN_MISSING)
 
 
 def requested_schedule(record: SlotRecord, event: DesiredChanged) -> SlotSchedule:
@@ -107,7 +104,7 @@ def has_wrong_schedule(record: SlotRecord) -> bool:
     return (
         record.desired is DesiredState.PRESENT
         and record.origin is Origin.MANAGED
-        and record.suspended_reason not in _NOT_OURS_TO_CLEAR
+        and record.suspended_reason is not Reason.PIN_MISSING
         and ours
         and not record.schedule.matches
     )

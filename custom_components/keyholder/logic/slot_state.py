@@ -1,7 +1,7 @@
 """The state of a slot and its reason as users see them, derived from its record."""
 
 from ..model.provider_io import Occupancy
-from ..model.slot import DesiredState, Operation, Origin, Reason, SlotRecord, SlotState
+from ..model.slot import DesiredState, Operation, Reason, SlotRecord, SlotState
 from ..model.slot_events import LockTraits
 from ..model.timing import MAX_FAILURES
 
@@ -17,7 +17,7 @@ def slot_state(
         # the code is what has to be confirmed, not the clear that makes room for it
         revokes = pending.operation in (Operation.CLEAR, Operation.DISABLE)
         makes_room = revokes and record.desired is DesiredState.PRESENT
-        if makes_room and record.suspended_reason is not None:
+        if makes_room and record.blocked is not None:
             # a revoked code is still being cleared; nothing is written
             return SlotState.SUSPENDED
         if pending.returned_at is None or makes_room:
@@ -32,14 +32,12 @@ def slot_state(
             # a report about this slot could not be checked by a read yet
             return None
         return SlotState.IN_SYNC if record.evidence.is_read_back else SlotState.ACCEPTED
-    if record.suspended_reason is not None:
+    if record.blocked is not None:
         return SlotState.SUSPENDED
     if traits.shows_occupancy and (
         record.needs_read or record.observed.occupancy is Occupancy.UNKNOWN
     ):
         return None
-    if record.origin is Origin.UNMANAGED:
-        return SlotState.SUSPENDED
     if record.retry_at is not None or not reachable:
         return SlotState.OUT_OF_SYNC
     return SlotState.SYNCING
@@ -49,8 +47,8 @@ def slot_reason(record: SlotRecord, *, reachable: bool) -> Reason | None:
     """Return why a slot is not in its desired state, or None if it is or is being worked on."""
     if record.is_verified:
         return None
-    if record.suspended_reason is not None:
-        return record.suspended_reason
+    if record.blocked is not None:
+        return record.blocked
     if not reachable:
         return Reason.LOCK_UNREACHABLE
     if record.desired is DesiredState.ABSENT and record.failed_attempts >= MAX_FAILURES:

@@ -27,6 +27,11 @@ class Origin(StrEnum):
     MANAGED = "managed"
     UNMANAGED = "unmanaged"
     """Not put there by us: not overwritten or cleared without the user's consent."""
+    UNCONFIRMED = "unconfirmed"
+    """The lock replaced another one, and has not shown yet whose code it is.
+
+    It may be the same lock, included again with its codes.
+    """
 
 
 class Operation(StrEnum):
@@ -253,10 +258,10 @@ class SlotRecord:
     as failures, because reads succeeded; they drive the back-off. `failed_reads` are
     consecutive reads without an answer.
 
-    `owner_saved`: the owner was seen in Home Assistant's own saved registry. `moved`:
-    the lock replaced another one, and has not shown yet what this slot holds.
-    `last_written_revision`: what was last written where no read can show it, and not
-    cleared since. `binding` is kept for the provider, which alone can interpret it.
+    `owner_saved`: the owner was seen in Home Assistant's own saved registry.
+    `suspended_reason`: what the lock failed at. `last_written_revision`: what was last
+    written where no read can show it, and not cleared since. `binding` is kept for the
+    provider, which alone can interpret it.
 
     `temporarily_denied`: the code is to be out of use for some time only, so it may be
     disabled instead of cleared. `disabled_code` is then that code, until it is seen
@@ -286,7 +291,6 @@ class SlotRecord:
     needs_read: bool = False
     changed_externally: bool = False
     owner_saved: bool = False
-    moved: bool = False
     last_written_revision: int | None = None
     schedule: SlotSchedule = field(default_factory=SlotSchedule)
     binding: Mapping[str, int] | None = None
@@ -298,6 +302,17 @@ class SlotRecord:
     def is_verified(self) -> bool:
         """Return whether the desired state is proven and no command is pending."""
         return self.evidence is not Evidence.NONE and self.pending is None
+
+    @property
+    def blocked(self) -> Reason | None:
+        """Return why nothing is written until the user decides, or None if it is not so."""
+        if self.desired is DesiredState.PRESENT:
+            if self.origin is Origin.UNMANAGED:
+                return Reason.OCCUPIED
+            masked = self.observed.occupancy is Occupancy.MASKED
+            if self.origin is Origin.UNCONFIRMED and masked:
+                return Reason.UNRECOGNISED
+        return self.suspended_reason
 
     @property
     def is_revocation(self) -> bool:

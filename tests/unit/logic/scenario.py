@@ -254,7 +254,7 @@ class Scenario:
 
 def trouble_between(before: SlotRecord, after: SlotRecord) -> list[str]:
     """Return which trouble of a slot is in the second record, and not in the first."""
-    suspended = after.suspended_reason not in (None, before.suspended_reason)
+    suspended = after.blocked not in (None, before.blocked)
     not_cleared = (
         after.desired is DesiredState.ABSENT
         and before.failed_attempts < MAX_FAILURES <= after.failed_attempts

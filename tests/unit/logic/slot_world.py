@@ -277,7 +277,7 @@ class SlotWorld:
             self.is_unmanaged = False
         if step.operation is Operation.WRITE:
             assert record.desired is DesiredState.PRESENT
-            assert record.suspended_reason is None
+            assert record.blocked is None
             assert not record.needs_read or not self.lock_rules.shows_occupancy
             observed = record.observed
             if (
@@ -302,9 +302,9 @@ class SlotWorld:
                 assert record.observed.occupancy.is_occupied
             else:
                 # a PIN that was taken back is not to stay where the new one is refused
-                assert record.suspended_reason is not None
+                assert record.blocked is not None
                 assert record.last_written_revision not in (None, record.revision)
-            assert record.suspended_reason not in (
+            assert record.blocked not in (
                 Reason.OCCUPIED,
                 Reason.CHANGED_REPEATEDLY,
             )
@@ -347,7 +347,7 @@ class SlotWorld:
                 assert held.foreign or self.unseen_change
                 assert record.origin is Origin.UNMANAGED or self.unseen_change
             return
-        if record.suspended_reason is not None:
+        if record.blocked is not None:
             return
         assert record.origin is Origin.MANAGED
         assert record.is_verified

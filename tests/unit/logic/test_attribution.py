@@ -62,7 +62,11 @@ def test_who_is_named(
 
 @pytest.mark.parametrize(
     "command",
-    [{"origin": Origin.UNMANAGED}, {"moved": True}, {"changed_externally": True}],
+    [
+        {"origin": Origin.UNMANAGED},
+        {"origin": Origin.UNCONFIRMED},
+        {"changed_externally": True},
+    ],
 )
 def test_nobody_is_named_where_the_code_may_be_another_one(
     command: dict[str, Any],

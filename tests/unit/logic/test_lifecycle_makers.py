@@ -143,8 +143,10 @@ def test_what_turns_up_and_was_made_by_us_is_ours(origin: Origin) -> None:
 
 def test_after_a_move_a_code_with_another_maker_is_recognised_as_such() -> None:
     scenario = telling(Scenario(MASKING, held=SOMEBODYS))
-    scenario.record = replace(scenario.record, moved=True, observed=Observation())
+    scenario.record = replace(
+        scenario.record, origin=Origin.UNCONFIRMED, observed=Observation()
+    )
     scenario.run()
 
     assert scenario.reason() is Reason.OCCUPIED
-    assert not scenario.record.moved
+    assert scenario.record.origin is Origin.UNMANAGED

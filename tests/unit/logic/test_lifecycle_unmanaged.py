@@ -230,3 +230,26 @@ def test_a_revocation_beside_somebody_elses_code_is_looked_at_until_it_is_settle
     scenario = Scenario(READABLE, held=SOMEBODYS, desired=DesiredState.ABSENT)
     scenario.record = replace(scenario.record, origin=Origin.UNMANAGED)
     assert scenario.step() == Step(None, scenario.now)
+
+
+@pytest.mark.parametrize("choice", [None, *ResumeChoice])
+def test_a_code_of_unknown_owner_is_not_cleared_for_somebody_let_in_again(
+    choice: ResumeChoice | None,
+) -> None:
+    """The lock was replaced; the person was let in again before the clear began."""
+    scenario = Scenario(MASKING, held=SOMEBODYS)
+    scenario.record = replace(
+        scenario.record, origin=Origin.UNCONFIRMED, needs_read=True
+    )
+    scenario.want_absent()
+    scenario.look()
+    scenario.want_present()
+    scenario.run(24 * 3600)
+    assert scenario.operations() == ["read"]
+    assert scenario.reason() is Reason.UNRECOGNISED
+    if choice is not None:
+        scenario.resume(choice)
+        scenario.run()
+    replaced = choice is ResumeChoice.REPLACE
+    assert scenario.lock.held == (Held("9071") if replaced else SOMEBODYS)
+    assert scenario.reason() is (None if replaced else Reason.UNRECOGNISED)

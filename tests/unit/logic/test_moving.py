@@ -103,7 +103,7 @@ def test_what_is_wanted_moves_and_nothing_is_believed(desired: DesiredState) -> 
                 revision=3,
                 owner_saved=True,
                 needs_read=True,
-                moved=True,
+                origin=Origin.UNCONFIRMED,
             )
         },
     )
@@ -115,7 +115,7 @@ def test_a_code_that_was_proven_gone_is_not_looked_for_on_the_new_lock() -> None
 
     moved = replacement_entry(page, "new", capabilities(range(1, 31)))
 
-    assert not moved.records[4].moved
+    assert moved.records[4].origin is Origin.MANAGED
     # but the slot is read
     assert moved.records[4].needs_read
     assert moved.records[4].evidence is Evidence.NONE

@@ -64,7 +64,10 @@ MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
         ),
         (replace(EMPTY, suspended_reason=Reason.NOT_STORED), SlotState.SUSPENDED),
         (replace(EMPTY, origin=Origin.UNMANAGED), SlotState.SUSPENDED),
-        (replace(EMPTY, origin=Origin.UNMANAGED, needs_read=True), None),
+        (
+            replace(EMPTY, origin=Origin.UNMANAGED, needs_read=True),
+            SlotState.SUSPENDED,
+        ),
         (
             replace(EMPTY, origin=Origin.UNMANAGED, evidence=Evidence.VALUE),
             SlotState.IN_SYNC,
