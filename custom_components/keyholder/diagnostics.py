@@ -99,6 +99,9 @@ def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
         "autolock": _autolock(site, lock.settings.lock),
         **_snapshot(lock.data, names),
         **_page(lock.page, names),
+        "expected_reports": {
+            str(slot): _at(until) for slot, until in lock.expected_reports.items()
+        },
     }
 
 
@@ -208,10 +211,6 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
                 "followed_by_clear": command.followed_by_clear,
             }
             for command in record.unresolved_commands
-        ],
-        "expected_reports": [
-            {"operation": expected.operation, "until": _at(expected.until)}
-            for expected in record.expected_reports
         ],
         "failed_attempts": record.failed_attempts,
         "unanswered_commands": record.unanswered_commands,

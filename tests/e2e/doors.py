@@ -118,10 +118,9 @@ class Doors(DemoDriver):
         async def are_over() -> bool:
             told = (await self.client.diagnostics(entry_id))["data"]
             return all(
-                datetime.fromisoformat(expected["until"]) < datetime.now(UTC)
+                datetime.fromisoformat(until) < datetime.now(UTC)
                 for lock in told["locks"]
-                for record in lock["records"].values()
-                for expected in record["expected_reports"]
+                for until in lock["expected_reports"].values()
             )
 
         await self.until(are_over, "no echo to come")

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from ..model.evidence import Evidence
 from ..model.provider_io import Occupancy
-from ..model.slot import DesiredState, Operation, Origin, SlotRecord
+from ..model.slot import (
+    DesiredState,
+    Observation,
+    Operation,
+    Origin,
+    PendingCommand,
+    SlotRecord,
+)
 from ..model.slot_events import ChangeKind, ChangeReported, LockTraits, SlotNotice
 from .disabled_codes import without_disabled_code
 from .external_changes import limit_restores
@@ -17,7 +24,7 @@ def on_change_reported(
     record: SlotRecord, event: ChangeReported, now: datetime, traits: LockTraits
 ) -> Noticed:
     """Return the record after the lock reported a change of the slot."""
-    if _explains_report(record, event.change):
+    if event.expected or _explains_report(record, event.change):
         if record.pending is not None or not _read_would_tell(record, event, traits):
             return record, None
         # it may be an external change all the same, and here a read can tell
@@ -65,16 +72,42 @@ def _read_would_tell(
 def _explains_report(record: SlotRecord, change: ChangeKind) -> bool:
     """Return whether a command of ours explains the reported change."""
     operations = {command.operation for command in record.unresolved_commands}
-    operations |= {expected.operation for expected in record.expected_reports}
     if record.pending is not None:
         operations.add(record.pending.operation)
+    return any(may_cause(operation, change) for operation in operations)
+
+
+def may_cause(operation: Operation, change: ChangeKind) -> bool:
+    """Return whether a lock may report the operation as this change."""
     match change:
         case ChangeKind.SET:
-            return Operation.WRITE in operations
+            return operation is Operation.WRITE
         case ChangeKind.CLEARED:
-            return Operation.CLEAR in operations
+            return operation is Operation.CLEAR
         case ChangeKind.UNKNOWN:
-            return bool(operations)
+            return True
+
+
+def operation_shown(before: SlotRecord, after: SlotRecord) -> Operation | None:
+    """Return the pending operation whose effect was seen between two records, or None.
+
+    The lock may still report it for a short time.
+    """
+    pending, seen = before.pending, after.observed
+    if pending is None or after.pending is not None or seen is before.observed:
+        return None
+    return pending.operation if _shows_effect(seen, pending) else None
+
+
+def _shows_effect(seen: Observation, pending: PendingCommand) -> bool:
+    match pending.operation:
+        case Operation.WRITE:
+            masked = seen.occupancy is Occupancy.MASKED and not seen.is_unmanaged_code
+            return masked or seen.holds_revision(pending.revision)
+        case Operation.CLEAR:
+            return seen.occupancy is Occupancy.EMPTY
+        case Operation.ENABLE | Operation.DISABLE:
+            return seen.enabled is (pending.operation is Operation.ENABLE)
 
 
 def _on_report_of_unreadable_lock(

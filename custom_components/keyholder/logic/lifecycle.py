@@ -76,13 +76,13 @@ def reduce(
 
 
 def _drop_expired(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
-    """Return the record without the commands and expected reports whose time is over.
+    """Return the record without the commands whose time is over.
 
     An unresolved command is kept for the read that shows how it ended, where one is
     still to come. A lock may give no answer for months: of the commands that are over,
     the last one started of each kind stands for all.
     """
-    if not record.unresolved_commands and not record.expected_reports:
+    if not record.unresolved_commands:
         return record
     read_to_come = traits.shows_occupancy and not record.is_verified
     unresolved = tuple(
@@ -102,10 +102,7 @@ def _drop_expired(record: SlotRecord, now: datetime, traits: LockTraits) -> Slot
             *{command.dedup_key: command for command in over}.values(),
             *unresolved,
         )
-    expected = tuple(
-        expected for expected in record.expected_reports if expected.until > now
-    )
-    return replace(record, unresolved_commands=unresolved, expected_reports=expected)
+    return replace(record, unresolved_commands=unresolved)
 
 
 def _apply(

@@ -8,7 +8,6 @@ from ..model.evidence import Evidence
 from ..model.provider_io import Occupancy, WriteResult
 from ..model.slot import (
     DesiredState,
-    ExpectedReport,
     Observation,
     Operation,
     Origin,
@@ -55,7 +54,7 @@ def mark_verified(
         record.disabled_code if record.desired is DesiredState.ABSENT else None
     )
     return replace(
-        complete_pending(record, now, traits),
+        complete_pending(record, traits),
         evidence=evidence,
         verified_at=now,
         failed_attempts=0,
@@ -101,27 +100,19 @@ def abandon_disable(
     )
 
 
-def complete_pending(
-    record: SlotRecord, now: datetime, traits: LockTraits
-) -> SlotRecord:
+def complete_pending(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     """Return the record after a read showed the effect of its pending command, if it has one."""
     pending = record.pending
-    timing = traits.timing
     if pending is None:
         return record
     may_still_land = pending.ambiguous_effect or not traits.shows_occupancy
-    until = now + timing.report_window
     return replace(
         record,
         pending=None,
         unanswered_commands=0,
-        unresolved_commands=abandon_pending(record, timing)
+        unresolved_commands=abandon_pending(record, traits.timing)
         if may_still_land
         else record.unresolved_commands,
-        expected_reports=(
-            *record.expected_reports,
-            ExpectedReport(operation=pending.operation, until=until),
-        ),
     )
 
 
@@ -327,11 +318,11 @@ def _on_accepted(
             record = replace(record, last_written_revision=None)
     writes = pending.operation is Operation.WRITE
     if writes != (record.desired is DesiredState.PRESENT):
-        return complete_pending(record, now, traits)
+        return complete_pending(record, traits)
     undone_until = unresolved_until(record)
     if undone_until is not None:
         # no read will ever show how that ended, so this is sent once more after it
-        return replace(complete_pending(record, now, traits), retry_at=undone_until)
+        return replace(complete_pending(record, traits), retry_at=undone_until)
     return mark_verified(record, traits.best_evidence, now, traits)
 
 

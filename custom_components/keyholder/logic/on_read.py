@@ -190,7 +190,7 @@ def _after_write(
         return limit_restores(replace(record, pending=None), now, traits)
     if took_effect or (masked and not pending.slot_was_empty):
         # neither success nor failure is proven; the next step reads or clears
-        return complete_pending(record, now, traits)
+        return complete_pending(record, traits)
     return fail_pending(record, now, traits)
 
 
@@ -206,13 +206,13 @@ def _after_clear(
             return record
         return fail_pending(record, now, traits)
     if record.desired is DesiredState.PRESENT:
-        return complete_pending(record, now, traits)
+        return complete_pending(record, traits)
     if unresolved_until(record) is None:
         return mark_verified(record, traits.best_evidence, now, traits)
     # an earlier write may still take effect: keep reading, then once more after it
     if now < pending.deadline:
         return record
-    return complete_pending(record, now, traits)
+    return complete_pending(record, traits)
 
 
 def _after_switch(
@@ -226,7 +226,7 @@ def _after_switch(
         enables = pending.operation is Operation.ENABLE
         took_effect = seen.enabled is enables
         if took_effect and enables is not (record.desired is DesiredState.PRESENT):
-            return complete_pending(record, now, traits)
+            return complete_pending(record, traits)
         evidence = (
             _evidence_from(record, seen, traits) if took_effect else Evidence.NONE
         )

@@ -188,14 +188,6 @@ class UnresolvedCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedReport:
-    """A command whose effect was seen; the lock may still report it `until` then."""
-
-    operation: Operation
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SlotSchedule:
     """The schedule that the lock is to enforce for the code of a slot.
 
@@ -281,7 +273,6 @@ class SlotRecord:
     verified_at: datetime | None = None
     pending: PendingCommand | None = None
     unresolved_commands: tuple[UnresolvedCommand, ...] = ()
-    expected_reports: tuple[ExpectedReport, ...] = ()
     failed_attempts: int = 0
     unanswered_commands: int = 0
     failed_reads: int = 0

@@ -106,9 +106,13 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeReported:
-    """The lock reports a change of this slot, ours or external. Only a read proves it."""
+    """The lock reports a change of this slot, ours or external. Only a read proves it.
+
+    `expected`: a command of ours, whose effect was seen a short time ago, explains it.
+    """
 
     change: ChangeKind
+    expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

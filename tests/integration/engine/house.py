@@ -214,10 +214,7 @@ class House:
         """Wait until a change that the lock reports cannot be our own any more."""
 
         def is_over() -> bool:
-            records = self.site.locks[lock].page.records.values()
-            expected = [
-                each.until for record in records for each in record.expected_reports
-            ]
+            expected = self.site.locks[lock].expected_reports.values()
             return all(until < dt_util.utcnow() for until in expected)
 
         await until(is_over)

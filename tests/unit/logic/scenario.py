@@ -40,6 +40,7 @@ from custom_components.keyholder.model.slot_events import (
     WakeAt,
 )
 from custom_components.keyholder.model.timing import MAX_FAILURES, Timing
+from custom_components.keyholder.runtime.lock.expected_reports import ExpectedReports
 
 from .simulated_lock import Held, SimulatedLock
 
@@ -79,6 +80,7 @@ class Scenario:
             revision=1,
             owner_saved=True,
         )
+        self.expected_reports = self._restored_reports()
         self.notices: list[str] = []
         self.radio: list[tuple[float, str]] = []
         self.on_the_way: CommandReturned | None = None
@@ -90,6 +92,7 @@ class Scenario:
         """Let an event change the record; return its effects."""
         before = self.record
         self.record, effects = reduce(before, event, self.now, self.rules)
+        self.expected_reports.on_changed(before, self.record, self.now)
         steps = tuple(each for each in effects if not isinstance(each, Notify))
         assert steps == effects_of(self.record, self.now, self.rules)
         self.notices += [each.notice for each in effects if isinstance(each, Notify)]
@@ -132,7 +135,8 @@ class Scenario:
 
     def hint(self, change: ChangeKind) -> None:
         """The lock reports a change."""
-        self.send(ChangeReported(change))
+        expected = self.expected_reports.explain(1, change, self.now)
+        self.send(ChangeReported(change, expected))
 
     def look(self) -> None:
         """Read the slot now, whether or not anything asks for it."""
@@ -145,12 +149,17 @@ class Scenario:
     def restart(self, *, after: float = 0) -> None:
         """Home Assistant is away for so many seconds."""
         self.now += timedelta(seconds=after)
+        self.expected_reports = self._restored_reports()
         self.send(Restarted())
 
     def cut(self, stored: SlotRecord) -> None:
         """The power goes: of this slot the disk knows no more than `stored`."""
         self.record = stored
+        self.expected_reports = self._restored_reports()
         self.send(Restarted(unclean_shutdown=True))
+
+    def _restored_reports(self) -> ExpectedReports:
+        return ExpectedReports(self.rules.timing, [self.record], self.now)
 
     # Time
 
@@ -239,6 +248,10 @@ class Scenario:
     def reason(self) -> Reason | None:
         """Return the reason that is shown."""
         return slot_reason(self.record, reachable=True)
+
+    def is_report_expected(self) -> bool:
+        """Return whether the lock may still report a command whose effect was seen."""
+        return self.expected_reports.explain(1, ChangeKind.UNKNOWN, self.now)
 
     def operations(self) -> list[str]:
         """Return what the radio was used for since this was last asked."""

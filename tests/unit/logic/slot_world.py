@@ -16,6 +16,8 @@ from custom_components.keyholder.model.slot import (
     SlotRecord,
 )
 from custom_components.keyholder.model.slot_events import (
+    ChangeKind,
+    ChangeReported,
     CommandReturned,
     CommandStarted,
     DeadlinePassed,
@@ -30,6 +32,7 @@ from custom_components.keyholder.model.slot_events import (
     Step,
 )
 from custom_components.keyholder.model.timing import Timing
+from custom_components.keyholder.runtime.lock.expected_reports import ExpectedReports
 
 from .scenario import START
 from .simulated_lock import Commit, Held, SimulatedLock, pin_of
@@ -90,6 +93,7 @@ class SlotWorld:
             revision=1,
         )
         self.stored = self.record
+        self.forget_expected_reports()
         self.wanted = (DesiredState.PRESENT, 1)
         self.habit = Habit()
         self.flight: Flight | None = None
@@ -131,12 +135,26 @@ class SlotWorld:
     def send(self, event: Event) -> None:
         before = self.record
         self.record, effects = reduce(self.record, event, self.now, self.lock_rules)
+        self.expected_reports.on_changed(before, self.record, self.now)
         steps = tuple(each for each in effects if not isinstance(each, Notify))
         assert steps == effects_of(self.record, self.now, self.lock_rules)
         if self.record.is_verified and (
             not before.is_verified or before.verified_at != self.record.verified_at
         ):
             self.check_the_proof()
+
+    def report(self, change: ChangeKind) -> None:
+        """The lock reports a change."""
+        expected = self.expected_reports.explain(1, change, self.now)
+        self.send(ChangeReported(change, expected))
+
+    @property
+    def is_report_expected(self) -> bool:
+        return self.expected_reports.explain(1, ChangeKind.UNKNOWN, self.now)
+
+    def forget_expected_reports(self) -> None:
+        """Home Assistant starts: they are not stored."""
+        self.expected_reports = ExpectedReports(TIMING, [self.record], self.now)
 
     def check_the_proof(self) -> None:
         """What is said to be proven is really so, and nothing on its way undoes it."""

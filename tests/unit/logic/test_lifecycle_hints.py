@@ -102,8 +102,8 @@ def test_what_a_lock_says_is_our_echo_until_the_moment_at_which_its_time_ends(
     scenario = Scenario(MASKING)
     scenario.run(5)
     assert scenario.state() is SlotState.IN_SYNC
-    (expected,) = scenario.record.expected_reports
-    scenario.now = expected.until - early
+    (until,) = scenario.expected_reports.until.values()
+    scenario.now = until - early
     scenario.hint(ChangeKind.SET)
     assert scenario.told() == told
 
@@ -221,3 +221,44 @@ def test_a_code_entered_where_ours_was_just_cleared_is_not_taken_for_a_late_echo
     scenario.run()
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.lock.held == Held(FOREIGN, foreign=True)
+
+
+@both
+@pytest.mark.parametrize("late", [1, 8])
+def test_a_late_report_of_our_own_write_after_a_restart_is_no_change_at_the_lock(
+    best_evidence: Evidence, late: int
+) -> None:
+    """Nothing that is expected is stored: a masked code would be written once more."""
+    scenario = Scenario(best_evidence)
+    scenario.run(1)
+    assert scenario.state() is SlotState.IN_SYNC
+    scenario.restart(after=late)
+    scenario.operations()
+    scenario.hint(ChangeKind.SET)
+    scenario.run()
+    assert scenario.operations() == (["read"] if best_evidence is READABLE else [])
+    assert scenario.told() == []
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+def test_a_report_after_a_restart_that_came_later_is_taken_for_a_change() -> None:
+    scenario = in_sync(MASKING)
+    scenario.restart(after=5)
+    scenario.hint(ChangeKind.SET)
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+
+
+@both
+def test_a_late_report_of_our_own_clear_after_a_restart_is_settled_by_a_read(
+    best_evidence: Evidence,
+) -> None:
+    scenario = in_sync(best_evidence)
+    scenario.want_absent()
+    scenario.run(12)
+    scenario.restart(after=5)
+    scenario.operations()
+    scenario.hint(ChangeKind.CLEARED)
+    scenario.run()
+    assert scenario.operations() == ["read"]
+    assert scenario.told() == []
+    assert scenario.record.is_cleared

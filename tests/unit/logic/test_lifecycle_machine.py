@@ -27,7 +27,6 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
-    ChangeReported,
     DeadlinePassed,
     DesiredChanged,
     LockTraits,
@@ -147,7 +146,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         explained = bool(
             self.record.pending
             or self.record.unresolved_commands
-            or self.record.expected_reports
+            or self.is_report_expected
         )
         if not self.keeps_secrets and (explained or not reported):
             return
@@ -181,11 +180,11 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         if (not reported or explained) and what != "woken":
             self.change_in_secret()
         if reported:
-            self.send(ChangeReported(change))
+            self.report(change)
 
     @rule(change=st.sampled_from(ChangeKind))
     def the_lock_reports_late_or_twice(self, change: ChangeKind) -> None:
-        self.send(ChangeReported(change))
+        self.report(change)
 
     @rule(choice=st.sampled_from(ResumeChoice))
     def a_user_gives_the_word(self, choice: ResumeChoice) -> None:
@@ -253,6 +252,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
                 self.is_unmanaged = False
             if self.lock.held is not None and self.lock.held.foreign:
                 self.change_in_secret()
+        self.forget_expected_reports()
         self.send(Restarted(unclean_shutdown=lost))
         self.want()
 

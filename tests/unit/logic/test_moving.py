@@ -12,7 +12,6 @@ from custom_components.keyholder.model.page import LockJournalEntry
 from custom_components.keyholder.model.provider_io import Capabilities, Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,
-    ExpectedReport,
     Observation,
     Operation,
     Origin,
@@ -46,7 +45,6 @@ def record(slot: int, *, desired: DesiredState = DesiredState.PRESENT) -> SlotRe
                 may_land_until=NOW,
             ),
         ),
-        expected_reports=(ExpectedReport(operation=Operation.CLEAR, until=NOW),),
         failed_attempts=2,
         failed_reads=2,
         suspended_reason=Reason.NOT_STORED,

@@ -1,6 +1,6 @@
 """Data update coordinator of one lock: provider events in, frozen snapshots out."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -168,6 +168,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         return self._book.capabilities
 
     @property
+    def expected_reports(self) -> Mapping[int, datetime]:
+        """Return for each slot until when a report may be of our own command."""
+        return self._book.expected_reports.until
+
+    @property
     def is_idle(self) -> bool:
         """Return whether no job is running or queued."""
         return self._queue.is_idle
@@ -328,7 +333,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         if (
             event.slot is not None
             and event.slot not in self._book.records
-            and not self._reconciler.is_expected_report(event)
+            and not self._book.is_expected_report(event.slot, event.change)
         ):
             self._publish_access(
                 _CHANGES[event.change], dt_util.utcnow(), slot=event.slot

@@ -21,7 +21,6 @@ from ...model.provider_io import Capabilities, SlotReading
 from ...model.settings import LockSettings
 from ...model.slot import DesiredState, SlotRecord
 from ...model.slot_events import (
-    ChangeKind,
     ChangeReported,
     DeadlinePassed,
     Event,
@@ -94,7 +93,6 @@ class LockReconciler:
             intents=self._intents,
             on_change=self._on_change,
         )
-        self._released_until: dict[int, datetime] = {}
         self._defects: dict[int, int] = {}
         """Exceptions of our own code in a row, by slot."""
         self._removable: frozenset[int] = frozenset()
@@ -202,22 +200,14 @@ class LockReconciler:
     # Reports of the lock, connection and storage
 
     @callback
-    def is_expected_report(self, event: SlotChanged) -> bool:
-        """Return whether a report is of our own clear of a slot whose record was dropped."""
-        now = dt_util.utcnow()
-        self._released_until = {
-            slot: until for slot, until in self._released_until.items() if until > now
-        }
-        return event.slot in self._released_until and event.change is not ChangeKind.SET
-
-    @callback
     def on_slot_changed(self, event: SlotChanged) -> None:
         """Handle the report that a slot, or with None every slot, was changed."""
         slots = list(self._book.records) if event.slot is None else [event.slot]
         self.allocator.invalidate(None if event.slot is None else event.slot)
         for slot in slots:
             if slot in self._book.records:
-                self._dispatch(slot, ChangeReported(event.change))
+                expected = self._book.is_expected_report(slot, event.change)
+                self._dispatch(slot, ChangeReported(event.change, expected))
         self._on_change()
 
     @callback
@@ -393,7 +383,6 @@ class LockReconciler:
         self._defects.pop(slot, None)
         self._book.remove(slot)
         self.allocator.invalidate(slot)  # another credential may need this slot
-        self._released_until[slot] = dt_util.utcnow() + self._timing.write_window
 
     @callback
     def _on_change(self) -> None:

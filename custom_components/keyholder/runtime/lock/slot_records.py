@@ -15,6 +15,7 @@ from ...model.page import LockJournalEntry
 from ...model.provider_io import Capabilities, Occupancy
 from ...model.slot import DesiredState, Operation, SlotRecord
 from ...model.slot_events import (
+    ChangeKind,
     ChangeReported,
     Event,
     LockTraits,
@@ -24,6 +25,7 @@ from ...model.slot_events import (
 )
 from ...model.timing import Timing
 from ..storage.stores import Journal
+from .expected_reports import ExpectedReports
 
 
 class SlotRecords:
@@ -53,6 +55,9 @@ class SlotRecords:
         self._rules = {
             best: LockTraits(best_evidence=best, timing=timing) for best in Evidence
         }
+        self.expected_reports = ExpectedReports(
+            timing, page.records.values(), dt_util.utcnow()
+        )
         journal.save(replace(page, name=name, open=True))
         if page.open:
             # before any plan: commands sent before the crash were for the old desired state
@@ -96,7 +101,9 @@ class SlotRecords:
     def dispatch(self, slot: int, event: Event) -> datetime:
         """Apply an event to a record; return the time that the reducer was given."""
         now = dt_util.utcnow()
-        record, effects = reduce(self.records[slot], event, now, self.rules)
+        before = self.records[slot]
+        record, effects = reduce(before, event, now, self.rules)
+        self.expected_reports.on_changed(before, record, now)
         if isinstance(event, ChangeReported) and record.needs_read:
             self._change_reports[slot] += 1
         self.save(record)
@@ -109,11 +116,17 @@ class SlotRecords:
         """Return how many change reports have required a read of the slot so far."""
         return self._change_reports[slot]
 
+    def is_expected_report(self, slot: int, change: ChangeKind) -> bool:
+        """Return whether a change that the lock reports now is a report of our own command."""
+        return self.expected_reports.explain(slot, change, dt_util.utcnow())
+
     @callback
     def save(self, record: SlotRecord) -> None:
         """Save a record."""
         before = self.records.get(record.slot)
         if before != record:
+            if before is None:
+                self.expected_reports.on_added(record.slot)
             records = {**self.records, record.slot: record}
             self._journal.save(replace(self.page, records=records))
             if before is not None and before.is_verified:
@@ -122,6 +135,7 @@ class SlotRecords:
     @callback
     def remove(self, slot: int) -> None:
         """Drop the record of a slot."""
+        self.expected_reports.on_removed(slot, dt_util.utcnow())
         records = {key: value for key, value in self.records.items() if key != slot}
         self._journal.save(replace(self.page, records=records))
 
