@@ -212,17 +212,17 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
             }
             for command in record.unresolved_commands
         ],
-        "failed_attempts": record.failed_attempts,
-        "unanswered_commands": record.unanswered_commands,
-        "failed_reads": record.failed_reads,
-        "suspended_reason": record.suspended_reason,
+        "failed_attempts": record.retry.failed_attempts,
+        "unanswered_commands": record.retry.unanswered_commands,
+        "failed_reads": record.retry.failed_reads,
+        "suspended_reason": record.retry.suspended_reason,
         "blocked": record.blocked,
         "restored_at": [_at(moment) for moment in record.restored_at],
-        "retry_at": _at(record.retry_at),
+        "retry_at": _at(record.retry.at),
         "needs_read": record.needs_read,
         "changed_externally": record.changed_externally,
         "owner_saved": record.owner_saved,
-        "temporarily_denied": record.temporarily_denied,
+        "temporarily_denied": record.target.temporarily_denied,
         "disabled_code": record.disabled_code
         and {
             "revision": record.disabled_code.revision,
@@ -230,7 +230,7 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         },
         "disable_unsupported": record.disable_unsupported,
         "schedule": {
-            "requested": _schedule(record.schedule.requested),
+            "requested": _schedule(record.target.schedule),
             "in_force": _schedule(record.schedule.in_force),
             "rejected": _schedule(record.schedule.rejected),
         },

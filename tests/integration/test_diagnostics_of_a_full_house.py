@@ -24,7 +24,7 @@ from custom_components.keyholder.model.access_rules import (
 from custom_components.keyholder.model.credential import CredentialRef, LockId
 from custom_components.keyholder.model.limits import ScheduleSupport
 from custom_components.keyholder.model.page import LockJournalEntry
-from custom_components.keyholder.model.slot import DesiredState, SlotRecord
+from custom_components.keyholder.model.slot import DesiredState, SlotRecord, Target
 from custom_components.keyholder.runtime.site.autolock_serialization import (
     subentry_data_with_autolock,
 )
@@ -128,8 +128,7 @@ def _with_somebody_half_set_up(page: LockJournalEntry) -> LockJournalEntry:
         slot=9,
         credential=CredentialRef("person-dora"),
         person_name="Dora",
-        desired=DesiredState.PRESENT,
-        revision=1,
+        target=Target(DesiredState.PRESENT, 1),
     )
     return replace(page, records={**page.records, 9: record})
 

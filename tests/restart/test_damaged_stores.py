@@ -77,14 +77,14 @@ def _last(stored: Stored) -> Stored:
 def _without_a_field(stored: Stored) -> None:
     last = _last(stored)
     # what is counted has no field that has to be there
-    last.pop("desired", last.pop("current", None))
+    last.pop("target", last.pop("current", None))
     if "uses" in last:
         last["uses"] = None
 
 
 def _damaged_record(stored: Stored) -> None:
     last = _last(stored)
-    key = next(key for key in ("revision", "current", "uses") if key in last)
+    key = next(key for key in ("target", "current", "uses") if key in last)
     last[key] = [7]
 
 

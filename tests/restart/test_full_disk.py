@@ -57,10 +57,10 @@ def unbacked(world: World) -> list[str]:
     """
     kept = {key.rsplit(".")[-1]: value["data"] for key, value in world.disk.items()}
     wanted = {
-        (record["slot"], record["credential"]["person"], record["revision"])
+        (record["slot"], record["credential"]["person"], record["target"]["revision"])
         for page in kept.get("slots", {"locks": []})["locks"]
         for record in page["records"].values()
-        if record["desired"] == "present"
+        if record["target"]["desired"] == "present"
     }
     known = {
         (slot, secret["revisions"].get(str(revision)))

@@ -24,8 +24,8 @@ from custom_components.keyholder.model.slot import (
     Operation,
     PendingCommand,
     SlotRecord,
-    SlotSchedule,
     SlotState,
+    Target,
 )
 from custom_components.keyholder.model.slot_events import (
     DesiredChanged,
@@ -195,8 +195,7 @@ def test_a_write_after_a_clear_that_made_room_is_thought_of_after_a_power_cut() 
         slot=1,
         credential=CredentialRef("person-Ann"),
         person_name="Ann",
-        desired=DesiredState.PRESENT,
-        revision=1,
+        target=Target(DesiredState.PRESENT, 1),
         owner_saved=True,
         observed=Observation(
             occupancy=Occupancy.PRESENT, revision=1, observed_at=START
@@ -209,7 +208,7 @@ def test_a_write_after_a_clear_that_made_room_is_thought_of_after_a_power_cut() 
         ),
     )
     empty = Observed(Observation(occupancy=Occupancy.EMPTY))
-    absent = DesiredChanged(DesiredState.ABSENT, 1)
+    absent = DesiredChanged(Target(DesiredState.ABSENT, 1))
     gone = {}
     for second, event in (
         (1, Restarted(unclean_shutdown=True)),
@@ -233,8 +232,7 @@ def test_our_own_clear_that_a_full_disk_did_not_note_is_nobody_elses_doing() -> 
         slot=2,
         credential=CredentialRef("person-Ann"),
         person_name="Ann",
-        desired=DesiredState.PRESENT,
-        revision=1,
+        target=Target(DesiredState.PRESENT, 1),
         owner_saved=True,
         observed=Observation(occupancy=Occupancy.MASKED, enabled=True, observed_at=now),
         evidence=Evidence.PRESENCE,
@@ -244,7 +242,7 @@ def test_our_own_clear_that_a_full_disk_did_not_note_is_nobody_elses_doing() -> 
     gone = Observed(Observation(occupancy=Occupancy.EMPTY))
     for event in (
         Restarted(unclean_shutdown=True),
-        DesiredChanged(DesiredState.ABSENT, 1),
+        DesiredChanged(Target(DesiredState.ABSENT, 1)),
         Restarted(),
         gone,
     ):
@@ -284,17 +282,15 @@ def test_limits_of_a_write_that_nobody_saw_land_are_lifted_too() -> None:
         slot=1,
         credential=CredentialRef("person-Ann"),
         person_name="Ann",
-        desired=DesiredState.PRESENT,
-        revision=1,
+        target=Target(DesiredState.PRESENT, 1, LockSchedule(year_days=(year,))),
         owner_saved=True,
         observed=Observation(occupancy=Occupancy.EMPTY, observed_at=START),
-        schedule=SlotSchedule(requested=LockSchedule(year_days=(year,))),
     )
     shown = Observation(occupancy=Occupancy.PRESENT, revision=1, enabled=True)
     effects: tuple[Effect, ...] = ()
     for event in (
         Restarted(unclean_shutdown=True),
-        DesiredChanged(DesiredState.PRESENT, 1, NO_SCHEDULE),
+        DesiredChanged(Target(DesiredState.PRESENT, 1, NO_SCHEDULE)),
         Observed(shown),
     ):
         record, effects = reduce(record, event, START + timedelta(seconds=1), rules)

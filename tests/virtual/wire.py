@@ -76,7 +76,7 @@ class Wire(LockProvider):
     async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         self._check()
         record = self._disk.record(self.lock_id, slot)
-        if on and (record is None or record["desired"] != "present"):
+        if on and (record is None or record["target"]["desired"] != "present"):
             fault = f"slot {slot} is switched on without an intent on disk"
             self.lock.ledger.faults.append(fault)
         return await self.lock.async_set_enabled(slot, on=on)
@@ -105,7 +105,7 @@ class Wire(LockProvider):
             return False
         pins = self._disk.pins(record["credential"]["person"])
         return (
-            record["desired"] == "present"
+            record["target"]["desired"] == "present"
             and record["owner_saved"]
-            and pins.get(record["revision"]) == code
+            and pins.get(record["target"]["revision"]) == code
         )

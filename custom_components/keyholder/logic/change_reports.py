@@ -40,7 +40,7 @@ def on_change_reported(
         evidence=Evidence.NONE,
         pending=pending,
         needs_read=True,
-        retry_at=None,
+        retry=replace(record.retry, at=None),
     )
     if (
         record.observed.occupancy is Occupancy.MASKED
@@ -71,10 +71,10 @@ def _read_would_tell(
 
 def _explains_report(record: SlotRecord, change: ChangeKind) -> bool:
     """Return whether a command of ours explains the reported change."""
-    operations = {command.operation for command in record.unresolved_commands}
-    if record.pending is not None:
-        operations.add(record.pending.operation)
-    return any(may_cause(operation, change) for operation in operations)
+    return any(
+        may_cause(operation, change) and record.may_explain(operation)
+        for operation in Operation
+    )
 
 
 def may_cause(operation: Operation, change: ChangeKind) -> bool:

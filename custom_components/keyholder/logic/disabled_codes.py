@@ -22,20 +22,21 @@ from ..model.slot import (
     Operation,
     Origin,
     SlotRecord,
+    Target,
 )
-from ..model.slot_events import DesiredChanged, LockTraits
-from .slot_schedule import is_schedule_read_due
+from ..model.slot_events import LockTraits
+from .slot_schedule import has_required_schedule, is_restricted, is_schedule_read_due
 
 
-def disabled_code_for(record: SlotRecord, event: DesiredChanged) -> DisabledCode | None:
+def disabled_code_for(record: SlotRecord, target: Target) -> DisabledCode | None:
     """Return the slot's disabled code after the desired state has changed."""
-    is_kept = event.desired is DesiredState.PRESENT or event.temporarily_denied
-    if not is_kept or event.revision != record.revision:
+    is_kept = target.desired is DesiredState.PRESENT or target.temporarily_denied
+    if not is_kept or target.revision != record.revision:
         return None
     if record.disabled_code is not None:
         # one with a pending enable cannot be disabled again for certain
         return None if is_pending(record, Operation.ENABLE) else record.disabled_code
-    disables = event.desired is DesiredState.ABSENT and _can_disable(record)
+    disables = target.desired is DesiredState.ABSENT and _can_disable(record)
     return DisabledCode(revision=record.revision) if disables else None
 
 
@@ -95,7 +96,7 @@ def on_disabled_code_used(record: SlotRecord, at: datetime) -> SlotRecord:
         disabled_code=None,
         evidence=Evidence.NONE,
         disable_unsupported=True,
-        retry_at=None,
+        retry=replace(record.retry, at=None),
     )
 
 
@@ -109,13 +110,9 @@ def is_disabled_by_us(record: SlotRecord, seen: Observation) -> bool:
         return False
     return (
         record.desired is DesiredState.ABSENT
-        or is_pending(record, Operation.DISABLE)
+        or record.may_explain(Operation.DISABLE)
         or any(
-            command.operation is Operation.DISABLE
-            or (
-                command.assumed_after_power_loss
-                and command.operation is Operation.CLEAR
-            )
+            command.assumed_after_power_loss and command.operation is Operation.CLEAR
             for command in record.unresolved_commands
         )
     )
@@ -155,7 +152,7 @@ def needs_schedule_check(record: SlotRecord, now: datetime, traits: LockTraits) 
     While the code was disabled, nothing read what the lock enforces for it.
     """
     observed = record.observed
-    if not record.schedule.is_restricted:
+    if not is_restricted(record):
         return False
     fresh = (
         observed.observed_at is not None
@@ -186,7 +183,7 @@ def _can_disable(record: SlotRecord) -> bool:
         and record.evidence.is_read_back
         and known_ours
         and observed.enabled is True
-        and record.schedule.matches
+        and has_required_schedule(record)
         and not record.unresolved_commands
         and not record.needs_read
         and not record.changed_externally

@@ -74,7 +74,9 @@ def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> Slo
     if record.blocked is not None:
         return record
     if len(recent) >= MAX_RESTORES_PER_WINDOW:
-        return replace(record, suspended_reason=Reason.CHANGED_REPEATEDLY)
+        retry = replace(record.retry, suspended_reason=Reason.CHANGED_REPEATEDLY)
+        return replace(record, retry=retry)
     if recent and now < recent[-1] + timing.restore_interval:
-        return replace(record, retry_at=recent[-1] + timing.restore_interval)
+        retry = replace(record.retry, at=recent[-1] + timing.restore_interval)
+        return replace(record, retry=retry)
     return record

@@ -15,6 +15,7 @@ from ..model.slot import (
     Operation,
     Origin,
     PendingCommand,
+    Retry,
     SlotRecord,
     UnresolvedCommand,
 )
@@ -49,7 +50,7 @@ from .on_command_result import (
     remember_unreadable_write,
 )
 from .on_read import keep_unmanaged_code, on_observed, on_read_failed
-from .slot_schedule import requested_schedule, schedule_after_start
+from .slot_schedule import has_required_schedule, schedule_after_start, with_target
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
 
@@ -133,21 +134,17 @@ def _apply(
 def _on_desired(
     record: SlotRecord, event: DesiredChanged, now: datetime, traits: LockTraits
 ) -> SlotRecord:
-    schedule = requested_schedule(record, event)
-    disabled_code = disabled_code_for(record, event)
-    temporarily_denied = (
-        event.temporarily_denied and event.desired is DesiredState.ABSENT
+    updated = with_target(record, event.target)
+    disabled_code = disabled_code_for(record, event.target)
+    is_present = updated.desired is DesiredState.PRESENT
+    same = (record.desired, record.revision) == (updated.desired, updated.revision)
+    keeps_disabled_code = disabled_code == record.disabled_code or is_present
+    keeps_schedule = (
+        record.target.schedule == updated.target.schedule
+        or has_required_schedule(updated)
     )
-    same = (record.desired, record.revision) == (event.desired, event.revision)
-    keeps_disabled_code = (
-        disabled_code == record.disabled_code or event.desired is DesiredState.PRESENT
-    )
-    if (
-        same
-        and keeps_disabled_code
-        and (schedule == record.schedule or schedule.matches)
-    ):
-        return replace(record, schedule=schedule, temporarily_denied=temporarily_denied)
+    if same and keeps_disabled_code and keeps_schedule:
+        return updated
     pending = record.pending
     unresolved = record.unresolved_commands
     if pending is not None and (
@@ -158,24 +155,17 @@ def _on_desired(
         # So is a disabled code, if it is the desired one
         pending = replace(pending, counts_as_failure=False)
     elif pending is not None:
-        record = remember_unreadable_write(record, pending, traits)
+        updated = remember_unreadable_write(updated, pending, traits)
         unresolved = abandon_pending(record, traits.timing)
         pending = None
     changed = replace(
-        record,
-        desired=event.desired,
-        revision=event.revision,
-        schedule=schedule,
+        updated,
         evidence=Evidence.NONE,
         verified_at=None,
         pending=pending,
         unresolved_commands=unresolved,
-        failed_attempts=0,
-        unanswered_commands=0,
-        suspended_reason=None,
-        retry_at=None,
+        retry=record.retry.after_command(),
         changed_externally=False,
-        temporarily_denied=temporarily_denied,
         disabled_code=disabled_code,
     )
     if record.origin is not Origin.UNMANAGED:
@@ -225,7 +215,7 @@ def _on_started(
         schedule=schedule_after_start(record, event.operation),
         restored_at=restored_at,
         changed_externally=False,
-        retry_at=None,
+        retry=replace(record.retry, at=None),
         disabled_code=record.disabled_code if event.operation.keeps_code else None,
     )
 
@@ -263,12 +253,8 @@ def _on_resumed(
 ) -> SlotRecord:
     resumed = replace(
         record,
-        failed_attempts=0,
-        unanswered_commands=0,
-        failed_reads=0,
-        suspended_reason=None,
+        retry=Retry(),
         restored_at=(),
-        retry_at=None,
         needs_read=traits.shows_occupancy,
         disable_unsupported=False,
     )
@@ -319,9 +305,14 @@ def _on_restarted(
         unresolved_commands=unresolved,
         schedule=schedule,
         needs_read=record.needs_read or may_differ,
-        retry_at=None if unproven or record.needs_read else record.retry_at,
-        # while a report is not yet checked by a read, failed reads make the state unknown
-        failed_reads=record.failed_reads if record.needs_read and not unproven else 0,
+        retry=replace(
+            record.retry,
+            at=None if unproven or record.needs_read else record.retry.at,
+            # while a report is not yet checked by a read, failed reads make the state unknown
+            failed_reads=record.retry.failed_reads
+            if record.needs_read and not unproven
+            else 0,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ..model.credential import LockId
 from ..model.page import LockJournalEntry
 from ..model.provider_io import Capabilities
-from ..model.slot import Origin, SlotRecord
+from ..model.slot import Origin, SlotRecord, Target
 
 
 def replacement_entry(
@@ -41,8 +41,7 @@ def _unconfirmed(record: SlotRecord) -> SlotRecord:
         slot=record.slot,
         credential=record.credential,
         person_name=record.person_name,
-        desired=record.desired,
-        revision=record.revision,
+        target=Target(record.desired, record.revision),
         owner_saved=record.owner_saved,
         needs_read=True,
         origin=Origin.MANAGED if record.is_cleared else Origin.UNCONFIRMED,

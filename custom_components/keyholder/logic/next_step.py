@@ -13,7 +13,7 @@ from ..model.slot import (
 )
 from ..model.slot_events import Effect, LockTraits, Step, WakeAt
 from .disabled_codes import is_disabled, is_enabled, needs_schedule_check
-from .slot_schedule import has_wrong_schedule, unscheduled_write_until
+from .slot_schedule import has_wrong_schedule, is_restricted, unscheduled_write_until
 
 _SUSPENSIONS_KEEPING_CODE = (
     Reason.CHANGED_REPEATEDLY,
@@ -48,7 +48,7 @@ def next_step(record: SlotRecord, now: datetime, traits: LockTraits) -> Step | N
         return _read_back(record, record.pending, traits)
     if not traits.shows_occupancy:
         return _on_unreadable_lock(record, now)
-    if (record.needs_read or record.failed_reads) and not _clears_without_answer(
+    if (record.needs_read or record.retry.failed_reads) and not _clears_without_answer(
         record, now
     ):
         return Step(None, _earliest(record, now))
@@ -100,7 +100,7 @@ def _on_unreadable_lock(record: SlotRecord, now: datetime) -> Step | None:
 def _clears_without_answer(record: SlotRecord, now: datetime) -> bool:
     """Return whether a code is cleared although reads of the slot fail."""
     return (
-        record.failed_reads > 0
+        record.retry.failed_reads > 0
         and record.is_revocation
         and record.origin is not Origin.UNMANAGED
         and (record.observed.occupancy.is_occupied or _late_write_possible(record, now))
@@ -163,7 +163,7 @@ def _towards_present(
         return Step(Operation.ENABLE, at)
     if record.disabled_code is not None:
         return Step(None, at)
-    if record.changed_externally and record.retry_at is not None:
+    if record.changed_externally and record.retry.at is not None:
         # an external change may have been reversed by then
         return Step(None, at)
     match observed.occupancy:
@@ -186,7 +186,7 @@ def _write_over_code(record: SlotRecord, now: datetime) -> Step:
     if _was_written_since(record):
         return Step(None, at)
     # a schedule comes only with a write into an empty slot
-    clears = record.schedule.is_restricted
+    clears = is_restricted(record)
     return Step(Operation.CLEAR if clears else Operation.WRITE, at)
 
 
@@ -250,13 +250,13 @@ def is_preflight_read(record: SlotRecord) -> bool:
         and record.blocked is None
         and record.pending is None
         and not record.needs_read
-        and not record.failed_reads
+        and not record.retry.failed_reads
         and not record.unresolved_commands
     )
 
 
 def _earliest(record: SlotRecord, now: datetime) -> datetime:
-    return now if record.retry_at is None else max(now, record.retry_at)
+    return now if record.retry.at is None else max(now, record.retry.at)
 
 
 def _not_before(record: SlotRecord, now: datetime, moment: datetime | None) -> datetime:

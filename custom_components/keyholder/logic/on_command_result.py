@@ -24,7 +24,7 @@ from ..model.slot_events import (
 )
 from ..model.timing import MAX_FAILURES, Timing, backoff
 from .next_step import unresolved_until
-from .slot_schedule import schedule_after_write
+from .slot_schedule import is_restricted, schedule_after_write
 
 _TRANSIENT_REFUSALS: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
 """Rejections of a disable or enable that say nothing about the next one."""
@@ -57,10 +57,7 @@ def mark_verified(
         complete_pending(record, traits),
         evidence=evidence,
         verified_at=now,
-        failed_attempts=0,
-        unanswered_commands=0,
-        suspended_reason=None,
-        retry_at=None,
+        retry=record.retry.after_command(),
         changed_externally=False,
         origin=confirmed_origin(record),
         disabled_code=disabled_code
@@ -109,7 +106,7 @@ def complete_pending(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     return replace(
         record,
         pending=None,
-        unanswered_commands=0,
+        retry=replace(record.retry, unanswered_commands=0),
         unresolved_commands=abandon_pending(record, traits.timing)
         if may_still_land
         else record.unresolved_commands,
@@ -197,7 +194,7 @@ def on_refusal(
         dropped,
         evidence=Evidence.NONE,
         needs_read=traits.shows_occupancy,
-        suspended_reason=reason,
+        retry=replace(record.retry, suspended_reason=reason),
     )
 
 
@@ -216,10 +213,13 @@ def fail_pending(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotR
         record,
         pending=None,
         unresolved_commands=unresolved,
-        failed_attempts=record.failed_attempts + pending.counts_as_failure,
-        unanswered_commands=0
-        if pending.counts_as_failure
-        else record.unanswered_commands + 1,
+        retry=replace(
+            record.retry,
+            failed_attempts=record.retry.failed_attempts + pending.counts_as_failure,
+            unanswered_commands=0
+            if pending.counts_as_failure
+            else record.retry.unanswered_commands + 1,
+        ),
     )
     reason = pending.reason or Reason.NOT_STORED
     return _after_failure(failed, pending, reason, now, traits)
@@ -237,30 +237,31 @@ def _after_failure(
     now: datetime,
     traits: LockTraits,
 ) -> SlotRecord:
-    timing = traits.timing
+    timing, retry = traits.timing, record.retry
     if pending.operation is Operation.CLEAR or not traits.shows_occupancy:
         # an unreadable lock is held back as a whole while it gives no answer
-        count = record.failed_attempts + (
-            record.unanswered_commands if traits.shows_occupancy else 0
+        count = retry.failed_attempts + (
+            retry.unanswered_commands if traits.shows_occupancy else 0
         )
         wait = backoff(timing.clear_backoff, timing.slot_backoff_cap, count)
-        record = replace(record, retry_at=now + wait)
-    elif record.unanswered_commands > 1:
+        retry = replace(retry, at=now + wait)
+    elif retry.unanswered_commands > 1:
         # the lock seems to be reachable: each attempt costs its read-backs, too
         wait = backoff(
             timing.unreachable_backoff,
             timing.unreachable_backoff_cap,
-            record.unanswered_commands - 1,
+            retry.unanswered_commands - 1,
         )
-        record = replace(
-            record, retry_at=now + wait * (len(timing.read_back_delays) + 3)
-        )
-    if record.failed_attempts < MAX_FAILURES or not pending.counts_as_failure:
-        return record
-    if record.desired is DesiredState.ABSENT or record.suspended_reason is not None:
+        retry = replace(retry, at=now + wait * (len(timing.read_back_delays) + 3))
+    if (
+        retry.failed_attempts >= MAX_FAILURES
+        and pending.counts_as_failure
         # a clear is retried, with ever longer waits, until proven
-        return record
-    return replace(record, suspended_reason=reason)
+        and record.desired is DesiredState.PRESENT
+    ):
+        suspended = retry.suspended_reason or reason
+        retry = replace(retry, suspended_reason=suspended)
+    return replace(record, retry=retry)
 
 
 def _late_return(
@@ -322,7 +323,8 @@ def _on_accepted(
     undone_until = unresolved_until(record)
     if undone_until is not None:
         # no read will ever show how that ended, so this is sent once more after it
-        return replace(complete_pending(record, traits), retry_at=undone_until)
+        done = complete_pending(record, traits)
+        return replace(done, retry=replace(done.retry, at=undone_until))
     return mark_verified(record, traits.best_evidence, now, traits)
 
 
@@ -384,14 +386,15 @@ def _refused(
         )
     if pending.operation is Operation.WRITE:
         rejected = replace(record, pending=None, needs_read=traits.shows_occupancy)
-        if reason is Reason.LIMITS_REFUSED and record.schedule.is_restricted:
+        if reason is Reason.LIMITS_REFUSED and is_restricted(record):
             # the lock cannot: the code is written without, and cleared at its times
             schedule = replace(
-                record.schedule, rejected=record.schedule.requested, in_force=None
+                record.schedule, rejected=record.target.schedule, in_force=None
             )
             return replace(rejected, schedule=schedule)
         if record.desired is DesiredState.PRESENT:
-            return replace(rejected, suspended_reason=reason)
+            retry = replace(record.retry, suspended_reason=reason)
+            return replace(rejected, retry=retry)
         return rejected
     rejected = replace(
         record,
@@ -400,7 +403,7 @@ def _refused(
             replace(command, followed_by_clear=False)
             for command in record.unresolved_commands
         ),
-        failed_attempts=record.failed_attempts + 1,
+        retry=replace(record.retry, failed_attempts=record.retry.failed_attempts + 1),
     )
     return _after_failure(
         rejected, replace(pending, counts_as_failure=True), reason, now, traits

@@ -30,7 +30,7 @@ from .on_command_result import (
     fail_pending,
     mark_verified,
 )
-from .slot_schedule import schedule_after_read
+from .slot_schedule import has_required_schedule, schedule_after_read
 
 type Noticed = tuple[SlotRecord, SlotNotice | None]
 
@@ -43,21 +43,21 @@ def without_proof(record: SlotRecord, traits: LockTraits) -> SlotRecord:
 def on_read_failed(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
     """Return the record after a failed read. What is known of the slot stays as it is."""
     pending = record.pending
-    failed_reads = record.failed_reads + 1
+    failed_reads = record.retry.failed_reads + 1
+    retry = replace(record.retry, failed_reads=failed_reads)
     if pending is not None and now < pending.deadline:
         awaiting = replace(pending, read_backs=pending.read_backs + 1)
-        return replace(record, failed_reads=failed_reads, pending=awaiting)
+        return replace(record, retry=retry, pending=awaiting)
     timing = traits.timing
     wait = backoff(timing.failed_read_backoff, timing.slot_backoff_cap, failed_reads)
     if pending is not None:
         record = without_disabled_code(record)
     return replace(
         record,
-        failed_reads=failed_reads,
         pending=None,
         unresolved_commands=abandon_pending(record, timing),
         needs_read=record.needs_read or pending is not None,
-        retry_at=now + wait,
+        retry=replace(retry, at=now + wait),
     )
 
 
@@ -79,12 +79,11 @@ def on_observed(
             for command in record.unresolved_commands
             if command.may_land_until > now
         ),
-        failed_reads=0,
+        retry=replace(record.retry, failed_reads=0, at=None),
         needs_read=False,
         pending=None
         if pending is None
         else replace(pending, read_backs=pending.read_backs + 1),
-        retry_at=None,
         disabled_code=disabled_code_after_read(record, seen),
     )
     if appeared:
@@ -165,7 +164,7 @@ def _is_late_write(record: SlotRecord, seen: Observation) -> bool:
         and seen.occupancy is Occupancy.MASKED
         and seen.enabled is not False
         and record.origin is Origin.MANAGED
-        and record.schedule.matches
+        and has_required_schedule(record)
     )
 
 
@@ -181,7 +180,11 @@ def _after_write(
     took_effect = holds_code or (
         masked and pending.slot_was_empty and seen.enabled is not False
     )
-    if took_effect and record.schedule.matches and unresolved_until(record) is None:
+    if (
+        took_effect
+        and has_required_schedule(record)
+        and unresolved_until(record) is None
+    ):
         evidence = Evidence.VALUE if holds_code else Evidence.PRESENCE
         return mark_verified(record, evidence, now, traits)
     if now < pending.deadline:
@@ -258,10 +261,7 @@ def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
     ):
         # a lock that can now be read, and had only acknowledged our code before
         return False
-    operations = {command.operation for command in record.unresolved_commands}
-    if record.pending is not None:
-        operations.add(record.pending.operation)
-    return Operation.WRITE not in operations
+    return not record.may_explain(Operation.WRITE)
 
 
 def _mark_unmanaged(
@@ -270,7 +270,7 @@ def _mark_unmanaged(
     found = replace(
         record,
         origin=Origin.UNMANAGED,
-        suspended_reason=None,
+        retry=replace(record.retry, suspended_reason=None),
         disabled_code=None,
         # an external write may have left schedule entries as well
         schedule=replace(record.schedule, no_stale_entries=False),
@@ -312,7 +312,7 @@ def _evidence_from(
 ) -> Evidence:
     if unresolved_until(record) is not None:
         return Evidence.NONE
-    if record.desired is DesiredState.PRESENT and not record.schedule.matches:
+    if record.desired is DesiredState.PRESENT and not has_required_schedule(record):
         return Evidence.NONE
     if record.desired is DesiredState.ABSENT:
         is_out_of_use = seen.occupancy is Occupancy.EMPTY or shows_disabled_code(

@@ -1,11 +1,11 @@
 """Plan the desired state of each slot of one lock, from who may have access."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..model.limits import LockSchedule
-from ..model.slot import DesiredState, SlotRecord
+from ..model.slot import DesiredState, SlotRecord, Target
 from ..model.slot_events import DesiredChanged
 
 
@@ -91,17 +91,15 @@ def plan_lock(
         denied_by_time = (
             assigned and not wanted and record.credential.person in temporarily_denied
         )
-        temporary = denied_by_time and is_current
-        if (desired, revision, temporary) != (
-            record.desired,
-            record.revision,
-            record.temporarily_denied,
-        ) or (
-            desired is DesiredState.PRESENT and requested != record.schedule.requested
-        ):
-            change = DesiredChanged(desired, revision, requested, temporary)
-            changes.append((record.slot, change))
-    changes.sort(key=lambda change: change[1].desired is DesiredState.PRESENT)
+        target = Target(
+            desired,
+            revision,
+            requested if wanted else record.target.schedule,
+            temporarily_denied=denied_by_time and is_current,
+        )
+        if target != record.target:
+            changes.append((record.slot, DesiredChanged(target)))
+    changes.sort(key=lambda change: change[1].target.desired is DesiredState.PRESENT)
     order = {person: number for number, person in enumerate(people)}
     unassigned = [
         credential
@@ -134,12 +132,17 @@ def plan_removal(records: Mapping[int, SlotRecord]) -> LockPlan:
     """Return the changes for a lock from which every code of ours is to be cleared."""
     return LockPlan(
         changes=tuple(
-            (slot, DesiredChanged(DesiredState.ABSENT, record.revision))
+            (slot, DesiredChanged(target))
             for slot, record in records.items()
-            if record.desired is DesiredState.PRESENT or record.temporarily_denied
+            if (target := _cleared_target(record)) != record.target
         ),
         person_names={},
         unassigned=(),
         removable=(),
         quarantined=(),
     )
+
+
+def _cleared_target(record: SlotRecord) -> Target:
+    """Return the target of a slot whose code is to be cleared for good."""
+    return replace(record.target, desired=DesiredState.ABSENT, temporarily_denied=False)

@@ -8,7 +8,7 @@ differs, or is not known, is cleared before anything else is done with it.
 from dataclasses import replace
 from datetime import datetime
 
-from ..model.limits import LockSchedule
+from ..model.limits import NO_SCHEDULE, LockSchedule
 from ..model.provider_io import Occupancy
 from ..model.slot import (
     DesiredState,
@@ -18,39 +18,63 @@ from ..model.slot import (
     Reason,
     SlotRecord,
     SlotSchedule,
+    Target,
 )
-from ..model.slot_events import DesiredChanged
 
 
-def requested_schedule(record: SlotRecord, event: DesiredChanged) -> SlotSchedule:
-    """Return the slot's schedule after the desired state has changed."""
-    if (
-        event.desired is DesiredState.ABSENT
-        or event.schedule == record.schedule.requested
-    ):
-        return record.schedule
-    updated = replace(record.schedule, requested=event.schedule, rejected=None)
+def required_schedule(record: SlotRecord) -> LockSchedule | None:
+    """Return the schedule that has to be on the lock before the code is active."""
+    requested = record.target.schedule
+    if requested is not None and requested == record.schedule.rejected:
+        return NO_SCHEDULE
+    return requested
+
+
+def is_restricted(record: SlotRecord) -> bool:
+    """Return whether the lock is to deny the code at times."""
+    required = required_schedule(record)
+    return required is not None and not required.is_empty
+
+
+def has_required_schedule(record: SlotRecord) -> bool:
+    """Return whether the schedule of a code of ours in the slot is the one it should have."""
+    required, in_force = required_schedule(record), record.schedule.in_force
+    if required is None or required == in_force:
+        return True
+    return required.is_empty and in_force is None
+
+
+def with_target(record: SlotRecord, target: Target) -> SlotRecord:
+    """Return the record with a new target, and what is known of its schedule then."""
+    if target.desired is DesiredState.ABSENT:
+        target = replace(target, schedule=record.target.schedule)
+    else:
+        target = replace(target, temporarily_denied=False)
+    changed = replace(record, target=target)
     schedule = record.schedule
+    if target.schedule == record.target.schedule:
+        return changed
+    schedule = replace(schedule, rejected=None)
+    changed = replace(changed, schedule=schedule)
     if (
         schedule.in_force is None
-        and schedule.is_restricted
+        and is_restricted(record)
         and not schedule.no_stale_entries
     ):
         # a code that was written unseen may be under the schedule requested until now
-        return replace(updated, in_force=schedule.target)
-    if updated.is_restricted and not record.is_verified:
-        return replace(updated, in_force=None)
-    return updated
+        schedule = replace(schedule, in_force=required_schedule(record))
+    elif is_restricted(changed) and not record.is_verified:
+        schedule = replace(schedule, in_force=None)
+    return replace(changed, schedule=schedule)
 
 
 def schedule_to_write(record: SlotRecord) -> LockSchedule | None:
     """Return the schedule to pass with a write into the slot: None leaves all as it is."""
-    schedule = record.schedule
     if record.observed.occupancy is not Occupancy.EMPTY:
         return None
-    if schedule.no_stale_entries and not schedule.is_restricted:
+    if record.schedule.no_stale_entries and not is_restricted(record):
         return None
-    return schedule.target
+    return required_schedule(record)
 
 
 def schedule_after_start(record: SlotRecord, operation: Operation) -> SlotSchedule:
@@ -63,7 +87,7 @@ def schedule_after_start(record: SlotRecord, operation: Operation) -> SlotSchedu
         if record.observed.occupancy is not Occupancy.EMPTY:
             return record.schedule
         # no entries are left in the slot, and none come with the code
-        return replace(record.schedule, in_force=record.schedule.target)
+        return replace(record.schedule, in_force=required_schedule(record))
     return replace(record.schedule, in_force=sent, no_stale_entries=False)
 
 
@@ -77,10 +101,7 @@ def schedule_after_write(record: SlotRecord) -> SlotSchedule:
 
 def schedule_after_read(record: SlotRecord, seen: Observation) -> SlotSchedule:
     """Return the slot's schedule after a read of it."""
-    operations = {command.operation for command in record.unresolved_commands}
-    if record.pending is not None:
-        operations.add(record.pending.operation)
-    if seen.occupancy is Occupancy.EMPTY and Operation.WRITE not in operations:
+    if seen.occupancy is Occupancy.EMPTY and not record.may_explain(Operation.WRITE):
         return replace(record.schedule, in_force=None)
     if seen.schedule is not None:
         return replace(record.schedule, in_force=seen.schedule, no_stale_entries=False)
@@ -91,7 +112,7 @@ def is_schedule_changed(record: SlotRecord, seen: Observation) -> bool:
     """Return whether the schedule in force was changed externally."""
     return (
         record.is_verified
-        and record.schedule.is_restricted
+        and is_restricted(record)
         and seen.schedule is not None
         and seen.schedule != record.schedule.in_force
     )
@@ -104,15 +125,15 @@ def has_wrong_schedule(record: SlotRecord) -> bool:
     return (
         record.desired is DesiredState.PRESENT
         and record.origin is Origin.MANAGED
-        and record.suspended_reason is not Reason.PIN_MISSING
+        and record.retry.suspended_reason is not Reason.PIN_MISSING
         and ours
-        and not record.schedule.matches
+        and not has_required_schedule(record)
     )
 
 
 def unscheduled_write_until(record: SlotRecord) -> datetime | None:
     """Return until when an earlier write may take effect in a slot that needs a schedule."""
-    if not record.schedule.is_restricted:
+    if not is_restricted(record):
         return None
     return max(
         (
@@ -130,7 +151,7 @@ def is_schedule_read_due(record: SlotRecord, seen: Observation) -> bool:
     The schedule of a pending write was read back before its code was active.
     """
     return (
-        record.schedule.is_restricted
+        is_restricted(record)
         and record.desired is DesiredState.PRESENT
         and record.pending is None
         and (seen.is_ours or seen.occupancy is Occupancy.MASKED)
@@ -142,9 +163,8 @@ def active_schedule(record: SlotRecord) -> LockSchedule | None:
 
     For a disabled code it is the one that applies once the code is enabled again.
     """
-    schedule = record.schedule
-    if not record.is_verified or not schedule.is_restricted:
+    if not record.is_verified or not is_restricted(record):
         return None
-    return (
-        schedule.target if record.desired is DesiredState.ABSENT else schedule.in_force
-    )
+    if record.desired is DesiredState.ABSENT:
+        return required_schedule(record)
+    return record.schedule.in_force

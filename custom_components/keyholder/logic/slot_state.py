@@ -27,7 +27,7 @@ def slot_state(
         if (
             record.needs_read
             and traits.shows_occupancy
-            and (record.failed_reads or not reachable)
+            and (record.retry.failed_reads or not reachable)
         ):
             # a report about this slot could not be checked by a read yet
             return None
@@ -38,7 +38,7 @@ def slot_state(
         record.needs_read or record.observed.occupancy is Occupancy.UNKNOWN
     ):
         return None
-    if record.retry_at is not None or not reachable:
+    if record.retry.at is not None or not reachable:
         return SlotState.OUT_OF_SYNC
     return SlotState.SYNCING
 
@@ -51,10 +51,13 @@ def slot_reason(record: SlotRecord, *, reachable: bool) -> Reason | None:
         return record.blocked
     if not reachable:
         return Reason.LOCK_UNREACHABLE
-    if record.desired is DesiredState.ABSENT and record.failed_attempts >= MAX_FAILURES:
+    if (
+        record.desired is DesiredState.ABSENT
+        and record.retry.failed_attempts >= MAX_FAILURES
+    ):
         return Reason.NOT_CLEARED
     if record.changed_externally:
         return Reason.CHANGED_AT_LOCK
-    if record.failed_reads:
+    if record.retry.failed_reads:
         return Reason.NO_ANSWER
     return None

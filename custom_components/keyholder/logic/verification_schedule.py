@@ -51,7 +51,9 @@ def oldest_verification(
     verified = (
         (max(record.verified_at or _NEVER, asked.get(record.slot, _NEVER)), record.slot)
         for record in records
-        if record.is_verified and not record.needs_read and not record.failed_reads
+        if record.is_verified
+        and not record.needs_read
+        and not record.retry.failed_reads
     )
     oldest = min(verified, default=None)
     return None if oldest is None else (oldest[1], oldest[0])

@@ -7,10 +7,11 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from .credential import CredentialRef
 from .evidence import Evidence
-from .limits import NO_SCHEDULE, LockSchedule
+from .limits import LockSchedule
 from .provider_io import Occupancy
 
 
@@ -189,38 +190,17 @@ class UnresolvedCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotSchedule:
-    """The schedule that the lock is to enforce for the code of a slot.
+    """What is known of the schedule that the lock enforces for the code of a slot.
 
-    `requested` is None where the lock enforces nothing. `in_force` is the one that
-    applies if the slot holds an active code of ours, None where that is not known.
-    `rejected` is one that the lock did not take: Home Assistant alone enforces it.
-    `no_stale_entries`: no entries of an earlier owner are left in the slot, so a code
-    without a schedule needs no read of it.
+    `in_force` is the one that applies if the slot holds an active code of ours, None
+    where that is not known. `rejected` is one that the lock did not take: Home Assistant
+    alone enforces it. `no_stale_entries`: no entries of an earlier owner are left in the
+    slot, so a code without a schedule needs no read of it.
     """
 
-    requested: LockSchedule | None = None
     in_force: LockSchedule | None = None
     rejected: LockSchedule | None = None
     no_stale_entries: bool = False
-
-    @property
-    def target(self) -> LockSchedule | None:
-        """Return the schedule that has to be on the lock before the code is active."""
-        if self.requested is not None and self.requested == self.rejected:
-            return NO_SCHEDULE
-        return self.requested
-
-    @property
-    def is_restricted(self) -> bool:
-        """Return whether the lock is to deny the code at times."""
-        return self.target is not None and not self.target.is_empty
-
-    @property
-    def matches(self) -> bool:
-        """Return whether the schedule of a code of ours in the slot is the one it should have."""
-        if self.target is None or self.target == self.in_force:
-            return True
-        return self.target.is_empty and self.in_force is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +215,44 @@ class DisabledCode:
     disabled_since: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is desired of a slot.
+
+    `revision` is that of the credential's PIN. `schedule` is what the lock is to enforce
+    for the code, None where it enforces nothing; while no code is desired, it is that of
+    the last one. `temporarily_denied`: a code that is not desired now will be again, and
+    the lock can disable it instead of clearing it.
+    """
+
+    desired: DesiredState
+    revision: int
+    schedule: LockSchedule | None = None
+    temporarily_denied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """What has failed since the last success, and when it is tried again.
+
+    `failed_attempts` are consecutive failures of the lock to carry a command out.
+    `unanswered_commands` are consecutive commands without effect that are not counted
+    as failures, because reads succeeded; they drive the back-off. `failed_reads` are
+    consecutive reads without an answer. Nothing is tried before `at`.
+    `suspended_reason`: what the lock failed at, so that nothing more is written.
+    """
+
+    failed_attempts: int = 0
+    unanswered_commands: int = 0
+    failed_reads: int = 0
+    at: datetime | None = None
+    suspended_reason: Reason | None = None
+
+    def after_command(self) -> Self:
+        """Return it after a success, or a new target: only failed reads still count."""
+        return type(self)(failed_reads=self.failed_reads)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotRecord:
     """The single source of truth for one slot, and all that is stored about it.
@@ -242,21 +260,13 @@ class SlotRecord:
     `evidence` is for the desired state, whichever that is: anything but `NONE` means
     that the lock has proven it, at that grade, at `verified_at`. `needs_read`: the
     record may be out of date, so the slot is read before anything else.
-    `changed_externally`: what the slot holds was changed at the lock. `retry_at`:
-    nothing is tried before.
-
-    `failed_attempts` are consecutive failures of the lock to carry a command out.
-    `unanswered_commands` are consecutive commands without effect that are not counted
-    as failures, because reads succeeded; they drive the back-off. `failed_reads` are
-    consecutive reads without an answer.
+    `changed_externally`: what the slot holds was changed at the lock.
 
     `owner_saved`: the owner was seen in Home Assistant's own saved registry.
-    `suspended_reason`: what the lock failed at. `last_written_revision`: what was last
-    written where no read can show it, and not cleared since. `binding` is kept for the
-    provider, which alone can interpret it.
+    `last_written_revision`: what was last written where no read can show it, and not
+    cleared since. `binding` is kept for the provider, which alone can interpret it.
 
-    `temporarily_denied`: the code is to be out of use for some time only, so it may be
-    disabled instead of cleared. `disabled_code` is then that code, until it is seen
+    `disabled_code` is a code that is disabled instead of cleared, until it is seen
     enabled again or it is no longer certain what the slot holds: then the slot is
     cleared. `disable_unsupported`: the lock did not disable or enable a code of this
     slot, or let a disabled one in; until the user has it verified or tried again.
@@ -265,29 +275,33 @@ class SlotRecord:
     slot: int
     credential: CredentialRef
     person_name: str
-    desired: DesiredState
-    revision: int
+    target: Target
     origin: Origin = Origin.MANAGED
     observed: Observation = field(default_factory=Observation)
     evidence: Evidence = Evidence.NONE
     verified_at: datetime | None = None
     pending: PendingCommand | None = None
     unresolved_commands: tuple[UnresolvedCommand, ...] = ()
-    failed_attempts: int = 0
-    unanswered_commands: int = 0
-    failed_reads: int = 0
-    suspended_reason: Reason | None = None
+    retry: Retry = field(default_factory=Retry)
     restored_at: tuple[datetime, ...] = ()
-    retry_at: datetime | None = None
     needs_read: bool = False
     changed_externally: bool = False
     owner_saved: bool = False
     last_written_revision: int | None = None
     schedule: SlotSchedule = field(default_factory=SlotSchedule)
     binding: Mapping[str, int] | None = None
-    temporarily_denied: bool = False
     disabled_code: DisabledCode | None = None
     disable_unsupported: bool = False
+
+    @property
+    def desired(self) -> DesiredState:
+        """Return whether the credential should be in the slot."""
+        return self.target.desired
+
+    @property
+    def revision(self) -> int:
+        """Return the revision of the PIN that should be in the slot, or was last."""
+        return self.target.revision
 
     @property
     def is_verified(self) -> bool:
@@ -303,7 +317,7 @@ class SlotRecord:
             masked = self.observed.occupancy is Occupancy.MASKED
             if self.origin is Origin.UNCONFIRMED and masked:
                 return Reason.UNRECOGNISED
-        return self.suspended_reason
+        return self.retry.suspended_reason
 
     @property
     def is_revocation(self) -> bool:
@@ -315,3 +329,9 @@ class SlotRecord:
         """Return whether the code is proven to be off the lock."""
         is_proven_absent = self.desired is DesiredState.ABSENT and self.is_verified
         return is_proven_absent and not self.needs_read and self.disabled_code is None
+
+    def may_explain(self, operation: Operation) -> bool:
+        """Return whether such a command is pending, or unresolved, and may be the cause."""
+        if self.pending is not None and self.pending.operation is operation:
+            return True
+        return any(each.operation is operation for each in self.unresolved_commands)

@@ -9,9 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from .evidence import Evidence
-from .limits import LockSchedule
 from .provider_io import WriteResult
-from .slot import DesiredState, Observation, Operation, Reason
+from .slot import Observation, Operation, Reason, Target
 from .timing import Timing
 
 
@@ -33,17 +32,9 @@ class LockTraits:
 
 @dataclass(frozen=True, slots=True)
 class DesiredChanged:
-    """The desired state of the slot, its revision, or its schedule has changed.
+    """What is desired of the slot has changed."""
 
-    `schedule` is that of a code that is desired, None where the lock enforces nothing.
-    `temporarily_denied`: a code that is not desired now will be again, and the lock can
-    disable it.
-    """
-
-    desired: DesiredState
-    revision: int
-    schedule: LockSchedule | None = None
-    temporarily_denied: bool = False
+    target: Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,13 +310,18 @@ async def test_a_users_word_is_on_disk_before_it_is_acted_on(
     ann = await house.add_person("Ann", "907153")
     await house.until_state(lock, ann, SlotState.SUSPENDED)
     await house.site.journal.async_commit()
-    assert _stored_page(house, hass_storage)["records"]["1"]["suspended_reason"]
+    assert _stored_page(house, hass_storage)["records"]["1"]["retry"][
+        "suspended_reason"
+    ]
 
     provider.hang(Call.WRITE)
     provider.calls.clear()
     house.resume(lock, ann, ResumeChoice.RETRY)
     await until(lambda: (Call.WRITE, 1) in provider.calls)
-    assert _stored_page(house, hass_storage)["records"]["1"]["suspended_reason"] is None
+    assert (
+        _stored_page(house, hass_storage)["records"]["1"]["retry"]["suspended_reason"]
+        is None
+    )
     provider.release()
 
 

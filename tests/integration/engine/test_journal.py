@@ -14,7 +14,12 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.page import LockJournalEntry
 from custom_components.keyholder.model.provider_io import Capabilities
-from custom_components.keyholder.model.slot import DesiredState, Observation, SlotRecord
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    Observation,
+    SlotRecord,
+    Target,
+)
 from custom_components.keyholder.runtime.storage import durable_store as durable
 from custom_components.keyholder.runtime.storage.durable_store import StorageError
 from custom_components.keyholder.runtime.storage.stores import (
@@ -99,8 +104,10 @@ async def test_the_journal_comes_back(hass: HomeAssistant) -> None:
 def test_a_record_from_before_codes_were_switched_off_is_as_it_was() -> None:
     page = LockJournalEntry(lock="a", name="Front", records={1: _record()})
     stored: Any = json_loads(json.dumps({"locks": [_ENCODE_PAGE.encode(page)]}))
-    for field in ("temporarily_denied", "disabled_code", "disable_unsupported"):
-        del stored["locks"][0]["records"]["1"][field]
+    record = stored["locks"][0]["records"]["1"]
+    del record["target"]["temporarily_denied"]
+    for field in ("disabled_code", "disable_unsupported"):
+        del record[field]
     assert _parse_pages(stored) == {"a": page}
 
 
@@ -180,8 +187,7 @@ def _record() -> SlotRecord:
         slot=1,
         credential=ANN,
         person_name="Ann",
-        desired=DesiredState.PRESENT,
-        revision=3,
+        target=Target(DesiredState.PRESENT, 3),
         observed=Observation(observed_at=NOW),
         evidence=Evidence.VALUE,
         verified_at=NOW,

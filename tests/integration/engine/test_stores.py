@@ -23,8 +23,7 @@ _RECORD: dict[str, Any] = {
     "slot": 2,
     "credential": {"person": "person-Ann", "credential": "pin"},
     "person_name": "Ann",
-    "desired": "present",
-    "revision": 1,
+    "target": {"desired": "present", "revision": 1},
 }
 UNUSABLE: dict[str, tuple[dict[str, Any], ...]] = {
     "slots": (
@@ -43,7 +42,7 @@ UNUSABLE: dict[str, tuple[dict[str, Any], ...]] = {
         {
             "version": 1,
             "minor_version": 1,
-            "data": {"locks": [_PAGE | {"records": {"2": _RECORD | {"desired": "?"}}}]},
+            "data": {"locks": [_PAGE | {"records": {"2": _RECORD | {"target": "?"}}}]},
         },
     ),
     "secrets": (

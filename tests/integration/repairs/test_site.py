@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.slot import DesiredState, SlotRecord
+from custom_components.keyholder.model.slot import DesiredState, SlotRecord, Target
 from custom_components.keyholder.providers.base import IncompatibleLibraryError
 from custom_components.keyholder.runtime.site.site import Site
 from custom_components.keyholder.runtime.storage.durable_store import (
@@ -83,8 +83,7 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
         slot=4,
         credential=CredentialRef("nobody"),
         person_name="Carl",
-        desired=DesiredState.PRESENT,
-        revision=1,
+        target=Target(DesiredState.PRESENT, 1),
     )
     page = runtime.journal.pages[front.id]
     runtime.journal.save(replace(page, records={4: orphan}))

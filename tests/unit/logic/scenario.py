@@ -19,6 +19,7 @@ from custom_components.keyholder.model.slot import (
     Reason,
     SlotRecord,
     SlotState,
+    Target,
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
@@ -76,8 +77,7 @@ class Scenario:
             slot=1,
             credential=CredentialRef("ada"),
             person_name="Ada",
-            desired=desired,
-            revision=1,
+            target=Target(desired, 1),
             owner_saved=True,
         )
         self.expected_reports = self._restored_reports()
@@ -101,12 +101,16 @@ class Scenario:
 
     def want(self, desired: DesiredState, revision: int | None = None) -> None:
         """Change what is desired."""
-        limits = self.record.schedule.requested
-        self.send(DesiredChanged(desired, revision or self.record.revision, limits))
+        limits = self.record.target.schedule
+        self.send(
+            DesiredChanged(Target(desired, revision or self.record.revision, limits))
+        )
 
     def limit(self, limits: LockSchedule | None) -> None:
         """Let the lock enforce something else for the code that is wanted."""
-        self.send(DesiredChanged(DesiredState.PRESENT, self.record.revision, limits))
+        self.send(
+            DesiredChanged(Target(DesiredState.PRESENT, self.record.revision, limits))
+        )
 
     def want_absent(self) -> None:
         """Take the code away."""
@@ -114,11 +118,11 @@ class Scenario:
 
     def park(self) -> None:
         """Take the code away for now."""
-        limits = self.record.schedule.requested
+        limits = self.record.target.schedule
         revision = self.record.revision
         self.send(
             DesiredChanged(
-                DesiredState.ABSENT, revision, limits, temporarily_denied=True
+                Target(DesiredState.ABSENT, revision, limits, temporarily_denied=True)
             )
         )
 
@@ -270,7 +274,7 @@ def trouble_between(before: SlotRecord, after: SlotRecord) -> list[str]:
     suspended = after.blocked not in (None, before.blocked)
     not_cleared = (
         after.desired is DesiredState.ABSENT
-        and before.failed_attempts < MAX_FAILURES <= after.failed_attempts
+        and before.retry.failed_attempts < MAX_FAILURES <= after.retry.failed_attempts
     )
     return [SUSPENDED] * suspended + [NOT_CLEARED] * not_cleared
 

@@ -14,6 +14,7 @@ from custom_components.keyholder.model.slot import (
     Origin,
     Reason,
     SlotRecord,
+    Target,
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
@@ -89,8 +90,7 @@ class SlotWorld:
             slot=1,
             credential=CredentialRef("ada"),
             person_name="Ada",
-            desired=DesiredState.PRESENT,
-            revision=1,
+            target=Target(DesiredState.PRESENT, 1),
         )
         self.stored = self.record
         self.forget_expected_reports()
@@ -127,10 +127,7 @@ class SlotWorld:
 
     @property
     def is_write_under_way(self) -> bool:
-        operations = {command.operation for command in self.record.unresolved_commands}
-        if self.record.pending is not None:
-            operations.add(self.record.pending.operation)
-        return Operation.WRITE in operations
+        return self.record.may_explain(Operation.WRITE)
 
     def send(self, event: Event) -> None:
         before = self.record

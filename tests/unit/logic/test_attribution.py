@@ -15,15 +15,19 @@ from custom_components.keyholder.model.lock_events import (
     LockOperated,
     Method,
 )
-from custom_components.keyholder.model.slot import DesiredState, Origin, SlotRecord
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    Origin,
+    SlotRecord,
+    Target,
+)
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 ANNS = SlotRecord(
     slot=3,
     credential=CredentialRef("person-Ann"),
     person_name="Ann",
-    desired=DesiredState.PRESENT,
-    revision=1,
+    target=Target(DesiredState.PRESENT, 1),
 )
 KEYPAD = LockOperated(Action.UNLOCK, Method.KEYPAD, 3, AT)
 

@@ -28,6 +28,7 @@ from custom_components.keyholder.model.slot import (
     PendingCommand,
     SlotRecord,
     SlotSchedule,
+    Target,
     UnresolvedCommand,
 )
 from custom_components.keyholder.model.slot_events import (
@@ -47,8 +48,7 @@ SLOT = SlotRecord(
     slot=1,
     credential=CredentialRef("ada"),
     person_name="Ada",
-    desired=DesiredState.PRESENT,
-    revision=2,
+    target=Target(DesiredState.PRESENT, 2),
 )
 
 
@@ -107,9 +107,9 @@ def test_a_clear_goes_after_a_late_write_only_as_long_as_that_may_land(
 ) -> None:
     record = replace(
         SLOT,
-        desired=DesiredState.ABSENT,
         observed=Observation(occupancy=Occupancy.EMPTY, observed_at=NOW),
         unresolved_commands=(given_up(NOW + left),),
+        target=replace(SLOT.target, desired=DesiredState.ABSENT),
     )
     assert next_step(record, NOW, RULES) == step
 
@@ -177,8 +177,9 @@ def test_a_code_stays_parked_while_the_limits_that_it_comes_back_under_are_seen(
     disabled_code = DisabledCode(revision=2)
     record = replace(
         SLOT,
+        target=replace(SLOT.target, schedule=wanted),
         disabled_code=disabled_code,
-        schedule=SlotSchedule(requested=wanted, in_force=wanted),
+        schedule=SlotSchedule(in_force=wanted),
     )
     assert disabled_code_after_read(record, off) == (disabled_code if stays else None)
 

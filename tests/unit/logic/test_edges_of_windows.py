@@ -19,8 +19,10 @@ from custom_components.keyholder.model.slot import (
     Operation,
     PendingCommand,
     Reason,
+    Retry,
     SlotRecord,
     SlotSchedule,
+    Target,
     UnresolvedCommand,
 )
 from custom_components.keyholder.model.slot_events import LockTraits
@@ -36,8 +38,7 @@ SLOT = SlotRecord(
     slot=1,
     credential=CredentialRef("ada"),
     person_name="Ada",
-    desired=DesiredState.PRESENT,
-    revision=1,
+    target=Target(DesiredState.PRESENT, 1),
 )
 
 
@@ -60,7 +61,10 @@ def test_limits_that_were_seen_are_fresh_up_to_and_with_the_last_moment(
         schedule=OFFICE,
     )
     record = replace(
-        SLOT, observed=seen, schedule=SlotSchedule(requested=OFFICE, in_force=OFFICE)
+        SLOT,
+        target=replace(SLOT.target, schedule=OFFICE),
+        observed=seen,
+        schedule=SlotSchedule(in_force=OFFICE),
     )
     assert needs_schedule_check(record, NOW, RULES) is needed
 
@@ -102,11 +106,13 @@ def test_a_late_refusal_is_of_a_write_that_may_still_land(
     suspended: bool,
 ) -> None:
     before = replace(
-        SLOT, unresolved_commands=unresolved, desired=desired, revision=revision
+        SLOT,
+        unresolved_commands=unresolved,
+        target=replace(SLOT.target, desired=desired, revision=revision),
     )
     after = on_refusal(before, Reason.DUPLICATE, NOW, RULES)
     assert len(after.unresolved_commands) == left
-    assert after.suspended_reason is (Reason.DUPLICATE if suspended else None)
+    assert after.retry.suspended_reason is (Reason.DUPLICATE if suspended else None)
     assert trouble_between(before, after) == [SUSPENDED] * suspended
 
 
@@ -128,10 +134,10 @@ def test_only_from_the_second_write_in_vain_on_the_next_one_waits(
         deadline=NOW,
         counts_as_failure=False,
     )
-    before = replace(SLOT, pending=ended, unanswered_commands=unheard)
+    before = replace(SLOT, pending=ended, retry=Retry(unanswered_commands=unheard))
     record = fail_pending(before, NOW, RULES)
-    assert record.unanswered_commands == unheard + 1
-    assert (record.retry_at is not None) is waits
+    assert record.retry.unanswered_commands == unheard + 1
+    assert (record.retry.at is not None) is waits
     assert not trouble_between(before, record)
 
 

@@ -58,9 +58,9 @@ def test_a_change_of_mind_charges_nothing(best_evidence: Evidence) -> None:
     scenario = Scenario(best_evidence)
     scenario.lock.drop_writes = 3
     scenario.run(130)
-    assert scenario.record.failed_attempts == 2
+    assert scenario.record.retry.failed_attempts == 2
     scenario.want_present(revision=2)
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     scenario.run(600)
     assert scenario.state() is SlotState.IN_SYNC
 
@@ -76,7 +76,7 @@ def test_a_clear_under_way_is_finished_and_not_charged_when_the_code_is_wanted_a
     scenario.want_present()
     scenario.run(10)
     assert scenario.told() == []
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     scenario.run(600)
     assert scenario.state() is SlotState.IN_SYNC
 

@@ -35,12 +35,12 @@ def test_a_write_that_does_not_show_is_charged_once_at_its_deadline(
     scenario = Scenario(best_evidence)
     scenario.lock.drop_writes = 9
     scenario.run(59)
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     assert scenario.state() is SlotState.PENDING_CONFIRMATION
     scenario.run(2)
-    assert scenario.record.failed_attempts == 1
+    assert scenario.record.retry.failed_attempts == 1
     scenario.look()
-    assert scenario.record.failed_attempts == 1
+    assert scenario.record.retry.failed_attempts == 1
 
 
 @both
@@ -61,7 +61,7 @@ def test_failures_count_however_far_apart_until_the_next_proof() -> None:
     scenario.lock.drop_writes = 2
     scenario.run(300)
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
 
 
 def test_the_users_word_ends_a_suspension() -> None:
@@ -82,8 +82,8 @@ def test_a_lock_out_of_reach_is_never_charged_and_the_read_decides(
     scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.drop_writes = 20
     scenario.run(1000)
-    assert scenario.record.failed_attempts == 0
-    assert scenario.record.suspended_reason is None
+    assert scenario.record.retry.failed_attempts == 0
+    assert scenario.record.retry.suspended_reason is None
     scenario.lock.drop_writes = 0
     scenario.run(1000)
     assert scenario.state() is SlotState.IN_SYNC
@@ -100,7 +100,7 @@ def test_a_lock_that_answers_looks_and_no_commands_is_sent_ever_fewer_of_them(
     scenario.lock.drop_writes = scenario.lock.drop_clears = 10**6
     scenario.want(desired, revision=2)
     scenario.run(3 * 24 * 3600)
-    assert scenario.record.suspended_reason is None
+    assert scenario.record.retry.suspended_reason is None
     commands = [at for at, what in scenario.radio if what in ("write", "clear")]
     a_day = [at for at in commands if at > 2 * 24 * 3600]
     assert 1 <= len(a_day) <= 50
@@ -205,7 +205,7 @@ def test_a_right_reading_at_the_deadline_is_no_failure_while_a_clear_may_land() 
     scenario.now = pending.deadline
     scenario.look()
     assert scenario.record.pending is None
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     assert scenario.step() == Step(None, late_clear.may_land_until)
 
 

@@ -119,7 +119,7 @@ def test_a_code_that_the_lock_takes_its_time_for_is_seen_at_the_next_look(
     scenario.run()
     assert scenario.operations() == ["read", "write", "read", "read", "read"]
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
 
 
 def test_until_it_has_shown_a_write_waits_for_confirmation() -> None:

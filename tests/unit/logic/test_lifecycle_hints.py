@@ -171,7 +171,7 @@ def outcome(scenario: Scenario) -> tuple[object, ...]:
         record.observed.occupancy,
         record.observed.revision,
         record.origin,
-        record.suspended_reason,
+        record.retry.suspended_reason,
         record.changed_externally,
         record.needs_read,
         len(record.restored_at),

@@ -24,6 +24,7 @@ from custom_components.keyholder.model.slot import (
     Origin,
     Reason,
     SlotState,
+    Target,
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
@@ -133,7 +134,9 @@ class Slot(SlotWorld, RuleBasedStateMachine):
 
     def want(self) -> None:
         self.send(
-            DesiredChanged(*self.wanted, temporarily_denied=self.temporarily_denied)
+            DesiredChanged(
+                Target(*self.wanted, temporarily_denied=self.temporarily_denied)
+            )
         )
 
     @rule(

@@ -148,7 +148,7 @@ def test_a_foreign_code_found_while_a_new_pin_is_written_is_not_charged_to_the_l
     scenario.run(1)
     scenario.keypad(FOREIGN)
     scenario.run(59.5)
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     scenario.run(600)
     assert scenario.told() == [SlotNotice.CODE_CHANGED]
     assert scenario.state() is SlotState.IN_SYNC

@@ -42,7 +42,7 @@ def test_a_power_cut_between_intent_and_answer_is_settled_by_reading(
     assert scenario.step() == Step(None, min(scenario.now, scenario.step().after))  # type: ignore[union-attr]
     scenario.run()
     assert scenario.operations()[0] == "read"
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -136,7 +136,7 @@ def test_waits_from_before_are_over() -> None:
     scenario = Scenario(READABLE)
     scenario.lock.mute_reads = 12
     scenario.run(3600)
-    assert scenario.record.retry_at is not None
+    assert scenario.record.retry.at is not None
     scenario.restart()
     assert scenario.step() == Step(None, scenario.now)
 

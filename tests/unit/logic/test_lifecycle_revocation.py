@@ -53,7 +53,7 @@ def test_a_code_that_cannot_be_cleared_is_told_once_and_never_given_up(
     assert scenario.told() == []
     scenario.run(3 * 24 * 3600)
     assert scenario.told() == [NOT_CLEARED]
-    assert scenario.record.suspended_reason is None
+    assert scenario.record.retry.suspended_reason is None
     assert scenario.reason() is Reason.NOT_CLEARED
     clears = [at for at, what in scenario.radio if what == "clear"]
     assert max(b - a for a, b in pairwise(clears)) == 1810
@@ -80,7 +80,7 @@ def test_a_suspended_slot_is_cleared_all_the_same() -> None:
     scenario.lock.drop_clears = 1
     scenario.want_present(revision=2)
     scenario.run(200)
-    assert scenario.record.suspended_reason is not None
+    assert scenario.record.retry.suspended_reason is not None
     scenario.want_absent()
     scenario.run()
     assert scenario.record.is_cleared
@@ -206,7 +206,7 @@ def test_a_clear_of_a_lock_out_of_reach_is_not_charged() -> None:
     scenario.want_absent()
     scenario.run(3600)
     assert scenario.told() == []
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     scenario.lock.drop_clears = 0
     scenario.run(3600)
     assert scenario.record.is_cleared

@@ -31,7 +31,7 @@ def test_a_failed_read_of_a_settled_slot_keeps_what_was_proven_and_asks_again(
     scenario.run()
     began = scenario.radio[0][0]
     assert [at - began for at, _ in scenario.radio] == [0, 2, 6]
-    assert scenario.record.failed_reads == 0
+    assert scenario.record.retry.failed_reads == 0
 
 
 def test_the_waits_between_failed_reads_grow_to_half_an_hour() -> None:
@@ -52,7 +52,7 @@ def test_a_reading_of_unknown_says_as_little_as_no_answer() -> None:
     scenario.send(Observed(Observation()))
     assert scenario.record.observed == before.observed
     assert scenario.record.evidence is Evidence.VALUE
-    assert scenario.record.failed_reads == 1
+    assert scenario.record.retry.failed_reads == 1
 
 
 @both
@@ -64,7 +64,7 @@ def test_a_write_that_nobody_could_look_at_is_not_charged_and_read_before_all_el
     scenario.lock.mute_reads = 4
     scenario.run(61)
     assert scenario.record.pending is None
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     assert scenario.state() is None
     scenario.operations()
     scenario.run()
@@ -81,7 +81,7 @@ def test_after_a_write_that_nobody_could_look_at_nothing_is_written_blindly(
     scenario.lock.mute_reads = MUTE
     scenario.run(24 * 3600)
     assert scenario.operations().count("write") == 1
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
 
 
 def test_an_operation_without_any_look_ends_half_a_minute_after_its_deadline() -> None:
@@ -93,7 +93,7 @@ def test_an_operation_without_any_look_ends_half_a_minute_after_its_deadline() -
     scenario.now = pending.deadline + scenario.rules.timing.final_read_grace
     scenario.send(DeadlinePassed())
     assert scenario.record.pending is None
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     assert scenario.record.needs_read
 
 

@@ -90,7 +90,7 @@ def test_an_occupied_slot_counts_as_cleared_when_its_person_is_shut_out(
     scenario.want_absent()
     scenario.run()
     assert scenario.record.is_cleared
-    assert scenario.record.suspended_reason is None
+    assert scenario.record.retry.suspended_reason is None
     assert scenario.lock.held == SOMEBODYS
 
 

@@ -104,7 +104,7 @@ def test_a_lock_out_of_reach_is_not_charged() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
     scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.run(60)
-    assert scenario.record.failed_attempts == 0
+    assert scenario.record.retry.failed_attempts == 0
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(200)
     assert scenario.state() is SlotState.ACCEPTED

@@ -17,6 +17,7 @@ from custom_components.keyholder.model.slot import (
     Operation,
     SlotRecord,
     SlotSchedule,
+    Target,
 )
 
 EMPTY, MASKED, PRESENT, UNKNOWN = (
@@ -32,49 +33,54 @@ EVENING = LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 1080, 1200),))
 
 
 @pytest.mark.parametrize(
-    ("operation", "occupancy", "before", "held", "is_clean"),
+    ("operation", "occupancy", "requested", "before", "held", "is_clean"),
     [
         # a code that replaces one of ours goes where the limits of that one are
         (
             WRITE,
             PRESENT,
-            SlotSchedule(requested=OFFICE, in_force=OFFICE),
+            OFFICE,
+            SlotSchedule(in_force=OFFICE),
             OFFICE,
             False,
         ),
-        (WRITE, MASKED, SlotSchedule(requested=OFFICE, in_force=OFFICE), OFFICE, False),
+        (WRITE, MASKED, OFFICE, SlotSchedule(in_force=OFFICE), OFFICE, False),
         (
             WRITE,
             UNKNOWN,
-            SlotSchedule(requested=OFFICE, in_force=OFFICE),
+            OFFICE,
+            SlotSchedule(in_force=OFFICE),
             OFFICE,
             False,
         ),
         # also where the lock is not to limit anything any more
-        (WRITE, PRESENT, SlotSchedule(in_force=OFFICE), OFFICE, False),
+        (WRITE, PRESENT, None, SlotSchedule(in_force=OFFICE), OFFICE, False),
         (
             WRITE,
             PRESENT,
-            SlotSchedule(requested=NO_SCHEDULE, no_stale_entries=True),
+            NO_SCHEDULE,
+            SlotSchedule(no_stale_entries=True),
             None,
             True,
         ),
         # into an empty slot come the limits that are wanted
-        (WRITE, EMPTY, SlotSchedule(requested=OFFICE), OFFICE, False),
+        (WRITE, EMPTY, OFFICE, SlotSchedule(), OFFICE, False),
         (
             WRITE,
             EMPTY,
-            SlotSchedule(requested=OFFICE, no_stale_entries=True),
+            OFFICE,
+            SlotSchedule(no_stale_entries=True),
             OFFICE,
             False,
         ),
-        (WRITE, EMPTY, SlotSchedule(requested=OFFICE, in_force=EVENING), OFFICE, False),
+        (WRITE, EMPTY, OFFICE, SlotSchedule(in_force=EVENING), OFFICE, False),
         # those of an earlier holder are looked for, and taken off
-        (WRITE, EMPTY, SlotSchedule(requested=NO_SCHEDULE), NO_SCHEDULE, False),
+        (WRITE, EMPTY, NO_SCHEDULE, SlotSchedule(), NO_SCHEDULE, False),
         (
             WRITE,
             EMPTY,
-            SlotSchedule(requested=OFFICE, rejected=OFFICE),
+            OFFICE,
+            SlotSchedule(rejected=OFFICE),
             NO_SCHEDULE,
             False,
         ),
@@ -82,46 +88,53 @@ EVENING = LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 1080, 1200),))
         (
             WRITE,
             EMPTY,
-            SlotSchedule(requested=NO_SCHEDULE, no_stale_entries=True),
+            NO_SCHEDULE,
+            SlotSchedule(no_stale_entries=True),
             NO_SCHEDULE,
             True,
         ),
         (
             WRITE,
             EMPTY,
-            SlotSchedule(requested=OFFICE, rejected=OFFICE, no_stale_entries=True),
+            OFFICE,
+            SlotSchedule(rejected=OFFICE, no_stale_entries=True),
             NO_SCHEDULE,
             True,
         ),
-        (WRITE, EMPTY, SlotSchedule(no_stale_entries=True), None, True),
+        (WRITE, EMPTY, None, SlotSchedule(no_stale_entries=True), None, True),
         # a clear or a switch that gets lost leaves the code under what it was under
         (
             CLEAR,
             PRESENT,
-            SlotSchedule(requested=EVENING, in_force=OFFICE),
+            EVENING,
+            SlotSchedule(in_force=OFFICE),
             OFFICE,
             False,
         ),
-        (CLEAR, EMPTY, SlotSchedule(requested=EVENING, in_force=OFFICE), OFFICE, False),
+        (CLEAR, EMPTY, EVENING, SlotSchedule(in_force=OFFICE), OFFICE, False),
         (
             SWITCH_OFF,
             PRESENT,
-            SlotSchedule(requested=EVENING, in_force=OFFICE),
+            EVENING,
+            SlotSchedule(in_force=OFFICE),
             OFFICE,
             False,
         ),
         (
             SWITCH_ON,
             MASKED,
-            SlotSchedule(requested=OFFICE, in_force=OFFICE),
+            OFFICE,
+            SlotSchedule(in_force=OFFICE),
             OFFICE,
             False,
         ),
     ],
 )
 def test_an_operation_changes_what_is_held_only_by_what_it_brings(
+    *,
     operation: Operation,
     occupancy: Occupancy,
+    requested: LockSchedule | None,
     before: SlotSchedule,
     held: LockSchedule | None,
     is_clean: bool,
@@ -130,11 +143,10 @@ def test_an_operation_changes_what_is_held_only_by_what_it_brings(
         slot=1,
         credential=CredentialRef("ada"),
         person_name="Ada",
-        desired=DesiredState.PRESENT,
-        revision=2,
+        target=Target(DesiredState.PRESENT, 2, requested),
         observed=Observation(occupancy=occupancy),
         schedule=before,
     )
     after = schedule_after_start(record, operation)
     assert (after.in_force, after.no_stale_entries) == (held, is_clean)
-    assert (after.requested, after.rejected) == (before.requested, before.rejected)
+    assert after.rejected == before.rejected

@@ -17,7 +17,9 @@ from custom_components.keyholder.model.slot import (
     Origin,
     PendingCommand,
     Reason,
+    Retry,
     SlotRecord,
+    Target,
     UnresolvedCommand,
 )
 
@@ -30,8 +32,7 @@ def record(slot: int, *, desired: DesiredState = DesiredState.PRESENT) -> SlotRe
         slot=slot,
         credential=CredentialRef(f"person-{slot}"),
         person_name=f"Person {slot}",
-        desired=desired,
-        revision=3,
+        target=Target(desired, 3),
         origin=Origin.UNMANAGED,
         observed=Observation(occupancy=Occupancy.EMPTY, observed_at=NOW),
         pending=PendingCommand(
@@ -45,14 +46,16 @@ def record(slot: int, *, desired: DesiredState = DesiredState.PRESENT) -> SlotRe
                 may_land_until=NOW,
             ),
         ),
-        failed_attempts=2,
-        failed_reads=2,
-        suspended_reason=Reason.NOT_STORED,
         restored_at=(NOW,),
-        retry_at=NOW,
         changed_externally=True,
         owner_saved=True,
         binding={"user": 4},
+        retry=Retry(
+            failed_attempts=2,
+            failed_reads=2,
+            suspended_reason=Reason.NOT_STORED,
+            at=NOW,
+        ),
     )
 
 
@@ -61,8 +64,7 @@ def proven_gone(slot: int) -> SlotRecord:
         slot=slot,
         credential=CredentialRef(f"person-{slot}"),
         person_name=f"Person {slot}",
-        desired=DesiredState.ABSENT,
-        revision=3,
+        target=Target(DesiredState.ABSENT, 3),
         evidence=Evidence.PRESENCE,
         verified_at=NOW,
     )
@@ -97,8 +99,7 @@ def test_what_is_wanted_moves_and_nothing_is_believed(desired: DesiredState) -> 
                 slot=4,
                 credential=before.credential,
                 person_name="Person 4",
-                desired=desired,
-                revision=3,
+                target=Target(desired, 3),
                 owner_saved=True,
                 needs_read=True,
                 origin=Origin.UNCONFIRMED,

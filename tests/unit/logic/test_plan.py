@@ -13,6 +13,7 @@ from custom_components.keyholder.model.slot import (
     DesiredState,
     DisabledCode,
     SlotRecord,
+    Target,
 )
 from custom_components.keyholder.model.slot_events import DesiredChanged
 
@@ -39,8 +40,7 @@ def record(
         slot=slot,
         credential=CredentialRef(name.lower()),
         person_name=name,
-        desired=ABSENT if gone else PRESENT,
-        revision=1,
+        target=Target(ABSENT if gone else PRESENT, 1),
         evidence=Evidence.VALUE,
         verified_at=datetime(2026, 3, 2, tzinfo=UTC),
         owner_saved=True,
@@ -88,23 +88,23 @@ def test_revocations_come_first() -> None:
     records = [record(1, "Ada"), record(2, "Ben"), record(3, "Cy", gone=True)]
     planned = plan(people, records, revisions={"ada": 2, "ben": 1, "cy": 1})
     assert planned.changes == (
-        (2, DesiredChanged(ABSENT, 1)),
-        (1, DesiredChanged(PRESENT, 2)),
-        (3, DesiredChanged(PRESENT, 1)),
+        (2, DesiredChanged(Target(ABSENT, 1))),
+        (1, DesiredChanged(Target(PRESENT, 2))),
+        (3, DesiredChanged(Target(PRESENT, 1))),
     )
 
 
 def test_a_person_who_loses_the_lock_is_cleared_and_then_finished() -> None:
     elsewhere = person("Ada", locks=frozenset({BACK}))
     assert plan([elsewhere], [record(1, "Ada")]).changes == (
-        (1, DesiredChanged(ABSENT, 1)),
+        (1, DesiredChanged(Target(ABSENT, 1))),
     )
     assert plan([elsewhere], [record(1, "Ada", gone=True)]).removable == (1,)
 
 
 def test_a_removed_owner_is_cleared_and_then_finished() -> None:
     planned = plan([], [record(1, "Ada")])
-    assert planned.changes == ((1, DesiredChanged(ABSENT, 1)),)
+    assert planned.changes == ((1, DesiredChanged(Target(ABSENT, 1))),)
     assert planned.removable == ()
     planned = plan([], [record(1, "Ada", gone=True)])
     assert planned.changes == ()
@@ -148,7 +148,7 @@ def test_a_lost_secret_brings_nothing_new_and_takes_nothing_away() -> None:
 
 def test_a_lost_secret_does_not_stand_in_the_way_of_a_revocation() -> None:
     planned = plan([person("Ada", enabled=False)], [record(1, "Ada")], revisions={})
-    assert planned.changes == ((1, DesiredChanged(ABSENT, 1)),)
+    assert planned.changes == ((1, DesiredChanged(Target(ABSENT, 1))),)
 
 
 def test_who_has_no_slot_yet_is_assigned_one_by_name_and_revision() -> None:
@@ -199,12 +199,13 @@ def test_a_secret_without_a_person_is_nobodys() -> None:
 
 def test_whom_only_the_time_keeps_away_is_away_for_now() -> None:
     planned = plan([person("Ada")], [record(1, "Ada")], waiting={"ada"})
-    assert planned.changes == ((1, DesiredChanged(ABSENT, 1, temporarily_denied=True)),)
+    assert planned.changes == (
+        (1, DesiredChanged(Target(ABSENT, 1, temporarily_denied=True))),
+    )
     away = record(
         1,
         "Ada",
-        desired=ABSENT,
-        temporarily_denied=True,
+        target=Target(ABSENT, 1, temporarily_denied=True),
         disabled_code=DisabledCode(revision=1),
     )
     assert not plan([person("Ada")], [away], waiting={"ada"}).changes
@@ -214,11 +215,10 @@ def test_whoever_has_a_new_pin_or_is_not_to_come_back_is_away_for_good() -> None
     away = record(
         1,
         "Ada",
-        desired=ABSENT,
-        temporarily_denied=True,
+        target=Target(ABSENT, 1, temporarily_denied=True),
         disabled_code=DisabledCode(revision=1),
     )
-    for_good = ((1, DesiredChanged(ABSENT, 1)),)
+    for_good = ((1, DesiredChanged(Target(ABSENT, 1))),)
     ada, elsewhere = person("Ada"), person("Ada", locks=frozenset({BACK}))
     assert (
         plan([ada], [away], revisions={"ada": 2}, waiting={"ada"}).changes == for_good

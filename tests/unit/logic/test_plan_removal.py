@@ -10,6 +10,7 @@ from custom_components.keyholder.model.slot import (
     DesiredState,
     DisabledCode,
     SlotRecord,
+    Target,
 )
 from custom_components.keyholder.model.slot_events import DesiredChanged
 
@@ -19,8 +20,7 @@ def record(slot: int, desired: DesiredState, evidence: Evidence) -> SlotRecord:
         slot=slot,
         credential=CredentialRef(f"person {slot}"),
         person_name="Ann",
-        desired=desired,
-        revision=slot,
+        target=Target(desired, slot),
         evidence=evidence,
     )
 
@@ -33,15 +33,19 @@ GONE = record(3, DesiredState.ABSENT, Evidence.PRESENCE)
 def test_every_code_that_is_still_wanted_goes_and_nothing_else_changes() -> None:
     plan = plan_removal({each.slot: each for each in (HELD, LEAVING, GONE)})
 
-    assert plan.changes == ((1, DesiredChanged(DesiredState.ABSENT, 1)),)
+    assert plan.changes == ((1, DesiredChanged(Target(DesiredState.ABSENT, 1))),)
     assert (plan.unassigned, plan.removable, plan.quarantined) == ((), (), ())
     assert not plan.person_names
 
 
 def test_a_code_that_is_switched_off_goes_as_well() -> None:
-    off = replace(GONE, temporarily_denied=True, disabled_code=DisabledCode(revision=3))
+    off = replace(
+        GONE,
+        disabled_code=DisabledCode(revision=3),
+        target=replace(GONE.target, temporarily_denied=True),
+    )
     plan = plan_removal({3: off})
-    assert plan.changes == ((3, DesiredChanged(DesiredState.ABSENT, 3)),)
+    assert plan.changes == ((3, DesiredChanged(Target(DesiredState.ABSENT, 3))),)
     assert not LockJournalEntry(lock="lock", name="Front", records={3: off}).is_cleared
 
 

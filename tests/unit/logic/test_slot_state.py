@@ -15,6 +15,7 @@ from custom_components.keyholder.model.slot import (
     Origin,
     PendingCommand,
     Reason,
+    Retry,
     SlotRecord,
     SlotState,
 )
@@ -43,7 +44,7 @@ MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
         (UNSEEN, None),
         (EMPTY, SlotState.SYNCING),
         (replace(EMPTY, needs_read=True), None),
-        (replace(EMPTY, retry_at=START), SlotState.OUT_OF_SYNC),
+        (replace(EMPTY, retry=Retry(at=START)), SlotState.OUT_OF_SYNC),
         (replace(EMPTY, pending=PENDING), SlotState.SYNCING),
         (
             replace(EMPTY, pending=replace(PENDING, returned_at=START)),
@@ -51,7 +52,11 @@ MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
         ),
         (replace(EMPTY, pending=MAKES_ROOM), SlotState.SYNCING),
         (
-            replace(EMPTY, pending=MAKES_ROOM, desired=DesiredState.ABSENT),
+            replace(
+                EMPTY,
+                pending=MAKES_ROOM,
+                target=replace(EMPTY.target, desired=DesiredState.ABSENT),
+            ),
             SlotState.PENDING_CONFIRMATION,
         ),
         (replace(EMPTY, evidence=Evidence.VALUE), SlotState.IN_SYNC),
@@ -59,10 +64,18 @@ MAKES_ROOM = replace(PENDING, operation=Operation.CLEAR, returned_at=START)
         (replace(EMPTY, evidence=Evidence.ACKNOWLEDGED), SlotState.ACCEPTED),
         (replace(EMPTY, evidence=Evidence.VALUE, needs_read=True), SlotState.IN_SYNC),
         (
-            replace(EMPTY, evidence=Evidence.VALUE, needs_read=True, failed_reads=1),
+            replace(
+                EMPTY,
+                evidence=Evidence.VALUE,
+                needs_read=True,
+                retry=Retry(failed_reads=1),
+            ),
             None,
         ),
-        (replace(EMPTY, suspended_reason=Reason.NOT_STORED), SlotState.SUSPENDED),
+        (
+            replace(EMPTY, retry=Retry(suspended_reason=Reason.NOT_STORED)),
+            SlotState.SUSPENDED,
+        ),
         (replace(EMPTY, origin=Origin.UNMANAGED), SlotState.SUSPENDED),
         (
             replace(EMPTY, origin=Origin.UNMANAGED, needs_read=True),
@@ -89,7 +102,7 @@ def test_a_lock_that_cannot_be_read_has_no_unknown_state() -> None:
     assert slot_state(UNSEEN, blind, reachable=True) is SlotState.SYNCING
 
 
-ABSENT = replace(EMPTY, desired=DesiredState.ABSENT)
+ABSENT = replace(EMPTY, target=replace(EMPTY.target, desired=DesiredState.ABSENT))
 
 
 @pytest.mark.parametrize(
@@ -98,12 +111,20 @@ ABSENT = replace(EMPTY, desired=DesiredState.ABSENT)
         (EMPTY, True, None),
         (EMPTY, False, Reason.LOCK_UNREACHABLE),
         (replace(EMPTY, evidence=Evidence.VALUE), False, None),
-        (replace(EMPTY, suspended_reason=Reason.OCCUPIED), False, Reason.OCCUPIED),
+        (
+            replace(EMPTY, retry=Retry(suspended_reason=Reason.OCCUPIED)),
+            False,
+            Reason.OCCUPIED,
+        ),
         (replace(EMPTY, changed_externally=True), True, Reason.CHANGED_AT_LOCK),
-        (replace(EMPTY, failed_reads=1), True, Reason.NO_ANSWER),
-        (replace(EMPTY, failed_attempts=MAX_FAILURES), True, None),
-        (replace(ABSENT, failed_attempts=MAX_FAILURES), True, Reason.NOT_CLEARED),
-        (replace(ABSENT, failed_attempts=MAX_FAILURES - 1), True, None),
+        (replace(EMPTY, retry=Retry(failed_reads=1)), True, Reason.NO_ANSWER),
+        (replace(EMPTY, retry=Retry(failed_attempts=MAX_FAILURES)), True, None),
+        (
+            replace(ABSENT, retry=Retry(failed_attempts=MAX_FAILURES)),
+            True,
+            Reason.NOT_CLEARED,
+        ),
+        (replace(ABSENT, retry=Retry(failed_attempts=MAX_FAILURES - 1)), True, None),
     ],
 )
 def test_why_a_slot_is_not_settled(

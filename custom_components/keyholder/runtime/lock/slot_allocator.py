@@ -10,7 +10,7 @@ from ...logic.allocation import SlotCount, count_slots, next_candidate
 from ...logic.plan import WantedCredential
 from ...model.credential import CredentialRef
 from ...model.provider_io import Capabilities, Occupancy
-from ...model.slot import DesiredState, Observation, Reason, SlotRecord, SlotSchedule
+from ...model.slot import DesiredState, Observation, Reason, SlotRecord, Target
 from ...model.timing import Timing
 from .connection import LockConnection
 from .deadline_timer import DeadlineTimer
@@ -192,10 +192,8 @@ class SlotAllocator:
                 slot=slot,
                 credential=wanted.credential,
                 person_name=wanted.person_name,
-                desired=DesiredState.PRESENT,
-                revision=wanted.revision,
+                target=Target(DesiredState.PRESENT, wanted.revision, wanted.schedule),
                 observed=observed,
-                schedule=SlotSchedule(requested=wanted.schedule),
                 owner_saved=True,
             )
         )

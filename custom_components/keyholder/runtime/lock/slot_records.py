@@ -174,16 +174,13 @@ class SlotRecords:
 def _durable_intent(record: SlotRecord) -> tuple[object, ...]:
     return (
         record.credential,
-        record.desired,
-        record.revision,
+        # the schedule that a code found after a power cut has; and one that is only to be
+        # disabled is then read back, any other is not
+        record.target,
         record.origin,
-        record.suspended_reason,
+        record.retry.suspended_reason,
         record.restored_at,
         record.owner_saved,
-        # after a power cut a code that is only to be disabled is read back, any other is not
-        record.temporarily_denied,
-        # a code found after a power cut has the schedule that is stored here
-        record.schedule.requested,
         record.schedule.rejected,
         # after a power cut only a slot that was read may be assumed to hold our code
         record.observed.occupancy is Occupancy.UNKNOWN,

@@ -116,7 +116,7 @@ def test_a_use_of_a_code_that_is_off_does_not_wait_for_a_read_to_be_tried_again(
     scenario = parked(best_evidence)
     scenario.lock.mute_reads = 1
     scenario.look()
-    assert scenario.record.retry_at is not None
+    assert scenario.record.retry.at is not None
     scenario.send(CodeUsed(scenario.now))
     scenario.run(0)
     assert scenario.operations()[-2:] == ["clear", "read"]
