@@ -316,7 +316,7 @@ def test_whoever_is_removed_while_suspended_is_proven_gone_and_forgotten(
             assert provider.codes == {}
             assert not house.snapshot(lock).slots
             # kept until Home Assistant has saved the removal
-            assert ann not in house.site.vault.people
+            assert ann not in {ref.person for ref in house.site.vault.credentials}
 
     run_virtually(story())
 

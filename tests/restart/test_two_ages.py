@@ -133,7 +133,7 @@ def test_who_was_in_the_registry_and_is_missing_is_taken_off_the_lock(
         site = site_of(hass)
         assert kinds(hass) == []
         assert not any(page.records for page in site.journal.pages.values())
-        assert not site.vault.people
+        assert not {ref.person for ref in site.vault.credentials}
 
     world = open_home(profile, cut, look)
     assert world.lock.codes == {1: FOREIGN}

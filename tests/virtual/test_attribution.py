@@ -115,7 +115,8 @@ def test_a_code_that_is_nobodys_is_an_unknown_user(slot: int | None) -> None:
         told = await there.hears(operated(Action.UNLOCK, Method.KEYPAD, slot))
         assert told == [(AccessType.UNLOCKED, None)]
         (event,) = there.house.events
-        assert event.is_unknown_user
+        assert event.method is Method.KEYPAD
+        assert event.person is None
         assert event.slot == (slot or None)
         assert there.uses == 0
 
@@ -137,7 +138,7 @@ def test_a_refusal_is_told_with_whose_code_it_was_where_the_lock_says_so() -> No
         for slot, name in ((None, None), (there.slot, "Ann"), (FOREIGN, None)):
             told = await there.hears(AccessDenied(dt_util.utcnow(), slot))
             assert told == [(AccessType.DENIED, name)]
-            assert there.house.events[0].is_unknown_user is (name is None)
+            assert (there.house.events[0].person is None) is (name is None)
         assert there.uses == 0
 
     on_the_doorstep(story)

@@ -43,11 +43,6 @@ class Wire(LockProvider):
     def capabilities(self) -> Capabilities | None:
         return self._capabilities
 
-    @property
-    @override
-    def is_connected(self) -> bool:
-        return self.lock.is_connected
-
     @override
     async def async_probe(self) -> Capabilities:
         self._check()

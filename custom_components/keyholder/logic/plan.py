@@ -29,15 +29,13 @@ class LockPlan:
     `person_names` are new names of people, by slot. `unassigned` are credentials that
     need a slot, in the order in which their people were added; `removable` are slots
     whose owner is not assigned to the lock any more and whose code is proven to be
-    cleared; `quarantined` are orphaned slots, whose owner was never saved: they are
-    left alone.
+    cleared. Orphaned slots, whose owner was never saved, are left alone.
     """
 
     changes: tuple[tuple[int, DesiredChanged], ...]
     person_names: Mapping[int, str]
     unassigned: tuple[WantedCredential, ...]
     removable: tuple[int, ...]
-    quarantined: tuple[int, ...]
 
 
 def plan_lock(
@@ -65,12 +63,10 @@ def plan_lock(
     changes: list[tuple[int, DesiredChanged]] = []
     names: dict[int, str] = {}
     finished: list[int] = []
-    quarantined: list[int] = []
     placed: set[CredentialRef] = set()
     for record in records:
         person = people.get(record.credential.person)
         if person is None and not record.owner_saved:
-            quarantined.append(record.slot)
             continue
         placed.add(record.credential)
         assigned = person is not None and person.is_assigned(lock)
@@ -124,7 +120,6 @@ def plan_lock(
             for credential in unassigned
         ),
         removable=tuple(finished),
-        quarantined=tuple(quarantined),
     )
 
 
@@ -139,7 +134,6 @@ def plan_removal(records: Mapping[int, SlotRecord]) -> LockPlan:
         person_names={},
         unassigned=(),
         removable=(),
-        quarantined=(),
     )
 
 

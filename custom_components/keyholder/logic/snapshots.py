@@ -125,7 +125,6 @@ def _slot_view(
         evidence=record.evidence,
         verified_at=record.verified_at,
         reason=slot_reason(record, reachable=reachable),
-        origin=record.origin,
         owner_removed=owner_missing and record.owner_saved,
         orphaned=owner_missing and not record.owner_saved,
         schedule=active_schedule(record),

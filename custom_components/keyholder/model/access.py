@@ -49,9 +49,3 @@ class AccessEvent:
             and self.method is Method.KEYPAD
             and self.person is not None
         )
-
-    @property
-    def is_unknown_user(self) -> bool:
-        """Return whether an unknown person used the keypad or was denied."""
-        at_keypad = self.method is Method.KEYPAD or self.type is AccessType.DENIED
-        return at_keypad and self.person is None

@@ -19,11 +19,6 @@ class Evidence(StrEnum):
     VALUE = "value"
 
     @property
-    def rank(self) -> int:
-        """Return the position in the order of grades, 0 being the weakest."""
-        return list(Evidence).index(self)
-
-    @property
     def is_read_back(self) -> bool:
         """Return whether a read of the lock has proven it."""
         return self is Evidence.VALUE or self is Evidence.PRESENCE

@@ -11,7 +11,7 @@ from .credential import CredentialRef, LockId
 from .evidence import Evidence
 from .limits import LockSchedule
 from .provider_io import Capabilities
-from .slot import DesiredState, Origin, Reason, SlotState
+from .slot import DesiredState, Reason, SlotState
 
 
 class CredentialsState(StrEnum):
@@ -51,7 +51,6 @@ class SlotView:
     evidence: Evidence
     verified_at: datetime | None
     reason: Reason | None
-    origin: Origin
     owner_removed: bool
     orphaned: bool
     schedule: LockSchedule | None = None

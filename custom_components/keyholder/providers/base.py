@@ -83,10 +83,6 @@ class LockProvider(Protocol):
     def capabilities(self) -> Capabilities | None:
         """Return what the lock supports, or None until a probe has succeeded."""
 
-    @property
-    def is_connected(self) -> bool:
-        """Return whether the lock is reachable, as far as is known."""
-
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports, without radio commands where possible.
 

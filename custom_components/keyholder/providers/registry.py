@@ -123,7 +123,6 @@ class UnavailableProvider(LockProvider):
     """
 
     capabilities: Capabilities | None = None
-    is_connected = False
 
     def __init__(self, error: ProviderError | None = None) -> None:
         """Keep the error that every call raises; LockUnreachableError without one."""

@@ -44,6 +44,7 @@ from simulators.matter.terms import (
 from tests.waiting import until
 
 from .codes import ANNA, BEN, PIN, SLOT, expect_no_code_in
+from .connected import is_connected
 from .limits import MORNINGS
 from .matter_lock import MatterLock
 
@@ -217,7 +218,7 @@ async def test_trap_13_an_answer_that_is_lost_with_the_connection_is_no_cancella
 
     expect_no_code_in(caught.value)
     await matter_lock.network.wait_until_connected()
-    await until(lambda: matter_lock.provider.is_connected)
+    await until(lambda: is_connected(matter_lock.provider))
     assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
 
 

@@ -364,7 +364,7 @@ async def test_no_code_is_in_what_we_log_whatever_happens(
     await own_zigbee2mqtt_lock.write(BEN)
     await own_zigbee2mqtt_lock.read()
     await own_zigbee2mqtt_lock.network.broker.stop()
-    await until(lambda: not own_zigbee2mqtt_lock.provider.is_connected)
+    await until(lambda: Disconnected() in own_zigbee2mqtt_lock.events)
     with pytest.raises(LockUnreachableError) as caught:
         await own_zigbee2mqtt_lock.provider.async_write(SLOT, ANNA)
 

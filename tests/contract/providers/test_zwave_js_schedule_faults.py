@@ -21,6 +21,7 @@ from tests.fixtures.zwave import ZWaveNetwork
 from tests.waiting import PATIENCE, until
 
 from .codes import ANNA, PIN, SLOT, expect_no_code_in
+from .connected import is_connected
 from .limits import MORNINGS, ONE_STAY
 from .schedule_probe import entries, expect_nothing_was_live, leave_behind, told
 from .zwave_lock import UC2, UC2_SUP, ZWaveLock, alone_on, on
@@ -197,10 +198,10 @@ async def test_the_schedule_is_there_and_no_code_when_the_driver_dies_between_th
     held = await entries(own_lock)
     assert held is not None
     assert len(held["weekDays"]) == 2
-    await until(lambda: not own_lock.provider.is_connected)
+    await until(lambda: not is_connected(own_lock.provider))
     await asyncio.to_thread(zwave_network.rig.wait_until_ready)
     await zwave_network.wait_until_loaded()
-    await until(lambda: own_lock.provider.is_connected)
+    await until(lambda: is_connected(own_lock.provider))
     assert await own_lock.read() == SlotReading.empty()
 
     await own_lock.write(replace(ANNA, schedule=MORNINGS))

@@ -107,7 +107,6 @@ class FakeProvider(FakeMemory, LockProvider):
         self._capabilities = None
 
     @property
-    @override
     def is_connected(self) -> bool:
         """Return whether the way to the lock is open."""
         return self._connected

@@ -279,7 +279,7 @@ async def test_a_person_who_goes_while_a_call_waits_is_not_changed(
     (error,) = await call
     assert "nobody known as “Anna”" in str(error)
     assert house.people() == []
-    await until(lambda: not site.vault.people)
+    await until(lambda: not {ref.person for ref in site.vault.credentials})
 
 
 async def test_what_changes_while_a_call_waits_is_kept(house: Doors, act: Act) -> None:

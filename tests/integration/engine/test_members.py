@@ -152,12 +152,12 @@ async def test_who_left_while_a_lock_was_not_managed_is_taken_off_when_it_is_aga
     house.remove(ann)
     await until(lambda: ann not in house.site.people)
     # its code is still on the lock, so that its PIN has to be known
-    assert ann in house.site.vault.people
+    assert ann in {ref.person for ref in house.site.vault.credentials}
     assert provider.codes == {1: "907153"}
 
     house.add_lock("Front", provider)
     await until(lambda: provider.codes == {})
-    await until(lambda: ann not in house.site.vault.people)
+    await until(lambda: ann not in {ref.person for ref in house.site.vault.credentials})
 
 
 @pytest.mark.parametrize("away", [False, True])

@@ -199,7 +199,7 @@ async def test_a_removed_person_is_cleared_proven_and_forgotten(house: House) ->
 
     await until(lambda: not house.snapshot(lock).slots)
     assert provider.codes == {}
-    await until(lambda: ann not in house.site.vault.people)
+    await until(lambda: ann not in {ref.person for ref in house.site.vault.credentials})
 
 
 async def test_a_removal_from_a_lock_out_of_reach_is_remembered_and_shown_until_done(
@@ -223,7 +223,7 @@ async def test_a_removal_from_a_lock_out_of_reach_is_remembered_and_shown_until_
     provider.connect()
     await until(lambda: not house.snapshot(lock).slots)
     assert provider.codes == {}
-    await until(lambda: ann not in house.site.vault.people)
+    await until(lambda: ann not in {ref.person for ref in house.site.vault.credentials})
 
 
 async def test_a_restart_writes_nothing_and_shows_what_was_known(house: House) -> None:

@@ -115,7 +115,7 @@ async def test_closing_the_dialog_before_its_end_leaves_nothing_behind(
     hass.config_entries.subentries.async_abort(last["flow_id"])
 
     assert people(site) == []
-    assert site.runtime_data.site.vault.people == frozenset()
+    assert {ref.person for ref in site.runtime_data.site.vault.credentials} == set()
 
 
 @pytest.mark.parametrize("trouble", ["away", "mute", "hanging"])
@@ -214,7 +214,7 @@ async def test_a_disk_that_fails_is_told_and_nothing_is_changed(
 
     assert refused["errors"] == {"base": "storage_failed"}
     assert people(site) == []
-    assert site.runtime_data.site.vault.people == frozenset()
+    assert {ref.person for ref in site.runtime_data.site.vault.credentials} == set()
     result = await submit(hass, refused, **ANN, pin="907153")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await until(lambda: fake_locks.provider(front).codes == {1: "907153"})

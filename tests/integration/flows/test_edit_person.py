@@ -379,4 +379,8 @@ async def test_a_person_who_was_removed_meanwhile_is_not_changed(
 
     assert (await submit(hass, last))["reason"] == "gone"
     # only once Home Assistant's own file does not name them any more
-    await until(lambda: site.runtime_data.site.vault.people == frozenset())
+    await until(
+        lambda: (
+            {ref.person for ref in site.runtime_data.site.vault.credentials} == set()
+        )
+    )

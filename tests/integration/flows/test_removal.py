@@ -122,7 +122,12 @@ async def test_a_removed_persons_secrets_are_forgotten(
 
     site = household.site.runtime_data.site
     # kept until Home Assistant has saved the removal
-    await until(lambda: household.ann.unique_id not in site.vault.people)
+    await until(
+        lambda: (
+            household.ann.unique_id
+            not in {ref.person for ref in site.vault.credentials}
+        )
+    )
     assert [each.name for each in site.people.values()] == ["Bob"]
     assert household.provider.codes == {2: "907154", 4: "9044"}
 

@@ -303,7 +303,9 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         record = self.record
         if slot_state(record, self.lock_rules, reachable=True) is SlotState.IN_SYNC:
             assert record.evidence.is_read_back
-            assert record.evidence.rank <= self.lock_rules.best_evidence.rank
+            grades = list(Evidence)
+            best = grades.index(self.lock_rules.best_evidence)
+            assert grades.index(record.evidence) <= best
 
     @invariant()
     def a_change_at_the_lock_is_undone_three_times_a_week_at_most(self) -> None:

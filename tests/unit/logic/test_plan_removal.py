@@ -34,7 +34,7 @@ def test_every_code_that_is_still_wanted_goes_and_nothing_else_changes() -> None
     plan = plan_removal({each.slot: each for each in (HELD, LEAVING, GONE)})
 
     assert plan.changes == ((1, DesiredChanged(Target(DesiredState.ABSENT, 1))),)
-    assert (plan.unassigned, plan.removable, plan.quarantined) == ((), (), ())
+    assert (plan.unassigned, plan.removable) == ((), ())
     assert not plan.person_names
 
 

@@ -14,7 +14,6 @@ from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.page import LockJournalEntry
 from custom_components.keyholder.model.slot import (
     DesiredState,
-    Origin,
     Reason,
     SlotState,
 )
@@ -65,7 +64,6 @@ def view(slot: int, credential: CredentialRef) -> SlotView:
         evidence=Evidence.VALUE,
         verified_at=None,
         reason=None,
-        origin=Origin.MANAGED,
         owner_removed=False,
         orphaned=False,
     )

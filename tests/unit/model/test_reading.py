@@ -11,7 +11,7 @@ from custom_components.keyholder.model.slot import Observation
 
 
 def test_grades_of_evidence_are_ordered() -> None:
-    grades = sorted(Evidence, key=lambda grade: grade.rank)
+    grades = list(Evidence)
     assert grades == [
         Evidence.NONE,
         Evidence.ACKNOWLEDGED,

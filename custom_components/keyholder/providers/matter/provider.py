@@ -42,12 +42,6 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
         self._expected = ExpectedChanges()
         self._registry = UserRegistry(self._on_bound)
 
-    @property
-    @override
-    def is_connected(self) -> bool:
-        """Return whether the server is connected and the node available."""
-        return self._reference.is_reachable()
-
     @override
     async def _probe(self) -> Capabilities:
         """Return what the lock supports, from attributes cached by the server; no radio."""

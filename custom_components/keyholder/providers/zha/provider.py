@@ -35,12 +35,6 @@ class ZhaProvider(BaseLockProvider[ZhaLockReference]):
         """Reference the lock by the id of its registry entry."""
         super().__init__(hass, ZhaLockReference(hass, lock.id))
 
-    @property
-    @override
-    def is_connected(self) -> bool:
-        """Return whether the stick and the lock are available, as far as is known."""
-        return self._reference.is_reachable()
-
     @override
     async def _probe(self) -> Capabilities:
         """Return what the lock supports; 1 read where zigpy has cached nothing."""

@@ -41,10 +41,3 @@ class ZhaLockReference(EntityReference):
                 cluster = find_cluster(device, lock.unique_id)
                 return ZhaTarget(application, cluster, bool(proxy.device.available))
         raise LockUnreachableError("ZHA does not know the lock")
-
-    def is_reachable(self) -> bool:
-        """Return whether the lock is reachable, as far as is known."""
-        try:
-            return self.resolve().is_reachable
-        except LockUnreachableError:
-            return False

@@ -44,12 +44,6 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         self._requests = LockRequests(hass, self._subscriptions)
         self._publishes_cached_users = True
 
-    @property
-    @override
-    def is_connected(self) -> bool:
-        """Return whether broker, bridge and lock are available, as far as is known."""
-        return self._reference.is_reachable()
-
     @override
     async def _probe(self) -> Capabilities:
         """Return what the lock supports, from retained topics of the bridge; no radio."""

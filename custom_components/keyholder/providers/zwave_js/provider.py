@@ -51,12 +51,6 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         self._clock = LockClock()
         self._recent_writes = RecentWrites()
 
-    @property
-    @override
-    def is_connected(self) -> bool:
-        """Return whether the node is ready and not dead."""
-        return self._reference.is_reachable()
-
     @override
     async def _probe(self) -> Capabilities:
         """Return what the lock supports; no radio, but see `find_support`."""

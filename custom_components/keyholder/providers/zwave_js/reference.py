@@ -30,10 +30,3 @@ class ZwaveLockReference(EntityReference):
                 async_get_node_from_device_id(self._hass, lock.device_id)
             )
         raise LockUnreachableError("the Z-Wave network is not connected")
-
-    def is_reachable(self) -> bool:
-        """Return whether the lock is reachable, as far as is known."""
-        try:
-            return self.resolve().is_reachable
-        except LockUnreachableError:
-            return False

@@ -240,11 +240,6 @@ class Vault:
         return loaded
 
     @property
-    def people(self) -> frozenset[PersonId]:
-        """Return the people who have a PIN."""
-        return frozenset(ref.person for ref in self._secrets)
-
-    @property
     def credentials(self) -> Collection[CredentialRef]:
         """Return all credentials that have a PIN."""
         return tuple(self._secrets)
