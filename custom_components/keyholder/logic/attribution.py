@@ -1,11 +1,20 @@
 """Attribute what a lock reports to the person whose code was used."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 
 from ..model.access import AccessEvent, AccessType
 from ..model.credential import LockId
 from ..model.lock_events import AccessDenied, Action, LockOperated, Method
 from ..model.slot import Origin, SlotRecord
+from ..model.slot_events import SlotNotice
+
+_NOTICES: Final = {
+    SlotNotice.CODE_ADDED: AccessType.CODE_ADDED,
+    SlotNotice.CODE_CHANGED: AccessType.CODE_CHANGED,
+    SlotNotice.CODE_REMOVED: AccessType.CODE_REMOVED,
+}
 
 
 def attribute_event(
@@ -36,6 +45,21 @@ def attribute_event(
         person=None if holder is None else holder.credential.person,
         name=None if holder is None else holder.person_name,
         reason=event.reason if isinstance(event, AccessDenied) else None,
+    )
+
+
+def attribute_notice(
+    notice: SlotNotice, lock: LockId, record: SlotRecord, at: datetime
+) -> AccessEvent:
+    """Return the access event for an external change, with the person if the code is ours."""
+    ours = record.origin is not Origin.UNMANAGED
+    return AccessEvent(
+        lock=lock,
+        type=_NOTICES[notice],
+        at=at,
+        slot=record.slot,
+        person=record.credential.person if ours else None,
+        name=record.person_name if ours else None,
     )
 
 

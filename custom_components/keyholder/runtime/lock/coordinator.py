@@ -13,34 +13,18 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ...logic.allocation import SlotCount
-from ...logic.attribution import attribute_event
+from ...logic.attribution import attribute_notice
 from ...logic.plan import LockPlan
 from ...logic.snapshots import SnapshotCache, lock_snapshot
 from ...logic.verified import all_verified_since
-from ...model.access import AccessEvent, AccessType
+from ...model.access import AccessEvent
 from ...model.credential import LockId, PersonId
-from ...model.lock_events import (
-    AccessDenied,
-    Action,
-    BindingChanged,
-    Connected,
-    Disconnected,
-    Jammed,
-    LockEvent,
-    LockOperated,
-    Method,
-    SlotChanged,
-    WriteRejected,
-)
 from ...model.page import LockJournalEntry
 from ...model.provider_io import Capabilities, SlotReading
 from ...model.settings import LockSettings
-from ...model.slot import Origin, SlotRecord
+from ...model.slot import SlotRecord
 from ...model.slot_events import (
-    ChangeKind,
-    CodeUsed,
     Event,
-    RejectionReported,
     SlotNotice,
 )
 from ...model.snapshot import LockSnapshot
@@ -50,24 +34,13 @@ from ..storage.stores import Journal, Vault
 from .capability_probe import CapabilityProbe
 from .connection import LockConnection
 from .job_queue import JobQueue
+from .lock_reports import LockReports
 from .reconciler import LockReconciler
 from .slot_records import SlotRecords
+from .slot_requests import SlotRequests
 from .throttle import Throttle
 
 _LOGGER: Final = logging.getLogger(__name__)
-
-_NOTICES: Final = {
-    SlotNotice.CODE_ADDED: AccessType.CODE_ADDED,
-    SlotNotice.CODE_CHANGED: AccessType.CODE_CHANGED,
-    SlotNotice.CODE_REMOVED: AccessType.CODE_REMOVED,
-}
-
-_CHANGES: Final = {
-    ChangeKind.SET: AccessType.CODE_ADDED,
-    ChangeKind.CLEARED: AccessType.CODE_REMOVED,
-    ChangeKind.UNKNOWN: AccessType.CODE_CHANGED,
-}
-"""Access events for changes of a slot that is not managed."""
 
 
 class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
@@ -155,6 +128,21 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             on_change=self._publish_soon,
             request_plan=partial(request_plan, settings.lock),
         )
+        self._requests = SlotRequests(
+            book=self._book,
+            line=self._line,
+            queue=self._queue,
+            allocator=self._reconciler.allocator,
+            verify=self._reconciler.async_verify,
+        )
+        self._reports = LockReports(
+            settings.lock,
+            book=self._book,
+            line=self._line,
+            probing=self._probing,
+            reconciler=self._reconciler,
+            on_access=on_access,
+        )
         self.async_set_updated_data(self._snapshot())
 
     @property
@@ -184,7 +172,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._provider.restore_bindings(
             {slot: record.binding for slot, record in records if record.binding}
         )
-        self._unsubscribe = self._provider.subscribe(self._on_event)
+        self._unsubscribe = self._provider.subscribe(self._reports.on_event)
 
     async def async_close(self) -> None:
         """Unsubscribe and stop all work; codes on the lock stay as they are."""
@@ -193,6 +181,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._unsubscribe()
             self._unsubscribe = None
         self._reconciler.close()
+        self._requests.close()
         self._line.close()
         await self._probing.async_close()
         await self._queue.async_close()
@@ -234,11 +223,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
         The reading may hold the code: it is for the engine, never for entities or services.
         """
-        return await self._reconciler.async_read_slot(slot)
+        return await self._requests.async_read_slot(slot)
 
     async def async_verify(self) -> dict[int, bool]:
         """Read every managed slot back now; return for each slot whether the read worked."""
-        return await self._reconciler.async_verify(list(self._book.records))
+        return await self._requests.async_verify(list(self._book.records))
 
     async def async_check_capacity(self) -> SlotCount | None:
         """Return the slot count if no slot is free, else None.
@@ -246,7 +235,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
         """
         capabilities = await self.async_capabilities()
-        return await self._reconciler.async_check_capacity(capabilities)
+        return await self._requests.async_check_capacity(capabilities)
 
     async def async_capabilities(self) -> Capabilities:
         """Return the lock's capabilities, probing the lock if the provider has none.
@@ -276,42 +265,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._reconciler.on_storage_changed()
         self._publish_soon()
 
-    # Reports of the lock
-
-    @callback
-    def _on_event(self, event: LockEvent) -> None:
-        match event:
-            case Connected(missed):
-                self._probing.invalidate()
-                if missed:
-                    self._reconciler.verify_after_missed_reports()
-                self._probing.start()
-            case Disconnected():
-                self._line.mark_unreachable()
-            case SlotChanged():
-                self._on_slot_changed(event)
-            case WriteRejected(slot, reason) if slot in self._book.records:
-                self._reconciler.dispatch(slot, RejectionReported(reason))
-            case WriteRejected():
-                return
-            case LockOperated() | AccessDenied():
-                records = self._book.records
-                self._on_access(attribute_event(event, self.settings.lock, records))
-                if isinstance(event, LockOperated):
-                    self._on_operated(event)
-            case Jammed(at):
-                self._publish_access(AccessType.JAMMED, at)
-            case BindingChanged(slot, binding):
-                if (record := self._book.records.get(slot)) is not None:
-                    self._book.save(replace(record, binding=binding))
-
-    @callback
-    def _on_operated(self, event: LockOperated) -> None:
-        by_code = event.action is Action.UNLOCK and event.method is Method.KEYPAD
-        if by_code and event.slot is not None:
-            record = self._book.records.get(event.slot)
-            if record is not None and record.disabled_code is not None:
-                self._reconciler.dispatch(event.slot, CodeUsed(event.at))
+    # Connection
 
     @callback
     def _on_retry(self) -> None:
@@ -323,44 +277,16 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def _on_lost(self) -> None:
         self._reconciler.on_lost()
+        self._requests.cancel_all()
 
     @callback
     def _on_regained(self) -> None:
         self._reconciler.on_regained()
 
     @callback
-    def _on_slot_changed(self, event: SlotChanged) -> None:
-        if (
-            event.slot is not None
-            and event.slot not in self._book.records
-            and not self._book.is_expected_report(event.slot, event.change)
-        ):
-            self._publish_access(
-                _CHANGES[event.change], dt_util.utcnow(), slot=event.slot
-            )
-        self._reconciler.on_slot_changed(event)
-
-    @callback
     def _on_notice(self, record: SlotRecord, notice: SlotNotice) -> None:
-        ours = record.origin is Origin.MANAGED
-        self._on_access(
-            AccessEvent(
-                lock=self.settings.lock,
-                type=_NOTICES[notice],
-                at=dt_util.utcnow(),
-                slot=record.slot,
-                person=record.credential.person if ours else None,
-                name=record.person_name if ours else None,
-            )
-        )
-
-    @callback
-    def _publish_access(
-        self, kind: AccessType, at: datetime, slot: int | None = None
-    ) -> None:
-        self._on_access(
-            AccessEvent(lock=self.settings.lock, type=kind, at=at, slot=slot)
-        )
+        at = dt_util.utcnow()
+        self._on_access(attribute_notice(notice, self.settings.lock, record, at))
 
     # Snapshots
 

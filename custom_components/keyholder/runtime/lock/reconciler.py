@@ -1,7 +1,6 @@
 """Reconcile the slots of one lock with their desired state, step by step."""
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,13 +10,11 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ...logic.allocation import SlotCount
 from ...logic.next_step import effects_of, is_preflight_read, next_step
 from ...logic.on_read import without_proof
 from ...logic.plan import LockPlan
 from ...logic.release import can_release
 from ...model.lock_events import SlotChanged
-from ...model.provider_io import Capabilities, SlotReading
 from ...model.settings import LockSettings
 from ...model.slot import DesiredState, SlotRecord
 from ...model.slot_events import (
@@ -29,9 +26,7 @@ from ...model.slot_events import (
     WakeAt,
 )
 from ...model.timing import Timing, backoff
-from ...providers.base import LockUnreachableError
 from ..storage.stores import Vault
-from .awaited_jobs import AwaitedJobs
 from .connection import LockConnection
 from .deadline_timer import DeadlineTimer
 from .failure import location_of
@@ -82,9 +77,8 @@ class LockReconciler:
             queue=queue,
             checks_per_hour=settings.checks_per_hour,
             hour=timing.verification_period,
-            verify=self._verify,
+            verify=self.async_verify,
         )
-        self._awaited_jobs = AwaitedJobs(queue)
         self._intents = IntentLog(book, timing)
         self._steps = SlotExecutor(
             book=book,
@@ -151,52 +145,6 @@ class LockReconciler:
             self._book.save(replace(record, owner_saved=True))
             self._on_change()
 
-    async def async_read_slot(self, slot: int) -> SlotReading | None:
-        """Read a slot now, with its code if readable; return None if there is no answer."""
-        self._line.retry_now()
-        return await self._awaited_jobs.async_run(
-            ("show", slot), Priority.VERIFY, partial(self._line.async_read, slot)
-        )
-
-    async def async_verify(self, slots: Iterable[int]) -> dict[int, bool]:
-        """Read slots back now; return for each whether the lock answered.
-
-        An unreachable lock is tried once, without back-off. Disabling is tried again for
-        codes that the lock failed to disable.
-        """
-        self._line.retry_now()
-        asked = list(slots)
-        for slot in asked:
-            self._reset_disable_unsupported(slot)
-        answers = await asyncio.gather(
-            *(
-                self._awaited_jobs.async_run(
-                    ("verify", slot), Priority.VERIFY, partial(self._verify, slot)
-                )
-                for slot in asked
-            )
-        )
-        return {slot: bool(answer) for slot, answer in zip(asked, answers, strict=True)}
-
-    async def async_check_capacity(
-        self, capabilities: Capabilities
-    ) -> SlotCount | None:
-        """Return the slot count if no slot is free, else None.
-
-        Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
-        """
-        found: SlotCount | None
-        if capabilities.shows_occupancy:
-            self._line.retry_now()
-            found = await self._awaited_jobs.async_run(
-                "look", Priority.WRITE, partial(self.allocator.async_look, capabilities)
-            )
-        else:
-            found = self.allocator.count_reserved(capabilities)
-        if found is None:
-            raise LockUnreachableError
-        return None if found.has_free else found
-
     # Reports of the lock, connection and storage
 
     @callback
@@ -227,9 +175,8 @@ class LockReconciler:
 
     @callback
     def on_lost(self) -> None:
-        """Handle a lock that gives no answer: return None to all callers that wait."""
+        """Handle a lock that gives no answer."""
         self._verifier.stop()
-        self._awaited_jobs.cancel_all()
 
     @callback
     def queue_retry(self) -> bool:
@@ -242,7 +189,7 @@ class LockReconciler:
         ):
             # no job is due: read the slot that is the least certain
             record = min(self._book.records.values(), key=_retry_order)
-            trial = partial(self._verify, record.slot)
+            trial = partial(self.async_verify, record.slot)
             self._queue.submit(("trial", record.slot), Priority.SCAN, trial)
         return not self._queue.is_idle
 
@@ -256,11 +203,10 @@ class LockReconciler:
 
     @callback
     def close(self) -> None:
-        """Cancel all timers and waiting callers."""
+        """Cancel all timers."""
         self._deadlines.close()
         self._verifier.close()
         self.allocator.close()
-        self._awaited_jobs.close()
 
     # One slot
 
@@ -391,13 +337,8 @@ class LockReconciler:
 
     # Verification
 
-    @callback
-    def _reset_disable_unsupported(self, slot: int) -> None:
-        record = self._book.records.get(slot)
-        if record is not None and record.disable_unsupported:
-            self._book.save(replace(record, disable_unsupported=False))
-
-    async def _verify(self, slot: int) -> bool:
+    async def async_verify(self, slot: int) -> bool:
+        """Read a slot back, from within a job; return whether the lock answered."""
         if slot not in self._book.records:
             return False
         answered = await self._steps.async_read(slot)

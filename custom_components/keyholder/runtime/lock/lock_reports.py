@@ -1,0 +1,114 @@
+"""Reports of one lock: passes what its provider emits to slots, connection and listeners."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from ...logic.attribution import attribute_event
+from ...model.access import AccessEvent, AccessType
+from ...model.credential import LockId
+from ...model.lock_events import (
+    AccessDenied,
+    Action,
+    BindingChanged,
+    Connected,
+    Disconnected,
+    Jammed,
+    LockEvent,
+    LockOperated,
+    Method,
+    SlotChanged,
+    WriteRejected,
+)
+from ...model.slot_events import ChangeKind, CodeUsed, RejectionReported
+from .capability_probe import CapabilityProbe
+from .connection import LockConnection
+from .reconciler import LockReconciler
+from .slot_records import SlotRecords
+
+_CHANGES: Final = {
+    ChangeKind.SET: AccessType.CODE_ADDED,
+    ChangeKind.CLEARED: AccessType.CODE_REMOVED,
+    ChangeKind.UNKNOWN: AccessType.CODE_CHANGED,
+}
+"""Access events for changes of a slot that is not managed."""
+
+
+class LockReports:
+    """Handles the events of one lock's provider, in the order in which they come."""
+
+    def __init__(
+        self,
+        lock: LockId,
+        *,
+        book: SlotRecords,
+        line: LockConnection,
+        probing: CapabilityProbe,
+        reconciler: LockReconciler,
+        on_access: Callable[[AccessEvent], None],
+    ) -> None:
+        """Call `on_access` for what users are notified of."""
+        self._lock = lock
+        self._book = book
+        self._line = line
+        self._probing = probing
+        self._reconciler = reconciler
+        self._on_access = on_access
+
+    @callback
+    def on_event(self, event: LockEvent) -> None:
+        """Handle an event of the provider."""
+        match event:
+            case Connected(missed):
+                self._probing.invalidate()
+                if missed:
+                    self._reconciler.verify_after_missed_reports()
+                self._probing.start()
+            case Disconnected():
+                self._line.mark_unreachable()
+            case SlotChanged():
+                self._on_slot_changed(event)
+            case WriteRejected(slot, reason) if slot in self._book.records:
+                self._reconciler.dispatch(slot, RejectionReported(reason))
+            case WriteRejected():
+                return
+            case LockOperated() | AccessDenied():
+                records = self._book.records
+                self._on_access(attribute_event(event, self._lock, records))
+                if isinstance(event, LockOperated):
+                    self._on_operated(event)
+            case Jammed(at):
+                self._publish_access(AccessType.JAMMED, at)
+            case BindingChanged(slot, binding):
+                if (record := self._book.records.get(slot)) is not None:
+                    self._book.save(replace(record, binding=binding))
+
+    @callback
+    def _on_operated(self, event: LockOperated) -> None:
+        by_code = event.action is Action.UNLOCK and event.method is Method.KEYPAD
+        if by_code and event.slot is not None:
+            record = self._book.records.get(event.slot)
+            if record is not None and record.disabled_code is not None:
+                self._reconciler.dispatch(event.slot, CodeUsed(event.at))
+
+    @callback
+    def _on_slot_changed(self, event: SlotChanged) -> None:
+        if (
+            event.slot is not None
+            and event.slot not in self._book.records
+            and not self._book.is_expected_report(event.slot, event.change)
+        ):
+            self._publish_access(
+                _CHANGES[event.change], dt_util.utcnow(), slot=event.slot
+            )
+        self._reconciler.on_slot_changed(event)
+
+    @callback
+    def _publish_access(
+        self, kind: AccessType, at: datetime, slot: int | None = None
+    ) -> None:
+        self._on_access(AccessEvent(lock=self._lock, type=kind, at=at, slot=slot))

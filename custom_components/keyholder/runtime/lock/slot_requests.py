@@ -1,0 +1,101 @@
+"""Requests of users about the slots of one lock, whose callers await an answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from functools import partial
+
+from homeassistant.core import callback
+
+from ...logic.allocation import SlotCount
+from ...model.provider_io import Capabilities, SlotReading
+from ...providers.base import LockUnreachableError
+from .awaited_jobs import AwaitedJobs
+from .connection import LockConnection
+from .job_queue import JobQueue, Priority
+from .slot_allocator import SlotAllocator
+from .slot_records import SlotRecords
+
+
+class SlotRequests:
+    """Reads slots for callers, who share a read and get None if the lock is unreachable."""
+
+    def __init__(
+        self,
+        *,
+        book: SlotRecords,
+        line: LockConnection,
+        queue: JobQueue,
+        allocator: SlotAllocator,
+        verify: Callable[[int], Awaitable[bool]],
+    ) -> None:
+        """Await `verify` to read a managed slot back, in a job of the queue."""
+        self._book = book
+        self._line = line
+        self._allocator = allocator
+        self._verify_slot = verify
+        self._awaited_jobs = AwaitedJobs(queue)
+
+    async def async_read_slot(self, slot: int) -> SlotReading | None:
+        """Read a slot now, with its code if readable; return None if there is no answer."""
+        self._line.retry_now()
+        return await self._awaited_jobs.async_run(
+            ("show", slot), Priority.VERIFY, partial(self._line.async_read, slot)
+        )
+
+    async def async_verify(self, slots: Iterable[int]) -> dict[int, bool]:
+        """Read slots back now; return for each whether the lock answered.
+
+        An unreachable lock is tried once, without back-off. Disabling is tried again for
+        codes that the lock failed to disable.
+        """
+        self._line.retry_now()
+        asked = list(slots)
+        for slot in asked:
+            self._reset_disable_unsupported(slot)
+        answers = await asyncio.gather(
+            *(
+                self._awaited_jobs.async_run(
+                    ("verify", slot), Priority.VERIFY, partial(self._verify_slot, slot)
+                )
+                for slot in asked
+            )
+        )
+        return {slot: bool(answer) for slot, answer in zip(asked, answers, strict=True)}
+
+    async def async_check_capacity(
+        self, capabilities: Capabilities
+    ) -> SlotCount | None:
+        """Return the slot count if no slot is free, else None.
+
+        Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
+        """
+        found: SlotCount | None
+        if capabilities.shows_occupancy:
+            self._line.retry_now()
+            found = await self._awaited_jobs.async_run(
+                "look",
+                Priority.WRITE,
+                partial(self._allocator.async_look, capabilities),
+            )
+        else:
+            found = self._allocator.count_reserved(capabilities)
+        if found is None:
+            raise LockUnreachableError
+        return None if found.has_free else found
+
+    @callback
+    def cancel_all(self) -> None:
+        """Return None to all callers that wait: the lock gives no answer."""
+        self._awaited_jobs.cancel_all()
+
+    @callback
+    def close(self) -> None:
+        """Return None to every caller, now and from now on."""
+        self._awaited_jobs.close()
+
+    @callback
+    def _reset_disable_unsupported(self, slot: int) -> None:
+        record = self._book.records.get(slot)
+        if record is not None and record.disable_unsupported:
+            self._book.save(replace(record, disable_unsupported=False))
