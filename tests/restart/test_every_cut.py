@@ -16,7 +16,7 @@ from tests.fakes.provider import Profile
 from tests.tables import assert_documented, rendered
 from tests.virtual.run import run_virtually
 
-from .cuts import aftermaths_of, cuts_of, recover, without_repetitions
+from .cuts import aftermaths_of, cuts_of, part_of, recover, without_repetitions
 from .homes import NEW, home
 from .stories import STORIES, Story, pin_is_changed
 from .world import World
@@ -42,7 +42,7 @@ def test_whenever_the_power_goes_the_next_home_ends_it_right(
 ) -> None:
     cuts = cuts_of(story, profile)
     assert len(cuts) > 2
-    for cut in share(cuts, 0.4):
+    for cut in share(cuts, part_of(profile)):
         for aftermath in aftermaths_of(cut):
             recover(profile, cut, aftermath)
 

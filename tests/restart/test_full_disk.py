@@ -14,7 +14,7 @@ from tests.effort import PATIENCE, share
 from tests.fakes.provider import Profile
 from tests.virtual.run import run_virtually
 
-from .cuts import cuts_of
+from .cuts import cuts_of, part_of
 from .endings import settle, wrong
 from .homes import ANN, FOREIGN, OLD, entry_of, home, set_enabled, site_of
 from .stories import (
@@ -47,7 +47,7 @@ each_story = pytest.mark.parametrize(
 @cache
 def moments(story: Story, profile: Profile) -> list[float]:
     """Return when something happens in a story, in seconds."""
-    return share(sorted({cut.at for cut in cuts_of(story, profile)}), 0.4)
+    return share(sorted({cut.at for cut in cuts_of(story, profile)}), part_of(profile))
 
 
 def unbacked(world: World) -> list[str]:

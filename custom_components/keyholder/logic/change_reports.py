@@ -6,7 +6,6 @@ from datetime import datetime
 from ..model.evidence import Evidence
 from ..model.provider_io import Occupancy
 from ..model.slot import (
-    DesiredState,
     Observation,
     Operation,
     Origin,
@@ -15,7 +14,8 @@ from ..model.slot import (
 )
 from ..model.slot_events import ChangeKind, ChangeReported, LockTraits, SlotNotice
 from .disabled_codes import without_disabled_code
-from .external_changes import limit_restores
+from .external_changes import notice_of
+from .unreadable_lock import on_unread_report
 
 type Noticed = tuple[SlotRecord, SlotNotice | None]
 
@@ -30,7 +30,7 @@ def on_change_reported(
         # it may be an external change all the same, and here a read can tell
         return replace(record, needs_read=True), None
     if not traits.shows_occupancy:
-        return _on_report_of_unreadable_lock(record, event.change, now, traits)
+        return on_unread_report(record, event.change, now, traits)
     pending = record.pending
     if pending is not None and pending.operation is Operation.WRITE:
         # the slot was changed externally, so a masked reading may not be our write
@@ -48,7 +48,7 @@ def on_change_reported(
         and not record.changed_externally
     ):
         # no read of a masking lock will show the change, so the report has to be taken
-        return replace(reported, changed_externally=True), _notice(event.change)
+        return replace(reported, changed_externally=True), notice_of(event.change)
     return reported, None
 
 
@@ -108,29 +108,3 @@ def _shows_effect(seen: Observation, pending: PendingCommand) -> bool:
             return seen.occupancy is Occupancy.EMPTY
         case Operation.ENABLE | Operation.DISABLE:
             return seen.enabled is (pending.operation is Operation.ENABLE)
-
-
-def _on_report_of_unreadable_lock(
-    record: SlotRecord, change: ChangeKind, now: datetime, traits: LockTraits
-) -> Noticed:
-    """Return the record for a lock that cannot be read: its report is the only information."""
-    if record.origin is Origin.UNMANAGED:
-        is_cleared = change is ChangeKind.CLEARED
-        return (replace(record, origin=Origin.MANAGED) if is_cleared else record), None
-    if not record.is_verified:
-        return record, None
-    if record.desired is DesiredState.PRESENT:
-        reported = replace(record, evidence=Evidence.NONE, changed_externally=True)
-        return limit_restores(reported, now, traits), _notice(change)
-    if change is ChangeKind.SET:
-        # ours was cleared; the code that is there now is unmanaged, and not cleared
-        return replace(record, origin=Origin.UNMANAGED), SlotNotice.CODE_ADDED
-    return record, None
-
-
-def _notice(change: ChangeKind) -> SlotNotice:
-    return (
-        SlotNotice.CODE_REMOVED
-        if change is ChangeKind.CLEARED
-        else SlotNotice.CODE_CHANGED
-    )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ..model.provider_io import Occupancy
 from ..model.slot import DesiredState, Observation, Operation, Reason, SlotRecord
-from ..model.slot_events import LockTraits, SlotNotice
+from ..model.slot_events import ChangeKind, LockTraits, SlotNotice
 from ..model.timing import MAX_RESTORES_PER_WINDOW
 from .disabled_codes import (
     is_disabled_by_us,
@@ -80,3 +80,9 @@ def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> Slo
         retry = replace(record.retry, at=recent[-1] + timing.restore_interval)
         return replace(record, retry=retry)
     return record
+
+
+def notice_of(change: ChangeKind) -> SlotNotice:
+    """Return the notice for a reported change of a slot that holds a code of ours."""
+    is_cleared = change is ChangeKind.CLEARED
+    return SlotNotice.CODE_REMOVED if is_cleared else SlotNotice.CODE_CHANGED

@@ -42,15 +42,15 @@ from .disabled_codes import (
     on_disabled_code_used,
     without_disabled_code,
 )
-from .next_step import effects_of, is_fresh_empty, unresolved_until
+from .next_step import effects_of, is_fresh_empty
 from .on_command_result import (
     abandon_pending,
     on_refusal,
     on_returned,
-    remember_unreadable_write,
 )
 from .on_read import keep_unmanaged_code, on_observed, on_read_failed
 from .slot_schedule import has_required_schedule, schedule_after_start, with_target
+from .unreadable_lock import abandon_unread, on_unread_return, remember_write
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
 
@@ -115,7 +115,9 @@ def _apply(
         case CommandStarted():
             return _on_started(record, event, now, traits)
         case CommandReturned():
-            return on_returned(record, event, now, traits)
+            if traits.shows_occupancy:
+                return on_returned(record, event, now, traits)
+            return on_unread_return(record, event, now, traits)
         case RejectionReported(reason):
             return on_refusal(record, reason, now, traits)
         case CodeUsed(at):
@@ -155,7 +157,7 @@ def _on_desired(
         # So is a disabled code, if it is the desired one
         pending = replace(pending, counts_as_failure=False)
     elif pending is not None:
-        updated = remember_unreadable_write(updated, pending, traits)
+        updated = remember_write(updated, traits)
         unresolved = abandon_pending(record, traits.timing)
         pending = None
     changed = replace(
@@ -194,7 +196,7 @@ def _on_started(
         observed = replace(observed, observed_at=None)
         from_empty = (
             is_fresh_empty(record, now, traits)
-            and unresolved_until(record, Operation.WRITE) is None
+            and record.unresolved_until(Operation.WRITE) is None
         )
     restored_at = record.restored_at
     if record.changed_externally and record.desired is DesiredState.PRESENT:
@@ -269,11 +271,9 @@ def _on_restarted(
     latest = now + traits.timing.write_window
     pending = record.pending
     unresolved = record.unresolved_commands
-    if pending is not None and not traits.shows_occupancy:
-        # no read will show whether it took effect, so it is sent again
-        record = remember_unreadable_write(record, pending, traits)
-        unresolved = abandon_pending(record, traits.timing)
-        pending = None
+    if not traits.shows_occupancy:
+        record = abandon_unread(record, traits)
+        unresolved, pending = record.unresolved_commands, None
     elif pending is not None:
         # the power may have failed before the radio was used: no failure of the lock
         pending = replace(

@@ -8,20 +8,12 @@ from ..model.slot import (
     Operation,
     Origin,
     PendingCommand,
-    Reason,
     SlotRecord,
 )
 from ..model.slot_events import Effect, LockTraits, Step, WakeAt
 from .disabled_codes import is_disabled, is_enabled, needs_schedule_check
 from .slot_schedule import has_wrong_schedule, is_restricted, unscheduled_write_until
-
-_SUSPENSIONS_KEEPING_CODE = (
-    Reason.CHANGED_REPEATEDLY,
-    Reason.OCCUPIED,
-    Reason.PIN_MISSING,
-    Reason.UNRECOGNISED,
-)
-"""Suspensions in which the code in the slot stays until the user decides."""
+from .unreadable_lock import next_unread_step
 
 
 def effects_of(
@@ -44,10 +36,10 @@ def effects_of(
 
 def next_step(record: SlotRecord, now: datetime, traits: LockTraits) -> Step | None:
     """Return what is to be done with the slot and when, or None for nothing."""
+    if not traits.shows_occupancy:
+        return next_unread_step(record, _earliest(record, now))
     if record.pending is not None:
         return _read_back(record, record.pending, traits)
-    if not traits.shows_occupancy:
-        return _on_unreadable_lock(record, now)
     if (record.needs_read or record.retry.failed_reads) and not _clears_without_answer(
         record, now
     ):
@@ -65,7 +57,7 @@ def _read_back(
     record: SlotRecord, pending: PendingCommand, traits: LockTraits
 ) -> Step | None:
     """Return the next read for the effect of a command that has returned."""
-    if pending.returned_at is None or not traits.shows_occupancy:
+    if pending.returned_at is None:
         return None
     delays = traits.timing.read_back_delays
     if pending.read_backs < len(delays):
@@ -73,7 +65,7 @@ def _read_back(
             None,
             min(pending.returned_at + delays[pending.read_backs], pending.deadline),
         )
-    undone_until = unresolved_until(record)
+    undone_until = record.unresolved_until()
     if (
         pending.read_backs == len(delays)
         and undone_until is not None
@@ -81,20 +73,6 @@ def _read_back(
     ):
         return Step(None, undone_until)
     return Step(None, pending.deadline)
-
-
-def _on_unreadable_lock(record: SlotRecord, now: datetime) -> Step | None:
-    """Return the next step on a lock that cannot be read."""
-    if record.is_verified or record.origin is Origin.UNMANAGED:
-        return None
-    if record.desired is DesiredState.ABSENT:
-        return Step(Operation.CLEAR, _earliest(record, now))
-    if record.blocked is None:
-        return Step(Operation.WRITE, _earliest(record, now))
-    superseded = record.last_written_revision not in (None, record.revision)
-    if superseded and record.blocked not in _SUSPENSIONS_KEEPING_CODE:
-        return Step(Operation.CLEAR, _earliest(record, now))
-    return None
 
 
 def _clears_without_answer(record: SlotRecord, now: datetime) -> bool:
@@ -131,7 +109,7 @@ def _towards_absent(record: SlotRecord, now: datetime) -> Step:
     if record.observed.occupancy.is_occupied or _late_write_possible(record, now):
         return Step(Operation.CLEAR, _earliest(record, now))
     if record.observed.occupancy is Occupancy.EMPTY:
-        return Step(None, _not_before(record, now, unresolved_until(record)))
+        return Step(None, _not_before(record, now, record.unresolved_until()))
     return Step(None, _earliest(record, now))
 
 
@@ -181,7 +159,7 @@ def _towards_present(
 def _write_over_code(record: SlotRecord, now: datetime) -> Step:
     """Return the next step for a slot that holds a readable code."""
     if record.observed.holds_revision(record.revision):
-        return Step(None, _not_before(record, now, unresolved_until(record)))
+        return Step(None, _not_before(record, now, record.unresolved_until()))
     at = _earliest(record, now)
     if _was_written_since(record):
         return Step(None, at)
@@ -195,9 +173,10 @@ def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
 
     A revoked code still has to be cleared, and a late effect has to be read.
     """
-    if holds_old_revision(record) and record.blocked not in _SUSPENSIONS_KEEPING_CODE:
+    keeps_code = record.blocked is not None and record.blocked.keeps_code
+    if holds_old_revision(record) and not keeps_code:
         return Step(Operation.CLEAR, _earliest(record, now))
-    undone_until = unresolved_until(record)
+    undone_until = record.unresolved_until()
     if undone_until is not None:
         return Step(None, _not_before(record, now, undone_until))
     return None
@@ -207,7 +186,7 @@ def _write_into_empty(record: SlotRecord, now: datetime, traits: LockTraits) -> 
     unscheduled_until = unscheduled_write_until(record)
     if unscheduled_until is not None and unscheduled_until > now:
         return Step(None, _not_before(record, now, unscheduled_until))
-    written_until = unresolved_until(record, Operation.WRITE)
+    written_until = record.unresolved_until(Operation.WRITE)
     if written_until is not None and not traits.best_evidence.shows_code:
         return Step(None, _not_before(record, now, written_until))
     at = _earliest(record, now)
@@ -262,25 +241,6 @@ def _earliest(record: SlotRecord, now: datetime) -> datetime:
 def _not_before(record: SlotRecord, now: datetime, moment: datetime | None) -> datetime:
     earliest = _earliest(record, now)
     return earliest if moment is None else max(earliest, moment)
-
-
-def unresolved_until(
-    record: SlotRecord, operation: Operation | None = None
-) -> datetime | None:
-    """Return until when an unresolved command may undo the desired state.
-
-    Only commands of the given kind count, if one is given. None once a read after that
-    time has shown how they ended.
-    """
-    return max(
-        (
-            command.may_land_until
-            for command in record.unresolved_commands
-            if command.would_undo(record.desired, record.revision)
-            and operation in (None, command.operation)
-        ),
-        default=None,
-    )
 
 
 def holds_old_revision(record: SlotRecord) -> bool:

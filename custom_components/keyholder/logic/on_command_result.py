@@ -23,7 +23,6 @@ from ..model.slot_events import (
     Rejected,
 )
 from ..model.timing import MAX_FAILURES, Timing, backoff
-from .next_step import unresolved_until
 from .slot_schedule import is_restricted, schedule_after_write
 
 _TRANSIENT_REFUSALS: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
@@ -122,41 +121,21 @@ def on_returned(
         return _late_return(record, event, now, traits)
     if isinstance(event.outcome, Rejected):
         return _refused(record, pending, event.outcome.reason, now, traits)
-    record = remember_unreadable_write(record, pending, traits)
     if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
         record = replace(record, schedule=schedule_after_write(record))
+    chargeable = pending.counts_as_failure
     match event.outcome:
         case OutcomeUnknown(_, Reason() as reason) if pending.operation.keeps_code:
             # the lock says that it did not: a clear is not to wait for the effect
             return _refused(record, pending, reason, now, traits)
-        case OutcomeUnknown(chargeable, reason):
+        case OutcomeUnknown(may_charge, reason):
             pending = replace(pending, reason=reason)
-            record = _await_effect(
-                record, pending, now, traits, pending.counts_as_failure and chargeable
-            )
-            if traits.shows_occupancy:
-                return record
-            return fail_pending(record, now, traits)
-        case WriteResult() if pending.operation.keeps_code:
-            # only a read proves it
-            return _await_effect(
-                record, pending, now, traits, pending.counts_as_failure
-            )
-        case WriteResult.OPTIMISTIC if traits.shows_occupancy:
-            return _await_effect(
-                record, pending, now, traits, pending.counts_as_failure
-            )
-        case WriteResult():
-            return _on_accepted(record, pending, now, traits)
-
-
-def remember_unreadable_write(
-    record: SlotRecord, pending: PendingCommand, traits: LockTraits
-) -> SlotRecord:
-    """Return the record with the revision that a slot may hold where no read can show it."""
-    if traits.shows_occupancy or pending.operation is Operation.CLEAR:
-        return record
-    return replace(record, last_written_revision=pending.revision)
+            chargeable = chargeable and may_charge
+        case WriteResult() as result:
+            seen = result is not WriteResult.OPTIMISTIC
+            if seen and not pending.operation.keeps_code:
+                return _on_confirmed(record, pending, now, traits)
+    return _await_effect(record, pending, now, traits, chargeable)
 
 
 def on_refusal(
@@ -297,35 +276,22 @@ def _late_return(
     )
 
 
-def _on_accepted(
+def _on_confirmed(
     record: SlotRecord, pending: PendingCommand, now: datetime, traits: LockTraits
 ) -> SlotRecord:
-    """Return the record after a result that proves as much as a read of this lock."""
-    record = _await_effect(record, pending, now, traits, pending.counts_as_failure)
-    if traits.shows_occupancy:
-        record = replace(record, observed=_confirmed_observation(pending, now, traits))
-        unproven = (
-            pending.operation is Operation.WRITE
-            and not pending.slot_was_empty
-            and not traits.best_evidence.shows_code
-        )
-        if unproven or unresolved_until(record) is not None:
-            return _await_effect(
-                record, pending, now, traits, pending.counts_as_failure
-            )
-    else:
-        record = replace(record, needs_read=False)
-        if pending.operation is Operation.CLEAR:
-            record = replace(record, last_written_revision=None)
+    """Return the record after the provider itself has read the effect back."""
+    awaiting = replace(
+        _await_effect(record, pending, now, traits, pending.counts_as_failure),
+        observed=_confirmed_observation(pending, now, traits),
+    )
     writes = pending.operation is Operation.WRITE
+    shows_code = traits.best_evidence.shows_code
+    unproven = writes and not pending.slot_was_empty and not shows_code
+    if unproven or awaiting.unresolved_until() is not None:
+        return awaiting
     if writes != (record.desired is DesiredState.PRESENT):
-        return complete_pending(record, traits)
-    undone_until = unresolved_until(record)
-    if undone_until is not None:
-        # no read will ever show how that ended, so this is sent once more after it
-        done = complete_pending(record, traits)
-        return replace(done, retry=replace(done.retry, at=undone_until))
-    return mark_verified(record, traits.best_evidence, now, traits)
+        return complete_pending(awaiting, traits)
+    return mark_verified(awaiting, traits.best_evidence, now, traits)
 
 
 def _confirmed_observation(

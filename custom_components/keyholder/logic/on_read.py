@@ -21,7 +21,6 @@ from .disabled_codes import (
     without_disabled_code,
 )
 from .external_changes import detect_external_change, limit_restores
-from .next_step import unresolved_until
 from .on_command_result import (
     abandon_disable,
     abandon_pending,
@@ -104,7 +103,7 @@ def on_observed(
         updated = replace(updated, changed_externally=True)
     if pending is not None:
         return _with_pending(updated, pending, seen, now, traits), changed
-    if _is_late_write(record, seen) and unresolved_until(updated) is None:
+    if _is_late_write(record, seen) and updated.unresolved_until() is None:
         return mark_verified(updated, Evidence.PRESENCE, now, traits), changed
     return _update_evidence(updated, seen, now, traits), changed
 
@@ -183,7 +182,7 @@ def _after_write(
     if (
         took_effect
         and has_required_schedule(record)
-        and unresolved_until(record) is None
+        and record.unresolved_until() is None
     ):
         evidence = Evidence.VALUE if holds_code else Evidence.PRESENCE
         return mark_verified(record, evidence, now, traits)
@@ -210,7 +209,7 @@ def _after_clear(
         return fail_pending(record, now, traits)
     if record.desired is DesiredState.PRESENT:
         return complete_pending(record, traits)
-    if unresolved_until(record) is None:
+    if record.unresolved_until() is None:
         return mark_verified(record, traits.best_evidence, now, traits)
     # an earlier write may still take effect: keep reading, then once more after it
     if now < pending.deadline:
@@ -288,7 +287,7 @@ def keep_unmanaged_code(
             evidence=Evidence.NONE,
             changed_externally=False,
         )
-    if unresolved_until(record) is not None:
+    if record.unresolved_until() is not None:
         return replace(record, evidence=Evidence.NONE)
     # ours is proven to be cleared; the unmanaged code is not cleared
     return mark_verified(record, traits.best_evidence, now, traits)
@@ -310,7 +309,7 @@ def _update_evidence(
 def _evidence_from(
     record: SlotRecord, seen: Observation, traits: LockTraits
 ) -> Evidence:
-    if unresolved_until(record) is not None:
+    if record.unresolved_until() is not None:
         return Evidence.NONE
     if record.desired is DesiredState.PRESENT and not has_required_schedule(record):
         return Evidence.NONE

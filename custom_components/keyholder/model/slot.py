@@ -89,6 +89,16 @@ class Reason(StrEnum):
     LOCK_BUSY = "lock_busy"
     LOCK_REFUSES = "lock_refuses"
 
+    @property
+    def keeps_code(self) -> bool:
+        """Return whether the code in a slot blocked by it stays until the user decides."""
+        return self in (
+            Reason.CHANGED_REPEATEDLY,
+            Reason.OCCUPIED,
+            Reason.PIN_MISSING,
+            Reason.UNRECOGNISED,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
@@ -335,3 +345,19 @@ class SlotRecord:
         if self.pending is not None and self.pending.operation is operation:
             return True
         return any(each.operation is operation for each in self.unresolved_commands)
+
+    def unresolved_until(self, operation: Operation | None = None) -> datetime | None:
+        """Return until when an unresolved command may undo the desired state.
+
+        Only commands of the given kind count, if one is given. None once a read after
+        that time has shown how they ended.
+        """
+        return max(
+            (
+                command.may_land_until
+                for command in self.unresolved_commands
+                if command.would_undo(self.desired, self.revision)
+                and operation in (None, command.operation)
+            ),
+            default=None,
+        )
