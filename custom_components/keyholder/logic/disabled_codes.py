@@ -12,6 +12,7 @@ the expected effect is abandoned: so no old command can ever enable a disabled c
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from ..model.evidence import Evidence
 from ..model.provider_io import Occupancy
@@ -21,11 +22,18 @@ from ..model.slot import (
     Observation,
     Operation,
     Origin,
+    PendingCommand,
+    Reason,
     SlotRecord,
     Target,
 )
-from ..model.slot_events import LockTraits
+from ..model.slot_events import LockTraits, Step
+from .pending_command import abandon_pending, complete_pending, mark_verified
+from .restores import limit_restores
 from .slot_schedule import has_required_schedule, is_restricted, is_schedule_read_due
+
+_TRANSIENT_REFUSALS: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
+"""Rejections of a disable or enable that say nothing about the next one."""
 
 
 def disabled_code_for(record: SlotRecord, target: Target) -> DisabledCode | None:
@@ -188,4 +196,92 @@ def _can_disable(record: SlotRecord) -> bool:
         and not record.needs_read
         and not record.changed_externally
         and not record.disable_unsupported
+    )
+
+
+def next_disabled_step(
+    record: SlotRecord, at: datetime, now: datetime, traits: LockTraits
+) -> Step | None:
+    """Return the next step of a slot with a disabled code, None if it needs none of these."""
+    if record.disabled_code is None:
+        return None
+    if record.desired is DesiredState.ABSENT:
+        if record.observed.enabled is None:
+            return None
+        return Step(Operation.DISABLE if is_enabled(record) else None, at)
+    enables = is_disabled(record) and not needs_schedule_check(record, now, traits)
+    return Step(Operation.ENABLE if enables else None, at)
+
+
+def disabled_code_after_start(
+    record: SlotRecord, operation: Operation
+) -> DisabledCode | None:
+    """Return the slot's disabled code from the moment that a command is sent."""
+    return record.disabled_code if operation.keeps_code else None
+
+
+def after_switch(
+    record: SlotRecord,
+    pending: PendingCommand,
+    evidence: Evidence,
+    now: datetime,
+    traits: LockTraits,
+) -> SlotRecord:
+    """Return the record after a read while a disable or enable was pending.
+
+    `evidence` is what the read proves of the desired state.
+    """
+    if record.disabled_code is not None:
+        enables = pending.operation is Operation.ENABLE
+        took_effect = record.observed.enabled is enables
+        if took_effect and enables is not (record.desired is DesiredState.PRESENT):
+            return complete_pending(record, traits)
+        if took_effect and evidence is not Evidence.NONE:
+            return mark_verified(record, evidence, now, traits)
+        if now < pending.deadline:
+            return record
+    # a code not proven to be disabled is cleared, one that stays disabled is rewritten
+    record = _abandon_switch(record, pending, traits)
+    if record.changed_externally and record.desired is DesiredState.PRESENT:
+        return limit_restores(record, now, traits)
+    return record
+
+
+def on_switch_refused(
+    record: SlotRecord, pending: PendingCommand, reason: Reason, traits: LockTraits
+) -> SlotRecord:
+    """Return the record after the lock rejected a disable or enable, for this reason."""
+    # the lock has not done it, so no command is unresolved. Whose code is in the slot
+    # may be uncertain
+    unread = record.desired is DesiredState.PRESENT or reason is Reason.OCCUPIED
+    return replace(
+        _abandon_switch(record, pending, traits, reason),
+        unresolved_commands=record.unresolved_commands,
+        needs_read=record.needs_read or (unread and traits.shows_occupancy),
+    )
+
+
+def _abandon_switch(
+    record: SlotRecord,
+    pending: PendingCommand,
+    traits: LockTraits,
+    reason: Reason | None = None,
+) -> SlotRecord:
+    """Return the record after a disable or enable without the expected effect.
+
+    It is not tried again: the slot is cleared at once. Nor is it used the next time, if
+    the lock was at fault. `reason` is the lock's reason for rejecting it, None if it
+    gave none.
+    """
+    is_fault = (
+        record.disabled_code is not None
+        and pending.counts_as_failure
+        and reason not in _TRANSIENT_REFUSALS
+    )
+    return replace(
+        record,
+        pending=None,
+        unresolved_commands=abandon_pending(record, traits.timing),
+        disabled_code=None,
+        disable_unsupported=record.disable_unsupported or is_fault,
     )

@@ -1,12 +1,8 @@
-"""Slot reducer, external changes: detect that our code was changed at the lock, and undo it."""
-
-from dataclasses import replace
-from datetime import datetime
+"""Slot reducer, external changes: detect that our code was changed at the lock."""
 
 from ..model.provider_io import Occupancy
-from ..model.slot import DesiredState, Observation, Operation, Reason, SlotRecord
-from ..model.slot_events import ChangeKind, LockTraits, SlotNotice
-from ..model.timing import MAX_RESTORES_PER_WINDOW
+from ..model.slot import DesiredState, Observation, Operation, SlotRecord
+from ..model.slot_events import ChangeKind, SlotNotice
 from .disabled_codes import (
     is_disabled_by_us,
     is_enabled_externally,
@@ -60,26 +56,6 @@ def _is_reverted(record: SlotRecord, seen: Observation) -> bool:
         command.operation is Operation.WRITE and command.revision == seen.revision
         for command in record.unresolved_commands
     )
-
-
-def limit_restores(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
-    """Return the record with a limit on how often an external change is undone.
-
-    A restore less than `Timing.restore_interval` after the last one is put off; too
-    many of them within `Timing.restore_window` suspend the slot.
-    """
-    timing = traits.timing
-    recent = tuple(at for at in record.restored_at if now - at < timing.restore_window)
-    record = replace(record, restored_at=recent)
-    if record.blocked is not None:
-        return record
-    if len(recent) >= MAX_RESTORES_PER_WINDOW:
-        retry = replace(record.retry, suspended_reason=Reason.CHANGED_REPEATEDLY)
-        return replace(record, retry=retry)
-    if recent and now < recent[-1] + timing.restore_interval:
-        retry = replace(record.retry, at=recent[-1] + timing.restore_interval)
-        return replace(record, retry=retry)
-    return record
 
 
 def notice_of(change: ChangeKind) -> SlotNotice:

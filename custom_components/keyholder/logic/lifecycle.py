@@ -38,17 +38,15 @@ from ..model.slot_events import (
 )
 from .change_reports import on_change_reported
 from .disabled_codes import (
+    disabled_code_after_start,
     disabled_code_for,
     on_disabled_code_used,
     without_disabled_code,
 )
 from .next_step import effects_of, is_fresh_empty
-from .on_command_result import (
-    abandon_pending,
-    on_refusal,
-    on_returned,
-)
+from .on_command_result import on_refusal, on_returned
 from .on_read import keep_unmanaged_code, on_observed, on_read_failed
+from .pending_command import abandon_pending
 from .slot_schedule import has_required_schedule, schedule_after_start, with_target
 from .unreadable_lock import abandon_unread, on_unread_return, remember_write
 
@@ -218,7 +216,7 @@ def _on_started(
         restored_at=restored_at,
         changed_externally=False,
         retry=replace(record.retry, at=None),
-        disabled_code=record.disabled_code if event.operation.keeps_code else None,
+        disabled_code=disabled_code_after_start(record, event.operation),
     )
 
 

@@ -11,7 +11,7 @@ from ..model.slot import (
     SlotRecord,
 )
 from ..model.slot_events import Effect, LockTraits, Step, WakeAt
-from .disabled_codes import is_disabled, is_enabled, needs_schedule_check
+from .disabled_codes import next_disabled_step
 from .slot_schedule import has_wrong_schedule, is_restricted, unscheduled_write_until
 from .unreadable_lock import next_unread_step
 
@@ -49,7 +49,7 @@ def next_step(record: SlotRecord, now: datetime, traits: LockTraits) -> Step | N
     if record.origin is Origin.UNMANAGED:
         return _with_unmanaged_code(record, now)
     if record.desired is DesiredState.ABSENT:
-        return _towards_absent(record, now)
+        return _towards_absent(record, now, traits)
     return _towards_present(record, now, traits)
 
 
@@ -101,11 +101,10 @@ def _with_unmanaged_code(record: SlotRecord, now: datetime) -> Step | None:
     return None
 
 
-def _towards_absent(record: SlotRecord, now: datetime) -> Step:
-    if is_disabled(record):
-        return Step(None, _earliest(record, now))
-    if is_enabled(record):
-        return Step(Operation.DISABLE, _earliest(record, now))
+def _towards_absent(record: SlotRecord, now: datetime, traits: LockTraits) -> Step:
+    disabled_step = next_disabled_step(record, _earliest(record, now), now, traits)
+    if disabled_step is not None:
+        return disabled_step
     if record.observed.occupancy.is_occupied or _late_write_possible(record, now):
         return Step(Operation.CLEAR, _earliest(record, now))
     if record.observed.occupancy is Occupancy.EMPTY:
@@ -137,10 +136,9 @@ def _towards_present(
         return Step(Operation.CLEAR, now if record.changed_externally else at)
     if record.blocked is not None:
         return _while_suspended(record, now)
-    if is_disabled(record) and not needs_schedule_check(record, now, traits):
-        return Step(Operation.ENABLE, at)
-    if record.disabled_code is not None:
-        return Step(None, at)
+    disabled_step = next_disabled_step(record, at, now, traits)
+    if disabled_step is not None:
+        return disabled_step
     if record.changed_externally and record.retry.at is not None:
         # an external change may have been reversed by then
         return Step(None, at)

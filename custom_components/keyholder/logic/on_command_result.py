@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from ..model.evidence import Evidence
 from ..model.provider_io import Occupancy, WriteResult
@@ -14,7 +13,6 @@ from ..model.slot import (
     PendingCommand,
     Reason,
     SlotRecord,
-    UnresolvedCommand,
 )
 from ..model.slot_events import (
     CommandReturned,
@@ -22,94 +20,15 @@ from ..model.slot_events import (
     OutcomeUnknown,
     Rejected,
 )
-from ..model.timing import MAX_FAILURES, Timing, backoff
+from ..model.timing import MAX_FAILURES, backoff
+from .disabled_codes import on_switch_refused
+from .pending_command import (
+    abandon_pending,
+    complete_pending,
+    effect_possible_until,
+    mark_verified,
+)
 from .slot_schedule import is_restricted, schedule_after_write
-
-_TRANSIENT_REFUSALS: Final = (Reason.LOCK_BUSY, Reason.OCCUPIED)
-"""Rejections of a disable or enable that say nothing about the next one."""
-
-
-def abandon_pending(
-    record: SlotRecord, timing: Timing
-) -> tuple[UnresolvedCommand, ...]:
-    """Return the record's unresolved commands with its pending command among them."""
-    pending = record.pending
-    if pending is None:
-        return record.unresolved_commands
-    command = UnresolvedCommand(
-        operation=pending.operation,
-        revision=pending.revision,
-        started_at=pending.started_at,
-        may_land_until=_effect_possible_until(pending, timing),
-    )
-    return (*record.unresolved_commands, command)
-
-
-def mark_verified(
-    record: SlotRecord, evidence: Evidence, now: datetime, traits: LockTraits
-) -> SlotRecord:
-    """Return the record with the desired state proven just now."""
-    disabled_code = (
-        record.disabled_code if record.desired is DesiredState.ABSENT else None
-    )
-    return replace(
-        complete_pending(record, traits),
-        evidence=evidence,
-        verified_at=now,
-        retry=record.retry.after_command(),
-        changed_externally=False,
-        origin=confirmed_origin(record),
-        disabled_code=disabled_code
-        and replace(disabled_code, disabled_since=disabled_code.disabled_since or now),
-    )
-
-
-def confirmed_origin(record: SlotRecord) -> Origin:
-    """Return whose the code is once the lock has shown what the slot holds."""
-    unconfirmed = record.origin is Origin.UNCONFIRMED
-    return Origin.MANAGED if unconfirmed else record.origin
-
-
-def abandon_disable(
-    record: SlotRecord,
-    pending: PendingCommand,
-    traits: LockTraits,
-    reason: Reason | None = None,
-) -> SlotRecord:
-    """Return the record after a disable or enable without the expected effect.
-
-    It is not tried again: the slot is cleared at once. Nor is it used the next time, if
-    the lock was at fault. `reason` is the lock's reason for rejecting it, None if it
-    gave none.
-    """
-    is_fault = (
-        record.disabled_code is not None
-        and pending.counts_as_failure
-        and reason not in _TRANSIENT_REFUSALS
-    )
-    return replace(
-        record,
-        pending=None,
-        unresolved_commands=abandon_pending(record, traits.timing),
-        disabled_code=None,
-        disable_unsupported=record.disable_unsupported or is_fault,
-    )
-
-
-def complete_pending(record: SlotRecord, traits: LockTraits) -> SlotRecord:
-    """Return the record after a read showed the effect of its pending command, if it has one."""
-    pending = record.pending
-    if pending is None:
-        return record
-    may_still_land = pending.ambiguous_effect or not traits.shows_occupancy
-    return replace(
-        record,
-        pending=None,
-        retry=replace(record.retry, unanswered_commands=0),
-        unresolved_commands=abandon_pending(record, traits.timing)
-        if may_still_land
-        else record.unresolved_commands,
-    )
 
 
 def on_returned(
@@ -186,7 +105,7 @@ def fail_pending(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotR
     if pending is None:
         return record
     unresolved = record.unresolved_commands
-    if _effect_possible_until(pending, traits.timing) > now:
+    if effect_possible_until(pending, traits.timing) > now:
         unresolved = abandon_pending(record, traits.timing)
     failed = replace(
         record,
@@ -202,11 +121,6 @@ def fail_pending(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotR
     )
     reason = pending.reason or Reason.NOT_STORED
     return _after_failure(failed, pending, reason, now, traits)
-
-
-def _effect_possible_until(pending: PendingCommand, timing: Timing) -> datetime:
-    returned_at = pending.returned_at or pending.started_at + timing.job_timeout
-    return max(pending.deadline, returned_at + timing.write_window)
 
 
 def _after_failure(
@@ -340,16 +254,7 @@ def _refused(
     traits: LockTraits,
 ) -> SlotRecord:
     if pending.operation.keeps_code:
-        # the lock has not done it, so no command is unresolved. Whose code is in the
-        # slot may be uncertain
-        unread = record.desired is DesiredState.PRESENT or reason is Reason.OCCUPIED
-        abandoned = abandon_disable(record, pending, traits, reason)
-        needs_read = record.needs_read or (unread and traits.shows_occupancy)
-        return replace(
-            abandoned,
-            unresolved_commands=record.unresolved_commands,
-            needs_read=needs_read,
-        )
+        return on_switch_refused(record, pending, reason, traits)
     if pending.operation is Operation.WRITE:
         rejected = replace(record, pending=None, needs_read=traits.shows_occupancy)
         if reason is Reason.LIMITS_REFUSED and is_restricted(record):

@@ -16,19 +16,21 @@ from ..model.slot import (
 from ..model.slot_events import LockTraits, SlotNotice
 from ..model.timing import backoff
 from .disabled_codes import (
+    after_switch,
     disabled_code_after_read,
+    is_enabled,
     shows_disabled_code,
     without_disabled_code,
 )
-from .external_changes import detect_external_change, limit_restores
-from .on_command_result import (
-    abandon_disable,
+from .external_changes import detect_external_change
+from .on_command_result import fail_pending
+from .pending_command import (
     abandon_pending,
     complete_pending,
     confirmed_origin,
-    fail_pending,
     mark_verified,
 )
+from .restores import limit_restores
 from .slot_schedule import has_required_schedule, schedule_after_read
 
 type Noticed = tuple[SlotRecord, SlotNotice | None]
@@ -142,7 +144,8 @@ def _with_pending(
 ) -> SlotRecord:
     """Return the record after a read while a command was pending."""
     if pending.operation.keeps_code:
-        return _after_switch(record, pending, seen, now, traits)
+        evidence = _evidence_from(record, seen, traits)
+        return after_switch(record, pending, evidence, now, traits)
     if pending.operation is Operation.CLEAR:
         return _after_clear(record, pending, seen, now, traits)
     return _after_write(record, pending, seen, now, traits)
@@ -215,32 +218,6 @@ def _after_clear(
     if now < pending.deadline:
         return record
     return complete_pending(record, traits)
-
-
-def _after_switch(
-    record: SlotRecord,
-    pending: PendingCommand,
-    seen: Observation,
-    now: datetime,
-    traits: LockTraits,
-) -> SlotRecord:
-    if record.disabled_code is not None:
-        enables = pending.operation is Operation.ENABLE
-        took_effect = seen.enabled is enables
-        if took_effect and enables is not (record.desired is DesiredState.PRESENT):
-            return complete_pending(record, traits)
-        evidence = (
-            _evidence_from(record, seen, traits) if took_effect else Evidence.NONE
-        )
-        if evidence is not Evidence.NONE:
-            return mark_verified(record, evidence, now, traits)
-        if now < pending.deadline:
-            return record
-    # a code not proven to be disabled is cleared, one that stays disabled is rewritten
-    record = abandon_disable(record, pending, traits)
-    if record.changed_externally and record.desired is DesiredState.PRESENT:
-        return limit_restores(record, now, traits)
-    return record
 
 
 def _is_unmanaged(record: SlotRecord, seen: Observation) -> bool:
@@ -320,7 +297,7 @@ def _evidence_from(
         return traits.best_evidence if is_out_of_use else Evidence.NONE
     if seen.holds_revision(record.revision):
         return Evidence.VALUE
-    if record.disabled_code is not None and seen.enabled is True:
+    if is_enabled(record):
         # it was verified when it was disabled, and nothing has changed it since
         return Evidence.PRESENCE
     if (

@@ -20,14 +20,10 @@ from ..model.slot_events import (
     SlotNotice,
     Step,
 )
-from .external_changes import limit_restores, notice_of
-from .on_command_result import (
-    abandon_pending,
-    complete_pending,
-    fail_pending,
-    mark_verified,
-    on_returned,
-)
+from .external_changes import notice_of
+from .on_command_result import fail_pending, on_returned
+from .pending_command import abandon_pending, complete_pending, mark_verified
+from .restores import limit_restores
 
 
 def next_unread_step(record: SlotRecord, at: datetime) -> Step | None:

@@ -4,7 +4,7 @@ It holds no code, only revisions of the credential's PIN.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -223,6 +223,10 @@ class DisabledCode:
 
     revision: int
     disabled_since: datetime | None = None
+
+    def seen(self, now: datetime) -> Self:
+        """Return it after a read that showed it disabled."""
+        return replace(self, disabled_since=self.disabled_since or now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.keyholder.logic.disabled_codes import needs_schedule_check
-from custom_components.keyholder.logic.external_changes import limit_restores
 from custom_components.keyholder.logic.on_command_result import fail_pending, on_refusal
+from custom_components.keyholder.logic.restores import limit_restores
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence

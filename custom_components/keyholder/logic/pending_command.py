@@ -1,0 +1,76 @@
+"""Slot reducer, pending commands: what a record is once a command is done or abandoned."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..model.evidence import Evidence
+from ..model.slot import (
+    DesiredState,
+    Origin,
+    PendingCommand,
+    SlotRecord,
+    UnresolvedCommand,
+)
+from ..model.slot_events import LockTraits
+from ..model.timing import Timing
+
+
+def abandon_pending(
+    record: SlotRecord, timing: Timing
+) -> tuple[UnresolvedCommand, ...]:
+    """Return the record's unresolved commands with its pending command among them."""
+    pending = record.pending
+    if pending is None:
+        return record.unresolved_commands
+    command = UnresolvedCommand(
+        operation=pending.operation,
+        revision=pending.revision,
+        started_at=pending.started_at,
+        may_land_until=effect_possible_until(pending, timing),
+    )
+    return (*record.unresolved_commands, command)
+
+
+def effect_possible_until(pending: PendingCommand, timing: Timing) -> datetime:
+    """Return until when the pending command may take effect."""
+    returned_at = pending.returned_at or pending.started_at + timing.job_timeout
+    return max(pending.deadline, returned_at + timing.write_window)
+
+
+def complete_pending(record: SlotRecord, traits: LockTraits) -> SlotRecord:
+    """Return the record after a read showed the effect of its pending command, if it has one."""
+    pending = record.pending
+    if pending is None:
+        return record
+    may_still_land = pending.ambiguous_effect or not traits.shows_occupancy
+    return replace(
+        record,
+        pending=None,
+        retry=replace(record.retry, unanswered_commands=0),
+        unresolved_commands=abandon_pending(record, traits.timing)
+        if may_still_land
+        else record.unresolved_commands,
+    )
+
+
+def mark_verified(
+    record: SlotRecord, evidence: Evidence, now: datetime, traits: LockTraits
+) -> SlotRecord:
+    """Return the record with the desired state proven just now."""
+    is_absent = record.desired is DesiredState.ABSENT
+    disabled_code = record.disabled_code if is_absent else None
+    return replace(
+        complete_pending(record, traits),
+        evidence=evidence,
+        verified_at=now,
+        retry=record.retry.after_command(),
+        changed_externally=False,
+        origin=confirmed_origin(record),
+        disabled_code=disabled_code and disabled_code.seen(now),
+    )
+
+
+def confirmed_origin(record: SlotRecord) -> Origin:
+    """Return whose the code is once the lock has shown what the slot holds."""
+    unconfirmed = record.origin is Origin.UNCONFIRMED
+    return Origin.MANAGED if unconfirmed else record.origin
