@@ -283,7 +283,14 @@ class SlotWorld:
         record = self.record
         assert record.pending is None
         assert not record.is_verified
-        assert record.origin is Origin.MANAGED
+        assert record.origin is not Origin.UNMANAGED
+        if (
+            record.origin is Origin.UNCONFIRMED
+            and record.observed.occupancy.is_occupied
+        ):
+            # whose code it is, the lock has not shown: it stays until the user decides
+            assert step.operation is Operation.CLEAR
+            assert record.desired is DesiredState.ABSENT
         if not self.tells_codes_apart:
             assert not record.observed.is_unmanaged_code or self.was_yes_said
         raced = self.now <= self.unmanaged_since + TIMING.empty_read_max_age

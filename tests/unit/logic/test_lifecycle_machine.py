@@ -88,6 +88,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         is_disk_lazy=st.booleans(),
         tells_makers=st.booleans(),
         switches=st.booleans(),
+        replaced=st.booleans(),
     )
     def begin(
         self,
@@ -98,8 +99,12 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         is_disk_lazy: bool,
         tells_makers: bool,
         switches: bool,
+        replaced: bool,
     ) -> None:
-        """Without secrets every change is reported, and no memory is lost."""
+        """Without secrets every change is reported, and no memory is lost.
+
+        A lock that replaced another one may hold codes of ours or of somebody else.
+        """
         self.lock.tells_makers = tells_makers
         self.keeps_secrets = keeps_secrets
         self.is_disk_lazy = is_disk_lazy
@@ -108,7 +113,12 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         self.lock.switches = switches and best.is_read_back
         if occupied and self.lock_rules.shows_occupancy:
             self.lock.held = Held(FOREIGN, foreign=True)
-            self.is_unmanaged = True
+            self.is_unmanaged = not replaced
+        if replaced:
+            self.record = replace(
+                self.record, origin=Origin.UNCONFIRMED, needs_read=True
+            )
+            self.stored = self.record
 
     # The world
 
