@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.keyholder.runtime.lock.awaited_jobs import AwaitedJobs
-from custom_components.keyholder.runtime.lock.job_queue import JobQueue, Priority
+from custom_components.keyholder.runtime.lock.job_queue import (
+    AwaitedJobs,
+    JobQueue,
+    Priority,
+)
 from tests.waiting import until
 
 

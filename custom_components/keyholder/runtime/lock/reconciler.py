@@ -30,10 +30,9 @@ from ..storage.stores import Vault
 from .connection import LockConnection
 from .deadline_timer import DeadlineTimer
 from .failure import location_of
-from .intent_log import IntentLog
 from .job_queue import JobQueue, Priority
 from .slot_allocator import SlotAllocator
-from .slot_executor import SlotExecutor
+from .slot_executor import IntentLog, SlotExecutor
 from .slot_records import SlotRecords
 from .verification import BackgroundVerifier
 

@@ -1,11 +1,13 @@
-"""Execute one step of a slot: call the lock, and dispatch the result to the record."""
+"""Execute one step of a slot: store the intent, call the lock, dispatch the result."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
 
 from ...logic.next_step import is_preflight_read
 from ...logic.recognise import identify_reading
@@ -21,13 +23,60 @@ from ...model.slot_events import (
     Rejected,
     Step,
 )
+from ...model.timing import Timing
+from ..storage.durable_store import StorageError
 from ..storage.stores import Vault
 from .connection import LockConnection
-from .intent_log import IntentLog
 from .slot_records import SlotRecords
 
 _MAX_REPEATED_READS: Final = 3
 """Maximum reads of a slot in a row while the lock reports a change during each."""
+
+
+class IntentLog:
+    """Commits slot records before commands are sent, with back-off if the disk fails."""
+
+    def __init__(self, book: SlotRecords, timing: Timing) -> None:
+        """Commit the records of one lock."""
+        self._book = book
+        self._timing = timing
+        self._retry_at: datetime | None = None
+
+    @property
+    def is_failing(self) -> bool:
+        """Return whether the last commit failed."""
+        return self._retry_at is not None
+
+    def reset_backoff(self) -> None:
+        """Allow the next commit at once."""
+        self._retry_at = None
+
+    def ready_at(self, record: SlotRecord, now: datetime) -> datetime:
+        """Return when a write may be tried, given the back-off of the disk."""
+        if self._retry_at is None or self._book.is_intent_on_disk(record):
+            return now
+        return self._retry_at
+
+    async def async_store(self, record: SlotRecord) -> bool:
+        """Commit the record; return whether it is on disk and has not changed since."""
+        if self._book.is_intent_on_disk(record):
+            return True
+        if not await self.async_commit():
+            return False
+        return self._book.records.get(record.slot) == record
+
+    async def async_commit(self) -> bool:
+        """Commit all records; return whether that worked. False during the back-off."""
+        now = dt_util.utcnow()
+        if self._retry_at is not None and now < self._retry_at:
+            return False
+        try:
+            await self._book.async_commit()
+        except StorageError:
+            self._retry_at = now + self._timing.unreachable_backoff
+            return False
+        self._retry_at = None
+        return True
 
 
 class SlotExecutor:

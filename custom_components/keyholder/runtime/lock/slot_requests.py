@@ -10,9 +10,8 @@ from homeassistant.core import callback
 from ...logic.allocation import SlotCount
 from ...model.provider_io import Capabilities, SlotReading
 from ...providers.base import LockUnreachableError
-from .awaited_jobs import AwaitedJobs
 from .connection import LockConnection
-from .job_queue import JobQueue, Priority
+from .job_queue import AwaitedJobs, JobQueue, Priority
 from .slot_allocator import SlotAllocator
 from .slot_records import SlotRecords
 
