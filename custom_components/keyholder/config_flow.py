@@ -8,12 +8,13 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     ConfigSubentryFlow,
 )
+from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.helpers.selector import TextSelector
 import probatio
 
 from .application.errors import InvalidInputError
-from .application.names import CONF_NAME, validate_name
+from .application.names import validate_name
 from .const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from .flows.lock import LockSubentryFlow
 from .flows.person import PersonSubentryFlow

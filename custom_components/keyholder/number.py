@@ -17,11 +17,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
+from .const import CONF_DAY, CONF_NIGHT
 from .data import KeyholderConfigEntry
 from .dynamic_entities import EntityFactory, async_setup_member_entities
 from .model.autolock import MAX_DURATION, MIN_DURATION, AutolockConfig
 from .model.settings import LockSettings
-from .runtime.site.autolock_serialization import CONF_DAY, CONF_NIGHT
 from .runtime.site.site import Site
 from .runtime.site.subentries import locks_from_entry
 

@@ -6,22 +6,21 @@ from functools import partial
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.const import EntityCategory, Platform
+from homeassistant.const import CONF_ENABLED, EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
-from .const import DOMAIN
+from .const import CONF_LOCK_WHEN_CLOSED, DOMAIN
 from .data import KeyholderConfigEntry
 from .dynamic_entities import EntityFactory, async_setup_member_entities
 from .entity import PersonEntity
 from .model.autolock import AutolockConfig
 from .model.credential import Person
 from .model.settings import LockSettings
-from .runtime.site import autolock_serialization as autolock_settings
 from .runtime.site.site import Site
-from .runtime.site.subentries import CONF_ENABLED, is_being_removed, locks_from_entry
+from .runtime.site.subentries import is_being_removed, locks_from_entry
 
 PARALLEL_UPDATES = 0
 
@@ -40,14 +39,14 @@ AUTOLOCK = (
     AutolockDescription(
         key="autolock",
         translation_key="autolock",
-        option=autolock_settings.CONF_ENABLED,
+        option=CONF_ENABLED,
         is_on_fn=lambda rules: rules.enabled,
     ),
     AutolockDescription(
         key="lock_when_closed",
         translation_key="lock_when_closed",
         entity_category=EntityCategory.CONFIG,
-        option=autolock_settings.CONF_LOCK_WHEN_CLOSED,
+        option=CONF_LOCK_WHEN_CLOSED,
         is_on_fn=lambda rules: rules.lock_when_closed,
     ),
 )

@@ -29,17 +29,19 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
-from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from custom_components.keyholder.const import (
+    CONF_RULE,
+    DOMAIN,
+    SUBENTRY_LOCK,
+    SUBENTRY_PERSON,
+)
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef, LockId
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import LOADERS, ProviderFactory
-from custom_components.keyholder.runtime.site.rule_serialization import (
-    CONF_RULE,
-    rule_to_data,
-)
+from custom_components.keyholder.runtime.site.rule_serialization import rule_to_data
 from custom_components.keyholder.runtime.site.saved_subentries import (
     SavedSubentriesWatcher,
 )

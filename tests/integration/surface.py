@@ -15,14 +15,12 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import probatio
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.keyholder.const import CONF_RULE
 from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.credential import LockId
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.registry import ProviderFactory
-from custom_components.keyholder.runtime.site.rule_serialization import (
-    CONF_RULE,
-    rule_to_data,
-)
+from custom_components.keyholder.runtime.site.rule_serialization import rule_to_data
 from simulators.demo.secrecy import finder
 from tests.fakes.provider import FakeProvider
 

@@ -20,14 +20,16 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
 )
 
-from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from custom_components.keyholder.const import (
+    CONF_RULE,
+    DOMAIN,
+    SUBENTRY_LOCK,
+    SUBENTRY_PERSON,
+)
 from custom_components.keyholder.data import KeyholderData
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.runtime.site.rule_serialization import (
-    CONF_RULE,
-    rule_to_data,
-)
+from custom_components.keyholder.runtime.site.rule_serialization import rule_to_data
 from custom_components.keyholder.runtime.site.site import Site
 from tests.bare import bare_home_assistant
 from tests.fakes.provider import Call, FakeProvider

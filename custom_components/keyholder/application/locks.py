@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.loader import IntegrationNotFound, async_get_integration
 
-from ..const import DOMAIN
+from ..const import CONF_LOCK, DOMAIN
 from ..model.credential import LockId
 from ..model.provider_io import Capabilities
 from ..providers.base import (
@@ -19,7 +19,7 @@ from ..providers.base import (
 )
 from ..providers.registry import async_create_provider, is_supported
 from ..runtime.lock.timeouts import CallTimeoutError, run_with_timeout
-from ..runtime.site.subentries import CONF_LOCK, locks_from_entry
+from ..runtime.site.subentries import locks_from_entry
 from .errors import InvalidInputError
 
 _LOGGER: Final = logging.getLogger(__name__)

@@ -1,11 +1,10 @@
 """Validation of the names of sites and people."""
 
 from collections.abc import Iterable
-from typing import Final
+
+from homeassistant.const import CONF_NAME
 
 from .errors import InvalidInputError
-
-CONF_NAME: Final = "name"
 
 
 def validate_name(entered: str, taken: Iterable[str]) -> str:

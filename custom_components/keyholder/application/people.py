@@ -6,29 +6,25 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from homeassistant.const import CONF_ENABLED, CONF_NAME, CONF_PIN
+
+from ..const import (
+    CONF_ALL_LOCKS,
+    CONF_CONFIRM_TRIVIAL,
+    CONF_GENERATE,
+    CONF_LIMIT,
+    CONF_LOCKS,
+)
 from ..logic.allocation import SlotCount
 from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..providers.base import ProviderError
 from ..runtime.lock.coordinator import LockCoordinator
 from ..runtime.lock.timeouts import CallTimeoutError
 from ..runtime.site.site import Site
-from ..runtime.site.subentries import (
-    CONF_ALL_LOCKS,
-    CONF_ENABLED,
-    CONF_LOCKS,
-    is_being_removed,
-    people_from_entry,
-)
+from ..runtime.site.subentries import is_being_removed, people_from_entry
 from .errors import InvalidInputError
-from .names import CONF_NAME, validate_name
-from .person_draft import (
-    CONF_CONFIRM_TRIVIAL,
-    CONF_GENERATE,
-    CONF_LIMIT,
-    CONF_PIN,
-    PersonDraft,
-    entered_pin,
-)
+from .names import validate_name
+from .person_draft import PersonDraft, entered_pin
 from .pins import (
     PinRequirements,
     generated_pin,

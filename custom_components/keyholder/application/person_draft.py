@@ -2,19 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from homeassistant.const import CONF_ENABLED, CONF_NAME, CONF_PIN
+
+from ..const import CONF_ALL_LOCKS, CONF_LIMIT, CONF_LOCKS
 from ..model.access_rules import UNRESTRICTED_RULE, AccessRule
 from ..model.credential import LockId, PersonId
 from ..model.pin import Pin
-from ..runtime.site.subentries import CONF_ALL_LOCKS, CONF_ENABLED, CONF_LOCKS
-from .names import CONF_NAME
-
-CONF_PIN: Final = "pin"
-CONF_GENERATE: Final = "generate"
-CONF_CONFIRM_TRIVIAL: Final = "confirm_trivial"
-CONF_LIMIT: Final = "limit"
-"""Whether the access rule of a new person is entered before the code is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import secrets
 from typing import Final
 
+from homeassistant.const import CONF_PIN
+
+from ..const import CONF_ALL_LOCKS, CONF_LOCKS
 from ..logic.pin_rules import (
     PinLengths,
     PinProblem,
@@ -15,9 +18,7 @@ from ..logic.pin_rules import (
 )
 from ..model.pin import Pin
 from ..runtime.lock.coordinator import LockCoordinator
-from ..runtime.site.subentries import CONF_ALL_LOCKS, CONF_LOCKS
 from .errors import InvalidInputError
-from .person_draft import CONF_PIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.const import (
+    CONF_CONDITIONS,
+    CONF_MODE,
+    CONF_SOURCE,
+    CONF_STATE,
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
     WEEKDAYS,
@@ -12,6 +16,20 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
+from ..const import (
+    CONF_DAYS,
+    CONF_END,
+    CONF_ENTITY,
+    CONF_GRACE,
+    CONF_RULE,
+    CONF_START,
+    CONF_TEXT,
+    CONF_USE_LIMIT,
+    CONF_VALID_FROM,
+    CONF_VALID_UNTIL,
+    CONF_WEEKLY,
+    CONF_WINDOWS,
+)
 from ..model.access_rules import (
     DEFAULT_GRACE,
     MINUTES_PER_DAY,
@@ -23,31 +41,12 @@ from ..model.access_rules import (
     WeeklySchedule,
     Window,
 )
-from ..runtime.site.rule_serialization import (
-    CONF_CONDITIONS,
-    CONF_DAYS,
-    CONF_END,
-    CONF_ENTITY,
-    CONF_GRACE,
-    CONF_MODE,
-    CONF_RULE,
-    CONF_SOURCE,
-    CONF_START,
-    CONF_STATE,
-    CONF_TEXT,
-    CONF_USE_LIMIT,
-    CONF_VALID_FROM,
-    CONF_VALID_UNTIL,
-    CONF_WEEKLY,
-    CONF_WINDOWS,
-    minutes_of_day,
-    rule_to_data,
-)
+from ..runtime.site.rule_serialization import minutes_of_day, rule_to_data
 from .errors import InvalidInputError
 from .local_time import local_text, parse_local_datetime
 from .slot_range import validate_int
 
-CONF_REMOVE: Final = {
+REMOVAL_FIELDS: Final = {
     CONF_VALID_FROM: "no_valid_from",
     CONF_VALID_UNTIL: "no_valid_until",
 }
@@ -103,7 +102,7 @@ def _moment(
     entered: Mapping[str, Any], field: str, present: datetime | None, *, late: bool
 ) -> datetime | None:
     text = entered.get(field)
-    if not text or entered.get(CONF_REMOVE[field]):
+    if not text or entered.get(REMOVAL_FIELDS[field]):
         return None
     if present is not None and text == local_text(present):
         # a local time that occurs twice keeps its original UTC value

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..const import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT
 from ..model.provider_io import Capabilities
 from ..model.settings import MAX_CHECKS
 from ..model.slot import SlotRecord
-from ..runtime.site.subentries import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT
 from .errors import InvalidInputError
 
 

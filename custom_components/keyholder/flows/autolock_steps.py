@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.const import UnitOfTime
+from homeassistant.const import CONF_ENABLED, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
@@ -24,6 +24,20 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..application.errors import InvalidInputError
+from ..const import (
+    CONF_AFTER_CLOSE,
+    CONF_AUTOLOCK,
+    CONF_DAY,
+    CONF_DOOR,
+    CONF_LOCK_WHEN_CLOSED,
+    CONF_METHODS,
+    CONF_NIGHT,
+    CONF_NIGHT_BEGIN,
+    CONF_NIGHT_END,
+    CONF_PEOPLE,
+    CONF_PEOPLE_MINUTES,
+    CONF_UNKNOWN_DOOR,
+)
 from ..model.autolock import (
     MAX_DURATION,
     MIN_DURATION,
@@ -31,26 +45,9 @@ from ..model.autolock import (
     UnknownDoorPolicy,
 )
 from ..model.lock_events import Method
-from ..runtime.site.autolock_serialization import (
-    CONF_AFTER_CLOSE,
-    CONF_AUTOLOCK,
-    CONF_DAY,
-    CONF_DOOR,
-    CONF_ENABLED,
-    CONF_LOCK_WHEN_CLOSED,
-    CONF_METHODS,
-    CONF_NIGHT,
-    CONF_NIGHT_BEGIN,
-    CONF_NIGHT_END,
-    CONF_PEOPLE,
-    CONF_UNKNOWN_DOOR,
-    subentry_data_with_autolock,
-)
+from ..runtime.site.autolock_serialization import subentry_data_with_autolock
 from ..runtime.site.site import Site
 from .removal_steps import RemovalSteps
-
-CONF_PEOPLE_MINUTES: Final = "people_for"
-"""One duration for all people who have their own."""
 
 _DEFAULT: Final = AutolockConfig()
 _MINUTE: Final = timedelta(minutes=1)

@@ -20,13 +20,8 @@ from ..application.slot_range import (
     validate_checks_per_hour,
     validate_slot_range,
 )
+from ..const import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT, CONF_LOCK
 from ..model.page import LockJournalEntry
-from ..runtime.site.subentries import (
-    CONF_CHECKS,
-    CONF_FIRST_SLOT,
-    CONF_LAST_SLOT,
-    CONF_LOCK,
-)
 from .autolock_steps import AutolockSteps
 
 _WHOLE: Final = NumberSelector(

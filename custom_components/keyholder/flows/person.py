@@ -7,9 +7,9 @@ from typing import Any, override
 from uuid import uuid4
 
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
+from homeassistant.const import CONF_NAME
 
 from ..application.errors import InvalidInputError
-from ..application.names import CONF_NAME
 from ..application.people import (
     active_locks,
     async_build_draft,
@@ -18,9 +18,10 @@ from ..application.people import (
 )
 from ..application.person_draft import PersonDraft
 from ..application.rules import data_with_rule, validate_rule
+from ..const import CONF_LOCKS
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
-from ..runtime.site.subentries import CONF_LOCKS, person_from_subentry
+from ..runtime.site.subentries import person_from_subentry
 from ..runtime.storage.durable_store import StorageError
 from .person_form import CONFIRM_SCHEMA, add_schema, edit_schema, without_secrets
 from .rule_steps import RuleSteps

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, override
 
+from homeassistant.const import CONF_ENABLED, CONF_NAME, CONF_PIN
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -14,15 +15,14 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..application.names import CONF_NAME
-from ..application.person_draft import (
+from ..const import (
+    CONF_ALL_LOCKS,
     CONF_CONFIRM_TRIVIAL,
     CONF_GENERATE,
     CONF_LIMIT,
-    CONF_PIN,
+    CONF_LOCKS,
 )
 from ..runtime.lock.coordinator import LockCoordinator
-from ..runtime.site.subentries import CONF_ALL_LOCKS, CONF_ENABLED, CONF_LOCKS
 
 
 class _PinSelector(TextSelector):

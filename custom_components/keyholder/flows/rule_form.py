@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, override
 
-from homeassistant.const import WEEKDAYS, UnitOfTime
+from homeassistant.const import (
+    CONF_CONDITIONS,
+    CONF_MODE,
+    CONF_SOURCE,
+    CONF_STATE,
+    WEEKDAYS,
+    UnitOfTime,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import entity_registry as er
@@ -27,7 +34,20 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..application.local_time import local_text
-from ..application.rules import CONF_REMOVE
+from ..application.rules import REMOVAL_FIELDS
+from ..const import (
+    CONF_DAYS,
+    CONF_END,
+    CONF_ENTITY,
+    CONF_GRACE,
+    CONF_START,
+    CONF_TEXT,
+    CONF_USE_LIMIT,
+    CONF_VALID_FROM,
+    CONF_VALID_UNTIL,
+    CONF_WEEKLY,
+    CONF_WINDOWS,
+)
 from ..model.access_rules import (
     DEFAULT_GRACE,
     AccessRule,
@@ -38,24 +58,7 @@ from ..model.access_rules import (
     WeeklySchedule,
     Window,
 )
-from ..runtime.site.rule_serialization import (
-    CONF_CONDITIONS,
-    CONF_DAYS,
-    CONF_END,
-    CONF_ENTITY,
-    CONF_GRACE,
-    CONF_MODE,
-    CONF_SOURCE,
-    CONF_START,
-    CONF_STATE,
-    CONF_TEXT,
-    CONF_USE_LIMIT,
-    CONF_VALID_FROM,
-    CONF_VALID_UNTIL,
-    CONF_WEEKLY,
-    CONF_WINDOWS,
-    time_of_day,
-)
+from ..runtime.site.rule_serialization import time_of_day
 
 _MINUTE: Final = timedelta(minutes=1)
 _DEFAULT_GRACE: Final = DEFAULT_GRACE / _MINUTE
@@ -166,7 +169,7 @@ def rule_schema(values: Mapping[str, Any]) -> probatio.Schema:
 def _moment(field: str, values: Mapping[str, Any]) -> dict[probatio.Marker, Any]:
     fields: dict[probatio.Marker, Any] = {probatio.Optional(field): DateTimeSelector()}
     if values.get(field):
-        remove = probatio.Required(CONF_REMOVE[field], default=False)
+        remove = probatio.Required(REMOVAL_FIELDS[field], default=False)
         fields[remove] = BooleanSelector()
     return fields
 

@@ -10,14 +10,13 @@ from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import probatio
 
 from ..application.lock_replacement import async_replace, replacement_candidates
-from ..const import DOMAIN
+from ..const import CONF_LOCK, DOMAIN
 from ..data import KeyholderConfigEntry
 from ..model.credential import LockId
 from ..model.slot_events import ResumeChoice
 from ..runtime.site.lock_replacement import ReplacementRefusal
 from ..runtime.site.site import Site
 from ..runtime.site.slot_actions import ActionRefusal, SlotActions
-from ..runtime.site.subentries import CONF_LOCK
 from .issues import SUSPENDED
 
 # every lock is offered: one that is left out could not be rejected with a reason

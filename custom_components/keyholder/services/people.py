@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from homeassistant.const import CONF_ENABLED, CONF_NAME
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 
 from ..application.people import (
@@ -14,15 +15,12 @@ from ..application.people import (
 )
 from ..application.person_draft import PersonDraft
 from ..application.rules import data_with_rule
-from ..const import DOMAIN
+from ..const import CONF_ALL_LOCKS, CONF_LOCKS, DOMAIN
 from ..model.credential import Person
 from ..runtime.site.rule_serialization import DENY_ALL_RULE
 from ..runtime.site.site import Site
-from ..runtime.site.subentries import CONF_ENABLED, person_from_subentry
+from ..runtime.site.subentries import person_from_subentry
 from .person_fields import (
-    CONF_ALL_LOCKS,
-    CONF_LOCKS,
-    CONF_NAME,
     REMOVE_PERSON,
     SET_ENABLED,
     UPDATE_PERSON,

@@ -5,25 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, override
 
+from homeassistant.const import (
+    ATTR_CONFIG_ENTRY_ID,
+    CONF_ENABLED,
+    CONF_NAME,
+    CONF_PIN,
+    CONF_UNTIL,
+)
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
 from ..application.local_time import parse_local_datetime
-from ..const import DOMAIN
+from ..const import (
+    CONF_ALL_LOCKS,
+    CONF_FROM,
+    CONF_LOCKS,
+    CONF_PERSON,
+    CONF_RETURN_PIN,
+    CONF_USES,
+    DOMAIN,
+)
 from ..model.access_rules import AccessRule
-
-CONF_SITE: Final = "config_entry_id"
-CONF_PERSON: Final = "person"
-CONF_NAME: Final = "name"
-CONF_LOCKS: Final = "locks"
-CONF_ALL_LOCKS: Final = "all_locks"
-CONF_PIN: Final = "pin"
-CONF_FROM: Final = "from"
-CONF_UNTIL: Final = "until"
-CONF_USES: Final = "uses"
-CONF_ENABLED: Final = "enabled"
-CONF_RETURN_PIN: Final = "return_pin"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,7 +54,7 @@ The action validates the fields itself, with one of the schemas below.
 
 _ONE_PERSON: Final = {
     probatio.Required(CONF_PERSON): cv.string,
-    probatio.Optional(CONF_SITE): cv.string,
+    probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
 }
 _WITH_PIN: Final = {
     probatio.Optional(CONF_PIN): object,
@@ -65,7 +68,7 @@ _LIMITS: Final = {
 ADD_PERSON: Final = probatio.Schema(
     {
         probatio.Required(CONF_NAME): cv.string,
-        probatio.Optional(CONF_SITE): cv.string,
+        probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
         probatio.Optional(CONF_LOCKS): cv.entity_ids,
         probatio.Optional(CONF_ENABLED, default=True): cv.boolean,
         **_LIMITS,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.target import TargetSelection
@@ -12,11 +13,11 @@ from homeassistant.helpers.target import TargetSelection
 from ..application.errors import InvalidInputError
 from ..application.people import active_locks
 from ..application.person_draft import PersonDraft
-from ..const import DOMAIN
+from ..const import CONF_LOCKS, CONF_PERSON, DOMAIN
 from ..model.credential import LockId, Person
 from ..runtime.site.site import Site
 from ..runtime.storage.durable_store import StorageError
-from .person_fields import CONF_LOCKS, CONF_PERSON, CONF_SITE, validation_error
+from .person_fields import validation_error
 from .person_targets import find_person
 from .targets import targeted_locks
 
@@ -42,7 +43,7 @@ def resolve_person(
     hass: HomeAssistant, data: Mapping[str, Any]
 ) -> tuple[Site, ConfigSubentry]:
     """Return the loaded site and the subentry of the person in the call data."""
-    return find_person(hass, data[CONF_PERSON], data.get(CONF_SITE))
+    return find_person(hass, data[CONF_PERSON], data.get(ATTR_CONFIG_ENTRY_ID))
 
 
 def draft_from_person(person: Person) -> PersonDraft:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_ENABLED, CONF_NAME
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -25,17 +26,13 @@ from ..application.people import (
 )
 from ..application.person_draft import PersonDraft
 from ..application.rules import data_with_rule
-from ..const import DOMAIN, SUBENTRY_PERSON
+from ..const import CONF_RETURN_PIN, DOMAIN, SUBENTRY_PERSON
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
 from ..runtime.site.site import Site
 from ..runtime.site.subentries import person_from_subentry
 from .person_fields import (
     ADD_PERSON,
-    CONF_ENABLED,
-    CONF_NAME,
-    CONF_RETURN_PIN,
-    CONF_SITE,
     OPAQUE_SCHEMA,
     SET_PIN,
     requested_pin,
@@ -80,7 +77,7 @@ async def _async_add_person(call: ServiceCall) -> ServiceResponse:
     """Add a person with PIN and limits; respond with their id, name and locks."""
     data = ADD_PERSON(dict(call.data))
     _check_response(call, data)
-    site = find_site(call.hass, data.get(CONF_SITE))
+    site = find_site(call.hass, data.get(ATTR_CONFIG_ENTRY_ID))
     rule = rule_with_limits(UNRESTRICTED_RULE, data)
     with raise_as_service_errors():
         draft = PersonDraft(

@@ -15,11 +15,10 @@ from homeassistant.helpers.target import (
     async_extract_referenced_entity_ids,
 )
 
-from ..const import DOMAIN, SUBENTRY_LOCK
+from ..const import CONF_LOCK, DOMAIN, SUBENTRY_LOCK
 from ..data import KeyholderConfigEntry, KeyholderData
 from ..model.credential import LockId
 from ..runtime.lock.coordinator import LockCoordinator
-from ..runtime.site.subentries import CONF_LOCK
 
 type ManagedLocks = Mapping[LockId, LockCoordinator]
 

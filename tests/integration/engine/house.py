@@ -14,7 +14,12 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from custom_components.keyholder.const import (
+    CONF_RULE,
+    DOMAIN,
+    SUBENTRY_LOCK,
+    SUBENTRY_PERSON,
+)
 from custom_components.keyholder.model.access import AccessEvent, AccessType
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import CredentialRef, LockId, PersonId
@@ -24,10 +29,7 @@ from custom_components.keyholder.model.slot_events import ResumeChoice, UserResu
 from custom_components.keyholder.model.snapshot import LockSnapshot, SlotView
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.base import LockProvider
-from custom_components.keyholder.runtime.site.rule_serialization import (
-    CONF_RULE,
-    rule_to_data,
-)
+from custom_components.keyholder.runtime.site.rule_serialization import rule_to_data
 from custom_components.keyholder.runtime.site.site import Site
 from tests.fakes.provider import FakeProvider
 from tests.waiting import until

@@ -6,26 +6,28 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import CONF_ENABLED
 from homeassistant.util import dt as dt_util
 
-from ...const import SUBENTRY_LOCK
+from ...const import (
+    CONF_AFTER_CLOSE,
+    CONF_AUTOLOCK,
+    CONF_DAY,
+    CONF_DOOR,
+    CONF_LOCK,
+    CONF_LOCK_WHEN_CLOSED,
+    CONF_METHODS,
+    CONF_NIGHT,
+    CONF_NIGHT_BEGIN,
+    CONF_NIGHT_END,
+    CONF_PEOPLE,
+    CONF_UNKNOWN_DOOR,
+    SUBENTRY_LOCK,
+)
 from ...model.autolock import AutolockConfig, NightHours, UnknownDoorPolicy
 from ...model.credential import LockId
 from ...model.lock_events import Method
-from .subentries import CONF_LOCK, is_being_removed
-
-CONF_AUTOLOCK: Final = "autolock"
-CONF_ENABLED: Final = "enabled"
-CONF_DAY: Final = "day_minutes"
-CONF_NIGHT: Final = "night_minutes"
-CONF_NIGHT_BEGIN: Final = "night_begin"
-CONF_NIGHT_END: Final = "night_end"
-CONF_DOOR: Final = "door_sensor"
-CONF_UNKNOWN_DOOR: Final = "unknown_door"
-CONF_AFTER_CLOSE: Final = "after_close_seconds"
-CONF_LOCK_WHEN_CLOSED: Final = "lock_when_closed"
-CONF_PEOPLE: Final = "people_minutes"
-CONF_METHODS: Final = "methods_minutes"
+from .subentries import is_being_removed
 
 _DEFAULT: Final = AutolockConfig()
 

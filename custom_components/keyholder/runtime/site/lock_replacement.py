@@ -14,14 +14,14 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from ...const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from ...const import CONF_LOCK, CONF_LOCKS, DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from ...logic.lock_replacement import replacement_entry, without_replaced
 from ...model.credential import LockId
 from ...model.page import LockJournalEntry
 from ...model.provider_io import Capabilities
 from ..storage.durable_store import StorageError
 from ..storage.stores import Journal
-from .subentries import CONF_LOCK, CONF_LOCKS, locks_from_entry
+from .subentries import locks_from_entry
 
 
 class ReplacementRefusal(StrEnum):

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from homeassistant.core import callback
 
+from ...const import CONF_REMOVING
 from .site_state import SiteState
-from .subentries import CONF_REMOVING, is_being_removed
+from .subentries import is_being_removed
 
 
 class Removals:

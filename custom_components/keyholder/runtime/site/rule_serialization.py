@@ -5,8 +5,32 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
 
-from homeassistant.const import WEEKDAYS
+from homeassistant.const import (
+    CONF_CONDITIONS,
+    CONF_MODE,
+    CONF_SOURCE,
+    CONF_STATE,
+    WEEKDAYS,
+)
 
+from ...const import (
+    CONF_DAYS,
+    CONF_END,
+    CONF_ENTITY,
+    CONF_GRACE,
+    CONF_NOTIFY,
+    CONF_ON_DENIED,
+    CONF_ON_USE,
+    CONF_RULE,
+    CONF_START,
+    CONF_TARGETS,
+    CONF_TEXT,
+    CONF_USE_LIMIT,
+    CONF_VALID_FROM,
+    CONF_VALID_UNTIL,
+    CONF_WEEKLY,
+    CONF_WINDOWS,
+)
 from ...model.access_rules import (
     MINUTES_PER_DAY,
     UNRESTRICTED_RULE,
@@ -22,26 +46,6 @@ from ...model.notification import NO_NOTIFICATIONS, NotificationChoice
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-CONF_RULE: Final = "rule"
-CONF_WEEKLY: Final = "weekly"
-CONF_MODE: Final = "mode"
-CONF_WINDOWS: Final = "windows"
-CONF_DAYS: Final = "days"
-CONF_START: Final = "start"
-CONF_END: Final = "end"
-CONF_SOURCE: Final = "source"
-CONF_ENTITY: Final = "entity"
-CONF_TEXT: Final = "text"
-CONF_STATE: Final = "state"
-CONF_GRACE: Final = "grace"
-CONF_VALID_FROM: Final = "valid_from"
-CONF_VALID_UNTIL: Final = "valid_until"
-CONF_USE_LIMIT: Final = "use_limit"
-CONF_CONDITIONS: Final = "conditions"
-CONF_NOTIFY: Final = "notify"
-CONF_ON_USE: Final = "on_use"
-CONF_ON_DENIED: Final = "on_denied"
-CONF_TARGETS: Final = "targets"
 
 DENY_ALL_RULE: Final = AccessRule(
     valid_until=datetime.fromisoformat("1970-01-01T00:00Z")

@@ -2,24 +2,25 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import CONF_ENABLED
 
-from ...const import SUBENTRY_LOCK, SUBENTRY_PERSON
+from ...const import (
+    CONF_ALL_LOCKS,
+    CONF_CHECKS,
+    CONF_FIRST_SLOT,
+    CONF_LAST_SLOT,
+    CONF_LOCK,
+    CONF_LOCKS,
+    CONF_REMOVING,
+    SUBENTRY_LOCK,
+    SUBENTRY_PERSON,
+)
 from ...model.credential import LockId, Person, PersonId
 from ...model.settings import LockSettings
 from .rule_serialization import notification_from_data, rule_from_data
-
-CONF_LOCK: Final = "lock"
-CONF_LOCKS: Final = "locks"
-CONF_ALL_LOCKS: Final = "all_locks"
-CONF_ENABLED: Final = "enabled"
-CONF_FIRST_SLOT: Final = "first_slot"
-CONF_LAST_SLOT: Final = "last_slot"
-CONF_CHECKS: Final = "checks_per_hour"
-CONF_REMOVING: Final = "leaving"
-"""True from the request of a removal until every code is cleared."""
 
 
 def people_from_entry(entry: ConfigEntry[Any]) -> Mapping[PersonId, Person]:
