@@ -26,7 +26,7 @@ from homeassistant.helpers import entity_registry as er
 from .data import KeyholderConfigEntry
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
-from .runtime.lock.timeouts import run_with_timeout
+from .runtime.lock.timeouts import CallTimeoutError, run_with_timeout
 from .translation import translate
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -38,6 +38,10 @@ _TEXTS: Final = {
     AccessType.UNLOCKED: "notification_used",
     AccessType.DENIED: "notification_denied",
 }
+
+
+class _TargetError(Exception):
+    """A target cannot be called; the text says why and may be logged."""
 
 
 class Notifications:
@@ -102,7 +106,9 @@ class Notifications:
         except Exception as err:  # noqa: BLE001 - a target may raise anything
             if target not in self._failing:
                 self._failing.add(target)
-                reason = str(err) or type(err).__name__
+                # of others only the type: their text may quote anything
+                is_ours = isinstance(err, _TargetError | CallTimeoutError)
+                reason = str(err) if is_ours else type(err).__name__
                 _LOGGER.warning("Notification target %s failed: %s", target, reason)
             return
         if target in self._failing:
@@ -110,12 +116,12 @@ class Notifications:
             _LOGGER.info("Notification target %s works again", target)
 
     async def _async_call(self, target: str, event: AccessEvent) -> None:
-        """Call a target. Raises LookupError, TypeError or what the service raises."""
+        """Call a target. Raises _TargetError or what the service raises."""
         state = self._hass.states.get(target)
         if state is None:
-            raise LookupError("there is no such entity")
+            raise _TargetError("there is no such entity")
         if state.state == STATE_UNAVAILABLE:
-            raise LookupError("it is unavailable")
+            raise _TargetError("it is unavailable")
         domain = split_entity_id(target)[0]
         if domain == NOTIFY_DOMAIN:
             service = SERVICE_SEND_MESSAGE
@@ -128,7 +134,7 @@ class Notifications:
             service = SERVICE_TURN_ON
             data = {CONF_VARIABLES: self._variables(event)}
         else:
-            raise TypeError(f"domain {domain} is not supported")
+            raise _TargetError(f"domain {domain} is not supported")
         await self._hass.services.async_call(
             domain, service, {ATTR_ENTITY_ID: target, **data}, blocking=True
         )

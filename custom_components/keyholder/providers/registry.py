@@ -106,11 +106,10 @@ async def async_get_provider(
     try:
         return await async_create_provider(hass, lock)
     except ProviderError as err:
-        _LOGGER.error(
-            "The provider of lock %s could not be created: %s",
-            settings.name,
-            str(err) or type(err).__name__,
-        )
+        what = "The library for %s is not compatible: %s"
+        if not isinstance(err, IncompatibleLibraryError):
+            what = "Creating the provider of %s failed: %s"
+        _LOGGER.error(what, settings.name, str(err) or type(err).__name__)
         return UnavailableProvider(err)
 
 
