@@ -1,6 +1,5 @@
 """Base class of the autolock entities."""
 
-from collections.abc import Callable
 from typing import Any, override
 
 from .autolock_manager import AutolockManager
@@ -24,8 +23,8 @@ class AutolockEntity(LockEntity):
         return self.autolock.config(self.lock)
 
     @override
-    def _subscribe(self) -> Callable[[], None]:
-        return self.autolock.async_listen(self.lock, self._on_change)
+    def _subscribe(self) -> None:
+        self.async_on_remove(self.autolock.async_listen(self.lock, self._on_change))
 
     async def async_change_config(self, **changes: Any) -> None:
         """Store changed options in the lock's subentry and apply them at once."""

@@ -158,9 +158,7 @@ class AutolockManager:
             await self._store.async_prune(locks_from_entry(self._entry).keys())
         await self.async_sync()
         self._entry.async_on_unload(site.access_log.async_listen(self._on_access))
-        self._entry.async_on_unload(
-            site.signals.subscribe_all_locks(self._on_lock_updated)
-        )
+        self._entry.async_on_unload(site.async_add_lock_listener(self._on_lock_updated))
         self._entry.async_on_unload(
             self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._on_stop)
         )

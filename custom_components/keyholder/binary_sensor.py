@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import KeyholderConfigEntry
 from .dynamic_entities import EntityFactory, async_setup_member_entities
-from .entity import LockEntity
+from .entity import LockEntity, SnapshotEntity
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
 from .runtime.site.site import Site
@@ -63,7 +63,7 @@ def _plan(site: Site) -> Iterator[EntityFactory]:
             )
 
 
-class LockBinarySensor(LockEntity, BinarySensorEntity):
+class LockBinarySensor(LockEntity, SnapshotEntity, BinarySensorEntity):
     """A binary sensor on a lock's device."""
 
     entity_description: LockBinarySensorDescription
@@ -77,10 +77,7 @@ class LockBinarySensor(LockEntity, BinarySensorEntity):
         """Initialize the binary sensor."""
         super().__init__(site, settings, description.key)
         self.entity_description = description
-
-    @override
-    def _subscribe(self) -> Callable[[], None]:
-        return self.site.signals.on_lock(self.lock, self._on_change)
+        self.set_coordinator(settings)
 
     @callback
     @override

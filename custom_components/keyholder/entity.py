@@ -1,18 +1,25 @@
 """Base classes of the entities: they project the snapshots that the engine publishes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, override
+import logging
+from typing import Any, Final, override
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.update_coordinator import (
+    CoordinatorEntity,
+    DataUpdateCoordinator,
+)
 
 from .devices import lock_device, person_device
-from .model.credential import LockId, Person, PersonId
+from .model.credential import CredentialRef, LockId, Person, PersonId
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
 from .runtime.site.site import Site
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +52,15 @@ class KeyholderEntity(Entity):
         """Set the initial state and subscribe to changes."""
         await super().async_added_to_hass()
         self._update_attrs()
-        self.async_on_remove(self._subscribe())
+        self._subscribe()
 
-    def _subscribe(self) -> Callable[[], None]:
-        """Subscribe `_on_change` to the source of this entity; return unsubscribe."""
-        return self.site.signals.subscribe_members(self._on_change)
+    def _subscribe(self) -> None:
+        """Subscribe to the source of this entity until it is removed."""
+        self.async_on_remove(self.site.signals.subscribe_members(self._on_change))
 
     @callback
     def _on_change(self) -> None:
+        """Write the state if it changed."""
         if self._update_attrs():
             self.async_write_ha_state()
 
@@ -71,11 +79,71 @@ class LockEntity(KeyholderEntity):
         self.lock: LockId = settings.lock
         self.device_entry = lock_device(site, settings.lock)
 
+
+class SnapshotEntity(
+    CoordinatorEntity[DataUpdateCoordinator[LockSnapshot]], KeyholderEntity
+):
+    """An entity that shows data of a lock's coordinator.
+
+    A lock whose settings change gets another coordinator, which the entity then follows.
+    A lock that could not be set up has none: a coordinator without data stands for it.
+    """
+
+    lock: LockId
+    _stop_following: CALLBACK_TYPE | None = None
+
+    def __init__(self, site: Site, subentry_id: str, unique_id: str) -> None:
+        """Initialize the entity; its subclass then sets the coordinator."""
+        KeyholderEntity.__init__(self, site, subentry_id, unique_id)
+
+    def set_coordinator(
+        self, settings: LockSettings, context: CredentialRef | None = None
+    ) -> None:
+        """Show the data of the lock's coordinator.
+
+        With a credential as `context` it is updated when that credential changes only.
+        """
+        self.lock = settings.lock
+        site = self.site
+        coordinator = site.locks.get(settings.lock) or DataUpdateCoordinator[
+            LockSnapshot
+        ](site.hass, _LOGGER, config_entry=site.entry, name=settings.name)
+        super().__init__(coordinator, context)
+
     @property
     def snapshot(self) -> LockSnapshot | None:
         """Return the lock's snapshot, None while its coordinator is set up or closed."""
+        is_open = self.site.locks.get(self.lock) is self.coordinator
+        return self.coordinator.data if is_open else None
+
+    @override
+    async def async_update(self) -> None:
+        """Do nothing: the lock reports its changes, and `verify` reads it."""
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Stop following a coordinator that has replaced the first one."""
+        await super().async_will_remove_from_hass()
+        if self._stop_following is not None:
+            self._stop_following()
+
+    @callback
+    @override
+    def _on_change(self) -> None:
         coordinator = self.site.locks.get(self.lock)
-        return None if coordinator is None else coordinator.data
+        if coordinator is not None and coordinator is not self.coordinator:
+            if self._stop_following is not None:
+                self._stop_following()
+            self.coordinator = coordinator
+            self._stop_following = coordinator.async_add_listener(
+                self._handle_coordinator_update, self.coordinator_context
+            )
+        super()._on_change()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        super()._on_change()
 
 
 class PersonEntity(KeyholderEntity):

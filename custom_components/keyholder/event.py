@@ -1,7 +1,7 @@
 """Event entities: access events of a lock, and uses of a person's code."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import override
 
@@ -57,8 +57,8 @@ class _AccessEventEntity(KeyholderEntity, EventEntity):
     """
 
     @override
-    def _subscribe(self) -> Callable[[], None]:
-        return self.site.access_log.async_listen(self._on_logged)
+    def _subscribe(self) -> None:
+        self.async_on_remove(self.site.access_log.async_listen(self._on_logged))
 
     @callback
     def _on_logged(self, event: AccessEvent) -> None:

@@ -18,7 +18,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .autolock_entity import AutolockEntity
 from .data import KeyholderConfigEntry
 from .dynamic_entities import EntityFactory, async_setup_member_entities
-from .entity import KeyholderEntity, LockEntity, PersonEntity, StateAndAttributes
+from .entity import (
+    KeyholderEntity,
+    LockEntity,
+    PersonEntity,
+    SnapshotEntity,
+    StateAndAttributes,
+)
 from .model.credential import CredentialRef, Person
 from .model.person_status import PersonStatus
 from .model.settings import LockSettings
@@ -145,7 +151,7 @@ class _AttributeSensor(KeyholderEntity, SensorEntity):
         """Return the current state and attributes; None leaves them unchanged."""
 
 
-class LockSensor(_AttributeSensor, LockEntity):
+class LockSensor(_AttributeSensor, LockEntity, SnapshotEntity):
     """A sensor on a lock's device."""
 
     entity_description: LockSensorDescription
@@ -171,10 +177,7 @@ class LockSensor(_AttributeSensor, LockEntity):
         """Initialize the sensor."""
         super().__init__(site, settings, description.key)
         self.entity_description = description
-
-    @override
-    def _subscribe(self) -> Callable[[], None]:
-        return self.site.signals.on_lock(self.lock, self._on_change)
+        self.set_coordinator(settings)
 
     @override
     def _get_value(self) -> StateAndAttributes | None:
@@ -198,8 +201,10 @@ class PersonSensor(_AttributeSensor, PersonEntity):
         self.entity_description = description
 
     @override
-    def _subscribe(self) -> Callable[[], None]:
-        return self.site.signals.subscribe_person(self.person_id, self._on_change)
+    def _subscribe(self) -> None:
+        super()._subscribe()
+        signals = self.site.signals
+        self.async_on_remove(signals.subscribe_person(self.person_id, self._on_change))
 
     @override
     def _get_value(self) -> StateAndAttributes | None:
@@ -209,7 +214,7 @@ class PersonSensor(_AttributeSensor, PersonEntity):
         return self.entity_description.value_fn(person, self.site)
 
 
-class SlotSensor(_AttributeSensor, PersonEntity):
+class SlotSensor(_AttributeSensor, PersonEntity, SnapshotEntity):
     """State of a person's code on one lock."""
 
     entity_description = SLOT_SENSOR
@@ -218,14 +223,9 @@ class SlotSensor(_AttributeSensor, PersonEntity):
     def __init__(self, site: Site, person: Person, settings: LockSettings) -> None:
         """Initialize the sensor; the code may not have a slot yet."""
         super().__init__(site, person, f"{settings.lock}_{SLOT_SENSOR.key}")
-        self._lock = settings.lock
         self._credential = CredentialRef(person.person_id)
         self._attr_translation_placeholders = {"lock": settings.name}
-
-    @override
-    def _subscribe(self) -> Callable[[], None]:
-        signals = self.site.signals
-        return signals.on_code(self.person_id, self._lock, self._on_change)
+        self.set_coordinator(settings, self._credential)
 
     @callback
     @override
@@ -234,10 +234,7 @@ class SlotSensor(_AttributeSensor, PersonEntity):
 
     def _update_lock_name(self) -> bool:
         """Update the lock name in the entity name; return whether it changed."""
-        coordinator = self.site.locks.get(self._lock)
-        if coordinator is None:
-            return False
-        placeholders = {"lock": coordinator.name}
+        placeholders = {"lock": self.coordinator.name}
         if placeholders == self._attr_translation_placeholders:
             return False
         self._attr_translation_placeholders = placeholders
@@ -246,17 +243,15 @@ class SlotSensor(_AttributeSensor, PersonEntity):
 
     @override
     def _get_value(self) -> StateAndAttributes | None:
-        coordinator = self.site.locks.get(self._lock)
-        person = self.person
-        if coordinator is None or person is None:
+        snapshot, person = self.snapshot, self.person
+        if snapshot is None or person is None:
             return None
-        snapshot = coordinator.data
         view = snapshot.slot_of(self._credential)
-        enforced_by = self.site.enforced_by(person, self._lock)
+        enforced_by = self.site.enforced_by(person, self.lock)
         if view is not None:
             return slot_value(view, enforced_by)
         return unassigned_value(
-            self.site.desired(person, self._lock),
+            self.site.desired(person, self.lock),
             snapshot.unassigned.get(self._credential),
             enforced_by,
             has_pin=self.site.has_pin(person),

@@ -108,7 +108,7 @@ class World:
 
     async def _open(self) -> None:
         await self.home.open()
-        self.house.site.signals.subscribe_all_locks(self._look_soon)
+        self.house.site.async_add_lock_listener(self._look_soon)
         self.rules.open()
 
     @property
@@ -255,7 +255,7 @@ class World:
         if self.home.disk.is_full:
             forget(self.home.disk, self.locks)
         await self.house.open()
-        self.house.site.signals.subscribe_all_locks(self._look_soon)
+        self.house.site.async_add_lock_listener(self._look_soon)
         self.rules.listen()
 
     async def cut(self, *, finishes: bool, away: float) -> None:

@@ -18,9 +18,9 @@ def async_track_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None
     tracker = IssueTracker(hass, entry)
     tracker.update()
     entry.async_on_unload(tracker.clear)
-    signals = entry.runtime_data.site.signals
-    entry.async_on_unload(signals.subscribe_members(tracker.update))
-    entry.async_on_unload(signals.subscribe_all_locks(tracker.update_lock))
+    site = entry.runtime_data.site
+    entry.async_on_unload(site.signals.subscribe_members(tracker.update))
+    entry.async_on_unload(site.async_add_lock_listener(tracker.update_lock))
     entry.async_on_unload(
         hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, tracker.on_entity)
     )

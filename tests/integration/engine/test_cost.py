@@ -65,8 +65,8 @@ async def test_a_code_is_shown_in_two_updates_and_five_slots_are_found_in_one(
     await until(lambda: lock in house.site.locks)
     await until(lambda: len(house.snapshot(lock).unassigned) == PEOPLE)
     updates: list[int] = []
-    house.site.signals.on_lock(
-        lock, lambda: updates.append(len(house.snapshot(lock).slots))
+    house.site.locks[lock].async_add_listener(
+        lambda: updates.append(len(house.snapshot(lock).slots))
     )
 
     provider.connect()

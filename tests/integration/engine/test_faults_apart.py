@@ -77,8 +77,8 @@ async def test_a_listener_that_raises_stops_neither_another_nor_the_engine(
     shown: list[None] = []
     house.site.signals.subscribe_members(fail)
     house.site.signals.subscribe_members(lambda: told.append(None))
-    house.site.signals.subscribe_all_locks(fail)
-    house.site.signals.subscribe_all_locks(lambda _: shown.append(None))
+    house.site.async_add_lock_listener(fail)
+    house.site.async_add_lock_listener(lambda _: shown.append(None))
     provider = FakeProvider()
     lock = house.add_lock("Front", provider)
     await until(lambda: lock in house.site.locks)

@@ -173,7 +173,7 @@ async def test_writes_that_are_dropped_end_suspended_and_never_in_sync(
     provider.faults.drop_writes = True
     lock = house.add_lock("Front", provider)
     seen = set()
-    house.site.signals.subscribe_all_locks(
+    house.site.async_add_lock_listener(
         lambda _: seen.add(house.state(lock, "person-Ann"))
     )
     ann = await house.add_person("Ann", "907153")

@@ -14,7 +14,7 @@ class Truth:
         self.lies: list[str] = []
         self.states: dict[tuple[LockId, int], list[SlotState | None]] = {}
         self._house = house
-        house.site.signals.subscribe_all_locks(self._on_shown)
+        house.site.async_add_lock_listener(self._on_shown)
 
     def _on_shown(self, lock: LockId) -> None:
         coordinator = self._house.site.locks.get(lock)

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -14,6 +15,7 @@ from custom_components.keyholder.data import KeyholderConfigEntry
 from custom_components.keyholder.dynamic_entities import async_setup_member_entities
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, state_writes
+from tests.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -77,10 +79,62 @@ async def test_a_change_of_a_lock_that_is_not_open_leaves_everything_as_it_is(
     assert problem.state == "off"
 
     with patch.dict(running.locks), state_writes(hass) as written:
-        del running.locks[lock.id]
-        running.signals.notify_lock(lock.id, [anna.unique_id])
+        running.locks.pop(lock.id).async_update_listeners()
+        running.signals.notify_person(anna.unique_id)
         await hass.async_block_till_done()
 
     assert hass.states.get(problem.entity_id) == problem
     assert not [entity_id for entity_id, _ in written if "front_door" in entity_id]
-    assert "A listener failed" not in caplog.text
+    assert "failed" not in caplog.text
+
+
+async def test_a_request_for_an_update_changes_nothing(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    front = fake_locks.add("Front door")
+    await add_lock(hass, site, front)
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    assert await async_setup_component(hass, "homeassistant", {})
+    before = {state.entity_id: state for state in hass.states.async_all()}
+
+    await hass.services.async_call(
+        "homeassistant", "update_entity", {"entity_id": list(before)}, blocking=True
+    )
+    fake_locks.provider(front).disconnect()
+    await hass.async_block_till_done()
+
+    assert not [
+        entity_id
+        for entity_id in before
+        if (state := hass.states.get(entity_id)) is None or state.state == "unavailable"
+    ]
+
+
+async def test_entities_follow_a_lock_that_is_set_up_again(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    front = fake_locks.add("Front door")
+    await add_lock(hass, site, front)
+    await add_person(hass, site, "Anna", "907153")
+    await settled(hass, site)
+    running = site.runtime_data.site
+    former = running.locks[front.id]
+    subentry = site.subentries[former.settings.subentry_id]
+    for last in (20, 21, 22):
+        data = {**subentry.data, "first_slot": 1, "last_slot": last}
+        hass.config_entries.async_update_subentry(site, subentry, data=data)
+        await settled(hass, site)
+        assert running.locks[front.id] is not former
+        former = running.locks[front.id]
+        await until(lambda: running.locks[front.id].data.reachable)
+        await hass.async_block_till_done()
+
+        with state_writes(hass) as written:
+            fake_locks.provider(front).disconnect()
+            await hass.async_block_till_done()
+        shown = {entity_id for entity_id, _ in written}
+        assert "sensor.front_door_credentials" in shown
+        assert len(written) == len(shown)
+        fake_locks.provider(front).connect()
+        await settled(hass, site)

@@ -15,10 +15,10 @@ from homeassistant.util import dt as dt_util
 from ...logic.allocation import SlotCount
 from ...logic.attribution import attribute_notice
 from ...logic.plan import LockPlan
-from ...logic.snapshots import SnapshotCache, lock_snapshot
+from ...logic.snapshots import SnapshotCache, changed_credentials, lock_snapshot
 from ...logic.verified import all_verified_since
 from ...model.access import AccessEvent
-from ...model.credential import LockId, PersonId
+from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.page import LockJournalEntry
 from ...model.provider_io import Capabilities, SlotReading
 from ...model.settings import LockSettings
@@ -47,7 +47,8 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     """Publishes snapshots of one lock, and owns its queue, connection and reconciler.
 
     It never reports an update error: reachability is a field of the snapshot, and the
-    entities keep the last known state of the codes with its age.
+    entities keep the last known state of the codes with its age. A listener whose
+    context is a credential is called only when the state of that credential changed.
     """
 
     config_entry: ConfigEntry[Any]
@@ -64,13 +65,15 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         timing: Timing,
         people: Callable[[], Collection[PersonId]],
         on_access: Callable[[AccessEvent], None],
-        on_change: Callable[[LockSnapshot, LockSnapshot], None],
+        on_change: Callable[[LockSnapshot, Collection[CredentialRef]], None],
         request_plan: Callable[[LockId], None],
     ) -> None:
         """Set the lock up from its journal entry; nothing is sent before `start`.
 
-        `request_plan` is called when the lock's capabilities differ from the stored ones,
-        before any command that relies on them, and where a change of the plan was lost.
+        `on_change` gets each new snapshot, and the credentials whose state changed, after
+        the listeners. `request_plan` is called when the lock's capabilities differ from
+        the stored ones, before any command that relies on them, and where a change of the
+        plan was lost.
         """
         super().__init__(
             hass,
@@ -88,6 +91,8 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._unsubscribe: Callable[[], None] | None = None
         self._publish_throttle = Throttle(hass, timing.publish_interval, self._publish)
         self._snapshot_cache: SnapshotCache | None = None
+        self._changed: Collection[CredentialRef] | None = None
+        """The changed credentials while a snapshot is published, else None."""
         self._queue = JobQueue(settings.name, timing.command_spacing)
         self._queue.hold()
         self._book = SlotRecords(
@@ -303,15 +308,21 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def _publish(self) -> None:
         snapshot = self._snapshot()
-        if snapshot != (before := self.data):
-            self.async_set_updated_data(snapshot)
-            self._on_change(before, snapshot)
+        if snapshot == self.data:
+            return
+        self._changed = changed = changed_credentials(self.data, snapshot)
+        self.async_set_updated_data(snapshot)
+        self._changed = None
+        self._on_change(snapshot, changed)
 
     @callback
     @override
     def async_update_listeners(self) -> None:
-        """Update every entity; an exception in one does not stop the others."""
-        for update, _context in list(self._listeners.values()):
+        """Update the entities concerned; an exception in one does not stop the others."""
+        changed = self._changed
+        for update, context in list(self._listeners.values()):
+            if changed is not None and context is not None and context not in changed:
+                continue
             try:
                 update()
             except Exception:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection
 from homeassistant.core import callback
 
 from ...logic.plan import plan_lock, plan_removal
-from ...logic.snapshots import changed_credentials
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.snapshot import LockSnapshot
 from ..lock.coordinator import LockCoordinator
@@ -69,12 +68,15 @@ class Planner:
             self._plan_retired(lock)
 
     @callback
-    def on_snapshot(self, before: LockSnapshot, after: LockSnapshot) -> None:
-        """Handle a changed snapshot of a lock: plan what it allows, prune, notify."""
-        site, lock = self._site, after.lock
-        changed = changed_credentials(before, after)
+    def on_snapshot(
+        self, snapshot: LockSnapshot, changed: Collection[CredentialRef]
+    ) -> None:
+        """Handle a new snapshot of a lock: plan what it allows, prune, notify people."""
+        site, lock = self._site, snapshot.lock
         if (managed := site.locks.get(lock)) is not None:
-            slots = (after.slot_by_credential.get(credential) for credential in changed)
+            slots = (
+                snapshot.slot_by_credential.get(credential) for credential in changed
+            )
             records = (managed.page.records.get(slot) for slot in slots if slot)
             if any(
                 record is not None
@@ -88,7 +90,8 @@ class Planner:
         ) is not None and retired.page.is_cleared:
             self._plan_retired(lock)
         self._prune(changed)
-        site.signals.notify_lock(lock, {credential.person for credential in changed})
+        for person in {credential.person for credential in changed}:
+            site.signals.notify_person(person)
 
     @callback
     def _plan_next(self) -> None:

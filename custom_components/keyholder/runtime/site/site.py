@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 import logging
 from typing import Any, Final
 
@@ -258,6 +259,9 @@ class Site(SiteState):
             on_access=self.access_log.async_record,
             on_change=self.planner.on_snapshot,
             request_plan=self.planner.plan_lock,
+        )
+        coordinator.async_add_listener(
+            partial(self._lock_listeners.notify, settings.lock)
         )
         coordinator.start()
         return coordinator

@@ -1,11 +1,11 @@
 """State of one config entry: its people, locks and stores, and queries over them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ...logic.native_schedule import enforced_by
 from ...logic.person_status import person_status
@@ -20,7 +20,7 @@ from ..access.rule_evaluator import RuleEvaluator
 from ..lock.coordinator import LockCoordinator
 from ..storage.site_stores import SiteStores
 from .saved_subentries import SavedSubentriesWatcher
-from .signals import ChangeSignals
+from .signals import ChangeSignals, Listeners
 from .subentries import is_being_removed, locks_from_entry, people_from_entry
 
 
@@ -50,6 +50,7 @@ class SiteState:
         self.vault = stores.vault
         self.counters = stores.counters
         self.signals = ChangeSignals()
+        self._lock_listeners = Listeners[[LockId]]()
         self.people: Mapping[PersonId, Person] = people_from_entry(entry)
         self.locks: dict[LockId, LockCoordinator] = {}
         self.removed_locks: dict[LockId, LockCoordinator] = {}
@@ -59,6 +60,13 @@ class SiteState:
         self.journal_lost = False
         self.counters_lost = False
         self.is_stopped = False
+
+    @callback
+    def async_add_lock_listener(
+        self, listener: Callable[[LockId], None]
+    ) -> CALLBACK_TYPE:
+        """Call back on each update of any lock, removed and later added ones included."""
+        return self._lock_listeners.add(listener)
 
     def enforced_by(self, person: Person, lock: LockId) -> EnforcedBy | None:
         """Return who enforces a person's rule at a lock; None if it has no restriction."""
