@@ -1,8 +1,7 @@
 """Binary sensors of a lock: whether it has a problem."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import override
 
 from homeassistant.components.binary_sensor import (
@@ -15,12 +14,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import KeyholderConfigEntry
-from .dynamic_entities import EntityFactory, async_setup_member_entities
+from .dynamic_entities import async_setup_member_entities, per_lock
 from .entity import LockEntity, SnapshotEntity
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
 from .runtime.site.site import Site
-from .runtime.site.subentries import locks_from_entry
 
 PARALLEL_UPDATES = 0
 
@@ -49,18 +47,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the binary sensors; add and remove them with the subentries."""
+    plan = per_lock(LockBinarySensor, LOCK_BINARY_SENSORS)
     await async_setup_member_entities(
-        entry, Platform.BINARY_SENSOR, async_add_entities, _plan
+        entry, Platform.BINARY_SENSOR, async_add_entities, plan
     )
-
-
-def _plan(site: Site) -> Iterator[EntityFactory]:
-    for settings in locks_from_entry(site.entry).values():
-        for description in LOCK_BINARY_SENSORS:
-            yield (
-                settings.subentry_id,
-                partial(LockBinarySensor, site, settings, description),
-            )
 
 
 class LockBinarySensor(LockEntity, SnapshotEntity, BinarySensorEntity):
@@ -75,16 +65,15 @@ class LockBinarySensor(LockEntity, SnapshotEntity, BinarySensorEntity):
         description: LockBinarySensorDescription,
     ) -> None:
         """Initialize the binary sensor."""
-        super().__init__(site, settings, description.key)
-        self.entity_description = description
+        super().__init__(site, settings, description)
         self.set_coordinator(settings)
 
     @callback
     @override
     def _update_attrs(self) -> bool:
-        snapshot = self.snapshot
-        if snapshot is None:
+        view = self.site.lock_view(self.lock)
+        if view is None:
             return False
         before = self._attr_is_on
-        self._attr_is_on = self.entity_description.is_on_fn(snapshot)
+        self._attr_is_on = self.entity_description.is_on_fn(view.snapshot)
         return self._attr_is_on is not before

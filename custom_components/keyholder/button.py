@@ -1,7 +1,5 @@
 """Buttons of a lock: verify its codes now."""
 
-from collections.abc import Iterator
-from functools import partial
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
@@ -12,11 +10,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .data import KeyholderConfigEntry
-from .dynamic_entities import EntityFactory, async_setup_member_entities
+from .dynamic_entities import async_setup_member_entities, per_lock
 from .entity import LockEntity
-from .model.settings import LockSettings
-from .runtime.site.site import Site
-from .runtime.site.subentries import locks_from_entry
 
 PARALLEL_UPDATES = 0  # every lock has a queue of its own
 
@@ -33,22 +28,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the buttons; add and remove them with the subentries."""
-    await async_setup_member_entities(entry, Platform.BUTTON, async_add_entities, _plan)
-
-
-def _plan(site: Site) -> Iterator[EntityFactory]:
-    for settings in locks_from_entry(site.entry).values():
-        yield settings.subentry_id, partial(VerifyButton, site, settings)
+    plan = per_lock(VerifyButton, (VERIFY,))
+    await async_setup_member_entities(entry, Platform.BUTTON, async_add_entities, plan)
 
 
 class VerifyButton(LockEntity, ButtonEntity):
     """Reads back every managed slot of a lock."""
-
-    entity_description = VERIFY
-
-    def __init__(self, site: Site, settings: LockSettings) -> None:
-        """Initialize the button."""
-        super().__init__(site, settings, VERIFY.key)
 
     @override
     async def async_press(self) -> None:

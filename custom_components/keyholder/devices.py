@@ -11,7 +11,11 @@ from .runtime.site.subentries import locks_from_entry
 
 
 def lock_device(site: Site, lock: LockId) -> dr.AnyDeviceEntry | None:
-    """Return the device of a lock's own entity, None if it has none."""
+    """Return the device of a lock's own entity, None if it has none.
+
+    Our entities link to it by `device_entry`, not by `DeviceInfo`: it is another
+    integration's device, and that would add our config entry to it.
+    """
     entry = er.async_get(site.hass).async_get(lock)
     if entry is None or entry.device_id is None:
         return None
@@ -19,7 +23,12 @@ def lock_device(site: Site, lock: LockId) -> dr.AnyDeviceEntry | None:
 
 
 def person_device(site: Site, person: Person) -> dr.DeviceEntry | None:
-    """Return the device of a person, None if there is none yet."""
+    """Return the device of a person, None if there is none yet.
+
+    Made by `async_manage_devices` once per person and not by the `DeviceInfo` of each
+    entity: a person has an entity for each lock, every one of which would look the
+    device up and update it, and none of them would rename it without a reload.
+    """
     return dr.async_get(site.hass).async_get_device_by_identifier(
         (DOMAIN, person.subentry_id), site.entry.entry_id
     )

@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .autolock_manager import AutolockManager
 from .data import KeyholderConfigEntry
-from .model.credential import CredentialRef, LockId, Person, PersonId
+from .model.credential import CredentialRef, LockId, PersonId
 from .model.limits import LockSchedule
 from .model.page import LockJournalEntry
 from .model.provider_io import Capabilities
@@ -22,81 +22,97 @@ from .model.slot import Observation, PendingCommand, SlotRecord
 from .model.snapshot import LockSnapshot
 from .model.timing import Timing
 from .runtime.lock.coordinator import LockCoordinator
-from .runtime.site.site import Site
 from .runtime.site.subentries import locks_from_entry
+from .runtime.site.views import PersonView, SiteDiagnostics
 
 type _Names = Mapping[PersonId, str]
 
 
 async def async_get_config_entry_diagnostics(
-    _hass: HomeAssistant, entry: KeyholderConfigEntry
+    hass: HomeAssistant, entry: KeyholderConfigEntry
 ) -> dict[str, Any]:
     """Return the diagnostics of a site."""
-    site = entry.runtime_data.site
+    data = entry.runtime_data
+    site = data.site.diagnostics()
     names = _numbered(site)
     managed = locks_from_entry(entry)
     return {
-        "journal": {"lost": site.journal_lost, "commits": site.journal.commits},
+        "journal": {"lost": site.journal_lost, "commits": site.journal_commits},
         "timing": _timing(site.timing),
         "people": {
-            names[person.person_id]: {
-                "enabled": person.enabled,
-                "has_pin": site.has_pin(person),
-                "locks": "all" if person.locks is None else len(person.locks),
-                "pin_revision": site.vault.revisions.get(
-                    CredentialRef(person.person_id)
+            names[view.person.person_id]: {
+                **_person(view),
+                "pin_revision": site.pin_revisions.get(
+                    CredentialRef(view.person.person_id)
                 ),
-                "status": site.status(person),
-                "rule": _rule(site, person),
-                "uses": site.counters.usage(person.person_id).uses,
             }
-            for person in site.people.values()
+            for view in site.people
         },
-        "locks": [_lock(site, lock, names) for lock in site.locks.values()],
+        "locks": [
+            {
+                **_entity(hass, lock.settings.lock),
+                "autolock": _autolock(data.autolock, lock.settings.lock),
+                **_lock(lock, names),
+            }
+            for lock in data.site.locks.values()
+        ],
         "retired_locks": [
-            _page(page, names)
-            for lock, page in site.journal.pages.items()
-            if lock not in managed
+            _page(page, names) for page in site.pages if page.lock not in managed
         ],
     }
 
 
-def _rule(site: Site, person: Person) -> dict[str, Any]:
+def _person(view: PersonView) -> dict[str, Any]:
+    person = view.person
+    return {
+        "enabled": person.enabled,
+        "has_pin": view.has_pin,
+        "locks": "all" if person.locks is None else len(person.locks),
+        "status": view.status,
+        "rule": _rule(view),
+        "uses": view.usage.uses,
+    }
+
+
+def _rule(view: PersonView) -> dict[str, Any]:
     """Return the parts and the result of an access rule, without entered text."""
-    rule, result = person.rule, site.rules.result(person)
+    rule, result = view.person.rule, view.rule_result
     return {
         "weekly_windows": None if rule.weekly is None else len(rule.weekly.windows),
         "has_source": rule.source is not None,
         "valid_from": _at(rule.valid_from),
         "valid_until": _at(rule.valid_until),
         "use_limit": rule.use_limit,
-        "uses": site.counters.usage(person.person_id).limited_uses,
+        "uses": view.usage.limited_uses,
         "conditions": len(rule.conditions),
         "holds": result.denied_by,
         "next_change": _at(result.next_change),
     }
 
 
-def _numbered(site: Site) -> _Names:
+def _numbered(site: SiteDiagnostics) -> _Names:
     """Return a number for each person, in order of addition; removed people last."""
+    people = [view.person.person_id for view in site.people]
     removed = {
         record.credential.person
-        for page in site.journal.pages.values()
+        for page in site.pages
         for record in page.records.values()
-    } - site.people.keys()
-    people = (*site.people, *sorted(removed))
+    }.difference(people)
+    people += sorted(removed)
     return {person: f"person {number}" for number, person in enumerate(people, 1)}
 
 
-def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
-    entity = er.async_get(site.hass).async_get(lock.settings.lock)
+def _entity(hass: HomeAssistant, lock: LockId) -> dict[str, Any]:
+    entity = er.async_get(hass).async_get(lock)
+    if entity is None:
+        return {"entity": None}
+    return {"entity": {"platform": entity.platform, "disabled": entity.disabled}}
+
+
+def _lock(lock: LockCoordinator, names: _Names) -> dict[str, Any]:
     return {
-        "entity": None
-        if entity is None
-        else {"platform": entity.platform, "disabled": entity.disabled},
         "slot_limits": _range(lock.settings.slots),
         "idle": lock.is_idle,
-        "autolock": _autolock(site, lock.settings.lock),
         **_snapshot(lock.data, names),
         **_page(lock.page, names),
         "expected_reports": {
@@ -105,9 +121,8 @@ def _lock(site: Site, lock: LockCoordinator, names: _Names) -> dict[str, Any]:
     }
 
 
-def _autolock(site: Site, lock: LockId) -> dict[str, Any] | None:
+def _autolock(manager: AutolockManager, lock: LockId) -> dict[str, Any] | None:
     """Return the configuration, inputs and timer of a lock's autolock, None without it."""
-    manager: AutolockManager = site.entry.runtime_data.autolock
     if (controller := manager.controller(lock)) is None:
         return None
     config, now, entry = (

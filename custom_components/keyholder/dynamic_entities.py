@@ -2,18 +2,24 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
+from itertools import chain
 import logging
 from typing import Final
 
 from homeassistant.const import Platform
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import KeyholderConfigEntry
 from .entity import KeyholderEntity
+from .model.credential import Person
+from .model.settings import LockSettings
 from .runtime.site.site import Site
+from .runtime.site.subentries import locks_from_entry
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -24,19 +30,51 @@ type EntityFactory = tuple[str, Callable[[], KeyholderEntity]]
 """The id of the subentry that an entity belongs to, and its factory."""
 
 
+type EntityPlan = Callable[[Site], Iterable[EntityFactory]]
+"""Returns the factories of the entities that a site should have now."""
+
+
+def per_lock[D: EntityDescription](
+    create: Callable[[Site, LockSettings, D], KeyholderEntity],
+    descriptions: Iterable[D],
+) -> EntityPlan:
+    """Return a plan of one entity for each lock and description."""
+
+    def plan(site: Site) -> Iterator[EntityFactory]:
+        for settings in locks_from_entry(site.entry).values():
+            for description in descriptions:
+                yield settings.subentry_id, partial(create, site, settings, description)
+
+    return plan
+
+
+def per_person[D: EntityDescription](
+    create: Callable[[Site, Person, D], KeyholderEntity],
+    descriptions: Iterable[D],
+) -> EntityPlan:
+    """Return a plan of one entity for each person and description."""
+
+    def plan(site: Site) -> Iterator[EntityFactory]:
+        for person in site.people.values():
+            for description in descriptions:
+                yield person.subentry_id, partial(create, site, person, description)
+
+    return plan
+
+
 async def async_setup_member_entities(
     entry: KeyholderConfigEntry,
     platform: Platform,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    plan: Callable[[Site], Iterable[EntityFactory]],
+    *plans: EntityPlan,
 ) -> None:
-    """Keep the entities of a platform equal to those that `plan` returns.
+    """Keep the entities of a platform equal to those that the plans return.
 
     New entities are added under their subentry. Entities that are no longer wanted are
     removed from the registry, also those left there while the entry was not loaded.
     Returns when all present entities are added, in batches that do not block the loop.
     """
-    members = _MemberEntities(entry, platform, plan)
+    members = _MemberEntities(entry, platform, plans)
 
     @callback
     def follow() -> None:
@@ -47,7 +85,7 @@ async def async_setup_member_entities(
     entry.async_on_unload(members.site.signals.subscribe_members(follow))
     count = 0
     for subentry_id, entities in first.items():
-        wanted = [entity for entity in entities if entity.key in members.added]
+        wanted = [each for each in entities if each.unique_id in members.added]
         if subentry_id in entry.subentries:
             async_add_entities(wanted, config_subentry_id=subentry_id)
             count += len(wanted)
@@ -63,13 +101,13 @@ class _MemberEntities:
         self,
         entry: KeyholderConfigEntry,
         platform: Platform,
-        plan: Callable[[Site], Iterable[EntityFactory]],
+        plans: Iterable[EntityPlan],
     ) -> None:
         self.site = entry.runtime_data.site
         self.added: dict[str, str] = {}
-        """Keys of the added entities, with the subentry of each."""
+        """Unique ids of the added entities, with the subentry of each."""
         self._platform = platform
-        self._plan = plan
+        self._plans = plans
         self._synced_people: object = None
         self._failed: set[str] = set()
 
@@ -82,18 +120,22 @@ class _MemberEntities:
         wanted = self._make()
         self._remove_others(wanted)
         new: defaultdict[str, list[KeyholderEntity]] = defaultdict(list)
-        for key, entity in wanted.items():
+        for unique_id, entity in wanted.items():
             subentry_id = entity.subentry_id
-            if key not in self.added and subentry_id in self.site.entry.subentries:
-                self.added[key] = subentry_id
+            if (
+                unique_id not in self.added
+                and subentry_id in self.site.entry.subentries
+            ):
+                self.added[unique_id] = subentry_id
                 new[subentry_id].append(entity)
         return new
 
     def _make(self) -> dict[str, KeyholderEntity]:
-        """Return the wanted entities by key; one that fails does not stop the others."""
+        """Return the wanted entities by unique id; one that fails does not stop the others."""
         wanted: dict[str, KeyholderEntity] = {}
         failed: set[str] = set()
-        for subentry_id, make in self._plan(self.site):
+        factories = chain.from_iterable(plan(self.site) for plan in self._plans)
+        for subentry_id, make in factories:
             try:
                 entity = make()
             except Exception as err:  # noqa: BLE001 - one failure must not stop the others
@@ -107,7 +149,8 @@ class _MemberEntities:
                     )
                 failed.add(subentry_id)
             else:
-                wanted[entity.key] = entity
+                assert entity.unique_id is not None
+                wanted[entity.unique_id] = entity
         self._failed = failed
         return wanted
 
@@ -117,9 +160,9 @@ class _MemberEntities:
 
     def _remove_others(self, wanted: Collection[str]) -> None:
         """Remove all but these; those of a failed subentry may still be wanted."""
-        for key, subentry_id in list(self.added.items()):
-            if key not in wanted and subentry_id not in self._failed:
-                del self.added[key]
+        for unique_id, subentry_id in list(self.added.items()):
+            if unique_id not in wanted and subentry_id not in self._failed:
+                del self.added[unique_id]
         registry = er.async_get(self.site.hass)
         for entity in er.async_entries_for_config_entry(
             registry, self.site.entry.entry_id

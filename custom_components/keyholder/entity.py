@@ -1,13 +1,10 @@
 """Base classes of the entities: they project the snapshots that the engine publishes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 import logging
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import (
     CoordinatorEntity,
     DataUpdateCoordinator,
@@ -20,14 +17,6 @@ from .model.snapshot import LockSnapshot
 from .runtime.site.site import Site
 
 _LOGGER: Final = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class StateAndAttributes:
-    """The state and the extra state attributes of a sensor."""
-
-    value: str | datetime | None
-    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 class KeyholderEntity(Entity):
@@ -44,7 +33,6 @@ class KeyholderEntity(Entity):
         """Initialize an entity that belongs to a subentry."""
         self.site = site
         self.subentry_id = subentry_id
-        self.key = unique_id
         self._attr_unique_id = unique_id
 
     @override
@@ -73,9 +61,14 @@ class KeyholderEntity(Entity):
 class LockEntity(KeyholderEntity):
     """An entity on the device of a managed lock."""
 
-    def __init__(self, site: Site, settings: LockSettings, key: str) -> None:
+    def __init__(
+        self, site: Site, settings: LockSettings, description: EntityDescription
+    ) -> None:
         """Initialize an entity of a lock; without a device if the lock has none."""
-        super().__init__(site, settings.subentry_id, f"{settings.lock}_{key}")
+        super().__init__(
+            site, settings.subentry_id, f"{settings.lock}_{description.key}"
+        )
+        self.entity_description = description
         self.lock: LockId = settings.lock
         self.device_entry = lock_device(site, settings.lock)
 
@@ -110,12 +103,6 @@ class SnapshotEntity(
         ](site.hass, _LOGGER, config_entry=site.entry, name=settings.name)
         super().__init__(coordinator, context)
 
-    @property
-    def snapshot(self) -> LockSnapshot | None:
-        """Return the lock's snapshot, None while its coordinator is set up or closed."""
-        is_open = self.site.locks.get(self.lock) is self.coordinator
-        return self.coordinator.data if is_open else None
-
     @override
     async def async_update(self) -> None:
         """Do nothing: the lock reports its changes, and `verify` reads it."""
@@ -149,9 +136,18 @@ class SnapshotEntity(
 class PersonEntity(KeyholderEntity):
     """An entity on the device of a person."""
 
-    def __init__(self, site: Site, person: Person, key: str) -> None:
-        """Initialize an entity of a person."""
-        super().__init__(site, person.subentry_id, f"{person.person_id}_{key}")
+    def __init__(
+        self,
+        site: Site,
+        person: Person,
+        description: EntityDescription,
+        lock: LockId | None = None,
+    ) -> None:
+        """Initialize an entity of a person, or of their code on one lock."""
+        parts = (person.person_id, lock, description.key)
+        unique_id = "_".join(part for part in parts if part is not None)
+        super().__init__(site, person.subentry_id, unique_id)
+        self.entity_description = description
         self.person_id: PersonId = person.person_id
         self.device_entry = person_device(site, person)
 

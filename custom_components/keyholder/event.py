@@ -1,8 +1,6 @@
 """Event entities: access events of a lock, and uses of a person's code."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
-from functools import partial
 from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -11,13 +9,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import KeyholderConfigEntry
-from .dynamic_entities import EntityFactory, async_setup_member_entities
+from .dynamic_entities import async_setup_member_entities, per_lock, per_person
 from .entity import KeyholderEntity, LockEntity, PersonEntity
 from .model.access import AccessEvent, AccessType
-from .model.credential import Person
-from .model.settings import LockSettings
-from .runtime.site.site import Site
-from .runtime.site.subentries import locks_from_entry
 
 PARALLEL_UPDATES = 0
 
@@ -40,14 +34,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the event entities; add and remove them with the subentries."""
-    await async_setup_member_entities(entry, Platform.EVENT, async_add_entities, _plan)
-
-
-def _plan(site: Site) -> Iterator[EntityFactory]:
-    for settings in locks_from_entry(site.entry).values():
-        yield settings.subentry_id, partial(AccessEventEntity, site, settings)
-    for person in site.people.values():
-        yield person.subentry_id, partial(UsedEventEntity, site, person)
+    await async_setup_member_entities(
+        entry,
+        Platform.EVENT,
+        async_add_entities,
+        per_lock(AccessEventEntity, (ACCESS_DESCRIPTION,)),
+        per_person(UsedEventEntity, (USED_DESCRIPTION,)),
+    )
 
 
 class _AccessEventEntity(KeyholderEntity, EventEntity):
@@ -74,12 +67,6 @@ class _AccessEventEntity(KeyholderEntity, EventEntity):
 class AccessEventEntity(_AccessEventEntity, LockEntity):
     """Access events at one lock, by any person or none."""
 
-    entity_description = ACCESS_DESCRIPTION
-
-    def __init__(self, site: Site, settings: LockSettings) -> None:
-        """Initialize the event entity of a lock."""
-        super().__init__(site, settings, ACCESS_DESCRIPTION.key)
-
     @callback
     @override
     def _on_access(self, event: AccessEvent) -> None:
@@ -97,12 +84,6 @@ class AccessEventEntity(_AccessEventEntity, LockEntity):
 
 class UsedEventEntity(_AccessEventEntity, PersonEntity):
     """Uses of one person's code, at any lock."""
-
-    entity_description = USED_DESCRIPTION
-
-    def __init__(self, site: Site, person: Person) -> None:
-        """Initialize the event entity of a person."""
-        super().__init__(site, person, USED_DESCRIPTION.key)
 
     @callback
     @override

@@ -1,9 +1,8 @@
 """Numbers of a lock: autolock durations by day and by night."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import override
 
 from homeassistant.components.number import (
@@ -19,11 +18,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .autolock_entity import AutolockEntity
 from .const import CONF_DAY, CONF_NIGHT
 from .data import KeyholderConfigEntry
-from .dynamic_entities import EntityFactory, async_setup_member_entities
+from .dynamic_entities import async_setup_member_entities, per_lock
 from .model.autolock import MAX_DURATION, MIN_DURATION, AutolockConfig
-from .model.settings import LockSettings
-from .runtime.site.site import Site
-from .runtime.site.subentries import locks_from_entry
 
 PARALLEL_UPDATES = 0
 
@@ -60,16 +56,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the numbers; add and remove them with the subentries."""
-    await async_setup_member_entities(entry, Platform.NUMBER, async_add_entities, _plan)
-
-
-def _plan(site: Site) -> Iterator[EntityFactory]:
-    for settings in locks_from_entry(site.entry).values():
-        for description in DURATIONS:
-            yield (
-                settings.subentry_id,
-                partial(DurationNumber, site, settings, description),
-            )
+    plan = per_lock(DurationNumber, DURATIONS)
+    await async_setup_member_entities(entry, Platform.NUMBER, async_add_entities, plan)
 
 
 class DurationNumber(AutolockEntity, NumberEntity):
@@ -83,13 +71,6 @@ class DurationNumber(AutolockEntity, NumberEntity):
     _attr_native_max_value = MAX_DURATION / _MINUTE
     _attr_native_step = 1
     _attr_native_unit_of_measurement = UnitOfTime.MINUTES
-
-    def __init__(
-        self, site: Site, settings: LockSettings, description: DurationDescription
-    ) -> None:
-        """Initialize the number."""
-        super().__init__(site, settings, description.key)
-        self.entity_description = description
 
     @callback
     @override

@@ -1,10 +1,10 @@
 """Sensors: codes of a lock, status of a person, their code on one lock, autolock."""
 
-from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -17,90 +17,88 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .autolock_entity import AutolockEntity
 from .data import KeyholderConfigEntry
-from .dynamic_entities import EntityFactory, async_setup_member_entities
-from .entity import (
-    KeyholderEntity,
-    LockEntity,
-    PersonEntity,
-    SnapshotEntity,
-    StateAndAttributes,
+from .dynamic_entities import (
+    EntityFactory,
+    async_setup_member_entities,
+    per_lock,
+    per_person,
 )
+from .entity import KeyholderEntity, LockEntity, PersonEntity, SnapshotEntity
+from .model.autolock_timer import TimerEntry
 from .model.credential import CredentialRef, Person
 from .model.person_status import PersonStatus
 from .model.settings import LockSettings
 from .model.slot import SlotState
-from .model.snapshot import CredentialsState, LockSnapshot
+from .model.snapshot import CredentialsState
 from .runtime.site.site import Site
 from .runtime.site.subentries import locks_from_entry
+from .runtime.site.views import CodeView, LockView, PersonView
 from .state_attributes import (
-    credentials_value,
-    person_value,
-    slot_value,
-    unassigned_value,
+    code_attributes,
+    credentials_attributes,
+    person_attributes,
 )
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class LockSensorDescription(SensorEntityDescription):
-    """Describes a sensor on a lock's device."""
+class KeyholderSensorDescription[T](SensorEntityDescription):
+    """Describes a sensor by functions of the data that it shows."""
 
-    value_fn: Callable[[LockSnapshot, Site], StateAndAttributes]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonSensorDescription(SensorEntityDescription):
-    """Describes a sensor on a person's device."""
-
-    value_fn: Callable[[Person, Site], StateAndAttributes]
+    value_fn: Callable[[T], str | datetime | None]
+    attributes_fn: Callable[[T], Mapping[str, Any]] = lambda _data: {}
 
 
-LOCK_SENSORS = (
-    LockSensorDescription(
+LOCK_SENSORS: tuple[KeyholderSensorDescription[LockView], ...] = (
+    KeyholderSensorDescription(
         key="credentials",
         translation_key="credentials",
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in CredentialsState],
-        value_fn=lambda snapshot, site: credentials_value(snapshot, site.people),
+        value_fn=lambda view: view.snapshot.state,
+        attributes_fn=credentials_attributes,
     ),
-    LockSensorDescription(
+    KeyholderSensorDescription(
         key="verified_since",
         translation_key="verified_since",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda snapshot, _site: StateAndAttributes(
-            snapshot.all_verified_since
-        ),
+        value_fn=lambda view: view.snapshot.all_verified_since,
     ),
 )
 
-PERSON_SENSORS = (
-    PersonSensorDescription(
+PERSON_SENSORS: tuple[KeyholderSensorDescription[PersonView], ...] = (
+    KeyholderSensorDescription(
         key="status",
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in PersonStatus],
-        value_fn=lambda person, site: person_value(
-            person,
-            site.status(person),
-            site.rules.result(person),
-            site.counters.usage(person.person_id),
-        ),
+        value_fn=lambda view: view.status,
+        attributes_fn=person_attributes,
     ),
 )
 
-SLOT_SENSOR = SensorEntityDescription(
+CODE_SENSOR: KeyholderSensorDescription[CodeView] = KeyholderSensorDescription(
     key="slot",
     translation_key="slot",
     device_class=SensorDeviceClass.ENUM,
     options=[state.value for state in SlotState],
+    value_fn=lambda view: view.state,
+    attributes_fn=code_attributes,
 )
 
-AUTOLOCK_AT = SensorEntityDescription(
-    key="autolock_at",
-    translation_key="autolock_at",
-    device_class=SensorDeviceClass.TIMESTAMP,
+AUTOLOCK_SENSORS: tuple[KeyholderSensorDescription[TimerEntry | None], ...] = (
+    KeyholderSensorDescription(
+        key="autolock_at",
+        translation_key="autolock_at",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda entry: None if entry is None else entry.deadline,
+        attributes_fn=lambda entry: {
+            "duration": None if entry is None else entry.duration.total_seconds(),
+            "reason": None if entry is None else entry.reason,
+        },
+    ),
 )
 
 
@@ -110,51 +108,47 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors; add and remove them with the subentries."""
-    await async_setup_member_entities(entry, Platform.SENSOR, async_add_entities, _plan)
+    await async_setup_member_entities(
+        entry,
+        Platform.SENSOR,
+        async_add_entities,
+        per_lock(LockSensor, LOCK_SENSORS),
+        per_lock(AutolockSensor, AUTOLOCK_SENSORS),
+        per_person(PersonSensor, PERSON_SENSORS),
+        _code_sensors,
+    )
 
 
-def _plan(site: Site) -> Iterator[EntityFactory]:
-    locks = locks_from_entry(site.entry)
-    for settings in locks.values():
-        for description in LOCK_SENSORS:
-            yield settings.subentry_id, partial(LockSensor, site, settings, description)
-        yield settings.subentry_id, partial(AutolockSensor, site, settings)
+def _code_sensors(site: Site) -> Iterator[EntityFactory]:
+    locks = locks_from_entry(site.entry).values()
     for person in site.people.values():
-        for person_description in PERSON_SENSORS:
-            yield (
-                person.subentry_id,
-                partial(PersonSensor, site, person, person_description),
-            )
-        for settings in locks.values():
+        for settings in locks:
             if person.is_assigned(settings.lock):
-                yield person.subentry_id, partial(SlotSensor, site, person, settings)
+                yield person.subentry_id, partial(CodeSensor, site, person, settings)
 
 
-class _AttributeSensor(KeyholderEntity, SensorEntity):
+class _KeyholderSensor[T](KeyholderEntity, SensorEntity):
     """Base of sensors whose state and attributes change together."""
 
-    _last_value: StateAndAttributes | None = None
+    entity_description: KeyholderSensorDescription[T]
+    _last_set: tuple[object, Mapping[str, Any]] | None = None
 
     @callback
-    @override
-    def _update_attrs(self) -> bool:
-        value = self._get_value()
-        if value is None or value == self._last_value:
+    def _set_data(self, data: T) -> bool:
+        """Set state and attributes from the data; return whether they changed."""
+        value = self.entity_description.value_fn(data)
+        attributes = dict(self.entity_description.attributes_fn(data))
+        if (value, attributes) == self._last_set:
             return False
-        self._last_value = value
-        self._attr_native_value = value.value
-        self._attr_extra_state_attributes = dict(value.attributes)
+        self._last_set = value, attributes
+        self._attr_native_value = value
+        self._attr_extra_state_attributes = attributes
         return True
 
-    @abstractmethod
-    def _get_value(self) -> StateAndAttributes | None:
-        """Return the current state and attributes; None leaves them unchanged."""
 
-
-class LockSensor(_AttributeSensor, LockEntity, SnapshotEntity):
+class LockSensor(_KeyholderSensor[LockView], LockEntity, SnapshotEntity):
     """A sensor on a lock's device."""
 
-    entity_description: LockSensorDescription
     _unrecorded_attributes = frozenset(
         {
             "accepted",
@@ -172,33 +166,26 @@ class LockSensor(_AttributeSensor, LockEntity, SnapshotEntity):
     )
 
     def __init__(
-        self, site: Site, settings: LockSettings, description: LockSensorDescription
+        self,
+        site: Site,
+        settings: LockSettings,
+        description: KeyholderSensorDescription[LockView],
     ) -> None:
         """Initialize the sensor."""
-        super().__init__(site, settings, description.key)
-        self.entity_description = description
+        super().__init__(site, settings, description)
         self.set_coordinator(settings)
 
+    @callback
     @override
-    def _get_value(self) -> StateAndAttributes | None:
-        snapshot = self.snapshot
-        if snapshot is None:
-            return None
-        return self.entity_description.value_fn(snapshot, self.site)
+    def _update_attrs(self) -> bool:
+        view = self.site.lock_view(self.lock)
+        return view is not None and self._set_data(view)
 
 
-class PersonSensor(_AttributeSensor, PersonEntity):
+class PersonSensor(_KeyholderSensor[PersonView], PersonEntity):
     """A sensor on a person's device."""
 
-    entity_description: PersonSensorDescription
     _unrecorded_attributes = frozenset({"last_used", "next_change", "uses"})
-
-    def __init__(
-        self, site: Site, person: Person, description: PersonSensorDescription
-    ) -> None:
-        """Initialize the sensor."""
-        super().__init__(site, person, description.key)
-        self.entity_description = description
 
     @override
     def _subscribe(self) -> None:
@@ -206,31 +193,30 @@ class PersonSensor(_AttributeSensor, PersonEntity):
         signals = self.site.signals
         self.async_on_remove(signals.subscribe_person(self.person_id, self._on_change))
 
+    @callback
     @override
-    def _get_value(self) -> StateAndAttributes | None:
-        person = self.person
-        if person is None:
-            return None
-        return self.entity_description.value_fn(person, self.site)
+    def _update_attrs(self) -> bool:
+        view = self.site.person_view(self.person_id)
+        return view is not None and self._set_data(view)
 
 
-class SlotSensor(_AttributeSensor, PersonEntity, SnapshotEntity):
+class CodeSensor(_KeyholderSensor[CodeView], PersonEntity, SnapshotEntity):
     """State of a person's code on one lock."""
 
-    entity_description = SLOT_SENSOR
     _unrecorded_attributes = frozenset({"verified_at"})
 
     def __init__(self, site: Site, person: Person, settings: LockSettings) -> None:
         """Initialize the sensor; the code may not have a slot yet."""
-        super().__init__(site, person, f"{settings.lock}_{SLOT_SENSOR.key}")
-        self._credential = CredentialRef(person.person_id)
+        super().__init__(site, person, CODE_SENSOR, settings.lock)
         self._attr_translation_placeholders = {"lock": settings.name}
-        self.set_coordinator(settings, self._credential)
+        self.set_coordinator(settings, CredentialRef(person.person_id))
 
     @callback
     @override
     def _update_attrs(self) -> bool:
-        return self._update_lock_name() | super()._update_attrs()
+        renamed = self._update_lock_name()
+        view = self.site.code_view(self.person_id, self.lock)
+        return (view is not None and self._set_data(view)) or renamed
 
     def _update_lock_name(self) -> bool:
         """Update the lock name in the entity name; return whether it changed."""
@@ -241,39 +227,12 @@ class SlotSensor(_AttributeSensor, PersonEntity, SnapshotEntity):
         self.__dict__.pop("name", None)  # cached by Home Assistant
         return True
 
-    @override
-    def _get_value(self) -> StateAndAttributes | None:
-        snapshot, person = self.snapshot, self.person
-        if snapshot is None or person is None:
-            return None
-        view = snapshot.slot_of(self._credential)
-        enforced_by = self.site.enforced_by(person, self.lock)
-        if view is not None:
-            return slot_value(view, enforced_by)
-        return unassigned_value(
-            self.site.desired(person, self.lock),
-            snapshot.unassigned.get(self._credential),
-            enforced_by,
-            has_pin=self.site.has_pin(person),
-        )
 
-
-class AutolockSensor(_AttributeSensor, AutolockEntity):
+class AutolockSensor(_KeyholderSensor[TimerEntry | None], AutolockEntity):
     """Timestamp at which autolock is going to lock the door."""
 
-    entity_description = AUTOLOCK_AT
-
-    def __init__(self, site: Site, settings: LockSettings) -> None:
-        """Initialize the sensor."""
-        super().__init__(site, settings, AUTOLOCK_AT.key)
-
+    @callback
     @override
-    def _get_value(self) -> StateAndAttributes | None:
+    def _update_attrs(self) -> bool:
         controller = self.autolock.controller(self.lock)
-        entry = None if controller is None else controller.entry
-        if entry is None:
-            return StateAndAttributes(None, {"duration": None, "reason": None})
-        return StateAndAttributes(
-            entry.deadline,
-            {"duration": entry.duration.total_seconds(), "reason": entry.reason},
-        )
+        return self._set_data(None if controller is None else controller.entry)

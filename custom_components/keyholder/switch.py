@@ -1,8 +1,7 @@
 """Switches: enable a person's codes, and the autolock options of a lock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
@@ -14,13 +13,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .autolock_entity import AutolockEntity
 from .const import CONF_LOCK_WHEN_CLOSED, DOMAIN
 from .data import KeyholderConfigEntry
-from .dynamic_entities import EntityFactory, async_setup_member_entities
+from .dynamic_entities import async_setup_member_entities, per_lock, per_person
 from .entity import PersonEntity
 from .model.autolock import AutolockConfig
-from .model.credential import Person
-from .model.settings import LockSettings
-from .runtime.site.site import Site
-from .runtime.site.subentries import is_being_removed, locks_from_entry
+from .runtime.site.subentries import is_being_removed
 
 PARALLEL_UPDATES = 0
 
@@ -58,28 +54,17 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the switches; add and remove them with the subentries."""
-    await async_setup_member_entities(entry, Platform.SWITCH, async_add_entities, _plan)
-
-
-def _plan(site: Site) -> Iterator[EntityFactory]:
-    for settings in locks_from_entry(site.entry).values():
-        for description in AUTOLOCK:
-            yield (
-                settings.subentry_id,
-                partial(AutolockSwitch, site, settings, description),
-            )
-    for person in site.people.values():
-        yield person.subentry_id, partial(EnabledSwitch, site, person)
+    await async_setup_member_entities(
+        entry,
+        Platform.SWITCH,
+        async_add_entities,
+        per_lock(AutolockSwitch, AUTOLOCK),
+        per_person(EnabledSwitch, (ENABLED,)),
+    )
 
 
 class EnabledSwitch(PersonEntity, SwitchEntity):
     """Enables or disables a person: off removes their codes from all locks."""
-
-    entity_description = ENABLED
-
-    def __init__(self, site: Site, person: Person) -> None:
-        """Initialize the switch."""
-        super().__init__(site, person, ENABLED.key)
 
     @callback
     @override
@@ -121,13 +106,6 @@ class AutolockSwitch(AutolockEntity, SwitchEntity):
     """A boolean autolock option of a lock."""
 
     entity_description: AutolockDescription
-
-    def __init__(
-        self, site: Site, settings: LockSettings, description: AutolockDescription
-    ) -> None:
-        """Initialize the switch."""
-        super().__init__(site, settings, description.key)
-        self.entity_description = description
 
     @callback
     @override

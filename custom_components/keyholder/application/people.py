@@ -16,7 +16,7 @@ from ..const import (
     CONF_LOCKS,
 )
 from ..logic.allocation import SlotCount
-from ..model.credential import CredentialRef, LockId, Person, PersonId
+from ..model.credential import LockId, Person, PersonId
 from ..providers.base import ProviderError
 from ..runtime.lock.coordinator import LockCoordinator
 from ..runtime.lock.timeouts import CallTimeoutError
@@ -132,7 +132,7 @@ def _check_present_pin(site: Site, draft: PersonDraft, person: Person) -> None:
     """
     gains = not person.enabled or adds_locks(draft.locks, person.locks)
     if draft.enabled and gains:
-        present = site.vault.current_pin(CredentialRef(person.person_id))
+        present = site.current_pin(person.person_id)
         validate_current_pin(present, _needs(site, draft))
 
 

@@ -79,7 +79,7 @@ class LockSubentryFlow(AutolockSteps):
             }
             return self.show("edit", _EDIT_SCHEMA, values=values, name=name)
         lock = subentry.data[CONF_LOCK]
-        page = site.journal.pages.get(lock) or LockJournalEntry(lock=lock, name=name)
+        page = site.journal_entry(lock) or LockJournalEntry(lock=lock, name=name)
         try:
             slots = validate_slot_range(user_input, page.capabilities, name)
             check_used_slots(slots, page.records.values())

@@ -45,7 +45,7 @@ class RuleSteps(RemovalSteps):
         """
         site, subentry = self.site, self.subentry
         person = person_from_subentry(subentry)
-        used = site.counters.usage(person.person_id).limited_uses
+        used = site.usage(person.person_id).limited_uses
         if user_input is None:
             values, err = rule_values(self.hass, person.rule), None
             if person.rule == DENY_ALL_RULE:

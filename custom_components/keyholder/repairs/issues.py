@@ -11,7 +11,6 @@ from ..model.credential import LockId
 from ..model.slot import DesiredState, Reason, SlotState
 from ..model.snapshot import LockSnapshot, SlotView
 from ..runtime.site.site import Site
-from ..runtime.site.subentries import locks_from_entry
 
 SUSPENDED: Final = {
     Reason.NOT_STORED: "slot_not_stored",
@@ -154,13 +153,7 @@ def _kind(view: SlotView) -> str | None:
 
 
 def _removed_locks(site: Site) -> Iterator[Issue]:
-    managed = locks_from_entry(site.entry)
-    for lock, page in site.journal.pages.items():
-        if lock in managed or page.clear_requested or page.is_cleared:
-            continue
-        if not managed.keys().isdisjoint(page.replaces):
-            # the replacement of a managed lock is about to be managed itself
-            continue
+    for page in site.abandoned_locks():
         held = [
             record.person_name
             for record in page.records.values()
@@ -169,6 +162,6 @@ def _removed_locks(site: Site) -> Iterator[Issue]:
         yield Issue(
             kind="lock_removed",
             fixable=True,
-            lock=lock,
+            lock=page.lock,
             placeholders={"lock": page.name, "people": ", ".join(sorted(held))},
         )

@@ -21,7 +21,7 @@ from custom_components.keyholder.runtime.site.site import Site
 
 @dataclass(frozen=True)
 class StubEntity:
-    key: str
+    unique_id: str
     subentry_id: str
 
 

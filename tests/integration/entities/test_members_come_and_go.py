@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
-from custom_components.keyholder.sensor import SlotSensor
+from custom_components.keyholder.sensor import CodeSensor
 from tests.fakes.provider import FakeProvider
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
@@ -290,14 +290,14 @@ async def test_an_entity_that_cannot_be_made_stops_no_other_and_is_told_once(
     await add_person(hass, site, "Anna", "907153")
     await settled(hass, site)
     known = _entity(hass, ON_FRONT).id
-    works = SlotSensor.__init__
+    works = CodeSensor.__init__
 
-    def fail(sensor: SlotSensor, site: Any, person: Any, settings: Any) -> None:
+    def fail(sensor: CodeSensor, site: Any, person: Any, settings: Any) -> None:
         if person.name == "Anna" and settings.name == "Front door":
             raise ValueError("907153")
         works(sensor, site, person, settings)
 
-    with patch.object(SlotSensor, "__init__", fail):
+    with patch.object(CodeSensor, "__init__", fail):
         await hass.config_entries.async_reload(site.entry_id)
         await add_lock(hass, site, back)
         await add_person(hass, site, "Bert", "904862")
@@ -323,7 +323,7 @@ async def test_a_sensor_that_is_there_stays_when_it_cannot_be_made_once_more(
     await add_person(hass, site, "Anna", "907153")
     await settled(hass, site)
 
-    with patch.object(SlotSensor, "__init__", side_effect=ValueError):
+    with patch.object(CodeSensor, "__init__", side_effect=ValueError):
         await add_person(hass, site, "Bert", "904862")
         await settled(hass, site)
     await add_person(hass, site, "Cleo", "903371")

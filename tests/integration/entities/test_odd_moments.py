@@ -41,7 +41,7 @@ async def test_others_have_their_turn_after_every_sixteen_entities(
         for subentry_id, count in zip(subentries, counts, strict=True):
             for number in range(count):
                 key = f"{subentry_id} {number}"
-                made = SimpleNamespace(key=key, subentry_id=subentry_id)
+                made = SimpleNamespace(unique_id=key, subentry_id=subentry_id)
                 yield subentry_id, lambda made=made: made
 
     happened: list[str] = []

@@ -1,6 +1,5 @@
 """The entities of locks and people, and what they say while a code travels."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -10,11 +9,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.keyholder.entity import StateAndAttributes
-from custom_components.keyholder.model.credential import Person, PersonId
+from custom_components.keyholder.model.credential import LockId
 from custom_components.keyholder.model.slot import Reason
-from custom_components.keyholder.model.snapshot import LockSnapshot
-from custom_components.keyholder.state_attributes import credentials_value
+from custom_components.keyholder.runtime.site.site import Site
+from custom_components.keyholder.runtime.site.views import LockView
 from tests.fakes.provider import Call, FakeProvider, Profile
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, shows
@@ -285,14 +283,15 @@ async def test_an_entity_that_fails_at_setup_stops_no_other(
     await add_person(hass, site, "Anna", "907153")
     await settled(hass, site)
 
-    def fail(
-        snapshot: LockSnapshot, people: Mapping[PersonId, Person]
-    ) -> StateAndAttributes:
-        if snapshot.name == "Front door":
-            raise KeyError("907153")
-        return credentials_value(snapshot, people)
+    works = Site.lock_view
 
-    monkeypatch.setattr("custom_components.keyholder.sensor.credentials_value", fail)
+    def fail(running: Site, lock: LockId) -> LockView | None:
+        view = works(running, lock)
+        if view is not None and view.snapshot.name == "Front door":
+            raise KeyError("907153")
+        return view
+
+    monkeypatch.setattr(Site, "lock_view", fail)
     assert await hass.config_entries.async_reload(site.entry_id)
     await settled(hass, site)
 

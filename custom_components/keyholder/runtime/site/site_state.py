@@ -1,7 +1,7 @@
 """State of one config entry: its people, locks and stores, and queries over them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,16 +12,19 @@ from ...logic.person_status import person_status
 from ...logic.pin_rules import PinLengths, common_lengths
 from ...model.credential import CredentialRef, LockId, Person, PersonId
 from ...model.limits import EnforcedBy
+from ...model.page import LockJournalEntry
 from ...model.person_status import PersonStatus
 from ...model.pin import Pin
-from ...model.slot import DesiredState
+from ...model.slot import DesiredState, Reason, SlotState
 from ...model.timing import Timing
+from ...model.usage import Usage
 from ..access.rule_evaluator import RuleEvaluator
 from ..lock.coordinator import LockCoordinator
 from ..storage.site_stores import SiteStores
 from .saved_subentries import SavedSubentriesWatcher
 from .signals import ChangeSignals, Listeners
 from .subentries import is_being_removed, locks_from_entry, people_from_entry
+from .views import CodeView, LockView, PersonView, SiteDiagnostics
 
 
 class SiteState:
@@ -68,6 +71,85 @@ class SiteState:
         """Call back on each update of any lock, removed and later added ones included."""
         return self._lock_listeners.add(listener)
 
+    def lock_view(self, lock: LockId) -> LockView | None:
+        """Return the view of a lock, None while it is set up or closed."""
+        if (coordinator := self.locks.get(lock)) is None:
+            return None
+        waiting = sorted(
+            self.people[credential.person].name
+            for credential in coordinator.data.unassigned
+            if credential.person in self.people
+        )
+        return LockView(coordinator.data, tuple(waiting))
+
+    def person_view(self, person_id: PersonId) -> PersonView | None:
+        """Return the view of a person, None if they were removed."""
+        person = self.people.get(person_id)
+        return None if person is None else self._person_view(person)
+
+    def code_view(self, person_id: PersonId, lock: LockId) -> CodeView | None:
+        """Return the view of a person's code on a lock.
+
+        None if the person was removed, or while the lock is set up or closed.
+        """
+        person, coordinator = self.people.get(person_id), self.locks.get(lock)
+        if person is None or coordinator is None:
+            return None
+        credential = CredentialRef(person_id)
+        enforced_by = self.enforced_by(person, lock)
+        if (slot := coordinator.data.slot_of(credential)) is not None:
+            return CodeView(
+                state=slot.state,
+                desired=slot.desired,
+                reason=slot.reason,
+                enforced_by=enforced_by,
+                slot=slot.slot,
+                evidence=slot.evidence,
+                verified_at=slot.verified_at,
+                disabled=slot.disabled,
+            )
+        state = reason = None
+        if (desired := self.desired(person, lock)) is DesiredState.PRESENT:
+            reason = Reason.PIN_MISSING
+            if self.has_pin(person):
+                reason = coordinator.data.unassigned.get(credential)
+            state = SlotState.SYNCING if reason is None else SlotState.OUT_OF_SYNC
+        return CodeView(
+            state=state, desired=desired, reason=reason, enforced_by=enforced_by
+        )
+
+    def diagnostics(self) -> SiteDiagnostics:
+        """Return the state of the site for diagnostics."""
+        return SiteDiagnostics(
+            journal_lost=self.journal_lost,
+            journal_commits=self.journal.commits,
+            timing=self.timing,
+            people=tuple(self._person_view(person) for person in self.people.values()),
+            pin_revisions=self.vault.revisions,
+            pages=tuple(self.journal.pages.values()),
+        )
+
+    def journal_entry(self, lock: LockId) -> LockJournalEntry | None:
+        """Return the journal entry of a lock, None if it was never set up."""
+        return self.journal.pages.get(lock)
+
+    def abandoned_locks(self) -> Iterator[LockJournalEntry]:
+        """Yield the locks that are no longer managed and may still hold codes of ours.
+
+        Locks that are being cleared are left out.
+        """
+        managed = locks_from_entry(self.entry)
+        for lock, page in self.journal.pages.items():
+            if lock in managed or page.clear_requested or page.is_cleared:
+                continue
+            # the replacement of a managed lock is about to be managed itself
+            if managed.keys().isdisjoint(page.replaces):
+                yield page
+
+    def usage(self, person: PersonId) -> Usage:
+        """Return how often and when a person's code was used."""
+        return self.counters.usage(person)
+
     def enforced_by(self, person: Person, lock: LockId) -> EnforcedBy | None:
         """Return who enforces a person's rule at a lock; None if it has no restriction."""
         coordinator = self.locks.get(lock)
@@ -88,7 +170,11 @@ class SiteState:
 
     def has_pin(self, person: Person) -> bool:
         """Return whether the person's PIN is stored."""
-        return self.vault.current_pin(CredentialRef(person.person_id)) is not None
+        return self.current_pin(person.person_id) is not None
+
+    def current_pin(self, person: PersonId) -> Pin | None:
+        """Return the person's PIN, None if it is not stored."""
+        return self.vault.current_pin(CredentialRef(person))
 
     def desired(self, person: Person, lock: LockId) -> DesiredState | None:
         """Return whether the lock should hold the person's code now.
@@ -122,6 +208,15 @@ class SiteState:
             for person in people_from_entry(self.entry).values()
             if person.person_id != besides and person.may_share_lock(locks)
             for pin in self.vault.pins(CredentialRef(person.person_id)).values()
+        )
+
+    def _person_view(self, person: Person) -> PersonView:
+        return PersonView(
+            person,
+            self.status(person),
+            self.rules.result(person),
+            self.counters.usage(person.person_id),
+            self.has_pin(person),
         )
 
     def is_cleared_everywhere(self, person: PersonId) -> bool:

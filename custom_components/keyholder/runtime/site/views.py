@@ -1,0 +1,66 @@
+"""Views of a site for entities, diagnostics and dialogs: frozen, and without a code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ...model.access_rules import RuleResult
+from ...model.credential import CredentialRef, Person
+from ...model.evidence import Evidence
+from ...model.limits import EnforcedBy
+from ...model.page import LockJournalEntry
+from ...model.person_status import PersonStatus
+from ...model.slot import DesiredState, Reason, SlotState
+from ...model.snapshot import LockSnapshot
+from ...model.timing import Timing
+from ...model.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class LockView:
+    """A managed lock; `waiting` are the names of people whose code has no slot."""
+
+    snapshot: LockSnapshot
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person with the result of their access rule and the uses of their code."""
+
+    person: Person
+    status: PersonStatus
+    rule_result: RuleResult
+    usage: Usage
+    has_pin: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeView:
+    """The code of a person on one lock; `slot` is None while it has no slot.
+
+    `desired` is None while nothing is planned. `enforced_by` is who enforces the
+    person's rule, None if it restricts nothing. `disabled`: the code is kept in the lock,
+    and a read showed it disabled.
+    """
+
+    state: SlotState | None
+    desired: DesiredState | None
+    reason: Reason | None
+    enforced_by: EnforcedBy | None
+    slot: int | None = None
+    evidence: Evidence = Evidence.NONE
+    verified_at: datetime | None = None
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteDiagnostics:
+    """What diagnostics need besides the locks; `pages` are those of all locks."""
+
+    journal_lost: bool
+    journal_commits: int
+    timing: Timing
+    people: tuple[PersonView, ...]
+    pin_revisions: Mapping[CredentialRef, int]
+    pages: tuple[LockJournalEntry, ...]
