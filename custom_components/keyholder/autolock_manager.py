@@ -60,7 +60,7 @@ class _ManagedDoor:
         self._lock_tracker.start()
 
     @callback
-    def apply(self, config: AutolockConfig) -> None:
+    def async_apply(self, config: AutolockConfig) -> None:
         before, self.config = self.config, config
         if before == config:
             return
@@ -69,7 +69,7 @@ class _ManagedDoor:
         self.controller.on_config(config)
 
     @callback
-    def on_reachable(self, reachable: bool) -> None:
+    def async_on_reachable(self, reachable: bool) -> None:
         before, self._is_reachable = self._is_reachable, reachable
         if reachable and not before:
             self.controller.on_available()
@@ -127,7 +127,6 @@ class AutolockManager:
         """Delete the stored timers of a site."""
         await AutolockTimerFile(hass, entry_id).async_remove()
 
-    @callback
     def controller(self, lock: LockId) -> AutolockController | None:
         """Return the controller of a lock, None if there is none."""
         door = self._doors.get(lock)
@@ -186,7 +185,7 @@ class AutolockManager:
                 if (door := self._doors.get(lock)) is None:
                     await self._async_add_door(lock, config)
                 else:
-                    door.apply(config)
+                    door.async_apply(config)
             except Exception:
                 _LOGGER.exception("Setting up autolock of %s failed", self._name(lock))
             self._changed(lock)
@@ -214,7 +213,7 @@ class AutolockManager:
         await door.async_close()
         notices = self._notices.pop(lock)
         if delete_timer:
-            notices.dismiss()
+            notices.async_dismiss()
 
     def _is_night(self, config: AutolockConfig) -> bool:
         if config.night_hours is None:
@@ -229,7 +228,7 @@ class AutolockManager:
         coordinator = self._site.locks.get(lock)
         door = self._doors.get(lock)
         if door is not None and coordinator is not None:
-            door.on_reachable(coordinator.data.reachable)
+            door.async_on_reachable(coordinator.data.reachable)
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:
@@ -247,7 +246,7 @@ class AutolockManager:
         if (kind := _EVENTS.get(notice.notice)) is not None:
             log = self._site.access_log
             log.async_record(AccessEvent(lock=lock, type=kind, at=dt_util.utcnow()))
-        self._notices[lock].publish(notice)
+        self._notices[lock].async_publish(notice)
 
     @callback
     def _changed(self, lock: LockId) -> None:

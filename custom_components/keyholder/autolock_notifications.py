@@ -12,7 +12,7 @@ from .const import DOMAIN
 from .model.autolock import AutolockFailure, AutolockNotice, AutolockNoticeType
 from .model.credential import LockId
 from .runtime.site.subentries import locks_from_entry
-from .translation import translate
+from .translation import async_translate
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -38,25 +38,25 @@ class AutolockNotifications:
         self._lock = lock
 
     @callback
-    def publish(self, notice: AutolockNotice) -> None:
+    def async_publish(self, notice: AutolockNotice) -> None:
         """Create the notification of a notice; dismiss all of them when cleared.
 
         A notice type without a notification is ignored.
         """
         if notice.notice is AutolockNoticeType.CLEARED:
-            self.dismiss()
+            self.async_dismiss()
             return
         if (key := _KEYS.get(notice.notice)) is None:
             return
         persistent_notification.async_create(
             self._hass,
             self._text(f"autolock_{notice.notice}", notice.failure),
-            translate(self._hass, "autolock_title", lock=self._name),
+            async_translate(self._hass, "autolock_title", lock=self._name),
             self._id(key),
         )
 
     @callback
-    def dismiss(self) -> None:
+    def async_dismiss(self) -> None:
         """Dismiss every notification of the lock."""
         for key in sorted(set(_KEYS.values())):
             try:
@@ -73,8 +73,8 @@ class AutolockNotifications:
     def _text(self, key: str, failure: AutolockFailure | None) -> str:
         reason = ""
         if failure is not None:
-            reason = translate(self._hass, f"autolock_reason_{failure}")
-        return translate(self._hass, key, lock=self._name, reason=reason)
+            reason = async_translate(self._hass, f"autolock_reason_{failure}")
+        return async_translate(self._hass, key, lock=self._name, reason=reason)
 
     @property
     def _name(self) -> str:

@@ -77,7 +77,7 @@ def async_manage_devices(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
                 )
 
     follow_people()
-    entry.async_on_unload(site.signals.subscribe_members(follow_people))
+    entry.async_on_unload(site.signals.async_subscribe_members(follow_people))
     entry.async_on_unload(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, move))
 
 

@@ -78,11 +78,11 @@ async def async_setup_member_entities(
 
     @callback
     def follow() -> None:
-        for subentry_id, entities in members.find_new().items():
+        for subentry_id, entities in members.async_find_new().items():
             async_add_entities(entities, config_subentry_id=subentry_id)
 
-    first = members.find_new()
-    entry.async_on_unload(members.site.signals.subscribe_members(follow))
+    first = members.async_find_new()
+    entry.async_on_unload(members.site.signals.async_subscribe_members(follow))
     count = 0
     for subentry_id, entities in first.items():
         wanted = [each for each in entities if each.unique_id in members.added]
@@ -112,7 +112,7 @@ class _MemberEntities:
         self._failed: set[str] = set()
 
     @callback
-    def find_new(self) -> dict[str, list[KeyholderEntity]]:
+    def async_find_new(self) -> dict[str, list[KeyholderEntity]]:
         """Return new entities by subentry id; remove unwanted ones from the registry."""
         if self._synced_people is self.site.people:
             return {}

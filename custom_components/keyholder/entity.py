@@ -44,7 +44,7 @@ class KeyholderEntity(Entity):
 
     def _subscribe(self) -> None:
         """Subscribe to the source of this entity until it is removed."""
-        self.async_on_remove(self.site.signals.subscribe_members(self._on_change))
+        self.async_on_remove(self.site.signals.async_subscribe_members(self._on_change))
 
     @callback
     def _on_change(self) -> None:

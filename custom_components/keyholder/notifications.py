@@ -27,7 +27,7 @@ from .data import KeyholderConfigEntry
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
 from .runtime.lock.timeouts import CallTimeoutError, run_with_timeout
-from .translation import translate
+from .translation import async_translate
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -141,9 +141,9 @@ class Notifications:
 
     def _message(self, event: AccessEvent, *, title: bool) -> dict[str, Any]:
         lock = self._lock_name(event)
-        person = event.name or translate(self._hass, "unknown_keypad_user")
+        person = event.name or async_translate(self._hass, "unknown_keypad_user")
         key = _TEXTS[event.type]
-        message = translate(self._hass, key, person=person, lock=lock)
+        message = async_translate(self._hass, key, person=person, lock=lock)
         return {ATTR_MESSAGE: message} | ({ATTR_TITLE: lock} if title else {})
 
     def _variables(self, event: AccessEvent) -> dict[str, Any]:

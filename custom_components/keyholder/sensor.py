@@ -191,7 +191,9 @@ class PersonSensor(_KeyholderSensor[PersonView], PersonEntity):
     def _subscribe(self) -> None:
         super()._subscribe()
         signals = self.site.signals
-        self.async_on_remove(signals.subscribe_person(self.person_id, self._on_change))
+        self.async_on_remove(
+            signals.async_subscribe_person(self.person_id, self._on_change)
+        )
 
     @callback
     @override

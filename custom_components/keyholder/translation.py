@@ -12,7 +12,7 @@ _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 
 
 @callback
-def translate(hass: HomeAssistant, key: str, **words: str) -> str:
+def async_translate(hass: HomeAssistant, key: str, **words: str) -> str:
     """Return the message of a key with its placeholders replaced by `words`.
 
     English is used if the language has no translation. All placeholders are replaced in

@@ -143,7 +143,7 @@ async def ann_is_deleted_among_others(hass: HomeAssistant, _world: World) -> Non
 
 
 async def ann_leaves(hass: HomeAssistant, _world: World) -> None:
-    site_of(hass).removals.begin(subentry(hass, ANN).subentry_id)
+    site_of(hass).removals.async_begin(subentry(hass, ANN).subentry_id)
 
 
 async def lock_is_deleted(hass: HomeAssistant, _world: World) -> None:
@@ -151,7 +151,7 @@ async def lock_is_deleted(hass: HomeAssistant, _world: World) -> None:
 
 
 async def lock_leaves(hass: HomeAssistant, _world: World) -> None:
-    site_of(hass).removals.begin(subentry(hass, FRONT).subentry_id)
+    site_of(hass).removals.async_begin(subentry(hass, FRONT).subentry_id)
 
 
 async def removed_lock_is_cleared(hass: HomeAssistant, _world: World) -> None:

@@ -127,7 +127,7 @@ class Machine(RuleBasedStateMachine):
         if not proven:
             house.remove(unique_id)
             return
-        house.site.removals.begin(
+        house.site.removals.async_begin(
             next(
                 each.subentry_id
                 for each in house.entry.subentries.values()

@@ -218,7 +218,7 @@ class World:
         """Answer a repair."""
         if choice is ResumeChoice.REPLACE:
             self.locks[lock].ledger.replaced(view.slot)
-        self.house.site.decisions(f"id-{lock}", view.slot).resume(choice)
+        self.house.site.decisions(f"id-{lock}", view.slot).async_resume(choice)
 
     async def keep(self, lock: str, view: SlotView) -> None:
         """Take over the code that is in a slot as the person's PIN."""

@@ -47,7 +47,7 @@ class RemovalSteps(SiteSubentryFlow):
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Cancel the removal."""
-        self.site.removals.cancel(self.subentry.subentry_id)
+        self.site.removals.async_cancel(self.subentry.subentry_id)
         return self.async_abort(
             reason="kept", description_placeholders={"name": self._name}
         )
@@ -63,7 +63,7 @@ class RemovalSteps(SiteSubentryFlow):
             return self.async_abort(reason="journal_lost")
         if user_input is None:
             return self.show("remove", name=self._name)
-        self.site.removals.begin(self.subentry.subentry_id)
+        self.site.removals.async_begin(self.subentry.subentry_id)
         return await self.async_step_removing()
 
     async def async_step_removing(

@@ -70,7 +70,7 @@ class FixFlow(RepairsFlow):
             step_id="init", menu_options=options, description_placeholders=self._names
         )
 
-    async def run_fix(
+    async def async_run_fix(
         self, step: str, user_input: dict[str, Any] | None, fix: Fix
     ) -> RepairsFlowResult:
         """Show the form of a fix option; run the fix once it is submitted.
@@ -158,7 +158,7 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Keep the unmanaged code and move ours to another slot."""
-        return await self.run_fix(
+        return await self.async_run_fix(
             "move", user_input, lambda site: self.decisions(site).async_move()
         )
 
@@ -166,7 +166,7 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Adopt the code that is in the lock as the person's PIN."""
-        return await self.run_fix(
+        return await self.async_run_fix(
             "keep_lock",
             user_input,
             lambda site: self.decisions(site).async_adopt_lock_code(),
@@ -176,7 +176,7 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Retry now instead of waiting for the next attempt."""
-        return await self.run_fix(
+        return await self.async_run_fix(
             "try_now", user_input, lambda site: self.decisions(site).async_retry_now()
         )
 
@@ -184,7 +184,7 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Forget a lock that is no longer managed; its codes stay on it."""
-        return await self.run_fix(
+        return await self.async_run_fix(
             "leave", user_input, lambda site: _leave(site, self.lock)
         )
 
@@ -192,7 +192,7 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Clear an orphaned code."""
-        return await self.run_fix(
+        return await self.async_run_fix(
             "clear",
             user_input,
             lambda site: self.decisions(site).async_clear_quarantined(),
@@ -202,7 +202,7 @@ class SlotFixFlow(FixFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Forget an orphaned code; it stays on the lock."""
-        return await self.run_fix(
+        return await self.async_run_fix(
             "forget",
             user_input,
             lambda site: self.decisions(site).async_forget_orphaned(),
@@ -212,9 +212,9 @@ class SlotFixFlow(FixFlow):
         self, step: str, user_input: dict[str, Any] | None, choice: ResumeChoice
     ) -> RepairsFlowResult:
         async def resume(site: Site) -> ActionRefusal | None:
-            return self.decisions(site).resume(choice)
+            return self.decisions(site).async_resume(choice)
 
-        return await self.run_fix(step, user_input, resume)
+        return await self.async_run_fix(step, user_input, resume)
 
 
 class LockRemovedFixFlow(FixFlow):
@@ -233,13 +233,13 @@ class LockRemovedFixFlow(FixFlow):
         async def clear(site: Site) -> None:
             await site.async_clear_removed_lock(self.lock)
 
-        return await self.run_fix("clear", user_input, clear)
+        return await self.async_run_fix("clear", user_input, clear)
 
     async def async_step_leave(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Forget the lock; its codes stay on it."""
-        return await self.run_fix(
+        return await self.async_run_fix(
             "leave", user_input, lambda site: _leave(site, self.lock)
         )
 
@@ -263,7 +263,7 @@ class NoFreeSlotFixFlow(FixFlow):
             lock.rescan_slots()
             return None
 
-        return await self.run_fix("look_again", user_input, rescan)
+        return await self.async_run_fix("look_again", user_input, rescan)
 
 
 class JournalLostFixFlow(FixFlow):
@@ -282,7 +282,7 @@ class JournalLostFixFlow(FixFlow):
         async def reset(site: Site) -> None:
             await site.async_reset_journal()
 
-        return await self.run_fix("begin_anew", user_input, reset)
+        return await self.async_run_fix("begin_anew", user_input, reset)
 
 
 class LockMissingFixFlow(FixFlow):

@@ -16,16 +16,18 @@ from .issues import Issue, issues_of_lock, issues_of_site
 def async_track_issues(hass: HomeAssistant, entry: KeyholderConfigEntry) -> None:
     """Create and delete the issues of a site while its entry is loaded."""
     tracker = IssueTracker(hass, entry)
-    tracker.update()
-    entry.async_on_unload(tracker.clear)
+    tracker.async_update()
+    entry.async_on_unload(tracker.async_clear)
     site = entry.runtime_data.site
-    entry.async_on_unload(site.signals.subscribe_members(tracker.update))
-    entry.async_on_unload(site.async_add_lock_listener(tracker.update_lock))
+    entry.async_on_unload(site.signals.async_subscribe_members(tracker.async_update))
+    entry.async_on_unload(site.async_add_lock_listener(tracker.async_update_lock))
     entry.async_on_unload(
-        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, tracker.on_entity)
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, tracker.async_on_entity)
     )
     entry.async_on_unload(
-        hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, tracker.on_issue)
+        hass.bus.async_listen(
+            ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, tracker.async_on_issue
+        )
     )
 
 
@@ -40,7 +42,7 @@ class IssueTracker:
         self._active: dict[str, Issue] = {}
 
     @callback
-    def update(self) -> None:
+    def async_update(self) -> None:
         """Evaluate the site and all locks, and synchronise the registry."""
         site = self._entry.runtime_data.site
         self._found = {None: _with_visibility(issues_of_site(site))}
@@ -49,7 +51,7 @@ class IssueTracker:
         self._synchronise()
 
     @callback
-    def update_lock(self, lock: LockId) -> None:
+    def async_update_lock(self, lock: LockId) -> None:
         """Evaluate one lock and synchronise the registry if its issues changed."""
         found = _with_visibility(issues_of_lock(self._entry.runtime_data.site, lock))
         if found != self._found.get(lock):
@@ -75,27 +77,27 @@ class IssueTracker:
                 self._create(issue_id, issue)
 
     @callback
-    def clear(self) -> None:
+    def async_clear(self) -> None:
         """Delete all issues."""
         active, self._active = self._active, {}
         for issue_id in active:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
     @callback
-    def on_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+    def async_on_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
         """Evaluate again when an entity was created or removed: it may be a lock's."""
         if event.data["action"] != "update":
-            self.update()
+            self.async_update()
 
     @callback
-    def on_issue(self, event: Event[Any]) -> None:
+    def async_on_issue(self, event: Event[Any]) -> None:
         """Evaluate again when an issue was deleted.
 
         Home Assistant deletes an issue when its fix flow ends, fixed or not.
         """
         if event.data["action"] == "remove" and event.data["issue_id"] in self._active:
             del self._active[event.data["issue_id"]]
-            self.update()
+            self.async_update()
 
     def _create(self, issue_id: str, issue: Issue) -> None:
         ir.async_create_issue(

@@ -97,7 +97,7 @@ async def _async_remove_person(call: ServiceCall) -> None:
     if site.journal_lost:
         raise validation_error("journal_lost")
     raise_if_removed(site, subentry)
-    site.removals.begin(subentry.subentry_id)
+    site.removals.async_begin(subentry.subentry_id)
     await site.async_sync()
 
 

@@ -102,15 +102,15 @@ async def test_a_notice_names_its_lock_also_while_that_is_being_removed(
     lock = door.subentry.data["lock"]
     notices = AutolockNotifications(hass, door.entry, lock)
     failed = AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.JAMMED)
-    notices.publish(failed)
+    notices.async_publish(failed)
     assert "Front door could not be locked" in notifications(hass)["failed"]
 
     hass.config_entries.async_remove_subentry(door.entry, door.subentry.subentry_id)
-    notices.publish(failed)
+    notices.async_publish(failed)
     assert f"{LOCK} could not be locked" in notifications(hass)["failed"]
 
     er.async_get(hass).async_remove(LOCK)
-    notices.publish(failed)
+    notices.async_publish(failed)
     assert f"{lock} could not be locked" in notifications(hass)["failed"]
     await hass.async_block_till_done()
     assert notifications(hass) == {}

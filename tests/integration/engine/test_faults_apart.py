@@ -75,8 +75,8 @@ async def test_a_listener_that_raises_stops_neither_another_nor_the_engine(
 
     told: list[None] = []
     shown: list[None] = []
-    house.site.signals.subscribe_members(fail)
-    house.site.signals.subscribe_members(lambda: told.append(None))
+    house.site.signals.async_subscribe_members(fail)
+    house.site.signals.async_subscribe_members(lambda: told.append(None))
     house.site.async_add_lock_listener(fail)
     house.site.async_add_lock_listener(lambda _: shown.append(None))
     provider = FakeProvider()

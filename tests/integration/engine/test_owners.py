@@ -61,7 +61,7 @@ async def watch(
         hass, "entry", POLL, lambda: told.append(owners.saved)
     )
     yield owners
-    owners.close()
+    owners.async_close()
 
 
 async def test_owners_are_told_as_they_reach_the_disk_and_then_it_is_quiet(
@@ -70,7 +70,7 @@ async def test_owners_are_told_as_they_reach_the_disk_and_then_it_is_quiet(
     watch: SavedSubentriesWatcher,
     told: list[frozenset[str]],
 ) -> None:
-    watch.set_expected(frozenset({"a", "b"}))
+    watch.async_set_expected(frozenset({"a", "b"}))
     registry.save("a")
     await until(lambda: told)
     registry.save("a", "b")
@@ -84,7 +84,7 @@ async def test_who_is_known_to_be_saved_is_not_looked_for(
 ) -> None:
     registry.save("a")
     await watch.async_refresh()
-    watch.set_expected(frozenset({"a"}))
+    watch.async_set_expected(frozenset({"a"}))
     assert watch.saved == {"a"}
     assert timers(hass) == []
 
@@ -94,7 +94,7 @@ async def test_who_is_gone_is_forgotten(
 ) -> None:
     registry.save("a", "b")
     await watch.async_refresh()
-    watch.set_expected(frozenset({"b"}))
+    watch.async_set_expected(frozenset({"b"}))
     assert watch.saved == {"b"}
 
 
@@ -115,7 +115,7 @@ async def test_a_registry_that_cannot_be_read_says_nothing_about_anybody(
 
     with monkeypatch.context() as patched:
         patched.setattr("homeassistant.helpers.storage.Store.async_load", fail)
-        watch.set_expected(frozenset({"a", "b"}))
+        watch.async_set_expected(frozenset({"a", "b"}))
         await until(lambda: failures >= 2)
     assert watch.saved == {"a"}
     assert not told
@@ -141,9 +141,9 @@ async def test_a_look_that_is_under_way_at_the_end_tells_nobody_and_sets_no_time
         }
 
     monkeypatch.setattr("homeassistant.helpers.storage.Store.async_load", slow)
-    watch.set_expected(frozenset({"a", "b"}))
+    watch.async_set_expected(frozenset({"a", "b"}))
     await asyncio.wait_for(looking.wait(), 1)
-    watch.close()
+    watch.async_close()
     gate.set()
     await hass.async_block_till_done()
     assert not told
@@ -159,9 +159,9 @@ async def test_who_was_removed_is_departing_until_the_registry_is_saved_without_
     # their PIN was forgotten at once, and a power cut brought them back without one
     registry.save("a", "b")
     await watch.async_refresh()
-    watch.set_expected(frozenset({"a", "b"}))
+    watch.async_set_expected(frozenset({"a", "b"}))
     assert not watch.pending_removal
-    watch.set_expected(frozenset({"b"}))
+    watch.async_set_expected(frozenset({"b"}))
     assert watch.pending_removal == {"a"}
     await asyncio.sleep(5 * POLL.total_seconds())
     assert watch.pending_removal == {"a"}
@@ -178,8 +178,8 @@ async def test_who_was_removed_and_is_back_is_not_departing(
 ) -> None:
     registry.save("a")
     await watch.async_refresh()
-    watch.set_expected(frozenset())
-    watch.set_expected(frozenset({"a"}))
+    watch.async_set_expected(frozenset())
+    watch.async_set_expected(frozenset({"a"}))
     assert not watch.pending_removal
     await until(lambda: watch.saved == {"a"})
     await until(lambda: timers(hass) == [])
@@ -188,9 +188,9 @@ async def test_who_was_removed_and_is_back_is_not_departing(
 async def test_who_was_removed_before_they_were_seen_on_disk_departs_too(
     registry: Registry, watch: SavedSubentriesWatcher
 ) -> None:
-    watch.set_expected(frozenset({"a"}))
+    watch.async_set_expected(frozenset({"a"}))
     registry.save("a")
-    watch.set_expected(frozenset())
+    watch.async_set_expected(frozenset())
     assert watch.pending_removal == {"a"}
     registry.save()
     await until(lambda: not watch.pending_removal)

@@ -50,7 +50,7 @@ class StubEntry:
     def signals(self) -> StubEntry:
         return self
 
-    def subscribe_members(self, _follow: object) -> None:
+    def async_subscribe_members(self, _follow: object) -> None:
         """Nobody comes or goes."""
 
     def async_on_unload(self, _unsubscribe: object) -> None:

@@ -32,7 +32,7 @@ async def test_others_have_their_turn_after_every_sixteen_entities(
 ) -> None:
     subentries = {f"member {number}": None for number in range(len(counts))}
     entry = SimpleNamespace(subentries=subentries, async_on_unload=lambda _: None)
-    changes = SimpleNamespace(subscribe_members=lambda _: None)
+    changes = SimpleNamespace(async_subscribe_members=lambda _: None)
     entry.entry_id = "site"
     site = SimpleNamespace(hass=None, people={}, entry=entry, signals=changes)
     entry.runtime_data = SimpleNamespace(site=site)
@@ -80,7 +80,7 @@ async def test_a_change_of_a_lock_that_is_not_open_leaves_everything_as_it_is(
 
     with patch.dict(running.locks), state_writes(hass) as written:
         running.locks.pop(lock.id).async_update_listeners()
-        running.signals.notify_person(anna.unique_id)
+        running.signals.async_notify_person(anna.unique_id)
         await hass.async_block_till_done()
 
     assert hass.states.get(problem.entity_id) == problem

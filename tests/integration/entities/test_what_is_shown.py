@@ -211,7 +211,7 @@ async def test_a_person_who_is_being_removed_is_not_switched_on(
     anna = await add_person(hass, site, "Anna", "907153")
     await settled(hass, site)
     fake_locks.provider(front).faults.drop_clears = True
-    site.runtime_data.site.removals.begin(anna.subentry_id)
+    site.runtime_data.site.removals.async_begin(anna.subentry_id)
     await shows(hass, "switch.anna_enabled", "off")
 
     with pytest.raises(ServiceValidationError, match="Anna is being removed"):

@@ -172,7 +172,7 @@ async def test_a_removal_that_was_proven_just_before_a_restart_ends_with_it(
     household.provider.disconnect()
     await household.watch(await household.begin(kind))
     site = household.site.runtime_data.site
-    with patch.object(site.removals, "complete"):
+    with patch.object(site.removals, "async_complete"):
         household.provider.connect()
         await until(lambda: household.is_clear(kind))
         await until(lambda: all(lock.is_idle for lock in site.locks.values()))
@@ -193,13 +193,13 @@ async def test_a_removal_that_is_found_proven_twice_is_done_once(
     hass: HomeAssistant, household: Household, kind: str
 ) -> None:
     site = household.site.runtime_data.site
-    with patch.object(site.removals, "complete"):
+    with patch.object(site.removals, "async_complete"):
         progress = await household.begin(kind)
         await until(lambda: household.is_clear(kind))
         await until(lambda: all(lock.is_idle for lock in site.locks.values()))
 
-    site.removals.complete()
-    site.removals.complete()
+    site.removals.async_complete()
+    site.removals.async_complete()
 
     assert (await household.watch(progress))["reason"] == "removed"
 
@@ -325,7 +325,7 @@ async def test_a_removal_waits_for_a_lost_journal_to_be_dealt_with(
     for page in list(site.journal.pages.values()):
         site.journal.save(replace(page, records={}))
 
-    site.removals.complete()
+    site.removals.async_complete()
     await hass.async_block_till_done()
 
     assert household.is_there(kind)

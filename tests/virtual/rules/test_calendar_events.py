@@ -35,16 +35,16 @@ def test_a_calendar_that_is_closed_twice_is_let_go_of_once() -> None:
             events = CalendarEvents(hass, BOOKINGS, None, lambda: mine.append("told"))
             other = CalendarEvents(hass, BOOKINGS, None, lambda: others.append("told"))
             for each in (events, other):
-                each.resubscribe()
+                each.async_resubscribe()
             await rest(seconds=5)
-            events.close()
-            events.close()
+            events.async_close()
+            events.async_close()
             mine.clear()
             others.clear()
             calendar.tell(booking("03-02 10:00", "03-02 12:00"))
             await rest(seconds=5)
             assert (mine, others) == ([], ["told"])
-            other.close()
+            other.async_close()
             await rest(seconds=5)
             assert timers(hass) == left
 
@@ -60,12 +60,12 @@ def test_a_calendar_that_was_closed_can_be_followed_again() -> None:
             events = CalendarEvents(hass, BOOKINGS, None, lambda: told.append("told"))
             for _ in range(2):
                 assert told == []
-                events.resubscribe()
-                events.resubscribe()
+                events.async_resubscribe()
+                events.async_resubscribe()
                 await rest(seconds=5)
                 assert told == ["told"]
                 assert events.answer(dt_util.utcnow()).allows
-                events.close()
+                events.async_close()
                 told.clear()
 
     run_virtually(story())

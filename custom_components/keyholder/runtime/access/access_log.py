@@ -71,11 +71,11 @@ class AccessLog:
         now = dt_util.utcnow()
         at = min(event.at, now)
         past = now - at > self._timing.historic_event_age
-        self._reports.process(replace(event, at=at, is_historic=past))
+        self._reports.async_process(replace(event, at=at, is_historic=past))
 
     async def async_close(self) -> None:
         """Process all events that were reported so far, then stop."""
-        self._reports.close()
+        self._reports.async_close()
         while self._task is not None:
             await asyncio.wait({self._task})
 

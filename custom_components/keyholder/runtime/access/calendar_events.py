@@ -55,7 +55,7 @@ class CalendarEvents:
         return self._intervals is not None
 
     @callback
-    def resubscribe(self) -> None:
+    def async_resubscribe(self) -> None:
         """Subscribe to the current entity object, if it is a new one."""
         # the component is loaded: one of its entities has a state
         from homeassistant.components.calendar.const import (  # noqa: PLC0415
@@ -68,7 +68,7 @@ class CalendarEvents:
             self._listen(entity)
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Cancel the subscription and its renewal; received events stay."""
         for unsub in (self._unsub, self._unsub_renew):
             if unsub is not None:
@@ -87,7 +87,7 @@ class CalendarEvents:
 
     @callback
     def _listen(self, entity: CalendarEntity) -> None:
-        self.close()
+        self.async_close()
         self._entity = entity
         start = dt_util.now()
         end = start + _AHEAD
@@ -106,7 +106,7 @@ class CalendarEvents:
     def _async_renew(self, _now: datetime) -> None:
         self._unsub_renew = None
         self._entity = None
-        self.resubscribe()
+        self.async_resubscribe()
 
     def _matching(self, events: list[Any]) -> list[_Interval]:
         """Return the intervals of all matching events, merged where they touch."""

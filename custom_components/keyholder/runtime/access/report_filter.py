@@ -40,7 +40,7 @@ class ReportFilter:
         self._held: list[tuple[AccessEvent, TimerHandle]] = []
 
     @callback
-    def process(self, event: AccessEvent) -> None:
+    def async_process(self, event: AccessEvent) -> None:
         """Process a report."""
         if self._is_duplicate(event):
             return
@@ -55,7 +55,7 @@ class ReportFilter:
         self._on_accepted(event)
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Pass on all held events at once."""
         for held in list(self._held):
             self._end(*held)

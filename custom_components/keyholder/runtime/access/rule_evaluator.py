@@ -41,30 +41,30 @@ class RuleEvaluator:
         self._unsub_due: CALLBACK_TYPE | None = None
         self._unsub_config: CALLBACK_TYPE | None = None
         self._due: datetime | None = None
-        self._answers = RuleInputTracker(hass, last, self.reevaluate)
+        self._answers = RuleInputTracker(hass, last, self.async_reevaluate)
 
     @callback
-    def start(self) -> None:
+    def async_start(self) -> None:
         """Start tracking the time and the entities of the rules."""
-        self._answers.start()
+        self._answers.async_start()
         self._unsub_config = self._hass.bus.async_listen(
             EVENT_CORE_CONFIG_UPDATE, self._on_config
         )
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Stop tracking; cancel all timers and subscriptions."""
-        self._answers.close()
+        self._answers.async_close()
         self._wake_at(None)
         if self._unsub_config is not None:
             self._unsub_config()
             self._unsub_config = None
 
     @callback
-    def set_people(self, people: Mapping[PersonId, Person]) -> None:
+    def async_set_people(self, people: Mapping[PersonId, Person]) -> None:
         """Replace the people and evaluate their rules; does not call `on_change`."""
         self._people = people
-        self._answers.track(
+        self._answers.async_track(
             question
             for person in people.values()
             for question in _rule_inputs(person.rule)
@@ -72,7 +72,7 @@ class RuleEvaluator:
         self._evaluate_all()
 
     @callback
-    def reevaluate(self) -> None:
+    def async_reevaluate(self) -> None:
         """Evaluate all rules again; call `on_change` if a result differs."""
         if self._evaluate_all():
             self._on_change()
@@ -159,7 +159,7 @@ class RuleEvaluator:
     def _on_due(self, _now: datetime) -> None:
         self._unsub_due = None
         self._due = None
-        self.reevaluate()
+        self.async_reevaluate()
 
     @callback
     def _on_config(self, _event: Event) -> None:

@@ -54,7 +54,7 @@ class RuleInputTracker:
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @callback
-    def start(self) -> None:
+    def async_start(self) -> None:
         """Subscribe to the entity registry and to the start of Home Assistant."""
         bus = self._hass.bus
         self._unsubs.append(
@@ -66,18 +66,18 @@ class RuleInputTracker:
             )
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Cancel all subscriptions."""
         for unsub in self._unsubs:
             unsub()
         self._unsubs.clear()
         self._drop_states()
         for calendar in self._calendars.values():
-            calendar.close()
+            calendar.async_close()
         self._calendars.clear()
 
     @callback
-    def track(self, questions: Iterable[RuleInput]) -> None:
+    def async_track(self, questions: Iterable[RuleInput]) -> None:
         """Track exactly these rule inputs; does not call `on_change`."""
         registry = er.async_get(self._hass)
         # an unknown registry id resolves to None; an entity id is taken as it is
@@ -91,7 +91,7 @@ class RuleInputTracker:
             del self._answers[question]
         for question in list(self._calendars):
             if resolved.get(question) != self._entities.get(question):
-                self._calendars.pop(question).close()
+                self._calendars.pop(question).async_close()
         self._entities = resolved
         self._last.keep_only(resolved)
         self._drop_states()
@@ -145,7 +145,7 @@ class RuleInputTracker:
                 self._hass, entity, question.text, lambda: self._on_events(question)
             )
             self._calendars[question] = calendar
-        calendar.resubscribe()
+        calendar.async_resubscribe()
         known = self._last.get(question) if before is None else before
         return replace(known, expires_at=None)
 
@@ -187,7 +187,7 @@ class RuleInputTracker:
             return
         self._entities = {}
         before = dict(self._answers)
-        self.track(questions)
+        self.async_track(questions)
         if before != self._answers:
             self._on_change()
 

@@ -60,7 +60,7 @@ async def async_record_replacement(
 
 
 @callback
-def complete_replacements(
+def async_complete_replacements(
     hass: HomeAssistant, entry: ConfigEntry[Any], journal: Journal
 ) -> None:
     """Update the config entry and the entities for each replacement in the journal.
@@ -81,7 +81,7 @@ def complete_replacements(
 
 
 @callback
-def drop_replaced(journal: Journal, lock: LockId) -> None:
+def async_drop_replaced(journal: Journal, lock: LockId) -> None:
     """Drop the replacements of a lock that is managed again."""
     for page in list(journal.pages.values()):
         if lock in page.replaces:

@@ -8,7 +8,7 @@ from ...logic.plan import plan_lock, plan_removal
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.snapshot import LockSnapshot
 from ..lock.coordinator import LockCoordinator
-from .secret_pruning import prune_secrets
+from .secret_pruning import async_prune_secrets
 from .site_state import SiteState
 from .subentries import is_being_removed
 
@@ -27,7 +27,7 @@ class Planner:
         self._due: list[LockId] = []
 
     @callback
-    def plan_all(self) -> None:
+    def async_plan_all(self) -> None:
         """Plan all locks now, prune, and notify."""
         site = self._site
         if site.is_stopped:
@@ -39,10 +39,10 @@ class Planner:
         self._prune(site.vault.credentials)
         if not site.journal_lost and not site.saved_subentries.pending_removal:
             site.counters.prune(site.people)
-        site.signals.notify_members()
+        site.signals.async_notify_members()
 
     @callback
-    def plan_all_deferred(self) -> None:
+    def async_plan_all_deferred(self) -> None:
         """Plan all locks, one in each turn of the event loop, then notify.
 
         The schedules of many people may change at the same moment.
@@ -55,10 +55,10 @@ class Planner:
         if self._due and not is_under_way:
             site.hass.loop.call_soon(self._plan_next)
         elif not self._due:
-            site.signals.notify_members()
+            site.signals.async_notify_members()
 
     @callback
-    def plan_lock(self, lock: LockId) -> None:
+    def async_plan_lock(self, lock: LockId) -> None:
         """Plan one lock again, which may be one that is being removed."""
         if self._site.is_stopped:
             return
@@ -68,7 +68,7 @@ class Planner:
             self._plan_retired(lock)
 
     @callback
-    def on_snapshot(
+    def async_on_snapshot(
         self, snapshot: LockSnapshot, changed: Collection[CredentialRef]
     ) -> None:
         """Handle a new snapshot of a lock: plan what it allows, prune, notify people."""
@@ -91,7 +91,7 @@ class Planner:
             self._plan_retired(lock)
         self._prune(changed)
         for person in {credential.person for credential in changed}:
-            site.signals.notify_person(person)
+            site.signals.async_notify_person(person)
 
     @callback
     def _plan_next(self) -> None:
@@ -105,7 +105,7 @@ class Planner:
         if self._due:
             site.hass.loop.call_soon(self._plan_next)
         else:
-            site.signals.notify_members()
+            site.signals.async_notify_members()
 
     @callback
     def _plan(self, lock: LockId) -> None:
@@ -172,7 +172,7 @@ class Planner:
         if not site.journal_lost and not site.saved_subentries.pending_removal:
             # a person who would be back after a power cut still needs the PIN
             people = site.people.keys() | site.pending_people
-            prune_secrets(site.journal, site.vault, people, credentials)
+            async_prune_secrets(site.journal, site.vault, people, credentials)
 
     def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
         people = self._site.people

@@ -26,12 +26,12 @@ class Removals:
         self._removing: tuple[str, ...] = ()
 
     @callback
-    def begin(self, subentry_id: str) -> None:
+    def async_begin(self, subentry_id: str) -> None:
         """Revoke the codes, and remove the subentry once they are cleared."""
         self._set_removing(subentry_id, removing=True)
 
     @callback
-    def cancel(self, subentry_id: str) -> None:
+    def async_cancel(self, subentry_id: str) -> None:
         """Keep the person or lock; the codes are written again."""
         self._set_removing(subentry_id, removing=False)
 
@@ -44,7 +44,7 @@ class Removals:
             if subentry_id not in self._site.entry.subentries:
                 removed.set()
 
-        stop = self._site.signals.subscribe_members(check)
+        stop = self._site.signals.async_subscribe_members(check)
         check()
         timeout = self._site.timing.removal_timeout.total_seconds()
         try:
@@ -57,7 +57,7 @@ class Removals:
         return True
 
     @callback
-    def refresh(self) -> None:
+    def async_refresh(self) -> None:
         """Update which subentries are being removed."""
         self._removing = tuple(
             subentry_id
@@ -66,7 +66,7 @@ class Removals:
         )
 
     @callback
-    def complete(self) -> None:
+    def async_complete(self) -> None:
         """Remove the subentries whose codes are cleared. Called on every change of a lock."""
         site = self._site
         if site.journal_lost:

@@ -54,7 +54,7 @@ class SavedSubentriesWatcher:
             self.pending_removal &= found
 
     @callback
-    def set_expected(self, subentries: frozenset[str]) -> None:
+    def async_set_expected(self, subentries: frozenset[str]) -> None:
         """Poll until all of these subentries are saved, and all others are removed."""
         # a subentry may have been saved since the last poll
         self.pending_removal = (
@@ -66,7 +66,7 @@ class SavedSubentriesWatcher:
         self._schedule()
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Stop polling; a poll in progress does not call `on_saved`."""
         self._closed = True
         if self._unsub is not None:

@@ -11,7 +11,7 @@ from ..storage.stores import Journal, Vault
 
 
 @callback
-def prune_secrets(
+def async_prune_secrets(
     journal: Journal,
     vault: Vault,
     people: Collection[PersonId],

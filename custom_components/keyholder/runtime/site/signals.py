@@ -22,7 +22,7 @@ class Listeners[**P]:
         self._listeners: list[Callable[P, None]] = []
 
     @callback
-    def add(self, listener: Callable[P, None]) -> CALLBACK_TYPE:
+    def async_add(self, listener: Callable[P, None]) -> CALLBACK_TYPE:
         """Add a listener; return its removal, which may be called twice."""
         self._listeners.append(listener)
 
@@ -39,7 +39,7 @@ class Listeners[**P]:
         return not self._listeners
 
     @callback
-    def notify(self, *args: P.args, **kwargs: P.kwargs) -> None:
+    def async_notify(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Call every listener that is present now."""
         for listener in list(self._listeners):
             try:
@@ -57,17 +57,17 @@ class ChangeSignals:
         self._people: dict[PersonId, Listeners[[]]] = {}
 
     @callback
-    def subscribe_members(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+    def async_subscribe_members(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
         """Subscribe to people and locks being added, removed or edited."""
-        return self._members.add(listener)
+        return self._members.async_add(listener)
 
     @callback
-    def subscribe_person(
+    def async_subscribe_person(
         self, person: PersonId, listener: Callable[[], None]
     ) -> CALLBACK_TYPE:
         """Subscribe to the uses of a person, and the state of their codes on all locks."""
         listeners = self._people.setdefault(person, Listeners())
-        stop = listeners.add(listener)
+        stop = listeners.async_add(listener)
 
         @callback
         def remove() -> None:
@@ -78,12 +78,12 @@ class ChangeSignals:
         return remove
 
     @callback
-    def notify_members(self) -> None:
+    def async_notify_members(self) -> None:
         """Notify the listeners of the members."""
-        self._members.notify()
+        self._members.async_notify()
 
     @callback
-    def notify_person(self, person: PersonId) -> None:
+    def async_notify_person(self, person: PersonId) -> None:
         """Notify the listeners of a person."""
         if person in self._people:
-            self._people[person].notify()
+            self._people[person].async_notify()

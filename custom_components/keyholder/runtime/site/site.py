@@ -29,9 +29,9 @@ from ..storage.durable_store import StorageError
 from ..storage.site_stores import SiteStores
 from .lock_replacement import (
     ReplacementRefusal,
+    async_complete_replacements,
+    async_drop_replaced,
     async_record_replacement,
-    complete_replacements,
-    drop_replaced,
 )
 from .planner import Planner
 from .removals import Removals
@@ -59,10 +59,13 @@ class Site(SiteState):
             hass,
             self._stores.answers,
             lambda person: self.counters.usage(person).limited_uses,
-            self.planner.plan_all_deferred,
+            self.planner.async_plan_all_deferred,
         )
         self.saved_subentries = SavedSubentriesWatcher(
-            hass, entry.entry_id, timing.saved_subentry_poll, self.planner.plan_all
+            hass,
+            entry.entry_id,
+            timing.saved_subentry_poll,
+            self.planner.async_plan_all,
         )
         self._restored_locks: set[LockId] = set()
         self._syncing = asyncio.Lock()
@@ -78,12 +81,12 @@ class Site(SiteState):
             self.counters.assume_uses(
                 estimate_uses(self.people.values(), self.journal.pages.values())
             )
-        self.rules.start()
+        self.rules.async_start()
         self.journal_lost = journal.damaged or (remembered and not journal.found)
         self.journal.read_only = self.journal_lost
         await self.saved_subentries.async_refresh()
         if not self.journal_lost:
-            complete_replacements(self.hass, self.entry, self.journal)
+            async_complete_replacements(self.hass, self.entry, self.journal)
         if not journal.found and not self.journal_lost:
             await self._async_create_journal()
         await self.async_sync()
@@ -102,13 +105,13 @@ class Site(SiteState):
     async def async_stop(self) -> None:
         """Stop all locks and write the stores to disk; codes stay on the locks."""
         self.is_stopped = True
-        self.saved_subentries.close()
+        self.saved_subentries.async_close()
         async with self._syncing:
             for lock in (*self.locks.values(), *self.removed_locks.values()):
                 await lock.async_close()
         await self.access_log.async_close()
         # not earlier: the last uses still have their rules evaluated
-        self.rules.close()
+        self.rules.async_close()
         await self._stores.async_close()
 
     @staticmethod
@@ -128,8 +131,8 @@ class Site(SiteState):
                     for person_id, person in self.people.items()
                 }
             )
-            self.rules.set_people(self.people)
-            self.removals.refresh()
+            self.rules.async_set_people(self.people)
+            self.removals.async_refresh()
             self.pending_people -= self.people.keys()
             managed = locks_from_entry(self.entry)
             for lock in [lock for lock in self.locks if lock not in managed]:
@@ -141,8 +144,8 @@ class Site(SiteState):
                     # one lock that fails must not stop the others
                     _LOGGER.exception("Setup of lock %s failed", settings.name)
             await self._async_retire()
-        self.saved_subentries.set_expected(frozenset(self.entry.subentries))
-        self.planner.plan_all()
+        self.saved_subentries.async_set_expected(frozenset(self.entry.subentries))
+        self.planner.async_plan_all()
 
     async def async_wait_synced(self) -> None:
         """Wait until a sync in progress is done."""
@@ -165,7 +168,7 @@ class Site(SiteState):
         if self.is_stopped and person not in people_from_entry(self.entry):
             # the next start has no such person, and deletes the PIN
             raise StorageError("the site was closed")
-        self.planner.plan_all()
+        self.planner.async_plan_all()
 
     # User actions
 
@@ -184,7 +187,7 @@ class Site(SiteState):
             if (retired := self.removed_locks.pop(lock, None)) is not None:
                 await retired.async_close()
             self.journal.remove(lock)
-        self.planner.plan_all()
+        self.planner.async_plan_all()
 
     async def async_replace_lock(
         self, old: LockId, new: LockId, capabilities: Capabilities
@@ -208,7 +211,7 @@ class Site(SiteState):
         """Start with an empty journal after it was lost: find slots, write codes again."""
         self.journal_lost = self.journal.read_only = False
         await self._async_create_journal()
-        self.planner.plan_all()
+        self.planner.async_plan_all()
 
     # Locks
 
@@ -221,7 +224,7 @@ class Site(SiteState):
         ):
             return
         self._restored_locks.discard(lock)
-        drop_replaced(self.journal, lock)
+        async_drop_replaced(self.journal, lock)
         for others in (self.locks, self.removed_locks):
             if (former := others.pop(lock, None)) is not None:
                 await former.async_close()
@@ -257,11 +260,11 @@ class Site(SiteState):
             timing=self.timing,
             people=lambda: self.people,
             on_access=self.access_log.async_record,
-            on_change=self.planner.on_snapshot,
-            request_plan=self.planner.plan_lock,
+            on_change=self.planner.async_on_snapshot,
+            request_plan=self.planner.async_plan_lock,
         )
         coordinator.async_add_listener(
-            partial(self._lock_listeners.notify, settings.lock)
+            partial(self._lock_listeners.async_notify, settings.lock)
         )
         coordinator.start()
         return coordinator
@@ -288,13 +291,13 @@ class Site(SiteState):
     @callback
     def _complete_removals(self) -> None:
         """Remove the people and locks whose last code was cleared."""
-        self.removals.complete()
+        self.removals.async_complete()
 
     @callback
     def _on_counted(self, person: PersonId) -> None:
         """Evaluate the rules after a use: it may have reached the use limit."""
-        self.rules.reevaluate()
-        self.signals.notify_person(person)
+        self.rules.async_reevaluate()
+        self.signals.async_notify_person(person)
 
     # Storage
 

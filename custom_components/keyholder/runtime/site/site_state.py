@@ -69,7 +69,7 @@ class SiteState:
         self, listener: Callable[[LockId], None]
     ) -> CALLBACK_TYPE:
         """Call back on each update of any lock, removed and later added ones included."""
-        return self._lock_listeners.add(listener)
+        return self._lock_listeners.async_add(listener)
 
     def lock_view(self, lock: LockId) -> LockView | None:
         """Return the view of a lock, None while it is set up or closed."""

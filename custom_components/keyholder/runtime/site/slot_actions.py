@@ -53,7 +53,7 @@ class SlotActions:
         self._async_set_pin = async_set_pin
 
     @callback
-    def resume(self, choice: ResumeChoice) -> ActionRefusal | None:
+    def async_resume(self, choice: ResumeChoice) -> ActionRefusal | None:
         """Resume a suspended slot."""
         found = self._find()
         if found is None:
