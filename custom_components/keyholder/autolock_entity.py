@@ -3,12 +3,12 @@
 from typing import Any, override
 
 from .autolock_manager import AutolockManager
-from .entity import LockEntity
+from .entity import LockDeviceEntity
 from .model.autolock import AutolockConfig
 from .runtime.site.autolock_serialization import subentry_data_with_autolock
 
 
-class AutolockEntity(LockEntity):
+class AutolockEntity(LockDeviceEntity):
     """Base of entities on a lock's device that represent or change its autolock."""
 
     @property

@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import KeyholderConfigEntry
 from .dynamic_entities import async_setup_member_entities, per_lock
-from .entity import LockEntity, SnapshotEntity
+from .entity import LockDeviceEntity, SnapshotEntity
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
 from .runtime.site.site import Site
@@ -53,7 +53,7 @@ async def async_setup_entry(
     )
 
 
-class LockBinarySensor(LockEntity, SnapshotEntity, BinarySensorEntity):
+class LockBinarySensor(LockDeviceEntity, SnapshotEntity, BinarySensorEntity):
     """A binary sensor on a lock's device."""
 
     entity_description: LockBinarySensorDescription

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import DOMAIN
 from .data import KeyholderConfigEntry
 from .dynamic_entities import async_setup_member_entities, per_lock
-from .entity import LockEntity
+from .entity import LockDeviceEntity
 
 PARALLEL_UPDATES = 0  # every lock has a queue of its own
 
@@ -32,7 +32,7 @@ async def async_setup_entry(
     await async_setup_member_entities(entry, Platform.BUTTON, async_add_entities, plan)
 
 
-class VerifyButton(LockEntity, ButtonEntity):
+class VerifyButton(LockDeviceEntity, ButtonEntity):
     """Reads back every managed slot of a lock."""
 
     @override

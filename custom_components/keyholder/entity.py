@@ -58,7 +58,7 @@ class KeyholderEntity(Entity):
         return False
 
 
-class LockEntity(KeyholderEntity):
+class LockDeviceEntity(KeyholderEntity):
     """An entity on the device of a managed lock."""
 
     def __init__(
@@ -133,7 +133,7 @@ class SnapshotEntity(
         super()._on_change()
 
 
-class PersonEntity(KeyholderEntity):
+class PersonDeviceEntity(KeyholderEntity):
     """An entity on the device of a person."""
 
     def __init__(

@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import KeyholderConfigEntry
 from .dynamic_entities import async_setup_member_entities, per_lock, per_person
-from .entity import KeyholderEntity, LockEntity, PersonEntity
+from .entity import KeyholderEntity, LockDeviceEntity, PersonDeviceEntity
 from .model.access import AccessEvent, AccessType
 
 PARALLEL_UPDATES = 0
@@ -64,7 +64,7 @@ class _AccessEventEntity(KeyholderEntity, EventEntity):
         """Fire the event if it belongs to this entity."""
 
 
-class AccessEventEntity(_AccessEventEntity, LockEntity):
+class AccessEventEntity(_AccessEventEntity, LockDeviceEntity):
     """Access events at one lock, by any person or none."""
 
     @callback
@@ -82,7 +82,7 @@ class AccessEventEntity(_AccessEventEntity, LockEntity):
             self.async_write_ha_state()
 
 
-class UsedEventEntity(_AccessEventEntity, PersonEntity):
+class UsedEventEntity(_AccessEventEntity, PersonDeviceEntity):
     """Uses of one person's code, at any lock."""
 
     @callback

@@ -23,7 +23,12 @@ from .dynamic_entities import (
     per_lock,
     per_person,
 )
-from .entity import KeyholderEntity, LockEntity, PersonEntity, SnapshotEntity
+from .entity import (
+    KeyholderEntity,
+    LockDeviceEntity,
+    PersonDeviceEntity,
+    SnapshotEntity,
+)
 from .model.autolock_timer import TimerEntry
 from .model.credential import CredentialRef, Person
 from .model.person_status import PersonStatus
@@ -146,7 +151,7 @@ class _KeyholderSensor[T](KeyholderEntity, SensorEntity):
         return True
 
 
-class LockSensor(_KeyholderSensor[LockView], LockEntity, SnapshotEntity):
+class LockSensor(_KeyholderSensor[LockView], LockDeviceEntity, SnapshotEntity):
     """A sensor on a lock's device."""
 
     _unrecorded_attributes = frozenset(
@@ -182,7 +187,7 @@ class LockSensor(_KeyholderSensor[LockView], LockEntity, SnapshotEntity):
         return view is not None and self._set_data(view)
 
 
-class PersonSensor(_KeyholderSensor[PersonView], PersonEntity):
+class PersonSensor(_KeyholderSensor[PersonView], PersonDeviceEntity):
     """A sensor on a person's device."""
 
     _unrecorded_attributes = frozenset({"last_used", "next_change", "uses"})
@@ -202,7 +207,7 @@ class PersonSensor(_KeyholderSensor[PersonView], PersonEntity):
         return view is not None and self._set_data(view)
 
 
-class CodeSensor(_KeyholderSensor[CodeView], PersonEntity, SnapshotEntity):
+class CodeSensor(_KeyholderSensor[CodeView], PersonDeviceEntity, SnapshotEntity):
     """State of a person's code on one lock."""
 
     _unrecorded_attributes = frozenset({"verified_at"})

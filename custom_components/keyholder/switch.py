@@ -14,7 +14,7 @@ from .autolock_entity import AutolockEntity
 from .const import CONF_LOCK_WHEN_CLOSED, DOMAIN
 from .data import KeyholderConfigEntry
 from .dynamic_entities import async_setup_member_entities, per_lock, per_person
-from .entity import PersonEntity
+from .entity import PersonDeviceEntity
 from .model.autolock import AutolockConfig
 from .runtime.site.subentries import is_being_removed
 
@@ -63,7 +63,7 @@ async def async_setup_entry(
     )
 
 
-class EnabledSwitch(PersonEntity, SwitchEntity):
+class EnabledSwitch(PersonDeviceEntity, SwitchEntity):
     """Enables or disables a person: off removes their codes from all locks."""
 
     @callback

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.keyholder.const import SUBENTRY_LOCK
 from custom_components.keyholder.model.access_rules import (
     AccessRule,
-    Condition,
+    RuleCondition,
     ScheduleSource,
 )
 from custom_components.keyholder.model.credential import CredentialRef, LockId
@@ -48,7 +48,7 @@ STAY = AccessRule(
 )
 CLEANING = AccessRule(
     source=ScheduleSource(entity="calendar.cleaning", text="Spring clean"),
-    conditions=(Condition(entity="sensor.kitchen_window", state="ajar"),),
+    conditions=(RuleCondition(entity="sensor.kitchen_window", state="ajar"),),
 )
 
 

@@ -16,9 +16,9 @@ from custom_components.keyholder.model.access_rules import (
     MINUTES_PER_DAY,
     UNRESTRICTED_RULE,
     AccessRule,
-    Condition,
     InputState,
     Mode,
+    RuleCondition,
     RuleInputs,
     RuleResult,
     Weekday,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 ENTITY: Final = "input_boolean.guests"
 SUPPORT: Final = ScheduleSupport(year_days=1)
-_IF_ON: Final = (Condition(entity=ENTITY, state="on"),)
+_IF_ON: Final = (RuleCondition(entity=ENTITY, state="on"),)
 _AT_ONCE: Final = timedelta(seconds=1)
 """How long a plan may take that what has just changed leads to."""
 _FOLLOWED: Final = 10.0

@@ -34,8 +34,8 @@ from ..model.access_rules import (
     DEFAULT_GRACE,
     MINUTES_PER_DAY,
     AccessRule,
-    Condition,
     Mode,
+    RuleCondition,
     ScheduleSource,
     Weekday,
     WeeklySchedule,
@@ -176,7 +176,7 @@ def _source(
 
 def _condition(
     hass: HomeAssistant, number: str, entered: Mapping[str, Any], known: Collection[str]
-) -> Condition:
+) -> RuleCondition:
     entity_id = str(entered.get(CONF_ENTITY) or "").strip()
     state = str(entered.get(CONF_STATE) or "").strip()
     if not entity_id or not state:
@@ -187,7 +187,7 @@ def _condition(
         raise InvalidInputError(
             "condition_never", CONF_CONDITIONS, entity=entity_id, state=state
         )
-    return Condition(
+    return RuleCondition(
         entity=_entity(hass, entity_id, CONF_CONDITIONS, known),
         state=state,
         grace=_grace(entered, CONF_CONDITIONS, entity_id),

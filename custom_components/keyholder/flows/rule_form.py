@@ -51,8 +51,8 @@ from ..const import (
 from ..model.access_rules import (
     DEFAULT_GRACE,
     AccessRule,
-    Condition,
     Mode,
+    RuleCondition,
     ScheduleSource,
     Weekday,
     WeeklySchedule,
@@ -229,7 +229,7 @@ def _source_values(hass: HomeAssistant, source: ScheduleSource) -> dict[str, Any
     return values
 
 
-def _condition_values(hass: HomeAssistant, condition: Condition) -> dict[str, Any]:
+def _condition_values(hass: HomeAssistant, condition: RuleCondition) -> dict[str, Any]:
     return {
         CONF_ENTITY: shown_entity(hass, condition.entity),
         CONF_STATE: condition.state,

@@ -98,7 +98,7 @@ class ScheduleSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class RuleCondition:
     """An entity that has to be in a state. `entity` and `grace` as in `ScheduleSource`."""
 
     entity: str
@@ -120,7 +120,7 @@ class AccessRule:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     use_limit: int | None = None
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[RuleCondition, ...] = ()
 
     def __post_init__(self) -> None:
         """Validate the times and the use limit."""

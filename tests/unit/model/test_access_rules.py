@@ -10,10 +10,10 @@ from custom_components.keyholder.model.access_rules import (
     MINUTES_PER_DAY,
     UNRESTRICTED_RULE,
     AccessRule,
-    Condition,
     DenialCause,
     InputState,
     Mode,
+    RuleCondition,
     RuleInputs,
     RuleResult,
     ScheduleSource,
@@ -150,7 +150,9 @@ def test_a_limit_that_no_use_is_left_of_is_refused(limit: int) -> None:
         AccessRule(valid_from=NOON),
         AccessRule(valid_until=NOON),
         AccessRule(use_limit=1),
-        AccessRule(conditions=(Condition(entity="sun.sun", state="above_horizon"),)),
+        AccessRule(
+            conditions=(RuleCondition(entity="sun.sun", state="above_horizon"),)
+        ),
     ],
 )
 def test_a_rule_with_any_part_is_not_open(rule: AccessRule) -> None:
@@ -165,7 +167,7 @@ def test_a_rule_without_any_part_is_open() -> None:
 def test_an_entity_counts_for_a_quarter_of_an_hour_unless_told() -> None:
     quarter = timedelta(minutes=15)
     assert ScheduleSource(entity="schedule.work").grace == quarter
-    assert Condition(entity="sun.sun", state="above_horizon").grace == quarter
+    assert RuleCondition(entity="sun.sun", state="above_horizon").grace == quarter
 
 
 def test_what_nobody_has_said_denies() -> None:

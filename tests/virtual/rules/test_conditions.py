@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.keyholder.model.access_rules import (
     AccessRule,
-    Condition,
+    RuleCondition,
     ScheduleSource,
 )
 from custom_components.keyholder.model.person_status import PersonStatus
@@ -20,7 +20,7 @@ from .story import berlin_house, rest
 
 PIN = "907153"
 GUESTS = "input_boolean.guests"
-RULE = AccessRule(conditions=(Condition(entity=GUESTS, state="on"),))
+RULE = AccessRule(conditions=(RuleCondition(entity=GUESTS, state="on"),))
 
 
 def test_a_code_follows_the_state_of_an_entity() -> None:
@@ -105,7 +105,7 @@ def test_silence_that_changes_its_kind_does_not_begin_anew() -> None:
 def test_each_condition_has_its_own_grace() -> None:
     async def story() -> None:
         lock = FakeProvider()
-        patient = Condition(entity=GUESTS, state="on", grace=timedelta(hours=2))
+        patient = RuleCondition(entity=GUESTS, state="on", grace=timedelta(hours=2))
         async with berlin_house() as house:
             house.hass.states.async_set(GUESTS, "on")
             house.add_lock("front", lock)
@@ -174,7 +174,7 @@ def test_an_entity_that_does_not_come_back_after_a_start_denies_after_its_grace(
 def test_all_conditions_have_to_hold() -> None:
     async def story() -> None:
         lock = FakeProvider()
-        alarm = Condition(entity="alarm_control_panel.home", state="disarmed")
+        alarm = RuleCondition(entity="alarm_control_panel.home", state="disarmed")
         rule = AccessRule(conditions=(*RULE.conditions, alarm))
         async with berlin_house() as house:
             states = house.hass.states

@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.keyholder.model.access_rules import (
     AccessRule,
-    Condition,
+    RuleCondition,
     Weekday,
 )
 from custom_components.keyholder.model.credential import LockId, PersonId
@@ -94,7 +94,7 @@ def test_a_slot_that_is_used_again_has_nothing_left_of_its_last_holder() -> None
         weekly(*(window(8 + n / 2, 8.25 + n / 2) for n in range(3))),
         AccessRule(valid_from=datetime(2026, 3, 1, tzinfo=UTC)),
         AccessRule(use_limit=3),
-        AccessRule(conditions=(Condition(entity="input_boolean.on", state="on"),)),
+        AccessRule(conditions=(RuleCondition(entity="input_boolean.on", state="on"),)),
     ],
 )
 def test_what_does_not_fit_stays_with_home_assistant_and_that_shows(

@@ -24,7 +24,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ...model.access_rules import Condition, InputState, ScheduleSource
+from ...model.access_rules import InputState, RuleCondition, ScheduleSource
 from ..storage.rule_inputs import RuleInput, RuleInputStore
 from .calendar_events import CalendarEvents
 
@@ -199,7 +199,7 @@ class RuleInputTracker:
 
 
 def _from_state(question: RuleInput, state: State) -> InputState:
-    if isinstance(question, Condition):
+    if isinstance(question, RuleCondition):
         return InputState(allows=state.state == question.state)
     return InputState(allows=state.state == STATE_ON, next_change=_next_event(state))
 

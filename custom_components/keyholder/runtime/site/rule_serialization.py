@@ -35,8 +35,8 @@ from ...model.access_rules import (
     MINUTES_PER_DAY,
     UNRESTRICTED_RULE,
     AccessRule,
-    Condition,
     Mode,
+    RuleCondition,
     ScheduleSource,
     Weekday,
     WeeklySchedule,
@@ -158,7 +158,7 @@ def _parse_rule(data: Mapping[str, Any]) -> AccessRule:
         valid_until=_parse_moment(data.get(CONF_VALID_UNTIL)),
         use_limit=None if limit is None else int(limit),
         conditions=tuple(
-            Condition(
+            RuleCondition(
                 entity=str(condition[CONF_ENTITY]),
                 state=str(condition[CONF_STATE]),
                 grace=_parse_grace(condition),

@@ -20,14 +20,14 @@ SAVE_DELAY: Final = 1.0
 RETRY_DELAY: Final = 30.0
 """Seconds until a failed write is retried."""
 
-type Json = dict[str, Any]
+type StoreData = dict[str, Any]
 
 
 class StorageError(Exception):
     """The data could not be written to disk."""
 
 
-class DurableStore(Store[Json]):
+class DurableStore(Store[StoreData]):
     """A private Store whose `async_commit` returns only when the file is written.
 
     `Store.async_save` logs a failed write and returns, and during shutdown it defers
@@ -52,15 +52,15 @@ class DurableStore(Store[Json]):
 
     @override
     async def _async_migrate_func(
-        self, old_major_version: int, old_minor_version: int, old_data: Json
-    ) -> Json:
+        self, old_major_version: int, old_minor_version: int, old_data: StoreData
+    ) -> StoreData:
         """Raise ValueError for data of another version: it may hold fields unknown to us.
 
         Home Assistant would accept a newer minor version and save it as ours.
         """
         raise ValueError("written by another version")
 
-    async def async_commit(self, data: Json) -> None:
+    async def async_commit(self, data: StoreData) -> None:
         """Write the data to disk; raise StorageError if that fails."""
         # Home Assistant preloads files and their list at its start: both are outdated now
         get_internal_store_manager(self.hass).async_invalidate(self.key)
@@ -103,7 +103,7 @@ class GroupCommit:
         self,
         hass: HomeAssistant,
         store: DurableStore,
-        snapshot: Callable[[], Json],
+        snapshot: Callable[[], StoreData],
         on_written: Callable[[], None] | None = None,
         on_health: Callable[[], None] | None = None,
     ) -> None:

@@ -7,11 +7,11 @@ from homeassistant.core import HomeAssistant, callback
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 
 from ...const import DOMAIN
-from ...model.access_rules import Condition, InputState, ScheduleSource
-from .durable_store import DurableStore, GroupCommit, Json
+from ...model.access_rules import InputState, RuleCondition, ScheduleSource
+from .durable_store import DurableStore, GroupCommit, StoreData
 from .stores import STORAGE_VERSION, LoadResult, async_load_store
 
-type RuleInput = Condition | ScheduleSource
+type RuleInput = RuleCondition | ScheduleSource
 
 _ENCODE: Final = BasicEncoder(dict[str, InputState])
 _DECODE: Final = BasicDecoder(dict[str, InputState])
@@ -70,7 +70,7 @@ class RuleInputStore:
         """Delete the file."""
         await self._store.async_remove()
 
-    def _encode(self) -> Json:
+    def _encode(self) -> StoreData:
         return {"answers": _ENCODE.encode(self._answers)}
 
 
@@ -79,6 +79,6 @@ def _parse(data: Mapping[str, Any]) -> dict[str, InputState]:
 
 
 def _key(question: RuleInput) -> str:
-    if isinstance(question, Condition):
+    if isinstance(question, RuleCondition):
         return f"{question.entity}={question.state}"
     return f"{question.entity}~{question.text or ''}"

@@ -18,7 +18,13 @@ from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.page import LockJournalEntry
 from ...model.pin import Pin
 from ...model.slot import SlotRecord
-from .durable_store import DurableStore, GroupCommit, Json, StorageError, as_mapping
+from .durable_store import (
+    DurableStore,
+    GroupCommit,
+    StorageError,
+    StoreData,
+    as_mapping,
+)
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -169,7 +175,7 @@ class Journal:
     def _mark_committed(self) -> None:
         self._committed = self._writing
 
-    def _encode(self) -> Json:
+    def _encode(self) -> StoreData:
         self._writing = dict(self._pages)
         self._encoded = {
             lock: _encode_page(page, self._encoded.get(lock))
@@ -326,7 +332,7 @@ class Vault:
         """Delete the vault."""
         await self._store.async_remove()
 
-    def _encode(self) -> Json:
+    def _encode(self) -> StoreData:
         return {
             "credentials": [
                 {

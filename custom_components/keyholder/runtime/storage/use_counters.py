@@ -12,7 +12,7 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from ...const import DOMAIN
 from ...model.credential import PersonId
 from ...model.usage import Usage, Use
-from .durable_store import DurableStore, GroupCommit, Json
+from .durable_store import DurableStore, GroupCommit, StoreData
 from .stores import STORAGE_VERSION, LoadResult, async_load_store
 
 _ENCODE: Final = BasicEncoder(dict[str, Usage])
@@ -99,7 +99,7 @@ class UseCounters:
         """Delete the counters."""
         await self._store.async_remove()
 
-    def _encode(self) -> Json:
+    def _encode(self) -> StoreData:
         return {"people": _ENCODE.encode(self._usage)}
 
 

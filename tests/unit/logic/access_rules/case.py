@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from custom_components.keyholder.model.access_rules import (
     AccessRule,
-    Condition,
     DenialCause,
     InputState,
     Mode,
+    RuleCondition,
     RuleInputs,
     ScheduleSource,
     Weekday,
@@ -77,9 +77,9 @@ def valid(since: str | None, until: str | None, schedule: str = "") -> AccessRul
     )
 
 
-def conditions(number: int) -> tuple[Condition, ...]:
+def conditions(number: int) -> tuple[RuleCondition, ...]:
     return tuple(
-        Condition(entity=f"input_boolean.condition_{each}", state="on")
+        RuleCondition(entity=f"input_boolean.condition_{each}", state="on")
         for each in range(number)
     )
 
