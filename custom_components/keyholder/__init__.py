@@ -32,7 +32,11 @@ PLATFORMS = (
 )
 
 TIMING = Timing()
-"""Timeouts and intervals; tests replace them with shorter ones."""
+"""Timeouts and intervals of every site that is set up from now on.
+
+Of the module and not of an entry: nobody configures them, and tests and simulators
+replace them before Home Assistant, and with it any entry, exists.
+"""
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:

@@ -1,7 +1,7 @@
 """Base classes of the entities: they project the snapshots that the engine publishes."""
 
 import logging
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -10,10 +10,13 @@ from homeassistant.helpers.update_coordinator import (
     DataUpdateCoordinator,
 )
 
+from .autolock_manager import AutolockManager
 from .devices import lock_device, person_device
+from .model.autolock import AutolockConfig
 from .model.credential import CredentialRef, LockId, Person, PersonId
 from .model.settings import LockSettings
 from .model.snapshot import LockSnapshot
+from .runtime.site.autolock_serialization import subentry_data_with_autolock
 from .runtime.site.site import Site
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -155,3 +158,33 @@ class PersonDeviceEntity(KeyholderEntity):
     def person(self) -> Person | None:
         """Return the person's current settings, None if they were removed."""
         return self.site.people.get(self.person_id)
+
+
+class AutolockEntity(LockDeviceEntity):
+    """Base of entities on a lock's device that represent or change its autolock."""
+
+    @property
+    def autolock(self) -> AutolockManager:
+        """Return the autolock manager of the site."""
+        manager: AutolockManager = self.site.entry.runtime_data.autolock
+        return manager
+
+    @property
+    def config(self) -> AutolockConfig:
+        """Return the lock's current autolock configuration."""
+        return self.autolock.config(self.lock)
+
+    @override
+    def _subscribe(self) -> None:
+        self.async_on_remove(self.autolock.async_listen(self.lock, self._on_change))
+
+    async def async_change_config(self, **changes: Any) -> None:
+        """Store changed options in the lock's subentry and apply them at once."""
+        subentry = self.site.entry.subentries[self.subentry_id]
+        self.hass.config_entries.async_update_subentry(
+            self.site.entry,
+            subentry,
+            data=subentry_data_with_autolock(subentry, **changes),
+        )
+        # not left to the update listener alone: the caller expects the new state
+        await self.autolock.async_sync()

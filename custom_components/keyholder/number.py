@@ -15,10 +15,10 @@ from homeassistant.const import EntityCategory, Platform, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .autolock_entity import AutolockEntity
 from .const import CONF_DAY, CONF_NIGHT
 from .data import KeyholderConfigEntry
 from .dynamic_entities import async_setup_member_entities, per_lock
+from .entity import AutolockEntity
 from .model.autolock import MAX_DURATION, MIN_DURATION, AutolockConfig
 
 PARALLEL_UPDATES = 0

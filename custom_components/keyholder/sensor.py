@@ -15,7 +15,6 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .autolock_entity import AutolockEntity
 from .data import KeyholderConfigEntry
 from .dynamic_entities import (
     EntityFactory,
@@ -24,14 +23,14 @@ from .dynamic_entities import (
     per_person,
 )
 from .entity import (
+    AutolockEntity,
     KeyholderEntity,
     LockDeviceEntity,
     PersonDeviceEntity,
     SnapshotEntity,
 )
 from .model.autolock_timer import TimerEntry
-from .model.credential import CredentialRef, Person
-from .model.person_status import PersonStatus
+from .model.credential import CredentialRef, Person, PersonStatus
 from .model.settings import LockSettings
 from .model.slot import SlotState
 from .model.snapshot import CredentialsState

@@ -10,11 +10,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .autolock_entity import AutolockEntity
 from .const import CONF_LOCK_WHEN_CLOSED, DOMAIN
 from .data import KeyholderConfigEntry
 from .dynamic_entities import async_setup_member_entities, per_lock, per_person
-from .entity import PersonDeviceEntity
+from .entity import AutolockEntity, PersonDeviceEntity
 from .model.autolock import AutolockConfig
 from .runtime.site.subentries import is_being_removed
 

@@ -19,8 +19,8 @@ from homeassistant.helpers.trigger import (
 
 from .automation_filter import async_filter_own_entities
 from .model.access import AccessType
+from .model.credential import PersonStatus
 from .model.lock_events import Method
-from .model.person_status import PersonStatus
 from .model.slot import SlotState
 from .model.snapshot import CredentialsState
 

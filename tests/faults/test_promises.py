@@ -5,9 +5,8 @@ import asyncio
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.credential import LockId, PersonId
+from custom_components.keyholder.model.credential import LockId, PersonId, PersonStatus
 from custom_components.keyholder.model.lock_events import WriteRejected
-from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.fakes.provider import Call, FakeProvider, Profile

@@ -20,8 +20,8 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.const import DOMAIN
+from custom_components.keyholder.model.access import Use
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.usage import Use
 from custom_components.keyholder.providers.registry import LOADERS
 from tests.effort import every
 from tests.fakes.provider import Call, Profile

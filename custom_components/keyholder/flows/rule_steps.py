@@ -14,7 +14,7 @@ import probatio
 from ..application.errors import InvalidInputError
 from ..application.rules import data_with_rule, registry_id, validate_rule
 from ..const import CONF_NOTIFY, CONF_ON_DENIED, CONF_ON_USE, CONF_TARGETS
-from ..model.notification import NotificationChoice
+from ..model.credential import NotificationChoice
 from ..runtime.site.rule_serialization import DENY_ALL_RULE, notification_data
 from ..runtime.site.subentries import person_from_subentry
 from .removal_steps import RemovalSteps

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ..model.access_rules import DenialCause, RuleResult
-from ..model.credential import CredentialRef, Person
-from ..model.person_status import PersonStatus
+from ..model.credential import CredentialRef, Person, PersonStatus
 from ..model.snapshot import LockSnapshot
 
 _STATUS_OF_CAUSE: Final = {

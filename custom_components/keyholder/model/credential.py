@@ -1,10 +1,10 @@
-"""People and their credentials."""
+"""People: their credentials, their notification choice and their status."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .access_rules import UNRESTRICTED_RULE, AccessRule
-from .notification import NO_NOTIFICATIONS, NotificationChoice
 
 type PersonId = str
 """Created by the flow that adds a person; the subentry's own id comes too late."""
@@ -25,6 +25,23 @@ class CredentialRef:
 
     person: PersonId
     credential: str = CredentialType.PIN.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationChoice:
+    """What is notified about a person, and to which targets.
+
+    `targets` are notify entities and scripts: registry ids, or entity ids where there
+    is none. `on_denied` also covers an unknown person who was denied at one of this
+    person's locks.
+    """
+
+    on_use: bool = False
+    on_denied: bool = False
+    targets: tuple[str, ...] = ()
+
+
+NO_NOTIFICATIONS: Final = NotificationChoice()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +71,19 @@ class Person:
         time.
         """
         return self.locks is None or locks is None or not self.locks.isdisjoint(locks)
+
+
+class PersonStatus(StrEnum):
+    """Whether a person's codes are in place, and if not, why."""
+
+    ACTIVE = "active"
+    SCHEDULED = "scheduled"
+    """The rule allows access at another time."""
+    BLOCKED = "blocked"
+    """A condition of the rule is not met."""
+    EXPIRED = "expired"
+    USED_UP = "used_up"
+    INACTIVE = "inactive"
+    """No lock is assigned to the person."""
+    DISABLED = "disabled"
+    ATTENTION = "attention"

@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import probatio
 
-from ..application.lock_replacement import async_replace, replacement_candidates
+from ..application.locks import async_replace, replacement_candidates
 from ..const import CONF_LOCK, DOMAIN
 from ..data import KeyholderConfigEntry
 from ..model.credential import LockId

@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.model.usage import Usage, Use
+from custom_components.keyholder.model.access import Usage, Use
 from custom_components.keyholder.runtime.storage.use_counters import UseCounters
 
 ANN, BOB, EVE = "person-Ann", "person-Bob", "person-Eve"

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.credential import CredentialRef, PersonStatus
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.person_status import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.model.slot_events import ResumeChoice
 from custom_components.keyholder.runtime.storage.durable_store import DurableStore

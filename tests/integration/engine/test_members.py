@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.keyholder.model.person_status import PersonStatus
+from custom_components.keyholder.model.credential import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
 from tests.fakes.provider import FakeProvider, Profile
 from tests.waiting import until

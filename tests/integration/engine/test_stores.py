@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import get_internal_store_manager
 import pytest
 
+from custom_components.keyholder.model.access import Use
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.usage import Use
 from custom_components.keyholder.runtime.storage.stores import Journal, Vault
 from custom_components.keyholder.runtime.storage.use_counters import UseCounters
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from custom_components.keyholder.model.usage import MAX_REMEMBERED_USES, Usage, Use
+from custom_components.keyholder.model.access import MAX_REMEMBERED_USES, Usage, Use
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 WINDOW = timedelta(seconds=2)

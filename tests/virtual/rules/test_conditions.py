@@ -11,7 +11,7 @@ from custom_components.keyholder.model.access_rules import (
     RuleCondition,
     ScheduleSource,
 )
-from custom_components.keyholder.model.person_status import PersonStatus
+from custom_components.keyholder.model.credential import PersonStatus
 from tests.fakes.provider import FakeProvider
 
 from ..house import Disk

@@ -6,9 +6,8 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.access_rules import AccessRule
-from custom_components.keyholder.model.credential import LockId, PersonId
+from custom_components.keyholder.model.credential import LockId, PersonId, PersonStatus
 from custom_components.keyholder.model.lock_events import Action, LockOperated, Method
-from custom_components.keyholder.model.person_status import PersonStatus
 from tests.fakes.provider import FakeProvider
 from tests.integration.engine.house import House
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.access_rules import AccessRule
-from custom_components.keyholder.model.person_status import PersonStatus
+from custom_components.keyholder.model.credential import PersonStatus
 from custom_components.keyholder.model.slot import DesiredState, SlotState
 from tests.fakes.provider import FakeProvider, Profile
 from tests.integration.engine.idle import tasks, timers

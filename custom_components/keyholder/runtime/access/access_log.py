@@ -11,10 +11,9 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ...model.access import AccessEvent
+from ...model.access import AccessEvent, Use
 from ...model.credential import PersonId
 from ...model.timing import Timing
-from ...model.usage import Use
 from ..storage.durable_store import StorageError
 from ..storage.use_counters import UseCounters
 from .report_filter import ReportFilter

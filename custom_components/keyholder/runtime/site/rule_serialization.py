@@ -42,7 +42,7 @@ from ...model.access_rules import (
     WeeklySchedule,
     Window,
 )
-from ...model.notification import NO_NOTIFICATIONS, NotificationChoice
+from ...model.credential import NO_NOTIFICATIONS, NotificationChoice
 
 _LOGGER: Final = logging.getLogger(__name__)
 

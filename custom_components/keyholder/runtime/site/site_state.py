@@ -10,14 +10,13 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from ...logic.native_schedule import enforced_by
 from ...logic.person_status import person_status
 from ...logic.pin_rules import PinLengths, common_lengths
-from ...model.credential import CredentialRef, LockId, Person, PersonId
+from ...model.access import Usage
+from ...model.credential import CredentialRef, LockId, Person, PersonId, PersonStatus
 from ...model.limits import EnforcedBy
 from ...model.page import LockJournalEntry
-from ...model.person_status import PersonStatus
 from ...model.pin import Pin
 from ...model.slot import DesiredState, Reason, SlotState
 from ...model.timing import Timing
-from ...model.usage import Usage
 from ..access.rule_evaluator import RuleEvaluator
 from ..lock.coordinator import LockCoordinator
 from ..storage.site_stores import SiteStores

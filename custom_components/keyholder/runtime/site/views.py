@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ...model.access import Usage
 from ...model.access_rules import RuleResult
-from ...model.credential import CredentialRef, Person
+from ...model.credential import CredentialRef, Person, PersonStatus
 from ...model.evidence import Evidence
 from ...model.limits import EnforcedBy
 from ...model.page import LockJournalEntry
-from ...model.person_status import PersonStatus
 from ...model.slot import DesiredState, Reason, SlotState
 from ...model.snapshot import LockSnapshot
 from ...model.timing import Timing
-from ...model.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from homeassistant.util import dt as dt_util
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 
 from ...const import DOMAIN
+from ...model.access import Usage, Use
 from ...model.credential import PersonId
-from ...model.usage import Usage, Use
 from .durable_store import DurableStore, GroupCommit, StoreData
 from .stores import STORAGE_VERSION, LoadResult, async_load_store
 
