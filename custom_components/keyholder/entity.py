@@ -107,6 +107,13 @@ class SnapshotEntity(
         super().__init__(coordinator, context)
 
     @override
+    async def async_added_to_hass(self) -> None:
+        """Set the initial state and subscribe to the lock's coordinator."""
+        # the lock may have been set up again since the entity was created
+        self.coordinator = self.site.locks.get(self.lock) or self.coordinator
+        await super().async_added_to_hass()
+
+    @override
     async def async_update(self) -> None:
         """Do nothing: the lock reports its changes, and `verify` reads it."""
 

@@ -1,18 +1,24 @@
 """Entities while many of them come at once, and while their lock is not open."""
 
 import asyncio
+import logging
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import patch
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.data import KeyholderConfigEntry
 from custom_components.keyholder.dynamic_entities import async_setup_member_entities
+from custom_components.keyholder.entity import SnapshotEntity
+from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.settings import LockSettings
+from custom_components.keyholder.model.snapshot import LockSnapshot
 from tests.integration.surface import FakeLocks, add_lock, add_person
 from tests.integration.watching import settled, state_writes
 from tests.waiting import until
@@ -138,3 +144,39 @@ async def test_entities_follow_a_lock_that_is_set_up_again(
         assert len(written) == len(shown)
         fake_locks.provider(front).connect()
         await settled(hass, site)
+
+
+async def test_entities_follow_a_lock_that_was_set_up_again_while_they_were_added(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    works = SnapshotEntity.set_coordinator
+
+    def create(
+        entity: SnapshotEntity,
+        settings: LockSettings,
+        context: CredentialRef | None = None,
+    ) -> None:
+        works(entity, settings, context)
+        entity.coordinator = DataUpdateCoordinator[LockSnapshot](
+            hass, logging.getLogger(__name__), config_entry=site, name="former"
+        )
+
+    front = fake_locks.add("Front door")
+    await add_person(hass, site, "Anna", "907153")
+    await add_lock(hass, site, front)
+    await settled(hass, site)
+    monkeypatch.setattr(SnapshotEntity, "set_coordinator", create)
+    assert await hass.config_entries.async_reload(site.entry_id)
+    await settled(hass, site)
+    running = site.runtime_data.site
+    await until(lambda: running.locks[front.id].data.reachable)
+    await hass.async_block_till_done()
+
+    with state_writes(hass) as written:
+        fake_locks.provider(front).disconnect()
+        await hass.async_block_till_done()
+
+    assert "sensor.front_door_credentials" in {entity_id for entity_id, _ in written}
