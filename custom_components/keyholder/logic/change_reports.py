@@ -15,7 +15,7 @@ from ..model.slot import (
 from ..model.slot_events import ChangeKind, ChangeReported, LockTraits, SlotNotice
 from .disabled_codes import without_disabled_code
 from .external_changes import notice_of
-from .unreadable_lock import on_unread_report
+from .unreadable_lock import on_reported_unreadable
 
 type Noticed = tuple[SlotRecord, SlotNotice | None]
 
@@ -30,7 +30,7 @@ def on_change_reported(
         # it may be an external change all the same, and here a read can tell
         return replace(record, needs_read=True), None
     if not traits.shows_occupancy:
-        return on_unread_report(record, event.change, now, traits)
+        return on_reported_unreadable(record, event.change, now, traits)
     pending = record.pending
     if pending is not None and pending.operation is Operation.WRITE:
         # the slot was changed externally, so a masked reading may not be our write

@@ -48,7 +48,7 @@ from .on_command_result import on_refusal, on_returned
 from .on_read import keep_unmanaged_code, on_observed, on_read_failed
 from .pending_command import abandon_pending
 from .slot_schedule import has_required_schedule, schedule_after_start, with_target
-from .unreadable_lock import abandon_unread, on_unread_return, remember_write
+from .unreadable_lock import abandon_unreadable, on_returned_unreadable, remember_write
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
 
@@ -115,7 +115,7 @@ def _apply(
         case CommandReturned():
             if traits.shows_occupancy:
                 return on_returned(record, event, now, traits)
-            return on_unread_return(record, event, now, traits)
+            return on_returned_unreadable(record, event, now, traits)
         case RejectionReported(reason):
             return on_refusal(record, reason, now, traits)
         case CodeUsed(at):
@@ -270,7 +270,7 @@ def _on_restarted(
     pending = record.pending
     unresolved = record.unresolved_commands
     if not traits.shows_occupancy:
-        record = abandon_unread(record, traits)
+        record = abandon_unreadable(record, traits)
         unresolved, pending = record.unresolved_commands, None
     elif pending is not None:
         # the power may have failed before the radio was used: no failure of the lock

@@ -13,7 +13,7 @@ from ..model.slot import (
 from ..model.slot_events import Effect, LockTraits, Step, WakeAt
 from .disabled_codes import next_disabled_step
 from .slot_schedule import has_wrong_schedule, is_restricted, unscheduled_write_until
-from .unreadable_lock import next_unread_step
+from .unreadable_lock import next_step_unreadable
 
 
 def effects_of(
@@ -37,7 +37,7 @@ def effects_of(
 def next_step(record: SlotRecord, now: datetime, traits: LockTraits) -> Step | None:
     """Return what is to be done with the slot and when, or None for nothing."""
     if not traits.shows_occupancy:
-        return next_unread_step(record, _earliest(record, now))
+        return next_step_unreadable(record, _earliest(record, now))
     if record.pending is not None:
         return _read_back(record, record.pending, traits)
     if (record.needs_read or record.retry.failed_reads) and not _clears_without_answer(

@@ -26,7 +26,7 @@ from .pending_command import abandon_pending, complete_pending, mark_verified
 from .restores import limit_restores
 
 
-def next_unread_step(record: SlotRecord, at: datetime) -> Step | None:
+def next_step_unreadable(record: SlotRecord, at: datetime) -> Step | None:
     """Return what is to be done with the slot, not before `at`, or None for nothing."""
     is_done = record.pending is not None or record.is_verified
     if is_done or record.origin is Origin.UNMANAGED:
@@ -41,7 +41,7 @@ def next_unread_step(record: SlotRecord, at: datetime) -> Step | None:
     return None
 
 
-def on_unread_return(
+def on_returned_unreadable(
     record: SlotRecord, event: CommandReturned, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     """Return the record after its command returned."""
@@ -77,7 +77,7 @@ def _on_acknowledged(
     return mark_verified(record, traits.best_evidence, now, traits)
 
 
-def on_unread_report(
+def on_reported_unreadable(
     record: SlotRecord, change: ChangeKind, now: datetime, traits: LockTraits
 ) -> tuple[SlotRecord, SlotNotice | None]:
     """Return the record after the lock reported a change, and what users are notified of."""
@@ -107,7 +107,7 @@ def remember_write(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     return replace(record, last_written_revision=pending.revision)
 
 
-def abandon_unread(record: SlotRecord, traits: LockTraits) -> SlotRecord:
+def abandon_unreadable(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     """Return the record with its command given up, so that it is sent again."""
     return replace(
         remember_write(record, traits),
