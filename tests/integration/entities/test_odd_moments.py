@@ -146,7 +146,7 @@ async def test_entities_follow_a_lock_that_is_set_up_again(
         await settled(hass, site)
 
 
-async def test_entities_follow_a_lock_that_was_set_up_again_while_they_were_added(
+async def test_new_entities_follow_a_lock_that_was_just_set_up_again(
     hass: HomeAssistant,
     site: MockConfigEntry,
     fake_locks: FakeLocks,

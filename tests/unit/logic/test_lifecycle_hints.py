@@ -225,7 +225,7 @@ def test_a_code_entered_where_ours_was_just_cleared_is_not_taken_for_a_late_echo
 
 @both
 @pytest.mark.parametrize("late", [1, 8])
-def test_a_late_report_of_our_own_write_after_a_restart_is_no_change_at_the_lock(
+def test_late_report_of_our_write_after_a_restart_is_no_external_change(
     best_evidence: Evidence, late: int
 ) -> None:
     """Nothing that is expected is stored: a masked code would be written once more."""
@@ -249,7 +249,7 @@ def test_a_report_after_a_restart_that_came_later_is_taken_for_a_change() -> Non
 
 
 @both
-def test_a_late_report_of_our_own_clear_after_a_restart_is_settled_by_a_read(
+def test_late_report_of_our_clear_after_a_restart_is_settled_by_a_read(
     best_evidence: Evidence,
 ) -> None:
     scenario = in_sync(best_evidence)
