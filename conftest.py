@@ -7,18 +7,18 @@ import pytest
 
 # The test plugin brings a `custom_components` package of its own; ours has to be first.
 import custom_components  # noqa: F401
-from tests.effort import FULL, SAMPLE
-from tests.scheduling import group
+from tests.harness.plugins.scheduling import group
+from tests.harness.sampling import FULL, SAMPLE
 
 pytest_plugins = [
-    "tests.budget",
-    "tests.fixtures.matter",
-    "tests.fixtures.shared_rigs",
-    "tests.fixtures.zha",
-    "tests.fixtures.zigbee2mqtt",
-    "tests.fixtures.zwave",
-    "tests.module_state",
-    "tests.secrecy",
+    "tests.harness.plugins.budget",
+    "tests.harness.networks.matter",
+    "tests.harness.networks.shared_simulators",
+    "tests.harness.networks.zha",
+    "tests.harness.networks.zigbee2mqtt",
+    "tests.harness.networks.zwave",
+    "tests.harness.plugins.module_state",
+    "tests.harness.plugins.pin_scan",
 ]
 
 

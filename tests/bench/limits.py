@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from .world import Size
+from tests.bench.bench_site import Size
 
 LOOSENESS: Final = 1.5
 """By how much a time may be passed in the tests, where the machine is busy."""

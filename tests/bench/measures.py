@@ -26,14 +26,13 @@ from custom_components.keyholder.model.access_rules import (
     Window,
 )
 from custom_components.keyholder.model.pin import Pin
-from tests.fakes.provider import Profile
-from tests.integration.engine.idle import tasks, timers
-from tests.virtual.run import run_virtually
-from tests.waiting import until
-
-from .storage import in_memory
-from .watch import count_state_writes, count_steps, watch_loop, watch_memory
-from .world import Home, Operations, Size, World
+from tests.bench.bench_site import BenchLocks, BenchSite, Operations, Size
+from tests.bench.storage import in_memory
+from tests.bench.watch import count_state_writes, count_steps, watch_loop, watch_memory
+from tests.harness.clock.virtual_clock import run_on_virtual_clock
+from tests.harness.engine.leak_checks import live_tasks, live_timers
+from tests.harness.fakes.provider import Profile
+from tests.harness.waiting import wait_for
 
 _PACKAGE: Final = str(Path(custom_components.keyholder.__file__).parent)
 ZONE: Final = ZoneInfo("US/Pacific")
@@ -105,7 +104,7 @@ def measure(
             stack.enter_context(in_memory())
         figures = Figures(size, perf_counter if on_disk else thread_time, watched)
         with asyncio.Runner(debug=False) as runner:
-            runner.run(_live(World(size, folder, rule=rule), figures))
+            runner.run(_live(BenchLocks(size, folder, rule=rule), figures))
         return figures
 
 
@@ -117,7 +116,9 @@ def count(
     """Return the same on virtual time: all counts, however busy the machine is."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
         figures = Figures(size)
-        run_virtually(_live(World(size, Path(folder), profile, rule=rule), figures))
+        run_on_virtual_clock(
+            _live(BenchLocks(size, Path(folder), profile, rule=rule), figures)
+        )
         return figures
 
 
@@ -135,8 +136,8 @@ class Idleness:
 def measure_idle_hour(size: Size, rule: AccessRule = UNRESTRICTED_RULE) -> Idleness:
     """Return what an hour costs when all is settled and no slot is to be checked."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
-        world = World(size, Path(folder), checks_per_hour=0, rule=rule)
-        return run_virtually(_idle(world))
+        world = BenchLocks(size, Path(folder), checks_per_hour=0, rule=rule)
+        return run_on_virtual_clock(_idle(world))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,27 +157,27 @@ class Boundary:
 def measure_boundary(size: Size) -> Boundary:
     """Return what it costs when the schedules of all people close and open."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
-        world = World(size, Path(folder), checks_per_hour=0, rule=RULE)
-        return run_virtually(_pass_boundaries(world))
+        world = BenchLocks(size, Path(folder), checks_per_hour=0, rule=RULE)
+        return run_on_virtual_clock(_pass_boundaries(world))
 
 
 def measure_steps(size: Size) -> int:
     """Return how many lines of ours are executed until a new site has converged."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
-        return run_virtually(_converge_in_steps(World(size, Path(folder))))
+        return run_on_virtual_clock(_converge_in_steps(BenchLocks(size, Path(folder))))
 
 
 def measure_memory(size: Size) -> float:
     """Return the MiB that a site holds more than a Home Assistant without it."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
-        world = World(size, Path(folder))
+        world = BenchLocks(size, Path(folder))
         with asyncio.Runner(debug=False) as runner:
             runner.run(_live(world, Figures(size)))
             return runner.run(_hold(world))
 
 
 @asynccontextmanager
-async def _home(world: World) -> AsyncIterator[Home]:
+async def _home(world: BenchLocks) -> AsyncIterator[BenchSite]:
     """Run a Home Assistant; collections of garbage are of what comes after its start.
 
     A full one takes tenths of a second in any Home Assistant, ours or not.
@@ -200,7 +201,7 @@ def _watch(figures: Figures) -> Iterator[None]:
     figures.longest = max(figures.longest, watch.longest)
 
 
-async def _live(world: World, figures: Figures) -> None:
+async def _live(world: BenchLocks, figures: Figures) -> None:
     async with _home(world) as home:
         await world.move_in(home.hass)
         await home.set_up()
@@ -223,10 +224,10 @@ async def _live(world: World, figures: Figures) -> None:
         await home.hass.async_block_till_done()
         await home.site.journal.async_flush()
         await home.site.vault.async_flush()
-        figures.alive = len(timers(home.hass)) + len(tasks())
+        figures.alive = len(live_timers(home.hass)) + len(live_tasks())
 
 
-async def _converge(home: Home, figures: Figures) -> None:
+async def _converge(home: BenchSite, figures: Figures) -> None:
     """Time it from when the locks can be reached until each has shown every code."""
     journal = home.site.journal
     saves = journal.commits
@@ -240,7 +241,7 @@ async def _converge(home: Home, figures: Figures) -> None:
     figures.journal_saves = journal.commits - saves
 
 
-async def _converge_in_steps(world: World) -> int:
+async def _converge_in_steps(world: BenchLocks) -> int:
     async with _home(world) as home:
         await world.move_in(home.hass)
         await home.set_up()
@@ -251,7 +252,7 @@ async def _converge_in_steps(world: World) -> int:
         return steps.executed
 
 
-async def _edit(home: Home) -> Edit:
+async def _edit(home: BenchSite) -> Edit:
     world = home.world
     world.reset_counts()
     told: list[AccessEvent] = []
@@ -259,7 +260,7 @@ async def _edit(home: Home) -> Edit:
     pin = world.pin(99_000)
     with count_state_writes(home.hass) as written:
         await home.site.async_set_pin(world.people[0], Pin(pin))
-        await until(
+        await wait_for(
             lambda: all(pin in lock.codes.values() for lock in world.providers.values())
         )
         await home.until_settled()
@@ -268,7 +269,7 @@ async def _edit(home: Home) -> Edit:
     return Edit(world.operations, _most(home.hass, world, written), len(events))
 
 
-def _most(hass: HomeAssistant, world: World, written: list[str]) -> int:
+def _most(hass: HomeAssistant, world: BenchLocks, written: list[str]) -> int:
     """Return the state writes of the lock that had most; what is of no lock is of all."""
     names = {
         entity_id: (state.name if (state := hass.states.get(entity_id)) else "")
@@ -287,7 +288,7 @@ def _most(hass: HomeAssistant, world: World, written: list[str]) -> int:
     )
 
 
-async def _hold(world: World) -> float:
+async def _hold(world: BenchLocks) -> float:
     async with world.home() as home:
         await home.hass.async_block_till_done()
         with watch_memory() as memory:
@@ -297,7 +298,7 @@ async def _hold(world: World) -> float:
         return memory.grown
 
 
-async def _idle(world: World) -> Idleness:
+async def _idle(world: BenchLocks) -> Idleness:
     async with world.home() as home:
         await world.move_in(home.hass)
         await home.set_up()
@@ -308,7 +309,7 @@ async def _idle(world: World) -> Idleness:
         await asyncio.sleep(timedelta(hours=1).total_seconds())
         world.reset_counts()
         saves = home.site.journal.commits
-        begun = len(timers(home.hass)) + len(tasks())
+        begun = len(live_timers(home.hass)) + len(live_tasks())
         with count_state_writes(home.hass) as written, watch_loop(thread_time) as watch:
             await asyncio.sleep(timedelta(hours=1).total_seconds())
         return Idleness(
@@ -320,7 +321,7 @@ async def _idle(world: World) -> Idleness:
         )
 
 
-async def _pass_boundaries(world: World) -> Boundary:
+async def _pass_boundaries(world: BenchLocks) -> Boundary:
     async with _home(world) as home:
         await world.move_in(home.hass)
         await home.set_up()
@@ -349,5 +350,5 @@ async def _until_hour(hour: int) -> None:
 
 async def _seconds_until(condition: Callable[[], bool]) -> float:
     began = dt_util.utcnow()
-    await until(condition)
+    await wait_for(condition)
     return (dt_util.utcnow() - began).total_seconds()

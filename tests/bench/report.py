@@ -8,13 +8,12 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from tests.fakes.provider import Profile
-from tests.tables import rendered, write_table
-
-from .limits import LIMITS, STALL
-from .measures import Figures, count, measure, measure_memory
-from .plot import growth_plot
-from .world import Size
+from tests.bench.bench_site import Size
+from tests.bench.limits import LIMITS, STALL
+from tests.bench.measures import Figures, count, measure, measure_memory
+from tests.bench.plot import growth_plot
+from tests.harness.doc_tables import render_table, write_table
+from tests.harness.fakes.provider import Profile
 
 RUNS: Final = 5
 GROWTH: Final = [Size(locks, 50) for locks in (1, 2, 5, 10, 15, 20)]
@@ -68,7 +67,7 @@ def table() -> str:
             f"{STALL * 1000:.0f}",
         )
     head = ["locks×people", *map(str, LIMITS)]
-    return rendered(head, [[name, *cells] for name, cells in rows.items()])
+    return render_table(head, [[name, *cells] for name, cells in rows.items()])
 
 
 def main() -> None:

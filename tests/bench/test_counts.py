@@ -4,11 +4,9 @@ from functools import cache
 
 import pytest
 
-from tests.effort import FULL
-from tests.fakes.provider import Profile
-
-from .limits import LIMITS
-from .measures import (
+from tests.bench.bench_site import Operations, Size
+from tests.bench.limits import LIMITS
+from tests.bench.measures import (
     RULE,
     Figures,
     count,
@@ -17,7 +15,8 @@ from .measures import (
     measure_memory,
     measure_steps,
 )
-from .world import Operations, Size
+from tests.harness.fakes.provider import Profile
+from tests.harness.sampling import FULL
 
 SIZES = pytest.mark.parametrize("size", LIMITS, ids=str)
 SMALL = [size for size in LIMITS if size.slots <= 150]
@@ -59,9 +58,7 @@ def test_a_changed_pin_is_one_write_and_one_read_on_each_lock(size: Size) -> Non
     assert counted(size).edit.operations == expected
 
 
-def test_a_changed_pin_is_a_clear_and_a_write_and_two_reads_where_codes_are_masked() -> (
-    None
-):
+def test_a_changed_pin_costs_a_clear_a_write_and_two_reads_if_masked() -> None:
     size = Size(5, 30)
     figures = count(size, Profile.MASKING)
     assert figures.converging == Operations(writes=size.slots, reads=2 * size.slots)
@@ -79,13 +76,11 @@ def test_a_changed_pin_is_few_state_writes_of_each_lock_and_no_event(
 
 
 @SIZES
-def test_a_site_at_rest_keeps_one_timer_for_each_lock_at_most(size: Size) -> None:
+def test_an_idle_site_keeps_one_timer_for_each_lock_at_most(size: Size) -> None:
     assert counted(size).alive <= LIMITS[size].alive_per_lock * size.locks
 
 
-def test_the_work_to_converge_grows_with_the_number_of_codes_and_hardly_faster() -> (
-    None
-):
+def test_the_work_to_converge_grows_with_the_number_of_codes() -> None:
     few, many = (measure_steps(Size(locks, 30)) for locks in (4, 16))
     assert few > 0
     assert many <= 4 * few * GROWTH
@@ -121,9 +116,7 @@ def test_people_with_schedules_cost_no_more_until_one_of_them_turns() -> None:
     assert idle.operations == NOTHING
 
 
-def test_schedules_that_turn_cost_a_clear_a_write_and_their_reads_within_seconds() -> (
-    None
-):
+def test_schedule_changes_cost_a_clear_a_write_and_their_reads() -> None:
     size = Size(20, 50)
     turn = measure_boundary(size)
     codes = size.slots

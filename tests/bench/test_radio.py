@@ -15,11 +15,11 @@ from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.runtime.site.site import Site
 from simulators.zwave.answers import Counts
 from simulators.zwave.network_process import NETWORKS, NetworkProcess
-from tests.fixtures.shared_rigs import shared
-from tests.fixtures.zwave import ZWaveNetwork
-from tests.integration.surface import add_lock, add_person
-from tests.tables import rendered, write_table
-from tests.waiting import until
+from tests.harness.doc_tables import render_table, write_table
+from tests.harness.networks.shared_simulators import shared
+from tests.harness.networks.zwave import ZWaveNetwork
+from tests.harness.site.flow_driver import add_lock, add_person
+from tests.harness.waiting import wait_for
 
 pytestmark = pytest.mark.simulator
 NODE = 2
@@ -39,7 +39,7 @@ def told() -> Iterator[list[tuple[str, ...]]]:
     """Collect what was measured; it is printed at the end, or documented."""
     rows: list[tuple[str, ...]] = []
     yield rows
-    table = rendered(["", "proven after", "writes", "reads"], rows)
+    table = render_table(["", "proven after", "writes", "reads"], rows)
     print(f"\n{table}")
     if os.environ.get("KEYHOLDER_BENCH_DOCS") == "1":
         write_table("performance.md", "radio", table)
@@ -94,7 +94,7 @@ async def test_a_typed_pin_is_proven_after_few_operations(
 
     began = perf_counter()
     await add_person(hass, entry, "Ann", "907153")
-    await until(lambda: is_proven(site, 1))
+    await wait_for(lambda: is_proven(site, 1))
     took = perf_counter() - began
     made = await counted(zwave_network)
     told.append(_row("a new person, typed into the dialog", took, made))
@@ -105,7 +105,7 @@ async def test_a_typed_pin_is_proven_after_few_operations(
     began = perf_counter()
     await site.async_set_pin(next(iter(site.people)), Pin("907154"))
     await asyncio.sleep(0)  # it is published a turn later
-    await until(lambda: is_proven(site, 1))
+    await wait_for(lambda: is_proven(site, 1))
     took = perf_counter() - began
     made = await counted(zwave_network)
     told.append(_row("a changed PIN", took, made))
@@ -127,7 +127,7 @@ async def test_thirty_codes_on_one_lock_are_a_write_and_two_reads_each(
 
     began = perf_counter()
     await add_lock(hass, entry, lock)
-    await until(lambda: bool(site.locks) and is_proven(site, CODES), seconds=120)
+    await wait_for(lambda: bool(site.locks) and is_proven(site, CODES), seconds=120)
     took = perf_counter() - began
     made = await counted(zwave_network)
     told.append(_row(f"{CODES} codes on a new lock", took, made))

@@ -6,11 +6,10 @@ Only in `script/test --full`: among other tests a stopwatch measures the others.
 from homeassistant.util import dt as dt_util
 import pytest
 
-from tests.effort import FULL
-
-from .limits import LIMITS, LOOSENESS, STALL
-from .measures import ZONE, closed_at, measure, measure_boundary
-from .world import Size
+from tests.bench.bench_site import Size
+from tests.bench.limits import LIMITS, LOOSENESS, STALL
+from tests.bench.measures import ZONE, closed_at, measure, measure_boundary
+from tests.harness.sampling import FULL
 
 __test__ = FULL
 
@@ -36,7 +35,7 @@ def test_no_callback_keeps_the_event_loop_for_long(size: Size) -> None:
     assert measure(size, watched=True).longest <= STALL * LOOSENESS
 
 
-def test_the_time_to_converge_grows_with_the_number_of_codes_and_no_faster() -> None:
+def test_the_time_to_converge_grows_with_the_number_of_codes() -> None:
     few, many = (
         min(measure(Size(locks, 30)).convergence for _ in range(2)) for locks in (4, 16)
     )
@@ -52,5 +51,5 @@ def test_people_with_schedules_are_within_the_same_limits() -> None:
     assert figures.convergence <= limits.convergence * LOOSENESS
 
 
-def test_schedules_that_all_turn_at_once_do_not_keep_the_event_loop_for_long() -> None:
+def test_schedules_that_all_change_at_once_do_not_block_the_loop() -> None:
     assert measure_boundary(Size(20, 50)).longest <= STALL * LOOSENESS

@@ -6,31 +6,35 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
-from .home import Home
-from .hosted import Hosted
+from tests.harness.e2e.page_objects import SitePage
+from tests.harness.e2e.shared_instance import SharedInstance
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="package")
-def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
+def shared_instance(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[SharedInstance]:
     """The simulated network and Home Assistant, started once for all tests here."""
     # a test may open sockets when it asks to; this comes before any test
     pytest_socket.enable_socket()
-    with Hosted(tmp_path_factory.mktemp("house")) as running:
+    with SharedInstance(tmp_path_factory.mktemp("house")) as running:
         yield running
         pytest_socket.enable_socket()
 
 
 @pytest.fixture
-async def home(hosted: Hosted, real_sockets: None) -> AsyncIterator[Home]:
+async def site_page(
+    shared_instance: SharedInstance, real_sockets: None
+) -> AsyncIterator[SitePage]:
     """The house, with nobody in it before and after."""
-    home = await Home.open(hosted)
+    home = await SitePage.open(shared_instance)
     try:
         yield home
     finally:
         try:
-            await hosted.ensure_running()
+            await shared_instance.ensure_running()
             await home.clean()
         finally:
             await home.close()

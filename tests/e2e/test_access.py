@@ -3,8 +3,7 @@
 from typing import Any
 
 from simulators.demo.demo_driver import FRONT, GARAGE, NODES, SHED, UNMANAGED_PIN
-
-from .home import Home
+from tests.harness.e2e.page_objects import SitePage
 
 AT_ONCE = 1.0
 """Within a second, the story says."""
@@ -13,13 +12,13 @@ AT_ONCE = 1.0
 class Door:
     """The access event of a lock."""
 
-    def __init__(self, home: Home, lock: str, entity_id: str) -> None:
+    def __init__(self, home: SitePage, lock: str, entity_id: str) -> None:
         self._home = home
         self._lock = lock
         self._entity_id = entity_id
 
     @classmethod
-    async def of(cls, home: Home, lock: str) -> Door:
+    async def of(cls, home: SitePage, lock: str) -> Door:
         return cls(home, lock, await home.lock_entity(lock, "event", "access"))
 
     async def tells(self, do: str, **details: Any) -> dict[str, Any]:
@@ -37,21 +36,23 @@ class Door:
         return {name: told.attributes[name] for name in names}
 
 
-async def test_a_code_at_the_keypad_is_its_person_within_a_second(home: Home) -> None:
-    await home.add("Ann")
-    await home.settle("Ann")
-    used = await home.site.entity_of("Ann", "event", "used")
+async def test_a_code_at_the_keypad_is_its_person_within_a_second(
+    site_page: SitePage,
+) -> None:
+    await site_page.add("Ann")
+    await site_page.settle("Ann")
+    used = await site_page.site.entity_of("Ann", "event", "used")
     for lock in NODES:
-        door = await Door.of(home, lock)
-        slot = await home.slot_number("Ann", lock)
-        before = home.client.state(used).state
+        door = await Door.of(site_page, lock)
+        slot = await site_page.slot_number("Ann", lock)
+        before = site_page.client.state(used).state
         assert await door.tells("keypad_unlock", userId=slot) == {
             "event_type": "unlocked",
             "person": "Ann",
             "method": "keypad",
             "slot": slot,
         }
-        told = await home.client.wait_for(
+        told = await site_page.client.wait_for(
             lambda states, before=before: (  # type: ignore[misc]
                 states[used] if states[used].state != before else None
             ),
@@ -65,10 +66,10 @@ async def test_a_code_at_the_keypad_is_its_person_within_a_second(home: Home) ->
         assert (locked["event_type"], locked["person"]) == ("locked", "Ann")
 
 
-async def test_key_remote_and_auto_lock_are_told_apart(home: Home) -> None:
+async def test_key_remote_and_auto_lock_are_distinguished(site_page: SitePage) -> None:
     for lock in (FRONT, GARAGE):
-        door = await Door.of(home, lock)
-        entity = await home.entity_of_lock(lock)
+        door = await Door.of(site_page, lock)
+        entity = await site_page.entity_of_lock(lock)
         for do, event_type, method in (
             ("manual_unlock", "unlocked", "manual"),
             ("manual_lock", "locked", "manual"),
@@ -81,24 +82,30 @@ async def test_key_remote_and_auto_lock_are_told_apart(home: Home) -> None:
                 "method": method,
                 "slot": None,
             }
-        access = await home.lock_entity(lock, "event", "access")
-        await home.client.call_service("lock", "unlock", target={"entity_id": entity})
-        await home.client.wait_for(
+        access = await site_page.lock_entity(lock, "event", "access")
+        await site_page.client.call_service(
+            "lock", "unlock", target={"entity_id": entity}
+        )
+        await site_page.client.wait_for(
             lambda states, access=access: (  # type: ignore[misc]
                 states[access].attributes["method"] == "remote"
                 and states[access].attributes["event_type"] == "unlocked"
             ),
             AT_ONCE,
         )
-        await home.client.call_service("lock", "lock", target={"entity_id": entity})
+        await site_page.client.call_service(
+            "lock", "lock", target={"entity_id": entity}
+        )
 
 
-async def test_a_code_that_nobody_manages_opens_without_a_name(home: Home) -> None:
-    await home.add("Ann", SHED)
-    await home.settle("Ann", SHED)
-    used = await home.site.entity_of("Ann", "event", "used")
-    before = home.client.state(used).state
-    front = await Door.of(home, FRONT)
+async def test_a_code_that_nobody_manages_opens_without_a_name(
+    site_page: SitePage,
+) -> None:
+    await site_page.add("Ann", SHED)
+    await site_page.settle("Ann", SHED)
+    used = await site_page.site.entity_of("Ann", "event", "used")
+    before = site_page.client.state(used).state
+    front = await Door.of(site_page, FRONT)
     assert await front.tells("keypad_unlock", userId=1) == {
         "event_type": "unlocked",
         "person": None,
@@ -107,26 +114,28 @@ async def test_a_code_that_nobody_manages_opens_without_a_name(home: Home) -> No
     }
     assert (await front.tells("wrong_code"))["event_type"] == "denied"
     assert (await front.tells("jam"))["event_type"] == "jammed"
-    assert home.client.state(used).state == before
-    assert await home.truth(FRONT) == {1: UNMANAGED_PIN}
+    assert site_page.client.state(used).state == before
+    assert await site_page.truth(FRONT) == {1: UNMANAGED_PIN}
 
 
-async def test_what_happened_before_a_restart_is_not_told_again(home: Home) -> None:
+async def test_what_happened_before_a_restart_is_not_reported_again(
+    site_page: SitePage,
+) -> None:
     """A reload of Z-Wave JS brings the lock's last report once more."""
-    await home.add("Ann", FRONT)
-    await home.settle("Ann", FRONT)
-    door = await Door.of(home, FRONT)
-    slot = await home.slot_number("Ann", FRONT)
-    access = await home.lock_entity(FRONT, "event", "access")
-    used = await home.site.entity_of("Ann", "event", "used")
-    before = home.client.state(used).state
+    await site_page.add("Ann", FRONT)
+    await site_page.settle("Ann", FRONT)
+    door = await Door.of(site_page, FRONT)
+    slot = await site_page.slot_number("Ann", FRONT)
+    access = await site_page.lock_entity(FRONT, "event", "access")
+    used = await site_page.site.entity_of("Ann", "event", "used")
+    before = site_page.client.state(used).state
     await door.tells("keypad_unlock", userId=slot)
-    await home.client.wait_for(lambda states: states[used].state != before)
-    heard = {entity: home.client.state(entity).state for entity in (access, used)}
+    await site_page.client.wait_for(lambda states: states[used].state != before)
+    heard = {entity: site_page.client.state(entity).state for entity in (access, used)}
 
-    await home.reload_zwave()
-    await home.settle("Ann", FRONT)
-    button = await home.lock_entity(FRONT, "button", "verify")
-    await home.client.call_service("button", "press", target={"entity_id": button})
+    await site_page.reload_zwave()
+    await site_page.settle("Ann", FRONT)
+    button = await site_page.lock_entity(FRONT, "button", "verify")
+    await site_page.client.call_service("button", "press", target={"entity_id": button})
 
-    assert heard == {entity: home.client.state(entity).state for entity in heard}
+    assert heard == {entity: site_page.client.state(entity).state for entity in heard}

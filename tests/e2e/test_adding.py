@@ -6,43 +6,42 @@ import pytest
 
 from simulators.demo.demo_driver import BACK, FRONT, NODES, SHED
 from simulators.demo.demo_site import DOMAIN, FormError
-from tests.effort import has_twin
-
-from .home import Home
+from tests.harness.e2e.page_objects import SitePage
+from tests.harness.sampling import has_twin
 
 GROUP = "lock.all_doors"
 NAMELESS = "lock.nameless_doors"
 
 
 @has_twin(
-    "integration/flows/test_site.py",
+    "components/config_flow/test_config_flow.py",
     "test_an_empty_or_taken_name_is_refused_and_can_be_corrected",
 )
 @pytest.mark.parametrize(
     ("name", "error"), [("  ", "name_empty"), (" hOME ", "name_taken")]
 )
 async def test_a_site_needs_a_name_of_its_own(
-    home: Home, name: str, error: str
+    site_page: SitePage, name: str, error: str
 ) -> None:
     with pytest.raises(FormError) as refused:
-        await home.site.add_site(name)
+        await site_page.site.add_site(name)
     assert refused.value.errors == {"name": error}
-    assert len(await home.client.entries(DOMAIN)) == 1
+    assert len(await site_page.client.entries(DOMAIN)) == 1
 
 
 @has_twin(
-    "integration/flows/test_add_lock.py",
+    "components/config_flow/test_add_lock.py",
     "test_a_lock_that_any_site_manages_is_refused_and_the_site_named",
 )
 async def test_a_lock_that_cannot_be_managed_is_refused_with_the_reason(
-    home: Home,
+    site_page: SitePage,
 ) -> None:
-    front = await home.entity_of_lock(FRONT)
+    front = await site_page.entity_of_lock(FRONT)
     reasons = {}
     placeholders = {}
     for entity in (front, GROUP, NAMELESS):
         with pytest.raises(FormError) as refused:
-            await home.site.add_lock(entity)
+            await site_page.site.add_lock(entity)
         reasons[entity] = refused.value.errors
         placeholders[entity] = refused.value.placeholders
 
@@ -56,68 +55,68 @@ async def test_a_lock_that_cannot_be_managed_is_refused_with_the_reason(
 
 
 @has_twin(
-    "integration/entities/test_what_is_shown.py",
+    "components/entities/test_states.py",
     "test_entities_of_a_lock_are_on_its_own_device",
 )
 async def test_a_lock_is_added_where_its_entities_are_on_its_own_device(
-    home: Home,
+    site_page: SitePage,
 ) -> None:
-    entities = await home.client.entities()
+    entities = await site_page.client.entities()
     devices = {
         entity["entity_id"]: entity["device_id"]
         for entity in entities
         if entity["platform"] in ("zwave_js", DOMAIN)
     }
     for lock in NODES:
-        device = devices[await home.entity_of_lock(lock)]
+        device = devices[await site_page.entity_of_lock(lock)]
         for kind, key in (
             ("event", "access"),
             ("sensor", "credentials"),
             ("binary_sensor", "problem"),
             ("button", "verify"),
         ):
-            entity = await home.lock_entity(lock, kind, key)
+            entity = await site_page.lock_entity(lock, kind, key)
             assert devices[entity] == device
-            assert entity in home.client.states()
+            assert entity in site_page.client.states()
 
 
 async def test_a_lock_that_is_removed_from_its_dialog_is_cleared_first(
-    home: Home,
+    site_page: SitePage,
 ) -> None:
-    await home.add("Ann", SHED, BACK)
-    await home.settle("Ann", SHED, BACK)
-    entity = await home.entity_of_lock(SHED)
+    await site_page.add("Ann", SHED, BACK)
+    await site_page.settle("Ann", SHED, BACK)
+    entity = await site_page.entity_of_lock(SHED)
 
-    assert await home.site.clear_and_remove(SHED) == "removed"
+    assert await site_page.site.clear_and_remove(SHED) == "removed"
 
     try:
-        assert await home.truth(SHED) == {}
-        assert len(await home.truth(BACK)) == 1
-        titles = [each["title"] for each in await home.site.subentries()]
+        assert await site_page.truth(SHED) == {}
+        assert len(await site_page.truth(BACK)) == 1
+        titles = [each["title"] for each in await site_page.site.subentries()]
         assert SHED not in titles
         ours = [
             each["entity_id"]
-            for each in await home.client.entities()
+            for each in await site_page.client.entities()
             if each["platform"] == DOMAIN and "shed" in each["entity_id"]
         ]
         assert not ours
     finally:
-        await home.site.add_lock(entity)
+        await site_page.site.add_lock(entity)
 
 
 @has_twin(
-    "integration/flows/test_add_person_refused.py",
+    "components/config_flow/test_add_person_refused.py",
     "test_what_cannot_be_is_refused_at_its_field_and_can_be_corrected",
 )
-async def test_a_person_is_refused_in_plain_words(home: Home) -> None:
+async def test_a_person_is_refused_in_plain_words(site_page: SitePage) -> None:
     async def refusal(name: str = "Eve", **answers: Any) -> tuple[object, object]:
         with pytest.raises(FormError) as refused:
-            await home.site.add_person(name, **answers)
+            await site_page.site.add_person(name, **answers)
         return refused.value.errors, refused.value.placeholders
 
-    shed = await home.entity_of_lock(SHED)
-    back = await home.entity_of_lock(BACK)
-    ann = await home.add("Ann", SHED)
+    shed = await site_page.entity_of_lock(SHED)
+    back = await site_page.entity_of_lock(BACK)
+    ann = await site_page.add("Ann", SHED)
     lengths = {"shortest": "4", "longest": "8"}
     assert await refusal("", pin="907153") == ({"name": "name_empty"}, {})
     assert await refusal("  ", pin="907153") == ({"name": "name_empty"}, {})
@@ -139,4 +138,6 @@ async def test_a_person_is_refused_in_plain_words(home: Home) -> None:
     assert numbers | lengths == numbers
     errors, _ = await refusal(pin=ann.pin, locks=[shed, back])
     assert errors == {"pin": "pin_in_use"}
-    assert [each["title"] for each in await home.site.subentries()].count("Eve") == 0
+    assert [each["title"] for each in await site_page.site.subentries()].count(
+        "Eve"
+    ) == 0

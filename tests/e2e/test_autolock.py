@@ -10,9 +10,8 @@ import pytest
 from simulators.demo.demo_driver import BACK, FRONT, NODES
 from simulators.demo.demo_site import DOMAIN
 from simulators.home_assistant.listeners import Events
-from tests.effort import every, has_twin
-
-from .home import Home
+from tests.harness.e2e.page_objects import SitePage
+from tests.harness.sampling import has_twin, sample
 
 SOON = 30.0
 RETRIED = 90.0
@@ -22,7 +21,9 @@ RETRIED = 90.0
 class Bolt:
     """A lock with its autolock switched on."""
 
-    def __init__(self, home: Home, name: str, lock: str, at: str, access: str) -> None:
+    def __init__(
+        self, home: SitePage, name: str, lock: str, at: str, access: str
+    ) -> None:
         self.home = home
         self.name = name
         self.lock = lock
@@ -31,7 +32,7 @@ class Bolt:
         self.events: Events
 
     @classmethod
-    async def of(cls, home: Home, name: str) -> Bolt:
+    async def of(cls, home: SitePage, name: str) -> Bolt:
         return cls(
             home,
             name,
@@ -123,32 +124,34 @@ class Bolt:
 
 
 @pytest.fixture
-async def bolt(home: Home, request: pytest.FixtureRequest) -> AsyncIterator[Bolt]:
-    bolt = await Bolt.of(home, getattr(request, "param", FRONT))
+async def bolt(
+    site_page: SitePage, request: pytest.FixtureRequest
+) -> AsyncIterator[Bolt]:
+    bolt = await Bolt.of(site_page, getattr(request, "param", FRONT))
     # whoever came before may have left the door unlocked
-    await home.act(bolt.name, "manual_lock")
-    await home.client.wait_for_state(bolt.lock, "locked", SOON)
+    await site_page.act(bolt.name, "manual_lock")
+    await site_page.client.wait_for_state(bolt.lock, "locked", SOON)
     await bolt.listen()
     await bolt.turn("on")
     try:
         yield bolt
     finally:
-        await home.hosted.ensure_running()
-        await home.revive(bolt.name)
+        await site_page.hosted.ensure_running()
+        await site_page.revive(bolt.name)
         await bolt.turn("off")
-        await home.act(bolt.name, "idle")
-        await home.act(bolt.name, "manual_lock")
-        await home.client.wait_for_state(bolt.lock, "locked", SOON)
+        await site_page.act(bolt.name, "idle")
+        await site_page.act(bolt.name, "manual_lock")
+        await site_page.client.wait_for_state(bolt.lock, "locked", SOON)
 
 
 async def test_the_time_goes_on_over_a_restart_to_the_second(
-    home: Home, bolt: Bolt
+    site_page: SitePage, bolt: Bolt
 ) -> None:
     await bolt.set_minutes(1)
-    assert home.client.state(bolt.at).state == "unknown"
+    assert site_page.client.state(bolt.at).state == "unknown"
     unlocked_at = datetime.now(UTC)
-    await home.act(bolt.name, "keypad_unlock", userId=1)
-    shown = await home.client.wait_for(
+    await site_page.act(bolt.name, "keypad_unlock", userId=1)
+    shown = await site_page.client.wait_for(
         lambda states: found if (found := states[bolt.at]).state != "unknown" else None
     )
     deadline = datetime.fromisoformat(shown.state)
@@ -160,10 +163,10 @@ async def test_the_time_goes_on_over_a_restart_to_the_second(
     # there is nothing to wait for but that a part of the time has gone by
     await asyncio.sleep(15)
 
-    await home.restart()
+    await site_page.restart()
     await bolt.listen()
 
-    again = await home.client.wait_for(
+    again = await site_page.client.wait_for(
         lambda states: (
             found
             if (found := states.get(bolt.at))
@@ -182,35 +185,37 @@ async def test_the_time_goes_on_over_a_restart_to_the_second(
 
 
 # without Supervision, the back door is shown as locked as soon as it is asked to be
-@pytest.mark.parametrize("bolt", every([FRONT, BACK], 1), indirect=True)
-async def test_a_lock_that_jams_is_told_and_tried_again(home: Home, bolt: Bolt) -> None:
-    await home.faults(bolt.name, jam=True)
+@pytest.mark.parametrize("bolt", sample([FRONT, BACK], 1), indirect=True)
+async def test_a_lock_that_jams_is_reported_and_tried_again(
+    site_page: SitePage, bolt: Bolt
+) -> None:
+    await site_page.faults(bolt.name, jam=True)
     await bolt.lock_soon()
     await bolt.fails("the bolt is jammed")
-    await home.client.wait_for(lambda states: states[bolt.at].state != "unknown")
+    await site_page.client.wait_for(lambda states: states[bolt.at].state != "unknown")
 
     # what was told of a guess is over
     await bolt.listen()
-    await home.faults(bolt.name, jam=False)
+    await site_page.faults(bolt.name, jam=False)
     await bolt.is_done(RETRIED)
     await bolt.is_settled()
 
 
 @has_twin(
-    "integration/autolock/test_reviving.py",
+    "components/autolock/test_reconnect.py",
     "test_a_lock_that_answers_again_is_locked_though_it_was_given_up",
 )
-async def test_a_dead_lock_is_told_and_locked_when_it_is_alive_again(
-    home: Home, bolt: Bolt
+async def test_a_dead_lock_is_a_notice_and_locked_when_it_is_alive_again(
+    site_page: SitePage, bolt: Bolt
 ) -> None:
-    await home.act(bolt.name, "keypad_unlock", userId=1)
-    await home.client.wait_for_state(bolt.lock, "unlocked")
-    await home.faults(bolt.name, dead=True)
-    await home.client.call_service(
+    await site_page.act(bolt.name, "keypad_unlock", userId=1)
+    await site_page.client.wait_for_state(bolt.lock, "unlocked")
+    await site_page.faults(bolt.name, dead=True)
+    await site_page.client.call_service(
         DOMAIN, "autolock_start", {"duration": {"seconds": 2}}, bolt.target
     )
     await bolt.fails("the command failed")
 
-    await home.revive(bolt.name)
+    await site_page.revive(bolt.name)
     await bolt.is_done(RETRIED)
     await bolt.is_settled()

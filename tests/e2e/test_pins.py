@@ -4,54 +4,59 @@ import pytest
 
 from simulators.demo.demo_driver import BACK, FRONT, NODES, SHED
 from simulators.demo.demo_site import FormError
-from tests.effort import has_twin
-
-from .home import Home
+from tests.harness.e2e.page_objects import SitePage
+from tests.harness.sampling import has_twin
 
 EVERYWHERE = {"all_locks": True, "enabled": True}
 
 
-async def test_a_pin_that_is_made_is_shown_once_on_the_last_step(home: Home) -> None:
-    flows = home.client.subentry_flows
-    entry_id = await home.site.entry_id()
+async def test_a_pin_that_is_made_is_shown_once_on_the_last_step(
+    site_page: SitePage,
+) -> None:
+    flows = site_page.client.subentry_flows
+    entry_id = await site_page.site.entry_id()
     form = await flows.start([entry_id, "person"])
     last = await flows.step(form["flow_id"], {"name": "Ben", **EVERYWHERE})
     assert last["step_id"] == "generated"
     assert last["last_step"] is True
     pin = last["description_placeholders"]["pin"]
-    home.hosted.pins.add(pin)
+    site_page.hosted.pins.add(pin)
     assert len(pin) == 6
     assert pin.isdecimal()
     # nothing is sent before it was seen
-    assert await home.changes() == 0
-    assert not [each for each in await home.site.subentries() if each["title"] == "Ben"]
+    assert await site_page.changes() == 0
+    assert not [
+        each for each in await site_page.site.subentries() if each["title"] == "Ben"
+    ]
 
     done = await flows.step(form["flow_id"], {})
     assert done["type"] == "create_entry"
-    await home.settle("Ben")
+    await site_page.settle("Ben")
     for lock in NODES:
-        assert pin in (await home.truth(lock)).values()
+        assert pin in (await site_page.truth(lock)).values()
 
-    assert [pin in text for text in home.client.received].count(True) == 1
+    assert [pin in text for text in site_page.client.received].count(True) == 1
 
 
 @has_twin(
-    "integration/flows/test_add_person.py",
+    "components/config_flow/test_add_person.py",
     "test_instead_of_a_trivial_pin_another_can_be_typed",
 )
 async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
-    home: Home,
+    site_page: SitePage,
 ) -> None:
-    flows = home.client.subentry_flows
-    entry_id = await home.site.entry_id()
+    flows = site_page.client.subentry_flows
+    entry_id = await site_page.site.entry_id()
     entered = {
         "name": "Ben",
         "all_locks": False,
-        "locks": [await home.site.registry_id(await home.entity_of_lock(SHED))],
+        "locks": [
+            await site_page.site.registry_id(await site_page.entity_of_lock(SHED))
+        ],
         "enabled": True,
     }
-    better = home.hosted.new_pin()
-    home.hosted.pins.add("901901")
+    better = site_page.hosted.new_pin()
+    site_page.hosted.pins.add("901901")
 
     form = await flows.start([entry_id, "person"])
     asked = await flows.step(form["flow_id"], {**entered, "pin": "901901"})
@@ -62,28 +67,28 @@ async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
         form["flow_id"], {"confirm_trivial": False, "pin": better}
     )
     assert changed["type"] == "create_entry"
-    await home.until_codes(SHED, better)
+    await site_page.until_codes(SHED, better)
 
     # DemoSite confirms
-    assert await home.site.edit_person("Ben", pin="901901") is None
-    await home.until_codes(SHED, "901901")
-    await home.settle("Ben", SHED)
+    assert await site_page.site.edit_person("Ben", pin="901901") is None
+    await site_page.until_codes(SHED, "901901")
+    await site_page.settle("Ben", SHED)
 
 
-@has_twin("integration/flows/test_secrecy.py", "test_no_pin_leaves_the_dialogs")
-async def test_editing_never_shows_the_pin(home: Home) -> None:
-    ann = await home.add("Ann", SHED, BACK)
-    await home.settle("Ann", SHED, BACK)
-    typed = home.hosted.new_pin()
+@has_twin("components/config_flow/test_secrecy.py", "test_no_pin_leaves_the_dialogs")
+async def test_editing_never_shows_the_pin(site_page: SitePage) -> None:
+    ann = await site_page.add("Ann", SHED, BACK)
+    await site_page.settle("Ann", SHED, BACK)
+    typed = site_page.hosted.new_pin()
 
-    await home.site.edit_person("Ann", enabled=False)
-    await home.gone("Ann", SHED, BACK)
-    await home.site.edit_person("Ann", enabled=True, pin=typed)
-    await home.settle("Ann", SHED, BACK)
-    made = await home.site.edit_person("Ann", generate=True)
+    await site_page.site.edit_person("Ann", enabled=False)
+    await site_page.gone("Ann", SHED, BACK)
+    await site_page.site.edit_person("Ann", enabled=True, pin=typed)
+    await site_page.settle("Ann", SHED, BACK)
+    made = await site_page.site.edit_person("Ann", generate=True)
     assert made is not None
-    home.hosted.pins.add(made)
-    await home.site.edit_person("Ann", name="Anna")
+    site_page.hosted.pins.add(made)
+    await site_page.site.edit_person("Ann", name="Anna")
     for answers in (
         {"pin": typed, "name": ""},
         {"pin": typed, "locks": [], "all_locks": False},
@@ -91,29 +96,29 @@ async def test_editing_never_shows_the_pin(home: Home) -> None:
         {"pin": typed, "generate": True},
     ):
         with pytest.raises(FormError):
-            await home.site.edit_person("Anna", **answers)
+            await site_page.site.edit_person("Anna", **answers)
 
-    await home.settle("Anna", SHED, BACK)
-    await home.until_codes(SHED, made)
-    told = "\n".join(home.client.received)
+    await site_page.settle("Anna", SHED, BACK)
+    await site_page.until_codes(SHED, made)
+    told = "\n".join(site_page.client.received)
     assert str(ann.pin) not in told
     assert typed not in told
     assert told.count(made) == 1
 
 
 @has_twin(
-    "integration/flows/test_add_person_refused.py",
+    "components/config_flow/test_add_person_refused.py",
     "test_a_full_lock_is_refused_with_the_numbers",
 )
-async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
-    await home.add("Ann", SHED)
-    await home.settle("Ann", SHED)
-    ours = await home.slot_number("Ann", SHED)
+async def test_a_full_lock_refuses_with_the_numbers(site_page: SitePage) -> None:
+    await site_page.add("Ann", SHED)
+    await site_page.settle("Ann", SHED)
+    ours = await site_page.slot_number("Ann", SHED)
     for slot in {*range(1, 21)} - {ours}:
-        await home.act(SHED, "unreported_set_code", slot=slot, code=f"77{slot:04}")
+        await site_page.act(SHED, "unreported_set_code", slot=slot, code=f"77{slot:04}")
 
     with pytest.raises(FormError) as refused:
-        await home.add("Ben", SHED)
+        await site_page.add("Ben", SHED)
     assert refused.value.errors == {"locks": "no_free_slot"}
     assert refused.value.placeholders == {
         "lock": SHED,
@@ -122,26 +127,26 @@ async def test_a_full_lock_refuses_with_the_numbers(home: Home) -> None:
         "occupied": "19",
         "unreadable": "0",
     }
-    assert (await home.counts(SHED))["clears"] == 0
+    assert (await site_page.counts(SHED))["clears"] == 0
 
     # a code goes, and nobody is told: it is found when it is looked for
     gone = 7 if ours != 7 else 8
-    await home.act(SHED, "unreported_delete_code", slot=gone)
-    await home.add("Ben", SHED)
-    await home.settle("Ben", SHED)
-    assert await home.slot_number("Ben", SHED) == gone
+    await site_page.act(SHED, "unreported_delete_code", slot=gone)
+    await site_page.add("Ben", SHED)
+    await site_page.settle("Ben", SHED)
+    assert await site_page.slot_number("Ben", SHED) == gone
 
 
 @has_twin(
-    "integration/flows/test_add_person.py",
+    "components/config_flow/test_add_person.py",
     "test_a_lock_that_does_not_answer_stops_nobody_and_is_named",
 )
-async def test_a_lock_that_cannot_be_asked_stops_nobody(home: Home) -> None:
-    await home.faults(SHED, status254=True)
-    flows = home.client.subentry_flows
-    entry_id = await home.site.entry_id()
+async def test_a_lock_that_cannot_be_asked_stops_nobody(site_page: SitePage) -> None:
+    await site_page.faults(SHED, status254=True)
+    flows = site_page.client.subentry_flows
+    entry_id = await site_page.site.entry_id()
     form = await flows.start([entry_id, "person"])
-    pin = home.hosted.new_pin()
+    pin = site_page.hosted.new_pin()
     silent = await flows.step(
         form["flow_id"], {"name": "Ben", "pin": pin, **EVERYWHERE}
     )
@@ -149,13 +154,13 @@ async def test_a_lock_that_cannot_be_asked_stops_nobody(home: Home) -> None:
     assert silent["description_placeholders"] == {"name": "Ben", "locks": SHED}
     await flows.step(form["flow_id"], {})
 
-    await home.settle("Ben", *(lock for lock in NODES if lock != SHED))
-    sensor = await home.site.wait_for_slot("Ben", SHED, "out_of_sync", "unknown")
+    await site_page.settle("Ben", *(lock for lock in NODES if lock != SHED))
+    sensor = await site_page.site.wait_for_slot("Ben", SHED, "out_of_sync", "unknown")
     assert sensor.attributes["reason"] in ("no_answer", "lock_unreachable")
     assert sensor.attributes["slot"] is None
     # a slot that could not be read is not free
-    assert (await home.counts(SHED))["writes"] == 0
+    assert (await site_page.counts(SHED))["writes"] == 0
 
-    await home.faults(SHED, reset=True)
-    await home.settle("Ben", SHED)
-    assert await home.truth(FRONT) != {}
+    await site_page.faults(SHED, reset=True)
+    await site_page.settle("Ben", SHED)
+    assert await site_page.truth(FRONT) != {}

@@ -3,20 +3,21 @@
 import pytest
 
 from simulators.demo.demo_driver import BACK, FRONT, GARAGE, NODES, SHED, UNMANAGED_PIN
-
-from .doors import READABLE, kinds
-from .home import Home, words
+from tests.harness.e2e.locks import READABLE, kinds
+from tests.harness.e2e.page_objects import SitePage, words
 
 IN_SYNC_BY_VALUE = ("in_sync", "value")
 IN_SYNC_BY_PRESENCE = ("in_sync", "presence")
 
 
 @pytest.mark.parametrize("lock", NODES)
-async def test_a_code_is_written_once_and_read_back(home: Home, lock: str) -> None:
-    async with home.watching() as events:
-        flows = home.client.subentry_flows
-        entry_id = await home.site.entry_id()
-        entity = await home.site.registry_id(await home.entity_of_lock(lock))
+async def test_a_code_is_written_once_and_read_back(
+    site_page: SitePage, lock: str
+) -> None:
+    async with site_page.watching() as events:
+        flows = site_page.client.subentry_flows
+        entry_id = await site_page.site.entry_id()
+        entity = await site_page.site.registry_id(await site_page.entity_of_lock(lock))
         form = await flows.start([entry_id, "person"])
         entered = {
             "name": "Ann",
@@ -25,14 +26,14 @@ async def test_a_code_is_written_once_and_read_back(home: Home, lock: str) -> No
             "enabled": True,
         }
         shown = await flows.step(form["flow_id"], entered)
-        home.hosted.pins.add(shown["description_placeholders"]["pin"])
+        site_page.hosted.pins.add(shown["description_placeholders"]["pin"])
         # the dialog has looked for a free slot; from here on it is the engine alone
-        await home.reset_counts()
+        await site_page.reset_counts()
         await flows.step(form["flow_id"], {})
-        await home.settle("Ann", lock)
-        sensor = await home.site.slot_sensor("Ann", lock)
+        await site_page.settle("Ann", lock)
+        sensor = await site_page.site.slot_sensor("Ann", lock)
 
-    counts = await home.counts(lock)
+    counts = await site_page.counts(lock)
     assert (counts["writes"], counts["clears"]) == (1, 0)
     # one to take the slot, one to prove the code
     assert counts["reads"] == 2
@@ -42,58 +43,62 @@ async def test_a_code_is_written_once_and_read_back(home: Home, lock: str) -> No
         ("pending_confirmation", "none"),
         grade,
     ]
-    state = home.client.state(sensor)
+    state = site_page.client.state(sensor)
     assert state.attributes["desired"] == "present"
     assert state.attributes["reason"] is None
     assert state.attributes["verified_at"] is not None
     # and nothing more happens
-    assert (await home.counts(lock))["writes"] == 1
+    assert (await site_page.counts(lock))["writes"] == 1
 
 
-async def test_a_masked_lock_that_drops_the_write_ends_visibly(home: Home) -> None:
-    await home.faults(BACK, dropWrites=True)
-    async with home.watching() as events:
-        await home.add("Ann", BACK, GARAGE)
-        await home.settle("Ann", GARAGE)
-        await home.site.wait_for_slot("Ann", BACK, "suspended", seconds=60)
-        sensor = await home.site.slot_sensor("Ann", BACK)
+async def test_a_masked_lock_that_drops_the_write_ends_visibly(
+    site_page: SitePage,
+) -> None:
+    await site_page.faults(BACK, dropWrites=True)
+    async with site_page.watching() as events:
+        await site_page.add("Ann", BACK, GARAGE)
+        await site_page.settle("Ann", GARAGE)
+        await site_page.site.wait_for_slot("Ann", BACK, "suspended", seconds=60)
+        sensor = await site_page.site.slot_sensor("Ann", BACK)
 
     shown = words(events, sensor)
     assert [state for state, _ in shown].count("in_sync") == 0
     assert shown[0] == ("syncing", "none")
     assert shown[-1] == ("suspended", "none")
     assert {evidence for _, evidence in shown} == {"none"}
-    assert (await home.counts(BACK))["writes"] == 3
-    assert home.client.state(sensor).attributes["reason"] == "not_stored"
-    problem = await home.lock_entity(BACK, "binary_sensor", "problem")
-    assert home.client.state(problem).state == "on"
-    status = await home.site.entity_of("Ann", "sensor", "status")
-    assert home.client.state(status).state == "attention"
-    (issue,) = await home.repairs_of("Ann")
+    assert (await site_page.counts(BACK))["writes"] == 3
+    assert site_page.client.state(sensor).attributes["reason"] == "not_stored"
+    problem = await site_page.lock_entity(BACK, "binary_sensor", "problem")
+    assert site_page.client.state(problem).state == "on"
+    status = await site_page.site.entity_of("Ann", "sensor", "status")
+    assert site_page.client.state(status).state == "attention"
+    (issue,) = await site_page.repairs_of("Ann")
     assert issue["translation_key"] == "slot_not_stored"
     assert issue["is_fixable"]
 
-    await home.faults(BACK, reset=True)
-    await home.fix(issue)
-    await home.settle("Ann", BACK)
-    await home.client.wait_for_state(problem, "off")
-    assert not await home.repairs_of("Ann")
+    await site_page.faults(BACK, reset=True)
+    await site_page.fix(issue)
+    await site_page.settle("Ann", BACK)
+    await site_page.client.wait_for_state(problem, "off")
+    assert not await site_page.repairs_of("Ann")
 
 
-async def test_a_masked_code_is_changed_by_making_room_first(home: Home) -> None:
-    await home.add("Ann", BACK)
-    await home.settle("Ann", BACK)
-    slot = await home.slot_number("Ann", BACK)
-    await home.reset_counts()
-    pin = home.hosted.new_pin()
+async def test_a_masked_code_is_changed_by_making_room_first(
+    site_page: SitePage,
+) -> None:
+    await site_page.add("Ann", BACK)
+    await site_page.settle("Ann", BACK)
+    slot = await site_page.slot_number("Ann", BACK)
+    await site_page.reset_counts()
+    pin = site_page.hosted.new_pin()
 
-    async with home.watching() as events:
-        await home.site.edit_person("Ann", pin=pin)
-        await home.until_codes(BACK, pin)
-        await home.settle("Ann", BACK)
-        sensor = await home.site.slot_sensor("Ann", BACK)
+    async with site_page.watching() as events:
+        await site_page.site.edit_person("Ann", pin=pin)
+        await site_page.until_codes(BACK, pin)
+        await site_page.settle("Ann", BACK)
+        sensor = await site_page.site.slot_sensor("Ann", BACK)
 
-    commands = await home.commands(BACK)
+    commands = await site_page.commands(BACK)
     assert {number for _, number in commands} == {slot}
     order = [kind for kind, _ in commands]
     clear, write = order.index("clear"), order.index("write")
@@ -107,42 +112,44 @@ async def test_a_masked_code_is_changed_by_making_room_first(home: Home) -> None
     assert shown[-1] == IN_SYNC_BY_PRESENCE
 
 
-async def test_a_code_that_the_lock_refuses_is_told_and_stops_no_other(
-    home: Home,
+async def test_a_code_that_the_lock_refuses_is_reported_and_stops_no_other(
+    site_page: SitePage,
 ) -> None:
     # it is in slot 1 of the front door, and nobody can know that before
-    await home.add("Ann", FRONT, SHED, pin=UNMANAGED_PIN)
-    await home.settle("Ann", SHED)
-    sensor = await home.site.wait_for_slot("Ann", FRONT, "suspended")
+    await site_page.add("Ann", FRONT, SHED, pin=UNMANAGED_PIN)
+    await site_page.settle("Ann", SHED)
+    sensor = await site_page.site.wait_for_slot("Ann", FRONT, "suspended")
     assert sensor.attributes["reason"] == "duplicate"
-    assert (await home.counts(FRONT))["writes"] == 1
-    (issue,) = await home.repairs_of("Ann")
+    assert (await site_page.counts(FRONT))["writes"] == 1
+    (issue,) = await site_page.repairs_of("Ann")
     assert issue["translation_key"] == "slot_duplicate"
 
-    await home.site.edit_person("Ann", pin=home.hosted.new_pin())
-    await home.settle("Ann", FRONT, SHED)
-    assert (await home.truth(FRONT))[1] == UNMANAGED_PIN
-    assert not await home.repairs_of("Ann")
+    await site_page.site.edit_person("Ann", pin=site_page.hosted.new_pin())
+    await site_page.settle("Ann", FRONT, SHED)
+    assert (await site_page.truth(FRONT))[1] == UNMANAGED_PIN
+    assert not await site_page.repairs_of("Ann")
 
 
-async def test_a_lock_that_answers_late_is_not_written_twice(home: Home) -> None:
-    await home.faults(FRONT, commitDelayMs=400)
-    await home.faults(SHED, answerDelayMs=150)
-    await home.add("Ann", FRONT, SHED)
-    await home.settle("Ann", FRONT, SHED)
+async def test_a_lock_that_answers_late_is_not_written_twice(
+    site_page: SitePage,
+) -> None:
+    await site_page.faults(FRONT, commitDelayMs=400)
+    await site_page.faults(SHED, answerDelayMs=150)
+    await site_page.add("Ann", FRONT, SHED)
+    await site_page.settle("Ann", FRONT, SHED)
     for lock in (FRONT, SHED):
-        assert (await home.counts(lock))["writes"] == 1
+        assert (await site_page.counts(lock))["writes"] == 1
 
 
-async def test_one_lock_that_is_away_stops_no_other(home: Home) -> None:
-    await home.faults(GARAGE, dead=True)
-    ann = await home.add("Ann")
-    await home.settle("Ann", *(lock for lock in NODES if lock != GARAGE))
-    away = await home.slot("Ann", GARAGE)
+async def test_one_lock_that_is_away_stops_no_other(site_page: SitePage) -> None:
+    await site_page.faults(GARAGE, dead=True)
+    ann = await site_page.add("Ann")
+    await site_page.settle("Ann", *(lock for lock in NODES if lock != GARAGE))
+    away = await site_page.slot("Ann", GARAGE)
     assert away.state == "out_of_sync"
 
-    await home.revive(GARAGE)
-    await home.settle("Ann", GARAGE)
+    await site_page.revive(GARAGE)
+    await site_page.settle("Ann", GARAGE)
     for lock in READABLE:
-        assert ann.pin in (await home.truth(lock)).values()
-        assert (await home.counts(lock))["writes"] == 1
+        assert ann.pin in (await site_page.truth(lock)).values()
+        assert (await site_page.counts(lock))["writes"] == 1

@@ -24,7 +24,7 @@ GUEST = Account(username="guest", password="guest-password", name="Guest")
 
 
 @pytest.mark.timeout(300)
-async def test_it_keeps_its_house_over_a_power_cut_and_a_stop_and_can_be_steered(
+async def test_its_state_survives_a_power_cut_and_a_stop(
     tmp_path: Path,
 ) -> None:
     """Three starts of one house, each of which takes seconds."""
@@ -110,7 +110,7 @@ async def test_it_does_not_speak_to_someone_else_on_its_port(tmp_path: Path) -> 
             await house.start()
 
 
-async def test_a_house_that_cannot_start_says_so(tmp_path: Path) -> None:
+async def test_a_home_assistant_that_cannot_start_says_so(tmp_path: Path) -> None:
     house = HomeAssistantInstance(tmp_path, configuration="homeassistant: [")
     with pytest.raises(StartError, match="recovery mode"):
         await house.start()

@@ -12,9 +12,8 @@ from simulators.demo.demo_driver import BACK, FRONT, GARAGE, SHED
 from simulators.demo.demo_site import DOMAIN, FormError
 from simulators.demo.secrecy import find_secrets, finder, shows_a_new_pin
 from simulators.home_assistant import Client, CommandError, RequestError
-
-from .home import Home
-from .hosted import GUEST
+from tests.harness.e2e.page_objects import SitePage
+from tests.harness.e2e.shared_instance import GUEST
 
 _ASKED: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("get_states", {}),
@@ -55,9 +54,9 @@ _STREAMS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 
 
 @pytest.fixture
-async def guest(home: Home) -> AsyncIterator[Client]:
+async def guest(site_page: SitePage) -> AsyncIterator[Client]:
     """Somebody who lives here, hears all that they may, and administers nothing."""
-    instance = home.stack.home_assistant
+    instance = site_page.stack.home_assistant
     async with await Client.signed_in(
         instance.base_url, GUEST, keep_received=True
     ) as guest:
@@ -84,7 +83,7 @@ async def ask_for_everything(guest: Client) -> None:
             await guest.rest.get(path)
 
 
-async def go_wrong(home: Home) -> list[str]:
+async def go_wrong(home: SitePage) -> list[str]:
     """Live through everything that fails; return the texts of what was raised."""
     pins = [home.hosted.new_pin() for _ in range(5)]
     texts: list[str] = []
@@ -140,33 +139,39 @@ async def go_wrong(home: Home) -> list[str]:
     return texts
 
 
-async def test_no_pin_is_anywhere_but_in_the_vault(home: Home, guest: Client) -> None:
-    raised = await go_wrong(home)
-    made = await home.site.add_person("Ben")
-    home.hosted.pins.add(str(made.pin))
-    await home.settle("Ben")
-    await home.turn("Ben", on=False)
-    await home.gone("Ben")
+async def test_no_pin_is_anywhere_but_in_the_vault(
+    site_page: SitePage, guest: Client
+) -> None:
+    raised = await go_wrong(site_page)
+    made = await site_page.site.add_person("Ben")
+    site_page.hosted.pins.add(str(made.pin))
+    await site_page.settle("Ben")
+    await site_page.turn("Ben", on=False)
+    await site_page.gone("Ben")
     await ask_for_everything(guest)
 
-    vault = home.stored("secrets")
+    vault = site_page.stored("secrets")
     assert stat.S_IMODE(vault.stat().st_mode) == 0o600
     assert str(made.pin) in vault.read_text()
     # all PINs of all tests, in all that there is of all of them
-    find = finder(home.hosted.pins)
-    assert not await find_secrets(home.stack, home.hosted.pins, home.client)
+    find = finder(site_page.hosted.pins)
+    assert not await find_secrets(
+        site_page.stack, site_page.hosted.pins, site_page.client
+    )
     assert not find("\n".join(raised))
     assert not find("\n".join(guest.received))
     # the owner sees a PIN on the step that shows it, and never else
-    shown = [text for text in home.hosted.told if find(text)]
+    shown = [text for text in site_page.hosted.told if find(text)]
     assert all(map(shows_a_new_pin, shown))
 
 
-async def test_the_search_finds_a_pin_wherever_it_is(home: Home, guest: Client) -> None:
+async def test_the_search_finds_a_pin_wherever_it_is(
+    site_page: SitePage, guest: Client
+) -> None:
     planted = "90416233"
-    folder = home.stack.home_assistant.config_folder
-    assert not await find_secrets(home.stack, [planted], home.client)
-    await home.client.rest.request(
+    folder = site_page.stack.home_assistant.config_folder
+    assert not await find_secrets(site_page.stack, [planted], site_page.client)
+    await site_page.client.rest.request(
         "POST", "/api/states/sensor.planted", {"state": f"is {planted}."}
     )
     await guest.wait_for(lambda states: "sensor.planted" in states)
@@ -178,11 +183,11 @@ async def test_the_search_finds_a_pin_wherever_it_is(home: Home, guest: Client) 
     files.append(storage / "tmpvault")
     files[-1].write_text(f'{{"version": 1, "key": "keyholder.abc.secrets", {pin}}}')
     try:
-        found = await find_secrets(home.stack, [planted], home.client)
+        found = await find_secrets(site_page.stack, [planted], site_page.client)
     finally:
         for file in files:
             file.unlink()
-        await home.client.rest.request("DELETE", "/api/states/sensor.planted")
+        await site_page.client.rest.request("DELETE", "/api/states/sensor.planted")
 
     assert found >= {"states", "frames", "planted", "planted.log", "tmpplanted"}
     assert "tmpvault" not in found

@@ -7,52 +7,53 @@ import pytest
 from simulators.demo.demo_driver import BACK, FRONT, GARAGE, NODES, SHED
 from simulators.demo.demo_site import DOMAIN
 from simulators.home_assistant import CommandError
-from tests.effort import has_twin
-
-from .doors import kinds
-from .home import Home
+from tests.harness.e2e.locks import kinds
+from tests.harness.e2e.page_objects import SitePage
+from tests.harness.sampling import has_twin
 
 
 @has_twin(
-    "integration/entities/test_what_is_shown.py",
+    "components/entities/test_states.py",
     "test_pressing_verify_reads_every_slot_and_writes_none",
 )
-async def test_the_button_reads_every_managed_slot_once(home: Home) -> None:
-    await home.add("Ann")
-    await home.add("Ben", FRONT, SHED)
-    await home.settle("Ann")
-    await home.settle("Ben", FRONT, SHED)
+async def test_the_button_reads_every_managed_slot_once(site_page: SitePage) -> None:
+    await site_page.add("Ann")
+    await site_page.add("Ben", FRONT, SHED)
+    await site_page.settle("Ann")
+    await site_page.settle("Ben", FRONT, SHED)
     for lock in NODES:
-        sensor = await home.slot("Ann", lock)
+        sensor = await site_page.slot("Ann", lock)
         before = sensor.attributes["verified_at"]
-        await home.reset_counts()
-        button = await home.lock_entity(lock, "button", "verify")
-        await home.client.call_service("button", "press", target={"entity_id": button})
-        await home.client.wait_for(
+        await site_page.reset_counts()
+        button = await site_page.lock_entity(lock, "button", "verify")
+        await site_page.client.call_service(
+            "button", "press", target={"entity_id": button}
+        )
+        await site_page.client.wait_for(
             lambda states, of=sensor.entity_id, before=before: (  # type: ignore[misc]
                 states[of].attributes["verified_at"] > before
             )
         )
-        assert home.client.state(sensor.entity_id).state == "in_sync"
+        assert site_page.client.state(sensor.entity_id).state == "in_sync"
         people = 2 if lock in (FRONT, SHED) else 1
-        assert kinds(await home.commands(lock)) == {"read": people}
+        assert kinds(await site_page.commands(lock)) == {"read": people}
 
 
 @has_twin(
-    "integration/actions/test_verify.py",
+    "components/services/test_verify.py",
     "test_the_answer_says_what_each_slot_has_shown",
 )
-async def test_the_action_answers_for_each_slot(home: Home) -> None:
-    await home.add("Ann", FRONT, BACK)
-    await home.add("Ben", FRONT)
-    await home.settle("Ann", FRONT, BACK)
-    await home.settle("Ben", FRONT)
-    front, back = [await home.entity_of_lock(lock) for lock in (FRONT, BACK)]
+async def test_the_action_answers_for_each_slot(site_page: SitePage) -> None:
+    await site_page.add("Ann", FRONT, BACK)
+    await site_page.add("Ben", FRONT)
+    await site_page.settle("Ann", FRONT, BACK)
+    await site_page.settle("Ben", FRONT)
+    front, back = [await site_page.entity_of_lock(lock) for lock in (FRONT, BACK)]
     started = datetime.fromisoformat(
-        (await home.slot("Ann", FRONT)).attributes["verified_at"]
+        (await site_page.slot("Ann", FRONT)).attributes["verified_at"]
     )
 
-    answer = await home.client.call_service(
+    answer = await site_page.client.call_service(
         DOMAIN, "verify", target={"entity_id": [front, back]}, return_response=True
     )
 
@@ -69,28 +70,28 @@ async def test_the_action_answers_for_each_slot(home: Home) -> None:
         assert slot["answered"] is True
         assert slot["reason"] is None
         assert datetime.fromisoformat(slot["verified_at"]) > started
-    number = str(await home.slot_number("Ben", FRONT))
+    number = str(await site_page.slot_number("Ben", FRONT))
     assert answer[front]["slots"][number]["person"] == "Ben"
     # by anything on its device too
-    access = await home.lock_entity(FRONT, "event", "access")
-    answer = await home.client.call_service(
+    access = await site_page.lock_entity(FRONT, "event", "access")
+    answer = await site_page.client.call_service(
         DOMAIN, "verify", target={"entity_id": access}, return_response=True
     )
     assert answer.keys() == {front}
 
 
 @has_twin(
-    "integration/actions/test_verify.py",
-    "test_a_silent_lock_is_an_error_for_who_asks_for_no_response",
+    "components/services/test_verify.py",
+    "test_an_unreachable_lock_is_an_error_without_a_response",
 )
-async def test_what_does_not_answer_is_told(home: Home) -> None:
-    await home.add("Ann", GARAGE, SHED)
-    await home.settle("Ann", GARAGE, SHED)
-    garage, shed = [await home.entity_of_lock(lock) for lock in (GARAGE, SHED)]
-    known = (await home.slot("Ann", SHED)).attributes["verified_at"]
-    await home.faults(SHED, unansweredReads=True)
+async def test_what_does_not_answer_is_named(site_page: SitePage) -> None:
+    await site_page.add("Ann", GARAGE, SHED)
+    await site_page.settle("Ann", GARAGE, SHED)
+    garage, shed = [await site_page.entity_of_lock(lock) for lock in (GARAGE, SHED)]
+    known = (await site_page.slot("Ann", SHED)).attributes["verified_at"]
+    await site_page.faults(SHED, unansweredReads=True)
 
-    answer = await home.client.call_service(
+    answer = await site_page.client.call_service(
         DOMAIN, "verify", target={"entity_id": [garage, shed]}, return_response=True
     )
 
@@ -102,25 +103,29 @@ async def test_what_does_not_answer_is_told(home: Home) -> None:
     assert slot["verified_at"] == known
     assert slot["evidence"] == "value"
     with pytest.raises(CommandError) as failed:
-        await home.client.call_service(DOMAIN, "verify", target={"entity_id": shed})
+        await site_page.client.call_service(
+            DOMAIN, "verify", target={"entity_id": shed}
+        )
     assert failed.value.translation_key == "lock_did_not_answer"
     with pytest.raises(CommandError) as failed:
-        await home.client.call_service(
+        await site_page.client.call_service(
             DOMAIN, "verify", target={"entity_id": "lock.all_doors"}
         )
     assert failed.value.translation_key == "not_managed"
 
 
-async def test_a_code_changed_in_secret_is_found(home: Home) -> None:
-    ann = await home.add("Ann", FRONT, BACK)
-    await home.settle("Ann", FRONT, BACK)
-    entities = [await home.entity_of_lock(lock) for lock in (FRONT, BACK)]
-    front = await home.slot_number("Ann", FRONT)
-    await home.act(FRONT, "unreported_set_code", slot=front, code="9077")
-    back = await home.slot_number("Ann", BACK)
-    await home.act(BACK, "unreported_delete_code", slot=back)
+async def test_a_code_changed_in_secret_is_found(site_page: SitePage) -> None:
+    ann = await site_page.add("Ann", FRONT, BACK)
+    await site_page.settle("Ann", FRONT, BACK)
+    entities = [await site_page.entity_of_lock(lock) for lock in (FRONT, BACK)]
+    front = await site_page.slot_number("Ann", FRONT)
+    await site_page.act(FRONT, "unreported_set_code", slot=front, code="9077")
+    back = await site_page.slot_number("Ann", BACK)
+    await site_page.act(BACK, "unreported_delete_code", slot=back)
 
-    await home.client.call_service(DOMAIN, "verify", target={"entity_id": entities})
+    await site_page.client.call_service(
+        DOMAIN, "verify", target={"entity_id": entities}
+    )
 
-    await home.until_codes_of("Ann", str(ann.pin), FRONT, BACK)
-    await home.settle("Ann", FRONT, BACK)
+    await site_page.until_codes_of("Ann", str(ann.pin), FRONT, BACK)
+    await site_page.settle("Ann", FRONT, BACK)

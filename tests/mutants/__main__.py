@@ -16,13 +16,20 @@ import sys
 from time import monotonic
 from typing import Final
 
-from .draw import as_toml, draw
-from .judging import doubtful, judge, parts_for
-from .line_map import CACHE, LineMap, Part, open_line_map
-from .mutant import PACKAGE, DoesNotApplyError, Mutant, elsewhere, load, mutate
-from .results import Outcome, Result, Results, is_enough, summary
-from .starting import end_runs
-from .tree import ROOT, Tree
+from tests.mutants.draw import as_toml, draw
+from tests.mutants.judging import doubtful, judge, parts_for
+from tests.mutants.line_map import CACHE, LineMap, Part, open_line_map
+from tests.mutants.mutant import (
+    PACKAGE,
+    DoesNotApplyError,
+    Mutant,
+    elsewhere,
+    load,
+    mutate,
+)
+from tests.mutants.results import Outcome, Result, Results, is_enough, summary
+from tests.mutants.starting import end_runs
+from tests.mutants.tree import ROOT, Tree
 
 _QUOTAS: Final = {
     "logic": 12,

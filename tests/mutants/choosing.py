@@ -83,5 +83,5 @@ def rounds(
 
 
 def _folder(test: str) -> str:
-    """Return the kind of test, as in `tests/unit`."""
-    return "/".join(test.split("/")[:2])
+    """Return the kind of test, as in `tests/unit` or `tests/engine/restart`."""
+    return "/".join(test.split("/")[: 3 if test.startswith("tests/engine/") else 2])

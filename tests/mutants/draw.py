@@ -10,7 +10,13 @@ import random
 import re
 from typing import Final
 
-from .mutant import DoesNotApplyError, Function, Mutant, functions_of, mutate
+from tests.mutants.mutant import (
+    DoesNotApplyError,
+    Function,
+    Mutant,
+    functions_of,
+    mutate,
+)
 
 WANTED: Final = ("BND", "DROP", "BND", "DROP", "")
 """The kinds in turn, "" for any: boundaries and dropped statements are missed most."""

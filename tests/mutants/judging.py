@@ -5,11 +5,11 @@ from dataclasses import replace
 from time import monotonic
 from typing import Final
 
-from .choosing import rounds
-from .line_map import IN_PROCESS, ZWAVE, LineMap, Part
-from .mutant import DoesNotApplyError, Mutant
-from .results import Outcome, Result
-from .tree import Tree
+from tests.mutants.choosing import rounds
+from tests.mutants.line_map import IN_PROCESS, ZWAVE, LineMap, Part
+from tests.mutants.mutant import DoesNotApplyError, Mutant
+from tests.mutants.results import Outcome, Result
+from tests.mutants.tree import Tree
 
 _ZWAVE_FILES: Final = "providers/zwave_js/"
 

@@ -11,10 +11,10 @@ import json
 from pathlib import Path
 from typing import IO, Any, Final
 
-from .choosing import Recorded
-from .mutant import PACKAGE
-from .recorder import OUTPUT
-from .tree import ROOT, PytestError, Tree
+from tests.mutants.choosing import Recorded
+from tests.mutants.mutant import PACKAGE
+from tests.mutants.recorder import OUTPUT
+from tests.mutants.tree import ROOT, PytestError, Tree
 
 CACHE: Final = ROOT / ".mutants"
 """Ignored by git."""
@@ -42,13 +42,13 @@ class Part:
 IN_PROCESS: Final = Part(
     "in process",
     places=(
-        *("tests/unit", "tests/virtual", "tests/restart", "tests/integration"),
-        *("tests/faults", "tests/contract/providers", "tests/bench/test_counts.py"),
+        *("tests/unit", "tests/engine", "tests/components", "tests/providers"),
+        "tests/bench/test_counts.py",
     ),
     markers="not simulator and not e2e",
-    without=("tests/integration/zwave/", "tests/faults/zwave/"),
+    without=("tests/components/zwave/", "tests/engine/faults/zwave/"),
 )
-ZWAVE: Final = Part("Z-Wave", places=("tests/contract/providers",), markers="simulator")
+ZWAVE: Final = Part("Z-Wave", places=("tests/providers",), markers="simulator")
 
 
 class LineMap:

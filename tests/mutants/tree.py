@@ -11,9 +11,9 @@ import subprocess
 import tempfile
 from typing import Final, Self
 
-from .mutant import PACKAGE, Mutant, mutate
-from .selection import CHOSEN, PROGRESS
-from .starting import run_pytest
+from tests.mutants.mutant import PACKAGE, Mutant, mutate
+from tests.mutants.selection import CHOSEN, PROGRESS
+from tests.mutants.starting import run_pytest
 
 ROOT: Final = Path(__file__).parents[2]
 _LINKED: Final = (".venv", "simulators/zwave/node_modules")

@@ -13,8 +13,8 @@ import pytest
 from simulators.matter import CHIP, FOREIGN, DoorLock, FakeMatterServer, Node, invoke
 from simulators.matter.faults import connection_closed, refused
 from simulators.matter.terms import DoorState, LockState
-from tests.fixtures.matter import MatterNetwork
-from tests.secrecy import Secrecy
+from tests.harness.networks.matter import MatterNetwork
+from tests.harness.plugins.pin_scan import Secrecy
 
 from .lock_harness import CODE, OTHER
 from .server_client import Commands, Credential, pin

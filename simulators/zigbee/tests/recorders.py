@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.core import Event, HomeAssistant, callback
 
-from tests.fixtures.zha import ZhaNetwork
+from tests.harness.networks.zha import ZhaNetwork
 
 ENABLED, DISABLED = 1, 3
 UNRESTRICTED = 0

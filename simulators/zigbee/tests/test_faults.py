@@ -26,8 +26,8 @@ from simulators.zigbee.faults import (
     slow,
 )
 from simulators.zigbee.terms import General, Operation, Status
-from tests.fixtures.zha import ZhaNetwork
-from tests.waiting import until
+from tests.harness.networks.zha import ZhaNetwork
+from tests.harness.waiting import wait_for
 
 from .recorders import (
     CODE,
@@ -340,7 +340,7 @@ class TestSleepyLock:
         self, zha_network: ZhaNetwork
     ) -> None:
         node = zha_network.node
-        await until(lambda: not zha_network.mesh.is_awake(node))
+        await wait_for(lambda: not zha_network.mesh.is_awake(node))
         # it wakes when the time of the loop is a multiple: not soon, whatever that is
         node.sleep = Sleep(every=asyncio.get_running_loop().time() + 1000)
         with (

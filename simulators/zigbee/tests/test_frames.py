@@ -12,8 +12,8 @@ from simulators.zigbee.node import Message, Node
 from simulators.zigbee.radio_medium import RadioMedium
 from simulators.zigbee.slip import Unwrapper, wrap
 from simulators.zigbee.terms import HOME_AUTOMATION, Cluster
-from tests.virtual.run import run_virtually
-from tests.waiting import until
+from tests.harness.clock.virtual_clock import run_on_virtual_clock
+from tests.harness.waiting import wait_for
 
 READ_LOCK_STATE = bytes([0x10, 7, 0x00, 0x00, 0x00])
 GET_PIN = bytes([0x11, 9, 0x06]) + u16(3)
@@ -44,7 +44,7 @@ class Host:
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
-        await until(lambda: self.mesh.medium.is_still)
+        await wait_for(lambda: self.mesh.medium.is_still)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_a_lock_that_sleeps_listens_only_now_and_then() -> None:
         assert 7.6 < await takes() < 7.8
         assert host.confirmed == [True, True, True, False]
 
-    run_virtually(story())
+    run_on_virtual_clock(story())
 
 
 def test_what_is_sent_at_once_arrives_in_order() -> None:
@@ -143,7 +143,7 @@ def test_what_is_sent_at_once_arrives_in_order() -> None:
         medium, landed = RadioMedium(), list[int]()
         for number in range(50):
             medium.after(0.01 if number % 2 else 0, partial(landed.append, number))
-        await until(lambda: medium.is_still)
+        await wait_for(lambda: medium.is_still)
         assert landed == [*range(0, 50, 2), *range(1, 50, 2)]
         medium.after(0, lambda: landed.append(99))
         medium.clear()
@@ -151,7 +151,7 @@ def test_what_is_sent_at_once_arrives_in_order() -> None:
         assert landed[-1] == 49
 
     # On a clock that stands while they are sent: a machine that halts is no disorder
-    run_virtually(story())
+    run_on_virtual_clock(story())
 
 
 class TestConBee:
@@ -194,7 +194,7 @@ class TestConBee:
         request += u16(HOME_AUTOMATION) + u16(Cluster.DOOR_LOCK) + bytes([1])
         request += u16(len(GET_PIN)) + GET_PIN
         stick.receive_frame(self.order(Order.SEND, u16(len(request)) + request))
-        await until(lambda: stick.mesh.medium.is_still)
+        await wait_for(lambda: stick.mesh.medium.is_still)
         assert [frame[0] for frame in sent] == [
             Order.SEND,
             Order.STATE_CHANGED,
@@ -218,7 +218,7 @@ class TestConBee:
         stick.connect(write)
         first.clear()
         node.door.turn()
-        await until(lambda: stick.mesh.medium.is_still)
+        await wait_for(lambda: stick.mesh.medium.is_still)
         assert second
         assert first == []
         stick.disconnect(first.append)

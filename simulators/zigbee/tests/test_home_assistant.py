@@ -9,9 +9,9 @@ from zigpy.zcl.foundation import ZCLAttributeDef
 
 from simulators.zigbee import DoorLock, Identity, Limits, LockNode, Sleep
 from simulators.zigbee.terms import LockState
-from tests.fixtures.zha import ZhaNetwork
-from tests.secrecy import Secrecy
-from tests.waiting import until
+from tests.harness.networks.zha import ZhaNetwork
+from tests.harness.plugins.pin_scan import Secrecy
+from tests.harness.waiting import wait_for
 
 from .recorders import (
     CODE,
@@ -272,7 +272,7 @@ class TestSleepyLock:
                 if state.attributes.get("device_class") == "battery"
             ]
 
-        await until(lambda: batteries() == ["85.0"], 2)
+        await wait_for(lambda: batteries() == ["85.0"], 2)
 
     async def test_it_takes_codes_when_it_listens(
         self, zha_network: ZhaNetwork

@@ -23,8 +23,8 @@ from simulators.zigbee.memory import Code
 from simulators.zigbee.saved_state import restore, to_json
 from simulators.zigbee.stick_process import StickProcess, ZigbeeSimulatorError
 from simulators.zigbee.terms import Attribute, DoorState
-from tests.fixtures.zha import QUIET, add_entry, prompt_zha
-from tests.waiting import until
+from tests.harness.networks.zha import QUIET, add_entry, prompt_zha
+from tests.harness.waiting import wait_for
 
 from .recorders import CODE, OTHER
 
@@ -189,11 +189,11 @@ class TestUnderZha:
         assert await async_setup_component(hass, "zha", {"zha": config})
         await hass.async_block_till_done()
         await process.do("join")
-        await until(lambda: bool(hass.states.async_entity_ids("lock")))
+        await wait_for(lambda: bool(hass.states.async_entity_ids("lock")))
         await hass.async_block_till_done()
         assert (await cluster(hass).set_pin_code(3, 1, 0, CODE)).status == 0
         assert await process.do("enter", pin=CODE)
-        await until(lambda: hass.states.async_all("lock")[0].state == "unlocked")
+        await wait_for(lambda: hass.states.async_all("lock")[0].state == "unlocked")
         # The reports of it have been confirmed by now
         assert (await cluster(hass).get_pin_code(3)).code == CODE
         before = network(hass)
@@ -212,7 +212,7 @@ class TestUnderZha:
         after = network(hass)
         assert after.pop("counter") > before.pop("counter")
         assert after == before
-        await until(lambda: hass.states.async_all("lock")[0].state == "unlocked")
+        await wait_for(lambda: hass.states.async_all("lock")[0].state == "unlocked")
         assert (await cluster(hass).get_pin_code(3)).code == CODE
         assert "SET_PIN" not in await process.do("received")
         await hass.config_entries.async_unload(entry.entry_id)

@@ -13,8 +13,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulators.zigbee.stick_process import StickProcess, ZigbeeSimulatorError
-from tests.fixtures.zha import QUIET, add_entry, prompt_zha
-from tests.waiting import until
+from tests.harness.networks.zha import QUIET, add_entry, prompt_zha
+from tests.harness.waiting import wait_for
 
 from .recorders import CODE, OTHER
 
@@ -46,7 +46,7 @@ async def entry(
         await hass.async_block_till_done()
         assert entry.state is ConfigEntryState.LOADED
         await process.do("join")
-        await until(lambda: bool(hass.states.async_entity_ids("lock")))
+        await wait_for(lambda: bool(hass.states.async_entity_ids("lock")))
         await hass.async_block_till_done()
         yield entry
         await hass.config_entries.async_unload(entry.entry_id)
@@ -76,7 +76,7 @@ async def test_codes_go_over_the_real_driver_and_outlive_the_link(
     assert (await cluster(hass).get_pin_code(3)).code == CODE
 
     assert await process.do("enter", pin=CODE)
-    await until(lambda: state(hass) == "unlocked")
+    await wait_for(lambda: state(hass) == "unlocked")
     assert not await process.do("enter", pin=OTHER)
 
     await process.do("fault", command="SET_PIN", fault="refused", status=2)
@@ -94,7 +94,7 @@ async def test_codes_go_over_the_real_driver_and_outlive_the_link(
     entry.async_on_state_change(lambda: states.append(entry.state))
     await process.do("drop")
     # how long it is not loaded depends on how fast the machine is
-    await until(lambda: states[-1:] == [ConfigEntryState.LOADED], 20)
+    await wait_for(lambda: states[-1:] == [ConfigEntryState.LOADED], 20)
     await hass.async_block_till_done()
     assert cluster(hass) is not before
     assert (await cluster(hass).clear_pin_code(3)).status == 0

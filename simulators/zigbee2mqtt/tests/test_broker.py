@@ -12,7 +12,7 @@ from pytest_socket import socket_allow_hosts
 
 from simulators.zigbee2mqtt import Broker
 from simulators.zigbee2mqtt.broker import matches
-from tests.waiting import until
+from tests.harness.waiting import wait_for
 
 VERSIONS = [MQTTProtocolVersion.MQTTv311, MQTTProtocolVersion.MQTTv5]
 
@@ -31,7 +31,7 @@ class Peer:
 
     async def connect(self) -> None:
         self._pump = asyncio.create_task(self._run())
-        await until(self.client.is_connected)
+        await wait_for(self.client.is_connected)
 
     async def close(self) -> None:
         if self._pump is not None:
@@ -43,7 +43,7 @@ class Peer:
     async def subscribe(self, *topics: str) -> None:
         expected = self.confirmed + 1
         self.client.subscribe([(topic, 0) for topic in topics])
-        await until(lambda: self.confirmed == expected)
+        await wait_for(lambda: self.confirmed == expected)
 
     def _on_message(self, _: object, __: object, message: MQTTMessage) -> None:
         self.received.append((message.topic, message.payload, message.retain))
@@ -78,7 +78,7 @@ async def test_message_goes_to_subscribers_only(
         mqtt_broker.publish(topic, "x" * 300)
     peer.client.publish("exact", "own")
 
-    await until(lambda: len(peer.received) == 3)
+    await wait_for(lambda: len(peer.received) == 3)
     assert peer.received == [
         ("home/door/state", b"x" * 300, False),
         ("exact", b"x" * 300, False),
@@ -94,11 +94,11 @@ async def test_retained_message_goes_to_each_new_subscription(
     mqtt_broker.publish("gone", "", retain=True)
 
     await peer.subscribe("#")
-    await until(lambda: len(peer.received) == 1)
+    await wait_for(lambda: len(peer.received) == 1)
     mqtt_broker.publish("state", "offline", retain=True)
-    await until(lambda: len(peer.received) == 2)
+    await wait_for(lambda: len(peer.received) == 2)
     await peer.subscribe("state")
-    await until(lambda: len(peer.received) == 3)
+    await wait_for(lambda: len(peer.received) == 3)
 
     assert peer.received == [
         ("state", b"online", True),
@@ -110,12 +110,12 @@ async def test_retained_message_goes_to_each_new_subscription(
 async def test_a_subscription_can_be_ended(mqtt_broker: Broker, peer: Peer) -> None:
     await peer.subscribe("one", "two")
     peer.client.unsubscribe("one")
-    await until(lambda: not mqtt_broker.is_subscribed("one"))
+    await wait_for(lambda: not mqtt_broker.is_subscribed("one"))
 
     mqtt_broker.publish("one", "1")
     mqtt_broker.publish("two", "2")
 
-    await until(lambda: len(peer.received) == 1)
+    await wait_for(lambda: len(peer.received) == 1)
     assert peer.received == [("two", b"2", False)]
 
 
@@ -124,7 +124,7 @@ async def test_a_confirmed_message_is_confirmed(
 ) -> None:
     sent = peer.client.publish("topic", "x", qos=1)
 
-    await until(sent.is_published)
+    await wait_for(sent.is_published)
     assert [each.topic for each in mqtt_broker.log] == ["topic"]
 
 
@@ -133,7 +133,7 @@ async def test_stopped_broker_restarts_on_its_port(
 ) -> None:
     port = mqtt_broker.port
     await mqtt_broker.stop()
-    await until(lambda: not peer.client.is_connected())
+    await wait_for(lambda: not peer.client.is_connected())
 
     await mqtt_broker.start()
 
@@ -171,7 +171,7 @@ async def test_messages_can_be_lost_and_doubled(
     for topic in ("a", "b", "c"):
         mqtt_broker.publish(topic, "1")
 
-    await until(lambda: len(peer.received) == 3)
+    await wait_for(lambda: len(peer.received) == 3)
     assert [topic for topic, _, _ in peer.received] == ["b", "b", "c"]
     assert [message.topic for message in mqtt_broker.log] == ["a", "b", "c"]
 

@@ -10,8 +10,8 @@ import pytest
 from simulators.zigbee import DoorLock, Identity, LockNode
 from simulators.zigbee.terms import LockState
 from simulators.zigbee2mqtt import Broker, Device
-from tests.fixtures.zigbee2mqtt import Zigbee2MqttNetwork
-from tests.waiting import until
+from tests.harness.networks.zigbee2mqtt import Zigbee2MqttNetwork
+from tests.harness.waiting import wait_for
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_a_lock_that_leaves_the_network_is_removed(
 
     bridge.remove(bridge.devices[1])
 
-    await until(lambda: len(hass.states.async_entity_ids("lock")) == 1)
+    await wait_for(lambda: len(hass.states.async_entity_ids("lock")) == 1)
 
 
 async def test_the_form_of_home_assistant_takes_the_broker(

@@ -10,7 +10,7 @@ from zwave_js_server.client import Client
 from zwave_js_server.model.driver import Driver
 
 from simulators.zwave.network_process import NETWORKS, NetworkProcess
-from tests.fixtures.shared_rigs import shared
+from tests.harness.networks.shared_simulators import shared
 
 from .lock_client import Lock
 

@@ -18,7 +18,7 @@ from zwave_js_server.model.access_control import (
 from zwave_js_server.model.node import Node
 
 from simulators.zwave.network_process import NetworkProcess
-from tests.waiting import until
+from tests.harness.waiting import wait_for
 
 PIN = UserCredentialType.PIN_CODE
 EVENTS = (
@@ -131,7 +131,7 @@ class Lock:
             )
 
         await self.act("wrong_code")
-        await until(arrived)
+        await wait_for(arrived)
         self.events[:] = [
             e
             for e in self.events

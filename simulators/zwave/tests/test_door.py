@@ -6,7 +6,7 @@ import pytest
 from zwave_js_server.const import CommandClass
 from zwave_js_server.util.lock import clear_usercode, set_usercode
 
-from tests.waiting import until
+from tests.harness.waiting import wait_for
 
 from .conftest import GetLock
 from .lock_client import Lock
@@ -62,7 +62,7 @@ async def test_operations_at_the_door_are_notified(
     target = await lock(node)
     await target.act(case.do, **case.by)
     assert await target.notifications() == [(case.event, case.by)]
-    await until(lambda: mode(target) == (LOCKED if case.locked else UNLOCKED))
+    await wait_for(lambda: mode(target) == (LOCKED if case.locked else UNLOCKED))
     assert target.process.truth(node)["locked"] is case.locked
 
 
@@ -74,7 +74,7 @@ async def test_operations_by_radio_are_notified_as_such(
     target = await lock(node)
     for target_mode, event, locked in ((UNLOCKED, 4, False), (LOCKED, 3, True)):
         await operate(target, target_mode)
-        await until(
+        await wait_for(
             lambda: any(each["event"] == "notification" for each in target.events)
         )
         assert await target.notifications() == [(event, {})]
@@ -86,7 +86,7 @@ async def test_a_lock_may_keep_radio_operations_to_itself(lock: GetLock) -> None
     target = await lock(V1)
     await target.fault(notifyRf=False)
     await operate(target, UNLOCKED)
-    await until(lambda: mode(target) == UNLOCKED)
+    await wait_for(lambda: mode(target) == UNLOCKED)
     assert await target.notifications() == []
 
 
@@ -102,22 +102,22 @@ async def test_a_jam_keeps_the_door_unlocked_and_is_a_value_not_a_notification(
 
     await operate(target, LOCKED)
 
-    await until(lambda: value_of(target, 113, "Access Control", "Lock state") == 11)
+    await wait_for(lambda: value_of(target, 113, "Access Control", "Lock state") == 11)
     assert target.process.truth(node)["locked"] is False
     assert 11 not in dict(await target.notifications())
     await target.fault(jam=False)
     await operate(target, LOCKED)
-    await until(lambda: target.process.truth(node)["locked"])
-    await until(lambda: value_of(target, 113, "Access Control", "Lock state") != 11)
+    await wait_for(lambda: target.process.truth(node)["locked"])
+    await wait_for(lambda: value_of(target, 113, "Access Control", "Lock state") != 11)
 
 
 async def test_a_jam_can_come_by_itself_and_end(lock: GetLock) -> None:
     """Acts jam and idle."""
     target = await lock(V2)
     await target.act("jam")
-    await until(lambda: value_of(target, 113, "Access Control", "Lock state") == 11)
+    await wait_for(lambda: value_of(target, 113, "Access Control", "Lock state") == 11)
     await target.act("idle")
-    await until(lambda: value_of(target, 113, "Access Control", "Lock state") == 0)
+    await wait_for(lambda: value_of(target, 113, "Access Control", "Lock state") == 0)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ async def test_an_old_lock_sends_an_alarm_instead(lock: GetLock) -> None:
     target = await lock(V1)
     await target.fault(userIdStyle="v1alarm")
     await target.act("keypad_unlock", userId=3)
-    await until(
+    await wait_for(
         lambda: (
             (value_of(target, 113, "alarmType"), value_of(target, 113, "alarmLevel"))
             == (19, 3)
@@ -187,7 +187,7 @@ async def test_the_battery_is_reported(lock: GetLock) -> None:
     """And kept as truth."""
     target = await lock(V1)
     await target.act("battery", level=12)
-    await until(lambda: value_of(target, CommandClass.BATTERY, "level") == 12)
+    await wait_for(lambda: value_of(target, CommandClass.BATTERY, "level") == 12)
     assert target.process.truth(V1)["battery"] == 12
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from zwave_js_server.const.command_class.access_control import SetCredentialResult
 
-from tests.waiting import until
+from tests.harness.waiting import wait_for
 
 from .conftest import GetLock
 from .lock_client import PIN, Lock
@@ -37,7 +37,7 @@ async def test_a_duplicate_may_be_explained_late(lock: GetLock, node: int) -> No
     assert await target.set(6, OLD) is SetCredentialResult.ERROR_UNKNOWN
     assert reported(target) == []
 
-    await until(lambda: bool(reported(target)))
+    await wait_for(lambda: bool(reported(target)))
     assert time.monotonic() - began >= 1.5
     assert reported(target) == [(15, {"userId": 6})]
 
@@ -49,10 +49,10 @@ async def test_a_lock_may_echo_what_was_done_by_radio(lock: GetLock, node: int) 
     await target.fault(notifyRadioWrites=True)
 
     await target.set(SLOT, NEW)
-    await until(lambda: reported(target) == [(14, {"userId": SLOT})])
+    await wait_for(lambda: reported(target) == [(14, {"userId": SLOT})])
     target.events.clear()
     await target.clear(SLOT)
-    await until(lambda: reported(target) == [(13, {"userId": SLOT})])
+    await wait_for(lambda: reported(target) == [(13, {"userId": SLOT})])
 
 
 async def test_an_echo_may_come_late_or_be_false(lock: GetLock) -> None:
@@ -67,7 +67,7 @@ async def test_an_echo_may_come_late_or_be_false(lock: GetLock) -> None:
 
     await target.set(SLOT, NEW)
 
-    await until(lambda: reported(target) == [(14, {"userId": SLOT})])
+    await wait_for(lambda: reported(target) == [(14, {"userId": SLOT})])
     assert time.monotonic() - began >= 0.7
     assert target.held(SLOT) is None
 
@@ -81,7 +81,7 @@ async def test_the_reports_of_a_u3c_lock_may_come_late(lock: GetLock) -> None:
 
     assert await target.set(SLOT, NEW) is SetCredentialResult.ERROR_UNKNOWN
     assert target.held(SLOT) == NEW
-    await until(
+    await wait_for(
         lambda: "credential added" in [event["event"] for event in target.events]
     )
 
@@ -98,7 +98,7 @@ async def test_a_u3c_lock_may_commit_late(lock: GetLock) -> None:
     found = await target.api.get_credential(PIN, SLOT)
     assert found is not None
     assert not found.user_id
-    await until(lambda: target.held(SLOT) == NEW)
+    await wait_for(lambda: target.held(SLOT) == NEW)
 
 
 async def test_u3c_lock_without_answers_answers_no_read(lock: GetLock) -> None:
@@ -151,7 +151,7 @@ async def test_old_locks_number_their_alarms(
 
     await target.act(do, **details)
 
-    await until(lambda: ("alarmLevel", alarm[1]) in received)
+    await wait_for(lambda: ("alarmLevel", alarm[1]) in received)
     assert [each for each in received if each[0] in ("alarmType", "alarmLevel")] == [
         ("alarmType", alarm[0]),
         ("alarmLevel", alarm[1]),

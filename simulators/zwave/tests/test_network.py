@@ -9,7 +9,7 @@ from zwave_js_server.const.command_class.access_control import SetCredentialResu
 from zwave_js_server.model.driver import Driver
 
 from simulators.zwave.network_process import NETWORKS, NetworkProcess, SimulatorError
-from tests.waiting import until
+from tests.harness.waiting import wait_for
 
 from .conftest import GetLock, connected
 from .lock_client import PIN, Lock
@@ -118,7 +118,7 @@ async def test_a_reset_revives_a_dead_lock_and_stops_what_was_planned(
     await target.act("unreported_set_code", slot=4, code="9073")
     await target.fault(commitDelayMs=800)
     await target.set(6, "9074")
-    await until(lambda: target.held(6) == "9074")
+    await wait_for(lambda: target.held(6) == "9074")
     assert target.held(SLOT) is None
 
 
@@ -178,7 +178,7 @@ async def test_the_server_comes_back_on_the_same_port(
     began = time.monotonic()
     await asyncio.to_thread(process.restart_server, 300)
     assert time.monotonic() - began >= 0.3
-    await until(lambda: not driver.client.connected)
+    await wait_for(lambda: not driver.client.connected)
     assert process.health()["ready"]
     assert process.health()["ws"] == process.websocket_url
 
@@ -215,7 +215,7 @@ async def test_it_is_ready_only_when_a_driver_that_a_fault_ended_is_back(
     target = await lock(V1)
     await target.fault(killDriverAtWrite=1)
     writing = asyncio.ensure_future(target.set(SLOT, CODE))
-    await until(lambda: not process.truth(V1)["faults"]["killDriverAtWrite"])
+    await wait_for(lambda: not process.truth(V1)["faults"]["killDriverAtWrite"])
 
     await asyncio.to_thread(process.wait_until_ready)
 
@@ -264,7 +264,7 @@ async def test_every_lock_reports_right_after_a_driver_restart(
 ) -> None:
     """A secure lock's first report is understood too."""
     await asyncio.to_thread(process.restart_driver)
-    await until(lambda: not driver.client.connected)
+    await wait_for(lambda: not driver.client.connected)
     async with connected(process) as again:
         target = Lock(process, again.controller.nodes[node])
         await target.act("keypad_unlock", userId=3)

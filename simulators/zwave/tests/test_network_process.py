@@ -13,7 +13,7 @@ import pytest_socket
 
 from simulators.zwave.answers import Truth
 from simulators.zwave.network_process import HERE, NetworkProcess, SimulatorError
-from tests.fixtures.shared_rigs import replace_if_unhealthy
+from tests.harness.networks.shared_simulators import replace_if_unhealthy
 
 ONE = {
     "nodes": [

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 from zwave_js_server.exceptions import FailedZWaveCommand
 
-from tests.waiting import until
+from tests.harness.waiting import wait_for
 
 from .conftest import GetLock
 from .lock_client import PIN, Lock
@@ -221,4 +221,4 @@ async def test_a_late_answer_still_updates_the_cache(lock: GetLock) -> None:
             for value in target.node.values.values()
         )
 
-    await until(cached)
+    await wait_for(cached)

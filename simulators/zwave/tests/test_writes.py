@@ -7,7 +7,7 @@ from zwave_js_server.const.command_class.access_control import SetCredentialResu
 from zwave_js_server.exceptions import FailedZWaveCommand
 from zwave_js_server.model.access_control import SetUserOptions
 
-from tests.waiting import until
+from tests.harness.waiting import wait_for
 
 from .conftest import GetLock
 from .lock_client import PIN
@@ -68,7 +68,7 @@ async def test_a_duplicate_is_refused_without_a_reason_but_notified(
 
     assert await target.set(6, OLD) is UNKNOWN
 
-    await until(
+    await wait_for(
         lambda: any(event["event"] == "notification" for event in target.events)
     )
     assert await target.notifications() == [(15, {"userId": 6})]
@@ -116,7 +116,7 @@ async def test_a_late_commit_lands_after_the_answer(
     assert await target.set(SLOT, NEW) is result
 
     assert target.held(SLOT) is None
-    await until(lambda: target.held(SLOT) == NEW)
+    await wait_for(lambda: target.held(SLOT) == NEW)
     assert bool(await target.credential_events()) is reported
 
 
@@ -154,7 +154,7 @@ async def test_late_answer_of_a_slow_lock_has_the_code(
 
     assert time.monotonic() - began >= 1
     assert target.held(SLOT) == NEW
-    await until(
+    await wait_for(
         lambda: [event["event"] for event in target.events] == ["credential added"]
     )
     # it came with the answer, long after the driver had given up
@@ -174,12 +174,12 @@ async def test_a_dead_lock_fails_the_command_and_a_ping_revives_it(
 
     assert failure.value.zwave_error_code == 204
     assert time.monotonic() - began > 1
-    await until(lambda: "dead" in [event["event"] for event in target.events])
+    await wait_for(lambda: "dead" in [event["event"] for event in target.events])
     assert target.process.truth(V1)["driver"]["status"] == "dead"
     assert target.held(SLOT) is None
     await target.fault(dead=False)
     assert await target.call(target.process.ping)
-    await until(lambda: "alive" in [event["event"] for event in target.events])
+    await wait_for(lambda: "alive" in [event["event"] for event in target.events])
 
 
 async def test_clear_and_set_shows_a_dropped_code_on_a_masked_lock(

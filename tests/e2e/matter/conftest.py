@@ -6,18 +6,19 @@ import pytest
 import pytest_socket
 
 from simulators.matter.real import UnavailableError
-from tests.real_matter import skip_without_stack
-
-from .stage import MatterHosted
-from .visit import Visit
+from tests.harness.e2e.matter.page_objects import MatterSitePage
+from tests.harness.e2e.matter.processes import MatterSharedInstance
+from tests.harness.networks.matter_stack import skip_without_stack
 
 
 @pytest.fixture(scope="package")
-def matter_hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatterHosted]:
+def matter_instance(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[MatterSharedInstance]:
     """The Matter stack and Home Assistant, started once for all tests here."""
     skip_without_stack()
     pytest_socket.enable_socket()
-    hosted = MatterHosted(tmp_path_factory.mktemp("matter-house"))
+    hosted = MatterSharedInstance(tmp_path_factory.mktemp("matter-house"))
     try:
         hosted.__enter__()
     except UnavailableError as err:
@@ -30,16 +31,16 @@ def matter_hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatterHo
 
 
 @pytest.fixture
-async def visit(
-    matter_hosted: MatterHosted, real_sockets: None
-) -> AsyncIterator[Visit]:
+async def site_page(
+    matter_instance: MatterSharedInstance, real_sockets: None
+) -> AsyncIterator[MatterSitePage]:
     """The house, with nobody in it before and after."""
-    visit = await Visit.open(matter_hosted)
+    visit = await MatterSitePage.open(matter_instance)
     try:
         yield visit
     finally:
         try:
             await visit.clean()
         finally:
-            matter_hosted.told.extend(visit.client.received)
+            matter_instance.told.extend(visit.client.received)
             await visit.client.close()

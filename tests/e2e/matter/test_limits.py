@@ -5,8 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from simulators.home_assistant.config import TIME_ZONE
-
-from .visit import Visit
+from tests.harness.e2e.matter.page_objects import MatterSitePage
 
 YEAR_DAY: Final = 1
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -17,13 +16,15 @@ def local_seconds(moment: datetime) -> int:
     return int((moment.replace(tzinfo=UTC) - _EPOCH).total_seconds())
 
 
-async def test_a_guest_s_days_are_kept_by_the_lock(visit: Visit) -> None:
+async def test_the_days_of_a_person_are_enforced_by_the_lock(
+    site_page: MatterSitePage,
+) -> None:
     today = datetime.now(ZoneInfo(TIME_ZONE)).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
     start, end = today - timedelta(days=1), today + timedelta(days=3)
-    pin = visit.hosted.new_pin()
-    await visit.client.call_service(
+    pin = site_page.hosted.new_pin()
+    await site_page.client.call_service(
         "keyholder",
         "add_person",
         {
@@ -33,10 +34,10 @@ async def test_a_guest_s_days_are_kept_by_the_lock(visit: Visit) -> None:
             "until": f"{end:%Y-%m-%d %H:%M:%S}",
         },
     )
-    shown = await visit.in_sync("Guest")
+    shown = await site_page.in_sync("Guest")
 
     assert shown.attributes["enforced_by"] == "lock"
-    held = await visit.lock.dump()
+    held = await site_page.lock.dump()
     (user,) = held["users"]
     assert (user["userType"], user["userStatus"]) == (YEAR_DAY, 1)
     (entry,) = held["yearDaySchedules"]
@@ -45,10 +46,10 @@ async def test_a_guest_s_days_are_kept_by_the_lock(visit: Visit) -> None:
     since = int(_EPOCH.timestamp())
     assert entry["localStartTime"] - since == local_seconds(start)
     assert entry["localEndTime"] - since == local_seconds(end)
-    assert list((await visit.lock.pins()).values()) == [pin]
+    assert list((await site_page.lock.pins()).values()) == [pin]
 
-    await visit.turn("Guest", on=False)
-    await visit.until_off("Guest")
-    left = await visit.lock.dump()
+    await site_page.turn("Guest", on=False)
+    await site_page.until_off("Guest")
+    left = await site_page.lock.dump()
     assert (left["users"], left["credentials"]) == ([], [])
     assert left["yearDaySchedules"] == []

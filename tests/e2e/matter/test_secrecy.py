@@ -4,21 +4,22 @@ from base64 import b64encode
 import re
 
 from simulators.demo.secrecy import find_secrets
+from tests.harness.e2e.matter.page_objects import MatterSitePage
 
-from .visit import Visit
 
-
-async def test_no_pin_is_shown_stored_or_logged_by_either_side(visit: Visit) -> None:
-    ann = await visit.add("Ann")
-    await visit.in_sync("Ann")
-    await visit.lock.fault("SetCredential", "refused", status=0x9C, count=1)
-    bob = await visit.add("Bob")
-    await visit.in_sync("Bob")
-    await visit.tells("enter", pin=str(ann.pin))
+async def test_no_pin_is_shown_stored_or_logged_by_either_side(
+    site_page: MatterSitePage,
+) -> None:
+    ann = await site_page.add("Ann")
+    await site_page.in_sync("Ann")
+    await site_page.lock.fault("SetCredential", "refused", status=0x9C, count=1)
+    bob = await site_page.add("Bob")
+    await site_page.in_sync("Bob")
+    await site_page.tells("enter", pin=str(ann.pin))
 
     pins = [str(ann.pin), str(bob.pin)]
-    assert not await find_secrets(visit.hosted.stage, pins, visit.client)
-    log = (visit.hosted.stage.folder / "matter" / "server.log").read_text()
+    assert not await find_secrets(site_page.hosted.stage, pins, site_page.client)
+    log = (site_page.hosted.stage.folder / "matter" / "server.log").read_text()
     assert "Matter Server" in log
     for pin in pins:
         forms = (pin, pin.encode().hex(), b64encode(pin.encode()).decode())

@@ -24,7 +24,7 @@ async def rig(real_sockets: None) -> AsyncIterator[StickProcess]:
 
 
 @pytest.fixture
-async def home(
+async def site_page(
     rig: StickProcess, tmp_path: Path
 ) -> AsyncIterator[HomeAssistantInstance]:
     """Home Assistant with the lock, which Keyholder manages."""
@@ -51,9 +51,9 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30) -
 
 
 async def test_a_code_is_written_proven_used_kept_and_taken_away(
-    home: HomeAssistantInstance, rig: StickProcess
+    site_page: HomeAssistantInstance, rig: StickProcess
 ) -> None:
-    house = DemoSite(home.client)
+    house = DemoSite(site_page.client)
     await house.add_person("Ann", pin=ANN)
     state = await house.wait_for_slot("Ann", "", "in_sync")
     assert state.attributes["evidence"] == "value"
@@ -61,15 +61,15 @@ async def test_a_code_is_written_proven_used_kept_and_taken_away(
     assert await rig.pins() == {slot: ANN}
     assert (await rig.do("received")).count("SET_PIN") == 1
 
-    used = await home.client.subscribe_events("keyholder_access")
+    used = await site_page.client.subscribe_events("keyholder_access")
     assert await rig.do("enter", pin=ANN)
     told = await used.wait_for(lambda event: True, 10)
     assert told["data"]["person"] == "Ann"
     await used.unsubscribe()
 
-    await home.stop()
-    await home.start()
-    house = DemoSite(home.client)
+    await site_page.stop()
+    await site_page.start()
+    house = DemoSite(site_page.client)
     await house.wait_for_slot("Ann", "", "in_sync")
     assert "SET_PIN" not in await rig.do("received")
 
@@ -84,6 +84,6 @@ async def test_a_code_is_written_proven_used_kept_and_taken_away(
         return list((await rig.pins()).values()) == [BEN]
 
     await until(ann_is_gone)
-    log = await asyncio.to_thread(home.log_file.read_text)
+    log = await asyncio.to_thread(site_page.log_file.read_text)
     assert ANN not in log
     assert BEN not in log

@@ -11,10 +11,9 @@ import pytest
 from simulators.demo.demo_site import DemoSite
 from simulators.demo.secrecy import find_secrets
 from simulators.zigbee2mqtt.real import unavailable_reason
-from tests.effort import FULL
-
-from .bridges import Real, StandIn
-from .stage import Zigbee2MqttStage
+from tests.harness.e2e.zigbee2mqtt.bridges import Real, StandIn
+from tests.harness.e2e.zigbee2mqtt.processes import Zigbee2MqttProcesses
+from tests.harness.sampling import FULL
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -29,7 +28,7 @@ SHOWN = {"expose_pin": True, "filtered_cache": ["users"]}
 @pytest.fixture(params=["stand-in", "real"])
 async def stage(
     request: pytest.FixtureRequest, real_sockets: None, tmp_path: Path
-) -> AsyncIterator[Zigbee2MqttStage]:
+) -> AsyncIterator[Zigbee2MqttProcesses]:
     """Home Assistant, Zigbee2MQTT and the lock."""
     if request.param == "real":
         if not FULL:
@@ -37,7 +36,7 @@ async def stage(
         if reason := unavailable_reason():
             pytest.skip(f"there is no real Zigbee2MQTT: {reason.strip()}")
     bridge = Real(tmp_path / "bridge") if request.param == "real" else StandIn()
-    async with Zigbee2MqttStage(tmp_path / "stage", bridge) as stage:
+    async with Zigbee2MqttProcesses(tmp_path / "stage", bridge) as stage:
         yield stage
 
 
@@ -49,7 +48,7 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -
         await asyncio.sleep(0.1)
 
 
-async def until_held(stage: Zigbee2MqttStage, *pins: str) -> None:
+async def until_held(stage: Zigbee2MqttProcesses, *pins: str) -> None:
     """Wait until these PINs are in the lock, and no others."""
 
     async def is_so() -> bool:
@@ -59,7 +58,7 @@ async def until_held(stage: Zigbee2MqttStage, *pins: str) -> None:
 
 
 async def told(
-    stage: Zigbee2MqttStage, do: str, kind: str, **details: Any
+    stage: Zigbee2MqttProcesses, do: str, kind: str, **details: Any
 ) -> dict[str, Any]:
     """Do something at the door; return what is fired of the first that is of this kind."""
     used = await stage.client.subscribe_events("keyholder_access")
@@ -71,7 +70,7 @@ async def told(
 
 
 async def is_proven(
-    stage: Zigbee2MqttStage, name: str, evidence: str = "value"
+    stage: Zigbee2MqttProcesses, name: str, evidence: str = "value"
 ) -> Mapping[str, Any]:
     """Wait until somebody's code is in sync by this evidence; return the attributes."""
     house = DemoSite(stage.client)
@@ -88,7 +87,7 @@ async def is_proven(
     )
 
 
-async def show_codes(stage: Zigbee2MqttStage) -> None:
+async def show_codes(stage: Zigbee2MqttProcesses) -> None:
     """Do what the repair asks for, and wait until it is gone."""
     repairs = await stage.client.repairs("keyholder")
     assert [each["translation_key"] for each in repairs] == ["codes_hidden"]
@@ -103,7 +102,7 @@ async def show_codes(stage: Zigbee2MqttStage) -> None:
 
 
 async def change_things_while_it_is_dead(
-    stage: Zigbee2MqttStage, house: DemoSite, slot: int
+    stage: Zigbee2MqttProcesses, house: DemoSite, slot: int
 ) -> None:
     """Kill Zigbee2MQTT; add somebody, change a code at the lock, and start it again."""
     await stage.bridge.kill()
@@ -115,7 +114,7 @@ async def change_things_while_it_is_dead(
 
 
 async def test_codes_are_written_proven_used_watched_and_taken_away(
-    stage: Zigbee2MqttStage,
+    stage: Zigbee2MqttProcesses,
 ) -> None:
     house = await stage.manage()
     await house.add_person("Ann", pin=ANN)

@@ -95,7 +95,7 @@ def test_a_disabled_autolock_locks_nothing() -> None:
         assert decide_action(case) is AutolockAction.CANCEL
 
 
-def test_the_owner_may_choose_to_lock_a_door_that_is_not_known_to_be_closed() -> None:
+def test_the_owner_may_choose_to_lock_a_door_of_unknown_position() -> None:
     anyway = UnknownDoorPolicy.LOCK_ANYWAY
     assert (
         decide_action(situation(door=Door.UNKNOWN, unknown_door=anyway))

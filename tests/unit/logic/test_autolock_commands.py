@@ -41,8 +41,7 @@ from custom_components.keyholder.model.autolock_timer import (
     TimerStatus,
     WaitForChange,
 )
-
-from .autolock_cases import (
+from tests.unit.logic.autolock_cases import (
     ELAPSED,
     NO_TIMER,
     NOW,

@@ -32,8 +32,7 @@ from custom_components.keyholder.model.autolock_record import (
 )
 from custom_components.keyholder.model.autolock_timer import TimerStatus
 from custom_components.keyholder.model.lock_events import Method
-
-from .autolock_cases import (
+from tests.unit.logic.autolock_cases import (
     CLOSE,
     ELAPSED,
     LOCKED,
@@ -105,7 +104,7 @@ def test_a_position_starts_cancels_or_evaluates_the_timer(
         (["unlocked", "locked"], "locked", False),
     ],
 )
-def test_the_last_position_at_rest_is_kept(
+def test_the_last_position_verified_is_kept(
     positions: list[str], last: str | None, is_unlocked: bool
 ) -> None:
     events = [PositionChanged(Position(position)) for position in positions]
@@ -264,7 +263,7 @@ def test_the_close_delay_counts_from_the_last_closing(
         (AutolockNoticeType.DOOR_OPEN, Door.CLOSED, False),
     ],
 )
-def test_a_late_lock_on_an_open_door_is_cleared_once_that_is_known_to_be_closed(
+def test_a_late_lock_on_an_open_door_is_cleared_once_it_is_closed(
     notice: AutolockNoticeType, door: Door, cleared: bool
 ) -> None:
     is_open = DoorState(door=Door.OPEN, last_door=Door.OPEN)

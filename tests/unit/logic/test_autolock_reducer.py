@@ -60,9 +60,8 @@ from custom_components.keyholder.model.autolock_timer import (
     TimerStatus,
     WaitForChange,
 )
-from tests.effort import FULL, examples
-
-from .autolock_cases import (
+from tests.harness.sampling import FULL, sample_size
+from tests.unit.logic.autolock_cases import (
     CLOSE,
     ELAPSED,
     LOCKED,
@@ -247,7 +246,7 @@ def test_a_sensor_without_a_state_is_an_unknown_door(
         (replace(LOCKED, startup_grace_until=NOW + 10), 0, True),
     ],
 )
-def test_a_lock_was_available_once_it_was_at_rest_or_the_grace_is_over(
+def test_a_lock_was_available_once_it_was_verified_or_the_grace_is_over(
     record: AutolockRecord, seconds: float, was_available: bool
 ) -> None:
     context = context_of(record, NO_TIMER, NOW + seconds)
@@ -300,16 +299,16 @@ ANY_EVENT: Sequence[AutolockEvent] = [
     )
 )
 @settings(
-    max_examples=examples(50, 2000),
+    max_examples=sample_size(50, 2000),
     deadline=None,
     derandomize=not FULL,
     database=None,
 )
 def test_whatever_is_seen_no_timer_starts_while_autolock_is_off(
-    story: list[tuple[AutolockEvent, TimerStatus, float]],
+    scenario: list[tuple[AutolockEvent, TimerStatus, float]],
 ) -> None:
     record, now = AutolockRecord(), NOW
-    for event, timer, passed in story:
+    for event, timer, passed in scenario:
         now += passed
         before = record
         step = reduce(record, event, timer, now)

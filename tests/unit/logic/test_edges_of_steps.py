@@ -77,7 +77,7 @@ def given_up(
         (LOOKS + 1, -TICK, 0 * TICK),
     ],
 )
-def test_after_its_looks_a_write_is_looked_for_once_an_earlier_one_cannot_land(
+def test_after_its_reads_a_write_is_read_once_earlier_ones_are_over(
     reads: int, doubted: timedelta | None, at: timedelta
 ) -> None:
     deadline = NOW + timedelta(minutes=10)
@@ -126,7 +126,7 @@ def test_a_clear_goes_after_a_late_write_only_as_long_as_that_may_land(
         (0 * TICK, (2 * TICK, TICK), (False, True)),
     ],
 )
-def test_a_write_that_is_back_after_its_time_may_be_the_one_that_stands_for_it(
+def test_a_write_that_returns_late_may_be_the_remembered_one(
     left: timedelta, starts: tuple[timedelta, ...], extended: tuple[bool, ...]
 ) -> None:
     began, until = NOW - timedelta(hours=1), NOW + left
@@ -151,7 +151,7 @@ def test_a_write_that_is_back_after_its_time_may_be_the_one_that_stands_for_it(
         (None, SlotNotice.CODE_CHANGED),
     ],
 )
-def test_only_a_former_or_a_foreign_code_is_a_change_at_the_lock(
+def test_only_a_former_or_an_unmanaged_code_is_a_change_at_the_lock(
     shown: int | None, notice: SlotNotice | None
 ) -> None:
     before = Observation(occupancy=Occupancy.PRESENT, revision=2, enabled=True)
@@ -168,7 +168,7 @@ def test_only_a_former_or_a_foreign_code_is_a_change_at_the_lock(
         (NO_SCHEDULE, None, True),
     ],
 )
-def test_a_code_stays_parked_while_the_limits_that_it_comes_back_under_are_seen(
+def test_a_code_stays_disabled_while_its_new_schedule_is_read(
     wanted: LockSchedule, limits: LockSchedule | None, stays: bool
 ) -> None:
     off = Observation(

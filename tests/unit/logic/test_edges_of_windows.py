@@ -27,8 +27,7 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.slot_events import LockTraits
 from custom_components.keyholder.model.timing import Timing
-
-from .scenario import SUSPENDED, trouble_between
+from tests.harness.logic.scenario import SUSPENDED, trouble_between
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -141,7 +140,7 @@ def test_only_from_the_second_write_in_vain_on_the_next_one_waits(
     assert not trouble_between(before, record)
 
 
-def test_a_write_without_effect_is_in_doubt_as_long_as_it_may_land() -> None:
+def test_a_write_without_effect_is_unresolved_as_long_as_it_may_land() -> None:
     window = RULES.timing.write_window
     ended = PendingCommand(
         operation=Operation.WRITE,

@@ -18,8 +18,7 @@ from custom_components.keyholder.model.slot_events import (
     DeadlinePassed,
     OutcomeUnknown,
 )
-
-from .scenario import Scenario, in_sync
+from tests.harness.logic.scenario import Scenario, in_sync
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -66,7 +65,7 @@ def test_a_change_of_mind_charges_nothing(best_evidence: Evidence) -> None:
 
 
 @both
-def test_a_clear_under_way_is_finished_and_not_charged_when_the_code_is_wanted_again(
+def test_a_clear_under_way_is_finished_when_the_code_is_wanted_again(
     best_evidence: Evidence,
 ) -> None:
     scenario = in_sync(best_evidence)
@@ -153,7 +152,7 @@ def test_of_two_writes_either_may_be_the_one_that_showed(
     assert scenario.lock.held is None
 
 
-def test_the_second_of_two_writes_stays_in_doubt() -> None:
+def test_the_second_of_two_writes_stays_unresolved() -> None:
     scenario = Scenario(READABLE)
     scenario.lock.drop_writes = 1
     scenario.run(3)
@@ -203,9 +202,7 @@ def test_a_clear_may_land_for_a_minute_from_when_it_came_back() -> None:
     ] == [returned_at + timing.write_window]
 
 
-def test_an_operation_that_returns_after_it_was_given_up_starts_its_window_anew() -> (
-    None
-):
+def test_an_abandoned_operation_that_returns_restarts_its_window() -> None:
     scenario = Scenario(READABLE)
     scenario.holds_returns = True
     scenario.run(0)
@@ -238,7 +235,7 @@ def test_many_changes_of_mind_end_where_the_last_one_points(
     assert not scenario.is_report_expected()
 
 
-def test_a_masking_lock_is_not_written_while_a_former_write_may_still_land() -> None:
+def test_a_masking_lock_is_not_written_while_a_write_is_unresolved() -> None:
     scenario = Scenario(MASKING)
     scenario.lock.late_writes = timedelta(seconds=50)
     scenario.run(3)
@@ -249,7 +246,7 @@ def test_a_masking_lock_is_not_written_while_a_former_write_may_still_land() -> 
     assert scenario.operations() == ["read", "clear", "read", "write", "read"]
 
 
-def test_a_readable_lock_is_written_as_soon_as_the_clear_under_way_has_shown() -> None:
+def test_a_readable_lock_is_written_as_soon_as_the_clear_is_read() -> None:
     """It waited for the clear's deadline, as if a revocation were to be proven."""
     scenario = Scenario(READABLE)
     scenario.lock.late_writes = timedelta(seconds=50)
@@ -280,7 +277,7 @@ def test_a_code_that_is_masked_now_may_be_the_former_one_that_landed_late() -> N
 
 
 @pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
-def test_a_lock_that_is_mute_for_months_is_not_remembered_attempt_by_attempt(
+def test_a_lock_without_answers_for_months_keeps_one_attempt(
     best_evidence: Evidence,
 ) -> None:
     """The record grew with each of thousands of attempts, and the journal with it."""
@@ -294,7 +291,7 @@ def test_a_lock_that_is_mute_for_months_is_not_remembered_attempt_by_attempt(
 
 
 @both
-def test_a_command_that_comes_back_after_months_may_still_have_landed_just_now(
+def test_a_command_that_returns_after_months_may_have_landed_now(
     best_evidence: Evidence,
 ) -> None:
     scenario = in_sync(best_evidence)
@@ -316,7 +313,7 @@ def test_a_command_that_comes_back_after_months_may_still_have_landed_just_now(
 
 
 @pytest.mark.parametrize("passed", [timedelta(minutes=1), timedelta(hours=1)])
-def test_of_operations_that_are_over_the_one_that_was_started_last_is_remembered(
+def test_of_abandoned_operations_the_last_started_is_remembered(
     passed: timedelta,
 ) -> None:
     """One that came back late is over after another that was started after it."""

@@ -21,15 +21,14 @@ from custom_components.keyholder.model.slot_events import (
     SlotNotice,
     Step,
 )
-
-from .scenario import SUSPENDED, Scenario, in_sync
+from tests.harness.logic.scenario import SUSPENDED, Scenario, in_sync
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
 
 
 @both
-def test_a_write_that_does_not_show_is_charged_once_at_its_deadline(
+def test_a_write_that_does_not_show_is_counted_once_at_its_deadline(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -44,7 +43,7 @@ def test_a_write_that_does_not_show_is_charged_once_at_its_deadline(
 
 
 @both
-def test_three_charged_failures_suspend_and_are_told_once(
+def test_three_counted_failures_suspend_and_are_reported_once(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -64,7 +63,7 @@ def test_failures_count_however_far_apart_until_the_next_proof() -> None:
     assert scenario.record.retry.failed_attempts == 0
 
 
-def test_the_users_word_ends_a_suspension() -> None:
+def test_a_user_decision_ends_a_suspension() -> None:
     scenario = Scenario(READABLE)
     scenario.lock.drop_writes = 3
     scenario.run(3600)
@@ -75,7 +74,7 @@ def test_the_users_word_ends_a_suspension() -> None:
 
 
 @both
-def test_a_lock_out_of_reach_is_never_charged_and_the_read_decides(
+def test_a_lock_out_of_reach_is_never_counted_and_the_read_decides(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -91,7 +90,7 @@ def test_a_lock_out_of_reach_is_never_charged_and_the_read_decides(
 
 @both
 @pytest.mark.parametrize("desired", list(DesiredState))
-def test_a_lock_that_answers_looks_and_no_commands_is_sent_ever_fewer_of_them(
+def test_a_lock_that_answers_only_reads_gets_ever_fewer_commands(
     best_evidence: Evidence, desired: DesiredState
 ) -> None:
     """Each look showed the lock in reach again, and began the waits anew."""
@@ -170,9 +169,7 @@ def test_a_superseded_code_is_cleared_again_and_again_with_longer_waits() -> Non
     assert scenario.lock.held is None
 
 
-def test_a_superseded_write_that_lands_late_is_seen_although_the_slot_is_suspended() -> (
-    None
-):
+def test_a_late_superseded_write_is_seen_in_a_suspended_slot() -> None:
     """A refused new PIN left the slot unwatched while the old one was on its way."""
     scenario = Scenario(READABLE)
     scenario.lock.late_writes = timedelta(seconds=50)
@@ -186,7 +183,7 @@ def test_a_superseded_write_that_lands_late_is_seen_although_the_slot_is_suspend
     assert scenario.lock.held is None
 
 
-def test_a_right_reading_at_the_deadline_is_no_failure_while_a_clear_may_land() -> None:
+def test_a_right_read_at_the_deadline_is_no_failure() -> None:
     """A doubted but correct reading was charged to the lock."""
     scenario = Scenario(READABLE)
     scenario.lock.mute_reads = 0
@@ -209,7 +206,7 @@ def test_a_right_reading_at_the_deadline_is_no_failure_while_a_clear_may_land() 
     assert scenario.step() == Step(None, late_clear.may_land_until)
 
 
-def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None:
+def test_a_masked_slot_that_the_lock_shows_disabled_is_not_in_sync() -> None:
     """A masked reading that said `disabled` counted as presence."""
     scenario = in_sync(MASKING)
     assert scenario.lock.held is not None
@@ -223,7 +220,7 @@ def test_a_masked_slot_that_the_lock_shows_switched_off_is_not_in_sync() -> None
 
 
 @both
-def test_a_lock_that_switches_every_code_off_is_charged_not_written_for_ever(
+def test_a_lock_that_disables_every_code_is_suspended(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)

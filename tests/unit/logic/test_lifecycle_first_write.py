@@ -12,8 +12,7 @@ from custom_components.keyholder.model.slot_events import (
     CommandStarted,
     Step,
 )
-
-from .scenario import SUSPENDED, Scenario, in_sync
+from tests.harness.logic.scenario import SUSPENDED, Scenario, in_sync
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -30,7 +29,7 @@ def test_a_first_write_reads_writes_and_reads_back(best_evidence: Evidence) -> N
 
 
 @both
-def test_a_settled_slot_costs_nothing(best_evidence: Evidence) -> None:
+def test_a_verified_slot_costs_nothing(best_evidence: Evidence) -> None:
     scenario = in_sync(best_evidence)
     scenario.run(30 * 24 * 3600)
     assert scenario.operations() == []
@@ -100,7 +99,7 @@ def test_the_same_desire_again_changes_nothing() -> None:
 
 
 @both
-def test_the_read_back_comes_at_once_then_after_two_and_five_seconds_and_at_the_end(
+def test_the_read_back_is_at_once_then_after_two_and_five_seconds(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -156,9 +155,7 @@ def test_an_empty_reading_that_is_not_fresh_is_taken_again_before_a_write() -> N
     assert scenario.step() == Step(None, scenario.now)
 
 
-def test_a_write_that_started_from_a_stale_reading_does_not_verify_a_masked_one() -> (
-    None
-):
+def test_a_write_after_a_stale_read_does_not_verify_a_masked_code() -> None:
     scenario = Scenario(MASKING)
     scenario.look()
     scenario.now += timedelta(minutes=1)
@@ -167,7 +164,7 @@ def test_a_write_that_started_from_a_stale_reading_does_not_verify_a_masked_one(
     assert not scenario.record.pending.slot_was_empty
 
 
-def test_a_provider_that_only_saw_a_masked_code_does_not_prove_an_overwrite() -> None:
+def test_a_masked_code_does_not_prove_an_overwrite() -> None:
     """`CONFIRMED` on a masking lock counted as presence, whatever was there before."""
     scenario = Scenario(MASKING)
     started_at = scenario.now

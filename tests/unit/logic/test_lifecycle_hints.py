@@ -7,16 +7,15 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.slot_events import ChangeKind, SlotNotice
-
-from .scenario import Scenario, in_sync
-from .simulated_lock import FOREIGN, Held
+from tests.harness.logic.scenario import Scenario, in_sync
+from tests.harness.logic.simulated_lock import UNMANAGED_CODE, Held
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
 
 
 @pytest.mark.parametrize("change", [ChangeKind.SET, ChangeKind.UNKNOWN])
-def test_the_echo_of_our_write_on_a_masking_lock_costs_nothing(
+def test_the_expected_report_of_a_write_costs_nothing_if_masked(
     change: ChangeKind,
 ) -> None:
     """An echo after the read-back counted as a change at the lock: clear, write, again."""
@@ -32,7 +31,7 @@ def test_the_echo_of_our_write_on_a_masking_lock_costs_nothing(
 
 
 @pytest.mark.parametrize("change", [ChangeKind.SET, ChangeKind.UNKNOWN])
-def test_what_may_be_the_echo_of_our_write_is_one_read_on_a_readable_lock(
+def test_a_possible_expected_report_costs_one_read_if_readable(
     change: ChangeKind,
 ) -> None:
     scenario = Scenario(READABLE)
@@ -46,20 +45,18 @@ def test_what_may_be_the_echo_of_our_write_is_one_read_on_a_readable_lock(
     assert scenario.state() is SlotState.IN_SYNC
 
 
-def test_a_code_changed_at_the_keypad_right_after_our_write_is_not_taken_for_our_echo() -> (
-    None
-):
+def test_a_keypad_change_after_our_write_is_no_expected_report() -> None:
     """Somebody at the keypad in the minute after our write stayed unseen."""
     scenario = Scenario(READABLE)
     scenario.run(2)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(1)
     assert SlotNotice.CODE_CHANGED in scenario.told()
     scenario.run()
     assert scenario.lock.held == Held("9071")
 
 
-def test_the_echo_of_our_clear_costs_nothing_on_a_masking_lock() -> None:
+def test_the_expected_report_of_a_clear_costs_nothing_if_masked() -> None:
     scenario = in_sync(MASKING)
     scenario.want_absent()
     scenario.run(2)
@@ -70,7 +67,7 @@ def test_the_echo_of_our_clear_costs_nothing_on_a_masking_lock() -> None:
     assert scenario.record.is_cleared
 
 
-def test_the_late_echo_of_making_room_does_not_disturb_the_write_after_it() -> None:
+def test_a_late_expected_report_does_not_disturb_the_next_write() -> None:
     scenario = in_sync(MASKING)
     scenario.want_present(revision=2)
     scenario.run(3)
@@ -82,9 +79,7 @@ def test_the_late_echo_of_making_room_does_not_disturb_the_write_after_it() -> N
     assert scenario.state() is SlotState.IN_SYNC
 
 
-def test_a_masked_code_changed_at_the_keypad_soon_after_our_write_is_not_our_echo() -> (
-    None
-):
+def test_a_masked_keypad_change_is_no_expected_report() -> None:
     """For a minute after our write a foreign code stood there as ours, in sync."""
     scenario = Scenario(MASKING)
     scenario.run(12)
@@ -96,7 +91,7 @@ def test_a_masked_code_changed_at_the_keypad_soon_after_our_write_is_not_our_ech
     ("early", "told"),
     [(timedelta.resolution, []), (timedelta(0), [SlotNotice.CODE_CHANGED])],
 )
-def test_what_a_lock_says_is_our_echo_until_the_moment_at_which_its_time_ends(
+def test_a_report_is_expected_until_its_window_ends(
     early: timedelta, told: list[SlotNotice]
 ) -> None:
     scenario = Scenario(MASKING)
@@ -108,7 +103,7 @@ def test_what_a_lock_says_is_our_echo_until_the_moment_at_which_its_time_ends(
     assert scenario.told() == told
 
 
-def test_a_hint_on_a_readable_lock_is_one_read() -> None:
+def test_a_report_on_a_readable_lock_is_one_read() -> None:
     scenario = in_sync(READABLE)
     scenario.hint(ChangeKind.SET)
     assert scenario.state() is None
@@ -126,7 +121,7 @@ def test_a_hint_on_a_readable_lock_is_one_read() -> None:
         (ChangeKind.UNKNOWN, SlotNotice.CODE_CHANGED),
     ],
 )
-def test_a_hint_on_a_masking_lock_is_believed_and_a_masked_read_restores_nothing(
+def test_a_report_on_a_masking_lock_outweighs_a_masked_read(
     change: ChangeKind, notice: SlotNotice
 ) -> None:
     scenario = in_sync(MASKING)
@@ -140,20 +135,20 @@ def test_a_hint_on_a_masking_lock_is_believed_and_a_masked_read_restores_nothing
     assert scenario.told() == []
 
 
-def test_the_same_hint_twice_is_told_once() -> None:
+def test_the_same_report_twice_is_published_once() -> None:
     scenario = in_sync(MASKING)
     scenario.hint(ChangeKind.SET)
     scenario.hint(ChangeKind.SET)
     assert scenario.told() == [SlotNotice.CODE_CHANGED]
 
 
-def test_a_hint_that_is_not_our_echo_spoils_the_proof_of_a_masked_write() -> None:
+def test_an_unexpected_report_spoils_the_proof_of_a_masked_write() -> None:
     """A removal reported during our write left a masked reading that proved nothing."""
     scenario = Scenario(MASKING)
     scenario.lock.mute_reads = 0
     scenario.holds_returns = True
     scenario.run(0)
-    scenario.keypad(FOREIGN, event=ChangeKind.CLEARED)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.CLEARED)
     scenario.holds_returns = False
     scenario.deliver()
     scenario.run(30)
@@ -183,7 +178,7 @@ def outcome(scenario: Scenario) -> tuple[object, ...]:
 
 @both
 @pytest.mark.parametrize("present", [True, False])
-@pytest.mark.parametrize("code", [FOREIGN, "9071", None])
+@pytest.mark.parametrize("code", [UNMANAGED_CODE, "9071", None])
 def test_a_read_and_an_event_that_say_the_same_lead_to_the_same_end(
     best_evidence: Evidence, present: bool, code: str | None
 ) -> None:
@@ -207,7 +202,7 @@ def test_a_read_and_an_event_that_say_the_same_lead_to_the_same_end(
 
 
 @both
-def test_a_code_entered_where_ours_was_just_cleared_is_not_taken_for_a_late_echo(
+def test_a_code_entered_after_our_clear_is_no_expected_report(
     best_evidence: Evidence,
 ) -> None:
     """It was, on a masking lock: back on within seconds, ours was written over it."""
@@ -215,12 +210,12 @@ def test_a_code_entered_where_ours_was_just_cleared_is_not_taken_for_a_late_echo
     scenario.run(2)
     scenario.want_absent()
     scenario.run(1)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(1)
     scenario.want_present()
     scenario.run()
     assert scenario.state() is SlotState.SUSPENDED
-    assert scenario.lock.held == Held(FOREIGN, foreign=True)
+    assert scenario.lock.held == Held(UNMANAGED_CODE, foreign=True)
 
 
 @both

@@ -15,8 +15,7 @@ from custom_components.keyholder.model.limits import (
 from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.slot_events import OutcomeUnknown, SlotNotice
-
-from .scenario import SUSPENDED, Scenario
+from tests.harness.logic.scenario import SUSPENDED, Scenario
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -85,7 +84,7 @@ def test_a_slot_is_searched_once_for_what_an_earlier_holder_left(
 
 
 @both
-def test_a_slot_is_searched_again_where_the_first_search_may_have_been_lost(
+def test_a_slot_is_searched_again_if_the_first_search_was_lost(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -171,7 +170,7 @@ def test_a_code_that_comes_back_comes_back_with_its_limits(
 
 
 @both
-def test_a_lock_that_refuses_limits_gets_the_code_without_them_and_that_shows(
+def test_a_lock_that_refuses_schedules_gets_the_code_without(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -185,7 +184,7 @@ def test_a_lock_that_refuses_limits_gets_the_code_without_them_and_that_shows(
 
 
 @both
-def test_a_lock_that_keeps_an_earlier_holders_limits_is_told_and_not_asked_for_ever(
+def test_a_lock_that_keeps_old_schedules_is_suspended(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -249,7 +248,7 @@ def test_limits_that_are_taken_off_again_and_again_end_with_no_code(
 
 
 @both
-def test_after_a_cut_a_code_is_believed_only_under_limits_that_the_lock_shows(
+def test_after_a_power_cut_a_code_needs_the_schedule_that_is_read(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -283,7 +282,7 @@ def test_after_a_cut_a_code_without_its_limits_is_cleared_first(
 
 
 @both
-def test_a_write_that_may_still_land_is_waited_for_before_the_slot_is_limited(
+def test_an_unresolved_write_is_waited_for_before_a_schedule(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -334,7 +333,7 @@ def test_limits_do_not_matter_to_a_code_that_is_taken_away(
 
 
 @both
-def test_limits_that_were_wanted_for_a_moment_and_never_sent_are_not_held_in_force(
+def test_schedules_that_were_never_sent_are_not_in_force(
     best_evidence: Evidence,
 ) -> None:
     """A late clear kept them from the lock; then a rule asked for the same again."""

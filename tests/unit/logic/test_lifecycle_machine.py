@@ -41,14 +41,13 @@ from custom_components.keyholder.model.slot_events import (
     WakeAt,
 )
 from custom_components.keyholder.model.timing import MAX_RESTORES_PER_WINDOW
-from tests.effort import FULL, examples
-
-from .simulated_lock import FOREIGN, Held, pin_of
-from .slot_world import LATEST, TIMING, Habit, SlotWorld
+from tests.harness.logic.simulated_lock import UNMANAGED_CODE, Held, pin_of
+from tests.harness.logic.slot_model import LATEST, TIMING, LockBehaviour, SlotModel
+from tests.harness.sampling import FULL, sample_size
 
 TRIED = settings(
-    max_examples=examples(270, 8_000),
-    stateful_step_count=examples(40, 60),
+    max_examples=sample_size(270, 8_000),
+    stateful_step_count=sample_size(40, 60),
     deadline=None,
     derandomize=not FULL,
     database=None,
@@ -70,7 +69,7 @@ answers: st.SearchStrategy[Outcome] = st.sampled_from(
     ]
 )
 habits = st.builds(
-    Habit,
+    LockBehaviour,
     answer=answers,
     takes=st.sampled_from([True, True, True, False]),
     late=st.sampled_from([0.0, 0.0, 2.0, 9.0, 31.0, 58.0, 60.0]),
@@ -78,7 +77,7 @@ habits = st.builds(
 )
 
 
-class Slot(SlotWorld, RuleBasedStateMachine):
+class Slot(SlotModel, RuleBasedStateMachine):
     """Everything that can happen to a slot."""
 
     @initialize(
@@ -112,7 +111,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         self.lock.best_evidence = best
         self.lock.switches = switches and best.is_read_back
         if occupied and self.lock_rules.shows_occupancy:
-            self.lock.held = Held(FOREIGN, foreign=True)
+            self.lock.held = Held(UNMANAGED_CODE, foreign=True)
             self.is_unmanaged = not replaced
         if replaced:
             self.record = replace(
@@ -168,7 +167,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         held = self.lock.held
         match what:
             case "foreign":
-                held = Held(FOREIGN, foreign=True)
+                held = Held(UNMANAGED_CODE, foreign=True)
             case "removed":
                 held = None
             case "disabled" if held is not None:
@@ -183,7 +182,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
         if self.lock.held is None or self.is_unmanaged:
             self.is_unmanaged = (
                 held is not None
-                and (held.code == FOREIGN or not self.tells_codes_apart)
+                and (held.code == UNMANAGED_CODE or not self.tells_codes_apart)
                 and self.record.observed.occupancy
                 in (Occupancy.EMPTY, Occupancy.UNKNOWN)
                 and not self.is_write_under_way
@@ -218,7 +217,7 @@ class Slot(SlotWorld, RuleBasedStateMachine):
     # The engine, and what it gets from the radio
 
     @rule(habit=habits)
-    def the_lock_changes_its_mind(self, habit: Habit) -> None:
+    def the_lock_changes_its_mind(self, habit: LockBehaviour) -> None:
         self.habit = habit
 
     @precondition(lambda self: self.flight is None)
@@ -332,11 +331,11 @@ class Slot(SlotWorld, RuleBasedStateMachine):
             isinstance(getattr(self.record, field.name), Pin)
             for field in fields(self.record)
         )
-        assert FOREIGN not in repr(self.record)
+        assert UNMANAGED_CODE not in repr(self.record)
 
     def teardown(self) -> None:
         """Faults stop: what is not suspended gets where it should be, and stays."""
-        self.habit = Habit()
+        self.habit = LockBehaviour()
         if self.flight is not None:
             self.command()
         self.want()
@@ -381,20 +380,20 @@ class SwitchedSlot(Slot):
 
     @rule(late=st.sampled_from([0.0, 0.0, 2.0, 9.0, 31.0, 58.0]))
     def the_lock_takes_its_time(self, late: float) -> None:
-        self.habit = Habit(late=late)
+        self.habit = LockBehaviour(late=late)
 
     @rule(late=st.sampled_from([0.0, 2.0, 9.0, 31.0, 58.0]))
     def a_window_turns_while_the_lock_is_slow(self, late: float) -> None:
-        self.habit = Habit(late=late)
+        self.habit = LockBehaviour(late=late)
         self.a_window_turns(3.0)
-        self.habit = Habit()
+        self.habit = LockBehaviour()
         self.a_window_turns(3.0)
 
     @precondition(lambda self: self.record.disabled_code is None)
     @rule()
     def all_comes_to_rest(self) -> None:
         """From where a code can be switched off again."""
-        self.habit = Habit()
+        self.habit = LockBehaviour()
         if self.flight is not None:
             self.command()
         self.run(timedelta(hours=1))

@@ -17,12 +17,11 @@ from custom_components.keyholder.model.slot_events import (
     ResumeChoice,
     SlotNotice,
 )
-
-from .scenario import SUSPENDED, Scenario, in_sync
-from .simulated_lock import FOREIGN, Held
+from tests.harness.logic.scenario import SUSPENDED, Scenario, in_sync
+from tests.harness.logic.simulated_lock import UNMANAGED_CODE, Held
 
 MASKING = Evidence.PRESENCE
-SOMEBODYS = Held(FOREIGN, foreign=True)
+SOMEBODYS = Held(UNMANAGED_CODE, foreign=True)
 
 
 def telling(scenario: Scenario) -> Scenario:
@@ -45,7 +44,7 @@ def test_a_code_that_took_the_place_of_ours_unseen_is_found_by_its_maker() -> No
     scenario.look()
     scenario.operations()
 
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.look()
     scenario.run(30 * 24 * 3600)
 
@@ -56,10 +55,10 @@ def test_a_code_that_took_the_place_of_ours_unseen_is_found_by_its_maker() -> No
     assert scenario.operations() == ["read"]
 
 
-def test_a_code_that_took_the_place_of_ours_with_a_report_is_left_alone_too() -> None:
+def test_a_code_that_replaced_ours_with_a_report_is_left_alone() -> None:
     """The report was believed, and the other's code cleared to put ours back."""
     scenario = telling(in_sync(MASKING))
-    scenario.keypad(FOREIGN, event=ChangeKind.CLEARED)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.CLEARED)
     scenario.run(24 * 3600)
 
     assert scenario.lock.held == SOMEBODYS
@@ -71,13 +70,13 @@ def test_a_code_that_took_the_place_of_ours_with_a_report_is_left_alone_too() ->
     ]
 
 
-def test_a_dropped_write_is_not_proven_by_somebody_elses_code() -> None:
+def test_a_dropped_write_is_not_proven_by_an_unmanaged_code() -> None:
     """Seen empty, written, seen occupied: by somebody who was faster."""
     scenario = telling(Scenario(MASKING))
     scenario.lock.drop_writes = 1
     scenario.holds_returns = True
     scenario.run(1)
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.deliver()
     scenario.run(24 * 3600)
 
@@ -85,9 +84,9 @@ def test_a_dropped_write_is_not_proven_by_somebody_elses_code() -> None:
     assert scenario.reason() is Reason.OCCUPIED
 
 
-def test_ours_is_gone_where_somebody_elses_is() -> None:
+def test_ours_is_cleared_where_an_unmanaged_code_is() -> None:
     scenario = telling(in_sync(MASKING))
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.want_absent()
     scenario.look()
     scenario.run()
@@ -98,7 +97,7 @@ def test_ours_is_gone_where_somebody_elses_is() -> None:
 
 def test_with_a_yes_theirs_is_cleared_and_ours_is_written() -> None:
     scenario = telling(in_sync(MASKING))
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.look()
     scenario.run()
     scenario.told()
@@ -118,7 +117,7 @@ def test_a_yes_is_for_the_code_that_was_seen() -> None:
     scenario.resume(ResumeChoice.REPLACE)
     scenario.lock.drop_writes = 1
     scenario.run(3)
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.run(24 * 3600)
 
     assert scenario.lock.held == SOMEBODYS

@@ -5,9 +5,8 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.model.slot_events import ChangeKind, SlotNotice
-
-from .scenario import SUSPENDED, Scenario, in_sync
-from .simulated_lock import FOREIGN, Held
+from tests.harness.logic.scenario import SUSPENDED, Scenario, in_sync
+from tests.harness.logic.simulated_lock import UNMANAGED_CODE, Held
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -23,7 +22,7 @@ def settled_on_second_pin() -> Scenario:
 
 
 CHANGES = {
-    "foreign": (Held(FOREIGN, foreign=True), SlotNotice.CODE_CHANGED),
+    "foreign": (Held(UNMANAGED_CODE, foreign=True), SlotNotice.CODE_CHANGED),
     "switched_off": (Held("9072", enabled=False), SlotNotice.CODE_CHANGED),
     "former": (Held("9071", foreign=True), SlotNotice.CODE_CHANGED),
     "removed": (None, SlotNotice.CODE_REMOVED),
@@ -32,7 +31,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("reported", [False, True])
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_is_told_once_and_undone(change: str, reported: bool) -> None:
+def test_a_change_is_reported_once_and_undone(change: str, reported: bool) -> None:
     scenario = settled_on_second_pin()
     held, notice = CHANGES[change]
     scenario.lock.held = held
@@ -51,25 +50,25 @@ def test_a_change_is_told_once_and_undone(change: str, reported: bool) -> None:
 
 def test_a_second_change_within_the_hour_waits_for_the_hour_to_end() -> None:
     scenario = in_sync(READABLE)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(600)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(0)
     assert scenario.state() is SlotState.OUT_OF_SYNC
     assert scenario.reason() is Reason.CHANGED_AT_LOCK
     scenario.run(HOUR - 601)
-    assert scenario.lock.held == Held(FOREIGN, foreign=True)
+    assert scenario.lock.held == Held(UNMANAGED_CODE, foreign=True)
     scenario.operations()
     scenario.run(10)
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.state() is SlotState.IN_SYNC
 
 
-def test_a_change_that_was_taken_back_by_the_end_of_the_hour_is_not_undone() -> None:
+def test_a_change_taken_back_within_the_hour_is_not_undone() -> None:
     scenario = in_sync(READABLE)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(600)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(60)
     scenario.keypad("9071")
     scenario.operations()
@@ -80,7 +79,7 @@ def test_a_change_that_was_taken_back_by_the_end_of_the_hour_is_not_undone() -> 
 
 def change_every(scenario: Scenario, seconds: float, times: int) -> None:
     for _ in range(times):
-        scenario.keypad(FOREIGN, event=ChangeKind.SET)
+        scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
         scenario.run(seconds)
 
 
@@ -96,7 +95,7 @@ def test_the_fourth_change_in_seven_days_is_left_to_the_user(
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.CHANGED_REPEATEDLY
     assert scenario.told() == [SlotNotice.CODE_CHANGED, SUSPENDED]
-    assert scenario.lock.held == Held(FOREIGN, foreign=True)
+    assert scenario.lock.held == Held(UNMANAGED_CODE, foreign=True)
 
 
 @both
@@ -107,7 +106,7 @@ def test_changes_far_enough_apart_are_undone_for_ever(best_evidence: Evidence) -
 
 
 @both
-def test_the_users_word_puts_ours_back(best_evidence: Evidence) -> None:
+def test_a_user_decision_restores_our_code(best_evidence: Evidence) -> None:
     scenario = in_sync(best_evidence)
     change_every(scenario, 2 * HOUR, times=4)
     scenario.resume()
@@ -131,22 +130,20 @@ def test_a_suspended_slot_is_cleared_when_its_person_is_shut_out(
 def test_an_undoing_that_the_lock_loses_is_one_undoing() -> None:
     scenario = in_sync(READABLE)
     scenario.lock.drop_writes = 1
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(300)
     assert scenario.state() is SlotState.IN_SYNC
     assert len(scenario.record.restored_at) == 1
     assert scenario.told() == [SlotNotice.CODE_CHANGED]
 
 
-def test_a_foreign_code_found_while_a_new_pin_is_written_is_not_charged_to_the_lock() -> (
-    None
-):
+def test_an_unmanaged_code_found_during_a_write_is_no_failure() -> None:
     """It was charged as `not stored`, and nobody was told."""
     scenario = in_sync(READABLE)
     scenario.lock.drop_writes = 1
     scenario.want_present(revision=2)
     scenario.run(1)
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.run(59.5)
     assert scenario.record.retry.failed_attempts == 0
     scenario.run(600)
@@ -189,7 +186,7 @@ def test_what_is_undone_on_a_lock_out_of_reach_is_undone_later(
 ) -> None:
     scenario = in_sync(best_evidence)
     scenario.lock.mute_reads = 5
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(HOUR)
     assert scenario.lock.held == Held("9071")
     assert scenario.state() is SlotState.IN_SYNC

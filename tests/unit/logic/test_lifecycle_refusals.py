@@ -6,15 +6,14 @@ from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.model.slot_events import OutcomeUnknown
-
-from .scenario import NOT_CLEARED, SUSPENDED, Scenario, in_sync
+from tests.harness.logic.scenario import NOT_CLEARED, SUSPENDED, Scenario, in_sync
 
 both = pytest.mark.parametrize("best_evidence", [Evidence.VALUE, Evidence.PRESENCE])
 
 
 @both
 @pytest.mark.parametrize("reason", [Reason.LOCK_BUSY, Reason.LOCK_REFUSES])
-def test_a_write_that_is_refused_each_time_is_suspended_for_what_the_lock_said(
+def test_a_refused_write_is_suspended_with_the_locks_reason(
     best_evidence: Evidence, reason: Reason
 ) -> None:
     """A lock that was busy three times read as one that had lost the code."""
@@ -29,7 +28,7 @@ def test_a_write_that_is_refused_each_time_is_suspended_for_what_the_lock_said(
     assert scenario.told() == [SUSPENDED]
 
 
-def test_what_was_said_of_an_earlier_write_is_not_the_reason_of_a_later_one() -> None:
+def test_the_refusal_of_an_earlier_write_is_no_reason_of_a_later_one() -> None:
     scenario = Scenario(Evidence.PRESENCE)
     scenario.lock.drop_writes = 3
     scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)

@@ -7,16 +7,15 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import Operation, Reason, SlotState
 from custom_components.keyholder.model.slot_events import CommandStarted, Step
-
-from .scenario import Scenario, in_sync
-from .simulated_lock import FOREIGN, Held
+from tests.harness.logic.scenario import Scenario, in_sync
+from tests.harness.logic.simulated_lock import UNMANAGED_CODE, Held
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
 
 
 @both
-def test_a_settled_slot_is_neither_read_nor_written(best_evidence: Evidence) -> None:
+def test_a_verified_slot_is_neither_read_nor_written(best_evidence: Evidence) -> None:
     scenario = in_sync(best_evidence)
     before = scenario.record
     scenario.restart(after=3600)
@@ -29,7 +28,7 @@ def test_a_settled_slot_is_neither_read_nor_written(best_evidence: Evidence) -> 
 @both
 @pytest.mark.parametrize("arrived", [True, False])
 @pytest.mark.parametrize("away", [1, 30, 86_400])
-def test_a_power_cut_between_intent_and_answer_is_settled_by_reading(
+def test_a_power_cut_between_intent_and_answer_is_resolved_by_reading(
     best_evidence: Evidence, arrived: bool, away: float
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -76,7 +75,9 @@ def test_a_deadline_is_never_further_away_than_its_window(
 
 
 @both
-def test_a_doubt_is_never_longer_than_its_window(best_evidence: Evidence) -> None:
+def test_an_unresolved_command_never_outlives_its_window(
+    best_evidence: Evidence,
+) -> None:
     scenario = Scenario(best_evidence)
     scenario.holds_returns = True
     scenario.run(0)
@@ -101,7 +102,7 @@ def test_a_revocation_that_was_interrupted_goes_on_after_one_look(
 
 
 @both
-def test_a_revocation_that_was_interrupted_does_not_wait_for_a_lock_that_stays_mute(
+def test_an_interrupted_revocation_does_not_wait_for_an_answer(
     best_evidence: Evidence,
 ) -> None:
     scenario = in_sync(best_evidence)
@@ -185,9 +186,7 @@ def test_a_code_written_just_before_a_power_cut_is_ours_when_it_is_found(
     assert scenario.state() is SlotState.IN_SYNC
 
 
-def test_a_slot_cleared_for_a_new_code_just_before_a_power_cut_is_no_change_at_the_lock() -> (
-    None
-):
+def test_a_slot_cleared_before_a_power_cut_is_no_external_change() -> None:
     """Our own making room was told as a code removed at the lock, and counted."""
     scenario = in_sync(MASKING)
     scenario.want_present(revision=2)
@@ -212,19 +211,19 @@ def test_a_revocation_cut_off_is_finished(best_evidence: Evidence) -> None:
     assert scenario.lock.held is None
 
 
-def test_a_masked_code_found_after_an_orderly_restart_is_not_taken_for_ours() -> None:
+def test_a_masked_code_found_after_a_restart_is_not_ours() -> None:
     """Only a power cut can have lost what we sent; otherwise the record knows it."""
     scenario = Scenario(MASKING)
     scenario.look()
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.restart(after=60)
     scenario.run()
     assert scenario.state() is SlotState.SUSPENDED
-    assert scenario.lock.held == Held(FOREIGN, foreign=True)
+    assert scenario.lock.held == Held(UNMANAGED_CODE, foreign=True)
 
 
 @both
-def test_a_write_lost_by_a_power_cut_does_not_undo_a_revocation_right_after_it(
+def test_a_write_lost_by_a_power_cut_does_not_undo_a_revocation(
     best_evidence: Evidence,
 ) -> None:
     """It was held to be over with the restart, and landed after the proof."""
@@ -243,7 +242,7 @@ def test_a_write_lost_by_a_power_cut_does_not_undo_a_revocation_right_after_it(
 
 def test_a_code_in_a_slot_never_seen_is_not_ours_after_a_power_cut_either() -> None:
     """What had been there before us was cleared as a write of ours gone missing."""
-    somebodys = Held(FOREIGN, foreign=True)
+    somebodys = Held(UNMANAGED_CODE, foreign=True)
     scenario = Scenario(MASKING, held=somebodys)
     scenario.cut(scenario.record)
     scenario.run(3600)

@@ -14,8 +14,7 @@ from custom_components.keyholder.model.slot_events import (
     SlotNotice,
     Step,
 )
-
-from .scenario import NOT_CLEARED, Scenario, in_sync
+from tests.harness.logic.scenario import NOT_CLEARED, Scenario, in_sync
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -43,7 +42,7 @@ def test_a_clear_that_does_not_show_is_tried_again_after_its_ten_seconds(
 
 
 @both
-def test_a_code_that_cannot_be_cleared_is_told_once_and_never_given_up(
+def test_a_code_that_cannot_be_cleared_is_never_given_up(
     best_evidence: Evidence,
 ) -> None:
     scenario = in_sync(best_evidence)
@@ -63,7 +62,7 @@ def test_a_code_that_cannot_be_cleared_is_told_once_and_never_given_up(
     assert scenario.lock.held is None
 
 
-def test_a_refused_clear_goes_on_too_and_is_told() -> None:
+def test_a_refused_clear_goes_on_too_and_is_reported() -> None:
     scenario = in_sync(READABLE)
     scenario.lock.answer = Rejected(Reason.NOT_SUPPORTED)
     scenario.want_absent()
@@ -88,7 +87,7 @@ def test_a_suspended_slot_is_cleared_all_the_same() -> None:
 
 
 @both
-def test_a_clear_goes_out_at_once_though_the_write_it_undoes_has_not_shown(
+def test_a_clear_is_sent_at_once_before_its_write_has_shown(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -120,7 +119,7 @@ def test_a_write_that_lands_after_the_clear_does_not_undo_a_revocation(
 
 
 @both
-def test_a_revocation_is_not_proven_before_the_late_write_would_have_landed(
+def test_a_revocation_is_not_proven_while_a_write_is_unresolved(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -176,7 +175,7 @@ def test_a_code_is_cleared_although_the_lock_answers_no_read() -> None:
     assert scenario.record.is_cleared
 
 
-def test_clears_of_a_silent_lock_keep_their_distance() -> None:
+def test_clears_without_an_answer_keep_their_distance() -> None:
     scenario = in_sync(READABLE)
     scenario.lock.mute_reads = 10**6
     scenario.want_absent()
@@ -199,7 +198,7 @@ def test_a_refused_clear_has_not_met_the_late_write() -> None:
     assert scenario.record.is_cleared
 
 
-def test_a_clear_of_a_lock_out_of_reach_is_not_charged() -> None:
+def test_a_clear_of_a_lock_out_of_reach_is_not_counted() -> None:
     scenario = in_sync(READABLE)
     scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.drop_clears = 10**6

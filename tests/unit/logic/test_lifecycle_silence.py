@@ -8,8 +8,7 @@ import pytest
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import Observation, Reason, SlotState
 from custom_components.keyholder.model.slot_events import DeadlinePassed, Observed
-
-from .scenario import Scenario, in_sync
+from tests.harness.logic.scenario import Scenario, in_sync
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
@@ -17,7 +16,7 @@ MUTE = 10**6
 
 
 @both
-def test_a_failed_read_of_a_settled_slot_keeps_what_was_proven_and_asks_again(
+def test_a_failed_read_of_a_verified_slot_keeps_its_proof(
     best_evidence: Evidence,
 ) -> None:
     """Nothing asked again: the look that somebody wanted was simply lost."""
@@ -56,7 +55,7 @@ def test_a_reading_of_unknown_says_as_little_as_no_answer() -> None:
 
 
 @both
-def test_a_write_that_nobody_could_look_at_is_not_charged_and_read_before_all_else(
+def test_a_write_that_could_not_be_read_is_no_failure(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -73,7 +72,7 @@ def test_a_write_that_nobody_could_look_at_is_not_charged_and_read_before_all_el
 
 
 @both
-def test_after_a_write_that_nobody_could_look_at_nothing_is_written_blindly(
+def test_nothing_is_written_after_a_write_that_could_not_be_read(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -84,7 +83,7 @@ def test_after_a_write_that_nobody_could_look_at_nothing_is_written_blindly(
     assert scenario.record.retry.failed_attempts == 0
 
 
-def test_an_operation_without_any_look_ends_half_a_minute_after_its_deadline() -> None:
+def test_an_operation_without_a_read_ends_30_s_after_its_deadline() -> None:
     scenario = Scenario(READABLE)
     scenario.holds_returns = True
     scenario.run(0)
@@ -106,7 +105,7 @@ def test_a_moment_that_comes_too_early_changes_nothing() -> None:
     assert scenario.record == before
 
 
-def test_looks_while_the_operation_is_in_flight_are_not_counted_as_read_backs() -> None:
+def test_reads_while_the_operation_is_in_flight_are_no_read_backs() -> None:
     scenario = Scenario(READABLE)
     scenario.holds_returns = True
     scenario.lock.late_writes = timedelta(seconds=1)
@@ -119,7 +118,7 @@ def test_looks_while_the_operation_is_in_flight_are_not_counted_as_read_backs() 
 
 
 @both
-def test_a_doubt_whose_time_is_over_is_not_asked_about_without_a_pause(
+def test_an_unresolved_command_is_read_with_pauses_after_its_window(
     best_evidence: Evidence,
 ) -> None:
     """Only an answer ended the doubt, so a mute lock was read at every instant."""

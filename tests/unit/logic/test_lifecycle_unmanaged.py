@@ -18,13 +18,12 @@ from custom_components.keyholder.model.slot_events import (
     SlotNotice,
     Step,
 )
-
-from .scenario import SUSPENDED, Scenario, in_sync
-from .simulated_lock import FOREIGN, Held
+from tests.harness.logic.scenario import SUSPENDED, Scenario, in_sync
+from tests.harness.logic.simulated_lock import UNMANAGED_CODE, Held
 
 READABLE, MASKING = Evidence.VALUE, Evidence.PRESENCE
 both = pytest.mark.parametrize("best_evidence", [READABLE, MASKING])
-SOMEBODYS = Held(FOREIGN, foreign=True)
+SOMEBODYS = Held(UNMANAGED_CODE, foreign=True)
 
 
 def emptied(best_evidence: Evidence) -> Scenario:
@@ -38,7 +37,7 @@ def emptied(best_evidence: Evidence) -> Scenario:
 
 
 @both
-def test_a_slot_that_is_taken_already_is_left_alone_and_told(
+def test_a_slot_that_is_taken_already_is_left_alone_and_reported(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence, held=SOMEBODYS)
@@ -50,12 +49,12 @@ def test_a_slot_that_is_taken_already_is_left_alone_and_told(
 
 
 @both
-def test_a_code_that_appears_in_an_emptied_slot_is_told_and_stays(
+def test_a_code_that_appears_in_an_emptied_slot_is_reported_and_stays(
     best_evidence: Evidence,
 ) -> None:
     """It ended in neither proven nor anything to do: a revocation without an end."""
     scenario = emptied(best_evidence)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(24 * 3600)
     assert scenario.operations() == ["read"]
     assert scenario.told() == [SlotNotice.CODE_ADDED]
@@ -70,7 +69,7 @@ def test_an_occupied_slot_is_not_written_when_its_person_is_let_in_again(
 ) -> None:
     """The slot had neither a step nor a reason: nobody was told why it stood still."""
     scenario = emptied(best_evidence)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run()
     scenario.told()
     scenario.want_present()
@@ -95,7 +94,7 @@ def test_an_occupied_slot_counts_as_cleared_when_its_person_is_shut_out(
 
 
 @both
-def test_a_new_pin_for_an_occupied_slot_is_not_told_twice(
+def test_a_new_pin_for_an_occupied_slot_is_not_reported_twice(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence, held=SOMEBODYS)
@@ -136,7 +135,7 @@ def test_with_a_yes_what_is_there_is_cleared_for_somebody_shut_out(
     best_evidence: Evidence,
 ) -> None:
     scenario = emptied(best_evidence)
-    scenario.keypad(FOREIGN, event=ChangeKind.SET)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run()
     scenario.resume(ResumeChoice.REPLACE)
     scenario.run()
@@ -155,7 +154,7 @@ def test_trying_again_without_a_yes_only_looks(best_evidence: Evidence) -> None:
     assert scenario.reason() is Reason.OCCUPIED
 
 
-def test_the_removal_of_somebody_elses_code_is_no_change_of_ours() -> None:
+def test_the_removal_of_an_unmanaged_code_is_no_change_of_ours() -> None:
     """After a yes, a code that went before ours came counted as ours being removed."""
     scenario = Scenario(READABLE, held=SOMEBODYS)
     scenario.run()
@@ -168,22 +167,22 @@ def test_the_removal_of_somebody_elses_code_is_no_change_of_ours() -> None:
     assert scenario.state() is SlotState.IN_SYNC
 
 
-def test_a_foreign_code_during_our_own_write_is_left_alone() -> None:
+def test_an_unmanaged_code_during_our_own_write_is_left_alone() -> None:
     scenario = Scenario(READABLE)
     scenario.lock.drop_writes = 1
     scenario.run(3)
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.run(24 * 3600)
     assert scenario.lock.held == SOMEBODYS
     assert scenario.reason() is Reason.OCCUPIED
 
 
-def test_our_late_write_over_somebody_elses_code_is_seen_and_taken_away() -> None:
+def test_our_late_write_over_an_unmanaged_code_is_seen_and_taken_away() -> None:
     """Beside an unmanaged code nobody looked any more whether ours landed on it."""
     scenario = Scenario(READABLE)
     scenario.lock.late_writes = timedelta(seconds=55)
     scenario.run(3)
-    scenario.keypad(FOREIGN)
+    scenario.keypad(UNMANAGED_CODE)
     scenario.run(3)
     assert scenario.record.origin is Origin.UNMANAGED
     scenario.want_absent()
@@ -192,7 +191,7 @@ def test_our_late_write_over_somebody_elses_code_is_seen_and_taken_away() -> Non
     assert scenario.record.is_cleared
 
 
-def test_our_own_former_pin_typed_at_the_keypad_is_ours() -> None:
+def test_former_pin_entered_at_keypad_is_recognised() -> None:
     scenario = emptied(READABLE)
     scenario.keypad("9071", event=ChangeKind.SET)
     scenario.run()
@@ -201,7 +200,7 @@ def test_our_own_former_pin_typed_at_the_keypad_is_ours() -> None:
 
 
 @both
-def test_our_own_late_code_is_not_taken_for_somebody_elses(
+def test_our_own_late_code_is_not_taken_for_unmanaged(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
@@ -215,18 +214,14 @@ def test_our_own_late_code_is_not_taken_for_somebody_elses(
     assert scenario.told() == []
 
 
-def test_a_slot_of_a_disabled_person_that_was_never_ours_is_settled_by_one_look() -> (
-    None
-):
+def test_a_slot_that_was_never_ours_is_verified_by_one_read() -> None:
     scenario = Scenario(MASKING, held=SOMEBODYS, desired=DesiredState.ABSENT)
     scenario.run()
     assert scenario.operations() == ["read"]
     assert scenario.record.is_cleared
 
 
-def test_a_revocation_beside_somebody_elses_code_is_looked_at_until_it_is_settled() -> (
-    None
-):
+def test_a_revocation_beside_an_unmanaged_code_is_read_until_verified() -> None:
     scenario = Scenario(READABLE, held=SOMEBODYS, desired=DesiredState.ABSENT)
     scenario.record = replace(scenario.record, origin=Origin.UNMANAGED)
     assert scenario.step() == Step(None, scenario.now)

@@ -21,8 +21,7 @@ from custom_components.keyholder.model.slot_events import (
     ResumeChoice,
     SlotNotice,
 )
-
-from .scenario import NOT_CLEARED, SUSPENDED, Scenario, in_sync
+from tests.harness.logic.scenario import NOT_CLEARED, SUSPENDED, Scenario, in_sync
 
 
 def accepted() -> Scenario:
@@ -47,9 +46,7 @@ def test_a_new_pin_and_a_revocation_are_one_command_each() -> None:
     assert scenario.record.is_cleared
 
 
-def test_a_cleared_slot_is_in_doubt_while_the_clear_may_land_and_at_rest_after() -> (
-    None
-):
+def test_a_cleared_slot_is_unresolved_while_the_clear_may_land() -> None:
     """Whoever had the slot next lost their code to a clear that landed late."""
     scenario = accepted()
     scenario.want_absent()
@@ -75,9 +72,7 @@ def test_it_is_never_read_whatever_happens() -> None:
     assert "read" not in scenario.operations()
 
 
-def test_a_clear_that_comes_back_when_the_code_is_wanted_again_accepts_nothing() -> (
-    None
-):
+def test_a_clear_that_returns_when_the_code_is_wanted_proves_nothing() -> None:
     """The answer to the clear was taken for the code's: accepted, and never written."""
     scenario = accepted()
     scenario.want_absent()
@@ -91,7 +86,7 @@ def test_a_clear_that_comes_back_when_the_code_is_wanted_again_accepts_nothing()
     assert scenario.state() is SlotState.ACCEPTED
 
 
-def test_an_uncertain_answer_is_charged_and_tried_again_with_back_off() -> None:
+def test_an_uncertain_answer_is_counted_and_tried_again_with_back_off() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
     scenario.lock.answer = OutcomeUnknown(chargeable=True)
     scenario.run(3600)
@@ -100,7 +95,7 @@ def test_an_uncertain_answer_is_charged_and_tried_again_with_back_off() -> None:
     assert scenario.told() == [SUSPENDED]
 
 
-def test_a_lock_out_of_reach_is_not_charged() -> None:
+def test_a_lock_out_of_reach_is_not_counted() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
     scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.run(60)
@@ -110,7 +105,7 @@ def test_a_lock_out_of_reach_is_not_charged() -> None:
     assert scenario.state() is SlotState.ACCEPTED
 
 
-def test_a_revocation_goes_on_with_back_off_and_is_told_once() -> None:
+def test_a_revocation_goes_on_with_back_off_and_is_reported_once() -> None:
     scenario = accepted()
     scenario.lock.answer = OutcomeUnknown(chargeable=True)
     scenario.want_absent()
@@ -161,7 +156,7 @@ def test_a_write_from_before_a_power_cut_may_still_land_on_a_revocation() -> Non
     assert scenario.record.is_cleared
 
 
-def test_a_change_at_the_lock_is_told_and_undone_within_bounds() -> None:
+def test_a_change_at_the_lock_is_reported_and_undone_within_bounds() -> None:
     """It was undone at once, every time, without end."""
     scenario = accepted()
     for _ in range(6):
@@ -184,7 +179,7 @@ def test_a_second_change_within_the_hour_waits() -> None:
     assert scenario.state() is SlotState.ACCEPTED
 
 
-def test_a_hint_does_not_keep_a_slot_from_ever_being_gone() -> None:
+def test_a_report_does_not_keep_a_slot_from_being_cleared() -> None:
     """`stale` could only be taken back by a read, and there is none."""
     scenario = accepted()
     scenario.hint(ChangeKind.SET)
@@ -227,7 +222,7 @@ def test_it_is_ours_again_with_a_yes_or_once_it_is_reported_gone(replace: bool) 
     assert scenario.state() is SlotState.ACCEPTED
 
 
-def test_its_word_counts_when_it_learns_to_show_codes_and_masks_them() -> None:
+def test_its_answer_counts_when_it_starts_to_mask_codes() -> None:
     """Every code on it would have been taken for somebody else's."""
     scenario = accepted()
     scenario.rules = LockTraits(

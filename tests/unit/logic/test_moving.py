@@ -81,7 +81,7 @@ def capabilities(slots: range) -> Capabilities:
 
 
 @pytest.mark.parametrize("desired", DesiredState)
-def test_what_is_wanted_moves_and_nothing_is_believed(desired: DesiredState) -> None:
+def test_desired_codes_move_and_nothing_is_verified(desired: DesiredState) -> None:
     before = record(4, desired=desired)
     page = LockJournalEntry(
         lock="old", name="Front door", records={4: before}, open=True

@@ -79,7 +79,7 @@ def test_a_trivial_pin_in_use_is_in_use_for_that_cannot_be_confirmed_away() -> N
         "1122",
     ],
 )
-def test_what_a_stranger_tries_first_is_trivial(digits: str) -> None:
+def test_the_codes_tried_first_are_trivial(digits: str) -> None:
     assert is_trivial(digits)
 
 

@@ -38,7 +38,7 @@ def test_every_code_that_is_still_wanted_goes_and_nothing_else_changes() -> None
     assert not plan.person_names
 
 
-def test_a_code_that_is_switched_off_goes_as_well() -> None:
+def test_a_code_that_is_disabled_goes_as_well() -> None:
     off = replace(
         GONE,
         disabled_code=DisabledCode(revision=3),

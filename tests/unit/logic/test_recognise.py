@@ -41,7 +41,7 @@ def test_of_two_equal_pins_the_newer_one_counts() -> None:
     assert identify_reading(SlotReading.present(Pin("9071")), PINS).revision == 3
 
 
-def test_without_any_pin_of_ours_every_code_is_foreign() -> None:
+def test_without_any_pin_of_ours_every_code_is_unmanaged() -> None:
     assert identify_reading(SlotReading.present(Pin("9071")), {}).is_unmanaged_code
 
 

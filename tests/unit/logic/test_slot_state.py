@@ -21,8 +21,7 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.slot_events import LockTraits
 from custom_components.keyholder.model.timing import MAX_FAILURES, Timing
-
-from .scenario import START, Scenario
+from tests.harness.logic.scenario import START, Scenario
 
 READABLE = LockTraits(best_evidence=Evidence.VALUE, timing=Timing())
 UNSEEN = Scenario().record
@@ -127,13 +126,13 @@ ABSENT = replace(EMPTY, target=replace(EMPTY.target, desired=DesiredState.ABSENT
         (replace(ABSENT, retry=Retry(failed_attempts=MAX_FAILURES - 1)), True, None),
     ],
 )
-def test_why_a_slot_is_not_settled(
+def test_why_a_slot_is_not_verified(
     record: SlotRecord, reachable: bool, reason: Reason | None
 ) -> None:
     assert slot_reason(record, reachable=reachable) == reason
 
 
-def test_a_change_that_was_told_and_cannot_be_looked_into_is_not_in_sync() -> None:
+def test_a_reported_change_that_cannot_be_read_is_not_in_sync() -> None:
     """It looked like the echo of our own write, and the lock was gone before the read."""
     record = replace(EMPTY, evidence=Evidence.VALUE, needs_read=True)
     assert slot_state(record, READABLE, reachable=False) is None

@@ -103,7 +103,7 @@ HELD = snapshot({1: ANNS, 2: BENS})
     ],
     ids=["nothing", "state", "owner", "new slot", "no slot", "waits no more", "reason"],
 )
-def test_those_are_told_of_whom_something_else_is_shown(
+def test_only_people_whose_state_changed_are_notified(
     before: LockSnapshot, after: LockSnapshot, changed: set[CredentialRef]
 ) -> None:
     assert changed_credentials(before, after) == changed

@@ -12,8 +12,7 @@ from custom_components.keyholder.logic.unlock_correlation import (
     overridden,
 )
 from custom_components.keyholder.model.autolock_record import UnlockState
-
-from .autolock_cases import NOW, SECOND, TODAY
+from tests.unit.logic.autolock_cases import NOW, SECOND, TODAY
 
 
 def sign(state: UnlockState, source: str, seconds: float) -> Correlated:

@@ -164,7 +164,7 @@ def test_a_rule_without_any_part_is_open() -> None:
     assert AccessRule().is_unrestricted
 
 
-def test_an_entity_counts_for_a_quarter_of_an_hour_unless_told() -> None:
+def test_an_entity_has_a_grace_of_a_quarter_hour_by_default() -> None:
     quarter = timedelta(minutes=15)
     assert ScheduleSource(entity="schedule.work").grace == quarter
     assert RuleCondition(entity="sun.sun", state="above_horizon").grace == quarter

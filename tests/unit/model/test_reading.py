@@ -49,7 +49,7 @@ def test_a_lock_that_only_acknowledges_shows_no_occupancy() -> None:
         assert capabilities.shows_occupancy is shows
 
 
-def test_a_code_that_is_switched_off_does_not_show_its_revision() -> None:
+def test_a_code_that_is_disabled_does_not_show_its_revision() -> None:
     seen = Observation(occupancy=Occupancy.PRESENT, revision=2)
     assert seen.is_ours
     assert not seen.is_unmanaged_code

@@ -9,8 +9,7 @@ from custom_components.keyholder.model.access_rules import (
     InputState,
     RuleInputs,
 )
-
-from .case import SOURCE, Case, answer, conditions, weekly
+from tests.unit.logic.access_rules.case import SOURCE, Case, answer, conditions, weekly
 
 BOOKED = AccessRule(source=SOURCE)
 BOOKED_DAYS = AccessRule(source=SOURCE, weekly=weekly("daily 08:00-20:00"))

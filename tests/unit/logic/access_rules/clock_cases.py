@@ -1,8 +1,7 @@
 """Weekly schedules when the clock of Berlin moves."""
 
 from custom_components.keyholder.model.access_rules import DenialCause
-
-from .case import Case, inside, outside
+from tests.unit.logic.access_rules.case import Case, inside, outside
 
 NO = DenialCause.SCHEDULE
 

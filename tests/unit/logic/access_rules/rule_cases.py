@@ -8,8 +8,16 @@ from custom_components.keyholder.model.access_rules import (
     DenialCause,
     RuleInputs,
 )
-
-from .case import SOURCE, Case, answer, conditions, inside, moment, valid, weekly
+from tests.unit.logic.access_rules.case import (
+    SOURCE,
+    Case,
+    answer,
+    conditions,
+    inside,
+    moment,
+    valid,
+    weekly,
+)
 
 OFFICE = inside("mon-fri 08:00-17:00")
 STAY = valid("2026-01-05 15:00", "2026-01-09 11:00")

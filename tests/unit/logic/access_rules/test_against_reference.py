@@ -16,9 +16,8 @@ from custom_components.keyholder.model.access_rules import (
     WeeklySchedule,
     Window,
 )
-
-from .case import SOURCE, conditions
-from .reference import MINUTE, hold_at, next_change
+from tests.harness.logic.access_rule_reference import MINUTE, hold_at, next_change
+from tests.unit.logic.access_rules.case import SOURCE, conditions
 
 FAR = timedelta(days=3)
 

@@ -12,8 +12,7 @@ from custom_components.keyholder.model.access_rules import (
     InputState,
     RuleInputs,
 )
-
-from .case import conditions
+from tests.unit.logic.access_rules.case import conditions
 
 BERLIN = ZoneInfo("Europe/Berlin")
 BEFORE = datetime(2026, 10, 25, 0, tzinfo=UTC)
@@ -56,7 +55,7 @@ def test_a_rule_ends_before_an_answer_though_the_clock_shows_a_later_time() -> N
         ),
     ],
 )
-def test_the_next_change_is_told_in_utc(rule: AccessRule, facts: RuleInputs) -> None:
+def test_the_next_change_is_in_utc(rule: AccessRule, facts: RuleInputs) -> None:
     """So that what is added to it is real time."""
     change = evaluate_rule(rule, facts, BEFORE, BERLIN).next_change
     assert change is not None

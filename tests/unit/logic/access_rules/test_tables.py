@@ -7,9 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.keyholder.logic.access_rules import evaluate_rule
-
-from . import answer_cases, clock_cases, rule_cases, weekly_cases, zone_cases
-from .case import Case, moment
+from tests.unit.logic.access_rules import (
+    answer_cases,
+    clock_cases,
+    rule_cases,
+    weekly_cases,
+    zone_cases,
+)
+from tests.unit.logic.access_rules.case import Case, moment
 
 TABLES = (
     weekly_cases.TABLES

@@ -1,8 +1,7 @@
 """Weekly schedules, while no clock moves. 5 January 2026 is a Monday."""
 
 from custom_components.keyholder.model.access_rules import DenialCause
-
-from .case import Case, inside, outside
+from tests.unit.logic.access_rules.case import Case, inside, outside
 
 OFFICE = inside("mon-fri 08:00-17:00")
 NIGHT = inside("fri 22:00-06:00")

@@ -1,8 +1,7 @@
 """Weekly schedules in zones of all kinds, most of them when their clock moves."""
 
 from custom_components.keyholder.model.access_rules import DenialCause
-
-from .case import Case, inside
+from tests.unit.logic.access_rules.case import Case, inside
 
 NO = DenialCause.SCHEDULE
 

@@ -1,0 +1,95 @@
+"""One simulator process for the folder, and a house in it for each test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+import contextlib
+from datetime import time, timedelta
+import logging
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.keyholder.const import DOMAIN
+from simulators.zwave.network_process import NetworkProcess
+from tests.harness.clock.shifted_clock import ShiftedClock
+from tests.harness.networks.shared_simulators import shared
+from tests.harness.networks.zwave import HOME_ID, TIME_ZONE, ZWaveNetwork
+from tests.harness.site.zwave import ZWaveSite
+from tests.harness.site.zwave_locks import PINS, network
+
+OURS = "custom_components.keyholder"
+EVENING = time(23, 50)
+"""When every story begins."""
+
+
+@pytest.fixture(scope="session")
+def site_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
+    """The locks of the house, one process for all tests."""
+    with shared(request, NetworkProcess(network(), time_zone=TIME_ZONE)) as rig:
+        yield rig
+
+
+@pytest.fixture
+def quick_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Save entries at once: the engine waits for that. Its own delays are the real ones."""
+    monkeypatch.setattr("homeassistant.config_entries.SAVE_DELAY", 0)
+    # Below this it logs whole frames, codes included
+    logging.getLogger("zwave_js_server").setLevel(logging.INFO)
+
+
+@pytest.fixture(autouse=True)
+def no_pin_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Search all that Keyholder logs for the PINs of these tests."""
+    caplog.set_level(logging.DEBUG, OURS)
+    yield
+    told = [each for each in caplog.get_records("call") if each.name.startswith(OURS)]
+    for record in told:
+        text = f"{record.getMessage()} {record.exc_text}"
+        assert not any(pin in text for pin in PINS), "there is a PIN in a log"
+
+
+@pytest.fixture
+async def clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> ShiftedClock:
+    """The house's clock, in the evening of some day."""
+    clock = ShiftedClock(asyncio.get_running_loop(), monkeypatch)
+    evening = clock.today(EVENING)
+    if evening < clock.utcnow():
+        evening += timedelta(days=1)
+    await clock.leap(evening)
+    return clock
+
+
+@pytest.fixture
+async def site(
+    site_rig: NetworkProcess,
+    hass: HomeAssistant,
+    clock: ShiftedClock,
+    quick_saves: None,
+    socket_enabled: None,
+) -> AsyncIterator[ZWaveSite]:
+    """Home Assistant with Z-Wave JS and Keyholder, both by their own setup."""
+    zwave = MockConfigEntry(
+        domain="zwave_js",
+        unique_id=str(HOME_ID),
+        data={"url": site_rig.websocket_url, "use_addon": False},
+        minor_version=2,
+    )
+    keyholder = MockConfigEntry(domain=DOMAIN, title="House")
+    with contextlib.ExitStack() as stack:
+        # Of its many entities only the locks matter here
+        stack.enter_context(
+            patch("homeassistant.components.zwave_js.PLATFORMS", [Platform.LOCK])
+        )
+        for entry in (zwave, keyholder):
+            entry.add_to_hass(hass)
+            assert await hass.config_entries.async_setup(entry.entry_id)
+            await hass.async_block_till_done()
+        yield ZWaveSite(hass, ZWaveNetwork(hass, site_rig, zwave), keyholder)
+        for entry in (keyholder, zwave):
+            if entry.state is ConfigEntryState.LOADED:
+                await hass.config_entries.async_unload(entry.entry_id)
+        await hass.async_block_till_done()

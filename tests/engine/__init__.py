@@ -1,0 +1,1 @@
+"""The engine: its parts, its behaviour over time, restarts, faults."""

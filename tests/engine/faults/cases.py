@@ -1,0 +1,212 @@
+"""The faults that a lock of any technology can have."""
+
+import asyncio
+from functools import partial
+from typing import Any, Final
+
+from custom_components.keyholder.model.lock_events import SlotChanged
+from custom_components.keyholder.model.slot import Reason
+from custom_components.keyholder.model.slot_events import ChangeKind
+from tests.harness.fakes.provider import Call, EnabledShown, Profile
+from tests.harness.faults.fake_lock_scenario import (
+    FOUR,
+    OURS,
+    Fault,
+    FaultContext,
+    UserChange,
+)
+
+_SHOWING: Final = (Profile.READABLE, Profile.MASKING)
+NO_FAULT: Final = Fault("none", lambda _: None, FOUR, at_most=6)
+_STORING: Final = (UserChange.WRITE, UserChange.CHANGE)
+_FOREIGN: Final = "909999"
+
+
+def _with(**faults: Any) -> Any:
+    def strike(context: FaultContext) -> None:
+        for name, value in faults.items():
+            setattr(context.provider.faults, name, value)
+
+    return strike
+
+
+def _until(seconds: float, **faults: Any) -> Any:
+    """The fault is over after so many seconds."""
+
+    def strike(context: FaultContext) -> None:
+        was = {name: getattr(context.provider.faults, name) for name in faults}
+        _with(**faults)(context)
+        context.at(seconds, lambda: _with(**was)(context))
+
+    return strike
+
+
+def _dead(context: FaultContext, *, carried_out: bool) -> None:
+    faults = context.provider.faults
+    faults.cut_off = 1
+    if not carried_out:
+        faults.drop_writes = faults.drop_clears = 1
+    context.at(30, context.provider.connect)
+
+
+def _never_returns(context: FaultContext, *, deaf: bool) -> None:
+    context.provider.faults.deaf = deaf
+    context.provider.hang(Call.WRITE, Call.CLEAR)
+    context.at(150, context.provider.release)
+
+
+def _raised_once(error: BaseException, context: FaultContext, *, late: bool) -> None:
+    name = "fails_late" if late else "breaks"
+    _until(1, **{name: error})(context)
+
+
+def _full(context: FaultContext) -> None:
+    for slot in range(1, 11):
+        if slot not in context.provider.codes:
+            context.provider.set_at_keypad(slot, f"90{slot:04}", told=False)
+
+
+def _keypad(seconds: float, context: FaultContext, *, told: bool, sets: bool) -> None:
+    def change() -> None:
+        if sets:
+            context.provider.set_at_keypad(OURS, _FOREIGN, told=told)
+        else:
+            context.provider.delete_at_keypad(OURS, told=told)
+
+    context.at(seconds, change)
+
+
+def _late_event(context: FaultContext) -> None:
+    """The command times out, is carried out all the same, and is reported later."""
+    _until(1, lost_answers=True, claims_after=8)(context)
+
+
+def _operated(slot: int | None, context: FaultContext) -> None:
+    context.at(1, lambda: context.provider.unlock_at_keypad(slot))
+
+
+def _unmanaged_changed(context: FaultContext) -> None:
+    context.at(1, lambda: context.provider.emit(SlotChanged(7, ChangeKind.SET)))
+
+
+FAULTS: Final = (
+    NO_FAULT,
+    Fault(
+        "command accepted and dropped, once",
+        _with(drop_writes=1, drop_clears=1),
+        at_most=14,
+    ),
+    Fault(
+        "commands accepted and dropped",
+        _with(drop_writes=True, drop_clears=True),
+        at_most=50,
+    ),
+    Fault(
+        "commands dropped and reported as done",
+        _with(drop_writes=True, drop_clears=True, claims=True),
+        at_most=50,
+    ),
+    Fault("carried out after 1.5 s", _with(commits_after=1.5), at_most=9),
+    Fault("carried out after 3 s", _with(commits_after=3), at_most=9),
+    Fault("reads are mute", _with(silent_reads=True), at_most=30, others=10),
+    Fault(
+        "reads are mute for 3 minutes",
+        _until(180, silent_reads=True),
+        at_most=25,
+        others=10,
+    ),
+    Fault("answers after 20 s", _with(answers_after=20)),
+    Fault("answers after 3 minutes", _with(answers_after=180), others=2),
+    Fault("refuses", _with(refuse=Reason.REJECTED), _STORING, at_most=6),
+    Fault("duplicate PIN", _with(refuse=Reason.DUPLICATE), _STORING, at_most=6),
+    Fault("duplicate PIN, said 3 s later", _with(refuse_late=3), _STORING, at_most=9),
+    Fault(
+        "does not say whether codes are on",
+        _with(enabled=EnabledShown.NOT_SAID),
+        profiles=_SHOWING,
+    ),
+    Fault(
+        "shows codes as switched off",
+        _with(enabled=EnabledShown.OFF),
+        profiles=_SHOWING,
+        at_most=50,
+    ),
+    Fault(
+        "changed at the keypad, not told",
+        partial(_keypad, 30, told=False, sets=True),
+        (UserChange.NOTHING,),
+        others=3,
+        lasts=3300,
+        reports=False,
+        hidden=True,
+    ),
+    Fault(
+        "changed at the keypad, told",
+        partial(_keypad, 30, told=True, sets=True),
+        (UserChange.NOTHING,),
+    ),
+    Fault(
+        "deleted at the keypad, not told",
+        partial(_keypad, 30, told=False, sets=False),
+        (UserChange.NOTHING,),
+        others=3,
+        lasts=3300,
+        reports=False,
+        hidden=True,
+    ),
+    Fault(
+        "deleted at the keypad, told",
+        partial(_keypad, 30, told=True, sets=False),
+        (UserChange.NOTHING,),
+    ),
+    Fault("error, done all the same, event after 8 s", _late_event),
+    Fault(
+        "dies before the command, back after 30 s",
+        partial(_dead, carried_out=False),
+        others=2,
+    ),
+    Fault(
+        "dies after the command, back after 30 s",
+        partial(_dead, carried_out=True),
+        others=2,
+    ),
+    Fault("a call never returns", partial(_never_returns, deaf=False), others=2),
+    Fault(
+        "a call never returns and cannot be cancelled",
+        partial(_never_returns, deaf=True),
+        others=2,
+    ),
+    Fault(
+        "unknown exception, once, before",
+        partial(_raised_once, KeyError("x"), late=False),
+    ),
+    Fault(
+        "unknown exception, once, after",
+        partial(_raised_once, KeyError("x"), late=True),
+    ),
+    Fault("unknown exceptions", _with(breaks=KeyError("x")), at_most=30, others=10),
+    Fault(
+        "the library cancels itself, once",
+        partial(_raised_once, asyncio.CancelledError(), late=True),
+        others=2,
+    ),
+    Fault("every slot is full", _full, (UserChange.WRITE,), _SHOWING, hidden=True),
+    Fault(
+        "operation without a slot",
+        partial(_operated, None),
+        (UserChange.NOTHING,),
+        slot=None,
+    ),
+    Fault(
+        "operation of an unknown slot",
+        partial(_operated, 42),
+        (UserChange.NOTHING,),
+        slot=42,
+    ),
+    Fault(
+        "event of a slot that is not ours",
+        _unmanaged_changed,
+        (UserChange.NOTHING,),
+        slot=7,
+    ),
+)

@@ -1,0 +1,257 @@
+"""The entry is removed, added anew, disabled; people and locks get other names."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.keyholder.const import DOMAIN
+from tests.harness.clock.virtual_clock import run_on_virtual_clock
+from tests.harness.engine.leak_checks import live_tasks, live_timers
+from tests.harness.fakes.provider import Call, Profile
+from tests.harness.restart.crash_harness import CrashHarness
+from tests.harness.restart.crash_scenarios import (
+    PEOPLE_PRESENT,
+    SLOTS,
+    pin_is_changed,
+    run_scenario,
+)
+from tests.harness.restart.end_state_checks import SETTLED, wait_until_converged
+from tests.harness.restart.instances import (
+    ANN,
+    BOB,
+    BOBS,
+    FOREIGN,
+    FRONT,
+    NEW,
+    OLD,
+    Storage,
+    add_lock,
+    add_person,
+    entry_of,
+    remove,
+    running_instance,
+    set_enabled,
+    site_of,
+    subentry,
+)
+
+DAYS = 3 * 86400.0
+
+each_showing = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
+each_profile = pytest.mark.parametrize(
+    "profile", list(Profile), ids=lambda each: each.name.lower()
+)
+
+type Happens = Callable[[HomeAssistant, CrashHarness], Awaitable[None]]
+
+
+def at_home(profile: Profile, happens: Happens) -> CrashHarness:
+    """Let something happen in a home where Ann has a code on the lock."""
+    world = CrashHarness(profile)
+
+    async def live() -> None:
+        await world.build()
+        async with running_instance() as hass:
+            await run_scenario(hass, world, PEOPLE_PRESENT)
+            world.lock.calls.clear()
+            await happens(hass, world)
+
+    with world.live():
+        run_on_virtual_clock(live())
+    assert world.lock.codes[1] == FOREIGN
+    return world
+
+
+async def add_anew(hass: HomeAssistant) -> None:
+    """Add Keyholder once more, with the lock."""
+    entry = MockConfigEntry(domain=DOMAIN, title="Anew")
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, title="Home")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    add_lock(hass, **SLOTS)
+
+
+async def disable(hass: HomeAssistant, *, disabled: bool) -> None:
+    """Disable the entry, or enable it."""
+    by = ConfigEntryDisabler.USER if disabled else None
+    await hass.config_entries.async_set_disabled_by(entry_of(hass).entry_id, by)
+
+
+def ours(world: CrashHarness) -> Storage:
+    """Return what we have stored."""
+    return {key: kept for key, kept in world.disk.items() if key.startswith(DOMAIN)}
+
+
+# Removed, and added anew
+
+
+@each_profile
+def test_a_removed_entry_leaves_its_codes_and_nothing_on_disk(profile: Profile) -> None:
+    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+        await hass.config_entries.async_remove(entry_of(hass).entry_id)
+        await asyncio.sleep(DAYS)
+        assert not ours(world)
+        assert OLD not in str(world.disk)
+        assert (live_timers(hass), live_tasks(), world.lock.listeners) == ([], [], 0)
+
+    world = at_home(profile, happens)
+    assert world.lock.codes == {1: FOREIGN, 2: OLD}
+    assert world.lock.calls == []
+
+
+@each_showing
+@pytest.mark.parametrize("pin", [NEW, OLD], ids=["another PIN", "the same PIN"])
+def test_codes_of_a_removed_entry_are_nobodys_to_the_next(
+    profile: Profile, pin: str
+) -> None:
+    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+        await hass.config_entries.async_remove(entry_of(hass).entry_id)
+        await add_anew(hass)
+        await add_person(hass, ANN, pin)
+        await asyncio.sleep(DAYS)
+        (lock,) = site_of(hass).locks.values()
+        assert list(lock.data.slots) == [3]
+        remove(hass, ANN)
+        await asyncio.sleep(DAYS)
+
+    world = at_home(profile, happens)
+    # the lock itself refuses a code that it has
+    assert (Call.WRITE, 3) in world.lock.calls
+    assert not {(Call.WRITE, 2), (Call.CLEAR, 2)} & set(world.lock.calls)
+    assert world.lock.codes == {1: FOREIGN, 2: OLD}
+
+
+# Disabled
+
+
+@each_profile
+def test_nothing_is_done_while_the_entry_is_disabled(profile: Profile) -> None:
+    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+        await disable(hass, disabled=True)
+        await asyncio.sleep(5)
+        world.lock.calls.clear()
+        stored = ours(world)
+        assert (live_timers(hass), live_tasks(), world.lock.listeners) == ([], [], 0)
+        for _ in range(3):
+            # the lock has much to tell, and nobody hears it
+            world.lock.disconnect()
+            world.lock.connect()
+            world.lock.unlock_at_keypad(2)
+            await asyncio.sleep(DAYS)
+        assert world.lock.calls == []
+        assert ours(world) == stored
+        assert (live_timers(hass), live_tasks(), world.lock.listeners) == ([], [], 0)
+
+        await disable(hass, disabled=False)
+        await asyncio.sleep(0.5)
+        await wait_until_converged(hass, world.lock)
+        assert site_of(hass).counters.usage(ANN).uses == 0
+
+    world = at_home(profile, happens)
+    assert {call for call, _ in world.lock.calls} <= {Call.PROBE, Call.READ}
+    assert world.lock.codes == {1: FOREIGN, 2: OLD}
+
+
+@each_profile
+@pytest.mark.parametrize("moment", [0.0, 0.05, 0.15, 0.25, 1.0])
+@pytest.mark.parametrize("what", ["a PIN is changed", "a person is switched off"])
+def test_what_was_under_way_goes_on_when_the_entry_is_enabled_again(
+    profile: Profile, what: str, moment: float
+) -> None:
+    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+        if what == "a PIN is changed":
+            await pin_is_changed(hass, world)
+        else:
+            set_enabled(hass, enabled=False)
+        await asyncio.sleep(moment)
+        await disable(hass, disabled=True)
+        await asyncio.sleep(DAYS)
+        await disable(hass, disabled=False)
+        await asyncio.sleep(0.5)
+        await wait_until_converged(hass, world.lock)
+
+    world = at_home(profile, happens)
+    left = {2: NEW} if what == "a PIN is changed" else {}
+    assert world.lock.codes == {1: FOREIGN, **left}
+
+
+@each_profile
+def test_a_start_with_a_disabled_entry_does_not_touch_the_lock(
+    profile: Profile,
+) -> None:
+    world = CrashHarness(profile)
+
+    async def live() -> None:
+        await world.build()
+        async with running_instance() as first:
+            await run_scenario(first, world, PEOPLE_PRESENT)
+            set_enabled(first, enabled=False)
+            await disable(first, disabled=True)
+            await asyncio.sleep(5)
+            await first.async_stop(force=True)
+        world.lock.calls.clear()
+        async with running_instance(enabled=False) as second:
+            await asyncio.sleep(DAYS)
+            assert world.lock.calls == []
+            assert (live_timers(second), world.lock.listeners) == ([], 0)
+            await disable(second, disabled=False)
+            await asyncio.sleep(0.5)
+            await wait_until_converged(second, world.lock)
+
+    with world.live():
+        run_on_virtual_clock(live())
+    assert world.lock.codes == {1: FOREIGN}
+
+
+# Other names
+
+
+@each_profile
+@pytest.mark.parametrize("moment", [0.0, 0.15, 0.35, 1.5])
+def test_a_lock_that_is_renamed_amid_the_work_is_the_same_lock(
+    profile: Profile, moment: float
+) -> None:
+    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+        await pin_is_changed(hass, world)
+        await asyncio.sleep(moment)
+        registry = er.async_get(hass)
+        registry.async_update_entity("lock.front", new_entity_id="lock.main_door")
+        await add_person(hass, BOB, BOBS)
+        await asyncio.sleep(0.5)
+        await wait_until_converged(hass, world.lock)
+        assert await hass.config_entries.async_reload(entry_of(hass).entry_id)
+        await wait_until_converged(hass, world.lock)
+
+    world = at_home(profile, happens)
+    assert world.lock.codes == {1: FOREIGN, 2: NEW, 3: BOBS}
+    if profile is not Profile.WRITE_ONLY:
+        # that one shows nothing, so what could be undone late is done once more
+        assert [call for call, _ in world.lock.calls].count(Call.WRITE) == 2
+
+
+@each_profile
+@pytest.mark.parametrize("moment", [0.0, 0.15, 0.35, 1.5])
+def test_who_is_renamed_amid_the_work_keeps_slot_and_code(
+    profile: Profile, moment: float
+) -> None:
+    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+        await pin_is_changed(hass, world)
+        await asyncio.sleep(moment)
+        for title, unique_id in (("Anna", ANN), ("Main door", FRONT)):
+            hass.config_entries.async_update_subentry(
+                entry_of(hass), subentry(hass, unique_id), title=title
+            )
+        await asyncio.sleep(0.5)
+        await wait_until_converged(hass, world.lock)
+        (lock,) = site_of(hass).locks.values()
+        (view,) = lock.data.slots.values()
+        assert (lock.data.name, view.person_name) == ("Main door", "Anna")
+        assert view.state in SETTLED
+
+    world = at_home(profile, happens)
+    assert world.lock.codes == {1: FOREIGN, 2: NEW}

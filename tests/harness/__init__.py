@@ -1,0 +1,1 @@
+"""Everything that tests share: helpers, fixtures, plugins; no tests."""

@@ -1,0 +1,1 @@
+"""A door in memory for autolock, and its timer by itself."""

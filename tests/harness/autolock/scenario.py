@@ -1,0 +1,26 @@
+"""Tells what happened at a door, and what people were told."""
+
+from collections.abc import Awaitable, Callable
+
+from custom_components.keyholder.model.autolock import AutolockNoticeType
+from tests.harness.autolock.fake_door import AutolockHarness, FakeDoor, autolock_harness
+from tests.harness.clock.virtual_clock import run_on_virtual_clock
+
+type Scenario = Callable[[AutolockHarness], Awaitable[None]]
+
+
+def run_at_door(scenario: Scenario, door: FakeDoor | None = None) -> FakeDoor:
+    """Return the door after the story."""
+    door = door or FakeDoor()
+
+    async def run() -> None:
+        async with autolock_harness(door) as there:
+            await scenario(there)
+
+    run_on_virtual_clock(run())
+    return door
+
+
+def notices(door: FakeDoor) -> list[AutolockNoticeType]:
+    """Return what was told, in order."""
+    return [told.notice for told in door.told]

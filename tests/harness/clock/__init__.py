@@ -1,0 +1,1 @@
+"""Clocks that tests move: a virtual event loop, and a shifted one."""

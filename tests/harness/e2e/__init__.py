@@ -1,0 +1,1 @@
+"""A real Home Assistant that end-to-end tests share."""

@@ -1,0 +1,1 @@
+"""The engine on locks in memory, its models and its checks."""

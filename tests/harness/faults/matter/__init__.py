@@ -1,0 +1,1 @@
+"""Faults of Matter locks and their server."""

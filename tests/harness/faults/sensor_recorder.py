@@ -1,0 +1,187 @@
+"""What is shown of a slot, second by second, and whether it is true."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+import logging
+from types import TracebackType
+from typing import Final, Self, override
+
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import (
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+
+from tests.harness.clock.virtual_loop import VirtualLoop
+
+_OURS: Final = "custom_components.keyholder"
+
+
+@dataclass
+class KnownPins:
+    """The PINs that somebody has had, and which of them are right now."""
+
+    pins: list[str]
+    right: frozenset[str]
+
+    @classmethod
+    def of(cls, pin: str) -> Self:
+        """Return somebody's first PIN."""
+        return cls([pin], frozenset({pin}))
+
+
+class SensorRecorder:
+    """What the sensor of a slot shows, from now on."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        sensor: str,
+        live: Callable[[], Mapping[int, str]],
+        held: KnownPins,
+    ) -> None:
+        """Look at a sensor; `live` are the codes that open its lock, by slot."""
+        self._hass = hass
+        self._sensor = sensor
+        self._live = live
+        self._held = held
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._seconds: dict[int, str] = {0: self.now}
+        hass.bus.async_listen(EVENT_STATE_CHANGED, self._on_state)
+
+    @property
+    def now(self) -> str:
+        """Return what is shown now, with its reason."""
+        state = self._state
+        text = state.state
+        if text == "in_sync" and state.attributes["desired"] == "absent":
+            text = "gone"
+        reason = state.attributes.get("reason")
+        return text if reason is None else f"{text} ({reason})"
+
+    @property
+    def shown(self) -> tuple[tuple[int, str], ...]:
+        """Return from which second on it showed something else."""
+        changes: list[tuple[int, str]] = []
+        for second, shown in sorted(self._seconds.items()):
+            if not changes or changes[-1][1] != shown:
+                changes.append((second, shown))
+        return tuple(changes)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Return what it showed, in order."""
+        return tuple(shown for _, shown in self.shown)
+
+    @property
+    def claim(self) -> object:
+        """Return what is claimed to be proven, and since when; None if nothing is."""
+        state = self._state
+        if state.state != "in_sync":
+            return None
+        return state.attributes["desired"], state.attributes["verified_at"]
+
+    @property
+    def is_true(self) -> bool:
+        """Return whether a claim is what the lock holds."""
+        state, live = self._state, self._live()
+        if state.attributes["desired"] == "present":
+            return live.get(state.attributes["slot"]) in self._held.right
+        return not set(self._held.pins) & set(live.values())
+
+    @property
+    def _state(self) -> State:
+        state = self._hass.states.get(self._sensor)
+        assert state is not None
+        return state
+
+    @callback
+    def _on_state(self, event: Event[EventStateChangedData]) -> None:
+        if event.data["entity_id"] == self._sensor:
+            self._seconds[int(self._loop.time() - self._began + 0.01)] = self.now
+
+
+class ClaimChecker:
+    """Compares what screens claim with what locks hold, whenever time passes.
+
+    All that can happen at a moment has happened by then: a claim that is not true would
+    stand there for somebody to see. `strict`: what was proven must stay true; otherwise
+    only a new claim is judged, as what is done in secret makes nobody a liar.
+    """
+
+    def __init__(self, recorders: Iterable[SensorRecorder], *, strict: bool) -> None:
+        """Watch these screens, within the context."""
+        self._screens = list(recorders)
+        self._strict = strict
+        self._known = [recorder.claim for recorder in self._screens]
+        self.false_claims: list[str] = []
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._loop.on_jump = self._look
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """End."""
+        self._loop.on_jump = lambda: None
+
+    @property
+    def _loop(self) -> VirtualLoop:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        return loop
+
+    def _look(self) -> None:
+        for number, recorder in enumerate(self._screens):
+            claim, known = recorder.claim, self._known[number]
+            self._known[number] = claim
+            if claim is None or (claim == known and not self._strict):
+                continue
+            if not recorder.is_true:
+                self.false_claims.append(f"{recorder.now} of slot {number} is not true")
+
+
+class PinLeakDetector(logging.Handler):
+    """Searches all that Keyholder logs for PINs, within the context."""
+
+    def __init__(self, pins: Collection[str]) -> None:
+        """Search for these."""
+        super().__init__()
+        self._pins = pins
+        self.found: list[str] = []
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        logger = logging.getLogger(_OURS)
+        self._level = logger.level
+        logger.setLevel(logging.DEBUG)
+        logger.addHandler(self)
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """End."""
+        logger = logging.getLogger(_OURS)
+        logger.removeHandler(self)
+        logger.setLevel(self._level)
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at what was logged; what is kept of it is only where that was."""
+        text = self.format(record)
+        if any(pin in text for pin in self._pins):
+            self.found.append(f"{record.name}:{record.lineno}")

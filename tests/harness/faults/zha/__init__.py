@@ -1,0 +1,1 @@
+"""Faults of Zigbee locks under ZHA."""

@@ -1,0 +1,1 @@
+"""Faults of Zigbee2MQTT, its broker and its locks."""

@@ -1,0 +1,1 @@
+"""Faults of Z-Wave locks, many of them in one network."""

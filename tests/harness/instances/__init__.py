@@ -1,0 +1,1 @@
+"""Home Assistants that tests start, stop and cut off."""

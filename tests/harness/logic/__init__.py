@@ -1,0 +1,1 @@
+"""The reducer on a simulated lock, without an event loop."""

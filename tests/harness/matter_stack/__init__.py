@@ -1,0 +1,1 @@
+"""The fake and the real Matter lock, side by side."""

@@ -1,0 +1,1 @@
+"""Plugins of pytest, registered in tests/conftest.py."""

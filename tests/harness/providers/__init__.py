@@ -1,0 +1,1 @@
+"""A provider and its lock, seen from both ends, on any technology."""

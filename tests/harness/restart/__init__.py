@@ -1,0 +1,1 @@
+"""Home Assistants that follow each other on one disk, and power cuts."""

@@ -1,0 +1,1 @@
+"""A site in Home Assistant, driven as its users do it, on any technology."""

@@ -1,0 +1,69 @@
+"""A day at a door with a Matter lock, on virtual time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from custom_components.keyholder.const import DOMAIN
+from simulators.matter import Identity, Node
+from simulators.matter.terms import LockState
+from tests.harness.clock.virtual_clock import run_on_virtual_clock
+from tests.harness.instances.matter import MatterInstance, matter_instance
+from tests.harness.site.door_driver import DoorDriver
+
+type Scenario = Callable[[MatterDoor], Awaitable[None]]
+
+
+class MatterDoor(DoorDriver[MatterInstance]):
+    """The door, and the house behind it."""
+
+    node: Node
+
+    def __init__(self, home: MatterInstance, node: Node) -> None:
+        """Stand before the door of a node."""
+        super().__init__(home)
+        self.node = node
+        self.reports: list[dict[str, Any]] = []
+        """What the lock reported of operations, as the server passed it on."""
+        push = node.push
+
+        def note(kind: Any, data: Any) -> None:
+            if kind == "node_event":
+                self.reports.append(data)
+            push(kind, data)
+
+        node.push = note
+
+    @property
+    def codes(self) -> list[str]:
+        """Return the codes that are in the lock."""
+        return list(self.instance.site.codes().values())
+
+    def is_locked(self) -> bool:
+        """Return whether the bolt is out."""
+        return self.node.lock.state is LockState.LOCKED
+
+    def entity(self, platform: str, unique_id: str) -> str:
+        """Return one of our entities by its unique id."""
+        entity = er.async_get(self.instance.hass).async_get_entity_id(
+            platform, DOMAIN, unique_id
+        )
+        assert entity is not None
+        return entity
+
+
+def run_at_door(scenario: Scenario) -> None:
+    """Let a story happen at a door whose lock is managed."""
+
+    async def happen() -> None:
+        node = Node(identity=Identity(product="Front"))
+        async with matter_instance([node]) as home:
+            node.lock.clock.zone = dt_util.get_default_time_zone()
+            await home.site.manage()
+            await asyncio.sleep(5)
+            await scenario(MatterDoor(home, node))
+
+    run_on_virtual_clock(happen())

@@ -1,0 +1,14 @@
+"""People of a house with locks of Zigbee2MQTT."""
+
+from simulators.zigbee import LockNode
+from tests.harness.networks.zigbee2mqtt import Zigbee2MqttNetwork
+from tests.harness.site.site_driver import SiteDriver
+
+
+class Zigbee2MqttSite(SiteDriver[Zigbee2MqttNetwork]):
+    """The whole house."""
+
+    @property
+    def node(self) -> LockNode:
+        """Return the first lock itself."""
+        return self.network.node

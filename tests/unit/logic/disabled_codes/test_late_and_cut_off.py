@@ -1,0 +1,107 @@
+"""Switches that land late, and power that goes while a code is switched."""
+
+from datetime import timedelta
+
+from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.slot import Operation, SlotState
+from tests.harness.logic.disabled_slots import both, disabled, enabled
+from tests.harness.logic.simulated_lock import Held, pin_of
+
+
+@both
+def test_a_code_that_is_enabled_late_is_disabled_again(best_evidence: Evidence) -> None:
+    scenario = disabled(best_evidence)
+    scenario.lock.late_switches = timedelta(seconds=50)
+    scenario.want_present()
+    scenario.run(3)
+    scenario.lock.late_switches = None
+    scenario.park()
+    scenario.run(1)
+    assert scenario.lock.held is None
+    scenario.run(3600)
+    assert scenario.lock.held is None
+    assert scenario.record.is_cleared
+
+
+@both
+def test_a_code_that_goes_off_late_is_not_called_in_place_before(
+    best_evidence: Evidence,
+) -> None:
+    scenario = enabled(best_evidence)
+    scenario.lock.late_switches = timedelta(seconds=9)
+    scenario.park()
+    scenario.run(1)
+    scenario.want_present()
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.held == Held(pin_of(1))
+    assert scenario.told() == []
+
+
+@both
+def test_after_a_cut_what_was_being_switched_is_cleared(
+    best_evidence: Evidence,
+) -> None:
+    scenario = enabled(best_evidence)
+    scenario.holds_returns = True
+    scenario.park()
+    scenario.run(0)
+    assert scenario.record.pending is not None
+    assert scenario.record.pending.operation is Operation.DISABLE
+    scenario.holds_returns = False
+    scenario.cut(scenario.record)
+    scenario.run(3600)
+    assert scenario.record.is_cleared
+    assert scenario.lock.held is None
+
+
+@both
+def test_after_a_cut_what_was_proven_to_be_off_still_is(
+    best_evidence: Evidence,
+) -> None:
+    scenario = disabled(best_evidence)
+    scenario.cut(scenario.record)
+    scenario.run(3600)
+    scenario.want_present()
+    scenario.run(3600)
+    assert "write" not in scenario.operations()
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+@both
+def test_a_restart_in_good_order_goes_on(best_evidence: Evidence) -> None:
+    scenario = enabled(best_evidence)
+    scenario.park()
+    scenario.run(0)
+    scenario.restart(after=20)
+    scenario.run(600)
+    assert "clear" not in scenario.operations()
+    assert scenario.state() is SlotState.IN_SYNC
+
+
+@both
+def test_an_abandoned_disable_that_lands_late_is_no_external_change(
+    best_evidence: Evidence,
+) -> None:
+    """The machine found it: a call that hung was carried out when nobody waited for it."""
+    scenario = enabled(best_evidence)
+    scenario.lock.late_switches = timedelta(seconds=12)
+    scenario.lock.drop_clears = 1
+    scenario.park()
+    scenario.run(600)
+    assert scenario.record.is_cleared
+    assert scenario.told() == []
+
+
+@both
+def test_an_unrecorded_disable_after_a_power_cut_is_no_external_change(
+    best_evidence: Evidence,
+) -> None:
+    scenario = enabled(best_evidence)
+    scenario.park()
+    stored = scenario.record
+    scenario.run(0)
+    scenario.cut(stored)
+    scenario.run(600)
+    assert scenario.record.is_cleared
+    assert scenario.told() == []
