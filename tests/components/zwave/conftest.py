@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-import contextlib
 from datetime import time, timedelta
+from functools import partial
 import logging
 from unittest.mock import patch
 
@@ -13,15 +13,14 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.keyholder.const import DOMAIN
 from simulators.zwave.network_process import NetworkProcess
 from tests.harness.clock.shifted_clock import ShiftedClock
 from tests.harness.networks.shared_simulators import shared
 from tests.harness.networks.zwave import HOME_ID, TIME_ZONE, ZWaveNetwork
+from tests.harness.site.running import log_without_pins, running_site
 from tests.harness.site.zwave import ZWaveSite
-from tests.harness.site.zwave_locks import PINS, network
+from tests.harness.site.zwave_locks import PINS, network as locks
 
-OURS = "custom_components.keyholder"
 EVENING = time(23, 50)
 """When every story begins."""
 
@@ -29,7 +28,7 @@ EVENING = time(23, 50)
 @pytest.fixture(scope="session")
 def site_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
     """The locks of the house, one process for all tests."""
-    with shared(request, NetworkProcess(network(), time_zone=TIME_ZONE)) as rig:
+    with shared(request, NetworkProcess(locks(), time_zone=TIME_ZONE)) as rig:
         yield rig
 
 
@@ -44,12 +43,8 @@ def quick_saves(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def no_pin_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Search all that Keyholder logs for the PINs of these tests."""
-    caplog.set_level(logging.DEBUG, OURS)
-    yield
-    told = [each for each in caplog.get_records("call") if each.name.startswith(OURS)]
-    for record in told:
-        text = f"{record.getMessage()} {record.exc_text}"
-        assert not any(pin in text for pin in PINS), "there is a PIN in a log"
+    with log_without_pins(caplog, PINS):
+        yield
 
 
 @pytest.fixture
@@ -78,18 +73,14 @@ async def site(
         data={"url": site_rig.websocket_url, "use_addon": False},
         minor_version=2,
     )
-    keyholder = MockConfigEntry(domain=DOMAIN, title="House")
-    with contextlib.ExitStack() as stack:
-        # Of its many entities only the locks matter here
-        stack.enter_context(
-            patch("homeassistant.components.zwave_js.PLATFORMS", [Platform.LOCK])
-        )
-        for entry in (zwave, keyholder):
-            entry.add_to_hass(hass)
-            assert await hass.config_entries.async_setup(entry.entry_id)
-            await hass.async_block_till_done()
-        yield ZWaveSite(hass, ZWaveNetwork(hass, site_rig, zwave), keyholder)
-        for entry in (keyholder, zwave):
-            if entry.state is ConfigEntryState.LOADED:
-                await hass.config_entries.async_unload(entry.entry_id)
+    # Of its many entities only the locks matter here
+    with patch("homeassistant.components.zwave_js.PLATFORMS", [Platform.LOCK]):
+        zwave.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(zwave.entry_id)
+        await hass.async_block_till_done()
+        network = ZWaveNetwork(hass, site_rig, zwave)
+        async with running_site(hass, partial(ZWaveSite, hass, network)) as site:
+            yield site
+        if zwave.state is ConfigEntryState.LOADED:
+            await hass.config_entries.async_unload(zwave.entry_id)
         await hass.async_block_till_done()
