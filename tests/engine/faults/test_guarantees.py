@@ -10,10 +10,10 @@ from custom_components.keyholder.model.lock_events import WriteRejected
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
+from tests.harness.engine.engine_claims import watch_engine
 from tests.harness.engine.engine_harness import EngineHarness
 from tests.harness.engine.real_delays import StoredData, engine_with_real_delays
 from tests.harness.fakes.provider import Call, FakeProvider, Profile
-from tests.harness.faults.claim_checker import ClaimChecker
 from tests.harness.waiting import wait_for
 
 SHOWING = pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
@@ -123,7 +123,7 @@ def test_a_revocation_survives_a_late_superseded_write(
             lock = engine.add_lock("Front", provider)
             ann = await engine.add_person("Ann", "907153", enabled=not is_first)
             await asyncio.sleep(120)
-            claims = ClaimChecker(engine)
+            claims = watch_engine(engine)
             provider.faults.commits_after = 3
             if is_first:
                 engine.set_enabled(ann, True)
@@ -155,7 +155,7 @@ def test_a_new_pin_survives_a_late_write_of_the_former_one(
             lock = engine.add_lock("Front", provider)
             ann = await engine.add_person("Ann", "907153", enabled=False)
             await asyncio.sleep(120)
-            claims = ClaimChecker(engine)
+            claims = watch_engine(engine)
             provider.faults.commits_after = 3
             engine.set_enabled(ann, True)
             await asyncio.sleep(0.5)
@@ -185,7 +185,7 @@ def test_a_write_that_hangs_does_not_keep_a_revocation_waiting_for_ever(
             lock = engine.add_lock("Front", provider, slots=(1, 10))
             ann = await engine.add_person("Ann", "907153")
             await asyncio.sleep(120)
-            claims = ClaimChecker(engine)
+            claims = watch_engine(engine)
             provider.hang(Call.WRITE)
             bob = await engine.add_person("Bob", "908001")
             await asyncio.sleep(5)
@@ -214,7 +214,7 @@ def test_a_lock_that_goes_amid_each_of_five_writes_is_not_to_blame(
             provider.hang(Call.WRITE)
             ann = await engine.add_person("Ann", "907153")
             await asyncio.sleep(5)
-            claims = ClaimChecker(engine)
+            claims = watch_engine(engine)
             for times in range(1, 6):
 
                 def is_sent(times: int = times) -> bool:

@@ -9,12 +9,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 from custom_components.keyholder.providers.registry import LOADERS
+from tests.harness.claims import ClaimChecker
 from tests.harness.clock.event_loops import (
     LoopFactory,
     configure_event_loop,  # noqa: F401 (a fixture)
     virtual_loop,
 )
-from tests.harness.engine.claim_checker import ClaimChecker
+from tests.harness.engine.engine_claims import SlotStates, record_states, watch_engine
 from tests.harness.engine.engine_harness import PLATFORM, EngineHarness
 
 
@@ -50,6 +51,12 @@ async def hass_on_disk(tmp_path: Path) -> AsyncIterator[HomeAssistant]:
 @pytest.fixture
 def claims(engine: EngineHarness) -> Iterator[ClaimChecker]:
     """Fail the test where something was shown that was not so."""
-    claims = ClaimChecker(engine)
+    claims = watch_engine(engine)
     yield claims
     assert claims.false_claims == []
+
+
+@pytest.fixture
+def slot_states(engine: EngineHarness) -> SlotStates:
+    """The states that each slot was published with, by lock and slot."""
+    return record_states(engine)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from custom_components.keyholder.model.slot import SlotState
-from tests.harness.engine.claim_checker import ClaimChecker
+from tests.harness.claims import ClaimChecker
 from tests.harness.engine.engine_harness import EngineHarness
 from tests.harness.engine.leak_checks import live_tasks, live_timers
 from tests.harness.fakes.provider import FakeProvider, Profile

@@ -9,7 +9,8 @@ from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.lock_events import SlotChanged
 from custom_components.keyholder.model.slot import Reason, SlotState
 from custom_components.keyholder.model.slot_events import ChangeKind, ResumeChoice
-from tests.harness.engine.claim_checker import ClaimChecker
+from tests.harness.claims import ClaimChecker
+from tests.harness.engine.engine_claims import SlotStates
 from tests.harness.engine.engine_harness import QUICK, EngineHarness
 from tests.harness.fakes.provider import FakeProvider, Profile
 from tests.harness.waiting import wait_for
@@ -154,13 +155,13 @@ async def test_expected_reports_are_never_published_however_late(
 
 
 async def test_who_opens_with_a_code_that_took_the_place_of_ours_is_not_named(
-    engine: EngineHarness, claims: ClaimChecker
+    engine: EngineHarness, claims: ClaimChecker, slot_states: SlotStates
 ) -> None:
     provider = FakeProvider()
     lock, ann = await in_sync(engine, provider)
 
     # somebody else's code is in the slot, and not restored within the hour
-    shown = claims.states[lock, 1]
+    shown = slot_states[lock, 1]
     before = len(shown)
     provider.set_at_keypad(1, "9098")
     await wait_for(lambda: len(shown) > before)

@@ -9,7 +9,7 @@ from custom_components.keyholder.providers.base import (
     IncompatibleLibraryError,
     LockUnreachableError,
 )
-from tests.harness.engine.claim_checker import ClaimChecker
+from tests.harness.claims import ClaimChecker
 from tests.harness.engine.engine_harness import EngineHarness, our_log
 from tests.harness.engine.leak_checks import live_tasks, live_timers
 from tests.harness.fakes.provider import Call, FakeProvider, Profile

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.keyholder.model.credential import PersonStatus
 from custom_components.keyholder.model.slot import Reason, SlotState
-from tests.harness.engine.claim_checker import ClaimChecker
+from tests.harness.claims import ClaimChecker
 from tests.harness.engine.engine_harness import EngineHarness
 from tests.harness.engine.leak_checks import live_tasks, live_timers
 from tests.harness.fakes.provider import FakeProvider, Profile

@@ -1,7 +1,7 @@
 """A site with everything that happens to it, and what must hold all the time."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from functools import partial
 import logging
 from typing import Any, Final
@@ -18,6 +18,7 @@ from custom_components.keyholder.model.slot import (
 from custom_components.keyholder.model.slot_events import ResumeChoice
 from custom_components.keyholder.model.snapshot import SlotView
 from custom_components.keyholder.runtime.storage.durable_store import StorageError
+from tests.harness.claims import Claim, ClaimChecker, is_true
 from tests.harness.engine.access_rule_oracle import SUPPORT, AccessRuleOracle
 from tests.harness.engine.delayed_lock import DelayedFakeLock
 from tests.harness.engine.engine_harness import EngineHarness
@@ -75,6 +76,7 @@ class SiteModel:
             lock.on_limited = partial(self.rules.judge_live, name)
             if self._slots(lock) is not None:
                 lock.ledger.reserved = range(RESERVED[0], RESERVED[1] + 1)
+        self.claims = ClaimChecker(tuple)
         self.faults: list[str] = []
         self.pins: dict[PersonId, list[str]] = {}
         """Every PIN that a person ever had, the current one last."""
@@ -92,6 +94,7 @@ class SiteModel:
         _LOGGER.addHandler(self._errors)
         asyncio.get_running_loop().set_exception_handler(self._on_exception)
         await self._open()
+        self.claims = ClaimChecker(self._claims)
         for name in self.locks:
             self.add_lock(name)
         await asyncio.sleep(5)
@@ -117,6 +120,7 @@ class SiteModel:
     def problems(self) -> list[str]:
         """Return all that was wrong so far."""
         return [
+            *self.claims.false_claims,
             *self.faults,
             *self._errors.lines,
             *(
@@ -288,32 +292,40 @@ class SiteModel:
         asyncio.get_running_loop().call_soon(self.look)
 
     def look(self) -> None:
-        """Compare what is shown with what is in the locks."""
-        for name, view in self.views():
-            if view.state is not SlotState.IN_SYNC:
-                continue
-            lock = self.locks[name]
-            held = lock.codes.get(view.slot)
-            pins = self.pins[view.credential.person]
-            if view.desired is DesiredState.ABSENT:
-                scenario = lock.ledger.of(view.slot)
-                true = held not in pins or scenario.is_lost or scenario.is_woken
-                true = true or not lock.held[view.slot].enabled
-            else:
-                current = self.house.site.vault.current_pin(view.credential)
-                true = current is not None and held == current.reveal()
-                true = true and lock.held[view.slot].enabled
-                true = (
-                    true or lock.ledger.of(view.slot).hidden is not HiddenChange.NOTHING
-                )
-                limits = lock.limits.get(view.slot)
-                true = true and view.schedule in (None, limits)
-            if not true:
-                self.faults.append(
-                    f"{name}: {view.desired} of slot {view.slot} is shown and not so"
-                )
+        """Compare what is published with what is in the locks."""
+        self.claims.check()
         self.faults.extend(self.rules.judge_counts())
         self._judge_words()
+
+    def _claims(self) -> Iterator[Claim]:
+        """Return what is claimed; excused is what no engine could know."""
+        for name, view in self.views():
+            if view.state is not SlotState.IN_SYNC:
+                yield Claim(name, view.slot, None)
+                continue
+            yield Claim(
+                name,
+                view.slot,
+                (view.desired, view.verified_at),
+                self._is_true(self.locks[name], view),
+                f"{name}: {view.desired} of slot {view.slot}",
+            )
+
+    def _is_true(self, lock: DelayedFakeLock, view: SlotView) -> bool:
+        history, code = lock.ledger.of(view.slot), lock.held.get(view.slot)
+        current = self.house.site.vault.current_pin(view.credential)
+        true = is_true(
+            view.desired,
+            lock.codes.get(view.slot),
+            current=() if current is None else (current.reveal(),),
+            ever=self.pins[view.credential.person],
+        )
+        if view.desired is DesiredState.ABSENT:
+            is_off = code is not None and not code.enabled
+            return true or is_off or history.is_lost or history.is_woken
+        true = true and code is not None and code.enabled
+        true = true or history.hidden is not HiddenChange.NOTHING
+        return true and view.schedule in (None, lock.limits.get(view.slot))
 
     def _judge_words(self) -> None:
         """Nothing is said of anybody at a slot that nobody has been at."""

@@ -14,10 +14,10 @@ from custom_components.keyholder.model.slot import DesiredState, SlotState
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.repairs.issues import issues_of_lock
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
+from tests.harness.engine.engine_claims import watch_engine
 from tests.harness.engine.engine_harness import EngineHarness
 from tests.harness.engine.real_delays import engine_with_real_delays
 from tests.harness.fakes.provider import Call, FakeProvider, Profile
-from tests.harness.faults.claim_checker import ClaimChecker
 
 OURS: Final = 2
 """The slot in which the fault strikes."""
@@ -191,7 +191,7 @@ async def _run(fault: Fault, change: UserChange, profile: Profile) -> Outcome:
         provider = providers[0]
         for each in providers:
             each.calls.clear()
-        claims = ClaimChecker(engine, strict=not fault.hidden)
+        claims = watch_engine(engine, strict=not fault.hidden)
         recorders = {
             (lock, person): SlotRecorder(engine, lock, person)
             for lock in (front, back)

@@ -20,7 +20,11 @@ from tests.harness.faults.fake_lock_scenario import (
     SETTLING,
     UserChange,
 )
-from tests.harness.faults.sensor_recorder import ClaimChecker, KnownPins, SensorRecorder
+from tests.harness.faults.sensor_recorder import (
+    KnownPins,
+    SensorRecorder,
+    watch_sensors,
+)
 from tests.harness.site.door_driver import rule
 from tests.harness.site.site_driver import PersonDriver, SiteDriver
 
@@ -209,11 +213,9 @@ class FaultScenario:
         for lock in self._locks.values():
             lock.forget()
         self._site.events.clear()
-        claims = ClaimChecker(
-            self._recorders.values(), strict=not self._expected.hidden
-        )
-        strike()
-        with claims:
+        recorders, strict = self._recorders.values(), not self._expected.hidden
+        with watch_sensors(recorders, strict=strict) as claims:
+            strike()
             await self._do()
             await asyncio.sleep(self._expected.lasts)
         await calendar.close()

@@ -1,7 +1,8 @@
 """What is shown of a slot, second by second, and whether it is true."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 import logging
 from types import TracebackType
@@ -16,6 +17,8 @@ from homeassistant.core import (
     callback,
 )
 
+from custom_components.keyholder.model.slot import DesiredState
+from tests.harness.claims import Claim, ClaimChecker, is_true
 from tests.harness.clock.virtual_loop import VirtualLoop
 
 _OURS: Final = "custom_components.keyholder"
@@ -90,9 +93,14 @@ class SensorRecorder:
     def is_true(self) -> bool:
         """Return whether a claim is what the lock holds."""
         state, live = self._state, self._live()
-        if state.attributes["desired"] == "present":
-            return live.get(state.attributes["slot"]) in self._held.right
-        return not set(self._held.pins) & set(live.values())
+        desired = DesiredState(state.attributes["desired"])
+        here = live.get(state.attributes["slot"])
+        # absent: in no other slot either
+        looked_at = [here] if desired is DesiredState.PRESENT else live.values()
+        return all(
+            is_true(desired, code, current=self._held.right, ever=self._held.pins)
+            for code in looked_at
+        )
 
     @property
     def _state(self) -> State:
@@ -106,49 +114,33 @@ class SensorRecorder:
             self._seconds[int(self._loop.time() - self._began + 0.01)] = self.now
 
 
-class ClaimChecker:
-    """Compares what screens claim with what locks hold, whenever time passes.
+def sensor_claims(recorders: Iterable[SensorRecorder]) -> Iterator[Claim]:
+    """Return what sensors claim now."""
+    for number, recorder in enumerate(recorders):
+        if (claim := recorder.claim) is None:
+            yield Claim(None, number, None)
+        else:
+            text = f"{recorder.now} of slot {number}"
+            yield Claim(None, number, claim, recorder.is_true, text)
+
+
+@contextmanager
+def watch_sensors(
+    recorders: Collection[SensorRecorder], *, strict: bool
+) -> Iterator[ClaimChecker]:
+    """Check within the context, whenever time passes on the virtual clock.
 
     All that can happen at a moment has happened by then: a claim that is not true would
-    stand there for somebody to see. `strict`: what was proven must stay true; otherwise
-    only a new claim is judged, as what is done in secret makes nobody a liar.
+    stand there for somebody to see.
     """
-
-    def __init__(self, recorders: Iterable[SensorRecorder], *, strict: bool) -> None:
-        """Watch these screens, within the context."""
-        self._screens = list(recorders)
-        self._strict = strict
-        self._known = [recorder.claim for recorder in self._screens]
-        self.false_claims: list[str] = []
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        self._loop.on_jump = self._look
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        """End."""
-        self._loop.on_jump = lambda: None
-
-    @property
-    def _loop(self) -> VirtualLoop:
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, VirtualLoop)
-        return loop
-
-    def _look(self) -> None:
-        for number, recorder in enumerate(self._screens):
-            claim, known = recorder.claim, self._known[number]
-            self._known[number] = claim
-            if claim is None or (claim == known and not self._strict):
-                continue
-            if not recorder.is_true:
-                self.false_claims.append(f"{recorder.now} of slot {number} is not true")
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    checker = ClaimChecker(lambda: sensor_claims(recorders), strict=strict)
+    loop.on_jump = checker.check
+    try:
+        yield checker
+    finally:
+        loop.on_jump = lambda: None
 
 
 class PinLeakDetector(logging.Handler):

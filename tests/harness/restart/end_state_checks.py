@@ -13,6 +13,7 @@ from custom_components.keyholder.model.slot import DesiredState, Reason, SlotSta
 from custom_components.keyholder.model.snapshot import SlotView
 from custom_components.keyholder.runtime.site.site import Site
 from custom_components.keyholder.runtime.site.subentries import is_being_removed
+from tests.harness.claims import is_true
 from tests.harness.restart.delayed_radio import DelayedRadioLock
 from tests.harness.restart.instances import FOREIGN, site_of
 
@@ -115,12 +116,13 @@ def false_claims(hass: HomeAssistant, lock: DelayedRadioLock) -> list[str]:
 
 
 def _is_true(site: Site, lock: DelayedRadioLock, view: SlotView) -> bool:
-    code = lock.live.get(view.slot)
-    if view.desired is DesiredState.ABSENT:
-        pins = site.vault.pins(view.credential).values()
-        return code not in [pin.reveal() for pin in pins]
     current = site.vault.current_pin(view.credential)
-    return current is not None and code == current.reveal()
+    return is_true(
+        view.desired,
+        lock.live.get(view.slot),
+        current=() if current is None else (current.reveal(),),
+        ever=[pin.reveal() for pin in site.vault.pins(view.credential).values()],
+    )
 
 
 async def wait_until_converged(

@@ -12,7 +12,9 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from custom_components.keyholder.const import DOMAIN
+from custom_components.keyholder.model.slot import DesiredState
 from simulators.zwave.answers import Frame
+from tests.harness.claims import is_true
 from tests.harness.faults.zwave.case import Does, Trial
 from tests.harness.faults.zwave.lock_kinds import (
     SLOT,
@@ -78,9 +80,15 @@ class TrialLock:
     ) -> bool:
         """Return whether a claim fits what is in the lock."""
         present, accepted = claim
+        ever = {self.pin, self.next_pin}
         if present:
-            return codes.get(SLOT) in accepted
-        return not {self.pin, self.next_pin} & set(codes.values())
+            here = codes.get(SLOT)
+            return is_true(DesiredState.PRESENT, here, current=accepted, ever=ever)
+        # in no other slot either
+        return all(
+            is_true(DesiredState.ABSENT, code, current=accepted, ever=ever)
+            for code in codes.values()
+        )
 
     # What is done
 
