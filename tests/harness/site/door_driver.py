@@ -1,14 +1,21 @@
-"""A day at a door on virtual time, whatever technology its lock is of."""
+"""A door on virtual time, driven the same way whatever technology its lock is of.
+
+How to use it: `run_at_door(scenario)` of `matter_door`, `zha_door` or `zigbee2mqtt_door`
+runs a scenario with a driver. A new technology derives `DoorDriver` (which codes are in
+the lock, whether it is locked) and calls `run_with_door`.
+"""
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
+from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.site.site_driver import PIN, PersonDriver, SiteDriver
 from tests.harness.site.states import persistent_notifications
 
@@ -99,6 +106,29 @@ class DoorDriver[AnyHome: RestartableSite](ABC):
         await self.instance.hass.services.async_call(
             domain, action, {"entity_id": entity_id, **data}, blocking=True
         )
+
+
+def run_with_door[AnyInstance: RestartableSite, AnyDoor](
+    run_instance: Callable[[], AbstractAsyncContextManager[AnyInstance]],
+    drive: Callable[[AnyInstance], AnyDoor],
+    scenario: Callable[[AnyDoor], Awaitable[None]],
+    *,
+    prepare: Callable[[], object] = lambda: None,
+    seconds: float = 5,
+) -> None:
+    """Run a scenario on virtual time at a door whose lock has been managed for so long.
+
+    `prepare` is called with Home Assistant started and before the lock is managed.
+    """
+
+    async def run() -> None:
+        async with run_instance() as instance:
+            prepare()
+            await instance.site.manage()
+            await asyncio.sleep(seconds)
+            await scenario(drive(instance))
+
+    run_on_virtual_clock(run())
 
 
 async def sleep_until(moment: datetime) -> None:

@@ -1,6 +1,5 @@
 """A day at a door with a Matter lock, on virtual time."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,9 +9,8 @@ from homeassistant.util import dt as dt_util
 from custom_components.keyholder.const import DOMAIN
 from simulators.matter import Identity, Node
 from simulators.matter.terms import LockState
-from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.instances.matter import MatterInstance, matter_instance
-from tests.harness.site.door_driver import DoorDriver
+from tests.harness.site.door_driver import DoorDriver, run_with_door
 
 type Scenario = Callable[[MatterDoor], Awaitable[None]]
 
@@ -58,12 +56,14 @@ class MatterDoor(DoorDriver[MatterInstance]):
 def run_at_door(scenario: Scenario) -> None:
     """Let a story happen at a door whose lock is managed."""
 
-    async def happen() -> None:
-        node = Node(identity=Identity(product="Front"))
-        async with matter_instance([node]) as home:
-            node.lock.clock.zone = dt_util.get_default_time_zone()
-            await home.site.manage()
-            await asyncio.sleep(5)
-            await scenario(MatterDoor(home, node))
+    node = Node(identity=Identity(product="Front"))
 
-    run_on_virtual_clock(happen())
+    def set_clock() -> None:
+        node.lock.clock.zone = dt_util.get_default_time_zone()
+
+    run_with_door(
+        lambda: matter_instance([node]),
+        lambda instance: MatterDoor(instance, node),
+        scenario,
+        prepare=set_clock,
+    )

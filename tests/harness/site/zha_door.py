@@ -1,37 +1,16 @@
 """A day at a door with a Zigbee lock under ZHA, on virtual time."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from homeassistant.util import dt as dt_util
 
 from simulators.zigbee import DoorLock, Identity, Limits, LockNode
-from simulators.zigbee.terms import LockState
-from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.instances.zha import ZhaInstance, zha_instance
-from tests.harness.site.door_driver import DoorDriver
+from tests.harness.site.door_driver import run_with_door
+from tests.harness.site.zigbee_door import ZigbeeDoor
 
+type ZhaDoor = ZigbeeDoor[ZhaInstance]
 type Scenario = Callable[[ZhaDoor], Awaitable[None]]
-
-
-class ZhaDoor(DoorDriver[ZhaInstance]):
-    """The door, and the house behind it."""
-
-    node: LockNode
-
-    def __init__(self, home: ZhaInstance, node: LockNode) -> None:
-        """Stand before the door of a lock."""
-        super().__init__(home, "sim_front")
-        self.node = node
-
-    @property
-    def codes(self) -> list[str]:
-        """Return the codes that are in the lock."""
-        return list(self.node.pins().values())
-
-    def is_locked(self) -> bool:
-        """Return whether the bolt is out."""
-        return self.node.lock.state is LockState.LOCKED
 
 
 def front_lock(
@@ -46,12 +25,14 @@ def front_lock(
 def run_at_door(scenario: Scenario, node: LockNode | None = None) -> None:
     """Let a story happen at a door whose lock is managed."""
 
-    async def happen() -> None:
-        lock = node or front_lock()
-        async with zha_instance([lock]) as home:
-            lock.lock.clock.zone = dt_util.get_default_time_zone()
-            await home.site.manage()
-            await asyncio.sleep(5)
-            await scenario(ZhaDoor(home, lock))
+    lock = node or front_lock()
 
-    run_on_virtual_clock(happen())
+    def set_clock() -> None:
+        lock.lock.clock.zone = dt_util.get_default_time_zone()
+
+    run_with_door(
+        lambda: zha_instance([lock]),
+        lambda instance: ZigbeeDoor(instance, lock, "sim_front"),
+        scenario,
+        prepare=set_clock,
+    )
