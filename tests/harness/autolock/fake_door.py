@@ -1,4 +1,8 @@
-"""A door with a bolt and a sensor, and everything that can be wrong with it."""
+"""A door in memory for autolock: a bolt, a sensor, and everything that can be wrong.
+
+How to use it: `run_at_door(scenario)` of scenario.py; its `AutolockHarness` is one run of
+Home Assistant, `FakeDoor` what outlives it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

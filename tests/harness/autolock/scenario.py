@@ -1,4 +1,4 @@
-"""Tells what happened at a door, and what people were told."""
+"""Runs a scenario at a door in memory; `notices` returns what was published of it."""
 
 from collections.abc import Awaitable, Callable
 

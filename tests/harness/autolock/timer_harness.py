@@ -1,4 +1,7 @@
-"""A timer of one lock by itself, on virtual time."""
+"""The timer of one lock by itself, on virtual time.
+
+How to use it: `run_with_timer(scenario)`; nothing may be left when the scenario ends.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,8 @@
-"""Runs a story of many days in Home Assistant's own event loop, on virtual time."""
+"""Runs days in Home Assistant's own event loop in milliseconds, on virtual time.
+
+How to use it: `run_on_virtual_clock(scenario())` in a synchronous test; `asyncio.sleep`
+is all that passes time.
+"""
 
 import asyncio
 from collections.abc import Coroutine, Iterator

@@ -1,4 +1,7 @@
-"""A test's own view of the running house: what it does there, looks at, and cleans up."""
+"""One test's view of the shared Home Assistant: what it does, reads and cleans up.
+
+How to use it: take the fixture `site_page` of `tests/e2e`; it is empty before and after.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping

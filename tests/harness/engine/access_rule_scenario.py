@@ -1,4 +1,8 @@
-"""A site whose people have rules, in a zone that is not the process's, on virtual time."""
+"""The engine in Berlin for people with access rules, on virtual time.
+
+How to use it: `async with engine_in_berlin() as engine:`; `weekly` and `window` make
+rules, `sleep_until("03-02 17:00")` goes to a local time.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,9 @@
-"""A site on locks in memory: the engine without Home Assistant's surface."""
+"""The engine of a site on locks in memory, without Home Assistant's surface.
+
+How to use it: take the fixture `engine` of `tests/engine/runtime` (delays a hundredth of
+the real ones) or `engine_with_real_delays`; `engine.add_lock("Front", FakeProvider())`,
+`ann = await engine.add_person("Ann", "907153")`, `await engine.until_state(...)`.
+"""
 
 import asyncio
 from collections.abc import Callable

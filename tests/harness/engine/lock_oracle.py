@@ -1,6 +1,8 @@
-"""What can be known of a lock from the outside, and what the engine may not do to it.
+"""What can be known of a lock from outside, and what the engine may not do to it.
 
 The engine is judged by what it was shown. Each excuse says why no engine could know.
+How to use it: `DelayedFakeLock` reports all that happens to its oracle; what the engine
+did wrong is in `faults`.
 """
 
 import asyncio

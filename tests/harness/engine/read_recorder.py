@@ -1,4 +1,8 @@
-"""A lock that is left alone, and notes when it is looked at."""
+"""A fake lock that notes when each of its slots is read.
+
+How to use it: `run_with_engine(scenario)`, in it `await set_up_people(engine, provider)`,
+then `await advance(HOUR)` and look at `provider.looks`.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,8 @@
-"""A site on locks in memory, with the delays of real ones, on virtual time."""
+"""The engine on locks in memory with the delays of real ones, on virtual time.
+
+How to use it: `async with engine_with_real_delays() as engine:` on the virtual clock; the
+same `StoredData` given twice is a restart.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,8 @@
-"""A site with everything that happens to it, and what must hold all the time."""
+"""A site on locks in memory, all that may happen to it, and what must hold all the time.
+
+How to use it: `await model.begin()`, let people and locks do things by its methods, and
+in the end `assert model.problems() == []`. `SiteStateMachine` does so at random.
+"""
 
 import asyncio
 from collections.abc import Coroutine, Iterator

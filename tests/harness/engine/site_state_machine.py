@@ -1,4 +1,8 @@
-"""The state machine without its rules: how a site begins, is watched and is judged."""
+"""The state machine of a whole site, without its rules: start, checks, teardown.
+
+How to use it: derive it with rules of Hypothesis, as `InterleavingRules` and
+`AccessRuleRules` do; `tests/engine/virtual_clock/test_state_machine.py` runs them.
+"""
 
 import asyncio
 from collections.abc import Coroutine

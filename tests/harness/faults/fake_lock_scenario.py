@@ -1,4 +1,8 @@
-"""Two locks and two people; one lock has a fault while one slot of it is worked on."""
+"""One fault on one of two locks in memory while one slot is worked on.
+
+How to use it: `run_scenario(fault, change, profile)` returns what came of it; the faults
+are in `tests/engine/faults/cases.py`. On real integrations it is `FaultScenario`.
+"""
 
 import asyncio
 from collections import Counter

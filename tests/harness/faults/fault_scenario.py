@@ -1,7 +1,8 @@
-"""The scene of a fault, on any technology: two locks, two people, and one slot at work.
+"""One fault on one of two locks while one slot is worked on, on any technology.
 
-What a technology brings is its locks as `Fitted`, its house, and what a fault may take
-hold of.
+How to use it: derive the faults of a technology from `Expectations`, wrap its locks as
+`LockUnderTest`, and call `set_up`, `run` and `outcome` of a `FaultScenario`; compare with
+`assert_expectations`. `tests/harness/faults/zha/scenario.py` does it in sixty lines.
 """
 
 import asyncio

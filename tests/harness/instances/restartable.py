@@ -1,4 +1,8 @@
-"""A Home Assistant with Keyholder that may be stopped and started again in one story."""
+"""A Home Assistant with Keyholder that is stopped and started again in one scenario.
+
+How to use it: derive it for a technology, as `matter.py`, `zha.py` and `zigbee2mqtt.py`
+do; the simulated locks go on while it is stopped.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator

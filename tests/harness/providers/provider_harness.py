@@ -1,4 +1,9 @@
-"""A lock on the bench: its provider on one side, the lock itself on the other."""
+"""A provider and its lock, from both ends, on any technology.
+
+How to use it: take the fixture `harness` of `tests/providers`; it is parametrised with
+all locks of `catalogue.py`. A new technology derives `ProviderHarness`, says the `Traits`
+of its locks, and is named in the catalogue.
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

@@ -1,4 +1,9 @@
-"""A disk and a lock that outlive every home, and the instants at which power can go."""
+"""A disk and a lock that outlive every Home Assistant, and the instants of power cuts.
+
+How to use it: `power_cuts_of(scenario, profile)` plays a scenario of `crash_scenarios.py`
+once and returns all instants; `recover(profile, cut, aftermath)` starts on what is left
+and checks the end by `end_state_checks.py`.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator

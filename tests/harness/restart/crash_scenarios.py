@@ -1,4 +1,4 @@
-"""What happens in the house while the power may go at any moment."""
+"""What happens in a site while the power may go at any moment, for power_cuts.py."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,7 @@
-"""Power cuts: at which instants, and what the next home makes of them."""
+"""At which instants the power is cut, and how the next Home Assistant recovers.
+
+How to use it: see crash_harness.py.
+"""
 
 import asyncio
 from collections.abc import Iterator

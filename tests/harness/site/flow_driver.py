@@ -1,4 +1,9 @@
-"""A site in Home Assistant, set up the way a user does it: through the flows."""
+"""A site in Home Assistant on locks in memory, set up through its dialogs.
+
+How to use it: take the fixtures `site` and `fake_locks` of `tests/components`;
+`front = fake_locks.add("Front door")`, `await add_lock(hass, site, front)`,
+`await add_person(hass, site, "Anna", "907153")`.
+"""
 
 from typing import Any
 

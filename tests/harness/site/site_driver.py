@@ -1,4 +1,9 @@
-"""People of a house with a lock, whatever technology the lock is of."""
+"""A site and its people, driven by dialogs, actions and switches, on any technology.
+
+How to use it: the fixture `site` of `tests/components/<technology>` is a `SiteDriver`;
+`await site.manage()`, then `person = await site.add("Ann", PIN)` and
+`await person.until_shown("in_sync")`. A new technology derives it and gives a `Network`.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
