@@ -22,6 +22,7 @@ from tests.harness.engine.engine_claims import watch_engine
 from tests.harness.engine.engine_harness import EngineHarness
 from tests.harness.engine.real_delays import engine_with_real_delays
 from tests.harness.fakes.provider import Call, FakeProvider, Profile
+from tests.harness.faults.state_recorder import StateRecorder
 
 OURS: Final = 2
 """The slot in which the fault strikes."""
@@ -122,33 +123,21 @@ class Outcome:
     false_claims: tuple[str, ...]
 
 
-class SlotRecorder:
+class SlotRecorder(StateRecorder):
     """What the sensor of a slot shows, second by second."""
 
     def __init__(self, engine: EngineHarness, lock: LockId, person: PersonId) -> None:
         """Look at it from now on."""
+        super().__init__()
         self._engine = engine
         self._lock = lock
         self._person = person
-        self._loop = asyncio.get_running_loop()
-        self._began = self._loop.time()
-        self._seconds: dict[int, str] = {}
         self.look()
         engine.site.locks[lock].async_add_listener(self.look)
 
     def look(self) -> None:
         """Note what is shown now."""
-        second = int(self._loop.time() - self._began + 0.01)
-        self._seconds[second] = self._now()
-
-    @property
-    def shown(self) -> tuple[tuple[int, str], ...]:
-        """Return from which second on it showed something else."""
-        changes: list[tuple[int, str]] = []
-        for second, shown in sorted(self._seconds.items()):
-            if not changes or changes[-1][1] != shown:
-                changes.append((second, shown))
-        return tuple(changes)
+        self.note(self._now())
 
     def _now(self) -> str:
         view = self._engine.view(self._lock, self._person)
@@ -231,11 +220,11 @@ async def _run(fault: Fault, change: UserChange, profile: Profile) -> Outcome:
             ends_held=provider.codes.get(OURS),
             desired=DesiredState.ABSENT if view is None else view.desired,
             ends=None if view is None else view.state,
-            other_shown=tuple(shown for _, shown in recorders[front, bob].shown),
+            other_shown=recorders[front, bob].states,
             other_operations=Counter(
                 call for call, slot in provider.calls if slot == OTHER
             ),
-            back_shown=tuple(shown for _, shown in recorders[back, ann].shown),
+            back_shown=recorders[back, ann].states,
             back_operations=Counter(providers[1].calls),
             false_claims=tuple(claims.false_claims),
         )

@@ -20,6 +20,7 @@ from homeassistant.core import (
 from custom_components.keyholder.model.slot import DesiredState
 from tests.harness.claims import Claim, ClaimChecker, is_true
 from tests.harness.clock.virtual_loop import VirtualLoop
+from tests.harness.faults.state_recorder import StateRecorder
 
 _OURS: Final = "custom_components.keyholder"
 
@@ -37,7 +38,7 @@ class KnownPins:
         return cls([pin], frozenset({pin}))
 
 
-class SensorRecorder:
+class SensorRecorder(StateRecorder):
     """What the sensor of a slot shows, from now on."""
 
     def __init__(
@@ -48,13 +49,12 @@ class SensorRecorder:
         held: KnownPins,
     ) -> None:
         """Look at a sensor; `live` are the codes that open its lock, by slot."""
+        super().__init__()
         self._hass = hass
         self._sensor = sensor
         self._live = live
         self._held = held
-        self._loop = asyncio.get_running_loop()
-        self._began = self._loop.time()
-        self._seconds: dict[int, str] = {0: self.now}
+        self.note(self.now)
         hass.bus.async_listen(EVENT_STATE_CHANGED, self._on_state)
 
     @property
@@ -66,20 +66,6 @@ class SensorRecorder:
             text = "gone"
         reason = state.attributes.get("reason")
         return text if reason is None else f"{text} ({reason})"
-
-    @property
-    def shown(self) -> tuple[tuple[int, str], ...]:
-        """Return from which second on it showed something else."""
-        changes: list[tuple[int, str]] = []
-        for second, shown in sorted(self._seconds.items()):
-            if not changes or changes[-1][1] != shown:
-                changes.append((second, shown))
-        return tuple(changes)
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """Return what it showed, in order."""
-        return tuple(shown for _, shown in self.shown)
 
     @property
     def claim(self) -> object:
@@ -111,7 +97,7 @@ class SensorRecorder:
     @callback
     def _on_state(self, event: Event[EventStateChangedData]) -> None:
         if event.data["entity_id"] == self._sensor:
-            self._seconds[int(self._loop.time() - self._began + 0.01)] = self.now
+            self.note(self.now)
 
 
 def sensor_claims(recorders: Iterable[SensorRecorder]) -> Iterator[Claim]:
