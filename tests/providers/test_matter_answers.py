@@ -7,8 +7,8 @@ import pytest
 from custom_components.keyholder.providers.base import TemporarilyRefusedError
 from custom_components.keyholder.providers.matter.client import user_name
 from custom_components.keyholder.providers.matter.decoder import (
-    Credential,
-    User,
+    MatterCredential,
+    MatterUser,
     credential_slots,
     expect_success,
 )
@@ -32,8 +32,8 @@ USER = {
 }
 
 
-def user(**changes: object) -> User:
-    found = User.read(4, USER | changes)
+def user(**changes: object) -> MatterUser:
+    found = MatterUser.read(4, USER | changes)
     assert found is not None
     return found
 
@@ -62,7 +62,7 @@ def test_a_name_has_ten_bytes_at_most_and_whole_characters(
 def test_only_an_explicit_answer_is_an_empty_slot() -> None:
     empty = {"credentialExists": False, "userIndex": None}
 
-    assert Credential.read(empty) is None
+    assert MatterCredential.read(empty) is None
     unclear: tuple[object, ...] = (
         {},
         None,
@@ -72,24 +72,24 @@ def test_only_an_explicit_answer_is_an_empty_slot() -> None:
     )
     for answer in unclear:
         with pytest.raises(TemporarilyRefusedError):
-            Credential.read(answer)
+            MatterCredential.read(answer)
 
 
 def test_a_code_may_have_neither_user_nor_maker() -> None:
     held = {"credentialExists": True, "userIndex": None, "creatorFabricIndex": None}
 
-    assert Credential.read(held) == Credential(None, None)
+    assert MatterCredential.read(held) == MatterCredential(None, None)
 
 
 @pytest.mark.parametrize("status", [None, 0])
 def test_a_user_without_a_status_is_not_there(status: int | None) -> None:
-    assert User.read(4, USER | {"userStatus": status}) is None
+    assert MatterUser.read(4, USER | {"userStatus": status}) is None
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"userIndex": 4}, "userStatus"])
 def test_an_answer_without_a_user_is_no_absent_user(answer: object) -> None:
     with pytest.raises(TemporarilyRefusedError):
-        User.read(4, answer)
+        MatterUser.read(4, answer)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_whether_a_users_codes_open_depends_on_status_and_type(
 
 
 def test_a_user_is_ours_by_the_mark_and_the_fabric() -> None:
-    def is_ours(user: User, slot: int = 3, fabric: int | None = 2) -> bool:
+    def is_ours(user: MatterUser, slot: int = 3, fabric: int | None = 2) -> bool:
         return UserRegistry(lambda slot, binding: None).is_ours(slot, user, fabric)
 
     assert is_ours(user())
@@ -127,7 +127,7 @@ def test_the_other_server_spells_the_mark_in_its_own_way() -> None:
     answer: Mapping[str, object] = {
         name.replace("UniqueID", "UniqueId"): value for name, value in USER.items()
     }
-    found = User.read(4, answer)
+    found = MatterUser.read(4, answer)
 
     assert found is not None
     assert found.ownership_tag == ownership_tag(3)

@@ -16,9 +16,9 @@ from custom_components.keyholder.model.lock_events import (
 )
 from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.matter.decoder import (
-    Credential,
-    DecodedEvent,
+    DecodedMatterEvent,
     EventId,
+    MatterCredential,
     Ownership,
     decode_event,
     event_time,
@@ -48,7 +48,7 @@ def told(
     data: Mapping[str, object],
     ownership: Ownership = NOTHING_OURS,
     slots: range | None = SLOTS,
-) -> list[DecodedEvent]:
+) -> list[DecodedMatterEvent]:
     return decode_event(event, data, slots, AT, ownership)
 
 
@@ -146,7 +146,7 @@ def test_nobody_refused(error: int | None, source: int) -> None:
         (None, []),
     ],
 )
-def test_alarms(alarm: int | None, expected: list[DecodedEvent]) -> None:
+def test_alarms(alarm: int | None, expected: list[DecodedMatterEvent]) -> None:
     assert told(EventId.ALARM, {"alarmCode": alarm}) == expected
 
 
@@ -208,8 +208,8 @@ def test_a_change_of_a_user_is_one_of_their_slots(
     kind: int, operation: int, expected: ChangeKind
 ) -> None:
     owners = UserRegistry(lambda slot, binding: None)
-    owners.update(3, Credential(7, 1))
-    owners.update(4, Credential(8, 1))
+    owners.update(3, MatterCredential(7, 1))
+    owners.update(4, MatterCredential(8, 1))
     ownership = Ownership(
         fabric=1,
         is_ours=lambda change: False,
@@ -225,7 +225,7 @@ def test_a_change_of_a_user_is_one_of_their_slots(
 
 def test_a_slot_that_was_seen_to_be_anothers_is_not_guessed_at() -> None:
     owners = UserRegistry(lambda slot, binding: None)
-    owners.update(7, Credential(2, 1))
+    owners.update(7, MatterCredential(2, 1))
     owners.update(5, None)
 
     assert owners.slots_of(7, SLOTS) == []

@@ -15,7 +15,7 @@ from custom_components.keyholder.model.lock_events import (
 )
 from custom_components.keyholder.model.slot_events import ChangeKind
 from custom_components.keyholder.providers.zwave_js.decoder import (
-    DecodedEvent,
+    DecodedZwaveEvent,
     DuplicateCode,
     decode_alarm,
     decode_notification,
@@ -25,7 +25,7 @@ AT: Final = datetime(2026, 11, 1, 8, tzinfo=UTC)
 SLOTS: Final = range(1, 31)
 
 
-def told(event: int, parameters: object = None) -> DecodedEvent | None:
+def told(event: int, parameters: object = None) -> DecodedZwaveEvent | None:
     return decode_notification(
         event, {} if parameters is None else parameters, SLOTS, AT
     )
@@ -102,7 +102,9 @@ def test_a_user_of_the_radio_is_not_taken_for_a_slot() -> None:
         (13, {"userId": 251}, None),
     ],
 )
-def test_changes(event: int, parameters: object, expected: DecodedEvent | None) -> None:
+def test_changes(
+    event: int, parameters: object, expected: DecodedZwaveEvent | None
+) -> None:
     assert told(event, parameters) == expected
 
 
@@ -164,6 +166,6 @@ def test_before_the_slots_are_known_every_number_is_one() -> None:
     ],
 )
 def test_alarms_of_old_locks(
-    alarm_type: int, level: int, expected: DecodedEvent | None
+    alarm_type: int, level: int, expected: DecodedZwaveEvent | None
 ) -> None:
     assert decode_alarm(alarm_type, level, SLOTS, AT) == expected

@@ -51,7 +51,7 @@ from ..model.autolock_events import (
     UnlockReported,
 )
 from ..model.autolock_record import AutolockRecord
-from ..model.autolock_timer import Finished, Outcome, RetryAfter, TimerEntry
+from ..model.autolock_timer import Finished, RetryAfter, TimerEntry, TimerOutcome
 from ..model.credential import LockId, PersonId
 from ..model.lock_events import Action, Jammed, LockOperated
 from .entity_state import log_name
@@ -198,7 +198,7 @@ class AutolockController:
         return True
 
     @callback
-    def _settle(self, event: TimerElapsed | AttemptFailed) -> Outcome:
+    def _settle(self, event: TimerElapsed | AttemptFailed) -> TimerOutcome:
         """Process an event of the timer; return what becomes of its entry."""
         step = self._reduce(event)
         self._carry_out(step)
@@ -256,7 +256,7 @@ class AutolockController:
 
     # The lock command
 
-    async def _async_on_elapsed(self, entry: TimerEntry) -> Outcome:
+    async def _async_on_elapsed(self, entry: TimerEntry) -> TimerOutcome:
         """Evaluate the door when the timer fires, and lock it if the result is to lock."""
         action = decide_action(self.context())
         if action is not AutolockAction.LOCK:

@@ -16,9 +16,9 @@ from ..logic.autolock import outcome_of_failure, remaining
 from ..model.autolock import TimerReason
 from ..model.autolock_timer import (
     Finished,
-    Outcome,
     RetryAfter,
     TimerEntry,
+    TimerOutcome,
     TimerStatus,
 )
 from ..model.credential import LockId
@@ -40,7 +40,7 @@ class TimerState(StrEnum):
     """There is no entry; a start makes the timer active again."""
 
 
-type OnElapsed = Callable[[TimerEntry], Awaitable[Outcome]]
+type OnElapsed = Callable[[TimerEntry], Awaitable[TimerOutcome]]
 type CommandFuture = asyncio.Future[None]
 
 
@@ -267,7 +267,7 @@ class AutolockTimer:
         await self._cancel_fire()
         self._schedule(entry, at)
 
-    async def _settle(self, entry: TimerEntry, outcome: Outcome) -> None:
+    async def _settle(self, entry: TimerEntry, outcome: TimerOutcome) -> None:
         if self.entry is not entry:
             return
         self._fire = None

@@ -17,7 +17,7 @@ from ..model.autolock import (
     UnlockSource,
 )
 from ..model.autolock_record import AutolockRecord
-from ..model.autolock_timer import Outcome, RetryAfter, TimerStatus, WaitForChange
+from ..model.autolock_timer import RetryAfter, TimerOutcome, TimerStatus, WaitForChange
 from ..model.credential import PersonId
 from ..model.lock_events import Method
 from ..model.timing import backoff
@@ -119,7 +119,7 @@ def retry_after(failed: int) -> timedelta | None:
     return backoff(RETRY_BASE, RETRY_CAP, failed)
 
 
-def outcome_of_failure(attempt: int) -> Outcome:
+def outcome_of_failure(attempt: int) -> TimerOutcome:
     """Return what becomes of a timer entry after one more than so many failed attempts."""
     wait = retry_after(attempt + 1)
     if wait is None:

@@ -11,10 +11,10 @@ from ..model.autolock import (
     TimerReason,
 )
 from ..model.autolock_events import (
+    AutolockLockEvent,
     DoorChanged,
     JamReported,
     LockAvailable,
-    LockEvent,
     PositionChanged,
     UnlockReported,
 )
@@ -31,7 +31,7 @@ from .unlock_correlation import on_unlock_report, on_unlocked_state
 
 
 def on_lock_event(
-    step: AutolockStep, event: LockEvent, timer: TimerStatus, now: float
+    step: AutolockStep, event: AutolockLockEvent, timer: TimerStatus, now: float
 ) -> AutolockStep:
     """Process what was seen of the lock or its door."""
     match event:

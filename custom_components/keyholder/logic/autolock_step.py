@@ -17,7 +17,7 @@ from ..model.autolock_events import (
     StartTimer,
 )
 from ..model.autolock_record import AutolockRecord
-from ..model.autolock_timer import Finished, Outcome, RetryAfter, WaitForChange
+from ..model.autolock_timer import Finished, RetryAfter, TimerOutcome, WaitForChange
 from ..model.credential import PersonId
 from ..model.lock_events import Method
 from .autolock import RETRY_CAP, min_command_interval, outcome_of_failure, retry_after
@@ -33,7 +33,7 @@ class AutolockStep:
 
     record: AutolockRecord
     effects: tuple[AutolockEffect, ...] = ()
-    outcome: Outcome = field(default_factory=Finished)
+    outcome: TimerOutcome = field(default_factory=Finished)
 
     def with_record(self, record: AutolockRecord) -> AutolockStep:
         """Return the step with another record."""

@@ -17,12 +17,10 @@ from .disabled_codes import without_disabled_code
 from .external_changes import notice_of
 from .unreadable_lock import on_reported_unreadable
 
-type Noticed = tuple[SlotRecord, SlotNotice | None]
-
 
 def on_change_reported(
     record: SlotRecord, event: ChangeReported, now: datetime, traits: LockTraits
-) -> Noticed:
+) -> tuple[SlotRecord, SlotNotice | None]:
     """Return the record after the lock reported a change of the slot."""
     if event.expected or _explains_report(record, event.change):
         if record.pending is not None or not _read_would_tell(record, event, traits):

@@ -27,13 +27,13 @@ from ..model.slot_events import (
     DeadlinePassed,
     DesiredChanged,
     Effect,
-    Event,
     LockTraits,
     Notify,
     Observed,
     RejectionReported,
     Restarted,
     ResumeChoice,
+    SlotEvent,
     UserResumed,
 )
 from .change_reports import on_change_reported
@@ -54,7 +54,7 @@ type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
 
 
 def reduce(
-    record: SlotRecord, event: Event, now: datetime, traits: LockTraits
+    record: SlotRecord, event: SlotEvent, now: datetime, traits: LockTraits
 ) -> Reduced:
     """Return the record after the event, and the effects that follow.
 
@@ -105,7 +105,7 @@ def _drop_expired(record: SlotRecord, now: datetime, traits: LockTraits) -> Slot
 
 
 def _apply(
-    record: SlotRecord, event: Event, now: datetime, traits: LockTraits
+    record: SlotRecord, event: SlotEvent, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     match event:
         case DesiredChanged():

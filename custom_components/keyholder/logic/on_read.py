@@ -33,8 +33,6 @@ from .pending_command import (
 from .restores import limit_restores
 from .slot_schedule import has_required_schedule, schedule_after_read
 
-type Noticed = tuple[SlotRecord, SlotNotice | None]
-
 
 def without_proof(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     """Return the record with nothing verified, as after an event that was lost."""
@@ -64,7 +62,7 @@ def on_read_failed(record: SlotRecord, now: datetime, traits: LockTraits) -> Slo
 
 def on_observed(
     record: SlotRecord, seen: Observation, now: datetime, traits: LockTraits
-) -> Noticed:
+) -> tuple[SlotRecord, SlotNotice | None]:
     """Return the record after a read of the slot, and what was changed at the lock."""
     record = _confirm_origin(record, seen)
     appeared = _is_unmanaged(record, seen)

@@ -138,7 +138,7 @@ class ControllerClosing:
     """The controller is being closed."""
 
 
-type LockEvent = (
+type AutolockLockEvent = (
     PositionChanged | UnlockReported | JamReported | LockAvailable | DoorChanged
 )
 """What was seen of the lock and its door."""
@@ -154,7 +154,7 @@ type ControllerEvent = (
     | ControllerClosing
 )
 """What happened to the controller, its timer and its command."""
-type AutolockEvent = LockEvent | RequestEvent | ControllerEvent
+type AutolockEvent = AutolockLockEvent | RequestEvent | ControllerEvent
 
 
 # Effects

@@ -68,5 +68,5 @@ class WaitForChange:
     failed: bool = False
 
 
-type Outcome = Finished | RetryAfter | WaitForChange
+type TimerOutcome = Finished | RetryAfter | WaitForChange
 """What becomes of an entry whose time has elapsed."""

@@ -64,7 +64,7 @@ class OutcomeUnknown:
     reason: Reason | None = None
 
 
-type Outcome = WriteResult | Rejected | OutcomeUnknown
+type CommandOutcome = WriteResult | Rejected | OutcomeUnknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class CommandReturned:
     """The provider's call for the command started at `started_at` has returned."""
 
     started_at: datetime
-    outcome: Outcome
+    outcome: CommandOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Restarted:
     unclean_shutdown: bool = False
 
 
-type Event = (
+type SlotEvent = (
     DesiredChanged
     | CommandStarted
     | CommandReturned

@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.timing import Timing
-from custom_components.keyholder.runtime.lock.throttle import Throttle
+from custom_components.keyholder.runtime.lock.throttle import CallbackThrottle
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.engine.leak_checks import live_timers
 from tests.harness.engine.real_delays import engine_with_real_delays
@@ -18,7 +18,7 @@ from tests.harness.waiting import wait_for
 
 PAUSE = timedelta(seconds=1)
 
-type Scenario = Callable[[Throttle, list[float]], Coroutine[Any, Any, None]]
+type Scenario = Callable[[CallbackThrottle, list[float]], Coroutine[Any, Any, None]]
 
 
 def _called(scenario: Scenario) -> list[float]:
@@ -28,7 +28,7 @@ def _called(scenario: Scenario) -> list[float]:
         async with running_home_assistant() as hass:
             began = hass.loop.time()
             calls: list[float] = []
-            paced = Throttle(
+            paced = CallbackThrottle(
                 hass, PAUSE, lambda: calls.append(round(hass.loop.time() - began, 3))
             )
             await scenario(paced, calls)
@@ -40,7 +40,7 @@ def _called(scenario: Scenario) -> list[float]:
 
 
 def test_the_first_request_runs_at_once_but_not_reentrantly() -> None:
-    async def scenario(paced: Throttle, calls: list[float]) -> None:
+    async def scenario(paced: CallbackThrottle, calls: list[float]) -> None:
         paced.request(at_once=False)
         paced.request(at_once=False)
         assert not calls
@@ -50,7 +50,7 @@ def test_the_first_request_runs_at_once_but_not_reentrantly() -> None:
 
 
 def test_requests_in_a_row_run_together_once_per_interval() -> None:
-    async def scenario(paced: Throttle, _calls: list[float]) -> None:
+    async def scenario(paced: CallbackThrottle, _calls: list[float]) -> None:
         for _ in range(25):
             paced.request(at_once=False)
             await asyncio.sleep(0.1)
@@ -60,7 +60,7 @@ def test_requests_in_a_row_run_together_once_per_interval() -> None:
 
 
 def test_an_urgent_request_runs_at_once_with_what_waited() -> None:
-    async def scenario(paced: Throttle, _calls: list[float]) -> None:
+    async def scenario(paced: CallbackThrottle, _calls: list[float]) -> None:
         paced.request(at_once=False)
         await asyncio.sleep(0.2)
         paced.request(at_once=False)
@@ -73,7 +73,7 @@ def test_an_urgent_request_runs_at_once_with_what_waited() -> None:
 
 
 def test_who_closes_it_is_not_called_any_more() -> None:
-    async def scenario(paced: Throttle, _calls: list[float]) -> None:
+    async def scenario(paced: CallbackThrottle, _calls: list[float]) -> None:
         paced.request(at_once=False)
         await asyncio.sleep(0.2)
         paced.request(at_once=False)

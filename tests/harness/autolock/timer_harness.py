@@ -14,8 +14,8 @@ from custom_components.keyholder.autolock.timer import AutolockTimer, TimerState
 from custom_components.keyholder.model.autolock import TimerReason
 from custom_components.keyholder.model.autolock_timer import (
     Finished,
-    Outcome,
     TimerEntry,
+    TimerOutcome,
 )
 from tests.harness.autolock.fake_door import FakeTimerDisk
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
@@ -32,7 +32,7 @@ class TimerHarness:
         self.disk = disk
         self.acted: list[float] = []
         self.entries: list[TimerEntry] = []
-        self.outcome: Outcome | BaseException = Finished()
+        self.outcome: TimerOutcome | BaseException = Finished()
         self.takes = 0.0
         self.began = hass.loop.time()
         self.changes = 0
@@ -41,7 +41,7 @@ class TimerHarness:
             hass, "front", TimerStore(disk), self.act, self.on_change
         )
 
-    async def act(self, entry: TimerEntry) -> Outcome:
+    async def act(self, entry: TimerEntry) -> TimerOutcome:
         """Note that it is time, and end as chosen."""
         self.acted.append(round(self.hass.loop.time() - self.began))
         self.entries.append(entry)

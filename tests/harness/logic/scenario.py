@@ -29,13 +29,13 @@ from custom_components.keyholder.model.slot_events import (
     DeadlinePassed,
     DesiredChanged,
     Effect,
-    Event,
     LockTraits,
     Notify,
     Observed,
     ReadFailed,
     Restarted,
     ResumeChoice,
+    SlotEvent,
     Step,
     UserResumed,
     WakeAt,
@@ -87,7 +87,7 @@ class Scenario:
 
     # What happens
 
-    def send(self, event: Event) -> tuple[Effect, ...]:
+    def send(self, event: SlotEvent) -> tuple[Effect, ...]:
         """Let an event change the record; return its effects."""
         before = self.record
         self.record, effects = reduce(before, event, self.now, self.rules)

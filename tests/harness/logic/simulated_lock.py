@@ -9,7 +9,7 @@ from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import SlotReading, WriteResult
 from custom_components.keyholder.model.slot import Observation, Reason
-from custom_components.keyholder.model.slot_events import Outcome, Rejected
+from custom_components.keyholder.model.slot_events import CommandOutcome, Rejected
 
 UNMANAGED_CODE = "90999"
 
@@ -53,7 +53,7 @@ class SimulatedLock:
     switches_off: bool = False
     tells_makers: bool = False
     """Masked codes are shown with who made them."""
-    answer: Outcome = WriteResult.OPTIMISTIC
+    answer: CommandOutcome = WriteResult.OPTIMISTIC
     commits: list[tuple[datetime, Commit]] = field(default_factory=list)
     switches: bool = False
     """Codes can be switched off and on, and are shown as what they are."""
@@ -84,7 +84,7 @@ class SimulatedLock:
 
     def write(
         self, revision: int, now: datetime, limits: LockSchedule | None = None
-    ) -> Outcome:
+    ) -> CommandOutcome:
         """Take a write with its limits, or say no, or lose it."""
         self.settle(now)
         if limits is not None:
@@ -96,11 +96,11 @@ class SimulatedLock:
             self.note()
         return self._command(Held(pin_of(revision), not self.switches_off), now)
 
-    def clear(self, now: datetime) -> Outcome:
+    def clear(self, now: datetime) -> CommandOutcome:
         """Take a clear, or say no, or lose it."""
         return self._command(None, now)
 
-    def switch(self, now: datetime, *, on: bool) -> Outcome:
+    def switch(self, now: datetime, *, on: bool) -> CommandOutcome:
         """Switch the code on or off, or say no, or forget it."""
         if self.refuses_switches is not None:
             return Rejected(self.refuses_switches)
@@ -124,7 +124,7 @@ class SimulatedLock:
         reading = SlotReading.present(Pin(self.held.code), enabled=self.held.enabled)
         return identify_reading(reading, PINS)
 
-    def _command(self, held: Commit, now: datetime) -> Outcome:
+    def _command(self, held: Commit, now: datetime) -> CommandOutcome:
         self.settle(now)
         if isinstance(self.answer, Rejected):
             return self.answer

@@ -19,17 +19,17 @@ from custom_components.keyholder.model.slot import (
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
     ChangeReported,
+    CommandOutcome,
     CommandReturned,
     CommandStarted,
     DeadlinePassed,
-    Event,
     LockTraits,
     Notify,
     Observed,
-    Outcome,
     OutcomeUnknown,
     ReadFailed,
     Rejected,
+    SlotEvent,
     Step,
 )
 from custom_components.keyholder.model.timing import Timing
@@ -60,7 +60,7 @@ def intent(record: SlotRecord) -> tuple[object, ...]:
 class LockBehaviour:
     """What the lock makes of commands and questions, until it changes its mind."""
 
-    answer: Outcome = WriteResult.OPTIMISTIC
+    answer: CommandOutcome = WriteResult.OPTIMISTIC
     takes: bool = True
     late: float = 0.0
     mute: bool = False
@@ -128,7 +128,7 @@ class SlotModel:
     def is_write_under_way(self) -> bool:
         return self.record.may_explain(Operation.WRITE)
 
-    def send(self, event: Event) -> None:
+    def send(self, event: SlotEvent) -> None:
         before = self.record
         self.record, effects = reduce(self.record, event, self.now, self.lock_rules)
         self.expected_reports.on_changed(before, self.record, self.now)
@@ -349,7 +349,7 @@ class SlotModel:
             said = WriteResult.OPTIMISTIC
         self.comes_back(said)
 
-    def comes_back(self, outcome: Outcome) -> None:
+    def comes_back(self, outcome: CommandOutcome) -> None:
         assert self.flight is not None
         started_at = self.flight.started_at
         if isinstance(outcome, WriteResult):

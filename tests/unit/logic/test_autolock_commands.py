@@ -36,8 +36,8 @@ from custom_components.keyholder.model.autolock_record import (
     UnlockState,
 )
 from custom_components.keyholder.model.autolock_timer import (
-    Outcome,
     RetryAfter,
+    TimerOutcome,
     TimerStatus,
     WaitForChange,
 )
@@ -296,7 +296,7 @@ def test_a_late_lock_on_an_open_door_is_published(
     ],
 )
 def test_a_failed_attempt_is_published_and_tried_again_until_the_last(
-    attempt: int, outcome: Outcome, notice: AutolockNoticeType, retry_in: float
+    attempt: int, outcome: TimerOutcome, notice: AutolockNoticeType, retry_in: float
 ) -> None:
     failure = AutolockFailure.COMMAND_FAILED
     step = after(SENT, AttemptFailed(attempt, failure))

@@ -55,8 +55,8 @@ from custom_components.keyholder.model.autolock_record import (
 )
 from custom_components.keyholder.model.autolock_timer import (
     Finished,
-    Outcome,
     RetryAfter,
+    TimerOutcome,
     TimerStatus,
     WaitForChange,
 )
@@ -196,7 +196,7 @@ def test_a_restored_timer_waits_for_its_lock_or_is_cancelled(
     ],
 )
 def test_an_elapsed_timer_waits_fails_or_ends_as_was_decided(
-    action: str, outcome: Outcome, effects: list[AutolockEffect]
+    action: str, outcome: TimerOutcome, effects: list[AutolockEffect]
 ) -> None:
     record = AutolockRecord(
         config=ON,

@@ -28,10 +28,10 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
+    CommandOutcome,
     DeadlinePassed,
     DesiredChanged,
     LockTraits,
-    Outcome,
     OutcomeUnknown,
     Rejected,
     Restarted,
@@ -57,7 +57,7 @@ TRIED = settings(
 
 pytestmark = pytest.mark.timeout(3600)
 
-answers: st.SearchStrategy[Outcome] = st.sampled_from(
+answers: st.SearchStrategy[CommandOutcome] = st.sampled_from(
     [
         WriteResult.OPTIMISTIC,
         WriteResult.OPTIMISTIC,

@@ -35,7 +35,7 @@ from ..base import (
 )
 from ..library_call import call_library
 from ..library_check import LibraryCall, LibraryName, require
-from .decoder import PIN, Credential, MatterUserStatus, User, expect_success
+from .decoder import PIN, MatterCredential, MatterUser, MatterUserStatus, expect_success
 from .expected_changes import (
     DataChange,
     DataOperation,
@@ -220,14 +220,16 @@ class MatterLockClient:
         self.fabric = fabric_of(target.node)
         """The index of our fabric on the lock, None if that is not known."""
 
-    async def credential(self, slot: int) -> Credential | None:
+    async def credential(self, slot: int) -> MatterCredential | None:
         """Return the PIN of a slot, None if there is none."""
         command = Commands.GetCredentialStatus(credential=_pin(slot))
-        return Credential.read(await self.send(command))
+        return MatterCredential.read(await self.send(command))
 
-    async def user(self, index: int) -> User | None:
+    async def user(self, index: int) -> MatterUser | None:
         """Return a user, None if there is none of that index."""
-        return User.read(index, await self.send(Commands.GetUser(userIndex=index)))
+        return MatterUser.read(
+            index, await self.send(Commands.GetUser(userIndex=index))
+        )
 
     async def add_user(
         self, index: int, *, label: str, tag: int, kind: int, enabled: bool

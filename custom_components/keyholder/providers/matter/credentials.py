@@ -30,7 +30,7 @@ from ..base import (
 from ..door_lock_schedules import ScheduleType, encode
 from ..rollback import CodeRollback
 from .client import MatterLockClient
-from .decoder import Credential, User, UserType
+from .decoder import MatterCredential, MatterUser, UserType
 from .schedules import MatterSchedules
 from .statuses import CommandRejectedError, Status
 from .user_registry import UserRegistry, ownership_tag
@@ -69,7 +69,7 @@ class MatterCredentials:
             ours=self.registry.is_our_code(slot, held, user, self.client.fabric),
         )
 
-    async def owner(self, slot: int) -> User | None:
+    async def owner(self, slot: int) -> MatterUser | None:
         """Return the user of the code in a slot, None for an empty slot.
 
         Raises TemporarilyRefusedError if the lock does not say whose code it is.
@@ -213,10 +213,10 @@ class MatterCredentials:
                 if user is None or self._is_our_former_user(user, slot):
                     yield index
 
-    def _is_our_former_user(self, user: User, slot: int) -> bool:
+    def _is_our_former_user(self, user: MatterUser, slot: int) -> bool:
         return self._is_ours(user, slot) and user.has_only_slot(slot)
 
-    def _is_ours(self, user: User, slot: int) -> bool:
+    def _is_ours(self, user: MatterUser, slot: int) -> bool:
         return self.registry.is_ours(slot, user, self.client.fabric)
 
     async def _set_credential(self, slot: int, user: int, target: CodeTarget) -> None:
@@ -302,7 +302,7 @@ class MatterCredentials:
             await self.client.clear_user(user)
             self.registry.removed(slot)
 
-    async def _credential(self, slot: int) -> Credential | None:
+    async def _credential(self, slot: int) -> MatterCredential | None:
         held = await self.client.credential(slot)
         self.registry.update(slot, held)
         return held

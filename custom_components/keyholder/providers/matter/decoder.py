@@ -34,7 +34,7 @@ START_UP: Final = 0
 """Event of the Basic Information cluster: the lock has restarted."""
 ALL: Final = 0xFFFE
 
-type DecodedEvent = LockOperated | AccessDenied | Jammed | SlotChanged
+type DecodedMatterEvent = LockOperated | AccessDenied | Jammed | SlotChanged
 
 _ACTIONS: Final = {0: Action.LOCK, 1: Action.UNLOCK, 4: Action.UNLOCK}
 _KEYPAD: Final = 3
@@ -106,7 +106,7 @@ _OPENS_NOTHING: Final = (UserType.NON_ACCESS, UserType.REMOTE_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
+class MatterCredential:
     """A PIN that exists: the index of its user, and its creator and last modifier.
 
     Those two are fabric indexes; None for a change at the lock itself, or if the lock
@@ -139,7 +139,7 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+class MatterUser:
     """A user that exists. `credentials` are pairs of type and index.
 
     `ownership_tag` is the unique id that the creator of the user set, None without one.
@@ -275,7 +275,7 @@ def decode_event(
     slots: range | None,
     at: datetime,
     ownership: Ownership,
-) -> list[DecodedEvent]:
+) -> list[DecodedMatterEvent]:
     """Decode an event of the Door Lock cluster.
 
     `slots` are the managed slots, None while they are not known.
@@ -294,7 +294,7 @@ def decode_event(
 
 def _operation(
     data: Mapping[str, object], slots: range | None, at: datetime
-) -> list[DecodedEvent]:
+) -> list[DecodedMatterEvent]:
     action = _ACTIONS.get(_enum_value(data, "lockOperationType"))
     if action is None:
         return []
@@ -305,7 +305,7 @@ def _operation(
 
 def _operation_error(
     data: Mapping[str, object], slots: range | None, at: datetime
-) -> list[DecodedEvent]:
+) -> list[DecodedMatterEvent]:
     reason = _DENIED.get(_enum_value(data, "operationError"))
     if reason is None:
         return []
@@ -314,7 +314,7 @@ def _operation_error(
     return [AccessDenied(at, _slot_in(data, slots), reason)]
 
 
-def _alarm(data: Mapping[str, object], at: datetime) -> list[DecodedEvent]:
+def _alarm(data: Mapping[str, object], at: datetime) -> list[DecodedMatterEvent]:
     match _enum_value(data, "alarmCode"):
         case n if n == _JAMMED:
             return [Jammed(at)]

@@ -19,7 +19,7 @@ from ..base import (
 )
 from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
 from .client import Commands, DoorLock, MatterLockClient, attribute
-from .decoder import User, UserType, status_of
+from .decoder import MatterUser, UserType, status_of
 from .expected_changes import DataChange, DataOperation, LockDataType
 from .lock_clock import has_local_time
 from .statuses import CommandRejectedError, Status
@@ -102,7 +102,7 @@ class MatterSchedules:
             ScheduleType.YEAR_DAY: support.year_days,
         }
 
-    async def read(self, user: User) -> LockSchedule | None:
+    async def read(self, user: MatterUser) -> LockSchedule | None:
         """Read every entry in force for a user; 1 read each.
 
         None where one cannot be read, or where the lock obeys something else.

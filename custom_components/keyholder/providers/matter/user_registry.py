@@ -9,7 +9,7 @@ user that we created must be stored; only there are bindings stored at all.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .decoder import Credential, User
+from .decoder import MatterCredential, MatterUser
 
 _USER: Final = "user"
 _TAG: Final = 0x4B480000
@@ -35,7 +35,7 @@ class UserRegistry:
             if (user := binding.get(_USER)) is not None:
                 self._bound[slot] = user
 
-    def update(self, slot: int, held: Credential | None) -> None:
+    def update(self, slot: int, held: MatterCredential | None) -> None:
         """Keep what a read of a slot has just returned."""
         self._user_of[slot] = None if held is None else held.user
 
@@ -53,7 +53,7 @@ class UserRegistry:
         if self._bound.pop(slot, None) is not None:
             self._on_bound(slot, None)
 
-    def is_ours(self, slot: int, user: User, fabric: int | None) -> bool:
+    def is_ours(self, slot: int, user: MatterUser, fabric: int | None) -> bool:
         """Return whether we created this user for that slot.
 
         `fabric` is the index of our fabric on the lock, None if that is not known.
@@ -75,7 +75,11 @@ class UserRegistry:
         return True
 
     def is_our_code(
-        self, slot: int, held: Credential, user: User | None, fabric: int | None
+        self,
+        slot: int,
+        held: MatterCredential,
+        user: MatterUser | None,
+        fabric: int | None,
     ) -> bool:
         """Return whether a code is verified to be one that we wrote.
 

@@ -35,7 +35,9 @@ class DuplicateCode:
     slot: int | None
 
 
-type DecodedEvent = LockOperated | SlotChanged | AccessDenied | Jammed | DuplicateCode
+type DecodedZwaveEvent = (
+    LockOperated | SlotChanged | AccessDenied | Jammed | DuplicateCode
+)
 
 _OPERATED: Final[Mapping[int, tuple[Action, Method]]] = {
     1: (Action.LOCK, Method.MANUAL),
@@ -110,7 +112,7 @@ def occupied(data: object, *, enabled: bool | None) -> SlotReading:
 
 def decode_notification(
     event: int, parameters: object, slots: range | None, at: datetime
-) -> DecodedEvent | None:
+) -> DecodedZwaveEvent | None:
     """Decode an Access Control notification; None if it is about nothing we manage.
 
     `slots` are the managed slots, None while they are not known.
@@ -120,7 +122,7 @@ def decode_notification(
 
 def decode_alarm(
     alarm_type: int, alarm_level: int, slots: range | None, at: datetime
-) -> DecodedEvent | None:
+) -> DecodedZwaveEvent | None:
     """Decode a report from before Notification CC; None if it is about nothing we manage."""
     event = _ALARMS.get(alarm_type)
     return None if event is None else _decode(event, alarm_level, slots, at)
@@ -128,7 +130,7 @@ def decode_alarm(
 
 def _decode(
     event: int, user: int | None, slots: range | None, at: datetime
-) -> DecodedEvent | None:
+) -> DecodedZwaveEvent | None:
     managed = user is not None and (user in slots if slots is not None else user > 0)
     slot = user if managed else None
     if (operated := _OPERATED.get(event)) is not None:

@@ -20,7 +20,7 @@ from .decoder import (
     ACCESS_CONTROL,
     KEYPAD_DISABLED,
     LOCK_JAMMED,
-    DecodedEvent,
+    DecodedZwaveEvent,
     DuplicateCode,
     decode_alarm,
     decode_notification,
@@ -76,7 +76,7 @@ class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
 
     def _attach(self, node: Node) -> None:
         self._node = node
-        reports = NodeEvents(node, self._slots, self._on_decoded)
+        reports = ZwaveNodeEvents(node, self._slots, self._on_decoded)
         self._node_unsubscribes = [
             reports.stop,
             *(node.on(name, self.refresh) for name in _NODE_EVENTS),
@@ -93,14 +93,14 @@ class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
             self._node_unsubscribes.pop()()
 
     @callback
-    def _on_decoded(self, event: DecodedEvent) -> None:
+    def _on_decoded(self, event: DecodedZwaveEvent) -> None:
         if not isinstance(event, DuplicateCode):
             self.emit(event)
         elif (slot := self._recent_writes.match_rejection(event.slot)) is not None:
             self.emit(WriteRejected(slot, Reason.DUPLICATE))
 
 
-class NodeEvents:
+class ZwaveNodeEvents:
     """Listens to a node from construction until `stop()`.
 
     Payloads are never logged: those of credentials contain the code in clear text. Only
@@ -112,7 +112,7 @@ class NodeEvents:
         self,
         node: Node,
         slots: Callable[[], range | None],
-        on_decoded: Callable[[DecodedEvent], None],
+        on_decoded: Callable[[DecodedZwaveEvent], None],
     ) -> None:
         """Start listening; `slots` returns the managed slots, None while they are not known."""
         self._slots = slots
@@ -201,6 +201,6 @@ class NodeEvents:
         if slots is None or slot in slots:
             self._on_decoded(SlotChanged(slot, change))
 
-    def _emit(self, event: DecodedEvent | None) -> None:
+    def _emit(self, event: DecodedZwaveEvent | None) -> None:
         if event is not None:
             self._on_decoded(event)

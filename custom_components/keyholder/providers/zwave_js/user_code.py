@@ -29,8 +29,8 @@ from ..base import (
     SlotUnavailableError,
 )
 from .client import CachedValues, call
-from .decoder import SHORTEST_CODE, DecodedEvent, DuplicateCode, occupied
-from .subscription import NodeEvents
+from .decoder import SHORTEST_CODE, DecodedZwaveEvent, DuplicateCode, occupied
+from .subscription import ZwaveNodeEvents
 
 _LONGEST_CODE: Final = 8
 """Digits. The command class allows 10, but a lock does not say how many it takes."""
@@ -160,7 +160,7 @@ class _DuplicateCodeWaiter:
 
     def __enter__(self) -> Self:
         """Start listening."""
-        self._reports = NodeEvents(self._node, lambda: None, self._on_decoded)
+        self._reports = ZwaveNodeEvents(self._node, lambda: None, self._on_decoded)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -176,7 +176,7 @@ class _DuplicateCodeWaiter:
             return False
         return True
 
-    def _on_decoded(self, event: DecodedEvent) -> None:
+    def _on_decoded(self, event: DecodedZwaveEvent) -> None:
         # Some locks name no slot; they mean the one that is being written
         if isinstance(event, DuplicateCode) and event.slot in (self._slot, None):
             self._received.set()

@@ -11,7 +11,7 @@ from homeassistant.helpers.event import async_call_later
 from ...model.limits import LockSchedule
 from ...model.provider_io import CodeTarget, Occupancy, SlotReading
 from ...model.slot import Reason
-from ...model.slot_events import Outcome, OutcomeUnknown, Rejected
+from ...model.slot_events import CommandOutcome, OutcomeUnknown, Rejected
 from ...model.timing import MAX_UNANSWERED_CALLS, Timing, backoff
 from ...providers.base import (
     CodeRejectedError,
@@ -111,23 +111,23 @@ class LockConnection:
             self.log_unexpected_error("read of schedules", err)
         return None
 
-    async def async_write(self, slot: int, target: CodeTarget) -> Outcome:
+    async def async_write(self, slot: int, target: CodeTarget) -> CommandOutcome:
         """Write a code to a slot; return the outcome."""
         call = self._provider.async_write(slot, target)
         return await self._command("write", slot, call)
 
-    async def async_clear(self, slot: int) -> Outcome:
+    async def async_clear(self, slot: int) -> CommandOutcome:
         """Clear a slot; return the outcome."""
         return await self._command("clear", slot, self._provider.async_clear(slot))
 
-    async def async_switch(self, slot: int, *, on: bool) -> Outcome:
+    async def async_switch(self, slot: int, *, on: bool) -> CommandOutcome:
         """Enable or disable the code of a slot; return the outcome."""
         call = self._provider.async_set_enabled(slot, on=on)
         return await self._command("switch", slot, call)
 
     async def _command(
-        self, what: str, slot: int, call: Coroutine[Any, Any, Outcome]
-    ) -> Outcome:
+        self, what: str, slot: int, call: Coroutine[Any, Any, CommandOutcome]
+    ) -> CommandOutcome:
         try:
             outcome = await self._bounded(call)
         except ScheduleUnconfirmedError:

@@ -24,7 +24,7 @@ from ...model.provider_io import Capabilities, SlotReading
 from ...model.settings import LockSettings
 from ...model.slot import SlotRecord
 from ...model.slot_events import (
-    Event,
+    SlotEvent,
     SlotNotice,
 )
 from ...model.snapshot import LockSnapshot
@@ -38,7 +38,7 @@ from .lock_reports import LockReports
 from .reconciler import LockReconciler
 from .slot_records import SlotRecords
 from .slot_requests import SlotRequests
-from .throttle import Throttle
+from .throttle import CallbackThrottle
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -89,7 +89,9 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._on_change = on_change
         self._request_plan = request_plan
         self._unsubscribe: Callable[[], None] | None = None
-        self._publish_throttle = Throttle(hass, timing.publish_interval, self._publish)
+        self._publish_throttle = CallbackThrottle(
+            hass, timing.publish_interval, self._publish
+        )
         self._snapshot_cache: SnapshotCache | None = None
         self._changed: Collection[CredentialRef] | None = None
         """The changed credentials while a snapshot is published, else None."""
@@ -199,7 +201,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._reconciler.set_plan(plan)
 
     @callback
-    def send(self, slot: int, event: Event) -> None:
+    def send(self, slot: int, event: SlotEvent) -> None:
         """Dispatch a user's action on a slot."""
         self._reconciler.dispatch(slot, event)
 

@@ -20,8 +20,8 @@ from ...model.slot import DesiredState, SlotRecord
 from ...model.slot_events import (
     ChangeReported,
     DeadlinePassed,
-    Event,
     Restarted,
+    SlotEvent,
     Step,
     WakeAt,
 )
@@ -116,7 +116,7 @@ class LockReconciler:
         self._on_change()
 
     @callback
-    def dispatch(self, slot: int, event: Event) -> None:
+    def dispatch(self, slot: int, event: SlotEvent) -> None:
         """Dispatch a user's action or another event to a slot, and schedule its next step."""
         self._dispatch(slot, event)
         self._on_change()
@@ -210,7 +210,7 @@ class LockReconciler:
     # One slot
 
     @callback
-    def _dispatch(self, slot: int, event: Event) -> None:
+    def _dispatch(self, slot: int, event: SlotEvent) -> None:
         try:
             self._book.dispatch(slot, event)
             self._schedule(slot)

@@ -15,10 +15,10 @@ from ...logic.slot_schedule import is_schedule_read_due, schedule_to_write
 from ...model.provider_io import CodeTarget, SlotReading
 from ...model.slot import DesiredState, Observation, Operation, Reason, SlotRecord
 from ...model.slot_events import (
+    CommandOutcome,
     CommandReturned,
     CommandStarted,
     Observed,
-    Outcome,
     ReadFailed,
     Rejected,
     Step,
@@ -174,7 +174,7 @@ class SlotExecutor:
 
     def _call(
         self, record: SlotRecord, operation: Operation
-    ) -> Callable[[], Awaitable[Outcome]]:
+    ) -> Callable[[], Awaitable[CommandOutcome]]:
         """Return the call of the lock for a command, from the record before its start."""
         match operation:
             case Operation.WRITE:

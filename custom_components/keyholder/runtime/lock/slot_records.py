@@ -17,10 +17,10 @@ from ...model.slot import DesiredState, Operation, SlotRecord
 from ...model.slot_events import (
     ChangeKind,
     ChangeReported,
-    Event,
     LockTraits,
     Notify,
     Restarted,
+    SlotEvent,
     SlotNotice,
 )
 from ...model.timing import Timing
@@ -98,7 +98,7 @@ class SlotRecords:
         self._journal.save(replace(self.page, capabilities=capabilities))
 
     @callback
-    def dispatch(self, slot: int, event: Event) -> datetime:
+    def dispatch(self, slot: int, event: SlotEvent) -> datetime:
         """Apply an event to a record; return the time that the reducer was given."""
         now = dt_util.utcnow()
         before = self.records[slot]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from homeassistant.core import HomeAssistant, callback
 
 
-class Throttle:
+class CallbackThrottle:
     """A throttled callback: the first request runs at once, later ones are combined.
 
     `pause` is the minimum time between two calls; a request with `at_once` skips it.
