@@ -14,7 +14,7 @@ from homeassistant.helpers.sun import is_up
 from homeassistant.util import dt as dt_util
 
 from .autolock.controller import AutolockController
-from .autolock.entity_state import EntityStateTracker, log_name
+from .autolock.entity_state import EntityStateTracker, async_log_name
 from .autolock.lock_command import position_of
 from .autolock.store import TimerStore
 from .autolock_notifications import AutolockNotifications
@@ -57,7 +57,7 @@ class _ManagedDoor:
         self.config = config
         await self.controller.async_start(config)
         self._track_door(config.door)
-        self._lock_tracker.start()
+        self._lock_tracker.async_start()
 
     @callback
     def async_apply(self, config: AutolockConfig) -> None:
@@ -66,40 +66,40 @@ class _ManagedDoor:
             return
         if before is None or before.door != config.door:
             self._track_door(config.door)
-        self.controller.on_config(config)
+        self.controller.async_on_config(config)
 
     @callback
     def async_on_reachable(self, reachable: bool) -> None:
         before, self._is_reachable = self._is_reachable, reachable
         if reachable and not before:
-            self.controller.on_available()
+            self.controller.async_on_available()
 
     async def async_close(self) -> None:
-        self._lock_tracker.close()
+        self._lock_tracker.async_close()
         self._untrack_door()
         await self.controller.async_close()
 
     def _track_door(self, sensor: str | None) -> None:
         self._untrack_door()
         if sensor is None:
-            self.controller.on_door(Door.NO_SENSOR)
+            self.controller.async_on_door(Door.NO_SENSOR)
             return
         self._door_tracker = EntityStateTracker(self._hass, sensor, self._on_door)
-        self._door_tracker.start()
+        self._door_tracker.async_start()
 
     def _untrack_door(self) -> None:
         if self._door_tracker is not None:
-            self._door_tracker.close()
+            self._door_tracker.async_close()
             self._door_tracker = None
 
     @callback
     def _on_lock(self, state: State | None) -> None:
-        self.controller.on_position(position_of(state))
+        self.controller.async_on_position(position_of(state))
 
     @callback
     def _on_door(self, state: State | None) -> None:
         door = Door.UNKNOWN if state is None else _DOORS.get(state.state, Door.UNKNOWN)
-        self.controller.on_door(door)
+        self.controller.async_on_door(door)
 
 
 class AutolockManager:
@@ -235,11 +235,11 @@ class AutolockManager:
         if event.is_historic or (controller := self.controller(event.lock)) is None:
             return
         if event.type is AccessType.JAMMED:
-            controller.on_jammed(Jammed(event.at))
+            controller.async_on_jammed(Jammed(event.at))
         elif event.type is AccessType.UNLOCKED:
             method = event.method or Method.UNKNOWN
             operated = LockOperated(Action.UNLOCK, method, event.slot, event.at)
-            controller.on_operated(operated, event.person)
+            controller.async_on_operated(operated, event.person)
 
     @callback
     def _publish(self, lock: LockId, notice: AutolockNotice) -> None:
@@ -260,4 +260,4 @@ class AutolockManager:
 
     def _name(self, lock: LockId) -> str:
         settings = locks_from_entry(self._entry).get(lock)
-        return log_name(self._hass, lock) if settings is None else settings.name
+        return async_log_name(self._hass, lock) if settings is None else settings.name

@@ -26,7 +26,7 @@ from homeassistant.helpers import entity_registry as er
 from .data import KeyholderConfigEntry
 from .model.access import AccessEvent, AccessType
 from .model.credential import Person
-from .runtime.lock.timeouts import CallTimeoutError, run_with_timeout
+from .runtime.lock.timeouts import CallTimeoutError, async_run_with_timeout
 from .translation import async_translate
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -102,7 +102,9 @@ class Notifications:
 
     async def _async_notify(self, target: str, event: AccessEvent) -> None:
         try:
-            await run_with_timeout(self._async_call(target, event), NOTIFY_TIMEOUT)
+            await async_run_with_timeout(
+                self._async_call(target, event), NOTIFY_TIMEOUT
+            )
         except Exception as err:  # noqa: BLE001 - a target may raise anything
             if target not in self._failing:
                 self._failing.add(target)

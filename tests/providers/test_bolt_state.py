@@ -20,7 +20,7 @@ async def test_a_failed_read_is_logged_by_the_class_of_its_error_only(
         raise LockUnreachableError(f"no answer to {PIN}")
 
     lock = cast("EntityReference", "lock.front_door")
-    BoltStateReader(hass, lock, read).start()
+    BoltStateReader(hass, lock, read).async_start()
     await hass.async_block_till_done(wait_background_tasks=True)
 
     assert "lock.front_door: reading the state failed" in caplog.text

@@ -168,7 +168,7 @@ def ways_to_write(
         client=LOCK, registry=LOCK, capabilities=known, max_user=9
     )
     calls: list[Awaitable[Any]] = [
-        memory.write_scheduled(SLOT, replace(ANNA, schedule=limits), limits)
+        memory.async_write_scheduled(SLOT, replace(ANNA, schedule=limits), limits)
     ]
     if support is not None:
         schedules = zha_schedules.ZhaSchedules(LOCK, support)
@@ -176,9 +176,9 @@ def ways_to_write(
             zha_codes.ZhaCredentials(LOCK), schedules
         )
         calls += [
-            write.write(SLOT, replace(ANNA, schedule=limits), limits),
-            schedules.write(SLOT, limits),
-            matter_schedules.MatterSchedules(LOCK, support).write(SLOT, limits),
+            write.async_write(SLOT, replace(ANNA, schedule=limits), limits),
+            schedules.async_write(SLOT, limits),
+            matter_schedules.MatterSchedules(LOCK, support).async_write(SLOT, limits),
         ]
     return calls
 

@@ -84,12 +84,12 @@ async def failure_of(ask: Ask, raised: BaseException, **how: Any) -> Exception:
 async def test_what_z_wave_js_raises_means(
     raised: BaseException, means: type[ProviderError]
 ) -> None:
-    assert type(await failure_of(zwave_js.call, raised)) is means
+    assert type(await failure_of(zwave_js.async_call, raised)) is means
 
 
 async def test_what_the_driver_does_not_even_send_is_what_the_caller_says() -> None:
     raised = FailedZWaveCommand("1", 322, PIN)
-    failure = await failure_of(zwave_js.call, raised, invalid=CodeRejectedError)
+    failure = await failure_of(zwave_js.async_call, raised, invalid=CodeRejectedError)
     assert type(failure) is CodeRejectedError
 
 
@@ -108,10 +108,12 @@ async def test_what_the_driver_does_not_even_send_is_what_the_caller_says() -> N
 async def test_what_zigpy_raises_means(
     raised: BaseException, means: type[Exception]
 ) -> None:
-    assert type(await failure_of(zha.call, raised)) is means
+    assert type(await failure_of(zha.async_call, raised)) is means
 
 
-@pytest.mark.parametrize("ask", [zwave_js.call, zha.call], ids=["zwave", "zha"])
+@pytest.mark.parametrize(
+    "ask", [zwave_js.async_call, zha.async_call], ids=["zwave", "zha"]
+)
 async def test_a_cancelled_caller_gets_its_cancellation(ask: Ask) -> None:
     task = asyncio.ensure_future(ask(asyncio.Event().wait()))
     await asyncio.sleep(0)

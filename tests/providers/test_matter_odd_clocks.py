@@ -23,7 +23,7 @@ from custom_components.keyholder.providers.matter.client import (
 )
 from custom_components.keyholder.providers.matter.lock_clock import (
     TOLERANCE,
-    check_clock,
+    async_check_clock,
     has_local_time,
 )
 from custom_components.keyholder.providers.matter.schedules import find_support
@@ -76,12 +76,12 @@ def local(ahead: timedelta = timedelta(0)) -> int:
 )
 async def test_a_clock_that_shows_no_time_is_not_trusted(answer: object) -> None:
     with pytest.raises(ScheduleRejectedError):
-        await check_clock(way_to(answer))
+        await async_check_clock(way_to(answer))
 
 
 async def test_a_node_without_its_root_shows_no_clock() -> None:
     with pytest.raises(ScheduleRejectedError):
-        await check_clock(way_to({LOCAL_TIME: local()}, has_root=False))
+        await async_check_clock(way_to({LOCAL_TIME: local()}, has_root=False))
     node = cast("MatterNode", SimpleNamespace(endpoints={}))
     assert not has_local_time(node)
     assert fabric_of(node) is None
@@ -89,16 +89,16 @@ async def test_a_node_without_its_root_shows_no_clock() -> None:
 
 async def test_no_answer_about_the_clock_is_no_refusal() -> None:
     with pytest.raises(LockUnreachableError):
-        await check_clock(way_to(NodeNotReady("5")))
+        await async_check_clock(way_to(NodeNotReady("5")))
 
 
 async def test_a_clock_may_be_wrong_by_the_tolerance() -> None:
     second = timedelta(seconds=5)
     for ahead in (TOLERANCE - second, second - TOLERANCE):
-        await check_clock(way_to({LOCAL_TIME: local(ahead), SUMMER: [{}]}))
+        await async_check_clock(way_to({LOCAL_TIME: local(ahead), SUMMER: [{}]}))
     for ahead in (TOLERANCE + second, -TOLERANCE - second):
         with pytest.raises(ScheduleRejectedError):
-            await check_clock(way_to({LOCAL_TIME: local(ahead), SUMMER: [{}]}))
+            await async_check_clock(way_to({LOCAL_TIME: local(ahead), SUMMER: [{}]}))
 
 
 @pytest.mark.parametrize("error", [AttributeError, KeyError, TypeError, ValueError])

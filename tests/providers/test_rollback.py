@@ -61,7 +61,7 @@ async def test_a_code_that_is_cleared_or_disabled_is_rolled_back(
     readings: Sequence[SlotReading], attempts: int
 ) -> None:
     slot = Slot(*readings)
-    await CodeRollback(slot.clear, slot.read).run()
+    await CodeRollback(slot.clear, slot.read).async_run()
     assert slot.calls == ["clear", "read"] * attempts
 
 
@@ -69,20 +69,20 @@ async def test_a_code_that_is_cleared_or_disabled_is_rolled_back(
 async def test_a_code_that_may_be_enabled_still_is_an_error(last: SlotReading) -> None:
     slot = Slot(ENABLED, last)
     with pytest.raises(LockUnreachableError):
-        await CodeRollback(slot.clear, slot.read).run()
+        await CodeRollback(slot.clear, slot.read).async_run()
     assert slot.calls == ["clear", "read"] * 2
 
 
 async def test_no_more_is_cleared_than_may_be() -> None:
     slot = Slot(MASKED)
     with pytest.raises(LockUnreachableError):
-        await CodeRollback(slot.clear, slot.read, attempts=1).run()
+        await CodeRollback(slot.clear, slot.read, attempts=1).async_run()
     assert slot.calls == ["clear", "read"]
 
 
 async def test_a_clear_that_the_lock_refuses_for_now_is_tried_again() -> None:
     slot = Slot(ENABLED, EMPTY, clear_error=TemporarilyRefusedError())
-    await CodeRollback(slot.clear, slot.read).run()
+    await CodeRollback(slot.clear, slot.read).async_run()
     assert slot.calls == ["clear", "read"] * 2
 
 
@@ -90,7 +90,7 @@ async def test_a_clear_that_the_lock_refuses_for_now_is_tried_again() -> None:
 async def test_a_rejected_step_is_rolled_back_and_raised(error: ProviderError) -> None:
     slot = Slot(EMPTY)
     with pytest.raises(type(error)):
-        await CodeRollback(slot.clear, slot.read).unless_done(fail(error))
+        await CodeRollback(slot.clear, slot.read).async_unless_done(fail(error))
     assert slot.calls == ["clear", "read"]
 
 
@@ -100,12 +100,14 @@ async def test_a_step_without_an_answer_is_cleared_once_and_raised(
 ) -> None:
     slot = Slot(clear_error=LockUnreachableError())
     with pytest.raises(type(error)):
-        await CodeRollback(slot.clear, slot.read).unless_done(fail(error))
+        await CodeRollback(slot.clear, slot.read).async_unless_done(fail(error))
     assert slot.calls == ["clear"]
 
 
 async def test_any_other_error_is_raised_with_nothing_cleared() -> None:
     slot = Slot()
     with pytest.raises(NotSupportedError):
-        await CodeRollback(slot.clear, slot.read).unless_done(fail(NotSupportedError()))
+        await CodeRollback(slot.clear, slot.read).async_unless_done(
+            fail(NotSupportedError())
+        )
     assert slot.calls == []

@@ -21,7 +21,7 @@ class Lock:
         return self._responses.pop(0)
 
     async def read(self, slot: int = 3) -> str | None:
-        return await self.filter.read(slot, self._respond)
+        return await self.filter.async_read(slot, self._respond)
 
 
 async def test_as_many_responses_are_dropped_as_are_outstanding() -> None:

@@ -42,7 +42,7 @@ async def probe(
         read_attributes=read_attributes,
         endpoint=SimpleNamespace(out_clusters=outputs),
     )
-    return await ZhaCredentials(ZhaLockClient(cast("DoorLock", cluster))).probe()
+    return await ZhaCredentials(ZhaLockClient(cast("DoorLock", cluster))).async_probe()
 
 
 @pytest.mark.parametrize(("users", "slots"), [(2, [1]), (3, [1, 2]), (250, None)])

@@ -62,7 +62,7 @@ async def test_what_could_not_be_sent_is_not_in_the_error_and_is_not_sent_later(
     await wait_for(lambda: not client.is_connected(hass))
 
     with pytest.raises(LockUnreachableError) as caught:
-        await client.publish(hass, "topic", {"pin_code": PIN})
+        await client.async_publish(hass, "topic", {"pin_code": PIN})
 
     expect_no_code_in(caught.value)
     await broker.start()
@@ -73,16 +73,16 @@ async def test_what_could_not_be_sent_is_not_in_the_error_and_is_not_sent_later(
 
 async def test_without_mqtt_nothing_can_be_received(hass: HomeAssistant) -> None:
     listener = TopicSubscriptions(hass)
-    stop = listener.subscribe("topic", lambda _: None)
+    stop = listener.async_subscribe("topic", lambda _: None)
 
     with pytest.raises(LockUnreachableError):
-        await listener.wait_subscribed("topic")
+        await listener.async_wait_subscribed("topic")
 
     stop()
     assert not client.is_connected(hass)
     assert client.discovery_of(hass, "lock.front_door") is None
     with pytest.raises(LockUnreachableError):
-        await client.publish(hass, "topic", {})
+        await client.async_publish(hass, "topic", {})
 
 
 async def test_an_integration_that_is_stopped_is_out_of_reach_until_it_runs(

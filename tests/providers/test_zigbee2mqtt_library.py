@@ -73,12 +73,12 @@ async def test_a_broker_that_confirms_no_subscription_is_out_of_reach(
     with (
         patch.object(ear, "CONFIRM_SECONDS", 0.01),
         patch.object(ear, "is_connected", return_value=True),
-        patch.object(ear, "subscribe", subscribe),
-        patch.object(ear, "on_confirmed", return_value=lambda: None),
-        patch.object(ear, "on_connection", return_value=lambda: None),
+        patch.object(ear, "async_subscribe", subscribe),
+        patch.object(ear, "async_on_confirmed", return_value=lambda: None),
+        patch.object(ear, "async_on_connection", return_value=lambda: None),
         pytest.raises(LockUnreachableError, match="confirms no subscription"),
     ):
-        async with TopicSubscriptions(hass).subscribed("house"):
+        async with TopicSubscriptions(hass).async_subscribed("house"):
             pytest.fail("it is not in force")
 
     assert stopped == ["house"]

@@ -27,8 +27,8 @@ from custom_components.keyholder.providers.zwave_js.schedule_entries import (
 )
 from custom_components.keyholder.providers.zwave_js.schedules import (
     ZwaveSchedules,
+    async_find_support,
     entry_filter,
-    find_support,
     is_supported,
 )
 from tests.harness.providers.schedules import CLEANING, MORNINGS, STAY, wall
@@ -245,24 +245,24 @@ async def test_a_lock_is_used_as_far_as_its_clock_and_its_battery_allow(
 ) -> None:
     stub = StubNode(numbers(*found), classes)
 
-    assert await find_support(stub.endpoint) == support
+    assert await async_find_support(stub.endpoint) == support
     assert stub.asked == []
 
 
 async def test_a_lock_that_did_not_report_its_numbers_is_asked_for_them() -> None:
     """Numbers that nobody knows are not taken for no schedules."""
     stub = StubNode({}, SCHEDULES | TIME)
-    assert await find_support(stub.endpoint) is None
+    assert await async_find_support(stub.endpoint) is None
     assert stub.asked == ["getNumSlots"]
 
     schedules = ZwaveSchedules(stub.endpoint, entry_filter())
     with pytest.raises(LockUnreachableError):
-        await schedules.read(3)
+        await schedules.async_read(3)
     with pytest.raises(LockUnreachableError):
-        await schedules.write(3, NO_SCHEDULE)
+        await schedules.async_write(3, NO_SCHEDULE)
 
     stub.told = numbers(1, 0, 0)
-    assert await find_support(stub.endpoint) == ScheduleSupport(week_days=1)
+    assert await async_find_support(stub.endpoint) == ScheduleSupport(week_days=1)
 
 
 async def test_a_slot_above_255_has_no_schedule() -> None:
@@ -273,14 +273,14 @@ async def test_a_slot_above_255_has_no_schedule() -> None:
 
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
     schedules = ZwaveSchedules(stub.endpoint, entry_filter())
-    assert await schedules.read(259) == NO_SCHEDULE
-    await schedules.write(259, NO_SCHEDULE)
+    assert await schedules.async_read(259) == NO_SCHEDULE
+    await schedules.async_write(259, NO_SCHEDULE)
     assert stub.asked == []
 
 
 async def test_slot_255_is_the_last_one_whose_schedule_is_read() -> None:
     stub = StubNode(numbers(7, 0, 0), SCHEDULES | TIME)
 
-    await ZwaveSchedules(stub.endpoint, entry_filter()).read(255)
+    await ZwaveSchedules(stub.endpoint, entry_filter()).async_read(255)
 
     assert stub.asked == ["getWeekDaySchedule"]

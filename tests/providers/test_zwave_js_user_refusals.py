@@ -108,7 +108,7 @@ async def test_a_result_of_a_pin_means(
     outcome: Reason | type[Exception] | None,
 ) -> None:
     control = Control(*results, owner=owner)
-    write = credentials(control).write(SLOT, ANNA)
+    write = credentials(control).async_write(SLOT, ANNA)
     if outcome is None:
         assert await write is WriteResult.OPTIMISTIC
     else:
@@ -123,14 +123,14 @@ async def test_a_result_of_a_pin_means(
 
 async def test_a_lock_without_pins_is_distinguished_from_one_not_interviewed() -> None:
     with pytest.raises(NotSupportedError):
-        await credentials(Control(owner=-1)).probe()
+        await credentials(Control(owner=-1)).async_probe()
     silent = Control()
     silent.users_slots = 0
     with pytest.raises(LockUnreachableError):
-        await credentials(silent).probe()
+        await credentials(silent).async_probe()
     silent.users_slots = 1
-    assert (await credentials(silent).probe()).slots == range(1, 2)
+    assert (await credentials(silent).async_probe()).slots == range(1, 2)
 
 
 async def test_a_slot_of_nobody_is_empty() -> None:
-    assert await credentials(Control()).read(SLOT) == SlotReading.empty()
+    assert await credentials(Control()).async_read(SLOT) == SlotReading.empty()

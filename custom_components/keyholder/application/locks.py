@@ -18,7 +18,7 @@ from ..providers.base import (
     NotSupportedError,
 )
 from ..providers.registry import async_create_provider, is_supported
-from ..runtime.lock.timeouts import CallTimeoutError, run_with_timeout
+from ..runtime.lock.timeouts import CallTimeoutError, async_run_with_timeout
 from ..runtime.site.lock_replacement import ReplacementRefusal
 from ..runtime.site.site import Site
 from ..runtime.site.subentries import locks_from_entry
@@ -71,7 +71,7 @@ async def async_probe_candidate(
         )
     try:
         provider = await async_create_provider(hass, lock)
-        capabilities = await run_with_timeout(provider.async_probe(), patience)
+        capabilities = await async_run_with_timeout(provider.async_probe(), patience)
     except NotSupportedError:
         raise InvalidInputError("lock_without_codes", CONF_LOCK, lock=name) from None
     except LockUnreachableError, CallTimeoutError:

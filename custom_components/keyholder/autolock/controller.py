@@ -54,7 +54,7 @@ from ..model.autolock_record import AutolockRecord
 from ..model.autolock_timer import Finished, RetryAfter, TimerEntry, TimerOutcome
 from ..model.credential import LockId, PersonId
 from ..model.lock_events import Action, Jammed, LockOperated
-from .entity_state import log_name
+from .entity_state import async_log_name
 from .lock_command import COMMAND_TIMEOUT, CONFIRM_TIMEOUT, LockCommand
 from .notices import NoticePublisher
 from .store import TimerStore
@@ -120,23 +120,23 @@ class AutolockController:
     async def async_close(self) -> None:
         """Stop. The timer entry stays stored, and a command in flight continues."""
         self._process(ControllerClosing())
-        self._notices.close()
+        self._notices.async_close()
         await self._timer.close()
 
     # Events
 
     @callback
-    def on_config(self, config: AutolockConfig) -> None:
+    def async_on_config(self, config: AutolockConfig) -> None:
         """Apply a changed configuration; new durations apply from the next unlock."""
         self._process(ConfigChanged(config))
 
     @callback
-    def on_position(self, position: Position) -> None:
+    def async_on_position(self, position: Position) -> None:
         """Process a position of the lock entity; an unchanged one has no effect."""
         self._process(PositionChanged(position))
 
     @callback
-    def on_operated(self, event: LockOperated, person: PersonId | None) -> None:
+    def async_on_operated(self, event: LockOperated, person: PersonId | None) -> None:
         """Process a report that the bolt was operated; `person` is None if unknown."""
         if event.action is Action.UNLOCK:
             self._process(
@@ -149,17 +149,17 @@ class AutolockController:
             )
 
     @callback
-    def on_jammed(self, _event: Jammed) -> None:
+    def async_on_jammed(self, _event: Jammed) -> None:
         """Process a jam report; some locks send it in addition to their state."""
         self._process(JamReported())
 
     @callback
-    def on_available(self) -> None:
+    def async_on_available(self) -> None:
         """The lock is reachable again. Not every lock entity becomes unavailable."""
         self._process(LockAvailable())
 
     @callback
-    def on_door(self, door: Door) -> None:
+    def async_on_door(self, door: Door) -> None:
         """Process a state of the door sensor; an unchanged one has no effect."""
         self._process(DoorChanged(door))
 
@@ -210,7 +210,7 @@ class AutolockController:
         step = reduce(self._record, event, self._timer.status, now)
         self._record = step.record
         if self._command is not None and step.record.command is not None:
-            self._command.on_reports(step.record.command)
+            self._command.async_on_reports(step.record.command)
         return step
 
     @callback
@@ -235,7 +235,7 @@ class AutolockController:
             case EvaluateTimer(after):
                 return self._timer.evaluate(after)
             case PublishNotice(notice):
-                self._notices.publish(notice)
+                self._notices.async_publish(notice)
                 return None
 
     def _duration(self, start: StartTimer) -> timedelta:
@@ -247,7 +247,7 @@ class AutolockController:
         except Exception:
             _LOGGER.exception(
                 "Evaluating the night hours of %s failed",
-                log_name(self._hass, self._lock),
+                async_log_name(self._hass, self._lock),
             )
             night = config.night < config.day
         return autolock_duration(

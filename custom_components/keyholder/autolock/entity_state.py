@@ -15,16 +15,16 @@ from homeassistant.helpers.event import async_track_state_change_event
 
 
 @callback
-def entity_id_of(hass: HomeAssistant, registry_id: str) -> str | None:
+def async_entity_id_of(hass: HomeAssistant, registry_id: str) -> str | None:
     """Return the current id of an entity, None if it does not exist."""
     entity = er.async_get(hass).async_get(registry_id)
     return None if entity is None else entity.entity_id
 
 
 @callback
-def log_name(hass: HomeAssistant, registry_id: str) -> str:
+def async_log_name(hass: HomeAssistant, registry_id: str) -> str:
     """Return what log lines call an entity: its id, or its registry id without one."""
-    return entity_id_of(hass, registry_id) or registry_id
+    return async_entity_id_of(hass, registry_id) or registry_id
 
 
 class EntityStateTracker:
@@ -49,7 +49,7 @@ class EntityStateTracker:
         self._unsub_registry: CALLBACK_TYPE | None = None
 
     @callback
-    def start(self) -> None:
+    def async_start(self) -> None:
         """Subscribe to the entity and call back with its current state."""
         self._unsub_registry = self._hass.bus.async_listen(
             er.EVENT_ENTITY_REGISTRY_UPDATED, self._on_registry
@@ -57,7 +57,7 @@ class EntityStateTracker:
         self._follow()
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Unsubscribe."""
         self._unfollow()
         if self._unsub_registry is not None:
@@ -66,7 +66,7 @@ class EntityStateTracker:
 
     @callback
     def _follow(self) -> None:
-        self._entity_id = entity_id_of(self._hass, self._registry_id)
+        self._entity_id = async_entity_id_of(self._hass, self._registry_id)
         if self._entity_id is None:
             self._on_state(None)
             return
@@ -87,6 +87,6 @@ class EntityStateTracker:
 
     @callback
     def _on_registry(self, _event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        if entity_id_of(self._hass, self._registry_id) != self._entity_id:
+        if async_entity_id_of(self._hass, self._registry_id) != self._entity_id:
             self._unfollow()
             self._follow()

@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant, State, callback
 from ..model.autolock import UNAVAILABLE_FAILURES, AutolockFailure, Position
 from ..model.autolock_record import CommandReports
 from ..model.credential import LockId
-from .entity_state import entity_id_of
+from .entity_state import async_entity_id_of
 from .scheduled_fire import is_being_cancelled
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class LockCommand:
         self._reports = CommandReports()
 
     @callback
-    def on_reports(self, reports: CommandReports) -> None:
+    def async_on_reports(self, reports: CommandReports) -> None:
         """Take what the lock has reported since the command was sent."""
         self._reports = reports
         if reports.has_result:
@@ -76,7 +76,7 @@ class LockCommand:
 
     async def async_run(self) -> AutolockFailure | None:
         """Send the command; return the failure, None once the lock reports locked."""
-        entity_id = entity_id_of(self._hass, self._lock)
+        entity_id = async_entity_id_of(self._hass, self._lock)
         if entity_id is None:
             return AutolockFailure.MISSING
         failure = AutolockFailure.STILL_UNLOCKED
@@ -113,7 +113,7 @@ class LockCommand:
 
     @property
     def _position(self) -> Position:
-        entity_id = entity_id_of(self._hass, self._lock)
+        entity_id = async_entity_id_of(self._hass, self._lock)
         return position_of(
             None if entity_id is None else self._hass.states.get(entity_id)
         )

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..model.autolock import AutolockNotice
 from ..model.credential import LockId
-from .entity_state import log_name
+from .entity_state import async_log_name
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class NoticePublisher:
         self._is_closed = False
 
     @callback
-    def publish(self, notice: AutolockNotice) -> None:
+    def async_publish(self, notice: AutolockNotice) -> None:
         """Publish a notice, unless closed: a command may return later than that."""
         if self._is_closed:
             return
@@ -38,10 +38,10 @@ class NoticePublisher:
         except Exception:
             _LOGGER.exception(
                 "Publishing an autolock notice of %s failed",
-                log_name(self._hass, self._lock),
+                async_log_name(self._hass, self._lock),
             )
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Stop publishing."""
         self._is_closed = True

@@ -22,7 +22,7 @@ from ..model.autolock_timer import (
     TimerStatus,
 )
 from ..model.credential import LockId
-from .entity_state import log_name
+from .entity_state import async_log_name
 from .scheduled_fire import ScheduledFire, is_being_cancelled
 from .store import TimerStore
 
@@ -333,7 +333,7 @@ class AutolockTimer:
 
     @property
     def _log_name(self) -> str:
-        return log_name(self._hass, self._lock)
+        return async_log_name(self._hass, self._lock)
 
     def _set_entry(self, entry: TimerEntry | None) -> None:
         self.state = TimerState.DONE if entry is None else TimerState.ACTIVE

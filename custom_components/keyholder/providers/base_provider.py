@@ -44,7 +44,7 @@ class BaseLockProvider[Reference: EntityReference](LockProvider, ABC):
 
         @callback
         def stop() -> None:
-            subscription.stop()
+            subscription.async_stop()
             if subscription in self._active:
                 self._active.remove(subscription)
 

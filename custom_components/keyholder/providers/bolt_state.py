@@ -39,9 +39,9 @@ class BoltStateReader[Reference: EntityReference]:
         self._task: asyncio.Task[None] | None = None
 
     @callback
-    def start(self) -> None:
+    def async_start(self) -> None:
         """Read now; without an answer again, up to `attempts` reads in all."""
-        self.stop()
+        self.async_stop()
         self._task = self._hass.async_create_background_task(
             self._read_with_retries(),
             f"keyholder reads the state of {self._reference}",
@@ -49,7 +49,7 @@ class BoltStateReader[Reference: EntityReference]:
         )
 
     @callback
-    def stop(self) -> None:
+    def async_stop(self) -> None:
         """Cancel the read. May be called again."""
         if self._task is not None:
             self._task.cancel()

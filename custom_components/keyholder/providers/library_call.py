@@ -19,7 +19,7 @@ _UNEXPECTED: Final = (
 """What a library raises that has changed under us."""
 
 
-async def call_library[T](
+async def async_call_library[T](
     request: Awaitable[T],
     map_error: Callable[[Exception], Exception | None],
     *,

@@ -25,7 +25,7 @@ class CodeRollback:
     read: Callable[[], Awaitable[SlotReading]]
     attempts: int = 2
 
-    async def unless_done(self, step: Awaitable[None]) -> None:
+    async def async_unless_done(self, step: Awaitable[None]) -> None:
         """Await a step of the write; roll back if the lock rejects it or does not answer.
 
         Raises what the step has raised, or LockUnreachableError as `run` does.
@@ -33,7 +33,7 @@ class CodeRollback:
         try:
             await step
         except ScheduleRejectedError, TemporarilyRefusedError:
-            await self.run()
+            await self.async_run()
             raise
         except LockUnreachableError:
             # No answer to the clear is to be expected either
@@ -41,7 +41,7 @@ class CodeRollback:
                 await self.clear()
             raise
 
-    async def run(self) -> None:
+    async def async_run(self) -> None:
         """Clear the slot and verify that it is empty; 1 clear and 1 read per attempt.
 
         Raises LockUnreachableError if an enabled code may be left in it.

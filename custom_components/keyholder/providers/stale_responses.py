@@ -25,7 +25,7 @@ class StaleResponseFilter[Subject: Hashable, Response]:
         self._is_no_answer = is_no_answer
         self._sent_at: defaultdict[Subject, list[float]] = defaultdict(list)
 
-    async def read(
+    async def async_read(
         self, subject: Subject, read: Callable[[], Awaitable[Response]]
     ) -> Response:
         """Return a response that was requested within this call.

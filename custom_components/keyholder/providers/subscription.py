@@ -48,20 +48,20 @@ class LockSubscription[Reference: EntityReference](ABC):
             )
         )
         self._unsubscribes += self._listen()
-        self.refresh()
+        self.async_refresh()
 
     @callback
-    def stop(self) -> None:
+    def async_stop(self) -> None:
         """Unsubscribe and emit nothing more. May be called again."""
         self._is_stopped = True
         if self._state is not None:
-            self._state.stop()
+            self._state.async_stop()
         self._detach()
         while self._unsubscribes:
             self._unsubscribes.pop()()
 
     @callback
-    def refresh(self, _: object = None) -> None:
+    def async_refresh(self, _: object = None) -> None:
         """Resolve the lock again and emit a change of its connection.
 
         Called on every event after which the lock may have become reachable or
@@ -107,17 +107,17 @@ class LockSubscription[Reference: EntityReference](ABC):
             self._is_connected = True
             self.emit(Connected(events_missed=missed))
             if self._state is not None:
-                self._state.start()
+                self._state.async_start()
 
     def _set_disconnected(self) -> None:
         """The lock is unreachable."""
         if self._is_connected:
             self._is_connected = False
             if self._state is not None:
-                self._state.stop()
+                self._state.async_stop()
             self.emit(Disconnected())
 
     @callback
     def _on_entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:
         if self._reference.is_from_entry(entry):
-            self.refresh()
+            self.async_refresh()

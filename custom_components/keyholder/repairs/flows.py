@@ -260,7 +260,7 @@ class NoFreeSlotFixFlow(FixFlow):
         async def rescan(site: Site) -> ActionRefusal | None:
             if (lock := site.locks.get(self.lock)) is None:
                 return ActionRefusal.GONE
-            lock.rescan_slots()
+            lock.async_rescan_slots()
             return None
 
         return await self.async_run_fix("look_again", user_input, rescan)

@@ -292,7 +292,7 @@ async def test_a_pin_that_was_lost_has_to_be_given_anew(
     await add_lock(hass, site, front)
     ann = await add_person(hass, site, "Ann", "907153", enabled=False)
     assert ann.unique_id is not None
-    site.runtime_data.site.vault.forget(ann.unique_id)
+    site.runtime_data.site.vault.async_forget(ann.unique_id)
 
     refused = await edit(hass, site, ann)
 
@@ -351,7 +351,7 @@ async def test_a_person_who_changed_meanwhile_is_judged_anew_at_the_end(
     notice = await edit(hass, site, ann)
     assert notice["step_id"] == "silent"
     assert ann.unique_id is not None
-    site.runtime_data.site.vault.forget(ann.unique_id)
+    site.runtime_data.site.vault.async_forget(ann.unique_id)
 
     assert (await submit(hass, notice))["errors"] == {"pin": "pin_missing"}
 

@@ -325,7 +325,7 @@ async def test_a_removal_waits_for_a_lost_journal_to_be_dealt_with(
     site = household.site.runtime_data.site
     site.journal_lost = True
     for page in list(site.journal.pages.values()):
-        site.journal.save(replace(page, records={}))
+        site.journal.async_save_entry(replace(page, records={}))
 
     site.removals.async_complete()
     await hass.async_block_till_done()

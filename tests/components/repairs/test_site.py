@@ -91,7 +91,7 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
         target=Target(DesiredState.PRESENT, 1),
     )
     page = runtime.journal.pages[front.id]
-    runtime.journal.save(replace(page, records={4: orphan}))
+    runtime.journal.async_save_entry(replace(page, records={4: orphan}))
     await hass.config_entries.async_reload(site.entry_id)
     issue = await only_issue(hass, "quarantined")
     provider = fake_locks.provider(front)

@@ -111,7 +111,7 @@ def test_an_old_report_does_not_start_the_time_again() -> None:
         there.unlock_at_keypad()
         await minutes(3)
         late = LockOperated(Action.UNLOCK, Method.KEYPAD, None, START - MINUTE)
-        there.guard.on_operated(late, None)
+        there.guard.async_on_operated(late, None)
         await is_locked_after(there, 2)
 
     run_at_door(scenario)

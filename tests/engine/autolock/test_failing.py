@@ -248,7 +248,7 @@ def test_a_sensor_without_a_state_is_no_closed_door() -> None:
         there.unlock()
         await minutes(60)
         assert there.door.commands == []
-        there.guard.on_door(Door.CLOSED)
+        there.guard.async_on_door(Door.CLOSED)
         await minutes(1)
 
     rules = replace(RULES, door="a registry id")

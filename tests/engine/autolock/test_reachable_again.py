@@ -23,7 +23,7 @@ def test_a_lock_that_was_given_up_is_locked_when_it_answers_again() -> None:
             AutolockNoticeType.GAVE_UP,
         ]
         there.door.mood = CommandResponse.WORKS
-        there.guard.on_available()
+        there.guard.async_on_available()
         await minutes(0.1)
         assert there.door.bolt == "locked"
         await minutes(1)
@@ -38,7 +38,7 @@ def test_a_lock_that_answers_on_and_off_is_no_storm_of_commands() -> None:
         await minutes(5.05)
         for _ in range(12 * 60):
             await minutes(0.083)
-            there.guard.on_available()
+            there.guard.async_on_available()
 
     commands = run_at_door(scenario, FakeDoor(mood=CommandResponse.RAISES)).commands
     assert len(commands) <= 5 + 12
@@ -46,16 +46,16 @@ def test_a_lock_that_answers_on_and_off_is_no_storm_of_commands() -> None:
 
 def test_a_lock_that_answers_before_its_time_is_over_is_left_alone() -> None:
     async def scenario(there: AutolockHarness) -> None:
-        there.guard.on_available()
+        there.guard.async_on_available()
         there.unlock()
-        there.guard.on_available()
+        there.guard.async_on_available()
         await minutes(4.9)
-        there.guard.on_available()
+        there.guard.async_on_available()
         await minutes(0.05)
         assert there.door.commands == []
         await minutes(1)
         assert there.door.bolt == "locked"
-        there.guard.on_available()
+        there.guard.async_on_available()
         await minutes(60)
 
     assert len(run_at_door(scenario).commands) == 1
@@ -71,7 +71,7 @@ def test_a_lock_that_is_reachable_with_unknown_position_gets_no_command() -> Non
             await minutes(6)
             # told once already that it is not there
             commands = len(door.commands)
-            there.guard.on_available()
+            there.guard.async_on_available()
             await minutes(1)
             assert len(door.commands) == commands == 0
             there.show_bolt()

@@ -80,7 +80,7 @@ async def test_all_who_wait_are_answered_when_the_lock_is_given_up(
         for key in range(3)
     ]
     await wait_for(lambda: queue.is_waiting(2))
-    errands.cancel_all()
+    errands.async_cancel_all()
     assert await asyncio.gather(*asked) == [None, None, None]
     assert queue.is_idle
 
@@ -89,7 +89,7 @@ async def test_who_asks_after_the_end_is_answered_at_once(queue: JobQueue) -> No
     # the queue took no job any more, and the answer never came
     errands = AwaitedJobs(queue)
     await queue.async_close()
-    errands.close()
+    errands.async_close()
 
     async def job() -> int:
         return 7

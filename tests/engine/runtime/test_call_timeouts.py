@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.keyholder.runtime.lock.timeouts import (
     CallTimeoutError,
-    run_with_timeout,
+    async_run_with_timeout,
 )
 from tests.harness.waiting import wait_for
 
@@ -24,9 +24,9 @@ async def test_what_a_call_returns_or_raises_comes_through() -> None:
     async def fail() -> int:
         raise ValueError("of the library")
 
-    assert await run_with_timeout(answer(), LONG) == 7
+    assert await async_run_with_timeout(answer(), LONG) == 7
     with pytest.raises(ValueError, match="of the library"):
-        await run_with_timeout(fail(), LONG)
+        await async_run_with_timeout(fail(), LONG)
 
 
 async def test_a_call_that_hangs_is_lost_and_cancelled() -> None:
@@ -39,7 +39,7 @@ async def test_a_call_that_hangs_is_lost_and_cancelled() -> None:
             cancelled.set()
 
     with pytest.raises(CallTimeoutError):
-        await run_with_timeout(hang(), SHORT)
+        await async_run_with_timeout(hang(), SHORT)
     await asyncio.wait_for(cancelled.wait(), 1)
 
 
@@ -56,7 +56,7 @@ async def test_a_library_that_swallows_cancellation_does_not_keep_the_caller() -
         ended.set()
 
     with pytest.raises(CallTimeoutError):
-        await run_with_timeout(stubborn(), SHORT)
+        await async_run_with_timeout(stubborn(), SHORT)
     gate.set()
     await asyncio.wait_for(ended.wait(), 1)
 
@@ -66,7 +66,7 @@ async def test_cancellation_inside_the_library_is_a_lost_call() -> None:
         raise asyncio.CancelledError
 
     with pytest.raises(CallTimeoutError):
-        await run_with_timeout(broken_off(), LONG)
+        await async_run_with_timeout(broken_off(), LONG)
 
 
 async def test_the_callers_own_cancellation_is_not_swallowed() -> None:
@@ -80,7 +80,7 @@ async def test_the_callers_own_cancellation_is_not_swallowed() -> None:
         finally:
             cancelled.set()
 
-    caller = asyncio.create_task(run_with_timeout(call(), LONG))
+    caller = asyncio.create_task(async_run_with_timeout(call(), LONG))
     await inside.wait()
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -104,7 +104,7 @@ async def test_an_exception_that_comes_too_late_is_not_reported() -> None:
             raise ValueError("907153") from None
 
     with pytest.raises(CallTimeoutError):
-        await run_with_timeout(fail_late(), SHORT)
+        await async_run_with_timeout(fail_late(), SHORT)
     await wait_for(lambda: ended)
     await asyncio.sleep(0)
     gc.collect()

@@ -59,10 +59,10 @@ class Line:
 @pytest.fixture
 async def line(hass: HomeAssistant) -> AsyncIterator[Line]:
     line = Line(hass)
-    line.line.mark_reachable()
+    line.line.async_mark_reachable()
     line.said.clear()
     yield line
-    line.line.close()
+    line.line.async_close()
     await line.queue.async_close()
 
 
@@ -178,10 +178,10 @@ async def test_the_waits_double_up_to_the_cap(
         "custom_components.keyholder.runtime.lock.connection.async_call_later", note
     )
     for _ in range(10):
-        line.line.mark_unreachable()
+        line.line.async_mark_unreachable()
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 240, 240]
-    line.line.mark_reachable()
-    line.line.mark_unreachable()
+    line.line.async_mark_reachable()
+    line.line.async_mark_unreachable()
     assert waits[-1] == 1
 
 
@@ -193,13 +193,13 @@ async def test_the_queue_is_held_while_the_lock_is_away_and_goes_on_after(
     async def job() -> None:
         done.append("job")
 
-    line.line.mark_unreachable()
+    line.line.async_mark_unreachable()
     line.queue.submit("a", Priority.WRITE, job)
     await wait_for(lambda: "retry" in line.said)
     assert not done
     assert live_timers(hass) == []
 
-    line.line.retry_now()
+    line.line.async_retry_now()
     await wait_for(lambda: done)
 
 
@@ -268,7 +268,7 @@ async def test_an_incompatible_library_is_logged_once_and_shown(
 async def test_an_answer_after_the_end_changes_nothing(
     hass: HomeAssistant, line: Line
 ) -> None:
-    line.line.close()
-    line.line.mark_unreachable()
+    line.line.async_close()
+    line.line.async_mark_unreachable()
     assert live_timers(hass) == []
     assert not line.said

@@ -186,7 +186,7 @@ async def test_writes_that_are_dropped_end_suspended_and_never_in_sync(
     assert SlotState.IN_SYNC not in seen
 
     provider.faults.drop_writes = False
-    engine.site.locks[lock].send(view.slot, UserResumed(ResumeChoice.RETRY))
+    engine.site.locks[lock].async_send(view.slot, UserResumed(ResumeChoice.RETRY))
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
 
 

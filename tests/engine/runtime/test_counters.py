@@ -35,7 +35,7 @@ async def reloaded(hass: HomeAssistant, counters: UseCounters) -> UseCounters:
 
 async def test_uses_come_back(hass: HomeAssistant) -> None:
     counters = UseCounters(hass, "entry")
-    counters.set_limited({ANN: True, BOB: False})
+    counters.async_set_limited({ANN: True, BOB: False})
     await counters.async_count(ANN, use(0))
     await counters.async_count(ANN, use(1, "back"))
     await counters.async_count(BOB, use(2))
@@ -52,7 +52,7 @@ async def test_uses_come_back(hass: HomeAssistant) -> None:
     assert again.is_counted(ANN, use(0), WINDOW)
     assert not again.is_counted(BOB, use(0), WINDOW)
 
-    again.prune([BOB, EVE])
+    again.async_prune([BOB, EVE])
     assert again.usage(ANN) == Usage()
     assert again.usage(BOB).uses == 1
     await again.async_close()
@@ -74,23 +74,23 @@ async def test_a_file_from_before_there_were_limits_is_understood(
 
 async def test_a_limit_counts_from_when_it_is_given(hass: HomeAssistant) -> None:
     counters = UseCounters(hass, "entry")
-    counters.set_limited({ANN: False})
+    counters.async_set_limited({ANN: False})
     for minute in range(50):
         await counters.async_count(ANN, use(minute / 10))
     assert counters.usage(ANN).limited_uses == 0
 
-    counters.set_limited({ANN: True})
+    counters.async_set_limited({ANN: True})
     await counters.async_count(ANN, use(10))
     again = await reloaded(hass, counters)
     # a raised limit is a limit as well: what was counted stays
-    again.set_limited({ANN: True, BOB: True})
+    again.async_set_limited({ANN: True, BOB: True})
     await again.async_count(ANN, use(11))
     assert (again.usage(ANN).uses, again.usage(ANN).limited_uses) == (52, 2)
 
-    again.set_limited({ANN: False, BOB: True})
+    again.async_set_limited({ANN: False, BOB: True})
     assert again.usage(ANN).limited_uses == 0
     last = await reloaded(hass, again)
-    last.set_limited({ANN: True})
+    last.async_set_limited({ANN: True})
     assert (last.usage(ANN).uses, last.usage(ANN).limited_uses) == (52, 0)
 
 
@@ -101,7 +101,7 @@ async def test_until_it_is_said_who_has_a_limit_everybody_may(
     counters = UseCounters(hass, "entry")
     for person in (ANN, BOB):
         await counters.async_count(person, use())
-    counters.set_limited({ANN: True, BOB: False})
+    counters.async_set_limited({ANN: True, BOB: False})
     assert counters.usage(ANN).limited_uses == 1
     assert counters.usage(BOB).limited_uses == 0
     await counters.async_close()
@@ -111,11 +111,11 @@ async def test_saying_again_who_has_a_limit_writes_nothing(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
     counters = UseCounters(hass, "entry")
-    counters.set_limited({ANN: True})
+    counters.async_set_limited({ANN: True})
     await counters.async_count(ANN, use())
     before = hass_storage["keyholder.entry.counters"]
-    counters.set_limited({ANN: True})
-    counters.set_limited({ANN: True, BOB: False})
+    counters.async_set_limited({ANN: True})
+    counters.async_set_limited({ANN: True, BOB: False})
     await counters.async_close()
     assert hass_storage["keyholder.entry.counters"] is before
 
@@ -125,10 +125,10 @@ async def test_who_is_removed_keeps_what_counts_until_they_are_forgotten(
 ) -> None:
     """A power cut brought them back, and their one-time code worked once more."""
     counters = UseCounters(hass, "entry")
-    counters.set_limited({ANN: True})
+    counters.async_set_limited({ANN: True})
     await counters.async_count(ANN, use())
-    counters.set_limited({})
+    counters.async_set_limited({})
 
     again = await reloaded(hass, counters)
-    again.set_limited({ANN: True})
+    again.async_set_limited({ANN: True})
     assert again.usage(ANN).limited_uses == 1

@@ -31,9 +31,9 @@ async def test_each_key_is_called_once_in_the_order_of_the_moments(
         hass, lambda key: called.append((key, dt_util.utcnow()))
     )
     now = dt_util.utcnow()
-    wakeups.schedule("b", now + soon(40))
-    wakeups.schedule("a", now + soon(20))
-    wakeups.schedule("c", now + soon(60))
+    wakeups.async_schedule("b", now + soon(40))
+    wakeups.async_schedule("a", now + soon(20))
+    wakeups.async_schedule("c", now + soon(60))
     assert len(live_timers(hass)) == 1
 
     await wait_for(lambda: len(called) == 3)
@@ -52,7 +52,7 @@ async def test_overdue_keys_are_called_in_the_order_of_their_moments(
     )
     now = dt_util.utcnow()
     for key, milliseconds in (("b", 40), ("c", 60), ("a", 20), ("d", 3000)):
-        wakeups.schedule(key, now + soon(milliseconds))
+        wakeups.async_schedule(key, now + soon(milliseconds))
 
     stall(hass, 1)
 
@@ -71,7 +71,7 @@ async def test_keys_of_one_moment_are_called_in_the_order_they_were_set(
     wakeups = DeadlineTimer[str](hass, called.append)
     at = dt_util.utcnow() + soon(20)
     for key in "bca":
-        wakeups.schedule(key, at)
+        wakeups.async_schedule(key, at)
 
     await wait_for(lambda: len(called) == 3)
     assert called == ["b", "c", "a"]
@@ -81,7 +81,7 @@ async def test_a_moment_that_has_passed_comes_at_once(hass: HomeAssistant) -> No
     called: list[datetime] = []
     wakeups = DeadlineTimer[str](hass, lambda _: called.append(dt_util.utcnow()))
     before = dt_util.utcnow()
-    wakeups.schedule("a", before - timedelta(days=1))
+    wakeups.async_schedule("a", before - timedelta(days=1))
     assert not called  # never from within the call that sets it
 
     await wait_for(lambda: called)
@@ -94,16 +94,16 @@ async def test_a_moment_is_replaced_and_taken_away(hass: HomeAssistant) -> None:
     called: list[str] = []
     wakeups = DeadlineTimer[str](hass, called.append)
     now = dt_util.utcnow()
-    wakeups.schedule("a", now + soon(10))
-    wakeups.schedule("a", now + timedelta(hours=1))
-    wakeups.schedule("b", now + soon(10))
-    wakeups.schedule("b", None)
-    wakeups.schedule("c", now + soon(30))
+    wakeups.async_schedule("a", now + soon(10))
+    wakeups.async_schedule("a", now + timedelta(hours=1))
+    wakeups.async_schedule("b", now + soon(10))
+    wakeups.async_schedule("b", None)
+    wakeups.async_schedule("c", now + soon(30))
 
     await wait_for(lambda: called)
     assert called == ["c"]
     assert len(live_timers(hass)) == 1
-    wakeups.close()
+    wakeups.async_close()
     assert live_timers(hass) == []
 
 
@@ -116,12 +116,12 @@ async def test_a_callback_may_set_moments_anew_and_take_others_away(
     def on_due(key: str) -> None:
         called.append(key)
         if len(called) == 1:
-            wakeups.schedule("b", None)
-            wakeups.schedule("a", now + soon(30))
+            wakeups.async_schedule("b", None)
+            wakeups.async_schedule("a", now + soon(30))
 
     wakeups = DeadlineTimer[str](hass, on_due)
-    wakeups.schedule("a", now)
-    wakeups.schedule("b", now)
+    wakeups.async_schedule("a", now)
+    wakeups.async_schedule("b", now)
 
     await wait_for(lambda: len(called) == 2 and live_timers(hass) == [])
     assert called == ["a", "a"]
@@ -139,9 +139,9 @@ async def test_a_callback_that_raises_stops_no_other(
 
     wakeups = DeadlineTimer[str](hass, on_due)
     now = dt_util.utcnow()
-    wakeups.schedule("a", now)
-    wakeups.schedule("b", now)
-    wakeups.schedule("c", now + soon(20))
+    wakeups.async_schedule("a", now)
+    wakeups.async_schedule("b", now)
+    wakeups.async_schedule("c", now + soon(20))
 
     await wait_for(lambda: called == ["a", "b", "c"])
     assert "ValueError" in caplog.text
@@ -150,7 +150,7 @@ async def test_a_callback_that_raises_stops_no_other(
 
 async def test_once_closed_no_timer_is_set(hass: HomeAssistant) -> None:
     wakeups = DeadlineTimer[str](hass, lambda _: None)
-    wakeups.schedule("a", dt_util.utcnow() + timedelta(hours=1))
-    wakeups.close()
-    wakeups.schedule("a", dt_util.utcnow() + timedelta(hours=1))
+    wakeups.async_schedule("a", dt_util.utcnow() + timedelta(hours=1))
+    wakeups.async_close()
+    wakeups.async_schedule("a", dt_util.utcnow() + timedelta(hours=1))
     assert live_timers(hass) == []

@@ -295,7 +295,7 @@ async def test_an_invalid_file_is_set_aside_before_the_next_write(
     path = path_of(hass_on_disk)
     path.write_text("not ours")
     store = DurableStore(hass_on_disk, 1, KEY)
-    store.set_aside_before_write()
+    store.async_set_aside_before_write()
     assert path.read_text() == "not ours"
 
     for value in (7, 8):

@@ -110,7 +110,7 @@ async def test_a_record_that_makes_us_fail_stops_no_other_slot(
     bob = await engine.add_person("Bob", "907253")
     for person in (ann, bob):
         await engine.until_state(lock, person, SlotState.IN_SYNC)
-    dispatch = SlotRecords.dispatch
+    dispatch = SlotRecords.async_dispatch
 
     def fail(book: SlotRecords, slot: int, event: Any) -> Any:
         if slot == 1:
@@ -118,7 +118,7 @@ async def test_a_record_that_makes_us_fail_stops_no_other_slot(
         return dispatch(book, slot, event)
 
     with monkeypatch.context() as patched:
-        patched.setattr(SlotRecords, "dispatch", fail)
+        patched.setattr(SlotRecords, "async_dispatch", fail)
         engine.set_enabled(ann, False)
         engine.set_enabled(bob, False)
         await wait_for(lambda: provider.codes == {1: "907153"})

@@ -90,7 +90,7 @@ def test_whatever_a_page_holds_is_read_back_as_it_was(page: LockJournalEntry) ->
 async def test_the_journal_comes_back(hass: HomeAssistant) -> None:
     journal = Journal(hass, "entry")
     page = LockJournalEntry(lock="a", name="Front", records={1: _record()})
-    journal.save(page)
+    journal.async_save_entry(page)
     await journal.async_commit()
 
     again = Journal(hass, "entry")
@@ -115,7 +115,7 @@ async def test_a_record_counts_as_stored_only_when_it_is(
 ) -> None:
     journal = Journal(hass, "entry")
     page = LockJournalEntry(lock="a", name="Front", records={1: _record()})
-    journal.save(page)
+    journal.async_save_entry(page)
     assert journal.committed("a") is None
 
     with disk_that(no_space), pytest.raises(StorageError):
@@ -133,17 +133,17 @@ async def test_what_changes_after_a_write_that_failed_is_in_the_next_one(
 ) -> None:
     journal = Journal(hass, "entry")
     front = LockJournalEntry(lock="a", name="Front", records={1: _record()})
-    journal.save(front)
-    journal.save(LockJournalEntry(lock="b", name="Back"))
+    journal.async_save_entry(front)
+    journal.async_save_entry(LockJournalEntry(lock="b", name="Back"))
     await journal.async_commit()
 
     with disk_that(no_space):
-        journal.save(replace(front, name="Garden"))
+        journal.async_save_entry(replace(front, name="Garden"))
         with pytest.raises(StorageError):
             await journal.async_commit()
-    journal.save(front)
-    journal.save(LockJournalEntry(lock="c", name="Side"))
-    journal.remove("b")
+    journal.async_save_entry(front)
+    journal.async_save_entry(LockJournalEntry(lock="c", name="Side"))
+    journal.async_remove_entry("b")
     await journal.async_commit()
 
     again = Journal(hass, "entry")
@@ -158,23 +158,23 @@ async def test_putting_what_is_known_already_stores_nothing(
     monkeypatch.setattr(durable, "SAVE_DELAY", 0)
     journal = Journal(hass, "entry")
     page = LockJournalEntry(lock="a", name="Front")
-    journal.save(page)
+    journal.async_save_entry(page)
     await journal.async_flush()
     assert journal.commits == 1
 
-    journal.save(LockJournalEntry(lock="a", name="Front"))
-    journal.remove("b")
+    journal.async_save_entry(LockJournalEntry(lock="a", name="Front"))
+    journal.async_remove_entry("b")
     await journal.async_flush()
     assert journal.commits == 1
-    journal.remove("a")
+    journal.async_remove_entry("a")
     await wait_for(lambda: journal.commits == 2)
 
 
 async def test_a_journal_that_was_lost_writes_nothing(hass: HomeAssistant) -> None:
     journal = Journal(hass, "entry")
     journal.read_only = True
-    journal.save(LockJournalEntry(lock="a", name="Front"))
-    journal.remove("a")
+    journal.async_save_entry(LockJournalEntry(lock="a", name="Front"))
+    journal.async_remove_entry("a")
     with pytest.raises(StorageError):
         await journal.async_commit()
     await journal.async_close()

@@ -48,11 +48,11 @@ async def test_a_revision_is_never_used_again(hass: HomeAssistant) -> None:
     vault = Vault(hass, "entry")
     for digits in ("907153", "907154", "907155"):
         await vault.async_set_pin(ANN, Pin(digits))
-    vault.prune_former_pins(ANN, ())
+    vault.async_prune_former_pins(ANN, ())
     assert await vault.async_set_pin(ANN, Pin("907153")) == 4
 
     # the vault was lost, and slot records still speak of revision 4
-    vault.forget(ANN.person)
+    vault.async_forget(ANN.person)
     assert await vault.async_set_pin(ANN, Pin("907153"), after=4) == 5
     await vault.async_close()
 
@@ -63,11 +63,11 @@ async def test_former_pins_are_kept_as_long_as_a_lock_may_hold_them(
     vault = Vault(hass, "entry")
     for digits in ("907153", "907154", "907155"):
         await vault.async_set_pin(ANN, Pin(digits))
-    vault.prune_former_pins(ANN, {1, 3})
+    vault.async_prune_former_pins(ANN, {1, 3})
     assert set(vault.pins(ANN)) == {1, 3}
-    vault.prune_former_pins(ANN, ())
+    vault.async_prune_former_pins(ANN, ())
     assert set(vault.pins(ANN)) == {3}
-    vault.prune_former_pins(BOB, ())
+    vault.async_prune_former_pins(BOB, ())
     await vault.async_close()
 
 

@@ -32,7 +32,7 @@ def _called(scenario: Scenario) -> list[float]:
                 hass, PAUSE, lambda: calls.append(round(hass.loop.time() - began, 3))
             )
             await scenario(paced, calls)
-            paced.close()
+            paced.async_close()
             await hass.async_stop(force=True)
             return calls
 
@@ -41,8 +41,8 @@ def _called(scenario: Scenario) -> list[float]:
 
 def test_the_first_request_runs_at_once_but_not_reentrantly() -> None:
     async def scenario(paced: CallbackThrottle, calls: list[float]) -> None:
-        paced.request(at_once=False)
-        paced.request(at_once=False)
+        paced.async_request(at_once=False)
+        paced.async_request(at_once=False)
         assert not calls
         await asyncio.sleep(0.1)
 
@@ -52,7 +52,7 @@ def test_the_first_request_runs_at_once_but_not_reentrantly() -> None:
 def test_requests_in_a_row_run_together_once_per_interval() -> None:
     async def scenario(paced: CallbackThrottle, _calls: list[float]) -> None:
         for _ in range(25):
-            paced.request(at_once=False)
+            paced.async_request(at_once=False)
             await asyncio.sleep(0.1)
         await asyncio.sleep(5)
 
@@ -61,12 +61,12 @@ def test_requests_in_a_row_run_together_once_per_interval() -> None:
 
 def test_an_urgent_request_runs_at_once_with_what_waited() -> None:
     async def scenario(paced: CallbackThrottle, _calls: list[float]) -> None:
-        paced.request(at_once=False)
+        paced.async_request(at_once=False)
         await asyncio.sleep(0.2)
-        paced.request(at_once=False)
+        paced.async_request(at_once=False)
         await asyncio.sleep(0.2)
-        paced.request(at_once=True)
-        paced.request(at_once=True)
+        paced.async_request(at_once=True)
+        paced.async_request(at_once=True)
         await asyncio.sleep(5)
 
     assert _called(scenario) == [0.0, 0.4]
@@ -74,11 +74,11 @@ def test_an_urgent_request_runs_at_once_with_what_waited() -> None:
 
 def test_who_closes_it_is_not_called_any_more() -> None:
     async def scenario(paced: CallbackThrottle, _calls: list[float]) -> None:
-        paced.request(at_once=False)
+        paced.async_request(at_once=False)
         await asyncio.sleep(0.2)
-        paced.request(at_once=False)
-        paced.close()
-        paced.request(at_once=True)
+        paced.async_request(at_once=False)
+        paced.async_close()
+        paced.async_request(at_once=True)
         await asyncio.sleep(5)
 
     assert _called(scenario) == [0.0]

@@ -161,7 +161,7 @@ class AutolockHarness:
         data = event.data
         if data["entity_id"] == "lock.front":
             position = position_of(data["new_state"])
-            self.guard.on_position(position)
+            self.guard.async_on_position(position)
 
     def show_bolt(self) -> None:
         shown = self.door.bolt if self.door.reachable else "unavailable"
@@ -169,7 +169,7 @@ class AutolockHarness:
 
     def show_leaf(self) -> None:
         leaves = {"off": Door.CLOSED, "on": Door.OPEN, "unavailable": Door.UNKNOWN}
-        self.guard.on_door(leaves.get(self.door.leaf, Door.NO_SENSOR))
+        self.guard.async_on_door(leaves.get(self.door.leaf, Door.NO_SENSOR))
 
     async def _on_command(self, _call: ServiceCall) -> None:
         door = self.door
@@ -246,12 +246,12 @@ class AutolockHarness:
 
     def report_unlock(self, method: Method, person: str | None = None) -> None:
         """The lock tells of an unlock; its state may follow or not."""
-        self.guard.on_operated(
+        self.guard.async_on_operated(
             LockOperated(Action.UNLOCK, method, None, dt_util.utcnow()), person
         )
 
     def report_jam(self) -> None:
-        self.guard.on_jammed(Jammed(dt_util.utcnow()))
+        self.guard.async_on_jammed(Jammed(dt_util.utcnow()))
 
     def move_leaf(self, leaf: str) -> None:
         self.door.leaf = leaf
@@ -266,7 +266,7 @@ class AutolockHarness:
 
     def want(self, rules: AutolockConfig) -> None:
         self.door.rules = rules
-        self.guard.on_config(rules)
+        self.guard.async_on_config(rules)
 
 
 @asynccontextmanager

@@ -67,7 +67,7 @@ async def contested_slot(
     record = lock.page.records[1]
     restores = (dt_util.utcnow(),) * MAX_RESTORES_PER_WINDOW
     records = {1: replace(record, restored_at=restores)}
-    runtime.journal.save(replace(lock.page, records=records))
+    runtime.journal.async_save_entry(replace(lock.page, records=records))
     provider.set_at_keypad(1, "906666")
     return provider
 

@@ -33,7 +33,7 @@ from ..base import (
     NotSupportedError,
     TemporarilyRefusedError,
 )
-from ..library_call import call_library
+from ..library_call import async_call_library
 from ..library_check import LibraryCall, LibraryName, require
 from .decoder import PIN, MatterCredential, MatterUser, MatterUserStatus, expect_success
 from .expected_changes import (
@@ -130,7 +130,7 @@ def fabric_of(node: MatterNode) -> int | None:
     return None if root is None else attribute(root, current) or None
 
 
-async def send_command(
+async def async_send_command(
     client: MatterClient,
     endpoint: MatterEndpoint,
     command: ClusterCommand,
@@ -165,7 +165,7 @@ def has_attribute(
         return False
 
 
-async def read(
+async def async_read(
     client: MatterClient,
     endpoint: MatterEndpoint,
     *of: type[ClusterAttributeDescriptor],
@@ -180,7 +180,7 @@ async def read(
     return [values.get(path) for path in paths]
 
 
-async def refresh(
+async def async_refresh(
     client: MatterClient,
     endpoint: MatterEndpoint,
     of: type[ClusterAttributeDescriptor],
@@ -220,18 +220,18 @@ class MatterLockClient:
         self.fabric = fabric_of(target.node)
         """The index of our fabric on the lock, None if that is not known."""
 
-    async def credential(self, slot: int) -> MatterCredential | None:
+    async def async_credential(self, slot: int) -> MatterCredential | None:
         """Return the PIN of a slot, None if there is none."""
         command = Commands.GetCredentialStatus(credential=_pin(slot))
-        return MatterCredential.read(await self.send(command))
+        return MatterCredential.read(await self.async_send(command))
 
-    async def user(self, index: int) -> MatterUser | None:
+    async def async_user(self, index: int) -> MatterUser | None:
         """Return a user, None if there is none of that index."""
         return MatterUser.read(
-            index, await self.send(Commands.GetUser(userIndex=index))
+            index, await self.async_send(Commands.GetUser(userIndex=index))
         )
 
-    async def add_user(
+    async def async_add_user(
         self, index: int, *, label: str, tag: int, kind: int, enabled: bool
     ) -> None:
         """Create a user without any credential; `tag` is its unique id."""
@@ -246,11 +246,11 @@ class MatterLockClient:
             userType=kind,
             credentialRule=DoorLock.Enums.CredentialRuleEnum.kSingle,
         )
-        await self.change(
+        await self.async_change(
             DataChange(LockDataType.USER, DataOperation.ADD, index), command
         )
 
-    async def set_user_enabled(self, index: int, *, on: bool) -> None:
+    async def async_set_user_enabled(self, index: int, *, on: bool) -> None:
         """Enable or disable a user and with it their codes; change nothing else."""
         command = Commands.SetUser(
             operationType=_Operation.kModify,
@@ -261,18 +261,18 @@ class MatterLockClient:
             userType=NullValue,
             credentialRule=NullValue,
         )
-        await self.change(
+        await self.async_change(
             DataChange(LockDataType.USER, DataOperation.MODIFY, index), command
         )
 
-    async def clear_user(self, index: int) -> None:
+    async def async_clear_user(self, index: int) -> None:
         """Clear a user with all their credentials and schedules."""
         command = Commands.ClearUser(userIndex=index)
-        await self.change(
+        await self.async_change(
             DataChange(LockDataType.USER, DataOperation.CLEAR, index), command
         )
 
-    async def add_credential(self, slot: int, user: int, code: str) -> None:
+    async def async_add_credential(self, slot: int, user: int, code: str) -> None:
         """Set a user's PIN in a slot that is empty."""
         command = Commands.SetCredential(
             operationType=_Operation.kAdd,
@@ -285,23 +285,25 @@ class MatterLockClient:
         with self._expected.expecting(
             DataChange(LockDataType.PIN, DataOperation.ADD, slot)
         ):
-            expect_success(await self.send(command))
+            expect_success(await self.async_send(command))
 
-    async def clear_credential(self, slot: int) -> None:
+    async def async_clear_credential(self, slot: int) -> None:
         """Clear the PIN in a slot."""
         command = Commands.ClearCredential(credential=_pin(slot))
-        await self.change(
+        await self.async_change(
             DataChange(LockDataType.PIN, DataOperation.CLEAR, slot), command
         )
 
-    async def change(self, change: DataChange, command: ClusterCommand) -> None:
+    async def async_change(self, change: DataChange, command: ClusterCommand) -> None:
         """Send a command without a response and expect the report of its change."""
         with self._expected.expecting(change):
-            await self.send(command)
+            await self.async_send(command)
 
-    async def send(self, command: ClusterCommand) -> object:
+    async def async_send(self, command: ClusterCommand) -> object:
         """Send any command and return its response."""
-        return await send_command(self._target.client, self._target.endpoint, command)
+        return await async_send_command(
+            self._target.client, self._target.endpoint, command
+        )
 
 
 def user_name(label: str) -> str:
@@ -319,7 +321,7 @@ def _path(endpoint: MatterEndpoint, of: type[ClusterAttributeDescriptor]) -> str
 
 
 async def _call(request: Awaitable[object]) -> object:
-    return await call_library(
+    return await async_call_library(
         request,
         _map_error,
         library="the Matter library",

@@ -55,13 +55,15 @@ class MatterCredentials:
     max_user: int
     """The highest index that a user may have."""
 
-    async def read(self, slot: int) -> SlotReading:
+    async def async_read(self, slot: int) -> SlotReading:
         """Read the slot; 1 read, and 1 more for the user of an occupied slot."""
         try:
             held = await self._credential(slot)
             if held is None:
                 return SlotReading.empty()
-            user = None if held.user is None else await self.client.user(held.user)
+            user = (
+                None if held.user is None else await self.client.async_user(held.user)
+            )
         except TemporarilyRefusedError:
             return SlotReading.unknown()
         return SlotReading.masked(
@@ -69,7 +71,7 @@ class MatterCredentials:
             ours=self.registry.is_our_code(slot, held, user, self.client.fabric),
         )
 
-    async def owner(self, slot: int) -> MatterUser | None:
+    async def async_owner(self, slot: int) -> MatterUser | None:
         """Return the user of the code in a slot, None for an empty slot.
 
         Raises TemporarilyRefusedError if the lock does not say whose code it is.
@@ -77,12 +79,12 @@ class MatterCredentials:
         held = await self._credential(slot)
         if held is None:
             return None
-        user = None if held.user is None else await self.client.user(held.user)
+        user = None if held.user is None else await self.client.async_user(held.user)
         if user is None:
             raise TemporarilyRefusedError("the lock does not report whose code it is")
         return user
 
-    async def write(self, slot: int, target: CodeTarget) -> WriteResult:
+    async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Write a code without a schedule into the slot."""
         user = await self._create_user(
             slot, target, UserType.UNRESTRICTED, enabled=target.enabled
@@ -90,7 +92,7 @@ class MatterCredentials:
         await self._set_credential(slot, user, target)
         return WriteResult.OPTIMISTIC
 
-    async def write_scheduled(
+    async def async_write_scheduled(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
         """Write a code that works only after its schedule is in force.
@@ -115,7 +117,7 @@ class MatterCredentials:
             raise
         await self._set_credential(slot, user, target)
         try:
-            await MatterSchedules(self.client, support).write(user, schedule)
+            await MatterSchedules(self.client, support).async_write(user, schedule)
         except ProviderError:
             # The code is disabled, so that it does not work even if it stays
             rollback = CodeRollback(
@@ -123,13 +125,13 @@ class MatterCredentials:
                 partial(self._read_occupancy, slot),
                 attempts=1,
             )
-            await rollback.run()
+            await rollback.async_run()
             raise
         if target.enabled:
-            await self.client.set_user_enabled(user, on=True)
+            await self.client.async_set_user_enabled(user, on=True)
         return WriteResult.OPTIMISTIC
 
-    async def set_enabled(self, slot: int, *, on: bool) -> WriteResult:
+    async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         """Enable or disable the code of a slot, by its user, who must own nothing else.
 
         The user is read each time: the index may belong to an unmanaged user by now.
@@ -137,18 +139,18 @@ class MatterCredentials:
         index = self.registry.user_of(slot)
         if index is None and (held := await self._credential(slot)) is not None:
             index = held.user
-        user = None if index is None else await self.client.user(index)
+        user = None if index is None else await self.client.async_user(index)
         if user is None or not self._is_our_former_user(user, slot):
             raise CodeRejectedError(Reason.OCCUPIED)
         if user.enabled is on:
             return WriteResult.NO_CHANGE
         try:
-            await self.client.set_user_enabled(user.index, on=on)
+            await self.client.async_set_user_enabled(user.index, on=on)
         except CommandRejectedError as err:
             raise CodeRejectedError(err.reason or Reason.REJECTED) from None
         return WriteResult.OPTIMISTIC
 
-    async def clear(self, slot: int) -> WriteResult:
+    async def async_clear(self, slot: int) -> WriteResult:
         """Clear the code, and its user if it is ours and owns nothing else."""
         owner: int | None = None
         # Clear the code even if the lock does not say whether there is one
@@ -158,7 +160,7 @@ class MatterCredentials:
                 return WriteResult.NO_CHANGE
             owner = held.user
         try:
-            await self.client.clear_credential(slot)
+            await self.client.async_clear_credential(slot)
         except CommandRejectedError:
             # Locks also reject the clear of an empty slot
             if await self._credential(slot) is not None:
@@ -170,11 +172,11 @@ class MatterCredentials:
         return WriteResult.OPTIMISTIC
 
     async def _clear_unused_user(self, slot: int, index: int) -> None:
-        user = await self.client.user(index)
+        user = await self.client.async_user(index)
         if user is not None and self._is_ours(user, slot):
             if user.credentials:
                 return
-            await self.client.clear_user(index)
+            await self.client.async_clear_user(index)
         self.registry.removed(slot)
 
     async def _create_user(
@@ -182,7 +184,7 @@ class MatterCredentials:
     ) -> int:
         """Create a user of ours for this slot, in place of a former one; return its index."""
         make = partial(
-            self.client.add_user,
+            self.client.async_add_user,
             label=target.person_name,
             tag=ownership_tag(slot),
             kind=kind,
@@ -192,12 +194,12 @@ class MatterCredentials:
             try:
                 await make(index)
             except CommandRejectedError as err:
-                user = await self.client.user(index)
+                user = await self.client.async_user(index)
                 if user is None:
                     raise _final(err) from None
                 if not self._is_our_former_user(user, slot):
                     continue
-                await self.client.clear_user(index)
+                await self.client.async_clear_user(index)
                 await make(index)
             self.registry.created(slot, index)
             return index
@@ -209,7 +211,7 @@ class MatterCredentials:
             yield slot
         for index in range(self.max_user, 0, -1):
             if index != slot:
-                user = await self.client.user(index)
+                user = await self.client.async_user(index)
                 if user is None or self._is_our_former_user(user, slot):
                     yield index
 
@@ -224,13 +226,13 @@ class MatterCredentials:
         code = target.pin.reveal()
         try:
             try:
-                await self.client.add_credential(slot, user, code)
+                await self.client.async_add_credential(slot, user, code)
             except CommandRejectedError as err:
                 if err.status != Status.OCCUPIED or not await self._clear_conflicting(
                     slot
                 ):
                     raise
-                await self.client.add_credential(slot, user, code)
+                await self.client.async_add_credential(slot, user, code)
         except CommandRejectedError as err:
             failure = await self._map_rejection(slot, user, len(code), err)
             if not isinstance(failure, SlotUnavailableError):
@@ -243,13 +245,13 @@ class MatterCredentials:
     async def _clear_conflicting(self, slot: int) -> bool:
         """Clear a former user of ours that owns the slot; return whether there was one."""
         try:
-            user = await self.owner(slot)
+            user = await self.async_owner(slot)
         except TemporarilyRefusedError:
             # Our code was rejected; the owner of the other one may be readable later
             raise CommandRejectedError(Status.FAILURE) from None
         if user is None or not self._is_our_former_user(user, slot):
             return False
-        await self.client.clear_user(user.index)
+        await self.client.async_clear_user(user.index)
         return True
 
     async def _map_rejection(
@@ -265,7 +267,7 @@ class MatterCredentials:
         held = await self._credential(slot)
         if held is not None and held.user != index:
             return CodeRejectedError(Reason.OCCUPIED)
-        user = await self.client.user(index)
+        user = await self.client.async_user(index)
         if user is not None and not self._is_ours(user, slot):
             return self._user_replaced(slot)
         if (
@@ -282,7 +284,7 @@ class MatterCredentials:
         return SlotUnavailableError("the user of this number is not ours")
 
     async def _verify_disabled(self, slot: int, index: int, kind: ScheduleType) -> None:
-        user = await self.client.user(index)
+        user = await self.client.async_user(index)
         if user is not None and not self._is_ours(user, slot):
             raise self._user_replaced(slot)
         if user is None or user.enabled is not False or user.type != kind.value:
@@ -299,11 +301,11 @@ class MatterCredentials:
     async def _clear_new_user(self, slot: int, user: int) -> None:
         """Clear a user of ours that was just created; errors are ignored, the cause is raised."""
         with suppress(ProviderError):
-            await self.client.clear_user(user)
+            await self.client.async_clear_user(user)
             self.registry.removed(slot)
 
     async def _credential(self, slot: int) -> MatterCredential | None:
-        held = await self.client.credential(slot)
+        held = await self.client.async_credential(slot)
         self.registry.update(slot, held)
         return held
 

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from matter_server.client.models.node import MatterEndpoint, MatterNode
 
 from ..base import NotSupportedError, ScheduleRejectedError, TemporarilyRefusedError
-from .client import has_attribute, read
+from .client import async_read, has_attribute
 from .target import MatterTarget
 
 TOLERANCE: Final = timedelta(minutes=2)
@@ -31,7 +31,7 @@ def has_local_time(node: MatterNode) -> bool:
     return root is not None and has_attribute(root, _Attributes.LocalTime)
 
 
-async def check_clock(target: MatterTarget) -> None:
+async def async_check_clock(target: MatterTarget) -> None:
     """Raise ScheduleRejectedError unless the lock has the home's local time; 1 read.
 
     It must also know daylight saving time, where the home has any. Raises
@@ -42,7 +42,7 @@ async def check_clock(target: MatterTarget) -> None:
         raise ScheduleRejectedError("the lock has no clock that can be read")
     attributes = (_Attributes.LocalTime, _Attributes.DSTOffset)
     try:
-        local, dst_offset = await read(target.client, root, *attributes)
+        local, dst_offset = await async_read(target.client, root, *attributes)
     except NotSupportedError:
         raise ScheduleRejectedError("the lock has no clock that can be read") from None
     except TemporarilyRefusedError:

@@ -22,7 +22,7 @@ from ..door_lock_schedules import is_supported
 from .client import DoorLock, MatterLockClient, attribute
 from .credentials import MatterCredentials
 from .expected_changes import ExpectedChanges
-from .lock_clock import check_clock
+from .lock_clock import async_check_clock
 from .reference import MatterLockReference
 from .schedules import MatterSchedules, find_support
 from .subscription import MatterLockSubscription
@@ -51,7 +51,7 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Read each slot from the lock, one after the other."""
         codes = await self._codes(*slots)
-        return {slot: await codes.read(slot) for slot in slots}
+        return {slot: await codes.async_read(slot) for slot in slots}
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
@@ -60,21 +60,21 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
         schedule = target.schedule
         if schedule is None or schedule.is_empty:
             # The code gets a new user, who has no schedule
-            return await codes.write(slot, target)
+            return await codes.async_write(slot, target)
         if not is_supported(schedule, codes.capabilities.schedules):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
-        await check_clock(self._reference.resolve())
-        return await codes.write_scheduled(slot, target, schedule)
+        await async_check_clock(self._reference.resolve())
+        return await codes.async_write_scheduled(slot, target, schedule)
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
         """Clear the code in a slot, and its user if it is ours."""
-        return await (await self._codes(slot)).clear(slot)
+        return await (await self._codes(slot)).async_clear(slot)
 
     @override
     async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
         """Enable or disable the user of a code of ours."""
-        return await (await self._codes(slot)).set_enabled(slot, on=on)
+        return await (await self._codes(slot)).async_set_enabled(slot, on=on)
 
     @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
@@ -84,10 +84,10 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
         if support is None:
             raise NotSupportedError("the lock has no schedules")
         try:
-            user = await codes.owner(slot)
+            user = await codes.async_owner(slot)
             if user is None:
                 return NO_SCHEDULE
-            return await MatterSchedules(codes.client, support).read(user)
+            return await MatterSchedules(codes.client, support).async_read(user)
         except TemporarilyRefusedError:
             return None
 

@@ -102,7 +102,7 @@ class MatterSchedules:
             ScheduleType.YEAR_DAY: support.year_days,
         }
 
-    async def read(self, user: MatterUser) -> LockSchedule | None:
+    async def async_read(self, user: MatterUser) -> LockSchedule | None:
         """Read every entry in force for a user; 1 read each.
 
         None where one cannot be read, or where the lock obeys something else.
@@ -124,7 +124,7 @@ class MatterSchedules:
                 entries.append(response)
         return combine(kind, entries)
 
-    async def write(self, user: int, schedule: LockSchedule) -> None:
+    async def async_write(self, user: int, schedule: LockSchedule) -> None:
         """Write the entries of a new user, and verify that there are no others of the kind.
 
         1 write for each entry, and 1 read for each that a user may have; for each that
@@ -161,7 +161,7 @@ class MatterSchedules:
         self, kind: ScheduleType, user: int, number: int
     ) -> EntryFields | MatterNoEntry:
         command = _GET[kind](**{_INDEX[kind]: number, "userIndex": user})
-        return decode_entry(kind, await self._client.send(command))
+        return decode_entry(kind, await self._client.async_send(command))
 
     async def _set(
         self, kind: ScheduleType, user: int, number: int, entry: EntryFields
@@ -172,13 +172,13 @@ class MatterSchedules:
             **to_command_fields(kind, entry),
         }
         command = _SET[kind](**fields)
-        await self._client.change(
+        await self._client.async_change(
             DataChange(_DATA[kind], DataOperation.ADD, user), command
         )
 
     async def _erase(self, kind: ScheduleType, user: int, number: int) -> None:
         command = _CLEAR[kind](**{_INDEX[kind]: number, "userIndex": user})
-        await self._client.change(
+        await self._client.async_change(
             DataChange(_DATA[kind], DataOperation.CLEAR, user), command
         )
 

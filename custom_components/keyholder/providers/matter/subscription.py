@@ -17,7 +17,7 @@ from ...model.lock_events import LockEvent
 from ..base import LockUnreachableError, Unsubscribe
 from ..bolt_state import BoltStateReader
 from ..subscription import LockSubscription
-from .client import DoorLock, fabric_of, refresh
+from .client import DoorLock, async_refresh, fabric_of
 from .decoder import (
     BASIC_INFORMATION,
     DOOR_LOCK,
@@ -119,7 +119,7 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
         if event is EventType.NODE_REMOVED and self._is_ours(node):
             self._set_disconnected()
         else:
-            self.refresh()
+            self.async_refresh()
 
     @override
     def _refresh(self) -> None:
@@ -178,7 +178,7 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
         if started:
             # The lock was off: changes made meanwhile must be read
             self._set_disconnected()
-            self.refresh()
+            self.async_refresh()
             return
         ownership = Ownership(
             fabric=fabric_of(target.node),
@@ -192,7 +192,9 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
 
     async def _read_state(self) -> None:
         target = self._reference.resolve()
-        await refresh(target.client, target.endpoint, DoorLock.Attributes.LockState)
+        await async_refresh(
+            target.client, target.endpoint, DoorLock.Attributes.LockState
+        )
 
     def _is_ours(self, node: object) -> bool:
         try:

@@ -15,7 +15,7 @@ from zigpy.zcl.clusters.closures import DoorLock
 
 from ..base import LockUnreachableError
 from ..bolt_state import BoltStateReader
-from .client import InvalidResponseError, call
+from .client import InvalidResponseError, async_call
 from .reference import ZhaLockReference
 
 CONFIRM_DELAY: Final = 3.0
@@ -34,13 +34,13 @@ class ZhaBoltStateReader(BoltStateReader[ZhaLockReference]):
         self._unsub_confirm: CALLBACK_TYPE | None = None
 
     @callback
-    def on_reported(self, locked: bool) -> None:
+    def async_on_reported(self, locked: bool) -> None:
         """The lock has reported whether it is locked; a pending read is cancelled."""
         self._reported = self._hass.loop.time(), locked
         self._cancel_confirm()
 
     @callback
-    def on_entity_changed(self, *, locked: bool) -> None:
+    def async_on_entity_changed(self, *, locked: bool) -> None:
         """ZHA shows another position: read it soon unless the lock reports it; 1 read."""
         self._cancel_confirm()
         reported_at, reported = self._reported
@@ -55,15 +55,15 @@ class ZhaBoltStateReader(BoltStateReader[ZhaLockReference]):
 
     @callback
     @override
-    def stop(self) -> None:
+    def async_stop(self) -> None:
         """Cancel a pending read. May be called again."""
         self._cancel_confirm()
-        super().stop()
+        super().async_stop()
 
     @callback
     def _on_confirm_delay(self, _now: datetime) -> None:
         self._unsub_confirm = None
-        self.start()
+        self.async_start()
 
     @callback
     def _cancel_confirm(self) -> None:
@@ -76,6 +76,6 @@ class ZhaBoltStateReader(BoltStateReader[ZhaLockReference]):
         attribute = DoorLock.AttributeDefs.lock_state.name
         cluster = self._reference.resolve().cluster
         try:
-            await call(cluster.read_attributes([attribute], allow_cache=False))
+            await async_call(cluster.read_attributes([attribute], allow_cache=False))
         except InvalidResponseError as err:
             raise LockUnreachableError("the answer could not be parsed") from err

@@ -19,7 +19,7 @@ from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.foundation import ZCLAttributeDef
 
 from ..base import LockUnreachableError
-from ..library_call import call_library
+from ..library_call import async_call_library
 from ..library_check import LibraryCall, require
 
 _CALLS: Final[tuple[LibraryCall, ...]] = (
@@ -87,13 +87,13 @@ class InvalidResponseError(Exception):
     """The response of the lock is not a frame of the expected format."""
 
 
-async def call[T](request: Awaitable[T]) -> T:
+async def async_call[T](request: Awaitable[T]) -> T:
     """Return the library's answer, or raise the ProviderError that its error means.
 
     Raises InvalidResponseError, without a context, for a response that cannot be
     parsed.
     """
-    return await call_library(
+    return await async_call_library(
         request,
         _map_error,
         library="zigpy",
@@ -112,15 +112,17 @@ class ZhaLockClient:
         """Use this cluster."""
         self.cluster = cluster
 
-    async def send(self, command: str, *arguments: object) -> object:
+    async def async_send(self, command: str, *arguments: object) -> object:
         """Return the response of the lock, None if it is no valid frame."""
         try:
-            answer: object = await call(getattr(self.cluster, command)(*arguments))
+            answer: object = await async_call(
+                getattr(self.cluster, command)(*arguments)
+            )
         except InvalidResponseError:
             return None
         return answer
 
-    async def attributes(
+    async def async_attributes(
         self, *wanted: ZCLAttributeDef
     ) -> tuple[dict[str, int], set[str]]:
         """Return attributes by name, and the names of those that the lock does not support.
@@ -129,7 +131,7 @@ class ZhaLockClient:
         """
         names: list[int | str | ZCLAttributeDef] = [each.name for each in wanted]
         try:
-            values, failed = await call(
+            values, failed = await async_call(
                 self.cluster.read_attributes(names, allow_cache=True)
             )
         except InvalidResponseError:

@@ -59,12 +59,12 @@ class ZhaCredentials:
         """Use the commands of the lock."""
         self._client = client
 
-    async def probe(self) -> Capabilities:
+    async def async_probe(self) -> Capabilities:
         """Return what the lock supports.
 
         From attributes that zigpy has cached; 1 read for those that it has not.
         """
-        known, missing = await self._client.attributes(*_WANTED)
+        known, missing = await self._client.async_attributes(*_WANTED)
         users = known.get(_Attribute.num_of_pin_users_supported.name)
         if users is None and _Attribute.num_of_pin_users_supported.name not in missing:
             raise LockUnreachableError(
@@ -92,35 +92,39 @@ class ZhaCredentials:
             ),
         )
 
-    async def read(self, slot: int) -> SlotReading:
+    async def async_read(self, slot: int) -> SlotReading:
         """Read the slot from the lock; 1 read.
 
         1 more where the lock refuses to send its codes, or where another frame came in
         the place of the response.
         """
-        answer = await self._client.send("get_pin_code", slot)
+        answer = await self._client.async_send("get_pin_code", slot)
         if is_default(answer):
-            status = await self._client.send("get_user_status", slot)
+            status = await self._client.async_send("get_user_status", slot)
             return occupancy_of(status, slot)
         reading = reading_of(answer, slot)
         if reading.occupancy is Occupancy.UNKNOWN:
-            reading = reading_of(await self._client.send("get_pin_code", slot), slot)
+            reading = reading_of(
+                await self._client.async_send("get_pin_code", slot), slot
+            )
         return reading
 
-    async def kind_of(self, slot: int) -> int | None:
+    async def async_kind_of(self, slot: int) -> int | None:
         """Return the type of a user, None if the lock does not say; 1 read.
 
         The type decides which schedules the user obeys; 0 for a user that does not
         exist. Raises NotSupportedError if the lock has no types of users.
         """
-        answer = await self._client.send("get_user_type", slot)
+        answer = await self._client.async_send("get_user_type", slot)
         if is_unsupported(answer):
             raise NotSupportedError("the lock does not report types of users")
         return kind_of(answer, slot)
 
-    async def enable(self, slot: int) -> None:
+    async def async_enable(self, slot: int) -> None:
         """Enable a code; 1 write."""
-        answer = await self._client.send("set_user_status", slot, ZhaUserStatus.ENABLED)
+        answer = await self._client.async_send(
+            "set_user_status", slot, ZhaUserStatus.ENABLED
+        )
         match status_result(answer):
             case CommandResult.UNSUPPORTED:
                 raise ScheduleRejectedError("the lock cannot enable a code")
@@ -129,12 +133,12 @@ class ZhaCredentials:
             case _:
                 raise TemporarilyRefusedError("the lock did not enable the code")
 
-    async def write(
+    async def async_write(
         self, slot: int, target: CodeTarget, kind: int = UNRESTRICTED_USER
     ) -> WriteResult:
         """Send the code; 1 write, and 1 read where the lock reports a duplicate."""
         status = ZhaUserStatus.ENABLED if target.enabled else ZhaUserStatus.DISABLED
-        answer = await self._client.send(
+        answer = await self._client.async_send(
             "set_pin_code", slot, status, kind, target.pin.reveal()
         )
         match write_result(answer):
@@ -149,9 +153,9 @@ class ZhaCredentials:
             case CommandResult.FAILED:
                 raise TemporarilyRefusedError("the lock did not store the code")
 
-    async def clear(self, slot: int) -> WriteResult:
+    async def async_clear(self, slot: int) -> WriteResult:
         """Send the clear; 1 write."""
-        match clear_result(await self._client.send("clear_pin_code", slot)):
+        match clear_result(await self._client.async_send("clear_pin_code", slot)):
             case CommandResult.DONE | CommandResult.UNKNOWN:
                 return WriteResult.OPTIMISTIC
             case CommandResult.UNSUPPORTED:
@@ -166,7 +170,7 @@ class ZhaCredentials:
         second one as a duplicate of the first. On a lock that does not send its codes,
         a slot that was empty before and is occupied now is enough.
         """
-        reading = await self.read(slot)
+        reading = await self.async_read(slot)
         if reading.occupancy is Occupancy.PRESENT:
             if reading.code == target.pin and reading.enabled is target.enabled:
                 return WriteResult.CONFIRMED

@@ -38,13 +38,13 @@ class ZhaProvider(BaseLockProvider[ZhaLockReference]):
     @override
     async def _probe(self) -> Capabilities:
         """Return what the lock supports; 1 read where zigpy has cached nothing."""
-        return await self._codes().probe()
+        return await self._codes().async_probe()
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Read each slot from the lock, one after the other."""
         await self._check(*slots)
-        return {slot: await self._codes().read(slot) for slot in slots}
+        return {slot: await self._codes().async_read(slot) for slot in slots}
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
@@ -58,25 +58,25 @@ class ZhaProvider(BaseLockProvider[ZhaLockReference]):
         )
         kind: int | None = None
         if schedule is not None and schedule.is_empty:
-            return await codes.write(slot, target)
+            return await codes.async_write(slot, target)
         if support is None:
             if schedule is not None:
                 raise ScheduleRejectedError("the lock has no schedules")
-            return await codes.write(slot, target)
+            return await codes.async_write(slot, target)
         if schedule is None:
             with suppress(NotSupportedError):
-                kind = await codes.kind_of(slot)
-            return await codes.write(slot, target, kind or UNRESTRICTED_USER)
+                kind = await codes.async_kind_of(slot)
+            return await codes.async_write(slot, target, kind or UNRESTRICTED_USER)
         if not is_supported(schedule, support):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         scheduled_write = ZhaScheduledWrite(codes, ZhaSchedules(client, support))
-        return await scheduled_write.write(slot, target, schedule)
+        return await scheduled_write.async_write(slot, target, schedule)
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
         """Clear the code in a slot."""
         await self._check(slot)
-        return await self._codes().clear(slot)
+        return await self._codes().async_clear(slot)
 
     @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
@@ -84,7 +84,7 @@ class ZhaProvider(BaseLockProvider[ZhaLockReference]):
         support = (await self._check(slot)).schedules
         if support is None:
             raise NotSupportedError("the lock has no schedules")
-        return await ZhaSchedules(self._client(), support).read(slot)
+        return await ZhaSchedules(self._client(), support).async_read(slot)
 
     @override
     def _make_subscription(

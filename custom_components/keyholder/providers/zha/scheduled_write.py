@@ -30,7 +30,7 @@ class ZhaScheduledWrite:
     codes: ZhaCredentials
     schedules: ZhaSchedules
 
-    async def write(
+    async def async_write(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
         """Write the schedule and the code into the slot.
@@ -43,33 +43,35 @@ class ZhaScheduledWrite:
         if encoded is None:
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         rollback = CodeRollback(
-            partial(self.codes.clear, slot), partial(self.codes.read, slot)
+            partial(self.codes.async_clear, slot), partial(self.codes.async_read, slot)
         )
         needs_user = False
         try:
-            await self.schedules.write(slot, schedule)
+            await self.schedules.async_write(slot, schedule)
         except ScheduleRejectedError:
             needs_user = True
-        await self.codes.write(slot, replace(target, enabled=False), encoded[0])
-        await rollback.unless_done(self._verify_disabled_and_typed(slot, encoded[0]))
+        await self.codes.async_write(slot, replace(target, enabled=False), encoded[0])
+        await rollback.async_unless_done(
+            self._verify_disabled_and_typed(slot, encoded[0])
+        )
         if needs_user:
-            await rollback.unless_done(self.schedules.write(slot, schedule))
+            await rollback.async_unless_done(self.schedules.async_write(slot, schedule))
         else:
-            check = self.schedules.verify_first_entry(slot, schedule)
-            await rollback.unless_done(check)
+            check = self.schedules.async_verify_first_entry(slot, schedule)
+            await rollback.async_unless_done(check)
         if target.enabled:
-            await rollback.unless_done(self.codes.enable(slot))
+            await rollback.async_unless_done(self.codes.async_enable(slot))
         return WriteResult.OPTIMISTIC
 
     async def _verify_disabled_and_typed(self, slot: int, kind: ScheduleType) -> None:
         """Verify that the code is disabled and its user of this type; 2 reads."""
-        reading = await self.codes.read(slot)
+        reading = await self.codes.async_read(slot)
         if reading.occupancy is Occupancy.UNKNOWN:
             raise LockUnreachableError("no answer about the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
             raise ScheduleRejectedError("the lock does not support disabled codes")
         try:
-            user_type = await self.codes.kind_of(slot)
+            user_type = await self.codes.async_kind_of(slot)
         except NotSupportedError as err:
             raise ScheduleRejectedError(
                 "the lock does not report types of users"

@@ -48,12 +48,12 @@ class ZhaSchedules:
             ScheduleType.YEAR_DAY: support.year_days,
         }
 
-    async def read(self, slot: int) -> LockSchedule | None:
+    async def async_read(self, slot: int) -> LockSchedule | None:
         """Read the schedule of a slot; 1 read, and 1 for each entry of the kind in force.
 
         None where one cannot be read, or where the lock obeys something else.
         """
-        kind = kind_of(await self._client.send("get_user_type", slot), slot)
+        kind = kind_of(await self._client.async_send("get_user_type", slot), slot)
         if kind is None or not isinstance(kind, ScheduleType):
             return NO_SCHEDULE if kind == 0 else None
         entries: list[EntryFields] = []
@@ -65,7 +65,7 @@ class ZhaSchedules:
                 entries.append(entry)
         return combine(kind, entries)
 
-    async def write(self, slot: int, schedule: LockSchedule) -> None:
+    async def async_write(self, slot: int, schedule: LockSchedule) -> None:
         """Write the entries of a slot, and verify that there are no others of the kind.
 
         1 write for each entry, and 1 read for each that a user may have; for each that
@@ -75,7 +75,7 @@ class ZhaSchedules:
         """
         kind, entries = _encoded(schedule)
         for number, entry in enumerate(entries):
-            answer = await self._client.send(
+            answer = await self._client.async_send(
                 f"set_{_NAMES[kind]}_schedule", number, slot, *entry
             )
             if schedule_result(answer) not in (
@@ -87,7 +87,7 @@ class ZhaSchedules:
             expected = entries[number] if number < len(entries) else ()
             await self._verify_entry(kind, slot, number, expected)
 
-    async def verify_first_entry(self, slot: int, schedule: LockSchedule) -> None:
+    async def async_verify_first_entry(self, slot: int, schedule: LockSchedule) -> None:
         """Raise ScheduleRejectedError if the first entry is not there any more; 1 read."""
         kind, entries = _encoded(schedule)
         if await self._read_entry_or_fail(kind, slot, 0) != entries[0]:
@@ -100,7 +100,9 @@ class ZhaSchedules:
     ) -> None:
         entry = await self._read_entry_or_fail(kind, slot, number)
         if entry and not expected:
-            await self._client.send(f"clear_{_NAMES[kind]}_schedule", number, slot)
+            await self._client.async_send(
+                f"clear_{_NAMES[kind]}_schedule", number, slot
+            )
             entry = await self._read_entry_or_fail(kind, slot, number)
         if entry != expected:
             raise ScheduleRejectedError("the lock does not hold the schedule")
@@ -130,7 +132,9 @@ class ZhaSchedules:
     async def _request_entry(
         self, kind: ScheduleType, slot: int, number: int
     ) -> object:
-        return await self._client.send(f"get_{_NAMES[kind]}_schedule", number, slot)
+        return await self._client.async_send(
+            f"get_{_NAMES[kind]}_schedule", number, slot
+        )
 
 
 def _encoded(schedule: LockSchedule) -> tuple[ScheduleType, list[EntryFields]]:

@@ -57,12 +57,12 @@ class ZhaLockSubscription(LockSubscription[ZhaLockReference]):
     @callback
     def device_reinterviewed(self, device: object) -> None:
         """Resolve the new object of a device; zigpy calls this by its name."""
-        self.refresh()
+        self.async_refresh()
 
     @callback
     def device_removed(self, device: object) -> None:
         """Detach from a removed device; zigpy calls this by its name."""
-        self.refresh()
+        self.async_refresh()
 
     @override
     def _listen(self) -> list[Unsubscribe]:
@@ -82,12 +82,12 @@ class ZhaLockSubscription(LockSubscription[ZhaLockReference]):
 
     @callback
     def _on_entity_state(self, event: Event[EventStateChangedData]) -> None:
-        self.refresh()
+        self.async_refresh()
         old, new = event.data["old_state"], event.data["new_state"]
         if old is None or new is None or old.state == new.state:
             return
         if self._is_connected and {old.state, new.state} <= _POSITIONS:
-            self._position.on_entity_changed(locked=new.state == LockState.LOCKED)
+            self._position.async_on_entity_changed(locked=new.state == LockState.LOCKED)
 
     @override
     def _refresh(self) -> None:
@@ -109,7 +109,7 @@ class ZhaLockSubscription(LockSubscription[ZhaLockReference]):
     def _attach(self, target: ZhaTarget) -> None:
         self._cluster = target.cluster
         self._cluster_listener = ClusterListener(
-            target.cluster, self._slots, self.emit, self._position.on_reported
+            target.cluster, self._slots, self.emit, self._position.async_on_reported
         )
         self._application = target.application
         target.application.add_listener(self)
@@ -118,7 +118,7 @@ class ZhaLockSubscription(LockSubscription[ZhaLockReference]):
     def _detach(self) -> None:
         self._cluster = None
         if self._cluster_listener is not None:
-            self._cluster_listener.stop()
+            self._cluster_listener.async_stop()
             self._cluster_listener = None
         if self._application is not None:
             self._application.remove_listener(self)
@@ -158,7 +158,7 @@ class ClusterListener:
         self._was_jammed = False
 
     @callback
-    def stop(self) -> None:
+    def async_stop(self) -> None:
         """Stop listening. May be called once."""
         self._cluster.remove_listener(self)
         for unsubscribe in self._unsubscribes:

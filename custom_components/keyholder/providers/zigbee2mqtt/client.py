@@ -70,7 +70,7 @@ def discovery_of(hass: HomeAssistant, entity_id: str) -> Payload | None:
 
 
 @callback
-def on_rediscovered(
+def async_on_rediscovered(
     hass: HomeAssistant, entity_id: str, then: Callable[[], None]
 ) -> Unsubscribe:
     """Call back soon after the discovery of an entity has changed."""
@@ -88,7 +88,9 @@ def on_rediscovered(
 
 
 @callback
-def on_connection(hass: HomeAssistant, then: Callable[[bool], None]) -> Unsubscribe:
+def async_on_connection(
+    hass: HomeAssistant, then: Callable[[bool], None]
+) -> Unsubscribe:
     """Call back when the connection to the broker is made or lost."""
 
     @callback
@@ -98,7 +100,7 @@ def on_connection(hass: HomeAssistant, then: Callable[[bool], None]) -> Unsubscr
     return mqtt.async_subscribe_connection_status(hass, on_changed)
 
 
-async def subscribe(
+async def async_subscribe(
     hass: HomeAssistant, topic: str, on_message: Callable[[MqttMessage], None]
 ) -> Unsubscribe:
     """Subscribe to a topic and decode its messages from JSON; others are ignored.
@@ -130,7 +132,7 @@ async def subscribe(
 
 
 @callback
-def on_confirmed(
+def async_on_confirmed(
     hass: HomeAssistant, topic: str, then: Callable[[], None]
 ) -> Unsubscribe:
     """Call back whenever the broker has confirmed the subscription of a topic just made.
@@ -156,7 +158,7 @@ def on_confirmed(
     return stop
 
 
-async def publish(hass: HomeAssistant, topic: str, payload: Payload) -> None:
+async def async_publish(hass: HomeAssistant, topic: str, payload: Payload) -> None:
     """Publish a message; LockUnreachableError if the broker is not connected."""
     failed = False
     try:

@@ -48,8 +48,8 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
     async def _probe(self) -> Capabilities:
         """Return what the lock supports, from retained topics of the bridge; no radio."""
         topics = self._reference.resolve()
-        devices = await self._requests.read_retained(f"{topics.bridge}/devices")
-        info = await self._requests.read_retained(f"{topics.bridge}/info")
+        devices = await self._requests.async_read_retained(f"{topics.bridge}/devices")
+        info = await self._requests.async_read_retained(f"{topics.bridge}/info")
         lock = describe(topics.name, devices, info)
         self._publishes_cached_users = lock.publishes_cached_users
         return _capabilities(lock)
@@ -74,14 +74,14 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
             # As a number it would lose its leading zeros
             "pin_code": target.pin.reveal(),
         }
-        await self._requests.send(topics, {"pin_code": code})
+        await self._requests.async_send(topics, {"pin_code": code})
         return WriteResult.OPTIMISTIC
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
         """Send the clear; 1 write."""
         topics = await self._topics(slot)
-        await self._requests.send(
+        await self._requests.async_send(
             topics, {"pin_code": {"user": slot, "pin_code": None}}
         )
         if not self._reference.is_reachable():
@@ -111,7 +111,7 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         return self._reference.resolve()
 
     async def _read(self, topics: LockTopics, slot: int) -> SlotReading:
-        reading = await self._requests.read(
+        reading = await self._requests.async_read(
             topics, slot, users_cached=self._publishes_cached_users
         )
         if reading is None and not self._reference.is_reachable():

@@ -20,7 +20,7 @@ from homeassistant.core import HomeAssistant, callback
 from ...model.provider_io import SlotReading
 from ..base import LockUnreachableError
 from ..stale_responses import StaleResponseFilter
-from .client import MqttMessage, on_connection, publish
+from .client import MqttMessage, async_on_connection, async_publish
 from .decoder import is_new_for_user, is_unrelated, read_user, user_in
 from .target import LockTopics
 from .topics import TopicSubscriptions
@@ -53,7 +53,7 @@ class LockRequests:
             LATE_RESPONSE_WINDOW, lambda answer: answer is None
         )
 
-    async def read(
+    async def async_read(
         self, topics: LockTopics, slot: int, *, users_cached: bool
     ) -> SlotReading | None:
         """Read a user; None if there is no answer. 1 read.
@@ -63,17 +63,19 @@ class LockRequests:
         more.
         """
         request = partial(self._request, topics, slot, users_cached=users_cached)
-        answer = await self._late.read(slot, request)
+        answer = await self._late.async_read(slot, request)
         if answer is not None and not answer.is_new:
-            answer = await self._late.read(slot, request)
+            answer = await self._late.async_read(slot, request)
         return None if answer is None else answer.reading
 
-    async def send(self, topics: LockTopics, command: Mapping[str, object]) -> None:
+    async def async_send(
+        self, topics: LockTopics, command: Mapping[str, object]
+    ) -> None:
         """Publish a command. Subscribers receive what the lock reports of it."""
-        async with self._subscriptions.subscribed(topics.state):
-            await publish(self._hass, topics.set, command)
+        async with self._subscriptions.async_subscribed(topics.state):
+            await async_publish(self._hass, topics.set, command)
 
-    async def read_retained(self, topic: str) -> object:
+    async def async_read_retained(self, topic: str) -> object:
         """Return the retained payload of a topic; LockUnreachableError if there is none."""
         waiting: asyncio.Future[object] = self._hass.loop.create_future()
 
@@ -82,7 +84,7 @@ class LockRequests:
             if not waiting.done():
                 waiting.set_result(message.payload)
 
-        stop = self._subscriptions.subscribe(topic, on_message)
+        stop = self._subscriptions.async_subscribe(topic, on_message)
         try:
             async with asyncio.timeout(RETAINED_TIMEOUT):
                 return await waiting
@@ -119,12 +121,12 @@ class LockRequests:
             if not waiting.done():
                 waiting.set_result(None)
 
-        stops = [self._subscriptions.subscribe(topics.state, on_message)]
+        stops = [self._subscriptions.async_subscribe(topics.state, on_message)]
         try:
-            await self._subscriptions.wait_subscribed(topics.state)
-            stops.append(on_connection(self._hass, on_connected))
+            await self._subscriptions.async_wait_subscribed(topics.state)
+            stops.append(async_on_connection(self._hass, on_connected))
             is_requested = True
-            await publish(self._hass, topics.get, {"pin_code": {"user": slot}})
+            await async_publish(self._hass, topics.get, {"pin_code": {"user": slot}})
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await waiting
         except TimeoutError:

@@ -14,7 +14,7 @@ from ...model.lock_events import Connected, Jammed, LockEvent
 from ..base import ProviderError, Unsubscribe
 from ..bolt_state import BoltStateReader
 from ..subscription import LockSubscription
-from .client import MqttMessage, on_rediscovered, publish
+from .client import MqttMessage, async_on_rediscovered, async_publish
 from .decoder import decode_action
 from .reference import Zigbee2MqttLockReference
 from .target import LockTopics
@@ -66,7 +66,7 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
     @callback
     def _on_registry_changed(self, _: Event[er.EventEntityRegistryUpdatedData]) -> None:
         if self._reference.entity_id != self._entity_id:
-            self.refresh()
+            self.async_refresh()
 
     @override
     def _refresh(self) -> None:
@@ -92,8 +92,8 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
     async def _read_state(self) -> None:
         """Request the state; the lock's entity receives the answer."""
         topics = self._reference.resolve()
-        async with self._subscriptions.subscribed(topics.state):
-            await publish(self._hass, topics.get, {"state": ""})
+        async with self._subscriptions.async_subscribed(topics.state):
+            await async_publish(self._hass, topics.get, {"state": ""})
 
     def _watch_entity(self) -> None:
         entity_id = self._reference.entity_id
@@ -103,7 +103,7 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
         self._entity_id = entity_id
         if entity_id is not None:
             self._entity_unsubscribe = async_track_state_change_event(
-                self._hass, entity_id, self.refresh
+                self._hass, entity_id, self.async_refresh
             )
 
     @callback
@@ -115,12 +115,12 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
         self._topics = topics
         options = f"{topics.bridge}/response/device/options"
         self._topic_unsubscribes = [
-            self._subscriptions.subscribe(topics.state, self._on_state),
-            self._subscriptions.subscribe(options, self._on_options),
+            self._subscriptions.async_subscribe(topics.state, self._on_state),
+            self._subscriptions.async_subscribe(options, self._on_options),
         ]
         if self._entity_id is not None:
             self._topic_unsubscribes.append(
-                on_rediscovered(self._hass, self._entity_id, self.refresh)
+                async_on_rediscovered(self._hass, self._entity_id, self.async_refresh)
             )
 
     @override

@@ -10,10 +10,10 @@ from homeassistant.core import HomeAssistant, callback
 from ..base import LockUnreachableError, Unsubscribe
 from .client import (
     MqttMessage,
+    async_on_confirmed,
+    async_on_connection,
+    async_subscribe,
     is_connected,
-    on_confirmed,
-    on_connection,
-    subscribe,
 )
 from .decoder import PublishedState
 
@@ -32,7 +32,7 @@ class TopicSubscriptions:
         self._topics: dict[str, _Topic] = {}
 
     @callback
-    def subscribe(self, topic: str, on_message: OnMessage) -> Unsubscribe:
+    def async_subscribe(self, topic: str, on_message: OnMessage) -> Unsubscribe:
         """Call back for messages at a topic, until the returned function is called."""
         known = self._topics.get(topic)
         if known is None:
@@ -57,16 +57,16 @@ class TopicSubscriptions:
         return self._topics[topic].before
 
     @asynccontextmanager
-    async def subscribed(self, topic: str) -> AsyncIterator[None]:
+    async def async_subscribed(self, topic: str) -> AsyncIterator[None]:
         """Hold a confirmed subscription; LockUnreachableError if it is not confirmed."""
-        stop = self.subscribe(topic, lambda _: None)
+        stop = self.async_subscribe(topic, lambda _: None)
         try:
-            await self.wait_subscribed(topic)
+            await self.async_wait_subscribed(topic)
             yield
         finally:
             stop()
 
-    async def wait_subscribed(self, topic: str) -> None:
+    async def async_wait_subscribed(self, topic: str) -> None:
         """Wait until the broker has confirmed the subscription of a topic with listeners.
 
         Raises LockUnreachableError if it does not.
@@ -120,11 +120,13 @@ class _Topic:
 
     async def _subscribe(self) -> None:
         try:
-            unsubscribe = await subscribe(self._hass, self._topic, self._on_message)
+            unsubscribe = await async_subscribe(
+                self._hass, self._topic, self._on_message
+            )
             self._unsubscribes = [
                 unsubscribe,
-                on_confirmed(self._hass, self._topic, self._confirmation.set),
-                on_connection(self._hass, self._on_connection),
+                async_on_confirmed(self._hass, self._topic, self._confirmation.set),
+                async_on_connection(self._hass, self._on_connection),
             ]
         except LockUnreachableError as err:
             self._failure = err

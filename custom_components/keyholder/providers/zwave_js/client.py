@@ -29,7 +29,7 @@ from ..base import (
     ProviderError,
     SlotUnavailableError,
 )
-from ..library_call import call_library
+from ..library_call import async_call_library
 from ..library_check import LibraryCall, LibraryName, require
 
 LATE_RESPONSE_WINDOW: Final = 30.0
@@ -77,14 +77,14 @@ def check_library() -> None:
     require("the Z-Wave JS library", _CALLS, _NAMES)
 
 
-async def call[T](
+async def async_call[T](
     request: Awaitable[T], *, invalid: type[ProviderError] = SlotUnavailableError
 ) -> T:
     """Return the library's answer, or raise the ProviderError that its error means.
 
     `invalid` is raised where the driver rejects an argument before it sends anything.
     """
-    return await call_library(
+    return await async_call_library(
         request,
         partial(_map_error, invalid),
         library="the Z-Wave JS library",
@@ -128,7 +128,7 @@ class CachedValues:
         request = self._endpoint.node.async_send_command(
             command, valueId=value_id, wait_for_result=True
         )
-        answer = await call(request)
+        answer = await async_call(request)
         return answer.get(field) if answer else None
 
 

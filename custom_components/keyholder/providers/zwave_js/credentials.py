@@ -12,16 +12,16 @@ from .user_credential import UserCredentials
 class CredentialStorage(Protocol):
     """The slots of one lock, for the duration of one call. Slots are validated already."""
 
-    async def probe(self) -> Capabilities:
+    async def async_probe(self) -> Capabilities:
         """Return what the lock supports, from the driver's cache."""
 
-    async def read(self, slot: int) -> SlotReading:
+    async def async_read(self, slot: int) -> SlotReading:
         """Read the slot from the lock."""
 
-    async def write(self, slot: int, target: CodeTarget) -> WriteResult:
+    async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Write a code into the slot."""
 
-    async def clear(self, slot: int) -> WriteResult:
+    async def async_clear(self, slot: int) -> WriteResult:
         """Clear the slot."""
 
 

@@ -18,7 +18,7 @@ from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
 from ..base import LockUnreachableError, ProviderError
-from .client import call
+from .client import async_call
 
 KEPT_SECONDS: Final = 24 * 3600.0
 """Seconds for which the lock is assumed to keep the time once it was set."""
@@ -44,7 +44,7 @@ class LockClock:
         self._zone: _Zone | None = None
         self._is_right = False
 
-    async def set(self, endpoint: Endpoint) -> bool:
+    async def async_set(self, endpoint: Endpoint) -> bool:
         """Set date, time and time zone; return whether the lock has the time zone of the home.
 
         No radio if that was done within the last day; else 2 writes and 1 read, or 3
@@ -56,16 +56,16 @@ class LockClock:
             self._tried_at, self._zone = monotonic(), _home_zone()
             self._is_right = False
             request = endpoint.node.async_set_date_and_time(wait_for_result=True)
-            self._is_right = bool(await call(request)) and await _is_in(
+            self._is_right = bool(await async_call(request)) and await _is_in(
                 self._zone, endpoint
             )
         return self._is_right
 
-    async def sync_daily(self, endpoint: Endpoint) -> None:
+    async def async_sync_daily(self, endpoint: Endpoint) -> None:
         """Set the clock at most once a day, for schedules that the lock has already."""
         if self._is_due:
             with suppress(ProviderError):
-                await self.set(endpoint)
+                await self.async_set(endpoint)
 
     @property
     def _is_due(self) -> bool:
@@ -85,7 +85,7 @@ async def _is_in(zone: _Zone, endpoint: Endpoint) -> bool:
         request = endpoint.async_invoke_cc_api(
             command_class, "getTimezone", wait_for_result=True
         )
-        answer: object = await call(request)
+        answer: object = await async_call(request)
         if not isinstance(answer, Mapping):
             raise LockUnreachableError("no answer about the time zone")
         offsets = {answer.get("standardOffset"), answer.get("dstOffset")}

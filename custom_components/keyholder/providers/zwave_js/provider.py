@@ -25,13 +25,13 @@ from ..base import (
 )
 from ..base_provider import BaseLockProvider
 from ..stale_responses import StaleResponseFilter
-from .client import LATE_RESPONSE_WINDOW, call
+from .client import LATE_RESPONSE_WINDOW, async_call
 from .credentials import CredentialStorage, storage_of
 from .lock_clock import LockClock
 from .recent_writes import RecentWrites
 from .reference import ZwaveLockReference
 from .scheduled_write import ZwaveScheduledWrite
-from .schedules import ZwaveSchedules, entry_filter, find_support, is_supported
+from .schedules import ZwaveSchedules, async_find_support, entry_filter, is_supported
 from .subscription import ZwaveLockSubscription
 from .user_code import UserCodes
 
@@ -58,14 +58,14 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         if not endpoint.node.ready:
             raise LockUnreachableError("the lock is still being interviewed")
         control = endpoint.access_control
-        if not await call(control.is_supported()):
+        if not await async_call(control.is_supported()):
             raise NotSupportedError("the lock does not support managing codes by radio")
         # The driver chooses where a lock has both command classes
-        users = await call(control.get_user_capabilities_cached())
+        users = await async_call(control.get_user_capabilities_cached())
         self._has_users = users.supports_users_without_credentials
-        capabilities = await self._storage(endpoint).probe()
+        capabilities = await self._storage(endpoint).async_probe()
         if not self._has_users:
-            schedules = await find_support(endpoint)
+            schedules = await async_find_support(endpoint)
             capabilities = replace(capabilities, schedules=schedules)
         return capabilities
 
@@ -76,10 +76,10 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         return {slot: await self._read_live(slot) for slot in slots}
 
     async def _read_live(self, slot: int) -> SlotReading:
-        return await self._stale.read(slot, partial(self._read, slot))
+        return await self._stale.async_read(slot, partial(self._read, slot))
 
     async def _read(self, slot: int) -> SlotReading:
-        return await self._codes().read(slot)
+        return await self._codes().async_read(slot)
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
@@ -87,7 +87,7 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         support = (await self._check(slot)).schedules
         with self._recent_writes.track(slot):
             if target.schedule is None:
-                return await self._codes().write(slot, target)
+                return await self._codes().async_write(slot, target)
             return await self._write_scheduled(slot, target, target.schedule, support)
 
     async def _write_scheduled(
@@ -101,8 +101,8 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         if not is_supported(slot, schedule, support):
             raise ScheduleRejectedError("the lock cannot hold this schedule exactly")
         if support is None:
-            return await self._codes().write(slot, target)
-        if not schedule.is_empty and not await self._clock.set(endpoint):
+            return await self._codes().async_write(slot, target)
+        if not schedule.is_empty and not await self._clock.async_set(endpoint):
             await self._expect_answer(slot)
             raise ScheduleRejectedError("the lock does not keep the time of the home")
         scheduled_write = ZwaveScheduledWrite(
@@ -110,7 +110,7 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
             schedules=ZwaveSchedules(endpoint, self._stale_entries),
             read=self._read_live,
         )
-        return await scheduled_write.write(slot, target, schedule)
+        return await scheduled_write.async_write(slot, target, schedule)
 
     async def _expect_answer(self, slot: int) -> None:
         """Raise LockUnreachableError if the lock does not answer; 1 read."""
@@ -121,7 +121,7 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
     async def async_clear(self, slot: int) -> WriteResult:
         """Clear the code in a slot."""
         await self._check(slot)
-        return await self._codes().clear(slot)
+        return await self._codes().async_clear(slot)
 
     @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
@@ -133,9 +133,9 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         if capabilities.schedules is None:
             raise NotSupportedError("the lock has no schedules")
         endpoint = self._reference.resolve().endpoint
-        schedule = await ZwaveSchedules(endpoint, self._stale_entries).read(slot)
+        schedule = await ZwaveSchedules(endpoint, self._stale_entries).async_read(slot)
         if schedule is not None and not schedule.is_empty:
-            await self._clock.sync_daily(endpoint)
+            await self._clock.async_sync_daily(endpoint)
         return schedule
 
     @override

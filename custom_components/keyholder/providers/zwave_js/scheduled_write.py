@@ -33,7 +33,7 @@ class ZwaveScheduledWrite:
     schedules: ZwaveSchedules
     read: Callable[[int], Awaitable[SlotReading]]
 
-    async def write(
+    async def async_write(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> WriteResult:
         """Write the schedule and then the code into the slot.
@@ -44,30 +44,30 @@ class ZwaveScheduledWrite:
         ScheduleRejectedError and LockUnreachableError with no enabled code in the slot.
         """
         rollback = CodeRollback(
-            partial(self.codes.clear, slot), partial(self.read, slot)
+            partial(self.codes.async_clear, slot), partial(self.read, slot)
         )
         try:
-            await self.schedules.write(slot, schedule)
+            await self.schedules.async_write(slot, schedule)
         except ScheduleRejectedError:
-            if not await self.codes.can_disable():
+            if not await self.codes.async_can_disable():
                 raise
-            await rollback.unless_done(
+            await rollback.async_unless_done(
                 self._write_disabled_first(slot, target, schedule)
             )
-        result = await self.codes.write(slot, target)
+        result = await self.codes.async_write(slot, target)
         if not schedule.is_empty:
-            check = self.schedules.verify_first_entry(slot, schedule)
-            await rollback.unless_done(check)
+            check = self.schedules.async_verify_first_entry(slot, schedule)
+            await rollback.async_unless_done(check)
         return result
 
     async def _write_disabled_first(
         self, slot: int, target: CodeTarget, schedule: LockSchedule
     ) -> None:
         """Write the code into the slot, disabled, and then the schedule."""
-        await self.codes.write(slot, replace(target, enabled=False))
+        await self.codes.async_write(slot, replace(target, enabled=False))
         reading = await self.read(slot)
         if reading.occupancy is Occupancy.UNKNOWN:
             raise LockUnreachableError("no answer about the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
             raise ScheduleRejectedError("the lock does not support disabled codes")
-        await self.schedules.write(slot, schedule)
+        await self.schedules.async_write(slot, schedule)

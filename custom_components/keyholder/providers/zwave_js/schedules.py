@@ -21,7 +21,7 @@ from zwave_js_server.model.endpoint import Endpoint
 from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
 from ..stale_responses import StaleResponseFilter
-from .client import LATE_RESPONSE_WINDOW, CachedValues, call
+from .client import LATE_RESPONSE_WINDOW, CachedValues, async_call
 from .schedule_entries import (
     Entry,
     EntryResponse,
@@ -59,7 +59,7 @@ def entry_filter() -> EntryFilter:
     )
 
 
-async def find_support(endpoint: Endpoint) -> ScheduleSupport | None:
+async def async_find_support(endpoint: Endpoint) -> ScheduleSupport | None:
     """Return how many entries a slot may have, None if schedules are not used.
 
     From the driver's interview; 1 read where that got no answer. A lock whose clock
@@ -95,7 +95,7 @@ class ZwaveSchedules:
         self._cached = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
         self._stale = stale
 
-    async def read(self, slot: int) -> LockSchedule | None:
+    async def async_read(self, slot: int) -> LockSchedule | None:
         """Read every entry of the slot; 1 read each. None if one cannot be read.
 
         Ends at the first entry that gets no answer.
@@ -112,7 +112,7 @@ class ZwaveSchedules:
                     entries.append(response)
         return combine(entries)
 
-    async def write(self, slot: int, schedule: LockSchedule) -> None:
+    async def async_write(self, slot: int, schedule: LockSchedule) -> None:
         """Write exactly this schedule, and verify it by reads.
 
         1 read for every entry that a slot may have; for each that was in use 1 erase
@@ -137,7 +137,7 @@ class ZwaveSchedules:
         if stored != list(entries):
             raise ScheduleRejectedError("the lock does not hold the schedule")
 
-    async def verify_first_entry(self, slot: int, schedule: LockSchedule) -> None:
+    async def async_verify_first_entry(self, slot: int, schedule: LockSchedule) -> None:
         """Raise ScheduleRejectedError if the first entry is not there any more; 1 read."""
         ((kind, entries),) = split(schedule).items()
         if await self._read_entry_or_fail(slot, kind, 1) != entries[0]:
@@ -187,7 +187,7 @@ class ZwaveSchedules:
     async def _read_entry(self, slot: int, kind: Kind, number: int) -> EntryResponse:
         """Read one entry; 1 read, and 1 for each outstanding response."""
         once = partial(self._read_entry_once, slot, kind, number)
-        return await self._stale.read((slot, kind, number), once)
+        return await self._stale.async_read((slot, kind, number), once)
 
     async def _read_entry_once(
         self, slot: int, kind: Kind, number: int
@@ -213,7 +213,7 @@ class ZwaveSchedules:
         request = self._endpoint.async_invoke_cc_api(
             CommandClass.SCHEDULE_ENTRY_LOCK, method, *arguments, wait_for_result=True
         )
-        answer: object = await call(request, invalid=ScheduleRejectedError)
+        answer: object = await async_call(request, invalid=ScheduleRejectedError)
         return answer
 
 
@@ -225,7 +225,7 @@ async def _entry_counts(endpoint: Endpoint) -> dict[Kind, int]:
     cached = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
     for needs_read in (False, True):
         if needs_read:
-            await call(
+            await async_call(
                 endpoint.async_invoke_cc_api(
                     CommandClass.SCHEDULE_ENTRY_LOCK,
                     "getNumSlots",

@@ -79,11 +79,12 @@ class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
         reports = ZwaveNodeEvents(node, self._slots, self._on_decoded)
         self._node_unsubscribes = [
             reports.stop,
-            *(node.on(name, self.refresh) for name in _NODE_EVENTS),
+            *(node.on(name, self.async_refresh) for name in _NODE_EVENTS),
         ]
         if (driver := node.client.driver) is not None:
             self._node_unsubscribes += [
-                driver.controller.on(name, self.refresh) for name in _CONTROLLER_EVENTS
+                driver.controller.on(name, self.async_refresh)
+                for name in _CONTROLLER_EVENTS
             ]
 
     @override

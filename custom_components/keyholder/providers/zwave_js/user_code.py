@@ -28,7 +28,7 @@ from ..base import (
     ProviderError,
     SlotUnavailableError,
 )
-from .client import CachedValues, call
+from .client import CachedValues, async_call
 from .decoder import SHORTEST_CODE, DecodedZwaveEvent, DuplicateCode, occupied
 from .subscription import ZwaveNodeEvents
 
@@ -57,9 +57,11 @@ class UserCodes:
         """Use the endpoint that supports the command class."""
         self._endpoint = endpoint
 
-    async def probe(self) -> Capabilities:
+    async def async_probe(self) -> Capabilities:
         """Return the result of the interview; no radio."""
-        users = await call(self._endpoint.access_control.get_user_capabilities_cached())
+        users = await async_call(
+            self._endpoint.access_control.get_user_capabilities_cached()
+        )
         if not users.max_users:
             raise LockUnreachableError(
                 "the lock has not reported yet how many codes it holds"
@@ -74,7 +76,7 @@ class UserCodes:
             reports_changes=False,
         )
 
-    async def read(self, slot: int) -> SlotReading:
+    async def async_read(self, slot: int) -> SlotReading:
         """Read the slot from the lock; 1 read.
 
         Not `access_control.get_credential`: that returns None for an empty slot, for no
@@ -96,7 +98,7 @@ class UserCodes:
             case _:
                 return SlotReading.unknown()
 
-    async def write(self, slot: int, target: CodeTarget) -> WriteResult:
+    async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Send the code; 1 write. No answer to it proves that the code is stored.
 
         A failed Supervision is not taken for a rejection of this code: the lock may
@@ -112,11 +114,11 @@ class UserCodes:
                 return WriteResult.OPTIMISTIC
             failed = supervision == SupervisionStatus.FAIL
             timeout = SUPERVISED_WAIT if failed else UNSUPERVISED_WAIT
-            if await duplicate.received_within(timeout):
+            if await duplicate.async_received_within(timeout):
                 raise CodeRejectedError(Reason.DUPLICATE)
         return WriteResult.OPTIMISTIC
 
-    async def can_disable(self) -> bool:
+    async def async_can_disable(self) -> bool:
         """Return whether the lock supports disabled codes; no radio.
 
         Version 1 of the command class does not report which statuses it supports.
@@ -128,7 +130,7 @@ class UserCodes:
         statuses = await cached.value("supportedUserIDStatuses")
         return isinstance(statuses, list) and _Status.DISABLED in statuses
 
-    async def clear(self, slot: int) -> WriteResult:
+    async def async_clear(self, slot: int) -> WriteResult:
         """Send the clear; 1 write."""
         await self._invoke("clear", slot)
         return WriteResult.OPTIMISTIC
@@ -142,7 +144,7 @@ class UserCodes:
         request = self._endpoint.async_invoke_cc_api(
             CommandClass.USER_CODE, method, *arguments, wait_for_result=True
         )
-        answer: object = await call(request, invalid=invalid)
+        answer: object = await async_call(request, invalid=invalid)
         return answer
 
 
@@ -167,7 +169,7 @@ class _DuplicateCodeWaiter:
         """Stop listening."""
         self._reports.stop()
 
-    async def received_within(self, seconds: float) -> bool:
+    async def async_received_within(self, seconds: float) -> bool:
         """Return whether the report arrived within so many seconds."""
         try:
             async with asyncio.timeout(seconds):

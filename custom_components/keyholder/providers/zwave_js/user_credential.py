@@ -39,7 +39,7 @@ from ..base import (
     ProviderError,
     SlotUnavailableError,
 )
-from .client import call
+from .client import async_call
 from .decoder import occupied
 
 _PIN: Final = UserCredentialType.PIN_CODE
@@ -66,10 +66,12 @@ class UserCredentials:
         self._control = endpoint.access_control
         self._gives_codes = gives_codes
 
-    async def probe(self) -> Capabilities:
+    async def async_probe(self) -> Capabilities:
         """Return the result of the interview; no radio."""
-        users = await call(self._control.get_user_capabilities_cached())
-        credentials = await call(self._control.get_credential_capabilities_cached())
+        users = await async_call(self._control.get_user_capabilities_cached())
+        credentials = await async_call(
+            self._control.get_credential_capabilities_cached()
+        )
         pins = credentials.supported_credential_types.get(_PIN)
         if pins is None:
             raise NotSupportedError("the lock does not support PIN codes")
@@ -90,12 +92,12 @@ class UserCredentials:
             reports_changes=True,
         )
 
-    async def read(self, slot: int) -> SlotReading:
+    async def async_read(self, slot: int) -> SlotReading:
         """Read the slot; 1 read, and 1 more if the user is disabled in the driver's cache.
 
         None is no answer, user 0 is an empty slot.
         """
-        held = await call(self._control.get_credential(_PIN, slot))
+        held = await async_call(self._control.get_credential(_PIN, slot))
         if held is None or held.slot != slot or held.type != _PIN:
             return SlotReading.unknown()
         if not held.user_id:
@@ -105,13 +107,13 @@ class UserCredentials:
             return SlotReading.masked(enabled=enabled)
         return occupied(held.data, enabled=enabled)
 
-    async def write(self, slot: int, target: CodeTarget) -> WriteResult:
+    async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Set the PIN of the user with this slot's number, and create the user if need be."""
-        held = await call(self._control.get_credential_cached(_PIN, slot))
+        held = await async_call(self._control.get_credential_cached(_PIN, slot))
         if _owner(held) not in (0, slot):
             raise SlotUnavailableError("the slot belongs to another user of the lock")
         exists = _owner(held) == slot or (
-            await call(self._control.get_user_cached(slot)) is not None
+            await async_call(self._control.get_user_cached(slot)) is not None
         )
         if exists and await self._write_to_user(slot, target) is _CacheGuess.RIGHT:
             return WriteResult.OPTIMISTIC
@@ -119,22 +121,22 @@ class UserCredentials:
             return WriteResult.OPTIMISTIC
         if not exists:
             # The user was not in the cache: read what they own before changing them
-            await call(self._control.get_credentials(slot))
+            await async_call(self._control.get_credentials(slot))
             if await self._write_to_user(slot, target) is _CacheGuess.RIGHT:
                 return WriteResult.OPTIMISTIC
         raise SlotUnavailableError(
             "the lock neither has nor accepts a user of this number"
         )
 
-    async def clear(self, slot: int) -> WriteResult:
+    async def async_clear(self, slot: int) -> WriteResult:
         """Delete the PIN, and its user unless they own other credentials."""
-        held = await call(self._control.get_credential_cached(_PIN, slot))
+        held = await async_call(self._control.get_credential_cached(_PIN, slot))
         owner = _owner(held) or slot
         if owner == slot and await self._is_only_ours(slot):
-            result = await call(self._control.delete_user(slot))
+            result = await async_call(self._control.delete_user(slot))
             if result is SetUserResult.OK:
                 return WriteResult.OPTIMISTIC
-        await call(self._control.delete_credential(owner, _PIN, slot))
+        await async_call(self._control.delete_credential(owner, _PIN, slot))
         return WriteResult.OPTIMISTIC
 
     async def _write_with_new_user(self, slot: int, target: CodeTarget) -> _CacheGuess:
@@ -146,7 +148,7 @@ class UserCredentials:
             credential_rule=UserCredentialRule.SINGLE,
         )
         pin = AddUserCredential(_PIN, slot, target.pin.reveal())
-        added = await call(
+        added = await async_call(
             self._control.add_user(slot, options, pin), invalid=CodeRejectedError
         )
         if added.user is SetUserResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
@@ -170,17 +172,17 @@ class UserCredentials:
         A user who owns more than our PIN keeps their name; if our PIN is not among
         their credentials and the name is not ours, the user is unmanaged.
         """
-        user = await call(self._control.get_user_cached(slot))
+        user = await async_call(self._control.get_user_cached(slot))
         if user is not None:
             name = await self._name(target.person_name)
             if name != user.user_name and await self._owns_other(slot):
-                held = await call(self._control.get_credential_cached(_PIN, slot))
+                held = await async_call(self._control.get_credential_cached(_PIN, slot))
                 if _owner(held) != slot:
                     raise SlotUnavailableError("the user of this number is not ours")
                 name = None
             if user.active != target.enabled or name not in (None, user.user_name):
                 options = SetUserOptions(active=target.enabled, user_name=name)
-                changed = await call(self._control.set_user(slot, options))
+                changed = await async_call(self._control.set_user(slot, options))
                 if changed is SetUserResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY:
                     return _CacheGuess.WRONG
                 if changed is not SetUserResult.OK and not target.enabled:
@@ -190,7 +192,7 @@ class UserCredentials:
 
     async def _set_credential(self, slot: int, target: CodeTarget) -> _CacheGuess:
         for _ in range(2):
-            result = await call(
+            result = await async_call(
                 self._control.set_credential(slot, _PIN, slot, target.pin.reveal()),
                 invalid=CodeRejectedError,
             )
@@ -198,14 +200,14 @@ class UserCredentials:
                 continue  # the driver has dropped its cached credential: now it adds
             if result is SetCredentialResult.ERROR_ADD_REJECTED_LOCATION_OCCUPIED:
                 # Not in the driver's cache: a credential of ours, or an unmanaged one
-                held = await call(self._control.get_credential(_PIN, slot))
+                held = await async_call(self._control.get_credential(_PIN, slot))
                 if _owner(held) == slot:
                     continue
                 raise SlotUnavailableError(
                     "the slot belongs to another user of the lock"
                 )
             if result is SetCredentialResult.ERROR_WRONG_USER_UNIQUE_IDENTIFIER:
-                held = await call(self._control.get_credential(_PIN, slot))
+                held = await async_call(self._control.get_credential(_PIN, slot))
                 if _owner(held) not in (0, slot):
                     raise SlotUnavailableError("the slot belongs to another user")
                 return _CacheGuess.WRONG
@@ -217,30 +219,30 @@ class UserCredentials:
     async def _delete_new_user(self, slot: int) -> None:
         """Delete the user that was just created; errors are ignored, the rejection is raised."""
         try:
-            await call(self._control.delete_user(slot))
+            await async_call(self._control.delete_user(slot))
         except ProviderError:
             return
 
     async def _enabled(self, user_id: int) -> bool | None:
         """Return False if the user is disabled; the credential itself has no such state."""
-        user = await call(self._control.get_user_cached(user_id))
+        user = await async_call(self._control.get_user_cached(user_id))
         if user is None or user.active:
             return None
-        now = await call(self._control.get_user(user_id))
+        now = await async_call(self._control.get_user(user_id))
         return now.active if now is not None else None
 
     async def _is_only_ours(self, slot: int) -> bool:
         """Return whether the driver's cache has the user, and no other credential of theirs."""
-        user = await call(self._control.get_user_cached(slot))
+        user = await async_call(self._control.get_user_cached(slot))
         return user is not None and not await self._owns_other(slot)
 
     async def _owns_other(self, slot: int) -> bool:
-        owned = await call(self._control.get_credentials_cached(slot))
+        owned = await async_call(self._control.get_credentials_cached(slot))
         return any((held.type, held.slot) != (_PIN, slot) for held in owned)
 
     async def _name(self, label: str) -> str | None:
         """Return the label as the lock can store it: ASCII, cut to the maximum length."""
-        users = await call(self._control.get_user_capabilities_cached())
+        users = await async_call(self._control.get_user_capabilities_cached())
         plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
         return plain.strip()[: users.max_user_name_length or 0].strip() or None
 

@@ -93,7 +93,7 @@ class RuleInputTracker:
             if resolved.get(question) != self._entities.get(question):
                 self._calendars.pop(question).async_close()
         self._entities = resolved
-        self._last.keep_only(resolved)
+        self._last.async_keep_only(resolved)
         self._drop_states()
         entities = {entity for entity in resolved.values() if entity is not None}
         if entities:
@@ -124,7 +124,7 @@ class RuleInputTracker:
             answer = self._from_calendar(question, state.entity_id, before)
         else:
             answer = _from_state(question, state)
-            self._last.remember(question, answer)
+            self._last.async_remember(question, answer)
         self._answers[question] = answer
         return answer != before
 
@@ -155,7 +155,7 @@ class RuleInputTracker:
         if question in self._answers:
             answer = self._calendars[question].answer(dt_util.utcnow())
             self._answers[question] = answer
-            self._last.remember(question, answer)
+            self._last.async_remember(question, answer)
             self._on_change()
 
     @callback

@@ -16,7 +16,7 @@ from ...providers.base import (
     NotSupportedError,
 )
 from .connection import LockConnection
-from .timeouts import CallTimeoutError, run_with_timeout
+from .timeouts import CallTimeoutError, async_run_with_timeout
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -48,12 +48,12 @@ class CapabilityProbe:
         """Whether a probe has succeeded since the lock last connected."""
 
     @callback
-    def invalidate(self) -> None:
+    def async_invalidate(self) -> None:
         """Require a new probe: the capabilities may have changed."""
         self.is_done = False
 
     @callback
-    def start(self) -> None:
+    def async_start(self) -> None:
         """Probe the lock in the background, and mark it reachable if that works."""
         if self._task is not None:
             self._probe_again = True
@@ -72,7 +72,7 @@ class CapabilityProbe:
 
     async def async_probe(self) -> Capabilities:
         """Return the lock's capabilities; raises a ProviderError or CallTimeoutError."""
-        return await run_with_timeout(
+        return await async_run_with_timeout(
             self._provider.async_probe(), self._timing.job_timeout
         )
 
@@ -89,15 +89,15 @@ class CapabilityProbe:
         try:
             capabilities = await self.async_probe()
         except LockUnreachableError, CallTimeoutError:
-            self._line.mark_unreachable()
+            self._line.async_mark_unreachable()
         except NotSupportedError:
             _LOGGER.error("Lock %s does not support managing codes", self._name)
         except IncompatibleLibraryError as err:
-            self._line.mark_incompatible(err)
+            self._line.async_mark_incompatible(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self._line.log_unexpected_error("probe", err)
-            self._line.mark_unreachable()
+            self._line.async_log_unexpected_error("probe", err)
+            self._line.async_mark_unreachable()
         else:
             self.is_done = True
             self._on_found(capabilities)
-            self._line.mark_reachable()
+            self._line.async_mark_reachable()

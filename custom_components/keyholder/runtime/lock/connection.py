@@ -25,7 +25,7 @@ from ...providers.base import (
     TemporarilyRefusedError,
 )
 from .job_queue import JobQueue
-from .timeouts import CallTimeoutError, run_with_timeout
+from .timeouts import CallTimeoutError, async_run_with_timeout
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -82,18 +82,18 @@ class LockConnection:
         try:
             readings = await self._bounded(self._provider.async_read([slot]))
         except LockUnreachableError, CallTimeoutError:
-            self.mark_unreachable()
+            self.async_mark_unreachable()
             return None
         except IncompatibleLibraryError as err:
-            self.mark_incompatible(err)
+            self.async_mark_incompatible(err)
             return None
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self.log_unexpected_error("read", err)
+            self.async_log_unexpected_error("read", err)
             self._record_no_answer(slot)
             return None
         reading = readings.get(slot, SlotReading.unknown())
         if reading.occupancy is not Occupancy.UNKNOWN:
-            self.mark_reachable()
+            self.async_mark_reachable()
             return reading
         if self._shows_occupancy:
             self._record_no_answer(slot)
@@ -104,11 +104,11 @@ class LockConnection:
         try:
             return await self._bounded(self._provider.async_read_schedule(slot))
         except LockUnreachableError, CallTimeoutError:
-            self.mark_unreachable()
+            self.async_mark_unreachable()
         except IncompatibleLibraryError as err:
-            self.mark_incompatible(err)
+            self.async_mark_incompatible(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self.log_unexpected_error("read of schedules", err)
+            self.async_log_unexpected_error("read of schedules", err)
         return None
 
     async def async_write(self, slot: int, target: CodeTarget) -> CommandOutcome:
@@ -134,7 +134,7 @@ class LockConnection:
             self._record_no_answer(slot)
             return OutcomeUnknown(chargeable=True)
         except LockUnreachableError, CallTimeoutError:
-            self.mark_unreachable()
+            self.async_mark_unreachable()
             return OutcomeUnknown(chargeable=False)
         except CodeRejectedError as err:
             outcome = Rejected(err.reason)
@@ -147,19 +147,19 @@ class LockConnection:
         except TemporarilyRefusedError as err:
             outcome = OutcomeUnknown(chargeable=True, reason=err.reason)
         except IncompatibleLibraryError as err:
-            self.mark_incompatible(err)
+            self.async_mark_incompatible(err)
             return OutcomeUnknown(chargeable=False)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self.log_unexpected_error(what, err)
+            self.async_log_unexpected_error(what, err)
             self._record_no_answer(slot)
             return OutcomeUnknown(chargeable=True)
         if not self._shows_occupancy:
-            self.mark_reachable()
+            self.async_mark_reachable()
         return outcome
 
     async def _bounded[T](self, call: Coroutine[Any, Any, T]) -> T:
         self._calls += 1
-        return await run_with_timeout(call, self._timing.job_timeout)
+        return await async_run_with_timeout(call, self._timing.job_timeout)
 
     @property
     def can_continue(self) -> bool:
@@ -186,7 +186,7 @@ class LockConnection:
         )
 
     @callback
-    def mark_unreachable(self) -> None:
+    def async_mark_unreachable(self) -> None:
         """Mark the lock unreachable: hold all jobs, and retry later."""
         self._set_unreachable(None)
 
@@ -220,7 +220,7 @@ class LockConnection:
         )
 
     @callback
-    def mark_reachable(self) -> None:
+    def async_mark_reachable(self) -> None:
         """Mark the lock reachable: release its jobs at once."""
         if self._closed:
             return
@@ -240,7 +240,7 @@ class LockConnection:
             self._on_change()
 
     @callback
-    def retry_now(self) -> None:
+    def async_retry_now(self) -> None:
         """Let the next job try the lock now, without waiting for the back-off."""
         self._queue.release()
         if not self.reachable and not self._closed:
@@ -248,13 +248,13 @@ class LockConnection:
             self._retry_later(1)
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Stop retrying; an answer that comes later changes nothing."""
         self._closed = True
         self._cancel_retry()
 
     @callback
-    def mark_incompatible(self, err: IncompatibleLibraryError) -> None:
+    def async_mark_incompatible(self, err: IncompatibleLibraryError) -> None:
         """Mark the lock unreachable because its library is not the expected version."""
         if not self.incompatible:
             _LOGGER.error(
@@ -263,11 +263,11 @@ class LockConnection:
                 str(err) or type(err).__name__,
             )
         self.incompatible = True
-        self.mark_unreachable()
+        self.async_mark_unreachable()
         self._on_change()
 
     @callback
-    def log_unexpected_error(self, what: str, err: Exception) -> None:
+    def async_log_unexpected_error(self, what: str, err: Exception) -> None:
         """Log an exception that no provider should let through, once until a call works."""
         if self._error_logged:
             return

@@ -173,57 +173,57 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         return self._queue.is_idle
 
     @callback
-    def start(self) -> None:
+    def async_start(self) -> None:
         """Subscribe to the lock; jobs run as soon as it is reachable."""
         records = self._book.records.items()
         self._provider.restore_bindings(
             {slot: record.binding for slot, record in records if record.binding}
         )
-        self._unsubscribe = self._provider.subscribe(self._reports.on_event)
+        self._unsubscribe = self._provider.subscribe(self._reports.async_on_event)
 
     async def async_close(self) -> None:
         """Unsubscribe and stop all work; codes on the lock stay as they are."""
-        self._publish_throttle.close()
+        self._publish_throttle.async_close()
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
-        self._reconciler.close()
-        self._requests.close()
-        self._line.close()
+        self._reconciler.async_close()
+        self._requests.async_close()
+        self._line.async_close()
         await self._probing.async_close()
         await self._queue.async_close()
-        self._book.close()
+        self._book.async_close()
         await self.async_shutdown()
 
     @callback
-    def apply(self, plan: LockPlan) -> None:
+    def async_apply(self, plan: LockPlan) -> None:
         """Make the plan the desired state of the lock."""
-        self._reconciler.set_plan(plan)
+        self._reconciler.async_set_plan(plan)
 
     @callback
-    def send(self, slot: int, event: SlotEvent) -> None:
+    def async_send(self, slot: int, event: SlotEvent) -> None:
         """Dispatch a user's action on a slot."""
-        self._reconciler.dispatch(slot, event)
+        self._reconciler.async_dispatch(slot, event)
 
     @callback
-    def rescan_slots(self) -> None:
+    def async_rescan_slots(self) -> None:
         """Search again for a slot for each credential without one, reading all slots."""
-        self._reconciler.allocator.rescan()
+        self._reconciler.allocator.async_rescan()
 
     @callback
-    def release(self, slot: int) -> bool:
+    def async_release(self, slot: int) -> bool:
         """Drop a slot's record if no code of ours can be in the slot; return whether so."""
-        return self._reconciler.release(slot)
+        return self._reconciler.async_release(slot)
 
     @callback
-    def forget(self, slot: int) -> None:
+    def async_forget(self, slot: int) -> None:
         """Drop a slot's record; the slot itself stays as it is."""
-        self._reconciler.forget(slot)
+        self._reconciler.async_forget(slot)
 
     @callback
-    def mark_owner_saved(self, slot: int) -> None:
+    def async_mark_owner_saved(self, slot: int) -> None:
         """Mark the owner of a slot as saved, so that a missing owner counts as removed."""
-        self._reconciler.mark_owner_saved(slot)
+        self._reconciler.async_mark_owner_saved(slot)
 
     async def async_read_slot(self, slot: int) -> SlotReading | None:
         """Read a slot now; return None if the lock does not answer.
@@ -263,32 +263,32 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def _set_capabilities(self, capabilities: Capabilities) -> None:
         if capabilities != self._book.capabilities:
-            self._book.set_capabilities(capabilities)
+            self._book.async_set_capabilities(capabilities)
             self._request_plan(self.settings.lock)
 
     @callback
-    def on_storage_changed(self) -> None:
+    def async_on_storage_changed(self) -> None:
         """Handle that writing the journal has begun to fail, or works again."""
-        self._reconciler.on_storage_changed()
+        self._reconciler.async_on_storage_changed()
         self._publish_soon()
 
     # Connection
 
     @callback
     def _on_retry(self) -> None:
-        if self._probing.is_done and self._reconciler.queue_retry():
-            self._line.retry_now()
+        if self._probing.is_done and self._reconciler.async_queue_retry():
+            self._line.async_retry_now()
         else:
-            self._probing.start()
+            self._probing.async_start()
 
     @callback
     def _on_lost(self) -> None:
-        self._reconciler.on_lost()
-        self._requests.cancel_all()
+        self._reconciler.async_on_lost()
+        self._requests.async_cancel_all()
 
     @callback
     def _on_regained(self) -> None:
-        self._reconciler.on_regained()
+        self._reconciler.async_on_regained()
 
     @callback
     def _on_notice(self, record: SlotRecord, notice: SlotNotice) -> None:
@@ -300,12 +300,12 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def _publish_soon(self) -> None:
         """Publish a snapshot, throttled while jobs are queued."""
-        self._publish_throttle.request(at_once=self._queue.is_idle)
+        self._publish_throttle.async_request(at_once=self._queue.is_idle)
 
     @callback
     def _publish_at_once(self) -> None:
         """Publish a snapshot in this turn: the last one is no longer true."""
-        self._publish_throttle.request(at_once=True)
+        self._publish_throttle.async_request(at_once=True)
 
     @callback
     def _publish(self) -> None:

@@ -25,7 +25,7 @@ class DeadlineTimer[K: Hashable]:
         self._closed = False
 
     @callback
-    def schedule(self, key: K, at: datetime | None) -> None:
+    def async_schedule(self, key: K, at: datetime | None) -> None:
         """Set or replace the deadline of a key; None cancels it."""
         if at is None or self._closed:
             self._deadlines.pop(key, None)
@@ -34,7 +34,7 @@ class DeadlineTimer[K: Hashable]:
         self._arm()
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Cancel all deadlines, and ignore later ones."""
         self._closed = True
         self._deadlines.clear()

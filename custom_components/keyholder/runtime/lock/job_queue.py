@@ -201,17 +201,17 @@ class AwaitedJobs:
         return answer
 
     @callback
-    def cancel_all(self) -> None:
+    def async_cancel_all(self) -> None:
         """Return None to every caller; jobs that have not started are dropped."""
         for key in list(self._open):
             self._queue.cancel(key)
             self._answer(key, None)
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Return None to every caller, now and from now on."""
         self._closed = True
-        self.cancel_all()
+        self.async_cancel_all()
 
     @callback
     def _answer(self, key: Hashable, result: object) -> None:

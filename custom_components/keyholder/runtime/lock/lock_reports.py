@@ -60,20 +60,20 @@ class LockReports:
         self._on_access = on_access
 
     @callback
-    def on_event(self, event: LockEvent) -> None:
+    def async_on_event(self, event: LockEvent) -> None:
         """Handle an event of the provider."""
         match event:
             case Connected(missed):
-                self._probing.invalidate()
+                self._probing.async_invalidate()
                 if missed:
-                    self._reconciler.verify_after_missed_reports()
-                self._probing.start()
+                    self._reconciler.async_verify_after_missed_reports()
+                self._probing.async_start()
             case Disconnected():
-                self._line.mark_unreachable()
+                self._line.async_mark_unreachable()
             case SlotChanged():
                 self._on_slot_changed(event)
             case WriteRejected(slot, reason) if slot in self._book.records:
-                self._reconciler.dispatch(slot, RejectionReported(reason))
+                self._reconciler.async_dispatch(slot, RejectionReported(reason))
             case WriteRejected():
                 return
             case LockOperated() | AccessDenied():
@@ -85,7 +85,7 @@ class LockReports:
                 self._publish_access(AccessType.JAMMED, at)
             case BindingChanged(slot, binding):
                 if (record := self._book.records.get(slot)) is not None:
-                    self._book.save(replace(record, binding=binding))
+                    self._book.async_save(replace(record, binding=binding))
 
     @callback
     def _on_operated(self, event: LockOperated) -> None:
@@ -93,7 +93,7 @@ class LockReports:
         if by_code and event.slot is not None:
             record = self._book.records.get(event.slot)
             if record is not None and record.disabled_code is not None:
-                self._reconciler.dispatch(event.slot, CodeUsed(event.at))
+                self._reconciler.async_dispatch(event.slot, CodeUsed(event.at))
 
     @callback
     def _on_slot_changed(self, event: SlotChanged) -> None:
@@ -105,7 +105,7 @@ class LockReports:
             self._publish_access(
                 _CHANGES[event.change], dt_util.utcnow(), slot=event.slot
             )
-        self._reconciler.on_slot_changed(event)
+        self._reconciler.async_on_slot_changed(event)
 
     @callback
     def _publish_access(

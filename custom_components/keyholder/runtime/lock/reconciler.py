@@ -103,54 +103,54 @@ class LockReconciler:
     # Plans and user actions
 
     @callback
-    def set_plan(self, plan: LockPlan) -> None:
+    def async_set_plan(self, plan: LockPlan) -> None:
         """Dispatch the changes of a plan to the slots, and find slots for new credentials."""
         for slot, event in plan.changes:
             self._dispatch(slot, event)
         for slot, label in plan.person_names.items():
-            self._book.save(replace(self._book.records[slot], person_name=label))
+            self._book.async_save(replace(self._book.records[slot], person_name=label))
         self._removable = frozenset(plan.removable)
         for slot in plan.removable:
             self._remove_if_cleared(slot)
-        self.allocator.set_wanted(plan.unassigned)
+        self.allocator.async_set_wanted(plan.unassigned)
         self._on_change()
 
     @callback
-    def dispatch(self, slot: int, event: SlotEvent) -> None:
+    def async_dispatch(self, slot: int, event: SlotEvent) -> None:
         """Dispatch a user's action or another event to a slot, and schedule its next step."""
         self._dispatch(slot, event)
         self._on_change()
 
     @callback
-    def release(self, slot: int) -> bool:
+    def async_release(self, slot: int) -> bool:
         """Drop a slot's record if no code of ours can be in the slot; return whether so."""
         record = self._book.records.get(slot)
         if record is None or not can_release(record):
             return False
-        self.forget(slot)
+        self.async_forget(slot)
         return True
 
     @callback
-    def forget(self, slot: int) -> None:
+    def async_forget(self, slot: int) -> None:
         """Drop a slot's record; the slot itself stays as it is."""
         if slot in self._book.records:
             self._forget(slot)
             self._on_change()
 
     @callback
-    def mark_owner_saved(self, slot: int) -> None:
+    def async_mark_owner_saved(self, slot: int) -> None:
         """Mark the owner of a slot as saved, so that a missing owner counts as removed."""
         if (record := self._book.records.get(slot)) is not None:
-            self._book.save(replace(record, owner_saved=True))
+            self._book.async_save(replace(record, owner_saved=True))
             self._on_change()
 
     # Reports of the lock, connection and storage
 
     @callback
-    def on_slot_changed(self, event: SlotChanged) -> None:
+    def async_on_slot_changed(self, event: SlotChanged) -> None:
         """Handle the report that a slot, or with None every slot, was changed."""
         slots = list(self._book.records) if event.slot is None else [event.slot]
-        self.allocator.invalidate(None if event.slot is None else event.slot)
+        self.allocator.async_invalidate(None if event.slot is None else event.slot)
         for slot in slots:
             if slot in self._book.records:
                 expected = self._book.is_expected_report(slot, event.change)
@@ -158,29 +158,29 @@ class LockReconciler:
         self._on_change()
 
     @callback
-    def verify_after_missed_reports(self) -> None:
+    def async_verify_after_missed_reports(self) -> None:
         """Verify all slots soon: reports of the lock were missed."""
-        self._verifier.verify_all_soon()
+        self._verifier.async_verify_all_soon()
 
     @callback
-    def on_regained(self) -> None:
+    def async_on_regained(self) -> None:
         """Handle a lock that is reachable again: uncertain slots first, the rest later."""
         for slot in list(self._book.records):
             # the outcome of the running call has not been dispatched yet
             if not self._queue.is_running(slot):
                 self._dispatch(slot, Restarted())
-        self._verifier.start()
-        self.allocator.retry()
+        self._verifier.async_start()
+        self.allocator.async_retry()
 
     @callback
-    def on_lost(self) -> None:
+    def async_on_lost(self) -> None:
         """Handle a lock that gives no answer."""
-        self._verifier.stop()
+        self._verifier.async_stop()
 
     @callback
-    def queue_retry(self) -> bool:
+    def async_queue_retry(self) -> bool:
         """Queue a job to retry an unreachable lock with; return whether there is one."""
-        self.allocator.retry()
+        self.allocator.async_retry()
         if (
             self._queue.is_idle
             and self._book.rules.shows_occupancy
@@ -193,7 +193,7 @@ class LockReconciler:
         return not self._queue.is_idle
 
     @callback
-    def on_storage_changed(self) -> None:
+    def async_on_storage_changed(self) -> None:
         """Handle that storage has begun to fail, or works again: reschedule writes."""
         self._intents.reset_backoff()
         if not self._book.is_storage_failing:
@@ -201,18 +201,18 @@ class LockReconciler:
                 self._schedule(slot)
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Cancel all timers."""
-        self._deadlines.close()
-        self._verifier.close()
-        self.allocator.close()
+        self._deadlines.async_close()
+        self._verifier.async_close()
+        self.allocator.async_close()
 
     # One slot
 
     @callback
     def _dispatch(self, slot: int, event: SlotEvent) -> None:
         try:
-            self._book.dispatch(slot, event)
+            self._book.async_dispatch(slot, event)
             self._schedule(slot)
         except Exception as err:  # noqa: BLE001 - one slot must not stop the others
             # never its text, which may hold a code
@@ -234,11 +234,11 @@ class LockReconciler:
         """
         defects = self._defects[slot] = self._defects.get(slot, 0) + 1
         if (record := self._book.records.get(slot)) is not None:
-            self._book.save(without_proof(record, self._book.rules))
+            self._book.async_save(without_proof(record, self._book.rules))
         wait = backoff(
             self._timing.unreachable_backoff, self._timing.slot_backoff_cap, defects
         )
-        self._deadlines.schedule(slot, dt_util.utcnow() + wait)
+        self._deadlines.async_schedule(slot, dt_util.utcnow() + wait)
 
     @callback
     def _schedule(self, slot: int) -> None:
@@ -261,7 +261,7 @@ class LockReconciler:
                         )
                 case WakeAt(at):
                     deadlines.append(at)
-        self._deadlines.schedule(slot, min(deadlines, default=None))
+        self._deadlines.async_schedule(slot, min(deadlines, default=None))
 
     def _priority(self, record: SlotRecord, step: Step) -> Priority:
         if record.desired is DesiredState.ABSENT:
@@ -324,14 +324,14 @@ class LockReconciler:
     @callback
     def _forget(self, slot: int) -> None:
         self._queue.cancel(slot)
-        self._deadlines.schedule(slot, None)
+        self._deadlines.async_schedule(slot, None)
         self._defects.pop(slot, None)
-        self._book.remove(slot)
-        self.allocator.invalidate(slot)  # another credential may need this slot
+        self._book.async_remove(slot)
+        self.allocator.async_invalidate(slot)  # another credential may need this slot
 
     @callback
     def _on_change(self) -> None:
-        self._verifier.reschedule()
+        self._verifier.async_reschedule()
         self._notify_change()
 
     # Verification

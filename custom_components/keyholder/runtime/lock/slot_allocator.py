@@ -66,7 +66,7 @@ class SlotAllocator:
         self._no_answer = False
 
     @callback
-    def set_wanted(self, wanted: Iterable[WantedCredential]) -> None:
+    def async_set_wanted(self, wanted: Iterable[WantedCredential]) -> None:
         """Replace the credentials that need a slot; search for those that are new."""
         self._wanted = {each.credential: each for each in wanted}
         self.unassigned = {ref: self.unassigned.get(ref) for ref in self._wanted}
@@ -74,23 +74,23 @@ class SlotAllocator:
             self._submit()
 
     @callback
-    def retry(self) -> None:
+    def async_retry(self) -> None:
         """Search again for every credential that has no slot."""
         self.unassigned = dict.fromkeys(self._wanted)
         self._submit()
 
     @callback
-    def rescan(self) -> None:
+    def async_rescan(self) -> None:
         """Search again from scratch: read every unmanaged slot.
 
         Called when a user says that a slot was freed: a lock need not report that, so
         the cache is no use.
         """
         self._seen.clear()
-        self.retry()
+        self.async_retry()
 
     @callback
-    def invalidate(self, slot: int | None) -> None:
+    def async_invalidate(self, slot: int | None) -> None:
         """Drop the cached occupancy of a slot, or with None of every slot.
 
         Search again if a credential found no slot earlier.
@@ -100,12 +100,12 @@ class SlotAllocator:
         else:
             self._seen.pop(slot, None)
         if any(self.unassigned.values()):
-            self.retry()
+            self.async_retry()
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Cancel the timer."""
-        self._retry_timer.close()
+        self._retry_timer.async_close()
 
     async def async_look(self, capabilities: Capabilities) -> SlotCount | None:
         """Read slots until one is empty; return the slot count, None if there is no answer.
@@ -144,7 +144,7 @@ class SlotAllocator:
 
     @callback
     def _on_due(self, _key: str) -> None:
-        self.retry()
+        self.async_retry()
 
     async def _allocate(self) -> None:
         try:
@@ -187,7 +187,7 @@ class SlotAllocator:
         waiting = dict(self.unassigned)
         del waiting[wanted.credential]
         self.unassigned = waiting
-        self._book.save(
+        self._book.async_save(
             SlotRecord(
                 slot=slot,
                 credential=wanted.credential,
@@ -207,7 +207,7 @@ class SlotAllocator:
         if no_answer:
             # LockConnection itself retries a lock that is unreachable
             at = dt_util.utcnow() + self._timing.unreachable_backoff
-            self._retry_timer.schedule(_KEY, at if self._line.reachable else None)
+            self._retry_timer.async_schedule(_KEY, at if self._line.reachable else None)
 
     def _reserved(self, usable: range) -> int | None:
         """Return an unused slot of the user's slot range, on a lock that cannot be read."""

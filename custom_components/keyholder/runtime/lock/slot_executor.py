@@ -131,7 +131,7 @@ class SlotExecutor:
     def _dispatch_read(self, slot: int, observation: Observation | None) -> bool:
         if slot not in self._book.records:
             return False
-        self._book.dispatch(
+        self._book.async_dispatch(
             slot, ReadFailed() if observation is None else Observed(observation)
         )
         return observation is not None
@@ -157,13 +157,15 @@ class SlotExecutor:
         slot = record.slot
         if self._lacks_pin(record):
             # the slot stays as it is: there is no PIN to write
-            started_at = self._book.dispatch(slot, CommandStarted(Operation.WRITE))
+            started_at = self._book.async_dispatch(
+                slot, CommandStarted(Operation.WRITE)
+            )
             rejected = Rejected(Reason.PIN_MISSING)
             return self._returned(slot, CommandReturned(started_at, rejected))
         if operation.grants_access and not await self._intents.async_store(record):
             return False
         call = self._call(record, operation)
-        started_at = self._book.dispatch(slot, CommandStarted(operation))
+        started_at = self._book.async_dispatch(slot, CommandStarted(operation))
         self._on_change()
         if not operation.grants_access and not self._book.is_intent_on_disk(
             self._book.records[slot]
@@ -197,5 +199,5 @@ class SlotExecutor:
     def _returned(self, slot: int, event: CommandReturned) -> bool:
         if slot not in self._book.records:
             return False
-        self._book.dispatch(slot, event)
+        self._book.async_dispatch(slot, event)
         return self._line.can_continue

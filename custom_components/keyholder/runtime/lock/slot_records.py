@@ -58,17 +58,17 @@ class SlotRecords:
         self.expected_reports = ExpectedReports(
             timing, page.records.values(), dt_util.utcnow()
         )
-        journal.save(replace(page, name=name, open=True))
+        journal.async_save_entry(replace(page, name=name, open=True))
         if page.open:
             # before any plan: commands sent before the crash were for the old desired state
             for slot in page.records:
-                self.dispatch(slot, Restarted(unclean_shutdown=True))
+                self.async_dispatch(slot, Restarted(unclean_shutdown=True))
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Mark the journal entry as cleanly closed, if the lock still has one."""
         if self._lock in self._journal.pages:
-            self._journal.save(replace(self.page, open=False))
+            self._journal.async_save_entry(replace(self.page, open=False))
 
     @property
     def page(self) -> LockJournalEntry:
@@ -93,12 +93,12 @@ class SlotRecords:
         return self._rules[best]
 
     @callback
-    def set_capabilities(self, capabilities: Capabilities) -> None:
+    def async_set_capabilities(self, capabilities: Capabilities) -> None:
         """Store the capabilities of the lock."""
-        self._journal.save(replace(self.page, capabilities=capabilities))
+        self._journal.async_save_entry(replace(self.page, capabilities=capabilities))
 
     @callback
-    def dispatch(self, slot: int, event: SlotEvent) -> datetime:
+    def async_dispatch(self, slot: int, event: SlotEvent) -> datetime:
         """Apply an event to a record; return the time that the reducer was given."""
         now = dt_util.utcnow()
         before = self.records[slot]
@@ -106,7 +106,7 @@ class SlotRecords:
         self.expected_reports.on_changed(before, record, now)
         if isinstance(event, ChangeReported) and record.needs_read:
             self._change_reports[slot] += 1
-        self.save(record)
+        self.async_save(record)
         for effect in effects:
             if isinstance(effect, Notify):
                 self._on_notice(record, effect.notice)
@@ -121,23 +121,23 @@ class SlotRecords:
         return self.expected_reports.explain(slot, change, dt_util.utcnow())
 
     @callback
-    def save(self, record: SlotRecord) -> None:
+    def async_save(self, record: SlotRecord) -> None:
         """Save a record."""
         before = self.records.get(record.slot)
         if before != record:
             if before is None:
                 self.expected_reports.on_added(record.slot)
             records = {**self.records, record.slot: record}
-            self._journal.save(replace(self.page, records=records))
+            self._journal.async_save_entry(replace(self.page, records=records))
             if before is not None and before.is_verified:
                 self._on_unsettled()
 
     @callback
-    def remove(self, slot: int) -> None:
+    def async_remove(self, slot: int) -> None:
         """Drop the record of a slot."""
         self.expected_reports.on_removed(slot, dt_util.utcnow())
         records = {key: value for key, value in self.records.items() if key != slot}
-        self._journal.save(replace(self.page, records=records))
+        self._journal.async_save_entry(replace(self.page, records=records))
 
     @property
     def is_storage_failing(self) -> bool:

@@ -37,7 +37,7 @@ class SlotRequests:
 
     async def async_read_slot(self, slot: int) -> SlotReading | None:
         """Read a slot now, with its code if readable; return None if there is no answer."""
-        self._line.retry_now()
+        self._line.async_retry_now()
         return await self._awaited_jobs.async_run(
             ("show", slot), Priority.VERIFY, partial(self._line.async_read, slot)
         )
@@ -48,7 +48,7 @@ class SlotRequests:
         An unreachable lock is tried once, without back-off. Disabling is tried again for
         codes that the lock failed to disable.
         """
-        self._line.retry_now()
+        self._line.async_retry_now()
         asked = list(slots)
         for slot in asked:
             self._reset_disable_unsupported(slot)
@@ -71,7 +71,7 @@ class SlotRequests:
         """
         found: SlotCount | None
         if capabilities.shows_occupancy:
-            self._line.retry_now()
+            self._line.async_retry_now()
             found = await self._awaited_jobs.async_run(
                 "look",
                 Priority.WRITE,
@@ -84,17 +84,17 @@ class SlotRequests:
         return None if found.has_free else found
 
     @callback
-    def cancel_all(self) -> None:
+    def async_cancel_all(self) -> None:
         """Return None to all callers that wait: the lock gives no answer."""
-        self._awaited_jobs.cancel_all()
+        self._awaited_jobs.async_cancel_all()
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Return None to every caller, now and from now on."""
-        self._awaited_jobs.close()
+        self._awaited_jobs.async_close()
 
     @callback
     def _reset_disable_unsupported(self, slot: int) -> None:
         record = self._book.records.get(slot)
         if record is not None and record.disable_unsupported:
-            self._book.save(replace(record, disable_unsupported=False))
+            self._book.async_save(replace(record, disable_unsupported=False))

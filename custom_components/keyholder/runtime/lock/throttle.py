@@ -26,7 +26,7 @@ class CallbackThrottle:
         self._closed = False
 
     @callback
-    def request(self, *, at_once: bool) -> None:
+    def async_request(self, *, at_once: bool) -> None:
         """Request a call, in this turn of the event loop or when the pause is over."""
         waits = isinstance(self._handle, TimerHandle)
         if self._closed or (self._handle is not None and not (at_once and waits)):
@@ -38,7 +38,7 @@ class CallbackThrottle:
             self._handle = self._loop.call_soon(self._call)
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Drop a pending request, and ignore later ones."""
         self._closed = True
         self._cancel()

@@ -10,7 +10,9 @@ class CallTimeoutError(Exception):
     """The call did not return: it is not known whether it took effect."""
 
 
-async def run_with_timeout[T](call: Coroutine[Any, Any, T], limit: timedelta) -> T:
+async def async_run_with_timeout[T](
+    call: Coroutine[Any, Any, T], limit: timedelta
+) -> T:
     """Return the result of the call; raise CallTimeoutError if it does not return.
 
     The call runs in a task of its own. So a library that swallows cancellation cannot

@@ -105,7 +105,7 @@ class BackgroundVerifier:
         self._is_armed = False
 
     @callback
-    def start(self) -> None:
+    def async_start(self) -> None:
         """Start when the lock is reachable: changes meanwhile were not reported."""
         now = dt_util.utcnow()
         self._reachable_since = now
@@ -122,21 +122,21 @@ class BackgroundVerifier:
         self._arm()
 
     @callback
-    def verify_all_soon(self) -> None:
+    def async_verify_all_soon(self) -> None:
         """Verify all slots without a pause: reports up to now may be missing."""
         self._missed_reports.mark_missed(dt_util.utcnow())
         if self._reachable_since is not None:
-            self.start()
+            self.async_start()
 
     @callback
-    def stop(self) -> None:
+    def async_stop(self) -> None:
         """Stop until the lock is reachable again."""
         self._reachable_since = None
         self._queue.cancel(_KEY)
         self._set(None)
 
     @callback
-    def reschedule(self) -> None:
+    def async_reschedule(self) -> None:
         """Set the timer after a change if it is not set: there may be a slot to verify.
 
         This is cheap: it does not go through the slots.
@@ -149,10 +149,10 @@ class BackgroundVerifier:
         self._set(max(self._not_before, dt_util.utcnow() + rate.interval))
 
     @callback
-    def close(self) -> None:
+    def async_close(self) -> None:
         """Stop for good."""
         self._reachable_since = None
-        self._timer.close()
+        self._timer.async_close()
 
     @property
     def _rate(self) -> VerificationRate | None:
@@ -170,7 +170,7 @@ class BackgroundVerifier:
     @callback
     def _set(self, due: datetime | None) -> None:
         self._is_armed = due is not None
-        self._timer.schedule(_KEY, due)
+        self._timer.async_schedule(_KEY, due)
 
     @callback
     def _arm(self) -> None:

@@ -48,13 +48,13 @@ async def async_record_replacement(
     if former is not None and not former.is_cleared and old not in former.replaces:
         return ReplacementRefusal.CODES_LEFT
     page = journal.pages.get(old) or LockJournalEntry(lock=old, name="")
-    journal.save(replacement_entry(page, new, capabilities))
+    journal.async_save_entry(replacement_entry(page, new, capabilities))
     try:
         await journal.async_commit()
     except StorageError:
-        journal.remove(new)
+        journal.async_remove_entry(new)
         if former is not None:
-            journal.save(former)
+            journal.async_save_entry(former)
         return ReplacementRefusal.STORAGE_FAILED
     return None
 
@@ -74,10 +74,10 @@ def async_complete_replacements(
             moved |= _follow_in_entities(hass, entry, page)
             for origin in page.replaces:
                 if origin not in managed:
-                    journal.remove(origin)
+                    journal.async_remove_entry(origin)
         if not moved and hass.state is not CoreState.running:
             # all files were read from disk just now, and have the replacement
-            journal.save(replace(page, replaces=()))
+            journal.async_save_entry(replace(page, replaces=()))
 
 
 @callback
@@ -85,7 +85,7 @@ def async_drop_replaced(journal: Journal, lock: LockId) -> None:
     """Drop the replacements of a lock that is managed again."""
     for page in list(journal.pages.values()):
         if lock in page.replaces:
-            journal.save(without_replaced(page, lock))
+            journal.async_save_entry(without_replaced(page, lock))
 
 
 def _follow_in_entry(

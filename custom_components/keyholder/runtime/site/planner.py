@@ -40,7 +40,7 @@ class Planner:
             self._plan_retired(lock)
         self._prune(site.vault.credentials)
         if not site.journal_lost and not site.saved_subentries.pending_removal:
-            site.counters.prune(site.people)
+            site.counters.async_prune(site.people)
         site.signals.async_notify_members()
 
     @callback
@@ -118,10 +118,10 @@ class Planner:
         if is_being_removed(
             site.entry.subentries.get(coordinator.settings.subentry_id)
         ):
-            coordinator.apply(plan_removal(coordinator.page.records))
+            coordinator.async_apply(plan_removal(coordinator.page.records))
             return
         people = site.people
-        coordinator.apply(
+        coordinator.async_apply(
             plan_lock(
                 lock,
                 people,
@@ -159,12 +159,12 @@ class Planner:
         coordinator = site.removed_locks[lock]
         if coordinator.page.is_cleared:
             del site.removed_locks[lock]
-            site.journal.remove(lock)
+            site.journal.async_remove_entry(lock)
             site.hass.async_create_task(
                 coordinator.async_close(), f"keyholder closes {coordinator.name}"
             )
             return
-        coordinator.apply(plan_removal(coordinator.page.records))
+        coordinator.async_apply(plan_removal(coordinator.page.records))
 
     @callback
     def _prune(self, credentials: Collection[CredentialRef]) -> None:
@@ -205,7 +205,7 @@ def _async_prune_secrets(
             if record.credential.person in relevant:
                 held[record.credential.person].append(record)
     for person in removed - held.keys():
-        vault.forget(person)
+        vault.async_forget(person)
     for credential in with_former:
         records = [
             record
@@ -215,7 +215,7 @@ def _async_prune_secrets(
         if all(
             record.is_verified and not record.unresolved_commands for record in records
         ):
-            vault.prune_former_pins(credential, _wanted(records))
+            vault.async_prune_former_pins(credential, _wanted(records))
 
 
 def _wanted(records: Collection[SlotRecord]) -> set[int]:

@@ -78,7 +78,7 @@ class Site(SiteState):
         journal, counters = await self._stores.async_load()
         self.counters_lost = counters.damaged
         if self.counters_lost:
-            self.counters.assume_uses(
+            self.counters.async_assume_uses(
                 estimate_uses(self.people.values(), self.journal.pages.values())
             )
         self.rules.async_start()
@@ -125,7 +125,7 @@ class Site(SiteState):
             if self.is_stopped:
                 return
             self.people = people_from_entry(self.entry)
-            self.counters.set_limited(
+            self.counters.async_set_limited(
                 {
                     person_id: person.rule.use_limit is not None
                     for person_id, person in self.people.items()
@@ -176,7 +176,7 @@ class Site(SiteState):
         """Clear our codes on a lock that is no longer managed, and verify that."""
         page = self.journal.pages.get(lock)
         if page is not None and lock not in self.locks:
-            self.journal.save(replace(page, clear_requested=True))
+            self.journal.async_save_entry(replace(page, clear_requested=True))
             await self.async_sync()
 
     async def async_forget_removed_lock(self, lock: LockId) -> None:
@@ -186,7 +186,7 @@ class Site(SiteState):
                 return
             if (retired := self.removed_locks.pop(lock, None)) is not None:
                 await retired.async_close()
-            self.journal.remove(lock)
+            self.journal.async_remove_entry(lock)
         self.planner.async_plan_all()
 
     async def async_replace_lock(
@@ -230,14 +230,14 @@ class Site(SiteState):
                 await former.async_close()
         page = self.journal.pages.get(lock)
         if page is not None and page.clear_requested:
-            self.journal.save(replace(page, clear_requested=False))
+            self.journal.async_save_entry(replace(page, clear_requested=False))
         self.locks[lock] = await self._async_open(settings)
 
     async def _async_unmanage(self, lock: LockId) -> None:
         await self.locks.pop(lock).async_close()
         page = self.journal.pages.get(lock)
         if page is not None and page.is_cleared:
-            self.journal.remove(lock)
+            self.journal.async_remove_entry(lock)
 
     async def _async_retire(self) -> None:
         for lock, page in list(self.journal.pages.items()):
@@ -266,7 +266,7 @@ class Site(SiteState):
         coordinator.async_add_listener(
             partial(self._lock_listeners.async_notify, settings.lock)
         )
-        coordinator.start()
+        coordinator.async_start()
         return coordinator
 
     @callback
@@ -304,7 +304,7 @@ class Site(SiteState):
     @callback
     def _on_storage_changed(self) -> None:
         for lock in (*self.locks.values(), *self.removed_locks.values()):
-            lock.on_storage_changed()
+            lock.async_on_storage_changed()
 
     async def _async_create_journal(self) -> None:
         """Create the journal file, so that a missing file later means a lost journal."""

@@ -34,7 +34,7 @@ class AutolockTimerFile:
         _LOGGER.warning(
             "%s cannot be used and will be set aside: %s", self._store.key, problem
         )
-        self._store.set_aside_before_write()
+        self._store.async_set_aside_before_write()
 
     async def async_commit(self, data: dict[str, Any]) -> None:
         """Write the data to disk; raise StorageError if that fails."""

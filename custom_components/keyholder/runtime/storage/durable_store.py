@@ -40,7 +40,7 @@ class DurableStore(Store[StoreData]):
         self._keeps_file = False
 
     @callback
-    def set_aside_before_write(self) -> None:
+    def async_set_aside_before_write(self) -> None:
         """Rename the file before the next write: it could not be parsed."""
         self._keeps_file = True
 

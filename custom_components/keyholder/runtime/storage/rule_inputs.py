@@ -42,7 +42,7 @@ class RuleInputStore:
         return self._answers.get(_key(question), InputState())
 
     @callback
-    def remember(self, question: RuleInput, answer: InputState) -> None:
+    def async_remember(self, question: RuleInput, answer: InputState) -> None:
         """Store the state of an input."""
         key = _key(question)
         if self._answers.get(key) != answer:
@@ -50,7 +50,7 @@ class RuleInputStore:
             self._commit.async_schedule()
 
     @callback
-    def keep_only(self, questions: Iterable[RuleInput]) -> None:
+    def async_keep_only(self, questions: Iterable[RuleInput]) -> None:
         """Delete the states of all other inputs."""
         keys = {_key(question) for question in questions}
         if unneeded := self._answers.keys() - keys:

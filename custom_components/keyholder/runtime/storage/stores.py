@@ -65,7 +65,7 @@ async def async_load_store[K, V](
             return {}, LoadResult(found=False)
         return parse(as_mapping(data)), LoadResult(found=True)
     except Exception as err:  # noqa: BLE001 - a damaged file must not stop the setup
-        store.set_aside_before_write()
+        store.async_set_aside_before_write()
         # the text of such an error may quote what is stored
         _LOGGER.error("%s cannot be read: %s", store.key, type(err).__name__)
         return {}, LoadResult(found=True, damaged=True)
@@ -133,14 +133,14 @@ class Journal:
         return loaded
 
     @callback
-    def save(self, page: LockJournalEntry) -> None:
+    def async_save_entry(self, page: LockJournalEntry) -> None:
         """Save a journal entry; it is written to disk soon."""
         if self._pages.get(page.lock) != page:
             self._pages[page.lock] = page
             self._schedule()
 
     @callback
-    def remove(self, lock: LockId) -> None:
+    def async_remove_entry(self, lock: LockId) -> None:
         """Delete the journal entry of a lock."""
         if self._pages.pop(lock, None) is not None:
             self._schedule()
@@ -295,7 +295,7 @@ class Vault:
         return revision
 
     @callback
-    def prune_former_pins(
+    def async_prune_former_pins(
         self, credential: CredentialRef, held: Collection[int]
     ) -> None:
         """Delete the PINs of former revisions, except those that a lock may still hold."""
@@ -312,7 +312,7 @@ class Vault:
             self._commit.async_schedule()
 
     @callback
-    def forget(self, person: PersonId) -> None:
+    def async_forget(self, person: PersonId) -> None:
         """Delete all PINs of a person."""
         refs = [ref for ref in self._secrets if ref.person == person]
         for ref in refs:

@@ -54,7 +54,7 @@ class UseCounters:
         await self._commit.async_commit()
 
     @callback
-    def set_limited(self, people: Mapping[PersonId, bool]) -> None:
+    def async_set_limited(self, people: Mapping[PersonId, bool]) -> None:
         """Set which people have a use limit; reset the limited uses of those without one.
 
         The counts of all others stay: a removed person may be back after a power cut.
@@ -70,7 +70,7 @@ class UseCounters:
             self._commit.async_schedule()
 
     @callback
-    def assume_uses(self, limited: Mapping[PersonId, int]) -> None:
+    def async_assume_uses(self, limited: Mapping[PersonId, int]) -> None:
         """Set the limited uses of these people to estimates: the true counts were lost."""
         for person, uses in limited.items():
             self._usage[person] = replace(self.usage(person), limited_uses=uses)
@@ -78,7 +78,7 @@ class UseCounters:
             self._commit.async_schedule()
 
     @callback
-    def prune(self, people: Iterable[PersonId]) -> None:
+    def async_prune(self, people: Iterable[PersonId]) -> None:
         """Delete the counts of all other people."""
         kept = {
             person: self._usage[person] for person in people if person in self._usage
