@@ -186,6 +186,8 @@ class Slot(SlotModel, RuleBasedStateMachine):
                 and self.record.observed.occupancy
                 in (Occupancy.EMPTY, Occupancy.UNKNOWN)
                 and not self.is_write_under_way
+                # that one is cleared for somebody who is to have none, as ours may be
+                and self.record.origin is not Origin.UNCONFIRMED
             )
             self.unmanaged_since = self.now
         self.lock.held = held
