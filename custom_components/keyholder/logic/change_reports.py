@@ -44,6 +44,7 @@ def on_change_reported(
         record.observed.occupancy is Occupancy.MASKED
         and record.origin is not Origin.UNMANAGED
         and not record.changed_externally
+        and not event.perhaps_ours
     ):
         # no read of a masking lock will show the change, so the report has to be taken
         return replace(reported, changed_externally=True), notice_of(event.change)

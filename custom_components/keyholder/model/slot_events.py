@@ -100,10 +100,13 @@ class ChangeReported:
     """The lock reports a change of this slot, ours or external. Only a read proves it.
 
     `expected`: a command of ours, whose effect was seen a short time ago, explains it.
+    `perhaps_ours`: it may be of such a command from before a restart, which is not
+    remembered.
     """
 
     change: ChangeKind
     expected: bool = False
+    perhaps_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

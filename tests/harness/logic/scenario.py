@@ -23,7 +23,6 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
-    ChangeReported,
     CommandReturned,
     CommandStarted,
     DeadlinePassed,
@@ -138,8 +137,7 @@ class Scenario:
 
     def hint(self, change: ChangeKind) -> None:
         """The lock reports a change."""
-        expected = self.expected_reports.explain(1, change, self.now)
-        self.send(ChangeReported(change, expected))
+        self.send(self.expected_reports.event_of(1, change, self.now))
 
     def look(self) -> None:
         """Read the slot now, whether or not anything asks for it."""
@@ -162,7 +160,7 @@ class Scenario:
         self.send(Restarted(unclean_shutdown=True))
 
     def _restored_reports(self) -> ExpectedReports:
-        return ExpectedReports(self.rules.timing, [self.record], self.now)
+        return ExpectedReports(self.rules.timing, [self.record])
 
     # Time
 

@@ -18,7 +18,6 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
-    ChangeReported,
     CommandOutcome,
     CommandReturned,
     CommandStarted,
@@ -141,8 +140,7 @@ class SlotModel:
 
     def report(self, change: ChangeKind) -> None:
         """The lock reports a change."""
-        expected = self.expected_reports.explain(1, change, self.now)
-        self.send(ChangeReported(change, expected))
+        self.send(self.expected_reports.event_of(1, change, self.now))
 
     @property
     def is_report_expected(self) -> bool:
@@ -150,7 +148,7 @@ class SlotModel:
 
     def forget_expected_reports(self) -> None:
         """Home Assistant starts: they are not stored."""
-        self.expected_reports = ExpectedReports(TIMING, [self.record], self.now)
+        self.expected_reports = ExpectedReports(TIMING, [self.record])
 
     def check_the_proof(self) -> None:
         """What is said to be proven is really so, and nothing on its way undoes it."""

@@ -223,7 +223,7 @@ def test_a_code_entered_after_our_clear_is_no_expected_report(
 def test_late_report_of_our_write_after_a_restart_is_no_external_change(
     best_evidence: Evidence, late: int
 ) -> None:
-    """Nothing that is expected is stored: a masked code would be written once more."""
+    """Nothing that is expected is stored: a masked code is written once more."""
     scenario = Scenario(best_evidence)
     scenario.run(1)
     assert scenario.state() is SlotState.IN_SYNC
@@ -231,9 +231,26 @@ def test_late_report_of_our_write_after_a_restart_is_no_external_change(
     scenario.operations()
     scenario.hint(ChangeKind.SET)
     scenario.run()
-    assert scenario.operations() == (["read"] if best_evidence is READABLE else [])
+    again = [] if best_evidence is READABLE else ["clear", "read", "write", "read"]
+    assert scenario.operations() == ["read", *again]
     assert scenario.told() == []
+    assert scenario.record.restored_at == ()
     assert scenario.state() is SlotState.IN_SYNC
+
+
+@both
+def test_a_change_soon_after_a_restart_is_not_shown_as_in_sync(
+    best_evidence: Evidence,
+) -> None:
+    """It may be a late report of ours, but nothing shows that it is."""
+    scenario = Scenario(best_evidence)
+    scenario.run(1)
+    scenario.restart(after=1)
+    scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
+    assert scenario.state() is not SlotState.IN_SYNC
+    scenario.run(3600)
+    assert scenario.state() is SlotState.IN_SYNC
+    assert scenario.lock.held == Held("9071")
 
 
 def test_a_report_after_a_restart_that_came_later_is_taken_for_a_change() -> None:

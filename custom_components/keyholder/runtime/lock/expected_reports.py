@@ -4,30 +4,27 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from ...logic.change_reports import may_cause, operation_shown
-from ...model.slot import DesiredState, Operation, SlotRecord
-from ...model.slot_events import ChangeKind
+from ...model.slot import Operation, SlotRecord
+from ...model.slot_events import ChangeKind, ChangeReported
 from ...model.timing import Timing
 
 
 class ExpectedReports:
     """The own commands that one lock may still report, by slot. They are not stored."""
 
-    def __init__(
-        self, timing: Timing, records: Iterable[SlotRecord], now: datetime
-    ) -> None:
-        """Expect reports of what the records show to have been proven just now.
+    def __init__(self, timing: Timing, records: Iterable[SlotRecord]) -> None:
+        """Begin without expected reports; `records` are those from before a restart.
 
-        It is not known whether a command or a further read proved it.
+        What was proven just before it may have been a command, or a further read of what
+        was there: a report of it is not expected, and not taken for an external change.
         """
         self._timing = timing
         self._until: dict[int, dict[Operation, datetime]] = {}
-        for record in records:
-            if record.verified_at is None:
-                continue
-            until = record.verified_at + timing.report_window
-            self._expect(record.slot, Operation.CLEAR, until, now)
-            if record.desired is DesiredState.PRESENT:
-                self._expect(record.slot, Operation.WRITE, until, now)
+        self._uncertain_until = {
+            record.slot: record.verified_at + timing.report_window
+            for record in records
+            if record.verified_at is not None
+        }
 
     def on_changed(self, before: SlotRecord, after: SlotRecord, now: datetime) -> None:
         """Expect a report if the effect of a command was seen between these records."""
@@ -44,6 +41,7 @@ class ExpectedReports:
         """Expect a report of the clear alone from a slot whose record was dropped."""
         until = now + self._timing.write_window
         self._until.pop(slot, None)
+        self._uncertain_until.pop(slot, None)
         self._expect(slot, Operation.CLEAR, until, now)
 
     def explain(self, slot: int, change: ChangeKind, now: datetime) -> bool:
@@ -52,6 +50,15 @@ class ExpectedReports:
             may_cause(operation, change)
             for operation, until in self._until.get(slot, {}).items()
             if until > now
+        )
+
+    def event_of(self, slot: int, change: ChangeKind, now: datetime) -> ChangeReported:
+        """Return the event for a change that the lock reports now."""
+        uncertain_until = self._uncertain_until.get(slot, now)
+        return ChangeReported(
+            change,
+            expected=self.explain(slot, change, now),
+            perhaps_ours=now < uncertain_until,
         )
 
     @property

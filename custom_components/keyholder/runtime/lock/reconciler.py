@@ -18,7 +18,6 @@ from ...model.lock_events import SlotChanged
 from ...model.settings import LockSettings
 from ...model.slot import DesiredState, SlotRecord
 from ...model.slot_events import (
-    ChangeReported,
     DeadlinePassed,
     Restarted,
     SlotEvent,
@@ -153,8 +152,9 @@ class LockReconciler:
         self.allocator.async_invalidate(None if event.slot is None else event.slot)
         for slot in slots:
             if slot in self._book.records:
-                expected = self._book.is_expected_report(slot, event.change)
-                self._dispatch(slot, ChangeReported(event.change, expected))
+                now = dt_util.utcnow()
+                reported = self._book.expected_reports.event_of(slot, event.change, now)
+                self._dispatch(slot, reported)
         self._on_change()
 
     @callback

@@ -55,9 +55,7 @@ class SlotRecords:
         self._rules = {
             best: LockTraits(best_evidence=best, timing=timing) for best in Evidence
         }
-        self.expected_reports = ExpectedReports(
-            timing, page.records.values(), dt_util.utcnow()
-        )
+        self.expected_reports = ExpectedReports(timing, page.records.values())
         journal.async_save_entry(replace(page, name=name, open=True))
         if page.open:
             # before any plan: commands sent before the crash were for the old desired state
