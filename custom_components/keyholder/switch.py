@@ -19,7 +19,7 @@ from .runtime.site.subentries import is_being_removed
 
 PARALLEL_UPDATES = 0
 
-ENABLED = SwitchEntityDescription(key="enabled", translation_key="enabled")
+ENABLED = SwitchEntityDescription(key=CONF_ENABLED, translation_key="enabled")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.const import CONF_ENABLED
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
@@ -12,7 +13,6 @@ from ..data import KeyholderConfigEntry
 from ..model.credential import LockId
 from ..runtime.site.site import Site
 from ..runtime.site.subentries import is_being_removed
-from ..switch import ENABLED
 from .person_fields import validation_error
 from .targets import async_check_control
 
@@ -78,7 +78,7 @@ def raise_if_removed(site: Site, subentry: ConfigSubentry) -> None:
 
 async def async_check_person(call: ServiceCall, subentry: ConfigSubentry) -> None:
     """Raise Unauthorized if the calling user may not control the person's switch."""
-    unique_id = f"{subentry.unique_id}_{ENABLED.key}"
+    unique_id = f"{subentry.unique_id}_{CONF_ENABLED}"
     registry = er.async_get(call.hass)
     switch = registry.async_get_entity_id("switch", DOMAIN, unique_id)
     await async_check_control(call, [switch or f"switch.{unique_id}"])
