@@ -1,4 +1,4 @@
-"""The validation error of the flows."""
+"""The error of every use case for invalid input: which field, and why."""
 
 from typing import Final
 

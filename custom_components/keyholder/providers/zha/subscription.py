@@ -1,6 +1,6 @@
 """Subscription to a Zigbee lock, over reloads, lost sticks and new interviews.
 
-zigpy logs an error that leaves a callback at debug level only, so none may.
+Callbacks catch their own errors: zigpy logs what they raise at debug level only.
 """
 
 from collections.abc import Callable
