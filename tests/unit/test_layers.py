@@ -10,15 +10,15 @@ import sys
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ["storage", "access", "lock", "site"]
+RUNTIME_PACKAGES = ["storage", "access", "lock", "site"]
 LAYERS = ["model", "logic", "providers", "runtime", "application"]
-DOORS = ["flows", "repairs", "services"]
+ENTRY_POINTS = ["flows", "repairs", "services"]
 LAYERS_CONTRACT = "A layer knows only the layers below it"
-DOORS_CONTRACT = "Dialogs, actions and repairs know the application layer"
-ROOMS_CONTRACT = "The rooms of the runtime"
+ENTRY_POINTS_CONTRACT = "Dialogs, actions and repairs know the application layer"
+RUNTIME_CONTRACT = "The packages of the runtime"
 CYCLES_CONTRACT = "No imports go in a circle"
 PURE_CONTRACT = "Model and logic know no Home Assistant"
-WIRES_CONTRACT = "Only providers know a lock library"
+LIBRARIES_CONTRACT = "Only providers know a lock library"
 
 
 @pytest.fixture
@@ -29,13 +29,13 @@ def package(tmp_path: Path) -> Path:
     for folder in [
         package.parent,
         package,
-        *(package / layer for layer in [*LAYERS, *DOORS]),
+        *(package / layer for layer in [*LAYERS, *ENTRY_POINTS]),
     ]:
         folder.mkdir()
         (folder / "__init__.py").touch()
-    for room in ROOMS:
-        (package / "runtime" / room).mkdir()
-        (package / "runtime" / room / "__init__.py").touch()
+    for name in RUNTIME_PACKAGES:
+        (package / "runtime" / name).mkdir()
+        (package / "runtime" / name / "__init__.py").touch()
     return package
 
 
@@ -65,23 +65,23 @@ def test_downward_imports_are_kept(package: Path) -> None:
         ("providers/wire.py", "from .. import runtime", LAYERS_CONTRACT),
         ("runtime/lock/queue.py", "from ... import sensor", LAYERS_CONTRACT),
         ("runtime/lock/queue.py", "from ... import application", LAYERS_CONTRACT),
-        ("runtime/lock/queue.py", "from .. import site", ROOMS_CONTRACT),
-        ("runtime/lock/queue.py", "from ..access import log", ROOMS_CONTRACT),
-        ("runtime/access/log.py", "from .. import lock", ROOMS_CONTRACT),
-        ("runtime/storage/store.py", "from .. import lock", ROOMS_CONTRACT),
-        ("runtime/engine.py", "", ROOMS_CONTRACT),
+        ("runtime/lock/queue.py", "from .. import site", RUNTIME_CONTRACT),
+        ("runtime/lock/queue.py", "from ..access import log", RUNTIME_CONTRACT),
+        ("runtime/access/log.py", "from .. import lock", RUNTIME_CONTRACT),
+        ("runtime/storage/store.py", "from .. import lock", RUNTIME_CONTRACT),
+        ("runtime/engine.py", "", RUNTIME_CONTRACT),
         ("application/people.py", "from .. import flows", LAYERS_CONTRACT),
-        ("services/people.py", "from .. import flows", DOORS_CONTRACT),
-        ("repairs/flows.py", "from ..flows import person", DOORS_CONTRACT),
+        ("services/people.py", "from .. import flows", ENTRY_POINTS_CONTRACT),
+        ("repairs/flows.py", "from ..flows import person", ENTRY_POINTS_CONTRACT),
         ("helpers.py", "", LAYERS_CONTRACT),
         ("model/noun.py", "import homeassistant.core", PURE_CONTRACT),
         ("logic/rule.py", "from ..const import DOMAIN", PURE_CONTRACT),
         ("logic/rule.py", "import zwave_js_server", PURE_CONTRACT),
         ("logic/rule.py", "from chip import clusters", PURE_CONTRACT),
-        ("runtime/lock/queue.py", "import zwave_js_server", WIRES_CONTRACT),
-        ("runtime/lock/queue.py", "from chip import clusters", WIRES_CONTRACT),
-        ("sensor.py", "from matter_server import client", WIRES_CONTRACT),
-        ("sensor.py", "from zwave_js_server.model import node", WIRES_CONTRACT),
+        ("runtime/lock/queue.py", "import zwave_js_server", LIBRARIES_CONTRACT),
+        ("runtime/lock/queue.py", "from chip import clusters", LIBRARIES_CONTRACT),
+        ("sensor.py", "from matter_server import client", LIBRARIES_CONTRACT),
+        ("sensor.py", "from zwave_js_server.model import node", LIBRARIES_CONTRACT),
     ],
 )
 def test_an_import_that_points_up_or_out_is_broken(
