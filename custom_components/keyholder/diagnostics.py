@@ -15,8 +15,8 @@ from homeassistant.helpers import entity_registry as er
 from .autolock_manager import AutolockManager
 from .data import KeyholderConfigEntry
 from .model.credential import CredentialRef, LockId, PersonId
+from .model.journal import LockJournalEntry
 from .model.limits import LockSchedule
-from .model.page import LockJournalEntry
 from .model.provider_io import Capabilities
 from .model.slot import Observation, PendingCommand, SlotRecord
 from .model.snapshot import LockSnapshot

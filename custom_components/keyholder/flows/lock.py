@@ -21,7 +21,7 @@ from ..application.slot_range import (
     validate_slot_range,
 )
 from ..const import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT, CONF_LOCK
-from ..model.page import LockJournalEntry
+from ..model.journal import LockJournalEntry
 from .autolock_steps import AutolockSteps
 
 _WHOLE: Final = NumberSelector(

@@ -1,6 +1,6 @@
-"""Evaluate access rules: whether a rule allows access, and until when that stays so."""
+"""Evaluate access rules: whether a rule allows access and until when; estimate lost use counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -11,6 +11,9 @@ from ..model.access_rules import (
     RuleInputs,
     RuleResult,
 )
+from ..model.credential import Person, PersonId
+from ..model.journal import LockJournalEntry
+from ..model.slot import DesiredState
 from .weekly import Week, compile_week
 
 
@@ -97,6 +100,27 @@ class _WithinValidity:
             for moment in (_utc(answer.next_change), _utc(answer.expires_at)):
                 if moment is not None:
                     yield moment
+
+
+def estimate_uses(
+    people: Iterable[Person], pages: Iterable[LockJournalEntry]
+) -> dict[PersonId, int]:
+    """Return the count to continue with, for each person who has a use limit.
+
+    A code that is to be on a lock had a use left, and keeps one. For the others the
+    count is unknown, so their limit is taken to be used up.
+    """
+    present = {
+        record.credential.person
+        for page in pages
+        for record in page.records.values()
+        if record.desired is DesiredState.PRESENT
+    }
+    return {
+        person.person_id: limit - (person.person_id in present)
+        for person in people
+        if (limit := person.rule.use_limit) is not None
+    }
 
 
 def _allows(answer: InputState, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ..model.credential import LockId
-from ..model.page import LockJournalEntry
+from ..model.journal import LockJournalEntry
 from ..model.provider_io import Capabilities
 from ..model.slot import Origin, SlotRecord, Target
 

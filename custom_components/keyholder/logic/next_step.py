@@ -249,3 +249,19 @@ def holds_old_revision(record: SlotRecord) -> bool:
     if observed.occupancy is Occupancy.MASKED:
         return True
     return observed.is_ours and observed.revision != record.revision
+
+
+def can_release(record: SlotRecord) -> bool:
+    """Return whether the slot holds an unmanaged code and no command of ours is unresolved.
+
+    Only then may a record be dropped while its owner stays: no code of ours is left on
+    the lock without a record.
+    """
+    return (
+        record.origin is Origin.UNMANAGED
+        and record.observed.occupancy.is_occupied
+        and not record.observed.is_ours
+        and record.pending is None
+        and not record.unresolved_commands
+        and not record.needs_read
+    )

@@ -1,10 +1,12 @@
-"""Slot reducer, reads: what a read of a slot proves, and which external changes it shows."""
+"""Slot reducer, reads: what a read of a slot shows and proves, and what was changed externally."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from ..model.evidence import Evidence
-from ..model.provider_io import Occupancy
+from ..model.pin import Pin
+from ..model.provider_io import Occupancy, SlotReading
 from ..model.slot import (
     DesiredState,
     Observation,
@@ -32,6 +34,26 @@ from .pending_command import (
 )
 from .restores import limit_restores
 from .slot_schedule import has_required_schedule, schedule_after_read
+
+
+def identify_reading(reading: SlotReading, revisions: Mapping[int, Pin]) -> Observation:
+    """Return the reading without its code: which revision it is, if it is one of ours.
+
+    `revisions` are all PINs that the slot's own credential ever had and that a lock may
+    still hold, by revision. Where two are equal, the newest one counts.
+    """
+    revision = None
+    if reading.code is not None:
+        revision = max(
+            (number for number, pin in revisions.items() if pin == reading.code),
+            default=None,
+        )
+    return Observation(
+        occupancy=reading.occupancy,
+        revision=revision,
+        enabled=reading.enabled,
+        made_by_us=reading.made_by_us,
+    )
 
 
 def without_proof(record: SlotRecord, traits: LockTraits) -> SlotRecord:

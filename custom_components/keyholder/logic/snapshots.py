@@ -1,16 +1,20 @@
-"""Build the snapshot of a lock from its journal entry, and compare snapshots."""
+"""Build the snapshot of a lock, with the state of each slot that users see; compare snapshots."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..model.credential import CredentialRef, PersonId
-from ..model.page import LockJournalEntry
-from ..model.slot import Reason, SlotRecord
+from ..model.journal import LockJournalEntry
+from ..model.provider_io import Occupancy
+from ..model.slot import DesiredState, Operation, Reason, SlotRecord, SlotState
 from ..model.slot_events import LockTraits
 from ..model.snapshot import LockSnapshot, SlotView
+from ..model.timing import MAX_FAILURES
 from .disabled_codes import is_verified_disabled
 from .slot_schedule import active_schedule
-from .slot_state import slot_reason, slot_state
+
+_UNDER_WAY = (SlotState.SYNCING, SlotState.PENDING_CONFIRMATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,92 @@ def changed_credentials(
     for slot in before.slots.keys() - after.slots.keys():
         changed.add(before.slots[slot].credential)
     return frozenset(changed)
+
+
+def all_verified_since(
+    now: LockSnapshot, before: LockSnapshot | None, *, busy: bool
+) -> datetime | None:
+    """Return a time since which every code of the lock was verified, None if one was not.
+
+    It may be earlier than the oldest verification, never later: while the lock is being
+    worked on, and after a code was changed, it stays as it was in `before` until the
+    verified codes are next read. So a change of one code does not change it.
+    """
+    previous = None if before is None else before.all_verified_since
+    if any(now.unassigned.values()):
+        return None
+    if now.unassigned or not now.counts.keys().isdisjoint(_UNDER_WAY):
+        return previous
+    proofs = [_proven_at(view) for view in now.slots.values()]
+    proven = [proof for proof in proofs if proof is not None]
+    if not proven or len(proven) < len(proofs):
+        return None
+    oldest = min(proven)
+    if before is None or previous is None:
+        return oldest
+    is_idle = not busy and all(_proven_at(view) for view in before.slots.values())
+    return oldest if is_idle else min(previous, oldest)
+
+
+def _proven_at(view: SlotView) -> datetime | None:
+    return view.verified_at if view.evidence.is_read_back else None
+
+
+def slot_state(
+    record: SlotRecord, traits: LockTraits, *, reachable: bool
+) -> SlotState | None:
+    """Return the state of a slot, or None where it is not known.
+
+    `in_sync` is only returned for what a read of the lock has proven.
+    """
+    if (pending := record.pending) is not None:
+        # the code is what has to be confirmed, not the clear that makes room for it
+        revokes = pending.operation in (Operation.CLEAR, Operation.DISABLE)
+        makes_room = revokes and record.desired is DesiredState.PRESENT
+        if makes_room and record.blocked is not None:
+            # a revoked code is still being cleared; nothing is written
+            return SlotState.SUSPENDED
+        if pending.returned_at is None or makes_room:
+            return SlotState.SYNCING
+        return SlotState.PENDING_CONFIRMATION
+    if record.is_verified:
+        if (
+            record.needs_read
+            and traits.shows_occupancy
+            and (record.retry.failed_reads or not reachable)
+        ):
+            # a report about this slot could not be checked by a read yet
+            return None
+        return SlotState.IN_SYNC if record.evidence.is_read_back else SlotState.ACCEPTED
+    if record.blocked is not None:
+        return SlotState.SUSPENDED
+    if traits.shows_occupancy and (
+        record.needs_read or record.observed.occupancy is Occupancy.UNKNOWN
+    ):
+        return None
+    if record.retry.at is not None or not reachable:
+        return SlotState.OUT_OF_SYNC
+    return SlotState.SYNCING
+
+
+def slot_reason(record: SlotRecord, *, reachable: bool) -> Reason | None:
+    """Return why a slot is not in its desired state, or None if it is or is being worked on."""
+    if record.is_verified:
+        return None
+    if record.blocked is not None:
+        return record.blocked
+    if not reachable:
+        return Reason.LOCK_UNREACHABLE
+    if (
+        record.desired is DesiredState.ABSENT
+        and record.retry.failed_attempts >= MAX_FAILURES
+    ):
+        return Reason.NOT_CLEARED
+    if record.changed_externally:
+        return Reason.CHANGED_AT_LOCK
+    if record.retry.failed_reads:
+        return Reason.NO_ANSWER
+    return None
 
 
 def _slot_numbers(

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.page import LockJournalEntry
+from custom_components.keyholder.model.journal import LockJournalEntry
 from custom_components.keyholder.model.provider_io import Capabilities
 from custom_components.keyholder.model.slot import (
     DesiredState,

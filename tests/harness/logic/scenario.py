@@ -9,7 +9,7 @@ from custom_components.keyholder.logic.slot_schedule import (
     is_schedule_read_due,
     schedule_to_write,
 )
-from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
+from custom_components.keyholder.logic.snapshots import slot_reason, slot_state
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import LockSchedule

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from custom_components.keyholder.logic.recognise import identify_reading
+from custom_components.keyholder.logic.on_read import identify_reading
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.pin import Pin

@@ -15,7 +15,7 @@ import pytest
 
 from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.logic.next_step import effects_of
-from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
+from custom_components.keyholder.logic.snapshots import slot_reason, slot_state
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import Occupancy, WriteResult

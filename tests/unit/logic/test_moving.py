@@ -8,7 +8,7 @@ from custom_components.keyholder.logic.lock_replacement import (
 )
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.page import LockJournalEntry
+from custom_components.keyholder.model.journal import LockJournalEntry
 from custom_components.keyholder.model.provider_io import Capabilities, Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from custom_components.keyholder.logic.plan import plan_removal
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.page import LockJournalEntry
+from custom_components.keyholder.model.journal import LockJournalEntry
 from custom_components.keyholder.model.slot import (
     DesiredState,
     DisabledCode,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.keyholder.logic.slot_state import slot_reason, slot_state
+from custom_components.keyholder.logic.snapshots import slot_reason, slot_state
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import (

@@ -11,7 +11,7 @@ from custom_components.keyholder.logic.snapshots import (
 )
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.page import LockJournalEntry
+from custom_components.keyholder.model.journal import LockJournalEntry
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Reason,

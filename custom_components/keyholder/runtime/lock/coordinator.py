@@ -15,11 +15,15 @@ from homeassistant.util import dt as dt_util
 from ...logic.allocation import SlotCount
 from ...logic.attribution import attribute_notice
 from ...logic.plan import LockPlan
-from ...logic.snapshots import SnapshotCache, changed_credentials, lock_snapshot
-from ...logic.verified import all_verified_since
+from ...logic.snapshots import (
+    SnapshotCache,
+    all_verified_since,
+    changed_credentials,
+    lock_snapshot,
+)
 from ...model.access import AccessEvent
 from ...model.credential import CredentialRef, LockId, PersonId
-from ...model.page import LockJournalEntry
+from ...model.journal import LockJournalEntry
 from ...model.provider_io import Capabilities, SlotReading
 from ...model.settings import LockSettings
 from ...model.slot import SlotRecord

@@ -10,10 +10,9 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ...logic.next_step import effects_of, is_preflight_read, next_step
+from ...logic.next_step import can_release, effects_of, is_preflight_read, next_step
 from ...logic.on_read import without_proof
 from ...logic.plan import LockPlan
-from ...logic.release import can_release
 from ...model.lock_events import SlotChanged
 from ...model.settings import LockSettings
 from ...model.slot import DesiredState, SlotRecord

@@ -10,7 +10,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from ...logic.next_step import is_preflight_read
-from ...logic.recognise import identify_reading
+from ...logic.on_read import identify_reading
 from ...logic.slot_schedule import is_schedule_read_due, schedule_to_write
 from ...model.provider_io import CodeTarget, SlotReading
 from ...model.slot import DesiredState, Observation, Operation, Reason, SlotRecord

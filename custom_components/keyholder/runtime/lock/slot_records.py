@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from ...logic.lifecycle import reduce
 from ...model.credential import LockId
 from ...model.evidence import Evidence
-from ...model.page import LockJournalEntry
+from ...model.journal import LockJournalEntry
 from ...model.provider_io import Capabilities, Occupancy
 from ...model.slot import DesiredState, Operation, SlotRecord
 from ...model.slot_events import (

@@ -17,7 +17,7 @@ from homeassistant.helpers import entity_registry as er
 from ...const import CONF_LOCK, CONF_LOCKS, DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from ...logic.lock_replacement import replacement_entry, without_replaced
 from ...model.credential import LockId
-from ...model.page import LockJournalEntry
+from ...model.journal import LockJournalEntry
 from ...model.provider_io import Capabilities
 from ..storage.durable_store import StorageError
 from ..storage.stores import Journal

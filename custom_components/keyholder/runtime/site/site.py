@@ -15,7 +15,7 @@ from homeassistant.const import (
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from ...logic.uses import estimate_uses
+from ...logic.access_rules import estimate_uses
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.pin import Pin
 from ...model.provider_io import Capabilities

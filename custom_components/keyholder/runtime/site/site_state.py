@@ -12,8 +12,8 @@ from ...logic.person_status import person_status
 from ...logic.pin_rules import PinLengths, common_lengths
 from ...model.access import Usage
 from ...model.credential import CredentialRef, LockId, Person, PersonId, PersonStatus
+from ...model.journal import LockJournalEntry
 from ...model.limits import EnforcedBy
-from ...model.page import LockJournalEntry
 from ...model.pin import Pin
 from ...model.slot import DesiredState, Reason, SlotState
 from ...model.timing import Timing

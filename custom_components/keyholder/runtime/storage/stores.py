@@ -15,7 +15,7 @@ from mashumaro.dialect import Dialect
 
 from ...const import DOMAIN
 from ...model.credential import CredentialRef, LockId, PersonId
-from ...model.page import LockJournalEntry
+from ...model.journal import LockJournalEntry
 from ...model.pin import Pin
 from ...model.slot import SlotRecord
 from .durable_store import (

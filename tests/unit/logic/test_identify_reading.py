@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.keyholder.logic.recognise import identify_reading
+from custom_components.keyholder.logic.on_read import identify_reading
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import Occupancy, SlotReading
 from custom_components.keyholder.model.slot import Observation
