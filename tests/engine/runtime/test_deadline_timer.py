@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.keyholder.runtime.lock.deadline_timer import DeadlineTimer
+from custom_components.keyholder.runtime.lock.timers import DeadlineTimer
 from tests.harness.clock.virtual_loop import VirtualLoop
 from tests.harness.engine.leak_checks import live_timers
 from tests.harness.waiting import wait_for

@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.timing import Timing
-from custom_components.keyholder.runtime.lock.throttle import CallbackThrottle
+from custom_components.keyholder.runtime.lock.timers import CallbackThrottle
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.engine.leak_checks import live_timers
 from tests.harness.engine.real_delays import engine_with_real_delays

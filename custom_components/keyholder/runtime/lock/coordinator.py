@@ -42,7 +42,7 @@ from .lock_reports import LockReports
 from .reconciler import LockReconciler
 from .slot_records import SlotRecords
 from .slot_requests import SlotRequests
-from .throttle import CallbackThrottle
+from .timers import CallbackThrottle
 
 _LOGGER: Final = logging.getLogger(__name__)
 

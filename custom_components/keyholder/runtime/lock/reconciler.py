@@ -26,12 +26,12 @@ from ...model.slot_events import (
 from ...model.timing import Timing, backoff
 from ..storage.stores import Vault
 from .connection import LockConnection
-from .deadline_timer import DeadlineTimer
 from .failure import location_of
 from .job_queue import JobQueue, Priority
 from .slot_allocator import SlotAllocator
 from .slot_executor import IntentLog, SlotExecutor
 from .slot_records import SlotRecords
+from .timers import DeadlineTimer
 from .verification import BackgroundVerifier
 
 _LOGGER: Final = logging.getLogger(__name__)

@@ -13,9 +13,9 @@ from ...model.provider_io import Capabilities, Occupancy
 from ...model.slot import DesiredState, Observation, Reason, SlotRecord, Target
 from ...model.timing import Timing
 from .connection import LockConnection
-from .deadline_timer import DeadlineTimer
 from .job_queue import JobQueue, Priority
 from .slot_records import SlotRecords
+from .timers import DeadlineTimer
 
 _KEY: Final = "allocate"
 

@@ -14,9 +14,9 @@ from ...logic.verification_schedule import (
     verification_rate,
 )
 from ...model.timing import backoff
-from .deadline_timer import DeadlineTimer
 from .job_queue import JobQueue, Priority
 from .slot_records import SlotRecords
+from .timers import DeadlineTimer
 
 _KEY: Final = "sweep"
 
