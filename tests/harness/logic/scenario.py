@@ -40,7 +40,7 @@ from custom_components.keyholder.model.slot_events import (
     WakeAt,
 )
 from custom_components.keyholder.model.timing import MAX_FAILURES, Timing
-from custom_components.keyholder.runtime.lock.expected_reports import ExpectedReports
+from custom_components.keyholder.runtime.lock.slot_records import ExpectedReports
 from tests.harness.logic.simulated_lock import Held, SimulatedLock
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -32,7 +32,7 @@ from custom_components.keyholder.model.slot_events import (
     Step,
 )
 from custom_components.keyholder.model.timing import Timing
-from custom_components.keyholder.runtime.lock.expected_reports import ExpectedReports
+from custom_components.keyholder.runtime.lock.slot_records import ExpectedReports
 from tests.harness.logic.scenario import START
 from tests.harness.logic.simulated_lock import Commit, Held, SimulatedLock, pin_of
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 import logging
+from pathlib import Path
+import traceback
 from typing import Any, Final
 
 from homeassistant.core import callback
-
-from .failure import location_of
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -218,3 +218,15 @@ class AwaitedJobs:
         future = self._open.pop(key, None)
         if future is not None and not future.done():
             future.set_result(result)
+
+
+def location_of(err: BaseException) -> str:
+    """Return file, line and function of each frame, the innermost first.
+
+    Never the text of the exception and never a value: either may hold a code.
+    """
+    frames = traceback.extract_tb(err.__traceback__)
+    return ", ".join(
+        f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+        for frame in reversed(frames)
+    )

@@ -26,8 +26,7 @@ from ...model.slot_events import (
 from ...model.timing import Timing, backoff
 from ..storage.stores import Vault
 from .connection import LockConnection
-from .failure import location_of
-from .job_queue import JobQueue, Priority
+from .job_queue import JobQueue, Priority, location_of
 from .slot_allocator import SlotAllocator
 from .slot_executor import IntentLog, SlotExecutor
 from .slot_records import SlotRecords
