@@ -39,7 +39,9 @@ class VerifyButton(LockDeviceEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Read back every slot. Raises HomeAssistantError if a slot gave no answer."""
         coordinator = self.site.locks.get(self.lock)
-        answers = {} if coordinator is None else await coordinator.async_verify()
+        answers = (
+            {} if coordinator is None else await coordinator.requests.async_verify()
+        )
         if coordinator is None or not all(answers.values()):
             raise HomeAssistantError(
                 translation_domain=DOMAIN,

@@ -223,7 +223,7 @@ async def _async_check_capacity(site: Site, lock: LockCoordinator) -> SlotCount 
     patience = site.timing.form_timeout.total_seconds()
     try:
         async with asyncio.timeout(patience):
-            return await lock.async_check_capacity() or False
+            return await lock.requests.async_check_capacity() or False
     except ProviderError, CallTimeoutError, TimeoutError:
         return True
 

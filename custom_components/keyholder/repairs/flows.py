@@ -260,7 +260,7 @@ class NoFreeSlotFixFlow(FixFlow):
         async def rescan(site: Site) -> ActionRefusal | None:
             if (lock := site.locks.get(self.lock)) is None:
                 return ActionRefusal.GONE
-            lock.async_rescan_slots()
+            lock.allocator.async_rescan()
             return None
 
         return await self.async_run_fix("look_again", user_input, rescan)

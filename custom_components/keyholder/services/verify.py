@@ -46,7 +46,7 @@ async def _async_verify(call: ServiceCall) -> ServiceResponse:
     locks = targeted_locks(hass, TargetSelection(call.data), managed_locks(hass))
     await async_check_locks(call, locks)
     answers = await asyncio.gather(
-        *(coordinator.async_verify() for coordinator in locks.values())
+        *(coordinator.requests.async_verify() for coordinator in locks.values())
     )
     if call.return_response:
         return {

@@ -186,7 +186,9 @@ async def test_writes_that_are_dropped_end_suspended_and_never_in_sync(
     assert SlotState.IN_SYNC not in seen
 
     provider.faults.drop_writes = False
-    engine.site.locks[lock].async_send(view.slot, UserResumed(ResumeChoice.RETRY))
+    engine.site.locks[lock].slots.async_dispatch(
+        view.slot, UserResumed(ResumeChoice.RETRY)
+    )
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
 
 
@@ -277,8 +279,8 @@ async def test_every_slot_is_read_back_on_request(engine: EngineHarness) -> None
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
     provider.counts.reads = 0
 
-    assert await engine.site.locks[lock].async_verify() == {1: True}
+    assert await engine.site.locks[lock].requests.async_verify() == {1: True}
     assert provider.counts.reads == 1
 
     provider.disconnect()
-    assert await engine.site.locks[lock].async_verify() == {1: False}
+    assert await engine.site.locks[lock].requests.async_verify() == {1: False}

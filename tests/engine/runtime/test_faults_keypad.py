@@ -56,7 +56,7 @@ async def test_a_code_that_was_disabled_at_the_lock_is_found_by_reading(
     lock, ann = await in_sync(engine, provider)
     provider.disable_at_lock(1)
 
-    assert await engine.site.locks[lock].async_verify() == {1: True}
+    assert await engine.site.locks[lock].requests.async_verify() == {1: True}
     await wait_for(lambda: provider.codes == {1: "907153"} and provider.held[1].enabled)
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
     assert engine.told(*CODES) == [(AccessType.CODE_CHANGED, 1)]

@@ -29,7 +29,7 @@ async def test_a_read_that_fails_takes_nothing_from_what_is_known(
     provider.counts.writes = 0
 
     provider.faults.silent_reads = True
-    assert await engine.site.locks[lock].async_verify() == {1: False}
+    assert await engine.site.locks[lock].requests.async_verify() == {1: False}
     view = engine.view(lock, ann)
     assert view is not None
     assert (view.state, view.verified_at) == (SlotState.IN_SYNC, before.verified_at)
@@ -79,7 +79,7 @@ async def test_a_form_that_finds_the_lock_silent_does_not_leave_it_out_of_reach(
     await wait_for(lambda: engine.snapshot(lock).reachable)
     provider.faults.unreachable = 1
     with pytest.raises(LockUnreachableError):
-        await engine.site.locks[lock].async_check_capacity()
+        await engine.site.locks[lock].requests.async_check_capacity()
     await wait_for(lambda: not engine.snapshot(lock).reachable)
 
     await wait_for(lambda: engine.snapshot(lock).reachable)
@@ -97,7 +97,7 @@ async def test_who_verifies_a_lock_out_of_reach_is_answered_at_once(
     provider.disconnect()
     for _ in range(6):
         async with asyncio.timeout(1):
-            answers = await engine.site.locks[lock].async_verify()
+            answers = await engine.site.locks[lock].requests.async_verify()
         assert answers == {1: False, 2: False, 3: False}
 
 
@@ -130,7 +130,7 @@ async def test_closing_in_the_middle_of_a_call_leaves_nothing_behind(
         await engine.until_state(lock, ann, SlotState.IN_SYNC)
         engine.set_enabled(ann, False)
     await wait_for(lambda: any(each is call for each, _ in provider.calls))
-    checking = asyncio.create_task(engine.site.locks[lock].async_verify())
+    checking = asyncio.create_task(engine.site.locks[lock].requests.async_verify())
 
     await engine.close()
 

@@ -246,4 +246,4 @@ async def test_the_entity_of_a_lock_may_be_gone(engine: EngineHarness) -> None:
     assert view is not None
     assert view.state is SlotState.IN_SYNC
     assert not engine.snapshot(lock).reachable
-    assert await engine.site.locks[lock].async_verify() == {1: False}
+    assert await engine.site.locks[lock].requests.async_verify() == {1: False}

@@ -122,7 +122,7 @@ class WholeEngine(AccessRuleRules):
     def verify(self, door: int, moment: float) -> None:
         lock = self.world.house.site.locks.get(f"id-{self._door(door)}")
         if lock is not None:
-            self.run(self._begin(lock.async_verify(), moment))
+            self.run(self._begin(lock.requests.async_verify(), moment))
 
     # At the lock
 

@@ -319,7 +319,9 @@ def test_a_report_outweighs_an_answer_that_was_sent_before_it() -> None:
             ann = await engine.add_person("Ann", "907153")
             await asyncio.sleep(HOUR)
             before = door.counts.reads
-            verifying = asyncio.create_task(engine.site.locks[lock].async_verify())
+            verifying = asyncio.create_task(
+                engine.site.locks[lock].requests.async_verify()
+            )
             await asyncio.sleep(0.5)
             door.delete_at_keypad(1)
             await verifying

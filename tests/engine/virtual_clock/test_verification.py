@@ -214,7 +214,9 @@ def test_a_busy_queue_does_not_bring_two_checks_close_together() -> None:
         for _ in range(60):
             await advance(timedelta(minutes=6))
             provider.hang(Call.READ)
-            nobodys = asyncio.create_task(engine.site.locks[lock].async_read_slot(9))
+            nobodys = asyncio.create_task(
+                engine.site.locks[lock].requests.async_read_slot(9)
+            )
             await advance(timedelta(seconds=100))
             provider.release()
             await nobodys
@@ -230,7 +232,7 @@ def test_what_was_verified_on_request_is_not_read_again_right_away() -> None:
         provider = ReadRecordingProvider()
         lock = await set_up_people(engine, provider)
         await advance(HOUR)
-        await engine.site.locks[lock].async_verify()
+        await engine.site.locks[lock].requests.async_verify()
         provider.looks.clear()
 
         await advance(timedelta(minutes=14))

@@ -60,7 +60,7 @@ def test_verifying_all_codes_moves_it_once() -> None:
             lambda: shown.append(engine.snapshot(lock).all_verified_since)
         )
 
-        await engine.site.locks[lock].async_verify()
+        await engine.site.locks[lock].requests.async_verify()
         await advance(HOUR)
 
         assert len(set(shown)) == 2

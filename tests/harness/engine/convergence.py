@@ -27,7 +27,7 @@ async def clear_faults(world: SiteModel) -> None:
     _take_duplicates_away(world)
     await asyncio.sleep(60)
     for coordinator in world.house.site.locks.values():
-        world.do(coordinator.async_verify())
+        world.do(coordinator.requests.async_verify())
     await world.rules.settle()
     for _ in range(8):
         await asyncio.sleep(900)

@@ -159,7 +159,7 @@ class EngineHarness:
         """Answer the repair of a slot."""
         view = self.view(lock, person)
         assert view is not None
-        self.site.locks[lock].async_send(view.slot, UserResumed(choice))
+        self.site.locks[lock].slots.async_dispatch(view.slot, UserResumed(choice))
 
     def remove(self, unique_id: str) -> None:
         """Delete a person or (lock_<id>) a lock, as the interface does."""

@@ -236,7 +236,7 @@ class InterleavingRules(SiteStateMachine):
         match how:
             case "verify":
                 for lock in list(self.world.house.site.locks.values()):
-                    self.run(self._begin(lock.async_verify(), 1.3))
+                    self.run(self._begin(lock.requests.async_verify(), 1.3))
             case "reconnect":
                 for each in self.world.locks.values():
                     self.run(self._now(each.disconnect))

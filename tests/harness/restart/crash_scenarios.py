@@ -170,7 +170,7 @@ async def code_is_refused(hass: HomeAssistant, world: CrashHarness) -> None:
 async def slot_is_resumed(hass: HomeAssistant, world: CrashHarness) -> None:
     world.lock.faults.refuse = None
     (lock,) = site_of(hass).locks.values()
-    lock.async_send(2, UserResumed(ResumeChoice.RETRY))
+    lock.slots.async_dispatch(2, UserResumed(ResumeChoice.RETRY))
 
 
 async def bob_takes_anns_slot(hass: HomeAssistant, world: CrashHarness) -> None:

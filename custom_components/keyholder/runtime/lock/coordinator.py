@@ -12,9 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ...logic.allocation import SlotCount
 from ...logic.attribution import attribute_notice
-from ...logic.plan import LockPlan
 from ...logic.snapshots import (
     SnapshotCache,
     all_verified_since,
@@ -24,13 +22,10 @@ from ...logic.snapshots import (
 from ...model.access import AccessEvent
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.journal import LockJournalEntry
-from ...model.provider_io import Capabilities, SlotReading
+from ...model.provider_io import Capabilities
 from ...model.settings import LockSettings
 from ...model.slot import SlotRecord
-from ...model.slot_events import (
-    SlotEvent,
-    SlotNotice,
-)
+from ...model.slot_events import SlotNotice
 from ...model.snapshot import LockSnapshot
 from ...model.timing import Timing
 from ...providers.base import LockProvider
@@ -49,6 +44,9 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     """Publishes snapshots of one lock, and owns its queue, connection and reconciler.
+
+    Callers change slots through `slots`, have free ones searched for by `allocator`, and
+    await answers of the lock from `requests`.
 
     It never reports an update error: reachability is a field of the snapshot, and the
     entities keep the last known state of the codes with its age. A listener whose
@@ -128,7 +126,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             timing=timing,
             on_found=self._on_probed,
         )
-        self._reconciler = LockReconciler(
+        self.slots = LockReconciler(
             hass,
             book=self._book,
             line=self._line,
@@ -139,19 +137,21 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             on_change=self._publish_soon,
             request_plan=partial(request_plan, settings.lock),
         )
-        self._requests = SlotRequests(
+        self.allocator = self.slots.allocator
+        self.requests = SlotRequests(
             book=self._book,
             line=self._line,
             queue=self._queue,
-            allocator=self._reconciler.allocator,
-            verify=self._reconciler.async_verify,
+            allocator=self.allocator,
+            capabilities=self.async_capabilities,
+            verify=self.slots.async_verify,
         )
         self._reports = LockReports(
             settings.lock,
             book=self._book,
             line=self._line,
             probing=self._probing,
-            reconciler=self._reconciler,
+            reconciler=self.slots,
             on_access=on_access,
         )
         self.async_set_updated_data(self._snapshot())
@@ -191,62 +191,13 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
-        self._reconciler.async_close()
-        self._requests.async_close()
+        self.slots.async_close()
+        self.requests.async_close()
         self._line.async_close()
         await self._probing.async_close()
         await self._queue.async_close()
         self._book.async_close()
         await self.async_shutdown()
-
-    @callback
-    def async_apply(self, plan: LockPlan) -> None:
-        """Make the plan the desired state of the lock."""
-        self._reconciler.async_set_plan(plan)
-
-    @callback
-    def async_send(self, slot: int, event: SlotEvent) -> None:
-        """Dispatch a user's action on a slot."""
-        self._reconciler.async_dispatch(slot, event)
-
-    @callback
-    def async_rescan_slots(self) -> None:
-        """Search again for a slot for each credential without one, reading all slots."""
-        self._reconciler.allocator.async_rescan()
-
-    @callback
-    def async_release(self, slot: int) -> bool:
-        """Drop a slot's record if no code of ours can be in the slot; return whether so."""
-        return self._reconciler.async_release(slot)
-
-    @callback
-    def async_forget(self, slot: int) -> None:
-        """Drop a slot's record; the slot itself stays as it is."""
-        self._reconciler.async_forget(slot)
-
-    @callback
-    def async_mark_owner_saved(self, slot: int) -> None:
-        """Mark the owner of a slot as saved, so that a missing owner counts as removed."""
-        self._reconciler.async_mark_owner_saved(slot)
-
-    async def async_read_slot(self, slot: int) -> SlotReading | None:
-        """Read a slot now; return None if the lock does not answer.
-
-        The reading may hold the code: it is for the engine, never for entities or services.
-        """
-        return await self._requests.async_read_slot(slot)
-
-    async def async_verify(self) -> dict[int, bool]:
-        """Read every managed slot back now; return for each slot whether the read worked."""
-        return await self._requests.async_verify(list(self._book.records))
-
-    async def async_check_capacity(self) -> SlotCount | None:
-        """Return the slot count if no slot is free, else None.
-
-        Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
-        """
-        capabilities = await self.async_capabilities()
-        return await self._requests.async_check_capacity(capabilities)
 
     async def async_capabilities(self) -> Capabilities:
         """Return the lock's capabilities, probing the lock if the provider has none.
@@ -273,26 +224,26 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def async_on_storage_changed(self) -> None:
         """Handle that writing the journal has begun to fail, or works again."""
-        self._reconciler.async_on_storage_changed()
+        self.slots.async_on_storage_changed()
         self._publish_soon()
 
     # Connection
 
     @callback
     def _on_retry(self) -> None:
-        if self._probing.is_done and self._reconciler.async_queue_retry():
+        if self._probing.is_done and self.slots.async_queue_retry():
             self._line.async_retry_now()
         else:
             self._probing.async_start()
 
     @callback
     def _on_lost(self) -> None:
-        self._reconciler.async_on_lost()
-        self._requests.async_cancel_all()
+        self.slots.async_on_lost()
+        self.requests.async_cancel_all()
 
     @callback
     def _on_regained(self) -> None:
-        self._reconciler.async_on_regained()
+        self.slots.async_on_regained()
 
     @callback
     def _on_notice(self, record: SlotRecord, notice: SlotNotice) -> None:
@@ -341,7 +292,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._book.page,
             self._book.rules,
             people,
-            self._reconciler.allocator.unassigned,
+            self.allocator.unassigned,
             reachable=self._line.reachable,
             broken=self._line.incompatible,
             storage_failed=self._book.is_storage_failing,

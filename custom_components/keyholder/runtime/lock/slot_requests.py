@@ -1,7 +1,7 @@
 """Requests of users about the slots of one lock, whose callers await an answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
@@ -26,30 +26,38 @@ class SlotRequests:
         line: LockConnection,
         queue: JobQueue,
         allocator: SlotAllocator,
+        capabilities: Callable[[], Awaitable[Capabilities]],
         verify: Callable[[int], Awaitable[bool]],
     ) -> None:
-        """Await `verify` to read a managed slot back, in a job of the queue."""
+        """Await `verify` to read a managed slot back, in a job of the queue.
+
+        `capabilities` returns those of the lock, and probes it if they are not known.
+        """
         self._book = book
         self._line = line
         self._allocator = allocator
+        self._capabilities = capabilities
         self._verify_slot = verify
         self._awaited_jobs = AwaitedJobs(queue)
 
     async def async_read_slot(self, slot: int) -> SlotReading | None:
-        """Read a slot now, with its code if readable; return None if there is no answer."""
+        """Read a slot now, with its code if readable; return None if there is no answer.
+
+        The reading is for the engine, never for entities or services: it may hold the code.
+        """
         self._line.async_retry_now()
         return await self._awaited_jobs.async_run(
             ("show", slot), Priority.VERIFY, partial(self._line.async_read, slot)
         )
 
-    async def async_verify(self, slots: Iterable[int]) -> dict[int, bool]:
-        """Read slots back now; return for each whether the lock answered.
+    async def async_verify(self) -> dict[int, bool]:
+        """Read every managed slot back now; return for each whether the lock answered.
 
         An unreachable lock is tried once, without back-off. Disabling is tried again for
         codes that the lock failed to disable.
         """
         self._line.async_retry_now()
-        asked = list(slots)
+        asked = list(self._book.records)
         for slot in asked:
             self._reset_disable_unsupported(slot)
         answers = await asyncio.gather(
@@ -62,13 +70,13 @@ class SlotRequests:
         )
         return {slot: bool(answer) for slot, answer in zip(asked, answers, strict=True)}
 
-    async def async_check_capacity(
-        self, capabilities: Capabilities
-    ) -> SlotCount | None:
+    async def async_check_capacity(self) -> SlotCount | None:
         """Return the slot count if no slot is free, else None.
 
-        Reads until a slot is empty. Raises LockUnreachableError if the lock does not answer.
+        Reads until a slot is empty. Raises LockUnreachableError if the lock does not
+        answer, a ProviderError or CallTimeoutError if its capabilities cannot be probed.
         """
+        capabilities = await self._capabilities()
         found: SlotCount | None
         if capabilities.shows_occupancy:
             self._line.async_retry_now()

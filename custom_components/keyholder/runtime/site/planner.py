@@ -118,10 +118,10 @@ class Planner:
         if is_being_removed(
             site.entry.subentries.get(coordinator.settings.subentry_id)
         ):
-            coordinator.async_apply(plan_removal(coordinator.page.records))
+            coordinator.slots.async_set_plan(plan_removal(coordinator.page.records))
             return
         people = site.people
-        coordinator.async_apply(
+        coordinator.slots.async_set_plan(
             plan_lock(
                 lock,
                 people,
@@ -164,7 +164,7 @@ class Planner:
                 coordinator.async_close(), f"keyholder closes {coordinator.name}"
             )
             return
-        coordinator.async_apply(plan_removal(coordinator.page.records))
+        coordinator.slots.async_set_plan(plan_removal(coordinator.page.records))
 
     @callback
     def _prune(self, credentials: Collection[CredentialRef]) -> None:

@@ -58,7 +58,7 @@ class SlotActions:
         found = self._find()
         if found is None:
             return ActionRefusal.GONE
-        found[0].async_send(self._slot, UserResumed(choice))
+        found[0].slots.async_dispatch(self._slot, UserResumed(choice))
         return None
 
     async def async_retry_now(self) -> ActionRefusal | None:
@@ -67,8 +67,8 @@ class SlotActions:
         if found is None:
             return ActionRefusal.GONE
         coordinator, _record = found
-        coordinator.async_send(self._slot, UserResumed(ResumeChoice.RETRY))
-        answers = await coordinator.async_verify()
+        coordinator.slots.async_dispatch(self._slot, UserResumed(ResumeChoice.RETRY))
+        answers = await coordinator.requests.async_verify()
         return None if answers.get(self._slot, True) else ActionRefusal.NO_ANSWER
 
     async def async_move(self) -> ActionRefusal | None:
@@ -76,7 +76,7 @@ class SlotActions:
         found = self._find()
         if found is None:
             return ActionRefusal.GONE
-        if not found[0].async_release(self._slot):
+        if not found[0].slots.async_release(self._slot):
             return ActionRefusal.NOT_CERTAIN
         await self._async_sync()
         return None
@@ -90,7 +90,7 @@ class SlotActions:
         person = self._site.people.get(record.credential.person)
         if person is None:
             return ActionRefusal.GONE
-        reading = await coordinator.async_read_slot(self._slot)
+        reading = await coordinator.requests.async_read_slot(self._slot)
         if reading is None:
             return ActionRefusal.NO_ANSWER
         if reading.occupancy is Occupancy.EMPTY:
@@ -101,7 +101,9 @@ class SlotActions:
             refusal = await self._async_adopt(person, reading.code)
         if refusal is None and self._slot in coordinator.page.records:
             # a read now verifies the code: nothing is written to this lock
-            coordinator.async_send(self._slot, UserResumed(ResumeChoice.RETRY))
+            coordinator.slots.async_dispatch(
+                self._slot, UserResumed(ResumeChoice.RETRY)
+            )
         return refusal
 
     async def async_clear_quarantined(self) -> ActionRefusal | None:
@@ -109,7 +111,7 @@ class SlotActions:
         found = self._find_orphaned()
         if found is None:
             return ActionRefusal.GONE
-        found.async_mark_owner_saved(self._slot)
+        found.slots.async_mark_owner_saved(self._slot)
         await self._async_sync()
         return None
 
@@ -118,7 +120,7 @@ class SlotActions:
         found = self._find_orphaned()
         if found is None:
             return ActionRefusal.GONE
-        found.async_forget(self._slot)
+        found.slots.async_forget(self._slot)
         await self._async_sync()
         return None
 
