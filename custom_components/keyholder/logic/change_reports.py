@@ -13,7 +13,7 @@ from ..model.slot import (
     SlotRecord,
 )
 from ..model.slot_events import ChangeKind, ChangeReported, LockTraits, SlotNotice
-from .disabled_codes import without_disabled_code
+from .disabled_codes import has_disabled_code, shows_switch, without_disabled_code
 from .external_changes import notice_of
 from .unreadable_lock import on_reported_unreadable
 
@@ -57,7 +57,7 @@ def _read_would_tell(
     """Return whether a read would show that the change was not ours."""
     if not traits.shows_occupancy:
         return False
-    if record.disabled_code is not None:
+    if has_disabled_code(record):
         # a disabled code is proven to open nothing by being disabled: a read shows that
         return True
     occupancy = record.observed.occupancy
@@ -106,4 +106,4 @@ def _shows_effect(seen: Observation, pending: PendingCommand) -> bool:
         case Operation.CLEAR:
             return seen.occupancy is Occupancy.EMPTY
         case Operation.ENABLE | Operation.DISABLE:
-            return seen.enabled is (pending.operation is Operation.ENABLE)
+            return shows_switch(seen, pending.operation)

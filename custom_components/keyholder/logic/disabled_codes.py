@@ -6,6 +6,9 @@ reads that show it to be ours and disabled. If either becomes uncertain, the cod
 longer counts as disabled: the slot is cleared, and written when the code is desired
 again.
 
+Other modules ask for the disabled code of a record, and change it, by these functions
+alone. Only `mark_verified`, which they call, notes when it was seen disabled.
+
 A code is disabled only where no command is unresolved, and a disable or enable without
 the expected effect is abandoned: so no old command can ever enable a disabled code.
 """
@@ -43,9 +46,33 @@ def disabled_code_for(record: SlotRecord, target: Target) -> DisabledCode | None
         return None
     if record.disabled_code is not None:
         # one with a pending enable cannot be disabled again for certain
-        return None if is_pending(record, Operation.ENABLE) else record.disabled_code
+        return None if _is_pending(record, Operation.ENABLE) else record.disabled_code
     disables = target.desired is DesiredState.ABSENT and _can_disable(record)
     return DisabledCode(revision=record.revision) if disables else None
+
+
+def has_other_disabled_code(record: SlotRecord, target: Target) -> bool:
+    """Return whether a target that revokes access disables the code, or no longer does so."""
+    is_absent = target.desired is DesiredState.ABSENT
+    return is_absent and disabled_code_for(record, target) != record.disabled_code
+
+
+def continues_disabling(record: SlotRecord, target: Target) -> bool:
+    """Return whether the pending disable is what the new target needs as well."""
+    return (
+        _is_pending(record, Operation.DISABLE)
+        and disabled_code_for(record, target) is not None
+    )
+
+
+def allow_disabling(record: SlotRecord) -> SlotRecord:
+    """Return the record of a slot whose codes may be disabled although that failed before."""
+    return replace(record, disable_unsupported=False)
+
+
+def has_disabled_code(record: SlotRecord) -> bool:
+    """Return whether a code is in the slot that is kept there, to be disabled or enabled."""
+    return record.disabled_code is not None
 
 
 def without_disabled_code(record: SlotRecord) -> SlotRecord:
@@ -72,17 +99,17 @@ def disabled_code_after_read(
     if is_schedule_read_due(record, seen) and seen.schedule is None:
         # the schedule under which it is to be enabled again was not read
         return None
-    return None if is_enabled_externally(record, seen) else disabled_code
+    return None if _is_enabled_externally(record, seen) else disabled_code
 
 
-def is_enabled_externally(record: SlotRecord, seen: Observation) -> bool:
+def _is_enabled_externally(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a disabled code was enabled externally."""
     return (
         record.disabled_code is not None
         and record.observed.enabled is False
         and seen.enabled is True
         and seen.occupancy.is_occupied
-        and not is_pending(record, Operation.ENABLE)
+        and not _is_pending(record, Operation.ENABLE)
     )
 
 
@@ -108,7 +135,7 @@ def on_disabled_code_used(record: SlotRecord, at: datetime) -> SlotRecord:
     )
 
 
-def is_disabled_by_us(record: SlotRecord, seen: Observation) -> bool:
+def is_switched_by_us(record: SlotRecord, seen: Observation) -> bool:
     """Return whether a code found disabled may be so without an external change.
 
     A code that is to be absent may be disabled, by whomever. Otherwise it may be an
@@ -118,6 +145,7 @@ def is_disabled_by_us(record: SlotRecord, seen: Observation) -> bool:
         return False
     return (
         record.desired is DesiredState.ABSENT
+        or shows_disabled_code(record, seen)
         or record.may_explain(Operation.DISABLE)
         or any(
             command.assumed_after_power_loss and command.operation is Operation.CLEAR
@@ -126,7 +154,22 @@ def is_disabled_by_us(record: SlotRecord, seen: Observation) -> bool:
     )
 
 
-def is_disabled(record: SlotRecord) -> bool:
+def is_switched_externally(record: SlotRecord, seen: Observation) -> bool:
+    """Return whether a code was enabled or disabled externally.
+
+    `seen` is a reading for which `is_switched_by_us` is False. Of a code that the lock
+    shows, a disabled one is no longer the revision that was there before.
+    """
+    if _is_enabled_externally(record, seen):
+        return True
+    return (
+        seen.occupancy is Occupancy.MASKED
+        and seen.enabled is False
+        and record.observed.enabled is not False
+    )
+
+
+def _is_disabled(record: SlotRecord) -> bool:
     """Return whether the disabled code was last read as disabled."""
     return record.disabled_code is not None and record.observed.enabled is False
 
@@ -134,14 +177,14 @@ def is_disabled(record: SlotRecord) -> bool:
 def is_verified_disabled(record: SlotRecord) -> bool:
     """Return whether a code that is to be absent is in its slot, and proven to be disabled."""
     return (
-        is_disabled(record)
+        _is_disabled(record)
         and record.desired is DesiredState.ABSENT
         and record.is_verified
     )
 
 
-def is_enabled(record: SlotRecord) -> bool:
-    """Return whether the code to be kept disabled was last read as enabled."""
+def is_enabled_again(record: SlotRecord) -> bool:
+    """Return whether the code that was to be kept disabled was last read as enabled."""
     return record.disabled_code is not None and record.observed.enabled is True
 
 
@@ -169,7 +212,7 @@ def needs_schedule_check(record: SlotRecord, now: datetime, traits: LockTraits) 
     return observed.schedule is None or not fresh
 
 
-def is_pending(record: SlotRecord, operation: Operation) -> bool:
+def _is_pending(record: SlotRecord, operation: Operation) -> bool:
     """Return whether that operation is pending."""
     return record.pending is not None and record.pending.operation is operation
 
@@ -208,8 +251,8 @@ def next_disabled_step(
     if record.desired is DesiredState.ABSENT:
         if record.observed.enabled is None:
             return None
-        return Step(Operation.DISABLE if is_enabled(record) else None, at)
-    enables = is_disabled(record) and not needs_schedule_check(record, now, traits)
+        return Step(Operation.DISABLE if is_enabled_again(record) else None, at)
+    enables = _is_disabled(record) and not needs_schedule_check(record, now, traits)
     return Step(Operation.ENABLE if enables else None, at)
 
 
@@ -218,6 +261,11 @@ def disabled_code_after_start(
 ) -> DisabledCode | None:
     """Return the slot's disabled code from the moment that a command is sent."""
     return record.disabled_code if operation.keeps_code else None
+
+
+def shows_switch(seen: Observation, operation: Operation) -> bool:
+    """Return whether a reading shows the effect of a disable or enable."""
+    return seen.enabled is (operation is Operation.ENABLE)
 
 
 def after_switch(
@@ -233,7 +281,7 @@ def after_switch(
     """
     if record.disabled_code is not None:
         enables = pending.operation is Operation.ENABLE
-        took_effect = record.observed.enabled is enables
+        took_effect = shows_switch(record.observed, pending.operation)
         if took_effect and enables is not (record.desired is DesiredState.PRESENT):
             return complete_pending(record, traits)
         if took_effect and evidence is not Evidence.NONE:

@@ -3,11 +3,7 @@
 from ..model.provider_io import Occupancy
 from ..model.slot import DesiredState, Observation, Operation, SlotRecord
 from ..model.slot_events import ChangeKind, SlotNotice
-from .disabled_codes import (
-    is_disabled_by_us,
-    is_enabled_externally,
-    shows_disabled_code,
-)
+from .disabled_codes import is_switched_by_us, is_switched_externally
 from .slot_schedule import is_schedule_changed
 
 
@@ -26,13 +22,12 @@ def detect_external_change(record: SlotRecord, seen: Observation) -> SlotNotice 
         return None if is_desired else SlotNotice.CODE_REMOVED
     if seen.is_unmanaged_code or is_schedule_changed(record, seen):
         return SlotNotice.CODE_CHANGED
-    if shows_disabled_code(record, seen) or is_disabled_by_us(record, seen):
+    if is_switched_by_us(record, seen):
         return None
-    if is_enabled_externally(record, seen):
+    if is_switched_externally(record, seen):
         return SlotNotice.CODE_CHANGED
     if seen.occupancy is Occupancy.MASKED:
-        was_disabled = seen.enabled is False and before.enabled is not False
-        return SlotNotice.CODE_CHANGED if was_disabled else None
+        return None
     return SlotNotice.CODE_CHANGED if _is_reverted(record, seen) else None
 
 

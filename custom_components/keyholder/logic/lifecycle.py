@@ -38,8 +38,11 @@ from ..model.slot_events import (
 )
 from .change_reports import on_change_reported
 from .disabled_codes import (
+    allow_disabling,
+    continues_disabling,
     disabled_code_after_start,
     disabled_code_for,
+    has_other_disabled_code,
     on_disabled_code_used,
     without_disabled_code,
 )
@@ -135,21 +138,18 @@ def _on_desired(
     record: SlotRecord, event: DesiredChanged, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     updated = with_target(record, event.target)
-    disabled_code = disabled_code_for(record, event.target)
-    is_present = updated.desired is DesiredState.PRESENT
     same = (record.desired, record.revision) == (updated.desired, updated.revision)
-    keeps_disabled_code = disabled_code == record.disabled_code or is_present
     keeps_schedule = (
         record.target.schedule == updated.target.schedule
         or has_required_schedule(updated)
     )
-    if same and keeps_disabled_code and keeps_schedule:
+    if same and keeps_schedule and not has_other_disabled_code(record, event.target):
         return updated
     pending = record.pending
     unresolved = record.unresolved_commands
     if pending is not None and (
         pending.operation is Operation.CLEAR
-        or (pending.operation is Operation.DISABLE and disabled_code is not None)
+        or continues_disabling(record, event.target)
     ):
         # an empty slot is a good start for any desired state: let the clear finish.
         # So is a disabled code, if it is the desired one
@@ -166,7 +166,7 @@ def _on_desired(
         unresolved_commands=unresolved,
         retry=record.retry.after_command(),
         changed_externally=False,
-        disabled_code=disabled_code,
+        disabled_code=disabled_code_for(record, event.target),
     )
     if record.origin is not Origin.UNMANAGED:
         return changed
@@ -252,11 +252,10 @@ def _on_resumed(
     record: SlotRecord, event: UserResumed, traits: LockTraits
 ) -> SlotRecord:
     resumed = replace(
-        record,
+        allow_disabling(record),
         retry=Retry(),
         restored_at=(),
         needs_read=traits.shows_occupancy,
-        disable_unsupported=False,
     )
     if event.choice is ResumeChoice.REPLACE and record.origin is not Origin.MANAGED:
         return replace(resumed, origin=Origin.MANAGED, evidence=Evidence.NONE)

@@ -20,7 +20,7 @@ from ..model.timing import backoff
 from .disabled_codes import (
     after_switch,
     disabled_code_after_read,
-    is_enabled,
+    is_enabled_again,
     shows_disabled_code,
     without_disabled_code,
 )
@@ -264,10 +264,9 @@ def _mark_unmanaged(
     record: SlotRecord, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     found = replace(
-        record,
+        without_disabled_code(record),
         origin=Origin.UNMANAGED,
         retry=replace(record.retry, suspended_reason=None),
-        disabled_code=None,
         # an external write may have left schedule entries as well
         schedule=replace(record.schedule, no_stale_entries=False),
     )
@@ -317,7 +316,7 @@ def _evidence_from(
         return traits.best_evidence if is_out_of_use else Evidence.NONE
     if seen.holds_revision(record.revision):
         return Evidence.VALUE
-    if is_enabled(record):
+    if is_enabled_again(record):
         # it was verified when it was disabled, and nothing has changed it since
         return Evidence.PRESENCE
     if (

@@ -139,7 +139,7 @@ def unscheduled_write_until(record: SlotRecord) -> datetime | None:
         (
             command.may_land_until
             for command in record.unresolved_commands
-            if command.operation in (Operation.WRITE, Operation.ENABLE)
+            if command.operation.grants_access
         ),
         default=None,
     )

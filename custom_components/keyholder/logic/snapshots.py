@@ -7,7 +7,7 @@ from datetime import datetime
 from ..model.credential import CredentialRef, PersonId
 from ..model.journal import LockJournalEntry
 from ..model.provider_io import Occupancy
-from ..model.slot import DesiredState, Operation, Reason, SlotRecord, SlotState
+from ..model.slot import DesiredState, Reason, SlotRecord, SlotState
 from ..model.slot_events import LockTraits
 from ..model.snapshot import LockSnapshot, SlotView
 from ..model.timing import MAX_FAILURES
@@ -135,7 +135,7 @@ def slot_state(
     """
     if (pending := record.pending) is not None:
         # the code is what has to be confirmed, not the clear that makes room for it
-        revokes = pending.operation in (Operation.CLEAR, Operation.DISABLE)
+        revokes = not pending.operation.grants_access
         makes_room = revokes and record.desired is DesiredState.PRESENT
         if makes_room and record.blocked is not None:
             # a revoked code is still being cleared; nothing is written

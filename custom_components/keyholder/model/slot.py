@@ -190,7 +190,7 @@ class UnresolvedCommand:
 
     def would_undo(self, desired: DesiredState, revision: int) -> bool:
         """Return whether a late effect of it would undo the desired state."""
-        if self.operation in (Operation.CLEAR, Operation.DISABLE):
+        if not self.operation.grants_access:
             return desired is DesiredState.PRESENT
         if self.operation is Operation.ENABLE:
             # an abandoned enable is followed by a clear: no code is left to enable

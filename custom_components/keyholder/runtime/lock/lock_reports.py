@@ -9,6 +9,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from ...logic.attribution import attribute_event
+from ...logic.disabled_codes import has_disabled_code
 from ...model.access import AccessEvent, AccessType
 from ...model.credential import LockId
 from ...model.lock_events import (
@@ -92,7 +93,7 @@ class LockReports:
         by_code = event.action is Action.UNLOCK and event.method is Method.KEYPAD
         if by_code and event.slot is not None:
             record = self._book.records.get(event.slot)
-            if record is not None and record.disabled_code is not None:
+            if record is not None and has_disabled_code(record):
                 self._reconciler.async_dispatch(event.slot, CodeUsed(event.at))
 
     @callback

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 
 from homeassistant.core import callback
 
 from ...logic.allocation import SlotCount
+from ...logic.disabled_codes import allow_disabling
 from ...model.provider_io import Capabilities, SlotReading
 from ...providers.base import LockUnreachableError
 from .connection import LockConnection
@@ -59,7 +59,7 @@ class SlotRequests:
         self._line.async_retry_now()
         asked = list(self._book.records)
         for slot in asked:
-            self._reset_disable_unsupported(slot)
+            self._allow_disabling(slot)
         answers = await asyncio.gather(
             *(
                 self._awaited_jobs.async_run(
@@ -102,7 +102,7 @@ class SlotRequests:
         self._awaited_jobs.async_close()
 
     @callback
-    def _reset_disable_unsupported(self, slot: int) -> None:
+    def _allow_disabling(self, slot: int) -> None:
         record = self._book.records.get(slot)
-        if record is not None and record.disable_unsupported:
-            self._book.async_save(replace(record, disable_unsupported=False))
+        if record is not None:
+            self._book.async_save(allow_disabling(record))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 from homeassistant.core import callback
 
+from ...logic.disabled_codes import has_disabled_code
 from ...logic.plan import plan_lock, plan_removal
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.slot import DesiredState, SlotRecord
@@ -222,5 +223,5 @@ def _wanted(records: Collection[SlotRecord]) -> set[int]:
     return {
         each.revision
         for each in records
-        if each.desired is DesiredState.PRESENT or each.disabled_code is not None
+        if each.desired is DesiredState.PRESENT or has_disabled_code(each)
     }
