@@ -250,4 +250,7 @@ def _durable_intent(record: SlotRecord) -> tuple[object, ...]:
         record.schedule.rejected,
         # after a power cut only a slot that was read may be assumed to hold our code
         record.observed.occupancy is Occupancy.UNKNOWN,
+        # nor is a command assumed of a slot that is proven: a code that is disabled may
+        # become uncertain, and be cleared, with the same target
+        record.desired is DesiredState.ABSENT and record.is_verified,
     )
