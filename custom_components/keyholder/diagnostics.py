@@ -224,6 +224,7 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
                 "started_at": _at(command.started_at),
                 "may_land_until": _at(command.may_land_until),
                 "followed_by_clear": command.followed_by_clear,
+                "effect_seen": command.effect_seen,
             }
             for command in record.unresolved_commands
         ],

@@ -10,7 +10,9 @@ Other modules ask for the disabled code of a record, and change it, by these fun
 alone. Only `mark_verified`, which they call, notes when it was seen disabled.
 
 A code is disabled only where no command is unresolved, and a disable or enable without
-the expected effect is abandoned: so no old command can ever enable a disabled code.
+the expected effect is abandoned. An enable stays unresolved for its time even when a read
+has shown its effect, which may be that of an external change. So no old command can ever
+enable a disabled code.
 """
 
 from dataclasses import replace

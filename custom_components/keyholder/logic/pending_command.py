@@ -6,6 +6,7 @@ from datetime import datetime
 from ..model.evidence import Evidence
 from ..model.slot import (
     DesiredState,
+    Operation,
     Origin,
     PendingCommand,
     SlotRecord,
@@ -42,14 +43,18 @@ def complete_pending(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     pending = record.pending
     if pending is None:
         return record
-    may_still_land = pending.ambiguous_effect or not traits.shows_occupancy
+    unresolved = record.unresolved_commands
+    if pending.ambiguous_effect or not traits.shows_occupancy:
+        unresolved = abandon_pending(record, traits.timing)
+    elif pending.operation is Operation.ENABLE:
+        # the code may have been enabled externally just before, and this be still to come
+        *earlier, enable = abandon_pending(record, traits.timing)
+        unresolved = (*earlier, replace(enable, effect_seen=True))
     return replace(
         record,
         pending=None,
         retry=replace(record.retry, unanswered_commands=0),
-        unresolved_commands=abandon_pending(record, traits.timing)
-        if may_still_land
-        else record.unresolved_commands,
+        unresolved_commands=unresolved,
     )
 
 

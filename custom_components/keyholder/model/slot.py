@@ -169,6 +169,7 @@ class UnresolvedCommand:
     It is kept beyond `may_land_until`, up to the next read, which may show what it did.
     `followed_by_clear`: a clear was sent after it, so a late write will be removed.
     `assumed_after_power_loss`: it is not known whether it was sent at all.
+    `effect_seen`: a read showed its effect, which another cause may have had.
     """
 
     operation: Operation
@@ -177,6 +178,7 @@ class UnresolvedCommand:
     may_land_until: datetime
     followed_by_clear: bool = False
     assumed_after_power_loss: bool = False
+    effect_seen: bool = False
 
     @property
     def dedup_key(self) -> Hashable:
@@ -186,6 +188,7 @@ class UnresolvedCommand:
             self.revision,
             self.followed_by_clear,
             self.assumed_after_power_loss,
+            self.effect_seen,
         )
 
     def would_undo(self, desired: DesiredState, revision: int) -> bool:
@@ -193,7 +196,7 @@ class UnresolvedCommand:
         if not self.operation.grants_access:
             return desired is DesiredState.PRESENT
         if self.operation is Operation.ENABLE:
-            # an abandoned enable is followed by a clear: no code is left to enable
+            # the slot is cleared before a code is absent: no code is left to enable
             return False
         return desired is DesiredState.ABSENT or self.revision != revision
 
@@ -345,10 +348,16 @@ class SlotRecord:
         return is_proven_absent and not self.needs_read and self.disabled_code is None
 
     def may_explain(self, operation: Operation) -> bool:
-        """Return whether such a command is pending, or unresolved, and may be the cause."""
+        """Return whether such a command is pending, or unresolved, and may be the cause.
+
+        One whose effect was seen is no longer to be taken for the cause.
+        """
         if self.pending is not None and self.pending.operation is operation:
             return True
-        return any(each.operation is operation for each in self.unresolved_commands)
+        return any(
+            command.operation is operation and not command.effect_seen
+            for command in self.unresolved_commands
+        )
 
     def unresolved_until(self, operation: Operation | None = None) -> datetime | None:
         """Return until when an unresolved command may undo the desired state.

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import Operation, SlotState
-from tests.harness.logic.disabled_slots import both, disabled, enabled
+from custom_components.keyholder.model.slot_events import ChangeKind, SlotNotice
+from tests.harness.logic.disabled_slots import MASKING, both, disabled, enabled
 from tests.harness.logic.simulated_lock import Held, pin_of
 
 
@@ -21,6 +22,49 @@ def test_a_code_that_is_enabled_late_is_disabled_again(best_evidence: Evidence) 
     scenario.run(3600)
     assert scenario.lock.held is None
     assert scenario.record.is_cleared
+
+
+@both
+def test_an_enable_seen_too_early_does_not_wake_a_disabled_code(
+    best_evidence: Evidence,
+) -> None:
+    """The machine found it: the code was enabled already when the enable was sent."""
+    scenario = disabled(best_evidence)
+    scenario.lock.held = Held(pin_of(1))
+    scenario.lock.late_switches = timedelta(seconds=9)
+    scenario.want_present()
+    scenario.run(3)
+    assert scenario.state() is SlotState.IN_SYNC
+    scenario.lock.late_switches = None
+    scenario.park()
+    scenario.run(3)
+    assert scenario.record.is_verified
+    scenario.run(3600)
+    assert scenario.record.is_verified
+    assert scenario.lock.held is None
+
+
+@both
+def test_a_code_is_disabled_again_once_the_enable_can_no_longer_land(
+    best_evidence: Evidence,
+) -> None:
+    scenario = disabled(best_evidence)
+    scenario.want_present()
+    scenario.run(61)
+    scenario.operations()
+    scenario.park()
+    scenario.run(3600)
+    assert scenario.operations() == ["switch_off", "read"]
+    assert scenario.lock.held == Held(pin_of(1), enabled=False)
+
+
+def test_a_change_well_after_an_enable_was_seen_is_reported() -> None:
+    """The enable may still land, but it was seen: its report came in time."""
+    scenario = disabled(MASKING)
+    scenario.want_present()
+    scenario.run(30)
+    scenario.keypad(pin_of(1), event=ChangeKind.UNKNOWN)
+    assert scenario.told() == [SlotNotice.CODE_CHANGED]
 
 
 @both
