@@ -18,22 +18,18 @@ from custom_components.keyholder.logic.next_step import effects_of
 from custom_components.keyholder.logic.snapshots import slot_reason, slot_state
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.pin import Pin
-from custom_components.keyholder.model.provider_io import Occupancy, WriteResult
+from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Origin,
-    Reason,
     SlotState,
     Target,
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
-    CommandOutcome,
     DeadlinePassed,
     DesiredChanged,
     LockTraits,
-    OutcomeUnknown,
-    Rejected,
     Restarted,
     ResumeChoice,
     Step,
@@ -41,6 +37,7 @@ from custom_components.keyholder.model.slot_events import (
     WakeAt,
 )
 from custom_components.keyholder.model.timing import MAX_RESTORES_PER_WINDOW
+from tests.harness.logic.lock_behaviours import behaviours
 from tests.harness.logic.simulated_lock import UNMANAGED_CODE, Held, pin_of
 from tests.harness.logic.slot_model import LATEST, TIMING, LockBehaviour, SlotModel
 from tests.harness.sampling import FULL, sample_size
@@ -56,25 +53,6 @@ TRIED = settings(
 )
 
 pytestmark = pytest.mark.timeout(3600)
-
-answers: st.SearchStrategy[CommandOutcome] = st.sampled_from(
-    [
-        WriteResult.OPTIMISTIC,
-        WriteResult.OPTIMISTIC,
-        WriteResult.OPTIMISTIC,
-        WriteResult.CONFIRMED,
-        OutcomeUnknown(chargeable=True),
-        OutcomeUnknown(chargeable=False),
-        Rejected(Reason.REJECTED),
-    ]
-)
-habits = st.builds(
-    LockBehaviour,
-    answer=answers,
-    takes=st.sampled_from([True, True, True, False]),
-    late=st.sampled_from([0.0, 0.0, 2.0, 9.0, 31.0, 58.0, 60.0]),
-    mute=st.sampled_from([False, False, False, True]),
-)
 
 
 class Slot(SlotModel, RuleBasedStateMachine):
@@ -218,7 +196,7 @@ class Slot(SlotModel, RuleBasedStateMachine):
 
     # The engine, and what it gets from the radio
 
-    @rule(habit=habits)
+    @rule(habit=behaviours)
     def the_lock_changes_its_mind(self, habit: LockBehaviour) -> None:
         self.habit = habit
 
