@@ -116,20 +116,20 @@ class SwitchingEngine(WholeEngine):
         self.windows_turn(turns, who, door)
 
     def _turn(self, turn: Turn, who: int, door: int) -> None:
-        before = sum(lock.switched for lock in self.world.locks.values())
-        for lock in self.world.locks.values():
+        before = sum(lock.switched for lock in self.model.locks.values())
+        for lock in self.model.locks.values():
             lock.late_by = turn.late
             if turn.fault == "hang":
                 lock.hang(Call.SWITCH)
             elif turn.fault is not None:
                 setattr(lock.faults, turn.fault, turn.times)
         self.run(asyncio.sleep(1.0 + turn.moment))
-        after = sum(lock.switched for lock in self.world.locks.values())
+        after = sum(lock.switched for lock in self.model.locks.values())
         if after > before:
             self.note(f"a code was switched with {turn.fault}")
             self.note(f"a code was switched, then {turn.then}")
         self._go_on(turn.then, who, door, turn.awaits)
-        for lock in self.world.locks.values():
+        for lock in self.model.locks.values():
             lock.late_by = 0.0
             lock.faults = Faults()
             lock.release()
@@ -137,7 +137,7 @@ class SwitchingEngine(WholeEngine):
 
     def _wait_for_a_turn(self) -> bool:
         """Let time pass until a second before a rule turns, if one is about to."""
-        site = self.world.house.site
+        site = self.model.engine.site
         now = dt_util.utcnow()
         verdicts = [site.rules.result(each) for each in site.people.values()]
         moments = [each.next_change for each in verdicts if each.next_change]
@@ -162,7 +162,7 @@ class SwitchingEngine(WholeEngine):
             case "remove":
                 self.remove_person(who, proven=bool(turns % 2))
             case "type":
-                held = self.world.locks[self._door(door)].held
+                held = self.model.locks[self._door(door)].held
                 self.type_a_code(door, next(iter(held), 1), told=True)
             case "verify":
                 self.verify(door, 0.0)
@@ -171,7 +171,7 @@ class SwitchingEngine(WholeEngine):
                 async def cut() -> None:
                     for _ in range(turns):
                         await asyncio.sleep(0)
-                    await self.world.cut(finishes=bool(turns % 2), away=0.0)
+                    await self.model.cut(finishes=bool(turns % 2), away=0.0)
 
                 self.run(cut())
 

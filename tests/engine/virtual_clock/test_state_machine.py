@@ -27,10 +27,10 @@ class WholeEngine(AccessRuleRules):
 
     # Who and what
 
-    @precondition(lambda self: len(self.world.people) < 3)
+    @precondition(lambda self: len(self.model.people) < 3)
     @rule(doors=st.sets(door, max_size=1), kind=kinds, moment=moments)
     def add_person(self, doors: set[int], kind: Kind, moment: float) -> None:
-        adding = self.world.add_person(self._names(doors), rule_of(kind))
+        adding = self.model.add_person(self._names(doors), rule_of(kind))
         self.run(self._begin(adding, moment))
 
     @rule(who=who, former=st.booleans(), moment=moments)
@@ -47,7 +47,7 @@ class WholeEngine(AccessRuleRules):
             locks = [f"id-{name}" for name in self._names(doors)]
             self.run(
                 self._now(
-                    lambda: self.world.house.set_data(
+                    lambda: self.model.engine.set_data(
                         person, all_locks=False, locks=locks
                     )
                 )
@@ -56,13 +56,13 @@ class WholeEngine(AccessRuleRules):
     @rule(who=who)
     def rename(self, who: int) -> None:
         if (person := self._person(who)) is not None:
-            engine = self.world.house
+            engine = self.model.engine
             subentry = next(
                 each
                 for each in engine.entry.subentries.values()
                 if each.unique_id == person
             )
-            name = self.world.new_code("name")
+            name = self.model.new_code("name")
             self.run(
                 self._now(
                     lambda: engine.hass.config_entries.async_update_subentry(
@@ -79,48 +79,48 @@ class WholeEngine(AccessRuleRules):
     @rule(door=door, proven=st.booleans())
     def remove_lock(self, door: int, proven: bool) -> None:
         name = self._door(door)
-        if self.world.is_managed(name):
+        if self.model.is_managed(name):
             self.run(self._now(lambda: self._remove(f"lock_id-{name}", proven)))
 
     @rule(door=door)
     def add_lock_again(self, door: int) -> None:
         name = self._door(door)
-        if not self.world.is_managed(name):
-            self.run(self._now(lambda: self.world.add_lock(name)))
+        if not self.model.is_managed(name):
+            self.run(self._now(lambda: self.model.add_lock(name)))
 
     @rule(door=door)
     def clear_removed_lock(self, door: int) -> None:
         name = self._door(door)
-        if not self.world.is_managed(name):
-            site = self.world.house.site
+        if not self.model.is_managed(name):
+            site = self.model.engine.site
             self.run(self._begin(site.async_clear_removed_lock(f"id-{name}"), 0.0))
 
     @rule(which=st.integers(0, 3), choice=st.sampled_from(ResumeChoice))
     def decide(self, which: int, choice: ResumeChoice) -> None:
         waiting = [
             (name, view)
-            for name, view in self.world.views()
+            for name, view in self.model.views()
             if view.state is SlotState.SUSPENDED
         ]
         if waiting:
             name, view = waiting[which % len(waiting)]
-            self.run(self._now(lambda: self.world.decide(name, view, choice)))
+            self.run(self._now(lambda: self.model.decide(name, view, choice)))
 
     @rule(which=st.integers(0, 3), moment=moments)
     def move(self, which: int, moment: float) -> None:
         waiting = [
             (name, view)
-            for name, view in self.world.views()
+            for name, view in self.model.views()
             if view.reason is Reason.OCCUPIED
         ]
         if waiting:
             name, view = waiting[which % len(waiting)]
-            decisions = self.world.house.site.decisions(f"id-{name}", view.slot)
+            decisions = self.model.engine.site.decisions(f"id-{name}", view.slot)
             self.run(self._begin(decisions.async_move(), moment))
 
     @rule(door=door, moment=moments)
     def verify(self, door: int, moment: float) -> None:
-        lock = self.world.house.site.locks.get(f"id-{self._door(door)}")
+        lock = self.model.engine.site.locks.get(f"id-{self._door(door)}")
         if lock is not None:
             self.run(self._begin(lock.requests.async_verify(), moment))
 
@@ -128,32 +128,32 @@ class WholeEngine(AccessRuleRules):
 
     @rule(door=door, slot=slots, told=st.booleans())
     def type_a_code(self, door: int, slot: int, told: bool) -> None:
-        lock = self.world.locks[self._door(door)]
-        code = self.world.new_code("9")
+        lock = self.model.locks[self._door(door)]
+        code = self.model.new_code("9")
         self.run(self._now(lambda: lock.set_at_keypad(slot, code, told=told)))
 
     @rule(door=door, slot=slots, told=st.booleans())
     def delete_a_code(self, door: int, slot: int, told: bool) -> None:
-        lock = self.world.locks[self._door(door)]
+        lock = self.model.locks[self._door(door)]
         if slot in lock.codes:
             self.run(self._now(lambda: lock.delete_at_keypad(slot, told=told)))
 
     @rule(door=door)
     def wake_codes(self, door: int) -> None:
         """What is off is on, and the lock says nothing."""
-        lock = self.world.locks[self._door(door)]
+        lock = self.model.locks[self._door(door)]
         for slot in [slot for slot, held in lock.held.items() if not held.enabled]:
             self.note("a code woke by itself")
             self.run(self._now(partial(lock.wake_by_itself, slot)))
 
     @rule(door=door, told=st.booleans())
     def delete_all(self, door: int, told: bool) -> None:
-        lock = self.world.locks[self._door(door)]
+        lock = self.model.locks[self._door(door)]
         self.run(self._now(lambda: lock.delete_all_at_keypad(told=told)))
 
     @rule(door=door, slot=slots)
     def unlock(self, door: int, slot: int) -> None:
-        self.run(self._now(lambda: self.world.rules.press(self._door(door), slot)))
+        self.run(self._now(lambda: self.model.rules.press(self._door(door), slot)))
 
     # Trouble
 
@@ -176,7 +176,7 @@ class WholeEngine(AccessRuleRules):
     def trouble(
         self, door: int, kind: str, times: int, who: int, wish: str | None
     ) -> None:
-        setattr(self.world.locks[self._door(door)].faults, kind, times)
+        setattr(self.model.locks[self._door(door)].faults, kind, times)
         self._strike(kind, who, wish)
 
     @rule(
@@ -189,7 +189,7 @@ class WholeEngine(AccessRuleRules):
     def worse_trouble(
         self, door: int, kind: str, finishes: bool, who: int, wish: str | None
     ) -> None:
-        lock = self.world.locks[self._door(door)]
+        lock = self.model.locks[self._door(door)]
         lock.finishes = finishes
         if kind == "hang":
             lock.hang(Call.READ, Call.WRITE, Call.CLEAR, Call.SWITCH)
@@ -202,26 +202,26 @@ class WholeEngine(AccessRuleRules):
 
     @rule(door=door, seconds=st.sampled_from([0.0, 1.5, 3.0, 8.0, 20.0, 40.0, 58.0]))
     def be_late(self, door: int, seconds: float) -> None:
-        self.world.locks[self._door(door)].late_by = seconds
+        self.model.locks[self._door(door)].late_by = seconds
 
     @rule(door=door)
     def no_trouble(self, door: int) -> None:
-        lock = self.world.locks[self._door(door)]
+        lock = self.model.locks[self._door(door)]
         lock.faults = Faults()
         lock.late_by = 0.0
         self.run(self._now(lock.release))
 
     @rule(door=door)
     def disconnect(self, door: int) -> None:
-        self.run(self._now(self.world.locks[self._door(door)].disconnect))
+        self.run(self._now(self.model.locks[self._door(door)].disconnect))
 
     @rule(door=door)
     def connect(self, door: int) -> None:
-        self.run(self._now(self.world.locks[self._door(door)].connect))
+        self.run(self._now(self.model.locks[self._door(door)].connect))
 
     @rule(full=st.booleans())
     def fill_disk(self, full: bool) -> None:
-        self.world.home.disk.is_full = full
+        self.model.instance.disk.is_full = full
 
     # Time
 
@@ -231,17 +231,17 @@ class WholeEngine(AccessRuleRules):
 
     @rule(hours=st.sampled_from([0.5, 1.1, 24.0, 48.0]))
     def wait_long(self, hours: float) -> None:
-        before = self.world.used()
+        before = self.model.used()
         self.run(asyncio.sleep(hours * 3600))
-        for name, (reads, changes) in self.world.used().items():
+        for name, (reads, changes) in self.model.used().items():
             used = reads - before[name][0] + changes - before[name][1]
             if used > 60 + 120 * hours:
-                self.world.faults.append(f"{name} was used {used} times")
+                self.model.faults.append(f"{name} was used {used} times")
         self.check()
 
     @rule()
     def reload(self) -> None:
-        self.run(self.world.reload())
+        self.run(self.model.reload())
 
     @rule(
         moment=moments,
@@ -254,7 +254,7 @@ class WholeEngine(AccessRuleRules):
             await asyncio.sleep(moment)
             for _ in range(turns):
                 await asyncio.sleep(0)
-            await self.world.cut(finishes=finishes, away=away)
+            await self.model.cut(finishes=finishes, away=away)
 
         self.run(cut())
 

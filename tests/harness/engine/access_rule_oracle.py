@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from homeassistant.util import dt as dt_util
 
@@ -31,10 +31,11 @@ from custom_components.keyholder.model.limits import (
     LockSchedule,
     ScheduleSupport,
 )
+from custom_components.keyholder.model.snapshot import SlotView
 from tests.harness.clock.virtual_loop import START
-
-if TYPE_CHECKING:
-    from tests.harness.engine.site_model import SiteModel
+from tests.harness.engine.delayed_lock import DelayedFakeLock
+from tests.harness.engine.engine_harness import EngineHarness
+from tests.harness.instances.power_cut import Instance
 
 ENTITY: Final = "input_boolean.guests"
 SUPPORT: Final = ScheduleSupport(year_days=1)
@@ -108,12 +109,30 @@ def limits_of(rule: AccessRule) -> LockSchedule:
     return native.limits or NO_SCHEDULE
 
 
+class ModelledSite(Protocol):
+    """What the oracle has to know of the site: `SiteModel` gives it."""
+
+    locks: dict[str, DelayedFakeLock]
+    instance: Instance
+    faults: list[str]
+    pins: dict[PersonId, list[str]]
+    attempted: dict[PersonId, str]
+    duplicates: set[tuple[str, int]]
+
+    @property
+    def engine(self) -> EngineHarness:
+        """Return the engine that runs now."""
+
+    def views(self) -> list[tuple[str, SlotView]]:
+        """Return what is shown of every slot, with the name of its lock."""
+
+
 class AccessRuleOracle:
     """Knows the rules, the entity that some ask, and how often codes were used."""
 
-    def __init__(self, world: SiteModel) -> None:
+    def __init__(self, model: ModelledSite) -> None:
         """Nobody has a rule yet."""
-        self._world = world
+        self._model = model
         self.condition = "on"
         self.refusing: set[str] = set()
         """The locks that once did not take limits: there codes may be without."""
@@ -137,7 +156,7 @@ class AccessRuleOracle:
 
     def listen(self) -> None:
         """Follow what the site that runs now tells."""
-        log = self._world.house.site.access_log
+        log = self._model.engine.site.access_log
         self._unlisten = log.async_listen(self._on_told)
 
     def close(self) -> None:
@@ -153,23 +172,23 @@ class AccessRuleOracle:
 
     def turn(self, state: str) -> None:
         """Let the entity that rules ask say something."""
-        self._world.house.hass.states.async_set(ENTITY, state)
+        self._model.engine.hass.states.async_set(ENTITY, state)
         self.condition = state
         self._condition_at = dt_util.utcnow()
 
     def press(self, name: str, slot: int) -> None:
         """Somebody unlocks with the code of a slot."""
-        for where, view in self._world.views():
+        for where, view in self._model.views():
             if (where, view.slot) == (name, slot):
                 self._pressed[view.credential.person] += 1
-        self._world.locks[name].unlock_at_keypad(slot)
+        self._model.locks[name].unlock_at_keypad(slot)
 
     def _on_told(self, event: AccessEvent) -> None:
         person = event.person
-        if not event.is_use or person is None or self._world.home.disk.is_full:
+        if not event.is_use or person is None or self._model.instance.disk.is_full:
             # a count that cannot be stored is told all the same
             return
-        known = self._world.house.site.people.get(person)
+        known = self._model.engine.site.people.get(person)
         limited = known is not None and known.rule.use_limit is not None
         if limited and not self._has_just_changed(person):
             self._told[person].append(dt_util.utcnow())
@@ -178,7 +197,7 @@ class AccessRuleOracle:
 
     def judge_counts(self) -> Iterable[str]:
         """Yield whose uses are not counted as they should be."""
-        counters = self._world.house.site.counters
+        counters = self._model.engine.site.counters
         for person in self._people:
             if person.rule.use_limit is None:
                 continue
@@ -189,17 +208,17 @@ class AccessRuleOracle:
 
     def judge_write(self, name: str, code: str) -> None:
         """See that a code is sent to a lock only if its person may come in."""
-        person = self._world.house.site.people.get(self._owner_of(code) or "")
+        person = self._model.engine.site.people.get(self._owner_of(code) or "")
         if person is None or self._has_just_changed(person.person_id):
             return
         now = dt_util.utcnow()
         moments = (now, now - _AT_ONCE)
         if not any(self._allowed_at(person, moment) for moment in moments):
-            self._world.faults.append(f"{name}: the code of {person.name} was sent")
+            self._model.faults.append(f"{name}: the code of {person.name} was sent")
 
     def judge_live(self, name: str, slot: int) -> None:
         """See that a code that is live is under limits of its person."""
-        lock = self._world.locks[name]
+        lock = self._model.locks[name]
         held = lock.held.get(slot)
         person = None if held is None else self._owner_of(held.code)
         if (
@@ -207,19 +226,19 @@ class AccessRuleOracle:
             or not held.enabled
             or person is None
             or not lock.has_schedules
-            or (name, slot) in self._world.duplicates
+            or (name, slot) in self._model.duplicates
         ):
             return
         limits = lock.limits.get(slot, NO_SCHEDULE)
         excused = limits.is_empty and name in self.refusing
         if limits not in self._limits[person] and not excused:
-            self._world.faults.append(
+            self._model.faults.append(
                 f"{name}: the code in slot {slot} is under {limits}"
             )
 
     def fits(self, name: str, slot: int, rule: AccessRule) -> bool:
         """Return whether a slot is under the limits of a rule."""
-        lock = self._world.locks[name]
+        lock = self._model.locks[name]
         limits = lock.limits.get(slot, NO_SCHEDULE)
         if not lock.has_schedules or limits == limits_of(rule):
             return True
@@ -249,14 +268,14 @@ class AccessRuleOracle:
 
     @property
     def _people(self) -> list[Person]:
-        return list(self._world.house.site.people.values())
+        return list(self._model.engine.site.people.values())
 
     def _verdict(self, person: Person) -> RuleResult:
         key = person.person_id
         said = InputState(allows=self.condition == "on")
         facts = RuleInputs(
             # it was judged how many these may be
-            uses=self._world.house.site.counters.usage(key).limited_uses,
+            uses=self._model.engine.site.counters.usage(key).limited_uses,
             conditions=tuple(said for _ in person.rule.conditions),
         )
         zone = dt_util.get_default_time_zone()
@@ -278,9 +297,9 @@ class AccessRuleOracle:
         return evaluate_rule(person.rule, facts, moment, zone).allows
 
     def _owner_of(self, code: str) -> PersonId | None:
-        world = self._world
-        for person, pins in world.pins.items():
-            if code in pins or world.attempted.get(person) == code:
+        model = self._model
+        for person, pins in model.pins.items():
+            if code in pins or model.attempted.get(person) == code:
                 return person
         return None
 

@@ -22,7 +22,7 @@ class AccessRuleRules(InterleavingRules):
 
     @rule(state=st.sampled_from(["on", "off", "off", "unavailable"]))
     def turn_condition(self, state: str) -> None:
-        self.run(self._now(lambda: self.world.rules.turn(state)))
+        self.run(self._now(lambda: self.model.rules.turn(state)))
 
     @rule(which=st.integers(0, 3), moment=moments)
     def use_code(self, which: int, moment: float) -> None:
@@ -46,9 +46,9 @@ class AccessRuleRules(InterleavingRules):
             return
         _name, view = held[which % len(held)]
         person = view.credential.person
-        if person not in self.world.people:
+        if person not in self.model.people:
             return
-        self._apply_rule(self.world.people.index(person), kind)
+        self._apply_rule(self.model.people.index(person), kind)
         self.run(asyncio.sleep(20))
         self._use(which)
 
@@ -56,13 +56,13 @@ class AccessRuleRules(InterleavingRules):
             await asyncio.sleep(after)
             for _ in range(turns):
                 await asyncio.sleep(0)
-            await self.world.cut(finishes=False, away=away)
+            await self.model.cut(finishes=False, away=away)
 
         self.note("the power went after a use")
         self.run(cut())
 
     @precondition(
-        lambda self: any(lock.has_schedules for lock in self.world.locks.values())
+        lambda self: any(lock.has_schedules for lock in self.model.locks.values())
     )
     @rule(
         door=door,
@@ -77,9 +77,9 @@ class AccessRuleRules(InterleavingRules):
         self, door: int, kind: str, times: int, who: int, wish: Kind
     ) -> None:
         name = self._door(door)
-        setattr(self.world.locks[name].faults, kind, times)
+        setattr(self.model.locks[name].faults, kind, times)
         if kind != "silent_limits":
-            self.world.rules.refusing.add(name)
+            self.model.rules.refusing.add(name)
         self._apply_rule(who, wish)
         self.run(asyncio.sleep(5))
 
@@ -88,4 +88,4 @@ class AccessRuleRules(InterleavingRules):
         if held:
             name, view = held[which % len(held)]
             self.note("a code was used")
-            self.run(self._now(lambda: self.world.rules.press(name, view.slot)))
+            self.run(self._now(lambda: self.model.rules.press(name, view.slot)))

@@ -1,7 +1,6 @@
 """What is left of a life once every fault is gone, and whether that is as it should be."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
@@ -9,107 +8,105 @@ from custom_components.keyholder.model.slot_events import ResumeChoice
 from custom_components.keyholder.model.snapshot import SlotView
 from tests.harness.engine.delayed_lock import SLOTS
 from tests.harness.engine.lock_oracle import HiddenChange
+from tests.harness.engine.site_model import SiteModel
 from tests.harness.fakes.provider import Faults, Profile
 
-if TYPE_CHECKING:
-    from tests.harness.engine.site_model import SiteModel
 
-
-async def clear_faults(world: SiteModel) -> None:
+async def clear_faults(model: SiteModel) -> None:
     """Take every fault away, and answer every repair."""
-    world.home.disk.is_full = False
-    for lock in world.locks.values():
+    model.instance.disk.is_full = False
+    for lock in model.locks.values():
         lock.faults = Faults()
         lock.late_by = 0.0
         lock.release()
         lock.connect()
-    world.rules.calm()
-    _take_duplicates_away(world)
+    model.rules.calm()
+    _take_duplicates_away(model)
     await asyncio.sleep(60)
-    for coordinator in world.house.site.locks.values():
-        world.do(coordinator.requests.async_verify())
-    await world.rules.settle()
+    for coordinator in model.engine.site.locks.values():
+        model.do(coordinator.requests.async_verify())
+    await model.rules.settle()
     for _ in range(8):
         await asyncio.sleep(900)
-        for name, view in world.views():
+        for name, view in model.views():
             if view.state is SlotState.SUSPENDED:
-                await _answer(world, name, view)
+                await _answer(model, name, view)
 
 
-def _take_duplicates_away(world: SiteModel) -> None:
+def _take_duplicates_away(model: SiteModel) -> None:
     """A lock has no room for a PIN twice: the one that is not ours has to go."""
-    ours = {pin for pins in world.pins.values() for pin in pins}
+    ours = {pin for pins in model.pins.values() for pin in pins}
     # a clear that such a lock takes and does not carry out leaves a code that no read
     # can show; of the next write the lock says that it has it, and a repair says so
     unseen = {
         (name, slot)
-        for name, lock in world.locks.items()
-        if world.profiles[name] is Profile.WRITE_ONLY
+        for name, lock in model.locks.items()
+        if model.profiles[name] is Profile.WRITE_ONLY
         for slot in lock.codes
         if lock.ledger.of(slot).is_unsure
     }
-    for name, slot in world.duplicates | unseen:
-        taken = {view.slot for where, view in world.views() if where == name}
-        lock = world.locks[name]
+    for name, slot in model.duplicates | unseen:
+        taken = {view.slot for where, view in model.views() if where == name}
+        lock = model.locks[name]
         if lock.codes.get(slot) in ours and slot not in taken:
             lock.delete_at_keypad(slot)
 
 
-async def _answer(world: SiteModel, name: str, view: SlotView) -> None:
+async def _answer(model: SiteModel, name: str, view: SlotView) -> None:
     if view.reason is Reason.DUPLICATE:
-        _take_duplicates_away(world)
+        _take_duplicates_away(model)
     if view.reason is not Reason.OCCUPIED:
-        world.decide(name, view, ResumeChoice.RETRY)
-    elif world.profiles[name] is Profile.WRITE_ONLY:
-        world.decide(name, view, ResumeChoice.REPLACE)
+        model.decide(name, view, ResumeChoice.RETRY)
+    elif model.profiles[name] is Profile.WRITE_ONLY:
+        model.decide(name, view, ResumeChoice.REPLACE)
     else:
-        await world.house.site.decisions(f"id-{name}", view.slot).async_move()
+        await model.engine.site.decisions(f"id-{name}", view.slot).async_move()
 
 
-def assert_converged(world: SiteModel) -> None:
+def assert_converged(model: SiteModel) -> None:
     """Nothing is wrong any more, so each lock holds what it should."""
-    for name in world.locks:
-        if world.is_managed(name):
-            _judge_lock(world, name)
+    for name in model.locks:
+        if model.is_managed(name):
+            _judge_lock(model, name)
 
 
-def _judge_lock(world: SiteModel, name: str) -> None:
-    lock = world.locks[name]
+def _judge_lock(model: SiteModel, name: str) -> None:
+    lock = model.locks[name]
     ledger = lock.ledger
-    site = world.house.site
+    site = model.engine.site
     unsure = {
         slot
         for slot in range(1, SLOTS + 1)
         if ledger.of(slot).hidden is HiddenChange.FOR_GOOD
-        or (world.profiles[name] is Profile.WRITE_ONLY and ledger.of(slot).is_unsure)
+        or (model.profiles[name] is Profile.WRITE_ONLY and ledger.of(slot).is_unsure)
     }
     held = {slot: code for slot, code in lock.codes.items() if slot not in unsure}
     for slot, code in ledger.unmanaged_codes.items():
         if lock.codes.get(slot) != code:
-            world.faults.append(f"{name}: what is not ours is gone from slot {slot}")
-    ours = {pin for pins in world.pins.values() for pin in pins}
+            model.faults.append(f"{name}: what is not ours is gone from slot {slot}")
+    ours = {pin for pins in model.pins.values() for pin in pins}
     for slot, code in held.items():
         if code not in ours or not lock.held[slot].enabled:
             continue
-        view = world.house.snapshot(f"id-{name}").slots.get(slot)
+        view = model.engine.snapshot(f"id-{name}").slots.get(slot)
         if view is None or view.desired is not DesiredState.PRESENT:
-            world.faults.append(f"{name}: slot {slot} holds a code of ours for nobody")
+            model.faults.append(f"{name}: slot {slot} holds a code of ours for nobody")
     for person in site.people.values():
-        view = world.house.view(f"id-{name}", person.person_id)
+        view = model.engine.view(f"id-{name}", person.person_id)
         wanted = person.enabled and person.is_assigned(f"id-{name}")
-        wanted = wanted and world.rules.allows(person)
+        wanted = wanted and model.rules.allows(person)
         if wanted:
             current = site.vault.current_pin(CredentialRef(person.person_id))
             assert current is not None
             slots = [s for s, code in held.items() if code == current.reveal()]
             if view is None or (slots != [view.slot] and view.slot not in unsure):
-                world.faults.append(f"{name}: {person.name} is in slots {slots}")
-            elif slots and not world.rules.fits(name, slots[0], person.rule):
-                world.faults.append(f"{name}: {person.name} is under other limits")
+                model.faults.append(f"{name}: {person.name} is in slots {slots}")
+            elif slots and not model.rules.fits(name, slots[0], person.rule):
+                model.faults.append(f"{name}: {person.name} is under other limits")
         elif view is not None and view.desired is DesiredState.PRESENT:
-            world.faults.append(f"{name}: {person.name} is wanted")
+            model.faults.append(f"{name}: {person.name} is wanted")
         if view is not None and view.state not in (
             SlotState.IN_SYNC,
             SlotState.ACCEPTED,
         ):
-            world.faults.append(f"{name}: {person.name} is {view.state} at the end")
+            model.faults.append(f"{name}: {person.name} is {view.state} at the end")

@@ -48,12 +48,12 @@ class InterleavingRules(SiteStateMachine):
         after: float,
     ) -> None:
         """The first wish lands after the second was made, and maybe after a look."""
-        for lock in self.world.locks.values():
+        for lock in self.model.locks.values():
             lock.late_by = seconds
         for wish in (first, then):
             self._apply_change(who, wish)
             self.run(asyncio.sleep(moment))
-        for lock in self.world.locks.values():
+        for lock in self.model.locks.values():
             lock.late_by = 0.0
         if looks is not None:
             self.run(asyncio.sleep(after))
@@ -81,7 +81,7 @@ class InterleavingRules(SiteStateMachine):
         away: float,
     ) -> None:
         """The power goes while a lock is being told."""
-        for lock in self.world.locks.values():
+        for lock in self.model.locks.values():
             lock.late_by = late
         before = self._sent()
         self._apply_change(who, wish)
@@ -92,10 +92,10 @@ class InterleavingRules(SiteStateMachine):
                 await asyncio.sleep(after)
                 for _ in range(turns):
                     await asyncio.sleep(0)
-                await self.world.cut(finishes=finishes, away=away)
+                await self.model.cut(finishes=finishes, away=away)
 
         self.run(cut())
-        for lock in self.world.locks.values():
+        for lock in self.model.locks.values():
             lock.late_by = 0.0
 
     @rule(door=door, who=who, wish=wishes, after=instants, told=st.booleans())
@@ -103,7 +103,7 @@ class InterleavingRules(SiteStateMachine):
         self, door: int, who: int, wish: str, after: float, told: bool
     ) -> None:
         """Somebody takes the slot that was seen empty a moment ago."""
-        lock = self.world.locks[self._door(door)]
+        lock = self.model.locks[self._door(door)]
         slots = {view.slot for _name, view in self._slots_of(lock)}
         looks = lock.looks
         self._apply_change(who, wish)
@@ -116,7 +116,7 @@ class InterleavingRules(SiteStateMachine):
             slot = min(new or slots, default=None)
             if slot is not None:
                 self.note("a code was typed between a look and a write")
-                lock.set_at_keypad(slot, self.world.new_code("9"), told=told)
+                lock.set_at_keypad(slot, self.model.new_code("9"), told=told)
 
         self.run(take())
 
@@ -131,19 +131,19 @@ class InterleavingRules(SiteStateMachine):
         self, which: int, told: bool, off_for: float, typed_for: float, then: str
     ) -> None:
         """Somebody programs a code in the slot of a person who is switched off."""
-        views = self.world.views()
+        views = self.model.views()
         if not views:
             return
         name, view = views[which % len(views)]
         person = view.credential.person
-        if person not in self.world.people:
+        if person not in self.model.people:
             return
-        who = self.world.people.index(person)
+        who = self.model.people.index(person)
         self._apply_change(who, "off")
         self.run(asyncio.sleep(off_for))
-        lock = self.world.locks[name]
+        lock = self.model.locks[name]
         self.note("a code was typed where ours was")
-        code = self.world.new_code("9")
+        code = self.model.new_code("9")
         self.run(self._now(lambda: lock.set_at_keypad(view.slot, code, told=told)))
         self.run(asyncio.sleep(typed_for))
         if then != "nothing":
@@ -155,7 +155,7 @@ class InterleavingRules(SiteStateMachine):
         held = self._held()
         if held:
             name, view = held[which % len(held)]
-            lock = self.world.locks[name]
+            lock = self.model.locks[name]
             self.note("a code was disabled at the lock")
             self.run(self._now(lambda: lock.disable_at_lock(view.slot, told=told)))
 
@@ -163,14 +163,14 @@ class InterleavingRules(SiteStateMachine):
     def type_a_pin_of_ours(self, door: int, who: int, slot: int, told: bool) -> None:
         """Somebody programs a keyholder's own PIN in a slot that is not theirs."""
         name = self._door(door)
-        lock = self.world.locks[name]
+        lock = self.model.locks[name]
         if (person := self._person(who)) is None or slot in {
             view.slot for _name, view in self._slots_of(lock)
         }:
             return
-        pin = self.world.pins[person][-1]
+        pin = self.model.pins[person][-1]
         self.note("a duplicate was typed")
-        self.world.duplicates.add((name, slot))
+        self.model.duplicates.add((name, slot))
         self.run(self._now(lambda: lock.set_at_keypad(slot, pin, told=told)))
 
     @rule(which=st.integers(0, 3))
@@ -178,23 +178,23 @@ class InterleavingRules(SiteStateMachine):
         """A user takes over the code that is in a slot which waits for them."""
         waiting = [
             (name, view)
-            for name, view in self.world.views()
+            for name, view in self.model.views()
             if view.state is SlotState.SUSPENDED
-            and self.world.profiles[name] is Profile.READABLE
-            and view.credential.person in self.world.people
-            and view.credential.person not in self.world.attempted
+            and self.model.profiles[name] is Profile.READABLE
+            and view.credential.person in self.model.people
+            and view.credential.person not in self.model.attempted
         ]
         if waiting:
             name, view = waiting[which % len(waiting)]
             self.note("the code of a lock was kept")
-            self.run(self._begin(self.world.keep(name, view), 2.0))
+            self.run(self._begin(self.model.keep(name, view), 2.0))
 
     @rule(door=door)
     def leave_codes(self, door: int) -> None:
         """A user forgets a lock that is no longer managed, with what is on it."""
         name = self._door(door)
-        if not self.world.is_managed(name):
-            self.run(self.world.leave(name))
+        if not self.model.is_managed(name):
+            self.run(self.model.leave(name))
 
     # For the rules
 
@@ -209,7 +209,7 @@ class InterleavingRules(SiteStateMachine):
             self.note(f"{trouble} met something")
 
     def _used(self) -> int:
-        return sum(lock.counts.total for lock in self.world.locks.values())
+        return sum(lock.counts.total for lock in self.model.locks.values())
 
     def _apply_change(self, who: int, wish: str) -> None:
         match wish:
@@ -225,48 +225,48 @@ class InterleavingRules(SiteStateMachine):
                 if (person := self._person(who)) is not None:
                     self.run(self._now(lambda: self._remove(person, proven=False)))
             case "add":
-                if len(self.world.people) < 3:
-                    self.run(self._begin(self.world.add_person([]), 0.0))
+                if len(self.model.people) < 3:
+                    self.run(self._begin(self.model.add_person([]), 0.0))
 
     def _apply_rule(self, who: int, kind: Kind) -> None:
         if (person := self._person(who)) is not None:
-            self.run(self._now(lambda: self.world.set_rule(person, rule_of(kind))))
+            self.run(self._now(lambda: self.model.set_rule(person, rule_of(kind))))
 
     def _look(self, how: str) -> None:
         match how:
             case "verify":
-                for lock in list(self.world.house.site.locks.values()):
+                for lock in list(self.model.engine.site.locks.values()):
                     self.run(self._begin(lock.requests.async_verify(), 1.3))
             case "reconnect":
-                for each in self.world.locks.values():
+                for each in self.model.locks.values():
                     self.run(self._now(each.disconnect))
                     self.run(self._now(each.connect))
             case "reload":
-                self.run(self.world.reload())
+                self.run(self.model.reload())
 
     def _note_late(self, what: str) -> None:
         async def judge() -> None:
-            if not all(lock.is_quiet for lock in self.world.locks.values()):
+            if not all(lock.is_quiet for lock in self.model.locks.values()):
                 self.note(what)
 
         self.run(judge())
 
     def _sent(self) -> int:
-        return sum(lock.sent for lock in self.world.locks.values())
+        return sum(lock.sent for lock in self.model.locks.values())
 
     def _held(self) -> list[tuple[str, SlotView]]:
         """Return what is shown of the slots that hold anything."""
         return [
             (name, view)
-            for name, view in self.world.views()
-            if view.slot in self.world.locks[name].held
+            for name, view in self.model.views()
+            if view.slot in self.model.locks[name].held
         ]
 
     def _slots_of(self, lock: DelayedFakeLock) -> list[tuple[str, SlotView]]:
         return [
             (name, view)
-            for name, view in self.world.views()
-            if self.world.locks[name] is lock
+            for name, view in self.model.views()
+            if self.model.locks[name] is lock
         ]
 
     async def _until(self, condition: Callable[[], bool]) -> bool:

@@ -1,7 +1,7 @@
 """The way from one home to a lock: it ends with the home, the lock goes on."""
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from custom_components.keyholder.model.limits import LockSchedule
 from custom_components.keyholder.model.lock_events import LockEvent
@@ -17,9 +17,7 @@ from custom_components.keyholder.providers.base import (
     Unsubscribe,
 )
 from tests.harness.engine.delayed_lock import DelayedFakeLock
-
-if TYPE_CHECKING:
-    from tests.harness.instances.power_cut import FakeDisk
+from tests.harness.engine.fake_disk import FakeDisk
 
 
 class ProviderProxy(LockProvider):

@@ -26,11 +26,12 @@ from tests.harness.claims import Claim, ClaimChecker, is_true
 from tests.harness.engine.access_rule_oracle import SUPPORT, AccessRuleOracle
 from tests.harness.engine.delayed_lock import DelayedFakeLock
 from tests.harness.engine.engine_harness import EngineHarness
+from tests.harness.engine.fake_disk import FakeDisk
 from tests.harness.engine.leak_checks import live_tasks, live_timers
 from tests.harness.engine.lock_oracle import HiddenChange
 from tests.harness.engine.logged_errors import ErrorLog
 from tests.harness.fakes.provider import Profile
-from tests.harness.instances.power_cut import FakeDisk, Instance, forget
+from tests.harness.instances.power_cut import Instance, forget
 
 RESERVED: Final = (3, 8)
 """The slots that are ours on a lock that shows nothing."""
@@ -87,7 +88,7 @@ class SiteModel:
         self.attempted: dict[PersonId, str] = {}
         self.duplicates: set[tuple[str, int]] = set()
         """The slots in which somebody put the PIN of a keyholder."""
-        self.home = Instance(FakeDisk(), self.locks)
+        self.instance = Instance(FakeDisk(), self.locks)
         self._errors = ErrorLog()
         self._count = 0
 
@@ -106,20 +107,20 @@ class SiteModel:
     async def end(self) -> None:
         """Close the home: nothing of ours stays alive."""
         _LOGGER.removeHandler(self._errors)
-        await self.home.close()
+        await self.instance.close()
         await asyncio.sleep(0)
-        left = live_timers(self.house.hass) + live_tasks()
+        left = live_timers(self.engine.hass) + live_tasks()
         if left:
             self.faults.append(f"{left} are left")
 
     async def _open(self) -> None:
-        await self.home.open()
-        self.house.site.async_add_lock_listener(self._look_soon)
+        await self.instance.open()
+        self.engine.site.async_add_lock_listener(self._look_soon)
         self.rules.open()
 
     @property
-    def house(self) -> EngineHarness:
-        return self.home.house
+    def engine(self) -> EngineHarness:
+        return self.instance.engine
 
     def problems(self) -> list[str]:
         """Return all that was wrong so far."""
@@ -140,7 +141,7 @@ class SiteModel:
     def people(self) -> list[PersonId]:
         return sorted(
             subentry.unique_id or ""
-            for subentry in self.house.entry.subentries.values()
+            for subentry in self.engine.entry.subentries.values()
             if subentry.subentry_type != SUBENTRY_LOCK
         )
 
@@ -150,14 +151,14 @@ class SiteModel:
     def is_managed(self, name: str) -> bool:
         return any(
             subentry.unique_id == f"lock_id-{name}"
-            for subentry in self.house.entry.subentries.values()
+            for subentry in self.engine.entry.subentries.values()
         )
 
     def views(self) -> list[tuple[str, SlotView]]:
         """Return what is shown of every slot."""
         return [
             (self.name_of(lock), view)
-            for lock, coordinator in self.house.site.locks.items()
+            for lock, coordinator in self.engine.site.locks.items()
             for view in coordinator.data.slots.values()
         ]
 
@@ -171,7 +172,7 @@ class SiteModel:
     def add_lock(self, name: str) -> None:
         """Manage a lock."""
         lock = self.locks[name]
-        self.house.add_lock(name, self.home.wires[name], self._slots(lock))  # type: ignore[arg-type]
+        self.engine.add_lock(name, self.instance.wires[name], self._slots(lock))  # type: ignore[arg-type]
 
     def _slots(self, lock: DelayedFakeLock) -> tuple[int, int] | None:
         name = next(key for key, value in self.locks.items() if value is lock)
@@ -180,7 +181,7 @@ class SiteModel:
     def do(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Let a user begin something that may take its time."""
         task = asyncio.get_running_loop().create_task(work)
-        self.home.tasks.add(task)
+        self.instance.tasks.add(task)
         task.add_done_callback(self._done)
         return task
 
@@ -201,12 +202,12 @@ class SiteModel:
         self.pins[f"person-{name}"] = [pin]
         self.rules.give(f"person-{name}", rule)
         names = (f"id-{lock}" for lock in locks)
-        await self.house.add_person(name, pin, *names, rule=rule)
+        await self.engine.add_person(name, pin, *names, rule=rule)
 
     def set_rule(self, person: PersonId, rule: AccessRule) -> None:
         """Give a person another rule."""
         self.rules.give(person, rule)
-        self.house.set_rule(person, rule)
+        self.engine.set_rule(person, rule)
 
     async def set_pin(self, person: PersonId, pin: str) -> None:
         """Give a person another PIN, maybe one that they had."""
@@ -214,7 +215,7 @@ class SiteModel:
         known = self.pins[person]
         self.attempted[person] = pin
         try:
-            await self.house.set_pin(person, pin)
+            await self.engine.set_pin(person, pin)
         except StorageError:
             known.insert(0, pin)
         else:
@@ -225,7 +226,7 @@ class SiteModel:
         """Answer a repair."""
         if choice is ResumeChoice.REPLACE:
             self.locks[lock].ledger.replaced(view.slot)
-        self.house.site.decisions(f"id-{lock}", view.slot).async_resume(choice)
+        self.engine.site.decisions(f"id-{lock}", view.slot).async_resume(choice)
 
     async def keep(self, lock: str, view: SlotView) -> None:
         """Take over the code that is in a slot as the person's PIN."""
@@ -235,10 +236,10 @@ class SiteModel:
             return
         self._errors.pins.add(code)
         self.attempted[person] = code
-        decisions = self.house.site.decisions(f"id-{lock}", view.slot)
+        decisions = self.engine.site.decisions(f"id-{lock}", view.slot)
         refusal = await decisions.async_adopt_lock_code()
         del self.attempted[person]
-        current = self.house.site.vault.current_pin(view.credential)
+        current = self.engine.site.vault.current_pin(view.credential)
         if refusal is None and current is not None and current.reveal() == code:
             self.pins[person].append(code)
             self.locks[lock].ledger.replaced(view.slot)
@@ -249,7 +250,7 @@ class SiteModel:
         if not lock.is_quiet:
             # what lands later would belong to nobody, in a slot that is nobody's
             return
-        await self.house.site.async_forget_removed_lock(f"id-{name}")
+        await self.engine.site.async_forget_removed_lock(f"id-{name}")
         for slot, code in lock.codes.items():
             lock.ledger.left(slot, code)
             self.duplicates.add((name, slot))
@@ -258,11 +259,11 @@ class SiteModel:
         """Stop the site in good order, and start it again."""
         for lock in self.locks.values():
             lock.ledger.stopped()
-        await self.house.close()
-        if self.home.disk.is_full:
-            forget(self.home.disk, self.locks)
-        await self.house.open()
-        self.house.site.async_add_lock_listener(self._look_soon)
+        await self.engine.close()
+        if self.instance.disk.is_full:
+            forget(self.instance.disk, self.locks)
+        await self.engine.open()
+        self.engine.site.async_add_lock_listener(self._look_soon)
         self.rules.listen()
 
     async def cut(self, *, finishes: bool, away: float) -> None:
@@ -271,10 +272,10 @@ class SiteModel:
             lock.finishes = finishes
             lock.ledger.stopped()
         self.rules.close()
-        disk = await self.home.cut()
+        disk = await self.instance.cut()
         await asyncio.sleep(away)
         forget(disk, self.locks)
-        self.home = Instance(disk, self.locks)
+        self.instance = Instance(disk, self.locks)
         await self._open()
         self._judge_memory(disk)
 
@@ -317,7 +318,7 @@ class SiteModel:
 
     def _is_true(self, lock: DelayedFakeLock, view: SlotView) -> bool:
         history, code = lock.ledger.of(view.slot), lock.held.get(view.slot)
-        current = self.house.site.vault.current_pin(view.credential)
+        current = self.engine.site.vault.current_pin(view.credential)
         true = is_true(
             view.desired,
             lock.codes.get(view.slot),
@@ -335,7 +336,7 @@ class SiteModel:
         """Nothing is said of anybody at a slot that nobody has been at."""
         said = [
             (self.name_of(event.lock), event.slot, event.type)
-            for event in self.house.events
+            for event in self.engine.events
             if event.type in _OF_SOMEBODY and event.slot is not None
         ] + [
             (name, view.slot, view.reason)

@@ -31,7 +31,7 @@ class SiteStateMachine(RuleBasedStateMachine):
         super().__init__()
         self._stack = ExitStack()
         self._runner = self._stack.enter_context(virtual_time())
-        self.world: SiteModel
+        self.model: SiteModel
         self.is_open = False
         self.is_well = False
 
@@ -60,14 +60,14 @@ class SiteStateMachine(RuleBasedStateMachine):
             if profile is Profile.WRITE_ONLY:
                 each.pop(3, None)
                 each.pop(4, None)
-        self.world = SiteModel(
+        self.model = SiteModel(
             profiles, held[: len(profiles)], scheduled, talkative, switching
         )
         self.is_open = True
-        self._runner.run(self.world.begin())
+        self._runner.run(self.model.begin())
         self.is_well = True
         for kind in people:
-            self.run(self.world.add_person([], rule_of(kind)))
+            self.run(self.model.add_person([], rule_of(kind)))
         self.run(asyncio.sleep(settled))
 
     def run(self, work: Coroutine[Any, Any, object]) -> None:
@@ -80,13 +80,13 @@ class SiteStateMachine(RuleBasedStateMachine):
 
     def check(self) -> None:
         async def look() -> None:
-            self.world.look()
+            self.model.look()
 
         self._runner.run(look())
         self._judge()
 
     def _judge(self) -> None:
-        problems = self.world.problems()
+        problems = self.model.problems()
         self.is_well = not problems
         assert not problems, problems
 
@@ -97,36 +97,36 @@ class SiteStateMachine(RuleBasedStateMachine):
                 self._quiesce()
         finally:
             if self.is_open:
-                self._runner.run(self.world.end())
+                self._runner.run(self.model.end())
             self._stack.close()
         if self.is_well:
             self._judge()
 
     def _quiesce(self) -> None:
         """With every fault gone all comes right, and then there is nothing to do."""
-        self.run(clear_faults(self.world))
-        assert_converged(self.world)
+        self.run(clear_faults(self.model))
+        assert_converged(self.model)
         self.check()
-        before = self.world.used()
+        before = self.model.used()
         self.run(asyncio.sleep(3600))
-        for name, (reads, changes) in self.world.used().items():
+        for name, (reads, changes) in self.model.used().items():
             assert changes == before[name][1], f"{name} is written at rest"
             assert reads <= before[name][0] + 12, f"{name} is read at rest"
 
     # For the rules
 
     def _door(self, number: int) -> str:
-        return f"door{number % len(self.world.locks)}"
+        return f"door{number % len(self.model.locks)}"
 
     def _names(self, doors: set[int]) -> list[str]:
         return sorted({self._door(each) for each in doors})
 
     def _person(self, number: int) -> str | None:
-        people = self.world.people
+        people = self.model.people
         return people[number % len(people)] if people else None
 
     def _remove(self, unique_id: str, proven: bool) -> None:
-        engine = self.world.house
+        engine = self.model.engine
         if not proven:
             engine.remove(unique_id)
             return
@@ -139,7 +139,7 @@ class SiteStateMachine(RuleBasedStateMachine):
         )
 
     async def _begin(self, work: Coroutine[Any, Any, Any], moment: float) -> None:
-        self.world.do(work)
+        self.model.do(work)
         await asyncio.sleep(moment)
 
     async def _now(self, act: Any) -> None:
@@ -148,11 +148,11 @@ class SiteStateMachine(RuleBasedStateMachine):
             await asyncio.sleep(0)
 
     def _change_pin(self, who: int, former: bool, moment: float) -> None:
-        if (person := self._person(who)) is None or person in self.world.attempted:
+        if (person := self._person(who)) is None or person in self.model.attempted:
             return
-        pin = self.world.pins[person][0] if former else self.world.new_code("1")
-        self.run(self._begin(self.world.set_pin(person, pin), moment))
+        pin = self.model.pins[person][0] if former else self.model.new_code("1")
+        self.run(self._begin(self.model.set_pin(person, pin), moment))
 
     def _switch(self, who: int, on: bool) -> None:
         if (person := self._person(who)) is not None:
-            self.run(self._now(lambda: self.world.house.set_enabled(person, on)))
+            self.run(self._now(lambda: self.model.engine.set_enabled(person, on)))

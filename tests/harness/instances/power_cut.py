@@ -17,63 +17,13 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.providers.registry import LOADERS
-from custom_components.keyholder.runtime.storage.durable_store import DurableStore
-from tests.harness.disk_faults import disk_that, write_through
 from tests.harness.engine.delayed_lock import SLOTS, DelayedFakeLock
 from tests.harness.engine.engine_harness import PLATFORM, EngineHarness
+from tests.harness.engine.fake_disk import ENTRY, FakeDisk
 from tests.harness.engine.provider_proxy import ProviderProxy
 from tests.harness.instances.ha_instances import running_home_assistant
 
-ENTRY: Final = "home"
 CONFIG_ENTRIES: Final = "core.config_entries"
-
-type Stored = dict[str, Any]
-
-
-class FakeDisk:
-    """What is stored, and whether our files can be."""
-
-    def __init__(self, stored: Stored | None = None) -> None:
-        """Begin with what is stored already."""
-        self.stored: Stored = stored if stored is not None else {}
-        self.is_full = False
-        self.journal_at = 0.0
-        """Since when nothing new has come into the journal."""
-
-    def patched(self) -> Any:
-        """Let our stores take a moment, and fail while the disk is full."""
-
-        async def write(store: DurableStore, data: Stored) -> None:
-            began = asyncio.get_running_loop().time()
-            await asyncio.sleep(0.01)
-            if self.is_full:
-                raise OSError("no space left")
-            await write_through(store, data)
-            if store.key.endswith(".slots"):
-                self.journal_at = began
-
-        return disk_that(write)
-
-    def page(self, lock: str) -> Mapping[str, Any] | None:
-        """Return a lock's page of the journal."""
-        journal = self.stored.get(f"{DOMAIN}.{ENTRY}.slots")
-        pages = journal["data"]["locks"] if journal else ()
-        return next((page for page in pages if page["lock"] == lock), None)
-
-    def record(self, lock: str, slot: int) -> Mapping[str, Any] | None:
-        """Return the record of a slot."""
-        page = self.page(lock)
-        records = page["records"] if page else {}
-        return records.get(str(slot)) or records.get(slot)
-
-    def pins(self, person: str) -> dict[int, str]:
-        """Return the PINs of a person by revision; the current one is number 0 too."""
-        vault = self.stored.get(f"{DOMAIN}.{ENTRY}.secrets")
-        for item in vault["data"]["credentials"] if vault else ():
-            if item["person"] == person:
-                pins = {int(key): pin for key, pin in item["revisions"].items()}
-                return {**pins, 0: pins[item["current"]]}
-        return {}
 
 
 class Instance:
@@ -86,7 +36,7 @@ class Instance:
             name: ProviderProxy(lock, disk, f"id-{name}")
             for name, lock in locks.items()
         }
-        self.house: EngineHarness
+        self.engine: EngineHarness
         self.tasks: set[asyncio.Task[Any]] = set()
         self._stack = AsyncExitStack()
 
@@ -113,27 +63,27 @@ class Instance:
         entry = MockConfigEntry(
             domain=DOMAIN, title="New", entry_id=ENTRY, subentries_data=subentries
         )
-        self.house = EngineHarness(hass, Timing(), entry)
-        self.house.providers.update(
+        self.engine = EngineHarness(hass, Timing(), entry)
+        self.engine.providers.update(
             {wire.lock_id: wire for wire in self.wires.values()}  # type: ignore[misc]
         )
-        enter(patch.dict(LOADERS, {PLATFORM: self.house.load}))
+        enter(patch.dict(LOADERS, {PLATFORM: self.engine.load}))
         # an update saves it
         hass.config_entries.async_update_entry(entry, title="Home")
-        await self.house.open()
+        await self.engine.open()
 
     async def close(self) -> None:
         """Stop in good order."""
         for task in self.tasks:
             task.cancel()
         try:
-            await self.house.close()
+            await self.engine.close()
         finally:
             await self._shut()
 
     async def _shut(self) -> None:
         try:
-            await self.house.hass.async_stop(force=True)
+            await self.engine.hass.async_stop(force=True)
         finally:
             await self._stack.aclose()
 

@@ -12,28 +12,28 @@ async def comes_back(door: TrialLock) -> None:
     """Wait until the lock is known to be gone; let it come back, and be found."""
     await door.until_reason("lock_unreachable")
     await door.heal()
-    await asyncio.to_thread(door.street.network.rig.ping, door.node)
+    await asyncio.to_thread(door.site.network.rig.ping, door.node)
 
 
 async def library_mends(door: TrialLock) -> None:
     """Let the library be as it should, when the first call has been given up."""
     await door.until(lambda: len(door.shown) > 1, "the end of a call")
-    door.street.wire.mend(door.node)
+    door.site.wire.mend(door.node)
 
 
 async def hangs(door: TrialLock) -> None:
     """Let every write go out and never return."""
-    door.street.wire.hang(door.node)
+    door.site.wire.hang(door.node)
 
 
 async def raises(door: TrialLock) -> None:
     """Let every write go out and end with an exception that nobody knows."""
-    door.street.wire.fail(door.node)
+    door.site.wire.fail(door.node)
 
 
 async def _until_all_are_mid_write(door: TrialLock) -> None:
     await door.until(lambda: "syncing" in door.shown, "a write")
-    rig = door.street.network.rig
+    rig = door.site.network.rig
     while True:
         counts = await asyncio.to_thread(rig.counts, door.node)
         if counts["writes"] or counts["clears"]:
@@ -44,20 +44,20 @@ async def _until_all_are_mid_write(door: TrialLock) -> None:
 async def driver_restarts(door: TrialLock) -> None:
     """Restart driver and server while the lock has not answered yet."""
     await _until_all_are_mid_write(door)
-    street = door.street
+    site = door.site
 
     async def restart() -> None:
-        await asyncio.to_thread(street.network.rig.restart_driver)
-        await street.network.wait_until_loaded()
+        await asyncio.to_thread(site.network.rig.restart_driver)
+        await site.network.wait_until_loaded()
 
-    await street.together(restart)
+    await site.together(restart)
     await door.heal()
 
 
 async def server_drops(door: TrialLock) -> None:
     """Drop the websocket while the lock has not answered yet."""
     await _until_all_are_mid_write(door)
-    await door.street.together(door.street.network.drop_connection)
+    await door.site.together(door.site.network.drop_connection)
     await door.heal()
 
 

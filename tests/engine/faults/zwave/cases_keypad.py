@@ -23,17 +23,17 @@ async def delete_it(door: TrialLock) -> None:
 async def unlock(door: TrialLock) -> None:
     """Open the door with the person's code."""
     await door.act("keypad_unlock", userId=SLOT)
-    await door.until(lambda: bool(door.told), "an event")
+    await door.until(lambda: bool(door.events), "an event")
 
 
 async def unlock_with_a_stranger_s_code(door: TrialLock) -> None:
     """Open the door with a code of a number that the lock should not have."""
     await door.act("keypad_unlock", userId=251)
-    await door.until(lambda: bool(door.told), "an event")
+    await door.until(lambda: bool(door.events), "an event")
 
 
 async def make_room(door: TrialLock) -> None:
-    """Wait until it is told that there is no room, and make some."""
+    """Wait until a repair says that the lock is full, and make some."""
     await door.until_reason("no_free_slot")
     assert await door.codes() == {1: "9011", 2: "9012"}
     assert door.repairs() == ["no_free_slot"]
@@ -51,7 +51,7 @@ KEYPAD: Final = (
         on=(UC1, UC2_SUP, U3C, UC1_S2, UC2),
         script=change_it,
         shows="?SPI",
-        told=(f"code_changed {SLOT}",),
+        events=(f"code_changed {SLOT}",),
         cost=Cost(writes=1, reads=2),
         holds=Holds.WANTED,
     ),
@@ -62,7 +62,7 @@ KEYPAD: Final = (
         before={"maskReads": "*"},
         script=change_it,
         shows="?SPI",
-        told=(f"code_changed {SLOT}",),
+        events=(f"code_changed {SLOT}",),
         cost=Cost(writes=1, clears=1, reads=3),
         holds=Holds.WANTED,
     ),
@@ -73,7 +73,7 @@ KEYPAD: Final = (
         before=_NAMELESS,
         script=change_it,
         shows="?SPI",
-        told=(f"code_changed {SLOT}",),
+        events=(f"code_changed {SLOT}",),
         cost=Cost(writes=1, reads=2),
         holds=Holds.WANTED,
     ),
@@ -84,7 +84,7 @@ KEYPAD: Final = (
         before=_NAMELESS,
         script=unlock,
         shows="",
-        told=("unlocked",),
+        events=("unlocked",),
         cost=Cost(),
         holds=Holds.WANTED,
     ),
@@ -94,7 +94,7 @@ KEYPAD: Final = (
         on=(UC2_SUP, UC1, U3C),
         script=unlock_with_a_stranger_s_code,
         shows="",
-        told=("unlocked",),
+        events=("unlocked",),
         cost=Cost(),
         holds=Holds.WANTED,
     ),
@@ -105,7 +105,7 @@ KEYPAD: Final = (
         before=_ALARMS,
         script=unlock,
         shows="",
-        told=(f"unlocked {SLOT}",),
+        events=(f"unlocked {SLOT}",),
         cost=Cost(),
         holds=Holds.WANTED,
     ),
@@ -116,7 +116,7 @@ KEYPAD: Final = (
         before=_ALARMS,
         script=delete_it,
         shows="?SPI",
-        told=(f"code_removed {SLOT}",),
+        events=(f"code_removed {SLOT}",),
         cost=Cost(writes=1, reads=2),
         holds=Holds.WANTED,
     ),
@@ -141,7 +141,7 @@ KEYPAD: Final = (
         on=(Kind.UC1_FULL, Kind.U3C_FULL),
         script=make_room,
         shows="SOSPI",
-        told=(f"code_removed {SLOT}",),
+        events=(f"code_removed {SLOT}",),
         cost=Cost(writes=1, reads=8),
         holds=Holds.WANTED,
     ),

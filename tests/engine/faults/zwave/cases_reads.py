@@ -16,11 +16,11 @@ from tests.harness.faults.zwave.trial_lock import TrialLock
 
 
 async def silent_then_heals(door: TrialLock) -> None:
-    """Let the lock answer again when its silence has been told."""
+    """Let the lock answer again when the failed reads have been reported."""
     await door.until(
         lambda: door.reason in ("no_answer", "lock_unreachable"), "a silence"
     )
-    assert door.shown[-1] != "in_sync", door.story()
+    assert door.shown[-1] != "in_sync", door.history()
     await door.heal()
 
 
@@ -31,7 +31,7 @@ READS: Final = (
         on=ALL,
         faults={"unansweredReads": True},
         script=silent_then_heals,
-        # three reads told nothing while the dialog looked for a slot
+        # three reads gave no answer while the dialog looked for a slot
         shows="OSPI",
         cost=Cost(writes=1, reads=10),
         holds=Holds.WANTED,

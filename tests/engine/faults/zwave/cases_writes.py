@@ -1,4 +1,4 @@
-"""A lock that does not store what it is told, or not at once, or says so too late."""
+"""A lock that does not store what is written, or not at once, or says so too late."""
 
 from typing import Final
 

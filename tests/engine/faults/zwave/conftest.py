@@ -1,4 +1,4 @@
-"""One simulator process for the folder; a house of its own for each test."""
+"""One simulator process for the folder; a packed of its own for each test."""
 
 from collections.abc import AsyncIterator, Iterator
 import logging
@@ -12,16 +12,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
 from simulators.zwave.network_process import NetworkProcess
-from tests.engine.faults.zwave.trial_packing import PackedTrials
+from tests.harness.faults.zwave.case import PackedTrials
 from tests.harness.faults.zwave.lock_kinds import network
-from tests.harness.faults.zwave.shared_network import SharedNetwork, timing_in
+from tests.harness.faults.zwave.shared_network import SharedNetwork
+from tests.harness.faults.zwave.trial_run import timing_of
 from tests.harness.networks.shared_simulators import shared
 from tests.harness.networks.zwave import HOME_ID, ZWaveNetwork
 
 
 @pytest.fixture(scope="session")
 def shared_network_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
-    """The locks of the street, one process for all houses."""
+    """The locks of the network, one process for all trials."""
     with shared(request, NetworkProcess(network(), ready_timeout=150)) as rig:
         yield rig
 
@@ -29,7 +30,7 @@ def shared_network_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProces
 @pytest.fixture
 async def shared_network(
     shared_network_rig: NetworkProcess,
-    house: PackedTrials,
+    packed: PackedTrials,
     hass: HomeAssistant,
     socket_enabled: None,
     monkeypatch: pytest.MonkeyPatch,
@@ -37,7 +38,7 @@ async def shared_network(
     """Home Assistant with Z-Wave JS and Keyholder, both by their own setup."""
     # Home Assistant saves its registry a second late; the engine waits for that
     monkeypatch.setattr("homeassistant.config_entries.SAVE_DELAY", 0)
-    timing = timing_in(house)
+    timing = timing_of(packed)
     monkeypatch.setattr("custom_components.keyholder.TIMING", timing)
     # Below this it logs whole frames, codes included
     logging.getLogger("zwave_js_server").setLevel(logging.INFO)

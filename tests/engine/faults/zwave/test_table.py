@@ -29,12 +29,12 @@ def test_every_fault_is_in_the_sample() -> None:
 
 def test_every_trial_has_a_lock_of_its_own() -> None:
     tried = trials()
-    streets = pack_trials(tried)
-    assert sum(map(len, streets)) == len(tried)
-    for street in streets:
-        nodes = [node for node, _ in street]
+    networks = pack_trials(tried)
+    assert sum(map(len, networks)) == len(tried)
+    for packed in networks:
+        nodes = [node for node, _ in packed]
         assert len(set(nodes)) == len(nodes)
-        assert all(NETWORK[node] is trial.kind for node, trial in street)
+        assert all(NETWORK[node] is trial.kind for node, trial in packed)
 
 
 def test_a_case_is_declared_once() -> None:
@@ -46,15 +46,15 @@ def _row(case: Case) -> tuple[str, ...]:
     shows = " → ".join(f"`{state}`" for state in case.states) or "no change"
     if case.reason is not None:
         shows += f" ({case.reason})"
-    told = [f"`{each}`" for each in case.told]
+    events = [f"`{each}`" for each in case.events]
     if case.repair is not None:
-        told.append(f"repair `{case.repair}`")
+        events.append(f"repair `{case.repair}`")
     return (
         case.fault,
         "–" if case.does is Does.NOTHING else case.does,
         "; ".join(case.on),
         shows,
-        ", ".join(told) or "–",
+        ", ".join(events) or "–",
         _cost(case.cost),
         case.holds,
     )

@@ -1,4 +1,4 @@
-"""Which cases are tried on which locks, and in which houses."""
+"""Which cases are tried on which locks, and on which network."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,17 +8,15 @@ from tests.engine.faults.zwave.cases_connection import CONNECTION
 from tests.engine.faults.zwave.cases_keypad import KEYPAD
 from tests.engine.faults.zwave.cases_reads import READS
 from tests.engine.faults.zwave.cases_writes import WRITES
-from tests.harness.faults.zwave.case import Case, Trial
+from tests.harness.faults.zwave.case import Case, PackedTrials, Trial
 from tests.harness.faults.zwave.lock_kinds import CONTROL_LOCK, NETWORK, Kind
 from tests.harness.sampling import FULL
 
 CASES: Final[Sequence[Case]] = (*WRITES, *READS, *KEYPAD, *CONNECTION)
 
 AT_ONCE: Final = {"dead": 1}
-"""How many trials of a kind a house can have; the driver waits for one dead lock after
+"""How many trials of a kind a network can have; the driver waits for one dead lock after
 another, 3 s each, and what waits for it longer than a job may take is another story."""
-
-type PackedTrials = list[tuple[int, Trial]]
 
 
 def trials(*, full: bool = FULL) -> list[Trial]:
@@ -29,27 +27,27 @@ def trials(*, full: bool = FULL) -> list[Trial]:
 
 
 def pack_trials(tried: Sequence[Trial]) -> list[PackedTrials]:
-    """Return the trials by house, with a lock of its own for each."""
+    """Return the trials by network, with a lock of its own for each."""
     by_network: dict[str | None, list[Trial]] = {}
     for trial in tried:
         by_network.setdefault(trial.case.together, []).append(trial)
-    return [house for group in by_network.values() for house in _filled(group)]
+    return [packed for group in by_network.values() for packed in _filled(group)]
 
 
 def _filled(group: Sequence[Trial]) -> Iterator[PackedTrials]:
-    # those that take long share a house, so that the others need not wait for them
+    # those that take long share a network, so that the others need not wait for them
     left = sorted(group, key=lambda trial: -len(trial.case.shows))
     while left:
         free = Counter(kind for node, kind in NETWORK.items() if node != CONTROL_LOCK)
-        house: PackedTrials = []
+        packed: PackedTrials = []
         most = AT_ONCE.get(group[0].case.together or "", len(group))
         for trial in list(left):
-            if free[trial.kind] and len(house) < most:
-                house.append((_node(trial.kind, free[trial.kind]), trial))
+            if free[trial.kind] and len(packed) < most:
+                packed.append((_node(trial.kind, free[trial.kind]), trial))
                 free[trial.kind] -= 1
                 left.remove(trial)
-        assert house, f"the street has no lock for {left}"
-        yield house
+        assert packed, f"the network has no lock for {left}"
+        yield packed
 
 
 def _node(kind: Kind, number: int) -> int:

@@ -3,12 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.harness.faults.zwave.lock_kinds import Kind
-
-if TYPE_CHECKING:
-    from tests.harness.faults.zwave.trial_lock import TrialLock
+from tests.harness.faults.zwave.trial_lock import TrialLock
 
 type Faults = Mapping[str, bool | int | str]
 type Script = Callable[[TrialLock], Awaitable[None]]
@@ -59,7 +57,7 @@ class Case:
     `before` is wrong with the lock from the beginning, `faults` from the moment that
     something is asked for; `prepare` is done right before, `script` is what happens
     then. `shows` are the states of the slot's sensor, one letter each (SHOWN).
-    `together`: all cases with this word have a house of their own, because what happens
+    `together`: all cases with this word have a network of their own, because what happens
     to them happens to the whole network.
     """
 
@@ -72,7 +70,7 @@ class Case:
     script: Script | None = None
     shows: str
     reason: str | None = None
-    told: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     repair: str | None = None
     problem: bool = False
     cost: Cost
@@ -96,3 +94,7 @@ class Trial:
     def __str__(self) -> str:
         """Return what failures call it."""
         return f"{self.case.fault} / {self.case.does} / {self.kind}"
+
+
+type PackedTrials = list[tuple[int, Trial]]
+"""Trials that share a network, each with the node of its lock."""

@@ -1,4 +1,4 @@
-"""The kinds of locks in the street, and how many of each."""
+"""The kinds of locks in the network, and how many of each."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -78,7 +78,7 @@ def name_of(node: int) -> str:
 
 
 def network() -> Mapping[str, object]:
-    """Return the street for the simulator."""
+    """Return the network for the simulator."""
     return {
         "homeId": HOME_ID,
         "nodes": [

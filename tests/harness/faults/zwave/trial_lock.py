@@ -1,10 +1,10 @@
 """One lock in a trial, from both ends: what people see of it, and what it is."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import State
@@ -15,17 +15,14 @@ from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.slot import DesiredState
 from simulators.zwave.answers import Frame
 from tests.harness.claims import is_true
-from tests.harness.faults.zwave.case import Does, Trial
 from tests.harness.faults.zwave.lock_kinds import (
     SLOT,
     UNMANAGED_PIN,
     UNMANAGED_SLOT,
     name_of,
 )
+from tests.harness.faults.zwave.shared_network import SharedNetwork
 from tests.harness.site.flow_driver import add_person, choose, start_reconfigure, submit
-
-if TYPE_CHECKING:
-    from tests.harness.faults.zwave.shared_network import SharedNetwork
 
 PATIENCE = 45.0
 """Seconds for everything that is waited for."""
@@ -35,28 +32,30 @@ LINGER = 1.0
 
 @dataclass
 class TrialLock:
-    """One lock of the street, with one person who shall be able to open it."""
+    """One of the locks that share a network, with one person who shall be able to open it."""
 
-    street: SharedNetwork
-    trial: Trial
+    site: SharedNetwork
     node: int
     pin: str
     next_pin: str
+    before: Mapping[str, bool | int | str]
+    """What is wrong with the lock from the beginning, until the end."""
     lock: er.RegistryEntry = field(init=False)
     person: ConfigSubentry | None = None
     sensor: str | None = None
     accepted: frozenset[str] = frozenset()
     """Any of these PINs in the slot makes `in_sync` true; none: the slot shall be empty."""
     shown: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     false_claims: list[str] = field(default_factory=list)
-    diary: list[str] = field(default_factory=list)
-    """What the sensor said and when, in seconds of the case, for failures."""
+    log: list[str] = field(default_factory=list)
+    """What the sensor showed and when, in seconds of the case, for failures."""
+    _access_sensor: str | None = None
     _began: float = field(default_factory=monotonic)
 
     def __post_init__(self) -> None:
         """Find the lock's entity."""
-        self.lock = self.street.network.lock_entity(self.node)
+        self.lock = self.site.network.lock_entity(self.node)
 
     @property
     def name(self) -> str:
@@ -66,7 +65,7 @@ class TrialLock:
     @property
     def state(self) -> State | None:
         """Return what the slot's sensor shows now."""
-        return self.street.hass.states.get(self.sensor) if self.sensor else None
+        return self.site.hass.states.get(self.sensor) if self.sensor else None
 
     @property
     def claim(self) -> tuple[bool, frozenset[str]] | None:
@@ -94,42 +93,51 @@ class TrialLock:
 
     async def act(self, do: str, **details: int | str) -> None:
         """Do something at the door."""
-        await self.street.network.act(self.node, do, **details)
+        await self.site.network.act(self.node, do, **details)
 
     async def faults(self, **faults: bool | int | str) -> None:
         """Change what is wrong with the lock."""
-        await self.street.network.faults(self.node, **faults)
+        await self.site.network.faults(self.node, **faults)
 
     async def heal(self) -> None:
         """Let the lock be as it was before something was asked for."""
-        await self.faults(reset=True, **self.trial.case.before)
+        await self.faults(reset=True, **self.before)
 
     async def add_person(self, *, enabled: bool = True) -> None:
         """Give somebody a code for this lock alone, in the dialog."""
         self.accepted = frozenset({self.pin})
         name = f"Person {self.node}"
-        street = self.street
+        site = self.site
         self.person = await add_person(
-            street.hass, street.entry, name, self.pin, [self.lock], enabled=enabled
+            site.hass, site.entry, name, self.pin, [self.lock], enabled=enabled
         )
         self.find_sensor()
+
+    @property
+    def access_sensor(self) -> str | None:
+        """Return the event entity of the lock."""
+        if self._access_sensor is None:
+            self._access_sensor = er.async_get(self.site.hass).async_get_entity_id(
+                "event", DOMAIN, f"{self.lock.id}_access"
+            )
+        return self._access_sensor
 
     def find_sensor(self) -> None:
         """Look for the sensor of the person's slot; it comes a moment after them."""
         if self.person is not None and self.sensor is None:
-            self.sensor = er.async_get(self.street.hass).async_get_entity_id(
+            self.sensor = er.async_get(self.site.hass).async_get_entity_id(
                 "sensor", DOMAIN, f"{self.person.unique_id}_{self.lock.id}_slot"
             )
 
     async def set_pin(self) -> None:
         """Change the PIN in the dialog."""
         assert self.person is not None
-        street = self.street
+        site = self.site
         self.accepted = frozenset({self.pin, self.next_pin})
-        menu = await start_reconfigure(street.hass, street.entry, self.person)
-        form = await choose(street.hass, menu, "edit")
+        menu = await start_reconfigure(site.hass, site.entry, self.person)
+        form = await choose(site.hass, menu, "edit")
         result = await submit(
-            street.hass,
+            site.hass,
             form,
             name=self.person.title,
             all_locks=False,
@@ -138,59 +146,35 @@ class TrialLock:
             pin=self.next_pin,
         )
         while result["type"] is FlowResultType.FORM and not result["errors"]:
-            result = await submit(street.hass, result)
+            result = await submit(site.hass, result)
         assert result["type"] is FlowResultType.ABORT, result.get("errors")
         self.accepted = frozenset({self.next_pin})
 
     async def switch(self, *, on: bool) -> None:
         """Turn the person's switch."""
         assert self.person is not None
-        street = self.street
-        switch = er.async_get(street.hass).async_get_entity_id(
+        site = self.site
+        switch = er.async_get(site.hass).async_get_entity_id(
             "switch", DOMAIN, f"{self.person.unique_id}_enabled"
         )
-        await street.hass.services.async_call(
+        await site.hass.services.async_call(
             "switch",
             "turn_on" if on else "turn_off",
             {"entity_id": switch},
             blocking=True,
         )
 
-    async def begin(self) -> None:
-        """Make the door as the case begins, and count from here."""
-        case = self.trial.case
-        await self.faults(**case.before)
-        if case.does not in (Does.FIRST_CODE, Does.SWITCH_ON):
-            await self.add_person()
-            await self.until(lambda: self.shown[-1:] == ["in_sync"], "a first code")
-            # by then no report is taken for the echo of it
-            await asyncio.sleep(self.street.timing.report_window.total_seconds())
-        await asyncio.to_thread(self.street.network.rig.reset_counts, self.node)
+    async def start_record(self) -> None:
+        """Count commands, states and events from here."""
+        await asyncio.to_thread(self.site.network.rig.reset_counts, self.node)
         self.shown.clear()
-        self.told.clear()
-        self.diary.clear()
+        self.events.clear()
+        self.log.clear()
         self._began = monotonic()
-        await self.faults(**case.faults)
-        if case.prepare is not None:
-            await case.prepare(self)
-
-    async def ask(self) -> None:
-        """Do what the case asks for."""
-        match self.trial.case.does:
-            case Does.FIRST_CODE:
-                await self.add_person()
-            case Does.SWITCH_ON:
-                # the dialog itself would refuse a lock that is full
-                await self.add_person(enabled=False)
-                await self.switch(on=True)
-            case Does.NEW_PIN:
-                await self.set_pin()
-            case Does.SWITCH_OFF:
-                await self.switch(on=False)
 
     async def together(self, act: Callable[[], Awaitable[None]]) -> None:
-        """Do it once, when every door of the street has come to this."""
-        await self.street.together(act)
+        """Do it once, when every lock of the network has come to this."""
+        await self.site.together(act)
 
     # What is seen
 
@@ -198,7 +182,7 @@ class TrialLock:
         """Wait for something; fail with what was shown instead."""
         deadline = monotonic() + PATIENCE
         while not condition():
-            assert monotonic() < deadline, f"{what} did not come: {self.story()}"
+            assert monotonic() < deadline, f"{what} did not come: {self.history()}"
             await asyncio.sleep(0.01)
 
     async def until_shows(self, *states: str) -> None:
@@ -215,7 +199,7 @@ class TrialLock:
         """Wait until the lock holds this in the person's slot; fail if it never does."""
         deadline = monotonic() + PATIENCE
         while (await self.codes()).get(SLOT) != code:
-            assert monotonic() < deadline, f"the slot holds another: {self.story()}"
+            assert monotonic() < deadline, f"the slot holds another: {self.history()}"
             await asyncio.sleep(0.1)
 
     @property
@@ -224,22 +208,22 @@ class TrialLock:
         reason: str | None = self.state.attributes["reason"] if self.state else None
         return reason
 
-    def story(self) -> str:
+    def history(self) -> str:
         """Return what was shown, for a failure. No code is in it."""
-        return f"{'; '.join(self.diary)}; told {self.told}"
+        return f"{'; '.join(self.log)}; events {self.events}"
 
     def on_state(self, state: State) -> None:
-        """Take down what the sensor shows."""
+        """Note what the sensor shows."""
         if self.shown[-1:] != [state.state]:
             self.shown.append(state.state)
         seconds = monotonic() - self._began
-        self.diary.append(f"{seconds:.1f} {state.state} {state.attributes['reason']}")
+        self.log.append(f"{seconds:.1f} {state.state} {state.attributes['reason']}")
 
     def repairs(self) -> list[str]:
         """Return which repairs wait for somebody because of this lock."""
         return [
             str(issue.translation_key)
-            for (domain, _), issue in ir.async_get(self.street.hass).issues.items()
+            for (domain, _), issue in ir.async_get(self.site.hass).issues.items()
             if domain == DOMAIN
             and issue.active
             and (issue.translation_placeholders or {}).get("lock") == self.name
@@ -247,26 +231,24 @@ class TrialLock:
 
     def has_problem(self) -> bool:
         """Return whether the lock's problem sensor is on."""
-        sensor = er.async_get(self.street.hass).async_get_entity_id(
+        sensor = er.async_get(self.site.hass).async_get_entity_id(
             "binary_sensor", DOMAIN, f"{self.lock.id}_problem"
         )
-        state = self.street.hass.states.get(sensor or "")
+        state = self.site.hass.states.get(sensor or "")
         return state is not None and state.state == "on"
 
     async def codes(self) -> dict[int, str]:
         """Return what is really in the lock."""
-        return await self.street.network.codes(self.node)
+        return await self.site.network.codes(self.node)
 
     async def counts(self) -> dict[str, int]:
         """Return how many commands the lock received since the case began."""
-        counted: Any = await asyncio.to_thread(
-            self.street.network.rig.counts, self.node
-        )
+        counted: Any = await asyncio.to_thread(self.site.network.rig.counts, self.node)
         return dict(counted)
 
     async def changes_elsewhere(self) -> list[Frame]:
         """Return the commands that would change what others have on this lock."""
-        frames = await asyncio.to_thread(self.street.network.rig.frames, self.node)
+        frames = await asyncio.to_thread(self.site.network.rig.frames, self.node)
         return [
             frame
             for frame in frames
