@@ -129,7 +129,7 @@ async def use(door: ZWaveDoor, clock: ShiftedClock) -> None:
     """Open the door with the code, a minute later; return when it was told."""
     # sooner it could be an earlier use, reported twice
     await clock.leap(clock.utcnow() + timedelta(minutes=1))
-    told = door.house.events
+    told = door.site.events
     before = len(told)
     assert await door.enter()
     await wait_for(lambda: len(told) > before)
@@ -159,7 +159,7 @@ async def test_a_limited_code_survives_a_crash_between_its_use_and_the_disk(
     async with homes.next() as door:
         await door.until_proven("present")
         # what is sent to the lock after the cut did not happen
-        await door.house.network.faults(PLAIN, dropClears=True)
+        await door.site.network.faults(PLAIN, dropClears=True)
         homes.disk.is_full = cut == "full"
         homes.disk.cuts.clear()
         await use(door, homes.clock)

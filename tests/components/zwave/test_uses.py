@@ -47,9 +47,9 @@ async def seconds_to_empty(doors: list[ZWaveDoor]) -> float:
     return max(await asyncio.gather(*(door.until_empty(since=now) for door in doors)))
 
 
-@pytest.mark.parametrize(("node", "told_as"), TRIED, ids=str)
+@pytest.mark.parametrize(("node", "reported_as"), TRIED, ids=str)
 async def test_a_one_time_code_works_once(
-    site: ZWaveSite, clock: ShiftedClock, node: int, told_as: tuple[str, ...]
+    site: ZWaveSite, clock: ShiftedClock, node: int, reported_as: tuple[str, ...]
 ) -> None:
     await site.manage(node)
     ann = await site.add("Ann", PIN, node, rule=rule(use_limit=1))
@@ -60,7 +60,7 @@ async def test_a_one_time_code_works_once(
     await site.operations(node)
 
     used = dt_util.utcnow()
-    assert await door.enter(told_as=told_as)
+    assert await door.enter(reported_as=reported_as)
 
     assert await door.until_empty(since=used) < PROMPT
     await door.until_proven("absent")

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, override
 
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
@@ -21,7 +21,7 @@ from tests.harness.site.states import persistent_notifications
 
 
 class RestartableSite(Protocol):
-    """A house that may be stopped and started again."""
+    """A site that may be stopped and started again."""
 
     @property
     def hass(self) -> HomeAssistant:
@@ -38,25 +38,71 @@ class RestartableSite(Protocol):
         """Stop it in good order."""
 
 
-class DoorDriver[AnyHome: RestartableSite](ABC):
-    """The door, and the house behind it. The lock is called Front."""
+class BaseDoorDriver(ABC):
+    """A door of a site: its entities, and what is done with them."""
+
+    @property
+    @abstractmethod
+    def hass(self) -> HomeAssistant:
+        """Return the Home Assistant that runs now."""
+
+    @property
+    @abstractmethod
+    def site_events(self) -> list[Mapping[str, Any]]:
+        """Return all access events of the site, with their data."""
+
+    @property
+    def events(self) -> list[tuple[str, str | None]]:
+        """Return the access events that are no history, and of whom."""
+        events = [each for each in self.site_events if not each.get("past")]
+        return [(each["type"], each["person"]) for each in events]
+
+    def state(self, entity_id: str) -> State:
+        """Return what an entity shows."""
+        state = self.hass.states.get(entity_id)
+        assert state is not None, f"{entity_id} shows nothing"
+        return state
+
+    def state_of(self, entity_id: str) -> str:
+        """Return the state of an entity."""
+        return self.state(entity_id).state
+
+    async def switch(self, entity_id: str, *, on: bool) -> None:
+        """Turn a switch."""
+        await self.act("switch", f"turn_o{'n' if on else 'ff'}", entity_id)
+
+    async def act(
+        self, domain: str, action: str, entity_id: str, **data: object
+    ) -> None:
+        """Perform an action."""
+        await self.hass.services.async_call(
+            domain, action, {"entity_id": entity_id, **data}, blocking=True
+        )
+
+
+class DoorDriver[AnyInstance: RestartableSite](BaseDoorDriver):
+    """The first door, on an instance that restarts. The lock is called Front."""
 
     node: Any
     """The simulated lock, with its `door` and its `faults`."""
 
-    def __init__(self, home: AnyHome, prefix: str = "front") -> None:
-        """Stand before the door; entities of the lock's device begin with the prefix."""
-        self.instance = home
+    def __init__(self, instance: AnyInstance, prefix: str = "front") -> None:
+        """Drive this door; entities of the lock's device begin with the prefix."""
+        self.instance = instance
         self.lock = f"lock.{prefix}"
         self.access = f"event.{prefix}_access"
         self.autolock = f"switch.{prefix}_autolock"
         self.autolock_at = f"sensor.{prefix}_autolock_at"
 
     @property
-    def events(self) -> list[tuple[str, str | None]]:
-        """Return what was told as news, and of whom."""
-        told = self.instance.site.events
-        return [(each["type"], each["person"]) for each in told if not each.get("past")]
+    @override
+    def hass(self) -> HomeAssistant:
+        return self.instance.hass
+
+    @property
+    @override
+    def site_events(self) -> list[Mapping[str, Any]]:
+        return self.instance.site.events
 
     @property
     def locks_at(self) -> datetime:
@@ -66,7 +112,7 @@ class DoorDriver[AnyHome: RestartableSite](ABC):
     @property
     def failures(self) -> list[str]:
         """Return what is shown of a failure to lock."""
-        shown = persistent_notifications(self.instance.hass)
+        shown = persistent_notifications(self.hass)
         return [each["message"] for each in shown.values()]
 
     @property
@@ -78,34 +124,12 @@ class DoorDriver[AnyHome: RestartableSite](ABC):
     def is_locked(self) -> bool:
         """Return whether the bolt is out."""
 
-    def state(self, entity_id: str) -> State:
-        """Return what an entity shows."""
-        state = self.instance.hass.states.get(entity_id)
-        assert state is not None, f"{entity_id} shows nothing"
-        return state
-
-    def state_of(self, entity_id: str) -> str:
-        """Return the state of an entity."""
-        return self.state(entity_id).state
-
     async def add(self, name: str = "Ann", pin: str = PIN, **how: bool) -> PersonDriver:
         """Add somebody, and let the lock come to rest."""
         person = await self.instance.site.add(name, pin, **how)
         await asyncio.sleep(90)
         self.instance.site.events.clear()
         return person
-
-    async def switch(self, entity_id: str, *, on: bool) -> None:
-        """Turn a switch."""
-        await self.act("switch", f"turn_o{'n' if on else 'ff'}", entity_id)
-
-    async def act(
-        self, domain: str, action: str, entity_id: str, **data: object
-    ) -> None:
-        """Perform an action."""
-        await self.instance.hass.services.async_call(
-            domain, action, {"entity_id": entity_id, **data}, blocking=True
-        )
 
 
 def run_with_door[AnyInstance: RestartableSite, AnyDoor](

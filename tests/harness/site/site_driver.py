@@ -3,12 +3,14 @@
 How to use it: the fixture `site` of `tests/components/<technology>` is a `SiteDriver`;
 `await site.manage()`, then `person = await site.add("Ann", PIN)` and
 `await person.until_shown("in_sync")`. A new technology derives it and gives a `Network`.
+Where tests name the lock each time, as on Z-Wave, derive `BaseSiteDriver` and
+`BasePersonDriver`, and `BaseDoorDriver` of `door_driver`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import Event, HomeAssistant, State, callback
@@ -23,12 +25,12 @@ from tests.harness.site.flow_driver import (
     start_reconfigure,
     submit,
 )
-from tests.harness.waiting import wait_for
+from tests.harness.waiting import PATIENCE, wait_for
 
 PIN: Final = "907153"
 OTHER: Final = "904862"
 PINS: Final = (PIN, OTHER)
-"""All that a test of a house gives to anybody."""
+"""All that a test of a site gives to anybody."""
 
 
 async def make_it_noon(hass: HomeAssistant) -> None:
@@ -78,7 +80,7 @@ class BaseSiteDriver[AnyNetwork]:
 
 
 class SiteDriver[AnyNetwork: Network](BaseSiteDriver[AnyNetwork]):
-    """The house behind one door."""
+    """A site whose tests drive its first lock."""
 
     async def manage(self, lock: er.RegistryEntry | None = None) -> None:
         """Let Keyholder manage a lock, the first one if none is named."""
@@ -140,6 +142,9 @@ class SiteDriver[AnyNetwork: Network](BaseSiteDriver[AnyNetwork]):
 class BasePersonDriver[AnySite: BaseSiteDriver[Any]]:
     """Somebody whom Keyholder knows."""
 
+    patience: ClassVar[float] = PATIENCE
+    """Seconds for everything that is waited for."""
+
     site: AnySite
     subentry: ConfigSubentry
 
@@ -171,45 +176,64 @@ class BasePersonDriver[AnySite: BaseSiteDriver[Any]]:
 
     def entity(self, platform: str, key: str) -> str:
         """Return an entity of the person's device."""
-        entity = self._find(platform, key)
+        entity = self.find(platform, key)
         assert entity is not None
         return entity
 
     def code_on(self, lock: er.RegistryEntry) -> State | None:
         """Return what is shown of the person's code on a lock."""
-        entity = self._find("sensor", f"{lock.id}_slot")
+        entity = self.find("sensor", f"{lock.id}_slot")
         return None if entity is None else self.site.hass.states.get(entity)
 
-    def _find(self, platform: str, key: str) -> str | None:
+    def shows(self, lock: er.RegistryEntry, state: str, **attributes: object) -> bool:
+        """Return whether the person's code on a lock is shown so."""
+        code = self.code_on(lock)
+        return (
+            code is not None
+            and code.state == state
+            and attributes.items() <= code.attributes.items()
+        )
+
+    async def until_shown_on(
+        self, lock: er.RegistryEntry, state: str, **attributes: object
+    ) -> None:
+        """Wait until the person's code on a lock is shown so."""
+        await self.until_on(lock, lambda: self.shows(lock, state, **attributes))
+
+    async def until_on(
+        self, lock: er.RegistryEntry, condition: Callable[[], bool]
+    ) -> None:
+        """Wait until something is so; fail with what is shown of the code instead."""
+        try:
+            await wait_for(condition, self.patience)
+        except AssertionError:
+            shown = self.code_on(lock)
+            raise AssertionError(f"it is not shown: {shown}") from None
+
+    def find(self, platform: str, key: str) -> str | None:
+        """Return an entity of the person's device, None while there is none."""
         return er.async_get(self.site.hass).async_get_entity_id(
             platform, DOMAIN, f"{self.subentry.unique_id}_{key}"
         )
 
 
 class PersonDriver(BasePersonDriver[SiteDriver[Any]]):
-    """Somebody with a code of the house."""
+    """Somebody with a code for the first lock of the site."""
 
     @property
     def slot(self) -> State | None:
         """Return what is shown of the code."""
-        return self.code_on(self.site.network.lock_entity())
+        return self.code_on(self._lock)
 
     async def until_shown(self, state: str, **attributes: object) -> None:
         """Wait until the code is shown so."""
-
-        def is_shown() -> bool:
-            slot = self.slot
-            return (
-                slot is not None
-                and slot.state == state
-                and attributes.items() <= slot.attributes.items()
-            )
-
-        await self.until(is_shown)
+        await self.until_shown_on(self._lock, state, **attributes)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so."""
-        try:
-            await wait_for(condition)
-        except AssertionError:
-            raise AssertionError(f"it is not shown: {self.slot}") from None
+        await self.until_on(self._lock, condition)
+
+    @property
+    def _lock(self) -> er.RegistryEntry:
+        lock: er.RegistryEntry = self.site.network.lock_entity()
+        return lock

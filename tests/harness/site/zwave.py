@@ -1,17 +1,23 @@
-"""Home Assistant with Z-Wave JS and Keyholder, and the people of a house."""
+"""The drivers of a site, its people and its doors, for locks of Z-Wave JS.
+
+How to use it: the fixture `site` of `tests/components/zwave` is a `ZWaveSite`;
+`person = await site.add("Ann", PIN, node)`, then `site.door(person, node)`.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any, Final
+from typing import Any, ClassVar, Final, override
 
-from homeassistant.core import State
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from simulators.zwave.answers import Frame, Schedule
 from tests.harness.networks.zwave import ZWaveNetwork
+from tests.harness.site.door_driver import BaseDoorDriver
 from tests.harness.site.flow_driver import add_lock, add_person
 from tests.harness.site.site_driver import BasePersonDriver, BaseSiteDriver
 from tests.harness.site.zwave_locks import SLOT, UNMANAGED_PIN
@@ -27,7 +33,7 @@ _OUT_OF_REACH: Final = "lock_unreachable"
 
 
 class ZWaveSite(BaseSiteDriver[ZWaveNetwork]):
-    """The whole house."""
+    """A site whose tests name the node of the lock each time."""
 
     async def manage(self, *nodes: int) -> None:
         """Let Keyholder manage locks that are as new."""
@@ -73,6 +79,8 @@ class ZWaveSite(BaseSiteDriver[ZWaveNetwork]):
 class ZWavePerson(BasePersonDriver[ZWaveSite]):
     """Somebody with a code."""
 
+    patience: ClassVar[float] = PATIENCE
+
     pin: str
 
     def remove(self) -> None:
@@ -90,28 +98,38 @@ class ZWavePerson(BasePersonDriver[ZWaveSite]):
 
 
 @dataclass(frozen=True)
-class ZWaveDoor:
+class ZWaveDoor(BaseDoorDriver):
     """A person's code on one lock, from both ends."""
 
-    house: ZWaveSite
+    site: ZWaveSite
     person: ZWavePerson
     node: int
+
+    @property
+    @override
+    def hass(self) -> HomeAssistant:
+        return self.site.hass
+
+    @property
+    @override
+    def site_events(self) -> list[Mapping[str, Any]]:
+        return self.site.events
+
+    @property
+    def lock(self) -> er.RegistryEntry:
+        """Return the registry entry of the lock's entity."""
+        return self.site.network.lock_entity(self.node)
 
     # What is shown
 
     @property
     def slot(self) -> State | None:
         """Return what is shown of the code."""
-        return self.person.code_on(self.house.network.lock_entity(self.node))
+        return self.person.code_on(self.lock)
 
     def is_proven(self, desired: str) -> bool:
         """Return whether it is shown that the lock holds what is desired, and that."""
-        slot = self.slot
-        return (
-            slot is not None
-            and slot.state == "in_sync"
-            and slot.attributes["desired"] == desired
-        )
+        return self.person.shows(self.lock, "in_sync", desired=desired)
 
     @property
     def enforced_by(self) -> str | None:
@@ -122,25 +140,19 @@ class ZWaveDoor:
 
     async def until_proven(self, desired: str) -> None:
         """Wait until it is shown that the lock holds what is desired."""
-        await self._until_shown(lambda: self.is_proven(desired))
+        await self.person.until_shown_on(self.lock, "in_sync", desired=desired)
 
     async def until_enforced_by(self, whom: str) -> None:
         """Wait until the code is proven, and it is shown who turns the person away."""
-        await self._until_shown(
-            lambda: self.is_proven("present") and self.enforced_by == whom
+        await self.person.until_shown_on(
+            self.lock, "in_sync", desired="present", enforced_by=whom
         )
-
-    async def _until_shown(self, condition: Callable[[], bool]) -> None:
-        deadline = monotonic() + PATIENCE
-        while not condition():
-            assert monotonic() < deadline, f"it is not shown: {self.slot}"
-            await asyncio.sleep(_POLL)
 
     # What is true
 
     async def codes(self) -> dict[int, str]:
         """Return what is in the lock beside the code that nobody manages."""
-        codes = await self.house.network.codes(self.node)
+        codes = await self.site.network.codes(self.node)
         assert codes.pop(1) == UNMANAGED_PIN
         return codes
 
@@ -183,24 +195,24 @@ class ZWaveDoor:
 
     async def schedule(self) -> Schedule | None:
         """Return the schedule of the slot."""
-        return (await self.house.network.truth(self.node))["schedules"].get(SLOT)
+        return (await self.site.network.truth(self.node))["schedules"].get(SLOT)
 
     async def was_unrestricted(self) -> bool:
         """Return whether the code was live without a schedule since the last count.
 
         The lock itself notes that after every command.
         """
-        truth = await self.house.network.truth(self.node)
+        truth = await self.site.network.truth(self.node)
         return SLOT in truth["unrestricted"]
 
     async def opens(self, at: datetime) -> bool:
         """Return whether the lock lets the person in at a moment, on its own."""
-        rig = self.house.network.rig
+        rig = self.site.network.rig
         return await asyncio.to_thread(rig.opens, self.node, SLOT, dt_util.as_local(at))
 
     async def steps(self) -> list[str]:
         """Return how the slot was changed since the last count, without repetitions."""
-        frames = await asyncio.to_thread(self.house.network.rig.frames, self.node)
+        frames = await asyncio.to_thread(self.site.network.rig.frames, self.node)
         steps: list[str] = []
         for frame in frames:
             step = _step(frame)
@@ -210,22 +222,22 @@ class ZWaveDoor:
 
     async def received(self) -> int:
         """Return how many commands the lock has received since the last count."""
-        counts = await asyncio.to_thread(self.house.network.rig.counts, self.node)
+        counts = await asyncio.to_thread(self.site.network.rig.counts, self.node)
         return sum(
             (counts["reads"], counts["writes"], counts["clears"], counts["other"])
         )
 
     # What is done at the door
 
-    async def enter(self, *, told_as: tuple[str, ...] = ("report",)) -> bool:
+    async def enter(self, *, reported_as: tuple[str, ...] = ("report",)) -> bool:
         """Use the code at the keypad; return whether the door opened.
 
         Each name is a way in which the lock then reports it, one after the other.
         """
         if not await self.opens(dt_util.utcnow()):
             return False
-        network = self.house.network
-        for style in told_as:
+        network = self.site.network
+        for style in reported_as:
             await network.faults(self.node, userIdStyle=style)
             await network.act(self.node, "keypad_unlock", userId=SLOT)
         return True

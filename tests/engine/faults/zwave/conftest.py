@@ -55,7 +55,10 @@ async def shared_network(
             assert await hass.config_entries.async_setup(entry.entry_id)
             await hass.async_block_till_done()
         yield SharedNetwork(
-            hass, ZWaveNetwork(hass, shared_network_rig, zwave), keyholder, timing
+            hass,
+            ZWaveNetwork(hass, shared_network_rig, zwave),
+            keyholder,
+            timing=timing,
         )
         for entry in (keyholder, zwave):
             if entry.state is ConfigEntryState.LOADED:

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
-from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-
 from custom_components.keyholder.model.timing import Timing
 from tests.harness.faults.zwave.client_faults import ClientFaults
 from tests.harness.networks.zwave import ZWaveNetwork
+from tests.harness.site.site_driver import BaseSiteDriver
 
 TIMING: Final = replace(
     Timing().scaled(0.1),
@@ -37,19 +35,17 @@ WITH_REAL_WINDOWS: Final = replace(
 
 
 @dataclass
-class SharedNetwork:
+class SharedNetwork(BaseSiteDriver[ZWaveNetwork]):
     """The site, and how many trials run on it at the same time."""
 
-    hass: HomeAssistant
-    network: ZWaveNetwork
-    entry: MockConfigEntry
-    timing: Timing
+    timing: Timing = TIMING
     trials: int = 0
     _arrived: int = 0
     _done: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        """Hold the wire to the library."""
+        """Put faults between Keyholder and the library."""
+        super().__post_init__()
         self.wire = ClientFaults(self.network.entry.runtime_data.client)
 
     async def together(self, act: Callable[[], Awaitable[None]]) -> None:

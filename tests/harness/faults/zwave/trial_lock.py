@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import State
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -23,6 +22,7 @@ from tests.harness.faults.zwave.lock_kinds import (
 )
 from tests.harness.faults.zwave.shared_network import SharedNetwork
 from tests.harness.site.flow_driver import add_person, choose, start_reconfigure, submit
+from tests.harness.site.site_driver import BasePersonDriver
 
 PATIENCE = 45.0
 """Seconds for everything that is waited for."""
@@ -41,7 +41,7 @@ class TrialLock:
     before: Mapping[str, bool | int | str]
     """What is wrong with the lock from the beginning, until the end."""
     lock: er.RegistryEntry = field(init=False)
-    person: ConfigSubentry | None = None
+    person: BasePersonDriver[SharedNetwork] | None = None
     sensor: str | None = None
     accepted: frozenset[str] = frozenset()
     """Any of these PINs in the slot makes `in_sync` true; none: the slot shall be empty."""
@@ -108,9 +108,10 @@ class TrialLock:
         self.accepted = frozenset({self.pin})
         name = f"Person {self.node}"
         site = self.site
-        self.person = await add_person(
+        subentry = await add_person(
             site.hass, site.entry, name, self.pin, [self.lock], enabled=enabled
         )
+        self.person = BasePersonDriver(site, subentry)
         self.find_sensor()
 
     @property
@@ -125,21 +126,19 @@ class TrialLock:
     def find_sensor(self) -> None:
         """Look for the sensor of the person's slot; it comes a moment after them."""
         if self.person is not None and self.sensor is None:
-            self.sensor = er.async_get(self.site.hass).async_get_entity_id(
-                "sensor", DOMAIN, f"{self.person.unique_id}_{self.lock.id}_slot"
-            )
+            self.sensor = self.person.find("sensor", f"{self.lock.id}_slot")
 
     async def set_pin(self) -> None:
         """Change the PIN in the dialog."""
         assert self.person is not None
         site = self.site
         self.accepted = frozenset({self.pin, self.next_pin})
-        menu = await start_reconfigure(site.hass, site.entry, self.person)
+        menu = await start_reconfigure(site.hass, site.entry, self.person.subentry)
         form = await choose(site.hass, menu, "edit")
         result = await submit(
             site.hass,
             form,
-            name=self.person.title,
+            name=self.person.subentry.title,
             all_locks=False,
             locks=[self.lock.id],
             enabled=True,
@@ -153,16 +152,7 @@ class TrialLock:
     async def switch(self, *, on: bool) -> None:
         """Turn the person's switch."""
         assert self.person is not None
-        site = self.site
-        switch = er.async_get(site.hass).async_get_entity_id(
-            "switch", DOMAIN, f"{self.person.unique_id}_enabled"
-        )
-        await site.hass.services.async_call(
-            "switch",
-            "turn_on" if on else "turn_off",
-            {"entity_id": switch},
-            blocking=True,
-        )
+        await self.person.switch(on=on)
 
     async def start_record(self) -> None:
         """Count commands, states and events from here."""
