@@ -8,16 +8,11 @@ from custom_components.keyholder.model.lock_events import SlotChanged
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.model.slot_events import ChangeKind
 from tests.harness.fakes.provider import Call, EnabledShown, Profile
-from tests.harness.faults.fake_lock_scenario import (
-    FOUR,
-    OURS,
-    Fault,
-    FaultContext,
-    UserChange,
-)
+from tests.harness.faults.engine_scenario import Fault, FaultContext
+from tests.harness.faults.fault_scenario import FOUR, OURS, UserChange
 
 _SHOWING: Final = (Profile.READABLE, Profile.MASKING)
-NO_FAULT: Final = Fault("none", lambda _: None, FOUR, at_most=6)
+NO_FAULT: Final = Fault(name="none", inject=lambda _: None, changes=FOUR, at_most=6)
 _STORING: Final = (UserChange.WRITE, UserChange.CHANGE)
 _FOREIGN: Final = "909999"
 
@@ -92,121 +87,153 @@ def _unmanaged_changed(context: FaultContext) -> None:
 FAULTS: Final = (
     NO_FAULT,
     Fault(
-        "command accepted and dropped, once",
-        _with(drop_writes=1, drop_clears=1),
+        name="command accepted and dropped, once",
+        inject=_with(drop_writes=1, drop_clears=1),
         at_most=14,
     ),
     Fault(
-        "commands accepted and dropped",
-        _with(drop_writes=True, drop_clears=True),
+        name="commands accepted and dropped",
+        inject=_with(drop_writes=True, drop_clears=True),
         at_most=50,
     ),
     Fault(
-        "commands dropped and reported as done",
-        _with(drop_writes=True, drop_clears=True, claims=True),
+        name="commands dropped and reported as done",
+        inject=_with(drop_writes=True, drop_clears=True, claims=True),
         at_most=50,
     ),
-    Fault("carried out after 1.5 s", _with(commits_after=1.5), at_most=9),
-    Fault("carried out after 3 s", _with(commits_after=3), at_most=9),
-    Fault("reads are mute", _with(silent_reads=True), at_most=30, others=10),
+    Fault(name="carried out after 1.5 s", inject=_with(commits_after=1.5), at_most=9),
+    Fault(name="carried out after 3 s", inject=_with(commits_after=3), at_most=9),
     Fault(
-        "reads are mute for 3 minutes",
-        _until(180, silent_reads=True),
+        name="reads are mute", inject=_with(silent_reads=True), at_most=30, others=10
+    ),
+    Fault(
+        name="reads are mute for 3 minutes",
+        inject=_until(180, silent_reads=True),
         at_most=25,
         others=10,
     ),
-    Fault("answers after 20 s", _with(answers_after=20)),
-    Fault("answers after 3 minutes", _with(answers_after=180), others=2),
-    Fault("refuses", _with(refuse=Reason.REJECTED), _STORING, at_most=6),
-    Fault("duplicate PIN", _with(refuse=Reason.DUPLICATE), _STORING, at_most=6),
-    Fault("duplicate PIN, said 3 s later", _with(refuse_late=3), _STORING, at_most=9),
+    Fault(name="answers after 20 s", inject=_with(answers_after=20)),
+    Fault(name="answers after 3 minutes", inject=_with(answers_after=180), others=2),
     Fault(
-        "does not say whether codes are on",
-        _with(enabled=EnabledShown.NOT_SAID),
+        name="refuses",
+        inject=_with(refuse=Reason.REJECTED),
+        changes=_STORING,
+        at_most=6,
+    ),
+    Fault(
+        name="duplicate PIN",
+        inject=_with(refuse=Reason.DUPLICATE),
+        changes=_STORING,
+        at_most=6,
+    ),
+    Fault(
+        name="duplicate PIN, said 3 s later",
+        inject=_with(refuse_late=3),
+        changes=_STORING,
+        at_most=9,
+    ),
+    Fault(
+        name="does not say whether codes are on",
+        inject=_with(enabled=EnabledShown.NOT_SAID),
         profiles=_SHOWING,
     ),
     Fault(
-        "shows codes as switched off",
-        _with(enabled=EnabledShown.OFF),
+        name="shows codes as switched off",
+        inject=_with(enabled=EnabledShown.OFF),
         profiles=_SHOWING,
         at_most=50,
     ),
     Fault(
-        "changed at the keypad, not told",
-        partial(_keypad, 30, told=False, sets=True),
-        (UserChange.NOTHING,),
+        name="changed at the keypad, not told",
+        inject=partial(_keypad, 30, told=False, sets=True),
+        changes=(UserChange.NOTHING,),
         others=3,
         lasts=3300,
         reports=False,
         hidden=True,
     ),
     Fault(
-        "changed at the keypad, told",
-        partial(_keypad, 30, told=True, sets=True),
-        (UserChange.NOTHING,),
+        name="changed at the keypad, told",
+        inject=partial(_keypad, 30, told=True, sets=True),
+        changes=(UserChange.NOTHING,),
     ),
     Fault(
-        "deleted at the keypad, not told",
-        partial(_keypad, 30, told=False, sets=False),
-        (UserChange.NOTHING,),
+        name="deleted at the keypad, not told",
+        inject=partial(_keypad, 30, told=False, sets=False),
+        changes=(UserChange.NOTHING,),
         others=3,
         lasts=3300,
         reports=False,
         hidden=True,
     ),
     Fault(
-        "deleted at the keypad, told",
-        partial(_keypad, 30, told=True, sets=False),
-        (UserChange.NOTHING,),
+        name="deleted at the keypad, told",
+        inject=partial(_keypad, 30, told=True, sets=False),
+        changes=(UserChange.NOTHING,),
     ),
-    Fault("error, done all the same, event after 8 s", _late_event),
+    Fault(name="error, done all the same, event after 8 s", inject=_late_event),
     Fault(
-        "dies before the command, back after 30 s",
-        partial(_dead, carried_out=False),
+        name="dies before the command, back after 30 s",
+        inject=partial(_dead, carried_out=False),
         others=2,
     ),
     Fault(
-        "dies after the command, back after 30 s",
-        partial(_dead, carried_out=True),
-        others=2,
-    ),
-    Fault("a call never returns", partial(_never_returns, deaf=False), others=2),
-    Fault(
-        "a call never returns and cannot be cancelled",
-        partial(_never_returns, deaf=True),
+        name="dies after the command, back after 30 s",
+        inject=partial(_dead, carried_out=True),
         others=2,
     ),
     Fault(
-        "unknown exception, once, before",
-        partial(_raised_once, KeyError("x"), late=False),
-    ),
-    Fault(
-        "unknown exception, once, after",
-        partial(_raised_once, KeyError("x"), late=True),
-    ),
-    Fault("unknown exceptions", _with(breaks=KeyError("x")), at_most=30, others=10),
-    Fault(
-        "the library cancels itself, once",
-        partial(_raised_once, asyncio.CancelledError(), late=True),
+        name="a call never returns",
+        inject=partial(_never_returns, deaf=False),
         others=2,
     ),
-    Fault("every slot is full", _full, (UserChange.WRITE,), _SHOWING, hidden=True),
     Fault(
-        "operation without a slot",
-        partial(_operated, None),
-        (UserChange.NOTHING,),
+        name="a call never returns and cannot be cancelled",
+        inject=partial(_never_returns, deaf=True),
+        others=2,
+    ),
+    Fault(
+        name="unknown exception, once, before",
+        inject=partial(_raised_once, KeyError("x"), late=False),
+    ),
+    Fault(
+        name="unknown exception, once, after",
+        inject=partial(_raised_once, KeyError("x"), late=True),
+    ),
+    Fault(
+        name="unknown exceptions",
+        inject=_with(breaks=KeyError("x")),
+        at_most=30,
+        others=10,
+    ),
+    Fault(
+        name="the library cancels itself, once",
+        inject=partial(_raised_once, asyncio.CancelledError(), late=True),
+        others=2,
+    ),
+    Fault(
+        name="every slot is full",
+        inject=_full,
+        changes=(UserChange.WRITE,),
+        profiles=_SHOWING,
+        hidden=True,
+    ),
+    Fault(
+        name="operation without a slot",
+        inject=partial(_operated, None),
+        changes=(UserChange.NOTHING,),
         slot=None,
     ),
     Fault(
-        "operation of an unknown slot",
-        partial(_operated, 42),
-        (UserChange.NOTHING,),
+        name="operation of an unknown slot",
+        inject=partial(_operated, 42),
+        changes=(UserChange.NOTHING,),
         slot=42,
     ),
     Fault(
-        "event of a slot that is not ours",
-        _unmanaged_changed,
-        (UserChange.NOTHING,),
+        name="event of a slot that is not ours",
+        inject=_unmanaged_changed,
+        changes=(UserChange.NOTHING,),
         slot=7,
     ),
 )

@@ -1,6 +1,5 @@
 """Every fault of a lock, on every kind of lock, while each thing is done to a slot."""
 
-from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -16,13 +15,12 @@ from tests.harness.doc_tables import (
     writes_documents,
 )
 from tests.harness.fakes.provider import Call, Profile
-from tests.harness.faults.fake_lock_scenario import (
+from tests.harness.faults.engine_scenario import Fault, Outcome, run_scenario
+from tests.harness.faults.fault_scenario import (
     FIRST_PIN,
     SECOND_PIN,
-    Fault,
-    Outcome,
     UserChange,
-    run_scenario,
+    table_row,
 )
 from tests.harness.sampling import FULL, PATIENCE, sample_share
 
@@ -76,7 +74,7 @@ def test_fault_never_shows_a_false_in_sync_within_its_radio_budget(
 
     # what a masking lock holds in secret, no read of it can tell
     assert run.false_claims == () or (fault.hidden and profile is Profile.MASKING)
-    assert sum(run.operations) <= fault.at_most
+    assert sum(run.commands) <= fault.at_most
     assert len(run.told) == len(set(run.told))
     assert run.slots <= {fault.slot}
     _assert_the_end_is_true(fault, profile, run)
@@ -91,7 +89,8 @@ def test_fault_never_shows_a_false_in_sync_within_its_radio_budget(
     )
 
     assert (
-        writes_documents() or _cells(run) == _documented()[fault.name, change, profile]
+        writes_documents()
+        or table_row(run) == _documented()[fault.name, change, profile]
     )
 
 
@@ -104,9 +103,9 @@ def _assert_the_end_is_true(fault: Fault, profile: Profile, run: Outcome) -> Non
     if run.ends is not SlotState.IN_SYNC or fault.hidden:
         return
     if run.desired is DesiredState.ABSENT:
-        assert run.ends_held not in (FIRST_PIN, SECOND_PIN)
+        assert run.held not in (FIRST_PIN, SECOND_PIN)
     else:
-        assert run.ends_held in (FIRST_PIN, SECOND_PIN)
+        assert run.held in (FIRST_PIN, SECOND_PIN)
 
 
 @pytest.mark.parametrize(("fault", "change", "profile"), cases(CLEARED, 0.6))
@@ -114,7 +113,7 @@ def test_a_code_that_was_taken_back_is_not_left_behind_unsaid(
     fault: Fault, change: UserChange, profile: Profile
 ) -> None:
     run = played(fault, change, profile)
-    held = run.ends_held in (FIRST_PIN, SECOND_PIN)
+    held = run.held in (FIRST_PIN, SECOND_PIN)
     gone = run.ends is SlotState.IN_SYNC
     assert gone or "revocation_pending" in run.told
     assert not (held and gone)
@@ -148,25 +147,9 @@ def _rows() -> list[tuple[str, ...]]:
         for change in fault.changes:
             alike: dict[Cells, list[str]] = {}
             for profile in fault.profiles:
-                cells = _cells(played(fault, change, profile))
+                cells = table_row(played(fault, change, profile))
                 alike.setdefault(cells, []).append(KINDS[profile])
             for (shown, told, radio), kinds in alike.items():
                 named = EVERY if len(kinds) == len(Profile) else ", ".join(kinds)
                 rows.append((fault.name, change.value, named, shown, told, radio))
     return rows
-
-
-def _cells(run: Outcome) -> Cells:
-    moments = [f"{second} s {shown}" for second, shown in run.shown]
-    if len(moments) > _MOMENTS:
-        moments = [*moments[: _MOMENTS - 1], "and so on"]
-    told = Counter(run.told)
-    return (
-        ", ".join(moments).replace("_", " "),
-        ", ".join(told).replace("_", " ") or "–",
-        " / ".join(map(str, run.operations)),
-    )
-
-
-_MOMENTS = 8
-"""States that a row shows; what follows repeats them with longer waits."""

@@ -15,10 +15,10 @@ from simulators.matter.faults import (
     slow,
 )
 from simulators.matter.terms import ClusterStatus, Status
-from tests.harness.faults.fake_lock_scenario import FIRST_PIN, FOUR, UserChange
-from tests.harness.faults.fault_scenario import UNPROVEN
+from tests.harness.faults.fault_scenario import FIRST_PIN, FOUR, UserChange
 from tests.harness.faults.matter import fault_injectors
 from tests.harness.faults.matter.scenario import Fault
+from tests.harness.faults.site_scenario import UNPROVEN
 
 _WRITE, _CHANGE, _CLEAR, _REST = FOUR
 _STORING: Final = (_WRITE, _CHANGE)

@@ -14,10 +14,10 @@ from simulators.matter.faults import (
     slow,
 )
 from simulators.matter.terms import Status
-from tests.harness.faults.fake_lock_scenario import UserChange
-from tests.harness.faults.fault_scenario import UNPROVEN
+from tests.harness.faults.fault_scenario import UserChange
 from tests.harness.faults.matter import fault_injectors
 from tests.harness.faults.matter.scenario import Fault
+from tests.harness.faults.site_scenario import UNPROVEN
 
 _BOTH: Final = (UserChange.CLOSE, UserChange.OPEN)
 _ALL: Final = (*_BOTH, UserChange.OFF)

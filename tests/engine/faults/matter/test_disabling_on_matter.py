@@ -13,19 +13,22 @@ from tests.harness.doc_tables import (
     render_table,
     writes_documents,
 )
-from tests.harness.faults.fake_lock_scenario import FIRST_PIN, UserChange
 from tests.harness.faults.fault_scenario import (
-    AWAY,
+    FIRST_PIN,
     OTHER,
     OTHER_PIN,
-    UNMANAGED_PIN,
-    UNMANAGED_SLOT,
-    UNPROVEN,
-    Outcome,
+    UserChange,
     table_row,
 )
 from tests.harness.faults.matter.fault_injectors import EXTERNAL_PIN
 from tests.harness.faults.matter.scenario import Fault, run_scenario
+from tests.harness.faults.site_scenario import (
+    AWAY,
+    UNMANAGED_PIN,
+    UNMANAGED_SLOT,
+    UNPROVEN,
+    Outcome,
+)
 from tests.harness.sampling import FULL, PATIENCE, full_only, sample_share
 
 pytestmark = pytest.mark.xdist_group("faults/matter/switching")

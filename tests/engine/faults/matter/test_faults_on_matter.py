@@ -13,9 +13,9 @@ from tests.harness.doc_tables import (
     render_table,
     writes_documents,
 )
-from tests.harness.faults.fake_lock_scenario import UserChange
-from tests.harness.faults.fault_scenario import assert_expectations, table_row
+from tests.harness.faults.fault_scenario import UserChange, table_row
 from tests.harness.faults.matter.scenario import Fault, run_scenario
+from tests.harness.faults.site_scenario import assert_expectations
 from tests.harness.sampling import FULL, PATIENCE, full_only, sample_share
 
 pytestmark = pytest.mark.xdist_group("faults/matter")

@@ -19,8 +19,8 @@ from simulators.zigbee.faults import (
     silently_dropped,
     slow,
 )
-from tests.harness.faults.fake_lock_scenario import FIRST_PIN, FOUR, UserChange
-from tests.harness.faults.fault_scenario import UNPROVEN
+from tests.harness.faults.fault_scenario import FIRST_PIN, FOUR, UserChange
+from tests.harness.faults.site_scenario import UNPROVEN
 from tests.harness.faults.zha import fault_injectors
 from tests.harness.faults.zha.scenario import Fault, Kind
 

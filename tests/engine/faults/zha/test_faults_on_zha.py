@@ -13,8 +13,8 @@ from tests.harness.doc_tables import (
     render_table,
     writes_documents,
 )
-from tests.harness.faults.fake_lock_scenario import UserChange
-from tests.harness.faults.fault_scenario import Outcome, assert_expectations, table_row
+from tests.harness.faults.fault_scenario import UserChange, table_row
+from tests.harness.faults.site_scenario import Outcome, assert_expectations
 from tests.harness.faults.zha.scenario import Fault, Kind, run_scenario
 from tests.harness.sampling import FULL, PATIENCE, full_only, sample
 

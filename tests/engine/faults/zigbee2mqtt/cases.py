@@ -5,7 +5,7 @@ from typing import Final
 from tests.engine.faults.zigbee2mqtt.cases_connection import CACHE, UNREACHABLE
 from tests.engine.faults.zigbee2mqtt.cases_keypad import KEYPAD
 from tests.engine.faults.zigbee2mqtt.cases_lock import ANSWERS, COMMANDS
-from tests.harness.faults.fake_lock_scenario import FOUR
+from tests.harness.faults.fault_scenario import FOUR
 from tests.harness.faults.zigbee2mqtt.fault import Fault
 from tests.harness.faults.zigbee2mqtt.fault_injectors import well
 

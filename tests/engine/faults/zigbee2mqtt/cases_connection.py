@@ -7,8 +7,8 @@ from simulators.zigbee.faults import (
     request_lost,
     silently_dropped,
 )
-from tests.harness.faults.fake_lock_scenario import FOUR
-from tests.harness.faults.fault_scenario import UNPROVEN
+from tests.harness.faults.fault_scenario import FOUR
+from tests.harness.faults.site_scenario import UNPROVEN
 from tests.harness.faults.zigbee2mqtt import (
     connection_fault_injectors as way,
     lock_fault_injectors as lock,

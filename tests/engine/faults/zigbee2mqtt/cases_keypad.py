@@ -3,8 +3,8 @@
 from typing import Final
 
 from simulators.zigbee.faults import request_lost
-from tests.harness.faults.fake_lock_scenario import UserChange
-from tests.harness.faults.fault_scenario import UNPROVEN
+from tests.harness.faults.fault_scenario import UserChange
+from tests.harness.faults.site_scenario import UNPROVEN
 from tests.harness.faults.zigbee2mqtt import (
     connection_fault_injectors as way,
     lock_fault_injectors as lock,

@@ -14,8 +14,8 @@ from simulators.zigbee.faults import (
     silently_dropped,
     slow,
 )
-from tests.harness.faults.fake_lock_scenario import FIRST_PIN, UserChange
-from tests.harness.faults.fault_scenario import OTHER, UNPROVEN
+from tests.harness.faults.fault_scenario import FIRST_PIN, OTHER, UserChange
+from tests.harness.faults.site_scenario import UNPROVEN
 from tests.harness.faults.zigbee2mqtt import (
     connection_fault_injectors as way,
     lock_fault_injectors as lock,

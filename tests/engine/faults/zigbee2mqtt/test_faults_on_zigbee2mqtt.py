@@ -12,15 +12,12 @@ from tests.harness.doc_tables import (
     render_table,
     writes_documents,
 )
-from tests.harness.faults.fake_lock_scenario import UserChange
-from tests.harness.faults.fault_scenario import (
-    OTHER,
-    OTHER_PIN,
+from tests.harness.faults.fault_scenario import OTHER, OTHER_PIN, UserChange, table_row
+from tests.harness.faults.site_scenario import (
     UNMANAGED_PIN,
     UNMANAGED_SLOT,
     Outcome,
     assert_end_state,
-    table_row,
 )
 from tests.harness.faults.zigbee2mqtt.fault import Fault, Kind
 from tests.harness.faults.zigbee2mqtt.scenario import run_scenario

@@ -9,19 +9,23 @@ from homeassistant.helpers import entity_registry as er
 
 from simulators.matter import OHF, Dialect, FakeMatterServer, Identity, Node
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
-from tests.harness.faults.fake_lock_scenario import FIRST_PIN, SECOND_PIN, UserChange
 from tests.harness.faults.fault_scenario import (
+    FIRST_PIN,
     OTHER,
     OTHER_PIN,
     OURS,
-    UNMANAGED_PIN,
-    UNMANAGED_SLOT,
+    SECOND_PIN,
     ActionSchedule,
-    Expectations,
-    FaultScenario,
-    Outcome,
+    UserChange,
 )
 from tests.harness.faults.sensor_recorder import PinLeakDetector
+from tests.harness.faults.site_scenario import (
+    UNMANAGED_PIN,
+    UNMANAGED_SLOT,
+    Expectations,
+    Outcome,
+    SiteFaultScenario,
+)
 from tests.harness.instances.matter import MatterInstance, matter_instance
 
 _PIN: Final = 1
@@ -87,7 +91,7 @@ async def _run(fault: Fault, change: UserChange, dialect: Dialect) -> Outcome:
         node.door.program(UNMANAGED_PIN, UNMANAGED_SLOT, UNMANAGED_SLOT)
     async with matter_instance([front, back], dialect=dialect) as home:
         with PinLeakDetector((FIRST_PIN, SECOND_PIN, OTHER_PIN)) as leaks:
-            scenario = FaultScenario(
+            scenario = SiteFaultScenario(
                 home.site,
                 _MatterLock(home, front),
                 _MatterLock(home, back),

@@ -8,7 +8,8 @@ from simulators.zigbee import Command, LockNode, Mesh
 from simulators.zigbee.node import Message, Node
 from simulators.zigbee.terms import Cluster
 from simulators.zigbee.zcl import Frame
-from tests.harness.faults.fault_scenario import OTHER, UNMANAGED_SLOT
+from tests.harness.faults.fault_scenario import OTHER
+from tests.harness.faults.site_scenario import UNMANAGED_SLOT
 
 _WORDS: Final = {"G": "ask", "S": "write", "C": "clear"}
 

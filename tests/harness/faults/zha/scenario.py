@@ -11,18 +11,22 @@ from homeassistant.helpers import entity_registry as er
 from simulators.zigbee import DoorLock, Identity, Limits, LockNode, Mask, Sleep
 from simulators.zigbee.terms import UserStatus
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
-from tests.harness.faults.fake_lock_scenario import FIRST_PIN, SECOND_PIN, UserChange
 from tests.harness.faults.fault_scenario import (
+    FIRST_PIN,
     OTHER_PIN,
     OURS,
-    UNMANAGED_PIN,
-    UNMANAGED_SLOT,
+    SECOND_PIN,
     ActionSchedule,
-    Expectations,
-    FaultScenario,
-    Outcome,
+    UserChange,
 )
 from tests.harness.faults.sensor_recorder import PinLeakDetector
+from tests.harness.faults.site_scenario import (
+    UNMANAGED_PIN,
+    UNMANAGED_SLOT,
+    Expectations,
+    Outcome,
+    SiteFaultScenario,
+)
 from tests.harness.faults.zha.command_recorder import CommandRecorder
 from tests.harness.instances.zha import ZhaInstance, zha_instance
 
@@ -120,7 +124,9 @@ async def _run(fault: Fault, change: UserChange, kind: Kind) -> Outcome:
         with PinLeakDetector((FIRST_PIN, SECOND_PIN, OTHER_PIN)) as leaks:
             wire = CommandRecorder(home.mesh)
             front_door, back_door = (_ZhaLock(home, wire, node) for node in nodes)
-            scenario = FaultScenario(home.site, front_door, back_door, fault, change)
+            scenario = SiteFaultScenario(
+                home.site, front_door, back_door, fault, change
+            )
             await scenario.set_up()
             context = ZhaFaultContext(change=change, home=home, wire=wire, front=front)
             await scenario.run(lambda: fault.inject(context), context)

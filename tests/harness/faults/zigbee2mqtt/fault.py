@@ -7,8 +7,8 @@ from typing import Final, override
 
 from simulators.zigbee import LockNode
 from simulators.zigbee2mqtt import Broker, Device, FakeZigbee2Mqtt
-from tests.harness.faults.fake_lock_scenario import UserChange
-from tests.harness.faults.fault_scenario import Action, ActionSchedule, Expectations
+from tests.harness.faults.fault_scenario import Action, ActionSchedule, UserChange
+from tests.harness.faults.site_scenario import Expectations
 
 EACH: Final = (UserChange.WRITE, UserChange.CHANGE, UserChange.CLEAR)
 ALONE: Final = 3

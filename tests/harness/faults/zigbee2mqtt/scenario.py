@@ -11,17 +11,21 @@ from simulators.zigbee import DoorLock, Identity, Limits, LockNode
 from simulators.zigbee.terms import UserStatus
 from simulators.zigbee2mqtt import Broker, Definition, Device
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
-from tests.harness.faults.fake_lock_scenario import FIRST_PIN, SECOND_PIN, UserChange
 from tests.harness.faults.fault_scenario import (
+    FIRST_PIN,
     OTHER,
     OTHER_PIN,
     OURS,
-    UNMANAGED_PIN,
-    UNMANAGED_SLOT,
-    FaultScenario,
-    Outcome,
+    SECOND_PIN,
+    UserChange,
 )
 from tests.harness.faults.sensor_recorder import PinLeakDetector
+from tests.harness.faults.site_scenario import (
+    UNMANAGED_PIN,
+    UNMANAGED_SLOT,
+    Outcome,
+    SiteFaultScenario,
+)
 from tests.harness.faults.zigbee2mqtt.fault import Fault, Kind, Zigbee2MqttFaultContext
 from tests.harness.instances.zigbee2mqtt import zigbee2mqtt_instance
 
@@ -85,7 +89,9 @@ async def _run(fault: Fault, change: UserChange, kind: Kind) -> Outcome:
                 )
                 for device in (front, back)
             )
-            scenario = FaultScenario(home.site, front_door, back_door, fault, change)
+            scenario = SiteFaultScenario(
+                home.site, front_door, back_door, fault, change
+            )
             await scenario.set_up()
             context = Zigbee2MqttFaultContext(
                 change=change, broker=home.broker, bridge=home.bridge, front=front
