@@ -149,7 +149,7 @@ class BenchLocks:
             yield
 
     @asynccontextmanager
-    async def home(self) -> AsyncIterator[BenchSite]:
+    async def bench_site(self) -> AsyncIterator[BenchSite]:
         """Run a Home Assistant on what is stored; the entry is not set up yet."""
         with self._at_hand():
             async with async_test_home_assistant(
@@ -249,7 +249,7 @@ class Operations:
 class BenchSite:
     """One run of Home Assistant in a world."""
 
-    world: BenchLocks
+    bench_locks: BenchLocks
     hass: HomeAssistant
 
     @property
@@ -271,7 +271,7 @@ class BenchSite:
 
     async def until_settled(self) -> None:
         """Return when every lock has shown every code and nothing is to be done."""
-        people = self.world.size.people
+        people = self.bench_locks.size.people
 
         def is_settled() -> bool:
             return all(

@@ -136,8 +136,8 @@ class Idleness:
 def measure_idle_hour(size: Size, rule: AccessRule = UNRESTRICTED_RULE) -> Idleness:
     """Return what an hour costs when all is settled and no slot is to be checked."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
-        world = BenchLocks(size, Path(folder), checks_per_hour=0, rule=rule)
-        return run_on_virtual_clock(_idle(world))
+        bench_locks = BenchLocks(size, Path(folder), checks_per_hour=0, rule=rule)
+        return run_on_virtual_clock(_idle(bench_locks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,8 @@ class Boundary:
 def measure_boundary(size: Size) -> Boundary:
     """Return what it costs when the schedules of all people close and open."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
-        world = BenchLocks(size, Path(folder), checks_per_hour=0, rule=RULE)
-        return run_on_virtual_clock(_pass_boundaries(world))
+        bench_locks = BenchLocks(size, Path(folder), checks_per_hour=0, rule=RULE)
+        return run_on_virtual_clock(_pass_boundaries(bench_locks))
 
 
 def measure_steps(size: Size) -> int:
@@ -170,23 +170,23 @@ def measure_steps(size: Size) -> int:
 def measure_memory(size: Size) -> float:
     """Return the MiB that a site holds more than a Home Assistant without it."""
     with tempfile.TemporaryDirectory() as folder, in_memory():
-        world = BenchLocks(size, Path(folder))
+        bench_locks = BenchLocks(size, Path(folder))
         with asyncio.Runner(debug=False) as runner:
-            runner.run(_live(world, Figures(size)))
-            return runner.run(_hold(world))
+            runner.run(_live(bench_locks, Figures(size)))
+            return runner.run(_hold(bench_locks))
 
 
 @asynccontextmanager
-async def _home(world: BenchLocks) -> AsyncIterator[BenchSite]:
+async def _running_site(bench_locks: BenchLocks) -> AsyncIterator[BenchSite]:
     """Run a Home Assistant; collections of garbage are of what comes after its start.
 
     A full one takes tenths of a second in any Home Assistant, ours or not.
     """
-    async with world.home() as home:
+    async with bench_locks.bench_site() as bench_site:
         gc.collect()
         gc.freeze()
         try:
-            yield home
+            yield bench_site
         finally:
             gc.unfreeze()
 
@@ -201,82 +201,88 @@ def _watch(figures: Figures) -> Iterator[None]:
     figures.longest = max(figures.longest, watch.longest)
 
 
-async def _live(world: BenchLocks, figures: Figures) -> None:
-    async with _home(world) as home:
-        await world.move_in(home.hass)
-        await home.set_up()
-        await home.hass.async_block_till_done()
+async def _live(bench_locks: BenchLocks, figures: Figures) -> None:
+    async with _running_site(bench_locks) as bench_site:
+        await bench_locks.move_in(bench_site.hass)
+        await bench_site.set_up()
+        await bench_site.hass.async_block_till_done()
         with _watch(figures):
-            await _converge(home, figures)
-    world.reset_counts()
-    async with _home(world) as home:
+            await _converge(bench_site, figures)
+    bench_locks.reset_counts()
+    async with _running_site(bench_locks) as bench_site:
         with _watch(figures):
             began = figures.clock()
-            await home.set_up()
+            await bench_site.set_up()
             figures.setup = figures.clock() - began
-            await home.until_settled()
-        figures.after_restart = world.operations
-        world.reset_counts()
-        await home.reload()
-        await home.until_settled()
-        figures.after_reload = world.operations
-        figures.edit = await _edit(home)
-        await home.hass.async_block_till_done()
-        await home.site.journal.async_flush()
-        await home.site.vault.async_flush()
-        figures.alive = len(live_timers(home.hass)) + len(live_tasks())
+            await bench_site.until_settled()
+        figures.after_restart = bench_locks.operations
+        bench_locks.reset_counts()
+        await bench_site.reload()
+        await bench_site.until_settled()
+        figures.after_reload = bench_locks.operations
+        figures.edit = await _edit(bench_site)
+        await bench_site.hass.async_block_till_done()
+        await bench_site.site.journal.async_flush()
+        await bench_site.site.vault.async_flush()
+        figures.alive = len(live_timers(bench_site.hass)) + len(live_tasks())
 
 
-async def _converge(home: BenchSite, figures: Figures) -> None:
+async def _converge(bench_site: BenchSite, figures: Figures) -> None:
     """Time it from when the locks can be reached until each has shown every code."""
-    journal = home.site.journal
+    journal = bench_site.site.journal
     saves = journal.commits
     began = figures.clock()
-    home.world.connect()
-    await home.until_settled()
+    bench_site.bench_locks.connect()
+    await bench_site.until_settled()
     figures.convergence = figures.clock() - began
-    figures.converging = home.world.operations
-    await home.hass.async_block_till_done()
+    figures.converging = bench_site.bench_locks.operations
+    await bench_site.hass.async_block_till_done()
     await journal.async_flush()
     figures.journal_saves = journal.commits - saves
 
 
-async def _converge_in_steps(world: BenchLocks) -> int:
-    async with _home(world) as home:
-        await world.move_in(home.hass)
-        await home.set_up()
-        await home.hass.async_block_till_done()
+async def _converge_in_steps(bench_locks: BenchLocks) -> int:
+    async with _running_site(bench_locks) as bench_site:
+        await bench_locks.move_in(bench_site.hass)
+        await bench_site.set_up()
+        await bench_site.hass.async_block_till_done()
         with count_steps(_PACKAGE) as steps:
-            world.connect()
-            await home.until_settled()
+            bench_locks.connect()
+            await bench_site.until_settled()
         return steps.executed
 
 
-async def _edit(home: BenchSite) -> Edit:
-    world = home.world
-    world.reset_counts()
-    told: list[AccessEvent] = []
-    home.site.access_log.async_listen(told.append)
-    pin = world.pin(99_000)
-    with count_state_writes(home.hass) as written:
-        await home.site.async_set_pin(world.people[0], Pin(pin))
+async def _edit(bench_site: BenchSite) -> Edit:
+    bench_locks = bench_site.bench_locks
+    bench_locks.reset_counts()
+    reported: list[AccessEvent] = []
+    bench_site.site.access_log.async_listen(reported.append)
+    pin = bench_locks.pin(99_000)
+    with count_state_writes(bench_site.hass) as written:
+        await bench_site.site.async_set_pin(bench_locks.people[0], Pin(pin))
         await wait_for(
-            lambda: all(pin in lock.codes.values() for lock in world.providers.values())
+            lambda: all(
+                pin in lock.codes.values() for lock in bench_locks.providers.values()
+            )
         )
-        await home.until_settled()
-        await home.hass.async_block_till_done()
-    events = [event for event in told if event.type in OWN_CODE_EVENTS]
-    return Edit(world.operations, _most(home.hass, world, written), len(events))
+        await bench_site.until_settled()
+        await bench_site.hass.async_block_till_done()
+    events = [event for event in reported if event.type in OWN_CODE_EVENTS]
+    return Edit(
+        bench_locks.operations,
+        _most(bench_site.hass, bench_locks, written),
+        len(events),
+    )
 
 
-def _most(hass: HomeAssistant, world: BenchLocks, written: list[str]) -> int:
+def _most(hass: HomeAssistant, bench_locks: BenchLocks, written: list[str]) -> int:
     """Return the state writes of the lock that had most; what is of no lock is of all."""
     names = {
         entity_id: (state.name if (state := hass.states.get(entity_id)) else "")
         for entity_id in set(written)
     }
-    doors = [f"Door {number}" for number in range(1, world.size.locks + 1)]
-    ids = [f"door_{number}" for number in range(1, world.size.locks + 1)]
+    doors = [f"Door {number}" for number in range(1, bench_locks.size.locks + 1)]
+    ids = [f"door_{number}" for number in range(1, bench_locks.size.locks + 1)]
 
     def is_about(entity_id: str, door: str, lock: str) -> bool:
         name = names[entity_id]
@@ -288,57 +294,60 @@ def _most(hass: HomeAssistant, world: BenchLocks, written: list[str]) -> int:
     )
 
 
-async def _hold(world: BenchLocks) -> float:
-    async with world.home() as home:
-        await home.hass.async_block_till_done()
+async def _hold(bench_locks: BenchLocks) -> float:
+    async with bench_locks.bench_site() as bench_site:
+        await bench_site.hass.async_block_till_done()
         with watch_memory() as memory:
-            await home.set_up()
-            await home.until_settled()
-            await home.hass.async_block_till_done()
+            await bench_site.set_up()
+            await bench_site.until_settled()
+            await bench_site.hass.async_block_till_done()
         return memory.grown
 
 
-async def _idle(world: BenchLocks) -> Idleness:
-    async with world.home() as home:
-        await world.move_in(home.hass)
-        await home.set_up()
-        world.connect()
-        await home.until_settled()
-        await home.hass.async_block_till_done()
+async def _idle(bench_locks: BenchLocks) -> Idleness:
+    async with bench_locks.bench_site() as bench_site:
+        await bench_locks.move_in(bench_site.hass)
+        await bench_site.set_up()
+        bench_locks.connect()
+        await bench_site.until_settled()
+        await bench_site.hass.async_block_till_done()
         # what is under way for a while after a write has come to its end
         await asyncio.sleep(timedelta(hours=1).total_seconds())
-        world.reset_counts()
-        saves = home.site.journal.commits
-        begun = len(live_timers(home.hass)) + len(live_tasks())
-        with count_state_writes(home.hass) as written, watch_loop(thread_time) as watch:
+        bench_locks.reset_counts()
+        saves = bench_site.site.journal.commits
+        begun = len(live_timers(bench_site.hass)) + len(live_tasks())
+        with (
+            count_state_writes(bench_site.hass) as written,
+            watch_loop(thread_time) as watch,
+        ):
             await asyncio.sleep(timedelta(hours=1).total_seconds())
         return Idleness(
             callbacks=watch.callbacks - 1,  # the end of this sleep
             state_writes=len(written),
-            operations=world.operations,
-            journal_saves=home.site.journal.commits - saves,
+            operations=bench_locks.operations,
+            journal_saves=bench_site.site.journal.commits - saves,
             begun=begun,
         )
 
 
-async def _pass_boundaries(world: BenchLocks) -> Boundary:
-    async with _home(world) as home:
-        await world.move_in(home.hass)
-        await home.set_up()
-        world.connect()
-        await home.until_settled()
+async def _pass_boundaries(bench_locks: BenchLocks) -> Boundary:
+    async with _running_site(bench_locks) as bench_site:
+        await bench_locks.move_in(bench_site.hass)
+        await bench_site.set_up()
+        bench_locks.connect()
+        await bench_site.until_settled()
         await _until_hour(11)
-        world.reset_counts()
-        locks = world.providers.values()
+        bench_locks.reset_counts()
+        locks = bench_locks.providers.values()
         with watch_loop(thread_time) as watch:
             await _until_hour(12)
             gone_after = await _seconds_until(
                 lambda: not any(lock.held for lock in locks)
             )
             await _until_hour(13)
-            back_after = await _seconds_until(lambda: world.is_converged)
-            await home.until_settled()
-        return Boundary(world.operations, watch.longest, gone_after, back_after)
+            back_after = await _seconds_until(lambda: bench_locks.is_converged)
+            await bench_site.until_settled()
+        return Boundary(bench_locks.operations, watch.longest, gone_after, back_after)
 
 
 async def _until_hour(hour: int) -> None:

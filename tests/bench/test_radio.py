@@ -35,7 +35,7 @@ def zwave_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
 
 
 @pytest.fixture(scope="module")
-def told() -> Iterator[list[tuple[str, ...]]]:
+def reported() -> Iterator[list[tuple[str, ...]]]:
     """Collect what was measured; it is printed at the end, or documented."""
     rows: list[tuple[str, ...]] = []
     yield rows
@@ -86,7 +86,7 @@ async def test_a_typed_pin_is_proven_after_few_operations(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     zwave_network: ZWaveNetwork,
-    told: list[tuple[str, ...]],
+    reported: list[tuple[str, ...]],
 ) -> None:
     site: Site = entry.runtime_data.site
     await add_lock(hass, entry, zwave_network.lock_entity(NODE))
@@ -97,7 +97,7 @@ async def test_a_typed_pin_is_proven_after_few_operations(
     await wait_for(lambda: is_proven(site, 1))
     took = perf_counter() - began
     made = await counted(zwave_network)
-    told.append(_row("a new person, typed into the dialog", took, made))
+    reported.append(_row("a new person, typed into the dialog", took, made))
     # the taken slot and the free one, for the form; the free one, and the proof
     assert (made["writes"], made["clears"]) == (1, 0)
     assert made["reads"] <= 4
@@ -108,7 +108,7 @@ async def test_a_typed_pin_is_proven_after_few_operations(
     await wait_for(lambda: is_proven(site, 1))
     took = perf_counter() - began
     made = await counted(zwave_network)
-    told.append(_row("a changed PIN", took, made))
+    reported.append(_row("a changed PIN", took, made))
     assert "907154" in (await zwave_network.codes(NODE)).values()
     assert (made["writes"], made["reads"], made["clears"]) == (1, 1, 0)
 
@@ -117,7 +117,7 @@ async def test_thirty_codes_on_one_lock_are_a_write_and_two_reads_each(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     zwave_network: ZWaveNetwork,
-    told: list[tuple[str, ...]],
+    reported: list[tuple[str, ...]],
 ) -> None:
     site: Site = entry.runtime_data.site
     for number in range(CODES):
@@ -130,7 +130,7 @@ async def test_thirty_codes_on_one_lock_are_a_write_and_two_reads_each(
     await wait_for(lambda: bool(site.locks) and is_proven(site, CODES), seconds=120)
     took = perf_counter() - began
     made = await counted(zwave_network)
-    told.append(_row(f"{CODES} codes on a new lock", took, made))
+    reported.append(_row(f"{CODES} codes on a new lock", took, made))
     assert len(await zwave_network.codes(NODE)) == CODES + 1
     assert (made["writes"], made["clears"]) == (CODES, 0)
     # and one for the slot that somebody else has

@@ -37,16 +37,16 @@ async def test_a_download_has_the_state_and_neither_pins_nor_names(
 ) -> None:
     await _troubled_house(hass, site, fake_locks)
 
-    told = await _download(hass, hass_client, site)
+    downloaded = await _download(hass, hass_client, site)
 
-    text = json.dumps(told)
+    text = json.dumps(downloaded)
     assert not [secret for secret in (*PINS, *NAMES) if secret in text]
-    assert not [pin for pin in PINS if pin[-4:] in _digits(told)]
-    told.pop("timing")
-    assert told["journal"].pop("commits") > 0
-    for lock in told["locks"]:
+    assert not [pin for pin in PINS if pin[-4:] in _digits(downloaded)]
+    downloaded.pop("timing")
+    assert downloaded["journal"].pop("commits") > 0
+    for lock in downloaded["locks"]:
         lock.pop("expected_reports")  # they end while the test runs
-    assert _without_times(told) == snapshot
+    assert _without_times(downloaded) == snapshot
 
 
 async def test_a_download_has_the_state_of_autolock_and_names_nobody(
@@ -63,18 +63,18 @@ async def test_a_download_has_the_state_of_autolock_and_names_nobody(
     )
     await hass.async_block_till_done()
 
-    told = (await _download(hass, hass_client, site))["locks"][0]["autolock"]
+    downloaded = (await _download(hass, hass_client, site))["locks"][0]["autolock"]
 
-    timer = told.pop("timer")
+    timer = downloaded.pop("timer")
     assert timer.pop("deadline") > dt_util.utcnow().isoformat()
-    assert timer.pop("duration") in (told["day"], told["night"])
+    assert timer.pop("duration") in (downloaded["day"], downloaded["night"])
     assert timer == {
         "reason": "switched_on",
         "attempt": 0,
         "operated_at": None,
         "running": True,
     }
-    assert told == {
+    assert downloaded == {
         "enabled": True,
         "day": 300.0,
         "night": 120.0,
@@ -101,9 +101,11 @@ async def test_a_download_has_the_advice_for_a_lock(
     await add_lock(hass, site, fake_locks.add("Front door", provider))
     await wait_until_in_sync(hass, site)
 
-    told = await _download(hass, hass_client, site)
+    downloaded = await _download(hass, hass_client, site)
 
-    assert told["locks"][0]["capabilities"]["configuration_hint"] == "codes_hidden"
+    assert (
+        downloaded["locks"][0]["capabilities"]["configuration_hint"] == "codes_hidden"
+    )
 
 
 async def test_people_have_the_same_numbers_in_every_download(
@@ -169,41 +171,41 @@ async def _download(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, site: MockConfigEntry
 ) -> dict[str, Any]:
     assert await async_setup_component(hass, "diagnostics", {})
-    told: dict[str, Any] = await get_diagnostics_for_config_entry(
+    downloaded: dict[str, Any] = await get_diagnostics_for_config_entry(
         hass, hass_client, site
     )
-    return told
+    return downloaded
 
 
-def _people(told: dict[str, Any]) -> dict[str, list[str]]:
+def _people(downloaded: dict[str, Any]) -> dict[str, list[str]]:
     return {
         slot: [record["person"], record["desired"]]
-        for lock in told["locks"]
+        for lock in downloaded["locks"]
         for slot, record in lock["records"].items()
     }
 
 
-def _digits(told: object) -> Iterator[str]:
+def _digits(downloaded: object) -> Iterator[str]:
     """Return every text and number in it that is no time."""
-    match told:
+    match downloaded:
         case dict():
-            for value in told.values():
+            for value in downloaded.values():
                 yield from _digits(value)
         case list():
-            for value in told:
+            for value in downloaded:
                 yield from _digits(value)
-        case str() if "T" not in told:
-            yield told
+        case str() if "T" not in downloaded:
+            yield downloaded
         case int():
-            yield str(told)
+            yield str(downloaded)
 
 
-def _without_times(told: Any) -> Any:
-    match told:
+def _without_times(downloaded: Any) -> Any:
+    match downloaded:
         case dict():
-            return {key: _without_times(value) for key, value in told.items()}
+            return {key: _without_times(value) for key, value in downloaded.items()}
         case list():
-            return [_without_times(value) for value in told]
-        case str() if told[:2] == "20" and "T" in told:
+            return [_without_times(value) for value in downloaded]
+        case str() if downloaded[:2] == "20" and "T" in downloaded:
             return "a time"
-    return told
+    return downloaded

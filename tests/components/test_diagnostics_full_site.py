@@ -92,14 +92,14 @@ async def test_a_download_of_a_full_site_has_no_secret_and_no_name(
     await hass.async_block_till_done()
 
     assert await async_setup_component(hass, "diagnostics", {})
-    told: dict[str, Any] = await get_diagnostics_for_config_entry(
+    downloaded: dict[str, Any] = await get_diagnostics_for_config_entry(
         hass, hass_client, site
     )
 
-    text = json.dumps(told)
+    text = json.dumps(downloaded)
     assert not [word for word in (*PINS, *TYPED) if word.casefold() in text.casefold()]
     assert not [part for part in (front.id, anna.unique_id) if str(part) in text]
-    in_front, in_shed, in_garage = told["locks"]
+    in_front, in_shed, in_garage = downloaded["locks"]
     assert in_front["autolock"]["per_method"] == {"keypad": 180.0, "manual": 86400.0}
     assert in_front["autolock"]["per_person"] == 1
     assert in_front["autolock"]["night_hours"] is True
@@ -118,9 +118,9 @@ async def test_a_download_of_a_full_site_has_no_secret_and_no_name(
     assert in_shed["capabilities"] is None
     assert in_shed["reachable"] is False
     assert in_garage["unassigned"] == {"person 1": "no_free_slot"}
-    assert told["people"]["person 2"]["rule"]["has_source"] is True
-    assert told["people"]["person 2"]["rule"]["conditions"] == 1
-    assert told["people"]["person 1"]["rule"]["use_limit"] == 5
+    assert downloaded["people"]["person 2"]["rule"]["has_source"] is True
+    assert downloaded["people"]["person 2"]["rule"]["conditions"] == 1
+    assert downloaded["people"]["person 1"]["rule"]["use_limit"] == 5
 
 
 def _with_somebody_half_set_up(page: LockJournalEntry) -> LockJournalEntry:

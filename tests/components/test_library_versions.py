@@ -129,9 +129,9 @@ async def test_a_technology_that_cannot_be_used_stops_no_other(
 
         assert issue.translation_placeholders == {"lock": "Front door"}
         assert issue.severity is ir.IssueSeverity.ERROR
-        told = _told_of(caplog, "Front door")
-        assert len(told) == 2
-        assert all(said in line for line in told)
+        reported = _log_lines_of(caplog, "Front door")
+        assert len(reported) == 2
+        assert all(said in line for line in reported)
         assert "Traceback" not in caplog.text
         # what was proven stays so, and the other lock goes on
         await wait_for_state(hass, "sensor.anna_code_on_front_door", "in_sync")
@@ -163,13 +163,13 @@ async def test_a_lock_of_a_library_that_is_not_there_is_not_taken(
 
     words = translations()["config_subentries"]["lock"]["error"]["provider_broken"]
     assert "cannot be used" in words
-    told = _told_of(caplog, "Front door")
-    assert len(told) == 2
-    assert all("library" in line for line in told)
+    reported = _log_lines_of(caplog, "Front door")
+    assert len(reported) == 2
+    assert all("library" in line for line in reported)
     assert not site.subentries
     await no_issues(hass)
 
 
-def _told_of(caplog: pytest.LogCaptureFixture, lock: str) -> list[str]:
+def _log_lines_of(caplog: pytest.LogCaptureFixture, lock: str) -> list[str]:
     """Return what the log says that is wrong with a lock."""
     return [line for line in our_log(caplog) if "ERROR" in line and lock in line]

@@ -29,15 +29,15 @@ async def site_page(
     shared_instance: SharedInstance, real_sockets: None
 ) -> AsyncIterator[SitePage]:
     """The house, with nobody in it before and after."""
-    home = await SitePage.open(shared_instance)
+    page = await SitePage.open(shared_instance)
     try:
-        yield home
+        yield page
     finally:
         try:
             await shared_instance.ensure_running()
-            await home.clean()
+            await page.clean()
         finally:
-            await home.close()
+            await page.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

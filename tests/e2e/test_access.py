@@ -12,28 +12,30 @@ AT_ONCE = 1.0
 class Door:
     """The access event of a lock."""
 
-    def __init__(self, home: SitePage, lock: str, entity_id: str) -> None:
-        self._home = home
+    def __init__(self, site_page: SitePage, lock: str, entity_id: str) -> None:
+        self._home = site_page
         self._lock = lock
         self._entity_id = entity_id
 
     @classmethod
-    async def of(cls, home: SitePage, lock: str) -> Door:
-        return cls(home, lock, await home.lock_entity(lock, "event", "access"))
+    async def of(cls, site_page: SitePage, lock: str) -> Door:
+        return cls(
+            site_page, lock, await site_page.lock_entity(lock, "event", "access")
+        )
 
     async def tells(self, do: str, **details: Any) -> dict[str, Any]:
         """Do something there; return what the event says of it."""
         client = self._home.client
         before = client.state(self._entity_id).state
         await self._home.act(self._lock, do, **details)
-        told = await client.wait_for(
+        reported = await client.wait_for(
             lambda states: (
                 state if (state := states[self._entity_id]).state != before else None
             ),
             AT_ONCE,
         )
         names = ("event_type", "person", "method", "slot")
-        return {name: told.attributes[name] for name in names}
+        return {name: reported.attributes[name] for name in names}
 
 
 async def test_a_code_at_the_keypad_is_its_person_within_a_second(
@@ -52,16 +54,16 @@ async def test_a_code_at_the_keypad_is_its_person_within_a_second(
             "method": "keypad",
             "slot": slot,
         }
-        told = await site_page.client.wait_for(
+        reported = await site_page.client.wait_for(
             lambda states, before=before: (  # type: ignore[misc]
                 states[used] if states[used].state != before else None
             ),
             AT_ONCE,
         )
-        assert told.attributes["event_type"] == "unlocked"
-        assert told.attributes["lock"] == lock
-        assert told.attributes["method"] == "keypad"
-        assert told.attributes["slot"] == slot
+        assert reported.attributes["event_type"] == "unlocked"
+        assert reported.attributes["lock"] == lock
+        assert reported.attributes["method"] == "keypad"
+        assert reported.attributes["slot"] == slot
         locked = await door.tells("keypad_lock", userId=slot)
         assert (locked["event_type"], locked["person"]) == ("locked", "Ann")
 
@@ -75,8 +77,8 @@ async def test_key_remote_and_auto_lock_are_distinguished(site_page: SitePage) -
             ("manual_lock", "locked", "manual"),
             ("auto_lock", "locked", "auto"),
         ):
-            told = await door.tells(do)
-            assert told == {
+            reported = await door.tells(do)
+            assert reported == {
                 "event_type": event_type,
                 "person": None,
                 "method": method,
@@ -131,11 +133,15 @@ async def test_what_happened_before_a_restart_is_not_reported_again(
     before = site_page.client.state(used).state
     await door.tells("keypad_unlock", userId=slot)
     await site_page.client.wait_for(lambda states: states[used].state != before)
-    heard = {entity: site_page.client.state(entity).state for entity in (access, used)}
+    states_before = {
+        entity: site_page.client.state(entity).state for entity in (access, used)
+    }
 
     await site_page.reload_zwave()
     await site_page.settle("Ann", FRONT)
     button = await site_page.lock_entity(FRONT, "button", "verify")
     await site_page.client.call_service("button", "press", target={"entity_id": button})
 
-    assert heard == {entity: site_page.client.state(entity).state for entity in heard}
+    assert states_before == {
+        entity: site_page.client.state(entity).state for entity in states_before
+    }

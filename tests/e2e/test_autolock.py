@@ -22,9 +22,9 @@ class Bolt:
     """A lock with its autolock switched on."""
 
     def __init__(
-        self, home: SitePage, name: str, lock: str, at: str, access: str
+        self, site_page: SitePage, name: str, lock: str, at: str, access: str
     ) -> None:
-        self.home = home
+        self.site_page = site_page
         self.name = name
         self.lock = lock
         self.at = at
@@ -32,40 +32,42 @@ class Bolt:
         self.events: Events
 
     @classmethod
-    async def of(cls, home: SitePage, name: str) -> Bolt:
+    async def of(cls, site_page: SitePage, name: str) -> Bolt:
         return cls(
-            home,
+            site_page,
             name,
-            await home.entity_of_lock(name),
-            await home.lock_entity(name, "sensor", "autolock_at"),
-            await home.lock_entity(name, "event", "access"),
+            await site_page.entity_of_lock(name),
+            await site_page.lock_entity(name, "sensor", "autolock_at"),
+            await site_page.lock_entity(name, "event", "access"),
         )
 
     async def turn(self, on_or_off: str) -> None:
-        switch = await self.home.lock_entity(self.name, "switch", "autolock")
-        await self.home.client.call_service(
+        switch = await self.site_page.lock_entity(self.name, "switch", "autolock")
+        await self.site_page.client.call_service(
             "switch", f"turn_{on_or_off}", target={"entity_id": switch}
         )
-        await self.home.client.wait_for_state(switch, on_or_off)
+        await self.site_page.client.wait_for_state(switch, on_or_off)
 
     async def set_minutes(self, minutes: int) -> None:
         for key in ("autolock_day", "autolock_night"):
-            number = await self.home.lock_entity(self.name, "number", key)
-            await self.home.client.call_service(
+            number = await self.site_page.lock_entity(self.name, "number", key)
+            await self.site_page.client.call_service(
                 "number", "set_value", {"value": minutes}, {"entity_id": number}
             )
-            await self.home.client.wait_for_state(number, str(minutes))
+            await self.site_page.client.wait_for_state(number, str(minutes))
 
     async def is_locked(self) -> bool:
         """Return where the bolt really is."""
-        truth = await asyncio.to_thread(self.home.stack.zwave.truth, NODES[self.name])
+        truth = await asyncio.to_thread(
+            self.site_page.stack.zwave.truth, NODES[self.name]
+        )
         return truth["locked"]
 
     async def lock_soon(self) -> None:
         """Unlock at the keypad, and let the time be over in a moment."""
-        await self.home.act(self.name, "keypad_unlock", userId=1)
-        await self.home.client.wait_for_state(self.lock, "unlocked")
-        await self.home.client.call_service(
+        await self.site_page.act(self.name, "keypad_unlock", userId=1)
+        await self.site_page.client.wait_for_state(self.lock, "unlocked")
+        await self.site_page.client.call_service(
             DOMAIN, "autolock_start", {"duration": {"seconds": 2}}, self.target
         )
 
@@ -75,11 +77,11 @@ class Bolt:
 
     async def listen(self) -> None:
         """Hear all from now on; one event may follow the other at once."""
-        self.events = await self.home.client.subscribe_events("state_changed")
+        self.events = await self.site_page.client.subscribe_events("state_changed")
 
     async def tells(self, event_type: str, seconds: float = SOON) -> datetime:
         """Return when the lock's event told this."""
-        told = await self.events.wait_for(
+        reported = await self.events.wait_for(
             lambda event: (
                 event["data"]["entity_id"] == self.access
                 and (new := event["data"]["new_state"]) is not None
@@ -87,18 +89,18 @@ class Bolt:
             ),
             seconds,
         )
-        return datetime.fromisoformat(told["data"]["new_state"]["state"])
+        return datetime.fromisoformat(reported["data"]["new_state"]["state"])
 
     async def is_done(self, seconds: float = SOON) -> None:
         """Wait until it is locked, has told so, and nothing is left to be done."""
         await self.tells("autolocked", seconds)
         assert await self.is_locked()
-        await self.home.client.wait_for_state(self.lock, "locked", SOON)
-        await self.home.client.wait_for_state(self.at, "unknown", SOON)
+        await self.site_page.client.wait_for_state(self.lock, "locked", SOON)
+        await self.site_page.client.wait_for_state(self.at, "unknown", SOON)
 
     async def notices(self) -> dict[str, str]:
         """Return what is shown to the owner of a failure, by its id."""
-        shown: list[dict[str, Any]] = await self.home.client.command(
+        shown: list[dict[str, Any]] = await self.site_page.client.command(
             "persistent_notification/get"
         )
         return {
@@ -120,7 +122,7 @@ class Bolt:
         async def is_gone() -> bool:
             return not await self.notices()
 
-        await self.home.until(is_gone, "the notification is gone")
+        await self.site_page.until(is_gone, "the notification is gone")
 
 
 @pytest.fixture
@@ -176,9 +178,9 @@ async def test_the_time_goes_on_over_a_restart_to_the_second(
     )
     assert (again.state, again.attributes["reason"]) == (shown.state, "unlocked")
     assert not await bolt.is_locked()
-    told = await bolt.tells("autolocked", 120)
+    reported = await bolt.tells("autolocked", 120)
     assert await bolt.is_locked()
-    late = told - deadline
+    late = reported - deadline
     assert timedelta(0) <= late < timedelta(seconds=SOON)
     await bolt.is_done()
     assert not await bolt.notices()

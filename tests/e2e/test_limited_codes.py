@@ -8,15 +8,17 @@ from tests.harness.e2e.page_objects import SitePage
 from tests.harness.sampling import sample
 
 
-async def status(home: SitePage, name: str) -> State:
+async def status(site_page: SitePage, name: str) -> State:
     """Return what is shown of somebody."""
-    return home.client.state(await home.site.entity_of(name, "sensor", "status"))
+    return site_page.client.state(
+        await site_page.site.entity_of(name, "sensor", "status")
+    )
 
 
-async def until_left(home: SitePage, name: str, left: int) -> None:
+async def until_left(site_page: SitePage, name: str, left: int) -> None:
     """Wait until it is shown how often a code still works."""
-    sensor = await home.site.entity_of(name, "sensor", "status")
-    await home.client.wait_for(
+    sensor = await site_page.site.entity_of(name, "sensor", "status")
+    await site_page.client.wait_for(
         lambda states: states[sensor].attributes.get("uses_left") == left, 30
     )
 

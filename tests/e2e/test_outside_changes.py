@@ -23,14 +23,14 @@ async def test_a_code_changed_at_the_keypad_is_noticed_and_restored(
         await site_page.act(lock, "keypad_set_code", slot=slot, code=THEIRS)
         await site_page.until_codes_of("Ann", str(ann.pin), lock)
         await site_page.settle("Ann", lock)
-        told = await events.wait_for(
+        reported = await events.wait_for(
             lambda event: (
                 event["data"]["entity_id"] == access
                 and event["data"]["new_state"]["attributes"]["event_type"]
                 == "code_changed"
             )
         )
-    attributes = told["data"]["new_state"]["attributes"]
+    attributes = reported["data"]["new_state"]["attributes"]
     assert (attributes["person"], attributes["slot"]) == ("Ann", slot)
     commands = await site_page.commands(lock)
     assert commands[0] == ("read", slot)
@@ -70,13 +70,13 @@ async def test_a_code_deleted_at_the_keypad_comes_back(site_page: SitePage) -> N
             await site_page.act(lock, "keypad_delete_code", slot=slot)
             await site_page.until_codes(lock, str(ann.pin))
             await site_page.settle("Ann", lock)
-        told = [
+        reported = [
             new["attributes"]["event_type"]
             for event in events.received
             if event["data"]["entity_id"] == access
             and (new := event["data"]["new_state"])
         ]
-        assert told == ["code_removed"]
+        assert reported == ["code_removed"]
 
 
 @has_twin(
@@ -118,7 +118,7 @@ async def test_a_code_in_an_empty_slot_is_reported_and_left_alone(
         access = await site_page.lock_entity(lock, "event", "access")
         await site_page.reset_counts()
         await site_page.act(lock, "keypad_set_code", slot=14, code=THEIRS)
-        told = await site_page.client.wait_for(
+        reported = await site_page.client.wait_for(
             lambda states, access=access: (  # type: ignore[misc]
                 states[access]
                 if states[access].attributes["event_type"] == "code_added"
@@ -126,8 +126,8 @@ async def test_a_code_in_an_empty_slot_is_reported_and_left_alone(
             ),
             1,
         )
-        assert told.attributes["slot"] == 14
-        assert told.attributes["person"] is None
+        assert reported.attributes["slot"] == 14
+        assert reported.attributes["person"] is None
         assert (await site_page.truth(lock))[14] == THEIRS
         assert await site_page.changes() == 0
 
@@ -148,14 +148,14 @@ async def test_a_code_in_the_slot_of_somebody_who_is_off_is_left_alone(
 
     await site_page.act(SHED, "keypad_set_code", slot=slot, code=THEIRS)
     access = await site_page.lock_entity(SHED, "event", "access")
-    told = await site_page.client.wait_for(
+    reported = await site_page.client.wait_for(
         lambda states: (
             states[access]
             if states[access].attributes["event_type"] == "code_added"
             else None
         )
     )
-    assert (told.attributes["slot"], told.attributes["person"]) == (slot, None)
+    assert (reported.attributes["slot"], reported.attributes["person"]) == (slot, None)
     assert await site_page.truth(SHED) == {slot: THEIRS}
 
     # now Ann is wanted there again

@@ -100,10 +100,10 @@ async def test_editing_never_shows_the_pin(site_page: SitePage) -> None:
 
     await site_page.settle("Anna", SHED, BACK)
     await site_page.until_codes(SHED, made)
-    told = "\n".join(site_page.client.received)
-    assert str(ann.pin) not in told
-    assert typed not in told
-    assert told.count(made) == 1
+    reported = "\n".join(site_page.client.received)
+    assert str(ann.pin) not in reported
+    assert typed not in reported
+    assert reported.count(made) == 1
 
 
 @has_twin(

@@ -12,43 +12,43 @@ from tests.harness.e2e.locks import AT_FIRST, READABLE, kinds
 from tests.harness.e2e.page_objects import SitePage
 
 
-async def verified_at(home: SitePage, name: str) -> dict[str, datetime]:
+async def verified_at(site_page: SitePage, name: str) -> dict[str, datetime]:
     """Return when each lock has shown a person's code last."""
     return {
         lock: datetime.fromisoformat(
-            (await home.slot(name, lock)).attributes["verified_at"]
+            (await site_page.slot(name, lock)).attributes["verified_at"]
         )
         for lock in NODES
     }
 
 
-async def reload_zwave(home: SitePage) -> None:
-    await home.reload_zwave()
+async def reload_zwave(site_page: SitePage) -> None:
+    await site_page.reload_zwave()
 
 
-async def drop_the_websocket(home: SitePage) -> None:
+async def drop_the_websocket(site_page: SitePage) -> None:
     """Z-Wave JS reloads its entry; where that comes too early it waits 5 s and more."""
-    await _away_and_back(home, NetworkProcess.restart_server)
+    await _away_and_back(site_page, NetworkProcess.restart_server)
 
 
-async def restart_the_driver(home: SitePage) -> None:
+async def restart_the_driver(site_page: SitePage) -> None:
     """The driver itself needs two seconds, and Z-Wave JS then 5 s until it tries."""
-    await _away_and_back(home, NetworkProcess.restart_driver)
+    await _away_and_back(site_page, NetworkProcess.restart_driver)
 
 
 async def _away_and_back(
-    home: SitePage, restart: Callable[[NetworkProcess], None]
+    site_page: SitePage, restart: Callable[[NetworkProcess], None]
 ) -> None:
-    async with home.watching() as events:
-        await asyncio.to_thread(restart, home.stack.zwave)
-        lock = await home.entity_of_lock(FRONT)
+    async with site_page.watching() as events:
+        await asyncio.to_thread(restart, site_page.stack.zwave)
+        lock = await site_page.entity_of_lock(FRONT)
         await events.wait_for(
             lambda event: (
                 event["data"]["entity_id"] == lock
                 and event["data"]["new_state"]["state"] == "unavailable"
             )
         )
-    await home.until_locks_are_known()
+    await site_page.until_locks_are_known()
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,6 @@ async def test_power_cuts_lose_nothing_and_write_nothing_twice(
     assert await site_page.changes() == 0
 
 
-async def _is_enabled(home: SitePage, name: str) -> bool:
-    switch = await home.site.entity_of(name, "switch", "enabled")
-    return home.client.state(switch).state == "on"
+async def _is_enabled(site_page: SitePage, name: str) -> bool:
+    switch = await site_page.site.entity_of(name, "switch", "enabled")
+    return site_page.client.state(switch).state == "on"

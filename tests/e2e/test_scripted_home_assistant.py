@@ -28,38 +28,38 @@ async def test_its_state_survives_a_power_cut_and_a_stop(
     tmp_path: Path,
 ) -> None:
     """Three starts of one house, each of which takes seconds."""
-    house = HomeAssistantInstance(
+    instance = HomeAssistantInstance(
         tmp_path,
         keep_received=True,
         configuration="input_boolean:\n  door:\n    name: Door\n",
     )
     # a power cut right after the first start leaves an owner
-    events = await (await house.start()).subscribe_events("nothing_of_the_kind")
-    await house.kill()
+    events = await (await instance.start()).subscribe_events("nothing_of_the_kind")
+    await instance.kill()
     with pytest.raises(ConnectionLost):
         await events.wait_for()
 
-    owner = await house.start()
-    first_url, pid = house.base_url, house.pid
+    owner = await instance.start()
+    first_url, pid = instance.base_url, instance.pid
     users = await owner.command("config/auth/list")
     assert [user["username"] for user in users if user["is_owner"]] == ["owner"]
     user_id = await owner.create_user(GUEST)
     await _watch_and_steer(owner)
-    await house.stop()
+    await instance.stop()
     assert not psutil.pid_exists(pid)
-    assert " ERROR " not in house.log_file.read_text()
+    assert " ERROR " not in instance.log_file.read_text()
 
     # it starts again on another port
-    async with house:
-        assert house.base_url != first_url
-        users = await house.client.command("config/auth/list")
+    async with instance:
+        assert instance.base_url != first_url
+        users = await instance.client.command("config/auth/list")
         assert user_id in [user["id"] for user in users]
-        async with await house.sign_in(GUEST) as guest:
+        async with await instance.sign_in(GUEST) as guest:
             assert guest.state("zone.home").state == "0"
             with pytest.raises(CommandError, match="unauthorized"):
                 await guest.command("config/auth/list")
         with pytest.raises(AnswerError, match="invalid_auth"):
-            await house.sign_in(Account(username="guest", password="wrong"))
+            await instance.sign_in(Account(username="guest", password="wrong"))
 
 
 async def _watch_and_steer(owner: Client) -> None:
@@ -105,12 +105,12 @@ async def _watch_and_steer(owner: Client) -> None:
 
 async def test_it_does_not_speak_to_someone_else_on_its_port(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        house = HomeAssistantInstance(tmp_path, port=other.getsockname()[1])
+        instance = HomeAssistantInstance(tmp_path, port=other.getsockname()[1])
         with pytest.raises(StartError, match="is taken"):
-            await house.start()
+            await instance.start()
 
 
 async def test_a_home_assistant_that_cannot_start_says_so(tmp_path: Path) -> None:
-    house = HomeAssistantInstance(tmp_path, configuration="homeassistant: [")
+    instance = HomeAssistantInstance(tmp_path, configuration="homeassistant: [")
     with pytest.raises(StartError, match="recovery mode"):
-        await house.start()
+        await instance.start()

@@ -83,25 +83,25 @@ async def ask_for_everything(guest: Client) -> None:
             await guest.rest.get(path)
 
 
-async def go_wrong(home: SitePage) -> list[str]:
+async def go_wrong(site_page: SitePage) -> list[str]:
     """Live through everything that fails; return the texts of what was raised."""
-    pins = [home.hosted.new_pin() for _ in range(5)]
+    pins = [site_page.hosted.new_pin() for _ in range(5)]
     texts: list[str] = []
 
     async def refused(*raised: type[Exception], **answers: Any) -> None:
         with pytest.raises(raised) as error:
-            await home.site.add_person("Eve", **answers)
+            await site_page.site.add_person("Eve", **answers)
         texts.append(str(error.value))
 
-    ann = await home.add("Ann")
-    await home.settle("Ann")
+    ann = await site_page.add("Ann")
+    await site_page.settle("Ann")
     # refused by the form, by its schema, and for being somebody's
     for pin in (f"{pins[0]}x", f"{pins[0]}{pins[1]}"):
-        home.hosted.pins.add(pin)
+        site_page.hosted.pins.add(pin)
         await refused(FormError, pin=pin)
     await refused(FormError, pin=ann.pin)
-    flows = home.client.subentry_flows
-    form = await flows.start([await home.site.entry_id(), "person"])
+    flows = site_page.client.subentry_flows
+    form = await flows.start([await site_page.site.entry_id(), "person"])
     entered = {"name": "Eve", "all_locks": False, "enabled": True}
     for wrong in (
         {"pin": pins[0], "locks": ["nowhere"]},
@@ -112,30 +112,34 @@ async def go_wrong(home: SitePage) -> list[str]:
         with suppress(RequestError):
             await flows.step(form["flow_id"], {**entered, **wrong})
     # the lock drops it, refuses it, is silent, is away
-    await home.faults(BACK, dropWrites=1)
-    await home.faults(FRONT, rejectWrites=1)
-    await home.faults(SHED, unansweredReads=True)
-    await home.faults(GARAGE, dead=True)
-    await home.site.edit_person("Ann", pin=pins[2])
-    entities = [await home.entity_of_lock(lock) for lock in (SHED, GARAGE)]
+    await site_page.faults(BACK, dropWrites=1)
+    await site_page.faults(FRONT, rejectWrites=1)
+    await site_page.faults(SHED, unansweredReads=True)
+    await site_page.faults(GARAGE, dead=True)
+    await site_page.site.edit_person("Ann", pin=pins[2])
+    entities = [await site_page.entity_of_lock(lock) for lock in (SHED, GARAGE)]
     with pytest.raises(CommandError) as failed:
-        await home.client.call_service(DOMAIN, "verify", target={"entity_id": entities})
+        await site_page.client.call_service(
+            DOMAIN, "verify", target={"entity_id": entities}
+        )
     texts.append(str(failed.value))
     with pytest.raises(CommandError) as failed:
-        await home.client.call_service(
+        await site_page.client.call_service(
             "zwave_js", "set_lock_usercode", {"entity_id": "lock.nowhere"}
         )
     texts.append(str(failed.value))
-    await home.revive(GARAGE)
-    await home.faults(SHED, reset=True)
-    await home.settle("Ann")
+    await site_page.revive(GARAGE)
+    await site_page.faults(SHED, reset=True)
+    await site_page.settle("Ann")
     # and somebody else's doing at the keypad
-    slot = await home.slot_number("Ann", SHED)
-    await home.act(SHED, "keypad_set_code", slot=slot, code=pins[3])
-    await home.until_codes_of("Ann", pins[2], SHED)
-    await home.act(FRONT, "keypad_set_code", slot=20, code=pins[4])
-    await home.act(FRONT, "keypad_unlock", userId=await home.slot_number("Ann", FRONT))
-    await home.settle("Ann")
+    slot = await site_page.slot_number("Ann", SHED)
+    await site_page.act(SHED, "keypad_set_code", slot=slot, code=pins[3])
+    await site_page.until_codes_of("Ann", pins[2], SHED)
+    await site_page.act(FRONT, "keypad_set_code", slot=20, code=pins[4])
+    await site_page.act(
+        FRONT, "keypad_unlock", userId=await site_page.slot_number("Ann", FRONT)
+    )
+    await site_page.settle("Ann")
     return texts
 
 
@@ -161,7 +165,7 @@ async def test_no_pin_is_anywhere_but_in_the_vault(
     assert not find("\n".join(raised))
     assert not find("\n".join(guest.received))
     # the owner sees a PIN on the step that shows it, and never else
-    shown = [text for text in site_page.hosted.told if find(text)]
+    shown = [text for text in site_page.hosted.reported if find(text)]
     assert all(map(shows_a_new_pin, shown))
 
 

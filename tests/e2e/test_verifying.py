@@ -60,8 +60,8 @@ async def test_the_action_answers_for_each_slot(site_page: SitePage) -> None:
     assert answer.keys() == {front, back}
     slots = {
         (lock, slot["person"]): slot
-        for lock, told in answer.items()
-        for slot in told["slots"].values()
+        for lock, reported in answer.items()
+        for slot in reported["slots"].values()
     }
     assert slots.keys() == {(front, "Ann"), (front, "Ben"), (back, "Ann")}
     for (lock, _), slot in slots.items():

@@ -131,8 +131,8 @@ async def test_every_lock_of_every_node_is_itself(
 
         users = other.locks[endpoint].memory.users
         assert [user.name for user in users.values()] == [target.person_name]
-        told = [event for event in events if isinstance(event, LockOperated)]
-        assert len(told) == 1
+        reported = [event for event in events if isinstance(event, LockOperated)]
+        assert len(reported) == 1
         unsubscribe()
     assert matter_nodes[0].lock.memory.users == {}
 

@@ -65,12 +65,12 @@ async def test_a_code_that_is_switched_so_already_costs_no_command(
     matter_lock: MatterLock, on: bool
 ) -> None:
     await matter_lock.write(replace(ANNA, enabled=on))
-    matter_lock.told()
+    matter_lock.commands()
 
     switched = await matter_lock.provider.async_set_enabled(SLOT, on=on)
 
     assert switched is WriteResult.NO_CHANGE
-    assert "SetUser" not in matter_lock.told()
+    assert "SetUser" not in matter_lock.commands()
     assert await matter_lock.read() == SlotReading.masked(enabled=on, ours=True)
 
 
@@ -83,7 +83,7 @@ async def test_a_user_that_another_home_made_meanwhile_explains_a_133_and_stays(
     with pytest.raises(SlotUnavailableError):
         await matter_lock.write()
 
-    assert "ClearUser" not in matter_lock.told()
+    assert "ClearUser" not in matter_lock.commands()
 
 
 @pytest.mark.parametrize("kind", [UserType.UNRESTRICTED, UserType.WEEK_DAY])
@@ -98,9 +98,9 @@ async def test_a_user_made_by_another_fabric_gets_no_scheduled_code(
     with pytest.raises(SlotUnavailableError):
         await matter_lock.write(LIMITED)
 
-    told = matter_lock.told()
-    assert "ClearUser" not in told
-    assert "SetCredential" not in told
+    reported = matter_lock.commands()
+    assert "ClearUser" not in reported
+    assert "SetCredential" not in reported
 
 
 @pytest.mark.parametrize("answer", [answered(), refused(Status.FAILURE)])

@@ -43,7 +43,7 @@ NOTHING_OURS = Ownership(
 )
 
 
-def told(
+def decoded(
     event: EventId,
     data: Mapping[str, object],
     ownership: Ownership = NOTHING_OURS,
@@ -73,14 +73,14 @@ def test_a_bolt_that_moved(
 ) -> None:
     data = {"lockOperationType": operation, "operationSource": source}
 
-    assert told(EventId.OPERATION, data) == [LockOperated(*expected, None, AT)]
+    assert decoded(EventId.OPERATION, data) == [LockOperated(*expected, None, AT)]
 
 
 @pytest.mark.parametrize("operation", [2, 3, 17, None])
 def test_an_operation_of_something_else_is_none(operation: int | None) -> None:
     data = {"lockOperationType": operation, "operationSource": 3}
 
-    assert told(EventId.OPERATION, data) == []
+    assert decoded(EventId.OPERATION, data) == []
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_whose_pin_it_was(credentials: object, slot: int | None) -> None:
         "credentials": credentials,
     }
 
-    assert told(EventId.OPERATION, data) == [
+    assert decoded(EventId.OPERATION, data) == [
         LockOperated(Action.UNLOCK, Method.KEYPAD, slot, AT)
     ]
 
@@ -125,14 +125,14 @@ def test_somebody_refused(error: int, because: DenialReason, source: int) -> Non
         "credentials": PIN_3,
     }
 
-    assert told(EventId.OPERATION_ERROR, data) == [AccessDenied(AT, 3, because)]
+    assert decoded(EventId.OPERATION_ERROR, data) == [AccessDenied(AT, 3, because)]
 
 
 @pytest.mark.parametrize(("error", "source"), [(0, 3), (4, 3), (None, 3), (1, 7)])
 def test_nobody_refused(error: int | None, source: int) -> None:
     data = {"operationSource": source, "operationError": error, "credentials": None}
 
-    assert told(EventId.OPERATION_ERROR, data) == []
+    assert decoded(EventId.OPERATION_ERROR, data) == []
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_nobody_refused(error: int | None, source: int) -> None:
     ],
 )
 def test_alarms(alarm: int | None, expected: list[DecodedMatterEvent]) -> None:
-    assert told(EventId.ALARM, {"alarmCode": alarm}) == expected
+    assert decoded(EventId.ALARM, {"alarmCode": alarm}) == expected
 
 
 def change(
@@ -192,7 +192,7 @@ def change(
 def test_a_change_of_the_memory(
     data: dict[str, object], expected: list[SlotChanged]
 ) -> None:
-    assert told(EventId.USER_CHANGE, data) == expected
+    assert decoded(EventId.USER_CHANGE, data) == expected
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_change_of_a_user_is_one_of_their_slots(
         slots_of=lambda user: owners.slots_of(user, SLOTS),
     )
 
-    assert told(EventId.USER_CHANGE, change(kind, operation, user=7), ownership) == [
+    assert decoded(EventId.USER_CHANGE, change(kind, operation, user=7), ownership) == [
         # of slot 7 nothing was told: it may be that user's as well
         SlotChanged(3, expected),
         SlotChanged(7, expected),
@@ -249,8 +249,8 @@ def test_our_own_change_is_expected_once() -> None:
     ownership = ours(DataChange(6, 1, 3))
     data = change(6, 1, index=3, fabric=OUR_FABRIC)
 
-    assert told(EventId.USER_CHANGE, data, ownership) == []
-    assert told(EventId.USER_CHANGE, data, ownership) != []
+    assert decoded(EventId.USER_CHANGE, data, ownership) == []
+    assert decoded(EventId.USER_CHANGE, data, ownership) != []
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_our_own_change_is_expected_once() -> None:
     ],
 )
 def test_what_only_looks_like_ours_is_not(data: dict[str, object]) -> None:
-    assert told(EventId.USER_CHANGE, data, ours(DataChange(6, 1, 3))) != []
+    assert decoded(EventId.USER_CHANGE, data, ours(DataChange(6, 1, 3))) != []
 
 
 def test_a_change_that_the_lock_refused_is_not_expected() -> None:

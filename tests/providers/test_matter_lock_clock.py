@@ -59,7 +59,7 @@ async def test_a_lock_whose_clock_is_wrong_or_unknown_gets_no_limits(
     with pytest.raises(ScheduleRejectedError):
         await matter_lock.write(LIMITED)
 
-    assert matter_lock.told() == []
+    assert matter_lock.commands() == []
     assert matter_lock.users == {}
     await matter_lock.write()
     assert matter_lock.code() == PIN

@@ -47,10 +47,10 @@ async def test_a_code_cannot_be_read_and_is_not_probed_for(
     matter_lock: MatterLock,
 ) -> None:
     await matter_lock.write()
-    assert matter_lock.told() == ["SetUser", "SetCredential"]
+    assert matter_lock.commands() == ["SetUser", "SetCredential"]
 
     assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
-    assert matter_lock.told() == ["GetCredentialStatus", "GetUser"]
+    assert matter_lock.commands() == ["GetCredentialStatus", "GetUser"]
     assert matter_lock.provider.capabilities is not None
     assert matter_lock.provider.capabilities.best_evidence is Evidence.PRESENCE
 
@@ -92,7 +92,7 @@ async def test_the_code_that_programs_the_lock_is_no_slot(
     for call in (matter_lock.read(0), matter_lock.write(slot=0), matter_lock.clear(0)):
         with pytest.raises(SlotUnavailableError):
             await call
-    assert matter_lock.told() == []
+    assert matter_lock.commands() == []
 
 
 async def test_what_a_lock_reports_at_in_its_answer_is_not_relied_on(
@@ -183,7 +183,7 @@ async def test_an_unmanaged_code_can_be_cleared_and_they_stay(
 ) -> None:
     matter_lock.add_user(SLOT, "Eve")
     matter_lock.add_pin(SLOT, SLOT)
-    matter_lock.told()
+    matter_lock.commands()
 
     await matter_lock.clear()
 
@@ -193,7 +193,7 @@ async def test_an_unmanaged_code_can_be_cleared_and_they_stay(
     await matter_lock.write()
     assert matter_lock.code() == PIN
     assert matter_lock.names == {SLOT: "Eve", matter_lock.owner(): "Zoë"}
-    assert "SetUser" in matter_lock.told()
+    assert "SetUser" in matter_lock.commands()
 
 
 async def test_an_unexplained_133_may_pass(matter_lock: MatterLock) -> None:
@@ -379,4 +379,4 @@ async def test_no_walk_depends_on_the_next_user(
     await matter_lock.provider.async_read([SLOT, 4])
 
     assert matter_lock.code() == PIN
-    assert matter_lock.told().count("GetUser") <= 3
+    assert matter_lock.commands().count("GetUser") <= 3

@@ -275,9 +275,9 @@ async def test_events_of_other_clusters_are_not_the_locks(
     matter_lock: MatterLock, cluster: int
 ) -> None:
     """Each cluster numbers its kinds of events from 0, and 0 is the lock's alarm."""
-    told = LockEvent(0, 1, {"alarmCode": 0}, 0, cluster=cluster)
-    matter_lock.node.lock.emit(told)
-    matter_lock.node.lock.emit(replace(told, cluster=DOOR_LOCK))
+    reported = LockEvent(0, 1, {"alarmCode": 0}, 0, cluster=cluster)
+    matter_lock.node.lock.emit(reported)
+    matter_lock.node.lock.emit(replace(reported, cluster=DOOR_LOCK))
     await matter_lock.settle()
 
     assert [type(event) for event in matter_lock.news] == [Jammed]

@@ -74,13 +74,13 @@ async def test_a_user_whose_schedule_is_empty_is_not_unrestricted(
 async def test_a_schedule_over_midnight_is_refused_without_radio(
     matter_lock: MatterLock,
 ) -> None:
-    matter_lock.told()
+    matter_lock.commands()
     night = LockSchedule(week_days=(WeekDaySchedule(Weekday.MONDAY, 22 * 60, 24 * 60),))
 
     with pytest.raises(ScheduleRejectedError):
         await matter_lock.write(replace(ANNA, schedule=night))
 
-    assert matter_lock.told() == []
+    assert matter_lock.commands() == []
 
 
 async def test_a_lock_that_has_no_disabled_users_gets_no_code(
@@ -93,7 +93,7 @@ async def test_a_lock_that_has_no_disabled_users_gets_no_code(
     with pytest.raises(ScheduleRejectedError):
         await matter_lock.write(replace(ANNA, schedule=MORNINGS))
 
-    assert "SetCredential" not in matter_lock.told()
+    assert "SetCredential" not in matter_lock.commands()
     assert matter_lock.users == {}
 
 

@@ -129,13 +129,13 @@ async def test_one_that_is_not_as_new_is_replaced_with_a_reason(
     instance_pool: InstancePool, spoil: Callable[[Network], None], reason: str
 ) -> None:
     network, another = Network(), Network()
-    home = await instance_pool.lend("a", network)
+    reused = await instance_pool.lend("a", network)
     spoil(network)
 
     with pytest.warns(UserWarning, match=reason):
         replaced = await instance_pool.lend("a", another)
 
-    assert replaced is not home
+    assert replaced is not reused
     assert replaced.network is another
     assert not network.is_running
 
@@ -173,22 +173,22 @@ async def test_one_that_ends_in_disorder_is_replaced_all_the_same(
         pytest.warns(UserWarning, match="no end"),
         pytest.warns(UserWarning, match="set up again"),
     ):
-        home = await instance_pool.lend("a", another)
+        reused = await instance_pool.lend("a", another)
 
-    assert home.network is another
+    assert reused.network is another
     assert network.hass.state is CoreState.stopped
 
 
 async def test_it_is_this_threads_home_assistant_only_while_it_is_used(
     instance_pool: InstancePool,
 ) -> None:
-    home = await instance_pool.lend("a", Network())
+    reused = await instance_pool.lend("a", Network())
     assert dt_util.get_default_time_zone() is dt_util.UTC
-    assert home.hass not in INSTANCES
+    assert reused.hass not in INSTANCES
 
-    async with home.used():
-        assert async_get_hass_or_none() is home.hass
-        assert str(dt_util.get_default_time_zone()) == home.hass.config.time_zone
+    async with reused.used():
+        assert async_get_hass_or_none() is reused.hass
+        assert str(dt_util.get_default_time_zone()) == reused.hass.config.time_zone
 
     assert async_get_hass_or_none() is None
     assert dt_util.get_default_time_zone() is dt_util.UTC
@@ -210,12 +210,12 @@ async def test_it_leaves_the_one_that_a_test_has_of_its_own_alone(
 async def test_a_test_that_leaves_a_task_or_a_timer_behind_fails(
     instance_pool: InstancePool,
 ) -> None:
-    home = await instance_pool.lend("a", Network())
+    reused = await instance_pool.lend("a", Network())
     loop = asyncio.get_running_loop()
     left: list[asyncio.TimerHandle | asyncio.Task[bool]] = []
 
     async def leave_something_behind() -> None:
-        async with home.used():
+        async with reused.used():
             left.append(loop.call_later(100, loop.stop))
             left.append(asyncio.create_task(asyncio.Event().wait()))
 
@@ -257,8 +257,8 @@ async def test_a_test_fails_of_what_nobody_caught(instance_pool: InstancePool) -
     def fail() -> None:
         raise ValueError("in a callback")
 
-    home = await instance_pool.lend("a", Network())
+    reused = await instance_pool.lend("a", Network())
 
     with pytest.raises(AssertionError, match="in a callback"):
-        async with home.used():
+        async with reused.used():
             asyncio.get_running_loop().call_soon(fail)

@@ -100,8 +100,8 @@ async def test_a_number_of_users_that_is_none_is_asked_for_again(users: object) 
 async def test_the_length_of_a_code_is_what_the_lock_says_within_reason(
     shortest: int | None, longest: int | None, lengths: tuple[int, int]
 ) -> None:
-    told = {USERS: 10, "min_pin_len": shortest, "max_pin_len": longest}
-    found = await probe(told)
+    reported = {USERS: 10, "min_pin_len": shortest, "max_pin_len": longest}
+    found = await probe(reported)
     assert (found.pin_min_length, found.pin_max_length) == lengths
 
 
@@ -138,6 +138,6 @@ async def test_a_lock_that_says_that_it_shows_no_codes_shows_presence(
 async def test_schedules_are_used_where_a_lock_has_them_and_not_too_many(
     weeks: int | None, years: int | None, support: ScheduleSupport | None
 ) -> None:
-    told = {USERS: 10, WEEKS: weeks, YEARS: years}
-    assert (await probe(told)).schedules == support
-    assert (await probe(told, asks_time=False)).schedules is None
+    reported = {USERS: 10, WEEKS: weeks, YEARS: years}
+    assert (await probe(reported)).schedules == support
+    assert (await probe(reported, asks_time=False)).schedules is None

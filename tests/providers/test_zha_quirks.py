@@ -114,15 +114,15 @@ async def test_a_false_refusal_is_found_by_a_read(
     assert await zha_lock.read() == SHOWN
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("reported", [True, False])
 async def test_a_false_success_is_found_by_a_read(
-    zha_lock: ZhaLock, told: bool
+    zha_lock: ZhaLock, reported: bool
 ) -> None:
-    zha_lock.faults.add(Command.SET_PIN, silently_dropped(reported=told))
+    zha_lock.faults.add(Command.SET_PIN, silently_dropped(reported=reported))
     assert await zha_lock.write() is WriteResult.OPTIMISTIC
     assert await zha_lock.read() == SlotReading.empty()
     await zha_lock.write()
-    zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(reported=told))
+    zha_lock.faults.add(Command.CLEAR_PIN, silently_dropped(reported=reported))
     assert await zha_lock.clear() is WriteResult.OPTIMISTIC
     assert await zha_lock.read() == SHOWN
 
@@ -196,13 +196,13 @@ async def test_an_unreachable_lock_is_retried_by_zigpy_alone(
 ) -> None:
     zha_lock.faults.add(Command.GET_PIN, not_acknowledged(), 2)
     assert await zha_lock.read() == SlotReading.empty()
-    assert zha_lock.heard() == ["GET_PIN"] * 3
+    assert zha_lock.commands() == ["GET_PIN"] * 3
     zha_lock.node.presence = Presence.UNREACHABLE
     for call in (zha_lock.read(), zha_lock.write(), zha_lock.clear()):
         with pytest.raises(LockUnreachableError) as caught:
             await call
         expect_no_code_in(caught.value)
-    assert zha_lock.heard() == []
+    assert zha_lock.commands() == []
 
 
 async def test_a_lock_that_confirms_and_never_answers_is_unreachable(
@@ -220,7 +220,7 @@ async def test_a_lock_that_confirms_and_never_answers_is_unreachable(
     with pytest.raises(LockUnreachableError) as caught:
         await zha_lock.write()
     expect_no_code_in(caught.value)
-    assert zha_lock.heard() == ["SET_PIN"] * 3
+    assert zha_lock.commands() == ["SET_PIN"] * 3
 
 
 async def test_users_that_are_none_of_ours_are_not_named(zha_lock: ZhaLock) -> None:
@@ -235,8 +235,10 @@ async def test_users_that_are_none_of_ours_are_not_named(zha_lock: ZhaLock) -> N
     door.change_master_code()
     door.program(0, OTHER)
     await zha_lock.settle()
-    told = zha_lock.events
-    ways = [(e.action, e.method, e.slot) for e in told if isinstance(e, LockOperated)]
+    reported = zha_lock.events
+    ways = [
+        (e.action, e.method, e.slot) for e in reported if isinstance(e, LockOperated)
+    ]
     assert ways == [
         (Action.UNLOCK, Method.KEYPAD, None),
         (Action.UNLOCK, Method.KEYPAD, None),
@@ -244,8 +246,8 @@ async def test_users_that_are_none_of_ours_are_not_named(zha_lock: ZhaLock) -> N
         (Action.UNLOCK, Method.UNKNOWN, None),
         (Action.UNLOCK, Method.MANUAL, None),
     ]
-    assert [e.slot for e in told if isinstance(e, AccessDenied)] == [SLOT]
-    assert len(told) == 6
+    assert [e.slot for e in reported if isinstance(e, AccessDenied)] == [SLOT]
+    assert len(reported) == 6
 
 
 async def test_all_ways_to_move_the_bolt_are_understood(zha_lock: ZhaLock) -> None:

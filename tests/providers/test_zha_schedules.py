@@ -42,7 +42,7 @@ async def test_a_code_stays_disabled_until_its_schedule_is_seen(
     zha_lock: ZhaLock,
 ) -> None:
     await zha_lock.write(LIMITED)
-    assert zha_lock.heard() == [
+    assert zha_lock.commands() == [
         "SET_WEEK_DAY",
         "SET_WEEK_DAY",
         "GET_WEEK_DAY",
@@ -66,7 +66,7 @@ async def test_a_lock_that_ignores_types_gets_no_code(zha_lock: ZhaLock) -> None
     memory = zha_lock.node.lock.memory
     on_event = zha_lock.node.lock.on_event
 
-    def ignore(told: object) -> None:
+    def ignore(reported: object) -> None:
         for code in memory.pins.values():
             code.kind = UserType.UNRESTRICTED
 
@@ -82,7 +82,7 @@ async def test_a_lock_that_switches_nothing_off_gets_no_code(
 ) -> None:
     memory = zha_lock.node.lock.memory
 
-    def ignore(told: object) -> None:
+    def ignore(reported: object) -> None:
         for code in memory.pins.values():
             code.status = 1
 
@@ -96,7 +96,7 @@ async def test_a_lock_that_loses_the_schedule_on_a_write_gets_no_code(
     zha_lock: ZhaLock,
 ) -> None:
     memory = zha_lock.node.lock.memory
-    zha_lock.node.lock.on_event = lambda told: memory.week_days.clear()
+    zha_lock.node.lock.on_event = lambda reported: memory.week_days.clear()
     with pytest.raises(ScheduleRejectedError):
         await zha_lock.write(LIMITED)
     assert zha_lock.code() is None
@@ -151,7 +151,7 @@ async def test_a_code_that_cannot_be_taken_back_and_works_is_no_refusal(
     """After a refusal the slot would be taken for empty."""
     memory = zha_lock.node.lock.memory
 
-    def switch_on(told: object) -> None:
+    def switch_on(reported: object) -> None:
         for code in memory.pins.values():
             code.status = 1
 
@@ -160,7 +160,7 @@ async def test_a_code_that_cannot_be_taken_back_and_works_is_no_refusal(
     with pytest.raises(LockUnreachableError):
         await zha_lock.write(LIMITED)
     assert zha_lock.code() == PIN
-    assert zha_lock.heard().count("CLEAR_PIN") == 2
+    assert zha_lock.commands().count("CLEAR_PIN") == 2
 
 
 async def test_a_plain_write_keeps_what_binds_the_slot(zha_lock: ZhaLock) -> None:

@@ -41,8 +41,8 @@ LISTED = {
 
 
 def report(action: str, user: int | None = None, source: str | None = None) -> Any:
-    told: dict[str, Any] = {"action": action, "action_user": user}
-    return told if source is None else {**told, "action_source_name": source}
+    reported: dict[str, Any] = {"action": action, "action_user": user}
+    return reported if source is None else {**reported, "action_source_name": source}
 
 
 def test_every_action_of_the_converters_is_known() -> None:
@@ -50,7 +50,7 @@ def test_every_action_of_the_converters_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("reported", "expected"),
     [
         (
             report("unlock", 3, "keypad"),
@@ -123,8 +123,8 @@ def test_every_action_of_the_converters_is_known() -> None:
         ({"action": 7, "action_user": 3}, None),
     ],
 )
-def test_a_report_becomes_an_event(told: Any, expected: LockEvent | None) -> None:
-    assert decode_action(told, SLOTS, NOW) == expected
+def test_a_report_becomes_an_event(reported: Any, expected: LockEvent | None) -> None:
+    assert decode_action(reported, SLOTS, NOW) == expected
 
 
 @pytest.mark.parametrize("user", [0, 20, 300])
@@ -184,7 +184,7 @@ def test_a_bolt_is_reported_as_stuck_once_and_only_when_it_gets_stuck() -> None:
         *("unlocked", "not_fully_locked"),
     ]
 
-    told = [bolt.jammed({"lock_state": state}, NOW) for state in states]
+    reported = [bolt.jammed({"lock_state": state}, NOW) for state in states]
 
-    assert told == [None, None, Jammed(NOW), None, None, Jammed(NOW)]
+    assert reported == [None, None, Jammed(NOW), None, None, Jammed(NOW)]
     assert bolt.jammed({"battery": 80}, NOW) is None

@@ -123,11 +123,11 @@ def test_a_publication_that_changes_something_else_is_about_that(
     before = {"state": "LOCK", "battery": 80, "linkquality": 200}
     users = {"users": {"3": {"status": "enabled"}}}
 
-    told = is_unrelated(
+    reported = is_unrelated(
         {**before, **users, **change}, PublishedState.from_payload(before)
     )
 
-    assert told is expected
+    assert reported is expected
 
 
 def test_the_first_message_answers_unless_it_names_something_else() -> None:
@@ -158,9 +158,13 @@ ENABLED = {"status": "enabled", "pin_code": "907153"}
 def test_what_was_published_before_is_no_event(
     before: Any, users: Any, repeats: bool, expected: bool
 ) -> None:
-    told = None if before is None else PublishedState.from_payload({"users": before})
+    reported = (
+        None if before is None else PublishedState.from_payload({"users": before})
+    )
 
-    assert is_new_for_user({"users": users}, 3, told, users_cached=repeats) is expected
+    assert (
+        is_new_for_user({"users": users}, 3, reported, users_cached=repeats) is expected
+    )
 
 
 def test_nothing_is_kept_of_a_code_that_was_published() -> None:
@@ -191,9 +195,9 @@ def test_options_of_all_devices_count_unless_the_device_has_its_own() -> None:
 
 
 def test_without_any_cache_nothing_is_repeated() -> None:
-    told = info(advanced={"cache_state": False})
+    reported = info(advanced={"cache_state": False})
 
-    assert not describe(NAME, devices(), told).publishes_cached_users
+    assert not describe(NAME, devices(), reported).publishes_cached_users
 
 
 @pytest.mark.parametrize(
@@ -211,9 +215,9 @@ def test_without_any_cache_nothing_is_repeated() -> None:
 def test_the_number_of_users_is_that_of_the_converters(
     vendor: str | None, model: str | None, count: int
 ) -> None:
-    told = devices(vendor=vendor, model=model)
+    reported = devices(vendor=vendor, model=model)
 
-    assert describe(NAME, told, info()).user_count == count
+    assert describe(NAME, reported, info()).user_count == count
 
 
 def test_a_lock_without_codes_is_refused() -> None:
@@ -222,16 +226,16 @@ def test_a_lock_without_codes_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "reported",
     [[], None, {}, [{"friendly_name": "Back door"}], [{"friendly_name": NAME}]],
 )
-def test_a_lock_that_is_not_known_yet_may_be_later(told: object) -> None:
+def test_a_lock_that_is_not_known_yet_may_be_later(reported: object) -> None:
     with pytest.raises(LockUnreachableError):
-        describe(NAME, told, info())
+        describe(NAME, reported, info())
 
 
-@pytest.mark.parametrize("told", [None, [], {}, {"config": []}, {"config": {}}])
-def test_settings_that_are_not_published_count_as_off(told: object) -> None:
-    assert describe(NAME, devices(), told) == Description(
+@pytest.mark.parametrize("reported", [None, [], {}, {"config": []}, {"config": {}}])
+def test_settings_that_are_not_published_count_as_off(reported: object) -> None:
+    assert describe(NAME, devices(), reported) == Description(
         user_count=250, exposes_codes=False, publishes_cached_users=True
     )

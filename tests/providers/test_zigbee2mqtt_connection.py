@@ -39,10 +39,10 @@ async def test_nothing_is_sent_before_the_subscription_is_in_force(
     """A first command was once answered before anybody listened."""
     network = zigbee2mqtt_network
     provider = await make_provider(network)
-    heard: list[bool] = []
+    subscribed: list[bool] = []
     network.broker.listen(
         lambda message: (
-            heard.append(network.broker.is_subscribed("zigbee2mqtt/Front door"))
+            subscribed.append(network.broker.is_subscribed("zigbee2mqtt/Front door"))
             if message.topic.endswith(("/get", "/set"))
             else None
         )
@@ -53,7 +53,7 @@ async def test_nothing_is_sent_before_the_subscription_is_in_force(
     await network.drop_connection()
     assert (await provider.async_read([SLOT]))[SLOT].code == Pin(PIN)
 
-    assert heard == [True, True, True]
+    assert subscribed == [True, True, True]
 
 
 async def test_what_is_asked_right_after_a_reconnect_is_answered(
@@ -80,7 +80,7 @@ async def test_a_connection_that_is_lost_ends_the_wait_for_an_answer(
     # Not by monkeypatch, which would undo it after the network has undone its own
     with patch.object(requests, "ANSWER_SECONDS", 60.0):
         asked = asyncio.ensure_future(own_zigbee2mqtt_lock.read())
-        await wait_for(lambda: Command.GET_PIN in own_zigbee2mqtt_lock.heard())
+        await wait_for(lambda: Command.GET_PIN in own_zigbee2mqtt_lock.commands())
 
         await own_zigbee2mqtt_lock.network.broker.stop()
 
@@ -148,7 +148,7 @@ async def test_an_offline_lock_gets_a_code_only_after_an_answer(
 
     await own_zigbee2mqtt_lock.write()
 
-    assert own_zigbee2mqtt_lock.heard() == [Command.GET_PIN, Command.SET_PIN]
+    assert own_zigbee2mqtt_lock.commands() == [Command.GET_PIN, Command.SET_PIN]
 
 
 async def test_a_clear_is_sent_whatever_is_thought_of_the_lock(

@@ -144,7 +144,7 @@ async def test_limits_are_refused_and_not_to_be_read(
     with pytest.raises(NotSupportedError):
         await zigbee2mqtt_lock.provider.async_read_schedule(SLOT)
 
-    assert zigbee2mqtt_lock.heard() == []
+    assert zigbee2mqtt_lock.commands() == []
 
 
 @pytest.mark.parametrize(

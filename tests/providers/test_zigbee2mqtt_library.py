@@ -14,7 +14,7 @@ from custom_components.keyholder.providers.base import (
 )
 from custom_components.keyholder.providers.zigbee2mqtt import (
     check_library,
-    topics as ear,
+    topics as topic_module,
 )
 from custom_components.keyholder.providers.zigbee2mqtt.topics import TopicSubscriptions
 
@@ -67,15 +67,17 @@ async def test_a_broker_that_confirms_no_subscription_is_out_of_reach(
 ) -> None:
     stopped: list[str] = []
 
-    async def subscribe(_hass: HomeAssistant, topic: str, _heard: object) -> object:
+    async def subscribe(
+        _hass: HomeAssistant, topic: str, _on_message: object
+    ) -> object:
         return lambda: stopped.append(topic)
 
     with (
-        patch.object(ear, "CONFIRM_SECONDS", 0.01),
-        patch.object(ear, "is_connected", return_value=True),
-        patch.object(ear, "async_subscribe", subscribe),
-        patch.object(ear, "async_on_confirmed", return_value=lambda: None),
-        patch.object(ear, "async_on_connection", return_value=lambda: None),
+        patch.object(topic_module, "CONFIRM_SECONDS", 0.01),
+        patch.object(topic_module, "is_connected", return_value=True),
+        patch.object(topic_module, "async_subscribe", subscribe),
+        patch.object(topic_module, "async_on_confirmed", return_value=lambda: None),
+        patch.object(topic_module, "async_on_connection", return_value=lambda: None),
         pytest.raises(LockUnreachableError, match="confirms no subscription"),
     ):
         async with TopicSubscriptions(hass).async_subscribed("house"):

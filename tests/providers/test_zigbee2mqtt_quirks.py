@@ -129,7 +129,7 @@ async def test_what_is_repeated_with_a_report_of_the_door_is_no_answer(
     zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, slow(0.1))
 
     asked = asyncio.ensure_future(zigbee2mqtt_lock.read())
-    await wait_for(lambda: Command.GET_PIN in zigbee2mqtt_lock.heard())
+    await wait_for(lambda: Command.GET_PIN in zigbee2mqtt_lock.commands())
     zigbee2mqtt_lock.node.door.touch()
 
     assert await asked == SlotReading.empty()
@@ -145,7 +145,7 @@ async def test_users_outside_the_cache_are_in_answers_only(
     zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, slow(0.1))
 
     asked = asyncio.ensure_future(zigbee2mqtt_lock.read())
-    await wait_for(lambda: Command.GET_PIN in zigbee2mqtt_lock.heard())
+    await wait_for(lambda: Command.GET_PIN in zigbee2mqtt_lock.commands())
     bridge = zigbee2mqtt_lock.network.bridge
     bridge.publish_state(zigbee2mqtt_lock.device, {"battery": 80})
 
@@ -193,7 +193,7 @@ async def test_a_state_that_the_broker_repeats_for_somebody_else_is_no_answer(
     own_zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, slow(0.1))
 
     asked = asyncio.ensure_future(own_zigbee2mqtt_lock.read())
-    await wait_for(lambda: Command.GET_PIN in own_zigbee2mqtt_lock.heard())
+    await wait_for(lambda: Command.GET_PIN in own_zigbee2mqtt_lock.commands())
     await mqtt.async_subscribe(hass, "zigbee2mqtt/Front door", lambda _: None)
 
     assert await asked == SlotReading.empty()
@@ -298,7 +298,7 @@ async def test_what_is_repeated_with_a_report_that_changes_nothing_is_no_answer(
     zigbee2mqtt_lock.node.faults.add(Command.GET_PIN, request_lost(), None)
 
     asked = asyncio.ensure_future(zigbee2mqtt_lock.read())
-    await wait_for(lambda: Command.GET_PIN in zigbee2mqtt_lock.heard())
+    await wait_for(lambda: Command.GET_PIN in zigbee2mqtt_lock.commands())
     bridge = zigbee2mqtt_lock.network.bridge
     bridge.publish_state(zigbee2mqtt_lock.device, {})
 
@@ -311,12 +311,12 @@ async def test_what_is_new_is_asked_for_once_and_what_is_repeated_twice(
     await zigbee2mqtt_lock.repeat_users()
     await zigbee2mqtt_lock.read()
     await zigbee2mqtt_lock.write()
-    zigbee2mqtt_lock.heard()
+    zigbee2mqtt_lock.commands()
 
     assert await zigbee2mqtt_lock.read() == PRESENT
-    assert zigbee2mqtt_lock.heard() == [Command.GET_PIN]
+    assert zigbee2mqtt_lock.commands() == [Command.GET_PIN]
     assert await zigbee2mqtt_lock.read() == PRESENT
-    assert zigbee2mqtt_lock.heard() == [Command.GET_PIN] * 2
+    assert zigbee2mqtt_lock.commands() == [Command.GET_PIN] * 2
 
 
 async def test_a_repetition_with_last_seen_never_proves_a_write(

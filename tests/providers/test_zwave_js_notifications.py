@@ -25,7 +25,7 @@ AT: Final = datetime(2026, 11, 1, 8, tzinfo=UTC)
 SLOTS: Final = range(1, 31)
 
 
-def told(event: int, parameters: object = None) -> DecodedZwaveEvent | None:
+def decoded(event: int, parameters: object = None) -> DecodedZwaveEvent | None:
     return decode_notification(
         event, {} if parameters is None else parameters, SLOTS, AT
     )
@@ -46,7 +46,7 @@ def told(event: int, parameters: object = None) -> DecodedZwaveEvent | None:
     ],
 )
 def test_operations(event: int, action: Action, method: Method) -> None:
-    assert told(event) == LockOperated(action, method, None, AT)
+    assert decoded(event) == LockOperated(action, method, None, AT)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,13 @@ def test_operations(event: int, action: Action, method: Method) -> None:
     ],
 )
 def test_who_it_was(parameters: object, slot: int | None) -> None:
-    assert told(6, parameters) == LockOperated(Action.UNLOCK, Method.KEYPAD, slot, AT)
+    assert decoded(6, parameters) == LockOperated(
+        Action.UNLOCK, Method.KEYPAD, slot, AT
+    )
 
 
 def test_a_user_of_the_radio_is_not_taken_for_a_slot() -> None:
-    assert told(4, {"userId": 3}) == LockOperated(
+    assert decoded(4, {"userId": 3}) == LockOperated(
         Action.UNLOCK, Method.REMOTE, None, AT
     )
 
@@ -105,22 +107,22 @@ def test_a_user_of_the_radio_is_not_taken_for_a_slot() -> None:
 def test_changes(
     event: int, parameters: object, expected: DecodedZwaveEvent | None
 ) -> None:
-    assert told(event, parameters) == expected
+    assert decoded(event, parameters) == expected
 
 
 def test_a_duplicate_is_no_change() -> None:
-    assert told(15, {"userId": 4}) == DuplicateCode(4)
-    assert told(15) == DuplicateCode(None)
+    assert decoded(15, {"userId": 4}) == DuplicateCode(4)
+    assert decoded(15) == DuplicateCode(None)
 
 
 @pytest.mark.parametrize("event", [7, 8, 10, 11])
 def test_a_bolt_that_did_not_make_it(event: int) -> None:
-    assert told(event) == Jammed(AT)
+    assert decoded(event) == Jammed(AT)
 
 
 @pytest.mark.parametrize("event", [16, 19, 20, 21, 50])
 def test_somebody_refused(event: int) -> None:
-    assert told(event, {"userId": 4}) == AccessDenied(AT)
+    assert decoded(event, {"userId": 4}) == AccessDenied(AT)
 
 
 @pytest.mark.parametrize("event", [47, 48, 49])
@@ -129,12 +131,12 @@ def test_somebody_refused_whose_code_is_known(
     event: int, user: int | None, slot: int | None
 ) -> None:
     parameters = {} if user is None else {"userId": user}
-    assert told(event, parameters) == AccessDenied(AT, slot)
+    assert decoded(event, parameters) == AccessDenied(AT, slot)
 
 
 @pytest.mark.parametrize("event", [-1, 0, 17, 18, 22, 23, 32, 51, 254, 1000])
 def test_what_is_none_of_ours(event: int) -> None:
-    assert told(event, {"userId": 4}) is None
+    assert decoded(event, {"userId": 4}) is None
 
 
 def test_before_the_slots_are_known_every_number_is_one() -> None:

@@ -175,7 +175,7 @@ class StubNode:
         self.classes = classes
         self.asked: list[str] = []
         self.index = 0
-        self.told: Mapping[str, int] = {}
+        self.reported: Mapping[str, int] = {}
 
     @property
     def endpoint(self) -> Endpoint:
@@ -205,7 +205,7 @@ class StubNode:
 
     async def async_invoke_cc_api(self, *call: object, **_: object) -> None:
         self.asked.append(str(call[1]))
-        self.numbers.update(self.told)
+        self.numbers.update(self.reported)
 
 
 def numbers(week_days: int, year_days: int, daily: int) -> dict[str, int]:
@@ -261,7 +261,7 @@ async def test_a_lock_that_did_not_report_its_numbers_is_asked_for_them() -> Non
     with pytest.raises(LockUnreachableError):
         await schedules.async_write(3, NO_SCHEDULE)
 
-    stub.told = numbers(1, 0, 0)
+    stub.reported = numbers(1, 0, 0)
     assert await async_find_support(stub.endpoint) == ScheduleSupport(week_days=1)
 
 

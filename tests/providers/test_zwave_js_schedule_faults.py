@@ -20,10 +20,10 @@ from custom_components.keyholder.providers.base import (
 from tests.harness.networks.zwave import ZWaveNetwork
 from tests.harness.providers.codes import ANNA, PIN, SLOT, expect_no_code_in
 from tests.harness.providers.schedule_probe import (
+    changes_sent,
     entries,
     expect_nothing_was_live,
     leave_behind,
-    told,
 )
 from tests.harness.providers.schedules import MORNINGS, ONE_STAY
 from tests.harness.providers.zwave_lock import UC2, UC2_SUP, ZWaveLock, alone_on, on
@@ -53,7 +53,7 @@ async def test_a_lock_that_does_not_hold_its_limits_gets_no_code(
         await lock.write(replace(ANNA, schedule=MORNINGS))
 
     expect_no_code_in(caught.value)
-    assert "code" not in await told(lock)
+    assert "code" not in await changes_sent(lock)
     assert await lock.code() is None
     assert await lock.read() == SlotReading.empty()
 
@@ -69,7 +69,7 @@ async def test_a_lock_that_stores_disabled_codes_as_live_is_seen_at_once(
     with pytest.raises(ScheduleRejectedError):
         await lock.write(replace(ANNA, schedule=MORNINGS))
 
-    assert (await told(lock))[-4:] == ["disabled code", "read", "clear", "read"]
+    assert (await changes_sent(lock))[-4:] == ["disabled code", "read", "clear", "read"]
     assert await lock.code() is None
 
 
@@ -85,7 +85,7 @@ async def test_a_lock_that_keeps_an_earlier_schedule_gets_no_code(
             await lock.write(replace(ANNA, schedule=limits))
 
     assert await lock.code() is None
-    assert "code" not in await told(lock)
+    assert "code" not in await changes_sent(lock)
 
 
 @on(UC2, UC2_SUP)
@@ -98,7 +98,7 @@ async def test_a_lock_that_loses_the_schedule_on_a_write_loses_the_code(
     with pytest.raises(ScheduleRejectedError):
         await lock.write(replace(ANNA, schedule=MORNINGS))
 
-    assert (await told(lock))[-4:] == ["code", "look", "clear", "read"]
+    assert (await changes_sent(lock))[-4:] == ["code", "look", "clear", "read"]
     assert await lock.code() is None
 
 
@@ -115,7 +115,7 @@ async def test_a_lock_that_does_not_answer_about_schedules_gets_no_code(
         await lock.write(replace(ANNA, schedule=limits))
 
     assert await lock.provider.async_read_schedule(SLOT) is None
-    assert {"code", "disabled code"}.isdisjoint(await told(lock))
+    assert {"code", "disabled code"}.isdisjoint(await changes_sent(lock))
     await expect_nothing_was_live(lock)
 
 

@@ -22,7 +22,7 @@ from custom_components.keyholder.providers.base import (
     ScheduleRejectedError,
 )
 from tests.harness.providers.codes import ANNA, PIN, SLOT
-from tests.harness.providers.schedule_probe import entries, leave_behind, told
+from tests.harness.providers.schedule_probe import changes_sent, entries, leave_behind
 from tests.harness.providers.schedules import CLEANING, MORNINGS, ONE_STAY, STAY, wall
 from tests.harness.providers.zwave_lock import (
     S2,
@@ -143,7 +143,14 @@ async def test_the_schedule_of_an_earlier_holder_is_erased_before_the_code(
 
     await lock.write(replace(ANNA, schedule=NO_SCHEDULE))
 
-    assert await told(lock) == ["look", "erase", "look", "erase", "look", "code"]
+    assert await changes_sent(lock) == [
+        "look",
+        "erase",
+        "look",
+        "erase",
+        "look",
+        "code",
+    ]
     # the first entry gives it away
     assert await lock.operations() == 1 + READS[lock.node] + 2 * 2 + 1
     assert await entries(lock) is None
@@ -167,7 +174,14 @@ async def test_the_limits_are_on_the_lock_before_the_code(lock: ZWaveLock) -> No
 
     await lock.write(replace(ANNA, schedule=MORNINGS))
 
-    assert await told(lock) == ["look", "schedule", "enable", "look", "code", "look"]
+    assert await changes_sent(lock) == [
+        "look",
+        "schedule",
+        "enable",
+        "look",
+        "code",
+        "look",
+    ]
     spent = await lock.operations()
     assert spent == CLOCK + READS[lock.node] + 2 * 2 + 1 + 1 + 1
 
@@ -200,7 +214,7 @@ async def test_a_lock_that_limits_users_only_gets_the_code_disabled_first(
 
     await lock.write(replace(ANNA, schedule=MORNINGS))
 
-    words = await told(lock)
+    words = await changes_sent(lock)
     assert words[words.index("disabled code") :] == [
         *("disabled code", "read", "look", "schedule", "enable", "look"),
         *("code", "look"),

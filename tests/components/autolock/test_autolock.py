@@ -76,18 +76,18 @@ async def test_an_unlock_that_is_history_is_no_reason_to_lock(
     hass: HomeAssistant, door: SimulatedDoor
 ) -> None:
     """The door may have been open for long because somebody wants it to be."""
-    told: list[AccessEvent] = []
-    door.entry.runtime_data.site.access_log.async_listen(told.append)
+    reported: list[AccessEvent] = []
+    door.entry.runtime_data.site.access_log.async_listen(reported.append)
     await switch_on(hass)
     door.set_bolt("unlocked")
     door.provider.operate(Action.UNLOCK, Method.KEYPAD)
-    await wait_for(lambda: state(hass, AT) != "unknown" and len(told) == 1)
+    await wait_for(lambda: state(hass, AT) != "unknown" and len(reported) == 1)
     await call(hass, "keyholder", "autolock_cancel", LOCK)
     await wait_for(lambda: state(hass, AT) == "unknown")
     hour_ago = dt_util.utcnow() - timedelta(hours=1)
     door.provider.emit(LockOperated(Action.UNLOCK, Method.MANUAL, None, hour_ago))
     door.provider.emit(Jammed(hour_ago))
-    await wait_for(lambda: len(told) == 3)
+    await wait_for(lambda: len(reported) == 3)
     await hass.async_block_till_done()
     assert state(hass, AT) == "unknown"
 

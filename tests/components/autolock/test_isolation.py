@@ -84,18 +84,18 @@ async def test_a_listener_that_fails_stops_no_other(
 ) -> None:
     autolocks = door.entry.runtime_data.autolock
     lock = door.subentry.data["lock"]
-    heard: list[str] = []
+    notified: list[str] = []
 
     def fail() -> None:
-        heard.append("fails")
+        notified.append("fails")
         raise RuntimeError
 
     stop = autolocks.async_listen(lock, fail)
-    stop_other = autolocks.async_listen(lock, lambda: heard.append("hears"))
+    stop_other = autolocks.async_listen(lock, lambda: notified.append("hears"))
     await switch_on(hass)
     door.set_bolt("unlocked")
     await wait_for(lambda: state(hass, AT) != "unknown")
-    assert heard[:2] == ["fails", "hears"]
+    assert notified[:2] == ["fails", "hears"]
     assert "Listener failed on an autolock change of Front door" in caplog.text
     stop()
     stop_other()

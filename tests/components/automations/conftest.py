@@ -26,6 +26,6 @@ async def automation_site(
     await wait_until_in_sync(hass, site)
     await add_person(hass, site, "Bert", "904862")
     await wait_until_in_sync(hass, site)
-    home = AutomationSite(hass, site, fake_locks, locks)
-    yield home
-    await home.stop()
+    automations = AutomationSite(hass, site, fake_locks, locks)
+    yield automations
+    await automations.stop()

@@ -76,14 +76,17 @@ def test_no_blueprint_asks_for_a_pin_or_has_one_returned(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "told"),
+    ("chosen", "reported"),
     [
         (ANNA, ["Anna unlocked Front door."]),
         (FRONT, ["Anna unlocked Front door.", "Bert unlocked Front door."]),
     ],
 )
 async def test_a_message_names_who_came_in_and_where(
-    hass: HomeAssistant, automation_site: AutomationSite, chosen: str, told: list[str]
+    hass: HomeAssistant,
+    automation_site: AutomationSite,
+    chosen: str,
+    reported: list[str],
 ) -> None:
     sent = async_mock_service(hass, "notify", "send_message")
     who = {"entity_id": chosen}
@@ -91,11 +94,11 @@ async def test_a_message_names_who_came_in_and_where(
     automation_site.door().unlock_at_keypad(1)
     automation_site.door().unlock_at_keypad(2)
     automation_site.door().operate(Action.UNLOCK, Method.MANUAL)
-    await wait_for(lambda: len(sent) == len(told))
+    await wait_for(lambda: len(sent) == len(reported))
     await hass.async_block_till_done()
-    assert [call.data["message"] for call in sent] == told
+    assert [call.data["message"] for call in sent] == reported
     assert {call.data["title"] for call in sent} == {"Door"}
-    assert [call.data["entity_id"] for call in sent] == [[PHONE]] * len(told)
+    assert [call.data["entity_id"] for call in sent] == [[PHONE]] * len(reported)
 
 
 async def test_chosen_people_are_greeted_and_others_are_not(
@@ -186,7 +189,9 @@ class Doors:
             raise HomeAssistantError("no answer")
 
 
-async def leaving(hass: HomeAssistant, home: AutomationSite, **inputs: Any) -> Doors:
+async def leaving(
+    hass: HomeAssistant, automations: AutomationSite, **inputs: Any
+) -> Doors:
     """Set up the blueprint for a house with somebody in it."""
     doors = Doors(hass)
     assert await async_setup_component(hass, "zone", {})
@@ -194,14 +199,14 @@ async def leaving(hass: HomeAssistant, home: AutomationSite, **inputs: Any) -> D
         is_home(hass, person)
     await hass.async_block_till_done()
     check_zone(hass, 2)
-    told = {"action": "test.run", "data": {"locks": "{{ not_locked }}"}}
-    await home.use_blueprint(
+    reported = {"action": "test.run", "data": {"locks": "{{ not_locked }}"}}
+    await automations.use_blueprint(
         "lock_when_everybody_left",
         **{
             "locks": LOCKS,
             "absence": AT_ONCE,
             "patience": {"seconds": 1},
-            "when_not_locked": [told],
+            "when_not_locked": [reported],
             **inputs,
         },
     )

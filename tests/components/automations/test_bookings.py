@@ -78,27 +78,27 @@ async def calendar(hass: HomeAssistant) -> AsyncIterator[Bookings]:
     await hass.data[DATA_COMPONENT].async_remove_entity(CALENDAR)
 
 
-async def start(home: AutomationSite, **inputs: Any) -> None:
+async def start(automations: AutomationSite, **inputs: Any) -> None:
     """Let the calendar make guests."""
-    await home.use_blueprint("bookings", calendar=CALENDAR, **inputs)
+    await automations.use_blueprint("bookings", calendar=CALENDAR, **inputs)
 
 
-async def look(home: AutomationSite) -> None:
+async def look(automations: AutomationSite) -> None:
     """Run the automation once, with what it has to be true before."""
-    await home.hass.services.async_call(
+    await automations.hass.services.async_call(
         "automation",
         "trigger",
         {"entity_id": AUTOMATION, "skip_condition": False},
         blocking=True,
     )
-    await home.hass.async_block_till_done()
+    await automations.hass.async_block_till_done()
 
 
-def guests(home: AutomationSite) -> dict[str, Person]:
+def guests(automations: AutomationSite) -> dict[str, Person]:
     """Return the people who are there, without those who always are."""
     return {
         person.name: person
-        for person in home.site.people.values()
+        for person in automations.site.people.values()
         if person.name not in ("Anna", "Bert")
     }
 
@@ -383,6 +383,6 @@ async def test_no_pin_of_a_guest_is_in_a_notification(
         for run in await async_list_traces(hass, "automation", AUTOMATION)
     ]
     assert "keyholder.add_person" in str(traces)
-    told = finder(pins)
-    assert not told(str([event.as_dict() for event in events]))
-    assert not told(str(traces))
+    reported = finder(pins)
+    assert not reported(str([event.as_dict() for event in events]))
+    assert not reported(str(traces))

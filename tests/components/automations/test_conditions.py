@@ -18,22 +18,22 @@ BERTS_STATUS = "sensor.bert_status"
 
 
 async def ask(
-    home: AutomationSite, condition: str, target: Any, **options: Any
+    automations: AutomationSite, condition: str, target: Any, **options: Any
 ) -> None:
     """Set up an automation that runs when it is asked and the condition holds."""
-    await home.automate(
+    await automations.automate(
         triggers={"trigger": "event", "event_type": "asked"},
         conditions={"condition": condition, "target": target, "options": options},
         actions={"action": "test.run"},
     )
 
 
-async def holds(home: AutomationSite) -> bool:
+async def holds(automations: AutomationSite) -> bool:
     """Ask, and return whether the condition let it pass."""
-    before = len(home.runs)
-    home.hass.bus.async_fire("asked")
-    await home.hass.async_block_till_done()
-    return len(home.runs) > before
+    before = len(automations.runs)
+    automations.hass.bus.async_fire("asked")
+    await automations.hass.async_block_till_done()
+    return len(automations.runs) > before
 
 
 @pytest.mark.parametrize(

@@ -28,15 +28,15 @@ def line(hass: HomeAssistant, event: Event[Any]) -> str:
     lines: list[str] = []
 
     def describe(_domain: str, _kind: str, put: Any) -> None:
-        told = put(event)
-        assert told["entity_id"] == event.data["entity_id"]
-        lines.append(f"{told['name']} {told['message']}")
+        reported = put(event)
+        assert reported["entity_id"] == event.data["entity_id"]
+        lines.append(f"{reported['name']} {reported['message']}")
 
     async_describe_events(hass, describe)
     return lines[0]
 
 
-async def heard(hass: HomeAssistant, events: list[Event[Any]]) -> str:
+async def logbook_line(hass: HomeAssistant, events: list[Event[Any]]) -> str:
     """Return the line of the one event that comes."""
     await wait_for(lambda: events)
     await hass.async_block_till_done()
@@ -45,7 +45,7 @@ async def heard(hass: HomeAssistant, events: list[Event[Any]]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("operated", "told"),
+    ("operated", "reported"),
     [
         ((Action.UNLOCK, Method.KEYPAD, 1), "was unlocked by Anna with a PIN"),
         ((Action.LOCK, Method.KEYPAD, 2), "was locked by Bert with a PIN"),
@@ -65,11 +65,11 @@ async def test_a_line_says_who_moved_the_bolt_and_how(
     hass: HomeAssistant,
     automation_site: AutomationSite,
     operated: tuple[Action, Method, int | None],
-    told: str,
+    reported: str,
 ) -> None:
     events = async_capture_events(hass, EVENT_ACCESS)
     automation_site.door().operate(*operated)
-    assert await heard(hass, events) == f"Front door {told}"
+    assert await logbook_line(hass, events) == f"Front door {reported}"
 
 
 async def test_an_unlock_from_home_assistant_after_a_pin_is_not_that_persons(
@@ -93,7 +93,7 @@ async def test_a_jammed_bolt_has_a_line(
 ) -> None:
     events = async_capture_events(hass, EVENT_ACCESS)
     automation_site.door().jam()
-    assert await heard(hass, events) == "Front door jammed"
+    assert await logbook_line(hass, events) == "Front door jammed"
 
 
 async def test_who_is_refused_has_a_line(
@@ -101,7 +101,7 @@ async def test_who_is_refused_has_a_line(
 ) -> None:
     events = async_capture_events(hass, EVENT_ACCESS)
     automation_site.door().deny()
-    assert await heard(hass, events) == "Front door denied access"
+    assert await logbook_line(hass, events) == "Front door denied access"
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ async def test_why_somebody_is_refused_is_in_the_line_where_a_lock_reports_it(
 ) -> None:
     events = async_capture_events(hass, EVENT_ACCESS)
     automation_site.door().emit(AccessDenied(dt_util.utcnow(), 1, because))
-    told = f"Front door denied access (slot 1, Anna, {why})"
-    assert await heard(hass, events) == told
+    reported = f"Front door denied access (slot 1, Anna, {why})"
+    assert await logbook_line(hass, events) == reported
     assert events[0].data["reason"] == because
     shown = hass.states.get("event.front_door_access")
     assert shown is not None
@@ -135,9 +135,9 @@ async def test_every_kind_of_event_has_words_of_its_own(
 ) -> None:
     events = async_capture_events(hass, EVENT_ACCESS)
     await automation_site.happens(kind)
-    told = await heard(hass, events)
-    assert "Anna" in told
-    assert "_" not in told
+    reported = await logbook_line(hass, events)
+    assert "Anna" in reported
+    assert "_" not in reported
 
 
 async def test_what_is_on_the_bus_names_the_lock_and_never_a_code(

@@ -30,8 +30,8 @@ async def test_changing_name_locks_or_pin_keeps_rule_and_notifications(
     assert is_saved(await enter(hass, site, ann, rule(MORNING, use_limit=3)))
     menu = await start_reconfigure(hass, site, ann)
     form = await choose(hass, menu, "notifications")
-    told = {"on_use": True, "on_denied": False, "targets": ["notify.phone"]}
-    assert is_saved(await submit(hass, form, **told))
+    reported = {"on_use": True, "on_denied": False, "targets": ["notify.phone"]}
+    assert is_saved(await submit(hass, form, **reported))
     kept = {key: ann.data[key] for key in ("rule", "notify")}
 
     menu = await start_reconfigure(hass, site, ann)

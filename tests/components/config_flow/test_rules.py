@@ -118,7 +118,7 @@ async def test_every_part_is_kept_shown_again_and_can_be_taken_away(
 
 
 @pytest.mark.parametrize(
-    ("entered", "told"),
+    ("entered", "reported"),
     [
         (
             rule(MORNING, {**NIGHT, "end": "22:00"}),
@@ -193,9 +193,9 @@ async def test_what_cannot_be_is_refused_and_nothing_of_it_is_lost(
     site: MockConfigEntry,
     ann: ConfigSubentry,
     entered: dict[str, Any],
-    told: tuple[dict[str, str], dict[str, str]],
+    reported: tuple[dict[str, str], dict[str, str]],
 ) -> None:
-    errors, named = told
+    errors, named = reported
     hass.states.async_set("schedule.there", "on")
     hass.states.async_set("sensor.there", "on")
     assert is_saved(await enter(hass, site, ann, rule(use_limit=7)))

@@ -154,10 +154,10 @@ async def test_an_open_dialog_hides_the_pin_from_who_prints_it(
     (flow,) = created
     await submit(hass, form, **ANN, pin="901901")
 
-    told = f"{flows.async_progress()} {flow.context} {vars(flow)} {flow.cur_step}"
+    reported = f"{flows.async_progress()} {flow.context} {vars(flow)} {flow.cur_step}"
 
-    assert "901901" not in told
-    assert "Ann" in told
+    assert "901901" not in reported
+    assert "Ann" in reported
 
 
 async def test_a_schema_that_fails_does_not_quote_the_pin(
@@ -168,9 +168,9 @@ async def test_a_schema_that_fails_does_not_quote_the_pin(
 
     with pytest.raises(InvalidData) as error:
         await submit(hass, form, **ANN, pin="907153", locks=["elsewhere"])
-    told = f"{error.value} {error.value.schema_errors} {error.value.error_message}"
+    reported = f"{error.value} {error.value.schema_errors} {error.value.error_message}"
 
-    assert "907153" not in told
+    assert "907153" not in reported
 
 
 async def test_no_pin_in_the_subentry(

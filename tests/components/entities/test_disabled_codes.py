@@ -95,9 +95,9 @@ async def test_a_download_says_that_a_code_is_disabled_and_not_which(
 ) -> None:
     await comes_tomorrow(hass, site, anna)
 
-    told: Any = await get_diagnostics_for_config_entry(hass, hass_client, site)
+    reported: Any = await get_diagnostics_for_config_entry(hass, hass_client, site)
 
-    (lock,) = told["locks"]
+    (lock,) = reported["locks"]
     assert lock["capabilities"]["can_disable_codes"] is True
     assert lock["states"]["1"]["disabled"] is True
     record = lock["records"]["1"]
@@ -108,4 +108,4 @@ async def test_a_download_says_that_a_code_is_disabled_and_not_which(
     assert record["disabled_code"]["revision"] == 1
     assert record["disabled_code"]["disabled_since"] is not None
     assert record["observed"]["enabled"] is False
-    assert PIN not in str(told)
+    assert PIN not in str(reported)

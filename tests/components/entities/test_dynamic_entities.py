@@ -307,8 +307,10 @@ async def test_an_entity_that_cannot_be_made_stops_no_other_and_is_logged_once(
         # what cannot be made is not forgotten
         assert _entity(hass, ON_FRONT).id == known
 
-    told = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
-    assert told == ["Creating a sensor entity of Anna failed: ValueError"]
+    reported = [
+        each.getMessage() for each in caplog.records if each.levelname == "ERROR"
+    ]
+    assert reported == ["Creating a sensor entity of Anna failed: ValueError"]
     await hass.config_entries.async_reload(site.entry_id)
     await wait_for_state(hass, ON_FRONT, "in_sync")
 

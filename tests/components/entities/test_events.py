@@ -30,7 +30,7 @@ BERT = "event.bert_used"
 
 
 @pytest.fixture
-async def house(
+async def two_locks(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> FakeLocks:
     """Two locks, and two people who have codes on both."""
@@ -43,9 +43,9 @@ async def house(
 
 
 async def test_a_code_at_the_keypad_fires_at_the_lock_and_for_the_person(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    _lock(hass, house, "Front door").unlock_at_keypad(2)
+    _lock(hass, two_locks, "Front door").unlock_at_keypad(2)
     await _happened(hass, FRONT)
 
     assert _event(hass, FRONT) == {
@@ -75,12 +75,12 @@ async def test_a_code_at_the_keypad_fires_at_the_lock_and_for_the_person(
 )
 async def test_key_remote_and_auto_lock_are_distinguished_and_name_nobody(
     hass: HomeAssistant,
-    house: FakeLocks,
+    two_locks: FakeLocks,
     action: Action,
     method: Method,
     event_type: str,
 ) -> None:
-    _lock(hass, house, "Front door").operate(action, method)
+    _lock(hass, two_locks, "Front door").operate(action, method)
     await _happened(hass, FRONT)
 
     assert _event(hass, FRONT) == {
@@ -93,9 +93,9 @@ async def test_key_remote_and_auto_lock_are_distinguished_and_name_nobody(
 
 
 async def test_a_person_who_locks_at_the_keypad_fires_too(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    _lock(hass, house, "Back door").operate(Action.LOCK, Method.KEYPAD, 1)
+    _lock(hass, two_locks, "Back door").operate(Action.LOCK, Method.KEYPAD, 1)
     await _happened(hass, ANNA)
 
     assert _event(hass, ANNA)["event_type"] == "locked"
@@ -103,17 +103,19 @@ async def test_a_person_who_locks_at_the_keypad_fires_too(
 
 
 async def test_a_code_that_is_not_ours_opens_for_nobody(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    _lock(hass, house, "Front door").unlock_at_keypad(7)
+    _lock(hass, two_locks, "Front door").unlock_at_keypad(7)
     await _happened(hass, FRONT)
 
     assert _event(hass, FRONT)["person"] is None
     assert _event(hass, FRONT)["slot"] == 7
 
 
-async def test_a_jam_and_a_refusal_fire(hass: HomeAssistant, house: FakeLocks) -> None:
-    lock = _lock(hass, house, "Front door")
+async def test_a_jam_and_a_refusal_fire(
+    hass: HomeAssistant, two_locks: FakeLocks
+) -> None:
+    lock = _lock(hass, two_locks, "Front door")
     lock.jam()
     await _happened(hass, FRONT)
     assert _event(hass, FRONT)["event_type"] == "jammed"
@@ -125,9 +127,9 @@ async def test_a_jam_and_a_refusal_fire(hass: HomeAssistant, house: FakeLocks) -
 
 
 async def test_a_code_changed_at_the_keypad_fires_with_its_person(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    _lock(hass, house, "Front door").set_at_keypad(1, "908765")
+    _lock(hass, two_locks, "Front door").set_at_keypad(1, "908765")
     await _happened(hass, FRONT)
 
     assert _event(hass, FRONT) == {
@@ -140,11 +142,11 @@ async def test_a_code_changed_at_the_keypad_fires_with_its_person(
 
 
 async def test_a_report_that_comes_twice_fires_once(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
     with state_writes(hass) as written:
-        _lock(hass, house, "Front door").unlock_at_keypad(1)
-        _lock(hass, house, "Front door").unlock_at_keypad(1)
+        _lock(hass, two_locks, "Front door").unlock_at_keypad(1)
+        _lock(hass, two_locks, "Front door").unlock_at_keypad(1)
         await _happened(hass, FRONT)
         await hass.async_block_till_done()
 
@@ -155,13 +157,13 @@ async def test_restored_events_are_not_fired_again(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
     yesterday = dt_util.utcnow() - timedelta(days=1)
-    told = {"person": "Anna", "method": "keypad", "slot": 1}
+    reported = {"person": "Anna", "method": "keypad", "slot": 1}
     mock_restore_cache_with_extra_data(
         hass,
         [
             (
                 State(FRONT, yesterday.isoformat(timespec="milliseconds")),
-                {"last_event_type": "unlocked", "last_event_attributes": told},
+                {"last_event_type": "unlocked", "last_event_attributes": reported},
             )
         ],
     )
@@ -169,7 +171,7 @@ async def test_restored_events_are_not_fired_again(
         await add_lock(hass, site, fake_locks.add("Front door"))
         await wait_until_in_sync(hass, site)
 
-    assert _event(hass, FRONT) == {"event_type": "unlocked", **told}
+    assert _event(hass, FRONT) == {"event_type": "unlocked", **reported}
     restored = dt_util.parse_datetime(_time(hass, FRONT))
     assert restored is not None
     assert abs(restored - yesterday) < timedelta(seconds=1)
@@ -177,9 +179,9 @@ async def test_restored_events_are_not_fired_again(
 
 
 async def test_what_a_lock_reports_long_after_it_happened_does_not_fire(
-    hass: HomeAssistant, site: MockConfigEntry, house: FakeLocks
+    hass: HomeAssistant, site: MockConfigEntry, two_locks: FakeLocks
 ) -> None:
-    lock = _lock(hass, house, "Front door")
+    lock = _lock(hass, two_locks, "Front door")
     hour_ago = dt_util.utcnow() - timedelta(hours=1)
     counters = site.runtime_data.site.counters
     with state_writes(hass) as written:
@@ -194,16 +196,16 @@ async def test_what_a_lock_reports_long_after_it_happened_does_not_fire(
 
 
 async def test_a_reload_and_a_reconnect_fire_nothing(
-    hass: HomeAssistant, site: MockConfigEntry, house: FakeLocks
+    hass: HomeAssistant, site: MockConfigEntry, two_locks: FakeLocks
 ) -> None:
-    _lock(hass, house, "Front door").unlock_at_keypad(1)
+    _lock(hass, two_locks, "Front door").unlock_at_keypad(1)
     await _happened(hass, ANNA)
     times = [_time(hass, entity_id) for entity_id in (FRONT, BACK, ANNA, BERT)]
 
     assert await hass.config_entries.async_reload(site.entry_id)
     await wait_until_in_sync(hass, site)
-    _lock(hass, house, "Front door").disconnect()
-    _lock(hass, house, "Front door").connect()
+    _lock(hass, two_locks, "Front door").disconnect()
+    _lock(hass, two_locks, "Front door").connect()
     await wait_until_in_sync(hass, site)
 
     after = [_time(hass, entity_id) for entity_id in (FRONT, BACK, ANNA, BERT)]
@@ -218,12 +220,12 @@ def _person_id(site: MockConfigEntry, name: str) -> str:
     )
 
 
-def _lock(hass: HomeAssistant, house: FakeLocks, name: str) -> FakeProvider:
+def _lock(hass: HomeAssistant, two_locks: FakeLocks, name: str) -> FakeProvider:
     """Return what stands behind a lock."""
     entity_id = f"lock.{name.casefold().replace(' ', '_')}"
     lock = er.async_get(hass).async_get(entity_id)
     assert lock is not None
-    return house.provider(lock)
+    return two_locks.provider(lock)
 
 
 async def _happened(hass: HomeAssistant, entity_id: str) -> None:

@@ -136,7 +136,7 @@ async def test_a_person_for_whom_there_is_no_slot_any_more_is_out_of_sync(
     await wait_for_state(hass, SLOT, "out_of_sync")
     assert _attribute(hass, SLOT, "reason") == Reason.LOCK_UNREACHABLE
 
-    provider.set_at_keypad(1, "904444", told=False)
+    provider.set_at_keypad(1, "904444", reported=False)
     provider.connect()
 
     await wait_for(lambda: _attribute(hass, SLOT, "reason") == Reason.NO_FREE_SLOT)

@@ -8,7 +8,7 @@ from tests.harness.site.door_driver import sleep_until
 from tests.harness.site.matter_door import MatterDoor, run_at_door
 from tests.harness.site.shared_autolock_scenarios import (
     expect_a_code_to_begin_the_time_and_its_end_to_lock,
-    expect_a_jam_to_be_heard,
+    expect_a_jam_to_be_reported,
     expect_the_time_to_go_on_over_a_restart,
 )
 from tests.harness.site.site_driver import PIN
@@ -20,7 +20,7 @@ def test_a_code_starts_the_timer_and_its_end_locks_the_door() -> None:
 
 def test_a_jam_is_taken_from_the_alarm_though_the_entity_is_unlocked() -> None:
     async def scenario(door: MatterDoor) -> None:
-        await expect_a_jam_to_be_heard(
+        await expect_a_jam_to_be_reported(
             door, lambda: door.node.faults.add("LockDoor", silently_dropped(), None)
         )
 

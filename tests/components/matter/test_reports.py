@@ -55,8 +55,10 @@ def test_a_use_is_published_everywhere_with_its_person() -> None:
         await asyncio.sleep(2)
 
         access = door.state(door.access).attributes
-        told = {key: access[key] for key in ("event_type", "person", "method", "slot")}
-        assert told == {
+        reported = {
+            key: access[key] for key in ("event_type", "person", "method", "slot")
+        }
+        assert reported == {
             "event_type": "unlocked",
             "person": "Ann",
             "method": "keypad",

@@ -115,8 +115,8 @@ def test_a_use_reported_late_and_repeatedly_counts_once() -> None:
         assert ("unlocked", "Ann") not in door.events
 
         # the server may have the lock tell it again whenever it subscribes anew
-        told = list(door.reports)
-        for report in told:
+        reported = list(door.reports)
+        for report in reported:
             door.node.push("node_event", report)
         await asyncio.sleep(PROMPT.total_seconds())
         assert status(door, ann) == ("active", 1, 2)
@@ -124,7 +124,7 @@ def test_a_use_reported_late_and_repeatedly_counts_once() -> None:
         await door.instance.stop()
         await door.instance.start()
         await asyncio.sleep(90)
-        for report in told:
+        for report in reported:
             door.node.push("node_event", report)
         await asyncio.sleep(PROMPT.total_seconds())
         ann = door.instance.site.person("Ann")

@@ -35,10 +35,10 @@ from tests.harness.waiting import wait_for
 async def test_nothing_waits_while_all_goes_well(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    told: list[str] = []
+    reported: list[str] = []
     hass.bus.async_listen(
         ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED,
-        lambda event: told.append(event.data["issue_id"]),
+        lambda event: reported.append(event.data["issue_id"]),
     )
     await add_lock(hass, site, fake_locks.add("Front door"))
     anna = await add_person(hass, site, "Anna", "907153")
@@ -46,7 +46,7 @@ async def test_nothing_waits_while_all_goes_well(
     hass.config_entries.async_remove_subentry(site, anna.subentry_id)
     await wait_until_in_sync(hass, site)
 
-    assert not told
+    assert not reported
 
 
 # Slots
@@ -60,12 +60,12 @@ async def test_a_full_lock_is_an_issue_and_read_again(
     provider = fake_locks.provider(front)
     provider.disconnect()
     await add_person(hass, site, "Anna", "907153")
-    provider.set_at_keypad(1, "904444", told=False)
+    provider.set_at_keypad(1, "904444", reported=False)
     provider.connect()
     issue = await only_issue(hass, "no_free_slot")
     assert issue.translation_placeholders == {"lock": "Front door", "people": "Anna"}
 
-    provider.delete_at_keypad(1, told=False)
+    provider.delete_at_keypad(1, reported=False)
     dialog = await RepairDialog(hass, issue).open()
     assert dialog.ways == ["look_again"]
     await dialog.submit()
@@ -125,7 +125,7 @@ async def test_a_lost_journal_changes_nothing_until_the_user_begins_anew(
     assert state is not None
     assert state.state == "unknown"
 
-    provider.delete_at_keypad(1, told=False)
+    provider.delete_at_keypad(1, reported=False)
     dialog = await RepairDialog(hass, issue).open()
     assert dialog.ways == ["begin_anew"]
     await dialog.submit()

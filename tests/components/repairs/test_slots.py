@@ -189,7 +189,7 @@ async def test_a_deleted_unmanaged_code_is_found_by_reading_again(
 ) -> None:
     provider = await taken_slot(hass, site, fake_locks, Profile.READABLE)
     issue = await only_issue(hass, "slot_occupied")
-    provider.delete_at_keypad(1, told=False)
+    provider.delete_at_keypad(1, reported=False)
 
     dialog = await (await RepairDialog(hass, issue).open()).choose("retry")
     await dialog.submit()
@@ -262,7 +262,7 @@ async def test_a_code_of_somebody_else_is_not_kept(
     await add_person(hass, site, "Bert", "904862")
     issue = await only_issue(hass, "slot_changed_repeatedly")
     provider.held.pop(2, None)
-    provider.set_at_keypad(1, "904862", told=False)
+    provider.set_at_keypad(1, "904862", reported=False)
 
     dialog = await (await RepairDialog(hass, issue).open()).choose("keep_lock")
     await dialog.submit()
@@ -294,9 +294,9 @@ async def test_what_cannot_be_kept_is_said_in_the_dialog(
         case "silent":
             provider.faults.silent_reads = True
         case "deleted":
-            provider.delete_at_keypad(1, told=False)
+            provider.delete_at_keypad(1, reported=False)
         case "short":
-            provider.set_at_keypad(1, "9044", told=False)
+            provider.set_at_keypad(1, "9044", reported=False)
 
     dialog = await (await RepairDialog(hass, issue).open()).choose("keep_lock")
     await dialog.submit()

@@ -177,8 +177,8 @@ async def test_what_cannot_be_is_refused_with_what_to_do_and_nobody_is_added(
         == 1
     )
     given = str(data.get("pin", ""))
-    told = f"{raised.value!r} {raised.value}"
-    assert len(given) < 3 or given not in told
+    reported = f"{raised.value!r} {raised.value}"
+    assert len(given) < 3 or given not in reported
 
 
 async def test_a_field_that_does_not_exist_is_refused_without_quoting_the_pin(
@@ -186,9 +186,9 @@ async def test_a_field_that_does_not_exist_is_refused_without_quoting_the_pin(
 ) -> None:
     with pytest.raises(probatio.Invalid, match="code") as raised:
         await act(ADD, {"name": "Guest", "pin": "907153", "code": "907154"})
-    told = f"{raised.value!r} {raised.value} {caplog.text}"
+    reported = f"{raised.value!r} {raised.value} {caplog.text}"
 
-    assert "90715" not in told
+    assert "90715" not in reported
 
 
 async def test_a_background_call_that_fails_is_logged_without_the_pin(

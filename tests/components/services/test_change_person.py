@@ -25,7 +25,7 @@ WEEKLY = {
 
 
 @pytest.fixture
-async def house(
+async def site_with_anna(
     hass: HomeAssistant, site: MockConfigEntry, service_site: ServiceSite, act: Act
 ) -> ServiceSite:
     """Anna has a code on the front door until 2099."""
@@ -38,9 +38,9 @@ async def house(
 
 
 async def test_a_person_is_known_by_id_device_entity_and_name(
-    hass: HomeAssistant, house: ServiceSite, act: Act
+    hass: HomeAssistant, site_with_anna: ServiceSite, act: Act
 ) -> None:
-    anna = house.person("Anna")
+    anna = site_with_anna.person("Anna")
     entities = [
         entity
         for entity in er.async_get(hass).entities.values()
@@ -61,7 +61,7 @@ async def test_a_person_is_known_by_id_device_entity_and_name(
 
 @pytest.mark.parametrize("person", ["Ann", "lock.front_door", "switch.none", ""])
 async def test_an_unknown_person_is_refused_with_what_to_give(
-    house: ServiceSite, act: Act, person: str
+    site_with_anna: ServiceSite, act: Act, person: str
 ) -> None:
     for action, data in (
         (UPDATE, {}),
@@ -74,16 +74,16 @@ async def test_an_unknown_person_is_refused_with_what_to_give(
 
 
 async def test_a_lock_is_nobody_although_it_has_our_entities(
-    hass: HomeAssistant, house: ServiceSite, act: Act
+    hass: HomeAssistant, site_with_anna: ServiceSite, act: Act
 ) -> None:
-    device_id = house.entry(FRONT).device_id
+    device_id = site_with_anna.entry(FRONT).device_id
     for person in (device_id, "sensor.front_door_credentials"):
         with pytest.raises(ServiceValidationError, match="nobody known as"):
             await act("remove_person", {"person": person})
 
 
 async def test_a_name_on_two_sites_is_refused_until_the_site_is_said(
-    hass: HomeAssistant, site: MockConfigEntry, house: ServiceSite, act: Act
+    hass: HomeAssistant, site: MockConfigEntry, site_with_anna: ServiceSite, act: Act
 ) -> None:
     other = MockConfigEntry(domain=DOMAIN, title="Cabin")
     other.add_to_hass(hass)
@@ -95,15 +95,15 @@ async def test_a_name_on_two_sites_is_refused_until_the_site_is_said(
     where = {"person": "Anna", "config_entry_id": other.entry_id}
     await act(UPDATE, {**where, "uses": 1})
 
-    assert "use_limit" not in house.person("Anna").data["rule"]
+    assert "use_limit" not in site_with_anna.person("Anna").data["rule"]
     (there,) = other.subentries.values()
     assert there.data["rule"] == {"use_limit": 1}
 
 
 async def test_what_is_not_given_stays_and_null_takes_a_limit_away(
-    hass: HomeAssistant, site: MockConfigEntry, house: ServiceSite, act: Act
+    hass: HomeAssistant, site: MockConfigEntry, site_with_anna: ServiceSite, act: Act
 ) -> None:
-    anna = house.person("Anna")
+    anna = site_with_anna.person("Anna")
     notify = {"on_use": True, "on_denied": False, "targets": ["notify.phone"]}
     hass.config_entries.async_update_subentry(
         site,
@@ -114,7 +114,7 @@ async def test_what_is_not_given_stays_and_null_takes_a_limit_away(
             "rule": {**anna.data["rule"], "weekly": WEEKLY},
         },
     )
-    only_front = {"all_locks": False, "locks": [house.entry(FRONT).id]}
+    only_front = {"all_locks": False, "locks": [site_with_anna.entry(FRONT).id]}
     kept = {**only_front, "enabled": True, "notify": notify}
     until_then = {"valid_until": "2099-01-01T11:00:00+00:00"}
 
@@ -131,32 +131,32 @@ async def test_what_is_not_given_stays_and_null_takes_a_limit_away(
 
 
 async def test_without_its_last_limit_a_person_has_no_rule(
-    house: ServiceSite, act: Act
+    site_with_anna: ServiceSite, act: Act
 ) -> None:
     await act(UPDATE, {"person": "Anna", "until": None})
 
-    assert "rule" not in house.person("Anna").data
-    assert house.codes(FRONT) == {"907153"}
+    assert "rule" not in site_with_anna.person("Anna").data
+    assert site_with_anna.codes(FRONT) == {"907153"}
 
 
 async def test_a_stay_that_ends_clears_the_code_and_a_longer_one_writes_it(
-    house: ServiceSite, act: Act
+    site_with_anna: ServiceSite, act: Act
 ) -> None:
     await act(UPDATE, {"person": "Anna", "until": "2020-01-01 12:00"})
-    await wait_for(lambda: house.codes(FRONT) == set())
+    await wait_for(lambda: site_with_anna.codes(FRONT) == set())
 
     await act(UPDATE, {"person": "Anna", "until": "2099-01-01 12:00"})
-    await wait_for(lambda: house.codes(FRONT) == {"907153"})
+    await wait_for(lambda: site_with_anna.codes(FRONT) == {"907153"})
 
 
-async def test_the_locks_become_others(house: ServiceSite, act: Act) -> None:
+async def test_the_locks_become_others(site_with_anna: ServiceSite, act: Act) -> None:
     await act(UPDATE, {"person": "Anna", "locks": [BACK]})
-    await wait_for(lambda: house.codes(FRONT) == set())
-    await wait_for(lambda: house.codes(BACK) == {"907153"})
+    await wait_for(lambda: site_with_anna.codes(FRONT) == set())
+    await wait_for(lambda: site_with_anna.codes(BACK) == {"907153"})
 
     await act(UPDATE, {"person": "Anna", "all_locks": True})
-    await wait_for(lambda: house.codes(FRONT) == {"907153"})
-    assert house.person("Anna").data["all_locks"] is True
+    await wait_for(lambda: site_with_anna.codes(FRONT) == {"907153"})
+    assert site_with_anna.person("Anna").data["all_locks"] is True
 
 
 @pytest.mark.parametrize(
@@ -172,19 +172,19 @@ async def test_the_locks_become_others(house: ServiceSite, act: Act) -> None:
     ],
 )
 async def test_what_cannot_be_is_refused_and_changes_nothing(
-    house: ServiceSite, act: Act, data: dict[str, Any], error: str
+    site_with_anna: ServiceSite, act: Act, data: dict[str, Any], error: str
 ) -> None:
-    await add_person(house.hass, house.site, "Bob", "904862")
-    before = dict(house.person("Anna").data)
+    await add_person(site_with_anna.hass, site_with_anna.site, "Bob", "904862")
+    before = dict(site_with_anna.person("Anna").data)
 
     with pytest.raises(ServiceValidationError, match=error):
         await act(UPDATE, {"person": "Anna", **data})
 
-    assert house.person("Anna").data == before
+    assert site_with_anna.person("Anna").data == before
 
 
 async def test_locks_and_all_locks_are_one_or_the_other(
-    house: ServiceSite, act: Act
+    site_with_anna: ServiceSite, act: Act
 ) -> None:
     for data in ({"locks": [FRONT], "all_locks": True}, {"all_locks": False}):
         with pytest.raises(probatio.Invalid):
@@ -195,7 +195,7 @@ async def test_a_new_lock_has_to_take_the_pin_and_have_a_place_for_it(
     hass: HomeAssistant,
     site: MockConfigEntry,
     fake_locks: FakeLocks,
-    house: ServiceSite,
+    site_with_anna: ServiceSite,
     act: Act,
 ) -> None:
     odd = fake_locks.add("Odd", FakeProvider(pin_lengths=(8, 8)))
@@ -209,14 +209,14 @@ async def test_a_new_lock_has_to_take_the_pin_and_have_a_place_for_it(
         await act(UPDATE, {"person": "Anna", "locks": [FRONT, full.entity_id]})
     await act(UPDATE, {"person": "Anna", "until": "2020-01-01 12:00"})
 
-    await wait_for(lambda: house.codes(FRONT) == set())
+    await wait_for(lambda: site_with_anna.codes(FRONT) == set())
 
 
 async def test_a_rule_that_is_not_understood_is_not_made_a_wider_one(
-    hass: HomeAssistant, site: MockConfigEntry, house: ServiceSite, act: Act
+    hass: HomeAssistant, site: MockConfigEntry, site_with_anna: ServiceSite, act: Act
 ) -> None:
     """With only its end set anew, the part that cannot be read would be gone."""
-    anna = house.person("Anna")
+    anna = site_with_anna.person("Anna")
     broken = {**anna.data, "rule": {"weekly": {"windows": "mornings"}}}
     hass.config_entries.async_update_subentry(site, anna, data=broken)
 
@@ -227,27 +227,27 @@ async def test_a_rule_that_is_not_understood_is_not_made_a_wider_one(
 
 
 async def test_a_person_is_disabled_and_enabled(
-    hass: HomeAssistant, house: ServiceSite, act: Act
+    hass: HomeAssistant, site_with_anna: ServiceSite, act: Act
 ) -> None:
     await act("set_enabled", {"person": "Anna", "enabled": False})
     await wait_for_state(hass, "switch.anna_enabled", "off")
-    await wait_for(lambda: house.codes(FRONT) == set())
+    await wait_for(lambda: site_with_anna.codes(FRONT) == set())
 
     await act("set_enabled", {"person": "Anna", "enabled": True})
-    await wait_for(lambda: house.codes(FRONT) == {"907153"})
-    assert "rule" in house.person("Anna").data
+    await wait_for(lambda: site_with_anna.codes(FRONT) == {"907153"})
+    assert "rule" in site_with_anna.person("Anna").data
 
 
 async def test_a_removed_person_is_gone_when_their_code_is_proven_gone(
-    house: ServiceSite, act: Act
+    site_with_anna: ServiceSite, act: Act
 ) -> None:
-    provider = house.provider(FRONT)
+    provider = site_with_anna.provider(FRONT)
     provider.faults.unreachable = True
 
     await act("remove_person", {"person": "Anna"})
     await act("remove_person", {"person": "Anna"})
 
-    assert house.people() == ["Anna"]
+    assert site_with_anna.people() == ["Anna"]
     for action, data in (
         (UPDATE, {"uses": 1}),
         ("set_enabled", {"enabled": True}),
@@ -257,41 +257,43 @@ async def test_a_removed_person_is_gone_when_their_code_is_proven_gone(
             await act(action, {"person": "Anna", **data})
     await act("set_enabled", {"person": "Anna", "enabled": False})
     provider.faults.unreachable = False
-    await wait_for(lambda: house.people() == [])
-    assert house.codes(FRONT) == set()
+    await wait_for(lambda: site_with_anna.people() == [])
+    assert site_with_anna.codes(FRONT) == set()
 
 
 @pytest.mark.parametrize(
     ("action", "data"), [(UPDATE, {"uses": 1}), ("set_pin", {"pin": "907154"})]
 )
 async def test_a_person_who_goes_while_a_call_waits_is_not_changed(
-    house: ServiceSite, act: Act, action: str, data: dict[str, Any]
+    site_with_anna: ServiceSite, act: Act, action: str, data: dict[str, Any]
 ) -> None:
-    site = house.site.runtime_data.site
+    site = site_with_anna.site.runtime_data.site
     async with site.people_lock:
         call = asyncio.gather(
             act(action, {"person": "Anna", **data}), return_exceptions=True
         )
         await _wait_a_few_turns()
-        house.hass.config_entries.async_remove_subentry(
-            house.site, house.person("Anna").subentry_id
+        site_with_anna.hass.config_entries.async_remove_subentry(
+            site_with_anna.site, site_with_anna.person("Anna").subentry_id
         )
 
     (error,) = await call
     assert "nobody known as “Anna”" in str(error)
-    assert house.people() == []
+    assert site_with_anna.people() == []
     await wait_for(lambda: not {ref.person for ref in site.vault.credentials})
 
 
 async def test_what_changes_while_a_call_waits_is_kept(
-    house: ServiceSite, act: Act
+    site_with_anna: ServiceSite, act: Act
 ) -> None:
-    site, anna = house.site.runtime_data.site, house.person("Anna")
+    site, anna = site_with_anna.site.runtime_data.site, site_with_anna.person("Anna")
     async with site.people_lock:
         call = asyncio.gather(act(UPDATE, {"person": "Anna", "name": "Ann"}))
         await _wait_a_few_turns()
         changed = {**anna.data, "all_locks": True, "rule": {"use_limit": 2}}
-        house.hass.config_entries.async_update_subentry(house.site, anna, data=changed)
+        site_with_anna.hass.config_entries.async_update_subentry(
+            site_with_anna.site, anna, data=changed
+        )
 
     await call
     assert anna.title == "Ann"
@@ -299,7 +301,7 @@ async def test_what_changes_while_a_call_waits_is_kept(
 
 
 async def test_nobody_is_removed_while_it_cannot_be_proven(
-    site: MockConfigEntry, house: ServiceSite, act: Act
+    site: MockConfigEntry, site_with_anna: ServiceSite, act: Act
 ) -> None:
     site.runtime_data.site.journal_lost = True
 
@@ -308,7 +310,7 @@ async def test_nobody_is_removed_while_it_cannot_be_proven(
 
 
 async def test_a_person_of_a_site_that_is_not_running_is_refused(
-    hass: HomeAssistant, site: MockConfigEntry, house: ServiceSite, act: Act
+    hass: HomeAssistant, site: MockConfigEntry, site_with_anna: ServiceSite, act: Act
 ) -> None:
     assert await hass.config_entries.async_unload(site.entry_id)
 

@@ -20,7 +20,7 @@ SET = "set_pin"
 
 
 @pytest.fixture
-async def house(
+async def site_with_anna(
     hass: HomeAssistant, site: MockConfigEntry, service_site: ServiceSite
 ) -> ServiceSite:
     """Anna has a code on the front door."""
@@ -30,30 +30,30 @@ async def house(
 
 
 async def test_a_new_pin_is_generated_and_returned_if_asked_for(
-    house: ServiceSite, act: Act
+    site_with_anna: ServiceSite, act: Act
 ) -> None:
     answer = await act(SET, {"person": "Anna", "return_pin": True}, asking=True)
 
     assert answer == {
-        "person_id": house.person("Anna").unique_id,
+        "person_id": site_with_anna.person("Anna").unique_id,
         "name": "Anna",
         "locks": [FRONT],
         "pin": answer["pin"],
     }
-    await wait_for(lambda: house.codes(FRONT) == {answer["pin"]})
+    await wait_for(lambda: site_with_anna.codes(FRONT) == {answer["pin"]})
     answer = await act(SET, {"person": "Anna", "pin": None}, asking=True)
     assert "pin" not in answer
 
 
 async def test_a_pin_that_is_given_replaces_the_old_one_and_nothing_else(
-    hass: HomeAssistant, house: ServiceSite, act: Act
+    hass: HomeAssistant, site_with_anna: ServiceSite, act: Act
 ) -> None:
-    before = dict(house.person("Anna").data)
+    before = dict(site_with_anna.person("Anna").data)
 
     await act(SET, {"person": "Anna", "pin": "907154"})
 
-    await wait_for(lambda: house.codes(FRONT) == {"907154"})
-    assert house.person("Anna").data == before
+    await wait_for(lambda: site_with_anna.codes(FRONT) == {"907154"})
+    assert site_with_anna.person("Anna").data == before
 
 
 @pytest.mark.parametrize(
@@ -67,33 +67,33 @@ async def test_a_pin_that_is_given_replaces_the_old_one_and_nothing_else(
     ],
 )
 async def test_a_pin_that_cannot_be_is_refused_and_the_old_one_stays(
-    house: ServiceSite, act: Act, data: dict[str, Any], error: str
+    site_with_anna: ServiceSite, act: Act, data: dict[str, Any], error: str
 ) -> None:
-    await add_person(house.hass, house.site, "Bob", "904862")
+    await add_person(site_with_anna.hass, site_with_anna.site, "Bob", "904862")
 
     with pytest.raises(ServiceValidationError, match=error) as raised:
         await act(SET, {"person": "Anna", **data})
 
     assert str(data["pin"]) not in str(raised.value)
-    await house.hass.async_block_till_done()
-    assert "907153" in house.codes(FRONT)
+    await site_with_anna.hass.async_block_till_done()
+    assert "907153" in site_with_anna.codes(FRONT)
 
 
 async def test_a_stolen_pin_is_changed_although_another_lock_is_full(
     hass: HomeAssistant,
     site: MockConfigEntry,
     fake_locks: FakeLocks,
-    house: ServiceSite,
+    site_with_anna: ServiceSite,
     act: Act,
 ) -> None:
     full = fake_locks.add("Gate", FakeProvider(slots=1, codes={1: "9011"}))
     await add_person(hass, site, "Bob", "904862")
     await add_lock(hass, site, full)
-    await wait_for(lambda: "904862" in house.codes(FRONT))
+    await wait_for(lambda: "904862" in site_with_anna.codes(FRONT))
 
     await act(SET, {"person": "Bob", "pin": "904863"})
 
-    await wait_for(lambda: "904863" in house.codes(FRONT))
+    await wait_for(lambda: "904863" in site_with_anna.codes(FRONT))
 
 
 @pytest.mark.parametrize(
@@ -101,13 +101,13 @@ async def test_a_stolen_pin_is_changed_although_another_lock_is_full(
     [("add_person", {"name": "Guest"}), (SET, {"person": "Anna"})],
 )
 async def test_only_an_admin_puts_a_pin_in_or_gets_one_out(
-    house: ServiceSite,
+    site_with_anna: ServiceSite,
     act: Act,
     hass_admin_user: User,
     action: str,
     data: dict[str, Any],
 ) -> None:
-    hass = house.hass
+    hass = site_with_anna.hass
     guest = MockUser(id="guest").add_to_hass(hass)
     guest.mock_policy({"entities": True})
 
@@ -116,8 +116,8 @@ async def test_only_an_admin_puts_a_pin_in_or_gets_one_out(
     with pytest.raises(UnknownUser):
         await act(action, data, user="nobody")
     await hass.async_block_till_done()
-    assert house.people() == ["Anna"]
-    assert house.codes(FRONT) == {"907153"}
+    assert site_with_anna.people() == ["Anna"]
+    assert site_with_anna.codes(FRONT) == {"907153"}
 
     await act(action, data, user=hass_admin_user.id)
 
@@ -131,25 +131,29 @@ async def test_only_an_admin_puts_a_pin_in_or_gets_one_out(
     ],
 )
 async def test_who_may_use_the_switch_of_a_person_may_change_them(
-    hass: HomeAssistant, house: ServiceSite, act: Act, action: str, data: dict[str, Any]
+    hass: HomeAssistant,
+    site_with_anna: ServiceSite,
+    act: Act,
+    action: str,
+    data: dict[str, Any],
 ) -> None:
     may_not = MockUser(id="may_not").add_to_hass(hass)
     may_not.mock_policy({"entities": {"entity_ids": {FRONT: True}}})
     may = MockUser(id="may").add_to_hass(hass)
     may.mock_policy({"entities": {"entity_ids": {"switch.anna_enabled": True}}})
-    before = dict(house.person("Anna").data)
+    before = dict(site_with_anna.person("Anna").data)
 
     with pytest.raises(Unauthorized):
         await act(action, {"person": "Anna", **data}, user=may_not.id)
     with pytest.raises(UnknownUser):
         await act(action, {"person": "Anna", **data}, user="nobody")
-    assert house.person("Anna").data == before
+    assert site_with_anna.person("Anna").data == before
 
     await act(action, {"person": "Anna", **data}, user=may.id)
 
 
 async def test_nobody_gives_away_a_lock_that_they_may_not_use(
-    hass: HomeAssistant, house: ServiceSite, act: Act
+    hass: HomeAssistant, site_with_anna: ServiceSite, act: Act
 ) -> None:
     user = MockUser(id="user").add_to_hass(hass)
     both = {"switch.anna_enabled": True, FRONT: True}
@@ -159,7 +163,9 @@ async def test_nobody_gives_away_a_lock_that_they_may_not_use(
             await act("update_person", {"person": "Anna", **locks}, user=user.id)
     await act("update_person", {"person": "Anna", "locks": [FRONT]}, user=user.id)
 
-    assert house.person("Anna").data["locks"] == [house.entry(FRONT).id]
+    assert site_with_anna.person("Anna").data["locks"] == [
+        site_with_anna.entry(FRONT).id
+    ]
 
 
 async def test_a_pin_is_in_the_call_or_in_the_response_and_nowhere_else(

@@ -31,7 +31,7 @@ BACK = "lock.back_door"
 
 
 @pytest.fixture
-async def house(
+async def two_locks(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> FakeLocks:
     """Two managed locks, two people, and a lock that is not managed."""
@@ -45,10 +45,10 @@ async def house(
 
 
 async def test_the_answer_says_what_each_slot_has_shown(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    provider = house.provider(_lock(hass, FRONT))
-    provider.set_at_keypad(2, "908888", told=False)
+    provider = two_locks.provider(_lock(hass, FRONT))
+    provider.set_at_keypad(2, "908888", reported=False)
     reads = provider.counts.reads
 
     answer = await _verify(hass, entity_id=FRONT)
@@ -75,7 +75,7 @@ async def test_the_answer_says_what_each_slot_has_shown(
 
 
 async def test_every_kind_of_target_finds_the_lock(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
     front = _lock(hass, FRONT)
     floor = fr.async_get(hass).async_create("Ground")
@@ -101,9 +101,9 @@ async def test_every_kind_of_target_finds_the_lock(
 
 
 async def test_several_locks_are_read_at_the_same_time(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    providers = [house.provider(_lock(hass, lock)) for lock in (FRONT, BACK)]
+    providers = [two_locks.provider(_lock(hass, lock)) for lock in (FRONT, BACK)]
     for provider in providers:
         provider.calls.clear()
         provider.hang(Call.READ)
@@ -117,9 +117,9 @@ async def test_several_locks_are_read_at_the_same_time(
 
 
 async def test_without_a_response_it_returns_when_all_is_read(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    provider = house.provider(_lock(hass, FRONT))
+    provider = two_locks.provider(_lock(hass, FRONT))
     reads = provider.counts.reads
 
     await hass.services.async_call(
@@ -130,9 +130,9 @@ async def test_without_a_response_it_returns_when_all_is_read(
 
 
 async def test_an_unreachable_lock_is_in_the_response_and_stops_no_other(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    house.provider(_lock(hass, FRONT)).faults.unreachable = True
+    two_locks.provider(_lock(hass, FRONT)).faults.unreachable = True
 
     answer = await _verify(hass, entity_id=[FRONT, BACK])
 
@@ -145,9 +145,9 @@ async def test_an_unreachable_lock_is_in_the_response_and_stops_no_other(
 
 
 async def test_a_lock_that_has_been_away_for_long_is_asked_at_once(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    provider = house.provider(_lock(hass, FRONT))
+    provider = two_locks.provider(_lock(hass, FRONT))
     provider.faults.unreachable = True
     await _verify(hass, entity_id=FRONT)
 
@@ -161,30 +161,30 @@ async def test_a_lock_that_has_been_away_for_long_is_asked_at_once(
 
 
 async def test_an_unreachable_lock_is_an_error_without_a_response(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
-    house.provider(_lock(hass, FRONT)).faults.unreachable = True
-    reads = house.provider(_lock(hass, BACK)).counts.reads
+    two_locks.provider(_lock(hass, FRONT)).faults.unreachable = True
+    reads = two_locks.provider(_lock(hass, BACK)).counts.reads
 
     with pytest.raises(HomeAssistantError, match="No answer from: Front door"):
         await hass.services.async_call(
             DOMAIN, "verify", {"entity_id": [FRONT, BACK]}, blocking=True
         )
-    assert house.provider(_lock(hass, BACK)).counts.reads == reads + 1
+    assert two_locks.provider(_lock(hass, BACK)).counts.reads == reads + 1
 
 
 @pytest.mark.parametrize(
     "target", ["lock.shed", "lock.no_such_lock", "switch.anna_enabled"]
 )
 async def test_what_is_named_and_is_no_managed_lock_is_refused(
-    hass: HomeAssistant, house: FakeLocks, target: str
+    hass: HomeAssistant, two_locks: FakeLocks, target: str
 ) -> None:
     with pytest.raises(ServiceValidationError, match=target):
         await _verify(hass, entity_id=[FRONT, target])
 
 
 async def test_a_device_without_a_managed_lock_is_refused(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
     shed = _lock(hass, "lock.shed")
     with pytest.raises(ServiceValidationError, match="not a lock that Keyholder"):
@@ -192,7 +192,7 @@ async def test_a_device_without_a_managed_lock_is_refused(
 
 
 async def test_an_area_brings_its_managed_locks_and_nothing_else(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
     area = ar.async_get(hass).async_create("Garden")
     for lock in (BACK, "lock.shed"):
@@ -203,7 +203,7 @@ async def test_an_area_brings_its_managed_locks_and_nothing_else(
 
 
 async def test_an_area_without_a_managed_lock_is_refused(
-    hass: HomeAssistant, house: FakeLocks
+    hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
     area = ar.async_get(hass).async_create("Cellar")
     with pytest.raises(ServiceValidationError, match="None of the targets"):
@@ -211,7 +211,7 @@ async def test_an_area_without_a_managed_lock_is_refused(
 
 
 async def test_locks_of_a_site_that_is_not_loaded_are_refused(
-    hass: HomeAssistant, site: MockConfigEntry, house: FakeLocks
+    hass: HomeAssistant, site: MockConfigEntry, two_locks: FakeLocks
 ) -> None:
     assert await hass.config_entries.async_unload(site.entry_id)
     with pytest.raises(ServiceValidationError, match=FRONT):
@@ -219,15 +219,15 @@ async def test_locks_of_a_site_that_is_not_loaded_are_refused(
 
 
 async def test_who_may_not_use_a_lock_may_not_verify_it(
-    hass: HomeAssistant, house: FakeLocks, hass_admin_user: User
+    hass: HomeAssistant, two_locks: FakeLocks, hass_admin_user: User
 ) -> None:
     guest = MockUser(id="guest").add_to_hass(hass)
     guest.mock_policy({"entities": {"entity_ids": {BACK: True}}})
-    reads = house.provider(_lock(hass, FRONT)).counts.reads
+    reads = two_locks.provider(_lock(hass, FRONT)).counts.reads
 
     with pytest.raises(Unauthorized):
         await _verify(hass, Context(user_id=guest.id), entity_id=FRONT)
-    assert house.provider(_lock(hass, FRONT)).counts.reads == reads
+    assert two_locks.provider(_lock(hass, FRONT)).counts.reads == reads
     for user in (guest, hass_admin_user):
         context = Context(user_id=user.id)
         assert list(await _verify(hass, context, entity_id=BACK)) == [BACK]

@@ -8,7 +8,7 @@ from simulators.zigbee.faults import silently_dropped
 from tests.harness.site.door_driver import sleep_until
 from tests.harness.site.shared_autolock_scenarios import (
     expect_a_code_to_begin_the_time_and_its_end_to_lock,
-    expect_a_jam_to_be_heard,
+    expect_a_jam_to_be_reported,
     expect_the_time_to_go_on_over_a_restart,
     unlock_with_autolock,
 )
@@ -38,7 +38,7 @@ def test_a_lock_that_reports_no_operations_is_followed_by_its_bolt() -> None:
 
 def test_a_jam_is_taken_from_the_bolt_though_the_entity_is_unlocked() -> None:
     async def scenario(door: ZhaDoor) -> None:
-        await expect_a_jam_to_be_heard(
+        await expect_a_jam_to_be_reported(
             door,
             lambda: door.node.faults.add(
                 Command.LOCK, silently_dropped(reported=False), None

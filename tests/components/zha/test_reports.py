@@ -16,23 +16,25 @@ def test_a_use_has_its_person_and_the_locks_own_slot_number() -> None:
     async def scenario(door: ZhaDoor) -> None:
         ann = await door.add()
         logbook = lines(door.instance.hass)
-        heard: list[int] = []
+        slots: list[int] = []
         door.instance.hass.bus.async_listen(
-            "zha_event", lambda event: heard.append(event.data["args"]["code_slot"])
+            "zha_event", lambda event: slots.append(event.data["args"]["code_slot"])
         )
 
         assert door.node.door.enter(PIN)
         await asyncio.sleep(2)
 
         access = door.state(door.access).attributes
-        told = {key: access[key] for key in ("event_type", "person", "method", "slot")}
-        assert told == {
+        reported = {
+            key: access[key] for key in ("event_type", "person", "method", "slot")
+        }
+        assert reported == {
             "event_type": "unlocked",
             "person": "Ann",
             "method": "keypad",
             "slot": 1,
         }
-        assert heard == [2]
+        assert slots == [2]
         used = door.state(ann.entity("event", "used")).attributes
         assert used["method"] == "keypad"
         assert door.state(ann.entity("sensor", "status")).attributes["uses"] == 1

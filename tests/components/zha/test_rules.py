@@ -17,7 +17,7 @@ from tests.harness.site.shared_rule_scenarios import (
     add_with,
     expect_a_booking_to_be_carried_out,
     expect_a_code_for_a_parcel_to_open_once,
-    expect_a_use_that_is_told_three_times_to_count_once,
+    expect_a_use_that_is_reported_three_times_to_count_once,
     expect_home_assistant_to_keep_a_window,
     expect_the_lock_to_keep_a_window,
     in_minutes,
@@ -159,7 +159,7 @@ def test_a_code_for_a_parcel_opens_once() -> None:
 
 
 def test_a_use_that_the_lock_reports_three_times_counts_once() -> None:
-    run_at_door(expect_a_use_that_is_told_three_times_to_count_once)
+    run_at_door(expect_a_use_that_is_reported_three_times_to_count_once)
 
 
 def test_a_span_of_days_is_kept_by_the_lock_to_the_minute() -> None:

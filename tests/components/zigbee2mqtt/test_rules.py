@@ -7,7 +7,7 @@ from tests.harness.site.door_driver import sleep_until
 from tests.harness.site.shared_rule_scenarios import (
     LASTS,
     add_with_window,
-    expect_a_use_that_is_told_three_times_to_count_once,
+    expect_a_use_that_is_reported_three_times_to_count_once,
     expect_home_assistant_to_keep_a_window,
     lock_state,
 )
@@ -46,4 +46,4 @@ def test_a_code_whose_time_ended_without_a_bridge_is_cleared_later() -> None:
 
 
 def test_a_use_that_is_reported_three_times_is_counted_once() -> None:
-    run_at_door(expect_a_use_that_is_told_three_times_to_count_once)
+    run_at_door(expect_a_use_that_is_reported_three_times_to_count_once)

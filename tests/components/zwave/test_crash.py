@@ -63,7 +63,7 @@ class Disk(dict[str, Any]):
 
 
 @dataclass
-class Homes:
+class Restarts:
     """One Home Assistant after the other, on one disk and with the same locks."""
 
     rig: NetworkProcess
@@ -103,12 +103,12 @@ class Homes:
 
 
 @pytest.fixture
-async def homes(
+async def restarts(
     site_rig: NetworkProcess,
     quick_saves: None,
     socket_enabled: None,
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Homes]:
+) -> AsyncIterator[Restarts]:
     """Homes that store in memory, so that the disk can be cut off at any write."""
     clock = ShiftedClock(asyncio.get_running_loop(), monkeypatch)
     disk = Disk()
@@ -116,7 +116,7 @@ async def homes(
         mock_storage(disk),
         patch("homeassistant.components.zwave_js.PLATFORMS", [Platform.LOCK]),
     ):
-        yield Homes(site_rig, disk, clock)
+        yield Restarts(site_rig, disk, clock)
 
 
 def uses_left(door: ZWaveDoor) -> int:
@@ -129,11 +129,11 @@ async def use(door: ZWaveDoor, clock: ShiftedClock) -> None:
     """Open the door with the code, a minute later; return when it was told."""
     # sooner it could be an earlier use, reported twice
     await clock.leap(clock.utcnow() + timedelta(minutes=1))
-    told = door.site.events
-    before = len(told)
+    reported = door.site.events
+    before = len(reported)
     assert await door.enter()
-    await wait_for(lambda: len(told) > before)
-    assert [(each["type"], each["person"]) for each in told[before:]] == [
+    await wait_for(lambda: len(reported) > before)
+    assert [(each["type"], each["person"]) for each in reported[before:]] == [
         ("unlocked", ANN)
     ]
 
@@ -151,33 +151,33 @@ TRIED: Final = sample(CRASHES, 3)
 
 @pytest.mark.parametrize(("limit", "cut"), TRIED)
 async def test_a_limited_code_survives_a_crash_between_its_use_and_the_disk(
-    homes: Homes, limit: int, cut: str
+    restarts: Restarts, limit: int, cut: str
 ) -> None:
-    async with homes.first(limit) as door:
+    async with restarts.first(limit) as door:
         await door.until_proven("present")
         assert uses_left(door) == limit
-    async with homes.next() as door:
+    async with restarts.next() as door:
         await door.until_proven("present")
         # what is sent to the lock after the cut did not happen
         await door.site.network.faults(PLAIN, dropClears=True)
-        homes.disk.is_full = cut == "full"
-        homes.disk.cuts.clear()
-        await use(door, homes.clock)
+        restarts.disk.is_full = cut == "full"
+        restarts.disk.cuts.clear()
+        await use(door, restarts.clock)
         assert uses_left(door) == limit - 1
         # later the clear may be stored as well, and is then waited for after the start
-        stored = homes.disk.cuts["before" if cut == "full" else cut]
-    homes.disk.is_full = False
-    await asyncio.to_thread(homes.rig.faults, PLAIN, reset=True)
-    homes.disk.become(stored)
+        stored = restarts.disk.cuts["before" if cut == "full" else cut]
+    restarts.disk.is_full = False
+    await asyncio.to_thread(restarts.rig.faults, PLAIN, reset=True)
+    restarts.disk.become(stored)
 
     began = dt_util.utcnow()
-    async with homes.next() as door:
+    async with restarts.next() as door:
         left = limit - 1 if cut == "after" else limit
         assert uses_left(door) == left
         for remaining in reversed(range(left)):
             await door.until_proven("present")
             assert await door.holds()
-            await use(door, homes.clock)
+            await use(door, restarts.clock)
             assert uses_left(door) == remaining
             began = dt_util.utcnow()
         # counted on disk and not taken off: that is done as soon as it is known

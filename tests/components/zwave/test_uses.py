@@ -15,17 +15,17 @@ from tests.harness.site.zwave_locks import PIN, PLAIN, USERS, WEEK
 
 pytestmark = pytest.mark.simulator
 
-TWICE_TOLD: Final = ("none", "report")
+REPORTED_TWICE: Final = ("none", "report")
 """Many locks report first that somebody was there, and then who."""
 REPORTS: Final = [
-    (PLAIN, TWICE_TOLD),
+    (PLAIN, REPORTED_TWICE),
     (PLAIN, ("report",)),
     (PLAIN, ("v1alarm",)),
     (WEEK, ("byte",)),
     (WEEK, ("report", "none")),
     (WEEK, ("report", "report")),
     (USERS, ("byte",)),
-    (USERS, TWICE_TOLD),
+    (USERS, REPORTED_TWICE),
 ]
 TRIED: Final = sample(REPORTS, 3)
 USED_UP: Final = 2
@@ -35,9 +35,9 @@ USED_UP: Final = 2
 def unlocks(site: ZWaveSite) -> list[tuple[str | None, int | None]]:
     """Return who was told to have unlocked a door at its keypad, and with which slot."""
     return [
-        (told["person"], told["slot"])
-        for told in site.events
-        if told["type"] == "unlocked"
+        (reported["person"], reported["slot"])
+        for reported in site.events
+        if reported["type"] == "unlocked"
     ]
 
 

@@ -42,5 +42,5 @@ async def site_page(
         try:
             await visit.clean()
         finally:
-            matter_instance.told.extend(visit.client.received)
+            matter_instance.reported.extend(visit.client.received)
             await visit.client.close()

@@ -70,7 +70,7 @@ async def test_who_leaves_leaves_nothing_on_the_lock(site_page: MatterSitePage) 
     await site_page.add("Ann")
     await site_page.in_sync("Ann")
 
-    reason = await site_page.house.clear_and_remove("Ann")
+    reason = await site_page.demo_site.clear_and_remove("Ann")
 
     assert reason == "removed"
     held = await site_page.lock.dump()
@@ -86,5 +86,5 @@ async def test_a_code_from_the_keypad_is_left_alone(site_page: MatterSitePage) -
     assert slot != 1
     assert await site_page.lock.pins() == {1: theirs, slot: ann.pin}
 
-    await site_page.house.clear_and_remove("Ann")
+    await site_page.demo_site.clear_and_remove("Ann")
     assert await site_page.lock.pins() == {1: theirs}

@@ -42,8 +42,8 @@ async def test_a_server_that_is_killed_while_it_writes(
     )
     assert await site_page.received("SetCredential") == 2
     slot = (await site_page.in_sync("Ann")).attributes["slot"]
-    told = await site_page.tells("enter", pin=str(ann.pin))
-    assert (told["person"], told["slot"]) == ("Ann", slot)
+    reported = await site_page.tells("enter", pin=str(ann.pin))
+    assert (reported["person"], reported["slot"]) == ("Ann", slot)
 
 
 async def test_a_person_is_disabled_while_the_server_is_unreachable(
@@ -72,8 +72,8 @@ async def test_a_lock_that_lost_its_power_gets_its_code(
 
     # nothing is told until the server renews its subscription, in minutes or when it starts
     await site_page.restart_server()
-    told = await site_page.tells("enter", pin=str(ann.pin))
-    assert (told["event_type"], told["person"]) == ("unlocked", "Ann")
+    reported = await site_page.tells("enter", pin=str(ann.pin))
+    assert (reported["event_type"], reported["person"]) == ("unlocked", "Ann")
 
 
 async def test_what_a_lock_did_while_nobody_listened_fires_nothing(
@@ -90,8 +90,8 @@ async def test_what_a_lock_did_while_nobody_listened_fires_nothing(
     assert await site_page.lock.act("enter", pin=str(ann.pin))
     assert site_page.client.state(lock).state == "locked"
     await site_page.client.wait_for_state(lock, "unlocked", 180)
-    told = await site_page.tells("turn", unlock=False)
+    reported = await site_page.tells("turn", unlock=False)
 
-    assert (told["event_type"], told["method"]) == ("locked", "manual")
+    assert (reported["event_type"], reported["method"]) == ("locked", "manual")
     assert [event["data"]["type"] for event in news.received] == ["locked"]
     await news.unsubscribe()

@@ -18,8 +18,8 @@ async def test_no_pin_is_shown_stored_or_logged_by_either_side(
     await site_page.tells("enter", pin=str(ann.pin))
 
     pins = [str(ann.pin), str(bob.pin)]
-    assert not await find_secrets(site_page.hosted.stage, pins, site_page.client)
-    log = (site_page.hosted.stage.folder / "matter" / "server.log").read_text()
+    assert not await find_secrets(site_page.hosted.processes, pins, site_page.client)
+    log = (site_page.hosted.processes.folder / "matter" / "server.log").read_text()
     assert "Matter Server" in log
     for pin in pins:
         forms = (pin, pin.encode().hex(), b64encode(pin.encode()).decode())

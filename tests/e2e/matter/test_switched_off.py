@@ -37,14 +37,14 @@ async def counted(visit: MatterSitePage) -> dict[str, int]:
 
 async def is_switched_off(visit: MatterSitePage, name: str) -> bool:
     """Return whether the sensor says that the code is kept, switched off."""
-    sensor = await visit.house.slot_sensor(name, LOCK)
+    sensor = await visit.demo_site.slot_sensor(name, LOCK)
     off: bool = visit.client.state(sensor).attributes["switched_off"]
     return off
 
 
 async def until_on(visit: MatterSitePage, name: str) -> None:
     """Wait until a person's code is proven to be on."""
-    sensor = await visit.house.slot_sensor(name, LOCK)
+    sensor = await visit.demo_site.slot_sensor(name, LOCK)
     await visit.client.wait_for(
         lambda states: (
             states[sensor].state == "in_sync"
@@ -59,7 +59,7 @@ async def test_a_rule_that_denies_disables_the_user_and_allows_enables_them(
 ) -> None:
     ann = await site_page.add("Ann")
     await site_page.in_sync("Ann")
-    await hours.are_for(site_page.house, "Ann")
+    await hours.are_for(site_page.demo_site, "Ann")
     await until_on(site_page, "Ann")
     before = await the_user(site_page)
     slot = (await site_page.in_sync("Ann")).attributes["slot"]
@@ -103,12 +103,12 @@ async def test_who_leaves_while_they_are_off_leaves_nothing_on_the_lock(
 ) -> None:
     await site_page.add("Ann")
     await site_page.in_sync("Ann")
-    await hours.are_for(site_page.house, "Ann")
+    await hours.are_for(site_page.demo_site, "Ann")
     await hours.turn(on=False)
     await site_page.until_off("Ann")
     assert (await the_user(site_page))["userStatus"] == DISABLED
 
-    assert await site_page.house.clear_and_remove("Ann") == "removed"
+    assert await site_page.demo_site.clear_and_remove("Ann") == "removed"
 
     held = await site_page.lock.dump()
     assert (held["credentials"], held["users"]) == ([], [])
@@ -119,7 +119,7 @@ async def test_a_lock_that_refuses_to_switch_is_cleared(
 ) -> None:
     await site_page.add("Ann")
     await site_page.in_sync("Ann")
-    await hours.are_for(site_page.house, "Ann")
+    await hours.are_for(site_page.demo_site, "Ann")
     await site_page.lock.fault("SetUser", "refused", status=135, count=1)
     await hours.turn(on=False)
     await site_page.until_off("Ann")
@@ -134,7 +134,7 @@ async def test_a_server_that_is_killed_while_it_switches(
 ) -> None:
     ann = await site_page.add("Ann")
     await site_page.in_sync("Ann")
-    await hours.are_for(site_page.house, "Ann")
+    await hours.are_for(site_page.demo_site, "Ann")
     await site_page.lock.fault("SetUser", "slow", seconds=2, count=1)
     await hours.turn(on=False)
 

@@ -36,9 +36,9 @@ async def site_page(
     async with instance:
         await add_zha(instance.client, rig)
         lock = await pair_lock(instance.client, rig)
-        house = DemoSite(instance.client)
-        await house.add_site("Home")
-        await house.add_lock(lock)
+        demo_site = DemoSite(instance.client)
+        await demo_site.add_site("Home")
+        await demo_site.add_lock(lock)
         yield instance
 
 
@@ -53,9 +53,9 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30) -
 async def test_a_code_is_written_proven_used_kept_and_taken_away(
     site_page: HomeAssistantInstance, rig: StickProcess
 ) -> None:
-    house = DemoSite(site_page.client)
-    await house.add_person("Ann", pin=ANN)
-    state = await house.wait_for_slot("Ann", "", "in_sync")
+    demo_site = DemoSite(site_page.client)
+    await demo_site.add_person("Ann", pin=ANN)
+    state = await demo_site.wait_for_slot("Ann", "", "in_sync")
     assert state.attributes["evidence"] == "value"
     slot = state.attributes["slot"]
     assert await rig.pins() == {slot: ANN}
@@ -63,22 +63,22 @@ async def test_a_code_is_written_proven_used_kept_and_taken_away(
 
     used = await site_page.client.subscribe_events("keyholder_access")
     assert await rig.do("enter", pin=ANN)
-    told = await used.wait_for(lambda event: True, 10)
-    assert told["data"]["person"] == "Ann"
+    reported = await used.wait_for(lambda event: True, 10)
+    assert reported["data"]["person"] == "Ann"
     await used.unsubscribe()
 
     await site_page.stop()
     await site_page.start()
-    house = DemoSite(site_page.client)
-    await house.wait_for_slot("Ann", "", "in_sync")
+    demo_site = DemoSite(site_page.client)
+    await demo_site.wait_for_slot("Ann", "", "in_sync")
     assert "SET_PIN" not in await rig.do("received")
 
     await rig.do("drop")
-    await house.add_person("Ben", pin=BEN)
-    await house.wait_for_slot("Ben", "", "in_sync", seconds=60)
+    await demo_site.add_person("Ben", pin=BEN)
+    await demo_site.wait_for_slot("Ben", "", "in_sync", seconds=60)
     assert sorted((await rig.pins()).values()) == sorted([ANN, BEN])
 
-    await house.remove("Ann")
+    await demo_site.remove("Ann")
 
     async def ann_is_gone() -> bool:
         return list((await rig.pins()).values()) == [BEN]

@@ -26,7 +26,7 @@ SHOWN = {"expose_pin": True, "filtered_cache": ["users"]}
 
 
 @pytest.fixture(params=["stand-in", "real"])
-async def stage(
+async def processes(
     request: pytest.FixtureRequest, real_sockets: None, tmp_path: Path
 ) -> AsyncIterator[Zigbee2MqttProcesses]:
     """Home Assistant, Zigbee2MQTT and the lock."""
@@ -36,8 +36,8 @@ async def stage(
         if reason := unavailable_reason():
             pytest.skip(f"there is no real Zigbee2MQTT: {reason.strip()}")
     bridge = Real(tmp_path / "bridge") if request.param == "real" else StandIn()
-    async with Zigbee2MqttProcesses(tmp_path / "stage", bridge) as stage:
-        yield stage
+    async with Zigbee2MqttProcesses(tmp_path / "stage", bridge) as processes:
+        yield processes
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
@@ -48,21 +48,21 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -
         await asyncio.sleep(0.1)
 
 
-async def until_held(stage: Zigbee2MqttProcesses, *pins: str) -> None:
+async def until_held(processes: Zigbee2MqttProcesses, *pins: str) -> None:
     """Wait until these PINs are in the lock, and no others."""
 
     async def is_so() -> bool:
-        return sorted((await stage.bridge.pins()).values()) == sorted(pins)
+        return sorted((await processes.bridge.pins()).values()) == sorted(pins)
 
     await until(is_so)
 
 
-async def told(
-    stage: Zigbee2MqttProcesses, do: str, kind: str, **details: Any
+async def reported(
+    processes: Zigbee2MqttProcesses, do: str, kind: str, **details: Any
 ) -> dict[str, Any]:
     """Do something at the door; return what is fired of the first that is of this kind."""
-    used = await stage.client.subscribe_events("keyholder_access")
-    await stage.bridge.do(do, **details)
+    used = await processes.client.subscribe_events("keyholder_access")
+    await processes.bridge.do(do, **details)
     event = await used.wait_for(lambda event: event["data"]["type"] == kind, 20)
     await used.unsubscribe()
     data: dict[str, Any] = event["data"]
@@ -70,13 +70,13 @@ async def told(
 
 
 async def is_proven(
-    stage: Zigbee2MqttProcesses, name: str, evidence: str = "value"
+    processes: Zigbee2MqttProcesses, name: str, evidence: str = "value"
 ) -> Mapping[str, Any]:
     """Wait until somebody's code is in sync by this evidence; return the attributes."""
-    house = DemoSite(stage.client)
-    sensor = await house.slot_sensor(name, "")
+    demo_site = DemoSite(processes.client)
+    sensor = await demo_site.slot_sensor(name, "")
 
-    return await stage.client.wait_for(
+    return await processes.client.wait_for(
         lambda states: (
             states[sensor].attributes
             if states[sensor].state == "in_sync"
@@ -87,60 +87,64 @@ async def is_proven(
     )
 
 
-async def show_codes(stage: Zigbee2MqttProcesses) -> None:
+async def show_codes(processes: Zigbee2MqttProcesses) -> None:
     """Do what the repair asks for, and wait until it is gone."""
-    repairs = await stage.client.repairs("keyholder")
+    repairs = await processes.client.repairs("keyholder")
     assert [each["translation_key"] for each in repairs] == ["codes_hidden"]
-    await stage.set_options(**SHOWN)
+    await processes.set_options(**SHOWN)
 
-    async def is_told_no_more() -> bool:
-        return not await stage.client.repairs("keyholder")
+    async def is_reported_no_more() -> bool:
+        return not await processes.client.repairs("keyholder")
 
-    await until(is_told_no_more)
-    lock = await stage.lock()
-    await stage.client.call_service("keyholder", "verify", target={"entity_id": lock})
+    await until(is_reported_no_more)
+    lock = await processes.lock()
+    await processes.client.call_service(
+        "keyholder", "verify", target={"entity_id": lock}
+    )
 
 
 async def change_things_while_it_is_dead(
-    stage: Zigbee2MqttProcesses, house: DemoSite, slot: int
+    processes: Zigbee2MqttProcesses, demo_site: DemoSite, slot: int
 ) -> None:
     """Kill Zigbee2MQTT; add somebody, change a code at the lock, and start it again."""
-    await stage.bridge.kill()
-    await stage.client.wait_for_state(await stage.find_lock(), "unavailable", 30)
-    await house.add_person("Ben", pin=BEN)
-    assert BEN not in (await stage.bridge.pins()).values()
-    await stage.bridge.do("program", user=slot, pin=FOREIGN)
-    await stage.bridge.revive()
+    await processes.bridge.kill()
+    await processes.client.wait_for_state(
+        await processes.find_lock(), "unavailable", 30
+    )
+    await demo_site.add_person("Ben", pin=BEN)
+    assert BEN not in (await processes.bridge.pins()).values()
+    await processes.bridge.do("program", user=slot, pin=FOREIGN)
+    await processes.bridge.revive()
 
 
 async def test_codes_are_written_proven_used_watched_and_taken_away(
-    stage: Zigbee2MqttProcesses,
+    processes: Zigbee2MqttProcesses,
 ) -> None:
-    house = await stage.manage()
-    await house.add_person("Ann", pin=ANN)
-    await is_proven(stage, "Ann", "presence")
-    await show_codes(stage)
-    slot = (await is_proven(stage, "Ann"))["slot"]
-    assert await stage.bridge.pins() == {slot: ANN}
+    demo_site = await processes.manage()
+    await demo_site.add_person("Ann", pin=ANN)
+    await is_proven(processes, "Ann", "presence")
+    await show_codes(processes)
+    slot = (await is_proven(processes, "Ann"))["slot"]
+    assert await processes.bridge.pins() == {slot: ANN}
 
-    used = await told(stage, "enter", "unlocked", pin=ANN)
+    used = await reported(processes, "enter", "unlocked", pin=ANN)
     assert (used["person"], used["slot"]) == ("Ann", slot)
-    assert (await told(stage, "enter", "denied", pin=WRONG))["person"] is None
-    added = await told(stage, "program", "code_added", user=OTHERS, pin=THEIRS)
+    assert (await reported(processes, "enter", "denied", pin=WRONG))["person"] is None
+    added = await reported(processes, "program", "code_added", user=OTHERS, pin=THEIRS)
     assert (added["slot"], added["person"]) == (OTHERS, None)
 
-    await change_things_while_it_is_dead(stage, house, slot)
-    await is_proven(stage, "Ben")
-    await until_held(stage, ANN, BEN, THEIRS)
+    await change_things_while_it_is_dead(processes, demo_site, slot)
+    await is_proven(processes, "Ben")
+    await until_held(processes, ANN, BEN, THEIRS)
 
-    await stage.home_assistant.stop()
-    await stage.start_home_assistant()
-    house = DemoSite(stage.client)
-    await is_proven(stage, "Ann")
-    await is_proven(stage, "Ben")
-    assert await house.clear_and_remove("Ann") == "removed"
-    await until_held(stage, BEN, THEIRS)
+    await processes.home_assistant.stop()
+    await processes.start_home_assistant()
+    demo_site = DemoSite(processes.client)
+    await is_proven(processes, "Ann")
+    await is_proven(processes, "Ben")
+    assert await demo_site.clear_and_remove("Ann") == "removed"
+    await until_held(processes, BEN, THEIRS)
 
-    await house.add_person("Cleo", pin=CLEO)
-    await is_proven(stage, "Cleo")
-    assert not await find_secrets(stage, [ANN, BEN, CLEO, FOREIGN, THEIRS])
+    await demo_site.add_person("Cleo", pin=CLEO)
+    await is_proven(processes, "Cleo")
+    assert not await find_secrets(processes, [ANN, BEN, CLEO, FOREIGN, THEIRS])

@@ -55,16 +55,18 @@ def test_a_calendar_that_was_closed_can_be_followed_again() -> None:
         async with home() as hass:
             calendar = await calendar_in(hass)
             calendar.tell(booking("03-02 08:00", "03-02 12:00"))
-            told: list[str] = []
-            events = CalendarEvents(hass, BOOKINGS, None, lambda: told.append("told"))
+            reported: list[str] = []
+            events = CalendarEvents(
+                hass, BOOKINGS, None, lambda: reported.append("told")
+            )
             for _ in range(2):
-                assert told == []
+                assert reported == []
                 events.async_resubscribe()
                 events.async_resubscribe()
                 await advance(seconds=5)
-                assert told == ["told"]
+                assert reported == ["told"]
                 assert events.answer(dt_util.utcnow()).allows
                 events.async_close()
-                told.clear()
+                reported.clear()
 
     run_on_virtual_clock(scenario())

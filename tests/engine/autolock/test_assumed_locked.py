@@ -24,7 +24,7 @@ def test_a_jam_after_it_was_shown_as_locked_is_reported_and_tried_again() -> Non
         await minutes(5.01)
         there.report_jam()
         await minutes(0.01)
-        assert there.door.told[-1] == AutolockNotice(
+        assert there.door.published[-1] == AutolockNotice(
             AutolockNoticeType.FAILED, AutolockFailure.JAMMED
         )
         await minutes(0.06)
@@ -46,7 +46,7 @@ def test_a_jam_reported_before_the_state_is_locked_is_no_success() -> None:
     async def scenario(there: AutolockHarness) -> None:
         there.unlock()
         await minutes(5.01)
-        assert there.door.told == [
+        assert there.door.published == [
             AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.JAMMED)
         ]
         there.set_bolt("unlocked")
@@ -84,7 +84,7 @@ def test_a_jam_reported_after_the_state_is_unlocked_is_a_jam() -> None:
         there.set_bolt("unlocked")
         there.report_jam()
         await minutes(0.01)
-        assert there.door.told[-1] == AutolockNotice(
+        assert there.door.published[-1] == AutolockNotice(
             AutolockNoticeType.FAILED, AutolockFailure.JAMMED
         )
         there.report_jam()
@@ -107,7 +107,7 @@ def test_a_guess_that_does_not_hold_is_a_failed_attempt() -> None:
 
     door = run_at_door(scenario)
     assert len(door.commands) == 5
-    failures = [told for told in door.told if told.failure is not None]
+    failures = [reported for reported in door.published if reported.failure is not None]
     assert failures[-1] == AutolockNotice(
         AutolockNoticeType.GAVE_UP, AutolockFailure.STILL_UNLOCKED
     )

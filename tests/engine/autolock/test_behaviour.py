@@ -148,7 +148,7 @@ def test_a_failure_is_retried_and_noticed_again_when_given_up(
         await minutes(1)
 
     door = run_at_door(scenario, FakeDoor(mood=mood))
-    assert door.told[:2] == [
+    assert door.published[:2] == [
         AutolockNotice(AutolockNoticeType.FAILED, failure),
         AutolockNotice(AutolockNoticeType.GAVE_UP, failure),
     ]
@@ -285,7 +285,8 @@ def test_a_lock_that_does_not_come_back_after_a_start_is_reported() -> None:
 
     run_on_virtual_clock(scenario())
     assert (
-        AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.MISSING) in door.told
+        AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.MISSING)
+        in door.published
     )
     assert door.commands == []
 

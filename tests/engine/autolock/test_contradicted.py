@@ -85,7 +85,7 @@ async def unlock_at_keypad_and_wait(there: AutolockHarness) -> None:
 
 
 def failures(door: FakeDoor) -> list[AutolockNotice]:
-    return [told for told in door.told if told.failure is not None]
+    return [reported for reported in door.published if reported.failure is not None]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_jam_before_the_command_returns_is_a_failure(
 ) -> None:
     door = run_at_door(unlock_and_wait, FakeDoor(on_command=command))
     assert len(door.commands) == 5
-    assert {told.failure for told in failures(door)} == {AutolockFailure.JAMMED}
+    assert {reported.failure for reported in failures(door)} == {AutolockFailure.JAMMED}
     assert notices(door) == FAILED_FIVE_TIMES
 
 
@@ -118,7 +118,7 @@ def test_a_jam_event_before_the_command_returns_is_no_success(
     command = slowly(seconds, shows("locked"), tells_jam)
     door = run_at_door(unlock_and_wait, FakeDoor(on_command=command))
     assert len(door.commands) == 1
-    assert door.told == [
+    assert door.published == [
         AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.JAMMED),
         AutolockNotice(AutolockNoticeType.CLEARED),
     ]
@@ -168,9 +168,11 @@ def test_a_jam_right_after_the_command_is_one_failure_each_time(
     waits = [later.at - at.at for at, later in pairwise(door.commands)]
     after = seconds + (20 if slow else 0)
     assert waits == pytest.approx([n + after for n in (15, 30, 60, 120)], abs=0.1)
-    assert {told.failure for told in failures(door)} == {AutolockFailure.JAMMED}
-    told = [each for each in notices(door) if each is not AutolockNoticeType.AUTOLOCKED]
-    assert told == FAILED_FIVE_TIMES
+    assert {reported.failure for reported in failures(door)} == {AutolockFailure.JAMMED}
+    reported = [
+        each for each in notices(door) if each is not AutolockNoticeType.AUTOLOCKED
+    ]
+    assert reported == FAILED_FIVE_TIMES
 
 
 def test_a_jam_is_a_failure_also_where_the_lock_reports_unlocks() -> None:
@@ -225,7 +227,7 @@ def test_a_command_does_not_count_what_is_unconfirmed_of_the_last() -> None:
         first, second = there.door.commands[-2:]
         assert second.at - first.at == pytest.approx(61, abs=0.1)
         await minutes(SECOND)
-        assert there.door.told[-1] == AutolockNotice(
+        assert there.door.published[-1] == AutolockNotice(
             AutolockNoticeType.FAILED, AutolockFailure.JAMMED
         )
 
@@ -241,16 +243,16 @@ def test_who_locks_a_jammed_door_by_hand_ends_it(mood: CommandResponse) -> None:
     async def scenario(there: AutolockHarness) -> None:
         there.unlock()
         await minutes(5.1)
-        assert there.door.told[-1] == AutolockNotice(
+        assert there.door.published[-1] == AutolockNotice(
             AutolockNoticeType.FAILED, AutolockFailure.JAMMED
         )
         there.set_bolt("locked")
         await minutes(0.01)
         assert notices(there.door)[-1] is AutolockNoticeType.CLEARED
         assert there.guard.entry is None
-        told = len(there.door.told)
+        reported = len(there.door.published)
         await minutes(60)
-        assert len(there.door.told) == told
+        assert len(there.door.published) == reported
 
     assert len(run_at_door(scenario, FakeDoor(mood=mood)).commands) == 1
 
@@ -276,7 +278,9 @@ def test_an_open_door_is_not_called_locked_when_the_command_returns(
     run_at_door(unlock_at_keypad_and_wait, door)
     assert len(door.commands) == 5
     assert notices(door) == FAILED_FIVE_TIMES[2:]
-    assert {told.failure for told in failures(door)} == {AutolockFailure.STILL_UNLOCKED}
+    assert {reported.failure for reported in failures(door)} == {
+        AutolockFailure.STILL_UNLOCKED
+    }
 
 
 @pytest.mark.parametrize("between", [0, 1])
@@ -287,7 +291,7 @@ def test_an_unlock_without_report_before_the_command_returns_counts(
         there.unlock()
         await minutes(5.1)
         assert there.door.bolt == "unlocked"
-        assert there.door.told == []
+        assert there.door.published == []
         there.door.on_command = None
         await minutes(4.8)
         assert len(there.door.commands) == 1

@@ -27,7 +27,7 @@ DAY = 24 * 60
 
 
 @pytest.mark.parametrize(
-    ("mood", "told"),
+    ("mood", "reported"),
     [
         (CommandResponse.LOCKS_AND_RAISES, [AutolockNoticeType.AUTOLOCKED]),
         (CommandResponse.LATE, [AutolockNoticeType.AUTOLOCKED]),
@@ -42,7 +42,7 @@ DAY = 24 * 60
     ],
 )
 def test_what_the_lock_shows_counts_and_not_what_the_command_said(
-    mood: CommandResponse, told: list[AutolockNoticeType]
+    mood: CommandResponse, reported: list[AutolockNoticeType]
 ) -> None:
     async def scenario(there: AutolockHarness) -> None:
         there.unlock()
@@ -50,7 +50,7 @@ def test_what_the_lock_shows_counts_and_not_what_the_command_said(
 
     door = run_at_door(scenario, FakeDoor(mood=mood))
     assert door.bolt == "locked"
-    assert sorted(notices(door)) == sorted(told)
+    assert sorted(notices(door)) == sorted(reported)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_lock_that_never_completes_is_retried_five_times(
         assert not there.guard.is_running
 
     door = run_at_door(scenario, FakeDoor(mood=mood))
-    assert door.told[:2] == [
+    assert door.published[:2] == [
         AutolockNotice(AutolockNoticeType.FAILED, failure),
         AutolockNotice(AutolockNoticeType.GAVE_UP, failure),
     ]
@@ -104,7 +104,7 @@ def test_a_jam_that_the_lock_reports_besides_its_state_is_a_failure() -> None:
         await minutes(5.05)
         there.report_jam()
         await minutes(0.05)
-        assert there.door.told == [
+        assert there.door.published == [
             AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.JAMMED)
         ]
 

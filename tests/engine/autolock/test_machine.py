@@ -164,7 +164,7 @@ async def ends_well(run: Run) -> None:
     for action in ("on", "lost", "found", "close"):
         await run.act(action)
     await minutes(5 + RETRY_BOUND)
-    assert door.bolt == "locked", door.told
+    assert door.bolt == "locked", door.published
     assert run.there.guard.entry is None
     commands = len(door.commands)
     await minutes(60)
@@ -209,6 +209,6 @@ def test_the_property_is_tried_with_every_kind_of_action() -> None:
         for action in ("unlock", 6.0, "lock", "open", "close", "power cut", "restart"):
             await run.act(action)
         await run.end()
-        return [told.notice for told in run.door.told]
+        return [reported.notice for reported in run.door.published]
 
     assert run_on_virtual_clock(tell()) == ["autolocked"]

@@ -16,7 +16,7 @@ from tests.harness.instances.ha_instances import running_home_assistant
 type Scenario = Callable[[HomeAssistant], Awaitable[None]]
 
 
-def in_home(scenario: Scenario) -> None:
+def in_home_assistant(scenario: Scenario) -> None:
     async def run() -> None:
         async with running_home_assistant() as hass:
             before = asyncio.all_tasks()
@@ -76,7 +76,7 @@ def test_it_fires_once() -> None:
         assert (work.begun, work.ended) == (1, 1)
         assert not acts(scheduled)
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 @pytest.mark.parametrize("seconds", [0, -5, -(10**9)])
@@ -88,7 +88,7 @@ def test_a_delay_that_is_over_is_now(seconds: float) -> None:
         assert work.begun == 1
         await asyncio.sleep(11)
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 def test_cancelled_before_it_never_fires() -> None:
@@ -100,7 +100,7 @@ def test_cancelled_before_it_never_fires() -> None:
         await asyncio.sleep(600)
         assert not work.begun
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 def test_cancelled_at_the_very_moment_it_never_begins() -> None:
@@ -116,7 +116,7 @@ def test_cancelled_at_the_very_moment_it_never_begins() -> None:
         assert work.begun == begun
         assert not work.ended
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 def test_cancelled_during_the_action_it_returns_when_that_has_tidied_up() -> None:
@@ -131,7 +131,7 @@ def test_cancelled_during_the_action_it_returns_when_that_has_tidied_up() -> Non
         assert not acts(scheduled)
         assert (work.broken_off, work.ended) == (1, 0)
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 def test_cancelled_after_the_action_it_returns_at_once() -> None:
@@ -143,7 +143,7 @@ def test_cancelled_after_the_action_it_returns_at_once() -> None:
         await scheduled.async_cancel()
         assert work.ended == 1
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 def test_two_who_cancel_at_once_both_wait_and_break_off_nothing_twice() -> None:
@@ -162,7 +162,7 @@ def test_two_who_cancel_at_once_both_wait_and_break_off_nothing_twice() -> None:
         assert work.broken_off == 1
         assert not acts(scheduled)
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 def test_its_own_action_may_cancel_it_and_go_on() -> None:
@@ -178,7 +178,7 @@ def test_its_own_action_may_cancel_it_and_go_on() -> None:
         await asyncio.sleep(70)
         assert done == [True]
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), asyncio.CancelledError()])
@@ -186,15 +186,15 @@ def test_what_the_action_raises_stays_inside(
     error: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scenario(hass: HomeAssistant) -> None:
-        told: list[object] = []
-        hass.loop.set_exception_handler(lambda _loop, context: told.append(context))
+        reported: list[object] = []
+        hass.loop.set_exception_handler(lambda _loop, context: reported.append(context))
         scheduled = fire(hass, Work(error))
         await asyncio.sleep(600)
         await scheduled.async_cancel()
         assert not acts(scheduled)
-        assert told == []
+        assert reported == []
 
-    in_home(scenario)
+    in_home_assistant(scenario)
     assert "a test" in caplog.text
 
 
@@ -211,7 +211,7 @@ def test_an_action_that_fails_when_cancelled_does_not_harm_its_caller() -> None:
         await scheduled.async_cancel()
         assert not acts(scheduled)
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 def test_who_is_cancelled_while_joining_is_cancelled_and_another_may_join() -> None:
@@ -230,7 +230,7 @@ def test_who_is_cancelled_while_joining_is_cancelled_and_another_may_join() -> N
         assert not acts(scheduled)
         assert work.broken_off == 1
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 def test_what_the_action_shields_is_not_broken_off() -> None:
@@ -250,7 +250,7 @@ def test_what_the_action_shields_is_not_broken_off() -> None:
         await tasks[0]
         assert (command.broken_off, command.ended) == (0, 1)
 
-    in_home(scenario)
+    in_home_assistant(scenario)
 
 
 @pytest.mark.parametrize("hours", [-30, -1, 1, 30])
@@ -278,4 +278,4 @@ def test_a_wall_clock_that_is_set_makes_it_neither_early_nor_late(hours: float) 
             assert work.begun == 1
         await asyncio.sleep(20)
 
-    in_home(scenario)
+    in_home_assistant(scenario)

@@ -114,7 +114,7 @@ def test_an_entity_that_is_removed_during_the_command_is_a_notice() -> None:
         await minutes(4)
         er.async_get(there.hass).async_remove("lock.front")
         await minutes(1.1)
-        assert there.door.told == [
+        assert there.door.published == [
             AutolockNotice(AutolockNoticeType.FAILED, AutolockFailure.MISSING)
         ]
 

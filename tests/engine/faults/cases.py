@@ -58,15 +58,17 @@ def _raised_once(error: BaseException, context: FaultContext, *, late: bool) -> 
 def _full(context: FaultContext) -> None:
     for slot in range(1, 11):
         if slot not in context.provider.codes:
-            context.provider.set_at_keypad(slot, f"90{slot:04}", told=False)
+            context.provider.set_at_keypad(slot, f"90{slot:04}", reported=False)
 
 
-def _keypad(seconds: float, context: FaultContext, *, told: bool, sets: bool) -> None:
+def _keypad(
+    seconds: float, context: FaultContext, *, reported: bool, sets: bool
+) -> None:
     def change() -> None:
         if sets:
-            context.provider.set_at_keypad(OURS, _FOREIGN, told=told)
+            context.provider.set_at_keypad(OURS, _FOREIGN, reported=reported)
         else:
-            context.provider.delete_at_keypad(OURS, told=told)
+            context.provider.delete_at_keypad(OURS, reported=reported)
 
     context.at(seconds, change)
 
@@ -145,7 +147,7 @@ FAULTS: Final = (
     ),
     Fault(
         name="changed at the keypad, not told",
-        inject=partial(_keypad, 30, told=False, sets=True),
+        inject=partial(_keypad, 30, reported=False, sets=True),
         changes=(UserChange.NOTHING,),
         others=3,
         lasts=3300,
@@ -154,12 +156,12 @@ FAULTS: Final = (
     ),
     Fault(
         name="changed at the keypad, told",
-        inject=partial(_keypad, 30, told=True, sets=True),
+        inject=partial(_keypad, 30, reported=True, sets=True),
         changes=(UserChange.NOTHING,),
     ),
     Fault(
         name="deleted at the keypad, not told",
-        inject=partial(_keypad, 30, told=False, sets=False),
+        inject=partial(_keypad, 30, reported=False, sets=False),
         changes=(UserChange.NOTHING,),
         others=3,
         lasts=3300,
@@ -168,7 +170,7 @@ FAULTS: Final = (
     ),
     Fault(
         name="deleted at the keypad, told",
-        inject=partial(_keypad, 30, told=True, sets=False),
+        inject=partial(_keypad, 30, reported=True, sets=False),
         changes=(UserChange.NOTHING,),
     ),
     Fault(name="error, done all the same, event after 8 s", inject=_late_event),

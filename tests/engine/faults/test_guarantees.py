@@ -355,10 +355,10 @@ def test_a_revocation_is_the_first_thing_done_after_a_start(profile: Profile) ->
     run_on_virtual_clock(scenario())
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("reported", [True, False])
 @SHOWING
 def test_a_code_typed_between_plan_and_write_is_left_alone(
-    profile: Profile, told: bool
+    profile: Profile, reported: bool
 ) -> None:
     async def scenario() -> None:
         async with engine_with_real_delays() as engine:
@@ -376,7 +376,7 @@ def test_a_code_typed_between_plan_and_write_is_left_alone(
                 (ann, bob), key=lambda each: _slot(engine, lock, each)
             )
             assert commands(provider) == [(Call.WRITE, 1)]
-            provider.set_at_keypad(2, "909999", told=told)
+            provider.set_at_keypad(2, "909999", reported=reported)
             await asyncio.sleep(15)
             provider.release()
             await asyncio.sleep(300)
@@ -385,7 +385,9 @@ def test_a_code_typed_between_plan_and_write_is_left_alone(
             assert view is not None
             assert (view.state, view.reason) == (SlotState.SUSPENDED, Reason.OCCUPIED)
             assert engine.state(lock, first) is SlotState.IN_SYNC
-            assert engine.told(AccessType.CODE_ADDED) == [(AccessType.CODE_ADDED, 2)]
+            assert engine.published(AccessType.CODE_ADDED) == [
+                (AccessType.CODE_ADDED, 2)
+            ]
             assert not [call for call in commands(provider) if call[1] == 2]
             # nor is it ours to take away when the person goes
             engine.set_enabled(second, False)

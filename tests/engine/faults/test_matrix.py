@@ -75,7 +75,7 @@ def test_fault_never_shows_a_false_in_sync_within_its_radio_budget(
     # what a masking lock holds in secret, no read of it can tell
     assert run.false_claims == () or (fault.hidden and profile is Profile.MASKING)
     assert sum(run.commands) <= fault.at_most
-    assert len(run.told) == len(set(run.told))
+    assert len(run.reported) == len(set(run.reported))
     assert run.slots <= {fault.slot}
     _assert_the_end_is_true(fault, profile, run)
 
@@ -115,7 +115,7 @@ def test_a_code_that_was_taken_back_is_not_left_behind_unsaid(
     run = played(fault, change, profile)
     held = run.held in (FIRST_PIN, SECOND_PIN)
     gone = run.ends is SlotState.IN_SYNC
-    assert gone or "revocation_pending" in run.told
+    assert gone or "revocation_pending" in run.reported
     assert not (held and gone)
 
 
@@ -133,10 +133,10 @@ def _documented() -> dict[tuple[str, str, Profile], Cells]:
     """Return what is documented of each run."""
     rows: dict[tuple[str, str, Profile], Cells] = {}
     for name, change, kinds, *shown in read_table(PAGE, TABLE):
-        moments, told, radio = shown
+        moments, reported, radio = shown
         for profile, kind in KINDS.items():
             if kinds == EVERY or kind in kinds.split(", "):
-                rows[name, change, profile] = (moments, told, radio)
+                rows[name, change, profile] = (moments, reported, radio)
     return rows
 
 
@@ -149,7 +149,7 @@ def _rows() -> list[tuple[str, ...]]:
             for profile in fault.profiles:
                 cells = table_row(played(fault, change, profile))
                 alike.setdefault(cells, []).append(KINDS[profile])
-            for (shown, told, radio), kinds in alike.items():
+            for (shown, reported, radio), kinds in alike.items():
                 named = EVERY if len(kinds) == len(Profile) else ", ".join(kinds)
-                rows.append((fault.name, change.value, named, shown, told, radio))
+                rows.append((fault.name, change.value, named, shown, reported, radio))
     return rows

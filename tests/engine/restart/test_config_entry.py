@@ -50,21 +50,21 @@ each_profile = pytest.mark.parametrize(
 type Happens = Callable[[HomeAssistant, CrashHarness], Awaitable[None]]
 
 
-def at_home(profile: Profile, happens: Happens) -> CrashHarness:
+def run_scenario_then(profile: Profile, happens: Happens) -> CrashHarness:
     """Let something happen in a home where Ann has a code on the lock."""
-    world = CrashHarness(profile)
+    harness = CrashHarness(profile)
 
     async def live() -> None:
-        await world.build()
+        await harness.build()
         async with running_instance() as hass:
-            await run_scenario(hass, world, PEOPLE_PRESENT)
-            world.lock.calls.clear()
-            await happens(hass, world)
+            await run_scenario(hass, harness, PEOPLE_PRESENT)
+            harness.lock.calls.clear()
+            await happens(hass, harness)
 
-    with world.live():
+    with harness.live():
         run_on_virtual_clock(live())
-    assert world.lock.codes[1] == FOREIGN
-    return world
+    assert harness.lock.codes[1] == FOREIGN
+    return harness
 
 
 async def add_anew(hass: HomeAssistant) -> None:
@@ -82,9 +82,9 @@ async def disable(hass: HomeAssistant, *, disabled: bool) -> None:
     await hass.config_entries.async_set_disabled_by(entry_of(hass).entry_id, by)
 
 
-def ours(world: CrashHarness) -> Storage:
+def ours(harness: CrashHarness) -> Storage:
     """Return what we have stored."""
-    return {key: kept for key, kept in world.disk.items() if key.startswith(DOMAIN)}
+    return {key: kept for key, kept in harness.disk.items() if key.startswith(DOMAIN)}
 
 
 # Removed, and added anew
@@ -92,16 +92,16 @@ def ours(world: CrashHarness) -> Storage:
 
 @each_profile
 def test_a_removed_entry_leaves_its_codes_and_nothing_on_disk(profile: Profile) -> None:
-    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+    async def happens(hass: HomeAssistant, harness: CrashHarness) -> None:
         await hass.config_entries.async_remove(entry_of(hass).entry_id)
         await asyncio.sleep(DAYS)
-        assert not ours(world)
-        assert OLD not in str(world.disk)
-        assert (live_timers(hass), live_tasks(), world.lock.listeners) == ([], [], 0)
+        assert not ours(harness)
+        assert OLD not in str(harness.disk)
+        assert (live_timers(hass), live_tasks(), harness.lock.listeners) == ([], [], 0)
 
-    world = at_home(profile, happens)
-    assert world.lock.codes == {1: FOREIGN, 2: OLD}
-    assert world.lock.calls == []
+    harness = run_scenario_then(profile, happens)
+    assert harness.lock.codes == {1: FOREIGN, 2: OLD}
+    assert harness.lock.calls == []
 
 
 @each_showing
@@ -109,7 +109,7 @@ def test_a_removed_entry_leaves_its_codes_and_nothing_on_disk(profile: Profile) 
 def test_codes_of_a_removed_entry_are_nobodys_to_the_next(
     profile: Profile, pin: str
 ) -> None:
-    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+    async def happens(hass: HomeAssistant, harness: CrashHarness) -> None:
         await hass.config_entries.async_remove(entry_of(hass).entry_id)
         await add_anew(hass)
         await add_person(hass, ANN, pin)
@@ -119,11 +119,11 @@ def test_codes_of_a_removed_entry_are_nobodys_to_the_next(
         remove(hass, ANN)
         await asyncio.sleep(DAYS)
 
-    world = at_home(profile, happens)
+    harness = run_scenario_then(profile, happens)
     # the lock itself refuses a code that it has
-    assert (Call.WRITE, 3) in world.lock.calls
-    assert not {(Call.WRITE, 2), (Call.CLEAR, 2)} & set(world.lock.calls)
-    assert world.lock.codes == {1: FOREIGN, 2: OLD}
+    assert (Call.WRITE, 3) in harness.lock.calls
+    assert not {(Call.WRITE, 2), (Call.CLEAR, 2)} & set(harness.lock.calls)
+    assert harness.lock.codes == {1: FOREIGN, 2: OLD}
 
 
 # Disabled
@@ -131,30 +131,30 @@ def test_codes_of_a_removed_entry_are_nobodys_to_the_next(
 
 @each_profile
 def test_nothing_is_done_while_the_entry_is_disabled(profile: Profile) -> None:
-    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+    async def happens(hass: HomeAssistant, harness: CrashHarness) -> None:
         await disable(hass, disabled=True)
         await asyncio.sleep(5)
-        world.lock.calls.clear()
-        stored = ours(world)
-        assert (live_timers(hass), live_tasks(), world.lock.listeners) == ([], [], 0)
+        harness.lock.calls.clear()
+        stored = ours(harness)
+        assert (live_timers(hass), live_tasks(), harness.lock.listeners) == ([], [], 0)
         for _ in range(3):
             # the lock has much to tell, and nobody hears it
-            world.lock.disconnect()
-            world.lock.connect()
-            world.lock.unlock_at_keypad(2)
+            harness.lock.disconnect()
+            harness.lock.connect()
+            harness.lock.unlock_at_keypad(2)
             await asyncio.sleep(DAYS)
-        assert world.lock.calls == []
-        assert ours(world) == stored
-        assert (live_timers(hass), live_tasks(), world.lock.listeners) == ([], [], 0)
+        assert harness.lock.calls == []
+        assert ours(harness) == stored
+        assert (live_timers(hass), live_tasks(), harness.lock.listeners) == ([], [], 0)
 
         await disable(hass, disabled=False)
         await asyncio.sleep(0.5)
-        await wait_until_converged(hass, world.lock)
+        await wait_until_converged(hass, harness.lock)
         assert site_of(hass).counters.usage(ANN).uses == 0
 
-    world = at_home(profile, happens)
-    assert {call for call, _ in world.lock.calls} <= {Call.PROBE, Call.READ}
-    assert world.lock.codes == {1: FOREIGN, 2: OLD}
+    harness = run_scenario_then(profile, happens)
+    assert {call for call, _ in harness.lock.calls} <= {Call.PROBE, Call.READ}
+    assert harness.lock.codes == {1: FOREIGN, 2: OLD}
 
 
 @each_profile
@@ -163,9 +163,9 @@ def test_nothing_is_done_while_the_entry_is_disabled(profile: Profile) -> None:
 def test_what_was_under_way_goes_on_when_the_entry_is_enabled_again(
     profile: Profile, what: str, moment: float
 ) -> None:
-    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
+    async def happens(hass: HomeAssistant, harness: CrashHarness) -> None:
         if what == "a PIN is changed":
-            await pin_is_changed(hass, world)
+            await pin_is_changed(hass, harness)
         else:
             set_enabled(hass, enabled=False)
         await asyncio.sleep(moment)
@@ -173,39 +173,39 @@ def test_what_was_under_way_goes_on_when_the_entry_is_enabled_again(
         await asyncio.sleep(DAYS)
         await disable(hass, disabled=False)
         await asyncio.sleep(0.5)
-        await wait_until_converged(hass, world.lock)
+        await wait_until_converged(hass, harness.lock)
 
-    world = at_home(profile, happens)
+    harness = run_scenario_then(profile, happens)
     left = {2: NEW} if what == "a PIN is changed" else {}
-    assert world.lock.codes == {1: FOREIGN, **left}
+    assert harness.lock.codes == {1: FOREIGN, **left}
 
 
 @each_profile
 def test_a_start_with_a_disabled_entry_does_not_touch_the_lock(
     profile: Profile,
 ) -> None:
-    world = CrashHarness(profile)
+    harness = CrashHarness(profile)
 
     async def live() -> None:
-        await world.build()
+        await harness.build()
         async with running_instance() as first:
-            await run_scenario(first, world, PEOPLE_PRESENT)
+            await run_scenario(first, harness, PEOPLE_PRESENT)
             set_enabled(first, enabled=False)
             await disable(first, disabled=True)
             await asyncio.sleep(5)
             await first.async_stop(force=True)
-        world.lock.calls.clear()
+        harness.lock.calls.clear()
         async with running_instance(enabled=False) as second:
             await asyncio.sleep(DAYS)
-            assert world.lock.calls == []
-            assert (live_timers(second), world.lock.listeners) == ([], 0)
+            assert harness.lock.calls == []
+            assert (live_timers(second), harness.lock.listeners) == ([], 0)
             await disable(second, disabled=False)
             await asyncio.sleep(0.5)
-            await wait_until_converged(second, world.lock)
+            await wait_until_converged(second, harness.lock)
 
-    with world.live():
+    with harness.live():
         run_on_virtual_clock(live())
-    assert world.lock.codes == {1: FOREIGN}
+    assert harness.lock.codes == {1: FOREIGN}
 
 
 # Other names
@@ -216,22 +216,22 @@ def test_a_start_with_a_disabled_entry_does_not_touch_the_lock(
 def test_a_lock_that_is_renamed_amid_the_work_is_the_same_lock(
     profile: Profile, moment: float
 ) -> None:
-    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
-        await pin_is_changed(hass, world)
+    async def happens(hass: HomeAssistant, harness: CrashHarness) -> None:
+        await pin_is_changed(hass, harness)
         await asyncio.sleep(moment)
         registry = er.async_get(hass)
         registry.async_update_entity("lock.front", new_entity_id="lock.main_door")
         await add_person(hass, BOB, BOBS)
         await asyncio.sleep(0.5)
-        await wait_until_converged(hass, world.lock)
+        await wait_until_converged(hass, harness.lock)
         assert await hass.config_entries.async_reload(entry_of(hass).entry_id)
-        await wait_until_converged(hass, world.lock)
+        await wait_until_converged(hass, harness.lock)
 
-    world = at_home(profile, happens)
-    assert world.lock.codes == {1: FOREIGN, 2: NEW, 3: BOBS}
+    harness = run_scenario_then(profile, happens)
+    assert harness.lock.codes == {1: FOREIGN, 2: NEW, 3: BOBS}
     if profile is not Profile.WRITE_ONLY:
         # that one shows nothing, so what could be undone late is done once more
-        assert [call for call, _ in world.lock.calls].count(Call.WRITE) == 2
+        assert [call for call, _ in harness.lock.calls].count(Call.WRITE) == 2
 
 
 @each_profile
@@ -239,19 +239,19 @@ def test_a_lock_that_is_renamed_amid_the_work_is_the_same_lock(
 def test_who_is_renamed_amid_the_work_keeps_slot_and_code(
     profile: Profile, moment: float
 ) -> None:
-    async def happens(hass: HomeAssistant, world: CrashHarness) -> None:
-        await pin_is_changed(hass, world)
+    async def happens(hass: HomeAssistant, harness: CrashHarness) -> None:
+        await pin_is_changed(hass, harness)
         await asyncio.sleep(moment)
         for title, unique_id in (("Anna", ANN), ("Main door", FRONT)):
             hass.config_entries.async_update_subentry(
                 entry_of(hass), subentry(hass, unique_id), title=title
             )
         await asyncio.sleep(0.5)
-        await wait_until_converged(hass, world.lock)
+        await wait_until_converged(hass, harness.lock)
         (lock,) = site_of(hass).locks.values()
         (view,) = lock.data.slots.values()
         assert (lock.data.name, view.person_name) == ("Main door", "Anna")
         assert view.state in SETTLED
 
-    world = at_home(profile, happens)
-    assert world.lock.codes == {1: FOREIGN, 2: NEW}
+    harness = run_scenario_then(profile, happens)
+    assert harness.lock.codes == {1: FOREIGN, 2: NEW}

@@ -53,7 +53,7 @@ MANAGED = [
 each_profile = pytest.mark.parametrize(
     "profile", list(Profile), ids=lambda each: each.name.lower()
 )
-each_story = pytest.mark.parametrize(
+each_scenario = pytest.mark.parametrize(
     "scenario", CRASH_SCENARIOS, ids=[each.name for each in CRASH_SCENARIOS]
 )
 
@@ -66,12 +66,12 @@ def moments(scenario: CrashScenario, profile: Profile) -> list[float]:
     )
 
 
-def unbacked(world: CrashHarness) -> list[str]:
+def unbacked(harness: CrashHarness) -> list[str]:
     """Return codes that are on their way to the lock and that the disk knows nothing of.
 
     The secret has to be there, and that it is wanted in that slot.
     """
-    kept = {key.rsplit(".")[-1]: value["data"] for key, value in world.disk.items()}
+    kept = {key.rsplit(".")[-1]: value["data"] for key, value in harness.disk.items()}
     wanted = {
         (record["slot"], record["credential"]["person"], record["target"]["revision"])
         for page in kept.get("slots", {"locks": []})["locks"]
@@ -86,7 +86,7 @@ def unbacked(world: CrashHarness) -> list[str]:
     }
     return [
         f"slot {sent.slot}"
-        for sent in world.lock.in_flight
+        for sent in harness.lock.in_flight
         if sent.code is not None
         and sent.on is not False
         and (sent.slot, sent.code) not in known
@@ -94,23 +94,23 @@ def unbacked(world: CrashHarness) -> list[str]:
 
 
 async def happen(
-    hass: HomeAssistant, world: CrashHarness, scenario: CrashScenario, at: float
+    hass: HomeAssistant, harness: CrashHarness, scenario: CrashScenario, at: float
 ) -> None:
     """Let a story happen while the disk gets full."""
     found: list[str] = []
-    world.lock.on_change = lambda: found.extend(unbacked(world))
+    harness.lock.on_change = lambda: found.extend(unbacked(harness))
     loop = asyncio.get_running_loop()
-    filling = loop.call_at(at, lambda: setattr(world.disk, "full", True))
+    filling = loop.call_at(at, lambda: setattr(harness.disk, "full", True))
     with suppress(StorageError):  # as its dialog would say
-        await scenario.happens(hass, world)
+        await scenario.happens(hass, harness)
     await asyncio.sleep(FULL_FOR)
     filling.cancel()
-    world.lock.on_change = lambda: None
+    harness.lock.on_change = lambda: None
     assert found == []
-    assert not unwelcome(hass, world)
+    assert not unwelcome(hass, harness)
 
 
-def unwelcome(hass: HomeAssistant, world: CrashHarness) -> set[str]:
+def unwelcome(hass: HomeAssistant, harness: CrashHarness) -> set[str]:
     """Return codes that nobody wants on the lock any more, whatever the disk says."""
     site = site_of(hass)
     if not site.locks:
@@ -122,28 +122,28 @@ def unwelcome(hass: HomeAssistant, world: CrashHarness) -> set[str]:
         if (person := site.people.get(ref.person)) and site.rules.allows(person)
         for pin in vault.pins(ref).values()
     }
-    return set(world.lock.live.values()) - wanted - {FOREIGN}
+    return set(harness.lock.live.values()) - wanted - {FOREIGN}
 
 
 @each_profile
-@each_story
+@each_scenario
 def test_a_full_disk_lets_codes_be_cleared_and_none_written(
     scenario: CrashScenario, profile: Profile
 ) -> None:
     for at in moments(scenario, profile):
-        world = CrashHarness(profile, switches=scenario.switches)
+        harness = CrashHarness(profile, switches=scenario.switches)
 
-        async def live(at: float = at, world: CrashHarness = world) -> None:
-            await world.build()
+        async def live(at: float = at, harness: CrashHarness = harness) -> None:
+            await harness.build()
             async with running_instance() as hass:
-                await run_scenario(hass, world, scenario.before)
-                await happen(hass, world, scenario, at)
-                world.disk.full = False
+                await run_scenario(hass, harness, scenario.before)
+                await happen(hass, harness, scenario, at)
+                harness.disk.full = False
                 # Home Assistant does not try again before something else changes
                 hass.config_entries.async_update_entry(entry_of(hass), title="Again")
-                await wait_until_converged(hass, world.lock)
+                await wait_until_converged(hass, harness.lock)
 
-        with world.live():
+        with harness.live():
             run_on_virtual_clock(live())
 
 
@@ -156,53 +156,53 @@ def test_what_was_done_and_is_on_no_disk_is_found_after_a_stop(
 ) -> None:
     """Codes were taken away, and nobody could note it: the checks find that."""
     for at in moments(scenario, profile):
-        world = CrashHarness(profile, switches=scenario.switches)
+        harness = CrashHarness(profile, switches=scenario.switches)
 
-        async def live(at: float = at, world: CrashHarness = world) -> None:
-            await world.build()
+        async def live(at: float = at, harness: CrashHarness = harness) -> None:
+            await harness.build()
             async with running_instance() as hass:
-                await run_scenario(hass, world, scenario.before)
-                await happen(hass, world, scenario, at)
-                world.disk.full = True
+                await run_scenario(hass, harness, scenario.before)
+                await happen(hass, harness, scenario, at)
+                harness.disk.full = True
                 await hass.async_stop(force=True)
-            world.disk.full = False
+            harness.disk.full = False
             async with running_instance() as second:
                 await asyncio.sleep(CHECKED)
-                assert end_state_problems(second, world.lock) == []
+                assert end_state_problems(second, harness.lock) == []
 
-        with world.live():
+        with harness.live():
             run_on_virtual_clock(live())
 
 
 @each_profile
 def test_a_repair_says_that_the_disk_is_full_until_it_works(profile: Profile) -> None:
-    world = CrashHarness(profile)
+    harness = CrashHarness(profile)
 
     def kinds(hass: HomeAssistant) -> set[str | None]:
         issues = ir.async_get(hass).issues.values()
         return {each.translation_key for each in issues if each.domain == DOMAIN}
 
     async def live() -> None:
-        await world.build()
+        await harness.build()
         async with running_instance() as hass:
-            await run_scenario(hass, world, PEOPLE_PRESENT)
-            world.disk.full = True
+            await run_scenario(hass, harness, PEOPLE_PRESENT)
+            harness.disk.full = True
             with pytest.raises(StorageError):
-                await pin_is_changed(hass, world)
+                await pin_is_changed(hass, harness)
             set_enabled(hass, enabled=False)
             await asyncio.sleep(60)
-            assert world.lock.codes == {1: FOREIGN}
+            assert harness.lock.codes == {1: FOREIGN}
             assert kinds(hass) == {"storage_failed"}
             # the disk says of old that Ann is to have this code in this slot
             set_enabled(hass, enabled=True)
             await asyncio.sleep(FULL_FOR)
-            assert world.lock.codes == {1: FOREIGN, 2: OLD}
+            assert harness.lock.codes == {1: FOREIGN, 2: OLD}
             assert kinds(hass) == {"storage_failed"}
-            world.disk.full = False
+            harness.disk.full = False
             await asyncio.sleep(90)
             assert kinds(hass) == set()
-            assert world.lock.codes == {1: FOREIGN, 2: OLD}
+            assert harness.lock.codes == {1: FOREIGN, 2: OLD}
             assert site_of(hass).people[ANN].enabled
 
-    with world.live():
+    with harness.live():
         run_on_virtual_clock(live())

@@ -34,7 +34,7 @@ WHILE = 600.0
 each_profile = pytest.mark.parametrize(
     "profile", list(Profile), ids=lambda each: each.name.lower()
 )
-both_stories = pytest.mark.parametrize("scenario", ["added", "deleted"])
+both_scenarios = pytest.mark.parametrize("scenario", ["added", "deleted"])
 
 type After = Callable[[HomeAssistant], Awaitable[None]]
 
@@ -70,12 +70,12 @@ def without_note(cut: PowerCut) -> PowerCut:
     return replace(cut, stored=stored)
 
 
-def open_home(
+def open_on(
     profile: Profile, cut: PowerCut, after: After | None = None
 ) -> CrashHarness:
     """Let a home go on from there for long, then return what has become of the lock."""
-    world = CrashHarness(profile)
-    world.become(cut)
+    harness = CrashHarness(profile)
+    harness.become(cut)
 
     async def live() -> None:
         async with running_instance() as hass:
@@ -83,10 +83,10 @@ def open_home(
             if after is not None:
                 await after(hass)
 
-    with world.live():
+    with harness.live():
         run_on_virtual_clock(live(), elapsed=cut.at)
-    assert world.lock.codes[1] == FOREIGN
-    return world
+    assert harness.lock.codes[1] == FOREIGN
+    return harness
 
 
 def kinds(hass: HomeAssistant) -> list[str | None]:
@@ -95,9 +95,9 @@ def kinds(hass: HomeAssistant) -> list[str | None]:
     return [each.translation_key for each in issues if each.domain == DOMAIN]
 
 
-def commands(world: CrashHarness) -> list[tuple[Call, int | None]]:
+def commands(harness: CrashHarness) -> list[tuple[Call, int | None]]:
     """Return what the lock was told to do."""
-    return [call for call in world.lock.calls if call[0] in (Call.WRITE, Call.CLEAR)]
+    return [call for call in harness.lock.calls if call[0] in (Call.WRITE, Call.CLEAR)]
 
 
 @each_profile
@@ -109,8 +109,8 @@ def test_who_is_back_without_a_pin_gets_no_code_and_a_repair_says_so(
     async def look(hass: HomeAssistant) -> None:
         assert kinds(hass) == ["pin_missing"]
 
-    world = open_home(profile, mixed(ours=before, theirs=after, lock=before), look)
-    assert commands(world) == []
+    harness = open_on(profile, mixed(ours=before, theirs=after, lock=before), look)
+    assert commands(harness) == []
 
 
 @pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
@@ -122,11 +122,11 @@ def test_a_removal_that_only_we_have_saved_leaves_nobody_with_a_code(
     async def look(hass: HomeAssistant) -> None:
         assert kinds(hass) == ["pin_missing"]
 
-    world = open_home(profile, mixed(ours=after, theirs=before, lock=after), look)
-    assert commands(world) == []
+    harness = open_on(profile, mixed(ours=after, theirs=before, lock=after), look)
+    assert commands(harness) == []
 
 
-@both_stories
+@both_scenarios
 @each_profile
 def test_who_was_in_the_registry_and_is_missing_is_taken_off_the_lock(
     scenario: str, profile: Profile
@@ -144,13 +144,13 @@ def test_who_was_in_the_registry_and_is_missing_is_taken_off_the_lock(
         assert not any(page.records for page in site.journal.pages.values())
         assert not {ref.person for ref in site.vault.credentials}
 
-    world = open_home(profile, cut, look)
-    assert world.lock.codes == {1: FOREIGN}
-    assert (Call.CLEAR, 2) in commands(world)
+    harness = open_on(profile, cut, look)
+    assert harness.lock.codes == {1: FOREIGN}
+    assert (Call.CLEAR, 2) in commands(harness)
 
 
 @pytest.mark.parametrize("answer", ["nothing", "clear", "leave"])
-@both_stories
+@both_scenarios
 @each_profile
 def test_a_person_never_seen_in_the_registry_waits_for_the_user(
     scenario: str, profile: Profile, answer: str
@@ -173,9 +173,9 @@ def test_a_person_never_seen_in_the_registry_waits_for_the_user(
         await asyncio.sleep(WHILE)
         assert kinds(hass) == (["quarantined"] if answer == "nothing" else [])
 
-    world = open_home(profile, cut, decide)
+    harness = open_on(profile, cut, decide)
     if answer == "clear":
-        assert world.lock.codes == {1: FOREIGN}
+        assert harness.lock.codes == {1: FOREIGN}
     else:
-        assert world.lock.codes == {1: FOREIGN, 2: OLD}
-        assert commands(world) == []
+        assert harness.lock.codes == {1: FOREIGN, 2: OLD}
+        assert commands(harness) == []

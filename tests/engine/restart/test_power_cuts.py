@@ -38,14 +38,14 @@ PROFILES = {
     Profile.MASKING: "masking",
     Profile.WRITE_ONLY: "shows nothing",
 }
-each_story = pytest.mark.parametrize(
+each_scenario = pytest.mark.parametrize(
     "scenario", CRASH_SCENARIOS, ids=[each.name for each in CRASH_SCENARIOS]
 )
 each_profile = pytest.mark.parametrize("profile", PROFILES, ids=PROFILES.values())
 
 
 @each_profile
-@each_story
+@each_scenario
 def test_whenever_the_power_goes_the_next_home_ends_it_right(
     scenario: CrashScenario, profile: Profile
 ) -> None:
@@ -57,7 +57,7 @@ def test_whenever_the_power_goes_the_next_home_ends_it_right(
 
 
 @each_profile
-@each_story
+@each_scenario
 def test_a_second_power_cut_is_recovered_by_the_third_instance(
     scenario: CrashScenario, profile: Profile
 ) -> None:
@@ -77,20 +77,20 @@ def test_a_pin_that_was_saved_last_is_not_shown_as_proven_for_a_moment(
     scenario = next(
         scenario for scenario in CRASH_SCENARIOS if scenario.happens is pin_is_changed
     )
-    world = CrashHarness(profile)
-    world.become(power_cuts_of(scenario, profile)[1])
+    harness = CrashHarness(profile)
+    harness.become(power_cuts_of(scenario, profile)[1])
     shown: list[str] = []
 
     def note(event: Event[EventStateChangedData]) -> None:
         state = event.data["new_state"]
         if state is not None and state.entity_id == "sensor.ann_code_on_front":
-            shown.append(f"{state.state} {NEW in world.lock.codes.values()}")
+            shown.append(f"{state.state} {NEW in harness.lock.codes.values()}")
 
     async def live() -> None:
         async with running_instance(on_state=note):
             await asyncio.sleep(60)
 
-    with world.live():
+    with harness.live():
         run_on_virtual_clock(live(), elapsed=60)
     assert "in_sync True" in shown
     assert "in_sync False" not in shown

@@ -36,9 +36,9 @@ async def ann_is_added(hass: HomeAssistant, _world: CrashHarness) -> None:
     await add_person(hass, ANN, OLD, LONG)
 
 
-async def ann_needs_a_code_first(hass: HomeAssistant, world: CrashHarness) -> None:
-    world.lock.faults.limits_need_code = True
-    await ann_is_added(hass, world)
+async def ann_needs_a_code_first(hass: HomeAssistant, harness: CrashHarness) -> None:
+    harness.lock.faults.limits_need_code = True
+    await ann_is_added(hass, harness)
 
 
 async def rule_is_narrowed(hass: HomeAssistant, _world: CrashHarness) -> None:
@@ -50,7 +50,7 @@ async def rule_is_lifted(hass: HomeAssistant, _world: CrashHarness) -> None:
 
 
 HOME: Final = (lock_is_added, ann_is_added)
-STORIES: Final = [
+SCENARIOS: Final = [
     (
         CrashScenario(name="added", before=(lock_is_added,), happens=ann_is_added),
         (LONG,),
@@ -75,7 +75,7 @@ STORIES: Final = [
 
 @pytest.mark.parametrize("profile", [Profile.READABLE, Profile.MASKING])
 @pytest.mark.parametrize(
-    ("scenario", "rules"), STORIES, ids=[scenario.name for scenario, _ in STORIES]
+    ("scenario", "rules"), SCENARIOS, ids=[scenario.name for scenario, _ in SCENARIOS]
 )
 def test_no_power_cut_leaves_a_code_that_works_at_other_times(
     scenario: CrashScenario, rules: tuple[AccessRule, ...], profile: Profile

@@ -50,72 +50,72 @@ def uses_on(stored: Storage) -> int:
     return 0
 
 
-def report(world: CrashHarness, at: datetime) -> None:
+def report(harness: CrashHarness, at: datetime) -> None:
     """The lock reports that Ann opened it."""
-    world.lock.emit(LockOperated(Action.UNLOCK, Method.KEYPAD, 2, at))
+    harness.lock.emit(LockOperated(Action.UNLOCK, Method.KEYPAD, 2, at))
 
 
 def visit(profile: Profile, *, is_full: bool = False) -> Visit:
     """Let Ann open the door; nobody is told of what could be lost, if it can be kept."""
-    world = CrashHarness(profile)
-    told: list[AccessEvent] = []
+    harness = CrashHarness(profile)
+    reported: list[AccessEvent] = []
 
     def hear(event: AccessEvent) -> None:
-        told.append(event)
-        assert uses_on(world.disk) == (0 if is_full else 1)
+        reported.append(event)
+        assert uses_on(harness.disk) == (0 if is_full else 1)
 
     async def happen() -> Visit:
-        await world.build()
+        await harness.build()
         async with running_instance() as first:
-            await run_scenario(first, world, PEOPLE_PRESENT)
+            await run_scenario(first, harness, PEOPLE_PRESENT)
             site_of(first).access_log.async_listen(hear)
-            world.disk.full = is_full
+            harness.disk.full = is_full
             at = dt_util.utcnow()
-            with world.watched() as cuts:
-                report(world, at)
-                await converge(first, world)
+            with harness.watched() as cuts:
+                report(harness, at)
+                await converge(first, harness)
             assert site_of(first).counters.usage(ANN).uses == 1
-            world.disk.full = False
+            harness.disk.full = False
             return Visit(at, cuts)
 
-    with world.live():
+    with harness.live():
         visited = run_on_virtual_clock(happen())
-    assert [(event.type, event.person) for event in told] == [
+    assert [(event.type, event.person) for event in reported] == [
         (AccessType.UNLOCKED, ANN)
     ]
     return visited
 
 
-async def replay(hass: HomeAssistant, world: CrashHarness, at: datetime) -> None:
+async def replay(hass: HomeAssistant, harness: CrashHarness, at: datetime) -> None:
     """The lock reports again what it reported before, twice."""
     for _ in range(2):
-        report(world, at)
-        await converge(hass, world)
+        report(harness, at)
+        await converge(hass, harness)
 
 
 def go_on(profile: Profile, visited: Visit, cut: PowerCut, counted: int) -> list[bool]:
     """Start again with so many uses; return what is told, by whether it is past."""
-    world = CrashHarness(profile)
-    world.become(cut)
-    told: list[AccessEvent] = []
+    harness = CrashHarness(profile)
+    harness.become(cut)
+    reported: list[AccessEvent] = []
 
     async def live() -> None:
         async with running_instance() as second:
             site = site_of(second)
-            site.access_log.async_listen(told.append)
+            site.access_log.async_listen(reported.append)
             assert site.counters.usage(ANN).uses == counted
-            await converge(second, world)
-            assert world.lock.codes == {1: FOREIGN, 2: OLD}
-            await replay(second, world, visited.at)
+            await converge(second, harness)
+            assert harness.lock.codes == {1: FOREIGN, 2: OLD}
+            await replay(second, harness, visited.at)
             assert site.counters.usage(ANN).uses == 1
-            report(world, dt_util.utcnow())
-            await converge(second, world)
+            report(harness, dt_util.utcnow())
+            await converge(second, harness)
             assert site.counters.usage(ANN).uses == 2
-            assert site.counters.usage(ANN).last_used == told[-1].at
+            assert site.counters.usage(ANN).last_used == reported[-1].at
 
-    with world.live():
+    with harness.live():
         run_on_virtual_clock(live(), elapsed=cut.at)
-    return [event.is_historic for event in told]
+    return [event.is_historic for event in reported]
 
 
 @each_profile
@@ -162,23 +162,23 @@ def set_rule(hass: HomeAssistant, rule: Mapping[str, object]) -> None:
 
 @each_profile
 def test_a_code_that_works_once_is_gone_or_was_not_used(profile: Profile) -> None:
-    world = CrashHarness(profile)
-    told: list[AccessEvent] = []
+    harness = CrashHarness(profile)
+    reported: list[AccessEvent] = []
 
     async def happen() -> list[PowerCut]:
-        await world.build()
+        await harness.build()
         async with running_instance() as first:
-            await run_scenario(first, world, (*PEOPLE_PRESENT, is_limited))
-            site_of(first).access_log.async_listen(told.append)
-            with world.watched() as cuts:
-                report(world, dt_util.utcnow())
+            await run_scenario(first, harness, (*PEOPLE_PRESENT, is_limited))
+            site_of(first).access_log.async_listen(reported.append)
+            with harness.watched() as cuts:
+                report(harness, dt_util.utcnow())
                 await asyncio.sleep(AFTERWARDS)
             return cuts
 
-    with world.live():
+    with harness.live():
         cuts = run_on_virtual_clock(happen())
-    assert len(told) == 1
-    assert world.lock.codes == {1: FOREIGN}
+    assert len(reported) == 1
+    assert harness.lock.codes == {1: FOREIGN}
     counts = [uses_on(cut.stored) for cut in cuts]
     assert set(counts) == {0, 1}
     for cut, counted in zip(cuts, counts, strict=True):
@@ -191,46 +191,46 @@ def codes_after(
     profile: Profile, cut: PowerCut, aftermath: Aftermath
 ) -> dict[int, str]:
     """Start again; return the codes that are on the lock in the end."""
-    world = CrashHarness(profile)
-    world.become(cut)
+    harness = CrashHarness(profile)
+    harness.become(cut)
 
     async def land() -> None:
         if aftermath.lands is None:
-            world.lock.lose()
+            harness.lock.lose()
         else:
             await asyncio.sleep(max(0.0, aftermath.lands - aftermath.away))
-            world.lock.land()
+            harness.lock.land()
 
     async def live() -> dict[int, str]:
         landing = asyncio.create_task(land())
         async with running_instance() as second:
             await asyncio.sleep(AFTERWARDS)
-            codes = dict(world.lock.codes)
+            codes = dict(harness.lock.codes)
             await asyncio.sleep(AFTERWARDS)
-            assert world.lock.codes == codes
+            assert harness.lock.codes == codes
             person = site_of(second).people[ANN]
             assert site_of(second).has_pin(person)
         await landing
         return codes
 
-    with world.live():
+    with harness.live():
         return run_on_virtual_clock(live(), elapsed=cut.at + aftermath.away)
 
 
 def test_a_use_that_is_counted_at_the_very_end_leaves_no_timer() -> None:
     """It was judged once more, and that set the next wake-up of a closed site."""
-    world = CrashHarness(Profile.READABLE)
+    harness = CrashHarness(Profile.READABLE)
 
     async def happen() -> None:
-        await world.build()
+        await harness.build()
         async with running_instance() as first:
-            await run_scenario(first, world, PEOPLE_PRESENT)
+            await run_scenario(first, harness, PEOPLE_PRESENT)
             set_rule(first, {"use_limit": 9, "valid_until": "2030-01-01T00:00:00Z"})
             await asyncio.sleep(5)
-            report(world, dt_util.utcnow())
+            report(harness, dt_util.utcnow())
             await first.config_entries.async_unload(entry_of(first).entry_id)
-            assert uses_on(world.disk) == 1
+            assert uses_on(harness.disk) == 1
             assert live_timers(first) == []
 
-    with world.live():
+    with harness.live():
         run_on_virtual_clock(happen())

@@ -26,7 +26,7 @@ def test_what_is_reported_long_after_it_happened_is_past() -> None:
             replace(moved(3, ago=7200, method=Method.UNKNOWN), type=AccessType.DENIED),
         )
         await soon()
-        assert [event.is_historic for event in there.told] == [False, True, True]
+        assert [event.is_historic for event in there.published] == [False, True, True]
 
     run_with_access_log(scenario)
 
@@ -36,7 +36,7 @@ def test_a_time_still_to_come_is_now() -> None:
         now = dt_util.utcnow()
         there.report(moved(1, ago=-86_400))
         await soon()
-        assert there.told == [replace(moved(1), at=now)]
+        assert there.published == [replace(moved(1), at=now)]
         assert there.counters.usage(ANN).last_used == now
 
     run_with_access_log(scenario)
@@ -55,7 +55,7 @@ def test_each_use_of_the_past_counts_once_however_often_it_is_replayed() -> None
         assert there.uses == 4
         assert there.judged == [ANN] * 4
         assert there.counters.usage(ANN).last_used == now.at
-        assert [event.is_historic for event in there.told] == [
+        assert [event.is_historic for event in there.published] == [
             False,
             *[True] * len(history),
         ]
@@ -72,7 +72,7 @@ def test_each_use_of_the_past_counts_once_however_often_it_is_replayed() -> None
 
 def test_a_use_that_is_replayed_after_a_restart_counts_once() -> None:
     disk: dict[str, Any] = {}
-    told: list[AccessEvent] = []
+    reported: list[AccessEvent] = []
 
     async def scenario(there: AccessLogHarness) -> None:
         there.report(moved(1), moved(1, ago=500, lock="back"))
@@ -85,9 +85,9 @@ def test_a_use_that_is_replayed_after_a_restart_counts_once() -> None:
         there.report(moved(1, ago=29), moved(1, ago=530, lock="back"))
         there.report(fresh := moved(1, ago=300))
         await soon()
-        told.extend(there.told)
+        reported.extend(there.published)
         assert there.uses == 3
-        assert told == [replace(fresh, is_historic=True)]
+        assert reported == [replace(fresh, is_historic=True)]
 
     run_with_access_log(scenario, disk)
     run_with_access_log(again, disk)
@@ -98,7 +98,7 @@ def test_unnamed_history_is_named_by_what_follows_it() -> None:
         for ago in (5000, 4000):
             there.report(moved(None, ago=ago), moved(1, ago=ago - 1))
         await asyncio.sleep(5)
-        assert [event.slot for event in there.told] == [1, 1]
+        assert [event.slot for event in there.published] == [1, 1]
         assert there.uses == 2
 
     run_with_access_log(scenario)
@@ -108,6 +108,6 @@ def test_unnamed_history_is_not_named_by_what_happens_now() -> None:
     async def scenario(there: AccessLogHarness) -> None:
         there.report(unnamed := moved(None, ago=5000), named := moved(1))
         await asyncio.sleep(5)
-        assert there.told == [named, replace(unnamed, is_historic=True)]
+        assert there.published == [named, replace(unnamed, is_historic=True)]
 
     run_with_access_log(scenario)

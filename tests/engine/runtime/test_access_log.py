@@ -33,7 +33,7 @@ def test_every_event_is_published_one_after_the_other() -> None:
         for number in range(1, 4):
             there.report(by_hand())
             await soon()
-            assert len(there.told) == number
+            assert len(there.published) == number
             await asyncio.sleep(5)
 
     run_with_access_log(scenario)
@@ -47,7 +47,7 @@ def test_duplicates_within_the_window_are_published_once() -> None:
         await asyncio.sleep(0.2)
         there.report(second := by_hand())
         await soon()
-        assert there.told == [first, second]
+        assert there.published == [first, second]
 
     run_with_access_log(scenario)
 
@@ -58,7 +58,7 @@ def test_a_key_turned_back_and_again_within_the_window_is_no_duplicate() -> None
         for kind in (UNLOCKED, LOCKED, UNLOCKED):
             there.report(by_hand(kind=kind))
             await asyncio.sleep(0.6)
-        assert [event.type for event in there.told] == [UNLOCKED, LOCKED, UNLOCKED]
+        assert [event.type for event in there.published] == [UNLOCKED, LOCKED, UNLOCKED]
 
     run_with_access_log(scenario)
 
@@ -81,7 +81,7 @@ def test_a_report_that_is_repeated_after_the_next_one_is_a_duplicate() -> None:
         await asyncio.sleep(4)
         there.report(again := by_hand())
         await soon()
-        assert there.told == [locked, opened, again]
+        assert there.published == [locked, opened, again]
 
     run_with_access_log(scenario)
 
@@ -100,7 +100,7 @@ def test_what_differs_is_not_a_duplicate(other: dict[str, Any]) -> None:
     async def scenario(there: AccessLogHarness) -> None:
         there.report(one := by_hand(), two := replace(one, **other))
         await soon()
-        assert there.told == [one, two]
+        assert there.published == [one, two]
 
     run_with_access_log(scenario)
 
@@ -145,7 +145,7 @@ def test_a_use_is_evaluated_and_published_although_it_was_not_stored(
             patch.setattr(DurableStore, "async_commit", full)
             there.report(used := moved(1))
             await soon()
-        assert there.told == [used]
+        assert there.published == [used]
         assert there.judged == [ANN]
         assert there.uses == 1
 
@@ -176,7 +176,7 @@ def test_what_is_no_use_is_not_counted(event: dict[str, Any]) -> None:
     async def scenario(there: AccessLogHarness) -> None:
         there.report(replace(moved(1), **event))
         await soon()
-        assert len(there.told) == 1
+        assert len(there.published) == 1
         assert there.uses == 0
         assert there.judged == []
 
@@ -195,7 +195,7 @@ def test_who_raises_stops_nobody() -> None:
         there.judging_fails = True
         there.report(one := by_hand(), two := moved(1))
         await soon()
-        assert there.told == others == [one, two]
+        assert there.published == others == [one, two]
         assert there.judged == [ANN]
 
     run_with_access_log(scenario)
@@ -209,7 +209,7 @@ def test_an_unsubscribed_listener_is_not_called_again() -> None:
         stop()
         there.report(by_hand())
         await soon()
-        assert there.told
+        assert there.published
         assert not one
 
     run_with_access_log(scenario)
@@ -233,8 +233,8 @@ def test_a_stop_does_not_wait_and_loses_nothing(
             there.report(moved(1, lock=lock))
         there.report(unnamed := moved(None, lock="cellar"))
         await there.log.async_close()
-        assert there.told[-1] == unnamed
-        assert len(there.told) == 4
+        assert there.published[-1] == unnamed
+        assert len(there.published) == 4
 
     run_with_access_log(scenario, disk)
     assert disk["keyholder.entry.counters"]["data"]["people"][ANN]["uses"] == 3

@@ -18,10 +18,10 @@ def test_an_unnamed_unlock_waits_and_is_published_with_its_user() -> None:
     async def scenario(there: AccessLogHarness) -> None:
         there.report(moved(None))
         await asyncio.sleep(0.9)
-        assert there.told == []
+        assert there.published == []
         there.report(named := moved(1))
         await asyncio.sleep(5)
-        assert there.told == [named]
+        assert there.published == [named]
         assert there.uses == 1
 
     run_with_access_log(scenario)
@@ -33,7 +33,7 @@ def test_an_unnamed_unlock_after_the_named_one_is_the_same() -> None:
         await asyncio.sleep(0.9)
         there.report(moved(None))
         await asyncio.sleep(5)
-        assert there.told == [named]
+        assert there.published == [named]
         assert there.uses == 1
 
     run_with_access_log(scenario)
@@ -45,7 +45,7 @@ def test_who_locks_is_waited_for_as_well() -> None:
         await asyncio.sleep(0.5)
         there.report(named := moved(1, kind=LOCKED), moved(None, kind=LOCKED))
         await asyncio.sleep(5)
-        assert there.told == [named]
+        assert there.published == [named]
         assert there.uses == 0
 
     run_with_access_log(scenario)
@@ -55,7 +55,7 @@ def test_whose_code_is_nobodys_is_a_name_too() -> None:
     async def scenario(there: AccessLogHarness) -> None:
         there.report(moved(None), foreign := moved(7))
         await asyncio.sleep(5)
-        assert there.told == [foreign]
+        assert there.published == [foreign]
 
     run_with_access_log(scenario)
 
@@ -66,11 +66,11 @@ def test_an_unnamed_unlock_that_stays_so_is_published_once_after_the_wait() -> N
         await asyncio.sleep(0.5)
         there.report(moved(None))
         await asyncio.sleep(0.6)
-        assert there.told == [unnamed]
+        assert there.published == [unnamed]
         # too late for one event, but a use all the same
         there.report(named := moved(1), named)
         await asyncio.sleep(5)
-        assert there.told == [unnamed, named]
+        assert there.published == [unnamed, named]
         assert there.uses == 1
 
     run_with_access_log(scenario)
@@ -84,7 +84,7 @@ def test_a_name_that_comes_after_the_bolt_moved_back_is_of_another_unlock() -> N
         await asyncio.sleep(0.3)
         there.report(named := moved(1))
         await asyncio.sleep(5)
-        assert there.told == [unnamed, locked, named]
+        assert there.published == [unnamed, locked, named]
 
     run_with_access_log(scenario)
 
@@ -101,7 +101,7 @@ def test_only_the_same_at_the_same_lock_names_an_unlock(other: dict[str, Any]) -
     async def scenario(there: AccessLogHarness) -> None:
         there.report(moved(None), moved(2, **other))
         await asyncio.sleep(5)
-        assert len(there.told) == 2
+        assert len(there.published) == 2
 
     run_with_access_log(scenario)
 
@@ -111,8 +111,8 @@ def test_a_stop_ends_the_wait_for_a_name() -> None:
         there.report(unnamed := moved(None))
         await asyncio.sleep(0.3)
         await there.log.async_close()
-        assert there.told == [unnamed]
+        assert there.published == [unnamed]
         await asyncio.sleep(5)
-        assert there.told == [unnamed]
+        assert there.published == [unnamed]
 
     run_with_access_log(scenario)

@@ -24,7 +24,7 @@ async def queue() -> AsyncIterator[JobQueue]:
 async def test_who_asks_gets_the_answer_and_who_asks_the_same_shares_it(
     queue: JobQueue,
 ) -> None:
-    errands = AwaitedJobs(queue)
+    jobs = AwaitedJobs(queue)
     runs = 0
 
     async def job() -> int:
@@ -34,10 +34,10 @@ async def test_who_asks_gets_the_answer_and_who_asks_the_same_shares_it(
         return runs
 
     answers = await asyncio.gather(
-        *(errands.async_run(key, Priority.VERIFY, job) for key in "aab")
+        *(jobs.async_run(key, Priority.VERIFY, job) for key in "aab")
     )
     assert answers == [1, 1, 2]
-    assert await errands.async_run("a", Priority.VERIFY, job) == 3
+    assert await jobs.async_run("a", Priority.VERIFY, job) == 3
 
 
 async def test_a_job_that_raises_answers_none(queue: JobQueue) -> None:
@@ -50,15 +50,15 @@ async def test_a_job_that_raises_answers_none(queue: JobQueue) -> None:
 async def test_who_gives_up_waiting_leaves_the_job_to_the_others(
     queue: JobQueue,
 ) -> None:
-    errands = AwaitedJobs(queue)
+    jobs = AwaitedJobs(queue)
     gate = asyncio.Event()
 
     async def job() -> int:
         await gate.wait()
         return 7
 
-    impatient = asyncio.create_task(errands.async_run("a", Priority.VERIFY, job))
-    patient = asyncio.create_task(errands.async_run("a", Priority.VERIFY, job))
+    impatient = asyncio.create_task(jobs.async_run("a", Priority.VERIFY, job))
+    patient = asyncio.create_task(jobs.async_run("a", Priority.VERIFY, job))
     await wait_for(lambda: queue.is_running("a"))
     impatient.cancel()
     await asyncio.wait({impatient})
@@ -69,30 +69,30 @@ async def test_who_gives_up_waiting_leaves_the_job_to_the_others(
 async def test_all_who_wait_are_answered_when_the_lock_is_given_up(
     queue: JobQueue,
 ) -> None:
-    errands = AwaitedJobs(queue)
+    jobs = AwaitedJobs(queue)
     queue.hold()
 
     async def job() -> int:
         return 7
 
     asked = [
-        asyncio.create_task(errands.async_run(key, Priority.VERIFY, job))
+        asyncio.create_task(jobs.async_run(key, Priority.VERIFY, job))
         for key in range(3)
     ]
     await wait_for(lambda: queue.is_waiting(2))
-    errands.async_cancel_all()
+    jobs.async_cancel_all()
     assert await asyncio.gather(*asked) == [None, None, None]
     assert queue.is_idle
 
 
 async def test_who_asks_after_the_end_is_answered_at_once(queue: JobQueue) -> None:
     # the queue took no job any more, and the answer never came
-    errands = AwaitedJobs(queue)
+    jobs = AwaitedJobs(queue)
     await queue.async_close()
-    errands.async_close()
+    jobs.async_close()
 
     async def job() -> int:
         return 7
 
     async with asyncio.timeout(1):
-        assert await errands.async_run("a", Priority.VERIFY, job) is None
+        assert await jobs.async_run("a", Priority.VERIFY, job) is None

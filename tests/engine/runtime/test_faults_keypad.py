@@ -42,7 +42,7 @@ async def test_all_codes_deleted_at_once_come_back(
     await wait_for(lambda: provider.codes == {1: "907153", 2: "907253"})
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
     await engine.until_state(lock, bob, SlotState.IN_SYNC)
-    assert sorted(engine.told(*CODES)) == [
+    assert sorted(engine.published(*CODES)) == [
         (AccessType.CODE_REMOVED, 1),
         (AccessType.CODE_REMOVED, 2),
     ]
@@ -59,7 +59,7 @@ async def test_a_code_that_was_disabled_at_the_lock_is_found_by_reading(
     assert await engine.site.locks[lock].requests.async_verify() == {1: True}
     await wait_for(lambda: provider.codes == {1: "907153"} and provider.held[1].enabled)
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
-    assert engine.told(*CODES) == [(AccessType.CODE_CHANGED, 1)]
+    assert engine.published(*CODES) == [(AccessType.CODE_CHANGED, 1)]
 
 
 async def test_a_change_is_undone_once_an_hour_at_most(engine: EngineHarness) -> None:
@@ -80,7 +80,9 @@ async def test_a_change_is_undone_once_an_hour_at_most(engine: EngineHarness) ->
     view = await engine.until_state(lock, ann, SlotState.OUT_OF_SYNC)
     await engine.until_idle()
     assert provider.codes == {1: "9098"}
-    assert engine.told(AccessType.CODE_CHANGED) == [(AccessType.CODE_CHANGED, 1)] * 2
+    assert (
+        engine.published(AccessType.CODE_CHANGED) == [(AccessType.CODE_CHANGED, 1)] * 2
+    )
 
 
 @SHOWING
@@ -103,7 +105,7 @@ async def test_a_change_is_undone_three_times_and_then_the_lock_keeps_it(
     assert view.reason is Reason.CHANGED_REPEATEDLY
     await engine.until_idle()
     assert provider.codes == {1: "9099"}
-    assert len(engine.told(*CODES)) == 4
+    assert len(engine.published(*CODES)) == 4
 
     engine.resume(lock, ann, ResumeChoice.RETRY)
     await wait_for(lambda: provider.codes == {1: "907153"})
@@ -120,8 +122,8 @@ async def test_events_in_unmanaged_slots_are_reported_and_left_alone(
     provider.delete_at_keypad(5)
     provider.emit(SlotChanged(8, ChangeKind.UNKNOWN))
 
-    await wait_for(lambda: len(engine.told(*CODES)) == 3)
-    assert engine.told(*CODES) == [
+    await wait_for(lambda: len(engine.published(*CODES)) == 3)
+    assert engine.published(*CODES) == [
         (AccessType.CODE_ADDED, 7),
         (AccessType.CODE_REMOVED, 5),
         (AccessType.CODE_CHANGED, 8),
@@ -148,10 +150,10 @@ async def test_expected_reports_are_never_published_however_late(
     provider.emit(SlotChanged(1, ChangeKind.UNKNOWN))
     await engine.until_idle()
     await engine.hass.async_block_till_done()
-    assert engine.told(*CODES) == []
+    assert engine.published(*CODES) == []
 
     provider.set_at_keypad(1, "9099")
-    await wait_for(lambda: engine.told(*CODES) == [(AccessType.CODE_ADDED, 1)])
+    await wait_for(lambda: engine.published(*CODES) == [(AccessType.CODE_ADDED, 1)])
 
 
 async def test_who_opens_with_a_code_that_took_the_place_of_ours_is_not_named(

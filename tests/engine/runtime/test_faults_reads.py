@@ -110,7 +110,7 @@ async def test_events_missed_while_away_are_found_by_reading(
     ann = await engine.add_person("Ann", "907153")
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
     provider.disconnect()
-    provider.delete_at_keypad(1, told=False)
+    provider.delete_at_keypad(1, reported=False)
     await asyncio.sleep(1)
     provider.connect()
 

@@ -165,7 +165,7 @@ async def test_without_the_vault_nothing_is_written_taken_or_suspected(
     engine.set_enabled(bob, True)
     await engine.hass.async_block_till_done()
     await engine.until_idle()
-    assert engine.told(AccessType.CODE_CHANGED, AccessType.CODE_ADDED) == []
+    assert engine.published(AccessType.CODE_CHANGED, AccessType.CODE_ADDED) == []
     assert (provider.counts.writes, provider.counts.clears) == (0, 0)
     assert provider.codes == {1: "907153"}
     assert engine.site.status(engine.site.people[ann]) is PersonStatus.ATTENTION

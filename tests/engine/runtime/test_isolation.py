@@ -72,10 +72,10 @@ async def test_a_listener_that_raises_stops_neither_another_nor_the_engine(
     def fail(*_: Any) -> None:
         raise RuntimeError
 
-    told: list[None] = []
+    reported: list[None] = []
     shown: list[None] = []
     engine.site.signals.async_subscribe_members(fail)
-    engine.site.signals.async_subscribe_members(lambda: told.append(None))
+    engine.site.signals.async_subscribe_members(lambda: reported.append(None))
     engine.site.async_add_lock_listener(fail)
     engine.site.async_add_lock_listener(lambda _: shown.append(None))
     provider = FakeProvider()
@@ -87,7 +87,7 @@ async def test_a_listener_that_raises_stops_neither_another_nor_the_engine(
 
     ann = await engine.add_person("Ann", "907153")
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
-    assert told
+    assert reported
     assert shown
     assert updates
     engine.remove(ann)

@@ -48,16 +48,16 @@ def registry(hass: HomeAssistant, hass_storage: dict[str, Any]) -> Registry:
 
 
 @pytest.fixture
-def told() -> list[frozenset[str]]:
+def reported() -> list[frozenset[str]]:
     return []
 
 
 @pytest.fixture
 async def watch(
-    hass: HomeAssistant, registry: Registry, told: list[frozenset[str]]
+    hass: HomeAssistant, registry: Registry, reported: list[frozenset[str]]
 ) -> AsyncIterator[SavedSubentriesWatcher]:
     owners = SavedSubentriesWatcher(
-        hass, "entry", POLL, lambda: told.append(owners.saved)
+        hass, "entry", POLL, lambda: reported.append(owners.saved)
     )
     yield owners
     owners.async_close()
@@ -67,14 +67,14 @@ async def test_owners_are_notified_as_they_reach_the_disk(
     hass: HomeAssistant,
     registry: Registry,
     watch: SavedSubentriesWatcher,
-    told: list[frozenset[str]],
+    reported: list[frozenset[str]],
 ) -> None:
     watch.async_set_expected(frozenset({"a", "b"}))
     registry.save("a")
-    await wait_for(lambda: told)
+    await wait_for(lambda: reported)
     registry.save("a", "b")
-    await wait_for(lambda: len(told) == 2)
-    assert told == [{"a"}, {"a", "b"}]
+    await wait_for(lambda: len(reported) == 2)
+    assert reported == [{"a"}, {"a", "b"}]
     assert live_timers(hass) == []
 
 
@@ -100,7 +100,7 @@ async def test_who_is_gone_is_forgotten(
 async def test_a_registry_that_cannot_be_read_says_nothing_about_anybody(
     registry: Registry,
     watch: SavedSubentriesWatcher,
-    told: list[frozenset[str]],
+    reported: list[frozenset[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     registry.save("a")
@@ -117,16 +117,16 @@ async def test_a_registry_that_cannot_be_read_says_nothing_about_anybody(
         watch.async_set_expected(frozenset({"a", "b"}))
         await wait_for(lambda: failures >= 2)
     assert watch.saved == {"a"}
-    assert not told
+    assert not reported
 
     registry.save("a", "b")
-    await wait_for(lambda: told == [{"a", "b"}])
+    await wait_for(lambda: reported == [{"a", "b"}])
 
 
 async def test_a_check_under_way_at_the_end_notifies_nobody(
     hass: HomeAssistant,
     watch: SavedSubentriesWatcher,
-    told: list[frozenset[str]],
+    reported: list[frozenset[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     gate = asyncio.Event()
@@ -145,7 +145,7 @@ async def test_a_check_under_way_at_the_end_notifies_nobody(
     watch.async_close()
     gate.set()
     await hass.async_block_till_done()
-    assert not told
+    assert not reported
     assert live_timers(hass) == []
 
 
@@ -153,7 +153,7 @@ async def test_a_removed_person_is_departing_until_the_registry_is_saved(
     hass: HomeAssistant,
     registry: Registry,
     watch: SavedSubentriesWatcher,
-    told: list[frozenset[str]],
+    reported: list[frozenset[str]],
 ) -> None:
     # their PIN was forgotten at once, and a power cut brought them back without one
     registry.save("a", "b")
@@ -164,10 +164,10 @@ async def test_a_removed_person_is_departing_until_the_registry_is_saved(
     assert watch.pending_removal == {"a"}
     await asyncio.sleep(5 * POLL.total_seconds())
     assert watch.pending_removal == {"a"}
-    assert not told
+    assert not reported
 
     registry.save("b")
-    await wait_for(lambda: told)
+    await wait_for(lambda: reported)
     assert not watch.pending_removal
     assert live_timers(hass) == []
 

@@ -35,7 +35,7 @@ class Doorstep:
     def __init__(
         self, engine: EngineHarness, lock: FakeProvider, lock_id: LockId, ann: PersonId
     ) -> None:
-        self.house = engine
+        self.engine = engine
         self.lock = lock
         self.lock_id = lock_id
         self.ann = ann
@@ -43,22 +43,22 @@ class Doorstep:
     @property
     def slot(self) -> int:
         """Return where Ann's code is."""
-        view = self.house.view(self.lock_id, self.ann)
+        view = self.engine.view(self.lock_id, self.ann)
         assert view is not None
         return view.slot
 
     @property
     def uses(self) -> int:
         """Return how often Ann's code was used."""
-        return self.house.site.counters.usage(self.ann).uses
+        return self.engine.site.counters.usage(self.ann).uses
 
     async def hears(self, *events: LockEvent) -> list[tuple[AccessType, str | None]]:
         """Let the lock report; return what is told, and of whom."""
-        self.house.events.clear()
+        self.engine.events.clear()
         for event in events:
             self.lock.emit(event)
         await asyncio.sleep(5)
-        return [(event.type, event.name) for event in self.house.events]
+        return [(event.type, event.name) for event in self.engine.events]
 
 
 def on_the_doorstep(scenario: Scenario) -> None:
@@ -100,9 +100,9 @@ def test_what_follows_somebodys_pin_is_not_theirs(method: Method) -> None:
     async def scenario(there: Doorstep) -> None:
         await there.hears(operated(Action.UNLOCK, Method.KEYPAD, there.slot))
         for slot in (None, there.slot):
-            told = await there.hears(operated(Action.UNLOCK, method, slot))
-            assert told == [(AccessType.UNLOCKED, None)]
-            assert there.house.events[0].slot is None
+            reported = await there.hears(operated(Action.UNLOCK, method, slot))
+            assert reported == [(AccessType.UNLOCKED, None)]
+            assert there.engine.events[0].slot is None
         assert there.uses == 1
 
     on_the_doorstep(scenario)
@@ -111,9 +111,9 @@ def test_what_follows_somebodys_pin_is_not_theirs(method: Method) -> None:
 @pytest.mark.parametrize("slot", [None, 0, FOREIGN, 9])
 def test_a_code_that_is_nobodys_is_an_unknown_user(slot: int | None) -> None:
     async def scenario(there: Doorstep) -> None:
-        told = await there.hears(operated(Action.UNLOCK, Method.KEYPAD, slot))
-        assert told == [(AccessType.UNLOCKED, None)]
-        (event,) = there.house.events
+        reported = await there.hears(operated(Action.UNLOCK, Method.KEYPAD, slot))
+        assert reported == [(AccessType.UNLOCKED, None)]
+        (event,) = there.engine.events
         assert event.method is Method.KEYPAD
         assert event.person is None
         assert event.slot == (slot or None)
@@ -135,9 +135,9 @@ def test_slot_0_then_the_slot_is_one_unlock_and_one_use() -> None:
 def test_a_refusal_names_whose_code_it_was_if_the_lock_does() -> None:
     async def scenario(there: Doorstep) -> None:
         for slot, name in ((None, None), (there.slot, "Ann"), (FOREIGN, None)):
-            told = await there.hears(AccessDenied(dt_util.utcnow(), slot))
-            assert told == [(AccessType.DENIED, name)]
-            assert (there.house.events[0].person is None) is (name is None)
+            reported = await there.hears(AccessDenied(dt_util.utcnow(), slot))
+            assert reported == [(AccessType.DENIED, name)]
+            assert (there.engine.events[0].person is None) is (name is None)
         assert there.uses == 0
 
     on_the_doorstep(scenario)
@@ -161,8 +161,8 @@ def test_a_past_use_is_counted_over_a_reload_and_published_as_past() -> None:
         slot = there.slot
         late = operated(Action.UNLOCK, Method.KEYPAD, slot, ago=5000)
         assert await there.hears(late) == [(AccessType.UNLOCKED, "Ann")]
-        assert there.house.events[0].is_historic
-        await there.house.reopen()
+        assert there.engine.events[0].is_historic
+        await there.engine.reopen()
         await asyncio.sleep(30)
         assert await there.hears(late) == []
         assert there.uses == 1

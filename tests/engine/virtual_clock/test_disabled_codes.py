@@ -163,7 +163,7 @@ class SwitchingEngine(WholeEngine):
                 self.remove_person(who, proven=bool(turns % 2))
             case "type":
                 held = self.model.locks[self._door(door)].held
-                self.type_a_code(door, next(iter(held), 1), told=True)
+                self.type_a_code(door, next(iter(held), 1), reported=True)
             case "verify":
                 self.verify(door, 0.0)
             case "cut":

@@ -63,7 +63,7 @@ def test_every_managed_slot_is_read_once_as_soon_as_the_lock_is_back(back: str) 
         provider = masking()
         lock = await move_in(engine, provider)
         for slot, theirs in ((2, "904444"), (5, "905555")):
-            provider.set_at_keypad(slot, theirs, told=False)
+            provider.set_at_keypad(slot, theirs, reported=False)
 
         if back == "restart":
             await engine.reopen()
@@ -76,7 +76,7 @@ def test_every_managed_slot_is_read_once_as_soon_as_the_lock_is_back(back: str) 
         assert provider.counts.writes == provider.counts.clears == 0
         slots = engine.snapshot(lock).slots
         assert {slots[2].reason, slots[5].reason} == {Reason.OCCUPIED}
-        assert {slot for _, slot in engine.told(AccessType.CODE_CHANGED)} == {2, 5}
+        assert {slot for _, slot in engine.published(AccessType.CODE_CHANGED)} == {2, 5}
         await asyncio.sleep(24 * 3600)
         assert provider.counts.reads == PEOPLE
         assert live_timers(engine.hass) == live_tasks() == []
@@ -102,7 +102,7 @@ def test_a_connection_that_comes_and_goes_makes_few_reads() -> None:
             await asyncio.sleep(55)
         assert provider.counts.reads <= (4 + 24) * PEOPLE
         # what was lost last is found in the end
-        provider.set_at_keypad(4, "904444", told=False)
+        provider.set_at_keypad(4, "904444", reported=False)
         await asyncio.sleep(3700)
         assert engine.snapshot(lock).slots[4].reason is Reason.OCCUPIED
 
@@ -118,7 +118,7 @@ def test_a_loss_soon_after_a_start_is_no_less_a_loss() -> None:
         await engine.add_person("Ann", "907153")
         await asyncio.sleep(60)
         provider.disconnect()
-        provider.set_at_keypad(1, "904444", told=False)
+        provider.set_at_keypad(1, "904444", reported=False)
         provider.connect()
         await asyncio.sleep(1)
         assert engine.snapshot(lock).slots[1].reason is Reason.OCCUPIED
@@ -134,7 +134,7 @@ def test_a_loss_in_the_middle_of_a_round_is_for_another_round() -> None:
         provider.disconnect()
         provider.connect()
         await asyncio.sleep(35)
-        provider.set_at_keypad(1, "904444", told=False)
+        provider.set_at_keypad(1, "904444", reported=False)
         provider.emit(Connected(events_missed=True))
         await asyncio.sleep(60)
         assert engine.snapshot(lock).slots[1].reason is None

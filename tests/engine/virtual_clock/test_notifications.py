@@ -74,15 +74,15 @@ class Screen(NotifyEntity):
 class There:
     """Ann and Bob have codes on the front door; there are two screens and a script."""
 
-    def __init__(self, hass: HomeAssistant, world: CrashHarness) -> None:
+    def __init__(self, hass: HomeAssistant, harness: CrashHarness) -> None:
         self.hass = hass
-        self.world = world
+        self.harness = harness
         self.phone, self.tablet = (
             Screen(PHONE, NotifyEntityFeature.TITLE),
             Screen(TABLET),
         )
         self.noted: list[dict[str, Any]] = []
-        self.told: list[AccessEvent] = []
+        self.published: list[AccessEvent] = []
 
     async def move_in(self) -> None:
         """Set it all up."""
@@ -100,7 +100,7 @@ class There:
         assert await async_setup_component(self.hass, "script", {"script": config})
         self.hass.bus.async_listen("noted", self._note)
         await asyncio.sleep(30)
-        site_of(self.hass).access_log.async_listen(self.told.append)
+        site_of(self.hass).access_log.async_listen(self.published.append)
 
     async def _note(self, event: Event) -> None:
         self.noted.append(dict(event.data))
@@ -120,7 +120,7 @@ class There:
         """Let the lock report."""
         await asyncio.sleep(3)
         for event in events:
-            self.world.lock.emit(event)
+            self.harness.lock.emit(event)
         await asyncio.sleep(2)
 
 
@@ -137,18 +137,18 @@ def denied(slot: int | None = None) -> AccessDenied:
     return AccessDenied(dt_util.utcnow(), slot)
 
 
-def at_home(scenario: Scenario) -> None:
+def run_notifying(scenario: Scenario) -> None:
     """Let a story happen in a whole Home Assistant."""
-    world = CrashHarness(Profile.READABLE)
+    harness = CrashHarness(Profile.READABLE)
 
     async def happen() -> None:
-        await world.build()
+        await harness.build()
         async with running_instance() as hass:
-            there = There(hass, world)
+            there = There(hass, harness)
             await there.move_in()
             await scenario(there)
 
-    with world.live():
+    with harness.live():
         run_on_virtual_clock(happen())
 
 
@@ -159,7 +159,7 @@ def test_a_use_notifies_each_target() -> None:
         assert there.phone.shown == [("Ann unlocked Front.", "Front")]
         # it does not say that it can show titles
         assert there.tablet.shown == [("Ann unlocked Front.", None)]
-        (event,) = there.told
+        (event,) = there.published
         assert there.noted == [
             {
                 "type": "unlocked",
@@ -173,7 +173,7 @@ def test_a_use_notifies_each_target() -> None:
         await there.happens(operated(ANN_SLOT))
         assert len(there.phone.shown) == len(there.noted) == 2
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_what_is_no_use_of_this_person_does_not_notify() -> None:
@@ -185,10 +185,10 @@ def test_what_is_no_use_of_this_person_does_not_notify() -> None:
         await there.happens(operated(ANN_SLOT, method=Method.REMOTE))
         await there.happens(operated(None), Jammed(dt_util.utcnow()))
         await there.happens(denied(ANN_SLOT))
-        assert len(there.told) == 6
+        assert len(there.published) == 6
         assert there.phone.shown == []
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_nobody_is_notified_who_is_not_chosen() -> None:
@@ -198,7 +198,7 @@ def test_nobody_is_notified_who_is_not_chosen() -> None:
         await there.happens(operated(ANN_SLOT), operated(BOB_SLOT), denied())
         assert there.phone.shown == there.tablet.shown == []
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_a_refusal_notifies_for_its_person_or_all_of_that_lock() -> None:
@@ -211,14 +211,14 @@ def test_a_refusal_notifies_for_its_person_or_all_of_that_lock() -> None:
 
         there.set_data(ANN, all_locks=False, locks=["another"])
         await there.happens(denied())
-        told = "An unknown keypad user was turned away at Front."
-        assert there.tablet.shown == [(told, None)]
+        published = "An unknown keypad user was turned away at Front."
+        assert there.tablet.shown == [(published, None)]
         assert len(there.phone.shown) == 1
         assert [(note["type"], note["person"]) for note in there.noted] == [
             ("denied", None)
         ]
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_two_who_name_the_same_target_make_one_message() -> None:
@@ -230,7 +230,7 @@ def test_two_who_name_the_same_target_make_one_message() -> None:
         await there.happens(denied())
         assert len(there.phone.shown) == len(there.noted) == 1
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_a_target_is_followed_by_its_registry_id() -> None:
@@ -243,7 +243,7 @@ def test_a_target_is_followed_by_its_registry_id() -> None:
         await there.happens(operated(ANN_SLOT))
         assert len(there.phone.shown) == 1
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_a_report_that_comes_twice_or_late_makes_one_message_or_none() -> None:
@@ -258,7 +258,7 @@ def test_a_report_that_comes_twice_or_late_makes_one_message_or_none() -> None:
         assert site_of(there.hass).counters.usage(ANN).uses == 2
         assert len(there.phone.shown) == len(there.noted) == 1
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_a_name_may_look_like_a_placeholder() -> None:
@@ -271,7 +271,7 @@ def test_a_name_may_look_like_a_placeholder() -> None:
         await there.happens(operated(ANN_SLOT))
         assert there.phone.shown == [("{lock} {0} unlocked Front.", "Front")]
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_a_language_without_texts_falls_back_to_english() -> None:
@@ -282,7 +282,7 @@ def test_a_language_without_texts_falls_back_to_english() -> None:
         await there.happens(operated(ANN_SLOT))
         assert there.phone.shown == [("Ann unlocked Front.", "Front")]
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 # Trouble
@@ -320,9 +320,9 @@ def test_a_screen_that_raises_is_logged_once_until_it_works_again(
         there.phone.trouble = trouble
         await there.happens(operated(ANN_SLOT))
         assert len(warnings(caplog)) == 2
-        assert len(there.told) == len(there.tablet.shown) == 5
+        assert len(there.published) == len(there.tablet.shown) == 5
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_a_target_that_is_not_there_is_logged_once(
         (line,) = warnings(caplog)
         assert line.startswith(f"Notification target {target} failed: ")
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_a_screen_that_is_unavailable_is_not_called(
@@ -356,7 +356,7 @@ def test_a_screen_that_is_unavailable_is_not_called(
             f"Notification target {PHONE} failed: it is unavailable"
         ]
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_a_screen_that_hangs_holds_up_nobody(
@@ -367,7 +367,7 @@ def test_a_screen_that_hangs_holds_up_nobody(
         there.phone.takes = 100_000
         await there.happens(operated(ANN_SLOT))
         await there.happens(operated(BOB_SLOT))
-        assert [event.type for event in there.told] == [AccessType.UNLOCKED] * 2
+        assert [event.type for event in there.published] == [AccessType.UNLOCKED] * 2
         assert len(there.tablet.shown) == 1
         assert warnings(caplog) == []
         await asyncio.sleep(60)
@@ -376,7 +376,7 @@ def test_a_screen_that_hangs_holds_up_nobody(
         ]
         assert there.phone.shown == []
 
-    at_home(scenario)
+    run_notifying(scenario)
 
 
 def test_an_unload_ends_what_is_under_way() -> None:
@@ -389,4 +389,4 @@ def test_an_unload_ends_what_is_under_way() -> None:
         await asyncio.sleep(60)
         assert there.phone.shown == []
 
-    at_home(scenario)
+    run_notifying(scenario)

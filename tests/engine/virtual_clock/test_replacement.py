@@ -48,7 +48,7 @@ class Cut:
     held: dict[int, Held]
 
 
-class World:
+class LocksAndDisk:
     """The disk, and what stands behind each lock entity, over all power cuts."""
 
     def __init__(self, profile: Profile) -> None:
@@ -56,7 +56,7 @@ class World:
         self.locks = {name: FakeProvider(profile) for name in ("front", "again")}
 
     @asynccontextmanager
-    async def home(self, *, new: bool = False) -> AsyncIterator[HomeAssistant]:
+    async def run_instance(self, *, new: bool = False) -> AsyncIterator[HomeAssistant]:
         async def load(_hass: HomeAssistant) -> Callable[..., FakeProvider]:
             return lambda _hass, lock: self.locks[lock.unique_id]
 
@@ -92,12 +92,14 @@ async def rest(minutes: float) -> None:
     await asyncio.sleep(timedelta(minutes=minutes).total_seconds())
 
 
-async def _build(world: World, **limits: int) -> tuple[str, dict[str, str]]:
+async def _build(
+    locks_and_disk: LocksAndDisk, **limits: int
+) -> tuple[str, dict[str, str]]:
     """Leave a home whose lock was taken out of the network and is in it again.
 
     Return the id that its entity had, and our entities by registry id.
     """
-    async with world.home(new=True) as hass:
+    async with locks_and_disk.run_instance(new=True) as hass:
         registry = er.async_get(hass)
         registry.async_get_or_create(
             "lock", PLATFORM, "front", suggested_object_id="front"
@@ -109,8 +111,8 @@ async def _build(world: World, **limits: int) -> tuple[str, dict[str, str]]:
             on = {"all_locks": person == "ann", "locks": [front], "enabled": True}
             _add(hass, SUBENTRY_PERSON, person, on)
             await rest(1)
-        assert world.locks["front"].codes == CODES
-        world.locks["front"].disconnect()
+        assert locks_and_disk.locks["front"].codes == CODES
+        locks_and_disk.locks["front"].disconnect()
         registry.async_remove("lock.front")
         registry.async_get_or_create(
             "lock", PLATFORM, "again", suggested_object_id="again"
@@ -120,10 +122,10 @@ async def _build(world: World, **limits: int) -> tuple[str, dict[str, str]]:
         return front, {each.id: each.entity_id for each in ours}
 
 
-async def _move(world: World, hass: HomeAssistant, front: str) -> None:
+async def _move(locks_and_disk: LocksAndDisk, hass: HomeAssistant, front: str) -> None:
     """Do what the dialog does."""
     entry = _entry(hass)
-    capabilities = await world.locks["again"].async_probe()
+    capabilities = await locks_and_disk.locks["again"].async_probe()
     again = _lock_id(hass, "again")
     assert (
         await entry.runtime_data.site.async_replace_lock(front, again, capabilities)
@@ -133,7 +135,7 @@ async def _move(world: World, hass: HomeAssistant, front: str) -> None:
 
 
 async def _is_moved(
-    world: World, hass: HomeAssistant, front: str, ours: dict[str, str]
+    locks_and_disk: LocksAndDisk, hass: HomeAssistant, front: str, ours: dict[str, str]
 ) -> None:
     """See everything be where it belongs, within minutes."""
     again = _lock_id(hass, "again")
@@ -162,32 +164,36 @@ async def _is_moved(
         assert shown.state == "in_sync"
     issues = ir.async_get(hass).issues.values()
     assert not [issue for issue in issues if issue.active]
-    assert world.locks["again"].codes == CODES
-    assert no_write_twice_without_a_read(world.locks["again"])
+    assert locks_and_disk.locks["again"].codes == CODES
+    assert no_write_twice_without_a_read(locks_and_disk.locks["again"])
 
 
 def _cuts(profile: Profile) -> tuple[str, dict[str, str], list[Cut]]:
     """Move, and return every instant of it that differs from the one before."""
-    world = World(profile)
+    locks_and_disk = LocksAndDisk(profile)
     cuts: list[Cut] = []
 
     async def scenario() -> tuple[str, dict[str, str]]:
-        front, ours = await _build(world)
+        front, ours = await _build(locks_and_disk)
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
 
         def look() -> None:
-            now = Cut(loop.time(), dict(world.disk), dict(world.locks["again"].held))
+            now = Cut(
+                loop.time(),
+                dict(locks_and_disk.disk),
+                dict(locks_and_disk.locks["again"].held),
+            )
             if not cuts or (now.stored, now.held) != (cuts[-1].stored, cuts[-1].held):
                 cuts.append(now)
 
-        async with world.home() as hass:
+        async with locks_and_disk.run_instance() as hass:
             await rest(1)
             loop.on_turn = look
-            await _move(world, hass, front)
+            await _move(locks_and_disk, hass, front)
             await rest(1)
             loop.on_turn = lambda: None
-            await _is_moved(world, hass, front, ours)
+            await _is_moved(locks_and_disk, hass, front, ours)
         return front, ours
 
     front, ours = run_on_virtual_clock(scenario())
@@ -199,19 +205,19 @@ def test_a_move_is_finished_whenever_the_power_goes(profile: Profile) -> None:
     front, ours, cuts = _cuts(profile)
     begun = 0
     for cut in cuts:
-        world = World(profile)
-        world.disk.update(deepcopy(cut.stored))
-        world.locks["front"].disconnect()
-        world.locks["again"].held = dict(cut.held)
+        locks_and_disk = LocksAndDisk(profile)
+        locks_and_disk.disk.update(deepcopy(cut.stored))
+        locks_and_disk.locks["front"].disconnect()
+        locks_and_disk.locks["again"].held = dict(cut.held)
 
-        async def go_on(world: World = world) -> bool:
-            async with world.home() as hass:
+        async def go_on(locks_and_disk: LocksAndDisk = locks_and_disk) -> bool:
+            async with locks_and_disk.run_instance() as hass:
                 await rest(3)
                 if front in _entry(hass).runtime_data.site.locks:
                     # it was not on disk that somebody wants it
-                    assert world.locks["again"].calls == []
+                    assert locks_and_disk.locks["again"].calls == []
                     return False
-                await _is_moved(world, hass, front, ours)
+                await _is_moved(locks_and_disk, hass, front, ours)
             return True
 
         begun += run_on_virtual_clock(go_on(), elapsed=cut.at)
@@ -230,21 +236,26 @@ def test_a_second_cut_right_after_the_first_start_changes_nothing(
         held = dict(cut.held)
         at = cut.at
         for seconds in (0.5, 4, 180):
-            world = World(profile)
-            world.disk.update(deepcopy(disk))
-            world.locks["front"].disconnect()
-            world.locks["again"].held = dict(held)
+            locks_and_disk = LocksAndDisk(profile)
+            locks_and_disk.disk.update(deepcopy(disk))
+            locks_and_disk.locks["front"].disconnect()
+            locks_and_disk.locks["again"].held = dict(held)
 
-            async def go_on(world: World = world, seconds: float = seconds) -> bool:
+            async def go_on(
+                locks_and_disk: LocksAndDisk = locks_and_disk, seconds: float = seconds
+            ) -> bool:
                 nonlocal disk, held, at
-                async with world.home() as hass:
+                async with locks_and_disk.run_instance() as hass:
                     await asyncio.sleep(seconds)
-                    disk, held = deepcopy(world.disk), dict(world.locks["again"].held)
+                    disk, held = (
+                        deepcopy(locks_and_disk.disk),
+                        dict(locks_and_disk.locks["again"].held),
+                    )
                     at = asyncio.get_running_loop().time()
                     if front in _entry(hass).runtime_data.site.locks:
                         return False
                     if seconds == 180:
-                        await _is_moved(world, hass, front, ours)
+                        await _is_moved(locks_and_disk, hass, front, ours)
                 return True
 
             if not run_on_virtual_clock(go_on(), elapsed=at):
@@ -252,14 +263,14 @@ def test_a_second_cut_right_after_the_first_start_changes_nothing(
 
 
 def test_nothing_of_a_move_is_kept_once_all_is_saved() -> None:
-    world = World(Profile.READABLE)
+    locks_and_disk = LocksAndDisk(Profile.READABLE)
 
     async def scenario() -> None:
-        front, ours = await _build(world)
-        async with world.home() as hass:
-            await _move(world, hass, front)
+        front, ours = await _build(locks_and_disk)
+        async with locks_and_disk.run_instance() as hass:
+            await _move(locks_and_disk, hass, front)
             await rest(5)
-        async with world.home() as hass:
+        async with locks_and_disk.run_instance() as hass:
             entry = _entry(hass)
             assert await hass.config_entries.async_unload(entry.entry_id)
             # as it is while Home Assistant starts, with all of it just read from disk
@@ -269,85 +280,85 @@ def test_nothing_of_a_move_is_kept_once_all_is_saved() -> None:
             await rest(1)
             pages = entry.runtime_data.site.journal.pages
             assert [page.replaces for page in pages.values()] == [()]
-            await _is_moved(world, hass, front, ours)
+            await _is_moved(locks_and_disk, hass, front, ours)
 
     run_on_virtual_clock(scenario())
 
 
 def test_codes_are_written_again_in_their_slots_on_a_write_only_lock() -> None:
-    world = World(Profile.WRITE_ONLY)
+    locks_and_disk = LocksAndDisk(Profile.WRITE_ONLY)
 
     async def scenario() -> None:
-        front, _ = await _build(world, first_slot=1, last_slot=5)
-        async with world.home() as hass:
-            await _move(world, hass, front)
+        front, _ = await _build(locks_and_disk, first_slot=1, last_slot=5)
+        async with locks_and_disk.run_instance() as hass:
+            await _move(locks_and_disk, hass, front)
             await rest(5)
             site = _entry(hass).runtime_data.site
             views = site.locks[_lock_id(hass, "again")].data.slots.values()
             assert [view.state for view in views] == [SlotState.ACCEPTED] * 2
-        assert world.locks["again"].codes == CODES
-        assert world.locks["again"].counts.writes == 2
+        assert locks_and_disk.locks["again"].codes == CODES
+        assert locks_and_disk.locks["again"].counts.writes == 2
 
     run_on_virtual_clock(scenario())
 
 
 def test_a_code_in_a_slot_that_was_cleared_is_not_ours() -> None:
-    world = World(Profile.MASKING)
+    locks_and_disk = LocksAndDisk(Profile.MASKING)
 
     async def scenario() -> None:
-        front, _ = await _build(world)
+        front, _ = await _build(locks_and_disk)
         foreign = {1: Held("905555")}
-        async with world.home() as hass:
+        async with locks_and_disk.run_instance() as hass:
             entry = _entry(hass)
             ann = next(
                 each for each in entry.subentries.values() if each.unique_id == "ann"
             )
-            world.locks["front"].connect()
+            locks_and_disk.locks["front"].connect()
             er.async_get(hass).async_get_or_create("lock", PLATFORM, "front")
             hass.config_entries.async_update_subentry(
                 entry, ann, data={**ann.data, "enabled": False}
             )
             await rest(5)
-            assert list(world.locks["front"].codes) == [2]
-            world.locks["front"].disconnect()
+            assert list(locks_and_disk.locks["front"].codes) == [2]
+            locks_and_disk.locks["front"].disconnect()
             er.async_get(hass).async_remove("lock.front")
-            world.locks["again"].held.update(foreign)
-            await _move(world, hass, front)
+            locks_and_disk.locks["again"].held.update(foreign)
+            await _move(locks_and_disk, hass, front)
             await rest(5)
             site = entry.runtime_data.site
             data = site.locks[_lock_id(hass, "again")].data
             assert [view.state for view in data.slots.values()] == [
                 SlotState.IN_SYNC
             ] * 2
-        assert world.locks["again"].codes == {1: "905555", 2: CODES[2]}
+        assert locks_and_disk.locks["again"].codes == {1: "905555", 2: CODES[2]}
 
     run_on_virtual_clock(scenario())
 
 
 def test_the_old_lock_can_be_managed_again_beside_the_new_one() -> None:
-    world = World(Profile.READABLE)
+    locks_and_disk = LocksAndDisk(Profile.READABLE)
 
     async def scenario() -> None:
-        front, _ = await _build(world)
-        async with world.home() as hass:
-            await _move(world, hass, front)
+        front, _ = await _build(locks_and_disk)
+        async with locks_and_disk.run_instance() as hass:
+            await _move(locks_and_disk, hass, front)
             await rest(1)
-            world.locks["front"].connect()
+            locks_and_disk.locks["front"].connect()
             er.async_get(hass).async_get_or_create(
                 "lock", PLATFORM, "front", suggested_object_id="front"
             )
             assert _lock_id(hass, "front") == front
             _add(hass, SUBENTRY_LOCK, f"lock_{front}", {"lock": front})
             await rest(10)
-        async with world.home() as hass:
+        async with locks_and_disk.run_instance() as hass:
             await rest(10)
             assert _entry(hass).runtime_data.site.locks.keys() == {
                 front,
                 _lock_id(hass, "again"),
             }
             # Bob has the new one only
-            assert world.locks["again"].codes == CODES
-            assert set(world.locks["front"].codes.values()) >= {"907153"}
+            assert locks_and_disk.locks["again"].codes == CODES
+            assert set(locks_and_disk.locks["front"].codes.values()) >= {"907153"}
             entry = _entry(hass)
             again = f"lock_{_lock_id(hass, 'again')}"
             subentry_id = next(
@@ -357,7 +368,7 @@ def test_the_old_lock_can_be_managed_again_beside_the_new_one() -> None:
             )
             hass.config_entries.async_remove_subentry(entry, subentry_id)
             await rest(10)
-        async with world.home() as hass:
+        async with locks_and_disk.run_instance() as hass:
             await rest(10)
             assert list(_entry(hass).runtime_data.site.locks) == [front]
 

@@ -39,7 +39,7 @@ def test_the_end_of_the_window_is_outside_of_it(
     async def scenario(there: AccessLogHarness) -> None:
         there.report(*[by_hand(), by_hand(apart)][::order])
         await soon()
-        assert len(there.told) == times
+        assert len(there.published) == times
 
     run_with_access_log(scenario)
 
@@ -54,7 +54,7 @@ def test_a_name_belongs_to_what_was_done_within_the_window_only(
         unnamed = moved(None, ago=10)
         there.report(unnamed, replace(moved(1), at=unnamed.at + apart))
         await asyncio.sleep(5)
-        assert {event.slot for event in there.told} == slots
+        assert {event.slot for event in there.published} == slots
 
     run_with_access_log(scenario)
 
@@ -65,6 +65,6 @@ def test_a_bolt_that_moves_back_within_one_tick_of_the_clock_has_moved() -> None
         locked = by_hand()
         there.report(locked, replace(locked, type=UNLOCKED), locked)
         await soon()
-        assert [event.type for event in there.told] == [LOCKED, UNLOCKED, LOCKED]
+        assert [event.type for event in there.published] == [LOCKED, UNLOCKED, LOCKED]
 
     run_with_access_log(scenario)

@@ -126,17 +126,17 @@ class WholeEngine(AccessRuleRules):
 
     # At the lock
 
-    @rule(door=door, slot=slots, told=st.booleans())
-    def type_a_code(self, door: int, slot: int, told: bool) -> None:
+    @rule(door=door, slot=slots, reported=st.booleans())
+    def type_a_code(self, door: int, slot: int, reported: bool) -> None:
         lock = self.model.locks[self._door(door)]
         code = self.model.new_code("9")
-        self.run(self._now(lambda: lock.set_at_keypad(slot, code, told=told)))
+        self.run(self._now(lambda: lock.set_at_keypad(slot, code, reported=reported)))
 
-    @rule(door=door, slot=slots, told=st.booleans())
-    def delete_a_code(self, door: int, slot: int, told: bool) -> None:
+    @rule(door=door, slot=slots, reported=st.booleans())
+    def delete_a_code(self, door: int, slot: int, reported: bool) -> None:
         lock = self.model.locks[self._door(door)]
         if slot in lock.codes:
-            self.run(self._now(lambda: lock.delete_at_keypad(slot, told=told)))
+            self.run(self._now(lambda: lock.delete_at_keypad(slot, reported=reported)))
 
     @rule(door=door)
     def wake_codes(self, door: int) -> None:
@@ -146,10 +146,10 @@ class WholeEngine(AccessRuleRules):
             self.note("a code woke by itself")
             self.run(self._now(partial(lock.wake_by_itself, slot)))
 
-    @rule(door=door, told=st.booleans())
-    def delete_all(self, door: int, told: bool) -> None:
+    @rule(door=door, reported=st.booleans())
+    def delete_all(self, door: int, reported: bool) -> None:
         lock = self.model.locks[self._door(door)]
-        self.run(self._now(lambda: lock.delete_all_at_keypad(told=told)))
+        self.run(self._now(lambda: lock.delete_all_at_keypad(reported=reported)))
 
     @rule(door=door, slot=slots)
     def unlock(self, door: int, slot: int) -> None:

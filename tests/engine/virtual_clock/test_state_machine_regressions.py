@@ -169,7 +169,7 @@ def test_a_failed_read_is_not_in_sync_because_the_lock_is_back() -> None:
             await asyncio.sleep(5)
             states = [engine.state(lock, ann)]
             door.hang(Call.READ)
-            door.disable_at_lock(1, told=True)
+            door.disable_at_lock(1, reported=True)
             await asyncio.sleep(0.1)
             door.disconnect()
             door.release()
@@ -237,7 +237,7 @@ def test_an_unrecorded_clear_of_ours_is_no_external_change() -> None:
         evidence=Evidence.PRESENCE,
         verified_at=now,
     )
-    told: list[Effect] = []
+    reported: list[Effect] = []
     gone = Observed(Observation(occupancy=Occupancy.EMPTY))
     for event in (
         Restarted(unclean_shutdown=True),
@@ -246,9 +246,9 @@ def test_an_unrecorded_clear_of_ours_is_no_external_change() -> None:
         gone,
     ):
         record, effects = reduce(record, event, now, rules)
-        told += [each for each in effects if isinstance(each, Notify)]
+        reported += [each for each in effects if isinstance(each, Notify)]
     assert record.is_cleared
-    assert told == []
+    assert reported == []
 
 
 def test_a_limit_that_is_lifted_while_the_site_is_reloaded_does_not_stay() -> None:

@@ -73,11 +73,13 @@ def test_a_change_without_a_report_is_found_within_one_round(
         lock = await set_up_people(engine, provider, checks)
         await advance(timedelta(days=1, minutes=7 * slot))
         ours = provider.codes[slot]
-        provider.set_at_keypad(slot, "904444", told=False)
+        provider.set_at_keypad(slot, "904444", reported=False)
 
         await advance(HOUR * PEOPLE / checks + timedelta(seconds=1))
 
-        assert engine.told(AccessType.CODE_CHANGED) == [(AccessType.CODE_CHANGED, slot)]
+        assert engine.published(AccessType.CODE_CHANGED) == [
+            (AccessType.CODE_CHANGED, slot)
+        ]
         assert provider.codes[slot] == ours
         assert engine.snapshot(lock).slots[slot].state is SlotState.IN_SYNC
 
@@ -93,7 +95,7 @@ def test_a_code_that_comes_back_to_a_disabled_person_is_found() -> None:
         view = engine.view(lock, "person-3")
         assert view is not None
         assert view.slot not in provider.codes
-        provider.set_at_keypad(view.slot, "907153", told=False)
+        provider.set_at_keypad(view.slot, "907153", reported=False)
 
         await advance(HOUR * PEOPLE / 4 + timedelta(minutes=1))
 

@@ -115,15 +115,15 @@ class FakeDoor:
     disk: FakeTimerDisk = field(default_factory=FakeTimerDisk)
     rules: AutolockConfig = RULES
     commands: list[CommandSnapshot] = field(default_factory=list)
-    told: list[AutolockNotice] = field(default_factory=list)
+    published: list[AutolockNotice] = field(default_factory=list)
     night: bool = False
     deaf: bool = False
     """Who is told raises."""
     on_command: Callable[[AutolockHarness], Awaitable[None]] | None = None
     """What the lock does with a command, in place of its mood."""
 
-    def tell(self, told: AutolockNotice) -> None:
-        self.told.append(told)
+    def tell(self, published: AutolockNotice) -> None:
+        self.published.append(published)
         if self.deaf:
             raise RuntimeError
 

@@ -23,4 +23,4 @@ def run_at_door(scenario: Scenario, door: FakeDoor | None = None) -> FakeDoor:
 
 def notices(door: FakeDoor) -> list[AutolockNoticeType]:
     """Return what was told, in order."""
-    return [told.notice for told in door.told]
+    return [published.notice for published in door.published]

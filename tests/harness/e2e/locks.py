@@ -115,10 +115,10 @@ class Locks(DemoDriver):
         assert entry_id is not None
 
         async def are_over() -> bool:
-            told = (await self.client.diagnostics(entry_id))["data"]
+            reported = (await self.client.diagnostics(entry_id))["data"]
             return all(
                 datetime.fromisoformat(until) < datetime.now(UTC)
-                for lock in told["locks"]
+                for lock in reported["locks"]
                 for until in lock["expected_reports"].values()
             )
 

@@ -28,11 +28,11 @@ class SitePage(Locks):
         """Sign in as the owner."""
         await hosted.ensure_running()
         client = await _signed_in(hosted)
-        return cls(stack=hosted.stage, site=DemoSite(client), hosted=hosted)
+        return cls(stack=hosted.processes, site=DemoSite(client), hosted=hosted)
 
     async def close(self) -> None:
         """Sign out; what was told is kept for the search for PINs."""
-        self.hosted.told.extend(self.client.received)
+        self.hosted.reported.extend(self.client.received)
         await self.client.close()
 
     async def restart(self) -> None:
@@ -231,7 +231,7 @@ class SitePage(Locks):
 
 
 async def _signed_in(hosted: SharedInstance) -> Client:
-    instance = hosted.stage.home_assistant
+    instance = hosted.processes.home_assistant
     return await Client.signed_in(instance.base_url, instance.owner, keep_received=True)
 
 

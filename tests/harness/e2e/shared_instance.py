@@ -44,8 +44,8 @@ class SharedInstance:
 
     def __init__(self, folder: Path) -> None:
         """Describe it; nothing is started yet."""
-        self.stage = self._new_stage(folder)
-        self.told: list[str] = []
+        self.processes = self._new_processes(folder)
+        self.reported: list[str] = []
         """All that Home Assistant has told the owner in tests that are over."""
         self.pins: set[str] = set()
         """Every PIN that was ever in use."""
@@ -76,7 +76,7 @@ class SharedInstance:
     def close(self) -> None:
         """End both processes, then the thread: they end with it, whatever happens."""
         try:
-            self._run(self.stage.stop())
+            self._run(self.processes.stop())
             self._run(self._loop.shutdown_default_executor())
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -99,13 +99,13 @@ class SharedInstance:
 
     async def ensure_running(self) -> None:
         """Start again what a test that failed has left ended."""
-        await self._call(asyncio.to_thread(replace_if_unhealthy, self.stage.zwave))
+        await self._call(asyncio.to_thread(replace_if_unhealthy, self.processes.zwave))
         try:
-            _ = self.stage.client
+            _ = self.processes.client
         except StartError:
             await self._call(self._start())
 
-    def _new_stage(self, folder: Path) -> DemoStack:
+    def _new_processes(self, folder: Path) -> DemoStack:
         return DemoStack(
             folder,
             time_scale=TIME_SCALE,
@@ -115,16 +115,16 @@ class SharedInstance:
         )
 
     async def _open(self) -> None:
-        await self.stage.__aenter__()
-        house = DemoSite(self.stage.client)
-        driver = DemoDriver(self.stage, house)
-        await house.add_site("Home")
+        await self.processes.__aenter__()
+        demo_site = DemoSite(self.processes.client)
+        driver = DemoDriver(self.processes, demo_site)
+        await demo_site.add_site("Home")
         for lock in NODES:
-            await house.add_lock(await driver.entity_of_lock(lock))
-        await self.stage.client.create_user(GUEST)
+            await demo_site.add_lock(await driver.entity_of_lock(lock))
+        await self.processes.client.create_user(GUEST)
 
     async def _restart(self, *, kill: bool) -> None:
-        instance = self.stage.home_assistant
+        instance = self.processes.home_assistant
         if kill:
             await self._until_locks_are_saved()
         await (instance.kill() if kill else instance.stop())
@@ -136,11 +136,11 @@ class SharedInstance:
         Home Assistant saves its registry ten seconds after a change. Without it each lock
         would be another one, which is not what these tests are about.
         """
-        registry = self.stage.home_assistant.config_folder / ".storage"
+        registry = self.processes.home_assistant.config_folder / ".storage"
         saved = registry / "core.entity_registry"
         ids = [
             each["id"]
-            for each in await self.stage.client.entities()
+            for each in await self.processes.client.entities()
             if each["platform"] == "zwave_js" and each["entity_id"].startswith("lock.")
         ]
         assert len(ids) == len(NODES)
@@ -150,11 +150,11 @@ class SharedInstance:
 
     async def _start(self) -> None:
         self._keep_logs()
-        await self.stage.start_home_assistant()
+        await self.processes.start_home_assistant()
 
     def _keep_logs(self) -> None:
         """Set aside what the next start would write over."""
-        instance = self.stage.home_assistant
+        instance = self.processes.home_assistant
         kept = instance.config_folder / "kept_logs"
         kept.mkdir(exist_ok=True)
         number = len(list(kept.iterdir()))

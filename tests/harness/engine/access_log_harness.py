@@ -31,10 +31,10 @@ class AccessLogHarness:
     def __init__(self, hass: HomeAssistant) -> None:
         self.counters = UseCounters(hass, "entry")
         self.judged: list[PersonId] = []
-        self.told: list[AccessEvent] = []
+        self.published: list[AccessEvent] = []
         self.judging_fails = False
         self.log = AccessLog(hass, self.counters, Timing(), self._judge)
-        self.log.async_listen(self.told.append)
+        self.log.async_listen(self.published.append)
 
     def report(self, *events: AccessEvent) -> None:
         """Let locks report."""

@@ -157,7 +157,7 @@ class AccessRuleOracle:
     def listen(self) -> None:
         """Follow what the site that runs now tells."""
         log = self._model.engine.site.access_log
-        self._unlisten = log.async_listen(self._on_told)
+        self._unlisten = log.async_listen(self._on_event)
 
     def close(self) -> None:
         """The power goes: what is told from now on is told to nobody."""
@@ -183,7 +183,7 @@ class AccessRuleOracle:
                 self._pressed[view.credential.person] += 1
         self._model.locks[name].unlock_at_keypad(slot)
 
-    def _on_told(self, event: AccessEvent) -> None:
+    def _on_event(self, event: AccessEvent) -> None:
         person = event.person
         if not event.is_use or person is None or self._model.instance.disk.is_full:
             # a count that cannot be stored is told all the same

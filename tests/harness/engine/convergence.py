@@ -43,7 +43,7 @@ def _take_duplicates_away(model: SiteModel) -> None:
         for name, lock in model.locks.items()
         if model.profiles[name] is Profile.WRITE_ONLY
         for slot in lock.codes
-        if lock.ledger.of(slot).is_unsure
+        if lock.oracle.of(slot).is_unsure
     }
     for name, slot in model.duplicates | unseen:
         taken = {view.slot for where, view in model.views() if where == name}
@@ -72,16 +72,16 @@ def assert_converged(model: SiteModel) -> None:
 
 def _judge_lock(model: SiteModel, name: str) -> None:
     lock = model.locks[name]
-    ledger = lock.ledger
+    oracle = lock.oracle
     site = model.engine.site
     unsure = {
         slot
         for slot in range(1, SLOTS + 1)
-        if ledger.of(slot).hidden is HiddenChange.FOR_GOOD
-        or (model.profiles[name] is Profile.WRITE_ONLY and ledger.of(slot).is_unsure)
+        if oracle.of(slot).hidden is HiddenChange.FOR_GOOD
+        or (model.profiles[name] is Profile.WRITE_ONLY and oracle.of(slot).is_unsure)
     }
     held = {slot: code for slot, code in lock.codes.items() if slot not in unsure}
-    for slot, code in ledger.unmanaged_codes.items():
+    for slot, code in oracle.unmanaged_codes.items():
         if lock.codes.get(slot) != code:
             model.faults.append(f"{name}: what is not ours is gone from slot {slot}")
     ours = {pin for pins in model.pins.values() for pin in pins}

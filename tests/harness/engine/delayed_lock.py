@@ -57,7 +57,7 @@ class DelayedFakeLock(FakeProvider):
             switches_codes=switches,
         )
         self.has_schedules = schedules is not None
-        self.ledger = LockOracle(profile, self.held)
+        self.oracle = LockOracle(profile, self.held)
         self.latency = 0.3
         self.late_by = 0.0
         self.finishes = False
@@ -85,7 +85,7 @@ class DelayedFakeLock(FakeProvider):
         return self._under_way == 0 and not self._landings
 
     @property
-    def _is_heard(self) -> bool:
+    def _is_listened_to(self) -> bool:
         """Return whether anybody hears what it reports: a lock may be nobody's."""
         return self.is_connected and self.listeners > 0
 
@@ -96,10 +96,10 @@ class DelayedFakeLock(FakeProvider):
             readings = await super().async_read(slots)
         except Exception:
             for slot in slots:
-                self.ledger.unanswered(slot)
+                self.oracle.unanswered(slot)
             raise
         shown = [
-            self.ledger.shows(slot)
+            self.oracle.shows(slot)
             for slot, reading in readings.items()
             if reading.occupancy is not Occupancy.UNKNOWN
         ]
@@ -108,15 +108,15 @@ class DelayedFakeLock(FakeProvider):
         # who asked may look at the limits too, before they believe anything
         more = 2 * self.latency + 0.02 if self.has_schedules else 0.01
         for each in shown:
-            self.ledger.answered(each)
-            asyncio.get_running_loop().call_later(more, self.ledger.believed, each)
+            self.oracle.answered(each)
+            asyncio.get_running_loop().call_later(more, self.oracle.accept_read, each)
         for slot in readings.keys() - {each.slot for each in shown}:
-            self.ledger.unanswered(slot)
+            self.oracle.unanswered(slot)
         return readings
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        self.ledger.called(Call.WRITE, slot, target.pin.reveal())
+        self.oracle.called(Call.WRITE, slot, target.pin.reveal())
         self.on_sent(target.pin.reveal())
         self.sent += 1
         self._under_way += 1
@@ -131,17 +131,17 @@ class DelayedFakeLock(FakeProvider):
                 self._broken_off(slot, lambda: self.held.update({slot: held}))
             raise
         except ScheduleRejectedError, CodeRejectedError:
-            self.ledger.refused(slot)
+            self.oracle.refused(slot)
             raise
         finally:
-            self.ledger.returned(Call.WRITE, slot)
+            self.oracle.returned(Call.WRITE, slot)
             self._under_way -= 1
         await asyncio.sleep(self.latency)
         return result
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
-        self.ledger.called(Call.CLEAR, slot)
+        self.oracle.called(Call.CLEAR, slot)
         self.sent += 1
         self._under_way += 1
         try:
@@ -152,14 +152,14 @@ class DelayedFakeLock(FakeProvider):
             self._broken_off(slot, lambda: self.held.pop(slot, None))
             raise
         finally:
-            self.ledger.returned(Call.CLEAR, slot)
+            self.oracle.returned(Call.CLEAR, slot)
             self._under_way -= 1
         await asyncio.sleep(self.latency)
         return result
 
     @override
     async def async_set_enabled(self, slot: int, *, on: bool) -> WriteResult:
-        self.ledger.called(Call.SWITCH, slot)
+        self.oracle.called(Call.SWITCH, slot)
         held = self.held.get(slot)
         if on and held is not None:
             self.on_sent(held.code)
@@ -174,14 +174,14 @@ class DelayedFakeLock(FakeProvider):
             self._broken_off(slot, lambda: self._switch(slot, on=on), switches=True)
             raise
         finally:
-            self.ledger.returned(Call.SWITCH, slot)
+            self.oracle.returned(Call.SWITCH, slot)
             self._under_way -= 1
         await asyncio.sleep(self.latency)
         return result
 
     @override
     def wake_by_itself(self, slot: int) -> None:
-        self.ledger.woken(slot)
+        self.oracle.woken(slot)
         super().wake_by_itself(slot)
 
     @override
@@ -194,32 +194,32 @@ class DelayedFakeLock(FakeProvider):
         return limits
 
     @override
-    def set_at_keypad(self, slot: int, code: str, *, told: bool = True) -> None:
-        told = told and self._is_heard
-        self.ledger.typed(slot, code, told=told)
+    def set_at_keypad(self, slot: int, code: str, *, reported: bool = True) -> None:
+        reported = reported and self._is_listened_to
+        self.oracle.typed(slot, code, reported=reported)
         self._typed.add(slot)
-        super().set_at_keypad(slot, code, told=told)
+        super().set_at_keypad(slot, code, reported=reported)
 
     @override
-    def delete_at_keypad(self, slot: int, *, told: bool = True) -> None:
-        told = told and self._is_heard
-        self.ledger.deleted(slot, told=told)
-        super().delete_at_keypad(slot, told=told)
+    def delete_at_keypad(self, slot: int, *, reported: bool = True) -> None:
+        reported = reported and self._is_listened_to
+        self.oracle.deleted(slot, reported=reported)
+        super().delete_at_keypad(slot, reported=reported)
 
     @override
-    def delete_all_at_keypad(self, *, told: bool = True) -> None:
-        told = told and self._is_heard
+    def delete_all_at_keypad(self, *, reported: bool = True) -> None:
+        reported = reported and self._is_listened_to
         for slot in list(self.held):
-            self.ledger.deleted(slot, told=told)
+            self.oracle.deleted(slot, reported=reported)
         # it is reported of every slot, of those too that have nothing to lose
-        self.ledger.externally_touched.update(range(1, SLOTS + 1))
-        super().delete_all_at_keypad(told=told)
+        self.oracle.externally_touched.update(range(1, SLOTS + 1))
+        super().delete_all_at_keypad(reported=reported)
 
     @override
-    def disable_at_lock(self, slot: int, *, told: bool = False) -> None:
-        told = told and self._is_heard
-        self.ledger.disabled(slot, told=told)
-        super().disable_at_lock(slot, told=told)
+    def disable_at_lock(self, slot: int, *, reported: bool = False) -> None:
+        reported = reported and self._is_listened_to
+        self.oracle.disabled(slot, reported=reported)
+        super().disable_at_lock(slot, reported=reported)
 
     @override
     async def _set_limits(self, slot: int, limits: LockSchedule) -> None:
@@ -232,7 +232,7 @@ class DelayedFakeLock(FakeProvider):
             and slot not in self._typed
             and limits not in (NO_SCHEDULE, self.limits.get(slot))
         ):
-            self.ledger.faults.append(f"the limits of a live code in {slot} changed")
+            self.oracle.faults.append(f"the limits of a live code in {slot} changed")
         await super()._set_limits(slot, limits)
 
     @override
@@ -270,6 +270,6 @@ class DelayedFakeLock(FakeProvider):
         if not switches:
             # the code in the slot is still the one that it was
             self._typed.discard(slot)
-            self.ledger.landed(slot)
+            self.oracle.landed(slot)
         self.on_limited(slot)
         self.on_landed()

@@ -211,7 +211,7 @@ class EngineHarness:
         assert view is not None
         return view
 
-    def told(self, *kinds: AccessType) -> list[tuple[AccessType, int | None]]:
+    def published(self, *kinds: AccessType) -> list[tuple[AccessType, int | None]]:
         """Return the events of these kinds with their slots, in order."""
         return [
             (event.type, event.slot) for event in self.events if event.type in kinds

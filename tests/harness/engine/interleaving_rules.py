@@ -98,9 +98,9 @@ class InterleavingRules(SiteStateMachine):
         for lock in self.model.locks.values():
             lock.late_by = 0.0
 
-    @rule(door=door, who=who, wish=wishes, after=instants, told=st.booleans())
+    @rule(door=door, who=who, wish=wishes, after=instants, reported=st.booleans())
     def type_before_a_write(
-        self, door: int, who: int, wish: str, after: float, told: bool
+        self, door: int, who: int, wish: str, after: float, reported: bool
     ) -> None:
         """Somebody takes the slot that was seen empty a moment ago."""
         lock = self.model.locks[self._door(door)]
@@ -116,19 +116,19 @@ class InterleavingRules(SiteStateMachine):
             slot = min(new or slots, default=None)
             if slot is not None:
                 self.note("a code was typed between a look and a write")
-                lock.set_at_keypad(slot, self.model.new_code("9"), told=told)
+                lock.set_at_keypad(slot, self.model.new_code("9"), reported=reported)
 
         self.run(take())
 
     @rule(
         which=st.integers(0, 3),
-        told=st.booleans(),
+        reported=st.booleans(),
         off_for=st.sampled_from([0.35, 2.0, 15.0, 75.0]),
         typed_for=st.sampled_from([0.0, 0.35, 2.0, 15.0]),
         then=st.sampled_from(["on", "on", "pin", "nothing"]),
     )
     def type_where_ours_was(
-        self, which: int, told: bool, off_for: float, typed_for: float, then: str
+        self, which: int, reported: bool, off_for: float, typed_for: float, then: str
     ) -> None:
         """Somebody programs a code in the slot of a person who is switched off."""
         views = self.model.views()
@@ -144,23 +144,29 @@ class InterleavingRules(SiteStateMachine):
         lock = self.model.locks[name]
         self.note("a code was typed where ours was")
         code = self.model.new_code("9")
-        self.run(self._now(lambda: lock.set_at_keypad(view.slot, code, told=told)))
+        self.run(
+            self._now(lambda: lock.set_at_keypad(view.slot, code, reported=reported))
+        )
         self.run(asyncio.sleep(typed_for))
         if then != "nothing":
             self._apply_change(who, then)
 
-    @rule(which=st.integers(0, 3), told=st.booleans())
-    def disable_a_code(self, which: int, told: bool) -> None:
+    @rule(which=st.integers(0, 3), reported=st.booleans())
+    def disable_a_code(self, which: int, reported: bool) -> None:
         """Somebody switches our code off at the lock."""
         held = self._held()
         if held:
             name, view = held[which % len(held)]
             lock = self.model.locks[name]
             self.note("a code was disabled at the lock")
-            self.run(self._now(lambda: lock.disable_at_lock(view.slot, told=told)))
+            self.run(
+                self._now(lambda: lock.disable_at_lock(view.slot, reported=reported))
+            )
 
-    @rule(door=door, who=who, slot=st.integers(9, 12), told=st.booleans())
-    def type_a_pin_of_ours(self, door: int, who: int, slot: int, told: bool) -> None:
+    @rule(door=door, who=who, slot=st.integers(9, 12), reported=st.booleans())
+    def type_a_pin_of_ours(
+        self, door: int, who: int, slot: int, reported: bool
+    ) -> None:
         """Somebody programs a keyholder's own PIN in a slot that is not theirs."""
         name = self._door(door)
         lock = self.model.locks[name]
@@ -171,7 +177,7 @@ class InterleavingRules(SiteStateMachine):
         pin = self.model.pins[person][-1]
         self.note("a duplicate was typed")
         self.model.duplicates.add((name, slot))
-        self.run(self._now(lambda: lock.set_at_keypad(slot, pin, told=told)))
+        self.run(self._now(lambda: lock.set_at_keypad(slot, pin, reported=reported)))
 
     @rule(which=st.integers(0, 3))
     def keep_code_of_lock(self, which: int) -> None:

@@ -38,9 +38,9 @@ class HiddenChange(Enum):
 class SlotHistory:
     """What has happened to one slot, as the engine could see it."""
 
-    guest: str | None = None
+    unmanaged_code: str | None = None
     """Somebody else's code that nobody has given us leave to touch."""
-    guest_shown_at: float | None = None
+    unmanaged_read_at: float | None = None
     """When a read showed that code."""
     shown_occupied: bool | None = None
     """What the last read showed; a write of ours counts as occupied."""
@@ -100,7 +100,7 @@ class LockOracle:
         self._slots: dict[int, SlotHistory] = {}
         self._run = 0
         for slot, code in held.items():
-            self.of(slot).guest = code.code
+            self.of(slot).unmanaged_code = code.code
 
     def of(self, slot: int) -> SlotHistory:
         """Return the story of a slot."""
@@ -110,38 +110,42 @@ class LockOracle:
     def unmanaged_codes(self) -> dict[int, str]:
         """Return the codes that have to be in the lock still."""
         return {
-            slot: scenario.guest
-            for slot, scenario in self._slots.items()
-            if scenario.guest is not None
+            slot: slot_history.unmanaged_code
+            for slot, slot_history in self._slots.items()
+            if slot_history.unmanaged_code is not None
         }
 
     # What the engine asks
 
     def called(self, call: Call, slot: int, code: str | None = None) -> None:
         """The engine sends a write or a clear."""
-        scenario = self.of(slot)
+        slot_history = self.of(slot)
         now = _now()
-        self._judge_guest(call, slot, scenario, now)
+        self._judge_unmanaged(call, slot, slot_history, now)
         if call is Call.WRITE:
-            self._judge_write(slot, scenario, code)
-            unseen = scenario.hidden is HiddenChange.UNTIL_READ and slot in self._held
+            self._judge_write(slot, slot_history, code)
+            unseen = (
+                slot_history.hidden is HiddenChange.UNTIL_READ and slot in self._held
+            )
             if unseen and self._profile is Profile.MASKING:
                 # typed since the look, without a word: should ours get lost, then what
                 # the mask shows from now on is what it would show of ours
-                scenario.hidden = HiddenChange.FOR_GOOD
-            scenario.written = code
-            scenario.shown_occupied = True
-            scenario.is_written = True
-            scenario.written_until = now + TIMING.job_timeout.total_seconds() + WINDOW
-        scenario.used_at = now
-        scenario.is_unsure = True
+                slot_history.hidden = HiddenChange.FOR_GOOD
+            slot_history.written = code
+            slot_history.shown_occupied = True
+            slot_history.is_written = True
+            slot_history.written_until = (
+                now + TIMING.job_timeout.total_seconds() + WINDOW
+            )
+        slot_history.used_at = now
+        slot_history.is_unsure = True
 
     def returned(self, call: Call, slot: int) -> None:
         """A write or clear came back, or was given up."""
-        scenario = self.of(slot)
-        scenario.used_at = _now()
+        slot_history = self.of(slot)
+        slot_history.used_at = _now()
         if call is Call.WRITE:
-            scenario.written_until = scenario.used_at + WINDOW
+            slot_history.written_until = slot_history.used_at + WINDOW
 
     def refused(self, slot: int) -> None:
         """The lock said before it took anything that it would not: that is an answer."""
@@ -149,42 +153,44 @@ class LockOracle:
 
     def shows(self, slot: int) -> ReadInFlight:
         """Return what a read that is on its way back will bring."""
-        scenario = self.of(slot)
+        slot_history = self.of(slot)
         return ReadInFlight(
             slot,
             slot in self._held,
             _now(),
-            scenario.changes,
-            scenario.used_at,
+            slot_history.changes,
+            slot_history.used_at,
             self._run,
         )
 
     def answered(self, shown: ReadInFlight) -> None:
         """A read has come back with what the lock showed of a slot."""
-        scenario = self.of(shown.slot)
-        scenario.is_known = True
-        if shown.used_at == scenario.used_at:
-            scenario.shown_occupied = shown.held
-            scenario.shown_at = shown.at
-            scenario.written = None
-            if shown.at >= scenario.written_until:
-                scenario.is_written = False
-        if shown.changes == scenario.changes:
-            scenario.guest_shown_at = None if scenario.guest is None else _now()
+        slot_history = self.of(shown.slot)
+        slot_history.is_known = True
+        if shown.used_at == slot_history.used_at:
+            slot_history.shown_occupied = shown.held
+            slot_history.shown_at = shown.at
+            slot_history.written = None
+            if shown.at >= slot_history.written_until:
+                slot_history.is_written = False
+        if shown.changes == slot_history.changes:
+            slot_history.unmanaged_read_at = (
+                None if slot_history.unmanaged_code is None else _now()
+            )
 
-    def believed(self, shown: ReadInFlight) -> None:
+    def accept_read(self, shown: ReadInFlight) -> None:
         """Who asked has had the time to make something of the answer."""
         if shown.run != self._run:
             return
-        scenario = self.of(shown.slot)
-        if shown.changes == scenario.changes and (
-            scenario.hidden is not HiddenChange.FOR_GOOD or not shown.held
+        slot_history = self.of(shown.slot)
+        if shown.changes == slot_history.changes and (
+            slot_history.hidden is not HiddenChange.FOR_GOOD or not shown.held
         ):
-            if scenario.hidden is not HiddenChange.NOTHING:
-                scenario.known_at = _now()
-            scenario.hidden = HiddenChange.NOTHING
-        if shown.changes == scenario.changes:
-            scenario.is_woken = False
+            if slot_history.hidden is not HiddenChange.NOTHING:
+                slot_history.known_at = _now()
+            slot_history.hidden = HiddenChange.NOTHING
+        if shown.changes == slot_history.changes:
+            slot_history.is_woken = False
 
     def stopped(self) -> None:
         """Who asked stops, and makes nothing any more of what is on its way."""
@@ -192,70 +198,70 @@ class LockOracle:
 
     def unanswered(self, slot: int) -> None:
         """A read came back with nothing."""
-        scenario = self.of(slot)
-        if scenario.hidden is HiddenChange.UNTIL_ASKED:
-            scenario.hidden = HiddenChange.NOTHING
+        slot_history = self.of(slot)
+        if slot_history.hidden is HiddenChange.UNTIL_ASKED:
+            slot_history.hidden = HiddenChange.NOTHING
 
     def landed(self, slot: int) -> None:
         """The lock has carried out what it was sent."""
-        scenario = self.of(slot)
+        slot_history = self.of(slot)
         # one that came between our command and its effect: it was judged when sent
-        scenario.guest = None
-        scenario.is_woken = False
-        scenario.is_unsure = scenario.is_lost
-        scenario.hidden = (
-            HiddenChange.UNTIL_READ if scenario.is_lost else HiddenChange.NOTHING
+        slot_history.unmanaged_code = None
+        slot_history.is_woken = False
+        slot_history.is_unsure = slot_history.is_lost
+        slot_history.hidden = (
+            HiddenChange.UNTIL_READ if slot_history.is_lost else HiddenChange.NOTHING
         )
 
     # What people do
 
-    def typed(self, slot: int, code: str, *, told: bool) -> None:
+    def typed(self, slot: int, code: str, *, reported: bool) -> None:
         """Somebody programs a code at the keypad."""
-        scenario = self.of(slot)
+        slot_history = self.of(slot)
         was_held = slot in self._held
-        stays = scenario.guest is not None or (
-            not was_held and not self._counts_as_ours(slot, scenario)
+        stays = slot_history.unmanaged_code is not None or (
+            not was_held and not self._counts_as_ours(slot, slot_history)
         )
-        scenario.guest = code if stays else None
-        scenario.guest_shown_at = None
+        slot_history.unmanaged_code = code if stays else None
+        slot_history.unmanaged_read_at = None
         # behind a mask it looks like ours, be that there or on its way
-        masked = was_held or _is_hidden(scenario) or scenario.is_written
-        self._hide(slot, told=told, masked=masked)
+        masked = was_held or _is_hidden(slot_history) or slot_history.is_written
+        self._hide(slot, reported=reported, masked=masked)
 
-    def deleted(self, slot: int, *, told: bool) -> None:
+    def deleted(self, slot: int, *, reported: bool) -> None:
         """Somebody deletes a code at the keypad."""
-        scenario = self.of(slot)
-        scenario.guest = None
-        self._hide(slot, told=told, masked=False)
+        slot_history = self.of(slot)
+        slot_history.unmanaged_code = None
+        self._hide(slot, reported=reported, masked=False)
 
-    def disabled(self, slot: int, *, told: bool) -> None:
+    def disabled(self, slot: int, *, reported: bool) -> None:
         """Somebody switches a code off at the lock; a mask shows that as well."""
-        self._hide(slot, told=told, masked=False)
+        self._hide(slot, reported=reported, masked=False)
 
     def woken(self, slot: int) -> None:
         """A code that was off is on by itself; a read shows it, and it may be told."""
-        scenario = self.of(slot)
-        scenario.is_woken = True
-        scenario.changes += 1
+        slot_history = self.of(slot)
+        slot_history.is_woken = True
+        slot_history.changes += 1
         self.externally_touched.add(slot)
 
     def left(self, slot: int, code: str) -> None:
         """A user lets a code of ours stay, for nobody: it is as good as a guest's."""
-        scenario = self.of(slot)
+        slot_history = self.of(slot)
         self._slots[slot] = SlotHistory(
-            guest=code,
-            changes=scenario.changes + 1,
+            unmanaged_code=code,
+            changes=slot_history.changes + 1,
             # a power cut may bring back what was known before, and no more than that
-            used_at=scenario.used_at,
-            hidden=scenario.hidden,
-            known_at=scenario.known_at,
-            lost_until=scenario.lost_until,
+            used_at=slot_history.used_at,
+            hidden=slot_history.hidden,
+            known_at=slot_history.known_at,
+            lost_until=slot_history.lost_until,
         )
         self.externally_touched.add(slot)
 
     def replaced(self, slot: int) -> None:
         """A user lets us put ours over what somebody else put there."""
-        self.of(slot).guest = None
+        self.of(slot).unmanaged_code = None
 
     def forgotten(
         self,
@@ -271,94 +277,106 @@ class LockOracle:
 
         `awaited`: by the journal a write of ours may be about to show in it.
         """
-        scenario = self.of(slot)
-        if is_full and settled and scenario.used_at >= saved_at:
+        slot_history = self.of(slot)
+        if is_full and settled and slot_history.used_at >= saved_at:
             # access is taken away even if the disk is full; then nothing on it says so
-            scenario.lost_until = (
-                scenario.used_at + TIMING.job_timeout.total_seconds() + WINDOW
+            slot_history.lost_until = (
+                slot_history.used_at + TIMING.job_timeout.total_seconds() + WINDOW
             )
-            scenario.is_unsure = True
-            scenario.changes += 1
-            scenario.hidden = HiddenChange.UNTIL_READ
+            slot_history.is_unsure = True
+            slot_history.changes += 1
+            slot_history.hidden = HiddenChange.UNTIL_READ
             self.externally_touched.add(slot)
-        if scenario.known_at >= saved_at:
+        if slot_history.known_at >= saved_at:
             # what was reported or read then is not on disk
-            self._hide(slot, told=False, masked=occupied or awaited)
-        if scenario.guest_shown_at is not None and scenario.guest_shown_at >= saved_at:
+            self._hide(slot, reported=False, masked=occupied or awaited)
+        if (
+            slot_history.unmanaged_read_at is not None
+            and slot_history.unmanaged_read_at >= saved_at
+        ):
             # nor is the look that showed it; what may have been sent to that slot since
             # is taken off, and that does not wait for a lock that does not answer
-            scenario.guest_shown_at = None
+            slot_history.unmanaged_read_at = None
         if occupied:
             # that it was seen empty since is lost: what is there took the place of ours
-            scenario.shown_occupied = True
-            scenario.guest = None
+            slot_history.shown_occupied = True
+            slot_history.unmanaged_code = None
         if not settled:
             # what was sent after the last save is taken for ours when it is found
-            scenario.is_written = True
-            scenario.written_until = max(scenario.written_until, _now() + WINDOW)
+            slot_history.is_written = True
+            slot_history.written_until = max(
+                slot_history.written_until, _now() + WINDOW
+            )
             if self._profile is not Profile.READABLE:
-                scenario.guest = None
+                slot_history.unmanaged_code = None
 
     # Inside
 
-    def _judge_guest(
-        self, call: Call, slot: int, scenario: SlotHistory, now: float
+    def _judge_unmanaged(
+        self, call: Call, slot: int, slot_history: SlotHistory, now: float
     ) -> None:
-        if scenario.guest is None:
+        if slot_history.unmanaged_code is None:
             return
-        if self._profile is Profile.WRITE_ONLY and self._counts_as_ours(slot, scenario):
+        if self._profile is Profile.WRITE_ONLY and self._counts_as_ours(
+            slot, slot_history
+        ):
             # left there when the lock was given up; its range is ours by the user's word
-            scenario.guest = None
+            slot_history.unmanaged_code = None
             return
-        if scenario.guest_shown_at is not None:
+        if slot_history.unmanaged_read_at is not None:
             self.faults.append(f"a {call} of slot {slot} hits a code that is not ours")
         elif not (
-            scenario.is_written
-            or (scenario.shown_at is not None and now - scenario.shown_at <= FRESH)
+            slot_history.is_written
+            or (
+                slot_history.shown_at is not None
+                and now - slot_history.shown_at <= FRESH
+            )
         ):
             self.faults.append(f"a {call} of slot {slot} that was not looked at before")
-        scenario.guest = None
+        slot_history.unmanaged_code = None
 
-    def _judge_write(self, slot: int, scenario: SlotHistory, code: str | None) -> None:
+    def _judge_write(
+        self, slot: int, slot_history: SlotHistory, code: str | None
+    ) -> None:
         if self._profile is Profile.WRITE_ONLY:
             return
-        if not scenario.is_known:
+        if not slot_history.is_known:
             self.faults.append(f"slot {slot} is written and was never read")
-        elif scenario.written == code:
+        elif slot_history.written == code:
             # another code may follow at once: the newest wish does not wait
             self.faults.append(f"slot {slot} is written twice without a read between")
 
-    def _counts_as_ours(self, slot: int, scenario: SlotHistory) -> bool:
+    def _counts_as_ours(self, slot: int, slot_history: SlotHistory) -> bool:
         if self._profile is Profile.WRITE_ONLY:
             return self.reserved is not None and slot in self.reserved
-        if self._profile is Profile.MASKING and scenario.is_written:
+        if self._profile is Profile.MASKING and slot_history.is_written:
             return True
-        return scenario.shown_occupied is True
+        return slot_history.shown_occupied is True
 
-    def _hide(self, slot: int, *, told: bool, masked: bool) -> None:
-        scenario = self.of(slot)
-        scenario.is_unsure = True
-        scenario.changes += 1
+    def _hide(self, slot: int, *, reported: bool, masked: bool) -> None:
+        slot_history = self.of(slot)
+        slot_history.is_unsure = True
+        slot_history.changes += 1
         self.externally_touched.add(slot)
-        if told:
-            scenario.known_at = _now()
+        if reported:
+            slot_history.known_at = _now()
         is_masking = self._profile is Profile.MASKING
         like_ours = (
-            _now() <= scenario.used_at + REPORT_WINDOW
-            or _now() <= scenario.written_until
+            _now() <= slot_history.used_at + REPORT_WINDOW
+            or _now() <= slot_history.written_until
         )
-        if told and not like_ours:
-            scenario.hidden = HiddenChange.NOTHING
+        if reported and not like_ours:
+            slot_history.hidden = HiddenChange.NOTHING
         elif masked and is_masking:
-            scenario.hidden = HiddenChange.FOR_GOOD
-        elif told and not is_masking:
-            scenario.hidden = HiddenChange.UNTIL_ASKED
+            slot_history.hidden = HiddenChange.FOR_GOOD
+        elif reported and not is_masking:
+            slot_history.hidden = HiddenChange.UNTIL_ASKED
         else:
-            scenario.hidden = HiddenChange.UNTIL_READ
+            slot_history.hidden = HiddenChange.UNTIL_READ
 
 
-def _is_hidden(scenario: SlotHistory) -> bool:
-    return scenario.hidden in (HiddenChange.UNTIL_READ, HiddenChange.FOR_GOOD)
+def _is_hidden(slot_history: SlotHistory) -> bool:
+    return slot_history.hidden in (HiddenChange.UNTIL_READ, HiddenChange.FOR_GOOD)
 
 
 def _now() -> float:

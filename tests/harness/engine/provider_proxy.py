@@ -56,7 +56,7 @@ class ProviderProxy(LockProvider):
         self._check()
         if not self._is_intended(slot, target.pin.reveal()):
             fault = f"slot {slot} is written without an intent on disk"
-            self.lock.ledger.faults.append(fault)
+            self.lock.oracle.faults.append(fault)
         return await self.lock.async_write(slot, target)
 
     @override
@@ -70,7 +70,7 @@ class ProviderProxy(LockProvider):
         record = self._disk.record(self.lock_id, slot)
         if on and (record is None or record["target"]["desired"] != "present"):
             fault = f"slot {slot} is switched on without an intent on disk"
-            self.lock.ledger.faults.append(fault)
+            self.lock.oracle.faults.append(fault)
         return await self.lock.async_set_enabled(slot, on=on)
 
     @override

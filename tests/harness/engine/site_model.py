@@ -80,7 +80,7 @@ class SiteModel:
             lock.on_sent = partial(self.rules.judge_write, name)
             lock.on_limited = partial(self.rules.judge_live, name)
             if self._slots(lock) is not None:
-                lock.ledger.reserved = range(RESERVED[0], RESERVED[1] + 1)
+                lock.oracle.reserved = range(RESERVED[0], RESERVED[1] + 1)
         self.claims = ClaimChecker(tuple)
         self.faults: list[str] = []
         self.pins: dict[PersonId, list[str]] = {}
@@ -131,7 +131,7 @@ class SiteModel:
             *(
                 f"{name}: {it}"
                 for name, lock in self.locks.items()
-                for it in lock.ledger.faults
+                for it in lock.oracle.faults
             ),
         ]
 
@@ -225,7 +225,7 @@ class SiteModel:
     def decide(self, lock: str, view: SlotView, choice: ResumeChoice) -> None:
         """Answer a repair."""
         if choice is ResumeChoice.REPLACE:
-            self.locks[lock].ledger.replaced(view.slot)
+            self.locks[lock].oracle.replaced(view.slot)
         self.engine.site.decisions(f"id-{lock}", view.slot).async_resume(choice)
 
     async def keep(self, lock: str, view: SlotView) -> None:
@@ -242,7 +242,7 @@ class SiteModel:
         current = self.engine.site.vault.current_pin(view.credential)
         if refusal is None and current is not None and current.reveal() == code:
             self.pins[person].append(code)
-            self.locks[lock].ledger.replaced(view.slot)
+            self.locks[lock].oracle.replaced(view.slot)
 
     async def leave(self, name: str) -> None:
         """Forget a lock that is not managed any more; its codes stay on it."""
@@ -252,13 +252,13 @@ class SiteModel:
             return
         await self.engine.site.async_forget_removed_lock(f"id-{name}")
         for slot, code in lock.codes.items():
-            lock.ledger.left(slot, code)
+            lock.oracle.left(slot, code)
             self.duplicates.add((name, slot))
 
     async def reload(self) -> None:
         """Stop the site in good order, and start it again."""
         for lock in self.locks.values():
-            lock.ledger.stopped()
+            lock.oracle.stopped()
         await self.engine.close()
         if self.instance.disk.is_full:
             forget(self.instance.disk, self.locks)
@@ -270,7 +270,7 @@ class SiteModel:
         """Let the power go, and come back after that many seconds."""
         for lock in self.locks.values():
             lock.finishes = finishes
-            lock.ledger.stopped()
+            lock.oracle.stopped()
         self.rules.close()
         disk = await self.instance.cut()
         await asyncio.sleep(away)
@@ -317,7 +317,7 @@ class SiteModel:
             )
 
     def _is_true(self, lock: DelayedFakeLock, view: SlotView) -> bool:
-        history, code = lock.ledger.of(view.slot), lock.held.get(view.slot)
+        history, code = lock.oracle.of(view.slot), lock.held.get(view.slot)
         current = self.engine.site.vault.current_pin(view.credential)
         true = is_true(
             view.desired,
@@ -344,7 +344,7 @@ class SiteModel:
             if view.reason is Reason.OCCUPIED
         ]
         for name, slot, what in said:
-            if slot not in self.locks[name].ledger.externally_touched:
+            if slot not in self.locks[name].oracle.externally_touched:
                 self.faults.append(f"{name}: {what} is said of slot {slot}")
 
     def _on_exception(

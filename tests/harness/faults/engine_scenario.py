@@ -160,7 +160,7 @@ class EngineFaultScenario(FaultScenario):
         calls = Counter(provider.calls)
         return Outcome(
             shown=self._recorders[front, self._ann].shown,
-            told=(*(event.type.value for event in events), *self._issues[front]),
+            reported=(*(event.type.value for event in events), *self._issues[front]),
             slots=frozenset(event.slot for event in events),
             commands=(
                 calls[Call.READ, OURS],

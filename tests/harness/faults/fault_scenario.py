@@ -103,7 +103,7 @@ class BaseOutcome:
 
     shown: tuple[tuple[int, str], ...]
     """What the sensor of the slot shows from each second on, with its reason."""
-    told: tuple[str, ...]
+    reported: tuple[str, ...]
     """Each event, then each repair."""
     commands: tuple[int, int, int]
     """Reads, writes and clears of the slot."""
@@ -152,6 +152,6 @@ def table_row(run: BaseOutcome) -> tuple[str, str, str]:
         moments = [*moments[: MOMENTS - 1], "and so on"]
     return (
         ", ".join(moments).replace("_", " "),
-        ", ".join(run.told).replace("_", " ") or "–",
+        ", ".join(run.reported).replace("_", " ") or "–",
         " / ".join(map(str, run.commands)),
     )

@@ -101,7 +101,7 @@ class Outcome(BaseOutcome):
     left: Mapping[int, str]
     """All that is live on the lock in the end, but for the slot."""
     other_commands: Counter[str]
-    back_told: tuple[str, ...]
+    back_reported: tuple[str, ...]
     back_shown: Mapping[str, tuple[str, ...]]
     back_commands: Counter[str]
     back_left: Mapping[int, str]
@@ -165,7 +165,9 @@ class SiteFaultScenario(FaultScenario):
         held, counted = front.live(), front.commands()
         return Outcome(
             shown=self._recorders["Ann", "Front"].shown,
-            told=tuple(dict.fromkeys((*self._heard(), *self._repairs["Front"]))),
+            reported=tuple(
+                dict.fromkeys((*self._event_types(), *self._repairs["Front"]))
+            ),
             commands=(counted["ask"], counted["write"], counted["clear"]),
             held=held.pop(OURS, None),
             kept=front.is_kept(),
@@ -174,7 +176,7 @@ class SiteFaultScenario(FaultScenario):
             other_commands=Counter(
                 {kind: n for kind, n in counted.items() if kind.startswith("other")}
             ),
-            back_told=tuple(dict.fromkeys(self._repairs["Back"])),
+            back_reported=tuple(dict.fromkeys(self._repairs["Back"])),
             back_shown={
                 name: self._recorders[name, "Back"].states for name in ("Ann", "Bob")
             },
@@ -230,7 +232,7 @@ class SiteFaultScenario(FaultScenario):
         where = "Front" if lock.endswith("Front") else "Back"
         self._repairs[where].append(f"repair {issue.translation_key}")
 
-    def _heard(self) -> list[str]:
+    def _event_types(self) -> list[str]:
         front = self._locks["Front"].entity().entity_id
         assert all(each["entity_id"] == front for each in self._site.events)
         return [str(each["type"]) for each in self._site.events if not each.get("past")]
@@ -260,7 +262,7 @@ def assert_expectations(
 
     assert run.back_left == well.back_left
     if not expected.closes:
-        assert run.back_told == ()
+        assert run.back_reported == ()
         assert run.back_shown == well.back_shown
         extra = run.back_commands - well.back_commands
         assert set(extra) <= {"ask", "other ask"}
@@ -278,7 +280,10 @@ def assert_end_state(
     end = expected.end(change)
     if end == UNPROVEN:
         assert shown not in ("in_sync", "gone")
-        assert change is not UserChange.CLEAR or "repair revocation_pending" in run.told
+        assert (
+            change is not UserChange.CLEAR
+            or "repair revocation_pending" in run.reported
+        )
         return
     assert shown == end
     if end == "gone":

@@ -81,10 +81,10 @@ async def matter_instance(
             ) as server,
             ClientSession(connector=UnixConnector(str(socket))) as session,
         ):
-            home = MatterInstance(server)
+            instance = MatterInstance(server)
             with _matter(loop, session, platforms):
-                async with home.opened():
-                    yield home
+                async with instance.opened():
+                    yield instance
 
 
 @contextmanager

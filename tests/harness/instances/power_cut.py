@@ -106,7 +106,7 @@ def forget(disk: FakeDisk, locks: Mapping[str, DelayedFakeLock]) -> None:
         for slot in range(1, SLOTS + 1):
             record = disk.record(f"id-{name}", slot)
             if record is not None:
-                lock.ledger.forgotten(
+                lock.oracle.forgotten(
                     slot,
                     occupied=record["observed"]["occupancy"] in ("masked", "present"),
                     awaited=_awaits_a_write(record),

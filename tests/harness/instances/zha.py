@@ -74,10 +74,10 @@ async def zha_instance(
         replace_radio(mesh),
         _zha(loop, platforms),
     ):
-        home = ZhaInstance(mesh, nodes, Path(folder) / "zigbee.db")
+        instance = ZhaInstance(mesh, nodes, Path(folder) / "zigbee.db")
         try:
-            async with home.opened():
-                yield home
+            async with instance.opened():
+                yield instance
         finally:
             mesh.medium.clear()
 

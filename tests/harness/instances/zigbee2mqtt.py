@@ -81,10 +81,10 @@ async def zigbee2mqtt_instance(
             Broker(Path(folder) / "mqtt") as broker,
             FakeZigbee2Mqtt(broker, mesh, devices) as bridge,
         ):
-            home = Zigbee2MqttInstance(broker, bridge)
+            instance = Zigbee2MqttInstance(broker, bridge)
             try:
-                async with home.opened():
-                    yield home
+                async with instance.opened():
+                    yield instance
             finally:
                 mesh.medium.clear()
 

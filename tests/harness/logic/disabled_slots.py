@@ -22,17 +22,17 @@ def enabled(best_evidence: Evidence, limits: LockSchedule | None = None) -> Scen
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
     scenario.operations()
-    scenario.told()
+    scenario.published()
     return scenario
 
 
 def disabled(best_evidence: Evidence, limits: LockSchedule | None = None) -> Scenario:
     """Return one whose code was switched off, proven, long ago."""
     scenario = enabled(best_evidence, limits)
-    scenario.park()
+    scenario.disable_code()
     scenario.run(3600)
     assert scenario.operations() == ["switch_off", "read"]
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held == Held(pin_of(1), enabled=False)
-    assert scenario.told() == []
+    assert scenario.published() == []
     return scenario

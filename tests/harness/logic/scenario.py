@@ -114,7 +114,7 @@ class Scenario:
         """Take the code away."""
         self.want(DesiredState.ABSENT)
 
-    def park(self) -> None:
+    def disable_code(self) -> None:
         """Take the code away for now."""
         limits = self.record.target.schedule
         revision = self.record.revision
@@ -260,7 +260,7 @@ class Scenario:
         self.radio.clear()
         return names
 
-    def told(self) -> list[str]:
+    def published(self) -> list[str]:
         """Return the notices, and the trouble that began, since this was last asked."""
         notices, self.notices = self.notices, []
         return notices
@@ -282,5 +282,5 @@ def in_sync(best_evidence: Evidence = Evidence.VALUE) -> Scenario:
     scenario.run(3600)
     assert scenario.record.is_verified
     scenario.operations()
-    scenario.told()
+    scenario.published()
     return scenario

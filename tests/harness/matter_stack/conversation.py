@@ -96,10 +96,10 @@ class Conversation:
                 answer = {key: said[key] for key in _ANSWER_KEYS if key in said}
                 self._waiting.pop(said["message_id"]).set_result(answer)
             elif said["event"] == "node_event":
-                told = said["data"]
-                assert (told["endpoint_id"], told["cluster_id"]) == (1, 257)
-                self.events.append(Event(told["event_id"], told["data"]))
-                self.numbers.append(told["event_number"])
+                reported = said["data"]
+                assert (reported["endpoint_id"], reported["cluster_id"]) == (1, 257)
+                self.events.append(Event(reported["event_id"], reported["data"]))
+                self.numbers.append(reported["event_number"])
                 self._told.set()
             elif said["event"] == "attribute_updated":
                 node, path, value = said["data"]

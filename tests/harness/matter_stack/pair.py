@@ -68,8 +68,8 @@ class Pair:
         fake = [_as_matter_js_tells(event) for event in self.fake.events]
         # Numbers are the order in which things happened. matter.js stores events side by
         # side: under load two may be told the other way round.
-        told = zip(self.real.numbers, self.real.events, strict=True)
-        real = [event for _, event in sorted(told, key=lambda each: each[0])]
+        reported = zip(self.real.numbers, self.real.events, strict=True)
+        real = [event for _, event in sorted(reported, key=lambda each: each[0])]
         for number, (one, other) in enumerate(zip(fake, real, strict=False)):
             if one != other:
                 self.differences.append(f"event {number}: fake {one}, real {other}")

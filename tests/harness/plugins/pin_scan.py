@@ -165,8 +165,8 @@ def _logged(caplog: pytest.LogCaptureFixture) -> Iterator[Place]:
 
 async def _diagnosed(hass: HomeAssistant) -> AsyncIterator[Place]:
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        told = await async_get_config_entry_diagnostics(hass, entry)
-        yield "diagnostics", json.dumps(told, default=repr)
+        reported = await async_get_config_entry_diagnostics(hass, entry)
+        yield "diagnostics", json.dumps(reported, default=repr)
 
 
 def _recorded(hass: HomeAssistant) -> list[Place]:

@@ -169,11 +169,11 @@ class MatterHarness(ProviderHarness):
     async def reload(self) -> None:
         await self.network.reload()
 
-    def _watch(self, told: LockEvent) -> None:
+    def _watch(self, reported: LockEvent) -> None:
         memory = self.node.lock.memory
         for (kind, slot), held in memory.credentials.items():
             user = memory.users[held.user]
             unlimited = user.kind == UserType.UNRESTRICTED
             if kind == PIN_TYPE and user.enabled and unlimited:
                 self._unlimited.add(slot)
-        self._tell(told)
+        self._tell(reported)

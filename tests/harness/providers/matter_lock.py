@@ -65,7 +65,7 @@ class MatterLock:
     def names(self) -> dict[int, str]:
         return {index: user.name for index, user in self.users.items()}
 
-    def told(self) -> list[str]:
+    def commands(self) -> list[str]:
         """Return the commands that came since the last call."""
         names = [name for name, _ in self.node.calls]
         self.node.calls.clear()

@@ -165,7 +165,7 @@ class FakeHarness(ProviderHarness):
 
     @override
     async def store(self, slot: int, code: str) -> None:
-        self.provider.set_at_keypad(slot, code, told=False)
+        self.provider.set_at_keypad(slot, code, reported=False)
 
     @override
     async def operations(self) -> int:

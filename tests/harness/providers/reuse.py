@@ -96,7 +96,7 @@ class ReusedInstance[N]:
             self.hass = await self._stack.enter_async_context(running_home_assistant())
             # The plugin takes what is in there after a test for what it left behind
             INSTANCES.remove(self.hass)
-            self._stack.push_async_callback(self._stop_home)
+            self._stack.push_async_callback(self._stop_instance)
             try:
                 await self._start_network()
             except BaseException:
@@ -161,7 +161,7 @@ class ReusedInstance[N]:
             self._reused.network = await self._stack.enter_async_context(running)
             await self._reused.renew()
 
-    async def _stop_home(self) -> None:
+    async def _stop_instance(self) -> None:
         INSTANCES.append(self.hass)
         await self.hass.async_stop(force=True)
 
@@ -202,30 +202,30 @@ class InstancePool:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._homes: dict[str, ReusedInstance[Any]] = {}
+        self._instances: dict[str, ReusedInstance[Any]] = {}
 
     async def lend(self, name: str, network: ReusedNetwork[Any]) -> ReusedInstance[Any]:
         """Return the one of this name, as new; this network is for another."""
-        home = self._homes.get(name)
-        if home is not None and (reason := await home.renew(network)) is not None:
+        reused = self._instances.get(name)
+        if reused is not None and (reason := await reused.renew(network)) is not None:
             warnings.warn(f"{name} is set up again: {reason}", stacklevel=2)
-            del self._homes[name]
+            del self._instances[name]
             try:
-                await home.stop()
+                await reused.stop()
             except Exception as err:  # noqa: BLE001 - the other one needs nothing of it
                 warnings.warn(f"{name} did not end well: {err!r}", stacklevel=2)
-            home = None
-        if home is None:
-            home = ReusedInstance(network)
-            await home.start()
-            self._homes[name] = home
-        return home
+            reused = None
+        if reused is None:
+            reused = ReusedInstance(network)
+            await reused.start()
+            self._instances[name] = reused
+        return reused
 
     async def stop(self, *names: str) -> None:
         """Stop those of these names that are running; without any name all."""
-        for name in names or tuple(self._homes):
-            if (home := self._homes.pop(name, None)) is not None:
-                await home.stop()
+        for name in names or tuple(self._instances):
+            if (reused := self._instances.pop(name, None)) is not None:
+                await reused.stop()
 
 
 @contextmanager

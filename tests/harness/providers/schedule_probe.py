@@ -15,7 +15,7 @@ async def frames(lock: ZWaveLock) -> list[Frame]:
     return [frame for frame in received if frame.get("slot") is not None]
 
 
-async def told(lock: ZWaveLock) -> list[str]:
+async def changes_sent(lock: ZWaveLock) -> list[str]:
     """Return the changes that the lock was sent, in order, without repetitions."""
     words: list[str] = []
     for frame in await frames(lock):

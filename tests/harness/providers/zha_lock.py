@@ -58,11 +58,11 @@ class ZhaLock:
         status = 1 if enabled else 3
         self.node.lock.memory.pins[slot] = Code(status, 0, code.encode())
 
-    def heard(self) -> list[str]:
+    def commands(self) -> list[str]:
         """Return the commands that came since the last call, by name."""
-        heard = [command.name for command, _ in self.node.received]
+        commands = [command.name for command, _ in self.node.received]
         self.node.received.clear()
-        return heard
+        return commands
 
     async def read(self, slot: int = SLOT) -> SlotReading:
         """Read a slot."""
@@ -101,6 +101,6 @@ async def subscribed_zha(network: ZhaNetwork) -> AsyncIterator[ZhaLock]:
     # The first thing that a subscription does is to ask where the bolt is
     await wait_for(lambda: lock.node.attribute_reads == 1)
     await network.settle()
-    lock.heard()
+    lock.commands()
     yield lock
     unsubscribe()

@@ -71,7 +71,7 @@ class Zigbee2MqttLock:
         """Return one that knows nothing of the lock, as after a start."""
         return await make_provider(self.network)
 
-    def heard(self) -> list[Command]:
+    def commands(self) -> list[Command]:
         """Return the commands that reached the lock since the last call."""
         names = [command for command, _ in self.node.received]
         self.node.received.clear()
@@ -107,6 +107,6 @@ async def subscribed_zigbee2mqtt(
     unsubscribe = lock.provider.subscribe(lock.events.append)
     options = f"{network.bridge.base}/bridge/response/device/options"
     await wait_for(lambda: network.broker.is_subscribed(options))
-    lock.heard()
+    lock.commands()
     yield lock
     unsubscribe()

@@ -62,14 +62,14 @@ class CrashScenario:
 
 
 async def run_scenario(
-    hass: HomeAssistant, world: CrashHarness, parts: tuple[Part, ...]
+    hass: HomeAssistant, harness: CrashHarness, parts: tuple[Part, ...]
 ) -> None:
     """Let parts of a story happen one after the other, each to its end."""
     for part in parts:
-        await part(hass, world)
+        await part(hass, harness)
         # the configuration is followed a moment later
         await asyncio.sleep(0.5)
-        await wait_until_converged(hass, world.lock, REGISTRIES)
+        await wait_until_converged(hass, harness.lock, REGISTRIES)
 
 
 async def lock_is_added(hass: HomeAssistant, _world: CrashHarness) -> None:
@@ -88,9 +88,9 @@ async def both_are_added(hass: HomeAssistant, _world: CrashHarness) -> None:
     await asyncio.gather(add_person(hass, ANN, OLD), add_person(hass, BOB, BOBS))
 
 
-async def all_is_added(hass: HomeAssistant, world: CrashHarness) -> None:
-    await lock_is_added(hass, world)
-    await ann_is_added(hass, world)
+async def all_is_added(hass: HomeAssistant, harness: CrashHarness) -> None:
+    await lock_is_added(hass, harness)
+    await ann_is_added(hass, harness)
 
 
 async def pin_is_changed(hass: HomeAssistant, _world: CrashHarness) -> None:
@@ -122,11 +122,11 @@ async def hours_are_lifted(hass: HomeAssistant, _world: CrashHarness) -> None:
     set_rule(hass, UNRESTRICTED_RULE)
 
 
-async def hours_turn_and_are_lifted(hass: HomeAssistant, world: CrashHarness) -> None:
+async def hours_turn_and_are_lifted(hass: HomeAssistant, harness: CrashHarness) -> None:
     """She may come in again while her code is being switched off."""
-    await hours_turn(hass, world)
+    await hours_turn(hass, harness)
     await asyncio.sleep(0.15)
-    await hours_are_lifted(hass, world)
+    await hours_are_lifted(hass, harness)
 
 
 async def ann_is_deleted(hass: HomeAssistant, _world: CrashHarness) -> None:
@@ -162,35 +162,37 @@ async def removed_lock_is_cleared(hass: HomeAssistant, _world: CrashHarness) -> 
     await site_of(hass).async_clear_removed_lock(lock)
 
 
-async def code_is_refused(hass: HomeAssistant, world: CrashHarness) -> None:
-    world.lock.faults.refuse = Reason.REJECTED
-    await ann_is_added(hass, world)
+async def code_is_refused(hass: HomeAssistant, harness: CrashHarness) -> None:
+    harness.lock.faults.refuse = Reason.REJECTED
+    await ann_is_added(hass, harness)
 
 
-async def slot_is_resumed(hass: HomeAssistant, world: CrashHarness) -> None:
-    world.lock.faults.refuse = None
+async def slot_is_resumed(hass: HomeAssistant, harness: CrashHarness) -> None:
+    harness.lock.faults.refuse = None
     (lock,) = site_of(hass).locks.values()
     lock.slots.async_dispatch(2, UserResumed(ResumeChoice.RETRY))
 
 
-async def bob_takes_anns_slot(hass: HomeAssistant, world: CrashHarness) -> None:
-    world.lock.faults.lost_answers = 1
+async def bob_takes_anns_slot(hass: HomeAssistant, harness: CrashHarness) -> None:
+    harness.lock.faults.lost_answers = 1
     remove(hass, ANN)
     await asyncio.sleep(0.3)
     await add_person(hass, BOB, BOBS)
 
 
-async def lock_is_away_at_the_stop(hass: HomeAssistant, world: CrashHarness) -> None:
-    world.lock.disconnect()
-    await pin_is_changed(hass, world)
+async def lock_is_away_at_the_stop(hass: HomeAssistant, harness: CrashHarness) -> None:
+    harness.lock.disconnect()
+    await pin_is_changed(hass, harness)
     await add_person(hass, BOB, BOBS)
     await asyncio.sleep(REGISTRIES)
     assert await hass.config_entries.async_reload(entry_of(hass).entry_id)
-    world.lock.connect()
+    harness.lock.connect()
 
 
-async def lock_is_back_after_the_stop(hass: HomeAssistant, world: CrashHarness) -> None:
-    world.lock.connect()
+async def lock_is_back_after_the_stop(
+    hass: HomeAssistant, harness: CrashHarness
+) -> None:
+    harness.lock.connect()
 
 
 PEOPLE_PRESENT: Final = (lock_is_added, ann_is_added)

@@ -73,17 +73,17 @@ def power_cuts_of(
     scenario: CrashScenario, profile: Profile, schedules: ScheduleSupport | None = None
 ) -> list[PowerCut]:
     """Return every instant of a story; the lock may enforce such limits by itself."""
-    world = CrashHarness(profile, schedules, switches=scenario.switches)
+    harness = CrashHarness(profile, schedules, switches=scenario.switches)
 
     async def happen() -> list[PowerCut]:
-        await world.build()
+        await harness.build()
         async with running_instance() as first:
-            await run_scenario(first, world, scenario.before)
-            with world.watched() as cuts:
-                await run_scenario(first, world, (scenario.happens,))
+            await run_scenario(first, harness, scenario.before)
+            with harness.watched() as cuts:
+                await run_scenario(first, harness, (scenario.happens,))
         return cuts
 
-    with world.live():
+    with harness.live():
         return run_on_virtual_clock(happen())
 
 
@@ -94,10 +94,10 @@ def recover(
     schedules: ScheduleSupport | None = None,
 ) -> list[PowerCut]:
     """Start a home after a cut and see it end right; return its own instants."""
-    world = CrashHarness(profile, schedules)
-    world.become(cut)
-    lock = world.lock
-    told: list[AccessEvent] = []
+    harness = CrashHarness(profile, schedules)
+    harness.become(cut)
+    lock = harness.lock
+    reported: list[AccessEvent] = []
 
     async def land(after: float) -> None:
         await asyncio.sleep(after)
@@ -110,17 +110,17 @@ def recover(
         elif (left := aftermath.lands - aftermath.away) <= 0:
             # a cut at the very start of this home finds nothing on its way any more
             lock.land()
-        with world.watched() as cuts:
+        with harness.watched() as cuts:
             landing = asyncio.create_task(land(max(0.0, left)))
             async with running_instance() as second:
-                site_of(second).access_log.async_listen(told.append)
-                await converge(second, world)
+                site_of(second).access_log.async_listen(reported.append)
+                await converge(second, harness)
             await landing
         return cuts
 
-    with world.live():
+    with harness.live():
         cuts = run_on_virtual_clock(go_on(), elapsed=cut.at + aftermath.away)
-    assert not [event for event in told if event.type in CODES]
+    assert not [event for event in reported if event.type in CODES]
     assert lock.codes[1] == FOREIGN
     changes = (Call.WRITE, Call.CLEAR, Call.SWITCH)
     assert not {(call, 1) for call in changes} & set(lock.calls)
@@ -129,21 +129,21 @@ def recover(
     return cuts
 
 
-async def converge(hass: HomeAssistant, world: CrashHarness) -> None:
+async def converge(hass: HomeAssistant, harness: CrashHarness) -> None:
     """Wait until all is as it should be; nothing is said meanwhile that is not so."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
-    told: list[str] = []
+    reported: list[str] = []
     look = loop.on_turn
 
     def listen() -> None:
-        told.extend(false_claims(hass, world.lock))
+        reported.extend(false_claims(hass, harness.lock))
         look()
 
     loop.on_turn = listen
-    await wait_until_converged(hass, world.lock)
+    await wait_until_converged(hass, harness.lock)
     loop.on_turn = look
-    assert not told, told[0]
+    assert not reported, reported[0]
 
 
 def without_repetitions(cuts: list[PowerCut]) -> list[PowerCut]:

@@ -116,8 +116,8 @@ class AutomationSite:
             for person in self.site.people.values()
             if person.name == "Anna"
         )
-        told: list[AccessEvent] = []
-        stop = self.site.access_log.async_listen(told.append)
+        reported: list[AccessEvent] = []
+        stop = self.site.access_log.async_listen(reported.append)
         self.site.access_log.async_record(
             AccessEvent(
                 lock=self.site_lock("Front door"),
@@ -129,19 +129,19 @@ class AutomationSite:
                 name="Anna",
             )
         )
-        await wait_for(lambda: told)
+        await wait_for(lambda: reported)
         stop()
-        assert [event.is_historic for event in told] == [past]
+        assert [event.is_historic for event in reported] == [past]
         await self.hass.async_block_till_done()
 
     async def limit(self, person: str, **limits: datetime | None) -> None:
         """Set when a person may come in."""
-        told = {
+        reported = {
             key: None if moment is None else moment.isoformat()
             for key, moment in limits.items()
         }
         await self.hass.services.async_call(
-            "keyholder", "update_person", {"person": person, **told}, blocking=True
+            "keyholder", "update_person", {"person": person, **reported}, blocking=True
         )
 
     def site_lock(self, name: str) -> LockId:

@@ -14,8 +14,8 @@ def lines(hass: HomeAssistant) -> list[str]:
 
     def describe(_domain: str, _kind: str, put: Any) -> None:
         def note(event: Event[Any]) -> None:
-            told = put(event)
-            noted.append(f"{told['name']} {told['message']}")
+            reported = put(event)
+            noted.append(f"{reported['name']} {reported['message']}")
 
         hass.bus.async_listen(EVENT_ACCESS, note)
 

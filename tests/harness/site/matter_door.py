@@ -20,9 +20,9 @@ class MatterDoor(DoorDriver[MatterInstance]):
 
     node: Node
 
-    def __init__(self, home: MatterInstance, node: Node) -> None:
+    def __init__(self, instance: MatterInstance, node: Node) -> None:
         """Stand before the door of a node."""
-        super().__init__(home)
+        super().__init__(instance)
         self.node = node
         self.reports: list[dict[str, Any]] = []
         """What the lock reported of operations, as the server passed it on."""

@@ -45,7 +45,9 @@ async def expect_a_code_to_begin_the_time_and_its_end_to_lock(door: AnyDoor) -> 
     assert door.failures == []
 
 
-async def expect_a_jam_to_be_heard(door: AnyDoor, stick: Callable[[], object]) -> None:
+async def expect_a_jam_to_be_reported(
+    door: AnyDoor, stick: Callable[[], object]
+) -> None:
     """A jam is heard though the entity shows unlocked; `stick` keeps the bolt where it is."""
     await unlock_with_autolock(door)
     stick()

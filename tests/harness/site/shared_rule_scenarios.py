@@ -147,7 +147,9 @@ async def expect_a_code_for_a_parcel_to_open_once(door: AnyDoor) -> None:
     assert door.events[0] == ("unlocked", "Ann")
 
 
-async def expect_a_use_that_is_told_three_times_to_count_once(door: AnyDoor) -> None:
+async def expect_a_use_that_is_reported_three_times_to_count_once(
+    door: AnyDoor,
+) -> None:
     """A lock that tells all it does three times counts nothing twice, and ends in time."""
     door.node.lock.traits.notification_copies = 3
     ann = await add_with(door, use_limit=2)

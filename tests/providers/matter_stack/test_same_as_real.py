@@ -35,11 +35,11 @@ async def test_random_commands_are_answered_and_reported_alike(pair: Pair) -> No
     steps = Steps(SEED)
     for _ in range(COMMANDS):
         await steps.take(pair)
-    told = await pair.compare_what_was_told()
+    reported = await pair.compare_what_was_told()
 
     assert not pair.differences, "\n".join(pair.differences)
-    assert told > COMMANDS / 10
-    assert len(set(pair.real.numbers)) == told
+    assert reported > COMMANDS / 10
+    assert len(set(pair.real.numbers)) == reported
 
 
 async def test_errors_and_attributes_are_alike(pair: Pair) -> None:
@@ -97,10 +97,10 @@ async def test_a_user_who_is_disabled_and_on_is_refused_and_let_in_alike(
     await pair.command("SetUser", switch(2, ENABLED))
     await pair.command("ClearUser", {"userIndex": 2})
     await pair.command("SetUser", switch(2, ENABLED))  # of nobody
-    told = await pair.compare_what_was_told()
+    reported = await pair.compare_what_was_told()
 
     assert not pair.differences, "\n".join(pair.differences)
-    assert told > 24
+    assert reported > 24
 
 
 def switch(user: int, status: int) -> dict[str, Any]:

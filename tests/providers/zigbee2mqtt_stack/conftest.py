@@ -24,7 +24,7 @@ class Stack:
     def __init__(self, hass: HomeAssistant, real: RealZigbee2Mqtt) -> None:
         self.hass = hass
         self.real = real
-        self.heard: list[tuple[str, Any]] = []
+        self.received: list[tuple[str, Any]] = []
 
     async def listen(self) -> None:
         """Hear everything."""
@@ -35,7 +35,7 @@ class Stack:
                 payload = json.loads(message.payload)
             except ValueError:
                 payload = message.payload
-            self.heard.append((message.topic.removeprefix(f"{BASE}/"), payload))
+            self.received.append((message.topic.removeprefix(f"{BASE}/"), payload))
 
         await mqtt.async_subscribe(self.hass, f"{BASE}/#", on_message)
 
@@ -43,26 +43,26 @@ class Stack:
         """Send a message to the bridge, or to the lock."""
         await mqtt.async_publish(self.hass, f"{BASE}/{topic}", json.dumps(payload))
 
-    async def until_heard(self, topic: str, **content: Any) -> None:
+    async def until_received(self, topic: str, **content: Any) -> None:
         """Wait for a message that says this."""
 
-        def is_heard() -> bool:
+        def is_received() -> bool:
             return any(
-                heard == topic
+                received == topic
                 and isinstance(payload, dict)
                 and content.items() <= payload.items()
-                for heard, payload in self.heard
+                for received, payload in self.received
             )
 
-        await wait_for(is_heard, 60)
+        await wait_for(is_received, 60)
 
     async def set_options(self, **options: Any) -> None:
         """Change how the lock is treated."""
         topic = "bridge/response/device/options"
-        self.heard.clear()
+        self.received.clear()
         request = {"id": NAME, "options": options}
         await self.publish("bridge/request/device/options", request)
-        await self.until_heard(topic, status="ok")
+        await self.until_received(topic, status="ok")
 
 
 @pytest.fixture
@@ -89,16 +89,16 @@ async def stack(
         await stack.listen()
         # It is online before it listens
         await wait_for(
-            lambda: "bridge/definitions" in [each for each, _ in stack.heard], 60
+            lambda: "bridge/definitions" in [each for each, _ in stack.received], 60
         )
         await asyncio.sleep(1)
         await stack.publish("bridge/request/permit_join", {"time": 120})
-        await stack.until_heard("bridge/response/permit_join", status="ok")
+        await stack.until_received("bridge/response/permit_join", status="ok")
         await real.stick.do("join")
         await wait_for(lambda: len(hass.states.async_entity_ids("lock")) == 1, 60)
         (entity,) = hass.states.async_entity_ids("lock")
         await stack.publish("bridge/request/device/rename", {"last": True, "to": NAME})
-        await stack.until_heard("bridge/response/device/rename", status="ok")
+        await stack.until_received("bridge/response/device/rename", status="ok")
         await wait_for(lambda: _is_available(hass, entity), 60)
         yield stack
         await hass.config_entries.async_unload(entry.entry_id)

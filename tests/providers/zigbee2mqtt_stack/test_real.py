@@ -70,10 +70,10 @@ async def test_codes_go_in_and_out_and_are_read_back(stack: Stack) -> None:
     await provider.async_clear(SLOT)
     assert await read() == SlotReading.empty()
     await stick.do("turn", unlock=True)
-    await stack.until_heard(NAME, action="manual_unlock")
+    await stack.until_received(NAME, action="manual_unlock")
     (unlocked,) = [
         payload
-        for topic, payload in stack.heard
+        for topic, payload in stack.received
         if topic == NAME and payload.get("action") == "manual_unlock"
     ]
     assert "users" not in unlocked

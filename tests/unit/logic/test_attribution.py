@@ -57,11 +57,13 @@ def test_who_is_named(
     slot: int | None,
     name: str | None,
 ) -> None:
-    told = attribute_event(event, "front", {3: ANNS})
-    assert (told.lock, told.type, told.at) == ("front", kind, AT)
-    assert (told.slot, told.name) == (slot, name)
-    assert told.person == (None if name is None else "person-Ann")
-    assert told.method is (event.method if isinstance(event, LockOperated) else None)
+    published = attribute_event(event, "front", {3: ANNS})
+    assert (published.lock, published.type, published.at) == ("front", kind, AT)
+    assert (published.slot, published.name) == (slot, name)
+    assert published.person == (None if name is None else "person-Ann")
+    assert published.method is (
+        event.method if isinstance(event, LockOperated) else None
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,5 +77,5 @@ def test_who_is_named(
 def test_nobody_is_named_where_the_code_may_be_another_one(
     command: dict[str, Any],
 ) -> None:
-    told = attribute_event(KEYPAD, "front", {3: replace(ANNS, **command)})
-    assert (told.slot, told.person, told.name) == (3, None, None)
+    published = attribute_event(KEYPAD, "front", {3: replace(ANNS, **command)})
+    assert (published.slot, published.person, published.name) == (3, None, None)

@@ -48,7 +48,7 @@ def test_a_former_write_that_lands_late_is_ours_and_no_outside_change() -> None:
     scenario.lock.late_writes = None
     scenario.want_present(revision=2)
     scenario.run(600)
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.restored_at == ()
 
 
@@ -74,7 +74,7 @@ def test_a_clear_under_way_is_finished_when_the_code_is_wanted_again(
     scenario.run(1)
     scenario.want_present()
     scenario.run(10)
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.retry.failed_attempts == 0
     scenario.run(600)
     assert scenario.state() is SlotState.IN_SYNC

@@ -51,7 +51,7 @@ def test_three_counted_failures_suspend_and_are_reported_once(
     scenario.run(24 * 3600)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
     assert scenario.operations().count("write") == 3
 
 
@@ -128,7 +128,7 @@ def test_a_code_that_the_lock_refuses_is_suspended_with_the_locks_reason() -> No
     scenario.run(24 * 3600)
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.reason() is Reason.DUPLICATE
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
 
 
 def test_a_suspended_slot_that_turns_out_right_is_in_sync_again() -> None:
@@ -159,7 +159,7 @@ def test_a_superseded_code_is_cleared_again_and_again_with_longer_waits() -> Non
     scenario.want_present(revision=2)
     scenario.run(2 * 24 * 3600)
     assert scenario.state() in (SlotState.SUSPENDED, SlotState.PENDING_CONFIRMATION)
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
     clears = [at for at, what in scenario.radio if what == "clear"]
     assert 60 <= len(clears) <= 110
     assert not any(what == "write" for _, what in scenario.radio)
@@ -213,7 +213,7 @@ def test_a_masked_slot_that_the_lock_shows_disabled_is_not_in_sync() -> None:
     scenario.lock.held = type(scenario.lock.held)("9071", enabled=False)
     scenario.look()
     assert scenario.state() is not SlotState.IN_SYNC
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
     scenario.run()
     assert scenario.lock.held.enabled
     assert scenario.state() is SlotState.IN_SYNC
@@ -229,5 +229,5 @@ def test_a_lock_that_disables_every_code_is_suspended(
     assert scenario.state() is SlotState.PENDING_CONFIRMATION
     scenario.run(24 * 3600)
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
     assert scenario.operations().count("write") == 3

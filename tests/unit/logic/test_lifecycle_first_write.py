@@ -25,7 +25,7 @@ def test_a_first_write_reads_writes_and_reads_back(best_evidence: Evidence) -> N
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.evidence is best_evidence
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 @both
@@ -183,4 +183,4 @@ def test_a_lock_that_is_slow_to_be_asked_is_not_read_without_end(
     scenario.run(24 * 3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.operations().count("read") <= 11
-    assert SUSPENDED not in scenario.told()
+    assert SUSPENDED not in scenario.published()

@@ -26,7 +26,7 @@ def test_the_expected_report_of_a_write_costs_nothing_if_masked(
     scenario.hint(change)
     scenario.run()
     assert scenario.operations() == []
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -41,7 +41,7 @@ def test_a_possible_expected_report_costs_one_read_if_readable(
     assert scenario.state() is SlotState.IN_SYNC
     scenario.run()
     assert scenario.operations() == ["read"]
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -51,7 +51,7 @@ def test_a_keypad_change_after_our_write_is_no_expected_report() -> None:
     scenario.run(2)
     scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(1)
-    assert SlotNotice.CODE_CHANGED in scenario.told()
+    assert SlotNotice.CODE_CHANGED in scenario.published()
     scenario.run()
     assert scenario.lock.held == Held("9071")
 
@@ -84,15 +84,15 @@ def test_a_masked_keypad_change_is_no_expected_report() -> None:
     scenario = Scenario(MASKING)
     scenario.run(12)
     scenario.hint(ChangeKind.SET)
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
 
 
 @pytest.mark.parametrize(
-    ("early", "told"),
+    ("early", "published"),
     [(timedelta.resolution, []), (timedelta(0), [SlotNotice.CODE_CHANGED])],
 )
 def test_a_report_is_expected_until_its_window_ends(
-    early: timedelta, told: list[SlotNotice]
+    early: timedelta, published: list[SlotNotice]
 ) -> None:
     scenario = Scenario(MASKING)
     scenario.run(5)
@@ -100,7 +100,7 @@ def test_a_report_is_expected_until_its_window_ends(
     (until,) = scenario.expected_reports.until.values()
     scenario.now = until - early
     scenario.hint(ChangeKind.SET)
-    assert scenario.told() == told
+    assert scenario.published() == published
 
 
 def test_a_report_on_a_readable_lock_is_one_read() -> None:
@@ -109,7 +109,7 @@ def test_a_report_on_a_readable_lock_is_one_read() -> None:
     assert scenario.state() is None
     scenario.run()
     assert scenario.operations() == ["read"]
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -126,20 +126,20 @@ def test_a_report_on_a_masking_lock_outweighs_a_masked_read(
 ) -> None:
     scenario = in_sync(MASKING)
     scenario.hint(change)
-    assert scenario.told() == [notice]
+    assert scenario.published() == [notice]
     scenario.look()
     assert scenario.record.evidence is Evidence.NONE
     scenario.run()
     assert scenario.operations()[-3:] == ["read", "write", "read"]
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 def test_the_same_report_twice_is_published_once() -> None:
     scenario = in_sync(MASKING)
     scenario.hint(ChangeKind.SET)
     scenario.hint(ChangeKind.SET)
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
 
 
 def test_an_unexpected_report_spoils_the_proof_of_a_masked_write() -> None:
@@ -172,7 +172,7 @@ def outcome(scenario: Scenario) -> tuple[object, ...]:
         len(record.restored_at),
         scenario.lock.held,
         scenario.state(),
-        sorted(scenario.told()),
+        sorted(scenario.published()),
     )
 
 
@@ -233,7 +233,7 @@ def test_late_report_of_our_write_after_a_restart_is_no_external_change(
     scenario.run()
     again = [] if best_evidence is READABLE else ["clear", "read", "write", "read"]
     assert scenario.operations() == ["read", *again]
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.restored_at == ()
     assert scenario.state() is SlotState.IN_SYNC
 
@@ -257,7 +257,7 @@ def test_a_report_after_a_restart_that_came_later_is_taken_for_a_change() -> Non
     scenario = in_sync(MASKING)
     scenario.restart(after=5)
     scenario.hint(ChangeKind.SET)
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
 
 
 @both
@@ -272,5 +272,5 @@ def test_late_report_of_our_clear_after_a_restart_is_settled_by_a_read(
     scenario.hint(ChangeKind.CLEARED)
     scenario.run()
     assert scenario.operations() == ["read"]
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.is_cleared

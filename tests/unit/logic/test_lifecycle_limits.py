@@ -38,7 +38,7 @@ def limited(best_evidence: Evidence, wanted: LockSchedule = OFFICE) -> Scenario:
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
     scenario.operations()
-    scenario.told()
+    scenario.published()
     return scenario
 
 
@@ -178,7 +178,7 @@ def test_a_lock_that_refuses_schedules_gets_the_code_without(
     scenario.limit(OFFICE)
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.lock.live == [NO_SCHEDULE]
     assert active_schedule(scenario.record) is None
 
@@ -194,7 +194,7 @@ def test_a_lock_that_keeps_old_schedules_is_suspended(
     scenario.run(3600)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.LIMITS_REFUSED
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
     assert scenario.lock.held is None
 
 
@@ -225,7 +225,7 @@ def test_limits_that_are_taken_off_at_the_lock_take_the_code_off_at_once(
     scenario.lock.limits = NO_SCHEDULE
     scenario.look()
     assert scenario.state() is not SlotState.IN_SYNC
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
     assert scenario.operations() == ["read", "read limits"]
     scenario.run(5)
     assert scenario.operations()[0] == "clear"

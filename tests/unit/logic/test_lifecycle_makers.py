@@ -50,7 +50,7 @@ def test_a_code_that_took_the_place_of_ours_unseen_is_found_by_its_maker() -> No
 
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [SlotNotice.CODE_CHANGED, SUSPENDED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED, SUSPENDED]
     assert scenario.lock.held == SOMEBODYS
     assert scenario.operations() == ["read"]
 
@@ -63,7 +63,7 @@ def test_a_code_that_replaced_ours_with_a_report_is_left_alone() -> None:
 
     assert scenario.lock.held == SOMEBODYS
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [
+    assert scenario.published() == [
         SlotNotice.CODE_REMOVED,
         SlotNotice.CODE_ADDED,
         SUSPENDED,
@@ -100,14 +100,14 @@ def test_with_a_yes_theirs_is_cleared_and_ours_is_written() -> None:
     scenario.keypad(UNMANAGED_CODE)
     scenario.look()
     scenario.run()
-    scenario.told()
+    scenario.published()
 
     scenario.resume(ResumeChoice.REPLACE)
     scenario.run()
 
     assert scenario.lock.held == Held("9071")
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 def test_a_yes_is_for_the_code_that_was_seen() -> None:

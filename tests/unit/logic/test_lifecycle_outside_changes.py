@@ -41,7 +41,7 @@ def test_a_change_is_reported_once_and_undone(change: str, reported: bool) -> No
         scenario.look()
     assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(HOUR / 2)
-    assert scenario.told() == [notice]
+    assert scenario.published() == [notice]
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.lock.held == Held("9072")
     assert scenario.state() is SlotState.IN_SYNC
@@ -90,11 +90,11 @@ def test_the_fourth_change_in_seven_days_is_left_to_the_user(
     scenario = in_sync(best_evidence)
     change_every(scenario, 2 * HOUR, times=3)
     assert scenario.state() is SlotState.IN_SYNC
-    scenario.told()
+    scenario.published()
     change_every(scenario, 2 * HOUR, times=3)
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.CHANGED_REPEATEDLY
-    assert scenario.told() == [SlotNotice.CODE_CHANGED, SUSPENDED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED, SUSPENDED]
     assert scenario.lock.held == Held(UNMANAGED_CODE, foreign=True)
 
 
@@ -134,7 +134,7 @@ def test_an_undoing_that_the_lock_loses_is_one_undoing() -> None:
     scenario.run(300)
     assert scenario.state() is SlotState.IN_SYNC
     assert len(scenario.record.restored_at) == 1
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
 
 
 def test_an_unmanaged_code_found_during_a_write_is_no_failure() -> None:
@@ -147,7 +147,7 @@ def test_an_unmanaged_code_found_during_a_write_is_no_failure() -> None:
     scenario.run(59.5)
     assert scenario.record.retry.failed_attempts == 0
     scenario.run(600)
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
     assert scenario.state() is SlotState.IN_SYNC
     assert len(scenario.record.restored_at) == 1
 
@@ -160,7 +160,7 @@ def test_a_former_pin_read_on_the_way_to_the_new_one_is_no_change() -> None:
     scenario.want_present(revision=3)
     scenario.look()
     scenario.run()
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.restored_at == ()
     assert scenario.state() is SlotState.IN_SYNC
 

@@ -25,7 +25,7 @@ def test_a_refused_write_is_suspended_with_the_locks_reason(
     assert scenario.operations().count("write") == 3
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is reason
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
 
 
 def test_the_refusal_of_an_earlier_write_is_no_reason_of_a_later_one() -> None:
@@ -57,4 +57,4 @@ def test_a_clear_that_is_refused_is_a_clear_that_was_not_done() -> None:
     scenario.run(600)
 
     assert scenario.reason() is Reason.NOT_CLEARED
-    assert scenario.told() == [NOT_CLEARED]
+    assert scenario.published() == [NOT_CLEARED]

@@ -182,7 +182,7 @@ def test_a_code_written_just_before_a_power_cut_is_ours_when_it_is_found(
     scenario.run()
     assert scenario.operations()[-1] == "read"
     assert scenario.operations().count("write") == 0
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.state() is SlotState.IN_SYNC
 
 
@@ -194,7 +194,7 @@ def test_a_slot_cleared_before_a_power_cut_is_no_external_change() -> None:
     scenario.lock.held = None
     scenario.cut(stored)
     scenario.run()
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.restored_at == ()
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held == Held("9072")

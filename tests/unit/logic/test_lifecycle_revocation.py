@@ -49,9 +49,9 @@ def test_a_code_that_cannot_be_cleared_is_never_given_up(
     scenario.lock.drop_clears = 10**6
     scenario.want_absent()
     scenario.run(44)
-    assert scenario.told() == []
+    assert scenario.published() == []
     scenario.run(3 * 24 * 3600)
-    assert scenario.told() == [NOT_CLEARED]
+    assert scenario.published() == [NOT_CLEARED]
     assert scenario.record.retry.suspended_reason is None
     assert scenario.reason() is Reason.NOT_CLEARED
     clears = [at for at, what in scenario.radio if what == "clear"]
@@ -67,7 +67,7 @@ def test_a_refused_clear_goes_on_too_and_is_reported() -> None:
     scenario.lock.answer = Rejected(Reason.NOT_SUPPORTED)
     scenario.want_absent()
     scenario.run(3600)
-    assert scenario.told() == [NOT_CLEARED]
+    assert scenario.published() == [NOT_CLEARED]
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(3600)
     assert scenario.record.is_cleared
@@ -115,7 +115,7 @@ def test_a_write_that_lands_after_the_clear_does_not_undo_a_revocation(
     scenario.run(600)
     assert scenario.record.is_cleared
     assert scenario.lock.held is None
-    assert SlotNotice.CODE_ADDED not in scenario.told()
+    assert SlotNotice.CODE_ADDED not in scenario.published()
 
 
 @both
@@ -204,7 +204,7 @@ def test_a_clear_of_a_lock_out_of_reach_is_not_counted() -> None:
     scenario.lock.drop_clears = 10**6
     scenario.want_absent()
     scenario.run(3600)
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.retry.failed_attempts == 0
     scenario.lock.drop_clears = 0
     scenario.run(3600)

@@ -32,7 +32,7 @@ def emptied(best_evidence: Evidence) -> Scenario:
     scenario.want_absent()
     scenario.run(3600)
     scenario.operations()
-    scenario.told()
+    scenario.published()
     return scenario
 
 
@@ -45,7 +45,7 @@ def test_a_slot_that_is_taken_already_is_left_alone_and_reported(
     assert scenario.operations() == ["read"]
     assert scenario.state() is SlotState.SUSPENDED
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [SlotNotice.CODE_ADDED, SUSPENDED]
+    assert scenario.published() == [SlotNotice.CODE_ADDED, SUSPENDED]
 
 
 @both
@@ -57,7 +57,7 @@ def test_a_code_that_appears_in_an_emptied_slot_is_reported_and_stays(
     scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run(24 * 3600)
     assert scenario.operations() == ["read"]
-    assert scenario.told() == [SlotNotice.CODE_ADDED]
+    assert scenario.published() == [SlotNotice.CODE_ADDED]
     assert scenario.record.is_cleared
     assert scenario.record.origin is Origin.UNMANAGED
     assert scenario.lock.held == SOMEBODYS
@@ -71,12 +71,12 @@ def test_an_occupied_slot_is_not_written_when_its_person_is_let_in_again(
     scenario = emptied(best_evidence)
     scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run()
-    scenario.told()
+    scenario.published()
     scenario.want_present()
     scenario.run(24 * 3600)
     assert scenario.lock.held == SOMEBODYS
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
 
 
 @both
@@ -99,11 +99,11 @@ def test_a_new_pin_for_an_occupied_slot_is_not_reported_twice(
 ) -> None:
     scenario = Scenario(best_evidence, held=SOMEBODYS)
     scenario.run()
-    scenario.told()
+    scenario.published()
     scenario.want_present(revision=2)
     scenario.run()
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 @both
@@ -122,12 +122,12 @@ def test_with_a_yes_ours_takes_the_place_of_what_is_there(
 ) -> None:
     scenario = Scenario(best_evidence, held=SOMEBODYS)
     scenario.run()
-    scenario.told()
+    scenario.published()
     scenario.resume(ResumeChoice.REPLACE)
     scenario.run()
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held == Held("9071")
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 @both
@@ -158,11 +158,11 @@ def test_the_removal_of_an_unmanaged_code_is_no_change_of_ours() -> None:
     """After a yes, a code that went before ours came counted as ours being removed."""
     scenario = Scenario(READABLE, held=SOMEBODYS)
     scenario.run()
-    scenario.told()
+    scenario.published()
     scenario.keypad(None)
     scenario.resume(ResumeChoice.REPLACE)
     scenario.run()
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.restored_at == ()
     assert scenario.state() is SlotState.IN_SYNC
 
@@ -211,7 +211,7 @@ def test_our_own_late_code_is_not_taken_for_unmanaged(
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.origin is Origin.MANAGED
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 def test_a_slot_that_was_never_ours_is_verified_by_one_read() -> None:

@@ -92,7 +92,7 @@ def test_an_uncertain_answer_is_counted_and_tried_again_with_back_off() -> None:
     scenario.run(3600)
     assert [at for at, _ in scenario.radio] == [0, 5, 15]
     assert scenario.reason() is Reason.NOT_STORED
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
 
 
 def test_a_lock_out_of_reach_is_not_counted() -> None:
@@ -110,7 +110,7 @@ def test_a_revocation_goes_on_with_back_off_and_is_reported_once() -> None:
     scenario.lock.answer = OutcomeUnknown(chargeable=True)
     scenario.want_absent()
     scenario.run(24 * 3600)
-    assert scenario.told() == [NOT_CLEARED]
+    assert scenario.published() == [NOT_CLEARED]
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(3600)
     assert scenario.record.is_cleared
@@ -164,7 +164,7 @@ def test_a_change_at_the_lock_is_reported_and_undone_within_bounds() -> None:
         scenario.run(7200)
     assert scenario.operations() == ["write"] * 3
     assert scenario.reason() is Reason.CHANGED_REPEATEDLY
-    assert scenario.told() == [SlotNotice.CODE_CHANGED] * 4 + [SUSPENDED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED] * 4 + [SUSPENDED]
 
 
 def test_a_second_change_within_the_hour_waits() -> None:
@@ -197,13 +197,13 @@ def test_a_code_reported_in_a_slot_we_emptied_is_not_ours_to_clear() -> None:
     scenario.hint(ChangeKind.SET)
     scenario.run(3600)
     assert scenario.operations() == []
-    assert scenario.told() == [SlotNotice.CODE_ADDED]
+    assert scenario.published() == [SlotNotice.CODE_ADDED]
     assert scenario.record.is_cleared
     scenario.want_present()
     scenario.run(3600)
     assert scenario.operations() == []
     assert scenario.reason() is Reason.OCCUPIED
-    assert scenario.told() == [SUSPENDED]
+    assert scenario.published() == [SUSPENDED]
 
 
 @pytest.mark.parametrize("replace", [True, False])

@@ -60,7 +60,7 @@ _FINAL: Final = {
 }
 
 
-_TOLD_APART: Final = frozenset({"busy", "invalid command", "time-out", *_FINAL})
+_TELLS_APART: Final = frozenset({"busy", "invalid command", "time-out", *_FINAL})
 """What is in the table. All others end as `invalid command` does."""
 
 
@@ -83,7 +83,7 @@ def _refusals(*, in_table: bool) -> Iterator[Fault]:
 
 
 def _table_of(command: str) -> frozenset[str]:
-    return _TOLD_APART if _stores(command) else _TOLD_APART - _FINAL.keys()
+    return _TELLS_APART if _stores(command) else _TELLS_APART - _FINAL.keys()
 
 
 def _stores(command: str) -> bool:

@@ -70,7 +70,7 @@ def test_what_is_shown_is_true_and_what_is_not_proven_is_cleared(
     assert FIRST_PIN not in run.left.values()
 
     if not fault.closes:
-        assert run.back_told == ()
+        assert run.back_reported == ()
         assert run.back_left == well.back_left
         assert run.back_shown == well.back_shown
 
@@ -83,7 +83,10 @@ def _assert_the_end_is_right(fault: Fault, change: UserChange, run: Outcome) -> 
     end = fault.end(change)
     if end == UNPROVEN:
         assert shown not in ("in_sync", "gone")
-        assert change is not UserChange.CLOSE or "repair revocation_pending" in run.told
+        assert (
+            change is not UserChange.CLOSE
+            or "repair revocation_pending" in run.reported
+        )
         return
     assert shown == end
     if change in AWAY:

@@ -68,9 +68,9 @@ def _documented() -> dict[tuple[str, str, str], Cells]:
     """Return what is documented of each run."""
     rows: dict[tuple[str, str, str], Cells] = {}
     for name, said, change, *shown in read_table(PAGE, TABLE):
-        moments, told, radio = shown
+        moments, reported, radio = shown
         for status in said.split(", "):
-            rows[name, status.strip("–"), change] = (moments, told, radio)
+            rows[name, status.strip("–"), change] = (moments, reported, radio)
     return rows
 
 

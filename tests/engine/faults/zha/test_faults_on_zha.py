@@ -83,7 +83,7 @@ def test_all_ways_to_mask_a_code_are_one_to_who_looks_at_the_sensor(
     run, alike = played(fault, change, kind), played(fault, change, Kind.FF)
     # a second question may be a second later, and show what was over by then
     assert _states(run)[-1] == _states(alike)[-1]
-    assert run.told == alike.told
+    assert run.reported == alike.reported
 
 
 @full_only
@@ -106,14 +106,14 @@ def _rows() -> Iterator[tuple[str, ...]]:
     """One row for each fault and thing done, two where it is not the same if masked."""
     for fault in FAULTS:
         for change in fault.changes:
-            told = {
+            reported = {
                 word: _cells(fault, change, kind)
                 for kind, word in IN_TABLE.items()
                 if kind in fault.kinds
             }
-            if len(told) > 1 and len(set(told.values())) == 1:
-                told = {ANY: next(iter(told.values()))}
-            for word, each in told.items():
+            if len(reported) > 1 and len(set(reported.values())) == 1:
+                reported = {ANY: next(iter(reported.values()))}
+            for word, each in reported.items():
                 yield (fault.name, change.value, word, *each)
 
 

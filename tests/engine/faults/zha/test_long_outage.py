@@ -37,12 +37,12 @@ def test_a_dead_lock_is_tried_ever_more_rarely_until_done(
     async def scenario() -> None:
         identity = Identity(manufacturer="Sim", model="Front")
         node = LockNode(DoorLock(Limits(pins=11)), identity, sleep=sleep)
-        async with zha_instance([node]) as home:
-            house = home.site
-            await house.manage()
-            ann = await house.add("Ann", PIN, enabled=revoked)
+        async with zha_instance([node]) as instance:
+            site = instance.site
+            await site.manage()
+            ann = await site.add("Ann", PIN, enabled=revoked)
             await asyncio.sleep(90)
-            wire = CommandRecorder(home.mesh)
+            wire = CommandRecorder(instance.mesh)
             node.presence = presence
             await ann.switch(on=not revoked)
 

@@ -92,7 +92,7 @@ def _assert_the_other_lock_is_well(
             assert run.back_shown[name][-1] == shown[-1]
         assert set(run.back_commands) <= {*well.back_commands, "ask", "other ask"}
         return
-    assert run.back_told == ()
+    assert run.back_reported == ()
     assert run.back_shown == well.back_shown
     extra = run.back_commands - well.back_commands
     elsewhere = fault.allowed(fault.elsewhere, kind)
@@ -112,9 +112,9 @@ def _documented() -> dict[tuple[str, str, str], Cells]:
     rows: dict[tuple[str, str, str], Cells] = {}
     for name, change, kinds, *shown in read_table(PAGE, TABLE):
         fault = next(fault for fault in FAULTS if fault.name == name)
-        moments, told, sent = shown
+        moments, reported, sent = shown
         for kind in fault.kinds if kinds == EVERY else kinds.split(", "):
-            rows[name, change, kind] = (moments, told, sent)
+            rows[name, change, kind] = (moments, reported, sent)
     return rows
 
 

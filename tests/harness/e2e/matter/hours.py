@@ -36,9 +36,9 @@ class Hours:
         await client.wait_for_state(hours.entity_id, "on", _SOON)
         return hours
 
-    async def are_for(self, house: DemoSite, person: str) -> None:
+    async def are_for(self, demo_site: DemoSite, person: str) -> None:
         """Let a person come in only while it is open."""
-        await house.set_rule(person, source={"entity": self.entity_id, "grace": 15})
+        await demo_site.set_rule(person, source={"entity": self.entity_id, "grace": 15})
 
     async def turn(self, *, on: bool) -> None:
         """Open or close it."""

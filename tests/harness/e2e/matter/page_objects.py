@@ -26,13 +26,13 @@ class MatterSitePage:
         """Look at a house that runs."""
         self.hosted = hosted
         self.client = client
-        self.house = DemoSite(client)
+        self.demo_site = DemoSite(client)
 
     @classmethod
     async def open(cls, hosted: MatterSharedInstance) -> Self:
         """Sign in as the owner."""
         await hosted.ensure_running()
-        instance = hosted.stage.home_assistant
+        instance = hosted.processes.home_assistant
         return cls(
             hosted,
             await Client.signed_in(
@@ -43,27 +43,27 @@ class MatterSitePage:
     @property
     def lock(self) -> VirtualLock:
         """The lock itself."""
-        return self.hosted.stage.stack.lock
+        return self.hosted.processes.stack.lock
 
     async def add(self, name: str) -> NewPerson:
         """Add a person with a PIN of their own through the dialog."""
         pin = self.hosted.new_pin()
-        added = await self.house.add_person(name, pin=pin)
+        added = await self.demo_site.add_person(name, pin=pin)
         return NewPerson(name, added.subentry_id, pin)
 
     async def in_sync(self, name: str) -> State:
         """Return a person's slot when its code is proven."""
-        return await self.house.wait_for_slot(name, LOCK, "in_sync", seconds=_SOON)
+        return await self.demo_site.wait_for_slot(name, LOCK, "in_sync", seconds=_SOON)
 
     async def turn(self, name: str, *, on: bool) -> None:
         """Use a person's switch."""
-        switch = await self.house.entity_of(name, "switch", "enabled")
+        switch = await self.demo_site.entity_of(name, "switch", "enabled")
         action = "turn_on" if on else "turn_off"
         await self.client.call_service("switch", action, target={"entity_id": switch})
 
     async def until_off(self, name: str) -> None:
         """Wait until a person's code is proven to be off the lock."""
-        sensor = await self.house.slot_sensor(name, LOCK)
+        sensor = await self.demo_site.slot_sensor(name, LOCK)
         await self.client.wait_for(
             lambda states: (
                 states[sensor].state == "in_sync"
@@ -78,17 +78,17 @@ class MatterSitePage:
 
     async def tells(self, act: str, **details: int | str | bool) -> dict[str, Any]:
         """Do something at the door; return what the lock's access event says of it."""
-        entity_id = await self.house.entity_of(LOCK, "event", "access")
+        entity_id = await self.demo_site.entity_of(LOCK, "event", "access")
         before = self.client.state(entity_id).state
         await self.lock.act(act, **details)
-        told = await self.client.wait_for(
+        reported = await self.client.wait_for(
             lambda states: (
                 state if (state := states[entity_id]).state != before else None
             ),
             _SOON,
         )
         names = ("event_type", "person", "method", "slot")
-        return {name: told.attributes[name] for name in names}
+        return {name: reported.attributes[name] for name in names}
 
     async def restart_server(self) -> None:
         """End the server and start it; return when Home Assistant sees the lock again."""
@@ -108,10 +108,10 @@ class MatterSitePage:
 
     async def clean(self) -> None:
         """Leave the house with nobody in it, whatever the test did."""
-        for subentry in await self.house.subentries():
+        for subentry in await self.demo_site.subentries():
             if subentry["subentry_type"] == "person":
-                await self.house.remove(subentry["title"])
-        sensor = await self.house.entity_of(LOCK, "sensor", "credentials")
+                await self.demo_site.remove(subentry["title"])
+        sensor = await self.demo_site.entity_of(LOCK, "sensor", "credentials")
         await self.client.wait_for(
             lambda states: (
                 states[sensor].attributes.get("total") == 0

@@ -57,22 +57,22 @@ class MatterProcesses(DemoStack):
 class MatterSharedInstance(SharedInstance):
     """The Matter stage in a thread of its own."""
 
-    stage: MatterProcesses
+    processes: MatterProcesses
 
     async def do(self, name: str) -> None:
         """Start or end a part of the stack, by the name of the method."""
-        await self._call(getattr(self.stage.stack, name)())
+        await self._call(getattr(self.processes.stack, name)())
 
-    def _new_stage(self, folder: Path) -> MatterProcesses:
+    def _new_processes(self, folder: Path) -> MatterProcesses:
         return MatterProcesses(
             folder, time_scale=TIME_SCALE, logs=LOGS, keep_received=True
         )
 
     async def _open(self) -> None:
-        await self.stage.__aenter__()
-        house = DemoSite(self.stage.client)
-        await house.add_site("Home")
-        await house.add_lock(await entity_of_lock(self.stage.client))
+        await self.processes.__aenter__()
+        demo_site = DemoSite(self.processes.client)
+        await demo_site.add_site("Home")
+        await demo_site.add_lock(await entity_of_lock(self.processes.client))
 
 
 async def entity_of_lock(client: Client) -> str:

@@ -105,10 +105,10 @@ class Zigbee2MqttProcesses(DemoStack):
 
     async def manage(self) -> DemoSite:
         """Let Keyholder manage the lock."""
-        house = DemoSite(self.client)
-        await house.add_site("Home")
-        await house.add_lock(await self.lock())
-        return house
+        demo_site = DemoSite(self.client)
+        await demo_site.add_site("Home")
+        await demo_site.add_lock(await self.lock())
+        return demo_site
 
     @override
     async def stop(self) -> None:

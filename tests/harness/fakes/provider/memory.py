@@ -64,28 +64,28 @@ class FakeMemory(FakeConnection):
         for change in late:
             change()
 
-    def set_at_keypad(self, slot: int, code: str, *, told: bool = True) -> None:
+    def set_at_keypad(self, slot: int, code: str, *, reported: bool = True) -> None:
         """Somebody programs a code at the lock."""
         self.held[slot] = Held(code, ours=False)
-        if told:
+        if reported:
             self.emit(SlotChanged(slot, ChangeKind.SET))
 
-    def delete_at_keypad(self, slot: int, *, told: bool = True) -> None:
+    def delete_at_keypad(self, slot: int, *, reported: bool = True) -> None:
         """Somebody deletes a code at the lock."""
         self.held.pop(slot, None)
-        if told:
+        if reported:
             self.emit(SlotChanged(slot, ChangeKind.CLEARED))
 
-    def delete_all_at_keypad(self, *, told: bool = True) -> None:
+    def delete_all_at_keypad(self, *, reported: bool = True) -> None:
         """Somebody deletes all codes at the lock."""
         self.held.clear()
-        if told:
+        if reported:
             self.emit(SlotChanged(None, ChangeKind.CLEARED))
 
-    def disable_at_lock(self, slot: int, *, told: bool = False) -> None:
+    def disable_at_lock(self, slot: int, *, reported: bool = False) -> None:
         """Somebody switches a code off at the lock."""
         self.held[slot] = replace(self.held[slot], enabled=False)
-        if told:
+        if reported:
             self.emit(SlotChanged(slot, ChangeKind.UNKNOWN))
 
     def wake_by_itself(self, slot: int) -> None:

@@ -56,11 +56,11 @@ class Fault(Expectations):
 class _MatterLock:
     """A lock of the story."""
 
-    home: MatterInstance
+    instance: MatterInstance
     node: Node
 
     def entity(self) -> er.RegistryEntry:
-        return self.home.network.lock_entity(self.node.node_id)
+        return self.instance.network.lock_entity(self.node.node_id)
 
     def live(self) -> dict[int, str]:
         return live(self.node)
@@ -89,17 +89,19 @@ async def _run(fault: Fault, change: UserChange, dialect: Dialect) -> Outcome:
     )
     for node in (front, back):
         node.door.program(UNMANAGED_PIN, UNMANAGED_SLOT, UNMANAGED_SLOT)
-    async with matter_instance([front, back], dialect=dialect) as home:
+    async with matter_instance([front, back], dialect=dialect) as instance:
         with PinLeakDetector((FIRST_PIN, SECOND_PIN, OTHER_PIN)) as leaks:
             scenario = SiteFaultScenario(
-                home.site,
-                _MatterLock(home, front),
-                _MatterLock(home, back),
+                instance.site,
+                _MatterLock(instance, front),
+                _MatterLock(instance, back),
                 fault,
                 change,
             )
             await scenario.set_up()
-            context = MatterFaultContext(change=change, server=home.server, front=front)
+            context = MatterFaultContext(
+                change=change, server=instance.server, front=front
+            )
             await scenario.run(lambda: fault.inject(context), context)
             return scenario.outcome(tuple(leaks.found))
 

@@ -42,7 +42,7 @@ def and_then_switched_off(seconds: float, strike: Strike) -> Strike:
 
     def then(context: ZhaFaultContext) -> None:
         strike(context)
-        ann = context.home.site.person("Ann")
+        ann = context.instance.site.person("Ann")
         context.at(seconds, lambda: ann.switch(on=False))
 
     return then
@@ -99,7 +99,7 @@ def stick_away(until: float, act: Act = well) -> Strike:
     def strike(context: ZhaFaultContext) -> None:
         pulls_the_stick(context)
         context.at(until / 2, lambda: act(context))
-        context.at(until, context.home.mesh.plug)
+        context.at(until, context.instance.mesh.plug)
 
     return strike
 
@@ -108,7 +108,10 @@ def not_started(until: float, act: Act = well) -> Strike:
     """Have ZHA not loaded as things begin."""
 
     def strike(context: ZhaFaultContext) -> None:
-        entries, zha = context.home.hass.config_entries, context.home.network.entry
+        entries, zha = (
+            context.instance.hass.config_entries,
+            context.instance.network.entry,
+        )
         context.at(0, lambda: entries.async_unload(zha.entry_id))
         context.at(until / 2, lambda: act(context))
         context.at(until, lambda: entries.async_setup(zha.entry_id))
@@ -126,24 +129,24 @@ def masks_from_now_on(context: ZhaFaultContext) -> None:
 
 def pulls_the_stick(context: ZhaFaultContext) -> None:
     """Somebody pulls the stick."""
-    context.home.mesh.unplug()
+    context.instance.mesh.unplug()
 
 
 def pulls_it_for_a_moment(context: ZhaFaultContext) -> None:
     """Somebody pulls the stick, and puts it back after 20 s."""
-    context.home.mesh.unplug()
-    context.at(20, context.home.mesh.plug)
+    context.instance.mesh.unplug()
+    context.at(20, context.instance.mesh.plug)
 
 
 async def reloads(context: ZhaFaultContext) -> None:
     """Somebody reloads ZHA."""
-    entries, zha = context.home.hass.config_entries, context.home.network.entry
+    entries, zha = context.instance.hass.config_entries, context.instance.network.entry
     await entries.async_reload(zha.entry_id)
 
 
 async def interviews(context: ZhaFaultContext) -> None:
     """Somebody has the lock interviewed again."""
-    device = context.home.network.zigpy_device(context.front)
+    device = context.instance.network.zigpy_device(context.front)
     await device.application.reinterview_device(device.ieee)
 
 

@@ -53,14 +53,14 @@ _MASKS: Final = {
 class ZhaFaultContext(ActionSchedule):
     """What a fault may take hold of."""
 
-    home: ZhaInstance
+    instance: ZhaInstance
     wire: CommandRecorder
     front: LockNode
 
     @property
     def device(self) -> Any:
         """Return the lock as ZHA has it now."""
-        return self.home.network.zha_device(self.front)
+        return self.instance.network.zha_device(self.front)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +83,12 @@ class Fault(Expectations):
 class _ZhaLock:
     """A lock of the story."""
 
-    home: ZhaInstance
+    instance: ZhaInstance
     wire: CommandRecorder
     node: LockNode
 
     def entity(self) -> er.RegistryEntry:
-        return self.home.network.lock_entity(self.node)
+        return self.instance.network.lock_entity(self.node)
 
     def live(self) -> dict[int, str]:
         return {
@@ -120,15 +120,17 @@ async def _run(fault: Fault, change: UserChange, kind: Kind) -> Outcome:
     ]
     if fault.habits is not None:
         fault.habits(front)
-    async with zha_instance(nodes) as home:
+    async with zha_instance(nodes) as instance:
         with PinLeakDetector((FIRST_PIN, SECOND_PIN, OTHER_PIN)) as leaks:
-            wire = CommandRecorder(home.mesh)
-            front_door, back_door = (_ZhaLock(home, wire, node) for node in nodes)
+            wire = CommandRecorder(instance.mesh)
+            front_door, back_door = (_ZhaLock(instance, wire, node) for node in nodes)
             scenario = SiteFaultScenario(
-                home.site, front_door, back_door, fault, change
+                instance.site, front_door, back_door, fault, change
             )
             await scenario.set_up()
-            context = ZhaFaultContext(change=change, home=home, wire=wire, front=front)
+            context = ZhaFaultContext(
+                change=change, instance=instance, wire=wire, front=front
+            )
             await scenario.run(lambda: fault.inject(context), context)
             return scenario.outcome(tuple(leaks.found))
 

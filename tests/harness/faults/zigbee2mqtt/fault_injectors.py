@@ -59,11 +59,11 @@ def on_message(
 ) -> None:
     """Call back for what is sent to the lock about its codes."""
 
-    def heard(message: Publish) -> None:
+    def on_publish(message: Publish) -> None:
         if is_about_code(context, message, kind):
             then(json.loads(message.payload))
 
-    context.ends.append(context.broker.listen(heard))
+    context.ends.append(context.broker.listen(on_publish))
 
 
 def is_about_code(

@@ -81,20 +81,26 @@ def run_scenario(fault: Fault, change: UserChange, kind: Kind) -> Outcome:
 
 async def _run(fault: Fault, change: UserChange, kind: Kind) -> Outcome:
     front, back = _device("Front", 0x33, kind), _device("Back", 0x44, kind)
-    async with zigbee2mqtt_instance([front, back]) as home:
+    async with zigbee2mqtt_instance([front, back]) as instance:
         with PinLeakDetector((FIRST_PIN, SECOND_PIN, OTHER_PIN)) as leaks:
             front_door, back_door = (
                 _Zigbee2MqttLock(
-                    home.broker, device, device.name, home.network.lock_entity(device)
+                    instance.broker,
+                    device,
+                    device.name,
+                    instance.network.lock_entity(device),
                 )
                 for device in (front, back)
             )
             scenario = SiteFaultScenario(
-                home.site, front_door, back_door, fault, change
+                instance.site, front_door, back_door, fault, change
             )
             await scenario.set_up()
             context = Zigbee2MqttFaultContext(
-                change=change, broker=home.broker, bridge=home.bridge, front=front
+                change=change,
+                broker=instance.broker,
+                bridge=instance.bridge,
+                front=front,
             )
             await scenario.run(lambda: fault.inject(context), context)
             return scenario.outcome(tuple(leaks.found))

@@ -20,7 +20,7 @@ def test_a_code_that_stays_on_is_cleared_and_not_switched_again(
 ) -> None:
     scenario = enabled(best_evidence)
     scenario.lock.drop_switches = 99
-    scenario.park()
+    scenario.disable_code()
     scenario.run(11)
     assert scenario.lock.held is None
     scenario.run(600)
@@ -28,7 +28,7 @@ def test_a_code_that_stays_on_is_cleared_and_not_switched_again(
     scenario.want_present()
     scenario.run(3600)
     scenario.operations()
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     assert scenario.operations() == ["clear", "read"]
 
@@ -37,11 +37,11 @@ def test_a_code_that_stays_on_is_cleared_and_not_switched_again(
 def test_a_lock_that_cannot_is_cleared_at_once(best_evidence: Evidence) -> None:
     scenario = enabled(best_evidence)
     scenario.lock.refuses_switches = Reason.NOT_SUPPORTED
-    scenario.park()
+    scenario.disable_code()
     scenario.run(0.5)
     assert scenario.operations() == ["switch_off", "clear", "read"]
     assert scenario.record.is_cleared
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 @both
@@ -49,7 +49,7 @@ def test_a_report_is_no_proof(best_evidence: Evidence) -> None:
     scenario = enabled(best_evidence)
     scenario.lock.drop_switches = 1
     scenario.lock.answer = WriteResult.CONFIRMED
-    scenario.park()
+    scenario.disable_code()
     scenario.run(1)
     assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(60)
@@ -72,7 +72,7 @@ def test_no_answer_after_disabling_ends_in_a_clear(best_evidence: Evidence) -> N
     scenario.lock.drop_switches = 1
     scenario.lock.answer = OutcomeUnknown(chargeable=False)
     scenario.lock.mute_reads = 4
-    scenario.park()
+    scenario.disable_code()
     scenario.run(11)
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(600)
@@ -91,7 +91,7 @@ def test_a_disabled_code_that_opens_is_cleared_for_good(
     scenario.want_present()
     scenario.run(3600)
     scenario.operations()
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     assert scenario.operations() == ["clear", "read"]
 
@@ -102,7 +102,7 @@ def test_a_use_from_before_the_code_was_off_is_no_fault_of_the_lock(
 ) -> None:
     scenario = enabled(best_evidence)
     used_at = scenario.now
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     scenario.send(CodeUsed(used_at))
     assert scenario.state() is SlotState.IN_SYNC
@@ -128,14 +128,14 @@ def test_a_lock_that_is_busy_is_asked_again_at_the_next_window(
 ) -> None:
     scenario = enabled(best_evidence)
     scenario.lock.refuses_switches = Reason.LOCK_BUSY
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     assert scenario.record.is_cleared
     scenario.lock.refuses_switches = None
     scenario.want_present()
     scenario.run(3600)
     scenario.operations()
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     assert scenario.operations() == ["switch_off", "read"]
 
@@ -147,7 +147,7 @@ def test_a_user_decision_lets_a_lock_try_again_that_did_not_switch_a_code(
 ) -> None:
     scenario = enabled(best_evidence)
     scenario.lock.refuses_switches = Reason.NOT_SUPPORTED
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     scenario.lock.refuses_switches = None
     scenario.want_present()
@@ -155,7 +155,7 @@ def test_a_user_decision_lets_a_lock_try_again_that_did_not_switch_a_code(
     scenario.resume(choice)
     scenario.run(60)
     scenario.operations()
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     assert scenario.operations() == ["switch_off", "read"]
     assert scenario.state() is SlotState.IN_SYNC
@@ -165,7 +165,7 @@ def test_a_lock_that_finds_the_code_to_be_unmanaged_is_looked_at_first() -> None
     scenario = enabled(MASKING)
     scenario.lock.refuses_switches = Reason.OCCUPIED
     scenario.lock.held = Held(UNMANAGED_CODE, foreign=True)
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     assert scenario.operations()[:2] == ["switch_off", "read"]
     assert scenario.lock.held == Held(UNMANAGED_CODE, foreign=True)
@@ -178,7 +178,7 @@ def test_a_removal_does_not_wait_for_a_lock_that_did_not_disable(
     scenario = enabled(best_evidence)
     scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
     scenario.lock.drop_switches = 1
-    scenario.park()
+    scenario.disable_code()
     step = scenario.step()
     assert step is not None
     scenario.execute(step)
@@ -212,7 +212,7 @@ def test_a_use_between_two_disabled_times_is_no_fault(
     scenario.run(3600)
     used_at = scenario.now
     scenario.run(60)
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     scenario.send(CodeUsed(used_at))
     assert scenario.state() is SlotState.IN_SYNC

@@ -16,7 +16,7 @@ def test_a_code_that_is_enabled_late_is_disabled_again(best_evidence: Evidence) 
     scenario.want_present()
     scenario.run(3)
     scenario.lock.late_switches = None
-    scenario.park()
+    scenario.disable_code()
     scenario.run(1)
     assert scenario.lock.held is None
     scenario.run(3600)
@@ -36,7 +36,7 @@ def test_an_enable_seen_too_early_does_not_wake_a_disabled_code(
     scenario.run(3)
     assert scenario.state() is SlotState.IN_SYNC
     scenario.lock.late_switches = None
-    scenario.park()
+    scenario.disable_code()
     scenario.run(3)
     assert scenario.record.is_verified
     scenario.run(3600)
@@ -52,7 +52,7 @@ def test_a_code_is_disabled_again_once_the_enable_can_no_longer_land(
     scenario.want_present()
     scenario.run(61)
     scenario.operations()
-    scenario.park()
+    scenario.disable_code()
     scenario.run(3600)
     assert scenario.operations() == ["switch_off", "read"]
     assert scenario.lock.held == Held(pin_of(1), enabled=False)
@@ -64,7 +64,7 @@ def test_a_change_well_after_an_enable_was_seen_is_reported() -> None:
     scenario.want_present()
     scenario.run(30)
     scenario.keypad(pin_of(1), event=ChangeKind.UNKNOWN)
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
 
 
 @both
@@ -73,13 +73,13 @@ def test_a_code_that_goes_off_late_is_not_called_in_place_before(
 ) -> None:
     scenario = enabled(best_evidence)
     scenario.lock.late_switches = timedelta(seconds=9)
-    scenario.park()
+    scenario.disable_code()
     scenario.run(1)
     scenario.want_present()
     scenario.run(3600)
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.lock.held == Held(pin_of(1))
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 @both
@@ -88,7 +88,7 @@ def test_after_a_cut_what_was_being_switched_is_cleared(
 ) -> None:
     scenario = enabled(best_evidence)
     scenario.holds_returns = True
-    scenario.park()
+    scenario.disable_code()
     scenario.run(0)
     assert scenario.record.pending is not None
     assert scenario.record.pending.operation is Operation.DISABLE
@@ -115,7 +115,7 @@ def test_after_a_cut_what_was_proven_to_be_off_still_is(
 @both
 def test_a_restart_in_good_order_goes_on(best_evidence: Evidence) -> None:
     scenario = enabled(best_evidence)
-    scenario.park()
+    scenario.disable_code()
     scenario.run(0)
     scenario.restart(after=20)
     scenario.run(600)
@@ -131,10 +131,10 @@ def test_an_abandoned_disable_that_lands_late_is_no_external_change(
     scenario = enabled(best_evidence)
     scenario.lock.late_switches = timedelta(seconds=12)
     scenario.lock.drop_clears = 1
-    scenario.park()
+    scenario.disable_code()
     scenario.run(600)
     assert scenario.record.is_cleared
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 @both
@@ -142,10 +142,10 @@ def test_an_unrecorded_disable_after_a_power_cut_is_no_external_change(
     best_evidence: Evidence,
 ) -> None:
     scenario = enabled(best_evidence)
-    scenario.park()
+    scenario.disable_code()
     stored = scenario.record
     scenario.run(0)
     scenario.cut(stored)
     scenario.run(600)
     assert scenario.record.is_cleared
-    assert scenario.told() == []
+    assert scenario.published() == []

@@ -19,7 +19,7 @@ def test_a_code_that_is_enabled_by_itself_is_reported_and_cleared(
     scenario = disabled(best_evidence)
     scenario.lock.held = Held(pin_of(1))
     scenario.look()
-    assert scenario.told() == [SlotNotice.CODE_CHANGED]
+    assert scenario.published() == [SlotNotice.CODE_CHANGED]
     scenario.run(1)
     assert scenario.record.is_cleared
     assert scenario.operations()[-2:] == ["clear", "read"]
@@ -51,13 +51,13 @@ def test_what_the_lock_reports_of_our_own_switch_is_no_change(
     best_evidence: Evidence,
 ) -> None:
     scenario = enabled(best_evidence)
-    scenario.park()
+    scenario.disable_code()
     scenario.run(1)
     scenario.hint(ChangeKind.UNKNOWN)
     scenario.run(60)
     assert "clear" not in scenario.operations()
     assert scenario.state() is SlotState.IN_SYNC
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 @both
@@ -78,7 +78,7 @@ def test_an_unmanaged_code_in_its_place_is_left_alone(
 def test_a_change_right_after_our_own_switch_is_found(best_evidence: Evidence) -> None:
     """It may be somebody else's, although it looks like what the lock reports of ours."""
     scenario = enabled(best_evidence)
-    scenario.park()
+    scenario.disable_code()
     scenario.run(1)
     assert scenario.state() is SlotState.IN_SYNC
     scenario.lock.held = Held(pin_of(1))
@@ -93,5 +93,5 @@ def test_a_lock_that_never_shows_a_disabled_code_is_cleared() -> None:
     scenario.send(Observed(unsaid))
     assert scenario.state() is not SlotState.IN_SYNC
     scenario.run(1)
-    assert scenario.told() == []
+    assert scenario.published() == []
     assert scenario.record.is_cleared

@@ -20,7 +20,7 @@ def test_a_window_that_ends_disables_and_one_that_begins_enables(
     assert scenario.state() is SlotState.IN_SYNC
     assert scenario.record.evidence is best_evidence
     assert scenario.lock.held == Held(pin_of(1))
-    assert scenario.told() == []
+    assert scenario.published() == []
 
 
 @both
@@ -70,7 +70,7 @@ def test_a_code_that_is_not_proven_is_not_disabled_but_cleared(
     scenario.holds_returns = True
     scenario.run(0)
     scenario.operations()
-    scenario.park()
+    scenario.disable_code()
     scenario.deliver()
     scenario.holds_returns = False
     scenario.run(600)
@@ -82,7 +82,7 @@ def test_a_lock_that_does_not_show_whose_a_code_is_is_cleared() -> None:
     scenario = Scenario(MASKING)
     scenario.run(3600)
     scenario.operations()
-    scenario.park()
+    scenario.disable_code()
     scenario.run(60)
     assert scenario.operations() == ["clear", "read"]
 
@@ -92,7 +92,7 @@ def test_a_window_that_begins_again_at_once_costs_one_read(
     best_evidence: Evidence,
 ) -> None:
     scenario = enabled(best_evidence)
-    scenario.park()
+    scenario.disable_code()
     scenario.want_present()
     scenario.run(3600)
     assert scenario.operations() == ["read"]
