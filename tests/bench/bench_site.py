@@ -52,7 +52,7 @@ from tests.harness.waiting import wait_for
 
 PLATFORM: Final = "bench_lock"
 TIMING: Final = replace(Timing(), command_spacing=timedelta(0))
-"""Everything as in a real house, but for the pause between two radio operations."""
+"""Everything as in a real site, but for the pause between two radio operations."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The search for PINs: a house with faults is clean, and a planted PIN is found."""
+"""The search for PINs: a site with faults is clean, and a planted PIN is found."""
 
 from collections.abc import Callable
 import logging

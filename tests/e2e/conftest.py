@@ -1,4 +1,4 @@
-"""The house that all end-to-end tests share, and each test's own visit to it."""
+"""The site that all end-to-end tests share, and each test's own visit to it."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def shared_instance(
 async def site_page(
     shared_instance: SharedInstance, real_sockets: None
 ) -> AsyncIterator[SitePage]:
-    """The house, with nobody in it before and after."""
+    """The site, with nobody in it before and after."""
     page = await SitePage.open(shared_instance)
     try:
         yield page

@@ -1,4 +1,4 @@
-"""Step 6 of the story: who opened which door, and how."""
+"""Step 6 of the scenario: who opened which door, and how."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from simulators.demo.demo_driver import FRONT, GARAGE, NODES, SHED, UNMANAGED_PI
 from tests.harness.e2e.page_objects import SitePage
 
 AT_ONCE = 1.0
-"""Within a second, the story says."""
+"""Within a second, the scenario says."""
 
 
 class Door:

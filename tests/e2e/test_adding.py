@@ -1,4 +1,4 @@
-"""Step 1 of the story: a site and its locks are added, and what cannot be is refused."""
+"""Step 1 of the scenario: a site and its locks are added, and what cannot be is refused."""
 
 from typing import Any
 

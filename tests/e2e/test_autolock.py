@@ -92,7 +92,7 @@ class Bolt:
         return datetime.fromisoformat(reported["data"]["new_state"]["state"])
 
     async def is_done(self, seconds: float = SOON) -> None:
-        """Wait until it is locked, has told so, and nothing is left to be done."""
+        """Wait until it is locked, has reported so, and nothing is left to be done."""
         await self.tells("autolocked", seconds)
         assert await self.is_locked()
         await self.site_page.client.wait_for_state(self.lock, "locked", SOON)
@@ -110,14 +110,14 @@ class Bolt:
         }
 
     async def fails(self, reason: str) -> None:
-        """Wait until a failure is told for this reason, and the door stays unlocked."""
+        """Wait until a failure is reported for this reason, and the door stays unlocked."""
         await self.tells("autolock_failed", RETRIED)
         assert not await self.is_locked()
         (message,) = (await self.notices()).values()
         assert message.startswith(f"{self.name} could not be locked: {reason}")
 
     async def is_settled(self) -> None:
-        """Wait until nobody is told any more that it failed."""
+        """Wait until nobody is notified any more that it failed."""
 
         async def is_gone() -> bool:
             return not await self.notices()
@@ -196,7 +196,7 @@ async def test_a_lock_that_jams_is_reported_and_tried_again(
     await bolt.fails("the bolt is jammed")
     await site_page.client.wait_for(lambda states: states[bolt.at].state != "unknown")
 
-    # what was told of a guess is over
+    # what was reported of a guess is over
     await bolt.listen()
     await site_page.faults(bolt.name, jam=False)
     await bolt.is_done(RETRIED)

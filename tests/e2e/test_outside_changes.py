@@ -1,4 +1,4 @@
-"""Step 6 of the story: what is done to the codes at the lock itself."""
+"""Step 6 of the scenario: what is done to the codes at the lock itself."""
 
 import pytest
 
@@ -36,7 +36,7 @@ async def test_a_code_changed_at_the_keypad_is_noticed_and_restored(
     assert commands[0] == ("read", slot)
     assert commands.count(("write", slot)) == 1
 
-    # once an hour: the second time it is told and left
+    # once an hour: the second time it is reported and left
     await site_page.act(lock, "keypad_set_code", slot=slot, code=THEIRS)
     sensor = await site_page.site.wait_for_slot("Ann", lock, "out_of_sync")
     assert sensor.attributes["reason"] == "changed_at_lock"

@@ -1,4 +1,4 @@
-"""Step 1 of the story: PINs are typed or made, and never shown again."""
+"""Step 1 of the scenario: PINs are typed or made, and never shown again."""
 
 import pytest
 
@@ -129,7 +129,7 @@ async def test_a_full_lock_refuses_with_the_numbers(site_page: SitePage) -> None
     }
     assert (await site_page.counts(SHED))["clears"] == 0
 
-    # a code goes, and nobody is told: it is found when it is looked for
+    # a code goes, and nobody is notified: it is found when it is looked for
     gone = 7 if ours != 7 else 8
     await site_page.act(SHED, "unreported_delete_code", slot=gone)
     await site_page.add("Ben", SHED)

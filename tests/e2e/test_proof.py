@@ -1,4 +1,4 @@
-"""Steps 3 and 4 of the story: written once, and believed only when it was seen."""
+"""Steps 3 and 4 of the scenario: written once, and believed only when it was seen."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Step 7 of the story: whatever starts anew, what is known comes back and no code moves."""
+"""Step 7 of the scenario: whatever starts anew, what is known comes back and no code moves."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -27,7 +27,7 @@ GUEST = Account(username="guest", password="guest-password", name="Guest")
 async def test_its_state_survives_a_power_cut_and_a_stop(
     tmp_path: Path,
 ) -> None:
-    """Three starts of one house, each of which takes seconds."""
+    """Three starts of one site, each of which takes seconds."""
     instance = HomeAssistantInstance(
         tmp_path,
         keep_received=True,

@@ -1,4 +1,4 @@
-"""No PIN is anywhere but in the vault: after a story with every path that fails."""
+"""No PIN is anywhere but in the vault: after a scenario with every path that fails."""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress

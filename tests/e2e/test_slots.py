@@ -1,4 +1,4 @@
-"""Step 2 of the story: slots are found by reading the lock, and kept for good."""
+"""Step 2 of the scenario: slots are found by reading the lock, and kept for good."""
 
 from simulators.demo.demo_driver import BACK, FRONT, NODES, SHED, UNMANAGED_PIN
 from simulators.demo.demo_site import DOMAIN

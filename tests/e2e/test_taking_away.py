@@ -1,4 +1,4 @@
-"""Step 5 of the story: codes are taken away, changed, and given back; each is proved."""
+"""Step 5 of the scenario: codes are taken away, changed, and given back; each is proved."""
 
 from simulators.demo.demo_driver import BACK, GARAGE, NODES, SHED
 from tests.harness.e2e.locks import AT_FIRST, READABLE, kinds

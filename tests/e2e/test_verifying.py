@@ -1,4 +1,4 @@
-"""Step 8 of the story: the button and the action read back now."""
+"""Step 8 of the scenario: the button and the action read back now."""
 
 from datetime import datetime
 

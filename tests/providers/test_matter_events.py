@@ -217,7 +217,7 @@ def test_a_change_of_a_user_is_one_of_their_slots(
     )
 
     assert decoded(EventId.USER_CHANGE, change(kind, operation, user=7), ownership) == [
-        # of slot 7 nothing was told: it may be that user's as well
+        # of slot 7 nothing was reported: it may be that user's as well
         SlotChanged(3, expected),
         SlotChanged(7, expected),
     ]

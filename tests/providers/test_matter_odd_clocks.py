@@ -52,7 +52,7 @@ def way_to(answer: object, *, has_root: bool = True) -> MatterTarget:
 
 
 def local(ahead: timedelta = timedelta(0)) -> int:
-    """Return the time of the home as a lock shows it, that far ahead."""
+    """Return the time of the instance as a lock shows it, that far ahead."""
     now = dt_util.now().replace(tzinfo=None) + ahead
     return (now - EPOCH) // timedelta(microseconds=1)
 

@@ -1,4 +1,4 @@
-"""What the MQTT integration may lack, by the words in which that is told."""
+"""What the MQTT integration may lack, by the words in which that is reported."""
 
 from collections.abc import Callable
 from unittest.mock import patch

@@ -177,7 +177,7 @@ async def test_a_lock_without_codes_is_not_supported(
 
 
 def test_the_library_is_not_imported_before_a_lock_needs_it() -> None:
-    """A house without Z-Wave pays nothing for it, and needs nothing of it."""
+    """A site without Z-Wave pays nothing for it, and needs nothing of it."""
     code = (
         "import sys, custom_components.keyholder.providers.registry;"
         "sys.exit(any(name.startswith('zwave_js_server') for name in sys.modules))"

@@ -321,7 +321,7 @@ async def test_the_clock_is_set_before_the_first_limits_of_a_day(
 
 @on(UC2, UC2_SUP)
 async def test_limits_that_are_found_have_the_clock_set(lock: ZWaveLock) -> None:
-    """A home that was started anew does not know when that was done."""
+    """An instance that was started anew does not know when that was done."""
     await lock.write(replace(ANNA, schedule=MORNINGS))
     provider = await lock.another_provider()
     before = (await lock.network.truth(lock.node))["clock"]["sets"]

@@ -1,4 +1,4 @@
-"""A house whose automations are real, and what they were made to do."""
+"""A site whose automations are real, and what they were made to do."""
 
 from collections.abc import AsyncIterator
 

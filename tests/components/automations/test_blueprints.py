@@ -192,7 +192,7 @@ class Doors:
 async def leaving(
     hass: HomeAssistant, automations: AutomationSite, **inputs: Any
 ) -> Doors:
-    """Set up the blueprint for a house with somebody in it."""
+    """Set up the blueprint for a site with somebody in it."""
     doors = Doors(hass)
     assert await async_setup_component(hass, "zone", {})
     for person in ("anna", "bert"):

@@ -1,4 +1,4 @@
-"""Who is told of a person; and what another change leaves as it is."""
+"""Who is notified of a person; and what another change leaves as it is."""
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant

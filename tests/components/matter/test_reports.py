@@ -1,4 +1,4 @@
-"""Who is told what of a Matter lock: entities, the logbook, notifications."""
+"""Who is notified of a Matter lock: entities, the logbook, notifications."""
 
 import asyncio
 from typing import override
@@ -31,7 +31,7 @@ class Phone(NotifyEntity):
 
 
 async def phone_of(door: MatterDoor) -> Phone:
-    """Return a phone that is told of what Ann does, and of who is turned away."""
+    """Return a phone that is notified of what Ann does, and of who is turned away."""
     hass, entry = door.instance.hass, door.instance.entry
     assert await async_setup_component(hass, "notify", {})
     phone = Phone()

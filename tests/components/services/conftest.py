@@ -1,4 +1,4 @@
-"""A house with two managed locks, and what the actions for people are called with."""
+"""A site with two managed locks, and what the actions for people are called with."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any

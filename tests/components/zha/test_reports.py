@@ -1,4 +1,4 @@
-"""Who is told what of a Zigbee lock under ZHA."""
+"""Who is notified of a Zigbee lock under ZHA."""
 
 import asyncio
 

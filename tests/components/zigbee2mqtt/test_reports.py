@@ -1,4 +1,4 @@
-"""What is told of a lock of Zigbee2MQTT, and what is found out when nothing was told."""
+"""What is reported of a lock of Zigbee2MQTT, and what is found out when nothing was reported."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""One simulator process for the folder, and a house in it for each test."""
+"""One simulator process for the folder, and a site in it for each test."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -22,12 +22,12 @@ from tests.harness.site.zwave import ZWaveSite
 from tests.harness.site.zwave_locks import PINS, network as locks
 
 EVENING = time(23, 50)
-"""When every story begins."""
+"""When every scenario begins."""
 
 
 @pytest.fixture(scope="session")
 def site_rig(request: pytest.FixtureRequest) -> Iterator[NetworkProcess]:
-    """The locks of the house, one process for all tests."""
+    """The locks of the site, one process for all tests."""
     with shared(request, NetworkProcess(locks(), time_zone=TIME_ZONE)) as rig:
         yield rig
 
@@ -49,7 +49,7 @@ def no_pin_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @pytest.fixture
 async def clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> ShiftedClock:
-    """The house's clock, in the evening of some day."""
+    """The site's clock, in the evening of some day."""
     clock = ShiftedClock(asyncio.get_running_loop(), monkeypatch)
     evening = clock.today(EVENING)
     if evening < clock.utcnow():

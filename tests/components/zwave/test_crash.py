@@ -126,7 +126,7 @@ def uses_left(door: ZWaveDoor) -> int:
 
 
 async def use(door: ZWaveDoor, clock: ShiftedClock) -> None:
-    """Open the door with the code, a minute later; return when it was told."""
+    """Open the door with the code, a minute later; return when it was reported."""
     # sooner it could be an earlier use, reported twice
     await clock.leap(clock.utcnow() + timedelta(minutes=1))
     reported = door.site.events

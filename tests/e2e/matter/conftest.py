@@ -1,4 +1,4 @@
-"""The house with the Matter lock that all tests here share, and each test's own visit."""
+"""The site with the Matter lock that all tests here share, and each test's own visit."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -34,7 +34,7 @@ def matter_instance(
 async def site_page(
     matter_instance: MatterSharedInstance, real_sockets: None
 ) -> AsyncIterator[MatterSitePage]:
-    """The house, with nobody in it before and after."""
+    """The site, with nobody in it before and after."""
     visit = await MatterSitePage.open(matter_instance)
     try:
         yield visit

@@ -70,7 +70,7 @@ async def test_a_lock_that_lost_its_power_gets_its_code(
     await site_page.in_sync("Ann")
     assert list((await site_page.lock.pins()).values()) == [ann.pin]
 
-    # nothing is told until the server renews its subscription, in minutes or when it starts
+    # nothing is reported until the server renews its subscription, in minutes or when it starts
     await site_page.restart_server()
     reported = await site_page.tells("enter", pin=str(ann.pin))
     assert (reported["event_type"], reported["person"]) == ("unlocked", "Ann")

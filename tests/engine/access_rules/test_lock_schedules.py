@@ -280,7 +280,7 @@ def test_a_lock_that_never_reports_schedules_is_an_issue(
             await advance(hours=3)
             assert engine.state(door, ada) is SlotState.SUSPENDED
             assert not lock.codes
-            # it was tried again every minute, for ever, and nobody was told
+            # it was tried again every minute, for ever, and nobody was notified
             assert lock.counts.writes <= 3
             assert lock.counts.total < 50
             lock.faults.silent_limits = False

@@ -1,6 +1,6 @@
 """A lock that shows `locked` after our command, and something else soon after that.
 
-A jam that a lock shows as its state only, after it showed that it is locked, was told as a
+A jam that a lock shows as its state only, after it showed that it is locked, was reported as a
 success each time, and the bound of attempts did not hold.
 """
 
@@ -186,7 +186,7 @@ def test_a_jam_is_a_failure_also_where_the_lock_reports_unlocks() -> None:
 def test_a_jam_after_a_success_that_lasted_begins_the_time_anew(
     seconds: float,
 ) -> None:
-    """What was shown for more than ten seconds was so: this jam is another story."""
+    """What was shown for more than ten seconds was so: this jam is another matter."""
 
     async def scenario(there: AutolockHarness) -> None:
         there.unlock()
@@ -207,7 +207,7 @@ def test_a_jam_after_a_success_that_lasted_begins_the_time_anew(
 
 
 def test_a_command_does_not_count_what_is_unconfirmed_of_the_last() -> None:
-    """Its first failure was told as the fifth."""
+    """Its first failure was reported as the fifth."""
 
     async def command(there: AutolockHarness) -> None:
         number = len(there.door.commands)

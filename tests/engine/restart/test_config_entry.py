@@ -51,7 +51,7 @@ type Happens = Callable[[HomeAssistant, CrashHarness], Awaitable[None]]
 
 
 def run_scenario_then(profile: Profile, happens: Happens) -> CrashHarness:
-    """Let something happen in a home where Ann has a code on the lock."""
+    """Let something happen in an instance where Ann has a code on the lock."""
     harness = CrashHarness(profile)
 
     async def live() -> None:

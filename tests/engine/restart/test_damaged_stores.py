@@ -116,7 +116,7 @@ class Disk:
     def run[T](
         self, happens: Callable[[HomeAssistant], Awaitable[T]], *, new: bool = False
     ) -> T:
-        """Let something happen in a home on this disk."""
+        """Let something happen in an instance on this disk."""
 
         async def load(_hass: HomeAssistant) -> Callable[..., DelayedRadioLock]:
             return lambda *_: self.lock

@@ -1,4 +1,4 @@
-"""The disk is full from any instant of a story on, and works again later."""
+"""The disk is full from any instant of a scenario on, and works again later."""
 
 import asyncio
 from contextlib import suppress
@@ -60,7 +60,7 @@ each_scenario = pytest.mark.parametrize(
 
 @cache
 def moments(scenario: CrashScenario, profile: Profile) -> list[float]:
-    """Return when something happens in a story, in seconds."""
+    """Return when something happens in a scenario, in seconds."""
     return sample_share(
         sorted({cut.at for cut in power_cuts_of(scenario, profile)}), part_of(profile)
     )
@@ -96,7 +96,7 @@ def unbacked(harness: CrashHarness) -> list[str]:
 async def happen(
     hass: HomeAssistant, harness: CrashHarness, scenario: CrashScenario, at: float
 ) -> None:
-    """Let a story happen while the disk gets full."""
+    """Let a scenario happen while the disk gets full."""
     found: list[str] = []
     harness.lock.on_change = lambda: found.extend(unbacked(harness))
     loop = asyncio.get_running_loop()

@@ -29,7 +29,7 @@ from tests.harness.restart.instances import (
 from tests.harness.restart.power_cuts import power_cuts_of
 
 WHILE = 600.0
-"""Seconds that a home is given to do something wrong."""
+"""Seconds that an instance is given to do something wrong."""
 
 each_profile = pytest.mark.parametrize(
     "profile", list(Profile), ids=lambda each: each.name.lower()
@@ -73,7 +73,7 @@ def without_note(cut: PowerCut) -> PowerCut:
 def open_on(
     profile: Profile, cut: PowerCut, after: After | None = None
 ) -> CrashHarness:
-    """Let a home go on from there for long, then return what has become of the lock."""
+    """Let an instance go on from there for long, then return what has become of the lock."""
     harness = CrashHarness(profile)
     harness.become(cut)
 

@@ -53,7 +53,7 @@ def provider(
 
 @pytest.fixture(autouse=True)
 async def built(hass_storage: Storage, provider: FakeProvider) -> None:
-    """A home that has had its lock, and Keyholder, for long."""
+    """An instance that has had its lock, and Keyholder, for long."""
     async with running_instance(new=True) as hass:
         er.async_get(hass).async_get_or_create(
             "lock", PLATFORM, "front", suggested_object_id="front"

@@ -56,7 +56,7 @@ def report(harness: CrashHarness, at: datetime) -> None:
 
 
 def visit(profile: Profile, *, is_full: bool = False) -> Visit:
-    """Let Ann open the door; nobody is told of what could be lost, if it can be kept."""
+    """Let Ann open the door; nobody is notified of what could be lost, if it can be kept."""
     harness = CrashHarness(profile)
     reported: list[AccessEvent] = []
 
@@ -94,7 +94,7 @@ async def replay(hass: HomeAssistant, harness: CrashHarness, at: datetime) -> No
 
 
 def go_on(profile: Profile, visited: Visit, cut: PowerCut, counted: int) -> list[bool]:
-    """Start again with so many uses; return what is told, by whether it is past."""
+    """Start again with so many uses; return what is reported, by whether it is past."""
     harness = CrashHarness(profile)
     harness.become(cut)
     reported: list[AccessEvent] = []

@@ -1,4 +1,4 @@
-"""A house for each test."""
+"""A site for each test."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path

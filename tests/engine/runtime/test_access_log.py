@@ -28,7 +28,7 @@ def by_hand(seconds: float = 0, kind: AccessType = LOCKED) -> AccessEvent:
 
 
 def test_every_event_is_published_one_after_the_other() -> None:
-    # an event that needs no disk was told at once, and then no other ever was
+    # an event that needs no disk was reported at once, and then no other ever was
     async def scenario(there: AccessLogHarness) -> None:
         for number in range(1, 4):
             there.report(by_hand())

@@ -158,7 +158,7 @@ async def test_schedules_that_cannot_be_read_are_unknown_and_stop_nothing(
 async def test_nobody_waits_for_a_lock_that_was_out_of_reach_already(
     line: Line,
 ) -> None:
-    # only the first silence was told, so that who asked later waited for the next try
+    # only the first silence was reported, so that who asked later waited for the next try
     line.provider.disconnect()
     await line.line.async_read(1)
     await line.line.async_read(1)

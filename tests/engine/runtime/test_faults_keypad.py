@@ -137,7 +137,7 @@ async def test_events_in_unmanaged_slots_are_reported_and_left_alone(
 async def test_expected_reports_are_never_published_however_late(
     engine: EngineHarness, profile: Profile
 ) -> None:
-    # after a removal the slot was nobody's, so that our own clear was told as theirs
+    # after a removal the slot was nobody's, so that our own clear was reported as theirs
     provider = FakeProvider(profile)
     lock = engine.add_lock("Front", provider)
     ann = await engine.add_person("Ann", "907153")

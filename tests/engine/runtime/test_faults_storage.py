@@ -158,7 +158,7 @@ async def test_without_the_vault_nothing_is_written_taken_or_suspected(
     await engine.open()
     assert not engine.site.has_pin(engine.site.people[ann])
     await wait_for(lambda: engine.snapshot(lock).reachable)
-    # a code that nothing can be compared with was told as changed at the lock
+    # a code that nothing can be compared with was reported as changed at the lock
     assert await engine.site.locks[lock].requests.async_verify() == {1: True}
     view = await engine.until_state(lock, ann, SlotState.IN_SYNC)
     assert view.evidence is Evidence.PRESENCE

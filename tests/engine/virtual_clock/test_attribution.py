@@ -53,7 +53,7 @@ class Doorstep:
         return self.engine.site.counters.usage(self.ann).uses
 
     async def hears(self, *events: LockEvent) -> list[tuple[AccessType, str | None]]:
-        """Let the lock report; return what is told, and of whom."""
+        """Let the lock report; return what is reported, and of whom."""
         self.engine.events.clear()
         for event in events:
             self.lock.emit(event)

@@ -46,7 +46,7 @@ def reset(provider: FakeProvider) -> None:
 def tell(
     scenario: Callable[[EngineHarness], Awaitable[None]], disk: StoredData | None = None
 ) -> None:
-    """Run a story in a house of its own."""
+    """Run a scenario in a site of its own."""
 
     async def run() -> None:
         async with engine_with_real_delays(disk) as engine:

@@ -1,4 +1,4 @@
-"""Who wants to be told of a person is told, and whoever fails to listen disturbs nobody."""
+"""Whoever follows a person is notified, and whoever fails to listen disturbs nobody."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -106,7 +106,7 @@ class There:
         self.noted.append(dict(event.data))
 
     def choose(self, person: str, *targets: str, **when: bool) -> None:
-        """Choose who is told of a person, and of what."""
+        """Choose who is notified of a person, and of what."""
         self.set_data(person, notify={**when, "targets": list(targets)})
 
     def set_data(self, person: str, **changes: Any) -> None:
@@ -138,7 +138,7 @@ def denied(slot: int | None = None) -> AccessDenied:
 
 
 def run_notifying(scenario: Scenario) -> None:
-    """Let a story happen in a whole Home Assistant."""
+    """Let a scenario happen in a whole Home Assistant."""
     harness = CrashHarness(Profile.READABLE)
 
     async def happen() -> None:

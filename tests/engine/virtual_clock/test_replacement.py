@@ -95,7 +95,7 @@ async def rest(minutes: float) -> None:
 async def _build(
     locks_and_disk: LocksAndDisk, **limits: int
 ) -> tuple[str, dict[str, str]]:
-    """Leave a home whose lock was taken out of the network and is in it again.
+    """Leave an instance whose lock was taken out of the network and is in it again.
 
     Return the id that its entity had, and our entities by registry id.
     """

@@ -224,7 +224,7 @@ def test_a_write_after_a_clear_is_known_after_a_power_cut() -> None:
 
 
 def test_an_unrecorded_clear_of_ours_is_no_external_change() -> None:
-    """Sent without a disk and cut off from power, it was told as a code removed."""
+    """Sent without a disk and cut off from power, it was reported as a code removed."""
     now = START
     rules = LockTraits(best_evidence=Evidence.PRESENCE, timing=Timing())
     record = SlotRecord(

@@ -22,7 +22,7 @@ type Scenario = Callable[[CallbackThrottle, list[float]], Coroutine[Any, Any, No
 
 
 def _called(scenario: Scenario) -> list[float]:
-    """Return at which seconds the story has made it call."""
+    """Return at which seconds the scenario has made it call."""
 
     async def run() -> list[float]:
         async with running_home_assistant() as hass:

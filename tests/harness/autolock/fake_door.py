@@ -118,7 +118,7 @@ class FakeDoor:
     published: list[AutolockNotice] = field(default_factory=list)
     night: bool = False
     deaf: bool = False
-    """Who is told raises."""
+    """Let the listener raise."""
     on_command: Callable[[AutolockHarness], Awaitable[None]] | None = None
     """What the lock does with a command, in place of its mood."""
 

@@ -10,7 +10,7 @@ type Scenario = Callable[[AutolockHarness], Awaitable[None]]
 
 
 def run_at_door(scenario: Scenario, door: FakeDoor | None = None) -> FakeDoor:
-    """Return the door after the story."""
+    """Return the door after the scenario."""
     door = door or FakeDoor()
 
     async def run() -> None:
@@ -22,5 +22,5 @@ def run_at_door(scenario: Scenario, door: FakeDoor | None = None) -> FakeDoor:
 
 
 def notices(door: FakeDoor) -> list[AutolockNoticeType]:
-    """Return what was told, in order."""
+    """Return what was reported, in order."""
     return [published.notice for published in door.published]

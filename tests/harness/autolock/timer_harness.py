@@ -80,7 +80,7 @@ type Scenario = Callable[[TimerHarness], Awaitable[None]]
 
 
 def run_with_timer(scenario: Scenario, disk: FakeTimerDisk | None = None) -> None:
-    """Run a story; nothing of the timer is left when it is closed."""
+    """Run a scenario; nothing of the timer is left when it is closed."""
 
     async def run() -> None:
         async with running_home_assistant() as hass:

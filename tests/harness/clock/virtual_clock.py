@@ -20,7 +20,7 @@ from tests.harness.clock.virtual_loop import VirtualLoop
 def run_on_virtual_clock[T](
     scenario: Coroutine[Any, Any, T], *, elapsed: float = 0.0
 ) -> T:
-    """Return what the story returns; all clocks of Home Assistant follow its loop.
+    """Return what the scenario returns; all clocks of Home Assistant follow its loop.
 
     It begins that many seconds after the start of time.
     """
@@ -30,7 +30,7 @@ def run_on_virtual_clock[T](
 
 @contextmanager
 def virtual_time(elapsed: float = 0.0) -> Iterator[asyncio.Runner]:
-    """Run stories one after the other in one loop; the time between them is none."""
+    """Run scenarios one after the other in one loop; the time between them is none."""
     loop = VirtualLoop(elapsed)
     with clocks_of(loop), asyncio.Runner(loop_factory=lambda: loop) as runner:
         yield runner

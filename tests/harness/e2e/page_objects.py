@@ -21,7 +21,7 @@ from tests.harness.e2e.shared_instance import SharedInstance
 
 @dataclass(kw_only=True)
 class SitePage(Locks):
-    """The house in one test. Raises CheckFailedError where what it waits for does not come."""
+    """The site in one test. Raises CheckFailedError where what it waits for does not come."""
 
     @classmethod
     async def open(cls, hosted: SharedInstance) -> Self:
@@ -31,7 +31,7 @@ class SitePage(Locks):
         return cls(stack=hosted.processes, site=DemoSite(client), hosted=hosted)
 
     async def close(self) -> None:
-        """Sign out; what was told is kept for the search for PINs."""
+        """Sign out; what was reported is kept for the search for PINs."""
         self.hosted.reported.extend(self.client.received)
         await self.client.close()
 
@@ -190,7 +190,7 @@ class SitePage(Locks):
     # Cleaning up
 
     async def clean(self) -> None:
-        """Leave the house as it was found, whatever the test did."""
+        """Leave the site as it was found, whatever the test did."""
         for lock in NODES:
             await self.faults(lock, reset=True)
         truths = await asyncio.to_thread(self.stack.zwave.nodes)

@@ -46,7 +46,7 @@ class SharedInstance:
         """Describe it; nothing is started yet."""
         self.processes = self._new_processes(folder)
         self.reported: list[str] = []
-        """All that Home Assistant has told the owner in tests that are over."""
+        """All that Home Assistant has sent the owner in tests that are over."""
         self.pins: set[str] = set()
         """Every PIN that was ever in use."""
         self.entities: dict[tuple[str, str, str], str] = {}

@@ -26,7 +26,7 @@ type Scenario = Callable[[AccessLogHarness], Awaitable[None]]
 
 
 class AccessLogHarness:
-    """The log of one run: what it is told, and what it tells."""
+    """The log of one run: what it receives, and what it publishes."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self.counters = UseCounters(hass, "entry")
@@ -68,7 +68,7 @@ async def access_log_harness(
 
 
 def run_with_access_log(scenario: Scenario, disk: dict[str, Any] | None = None) -> None:
-    """Let a story happen on an empty disk, or on one that is kept."""
+    """Let a scenario happen on an empty disk, or on one that is kept."""
 
     async def happen() -> None:
         async with access_log_harness(disk) as there:

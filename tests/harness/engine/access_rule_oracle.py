@@ -146,7 +146,7 @@ class AccessRuleOracle:
     # What happens
 
     def open(self) -> None:
-        """A home runs: its entities come, and its site tells of uses."""
+        """An instance runs: its entities come, and its site tells of uses."""
         for person in self._people:
             if person.rule.use_limit is None:
                 # that there was a limit for a moment is not on disk
@@ -186,7 +186,7 @@ class AccessRuleOracle:
     def _on_event(self, event: AccessEvent) -> None:
         person = event.person
         if not event.is_use or person is None or self._model.instance.disk.is_full:
-            # a count that cannot be stored is told all the same
+            # a count that cannot be stored is reported all the same
             return
         known = self._model.engine.site.people.get(person)
         limited = known is not None and known.rule.use_limit is not None

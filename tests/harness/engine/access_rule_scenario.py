@@ -40,7 +40,7 @@ def weekly(*windows: Window) -> AccessRule:
 async def engine_in_berlin(
     disk: StoredData | None = None,
 ) -> AsyncIterator[EngineHarness]:
-    """Run a site in Berlin; the story begins on Monday, March 2nd, at 9 local time."""
+    """Run a site in Berlin; the scenario begins on Monday, March 2nd, at 9 local time."""
     async with engine_with_real_delays(disk) as engine:
         await engine.hass.config.async_set_time_zone("Europe/Berlin")
         yield engine

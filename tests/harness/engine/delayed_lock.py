@@ -30,7 +30,7 @@ class DelayedFakeLock(FakeProvider):
     """Works its commands off in order, `late_by` seconds after it has accepted them.
 
     `finishes`: a command that nobody waits for any more is carried out all the same.
-    What it holds and what it was asked goes into its ledger.
+    What it holds and what it was asked goes into its oracle.
     """
 
     def __init__(

@@ -80,7 +80,7 @@ class InterleavingRules(SiteStateMachine):
         late: float,
         away: float,
     ) -> None:
-        """The power goes while a lock is being told."""
+        """The power goes while a command is being sent."""
         for lock in self.model.locks.values():
             lock.late_by = late
         before = self._sent()

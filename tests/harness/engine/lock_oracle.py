@@ -103,7 +103,7 @@ class LockOracle:
             self.of(slot).unmanaged_code = code.code
 
     def of(self, slot: int) -> SlotHistory:
-        """Return the story of a slot."""
+        """Return the history of a slot."""
         return self._slots.setdefault(slot, SlotHistory())
 
     @property

@@ -1,4 +1,4 @@
-"""What our package logs as an error in a story, and the PINs that it must not log."""
+"""What our package logs as an error in a scenario, and the PINs that it must not log."""
 
 import logging
 from typing import override

@@ -1,4 +1,4 @@
-"""The way from one home to a lock: it ends with the home, the lock goes on."""
+"""The way from one instance to a lock: it ends with the instance, the lock goes on."""
 
 from collections.abc import Callable, Collection
 from typing import override
@@ -24,7 +24,7 @@ class ProviderProxy(LockProvider):
     """Passes everything on, and sees that what is written is on disk before it is."""
 
     def __init__(self, lock: DelayedFakeLock, disk: FakeDisk, lock_id: str) -> None:
-        """Connect a home with a lock."""
+        """Connect an instance with a lock."""
         self.lock = lock
         self.lock_id = lock_id
         self._disk = disk

@@ -73,7 +73,7 @@ async def set_up_people(
 def run_with_engine(
     scenario: Callable[[EngineHarness], Awaitable[None]], disk: StoredData | None = None
 ) -> None:
-    """Run a story in a house of its own."""
+    """Run a scenario in a site of its own."""
 
     async def run() -> None:
         async with engine_with_real_delays(disk) as engine:

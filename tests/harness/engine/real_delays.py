@@ -25,7 +25,7 @@ type StoredData = dict[str, Any]
 async def engine_with_real_delays(
     disk: StoredData | None = None, timing: Timing | None = None
 ) -> AsyncIterator[EngineHarness]:
-    """Run a site on what is stored, until the story is over."""
+    """Run a site on what is stored, until the scenario is over."""
     async with running_home_assistant() as hass:
         with mock_storage(disk):
             engine = EngineHarness(hass, timing or Timing())

@@ -46,7 +46,7 @@ _LOGGER: Final = logging.getLogger("custom_components.keyholder")
 
 
 class SiteModel:
-    """The locks, the disk, the home that runs now, and what people did."""
+    """The locks, the disk, the instance that runs now, and what people did."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class SiteModel:
         talkative: set[int],
         switching: set[int] | None = None,
     ) -> None:
-        """Build a home with these locks, that hold these codes already.
+        """Build an instance with these locks, that hold these codes already.
 
         `scheduled` are the numbers of those that can enforce times by themselves,
         `talkative` of those that tell more than others, `switching` of those that can
@@ -95,7 +95,7 @@ class SiteModel:
     # From start to end
 
     async def begin(self) -> None:
-        """Open the home."""
+        """Open the instance."""
         _LOGGER.addHandler(self._errors)
         asyncio.get_running_loop().set_exception_handler(self._on_exception)
         await self._open()
@@ -105,7 +105,7 @@ class SiteModel:
         await asyncio.sleep(5)
 
     async def end(self) -> None:
-        """Close the home: nothing of ours stays alive."""
+        """Close the instance: nothing of ours stays alive."""
         _LOGGER.removeHandler(self._errors)
         await self.instance.close()
         await asyncio.sleep(0)

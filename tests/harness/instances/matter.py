@@ -1,7 +1,7 @@
 """Home Assistant with its Matter integration and Keyholder, on virtual time.
 
 Everything is real but the locks: the fake server is spoken to through a Unix socket in
-the loop of the story, the delays of the engine are its own, and days pass in no time.
+the loop of the scenario, the delays of the engine are its own, and days pass in no time.
 """
 
 import asyncio
@@ -33,10 +33,10 @@ GONE_AFTER = 14.0
 
 
 class MatterInstance(RestartableInstance[MatterNetwork, MatterSite]):
-    """A house with Matter locks."""
+    """A site with Matter locks."""
 
     def __init__(self, server: FakeMatterServer) -> None:
-        """Make a house whose locks are behind this server; `start` opens it."""
+        """Make a site whose locks are behind this server; `start` opens it."""
         super().__init__("matter", MatterSite)
         self.server = server
 
@@ -60,7 +60,7 @@ async def matter_instance(
     dialect: Dialect = OHF,
     platforms: tuple[Platform, ...] = (Platform.LOCK,),
 ) -> AsyncIterator[MatterInstance]:
-    """Open a house whose locks are these nodes, until the story is over."""
+    """Open a site whose locks are these nodes, until the scenario is over."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
     # Until the next test: sockets in the file system lead nowhere else

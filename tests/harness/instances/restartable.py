@@ -20,9 +20,9 @@ from tests.harness.site.site_driver import Network, SiteDriver
 
 
 class RestartableInstance[AnyNetwork: Network, AnyHouse: SiteDriver[Any]](ABC):
-    """A house whose locks go on by themselves while Home Assistant is stopped.
+    """A site whose locks go on by themselves while Home Assistant is stopped.
 
-    Each start has another `hass`, and so another `house` and `network`.
+    Each start has another `hass`, and so another `site` and `network`.
     """
 
     hass: HomeAssistant
@@ -31,7 +31,7 @@ class RestartableInstance[AnyNetwork: Network, AnyHouse: SiteDriver[Any]](ABC):
     site: AnyHouse
 
     def __init__(self, domain: str, site: type[AnyHouse]) -> None:
-        """Make a house whose locks are those of that integration; `start` opens it."""
+        """Make a site whose locks are those of that integration; `start` opens it."""
         self._domain = domain
         self._house = site
         self._open = AsyncExitStack()

@@ -31,10 +31,10 @@ _STICK = "socket://simulated:1"
 
 
 class ZhaInstance(RestartableInstance[ZhaNetwork, ZhaSite]):
-    """A house with Zigbee locks under ZHA, which are paired at the first start."""
+    """A site with Zigbee locks under ZHA, which are paired at the first start."""
 
     def __init__(self, mesh: Mesh, locks: list[LockNode], database: Path) -> None:
-        """Make a house whose locks are in this network; `start` opens it."""
+        """Make a site whose locks are in this network; `start` opens it."""
         super().__init__("zha", ZhaSite)
         self.mesh = mesh
         self._locks = locks
@@ -60,7 +60,7 @@ async def zha_instance(
     *,
     platforms: tuple[Platform, ...] = (Platform.LOCK,),
 ) -> AsyncIterator[ZhaInstance]:
-    """Open a house with these locks, until the story is over."""
+    """Open a site with these locks, until the scenario is over."""
     from simulators.zigbee.radio import replace_radio
 
     loop = asyncio.get_running_loop()

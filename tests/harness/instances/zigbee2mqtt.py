@@ -1,7 +1,7 @@
 """Home Assistant with its MQTT integration and Keyholder, on virtual time.
 
 Everything is real but the locks, the broker and Zigbee2MQTT: the stand-in is spoken to
-through a Unix socket in the loop of the story, all delays are the real ones, and days pass
+through a Unix socket in the loop of the scenario, all delays are the real ones, and days pass
 in no time.
 """
 
@@ -31,10 +31,10 @@ _PROVIDERS = "custom_components.keyholder.providers"
 
 
 class Zigbee2MqttInstance(RestartableInstance[Zigbee2MqttNetwork, Zigbee2MqttSite]):
-    """A house with locks of Zigbee2MQTT; bridge and broker go on as well."""
+    """A site with locks of Zigbee2MQTT; bridge and broker go on as well."""
 
     def __init__(self, broker: Broker, bridge: FakeZigbee2Mqtt) -> None:
-        """Make a house whose locks are behind this bridge; `start` opens it."""
+        """Make a site whose locks are behind this bridge; `start` opens it."""
         super().__init__("mqtt", Zigbee2MqttSite)
         self.broker = broker
         self.bridge = bridge
@@ -67,7 +67,7 @@ class Zigbee2MqttInstance(RestartableInstance[Zigbee2MqttNetwork, Zigbee2MqttSit
 async def zigbee2mqtt_instance(
     devices: Collection[Device],
 ) -> AsyncIterator[Zigbee2MqttInstance]:
-    """Open a house whose locks are these, until the story is over."""
+    """Open a site whose locks are these, until the scenario is over."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
     # Until the next test: sockets in the file system lead nowhere else

@@ -100,7 +100,7 @@ class SlotModel:
         self.said_for: Commit = None
         """What the lock last said that it took."""
         self.unseen_change = False
-        """A masking lock was changed, and nothing could have told us."""
+        """A masking lock was changed, and nothing could have reported it."""
         self.changed_at = self.now
         self.taken_for_done: list[object] = []
         """Commands on their way whose effect somebody had brought about in secret."""
@@ -213,7 +213,7 @@ class SlotModel:
                 self.unseen_change = False
 
     def change_in_secret(self) -> None:
-        """The slot is not what it was, and nothing could have told us.
+        """The slot is not what it was, and nothing could have reported it.
 
         What is on its way may be taken for done now, though it is still to come.
         """

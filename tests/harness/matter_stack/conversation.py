@@ -35,7 +35,7 @@ class Conversation:
         self.numbers: list[int] = []
         """The number of each event."""
         self.states: list[int] = []
-        """Every state of the bolt that was told."""
+        """Every state of the bolt that was reported."""
         self._socket = socket
         self._ids = count(2)
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}

@@ -135,7 +135,7 @@ async def matter_server(
     """The fake server on a free port."""
     for node in matter_nodes:
         for lock in node.locks.values():
-            # As its server would have told it
+            # As its server would have reported it
             lock.clock.zone = dt_util.get_default_time_zone()
     async with FakeMatterServer(matter_nodes, fabric=FABRIC) as server:
         yield server

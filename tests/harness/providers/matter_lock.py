@@ -32,7 +32,7 @@ class MatterLock:
 
     @property
     def news(self) -> list[LockEvent]:
-        """What was told beside that the lock is there."""
+        """What was reported beside that the lock is there."""
         return [
             event for event in self.events if event != Connected(events_missed=True)
         ]

@@ -177,7 +177,7 @@ class FakeHarness(ProviderHarness):
 
     @override
     async def settle(self) -> None:
-        """Everything is told at once."""
+        """Everything is reported at once."""
 
     @override
     async def mute(self) -> None:

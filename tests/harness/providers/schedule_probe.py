@@ -1,4 +1,4 @@
-"""What a lock was told of codes and limits, and what it makes of it."""
+"""What a lock was sent about codes and limits, and what it makes of it."""
 
 import asyncio
 from dataclasses import replace
@@ -10,7 +10,7 @@ from tests.harness.providers.zwave_lock import ZWaveLock
 
 
 async def frames(lock: ZWaveLock) -> list[Frame]:
-    """Return what the lock was told and asked about codes and limits."""
+    """Return what the lock was sent about codes and limits."""
     received = await asyncio.to_thread(lock.network.rig.frames, lock.node)
     return [frame for frame in received if frame.get("slot") is not None]
 

@@ -77,7 +77,7 @@ class ZhaLock:
         return await self.provider.async_clear(slot)
 
     async def settle(self) -> None:
-        """Wait until all that was told so far is there."""
+        """Wait until all that was reported so far is there."""
         await self.network.settle()
 
 

@@ -42,7 +42,7 @@ class Zigbee2MqttLock:
 
     @property
     def news(self) -> list[LockEvent]:
-        """What was told beside that the lock is there."""
+        """What was reported beside that the lock is there."""
         return [event for event in self.events if not isinstance(event, Connected)]
 
     async def read(self, slot: int = SLOT) -> SlotReading:

@@ -102,7 +102,7 @@ class CrashHarness:
 
     @contextmanager
     def live(self) -> Iterator[None]:
-        """Let homes store on this disk, and find this lock."""
+        """Let instances store on this disk, and find this lock."""
         with mock_storage(self.disk), patch.dict(LOADERS, {PLATFORM: self._load}):
             yield
 
@@ -110,7 +110,7 @@ class CrashHarness:
         return lambda *_: self.lock
 
     async def build(self) -> None:
-        """Leave a home that has had its lock, and Keyholder, for long."""
+        """Leave an instance that has had its lock, and Keyholder, for long."""
         async with running_instance(new=True) as hass:
             er.async_get(hass).async_get_or_create(
                 "lock", PLATFORM, "front", suggested_object_id="front"

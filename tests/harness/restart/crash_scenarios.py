@@ -64,7 +64,7 @@ class CrashScenario:
 async def run_scenario(
     hass: HomeAssistant, harness: CrashHarness, parts: tuple[Part, ...]
 ) -> None:
-    """Let parts of a story happen one after the other, each to its end."""
+    """Let parts of a scenario happen one after the other, each to its end."""
     for part in parts:
         await part(hass, harness)
         # the configuration is followed a moment later

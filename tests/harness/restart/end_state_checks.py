@@ -18,7 +18,7 @@ from tests.harness.restart.delayed_radio import DelayedRadioLock
 from tests.harness.restart.instances import FOREIGN, site_of
 
 CODES = (AccessType.CODE_ADDED, AccessType.CODE_CHANGED, AccessType.CODE_REMOVED)
-"""What is told of somebody else's doing, and there is nobody else."""
+"""What is reported of somebody else's doing, and there is nobody else."""
 SETTLED = (SlotState.IN_SYNC, SlotState.ACCEPTED)
 PATIENCE = 900.0
 """Seconds that a lock may take to be as it should."""
@@ -27,7 +27,7 @@ AFTERWARDS = 130.0
 
 
 def end_state_problems(hass: HomeAssistant, lock: DelayedRadioLock) -> list[str]:
-    """Return all that is not as this home's own configuration wants it to be."""
+    """Return all that is not as this instance's own configuration wants it to be."""
     site = site_of(hass)
     faults = [*_slots(site), *_issues(hass, site)]
     if lock.codes.get(1) != FOREIGN:

@@ -72,7 +72,7 @@ def aftermaths_of(cut: PowerCut) -> Iterator[Aftermath]:
 def power_cuts_of(
     scenario: CrashScenario, profile: Profile, schedules: ScheduleSupport | None = None
 ) -> list[PowerCut]:
-    """Return every instant of a story; the lock may enforce such limits by itself."""
+    """Return every instant of a scenario; the lock may enforce such limits by itself."""
     harness = CrashHarness(profile, schedules, switches=scenario.switches)
 
     async def happen() -> list[PowerCut]:
@@ -93,7 +93,7 @@ def recover(
     aftermath: Aftermath,
     schedules: ScheduleSupport | None = None,
 ) -> list[PowerCut]:
-    """Start a home after a cut and see it end right; return its own instants."""
+    """Start an instance after a cut and see it end right; return its own instants."""
     harness = CrashHarness(profile, schedules)
     harness.become(cut)
     lock = harness.lock
@@ -108,7 +108,7 @@ def recover(
         if aftermath.lands is NEVER:
             lock.lose()
         elif (left := aftermath.lands - aftermath.away) <= 0:
-            # a cut at the very start of this home finds nothing on its way any more
+            # a cut at the very start of this instance finds nothing on its way any more
             lock.land()
         with harness.watched() as cuts:
             landing = asyncio.create_task(land(max(0.0, left)))

@@ -1,4 +1,4 @@
-"""People of a house with one Matter lock."""
+"""People of a site with one Matter lock."""
 
 from typing import Final, override
 
@@ -12,7 +12,7 @@ _PIN_TYPE: Final = 1
 
 
 class MatterSite(SiteDriver[MatterNetwork]):
-    """The whole house."""
+    """The whole site."""
 
     @property
     def node(self) -> Node:

@@ -16,7 +16,7 @@ type Scenario = Callable[[MatterDoor], Awaitable[None]]
 
 
 class MatterDoor(DoorDriver[MatterInstance]):
-    """The door, and the house behind it."""
+    """The door, and the site behind it."""
 
     node: Node
 
@@ -54,7 +54,7 @@ class MatterDoor(DoorDriver[MatterInstance]):
 
 
 def run_at_door(scenario: Scenario) -> None:
-    """Let a story happen at a door whose lock is managed."""
+    """Let a scenario happen at a door whose lock is managed."""
 
     node = Node(identity=Identity(product="Front"))
 

@@ -1,4 +1,4 @@
-"""A home whose front door gets another lock."""
+"""An instance whose front door gets another lock."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er

@@ -47,7 +47,7 @@ class Network(Protocol):
         """Return the registry entry of the first lock's entity."""
 
     async def settle(self) -> None:
-        """Wait until all that locks have told so far has been handled."""
+        """Wait until all that locks have reported so far has been handled."""
 
 
 @dataclass

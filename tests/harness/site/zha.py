@@ -1,4 +1,4 @@
-"""People of a house with Zigbee locks, under ZHA."""
+"""People of a site with Zigbee locks, under ZHA."""
 
 from simulators.zigbee import LockNode
 from tests.harness.networks.zha import ZhaNetwork
@@ -6,7 +6,7 @@ from tests.harness.site.site_driver import SiteDriver
 
 
 class ZhaSite(SiteDriver[ZhaNetwork]):
-    """The whole house."""
+    """The whole site."""
 
     @property
     def node(self) -> LockNode:

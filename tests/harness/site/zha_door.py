@@ -23,7 +23,7 @@ def front_lock(
 
 
 def run_at_door(scenario: Scenario, node: LockNode | None = None) -> None:
-    """Let a story happen at a door whose lock is managed."""
+    """Let a scenario happen at a door whose lock is managed."""
 
     lock = node or front_lock()
 

@@ -1,4 +1,4 @@
-"""People of a house with locks of Zigbee2MQTT."""
+"""People of a site with locks of Zigbee2MQTT."""
 
 from simulators.zigbee import LockNode
 from tests.harness.networks.zigbee2mqtt import Zigbee2MqttNetwork
@@ -6,7 +6,7 @@ from tests.harness.site.site_driver import SiteDriver
 
 
 class Zigbee2MqttSite(SiteDriver[Zigbee2MqttNetwork]):
-    """The whole house."""
+    """The whole site."""
 
     @property
     def node(self) -> LockNode:

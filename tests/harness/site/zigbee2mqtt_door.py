@@ -16,7 +16,7 @@ type Scenario = Callable[[Zigbee2MqttDoor], Awaitable[None]]
 
 
 def run_at_door(scenario: Scenario) -> None:
-    """Let a story happen at a door whose lock is managed."""
+    """Let a scenario happen at a door whose lock is managed."""
 
     node = LockNode(DoorLock(limits=Limits(pins=19, first_user=1)))
     definition = Definition("Danalock", "V3-BTZB/V3-BTZBE", pin_code_count=20)

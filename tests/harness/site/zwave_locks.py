@@ -1,4 +1,4 @@
-"""The locks of the house."""
+"""The locks of the site."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -40,7 +40,7 @@ _SPECS: Final[Mapping[int, Mapping[str, object]]] = {
 
 
 def network() -> Mapping[str, object]:
-    """Return the house for the simulator."""
+    """Return the site for the simulator."""
     return {
         "homeId": HOME_ID,
         "nodes": [

@@ -1,4 +1,4 @@
-"""A change of mind while the lock has not yet shown what it was told before."""
+"""A change of mind while the lock has not yet shown what was written to it before."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -138,7 +138,7 @@ def test_an_undoing_that_the_lock_loses_is_one_undoing() -> None:
 
 
 def test_an_unmanaged_code_found_during_a_write_is_no_failure() -> None:
-    """It was charged as `not stored`, and nobody was told."""
+    """It was charged as `not stored`, and nobody was notified."""
     scenario = in_sync(READABLE)
     scenario.lock.drop_writes = 1
     scenario.want_present(revision=2)

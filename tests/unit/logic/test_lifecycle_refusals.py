@@ -1,4 +1,4 @@
-"""A lock that says no for now: why it was told last is what people read in the end."""
+"""A lock that says no for now: why it was reported last is what people read in the end."""
 
 import pytest
 

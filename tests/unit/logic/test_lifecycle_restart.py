@@ -187,7 +187,7 @@ def test_a_code_written_just_before_a_power_cut_is_ours_when_it_is_found(
 
 
 def test_a_slot_cleared_before_a_power_cut_is_no_external_change() -> None:
-    """Our own making room was told as a code removed at the lock, and counted."""
+    """Our own making room was reported as a code removed at the lock, and counted."""
     scenario = in_sync(MASKING)
     scenario.want_present(revision=2)
     stored = scenario.record

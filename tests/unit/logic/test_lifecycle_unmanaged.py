@@ -67,7 +67,7 @@ def test_a_code_that_appears_in_an_emptied_slot_is_reported_and_stays(
 def test_an_occupied_slot_is_not_written_when_its_person_is_let_in_again(
     best_evidence: Evidence,
 ) -> None:
-    """The slot had neither a step nor a reason: nobody was told why it stood still."""
+    """The slot had neither a step nor a reason: nobody was notified why it stood still."""
     scenario = emptied(best_evidence)
     scenario.keypad(UNMANAGED_CODE, event=ChangeKind.SET)
     scenario.run()

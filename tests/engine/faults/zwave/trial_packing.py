@@ -16,7 +16,7 @@ CASES: Final[Sequence[Case]] = (*WRITES, *READS, *KEYPAD, *CONNECTION)
 
 AT_ONCE: Final = {"dead": 1}
 """How many trials of a kind a network can have; the driver waits for one dead lock after
-another, 3 s each, and what waits for it longer than a job may take is another story."""
+another, 3 s each, and what waits for it longer than a job may take is another matter."""
 
 
 def trials(*, full: bool = FULL) -> list[Trial]:

@@ -1,4 +1,4 @@
-"""A test's own view of the house with the Matter lock."""
+"""A test's own view of the site with the Matter lock."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,10 +20,10 @@ _SOON: Final = 60.0
 
 
 class MatterSitePage:
-    """The house in one test, as its owner sees it, and the lock as who stands before it."""
+    """The site in one test, as its owner sees it, and the lock as who stands before it."""
 
     def __init__(self, hosted: MatterSharedInstance, client: Client) -> None:
-        """Look at a house that runs."""
+        """Look at a site that runs."""
         self.hosted = hosted
         self.client = client
         self.demo_site = DemoSite(client)
@@ -107,7 +107,7 @@ class MatterSitePage:
                 await asyncio.sleep(0.05)
 
     async def clean(self) -> None:
-        """Leave the house with nobody in it, whatever the test did."""
+        """Leave the site with nobody in it, whatever the test did."""
         for subentry in await self.demo_site.subentries():
             if subentry["subentry_type"] == "person":
                 await self.demo_site.remove(subentry["title"])

@@ -13,7 +13,7 @@ _SECONDS: Final = 90.0
 
 
 class Bridge(Protocol):
-    """What a story does to Zigbee2MQTT, and to the lock behind it."""
+    """What a scenario does to Zigbee2MQTT, and to the lock behind it."""
 
     @property
     def port(self) -> int:

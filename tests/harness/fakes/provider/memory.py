@@ -89,7 +89,7 @@ class FakeMemory(FakeConnection):
             self.emit(SlotChanged(slot, ChangeKind.UNKNOWN))
 
     def wake_by_itself(self, slot: int) -> None:
-        """A code that was off opens the door again, and nobody is told."""
+        """A code that was off opens the door again, and nobody is notified."""
         self.held[slot] = replace(self.held[slot], enabled=True)
 
     def unlock_at_keypad(self, slot: int | None) -> None:

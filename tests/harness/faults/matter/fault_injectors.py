@@ -34,7 +34,7 @@ def meeting(fault: CommandFault, *commands: str, always: bool = False) -> Strike
 
 
 def at(seconds: float, act: Strike) -> Strike:
-    """Let something happen in the middle of the story."""
+    """Let something happen in the middle of the scenario."""
     return lambda context: context.at(seconds, lambda: act(context))
 
 

@@ -47,14 +47,14 @@ class Fault(Expectations):
 
     name: str
     inject: Callable[[MatterFaultContext], object]
-    """Called as the story begins, before anything is done."""
+    """Called as the scenario begins, before anything is done."""
     said: str = ""
     """The status, where the same was tried with several."""
 
 
 @dataclass(frozen=True)
 class _MatterLock:
-    """A lock of the story."""
+    """A lock of the scenario."""
 
     instance: MatterInstance
     node: Node
@@ -78,7 +78,7 @@ class _MatterLock:
 
 
 def run_scenario(fault: Fault, change: UserChange, dialect: Dialect = OHF) -> Outcome:
-    """Run the story of a fault on virtual time."""
+    """Run the scenario of a fault on virtual time."""
     return run_on_virtual_clock(_run(fault, change, dialect))
 
 

@@ -33,7 +33,7 @@ def meeting(fault: FrameFault, *commands: Command, count: int | None = 1) -> Str
 
 
 def at(seconds: float, act: Act) -> Strike:
-    """Let something happen in the middle of the story."""
+    """Let something happen in the middle of the scenario."""
     return lambda context: context.at(seconds, lambda: act(context))
 
 

@@ -69,19 +69,19 @@ class Fault(Expectations):
 
     name: str
     inject: Callable[[ZhaFaultContext], object]
-    """Called as the story begins, before anything is done."""
+    """Called as the scenario begins, before anything is done."""
     at_most: int = 16
     kinds: tuple[Kind, ...] = tuple(Kind)
     habits: Callable[[LockNode], object] | None = None
     """What is so from the beginning."""
     sleep: Sleep | None = None
     revoked: bool = False
-    """The person is switched off in the middle of the story."""
+    """The person is switched off in the middle of the scenario."""
 
 
 @dataclass(frozen=True)
 class _ZhaLock:
-    """A lock of the story."""
+    """A lock of the scenario."""
 
     instance: ZhaInstance
     wire: CommandRecorder
@@ -109,7 +109,7 @@ class _ZhaLock:
 
 
 def run_scenario(fault: Fault, change: UserChange, kind: Kind = Kind.SHOWS) -> Outcome:
-    """Run the story of a fault on virtual time."""
+    """Run the scenario of a fault on virtual time."""
     return run_on_virtual_clock(_run(fault, change, kind))
 
 

@@ -42,7 +42,7 @@ class Zigbee2MqttFaultContext(ActionSchedule):
     bridge: FakeZigbee2Mqtt
     front: Device
     ends: list[Action] = field(default_factory=list)
-    """What is done when the story is over."""
+    """What is done when the scenario is over."""
 
     @property
     def node(self) -> LockNode:
@@ -68,7 +68,7 @@ class Fault(Expectations):
 
     name: str
     inject: Callable[[Zigbee2MqttFaultContext], object]
-    """Called as the story begins, before anything is done."""
+    """Called as the scenario begins, before anything is done."""
     moves_away: bool = False
     """What is left of the bridge is something else for Home Assistant."""
     kinds: tuple[Kind, ...] = tuple(Kind)

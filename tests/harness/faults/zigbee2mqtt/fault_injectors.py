@@ -40,7 +40,7 @@ def until(seconds: float, strike: Strike) -> Strike:
 
 
 def at(seconds: float, act: Strike) -> Strike:
-    """Let something happen in the middle of the story."""
+    """Let something happen in the middle of the scenario."""
     return lambda context: context.at(seconds, lambda: act(context))
 
 

@@ -35,7 +35,7 @@ _DEFINITION: Final = Definition("Danalock", "V3-BTZB/V3-BTZBE", pin_code_count=_
 
 @dataclass
 class _Zigbee2MqttLock:
-    """A lock of the story."""
+    """A lock of the scenario."""
 
     broker: Broker
     device: Device
@@ -75,7 +75,7 @@ class _Zigbee2MqttLock:
 
 
 def run_scenario(fault: Fault, change: UserChange, kind: Kind) -> Outcome:
-    """Run the story of a fault on virtual time."""
+    """Run the scenario of a fault on virtual time."""
     return run_on_virtual_clock(_run(fault, change, kind))
 
 

@@ -29,7 +29,7 @@ TABLES = (
 def process_zone(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
-    """Put the process into a zone that is not that of the house."""
+    """Put the process into a zone that is not that of the site."""
     with monkeypatch.context() as patch:
         patch.setenv("TZ", request.param)
         time.tzset()
