@@ -247,7 +247,7 @@ class Operations:
 
 @dataclass
 class BenchSite:
-    """One run of Home Assistant in a world."""
+    """One run of Home Assistant on these locks."""
 
     bench_locks: BenchLocks
     hass: HomeAssistant

@@ -80,7 +80,7 @@ class Bolt:
         self.events = await self.site_page.client.subscribe_events("state_changed")
 
     async def tells(self, event_type: str, seconds: float = SOON) -> datetime:
-        """Return when the lock's event told this."""
+        """Return when the lock's event reported this."""
         reported = await self.events.wait_for(
             lambda event: (
                 event["data"]["entity_id"] == self.access

@@ -161,7 +161,7 @@ async def reused_harness(
     async with probed_bench(harness_name, used_instance.network) as harness:
         yield harness
     if isinstance(harness, ZWaveHarness):
-        # Home Assistant has to have heard of the reset before it is used again
+        # Home Assistant has to know of the reset before it is used again
         await harness.network.settle(harness.node)
 
 
@@ -280,7 +280,7 @@ async def lock(
     """The lock of the node that the test is parametrised with, in a reused network."""
     async with subscribed_zwave(used_instance.network, request.param) as lock:
         yield lock
-    # Home Assistant has to have heard of the reset before it is used again
+    # Home Assistant has to know of the reset before it is used again
     await lock.network.settle(lock.node)
 
 

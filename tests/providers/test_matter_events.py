@@ -284,7 +284,7 @@ def test_an_event_has_the_time_of_the_lock() -> None:
 
 
 def test_out_of_order_event_is_delivered_once() -> None:
-    """A busy lock told the door before the user that it had changed earlier."""
+    """A busy lock reported the door before the user that it had changed earlier."""
     seen = EventDeduplicator()
 
     assert seen.is_new(EventNumber(7, 1000, 1))

@@ -166,7 +166,7 @@ async def test_a_restart_of_the_server_is_reported_as_one(
     await matter_lock.network.wait_until_connected()
     await wait_for(lambda: Connected(events_missed=True) in matter_lock.events)
 
-    # What was done meanwhile is not told by anybody: it has to be read
+    # What was done meanwhile is not reported by anybody: it has to be read
     assert matter_lock.events == [Disconnected(), Connected(events_missed=True)]
     assert await matter_lock.read() == SlotReading.empty()
 

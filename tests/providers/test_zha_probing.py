@@ -64,7 +64,7 @@ async def test_a_lock_without_a_user_beside_the_first_has_no_codes(users: int) -
     ("failed", "error"),
     [
         ({USERS: 0x86}, NotSupportedError),
-        # not now, or not told at all
+        # not now, or not reported at all
         ({USERS: 0x01}, LockUnreachableError),
         ({}, LockUnreachableError),
     ],

@@ -17,7 +17,7 @@ PHONE = "notify.phone"
 
 
 class Phone(NotifyEntity):
-    """Somewhere to be told."""
+    """A target of notifications."""
 
     _attr_should_poll = False
 

@@ -1,4 +1,4 @@
-"""Codes that are to go: told until they are gone, and helped along in the dialog."""
+"""Codes that are to go: reported until they are gone, and helped along in the dialog."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What waits for the user beside single slots: told, and fixed in its dialog."""
+"""What waits for the user beside single slots: reported, and fixed in its dialog."""
 
 from dataclasses import replace
 from typing import Any

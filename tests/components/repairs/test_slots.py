@@ -1,4 +1,4 @@
-"""A slot that waits for the user: told, and fixed in its dialog."""
+"""A slot that waits for the user: reported, and fixed in its dialog."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir

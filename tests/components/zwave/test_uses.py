@@ -33,7 +33,7 @@ USED_UP: Final = 2
 
 
 def unlocks(site: ZWaveSite) -> list[tuple[str | None, int | None]]:
-    """Return who was told to have unlocked a door at its keypad, and with which slot."""
+    """Return who is reported to have unlocked a door at its keypad, and with which slot."""
     return [
         (reported["person"], reported["slot"])
         for reported in site.events

@@ -1,7 +1,7 @@
 """A lock whose integration shows `locked` before anybody has looked.
 
 Z-Wave JS does so where a lock does not supervise commands, and looks after five seconds.
-Such a door was told to be locked, and got the whole time anew, without end.
+Such a door was reported to be locked, and got the whole time anew, without end.
 """
 
 from custom_components.keyholder.model.autolock import (
@@ -41,7 +41,7 @@ def test_a_jam_after_it_was_shown_as_locked_is_reported_and_tried_again() -> Non
 
 
 def test_a_jam_reported_before_the_state_is_locked_is_no_success() -> None:
-    """The frame was received late: the door was told to be locked, and stood unlocked."""
+    """The frame was received late: the door was reported to be locked, and stood unlocked."""
 
     async def scenario(there: AutolockHarness) -> None:
         there.unlock()

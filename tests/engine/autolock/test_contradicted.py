@@ -273,7 +273,7 @@ def test_a_jam_that_is_overcome_before_the_command_returns_is_a_success() -> Non
 def test_an_open_door_is_not_called_locked_when_the_command_returns(
     between: float, bolt: str
 ) -> None:
-    """On a lock that reports unlocks: tried again quietly once, then told."""
+    """On a lock that reports unlocks: tried again quietly once, then reported."""
     door = FakeDoor(on_command=slowly(between, shows("locked"), shows(bolt)))
     run_at_door(unlock_at_keypad_and_wait, door)
     assert len(door.commands) == 5

@@ -69,7 +69,7 @@ def test_a_lock_that_is_reachable_with_unknown_position_gets_no_command() -> Non
             there.unlock()
         async with autolock_harness(door, lock_is_there=False) as there:
             await minutes(6)
-            # told once already that it is not there
+            # reported once already that it is not there
             commands = len(door.commands)
             there.guard.async_on_available()
             await minutes(1)

@@ -61,7 +61,7 @@ def test_a_timer_of_an_autolock_disabled_meanwhile_is_dropped() -> None:
 
 
 def test_a_bolt_that_moves_when_its_lock_comes_back_is_watched() -> None:
-    """The door was given up, and nothing more was to be heard of it."""
+    """The door was given up, and nothing more was reported of it."""
 
     async def scenario(there: AutolockHarness) -> None:
         there.unlock()

@@ -1,1 +1,1 @@
-"""What goes wrong, and what is shown, told and done about it."""
+"""What goes wrong, and what is shown, reported and done about it."""

@@ -1,4 +1,4 @@
-"""A lock that is down for days is tried rarely, told once, and found at once."""
+"""A lock that is down for days is tried rarely, reported once, and found at once."""
 
 import asyncio
 from collections.abc import Callable

@@ -139,7 +139,7 @@ class Disk:
 
     @property
     def commands(self) -> list[tuple[Call, int | None]]:
-        """Return what the lock was told to do."""
+        """Return the commands that the lock received."""
         return [each for each in self.lock.calls if each[0] in (Call.WRITE, Call.CLEAR)]
 
     def file(self, store: str) -> Path:

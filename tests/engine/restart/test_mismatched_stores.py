@@ -96,7 +96,7 @@ def kinds(hass: HomeAssistant) -> list[str | None]:
 
 
 def commands(harness: CrashHarness) -> list[tuple[Call, int | None]]:
-    """Return what the lock was told to do."""
+    """Return the commands that the lock received."""
     return [call for call in harness.lock.calls if call[0] in (Call.WRITE, Call.CLEAR)]
 
 

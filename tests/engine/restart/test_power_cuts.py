@@ -1,6 +1,6 @@
 """The power goes at any instant of a scenario, and the next instance ends it right.
 
-An instant is an await of the whole program: the world is stopped wherever the event
+An instant is an await of the whole program: everything is stopped wherever the event
 loop has run all that was ready, and with every change of the disk or the lock before.
 Instants that leave the same behind count as one.
 """

@@ -1,4 +1,4 @@
-"""Who did what: told once, counted first, in order."""
+"""Who did what: reported once, counted first, in order."""
 
 import asyncio
 from dataclasses import replace

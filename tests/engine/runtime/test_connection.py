@@ -1,4 +1,4 @@
-"""The line to a lock: bounded, contained, and told once."""
+"""The line to a lock: bounded, contained, and reported once."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Somebody is at the keypad: it is seen, told once, and undone within bounds."""
+"""Somebody is at the keypad: it is seen, reported once, and undone within bounds."""
 
 from dataclasses import replace
 from datetime import timedelta

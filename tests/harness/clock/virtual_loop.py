@@ -18,7 +18,7 @@ class NothingLeftError(RuntimeError):
 
 
 def _nothing() -> None:
-    """Let the world go on."""
+    """Let the event loop go on."""
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -52,7 +52,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     async def turn(self) -> None:
         """Return once more has happened: what was ready has run, or time has passed.
 
-        Who looks at the world after every turn has also looked before each jump.
+        Who looks at the state after every turn has also looked before each jump.
         """
         watcher = self.create_future()
         self._watchers.append(watcher)

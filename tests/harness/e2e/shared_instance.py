@@ -40,7 +40,7 @@ _PATIENCE: Final = 300.0
 
 
 class SharedInstance:
-    """The stage and the thread that it lives in."""
+    """The processes and the thread that they run in."""
 
     def __init__(self, folder: Path) -> None:
         """Describe it; nothing is started yet."""

@@ -78,7 +78,7 @@ def run_with_access_log(scenario: Scenario, disk: dict[str, Any] | None = None) 
 
 
 async def soon() -> None:
-    """Let what was reported be told."""
+    """Let what was reported be published."""
     await asyncio.sleep(0.1)
 
 

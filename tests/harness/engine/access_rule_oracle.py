@@ -160,7 +160,7 @@ class AccessRuleOracle:
         self._unlisten = log.async_listen(self._on_event)
 
     def close(self) -> None:
-        """The power goes: what is told from now on is told to nobody."""
+        """The power goes: nothing is published from now on."""
         self._unlisten()
 
     def give(self, person: PersonId, rule: AccessRule) -> None:

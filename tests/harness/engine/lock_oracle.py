@@ -239,7 +239,7 @@ class LockOracle:
         self._hide(slot, reported=reported, masked=False)
 
     def woken(self, slot: int) -> None:
-        """A code that was off is on by itself; a read shows it, and it may be told."""
+        """A code that was off is on by itself; a read shows it, and it may be reported."""
         slot_history = self.of(slot)
         slot_history.is_woken = True
         slot_history.changes += 1

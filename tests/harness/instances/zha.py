@@ -107,7 +107,7 @@ class _AtOnce(aiosqlite.Connection):
 
 @contextmanager
 def _zha(loop: VirtualLoop, platforms: tuple[Platform, ...]) -> Iterator[None]:
-    """Let the libraries go by the loop's time, as far as it matters when locks were heard."""
+    """Let the libraries go by the loop's time, as far as it matters when locks were seen."""
 
     class Clock(datetime):
         @classmethod

@@ -74,7 +74,7 @@ class InFlightCommand:
 
 
 class SlotModel:
-    """One slot, its lock, a world that interferes, and a memory that may be lost."""
+    """One slot, its lock, external changes that interfere, and a memory that may be lost."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ _ANSWER_KEYS: Final = ("result", "error_code", "details")
 
 @dataclass(frozen=True)
 class Event:
-    """What a lock told, without when."""
+    """What a lock reported, without when."""
 
     event_id: int
     data: Mapping[str, Any]

@@ -63,7 +63,8 @@ class Pair:
         # After the last turn nothing else can come.
         for unlock in (True, False):
             await self._turn(unlock=unlock)
-        await self.fake.lock_state()  # and what comes before an answer has been heard
+        # and what comes before an answer has been received
+        await self.fake.lock_state()
         await self.real.until_events(len(self.fake.events))
         fake = [_as_matter_js_tells(event) for event in self.fake.events]
         # Numbers are the order in which things happened. matter.js stores events side by

@@ -146,7 +146,7 @@ class ReusedInstance[N]:
             with self._current(), self._reused.patches():
                 yield
                 await self._reused.settle()
-                # What answers the last that was heard ends a moment later
+                # What answers the last message ends a moment later
                 with suppress(AssertionError):
                     await wait_for(lambda: not running_work() - before, END_SECONDS)
         finally:

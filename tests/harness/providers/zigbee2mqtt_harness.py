@@ -35,7 +35,7 @@ _SHOWN: Final = Traits(
 )
 ZIGBEE2MQTT: Final = {
     "zigbee2mqtt": _SHOWN,
-    # What says nothing new is asked for twice, and nobody has heard anything yet
+    # What says nothing new is asked for twice, and nothing has arrived yet
     "zigbee2mqtt repeating": replace(_SHOWN, read_empty=2, read_occupied=2),
     "zigbee2mqtt masked": Traits(
         evidence=Evidence.VALUE,

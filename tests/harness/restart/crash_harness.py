@@ -140,7 +140,7 @@ class CrashHarness:
     def watched(self) -> Iterator[list[PowerCut]]:
         """Collect the instants from now on that differ from the one before.
 
-        The world is looked at whenever the event loop has come to an await everywhere,
+        The state is looked at whenever the event loop has come to an await everywhere,
         and between two awaits with every change of the disk or the lock.
         """
         loop = asyncio.get_running_loop()

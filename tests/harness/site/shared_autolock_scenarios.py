@@ -48,7 +48,7 @@ async def expect_a_code_to_begin_the_time_and_its_end_to_lock(door: AnyDoor) -> 
 async def expect_a_jam_to_be_reported(
     door: AnyDoor, stick: Callable[[], object]
 ) -> None:
-    """A jam is heard though the entity shows unlocked; `stick` keeps the bolt where it is."""
+    """A jam is reported though the entity shows unlocked; `stick` keeps the bolt where it is."""
     await unlock_with_autolock(door)
     stick()
 

@@ -120,7 +120,7 @@ class SiteDriver[AnyNetwork: Network](BaseSiteDriver[AnyNetwork]):
         return state.state
 
     async def settle(self) -> None:
-        """Wait until all that the lock told has been handled."""
+        """Wait until all that the lock reported has been handled."""
         await self.network.settle()
 
     async def _call(

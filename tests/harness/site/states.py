@@ -18,7 +18,7 @@ from tests.harness.waiting import wait_for
 
 def persistent_notifications(hass: HomeAssistant) -> Mapping[str, Any]:
     """Return the notifications that are on the screen."""
-    # in public they are told to a websocket only, and to who listened from the beginning
+    # in public they are sent to a websocket only, and to who listened from the beginning
     return persistent_notification._async_get_or_create_notifications(hass)  # noqa: SLF001
 
 

@@ -1,4 +1,4 @@
-"""Our code is changed at the lock: seen, told once, undone within bounds."""
+"""Our code is changed at the lock: seen, reported once, undone within bounds."""
 
 import pytest
 

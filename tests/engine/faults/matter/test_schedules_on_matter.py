@@ -97,7 +97,7 @@ async def lived(
     guard_shown(ann, guard)
     door.node.faults.clear()
     await sleep_until(begins + LASTS + LATE)
-    # whoever was not heard of it is asked again, half an hour later at most
+    # whatever was not answered is asked again, half an hour later at most
     await asyncio.sleep(3600)
     assert live(door.node) == {}
     assert ann.slot is not None

@@ -127,7 +127,7 @@ async def lived(door: ZhaDoor, strike: Strike) -> Guard:
     _expect_true(door, ann, guard)
     door.node.faults.clear()
     await sleep_until(begins + LASTS + LATE)
-    # whoever was not heard of it is asked again, half an hour later at most
+    # whatever was not answered is asked again, half an hour later at most
     await asyncio.sleep(3600)
     assert door.codes == []
     assert ann.slot is not None

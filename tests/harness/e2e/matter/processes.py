@@ -16,10 +16,10 @@ _SECONDS: Final = 60.0
 
 
 class MatterProcesses(DemoStack):
-    """A stage whose lock is a Matter lock. There is no Z-Wave network."""
+    """The processes of a site whose lock is a Matter lock. There is no Z-Wave network."""
 
     def __init__(self, folder: Path, **details: Any) -> None:
-        """Describe the stage; nothing is started yet."""
+        """Describe the processes; nothing is started yet."""
         super().__init__(folder, **details)
         self.stack = RealStack(folder / "matter", time_zone=TIME_ZONE)
 
@@ -55,7 +55,7 @@ class MatterProcesses(DemoStack):
 
 
 class MatterSharedInstance(SharedInstance):
-    """The Matter stage in a thread of its own."""
+    """The Matter processes in a thread of its own."""
 
     processes: MatterProcesses
 

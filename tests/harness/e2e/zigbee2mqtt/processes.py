@@ -22,10 +22,10 @@ _NO_TLS: Final = {
 
 
 class Zigbee2MqttProcesses(DemoStack):
-    """A stage whose lock is behind Zigbee2MQTT. There is no Z-Wave network."""
+    """The processes of a site whose lock is behind Zigbee2MQTT. There is no Z-Wave network."""
 
     def __init__(self, folder: Path, bridge: Bridge) -> None:
-        """Describe the stage; nothing is started yet."""
+        """Describe the processes; nothing is started yet."""
         super().__init__(folder, time_scale=TIME_SCALE, logs=_LOGS, keep_received=True)
         self.bridge = bridge
 

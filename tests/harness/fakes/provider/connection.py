@@ -16,12 +16,12 @@ from tests.harness.fakes.provider.terms import Call, Counts
 
 
 class FakeConnection:
-    """Everything that is asked of the lock, and told by it, goes this way."""
+    """Everything that is asked of the lock, and reported by it, goes this way."""
 
     def __init__(self, *, connected: bool, loses_reports: bool) -> None:
         """Open the way, or leave it closed until `connect()`.
 
-        `loses_reports`: what happens while nobody listens is never told.
+        `loses_reports`: what happens while nobody listens is never reported.
         """
         self.faults = Faults()
         self.counts = Counts()

@@ -73,7 +73,7 @@ class FakeProvider(FakeMemory, LockProvider):
         """Make a lock with slots 1 to `slots`.
 
         `tells_makers`: of masked codes it is shown whether we made them.
-        `loses_reports`: what happens while nobody listens is never told.
+        `loses_reports`: what happens while nobody listens is never reported.
         """
         super().__init__(
             profile,

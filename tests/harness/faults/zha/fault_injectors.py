@@ -191,7 +191,7 @@ def has_the_code_elsewhere(pin: str) -> Strike:
 
 
 def tells_no_programming(node: LockNode) -> None:
-    """What is done at the keypad is not told, whatever the masks of its events say."""
+    """What is done at the keypad is not reported, whatever the masks of its events say."""
     node.lock.traits.reports_programming = False
 
 

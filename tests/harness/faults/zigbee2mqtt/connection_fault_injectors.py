@@ -77,7 +77,7 @@ def walks(*seconds: float) -> Strike:
 
 
 def last_seen(context: Zigbee2MqttFaultContext) -> None:
-    """Let Zigbee2MQTT publish when the lock was last heard, with all that is cached."""
+    """Let Zigbee2MQTT publish when the lock was last seen, with all that is cached."""
     context.bridge.settings.last_seen = True
 
 
