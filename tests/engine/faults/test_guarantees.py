@@ -5,13 +5,12 @@ import asyncio
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.credential import LockId, PersonId, PersonStatus
+from custom_components.keyholder.model.credential import PersonStatus
 from custom_components.keyholder.model.lock_events import WriteRejected
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.engine.engine_claims import watch_engine
-from tests.harness.engine.engine_harness import EngineHarness
 from tests.harness.engine.real_delays import StoredData, engine_with_real_delays
 from tests.harness.fakes.provider import Call, FakeProvider, Profile
 from tests.harness.waiting import wait_for
@@ -23,12 +22,6 @@ PROVEN = (SlotState.IN_SYNC, SlotState.ACCEPTED)
 
 def commands(provider: FakeProvider) -> list[tuple[Call, int | None]]:
     return [call for call in provider.calls if call[0] in (Call.WRITE, Call.CLEAR)]
-
-
-def _slot(engine: EngineHarness, lock: LockId, person: PersonId) -> int:
-    view = engine.view(lock, person)
-    assert view is not None
-    return view.slot
 
 
 @EVERY
@@ -249,7 +242,7 @@ def test_a_revocation_overtakes_thirty_queued_writes_and_is_repeated(
                 for number in range(30)
             ]
             await asyncio.sleep(300)
-            slot = _slot(engine, lock, ann)
+            slot = engine.slot_of(lock, ann)
             provider.faults.answers_after = 10
             for number, person in enumerate(others):
                 await engine.set_pin(person, f"91{number:04}")
@@ -336,7 +329,7 @@ def test_a_revocation_is_the_first_thing_done_after_a_start(profile: Profile) ->
                 for number in range(30)
             ]
             await asyncio.sleep(300)
-            slot = _slot(engine, lock, people[-1])
+            slot = engine.slot_of(lock, people[-1])
             provider.disconnect()
             for number, person in enumerate(people[:-1]):
                 await engine.set_pin(person, f"91{number:04}")
@@ -373,7 +366,7 @@ def test_a_code_typed_between_plan_and_write_is_left_alone(
             await asyncio.sleep(1)
             # both slots were seen empty, and one write keeps the other waiting
             first, second = sorted(
-                (ann, bob), key=lambda each: _slot(engine, lock, each)
+                (ann, bob), key=lambda each: engine.slot_of(lock, each)
             )
             assert commands(provider) == [(Call.WRITE, 1)]
             provider.set_at_keypad(2, "909999", reported=reported)

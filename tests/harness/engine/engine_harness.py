@@ -197,6 +197,12 @@ class EngineHarness:
             return None
         return self.snapshot(lock).slot_of(CredentialRef(person))
 
+    def slot_of(self, lock: LockId, person: PersonId) -> int:
+        """Return the slot of a person's code on a lock."""
+        view = self.view(lock, person)
+        assert view is not None
+        return view.slot
+
     def state(self, lock: LockId, person: PersonId) -> SlotState | None:
         """Return the state of a person's slot on a lock."""
         view = self.view(lock, person)

@@ -26,14 +26,10 @@ _CLEARING: Final = (_CHANGE, _CLEAR)
 _EACH: Final = (_WRITE, _CHANGE, _CLEAR)
 _CODE: Final = ("SetCredential", "ClearCredential")
 _USER: Final = ("SetUser", "ClearUser")
-_ABORTED: Final = 11.6
-"""Seconds after which a server gives up an answer, as measured."""
-_GONE: Final = 14.5
-"""Seconds after which it gives up a lock."""
-_BACK: Final = 4
-"""Questions about a slot after its lock was away: its reports of that time are lost."""
-_RENEWED: Final = 105
-"""Seconds after which it renews a dead subscription."""
+_ABORTED: Final = 11.6  # seconds until a server gives up an answer, as measured
+_GONE: Final = 14.5  # seconds until it gives up a lock
+_BACK: Final = 4  # reads of a slot after its lock was away: reports are lost
+_RENEWED: Final = 105  # seconds until it renews a dead subscription
 
 _COMMANDS: Final[Mapping[str, tuple[str, tuple[UserChange, ...]]]] = {
     "SetUser": ("making the user", _STORING),
