@@ -16,7 +16,7 @@ from .autolock_manager import AutolockManager
 from .data import KeyholderConfigEntry
 from .model.credential import CredentialRef, LockId, PersonId
 from .model.journal import LockJournalEntry
-from .model.limits import LockSchedule
+from .model.lock_schedule import LockSchedule
 from .model.provider_io import Capabilities
 from .model.slot import Observation, PendingCommand, SlotRecord
 from .model.snapshot import LockSnapshot

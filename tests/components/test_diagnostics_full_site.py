@@ -23,7 +23,7 @@ from custom_components.keyholder.model.access_rules import (
 )
 from custom_components.keyholder.model.credential import CredentialRef, LockId
 from custom_components.keyholder.model.journal import LockJournalEntry
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from custom_components.keyholder.model.slot import DesiredState, SlotRecord, Target
 from custom_components.keyholder.runtime.site.autolock_serialization import (
     subentry_data_with_autolock,

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     DailyRepeatingSchedule,
     LockSchedule,

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.keyholder.model.limits import NO_SCHEDULE, ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import NO_SCHEDULE, ScheduleSupport
 from custom_components.keyholder.model.provider_io import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (

@@ -10,7 +10,7 @@ from matter_server.client.models.node import MatterEndpoint, MatterNode
 from matter_server.common.errors import MatterError, NodeNotReady
 import pytest
 
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from custom_components.keyholder.providers.base import (
     LockUnreachableError,
     ScheduleRejectedError,

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import NO_SCHEDULE
 from custom_components.keyholder.model.lock_events import (
     SlotChanged,
 )
+from custom_components.keyholder.model.lock_schedule import NO_SCHEDULE
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import (
     CodeTarget,

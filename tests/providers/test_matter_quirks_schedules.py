@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from custom_components.keyholder.model.access_rules import Weekday
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     LockSchedule,
     WeekDaySchedule,

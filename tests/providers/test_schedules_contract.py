@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
+from custom_components.keyholder.model.lock_schedule import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.provider_io import WriteResult
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (

@@ -9,7 +9,7 @@ from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.clusters.general import Time
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from custom_components.keyholder.model.provider_io import Capabilities
 from custom_components.keyholder.providers.base import (
     LockUnreachableError,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.limits import NO_SCHEDULE
+from custom_components.keyholder.model.lock_schedule import NO_SCHEDULE
 from custom_components.keyholder.model.provider_io import SlotReading, WriteResult
 from custom_components.keyholder.providers.base import (
     LockUnreachableError,

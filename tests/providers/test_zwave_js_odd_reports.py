@@ -15,7 +15,7 @@ from custom_components.keyholder.providers.zwave_js.decoder import (
     decode_notification,
 )
 from custom_components.keyholder.providers.zwave_js.schedule_entries import (
-    Kind,
+    ScheduleType,
     ZwaveNoEntry,
     decode,
 )
@@ -88,7 +88,7 @@ MOMENTS = {
 def test_a_span_that_cannot_be_is_malformed_and_not_free(
     changes: dict[str, object],
 ) -> None:
-    assert decode(Kind.YEAR_DAY, MOMENTS | changes) is ZwaveNoEntry.MALFORMED
+    assert decode(ScheduleType.YEAR_DAY, MOMENTS | changes) is ZwaveNoEntry.MALFORMED
     for name in changes:
         missing = {key: value for key, value in MOMENTS.items() if key != name}
-        assert decode(Kind.YEAR_DAY, missing) is ZwaveNoEntry.MALFORMED
+        assert decode(ScheduleType.YEAR_DAY, missing) is ZwaveNoEntry.MALFORMED

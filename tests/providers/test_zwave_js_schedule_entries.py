@@ -8,7 +8,7 @@ from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
 from custom_components.keyholder.model.access_rules import Weekday
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     DailyRepeatingSchedule,
     ScheduleSupport,
@@ -18,7 +18,7 @@ from custom_components.keyholder.model.limits import (
 from custom_components.keyholder.providers.base import LockUnreachableError
 from custom_components.keyholder.providers.zwave_js.schedule_entries import (
     EntryResponse,
-    Kind,
+    ScheduleType,
     ZwaveNoEntry,
     combine,
     decode,
@@ -54,108 +54,120 @@ YEAR: Final = {
 }
 LEAP_DAY: Final = YearDaySchedule(wall("2028-02-29"), wall("2028-03-01 00:01"))
 
-ANSWERS: Final[dict[str, tuple[Kind, object, EntryResponse]]] = {
+ANSWERS: Final[dict[str, tuple[ScheduleType, object, EntryResponse]]] = {
     "Sunday is 0": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": 0, **HOURS},
         WeekDaySchedule(Weekday.SUNDAY, 480, 750),
     ),
     "Sunday is 7 too": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": 7, **HOURS},
         WeekDaySchedule(Weekday.SUNDAY, 480, 750),
     ),
     "Saturday": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": 6, **HOURS},
         WeekDaySchedule(Weekday.SATURDAY, 480, 750),
     ),
     "wrapped": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"response": {"weekday": 1, **HOURS}},
         WeekDaySchedule(Weekday.MONDAY, 480, 750),
     ),
     "until midnight": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopHour": 24, "stopMinute": 0},
         WeekDaySchedule(Weekday.MONDAY, 480, 1440),
     ),
-    "no such day": (Kind.WEEK_DAY, {"weekday": 8, **HOURS}, ZwaveNoEntry.MALFORMED),
-    "no day": (Kind.WEEK_DAY, HOURS, ZwaveNoEntry.MALFORMED),
+    "no such day": (
+        ScheduleType.WEEK_DAY,
+        {"weekday": 8, **HOURS},
+        ZwaveNoEntry.MALFORMED,
+    ),
+    "no day": (ScheduleType.WEEK_DAY, HOURS, ZwaveNoEntry.MALFORMED),
     "a day that is true": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": True, **HOURS},
         ZwaveNoEntry.MALFORMED,
     ),
     "a text": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": 1, **HOURS, "startHour": "8"},
         ZwaveNoEntry.MALFORMED,
     ),
     "backwards": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopHour": 7},
         ZwaveNoEntry.MALFORMED,
     ),
     "over as it begins": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopHour": 8, "stopMinute": 0},
         ZwaveNoEntry.MALFORMED,
     ),
     "minute 60": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         {"weekday": 1, **HOURS, "stopMinute": 60},
         ZwaveNoEntry.MALFORMED,
     ),
     "erased to zeros": (
-        Kind.WEEK_DAY,
+        ScheduleType.WEEK_DAY,
         dict.fromkeys(("weekday", *HOURS), 0),
         ZwaveNoEntry.EMPTY,
     ),
-    "nothing in it": (Kind.WEEK_DAY, {}, ZwaveNoEntry.EMPTY),
-    "nothing": (Kind.DAILY, None, ZwaveNoEntry.EMPTY),
-    "nothing, wrapped": (Kind.DAILY, {"response": None}, ZwaveNoEntry.EMPTY),
-    "a number": (Kind.WEEK_DAY, 5, ZwaveNoEntry.MALFORMED),
+    "nothing in it": (ScheduleType.WEEK_DAY, {}, ZwaveNoEntry.EMPTY),
+    "nothing": (ScheduleType.DAILY, None, ZwaveNoEntry.EMPTY),
+    "nothing, wrapped": (ScheduleType.DAILY, {"response": None}, ZwaveNoEntry.EMPTY),
+    "a number": (ScheduleType.WEEK_DAY, 5, ZwaveNoEntry.MALFORMED),
     "days in any order": (
-        Kind.DAILY,
+        ScheduleType.DAILY,
         {"weekdays": [6, 0, 1, 1], **LASTING},
         DailyRepeatingSchedule(
             (Weekday.MONDAY, Weekday.SATURDAY, Weekday.SUNDAY), 1335, 240
         ),
     ),
-    "no days": (Kind.DAILY, {"weekdays": [], **LASTING}, ZwaveNoEntry.MALFORMED),
+    "no days": (
+        ScheduleType.DAILY,
+        {"weekdays": [], **LASTING},
+        ZwaveNoEntry.MALFORMED,
+    ),
     "no length": (
-        Kind.DAILY,
+        ScheduleType.DAILY,
         {"weekdays": [1], **LASTING, "durationHour": 0},
         ZwaveNoEntry.MALFORMED,
     ),
-    "two digits of a year": (Kind.YEAR_DAY, YEAR, LEAP_DAY),
+    "two digits of a year": (ScheduleType.YEAR_DAY, YEAR, LEAP_DAY),
     "four digits of a year": (
-        Kind.YEAR_DAY,
+        ScheduleType.YEAR_DAY,
         {**YEAR, "startYear": 2028, "stopYear": 2028},
         LEAP_DAY,
     ),
     "dates without a minute between them": (
-        Kind.YEAR_DAY,
+        ScheduleType.YEAR_DAY,
         {**YEAR, "stopMonth": 2, "stopDay": 29, "stopMinute": 0},
         ZwaveNoEntry.MALFORMED,
     ),
-    "no such date": (Kind.YEAR_DAY, {**YEAR, "startYear": 27}, ZwaveNoEntry.MALFORMED),
+    "no such date": (
+        ScheduleType.YEAR_DAY,
+        {**YEAR, "startYear": 27},
+        ZwaveNoEntry.MALFORMED,
+    ),
 }
 
 
 @pytest.mark.parametrize(("kind", "answer", "shown"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_is_a_limit_or_nothing_or_not_understood(
-    kind: Kind, answer: object, shown: EntryResponse
+    kind: ScheduleType, answer: object, shown: EntryResponse
 ) -> None:
     assert decode(kind, answer) == shown
 
 
 def test_what_is_encoded_is_what_is_decoded() -> None:
     for kind, entries in (
-        (Kind.WEEK_DAY, MORNINGS.week_days),
-        (Kind.DAILY, CLEANING.daily),
-        (Kind.YEAR_DAY, STAY.year_days),
+        (ScheduleType.WEEK_DAY, MORNINGS.week_days),
+        (ScheduleType.DAILY, CLEANING.daily),
+        (ScheduleType.YEAR_DAY, STAY.year_days),
     ):
         for entry in entries:
             assert decode(kind, encode(entry)) == entry

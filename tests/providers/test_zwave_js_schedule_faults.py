@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     LockSchedule,
 )

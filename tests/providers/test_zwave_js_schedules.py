@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from custom_components.keyholder.model.access_rules import Weekday
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     DailyRepeatingSchedule,
     LockSchedule,

@@ -60,9 +60,9 @@ def validate_slot_range(
     return SlotRange(first, last)
 
 
-def check_used_slots(limits: SlotRange, records: Iterable[SlotRecord]) -> None:
+def check_used_slots(slot_range: SlotRange, records: Iterable[SlotRecord]) -> None:
     """Raise InvalidInputError if the range excludes a slot that has a record."""
-    excluded = [record for record in records if not limits.allow(record.slot)]
+    excluded = [record for record in records if not slot_range.allow(record.slot)]
     if excluded:
         raise InvalidInputError(
             "slots_in_use",

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from ..model.access_rules import MINUTES_PER_DAY, AccessRule, Weekday
-from ..model.limits import (
+from ..model.lock_schedule import (
     DailyRepeatingSchedule,
     EnforcedBy,
     LockSchedule,
@@ -26,13 +26,13 @@ _NO_SUPPORT: Final = ScheduleSupport()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeSchedule:
-    """The part of a rule that a lock can hold: `limits`, None where it is nothing.
+    """The part of a rule that a lock can hold: `schedule`, None where it is nothing.
 
     It never denies what the rule allows. `complete`: with it, the lock alone allows
     exactly what the rule does.
     """
 
-    limits: LockSchedule | None
+    schedule: LockSchedule | None
     complete: bool
 
 
@@ -54,7 +54,7 @@ def native_schedule(
     only_times = rule.source is None and rule.use_limit is None and not rule.conditions
     parts_held = 0 if schedule is None else 1
     return NativeSchedule(
-        limits=schedule, complete=only_times and parts_held == len(parts)
+        schedule=schedule, complete=only_times and parts_held == len(parts)
     )
 
 
@@ -65,9 +65,9 @@ def enforced_by(
 
     The lock does so only while it holds all of the rule, and a read has `shown` that.
     """
-    if rule.is_unrestricted or (native.complete and native.limits is None):
+    if rule.is_unrestricted or (native.complete and native.schedule is None):
         return None
-    if native.complete and shown == native.limits:
+    if native.complete and shown == native.schedule:
         return EnforcedBy.LOCK
     return EnforcedBy.HOME_ASSISTANT
 

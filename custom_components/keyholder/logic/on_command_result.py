@@ -42,19 +42,19 @@ def on_returned(
         return _refused(record, pending, event.outcome.reason, now, traits)
     if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
         record = replace(record, schedule=schedule_after_write(record))
-    chargeable = pending.counts_as_failure
+    counts_as_failure = pending.counts_as_failure
     match event.outcome:
         case OutcomeUnknown(_, Reason() as reason) if pending.operation.keeps_code:
             # the lock says that it did not: a clear is not to wait for the effect
             return _refused(record, pending, reason, now, traits)
-        case OutcomeUnknown(may_charge, reason):
+        case OutcomeUnknown(outcome_counts, reason):
             pending = replace(pending, reason=reason)
-            chargeable = chargeable and may_charge
+            counts_as_failure = counts_as_failure and outcome_counts
         case WriteResult() as result:
             seen = result is not WriteResult.OPTIMISTIC
             if seen and not pending.operation.keeps_code:
                 return _on_confirmed(record, pending, now, traits)
-    return _await_effect(record, pending, now, traits, chargeable)
+    return _await_effect(record, pending, now, traits, counts_as_failure)
 
 
 def on_refusal(
@@ -229,7 +229,7 @@ def _await_effect(
     pending: PendingCommand,
     now: datetime,
     traits: LockTraits,
-    chargeable: bool,
+    counts_as_failure: bool,
 ) -> SlotRecord:
     window = (
         traits.timing.write_window
@@ -241,7 +241,7 @@ def _await_effect(
         returned_at=now,
         deadline=now + window,
         read_backs=0,
-        counts_as_failure=chargeable,
+        counts_as_failure=counts_as_failure,
     )
     return replace(record, pending=awaiting)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..model.credential import CredentialRef, LockId, Person, PersonId
-from ..model.limits import LockSchedule
+from ..model.lock_schedule import LockSchedule
 from ..model.slot import DesiredState, SlotRecord, Target
 from ..model.slot_events import DesiredChanged
 

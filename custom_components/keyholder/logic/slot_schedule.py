@@ -8,7 +8,7 @@ differs, or is not known, is cleared before anything else is done with it.
 from dataclasses import replace
 from datetime import datetime
 
-from ..model.limits import NO_SCHEDULE, LockSchedule
+from ..model.lock_schedule import NO_SCHEDULE, LockSchedule
 from ..model.provider_io import Occupancy
 from ..model.slot import (
     DesiredState,

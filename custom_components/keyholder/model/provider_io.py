@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Self
 
 from .evidence import Evidence
-from .limits import LockSchedule, ScheduleSupport
+from .lock_schedule import LockSchedule, ScheduleSupport
 from .pin import Pin
 
 

@@ -11,7 +11,7 @@ from typing import Self
 
 from .credential import CredentialRef
 from .evidence import Evidence
-from .limits import LockSchedule
+from .lock_schedule import LockSchedule
 from .provider_io import Occupancy
 
 

@@ -55,12 +55,12 @@ class Rejected:
 class OutcomeUnknown:
     """The command may or may not have reached the lock.
 
-    `chargeable` is false where the connection to the lock failed, not the lock.
+    `counts_as_failure` is false where the connection to the lock failed, not the lock.
     `reason` is why the lock says that it did not carry the command out, None where it
     does not say so.
     """
 
-    chargeable: bool
+    counts_as_failure: bool
     reason: Reason | None = None
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from .credential import CredentialRef, LockId
 from .evidence import Evidence
-from .limits import LockSchedule
+from .lock_schedule import LockSchedule
 from .provider_io import Capabilities
 from .slot import DesiredState, Reason, SlotState
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from ..model.limits import LockSchedule
 from ..model.lock_events import LockEvent
+from ..model.lock_schedule import LockSchedule
 from ..model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..model.slot import Reason
 

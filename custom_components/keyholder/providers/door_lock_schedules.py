@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import Final
 
 from ..model.access_rules import MINUTES_PER_DAY, Weekday
-from ..model.limits import (
+from ..model.lock_schedule import (
     DailyRepeatingSchedule,
     LockSchedule,
     ScheduleSupport,

@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.model.access_rules import Weekday
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     LockSchedule,
     ScheduleSupport,
     WeekDaySchedule,

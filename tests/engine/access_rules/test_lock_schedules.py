@@ -10,7 +10,7 @@ from custom_components.keyholder.model.access_rules import (
     Weekday,
 )
 from custom_components.keyholder.model.credential import LockId, PersonId
-from custom_components.keyholder.model.limits import EnforcedBy, ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import EnforcedBy, ScheduleSupport
 from custom_components.keyholder.model.slot import SlotState
 from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.harness.clock.virtual_clock import run_on_virtual_clock

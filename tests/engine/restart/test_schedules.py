@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.keyholder.logic.native_schedule import native_schedule
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     LockSchedule,
     ScheduleSupport,
@@ -120,4 +120,4 @@ def _until(rule: AccessRule) -> str:
 def limits_of(rule: AccessRule) -> LockSchedule:
     zone = dt_util.get_time_zone("US/Pacific")
     assert zone is not None
-    return native_schedule(rule, SUPPORT, zone).limits or NO_SCHEDULE
+    return native_schedule(rule, SUPPORT, zone).schedule or NO_SCHEDULE

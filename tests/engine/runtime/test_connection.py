@@ -7,7 +7,7 @@ import logging
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.keyholder.model.limits import LockSchedule
+from custom_components.keyholder.model.lock_schedule import LockSchedule
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import (
     CodeTarget,
@@ -101,7 +101,7 @@ async def test_one_line_when_the_lock_goes_and_one_when_it_comes_back(
     line.provider.disconnect()
     for _ in range(5):
         assert await line.line.async_read(1) is None
-        assert await line.line.async_clear(1) == OutcomeUnknown(chargeable=False)
+        assert await line.line.async_clear(1) == OutcomeUnknown(counts_as_failure=False)
     line.provider.connect()
     for _ in range(5):
         assert await line.line.async_read(1) is not None
@@ -122,7 +122,9 @@ async def test_a_lock_that_refuses_for_now_is_there_and_that_is_no_fault(
 
     monkeypatch.setattr(line.provider, "async_write", refuse)
     for _ in range(9):
-        assert await line.line.async_write(2, TARGET) == OutcomeUnknown(chargeable=True)
+        assert await line.line.async_write(2, TARGET) == OutcomeUnknown(
+            counts_as_failure=True
+        )
 
     assert line.line.reachable
     assert line.said == []
@@ -149,7 +151,7 @@ async def test_schedules_that_cannot_be_read_are_unknown_and_stop_nothing(
         raise error
 
     monkeypatch.setattr(line.provider, "async_read_schedule", fail)
-    assert await line.line.async_read_limits(1) is None
+    assert await line.line.async_read_schedule(1) is None
     assert (line.line.reachable, line.line.incompatible) == found
     assert line.line.can_continue is line.line.reachable
     assert "907153" not in caplog.text
@@ -209,7 +211,9 @@ async def test_a_call_that_hangs_frees_the_lock(line: Line) -> None:
     assert not line.line.reachable
     line.provider.release()
     line.provider.hang(Call.WRITE)
-    assert await line.line.async_write(2, TARGET) == OutcomeUnknown(chargeable=False)
+    assert await line.line.async_write(2, TARGET) == OutcomeUnknown(
+        counts_as_failure=False
+    )
     line.provider.release()
     assert await line.line.async_read(1) is not None
     assert line.line.reachable
@@ -218,14 +222,14 @@ async def test_a_call_that_hangs_frees_the_lock(line: Line) -> None:
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (LockUnreachableError(), OutcomeUnknown(chargeable=False)),
+        (LockUnreachableError(), OutcomeUnknown(counts_as_failure=False)),
         (CodeRejectedError(Reason.DUPLICATE), Rejected(Reason.DUPLICATE)),
         (SlotUnavailableError(), Rejected(Reason.SLOT_UNAVAILABLE)),
         (NotSupportedError(), Rejected(Reason.NOT_SUPPORTED)),
-        (TemporarilyRefusedError("907153"), OutcomeUnknown(chargeable=True)),
-        (IncompatibleLibraryError(), OutcomeUnknown(chargeable=False)),
-        (ValueError("907153"), OutcomeUnknown(chargeable=True)),
-        (KeyError("907153"), OutcomeUnknown(chargeable=True)),
+        (TemporarilyRefusedError("907153"), OutcomeUnknown(counts_as_failure=True)),
+        (IncompatibleLibraryError(), OutcomeUnknown(counts_as_failure=False)),
+        (ValueError("907153"), OutcomeUnknown(counts_as_failure=True)),
+        (KeyError("907153"), OutcomeUnknown(counts_as_failure=True)),
     ],
 )
 async def test_every_error_is_an_outcome_and_shows_no_code(

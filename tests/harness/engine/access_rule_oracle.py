@@ -26,7 +26,7 @@ from custom_components.keyholder.model.access_rules import (
     Window,
 )
 from custom_components.keyholder.model.credential import Person, PersonId
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     LockSchedule,
     ScheduleSupport,
@@ -106,7 +106,7 @@ def _shifts(now: datetime) -> WeeklySchedule:
 def limits_of(rule: AccessRule) -> LockSchedule:
     """Return what a lock with schedules is to enforce of a rule."""
     native = native_schedule(rule, SUPPORT, dt_util.get_default_time_zone())
-    return native.limits or NO_SCHEDULE
+    return native.schedule or NO_SCHEDULE
 
 
 class ModelledSite(Protocol):

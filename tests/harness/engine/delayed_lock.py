@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, override
 
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     LockSchedule,
     ScheduleSupport,

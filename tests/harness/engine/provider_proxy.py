@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection
 from typing import override
 
-from custom_components.keyholder.model.limits import LockSchedule
 from custom_components.keyholder.model.lock_events import LockEvent
+from custom_components.keyholder.model.lock_schedule import LockSchedule
 from custom_components.keyholder.model.provider_io import (
     Capabilities,
     CodeTarget,

@@ -4,7 +4,10 @@ import pytest
 
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import LockSchedule, WeekDaySchedule
+from custom_components.keyholder.model.lock_schedule import (
+    LockSchedule,
+    WeekDaySchedule,
+)
 from custom_components.keyholder.model.slot import SlotState
 from tests.harness.logic.scenario import Scenario
 from tests.harness.logic.simulated_lock import Held, pin_of

@@ -20,8 +20,8 @@ answers: st.SearchStrategy[CommandOutcome] = st.sampled_from(
         WriteResult.OPTIMISTIC,
         WriteResult.OPTIMISTIC,
         WriteResult.CONFIRMED,
-        OutcomeUnknown(chargeable=True),
-        OutcomeUnknown(chargeable=False),
+        OutcomeUnknown(counts_as_failure=True),
+        OutcomeUnknown(counts_as_failure=False),
         Rejected(Reason.REJECTED),
     ]
 )

@@ -12,7 +12,7 @@ from custom_components.keyholder.logic.slot_schedule import (
 from custom_components.keyholder.logic.snapshots import slot_reason, slot_state
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import LockSchedule
+from custom_components.keyholder.model.lock_schedule import LockSchedule
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Operation,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from custom_components.keyholder.logic.on_read import identify_reading
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
+from custom_components.keyholder.model.lock_schedule import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import SlotReading, WriteResult
 from custom_components.keyholder.model.slot import Observation, Reason

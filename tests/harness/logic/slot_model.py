@@ -229,7 +229,7 @@ class SlotModel:
         end = self.now + span
         if self.flight is not None and self.flight_ends <= end:
             self.now = max(self.now, self.flight_ends)
-            self.comes_back(OutcomeUnknown(chargeable=True))
+            self.comes_back(OutcomeUnknown(counts_as_failure=True))
         self.now = max(self.now, end)
 
     def read(self) -> None:

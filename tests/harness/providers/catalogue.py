@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from tests.harness.providers.matter_harness import MATTER
 from tests.harness.providers.provider_harness import Traits
 

@@ -3,7 +3,7 @@
 from typing import Final, override
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from custom_components.keyholder.providers.base import LockProvider
 from custom_components.keyholder.providers.matter.user_registry import ownership_tag
 from simulators.matter import AT_THE_LOCK, OURS, DoorLock, Limits, Node

@@ -11,12 +11,15 @@ from enum import StrEnum
 from typing import override
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import LockSchedule, ScheduleSupport
 from custom_components.keyholder.model.lock_events import (
     Action,
     Connected,
     LockEvent,
     Method,
+)
+from custom_components.keyholder.model.lock_schedule import (
+    LockSchedule,
+    ScheduleSupport,
 )
 from custom_components.keyholder.providers.base import LockProvider
 from tests.harness.fakes.provider import FakeProvider, Profile

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from custom_components.keyholder.model.limits import LockSchedule
+from custom_components.keyholder.model.lock_schedule import LockSchedule
 from simulators.zwave.answers import Frame, Schedule
 from tests.harness.providers.codes import ANNA, SLOT
 from tests.harness.providers.zwave_lock import ZWaveLock

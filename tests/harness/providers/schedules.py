@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from custom_components.keyholder.model.access_rules import Weekday
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     DailyRepeatingSchedule,
     LockSchedule,
     WeekDaySchedule,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final, override
 
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from custom_components.keyholder.providers.base import LockProvider
 from simulators.zigbee import Command, DoorLock, Limits, LockNode, Mask, Presence
 from simulators.zigbee.faults import not_acknowledged, silently_dropped

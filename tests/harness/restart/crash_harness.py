@@ -18,7 +18,10 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.file import WriteError
 from pytest_homeassistant_custom_component.common import mock_storage
 
-from custom_components.keyholder.model.limits import LockSchedule, ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import (
+    LockSchedule,
+    ScheduleSupport,
+)
 from custom_components.keyholder.providers.registry import LOADERS
 from tests.harness.clock.virtual_loop import VirtualLoop
 from tests.harness.engine.engine_harness import PLATFORM

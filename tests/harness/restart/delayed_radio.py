@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, override
 
-from custom_components.keyholder.model.limits import LockSchedule
+from custom_components.keyholder.model.lock_schedule import LockSchedule
 from custom_components.keyholder.model.provider_io import (
     CodeTarget,
     SlotReading,

@@ -13,7 +13,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 
 from custom_components.keyholder.model.access import AccessEvent
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.clock.virtual_loop import VirtualLoop
 from tests.harness.fakes.provider import Call, Profile

@@ -14,7 +14,7 @@ from custom_components.keyholder.logic.weekly import Week
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     LockSchedule,
     WeekDaySchedule,

@@ -11,7 +11,10 @@ from custom_components.keyholder.logic.restores import limit_restores
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import LockSchedule, WeekDaySchedule
+from custom_components.keyholder.model.lock_schedule import (
+    LockSchedule,
+    WeekDaySchedule,
+)
 from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,

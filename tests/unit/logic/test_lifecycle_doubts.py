@@ -282,7 +282,7 @@ def test_a_lock_without_answers_for_months_keeps_one_attempt(
 ) -> None:
     """The record grew with each of thousands of attempts, and the journal with it."""
     scenario = in_sync(best_evidence)
-    scenario.lock.answer = OutcomeUnknown(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=False)
     scenario.lock.drop_clears = scenario.lock.mute_reads = 1_000_000
     scenario.want_absent()
     scenario.run(60 * 24 * 3600)
@@ -296,7 +296,7 @@ def test_a_command_that_returns_after_months_may_have_landed_now(
 ) -> None:
     scenario = in_sync(best_evidence)
     scenario.lock.drop_clears = scenario.lock.mute_reads = 1_000_000
-    scenario.lock.answer = OutcomeUnknown(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=False)
     scenario.want_absent()
     scenario.holds_returns = True
     scenario.run(60)

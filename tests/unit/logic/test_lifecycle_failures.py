@@ -78,7 +78,7 @@ def test_a_lock_out_of_reach_is_never_counted_and_the_read_decides(
     best_evidence: Evidence,
 ) -> None:
     scenario = Scenario(best_evidence)
-    scenario.lock.answer = OutcomeUnknown(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=False)
     scenario.lock.drop_writes = 20
     scenario.run(1000)
     assert scenario.record.retry.failed_attempts == 0
@@ -95,7 +95,7 @@ def test_a_lock_that_answers_only_reads_gets_ever_fewer_commands(
 ) -> None:
     """Each look showed the lock in reach again, and began the waits anew."""
     scenario = in_sync(best_evidence)
-    scenario.lock.answer = OutcomeUnknown(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=False)
     scenario.lock.drop_writes = scenario.lock.drop_clears = 10**6
     scenario.want(desired, revision=2)
     scenario.run(3 * 24 * 3600)
@@ -116,7 +116,7 @@ def test_a_lock_that_answers_only_reads_gets_ever_fewer_commands(
 
 def test_an_answer_that_was_lost_on_the_way_is_found_out_by_reading() -> None:
     scenario = Scenario(READABLE)
-    scenario.lock.answer = OutcomeUnknown(chargeable=True)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=True)
     scenario.run()
     assert scenario.operations() == ["read", "write", "read"]
     assert scenario.state() is SlotState.IN_SYNC

@@ -7,7 +7,7 @@ import pytest
 from custom_components.keyholder.logic.slot_schedule import active_schedule
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     LockSchedule,
     WeekDaySchedule,
@@ -89,7 +89,7 @@ def test_a_slot_is_searched_again_if_the_first_search_was_lost(
 ) -> None:
     scenario = Scenario(best_evidence)
     scenario.limit(NO_SCHEDULE)
-    scenario.lock.answer = OutcomeUnknown(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=False)
     scenario.lock.drop_writes = 1
     scenario.run(30)
     scenario.lock.answer = WriteResult.OPTIMISTIC

@@ -19,7 +19,7 @@ def test_a_refused_write_is_suspended_with_the_locks_reason(
     """A lock that was busy three times read as one that had lost the code."""
     scenario = Scenario(best_evidence)
     scenario.lock.drop_writes = 3
-    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=reason)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=True, reason=reason)
     scenario.run(24 * 3600)
 
     assert scenario.operations().count("write") == 3
@@ -31,7 +31,9 @@ def test_a_refused_write_is_suspended_with_the_locks_reason(
 def test_the_refusal_of_an_earlier_write_is_no_reason_of_a_later_one() -> None:
     scenario = Scenario(Evidence.PRESENCE)
     scenario.lock.drop_writes = 3
-    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.answer = OutcomeUnknown(
+        counts_as_failure=True, reason=Reason.LOCK_BUSY
+    )
     scenario.run(100)
     scenario.lock.answer = WriteResult.OPTIMISTIC
     scenario.run(24 * 3600)
@@ -42,7 +44,9 @@ def test_the_refusal_of_an_earlier_write_is_no_reason_of_a_later_one() -> None:
 def test_a_lock_that_is_busy_once_has_the_code_in_the_end() -> None:
     scenario = Scenario(Evidence.PRESENCE)
     scenario.lock.drop_writes = 1
-    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.answer = OutcomeUnknown(
+        counts_as_failure=True, reason=Reason.LOCK_BUSY
+    )
     scenario.run(24 * 3600)
 
     assert scenario.state() is SlotState.IN_SYNC
@@ -52,7 +56,9 @@ def test_a_lock_that_is_busy_once_has_the_code_in_the_end() -> None:
 def test_a_clear_that_is_refused_is_a_clear_that_was_not_done() -> None:
     scenario = in_sync(Evidence.PRESENCE)
     scenario.lock.drop_clears = 99
-    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.answer = OutcomeUnknown(
+        counts_as_failure=True, reason=Reason.LOCK_BUSY
+    )
     scenario.want_absent()
     scenario.run(600)
 

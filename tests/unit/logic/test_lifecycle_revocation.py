@@ -200,7 +200,7 @@ def test_a_refused_clear_has_not_met_the_late_write() -> None:
 
 def test_a_clear_of_a_lock_out_of_reach_is_not_counted() -> None:
     scenario = in_sync(READABLE)
-    scenario.lock.answer = OutcomeUnknown(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=False)
     scenario.lock.drop_clears = 10**6
     scenario.want_absent()
     scenario.run(3600)

@@ -88,7 +88,7 @@ def test_a_clear_that_returns_when_the_code_is_wanted_proves_nothing() -> None:
 
 def test_an_uncertain_answer_is_counted_and_tried_again_with_back_off() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
-    scenario.lock.answer = OutcomeUnknown(chargeable=True)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=True)
     scenario.run(3600)
     assert [at for at, _ in scenario.radio] == [0, 5, 15]
     assert scenario.reason() is Reason.NOT_STORED
@@ -97,7 +97,7 @@ def test_an_uncertain_answer_is_counted_and_tried_again_with_back_off() -> None:
 
 def test_a_lock_out_of_reach_is_not_counted() -> None:
     scenario = Scenario(Evidence.ACKNOWLEDGED)
-    scenario.lock.answer = OutcomeUnknown(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=False)
     scenario.run(60)
     assert scenario.record.retry.failed_attempts == 0
     scenario.lock.answer = WriteResult.OPTIMISTIC
@@ -107,7 +107,7 @@ def test_a_lock_out_of_reach_is_not_counted() -> None:
 
 def test_a_revocation_goes_on_with_back_off_and_is_reported_once() -> None:
     scenario = accepted()
-    scenario.lock.answer = OutcomeUnknown(chargeable=True)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=True)
     scenario.want_absent()
     scenario.run(24 * 3600)
     assert scenario.published() == [NOT_CLEARED]

@@ -5,7 +5,7 @@ import pytest
 from custom_components.keyholder.logic.slot_schedule import schedule_after_start
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     LockSchedule,
     WeekDaySchedule,

@@ -8,7 +8,7 @@ import pytest
 from custom_components.keyholder.logic.plan import LockPlan, plan_lock
 from custom_components.keyholder.model.credential import CredentialRef, Person
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import LockSchedule
+from custom_components.keyholder.model.lock_schedule import LockSchedule
 from custom_components.keyholder.model.slot import (
     DesiredState,
     DisabledCode,

@@ -21,7 +21,7 @@ from custom_components.keyholder.model.access_rules import (
     WeeklySchedule,
     Window,
 )
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
     DailyRepeatingSchedule,
     LockSchedule,

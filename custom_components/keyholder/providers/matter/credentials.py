@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from ...model.limits import LockSchedule
+from ...model.lock_schedule import LockSchedule
 from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ...model.slot import Reason
 from ..base import (

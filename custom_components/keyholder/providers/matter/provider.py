@@ -8,8 +8,8 @@ from homeassistant.helpers import entity_registry as er
 from matter_server.client.models.node import MatterEndpoint
 
 from ...model.evidence import Evidence
-from ...model.limits import NO_SCHEDULE, LockSchedule
 from ...model.lock_events import BindingChanged, LockEvent
+from ...model.lock_schedule import NO_SCHEDULE, LockSchedule
 from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
 from ..base import (
     LockUnreachableError,

@@ -10,7 +10,7 @@ from typing import Final
 
 from matter_server.client.models.node import MatterEndpoint
 
-from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
+from ...model.lock_schedule import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import (
     LockUnreachableError,
     NotSupportedError,

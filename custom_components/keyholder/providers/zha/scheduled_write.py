@@ -9,7 +9,7 @@ disabled, before the schedule.
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ...model.limits import LockSchedule
+from ...model.lock_schedule import LockSchedule
 from ...model.provider_io import CodeTarget, Occupancy, WriteResult
 from ..base import (
     LockUnreachableError,

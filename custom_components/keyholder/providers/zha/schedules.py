@@ -10,7 +10,7 @@ from typing import Final
 from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.clusters.general import Time
 
-from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
+from ...model.lock_schedule import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
 from ..door_lock_schedules import EntryFields, ScheduleType, combine, encode
 from .client import ZhaLockClient

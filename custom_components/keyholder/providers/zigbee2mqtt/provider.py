@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ...model.evidence import Evidence
-from ...model.limits import LockSchedule
 from ...model.lock_events import LockEvent
+from ...model.lock_schedule import LockSchedule
 from ...model.provider_io import (
     Capabilities,
     CodeTarget,

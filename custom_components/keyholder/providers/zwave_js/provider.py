@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from zwave_js_server.model.endpoint import Endpoint
 
-from ...model.limits import LockSchedule, ScheduleSupport
 from ...model.lock_events import LockEvent
+from ...model.lock_schedule import LockSchedule, ScheduleSupport
 from ...model.provider_io import (
     Capabilities,
     CodeTarget,

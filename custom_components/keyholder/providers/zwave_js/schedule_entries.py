@@ -10,7 +10,7 @@ from enum import Enum, IntEnum, auto
 from typing import Final
 
 from ...model.access_rules import MINUTES_PER_DAY, Weekday
-from ...model.limits import (
+from ...model.lock_schedule import (
     DailyRepeatingSchedule,
     LockSchedule,
     WeekDaySchedule,
@@ -22,7 +22,7 @@ type Entry = WeekDaySchedule | YearDaySchedule | DailyRepeatingSchedule
 _CENTURY: Final = 2000
 
 
-class Kind(IntEnum):
+class ScheduleType(IntEnum):
     """Kinds of entries, with the driver's numbers."""
 
     WEEK_DAY = 0
@@ -43,12 +43,12 @@ class ZwaveNoEntry(Enum):
 type EntryResponse = Entry | ZwaveNoEntry
 
 
-def split(schedule: LockSchedule) -> dict[Kind, tuple[Entry, ...]]:
+def split(schedule: LockSchedule) -> dict[ScheduleType, tuple[Entry, ...]]:
     """Return the entries by kind; only kinds that have any."""
-    kinds: dict[Kind, tuple[Entry, ...]] = {
-        Kind.WEEK_DAY: schedule.week_days,
-        Kind.YEAR_DAY: schedule.year_days,
-        Kind.DAILY: schedule.daily,
+    kinds: dict[ScheduleType, tuple[Entry, ...]] = {
+        ScheduleType.WEEK_DAY: schedule.week_days,
+        ScheduleType.YEAR_DAY: schedule.year_days,
+        ScheduleType.DAILY: schedule.daily,
     }
     return {kind: entries for kind, entries in kinds.items() if entries}
 
@@ -96,7 +96,7 @@ def encode(entry: Entry) -> dict[str, object] | None:
     return None
 
 
-def decode(kind: Kind, answer: object) -> Entry | ZwaveNoEntry:
+def decode(kind: ScheduleType, answer: object) -> Entry | ZwaveNoEntry:
     """Decode the driver's answer about an entry; None means that the entry is erased.
 
     So do fields that are all zero, which could never allow access.
@@ -144,10 +144,10 @@ def _year_day(answer: Mapping[str, object]) -> YearDaySchedule:
     return YearDaySchedule(start, end)
 
 
-_DECODE: Final[Mapping[Kind, Callable[[Mapping[str, object]], Entry]]] = {
-    Kind.WEEK_DAY: _week_day,
-    Kind.YEAR_DAY: _year_day,
-    Kind.DAILY: _daily,
+_DECODE: Final[Mapping[ScheduleType, Callable[[Mapping[str, object]], Entry]]] = {
+    ScheduleType.WEEK_DAY: _week_day,
+    ScheduleType.YEAR_DAY: _year_day,
+    ScheduleType.DAILY: _daily,
 }
 
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ...model.limits import LockSchedule
+from ...model.lock_schedule import LockSchedule
 from ...model.provider_io import CodeTarget, Occupancy, SlotReading, WriteResult
 from ..base import LockUnreachableError, ScheduleRejectedError
 from ..rollback import CodeRollback

@@ -18,14 +18,14 @@ from typing import Final
 from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
-from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
+from ...model.lock_schedule import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
 from ..stale_responses import StaleResponseFilter
 from .client import LATE_RESPONSE_WINDOW, CachedValues, async_call
 from .schedule_entries import (
     Entry,
     EntryResponse,
-    Kind,
+    ScheduleType,
     ZwaveNoEntry,
     combine,
     decode,
@@ -40,15 +40,15 @@ LAST_USER: Final = 255
 """The last slot that can have a schedule: the command class has one byte for it."""
 
 _NAMES: Final = {
-    Kind.WEEK_DAY: ("WeekDaySchedule", "numWeekDaySlots"),
-    Kind.YEAR_DAY: ("YearDaySchedule", "numYearDaySlots"),
-    Kind.DAILY: ("DailyRepeatingSchedule", "numDailyRepeatingSlots"),
+    ScheduleType.WEEK_DAY: ("WeekDaySchedule", "numWeekDaySlots"),
+    ScheduleType.YEAR_DAY: ("YearDaySchedule", "numYearDaySlots"),
+    ScheduleType.DAILY: ("DailyRepeatingSchedule", "numDailyRepeatingSlots"),
 }
 _CLOCKS: Final = (CommandClass.TIME_PARAMETERS, CommandClass.TIME, CommandClass.CLOCK)
 _WITH_DATE: Final = (CommandClass.TIME_PARAMETERS, CommandClass.TIME)
 
 
-type EntryFilter = StaleResponseFilter[tuple[int, Kind, int], EntryResponse]
+type EntryFilter = StaleResponseFilter[tuple[int, ScheduleType, int], EntryResponse]
 """By slot, kind and number of the entry."""
 
 
@@ -77,12 +77,14 @@ async def async_find_support(endpoint: Endpoint) -> ScheduleSupport | None:
     if not any(counts.values()) or sum(counts.values()) > MAX_ENTRIES:
         return None
     knows_date = any(each in _WITH_DATE for each in clocks)
-    if not knows_date and not (counts[Kind.WEEK_DAY] or counts[Kind.DAILY]):
+    if not knows_date and not (
+        counts[ScheduleType.WEEK_DAY] or counts[ScheduleType.DAILY]
+    ):
         return None
     return ScheduleSupport(
-        week_days=counts[Kind.WEEK_DAY],
-        daily=counts[Kind.DAILY],
-        year_days=counts[Kind.YEAR_DAY] if knows_date else 0,
+        week_days=counts[ScheduleType.WEEK_DAY],
+        daily=counts[ScheduleType.DAILY],
+        year_days=counts[ScheduleType.YEAR_DAY] if knows_date else 0,
     )
 
 
@@ -177,20 +179,22 @@ class ZwaveSchedules:
                     raise ScheduleRejectedError("the lock keeps an earlier schedule")
 
     async def _read_entry_or_fail(
-        self, slot: int, kind: Kind, number: int
+        self, slot: int, kind: ScheduleType, number: int
     ) -> EntryResponse:
         response = await self._read_entry(slot, kind, number)
         if response is ZwaveNoEntry.NO_ANSWER:
             raise ScheduleUnconfirmedError("no answer about a schedule")
         return response
 
-    async def _read_entry(self, slot: int, kind: Kind, number: int) -> EntryResponse:
+    async def _read_entry(
+        self, slot: int, kind: ScheduleType, number: int
+    ) -> EntryResponse:
         """Read one entry; 1 read, and 1 for each outstanding response."""
         once = partial(self._read_entry_once, slot, kind, number)
         return await self._stale.async_read((slot, kind, number), once)
 
     async def _read_entry_once(
-        self, slot: int, kind: Kind, number: int
+        self, slot: int, kind: ScheduleType, number: int
     ) -> EntryResponse:
         method, _ = _NAMES[kind]
         key = (kind << 16) | (slot << 8) | number
@@ -202,7 +206,11 @@ class ZwaveSchedules:
         return decode(kind, answer)
 
     async def _set(
-        self, slot: int, kind: Kind, number: int, entry: dict[str, object] | None
+        self,
+        slot: int,
+        kind: ScheduleType,
+        number: int,
+        entry: dict[str, object] | None,
     ) -> None:
         """Set an entry, or erase it with None. The lock's answer to that proves nothing."""
         method, _ = _NAMES[kind]
@@ -217,7 +225,7 @@ class ZwaveSchedules:
         return answer
 
 
-async def _entry_counts(endpoint: Endpoint) -> dict[Kind, int]:
+async def _entry_counts(endpoint: Endpoint) -> dict[ScheduleType, int]:
     """Return how many entries of each kind a slot has; 1 read if the cache has no number.
 
     Raises LockUnreachableError if the lock has never reported it.
@@ -234,7 +242,7 @@ async def _entry_counts(endpoint: Endpoint) -> dict[Kind, int]:
             )
         known = {kind: await cached.value(name) for kind, (_, name) in _NAMES.items()}
         # Before version 3 there are no daily repeating entries
-        if isinstance(known[Kind.WEEK_DAY], int):
+        if isinstance(known[ScheduleType.WEEK_DAY], int):
             return {
                 kind: number if isinstance(number, int) else 0
                 for kind, number in known.items()
@@ -252,9 +260,9 @@ def is_supported(
     if support is None or slot > LAST_USER or len(kinds) != 1:
         return False
     entry_counts = {
-        Kind.WEEK_DAY: support.week_days,
-        Kind.YEAR_DAY: support.year_days,
-        Kind.DAILY: support.daily,
+        ScheduleType.WEEK_DAY: support.week_days,
+        ScheduleType.YEAR_DAY: support.year_days,
+        ScheduleType.DAILY: support.daily,
     }
     return all(
         len(entries) <= entry_counts[kind] and None not in map(encode, entries)

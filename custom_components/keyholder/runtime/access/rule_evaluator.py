@@ -12,7 +12,7 @@ from ...logic.access_rules import evaluate_rule
 from ...logic.native_schedule import NativeSchedule, native_schedule
 from ...model.access_rules import AccessRule, InputState, RuleInputs, RuleResult
 from ...model.credential import Person, PersonId
-from ...model.limits import NO_SCHEDULE, LockSchedule, ScheduleSupport
+from ...model.lock_schedule import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ...model.provider_io import Capabilities
 from ..storage.rule_inputs import RuleInput, RuleInputStore
 from .rule_inputs import RuleInputTracker
@@ -113,7 +113,7 @@ class RuleEvaluator:
         if _support(lock) is None:
             return {}
         return {
-            person.person_id: self.native_schedule(person, lock).limits or NO_SCHEDULE
+            person.person_id: self.native_schedule(person, lock).schedule or NO_SCHEDULE
             for person in people
         }
 

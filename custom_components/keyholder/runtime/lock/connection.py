@@ -8,7 +8,7 @@ from typing import Any, Final
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from ...model.limits import LockSchedule
+from ...model.lock_schedule import LockSchedule
 from ...model.provider_io import CodeTarget, Occupancy, SlotReading
 from ...model.slot import Reason
 from ...model.slot_events import CommandOutcome, OutcomeUnknown, Rejected
@@ -99,7 +99,7 @@ class LockConnection:
             self._record_no_answer(slot)
         return None
 
-    async def async_read_limits(self, slot: int) -> LockSchedule | None:
+    async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Read the schedule of a slot; return None if the read failed."""
         try:
             return await self._bounded(self._provider.async_read_schedule(slot))
@@ -120,7 +120,7 @@ class LockConnection:
         """Clear a slot; return the outcome."""
         return await self._command("clear", slot, self._provider.async_clear(slot))
 
-    async def async_switch(self, slot: int, *, on: bool) -> CommandOutcome:
+    async def async_set_enabled(self, slot: int, *, on: bool) -> CommandOutcome:
         """Enable or disable the code of a slot; return the outcome."""
         call = self._provider.async_set_enabled(slot, on=on)
         return await self._command("switch", slot, call)
@@ -132,10 +132,10 @@ class LockConnection:
             outcome = await self._bounded(call)
         except ScheduleUnconfirmedError:
             self._record_no_answer(slot)
-            return OutcomeUnknown(chargeable=True)
+            return OutcomeUnknown(counts_as_failure=True)
         except LockUnreachableError, CallTimeoutError:
             self.async_mark_unreachable()
-            return OutcomeUnknown(chargeable=False)
+            return OutcomeUnknown(counts_as_failure=False)
         except CodeRejectedError as err:
             outcome = Rejected(err.reason)
         except ScheduleRejectedError:
@@ -145,14 +145,14 @@ class LockConnection:
         except NotSupportedError:
             outcome = Rejected(Reason.NOT_SUPPORTED)
         except TemporarilyRefusedError as err:
-            outcome = OutcomeUnknown(chargeable=True, reason=err.reason)
+            outcome = OutcomeUnknown(counts_as_failure=True, reason=err.reason)
         except IncompatibleLibraryError as err:
             self.async_mark_incompatible(err)
-            return OutcomeUnknown(chargeable=False)
+            return OutcomeUnknown(counts_as_failure=False)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
             self.async_log_unexpected_error(what, err)
             self._record_no_answer(slot)
-            return OutcomeUnknown(chargeable=True)
+            return OutcomeUnknown(counts_as_failure=True)
         if not self._shows_occupancy:
             self.async_mark_reachable()
         return outcome

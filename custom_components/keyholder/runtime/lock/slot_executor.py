@@ -148,7 +148,7 @@ class SlotExecutor:
             reading = SlotReading.masked(enabled=reading.enabled)
         observation = identify_reading(reading, pins)
         if is_schedule_read_due(record, observation):
-            schedule = await self._line.async_read_limits(slot)
+            schedule = await self._line.async_read_schedule(slot)
             observation = replace(observation, schedule=schedule)
         return observation
 
@@ -188,7 +188,7 @@ class SlotExecutor:
                 return partial(self._line.async_clear, record.slot)
             case Operation.ENABLE | Operation.DISABLE:
                 on = operation is Operation.ENABLE
-                return partial(self._line.async_switch, record.slot, on=on)
+                return partial(self._line.async_set_enabled, record.slot, on=on)
 
     def _lacks_pin(self, record: SlotRecord) -> bool:
         """Return whether the PIN of the desired code is missing from the vault."""

@@ -13,7 +13,7 @@ from ...logic.pin_rules import PinLengths, common_lengths
 from ...model.access import Usage
 from ...model.credential import CredentialRef, LockId, Person, PersonId, PersonStatus
 from ...model.journal import LockJournalEntry
-from ...model.limits import EnforcedBy
+from ...model.lock_schedule import EnforcedBy
 from ...model.pin import Pin
 from ...model.slot import DesiredState, Reason, SlotState
 from ...model.timing import Timing

@@ -9,7 +9,7 @@ from ...model.access_rules import RuleResult
 from ...model.credential import CredentialRef, Person, PersonStatus
 from ...model.evidence import Evidence
 from ...model.journal import LockJournalEntry
-from ...model.limits import EnforcedBy
+from ...model.lock_schedule import EnforcedBy
 from ...model.slot import DesiredState, Reason, SlotState
 from ...model.snapshot import LockSnapshot
 from ...model.timing import Timing

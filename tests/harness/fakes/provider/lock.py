@@ -7,16 +7,16 @@ from typing import override
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.keyholder.model.limits import (
-    NO_SCHEDULE,
-    LockSchedule,
-    ScheduleSupport,
-)
 from custom_components.keyholder.model.lock_events import (
     Connected,
     LockEvent,
     SlotChanged,
     WriteRejected,
+)
+from custom_components.keyholder.model.lock_schedule import (
+    NO_SCHEDULE,
+    LockSchedule,
+    ScheduleSupport,
 )
 from custom_components.keyholder.model.provider_io import (
     Capabilities,

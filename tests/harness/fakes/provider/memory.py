@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from homeassistant.util import dt as dt_util
 
-from custom_components.keyholder.model.limits import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
@@ -15,6 +14,7 @@ from custom_components.keyholder.model.lock_events import (
     Method,
     SlotChanged,
 )
+from custom_components.keyholder.model.lock_schedule import NO_SCHEDULE, LockSchedule
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.model.slot_events import ChangeKind

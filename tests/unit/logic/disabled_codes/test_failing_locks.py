@@ -70,7 +70,7 @@ def test_a_code_that_cannot_be_enabled_is_written(best_evidence: Evidence) -> No
 def test_no_answer_after_disabling_ends_in_a_clear(best_evidence: Evidence) -> None:
     scenario = enabled(best_evidence)
     scenario.lock.drop_switches = 1
-    scenario.lock.answer = OutcomeUnknown(chargeable=False)
+    scenario.lock.answer = OutcomeUnknown(counts_as_failure=False)
     scenario.lock.mute_reads = 4
     scenario.disable_code()
     scenario.run(11)
@@ -176,7 +176,9 @@ def test_a_removal_does_not_wait_for_a_lock_that_did_not_disable(
     best_evidence: Evidence,
 ) -> None:
     scenario = enabled(best_evidence)
-    scenario.lock.answer = OutcomeUnknown(chargeable=True, reason=Reason.LOCK_BUSY)
+    scenario.lock.answer = OutcomeUnknown(
+        counts_as_failure=True, reason=Reason.LOCK_BUSY
+    )
     scenario.lock.drop_switches = 1
     scenario.disable_code()
     step = scenario.step()

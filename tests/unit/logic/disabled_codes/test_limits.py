@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.evidence import Evidence
-from custom_components.keyholder.model.limits import NO_SCHEDULE, WeekDaySchedule
+from custom_components.keyholder.model.lock_schedule import NO_SCHEDULE, WeekDaySchedule
 from custom_components.keyholder.model.slot import SlotState
 from tests.harness.logic.disabled_slots import OFFICE, both, disabled
 

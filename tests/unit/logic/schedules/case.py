@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custom_components.keyholder.model.access_rules import AccessRule
-from custom_components.keyholder.model.limits import (
+from custom_components.keyholder.model.lock_schedule import (
     DailyRepeatingSchedule,
     LockSchedule,
     ScheduleSupport,

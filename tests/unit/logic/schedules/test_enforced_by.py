@@ -7,7 +7,7 @@ from custom_components.keyholder.logic.native_schedule import (
     native_schedule,
 )
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE
-from custom_components.keyholder.model.limits import NO_SCHEDULE, EnforcedBy
+from custom_components.keyholder.model.lock_schedule import NO_SCHEDULE, EnforcedBy
 from tests.unit.logic.access_rules.case import BERLIN, inside
 from tests.unit.logic.schedules.case import ANY
 
@@ -33,12 +33,12 @@ def test_nobody_turns_away_by_a_week_without_an_hour_outside() -> None:
 
 def test_the_lock_does_once_it_has_shown_all_of_the_rule() -> None:
     native = native_schedule(MORNINGS, ANY, ZONE)
-    assert enforced_by(MORNINGS, native, native.limits) is EnforcedBy.LOCK
+    assert enforced_by(MORNINGS, native, native.schedule) is EnforcedBy.LOCK
 
 
 def test_home_assistant_does_while_the_lock_does_not_show_the_schedule() -> None:
     native = native_schedule(MORNINGS, ANY, ZONE)
-    other = native_schedule(inside("mon-wed 08:00-13:00"), ANY, ZONE).limits
+    other = native_schedule(inside("mon-wed 08:00-13:00"), ANY, ZONE).schedule
     for shown in (None, NO_SCHEDULE, other):
         assert enforced_by(MORNINGS, native, shown) is EnforcedBy.HOME_ASSISTANT
 
@@ -46,4 +46,4 @@ def test_home_assistant_does_while_the_lock_does_not_show_the_schedule() -> None
 def test_home_assistant_does_where_the_lock_cannot_hold_all_of_it() -> None:
     native = native_schedule(MORNINGS, None, ZONE)
     assert not native.complete
-    assert enforced_by(MORNINGS, native, native.limits) is EnforcedBy.HOME_ASSISTANT
+    assert enforced_by(MORNINGS, native, native.schedule) is EnforcedBy.HOME_ASSISTANT

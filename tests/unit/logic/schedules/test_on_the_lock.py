@@ -17,7 +17,10 @@ from custom_components.keyholder.model.access_rules import (
     WeeklySchedule,
     Window,
 )
-from custom_components.keyholder.model.limits import LockSchedule, ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import (
+    LockSchedule,
+    ScheduleSupport,
+)
 from tests.unit.logic.access_rules.case import SOURCE, conditions
 
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati"]
@@ -94,7 +97,7 @@ def test_a_lock_lets_in_whom_the_rule_lets_in(
     native = native_schedule(rule, support, zone)
     yes = InputState(allows=True)
     facts = RuleInputs(source=yes, conditions=(yes,) * len(rule.conditions))
-    limits = native.limits
+    limits = native.schedule
     if limits is not None:
         assert not limits.is_empty
         kinds = (limits.week_days, limits.daily, limits.year_days)

@@ -26,7 +26,7 @@ TABLES = week_cases.TABLES | stay_cases.TABLES
 )
 def test_what_of_a_rule_a_lock_holds(case: Case) -> None:
     native = native_schedule(case.rule, case.support, ZoneInfo(case.zone))
-    assert native == NativeSchedule(limits=case.limits, complete=case.complete)
+    assert native == NativeSchedule(schedule=case.limits, complete=case.complete)
 
 
 def test_rules_that_mean_the_same_have_equal_limits() -> None:
@@ -38,6 +38,6 @@ def test_rules_that_mean_the_same_have_equal_limits() -> None:
 
 def test_days_are_in_the_order_of_the_week() -> None:
     native = native_schedule(inside("sun,mon,wed 08:00-12:00"), DAILY, ZoneInfo(BERLIN))
-    assert native.limits is not None
-    (entry,) = native.limits.daily
+    assert native.schedule is not None
+    (entry,) = native.schedule.daily
     assert entry.days == (Weekday.MONDAY, Weekday.WEDNESDAY, Weekday.SUNDAY)

@@ -1,7 +1,7 @@
 """Rules with a week alone, and locks of all kinds."""
 
 from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE
-from custom_components.keyholder.model.limits import ScheduleSupport
+from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from tests.unit.logic.access_rules.case import inside, outside
 from tests.unit.logic.schedules.case import (
     ANY,
