@@ -57,7 +57,9 @@ async def async_get_config_entry_diagnostics(
             for lock in data.site.locks.values()
         ],
         "retired_locks": [
-            _page(page, names) for page in site.pages if page.lock not in managed
+            _journal_entry(journal_entry, names)
+            for journal_entry in site.journal_entries
+            if journal_entry.lock not in managed
         ],
     }
 
@@ -95,8 +97,8 @@ def _numbered(site: SiteDiagnostics) -> _Names:
     people = [view.person.person_id for view in site.people]
     removed = {
         record.credential.person
-        for page in site.pages
-        for record in page.records.values()
+        for journal_entry in site.journal_entries
+        for record in journal_entry.records.values()
     }.difference(people)
     people += sorted(removed)
     return {person: f"person {number}" for number, person in enumerate(people, 1)}
@@ -114,7 +116,7 @@ def _lock(lock: LockCoordinator, names: _Names) -> dict[str, Any]:
         "slot_limits": _range(lock.settings.slots),
         "idle": lock.is_idle,
         **_snapshot(lock.data, names),
-        **_page(lock.page, names),
+        **_journal_entry(lock.journal_entry, names),
         "expected_reports": {
             str(slot): _at(until) for slot, until in lock.expected_reports.items()
         },
@@ -181,12 +183,13 @@ def _snapshot(snapshot: LockSnapshot, names: _Names) -> dict[str, Any]:
     }
 
 
-def _page(page: LockJournalEntry, names: _Names) -> dict[str, Any]:
+def _journal_entry(journal_entry: LockJournalEntry, names: _Names) -> dict[str, Any]:
     return {
-        "capabilities": _capabilities(page.capabilities),
-        "clear_requested": page.clear_requested,
+        "capabilities": _capabilities(journal_entry.capabilities),
+        "clear_requested": journal_entry.clear_requested,
         "records": {
-            str(slot): _record(record, names) for slot, record in page.records.items()
+            str(slot): _record(record, names)
+            for slot, record in journal_entry.records.items()
         },
     }
 

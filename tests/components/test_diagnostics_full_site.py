@@ -69,7 +69,7 @@ async def test_a_download_of_a_full_site_has_no_secret_and_no_name(
     await wait_until_in_sync(hass, site)
     site_of_it: Site = site.runtime_data.site
     site_of_it.journal.async_save_entry(
-        _with_somebody_half_set_up(site_of_it.locks[front.id].page)
+        _with_somebody_half_set_up(site_of_it.locks[front.id].journal_entry)
     )
     await hass.config_entries.async_reload(site.entry_id)
     site_of_it = site.runtime_data.site

@@ -33,7 +33,7 @@ def test_no_file_outside_its_runtime_takes_a_store_of_a_site() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "site.journal.pages",
+        "site.journal.entries",
         "entry.runtime_data.site.counters.usage(person)",
         "self._site.rules.result(person)",
         "x = site.vault",

@@ -230,7 +230,8 @@ async def _async_check_capacity(site: Site, lock: LockCoordinator) -> SlotCount 
 
 def _has_slot(lock: LockCoordinator, person: PersonId | None) -> bool:
     return any(
-        record.credential.person == person for record in lock.page.records.values()
+        record.credential.person == person
+        for record in lock.journal_entry.records.values()
     )
 
 

@@ -9,7 +9,7 @@ from ..model.slot import Origin, SlotRecord, Target
 
 
 def replacement_entry(
-    page: LockJournalEntry, lock: LockId, capabilities: Capabilities
+    journal_entry: LockJournalEntry, lock: LockId, capabilities: Capabilities
 ) -> LockJournalEntry:
     """Return the journal entry of a lock that replaces another one.
 
@@ -19,21 +19,23 @@ def replacement_entry(
     """
     return LockJournalEntry(
         lock=lock,
-        name=page.name,
+        name=journal_entry.name,
         capabilities=capabilities,
         records={
             slot: _unconfirmed(record)
-            for slot, record in page.records.items()
+            for slot, record in journal_entry.records.items()
             if slot in capabilities.slots
         },
-        replaces=(*page.replaces, page.lock),
+        replaces=(*journal_entry.replaces, journal_entry.lock),
     )
 
 
-def without_replaced(page: LockJournalEntry, lock: LockId) -> LockJournalEntry:
+def without_replaced(journal_entry: LockJournalEntry, lock: LockId) -> LockJournalEntry:
     """Return an entry whose lock does not count as the replacement of `lock` any more."""
-    remaining = tuple(replaced for replaced in page.replaces if replaced != lock)
-    return replace(page, replaces=remaining)
+    remaining = tuple(
+        replaced for replaced in journal_entry.replaces if replaced != lock
+    )
+    return replace(journal_entry, replaces=remaining)
 
 
 def _unconfirmed(record: SlotRecord) -> SlotRecord:

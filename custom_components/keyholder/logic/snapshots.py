@@ -21,13 +21,13 @@ _UNDER_WAY = (SlotState.SYNCING, SlotState.PENDING_CONFIRMATION)
 class SnapshotCache:
     """A journal entry and its snapshot: views of slots that have not changed are reused."""
 
-    page: LockJournalEntry
+    journal_entry: LockJournalEntry
     people: Collection[PersonId]
     snapshot: LockSnapshot
 
 
 def lock_snapshot(
-    page: LockJournalEntry,
+    journal_entry: LockJournalEntry,
     traits: LockTraits,
     people: Collection[PersonId],
     waiting: Mapping[CredentialRef, Reason | None],
@@ -47,28 +47,28 @@ def lock_snapshot(
         earlier is not None
         and earlier.people is people
         and earlier.snapshot.reachable is reachable
-        and earlier.page.capabilities is page.capabilities
+        and earlier.journal_entry.capabilities is journal_entry.capabilities
     ):
         known = earlier
 
     before: Mapping[int, SlotRecord] = {}
     reused: Mapping[int, SlotView] = {}
     if known is not None:
-        before, reused = known.page.records, known.snapshot.slots
+        before, reused = known.journal_entry.records, known.snapshot.slots
     new = {
         slot: _slot_view(record, traits, people, reachable=reachable)
-        for slot, record in page.records.items()
+        for slot, record in journal_entry.records.items()
         if before.get(slot) is not record
     }
     views = {**reused, **new}
-    slots = {slot: views[slot] for slot in sorted(page.records)}
+    slots = {slot: views[slot] for slot in sorted(journal_entry.records)}
     return LockSnapshot(
-        lock=page.lock,
-        name=page.name,
+        lock=journal_entry.lock,
+        name=journal_entry.name,
         reachable=reachable,
         incompatible=broken,
         storage_failed=storage_failed,
-        capabilities=page.capabilities,
+        capabilities=journal_entry.capabilities,
         slots=slots,
         unassigned=waiting
         if reachable

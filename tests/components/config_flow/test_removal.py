@@ -102,7 +102,7 @@ async def test_a_removed_lock_leaves_no_trace_and_can_come_back(
     await household.watch(await household.begin("lock"))
     site = household.site.runtime_data.site
     await hass.async_block_till_done()
-    assert not site.journal.pages
+    assert not site.journal.entries
     assert not site.locks
     assert not site.removed_locks
 
@@ -324,7 +324,7 @@ async def test_a_removal_waits_for_a_lost_journal_to_be_dealt_with(
     await household.watch(await household.begin(kind))
     site = household.site.runtime_data.site
     site.journal_lost = True
-    for page in list(site.journal.pages.values()):
+    for page in list(site.journal.entries.values()):
         site.journal.async_save_entry(replace(page, records={}))
 
     site.removals.async_complete()

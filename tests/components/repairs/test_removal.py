@@ -137,7 +137,7 @@ async def test_codes_on_a_removed_lock_can_be_left(
 
     await no_issues(hass)
     assert provider.codes == {1: "907153"}
-    assert not site.runtime_data.site.journal.pages
+    assert not site.runtime_data.site.journal.entries
 
 
 async def test_a_removed_lock_that_never_answers_again_can_be_given_up(

@@ -75,7 +75,7 @@ async def test_everything_moves_to_the_lock_that_took_its_place(
     credentials = registry.async_get("sensor.front_door_credentials")
     assert credentials is not None
     assert credentials.device_id == again.device_id
-    assert front.id not in site.runtime_data.site.journal.pages
+    assert front.id not in site.runtime_data.site.journal.entries
     # and work
     provider.unlock_at_keypad(3)
     await hass.async_block_till_done()

@@ -136,7 +136,7 @@ async def test_a_disk_that_is_full_moves_nothing(
     monkeypatch.setattr(DurableStore, "async_commit", fail)
     await dialog.submit(lock=again.entity_id)
     assert dialog.error == "storage_failed"
-    assert set(site.runtime_data.site.journal.pages) == set(
+    assert set(site.runtime_data.site.journal.entries) == set(
         site.runtime_data.site.locks
     )
     assert provider.codes == {}

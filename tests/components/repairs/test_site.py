@@ -90,7 +90,7 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
         person_name="Carl",
         target=Target(DesiredState.PRESENT, 1),
     )
-    page = runtime.journal.pages[front.id]
+    page = runtime.journal.entries[front.id]
     runtime.journal.async_save_entry(replace(page, records={4: orphan}))
     await hass.config_entries.async_reload(site.entry_id)
     issue = await only_issue(hass, "quarantined")
@@ -101,7 +101,7 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
     await dialog.submit()
 
     await no_issues(hass)
-    await wait_for(lambda: not site.runtime_data.site.journal.pages[front.id].records)
+    await wait_for(lambda: not site.runtime_data.site.journal.entries[front.id].records)
     assert provider.codes == ({} if way == "clear" else {4: "904444"})
 
 

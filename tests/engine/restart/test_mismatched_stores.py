@@ -141,7 +141,7 @@ def test_who_was_in_the_registry_and_is_missing_is_taken_off_the_lock(
     async def look(hass: HomeAssistant) -> None:
         site = site_of(hass)
         assert kinds(hass) == []
-        assert not any(page.records for page in site.journal.pages.values())
+        assert not any(page.records for page in site.journal.entries.values())
         assert not {ref.person for ref in site.vault.credentials}
 
     harness = open_on(profile, cut, look)

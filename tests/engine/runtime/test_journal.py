@@ -23,9 +23,9 @@ from custom_components.keyholder.model.slot import (
 from custom_components.keyholder.runtime.storage import durable_store as durable
 from custom_components.keyholder.runtime.storage.durable_store import StorageError
 from custom_components.keyholder.runtime.storage.stores import (
-    _ENCODE_PAGE,
+    _ENCODE_ENTRY,
     Journal,
-    _parse_pages,
+    _parse_entries,
 )
 from tests.harness.disk_faults import disk_that, no_space
 from tests.harness.engine.stored_credentials import ANN, NOW
@@ -82,9 +82,9 @@ def pages(draw: st.DrawFn) -> LockJournalEntry:
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(page=pages())
 def test_whatever_a_page_holds_is_read_back_as_it_was(page: LockJournalEntry) -> None:
-    stored = json_loads(json.dumps({"locks": [_ENCODE_PAGE.encode(page)]}))
+    stored = json_loads(json.dumps({"locks": [_ENCODE_ENTRY.encode(page)]}))
     assert isinstance(stored, dict)
-    assert _parse_pages(stored) == {page.lock: page}
+    assert _parse_entries(stored) == {page.lock: page}
 
 
 async def test_the_journal_comes_back(hass: HomeAssistant) -> None:
@@ -96,18 +96,18 @@ async def test_the_journal_comes_back(hass: HomeAssistant) -> None:
     again = Journal(hass, "entry")
     loaded = await again.async_load()
     assert (loaded.found, loaded.damaged) == (True, False)
-    assert again.pages == {"a": page}
+    assert again.entries == {"a": page}
     assert again.committed("a") == page
 
 
 def test_a_record_from_before_codes_were_disabled_is_as_it_was() -> None:
     page = LockJournalEntry(lock="a", name="Front", records={1: _record()})
-    stored: Any = json_loads(json.dumps({"locks": [_ENCODE_PAGE.encode(page)]}))
+    stored: Any = json_loads(json.dumps({"locks": [_ENCODE_ENTRY.encode(page)]}))
     record = stored["locks"][0]["records"]["1"]
     del record["target"]["temporarily_denied"]
     for field in ("disabled_code", "disable_unsupported"):
         del record[field]
-    assert _parse_pages(stored) == {"a": page}
+    assert _parse_entries(stored) == {"a": page}
 
 
 async def test_a_record_counts_as_stored_only_when_it_is(
@@ -148,8 +148,8 @@ async def test_what_changes_after_a_write_that_failed_is_in_the_next_one(
 
     again = Journal(hass, "entry")
     await again.async_load()
-    assert again.pages == journal.pages
-    assert again.pages.keys() == {"a", "c"}
+    assert again.entries == journal.entries
+    assert again.entries.keys() == {"a", "c"}
 
 
 async def test_putting_what_is_known_already_stores_nothing(

@@ -187,7 +187,7 @@ async def test_codes_of_a_lock_that_is_no_longer_managed_are_cleared_on_request(
         assert lock in engine.site.removed_locks
         provider.connect()
 
-    await wait_for(lambda: lock not in engine.site.journal.pages)
+    await wait_for(lambda: lock not in engine.site.journal.entries)
     assert provider.codes == {5: "9055"}
     assert not engine.site.removed_locks
     await wait_for(lambda: provider.listeners == 0 and not live_tasks())
@@ -200,12 +200,12 @@ async def test_a_lock_whose_codes_stay_is_forgotten(engine: EngineHarness) -> No
     ann = await engine.add_person("Ann", "907153")
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
     await engine.site.async_forget_removed_lock(lock)
-    assert lock in engine.site.journal.pages
+    assert lock in engine.site.journal.entries
 
     engine.remove(f"lock_{lock}")
     await wait_for(lambda: lock not in engine.site.locks)
     await engine.site.async_forget_removed_lock(lock)
-    assert lock not in engine.site.journal.pages
+    assert lock not in engine.site.journal.entries
     assert provider.codes == {1: "907153"}
 
 

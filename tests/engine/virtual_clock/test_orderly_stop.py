@@ -29,7 +29,7 @@ def test_after_an_orderly_end_no_command_is_presumed_that_was_not_noted(
 
         await engine.reopen()
 
-        (record,) = engine.site.locks[lock].page.records.values()
+        (record,) = engine.site.locks[lock].journal_entry.records.values()
         assert record.revision == 2
         assert not any(
             command.assumed_after_power_loss for command in record.unresolved_commands

@@ -142,7 +142,7 @@ async def _is_moved(
     entry = _entry(hass)
     site = entry.runtime_data.site
     assert list(site.locks) == [again]
-    assert list(site.journal.pages) == [again]
+    assert list(site.journal.entries) == [again]
     locks = [each.data for each in entry.subentries.values() if "lock" in each.data]
     assert [data["lock"] for data in locks] == [again]
     assert {each.unique_id for each in entry.subentries.values()} == {
@@ -278,7 +278,7 @@ def test_nothing_of_a_move_is_kept_once_all_is_saved() -> None:
             assert await hass.config_entries.async_setup(entry.entry_id)
             hass.set_state(CoreState.running)
             await rest(1)
-            pages = entry.runtime_data.site.journal.pages
+            pages = entry.runtime_data.site.journal.entries
             assert [page.replaces for page in pages.values()] == [()]
             await _is_moved(locks_and_disk, hass, front, ours)
 

@@ -158,7 +158,7 @@ async def lock_leaves(hass: HomeAssistant, _world: CrashHarness) -> None:
 
 
 async def removed_lock_is_cleared(hass: HomeAssistant, _world: CrashHarness) -> None:
-    (lock,) = site_of(hass).journal.pages
+    (lock,) = site_of(hass).journal.entries
     await site_of(hass).async_clear_removed_lock(lock)
 
 

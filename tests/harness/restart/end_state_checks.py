@@ -44,7 +44,7 @@ def end_state_problems(hass: HomeAssistant, lock: DelayedRadioLock) -> list[str]
 def _wanted(site: Site) -> Iterator[str]:
     """Yield the codes that belong on the lock, or stay there if it is not managed."""
     if not site.locks:
-        for page in site.journal.pages.values():
+        for page in site.journal.entries.values():
             for record in page.records.values():
                 if record.desired is DesiredState.PRESENT:
                     pins = site.vault.pins(record.credential)
@@ -66,7 +66,7 @@ def _off(site: Site) -> set[int]:
 
 
 def _slots(site: Site) -> Iterator[str]:
-    for page in site.journal.pages.values():
+    for page in site.journal.entries.values():
         if page.lock not in site.locks and page.clear_requested:
             yield "a lock is not cleared"
     for lock in site.locks.values():
@@ -97,7 +97,7 @@ def _issues(hass: HomeAssistant, site: Site) -> Iterator[str]:
         if _waits(view)
     }
     if not site.locks and any(
-        not page.is_cleared for page in site.journal.pages.values()
+        not page.is_cleared for page in site.journal.entries.values()
     ):
         expected.add("lock_removed")
     for issue in shown ^ expected:

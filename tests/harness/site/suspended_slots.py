@@ -64,10 +64,10 @@ async def contested_slot(
     lock = next(lock for lock in runtime.locks.values() if lock.name == "Front door")
     # until then a report may be taken for an echo of our own write
     await wait_for(lambda: lock.expected_reports[1] < dt_util.utcnow())
-    record = lock.page.records[1]
+    record = lock.journal_entry.records[1]
     restores = (dt_util.utcnow(),) * MAX_RESTORES_PER_WINDOW
     records = {1: replace(record, restored_at=restores)}
-    runtime.journal.async_save_entry(replace(lock.page, records=records))
+    runtime.journal.async_save_entry(replace(lock.journal_entry, records=records))
     provider.set_at_keypad(1, "906666")
     return provider
 

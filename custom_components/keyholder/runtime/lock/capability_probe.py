@@ -30,7 +30,7 @@ class CapabilityProbe:
         name: str,
         *,
         provider: LockProvider,
-        line: LockConnection,
+        connection: LockConnection,
         timing: Timing,
         on_found: Callable[[Capabilities], None],
     ) -> None:
@@ -38,7 +38,7 @@ class CapabilityProbe:
         self._hass = hass
         self._name = name
         self._provider = provider
-        self._line = line
+        self._connection = connection
         self._timing = timing
         self._on_found = on_found
         self._task: asyncio.Task[None] | None = None
@@ -89,15 +89,15 @@ class CapabilityProbe:
         try:
             capabilities = await self.async_probe()
         except LockUnreachableError, CallTimeoutError:
-            self._line.async_mark_unreachable()
+            self._connection.async_mark_unreachable()
         except NotSupportedError:
             _LOGGER.error("Lock %s does not support managing codes", self._name)
         except IncompatibleLibraryError as err:
-            self._line.async_mark_incompatible(err)
+            self._connection.async_mark_incompatible(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
-            self._line.async_log_unexpected_error("probe", err)
-            self._line.async_mark_unreachable()
+            self._connection.async_log_unexpected_error("probe", err)
+            self._connection.async_mark_unreachable()
         else:
             self.is_done = True
             self._on_found(capabilities)
-            self._line.async_mark_reachable()
+            self._connection.async_mark_reachable()

@@ -99,7 +99,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         """The changed credentials while a snapshot is published, else None."""
         self._queue = JobQueue(settings.name, timing.command_spacing)
         self._queue.hold()
-        self._book = SlotRecords(
+        self._slot_records = SlotRecords(
             journal,
             settings.lock,
             settings.name,
@@ -107,7 +107,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             on_notice=self._on_notice,
             on_unsettled=self._publish_at_once,
         )
-        self._line = LockConnection(
+        self._connection = LockConnection(
             hass,
             settings.name,
             provider=provider,
@@ -118,18 +118,18 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             on_regained=self._on_regained,
             on_retry=self._on_retry,
         )
-        self._probing = CapabilityProbe(
+        self._capability_probe = CapabilityProbe(
             hass,
             settings.name,
             provider=provider,
-            line=self._line,
+            connection=self._connection,
             timing=timing,
             on_found=self._on_probed,
         )
         self.slots = LockReconciler(
             hass,
-            book=self._book,
-            line=self._line,
+            slot_records=self._slot_records,
+            connection=self._connection,
             queue=self._queue,
             vault=vault,
             timing=timing,
@@ -139,8 +139,8 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         )
         self.allocator = self.slots.allocator
         self.requests = SlotRequests(
-            book=self._book,
-            line=self._line,
+            slot_records=self._slot_records,
+            connection=self._connection,
             queue=self._queue,
             allocator=self.allocator,
             capabilities=self.async_capabilities,
@@ -148,28 +148,28 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         )
         self._reports = LockReports(
             settings.lock,
-            book=self._book,
-            line=self._line,
-            probing=self._probing,
+            slot_records=self._slot_records,
+            connection=self._connection,
+            probing=self._capability_probe,
             reconciler=self.slots,
             on_access=on_access,
         )
         self.async_set_updated_data(self._snapshot())
 
     @property
-    def page(self) -> LockJournalEntry:
+    def journal_entry(self) -> LockJournalEntry:
         """Return the lock's journal entry."""
-        return self._book.page
+        return self._slot_records.journal_entry
 
     @property
     def capabilities(self) -> Capabilities | None:
         """Return the last known capabilities of the lock."""
-        return self._book.capabilities
+        return self._slot_records.capabilities
 
     @property
     def expected_reports(self) -> Mapping[int, datetime]:
         """Return for each slot until when a report may be of our own command."""
-        return self._book.expected_reports.until
+        return self._slot_records.expected_reports.until
 
     @property
     def is_idle(self) -> bool:
@@ -179,7 +179,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def async_start(self) -> None:
         """Subscribe to the lock; jobs run as soon as it is reachable."""
-        records = self._book.records.items()
+        records = self._slot_records.records.items()
         self._provider.restore_bindings(
             {slot: record.binding for slot, record in records if record.binding}
         )
@@ -193,10 +193,10 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._unsubscribe = None
         self.slots.async_close()
         self.requests.async_close()
-        self._line.async_close()
-        await self._probing.async_close()
+        self._connection.async_close()
+        await self._capability_probe.async_close()
         await self._queue.async_close()
-        self._book.async_close()
+        self._slot_records.async_close()
         await self.async_shutdown()
 
     async def async_capabilities(self) -> Capabilities:
@@ -206,7 +206,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         """
         known = self._provider.capabilities
         if known is None:
-            known = await self._probing.async_probe()
+            known = await self._capability_probe.async_probe()
         self._set_capabilities(known)
         return known
 
@@ -217,8 +217,8 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @callback
     def _set_capabilities(self, capabilities: Capabilities) -> None:
-        if capabilities != self._book.capabilities:
-            self._book.async_set_capabilities(capabilities)
+        if capabilities != self._slot_records.capabilities:
+            self._slot_records.async_set_capabilities(capabilities)
             self._request_plan(self.settings.lock)
 
     @callback
@@ -231,10 +231,10 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
 
     @callback
     def _on_retry(self) -> None:
-        if self._probing.is_done and self.slots.async_queue_retry():
-            self._line.async_retry_now()
+        if self._capability_probe.is_done and self.slots.async_queue_retry():
+            self._connection.async_retry_now()
         else:
-            self._probing.async_start()
+            self._capability_probe.async_start()
 
     @callback
     def _on_lost(self) -> None:
@@ -289,16 +289,18 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         before: LockSnapshot | None = self.data
         people = self._people()
         snapshot = lock_snapshot(
-            self._book.page,
-            self._book.rules,
+            self._slot_records.journal_entry,
+            self._slot_records.rules,
             people,
             self.allocator.unassigned,
-            reachable=self._line.reachable,
-            broken=self._line.incompatible,
-            storage_failed=self._book.is_storage_failing,
+            reachable=self._connection.reachable,
+            broken=self._connection.incompatible,
+            storage_failed=self._slot_records.is_storage_failing,
             earlier=self._snapshot_cache,
         )
-        self._snapshot_cache = SnapshotCache(self._book.page, people, snapshot)
+        self._snapshot_cache = SnapshotCache(
+            self._slot_records.journal_entry, people, snapshot
+        )
         since = all_verified_since(snapshot, before, busy=not self._queue.is_idle)
         return (
             snapshot if since is None else replace(snapshot, all_verified_since=since)

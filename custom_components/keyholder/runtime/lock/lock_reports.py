@@ -46,17 +46,17 @@ class LockReports:
         self,
         lock: LockId,
         *,
-        book: SlotRecords,
-        line: LockConnection,
+        slot_records: SlotRecords,
+        connection: LockConnection,
         probing: CapabilityProbe,
         reconciler: LockReconciler,
         on_access: Callable[[AccessEvent], None],
     ) -> None:
         """Call `on_access` for what users are notified of."""
         self._lock = lock
-        self._book = book
-        self._line = line
-        self._probing = probing
+        self._slot_records = slot_records
+        self._connection = connection
+        self._capability_probe = probing
         self._reconciler = reconciler
         self._on_access = on_access
 
@@ -65,34 +65,34 @@ class LockReports:
         """Handle an event of the provider."""
         match event:
             case Connected(missed):
-                self._probing.async_invalidate()
+                self._capability_probe.async_invalidate()
                 if missed:
                     self._reconciler.async_verify_after_missed_reports()
-                self._probing.async_start()
+                self._capability_probe.async_start()
             case Disconnected():
-                self._line.async_mark_unreachable()
+                self._connection.async_mark_unreachable()
             case SlotChanged():
                 self._on_slot_changed(event)
-            case WriteRejected(slot, reason) if slot in self._book.records:
+            case WriteRejected(slot, reason) if slot in self._slot_records.records:
                 self._reconciler.async_dispatch(slot, RejectionReported(reason))
             case WriteRejected():
                 return
             case LockOperated() | AccessDenied():
-                records = self._book.records
+                records = self._slot_records.records
                 self._on_access(attribute_event(event, self._lock, records))
                 if isinstance(event, LockOperated):
                     self._on_operated(event)
             case Jammed(at):
                 self._publish_access(AccessType.JAMMED, at)
             case BindingChanged(slot, binding):
-                if (record := self._book.records.get(slot)) is not None:
-                    self._book.async_save(replace(record, binding=binding))
+                if (record := self._slot_records.records.get(slot)) is not None:
+                    self._slot_records.async_save(replace(record, binding=binding))
 
     @callback
     def _on_operated(self, event: LockOperated) -> None:
         by_code = event.action is Action.UNLOCK and event.method is Method.KEYPAD
         if by_code and event.slot is not None:
-            record = self._book.records.get(event.slot)
+            record = self._slot_records.records.get(event.slot)
             if record is not None and has_disabled_code(record):
                 self._reconciler.async_dispatch(event.slot, CodeUsed(event.at))
 
@@ -100,8 +100,8 @@ class LockReports:
     def _on_slot_changed(self, event: SlotChanged) -> None:
         if (
             event.slot is not None
-            and event.slot not in self._book.records
-            and not self._book.is_expected_report(event.slot, event.change)
+            and event.slot not in self._slot_records.records
+            and not self._slot_records.is_expected_report(event.slot, event.change)
         ):
             self._publish_access(
                 _CHANGES[event.change], dt_util.utcnow(), slot=event.slot

@@ -46,8 +46,8 @@ class LockReconciler:
         self,
         hass: HomeAssistant,
         *,
-        book: SlotRecords,
-        line: LockConnection,
+        slot_records: SlotRecords,
+        connection: LockConnection,
         queue: JobQueue,
         vault: Vault,
         timing: Timing,
@@ -61,24 +61,24 @@ class LockReconciler:
         """
         self._name = settings.name
         self._request_plan = request_plan
-        self._book = book
-        self._line = line
+        self._slot_records = slot_records
+        self._connection = connection
         self._queue = queue
         self._timing = timing
         self._notify_change = on_change
         self._deadlines = DeadlineTimer[int](hass, self._on_due)
         self._verifier = BackgroundVerifier(
             hass,
-            book=book,
+            slot_records=slot_records,
             queue=queue,
             checks_per_hour=settings.checks_per_hour,
             hour=timing.verification_period,
             verify=self.async_verify,
         )
-        self._intents = IntentLog(book, timing)
+        self._intents = IntentLog(slot_records, timing)
         self._steps = SlotExecutor(
-            book=book,
-            line=line,
+            slot_records=slot_records,
+            connection=connection,
             vault=vault,
             intents=self._intents,
             on_change=self._on_change,
@@ -88,8 +88,8 @@ class LockReconciler:
         self._removable: frozenset[int] = frozenset()
         self.allocator = SlotAllocator(
             hass,
-            book=book,
-            line=line,
+            slot_records=slot_records,
+            connection=connection,
             queue=queue,
             timing=timing,
             slot_range=settings.slots,
@@ -105,7 +105,9 @@ class LockReconciler:
         for slot, event in plan.changes:
             self._dispatch(slot, event)
         for slot, label in plan.person_names.items():
-            self._book.async_save(replace(self._book.records[slot], person_name=label))
+            self._slot_records.async_save(
+                replace(self._slot_records.records[slot], person_name=label)
+            )
         self._removable = frozenset(plan.removable)
         for slot in plan.removable:
             self._remove_if_cleared(slot)
@@ -121,7 +123,7 @@ class LockReconciler:
     @callback
     def async_release(self, slot: int) -> bool:
         """Drop a slot's record if no code of ours can be in the slot; return whether so."""
-        record = self._book.records.get(slot)
+        record = self._slot_records.records.get(slot)
         if record is None or not can_release(record):
             return False
         self.async_forget(slot)
@@ -130,15 +132,15 @@ class LockReconciler:
     @callback
     def async_forget(self, slot: int) -> None:
         """Drop a slot's record; the slot itself stays as it is."""
-        if slot in self._book.records:
+        if slot in self._slot_records.records:
             self._forget(slot)
             self._on_change()
 
     @callback
     def async_mark_owner_saved(self, slot: int) -> None:
         """Mark the owner of a slot as saved, so that a missing owner counts as removed."""
-        if (record := self._book.records.get(slot)) is not None:
-            self._book.async_save(replace(record, owner_saved=True))
+        if (record := self._slot_records.records.get(slot)) is not None:
+            self._slot_records.async_save(replace(record, owner_saved=True))
             self._on_change()
 
     # Reports of the lock, connection and storage
@@ -146,12 +148,14 @@ class LockReconciler:
     @callback
     def async_on_slot_changed(self, event: SlotChanged) -> None:
         """Handle the report that a slot, or with None every slot, was changed."""
-        slots = list(self._book.records) if event.slot is None else [event.slot]
+        slots = list(self._slot_records.records) if event.slot is None else [event.slot]
         self.allocator.async_invalidate(None if event.slot is None else event.slot)
         for slot in slots:
-            if slot in self._book.records:
+            if slot in self._slot_records.records:
                 now = dt_util.utcnow()
-                reported = self._book.expected_reports.event_of(slot, event.change, now)
+                reported = self._slot_records.expected_reports.event_of(
+                    slot, event.change, now
+                )
                 self._dispatch(slot, reported)
         self._on_change()
 
@@ -163,7 +167,7 @@ class LockReconciler:
     @callback
     def async_on_regained(self) -> None:
         """Handle a lock that is reachable again: uncertain slots first, the rest later."""
-        for slot in list(self._book.records):
+        for slot in list(self._slot_records.records):
             # the outcome of the running call has not been dispatched yet
             if not self._queue.is_running(slot):
                 self._dispatch(slot, Restarted())
@@ -181,11 +185,11 @@ class LockReconciler:
         self.allocator.async_retry()
         if (
             self._queue.is_idle
-            and self._book.rules.shows_occupancy
-            and self._book.records
+            and self._slot_records.rules.shows_occupancy
+            and self._slot_records.records
         ):
             # no job is due: read the slot that is the least certain
-            record = min(self._book.records.values(), key=_retry_order)
+            record = min(self._slot_records.records.values(), key=_retry_order)
             trial = partial(self.async_verify, record.slot)
             self._queue.submit(("trial", record.slot), Priority.SCAN, trial)
         return not self._queue.is_idle
@@ -194,8 +198,8 @@ class LockReconciler:
     def async_on_storage_changed(self) -> None:
         """Handle that storage has begun to fail, or works again: reschedule writes."""
         self._intents.reset_backoff()
-        if not self._book.is_storage_failing:
-            for slot in list(self._book.records):
+        if not self._slot_records.is_storage_failing:
+            for slot in list(self._slot_records.records):
                 self._schedule(slot)
 
     @callback
@@ -210,7 +214,7 @@ class LockReconciler:
     @callback
     def _dispatch(self, slot: int, event: SlotEvent) -> None:
         try:
-            self._book.async_dispatch(slot, event)
+            self._slot_records.async_dispatch(slot, event)
             self._schedule(slot)
         except Exception as err:  # noqa: BLE001 - one slot must not stop the others
             # never its text, which may hold a code
@@ -231,8 +235,10 @@ class LockReconciler:
         The plan is asked for again as well: a lost event may have denied access.
         """
         defects = self._defects[slot] = self._defects.get(slot, 0) + 1
-        if (record := self._book.records.get(slot)) is not None:
-            self._book.async_save(without_proof(record, self._book.rules))
+        if (record := self._slot_records.records.get(slot)) is not None:
+            self._slot_records.async_save(
+                without_proof(record, self._slot_records.rules)
+            )
         wait = backoff(
             self._timing.unreachable_backoff, self._timing.slot_backoff_cap, defects
         )
@@ -241,10 +247,10 @@ class LockReconciler:
     @callback
     def _schedule(self, slot: int) -> None:
         """Queue the step that the slot needs now, and set its deadline timer."""
-        record = self._book.records[slot]
+        record = self._slot_records.records[slot]
         now = dt_util.utcnow()
         deadlines = []
-        for effect in effects_of(record, now, self._book.rules):
+        for effect in effects_of(record, now, self._slot_records.rules):
             match effect:
                 case Step(operation, after):
                     grants = operation is not None and operation.grants_access
@@ -272,7 +278,7 @@ class LockReconciler:
     def _on_due(self, slot: int) -> None:
         if slot in self._defects:
             self._request_plan()
-        if slot in self._book.records:
+        if slot in self._slot_records.records:
             self._dispatch(slot, DeadlinePassed())
             if slot in self._removable:
                 self._remove_if_cleared(slot)
@@ -289,11 +295,11 @@ class LockReconciler:
 
     async def _async_run_steps(self, slot: int) -> None:
         for _ in range(_STEPS_PER_JOB):
-            record = self._book.records.get(slot)
+            record = self._slot_records.records.get(slot)
             if record is None:
                 return
             now = dt_util.utcnow()
-            step = next_step(record, now, self._book.rules)
+            step = next_step(record, now, self._slot_records.rules)
             if step is None or step.after > now:
                 break
             if not await self._steps.async_execute(record, step):
@@ -308,14 +314,14 @@ class LockReconciler:
         """Schedule a slot's next step from within its own job."""
         self._queue.mark_done()
         self._defects.pop(slot, None)
-        if slot in self._book.records:
+        if slot in self._slot_records.records:
             self._schedule(slot)
         self._on_change()
 
     @callback
     def _remove_if_cleared(self, slot: int) -> None:
         """Drop a cleared slot's record, once no command to it is unresolved."""
-        record = self._book.records.get(slot)
+        record = self._slot_records.records.get(slot)
         if record is not None and record.is_cleared and not record.unresolved_commands:
             self._forget(slot)
 
@@ -324,7 +330,7 @@ class LockReconciler:
         self._queue.cancel(slot)
         self._deadlines.async_schedule(slot, None)
         self._defects.pop(slot, None)
-        self._book.async_remove(slot)
+        self._slot_records.async_remove(slot)
         self.allocator.async_invalidate(slot)  # another credential may need this slot
 
     @callback
@@ -336,7 +342,7 @@ class LockReconciler:
 
     async def async_verify(self, slot: int) -> bool:
         """Read a slot back, from within a job; return whether the lock answered."""
-        if slot not in self._book.records:
+        if slot not in self._slot_records.records:
             return False
         answered = await self._steps.async_read(slot)
         self._requeue(slot)

@@ -38,8 +38,8 @@ class SlotAllocator:
         self,
         hass: HomeAssistant,
         *,
-        book: SlotRecords,
-        line: LockConnection,
+        slot_records: SlotRecords,
+        connection: LockConnection,
         queue: JobQueue,
         timing: Timing,
         slot_range: range | None,
@@ -51,8 +51,8 @@ class SlotAllocator:
         `on_allocated` is called for each slot that was assigned, `on_change` after each
         search.
         """
-        self._book = book
-        self._line = line
+        self._slot_records = slot_records
+        self._connection = connection
         self._queue = queue
         self._timing = timing
         self._slot_range = slot_range
@@ -122,11 +122,13 @@ class SlotAllocator:
             found = await self._find(usable)
         if found is None and self._no_answer:
             return None
-        return count_slots(usable, self._book.records.keys(), self._seen)
+        return count_slots(usable, self._slot_records.records.keys(), self._seen)
 
     def count_reserved(self, capabilities: Capabilities) -> SlotCount:
         """Return the slot count of a lock that cannot report occupancy."""
-        return count_slots(self._usable(capabilities), self._book.records.keys(), {})
+        return count_slots(
+            self._usable(capabilities), self._slot_records.records.keys(), {}
+        )
 
     def _usable(self, capabilities: Capabilities) -> range:
         slots = capabilities.slots
@@ -154,7 +156,7 @@ class SlotAllocator:
             self._on_change()
 
     async def _find_slots(self) -> None:
-        capabilities = self._book.capabilities
+        capabilities = self._slot_records.capabilities
         if capabilities is None:
             return
         usable = self._usable(capabilities)
@@ -187,7 +189,7 @@ class SlotAllocator:
         waiting = dict(self.unassigned)
         del waiting[wanted.credential]
         self.unassigned = waiting
-        self._book.async_save(
+        self._slot_records.async_save(
             SlotRecord(
                 slot=slot,
                 credential=wanted.credential,
@@ -207,13 +209,17 @@ class SlotAllocator:
         if no_answer:
             # LockConnection itself retries a lock that is unreachable
             at = dt_util.utcnow() + self._timing.unreachable_backoff
-            self._retry_timer.async_schedule(_KEY, at if self._line.reachable else None)
+            self._retry_timer.async_schedule(
+                _KEY, at if self._connection.reachable else None
+            )
 
     def _reserved(self, usable: range) -> int | None:
         """Return an unused slot of the user's slot range, on a lock that cannot be read."""
         if self._slot_range is None:
             return None
-        return next((slot for slot in usable if slot not in self._book.records), None)
+        return next(
+            (slot for slot in usable if slot not in self._slot_records.records), None
+        )
 
     async def _find(self, usable: range) -> int | None:
         self._seen = {
@@ -224,14 +230,14 @@ class SlotAllocator:
         failed_reads = 0
         self._no_answer = False
         while True:
-            slot = next_candidate(usable, self._book.records.keys(), self._seen)
+            slot = next_candidate(usable, self._slot_records.records.keys(), self._seen)
             if slot is None:
                 return None
-            reading = await self._line.async_read(slot)
+            reading = await self._connection.async_read(slot)
             if reading is None:
                 self._seen[slot] = Occupancy.UNKNOWN
                 failed_reads += 1
-                if failed_reads == _MAX_FAILED_READS or not self._line.reachable:
+                if failed_reads == _MAX_FAILED_READS or not self._connection.reachable:
                     self._no_answer = True
                     return None
                 continue

@@ -36,9 +36,9 @@ _MAX_REPEATED_READS: Final = 3
 class IntentLog:
     """Commits slot records before commands are sent, with back-off if the disk fails."""
 
-    def __init__(self, book: SlotRecords, timing: Timing) -> None:
+    def __init__(self, slot_records: SlotRecords, timing: Timing) -> None:
         """Commit the records of one lock."""
-        self._book = book
+        self._slot_records = slot_records
         self._timing = timing
         self._retry_at: datetime | None = None
 
@@ -53,17 +53,17 @@ class IntentLog:
 
     def ready_at(self, record: SlotRecord, now: datetime) -> datetime:
         """Return when a write may be tried, given the back-off of the disk."""
-        if self._retry_at is None or self._book.is_intent_on_disk(record):
+        if self._retry_at is None or self._slot_records.is_intent_on_disk(record):
             return now
         return self._retry_at
 
     async def async_store(self, record: SlotRecord) -> bool:
         """Commit the record; return whether it is on disk and has not changed since."""
-        if self._book.is_intent_on_disk(record):
+        if self._slot_records.is_intent_on_disk(record):
             return True
         if not await self.async_commit():
             return False
-        return self._book.records.get(record.slot) == record
+        return self._slot_records.records.get(record.slot) == record
 
     async def async_commit(self) -> bool:
         """Commit all records; return whether that worked. False during the back-off."""
@@ -71,7 +71,7 @@ class IntentLog:
         if self._retry_at is not None and now < self._retry_at:
             return False
         try:
-            await self._book.async_commit()
+            await self._slot_records.async_commit()
         except StorageError:
             self._retry_at = now + self._timing.unreachable_backoff
             return False
@@ -85,15 +85,15 @@ class SlotExecutor:
     def __init__(
         self,
         *,
-        book: SlotRecords,
-        line: LockConnection,
+        slot_records: SlotRecords,
+        connection: LockConnection,
         vault: Vault,
         intents: IntentLog,
         on_change: Callable[[], None],
     ) -> None:
         """Call `on_change` when a command has been started."""
-        self._book = book
-        self._line = line
+        self._slot_records = slot_records
+        self._connection = connection
         self._vault = vault
         self._intents = intents
         self._on_change = on_change
@@ -118,28 +118,28 @@ class SlotExecutor:
         is read again; the last of _MAX_REPEATED_READS readings is accepted in any case.
         """
         for _ in range(_MAX_REPEATED_READS - 1):
-            reports_before = self._book.change_report_count(slot)
+            reports_before = self._slot_records.change_report_count(slot)
             observation = await self._async_observe(slot)
             if (
                 observation is None
-                or self._book.change_report_count(slot) == reports_before
+                or self._slot_records.change_report_count(slot) == reports_before
             ):
                 return self._dispatch_read(slot, observation)
         return self._dispatch_read(slot, await self._async_observe(slot))
 
     @callback
     def _dispatch_read(self, slot: int, observation: Observation | None) -> bool:
-        if slot not in self._book.records:
+        if slot not in self._slot_records.records:
             return False
-        self._book.async_dispatch(
+        self._slot_records.async_dispatch(
             slot, ReadFailed() if observation is None else Observed(observation)
         )
         return observation is not None
 
     async def _async_observe(self, slot: int) -> Observation | None:
         """Read a slot; return None if that failed or the record was dropped meanwhile."""
-        reading = await self._line.async_read(slot)
-        record = self._book.records.get(slot)
+        reading = await self._connection.async_read(slot)
+        record = self._slot_records.records.get(slot)
         if record is None or reading is None:
             return None
         pins = self._vault.pins(record.credential)
@@ -148,7 +148,7 @@ class SlotExecutor:
             reading = SlotReading.masked(enabled=reading.enabled)
         observation = identify_reading(reading, pins)
         if is_schedule_read_due(record, observation):
-            schedule = await self._line.async_read_schedule(slot)
+            schedule = await self._connection.async_read_schedule(slot)
             observation = replace(observation, schedule=schedule)
         return observation
 
@@ -157,7 +157,7 @@ class SlotExecutor:
         slot = record.slot
         if self._lacks_pin(record):
             # the slot stays as it is: there is no PIN to write
-            started_at = self._book.async_dispatch(
+            started_at = self._slot_records.async_dispatch(
                 slot, CommandStarted(Operation.WRITE)
             )
             rejected = Rejected(Reason.PIN_MISSING)
@@ -165,10 +165,10 @@ class SlotExecutor:
         if operation.grants_access and not await self._intents.async_store(record):
             return False
         call = self._call(record, operation)
-        started_at = self._book.async_dispatch(slot, CommandStarted(operation))
+        started_at = self._slot_records.async_dispatch(slot, CommandStarted(operation))
         self._on_change()
-        if not operation.grants_access and not self._book.is_intent_on_disk(
-            self._book.records[slot]
+        if not operation.grants_access and not self._slot_records.is_intent_on_disk(
+            self._slot_records.records[slot]
         ):
             # revoking access must not wait for a failing disk
             await self._intents.async_commit()
@@ -183,12 +183,12 @@ class SlotExecutor:
                 pin = self._vault.pins(record.credential)[record.revision]
                 schedule = schedule_to_write(record)
                 target = CodeTarget(pin, record.person_name, schedule=schedule)
-                return partial(self._line.async_write, record.slot, target)
+                return partial(self._connection.async_write, record.slot, target)
             case Operation.CLEAR:
-                return partial(self._line.async_clear, record.slot)
+                return partial(self._connection.async_clear, record.slot)
             case Operation.ENABLE | Operation.DISABLE:
                 on = operation is Operation.ENABLE
-                return partial(self._line.async_set_enabled, record.slot, on=on)
+                return partial(self._connection.async_set_enabled, record.slot, on=on)
 
     def _lacks_pin(self, record: SlotRecord) -> bool:
         """Return whether the PIN of the desired code is missing from the vault."""
@@ -197,7 +197,7 @@ class SlotExecutor:
 
     @callback
     def _returned(self, slot: int, event: CommandReturned) -> bool:
-        if slot not in self._book.records:
+        if slot not in self._slot_records.records:
             return False
-        self._book.async_dispatch(slot, event)
-        return self._line.can_continue
+        self._slot_records.async_dispatch(slot, event)
+        return self._connection.can_continue

@@ -119,37 +119,39 @@ class SlotRecords:
         self._change_reports: Counter[int] = Counter()
         self._on_notice = on_notice
         self._on_unsettled = on_unsettled
-        page = journal.pages.get(lock) or LockJournalEntry(lock=lock, name=name)
+        journal_entry = journal.entries.get(lock) or LockJournalEntry(
+            lock=lock, name=name
+        )
         self._rules = {
             best: LockTraits(best_evidence=best, timing=timing) for best in Evidence
         }
-        self.expected_reports = ExpectedReports(timing, page.records.values())
-        journal.async_save_entry(replace(page, name=name, open=True))
-        if page.open:
+        self.expected_reports = ExpectedReports(timing, journal_entry.records.values())
+        journal.async_save_entry(replace(journal_entry, name=name, open=True))
+        if journal_entry.open:
             # before any plan: commands sent before the crash were for the old desired state
-            for slot in page.records:
+            for slot in journal_entry.records:
                 self.async_dispatch(slot, Restarted(unclean_shutdown=True))
 
     @callback
     def async_close(self) -> None:
         """Mark the journal entry as cleanly closed, if the lock still has one."""
-        if self._lock in self._journal.pages:
-            self._journal.async_save_entry(replace(self.page, open=False))
+        if self._lock in self._journal.entries:
+            self._journal.async_save_entry(replace(self.journal_entry, open=False))
 
     @property
-    def page(self) -> LockJournalEntry:
+    def journal_entry(self) -> LockJournalEntry:
         """Return the lock's journal entry."""
-        return self._journal.pages[self._lock]
+        return self._journal.entries[self._lock]
 
     @property
     def records(self) -> Mapping[int, SlotRecord]:
         """Return the records by slot."""
-        return self.page.records
+        return self.journal_entry.records
 
     @property
     def capabilities(self) -> Capabilities | None:
         """Return the last known capabilities of the lock."""
-        return self.page.capabilities
+        return self.journal_entry.capabilities
 
     @property
     def rules(self) -> LockTraits:
@@ -161,7 +163,9 @@ class SlotRecords:
     @callback
     def async_set_capabilities(self, capabilities: Capabilities) -> None:
         """Store the capabilities of the lock."""
-        self._journal.async_save_entry(replace(self.page, capabilities=capabilities))
+        self._journal.async_save_entry(
+            replace(self.journal_entry, capabilities=capabilities)
+        )
 
     @callback
     def async_dispatch(self, slot: int, event: SlotEvent) -> datetime:
@@ -194,7 +198,7 @@ class SlotRecords:
             if before is None:
                 self.expected_reports.on_added(record.slot)
             records = {**self.records, record.slot: record}
-            self._journal.async_save_entry(replace(self.page, records=records))
+            self._journal.async_save_entry(replace(self.journal_entry, records=records))
             if before is not None and before.is_verified:
                 self._on_unsettled()
 
@@ -203,7 +207,7 @@ class SlotRecords:
         """Drop the record of a slot."""
         self.expected_reports.on_removed(slot, dt_util.utcnow())
         records = {key: value for key, value in self.records.items() if key != slot}
-        self._journal.async_save_entry(replace(self.page, records=records))
+        self._journal.async_save_entry(replace(self.journal_entry, records=records))
 
     @property
     def is_storage_failing(self) -> bool:
@@ -216,11 +220,11 @@ class SlotRecords:
         A clear before a write may take effect after that write: so the whole record has to
         be on disk, with the command that was sent, not only the desired state.
         """
-        page = self._journal.committed(self._lock)
-        if page is None or not page.open:
+        journal_entry = self._journal.committed(self._lock)
+        if journal_entry is None or not journal_entry.open:
             # after a power cut this would look like a clean shutdown
             return False
-        stored = page.records.get(record.slot)
+        stored = journal_entry.records.get(record.slot)
         if stored is None:
             return False
         pending = record.pending

@@ -22,8 +22,8 @@ class SlotRequests:
     def __init__(
         self,
         *,
-        book: SlotRecords,
-        line: LockConnection,
+        slot_records: SlotRecords,
+        connection: LockConnection,
         queue: JobQueue,
         allocator: SlotAllocator,
         capabilities: Callable[[], Awaitable[Capabilities]],
@@ -33,8 +33,8 @@ class SlotRequests:
 
         `capabilities` returns those of the lock, and probes it if they are not known.
         """
-        self._book = book
-        self._line = line
+        self._slot_records = slot_records
+        self._connection = connection
         self._allocator = allocator
         self._capabilities = capabilities
         self._verify_slot = verify
@@ -45,9 +45,9 @@ class SlotRequests:
 
         The reading is for the engine, never for entities or services: it may hold the code.
         """
-        self._line.async_retry_now()
+        self._connection.async_retry_now()
         return await self._awaited_jobs.async_run(
-            ("show", slot), Priority.VERIFY, partial(self._line.async_read, slot)
+            ("show", slot), Priority.VERIFY, partial(self._connection.async_read, slot)
         )
 
     async def async_verify(self) -> dict[int, bool]:
@@ -56,8 +56,8 @@ class SlotRequests:
         An unreachable lock is tried once, without back-off. Disabling is tried again for
         codes that the lock failed to disable.
         """
-        self._line.async_retry_now()
-        asked = list(self._book.records)
+        self._connection.async_retry_now()
+        asked = list(self._slot_records.records)
         for slot in asked:
             self._allow_disabling(slot)
         answers = await asyncio.gather(
@@ -79,7 +79,7 @@ class SlotRequests:
         capabilities = await self._capabilities()
         found: SlotCount | None
         if capabilities.shows_occupancy:
-            self._line.async_retry_now()
+            self._connection.async_retry_now()
             found = await self._awaited_jobs.async_run(
                 "look",
                 Priority.WRITE,
@@ -103,6 +103,6 @@ class SlotRequests:
 
     @callback
     def _allow_disabling(self, slot: int) -> None:
-        record = self._book.records.get(slot)
+        record = self._slot_records.records.get(slot)
         if record is not None:
-            self._book.async_save(allow_disabling(record))
+            self._slot_records.async_save(allow_disabling(record))

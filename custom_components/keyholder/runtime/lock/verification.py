@@ -79,7 +79,7 @@ class BackgroundVerifier:
         self,
         hass: HomeAssistant,
         *,
-        book: SlotRecords,
+        slot_records: SlotRecords,
         queue: JobQueue,
         checks_per_hour: int | None,
         hour: timedelta,
@@ -89,14 +89,14 @@ class BackgroundVerifier:
 
         `checks_per_hour` is the user's choice, None for automatic.
         """
-        self._book = book
+        self._slot_records = slot_records
         self._queue = queue
         self._chosen = checks_per_hour
         self._hour = hour
         self._verify = verify
         self._timer = DeadlineTimer[str](hass, self._on_due)
         # locks that reconnect together are not all read at the same time
-        self._start_offset = crc32(book.page.lock.encode()) / 2**32
+        self._start_offset = crc32(slot_records.journal_entry.lock.encode()) / 2**32
         self._attempted_at: dict[int, datetime] = {}
         self._last: datetime | None = None
         self._not_before: datetime | None = None
@@ -144,7 +144,7 @@ class BackgroundVerifier:
         if self._is_armed or self._is_busy or self._not_before is None:
             return
         rate = self._rate
-        if rate is None or rate.once or not self._book.records:
+        if rate is None or rate.once or not self._slot_records.records:
             return
         self._set(max(self._not_before, dt_util.utcnow() + rate.interval))
 
@@ -158,7 +158,9 @@ class BackgroundVerifier:
     def _rate(self) -> VerificationRate | None:
         if self._reachable_since is None:
             return None
-        rate = verification_rate(self._chosen, self._book.capabilities, self._hour)
+        rate = verification_rate(
+            self._chosen, self._slot_records.capabilities, self._hour
+        )
         if rate is None or self._missed_reports.verify_older_than is None:
             return rate
         return VerificationRate(timedelta(), once=True)
@@ -198,7 +200,9 @@ class BackgroundVerifier:
         rate = self._rate
         if rate is None or self._not_before is None or self._reachable_since is None:
             return None
-        found = oldest_verification(self._book.records.values(), self._attempted_at)
+        found = oldest_verification(
+            self._slot_records.records.values(), self._attempted_at
+        )
         since = self._missed_reports.verify_older_than or self._reachable_since
         if found is None or (rate.once and found[1] >= since):
             return None
@@ -225,7 +229,7 @@ class BackgroundVerifier:
                 self._attempted_at = {slot: now} | {
                     other: at
                     for other, at in self._attempted_at.items()
-                    if other in self._book.records and other != slot
+                    if other in self._slot_records.records and other != slot
                 }
                 await self._verify(slot)
         finally:

@@ -44,11 +44,11 @@ async def async_record_replacement(
     """
     if journal.read_only:
         return ReplacementRefusal.JOURNAL_LOST
-    former = journal.pages.get(new)
+    former = journal.entries.get(new)
     if former is not None and not former.is_cleared and old not in former.replaces:
         return ReplacementRefusal.CODES_LEFT
-    page = journal.pages.get(old) or LockJournalEntry(lock=old, name="")
-    journal.async_save_entry(replacement_entry(page, new, capabilities))
+    journal_entry = journal.entries.get(old) or LockJournalEntry(lock=old, name="")
+    journal.async_save_entry(replacement_entry(journal_entry, new, capabilities))
     try:
         await journal.async_commit()
     except StorageError:
@@ -67,45 +67,55 @@ def async_complete_replacements(
 
     Called before the locks of a site are set up.
     """
-    for page in [page for page in journal.pages.values() if page.replaces]:
-        moved = _follow_in_entry(hass, entry, page)
+    for journal_entry in [
+        journal_entry
+        for journal_entry in journal.entries.values()
+        if journal_entry.replaces
+    ]:
+        moved = _follow_in_entry(hass, entry, journal_entry)
         managed = locks_from_entry(entry)
-        if page.lock in managed:
-            moved |= _follow_in_entities(hass, entry, page)
-            for origin in page.replaces:
+        if journal_entry.lock in managed:
+            moved |= _follow_in_entities(hass, entry, journal_entry)
+            for origin in journal_entry.replaces:
                 if origin not in managed:
                     journal.async_remove_entry(origin)
         if not moved and hass.state is not CoreState.running:
             # all files were read from disk just now, and have the replacement
-            journal.async_save_entry(replace(page, replaces=()))
+            journal.async_save_entry(replace(journal_entry, replaces=()))
 
 
 @callback
 def async_drop_replaced(journal: Journal, lock: LockId) -> None:
     """Drop the replacements of a lock that is managed again."""
-    for page in list(journal.pages.values()):
-        if lock in page.replaces:
-            journal.async_save_entry(without_replaced(page, lock))
+    for journal_entry in list(journal.entries.values()):
+        if lock in journal_entry.replaces:
+            journal.async_save_entry(without_replaced(journal_entry, lock))
 
 
 def _follow_in_entry(
-    hass: HomeAssistant, entry: ConfigEntry[Any], page: LockJournalEntry
+    hass: HomeAssistant, entry: ConfigEntry[Any], journal_entry: LockJournalEntry
 ) -> bool:
     """Update the subentries for a replacement; return whether that was necessary."""
     managed = locks_from_entry(entry)
-    origin = next((lock for lock in page.replaces if lock in managed), None)
-    if origin is None or page.lock in managed:
+    origin = next((lock for lock in journal_entry.replaces if lock in managed), None)
+    if origin is None or journal_entry.lock in managed:
         return False
     for subentry in list(entry.subentries.values()):
         if subentry.subentry_type == SUBENTRY_LOCK:
             if subentry.data[CONF_LOCK] == origin:
                 _update(
-                    hass, entry, subentry, f"lock_{page.lock}", {CONF_LOCK: page.lock}
+                    hass,
+                    entry,
+                    subentry,
+                    f"lock_{journal_entry.lock}",
+                    {CONF_LOCK: journal_entry.lock},
                 )
         elif subentry.subentry_type == SUBENTRY_PERSON:
             locks = subentry.data[CONF_LOCKS]
             if origin in locks:
-                others = [page.lock if lock == origin else lock for lock in locks]
+                others = [
+                    journal_entry.lock if lock == origin else lock for lock in locks
+                ]
                 _update(hass, entry, subentry, subentry.unique_id, {CONF_LOCKS: others})
     return True
 
@@ -123,7 +133,7 @@ def _update(
 
 
 def _follow_in_entities(
-    hass: HomeAssistant, entry: ConfigEntry[Any], page: LockJournalEntry
+    hass: HomeAssistant, entry: ConfigEntry[Any], journal_entry: LockJournalEntry
 ) -> bool:
     """Update the entities for a replacement; return whether that was necessary.
 
@@ -132,11 +142,11 @@ def _follow_in_entities(
     registry = er.async_get(hass)
     moved = False
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        for origin in page.replaces:
+        for origin in journal_entry.replaces:
             if origin not in entity.unique_id:
                 continue
             moved = True
-            unique_id = entity.unique_id.replace(origin, page.lock)
+            unique_id = entity.unique_id.replace(origin, journal_entry.lock)
             if not registry.async_get_entity_id(entity.domain, DOMAIN, unique_id):
                 registry.async_update_entity(entity.entity_id, new_unique_id=unique_id)
     return moved

@@ -80,7 +80,9 @@ class Planner:
             slots = (
                 snapshot.slot_by_credential.get(credential) for credential in changed
             )
-            records = (managed.page.records.get(slot) for slot in slots if slot)
+            records = (
+                managed.journal_entry.records.get(slot) for slot in slots if slot
+            )
             if any(
                 record is not None
                 and record.is_cleared
@@ -90,7 +92,7 @@ class Planner:
                 self._plan(lock)
         elif (
             retired := site.removed_locks.get(lock)
-        ) is not None and retired.page.is_cleared:
+        ) is not None and retired.journal_entry.is_cleared:
             self._plan_retired(lock)
         self._prune(changed)
         for person in {credential.person for credential in changed}:
@@ -119,7 +121,9 @@ class Planner:
         if is_being_removed(
             site.entry.subentries.get(coordinator.settings.subentry_id)
         ):
-            coordinator.slots.async_set_plan(plan_removal(coordinator.page.records))
+            coordinator.slots.async_set_plan(
+                plan_removal(coordinator.journal_entry.records)
+            )
             return
         people = site.people
         coordinator.slots.async_set_plan(
@@ -127,7 +131,7 @@ class Planner:
                 lock,
                 people,
                 site.vault.revisions,
-                coordinator.page.records.values(),
+                coordinator.journal_entry.records.values(),
                 known_owners=self._known_owners(coordinator),
                 allowed={
                     person_id
@@ -158,14 +162,16 @@ class Planner:
     def _plan_retired(self, lock: LockId) -> None:
         site = self._site
         coordinator = site.removed_locks[lock]
-        if coordinator.page.is_cleared:
+        if coordinator.journal_entry.is_cleared:
             del site.removed_locks[lock]
             site.journal.async_remove_entry(lock)
             site.hass.async_create_task(
                 coordinator.async_close(), f"keyholder closes {coordinator.name}"
             )
             return
-        coordinator.slots.async_set_plan(plan_removal(coordinator.page.records))
+        coordinator.slots.async_set_plan(
+            plan_removal(coordinator.journal_entry.records)
+        )
 
     @callback
     def _prune(self, credentials: Collection[CredentialRef]) -> None:
@@ -201,8 +207,8 @@ def _async_prune_secrets(
     if not relevant:
         return
     held: defaultdict[PersonId, list[SlotRecord]] = defaultdict(list)
-    for page in journal.pages.values():
-        for record in page.records.values():
+    for journal_entry in journal.entries.values():
+        for record in journal_entry.records.values():
             if record.credential.person in relevant:
                 held[record.credential.person].append(record)
     for person in removed - held.keys():

@@ -94,7 +94,7 @@ class Removals:
         site = self._site
         for lock in site.locks.values():
             if lock.settings.subentry_id == subentry_id:
-                return lock.page.is_cleared
+                return lock.journal_entry.is_cleared
         return any(
             site.is_cleared_everywhere(person.person_id)
             for person in site.people.values()

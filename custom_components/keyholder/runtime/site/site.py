@@ -79,7 +79,7 @@ class Site(SiteState):
         self.counters_lost = counters.damaged
         if self.counters_lost:
             self.counters.async_assume_uses(
-                estimate_uses(self.people.values(), self.journal.pages.values())
+                estimate_uses(self.people.values(), self.journal.entries.values())
             )
         self.rules.async_start()
         self.journal_lost = journal.damaged or (remembered and not journal.found)
@@ -174,9 +174,9 @@ class Site(SiteState):
 
     async def async_clear_removed_lock(self, lock: LockId) -> None:
         """Clear our codes on a lock that is no longer managed, and verify that."""
-        page = self.journal.pages.get(lock)
-        if page is not None and lock not in self.locks:
-            self.journal.async_save_entry(replace(page, clear_requested=True))
+        journal_entry = self.journal.entries.get(lock)
+        if journal_entry is not None and lock not in self.locks:
+            self.journal.async_save_entry(replace(journal_entry, clear_requested=True))
             await self.async_sync()
 
     async def async_forget_removed_lock(self, lock: LockId) -> None:
@@ -228,25 +228,27 @@ class Site(SiteState):
         for others in (self.locks, self.removed_locks):
             if (former := others.pop(lock, None)) is not None:
                 await former.async_close()
-        page = self.journal.pages.get(lock)
-        if page is not None and page.clear_requested:
-            self.journal.async_save_entry(replace(page, clear_requested=False))
+        journal_entry = self.journal.entries.get(lock)
+        if journal_entry is not None and journal_entry.clear_requested:
+            self.journal.async_save_entry(replace(journal_entry, clear_requested=False))
         self.locks[lock] = await self._async_open(settings)
 
     async def _async_unmanage(self, lock: LockId) -> None:
         await self.locks.pop(lock).async_close()
-        page = self.journal.pages.get(lock)
-        if page is not None and page.is_cleared:
+        journal_entry = self.journal.entries.get(lock)
+        if journal_entry is not None and journal_entry.is_cleared:
             self.journal.async_remove_entry(lock)
 
     async def _async_retire(self) -> None:
-        for lock, page in list(self.journal.pages.items()):
+        for lock, journal_entry in list(self.journal.entries.items()):
             if (
-                page.clear_requested
+                journal_entry.clear_requested
                 and lock not in self.locks
                 and lock not in self.removed_locks
             ):
-                settings = LockSettings(lock=lock, subentry_id="", name=page.name)
+                settings = LockSettings(
+                    lock=lock, subentry_id="", name=journal_entry.name
+                )
                 self.removed_locks[lock] = await self._async_open(settings)
 
     async def _async_open(self, settings: LockSettings) -> LockCoordinator:

@@ -125,12 +125,12 @@ class SiteState:
             timing=self.timing,
             people=tuple(self._person_view(person) for person in self.people.values()),
             pin_revisions=self.vault.revisions,
-            pages=tuple(self.journal.pages.values()),
+            journal_entries=tuple(self.journal.entries.values()),
         )
 
     def journal_entry(self, lock: LockId) -> LockJournalEntry | None:
         """Return the journal entry of a lock, None if it was never set up."""
-        return self.journal.pages.get(lock)
+        return self.journal.entries.get(lock)
 
     def abandoned_locks(self) -> Iterator[LockJournalEntry]:
         """Yield the locks that are no longer managed and may still hold codes of ours.
@@ -138,12 +138,16 @@ class SiteState:
         Locks that are being cleared are left out.
         """
         managed = locks_from_entry(self.entry)
-        for lock, page in self.journal.pages.items():
-            if lock in managed or page.clear_requested or page.is_cleared:
+        for lock, journal_entry in self.journal.entries.items():
+            if (
+                lock in managed
+                or journal_entry.clear_requested
+                or journal_entry.is_cleared
+            ):
                 continue
             # the replacement of a managed lock is about to be managed itself
-            if managed.keys().isdisjoint(page.replaces):
-                yield page
+            if managed.keys().isdisjoint(journal_entry.replaces):
+                yield journal_entry
 
     def usage(self, person: PersonId) -> Usage:
         """Return how often and when a person's code was used."""
@@ -226,8 +230,8 @@ class SiteState:
         managed = locks_from_entry(self.entry)
         return all(
             record.is_cleared
-            for page in self.journal.pages.values()
-            if page.lock in managed or page.clear_requested
-            for record in page.records.values()
+            for journal_entry in self.journal.entries.values()
+            if journal_entry.lock in managed or journal_entry.clear_requested
+            for record in journal_entry.records.values()
             if record.credential.person == person
         )

@@ -99,7 +99,7 @@ class SlotActions:
             return ActionRefusal.NOT_READABLE
         async with self._site.people_lock:
             refusal = await self._async_adopt(person, reading.code)
-        if refusal is None and self._slot in coordinator.page.records:
+        if refusal is None and self._slot in coordinator.journal_entry.records:
             # a read now verifies the code: nothing is written to this lock
             coordinator.slots.async_dispatch(
                 self._slot, UserResumed(ResumeChoice.RETRY)
@@ -143,7 +143,7 @@ class SlotActions:
         coordinator = site.locks.get(self._lock) or site.removed_locks.get(self._lock)
         if coordinator is None:
             return None
-        record = coordinator.page.records.get(self._slot)
+        record = coordinator.journal_entry.records.get(self._slot)
         return None if record is None else (coordinator, record)
 
     def _find_orphaned(self) -> LockCoordinator | None:

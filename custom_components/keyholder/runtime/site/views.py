@@ -62,4 +62,4 @@ class SiteDiagnostics:
     timing: Timing
     people: tuple[PersonView, ...]
     pin_revisions: Mapping[CredentialRef, int]
-    pages: tuple[LockJournalEntry, ...]
+    journal_entries: tuple[LockJournalEntry, ...]

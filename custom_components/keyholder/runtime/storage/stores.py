@@ -42,9 +42,9 @@ class _StoredForm(Dialect):
     }
 
 
-_ENCODE_PAGE: Final = BasicEncoder(LockJournalEntry, default_dialect=_StoredForm)
+_ENCODE_ENTRY: Final = BasicEncoder(LockJournalEntry, default_dialect=_StoredForm)
 _ENCODE_RECORD: Final = BasicEncoder(SlotRecord, default_dialect=_StoredForm)
-_DECODE_PAGE: Final = BasicDecoder(LockJournalEntry, default_dialect=_StoredForm)
+_DECODE_ENTRY: Final = BasicDecoder(LockJournalEntry, default_dialect=_StoredForm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +94,23 @@ class Journal:
             hass, self._store, self._encode, self._mark_committed, on_health
         )
         self.read_only = False
-        self._pages: dict[LockId, LockJournalEntry] = {}
+        self._entries: dict[LockId, LockJournalEntry] = {}
         self._committed: Mapping[LockId, LockJournalEntry] = {}
         self._writing: Mapping[LockId, LockJournalEntry] = {}
         self._encoded: dict[LockId, _Encoded] = {}
 
     @property
-    def pages(self) -> Mapping[LockId, LockJournalEntry]:
+    def entries(self) -> Mapping[LockId, LockJournalEntry]:
         """Return the journal entries by lock."""
-        return self._pages
+        return self._entries
 
     def last_revision(self, credential: CredentialRef) -> int:
         """Return the highest revision of a credential in any slot record, 0 for none."""
         return max(
             (
                 record.revision
-                for page in self._pages.values()
-                for record in page.records.values()
+                for entry in self._entries.values()
+                for record in entry.records.values()
                 if record.credential == credential
             ),
             default=0,
@@ -128,21 +128,21 @@ class Journal:
 
     async def async_load(self) -> LoadResult:
         """Load the journal from disk."""
-        self._pages, loaded = await async_load_store(self._store, _parse_pages)
-        self._committed = dict(self._pages)
+        self._entries, loaded = await async_load_store(self._store, _parse_entries)
+        self._committed = dict(self._entries)
         return loaded
 
     @callback
-    def async_save_entry(self, page: LockJournalEntry) -> None:
+    def async_save_entry(self, entry: LockJournalEntry) -> None:
         """Save a journal entry; it is written to disk soon."""
-        if self._pages.get(page.lock) != page:
-            self._pages[page.lock] = page
+        if self._entries.get(entry.lock) != entry:
+            self._entries[entry.lock] = entry
             self._schedule()
 
     @callback
     def async_remove_entry(self, lock: LockId) -> None:
         """Delete the journal entry of a lock."""
-        if self._pages.pop(lock, None) is not None:
+        if self._entries.pop(lock, None) is not None:
             self._schedule()
 
     @callback
@@ -176,10 +176,10 @@ class Journal:
         self._committed = self._writing
 
     def _encode(self) -> StoreData:
-        self._writing = dict(self._pages)
+        self._writing = dict(self._entries)
         self._encoded = {
-            lock: _encode_page(page, self._encoded.get(lock))
-            for lock, page in self._pages.items()
+            lock: _encode_entry(entry, self._encoded.get(lock))
+            for lock, entry in self._entries.items()
         }
         return {"locks": [encoded.form for encoded in self._encoded.values()]}
 
@@ -188,36 +188,38 @@ class Journal:
 class _Encoded:
     """A journal entry and its serialized form, with the serialized records."""
 
-    page: LockJournalEntry
+    entry: LockJournalEntry
     form: json_fragment
     records: Mapping[int, json_fragment]
 
 
-def _encode_page(page: LockJournalEntry, known: _Encoded | None) -> _Encoded:
+def _encode_entry(entry: LockJournalEntry, known: _Encoded | None) -> _Encoded:
     """Serialize a journal entry; the parts that have not changed are reused."""
     before: Mapping[int, SlotRecord] = {}
     forms: Mapping[int, json_fragment] = {}
     if known is not None:
-        if known.page is page:
+        if known.entry is entry:
             return known
-        before, forms = known.page.records, known.records
+        before, forms = known.entry.records, known.records
     records = {
         slot: forms[slot]
         if before.get(slot) is record
         else cached_json_fragment(_ENCODE_RECORD.encode(record))
-        for slot, record in page.records.items()
+        for slot, record in entry.records.items()
     }
-    form = _ENCODE_PAGE.encode(replace(page, records={})) | {"records": records}
-    return _Encoded(page, cached_json_fragment(form), records)
+    form = _ENCODE_ENTRY.encode(replace(entry, records={})) | {"records": records}
+    return _Encoded(entry, cached_json_fragment(form), records)
 
 
-def _parse_pages(data: Mapping[str, Any]) -> dict[LockId, LockJournalEntry]:
-    pages = [_DECODE_PAGE.decode(page) for page in data["locks"]]
+def _parse_entries(data: Mapping[str, Any]) -> dict[LockId, LockJournalEntry]:
+    entries = [_DECODE_ENTRY.decode(entry) for entry in data["locks"]]
     if any(
-        slot != record.slot for page in pages for slot, record in page.records.items()
+        slot != record.slot
+        for entry in entries
+        for slot, record in entry.records.items()
     ):
         raise ValueError("a record in a place that is not its slot's")
-    return {page.lock: page for page in pages}
+    return {entry.lock: entry for entry in entries}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
