@@ -99,11 +99,15 @@ class SharedInstance:
 
     async def ensure_running(self) -> None:
         """Start again what a test that failed has left ended."""
-        await self._call(asyncio.to_thread(replace_if_unhealthy, self.processes.zwave))
+        await self._restore_network()
         try:
             _ = self.processes.client
         except StartError:
             await self._call(self._start())
+
+    async def _restore_network(self) -> None:
+        """Replace the network of locks if it does not answer any more."""
+        await self._call(asyncio.to_thread(replace_if_unhealthy, self.processes.zwave))
 
     def _new_processes(self, folder: Path) -> DemoStack:
         return DemoStack(

@@ -1,7 +1,7 @@
 """The processes: the Matter stack and Home Assistant, and how they meet."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, override
 
 from simulators.demo.demo_site import DemoSite
 from simulators.demo.demo_stack import DemoStack
@@ -63,6 +63,11 @@ class MatterSharedInstance(SharedInstance):
         """Start or end a part of the stack, by the name of the method."""
         await self._call(getattr(self.processes.stack, name)())
 
+    @override
+    async def _restore_network(self) -> None:
+        """Leave the stack to the tests: there is no Z-Wave network."""
+
+    @override
     def _new_processes(self, folder: Path) -> MatterProcesses:
         return MatterProcesses(
             folder, time_scale=TIME_SCALE, logs=LOGS, keep_received=True
