@@ -27,7 +27,7 @@ def credentials_attributes(view: LockView) -> dict[str, Any]:
         "leaving": [
             slot.person_name for slot in snapshot.slots.values() if slot.owner_removed
         ],
-        "waiting": list(view.waiting),
+        "waiting": list(view.unassigned),
         "reachable": snapshot.reachable,
         "capabilities": _capabilities(snapshot.capabilities),
     }

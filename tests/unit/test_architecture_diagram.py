@@ -1,4 +1,4 @@
-"""docs/architecture.md shows the imports as they are, in at most 250 lines."""
+"""docs/architecture.md shows the imports as they are, and names what there is."""
 
 from pathlib import Path
 import re
@@ -55,3 +55,21 @@ def test_each_file_that_the_page_names_is_there() -> None:
     named = set(re.findall(r"`([\w/]+\.(?:py|md))`", DOCUMENT.read_text()))
     assert len(named) > 50
     assert [n for n in named if not any(p.endswith(f"/{n}") for p in paths)] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/decisions.md"]
+)
+def test_each_name_that_a_page_for_developers_uses_is_in_the_code(page: str) -> None:
+    folders = ("custom_components", "script", "simulators/common", "tests/harness")
+    words = {
+        word
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        for word in re.findall(r"\w+", path.read_text())
+    }
+    named = set(
+        re.findall(r"`([A-Za-z_]\w+)(?:\([^`]*\))?`", (ROOT / page).read_text())
+    )
+    assert named
+    assert named - words == set()

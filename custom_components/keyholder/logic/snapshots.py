@@ -30,16 +30,16 @@ def lock_snapshot(
     journal_entry: LockJournalEntry,
     traits: LockTraits,
     people: Collection[PersonId],
-    waiting: Mapping[CredentialRef, Reason | None],
+    unassigned: Mapping[CredentialRef, Reason | None],
     *,
     reachable: bool,
-    broken: bool,
+    incompatible: bool,
     storage_failed: bool,
     earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
     """Return the snapshot of a lock; `people` are those that still exist.
 
-    `waiting` are the credentials without a slot, `broken` is whether the lock's library
+    `unassigned` are the credentials without a slot, `incompatible` is whether the lock's library
     is incompatible. Views are taken from `earlier` where nothing has changed.
     """
     known = None
@@ -66,13 +66,13 @@ def lock_snapshot(
         lock=journal_entry.lock,
         name=journal_entry.name,
         reachable=reachable,
-        incompatible=broken,
+        incompatible=incompatible,
         storage_failed=storage_failed,
         capabilities=journal_entry.capabilities,
         slots=slots,
-        unassigned=waiting
+        unassigned=unassigned
         if reachable
-        else dict.fromkeys(waiting, Reason.LOCK_UNREACHABLE),
+        else dict.fromkeys(unassigned, Reason.LOCK_UNREACHABLE),
         slot_by_credential=_slot_numbers(slots, new, known),
     )
 

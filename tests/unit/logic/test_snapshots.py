@@ -46,7 +46,7 @@ def test_who_waits_for_a_slot_of_a_lock_out_of_reach_waits_for_the_lock(
         {"ann"},
         {ANN: found},
         reachable=reachable,
-        broken=False,
+        incompatible=False,
         storage_failed=False,
     )
 

@@ -150,7 +150,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             settings.lock,
             slot_records=self._slot_records,
             connection=self._connection,
-            probing=self._capability_probe,
+            capability_probe=self._capability_probe,
             reconciler=self.slots,
             on_access=on_access,
         )
@@ -294,7 +294,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             people,
             self.allocator.unassigned,
             reachable=self._connection.reachable,
-            broken=self._connection.incompatible,
+            incompatible=self._connection.incompatible,
             storage_failed=self._slot_records.is_storage_failing,
             earlier=self._snapshot_cache,
         )

@@ -48,7 +48,7 @@ class LockReports:
         *,
         slot_records: SlotRecords,
         connection: LockConnection,
-        probing: CapabilityProbe,
+        capability_probe: CapabilityProbe,
         reconciler: LockReconciler,
         on_access: Callable[[AccessEvent], None],
     ) -> None:
@@ -56,7 +56,7 @@ class LockReports:
         self._lock = lock
         self._slot_records = slot_records
         self._connection = connection
-        self._capability_probe = probing
+        self._capability_probe = capability_probe
         self._reconciler = reconciler
         self._on_access = on_access
 

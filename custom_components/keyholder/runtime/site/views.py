@@ -17,10 +17,10 @@ from ...model.timing import Timing
 
 @dataclass(frozen=True, slots=True)
 class LockView:
-    """A managed lock; `waiting` are the names of people whose code has no slot."""
+    """A managed lock; `unassigned` are the names of people whose code has no slot."""
 
     snapshot: LockSnapshot
-    waiting: tuple[str, ...]
+    unassigned: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class CodeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteDiagnostics:
-    """What diagnostics need besides the locks; `pages` are those of all locks."""
+    """What diagnostics need besides the locks; the journal entries are those of all locks."""
 
     journal_lost: bool
     journal_commits: int
