@@ -296,6 +296,9 @@ def _on_restarted(
             record = without_disabled_code(record)
     unproven = record.evidence is Evidence.NONE
     may_differ = traits.shows_occupancy and (unproven or bool(unresolved))
+    if event.unclean_shutdown:
+        # contradicts only another desired state: nothing is read because of it
+        unresolved += _write_after_unrecorded_clear(record, now, traits)
     return replace(
         record,
         pending=pending,
@@ -353,3 +356,29 @@ def _possibly_sent_before_crash(
         )
         for each, end in until.items()
     )
+
+
+def _write_after_unrecorded_clear(
+    record: SlotRecord, now: datetime, traits: LockTraits
+) -> tuple[UnresolvedCommand, ...]:
+    """Return the write that may be on its way although the stored record is proven.
+
+    While nothing could be stored, the code may have been cleared and wanted again. It
+    was written then, since the record on disk allowed that all along.
+    """
+    if (
+        not record.is_verified
+        or record.desired is DesiredState.ABSENT
+        or record.blocked is not None
+        or record.origin is not Origin.MANAGED
+    ):
+        return ()
+    write = UnresolvedCommand(
+        operation=Operation.WRITE,
+        revision=record.revision,
+        started_at=now,
+        may_land_until=now + traits.timing.write_window,
+        assumed_after_power_loss=True,
+        effect_seen=True,
+    )
+    return (write,)

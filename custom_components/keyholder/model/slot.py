@@ -350,12 +350,16 @@ class SlotRecord:
     def may_explain(self, operation: Operation) -> bool:
         """Return whether such a command is pending, or unresolved, and may be the cause.
 
-        One whose effect was seen is no longer to be taken for the cause.
+        One whose effect was seen may be so only where that effect is not desired now.
         """
         if self.pending is not None and self.pending.operation is operation:
             return True
         return any(
-            command.operation is operation and not command.effect_seen
+            command.operation is operation
+            and (
+                not command.effect_seen
+                or command.would_undo(self.desired, self.revision)
+            )
             for command in self.unresolved_commands
         )
 

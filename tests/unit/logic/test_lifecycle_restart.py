@@ -240,6 +240,26 @@ def test_a_write_lost_by_a_power_cut_does_not_undo_a_revocation(
     assert scenario.lock.held is None
 
 
+@both
+def test_a_write_on_its_way_behind_a_record_that_was_not_stored_is_awaited(
+    best_evidence: Evidence,
+) -> None:
+    """Nothing could be stored while a code was cleared and wanted again."""
+    scenario = in_sync(best_evidence)
+    stored = scenario.record
+    scenario.want_absent()
+    scenario.run(10)
+    scenario.lock.late_writes = timedelta(seconds=30)
+    scenario.want_present()
+    scenario.run(1)
+    scenario.cut(stored)
+    scenario.want_absent()
+    scenario.run(10)
+    assert (scenario.lock.held, scenario.record.is_verified) == (None, False)
+    scenario.run(3600)
+    assert (scenario.lock.held, scenario.record.is_verified) == (None, True)
+
+
 def test_a_code_in_a_slot_never_seen_is_not_ours_after_a_power_cut_either() -> None:
     """What had been there before us was cleared as a write of ours gone missing."""
     somebodys = Held(UNMANAGED_CODE, foreign=True)
