@@ -331,9 +331,11 @@ def _possibly_sent_before_crash(
     makes_room = (
         pending is not None and pending.operation is Operation.CLEAR and present
     )
+    # a code that was not disabled or enabled is cleared at once, and written if wanted
+    followed = makes_room or (pending is not None and pending.operation.keeps_code)
     if (
         record.is_verified
-        or (pending is not None and not makes_room)
+        or (pending is not None and not followed)
         or record.blocked is not None
         or record.origin is Origin.UNMANAGED
     ):

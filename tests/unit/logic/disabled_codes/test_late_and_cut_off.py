@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import Operation, SlotState
 from custom_components.keyholder.model.slot_events import ChangeKind, SlotNotice
@@ -149,3 +151,25 @@ def test_an_unrecorded_disable_after_a_power_cut_is_no_external_change(
     scenario.run(600)
     assert scenario.record.is_cleared
     assert scenario.published() == []
+
+
+@both
+@pytest.mark.parametrize("wanted", [False, True])
+def test_a_clear_that_followed_a_switch_unrecorded_is_no_external_change(
+    best_evidence: Evidence, wanted: bool
+) -> None:
+    """The power went twice; the disk knew of the disable, not of the clear after it."""
+    scenario = enabled(best_evidence)
+    scenario.holds_returns = True
+    scenario.disable_code()
+    scenario.run(0)
+    stored = scenario.record
+    assert stored.pending is not None
+    scenario.holds_returns = False
+    scenario.lock.held = None
+    scenario.cut(stored)
+    if wanted:
+        scenario.want_present()
+    scenario.run(600)
+    assert scenario.published() == []
+    assert scenario.lock.held == (Held(pin_of(1)) if wanted else None)
