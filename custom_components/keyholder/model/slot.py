@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from .credential import CredentialRef
 from .evidence import Evidence
@@ -265,9 +265,16 @@ class Retry:
     at: datetime | None = None
     suspended_reason: Reason | None = None
 
-    def after_command(self) -> Self:
+    def after_command(self) -> Retry:
         """Return it after a success, or a new target: only failed reads still count."""
-        return type(self)(failed_reads=self.failed_reads)
+        if self.failed_reads:
+            return Retry(failed_reads=self.failed_reads)
+        return _NOTHING_FAILED
+
+
+# one instance for all records: a site has a thousand of them
+_NOTHING_FAILED: Final = Retry()
+_NO_SCHEDULE: Final = SlotSchedule()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,13 +306,13 @@ class SlotRecord:
     verified_at: datetime | None = None
     pending: PendingCommand | None = None
     unresolved_commands: tuple[UnresolvedCommand, ...] = ()
-    retry: Retry = field(default_factory=Retry)
+    retry: Retry = _NOTHING_FAILED
     restored_at: tuple[datetime, ...] = ()
     needs_read: bool = False
     changed_externally: bool = False
     owner_saved: bool = False
     last_written_revision: int | None = None
-    schedule: SlotSchedule = field(default_factory=SlotSchedule)
+    schedule: SlotSchedule = _NO_SCHEDULE
     binding: Mapping[str, int] | None = None
     disabled_code: DisabledCode | None = None
     disable_unsupported: bool = False

@@ -4,6 +4,7 @@ What a lock publishes goes through the listeners of its coordinator.
 """
 
 from collections.abc import Callable
+from functools import partial
 import logging
 from typing import Final
 
@@ -25,13 +26,13 @@ class Listeners[**P]:
     def async_add(self, listener: Callable[P, None]) -> CALLBACK_TYPE:
         """Add a listener; return its removal, which may be called twice."""
         self._listeners.append(listener)
+        # each entity holds one: a partial takes a third of a closure
+        return partial(self._async_remove, listener)
 
-        @callback
-        def remove() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return remove
+    @callback
+    def _async_remove(self, listener: Callable[P, None]) -> None:
+        if listener in self._listeners:
+            self._listeners.remove(listener)
 
     @property
     def is_empty(self) -> bool:
