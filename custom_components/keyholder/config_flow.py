@@ -15,6 +15,7 @@ import probatio
 
 from .application.errors import InvalidInputError
 from .application.names import validate_name
+from .application.text import storable_values
 from .const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from .flows.lock import LockSubentryFlow
 from .flows.person import PersonSubentryFlow
@@ -80,7 +81,9 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, values),
+            data_schema=self.add_suggested_values_to_schema(
+                _SCHEMA, storable_values(values)
+            ),
             errors=None if err is None else err.errors,
             description_placeholders=None if err is None else err.placeholders,
         )

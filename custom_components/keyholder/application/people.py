@@ -33,6 +33,7 @@ from .pins import (
     validate_current_pin,
     validate_new_pin,
 )
+from .text import validate_text
 
 
 def active_locks(site: Site) -> list[LockCoordinator]:
@@ -53,6 +54,7 @@ async def async_build_draft(
     the first error. Reads whether the locks have free slots; a lock without an answer is
     named in the draft and is no error.
     """
+    validate_text(user_input)
     draft = PersonDraft(
         person=None if person is None else person.person_id,
         name=validate_person_name(site, user_input[CONF_NAME], person),

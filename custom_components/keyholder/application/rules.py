@@ -45,6 +45,7 @@ from ..runtime.site.rule_serialization import minutes_of_day, rule_to_data
 from .errors import InvalidInputError
 from .local_time import local_text, parse_local_datetime
 from .slot_range import validate_int
+from .text import validate_text
 
 REMOVAL_FIELDS: Final = {
     CONF_VALID_FROM: "no_valid_from",
@@ -64,6 +65,7 @@ def validate_rule(
 
     A value of the present rule that was not edited is kept exactly.
     """
+    validate_text(entered)
     valid_from = _moment(entered, CONF_VALID_FROM, present.valid_from, late=False)
     valid_until = _moment(entered, CONF_VALID_UNTIL, present.valid_until, late=True)
     if valid_from is not None and valid_until is not None and valid_until <= valid_from:

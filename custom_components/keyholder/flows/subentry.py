@@ -13,6 +13,7 @@ from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
 from ..application.errors import InvalidInputError
+from ..application.text import storable_values
 from ..data import KeyholderConfigEntry
 from ..runtime.site.site import Site
 
@@ -48,7 +49,9 @@ class SiteSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Show a form with suggested values, and with the error if it is shown again."""
         if schema is not None and values:
-            schema = self.add_suggested_values_to_schema(schema, values)
+            schema = self.add_suggested_values_to_schema(
+                schema, storable_values(values)
+            )
         if refused is not None:
             placeholders |= refused.placeholders
         return self.async_show_form(

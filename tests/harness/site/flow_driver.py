@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
     ConfigEntry,
+    ConfigFlowResult,
     ConfigSubentry,
     SubentryFlowResult,
 )
@@ -126,7 +127,7 @@ def shown(result: SubentryFlowResult) -> str:
     return f"{result}{suggested(result)}"
 
 
-def suggested(result: SubentryFlowResult) -> dict[str, Any]:
+def suggested(result: SubentryFlowResult | ConfigFlowResult) -> dict[str, Any]:
     """Return the fields of a form and what they are filled in with."""
     schema = result.get("data_schema")
     return {} if schema is None else _suggested(schema)

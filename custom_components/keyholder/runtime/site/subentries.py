@@ -18,6 +18,7 @@ from ...const import (
     SUBENTRY_LOCK,
     SUBENTRY_PERSON,
 )
+from ...logic.text import as_storable
 from ...model.credential import LockId, Person, PersonId
 from ...model.settings import LockSettings
 from .rule_serialization import notification_from_data, rule_from_data
@@ -50,14 +51,14 @@ def is_being_removed(subentry: ConfigSubentry | None) -> bool:
 
 def person_from_subentry(subentry: ConfigSubentry) -> Person:
     """Return the person of a subentry; one that is being removed is not enabled."""
-    data = subentry.data
+    data, name = subentry.data, as_storable(subentry.title)
     return Person(
         person_id=subentry.unique_id or subentry.subentry_id,
         subentry_id=subentry.subentry_id,
-        name=subentry.title,
+        name=name,
         locks=None if data[CONF_ALL_LOCKS] else frozenset(data[CONF_LOCKS]),
         enabled=data[CONF_ENABLED] and not is_being_removed(subentry),
-        rule=rule_from_data(data, subentry.title),
+        rule=rule_from_data(data, name),
         notify=notification_from_data(data),
     )
 
@@ -72,7 +73,7 @@ def _lock(subentry: ConfigSubentry) -> LockSettings:
     return LockSettings(
         lock=data[CONF_LOCK],
         subentry_id=subentry.subentry_id,
-        name=subentry.title,
+        name=as_storable(subentry.title),
         slots=slots,
         checks_per_hour=None if checks is None else int(checks),
     )
