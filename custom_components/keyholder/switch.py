@@ -19,7 +19,13 @@ from .runtime.site.subentries import is_being_removed
 
 PARALLEL_UPDATES = 0
 
-ENABLED = SwitchEntityDescription(key=CONF_ENABLED, translation_key="enabled")
+# of the category config: voice assistants do not see them, and "turn off" for an area,
+# floor or label leaves them alone, unless somebody names them
+ENABLED = SwitchEntityDescription(
+    key=CONF_ENABLED,
+    translation_key="enabled",
+    entity_category=EntityCategory.CONFIG,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,7 @@ AUTOLOCK = (
     AutolockDescription(
         key="autolock",
         translation_key="autolock",
+        entity_category=EntityCategory.CONFIG,
         option=CONF_ENABLED,
         is_on_fn=lambda rules: rules.enabled,
     ),
