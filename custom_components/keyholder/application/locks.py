@@ -10,10 +10,12 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.loader import IntegrationNotFound, async_get_integration
 
 from ..const import CONF_LOCK, DOMAIN
+from ..logic.lock_identity import is_same_lock
 from ..model.credential import LockId
 from ..model.provider_io import Capabilities
 from ..providers.base import (
     IncompatibleLibraryError,
+    LockProvider,
     LockUnreachableError,
     NotSupportedError,
 )
@@ -60,8 +62,8 @@ async def async_probe_candidate(
 ) -> LockCandidate:
     """Probe a lock for at most `patience` and return it with its capabilities.
 
-    Raises InvalidInputError if it is not supported, has no codes, is unreachable, or its
-    library is incompatible or fails.
+    Raises InvalidInputError if it is not supported, has no codes, is unreachable, if its
+    slots are managed by another entity, or its library is incompatible or fails.
     """
     name = lock_name(hass, lock)
     if not is_supported(lock):
@@ -71,7 +73,12 @@ async def async_probe_candidate(
         )
     try:
         provider = await async_create_provider(hass, lock)
+        await _async_refuse_second_entity(hass, lock, provider)
         capabilities = await async_run_with_timeout(provider.async_probe(), patience)
+        # A dialog that was open at the same time may have added another entity of it
+        await _async_refuse_second_entity(hass, lock, provider)
+    except InvalidInputError:
+        raise
     except NotSupportedError:
         raise InvalidInputError("lock_without_codes", CONF_LOCK, lock=name) from None
     except LockUnreachableError, CallTimeoutError:
@@ -87,6 +94,33 @@ async def async_probe_candidate(
         _LOGGER.error("Probing %s failed: %s", name, type(err).__name__)
         raise InvalidInputError("provider_broken", CONF_LOCK, lock=name) from None
     return LockCandidate(lock.id, name, capabilities)
+
+
+async def _async_refuse_second_entity(
+    hass: HomeAssistant, lock: er.RegistryEntry, provider: LockProvider
+) -> None:
+    """Raise InvalidInputError if another entity of the same lock is managed already."""
+    registry = er.async_get(hass)
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        for managed in map(registry.async_get, locks_from_entry(entry)):
+            if managed is None or managed.id == lock.id:
+                continue
+            if managed.platform != lock.platform:
+                continue
+            other = await async_create_provider(hass, managed)
+            if is_same_lock(
+                provider.address(),
+                other.address(),
+                same_device=lock.device_id is not None
+                and lock.device_id == managed.device_id,
+            ):
+                raise InvalidInputError(
+                    "same_lock",
+                    CONF_LOCK,
+                    lock=lock_name(hass, lock),
+                    entity=managed.entity_id,
+                    site=entry.title,
+                )
 
 
 def replacement_candidates(hass: HomeAssistant) -> list[str]:
@@ -106,27 +140,23 @@ def replacement_candidates(hass: HomeAssistant) -> list[str]:
     )
 
 
-async def async_replace(site: Site, old: LockId, chosen: str) -> str | None:
+async def async_replace(site: Site, old: LockId, chosen: str) -> None:
     """Replace the old lock by the chosen one and reload the site.
 
-    Return the error key if that is not possible, else None.
+    Raises InvalidInputError if that is not possible.
     """
     known = site.locks.get(old)
     if known is None or er.async_get(site.hass).async_get(old) is not None:
-        return ReplacementRefusal.GONE.value
-    try:
-        lock = find_lock(site.hass, chosen)
-        patience = site.timing.form_timeout
-        candidate = await async_probe_candidate(site.hass, lock, patience)
-    except InvalidInputError as err:
-        return next(iter(err.errors.values()))
+        raise InvalidInputError(ReplacementRefusal.GONE.value)
+    lock = find_lock(site.hass, chosen)
+    patience = site.timing.form_timeout
+    candidate = await async_probe_candidate(site.hass, lock, patience)
     if known.settings.slots is None and not candidate.capabilities.shows_occupancy:
-        return "slots_needed"
+        raise InvalidInputError("slots_needed")
     refusal = await site.async_replace_lock(old, candidate.lock, candidate.capabilities)
     if refusal is not None:
-        return refusal.value
+        raise InvalidInputError(refusal.value)
     await site.hass.config_entries.async_reload(site.entry.entry_id)
-    return None
 
 
 def lock_name(hass: HomeAssistant, lock: er.RegistryEntry) -> str:

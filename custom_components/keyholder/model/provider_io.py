@@ -93,6 +93,17 @@ class WriteResult(StrEnum):
     """Accepted or ambiguous; only a read can tell."""
 
 
+@dataclass(frozen=True, slots=True)
+class LockAddress:
+    """Where the slots of a lock are: its node, and the endpoint that holds the codes.
+
+    Both are the technology's own numbers; addresses of one technology are compared only.
+    """
+
+    node: str
+    endpoint: str
+
+
 class ConfigurationHint(StrEnum):
     """What the user could configure so that a lock shows more; each is a translated issue."""
 

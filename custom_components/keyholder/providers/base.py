@@ -5,7 +5,13 @@ from typing import Protocol
 
 from ..model.lock_events import LockEvent
 from ..model.lock_schedule import LockSchedule
-from ..model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
+from ..model.provider_io import (
+    Capabilities,
+    CodeTarget,
+    LockAddress,
+    SlotReading,
+    WriteResult,
+)
 from ..model.slot import Reason
 
 type Unsubscribe = Callable[[], None]
@@ -82,6 +88,10 @@ class LockProvider(Protocol):
     @property
     def capabilities(self) -> Capabilities | None:
         """Return what the lock supports, or None until a probe has succeeded."""
+
+    def address(self) -> LockAddress | None:
+        """Return where the slots of the lock are, None while that is not known."""
+        return None
 
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports, without radio commands where possible.

@@ -7,8 +7,8 @@ from typing import override
 from homeassistant.core import HomeAssistant, callback
 
 from ..model.lock_events import LockEvent
-from ..model.provider_io import Capabilities
-from .base import LockProvider, SlotUnavailableError, Unsubscribe
+from ..model.provider_io import Capabilities, LockAddress
+from .base import LockProvider, ProviderError, SlotUnavailableError, Unsubscribe
 from .entity_reference import EntityReference
 from .subscription import LockSubscription
 
@@ -28,6 +28,14 @@ class BaseLockProvider[Reference: EntityReference](LockProvider, ABC):
     def capabilities(self) -> Capabilities | None:
         """Return the result of the last probe."""
         return self._capabilities
+
+    @override
+    def address(self) -> LockAddress | None:
+        """Return where the slots of the lock are, None while that is not known."""
+        try:
+            return self._address()
+        except ProviderError:
+            return None
 
     @override
     async def async_probe(self) -> Capabilities:
@@ -55,6 +63,10 @@ class BaseLockProvider[Reference: EntityReference](LockProvider, ABC):
     @abstractmethod
     async def _probe(self) -> Capabilities:
         """Find out what the lock supports; raises as `async_probe` does."""
+
+    @abstractmethod
+    def _address(self) -> LockAddress:
+        """Return where the slots of the lock are; LockUnreachableError if not known."""
 
     @abstractmethod
     def _make_subscription(

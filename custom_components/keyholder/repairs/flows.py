@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import probatio
 
+from ..application.errors import InvalidInputError
 from ..application.locks import async_replace, replacement_candidates
 from ..const import CONF_LOCK, DOMAIN
 from ..data import KeyholderConfigEntry
@@ -301,21 +302,26 @@ class LockMissingFixFlow(FixFlow):
             return self.async_abort(reason="not_loaded")
         candidates = replacement_candidates(self.hass)
         values = {CONF_LOCK: candidates[0]} if len(candidates) == 1 else {}
-        error = None
+        errors, placeholders = dict[str, str](), self._names
         if user_input is not None:
-            error = await async_replace(site, self.lock, user_input[CONF_LOCK])
-            if error is None:
+            try:
+                await async_replace(site, self.lock, user_input[CONF_LOCK])
+            except InvalidInputError as err:
+                error = next(iter(err.errors.values()))
+                # {lock} is the one that is replaced, whatever lock an error is about
+                errors, placeholders = {"base": error}, err.placeholders | placeholders
+                values = user_input
+            else:
                 return self.async_create_entry(data={})
             if error == ReplacementRefusal.GONE:
                 return self.async_abort(reason=error)
-            values = user_input
         return self.async_show_form(
             step_id="replace",
             data_schema=self.add_suggested_values_to_schema(
                 _REPLACEMENT_SCHEMA, values
             ),
-            errors={} if error is None else {"base": error},
-            description_placeholders=self._names,
+            errors=errors,
+            description_placeholders=placeholders,
         )
 
 

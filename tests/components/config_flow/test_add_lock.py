@@ -11,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
+from custom_components.keyholder.model.provider_io import LockAddress
 from custom_components.keyholder.providers.base import (
     IncompatibleLibraryError,
     NotSupportedError,
@@ -108,6 +109,69 @@ async def test_a_lock_that_any_site_manages_is_refused_and_the_site_named(
             "lock": "Front door",
             "site": "Home",
         }
+
+
+ENDPOINT_1, ENDPOINT_2 = LockAddress("node", "1"), LockAddress("node", "2")
+
+
+@pytest.mark.parametrize(
+    ("managed", "second"),
+    [(ENDPOINT_1, ENDPOINT_1), (None, None), (ENDPOINT_1, None), (None, ENDPOINT_1)],
+)
+async def test_a_second_entity_of_a_managed_lock_is_refused_and_the_first_named(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    managed: LockAddress | None,
+    second: LockAddress | None,
+) -> None:
+    """Clause 16.17: two entities would overwrite each other's codes, and count uses twice."""
+    front = fake_locks.add("Front door")
+    fake_locks.provider(front).found_at = managed
+    await add_lock(hass, site, front)
+    twin = fake_locks.add_twin(front)
+    fake_locks.provider(twin).found_at = second
+
+    result = await try_lock(hass, site, twin.entity_id)
+
+    assert result["errors"] == {"lock": "same_lock"}
+    assert result["description_placeholders"] == {
+        "lock": "Front door",
+        "entity": "lock.front_door",
+        "site": "Home",
+    }
+    assert fake_locks.provider(twin).calls == []
+
+
+async def test_another_endpoint_of_a_managed_device_is_another_lock(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.17: node and endpoint decide, not the device alone."""
+    front = fake_locks.add("Front door")
+    fake_locks.provider(front).found_at = ENDPOINT_1
+    await add_lock(hass, site, front)
+    back = fake_locks.add_twin(front)
+    fake_locks.provider(back).found_at = ENDPOINT_2
+
+    await add_lock(hass, site, back)
+
+    assert set(site.runtime_data.site.locks) >= {front.id}
+
+
+async def test_two_dialogs_that_add_two_entities_of_one_lock_add_one(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.17: the second dialog was open before the first one had ended."""
+    front = fake_locks.add("Front door")
+    twin = fake_locks.add_twin(front)
+    fake_locks.provider(twin).hang(Call.PROBE)
+    late = asyncio.ensure_future(try_lock(hass, site, twin.entity_id))
+    await wait_for(lambda: len(fake_locks.provider(twin).calls) == 1)
+    await add_lock(hass, site, front)
+
+    fake_locks.provider(twin).release()
+
+    assert (await late)["errors"] == {"lock": "same_lock"}
 
 
 @pytest.mark.parametrize(

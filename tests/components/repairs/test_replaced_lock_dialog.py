@@ -85,6 +85,27 @@ async def test_a_managed_incompatible_or_unreachable_lock_is_refused(
     assert dialog.is_done
 
 
+async def test_a_second_entity_of_a_managed_lock_is_no_replacement(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.17: the message names the entity that is managed."""
+    front = await site_with_codes(hass, site, fake_locks)
+    again, _ = await include_again(hass, fake_locks, front)
+    back = er.async_get(hass).async_get("lock.back_door")
+    assert back is not None
+    twin = fake_locks.add_twin(back)
+    dialog = await start_replacing(hass)
+
+    await dialog.submit(lock=twin.entity_id)
+
+    assert dialog.error == "same_lock"
+    placeholders = dialog.result["description_placeholders"]
+    assert placeholders["entity"] == "lock.back_door"
+    assert placeholders["lock"] == "Front door"
+    await dialog.submit(lock=again.entity_id)
+    assert dialog.is_done
+
+
 async def test_a_lock_that_shows_nothing_is_refused_without_slots_of_its_own(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:

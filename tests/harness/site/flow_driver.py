@@ -78,6 +78,21 @@ class FakeLocks:
             suggested_object_id=key,
         )
 
+    def add_twin(
+        self, lock: er.RegistryEntry, provider: FakeProvider | None = None
+    ) -> er.RegistryEntry:
+        """Add a second entity of a lock's device."""
+        twin = er.async_get(self._hass).async_get_or_create(
+            "lock",
+            PLATFORM,
+            f"{lock.unique_id}-twin",
+            config_entry=self._entry,
+            device_id=lock.device_id,
+            suggested_object_id=f"{lock.unique_id}_twin",
+        )
+        self._providers[twin.id] = provider or FakeProvider()
+        return twin
+
     def provider(self, lock: er.RegistryEntry) -> FakeProvider:
         """Return what stands behind a lock."""
         return self._providers[lock.id]

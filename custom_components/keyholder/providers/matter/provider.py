@@ -10,7 +10,13 @@ from matter_server.client.models.node import MatterEndpoint
 from ...model.evidence import Evidence
 from ...model.lock_events import BindingChanged, LockEvent
 from ...model.lock_schedule import NO_SCHEDULE, LockSchedule
-from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
+from ...model.provider_io import (
+    Capabilities,
+    CodeTarget,
+    LockAddress,
+    SlotReading,
+    WriteResult,
+)
 from ..base import (
     LockUnreachableError,
     NotSupportedError,
@@ -95,6 +101,10 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
     def restore_bindings(self, bindings: Mapping[int, Mapping[str, int]]) -> None:
         """Restore which users we created on a lock that keeps no ownership tags."""
         self._registry.restore(bindings)
+
+    @override
+    def _address(self) -> LockAddress:
+        return self._reference.resolve().lock_address
 
     @override
     def _make_subscription(

@@ -9,7 +9,13 @@ from homeassistant.helpers import entity_registry as er
 
 from ...model.lock_events import LockEvent
 from ...model.lock_schedule import LockSchedule
-from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteResult
+from ...model.provider_io import (
+    Capabilities,
+    CodeTarget,
+    LockAddress,
+    SlotReading,
+    WriteResult,
+)
 from ..base import (
     NotSupportedError,
     ScheduleRejectedError,
@@ -85,6 +91,10 @@ class ZhaProvider(BaseLockProvider[ZhaLockReference]):
         if support is None:
             raise NotSupportedError("the lock has no schedules")
         return await ZhaSchedules(self._client(), support).async_read(slot)
+
+    @override
+    def _address(self) -> LockAddress:
+        return self._reference.resolve().lock_address
 
     @override
     def _make_subscription(

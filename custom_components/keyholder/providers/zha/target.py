@@ -6,6 +6,8 @@ from zigpy.application import ControllerApplication
 from zigpy.device import Device
 from zigpy.zcl.clusters.closures import DoorLock
 
+from ...model.provider_io import LockAddress
+
 
 @dataclass(frozen=True, slots=True)
 class ZhaTarget:
@@ -15,6 +17,12 @@ class ZhaTarget:
     cluster: DoorLock
     is_reachable: bool
     """Whether the lock is available, as far as ZHA knows."""
+
+    @property
+    def lock_address(self) -> LockAddress:
+        """Return the IEEE address of the node, and the endpoint of the cluster."""
+        endpoint = self.cluster.endpoint
+        return LockAddress(str(endpoint.device.ieee), str(endpoint.endpoint_id))
 
 
 def find_cluster(device: Device, unique_id: str) -> DoorLock:

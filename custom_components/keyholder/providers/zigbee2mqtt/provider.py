@@ -13,6 +13,7 @@ from ...model.provider_io import (
     Capabilities,
     CodeTarget,
     ConfigurationHint,
+    LockAddress,
     SlotReading,
     WriteResult,
 )
@@ -92,6 +93,10 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Raise NotSupportedError: Zigbee2MQTT does not support schedules."""
         raise NotSupportedError("the lock has no schedules")
+
+    @override
+    def _address(self) -> LockAddress:
+        return self._reference.resolve().lock_address
 
     @override
     def _make_subscription(

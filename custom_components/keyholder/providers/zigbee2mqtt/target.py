@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ...model.provider_io import LockAddress
 from ..base import NotSupportedError
 
 _BRIDGE_STATE: Final = "/bridge/state"
@@ -37,6 +38,12 @@ class LockTopics:
     def name(self) -> str:
         """Return the friendly name of the lock in Zigbee2MQTT."""
         return self.state.removeprefix(self.bridge.removesuffix("bridge"))
+
+    @property
+    def lock_address(self) -> LockAddress:
+        """Return the IEEE address, else the topic, and the endpoint if commands name one."""
+        endpoint = self.commands.removeprefix(self.state).strip("/")
+        return LockAddress(self.address or self.state, endpoint)
 
 
 def topics_of(payload: Mapping[str, object]) -> LockTopics:

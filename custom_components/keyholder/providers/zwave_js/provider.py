@@ -14,6 +14,7 @@ from ...model.lock_schedule import LockSchedule, ScheduleSupport
 from ...model.provider_io import (
     Capabilities,
     CodeTarget,
+    LockAddress,
     Occupancy,
     SlotReading,
     WriteResult,
@@ -137,6 +138,10 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         if schedule is not None and not schedule.is_empty:
             await self._clock.async_sync_daily(endpoint)
         return schedule
+
+    @override
+    def _address(self) -> LockAddress:
+        return self._reference.resolve().lock_address
 
     @override
     def _make_subscription(

@@ -7,6 +7,8 @@ from zwave_js_server.const import CommandClass, NodeStatus
 from zwave_js_server.model.endpoint import Endpoint
 from zwave_js_server.model.node import Node
 
+from ...model.provider_io import LockAddress
+
 _CODES: Final = frozenset({CommandClass.USER_CODE, 0x83})
 """User Code CC, and User Credential CC, which the library has no name for."""
 
@@ -25,6 +27,13 @@ class ZwaveTarget:
             if any(info.id in _CODES for info in endpoint.command_classes):
                 return endpoint
         return self.node.endpoints[0]
+
+    @property
+    def lock_address(self) -> LockAddress:
+        """Return the node, with the id of its network, and the endpoint of the codes."""
+        driver = self.node.client.driver
+        home = None if driver is None else driver.controller.home_id
+        return LockAddress(f"{home}-{self.node.node_id}", str(self.endpoint.index))
 
     @property
     def is_reachable(self) -> bool:

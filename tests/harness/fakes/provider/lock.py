@@ -22,6 +22,7 @@ from custom_components.keyholder.model.provider_io import (
     Capabilities,
     CodeTarget,
     ConfigurationHint,
+    LockAddress,
     SlotReading,
     WriteResult,
 )
@@ -94,6 +95,13 @@ class FakeProvider(FakeMemory, LockProvider):
             can_disable_codes=switches_codes,
         )
         self._capabilities: Capabilities | None = None
+        self.found_at: LockAddress | None = None
+        """Where its slots are, as far as is known."""
+
+    @override
+    def address(self) -> LockAddress | None:
+        """Return where the slots of the lock are."""
+        return self.found_at
 
     @property
     @override
