@@ -11,7 +11,6 @@ no callback ever raises.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 import json
 from typing import Final
 
@@ -23,6 +22,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..base import IncompatibleLibraryError, LockUnreachableError, Unsubscribe
 from ..library_check import LibraryCall, LibraryName, require
+from .messages import RawPayload
 
 type Payload = Mapping[str, object]
 
@@ -42,14 +42,6 @@ _NAMES: Final[tuple[LibraryName, ...]] = (
 )
 _QOS: Final = 0
 """Nothing is delivered twice, and nothing is queued for a broker that is offline."""
-
-
-@dataclass(frozen=True, slots=True)
-class MqttMessage:
-    """A decoded message. `retained`: it was published at some earlier time."""
-
-    payload: object
-    retained: bool
 
 
 def check_library() -> None:
@@ -101,21 +93,18 @@ def async_on_connection(
 
 
 async def async_subscribe(
-    hass: HomeAssistant, topic: str, on_message: Callable[[MqttMessage], None]
+    hass: HomeAssistant, topic: str, on_message: Callable[[RawPayload, bool], None]
 ) -> Unsubscribe:
-    """Subscribe to a topic and decode its messages from JSON; others are ignored.
+    """Subscribe to a topic; call back with each payload, and whether it was retained.
 
-    Raises LockUnreachableError if MQTT is not set up. No message is lost that is
-    published after `on_confirmed` has called back.
+    A retained message was published at some earlier time. Raises LockUnreachableError if
+    MQTT is not set up. No message is lost that is published after `on_confirmed` has
+    called back.
     """
 
     @callback
     def on_received(message: mqtt.ReceiveMessage) -> None:
-        try:
-            payload: object = json.loads(message.payload)
-        except RecursionError, UnicodeDecodeError, ValueError:
-            return
-        on_message(MqttMessage(payload, bool(message.retain)))
+        on_message(message.payload, bool(message.retain))
 
     try:
         unsubscribe = await mqtt.async_subscribe(hass, topic, on_received, _QOS, None)

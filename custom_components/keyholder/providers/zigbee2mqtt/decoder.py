@@ -26,6 +26,7 @@ from ...model.pin import Pin
 from ...model.provider_io import SlotReading
 from ...model.slot_events import ChangeKind
 from .description import USERS
+from .messages import slot_number
 
 _EVENT: Final = "action"
 _IGNORED: Final = (USERS, "elapsed", "last_seen", "linkquality")
@@ -172,7 +173,9 @@ def decode_action(
     action, user = payload.get("action"), payload.get("action_user")
     if not isinstance(action, str):
         return None
-    slot = user if isinstance(user, int) and (slots is None or user in slots) else None
+    slot = slot_number(user)
+    if slot is not None and slots is not None and slot not in slots:
+        slot = None
     if action in _CHANGES:
         return SlotChanged(slot, _CHANGES[action]) if slot == user else None
     if action in _MOVES:

@@ -55,7 +55,9 @@ def describe(name: str, devices: object, info: object) -> Description:
     if not _has_codes(definition.get("exposes")):
         raise NotSupportedError("the lock does not support managing codes")
     config = _mapping(_mapping(info).get("config"))
-    own = _mapping(_mapping(config.get("devices")).get(str(device.get("ieee_address"))))
+    address = device.get("ieee_address")
+    listed = _mapping(config.get("devices"))
+    own = _mapping(listed.get(address) if isinstance(address, str) else None)
     options = {**_mapping(config.get("device_options")), **own}
     return Description(
         user_count=count_of(definition.get("vendor"), definition.get("model")),

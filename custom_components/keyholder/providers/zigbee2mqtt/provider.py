@@ -24,6 +24,7 @@ from ..base import (
 )
 from ..base_provider import BaseLockProvider
 from .description import Description, describe
+from .dropped_messages import DroppedMessageLog
 from .reference import Zigbee2MqttLockReference
 from .requests import LockRequests
 from .subscription import Zigbee2MqttLockSubscription
@@ -41,7 +42,9 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
     def __init__(self, hass: HomeAssistant, lock: er.RegistryEntry) -> None:
         """Reference the lock by the id of its registry entry."""
         super().__init__(hass, Zigbee2MqttLockReference(hass, lock.id))
-        self._subscriptions = TopicSubscriptions(hass)
+        self._subscriptions = TopicSubscriptions(
+            hass, DroppedMessageLog(self._reference).async_report
+        )
         self._requests = LockRequests(hass, self._subscriptions)
         self._publishes_cached_users = True
 

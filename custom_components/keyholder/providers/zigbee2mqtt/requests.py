@@ -20,10 +20,10 @@ from homeassistant.core import HomeAssistant, callback
 from ...model.provider_io import SlotReading
 from ..base import LockUnreachableError
 from ..stale_responses import StaleResponseFilter
-from .client import MqttMessage, async_on_connection, async_publish
+from .client import async_on_connection, async_publish
 from .decoder import is_new_for_user, is_unrelated, read_user, user_in
 from .target import LockTopics
-from .topics import TopicSubscriptions
+from .topics import MqttMessage, TopicSubscriptions
 
 ANSWER_SECONDS: Final = 15.0
 """Seconds for an answer. Zigbee2MQTT itself waits 10, and does not publish a
@@ -121,7 +121,7 @@ class LockRequests:
             if not waiting.done():
                 waiting.set_result(None)
 
-        stops = [self._subscriptions.async_subscribe(topics.state, on_message)]
+        stops = [self._subscriptions.async_subscribe_state(topics.state, on_message)]
         try:
             await self._subscriptions.async_wait_subscribed(topics.state)
             stops.append(async_on_connection(self._hass, on_connected))

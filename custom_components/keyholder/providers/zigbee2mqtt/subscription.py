@@ -14,11 +14,11 @@ from ...model.lock_events import Connected, Jammed, LockEvent
 from ..base import ProviderError, Unsubscribe
 from ..bolt_state import BoltStateReader
 from ..subscription import LockSubscription
-from .client import MqttMessage, async_on_rediscovered, async_publish
+from .client import async_on_rediscovered, async_publish
 from .decoder import decode_action
 from .reference import Zigbee2MqttLockReference
 from .target import LockTopics
-from .topics import TopicSubscriptions
+from .topics import MqttMessage, TopicSubscriptions
 
 DUPLICATE_SECONDS: Final = 2.0
 """Within this time the same action is the same event: Zigbee2MQTT drops no
@@ -115,7 +115,7 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
         self._topics = topics
         options = f"{topics.bridge}/response/device/options"
         self._topic_unsubscribes = [
-            self._subscriptions.async_subscribe(topics.state, self._on_state),
+            self._subscriptions.async_subscribe_state(topics.state, self._on_state),
             self._subscriptions.async_subscribe(options, self._on_options),
         ]
         if self._entity_id is not None:

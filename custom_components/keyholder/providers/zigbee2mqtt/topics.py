@@ -3,40 +3,67 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
 from ..base import LockUnreachableError, Unsubscribe
 from .client import (
-    MqttMessage,
     async_on_confirmed,
     async_on_connection,
     async_subscribe,
     is_connected,
 )
 from .decoder import PublishedState
+from .messages import MalformedMessageError, RawPayload, decode_json, decode_state
 
 CONFIRM_SECONDS: Final = 15.0
 """Seconds that a subscription may take. A lost confirmation costs 10 of them."""
 
+
+@dataclass(frozen=True, slots=True)
+class MqttMessage:
+    """A decoded message. `retained`: it was published at some earlier time."""
+
+    payload: object
+    retained: bool
+
+
 type OnMessage = Callable[[MqttMessage], None]
+type OnDropped = Callable[[str, MalformedMessageError], None]
+type Decode = Callable[[RawPayload], object]
 
 
 class TopicSubscriptions:
     """The topics that are subscribed to for one lock."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Begin without subscriptions."""
+    def __init__(
+        self, hass: HomeAssistant, on_dropped: OnDropped = lambda _topic, _why: None
+    ) -> None:
+        """Begin without subscriptions; `on_dropped` is called for malformed messages."""
         self._hass = hass
+        self._on_dropped = on_dropped
         self._topics: dict[str, _Topic] = {}
 
     @callback
     def async_subscribe(self, topic: str, on_message: OnMessage) -> Unsubscribe:
-        """Call back for messages at a topic, until the returned function is called."""
+        """Call back for messages of the bridge, until the returned function is called."""
+        return self._async_subscribe(topic, on_message, decode_json)
+
+    @callback
+    def async_subscribe_state(self, topic: str, on_message: OnMessage) -> Unsubscribe:
+        """Call back for the states of a lock, until the returned function is called."""
+        return self._async_subscribe(topic, on_message, decode_state)
+
+    @callback
+    def _async_subscribe(
+        self, topic: str, on_message: OnMessage, decode: Decode
+    ) -> Unsubscribe:
         known = self._topics.get(topic)
         if known is None:
-            known = self._topics[topic] = _Topic(self._hass, topic)
+            known = _Topic(self._hass, topic, decode, self._on_dropped)
+            self._topics[topic] = known
         known.listeners.append(on_message)
 
         @callback
@@ -58,8 +85,11 @@ class TopicSubscriptions:
 
     @asynccontextmanager
     async def async_subscribed(self, topic: str) -> AsyncIterator[None]:
-        """Hold a confirmed subscription; LockUnreachableError if it is not confirmed."""
-        stop = self.async_subscribe(topic, lambda _: None)
+        """Hold a confirmed subscription to the states of a lock.
+
+        Raises LockUnreachableError if it is not confirmed.
+        """
+        stop = self.async_subscribe_state(topic, lambda _: None)
         try:
             await self.async_wait_subscribed(topic)
             yield
@@ -82,12 +112,16 @@ class _Topic:
     confirmed that it has not sent yet.
     """
 
-    def __init__(self, hass: HomeAssistant, topic: str) -> None:
+    def __init__(
+        self, hass: HomeAssistant, topic: str, decode: Decode, on_dropped: OnDropped
+    ) -> None:
         """Subscribe in a background task."""
         self.listeners: list[OnMessage] = []
         self.before: PublishedState | None = None
         self._hass = hass
         self._topic = topic
+        self._decode = decode
+        self._on_dropped = on_dropped
         self._confirmation = asyncio.Event()
         self._is_stopped = False
         self._unsubscribes: list[Unsubscribe] = []
@@ -140,8 +174,13 @@ class _Topic:
             self.before = None
 
     @callback
-    def _on_message(self, message: MqttMessage) -> None:
+    def _on_message(self, raw: RawPayload, retained: bool) -> None:
+        try:
+            payload = self._decode(raw)
+        except MalformedMessageError as err:
+            self._on_dropped(self._topic, err)
+            return
         for listener in list(self.listeners):
-            listener(message)
-        if isinstance(message.payload, Mapping):
-            self.before = PublishedState.from_payload(message.payload)
+            listener(MqttMessage(payload, retained))
+        if self._decode is decode_state and isinstance(payload, Mapping):
+            self.before = PublishedState.from_payload(payload)
