@@ -1,6 +1,7 @@
 """What Zigbee2MQTT publishes of users, locks and itself."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -192,6 +193,39 @@ def test_options_of_all_devices_count_unless_the_device_has_its_own() -> None:
     assert describe(NAME, devices(), info(own, general)) == Description(
         user_count=250, exposes_codes=False, publishes_cached_users=True
     )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ("users", True),
+        ("^users$", True),
+        ("user.*", True),
+        (".*", True),
+        ("^.+$", True),
+        ("battery|users", True),
+        ("(?:users|battery)", True),
+        ("users?", True),
+        ("user", False),
+        ("users.+", False),
+        ("(users|battery)_old", False),
+        ("[users]", False),
+        ("(u+s+e+r+s+)+$", False),
+        ("(((.*)*)*)*x", False),
+        ("[", False),
+        ("", False),
+        (7, False),
+        (None, False),
+        (["users"], False),
+    ],
+)
+def test_a_cache_filter_is_compared_as_text(pattern: object, matches: bool) -> None:
+    """Clause 16.25: no pattern that somebody else has published is ever compiled."""
+    options = {"expose_pin": True, "filtered_cache": [pattern]}
+    with patch("re.compile", side_effect=AssertionError):
+        shown = describe(NAME, devices(), info(options))
+
+    assert shown.publishes_cached_users is not matches
 
 
 def test_without_any_cache_nothing_is_repeated() -> None:

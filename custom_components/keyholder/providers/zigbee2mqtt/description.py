@@ -2,13 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-import re
 from typing import Final
 
 from ..base import LockUnreachableError, NotSupportedError
 
 USERS: Final = "users"
 """The key of a lock's users in its payloads."""
+_USERS_PATTERNS: Final = frozenset(
+    {
+        USERS,
+        *(f"{USERS[:end]}.*" for end in range(len(USERS) + 1)),
+        *(f"{USERS[:end]}.+" for end in range(len(USERS))),
+        *(f".*{USERS[begin:]}" for begin in range(len(USERS))),
+        "users?",
+        "users*",
+        "users+",
+        "user.",
+    }
+)
+"""Regular expressions that match `USERS`, without anchors and brackets around them."""
 _PIN_CODE: Final = "pin_code"
 DEFAULT_USER_COUNT: Final = 20
 """For a model that is not listed. Too few slots are noticed, too many get no answer."""
@@ -86,13 +98,26 @@ def _has_codes(exposes: object) -> bool:
 
 
 def _names_users(patterns: object) -> bool:
-    """Return whether one of these regular expressions matches the key of the users."""
-    if not isinstance(patterns, list):
-        return False
-    try:
-        return any(re.fullmatch(str(each), USERS) for each in patterns)
-    except re.error:
-        return False
+    """Return whether one of these regular expressions is known to match `USERS`.
+
+    They are compared as text and never compiled: whoever can publish could send one that
+    takes for ever. One that is not known counts as not matching, so that users are taken
+    for repeated ones, and are read twice.
+    """
+    return isinstance(patterns, list) and any(
+        isinstance(pattern, str)
+        and any(each in _USERS_PATTERNS for each in _alternatives(pattern))
+        for pattern in patterns
+    )
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Return the alternatives of a regular expression, none if it is not a plain one."""
+    plain = pattern.removeprefix("^").removesuffix("$")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = plain[1:-1].removeprefix("?:")
+    is_plain = not any(each in plain for each in "()[]\\^$")
+    return plain.split("|") if is_plain else []
 
 
 def _items(listed: object) -> Iterator[Mapping[str, object]]:
