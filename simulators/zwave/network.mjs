@@ -16,6 +16,7 @@ const GOODBYE_MS = 500;
 /** A start takes two seconds, ten times as long on a machine that is busy with other things. */
 const START_MS = 40_000;
 const START_ATTEMPTS = 2;
+const SYNCHRONISE_ATTEMPTS = 3;
 const OWN_NODE_ID = 1;
 /** Public test keys: this network exists only inside this process. */
 const key = (byte) => Buffer.alloc(16, byte);
@@ -222,11 +223,20 @@ export class Network {
 
 	/**
 	 * A driver that starts over its cache has no nonces yet. A real lock would notice that its report was not understood
-	 * and send it again; the mock does not, so each secure lock is asked something first.
+	 * and send it again; the mock does not, so each secure lock is asked something until it is understood.
 	 */
 	async #synchroniseSecurity() {
-		for (const { id, spec } of this.locks.values()) {
-			if (spec.security) await this.node(id).commandClasses.Battery.get().catch(() => {});
+		for (const [id, lock] of this.locks) {
+			if (!lock.spec.security || lock.faults.dead) continue;
+			for (let attempt = 1; ; attempt += 1) {
+				// On a busy machine an answer may come too late, or meet another nonce than its own
+				const level = await this.node(id).commandClasses.Battery.get().catch(() => undefined);
+				if (level !== undefined) break;
+				if (attempt === SYNCHRONISE_ATTEMPTS) {
+					console.error(`network: node ${id} is not understood after a start`);
+					break;
+				}
+			}
 		}
 	}
 
