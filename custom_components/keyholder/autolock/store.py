@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
-from homeassistant.util import dt as dt_util
-
+from ..logic.stored_time import parse_stored_time
 from ..model.autolock import TimerReason
 from ..model.autolock_timer import TimerEntry
 from ..model.credential import LockId
@@ -128,18 +127,9 @@ def _entry(lock: object, stored: object) -> TimerEntry:
     operated_at = stored.get("operated_at")
     return TimerEntry(
         lock=lock,
-        deadline=_moment(stored["deadline"]),
+        deadline=parse_stored_time(stored["deadline"]),
         duration=timedelta(seconds=float(duration)),
         reason=TimerReason(stored["reason"]),
         attempt=int(attempt),
-        operated_at=None if operated_at is None else _moment(operated_at),
-    )
-
-
-def _moment(stored: object) -> datetime:
-    moment = dt_util.parse_datetime(stored) if isinstance(stored, str) else None
-    if moment is None:
-        raise ValueError
-    return dt_util.as_utc(
-        moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        operated_at=None if operated_at is None else parse_stored_time(operated_at),
     )

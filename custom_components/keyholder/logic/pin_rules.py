@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from ..model.pin import Pin
+from ..model.pin import LONGEST_PIN, SHORTEST_PIN, Pin
 
 ASCII_DIGITS: Final = "0123456789"
 
@@ -53,7 +53,8 @@ def common_lengths(lengths: Iterable[PinLengths]) -> PinLengths:
     if not every:
         return PinLengths()
     return PinLengths(
-        max(each.shortest for each in every), min(each.longest for each in every)
+        max(SHORTEST_PIN, *(each.shortest for each in every)),
+        min(LONGEST_PIN, *(each.longest for each in every)),
     )
 
 
@@ -81,6 +82,9 @@ def pin_conflict(
         return PinProblem.TOO_SHORT
     if len(pin) > lengths.longest:
         return PinProblem.TOO_LONG
+    if not pin.is_plausible:
+        # as read from a lock; it could not be stored
+        return PinProblem.NOT_DIGITS
     if pin in in_use:
         return PinProblem.IN_USE
     return None

@@ -1,7 +1,13 @@
 """The `Pin` type: digits that are never printed, logged or serialised."""
 
 from hmac import compare_digest
-from typing import Never, override
+from typing import Final, Never, override
+
+SHORTEST_PIN: Final = 4
+LONGEST_PIN: Final = 20
+"""The digits of the shortest and the longest PIN that any keypad lock may take."""
+
+_DIGITS: Final = frozenset("0123456789")
 
 
 class Pin:
@@ -24,6 +30,14 @@ class Pin:
     def reveal(self) -> str:
         """Return the digits."""
         return self._digits
+
+    @property
+    def is_plausible(self) -> bool:
+        """Return whether this can be a PIN of any lock: digits, not too few or too many."""
+        return (
+            SHORTEST_PIN <= len(self._digits) <= LONGEST_PIN
+            and set(self._digits) <= _DIGITS
+        )
 
     def __len__(self) -> int:
         """Return the number of digits."""

@@ -186,3 +186,25 @@ async def test_a_limited_code_survives_a_crash_between_its_use_and_the_disk(
         assert door.person.status.state == "used_up"
         assert not await door.enter()
         assert uses_left(door) == 0
+
+
+async def test_a_used_up_code_is_not_written_back_when_the_counters_are_gone(
+    restarts: Restarts,
+) -> None:
+    """Clause 16.20: Home Assistant moves a file away that is no JSON; then there is none."""
+    async with restarts.first(1) as door:
+        await door.until_proven("present")
+        await use(door, restarts.clock)
+        await door.until_proven("absent")
+        await door.site.operations(PLAIN)
+    (counters,) = (key for key in restarts.disk if key.endswith(".counters"))
+    del restarts.disk[counters]
+
+    for _ in range(2):
+        async with restarts.next() as door:
+            await door.until_proven("absent")
+            assert door.person.status.state == "used_up"
+            assert uses_left(door) == 0
+            assert door.site.issues == {"counters_lost"}
+            assert not await door.holds()
+    assert "code" not in await door.steps()

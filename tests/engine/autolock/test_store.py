@@ -244,17 +244,21 @@ def test_a_file_that_is_no_mapping_is_survived(stored: object) -> None:
     run_on_virtual_clock(scenario())
 
 
-def test_a_time_without_a_zone_is_utc_and_any_other_is_the_same_moment() -> None:
-    naive = {**GOOD, "deadline": "2026-03-02T09:00:00"}
+def test_a_time_of_any_zone_is_the_same_moment_and_one_without_is_damage() -> None:
+    """Clause 16.21: a time without a zone is refused when it is read, not later."""
     abroad = {**GOOD, "deadline": "2026-03-02T11:00:00+02:00"}
-    store = TimerStore(FakeTimerDisk({"timers": {"front": naive, "back": abroad}}))
+    deadline = {**GOOD, "deadline": "2026-03-02T09:00:00"}
+    operated = {**GOOD, "operated_at": "2026-03-02T08:55:00"}
+    timers = {"back": abroad, "front": deadline, "side": operated}
+    store = TimerStore(FakeTimerDisk({"timers": timers}))
 
     async def scenario() -> None:
-        for lock in ("front", "back"):
-            read = await store.async_read(lock)
-            assert read == entry(lock)
-            assert read is not None
-            assert read.deadline.tzinfo is UTC
+        read = await store.async_read("back")
+        assert read == entry("back")
+        assert read is not None
+        assert read.deadline.tzinfo is UTC
+        assert await store.async_read("front") is None
+        assert await store.async_read("side") is None
 
     run_on_virtual_clock(scenario())
 

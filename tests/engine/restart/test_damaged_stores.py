@@ -21,6 +21,7 @@ import pytest
 
 from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.access import Use
+from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.providers.registry import LOADERS
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
@@ -63,7 +64,7 @@ def changed(change: Callable[[Stored], Any]) -> Damage:
 
 def _items(stored: Stored) -> list[Stored]:
     """Return the pages, credentials or people of a store."""
-    (content,) = stored["data"].values()
+    content = next(iter(stored["data"].values()))
     return list(content.values()) if isinstance(content, dict) else content
 
 
@@ -255,8 +256,7 @@ def test_a_damaged_store_is_an_issue_and_kept_and_the_lock_left_alone(
     async def look(hass: HomeAssistant) -> None:
         await asyncio.sleep(DAY)
         waiting = issues(hass)
-        assert waiting - HOME_ASSISTANT_SAYS <= SAID[store]
-        assert waiting
+        assert waiting - HOME_ASSISTANT_SAYS == SAID[store]
         if store == "slots":
             assert shown(hass) == {"unknown"}
 
@@ -283,6 +283,82 @@ def test_a_damaged_store_is_an_issue_and_kept_and_the_lock_left_alone(
     disk.run(lambda hass: use_anyway(hass, store))
     assert disk.keeps(bad)
     assert disk.lock.codes[1] == FOREIGN
+
+
+LOST: dict[str, Damage | None] = {
+    **DAMAGES,
+    "missing": None,
+    "no content": lambda _: "{}",
+}
+
+
+async def live_with_a_code_that_is_used_up(hass: HomeAssistant) -> None:
+    """Let Ann have a code that works once, and Bob one that works twice; each is used."""
+    er.async_get(hass).async_get_or_create(
+        "lock", PLATFORM, "front", suggested_object_id="front"
+    )
+    add_lock(hass, **SLOTS)
+    site = site_of(hass)
+    for person, pin, limit in ((ANN, OLD, 1), (BOB, BOBS, 2)):
+        await add_person(hass, person, pin, AccessRule(use_limit=limit))
+        await asyncio.sleep(60)
+        await site.counters.async_count(person, Use("a lock", dt_util.utcnow()))
+        site.rules.async_reevaluate()
+        await asyncio.sleep(60)
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_code_that_is_used_up_stays_so_whatever_becomes_of_the_counters(
+    tmp_path: Path, name: str
+) -> None:
+    """Clause 16.20: counters that are missing, or are no JSON, count as used up."""
+    disk = Disk(tmp_path, Profile.READABLE)
+    disk.run(live_with_a_code_that_is_used_up, new=True)
+    assert disk.lock.codes == {1: FOREIGN, 3: BOBS}
+    before = len(disk.commands)
+    path, damage = disk.file("counters"), LOST[name]
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_text(damage(path.read_text()))
+
+    async def look(hass: HomeAssistant) -> None:
+        await asyncio.sleep(DAY)
+        assert issues(hass) - HOME_ASSISTANT_SAYS == {"counters_lost"}
+        usage = site_of(hass).usage
+        assert (usage(ANN).limited_uses, usage(BOB).limited_uses) == (1, 1)
+
+    for _ in range(2):
+        # it is told until the next use, however often we start
+        disk.run(look)
+        assert len(disk.commands) == before
+
+    async def use(hass: HomeAssistant) -> None:
+        await site_of(hass).counters.async_count(BOB, Use("a lock", dt_util.utcnow()))
+
+    disk.run(use)
+
+    async def look_again(hass: HomeAssistant) -> None:
+        await asyncio.sleep(DAY)
+        assert issues(hass) <= HOME_ASSISTANT_SAYS
+        assert site_of(hass).usage(ANN).limited_uses == 1
+
+    disk.run(look_again)
+    assert disk.lock.codes == {1: FOREIGN}
+    assert [call for call, _ in disk.commands[before:]] == [Call.CLEAR]
+
+
+def test_a_site_that_has_just_been_made_has_lost_nothing(tmp_path: Path) -> None:
+    """Clause 16.20: its counters are created with its journal."""
+    disk = Disk(tmp_path, Profile.READABLE)
+
+    async def look(hass: HomeAssistant) -> None:
+        assert issues(hass) == set()
+
+    disk.run(look, new=True)
+    assert disk.file("counters").exists()
+    assert disk.file("slots").exists()
+    disk.run(look)
 
 
 def test_what_a_later_version_adds_to_a_record_is_no_damage(disk: Disk) -> None:

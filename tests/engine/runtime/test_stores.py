@@ -17,6 +17,7 @@ from tests.harness.engine.stored_credentials import ANN, NOW
 # What cannot be used
 
 
+NAIVE = "2026-03-02T08:00:00"
 _PAGE: dict[str, Any] = {"lock": "a", "name": "Front", "records": {}}
 _RECORD: dict[str, Any] = {
     "slot": 2,
@@ -43,6 +44,21 @@ UNUSABLE: dict[str, tuple[dict[str, Any], ...]] = {
             "minor_version": 1,
             "data": {"locks": [_PAGE | {"records": {"2": _RECORD | {"target": "?"}}}]},
         },
+        *(
+            {
+                "version": 1,
+                "minor_version": 1,
+                "data": {"locks": [_PAGE | {"records": {"2": _RECORD | times}}]},
+            }
+            for times in (
+                {"verified_at": NAIVE},
+                {"verified_at": 1772442000},
+                {"verified_at": "0001-01-01T00:00:00+14:00"},
+                {"restored_at": [NAIVE]},
+                {"observed": {"occupancy": "empty", "observed_at": NAIVE}},
+                {"retry": {"at": NAIVE}},
+            )
+        ),
     ),
     "secrets": (
         {"version": 2, "minor_version": 1, "data": {"credentials": []}},
@@ -70,15 +86,30 @@ UNUSABLE: dict[str, tuple[dict[str, Any], ...]] = {
                 (1, ["907153"]),
                 ("1", {"1": "907153"}),
                 ([], {"1": "907153"}),
+                (True, {"1": "907153"}),
+                (0, {"0": "907153"}),
+                (1, {"01": "907153"}),
             )
         ),
     ),
     "counters": (
         {"version": 2, "minor_version": 1, "data": {"people": {}}},
         {"version": 1, "minor_version": 1, "data": {"people": 7}},
-        {"version": 1, "minor_version": 1, "data": {"people": {"a": {"uses": "x"}}}},
+        *(
+            {"version": 1, "minor_version": 1, "data": {"people": {"a": counts}}}
+            for counts in (
+                {"uses": "x"},
+                {"uses": 1, "limited_uses": -1},
+                {"uses": True},
+                {"uses": 1.5},
+                {"last_used": "2026-03-02T08:00:00"},
+                {"recent_uses": [["lock", "2026-03-02T08:00:00"]]},
+                {"last_used": "9999-12-31T23:59:59+00:00"},
+            )
+        ),
     ),
 }
+SET_ASIDE = ("corrupt", "unusable")
 STORES: dict[str, type[Journal | Vault | UseCounters]] = {
     "slots": Journal,
     "secrets": Vault,
@@ -180,3 +211,39 @@ async def test_each_file_is_private(hass_on_disk: HomeAssistant, name: str) -> N
     assert mode_of(path_of(hass_on_disk, name)) == 0o600
     await store.async_remove()
     assert mode_of(path_of(hass_on_disk, name)) is None
+
+
+@pytest.mark.parametrize("name", STORES)
+async def test_a_mode_that_others_can_read_is_corrected_when_a_store_is_loaded(
+    hass_on_disk: HomeAssistant, name: str
+) -> None:
+    """Clause 16.22: a backup, or a copy of the folder, may come back with any mode."""
+    path = path_of(hass_on_disk, name)
+    files = [path, *(path.with_name(f"{path.name}.{kind}.1") for kind in SET_ASIDE)]
+    for file in files:
+        put(file, '{"version": 1, "minor_version": 1, "data": {}}')
+        file.chmod(0o644)
+    other = path.with_name("keyholder.other.slots")
+    put(other, "{}")
+    other.chmod(0o644)
+
+    await STORES[name](hass_on_disk, "entry").async_load()
+
+    assert {mode_of(file) for file in files} == {0o600}
+    assert mode_of(other) == 0o644
+
+
+@pytest.mark.parametrize("name", STORES)
+async def test_what_was_set_aside_goes_with_the_store(
+    hass_on_disk: HomeAssistant, name: str
+) -> None:
+    """Clause 16.22: both what we set aside and what Home Assistant did may hold PINs."""
+    path = path_of(hass_on_disk, name)
+    for kind in SET_ASIDE:
+        put(path.with_name(f"{path.name}.{kind}.2026-03-02T08:00:00+00:00"), "907153")
+    others = path.with_name(f"keyholder.other.{name}.corrupt.1")
+    put(others, "7")
+
+    await STORES[name](hass_on_disk, "entry").async_remove()
+
+    assert list(path.parent.glob("keyholder.*")) == [others]

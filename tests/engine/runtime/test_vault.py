@@ -113,3 +113,60 @@ async def test_a_vault_shows_nothing_of_what_it_keeps(hass: HomeAssistant) -> No
     vault = Vault(hass, "entry")
     await vault.async_set_pin(ANN, Pin("907153"))
     assert "907153" not in repr((vault.pins(ANN), vars(vault)))
+
+
+@pytest.mark.parametrize(
+    "digits",
+    [
+        "",
+        " ",
+        "907",
+        "90a1",
+        " 9071",
+        "9071\n",
+        "٩٠٧١",
+        "9" * 21,
+        907153,
+        None,
+        True,
+        ["907153"],
+        {"digits": "907153"},
+    ],
+)
+async def test_what_is_no_pin_is_the_damage_of_its_person(
+    hass: HomeAssistant, hass_storage: dict[str, Any], digits: object
+) -> None:
+    """Clause 16.22: it is never written, whichever revision it is, and others keep theirs."""
+    for current in (1, 2):
+        vault = Vault(hass, f"entry{current}")
+        await vault.async_set_pin(BOB, Pin("90123456"))
+        key = f"keyholder.entry{current}.secrets"
+        hass_storage[key]["data"]["credentials"].append(
+            {
+                "person": ANN.person,
+                "credential": ANN.credential,
+                "current": current,
+                "revisions": {"1": digits, "2": "907154"},
+            }
+        )
+        again = Vault(hass, f"entry{current}")
+
+        assert (await again.async_load()).damaged
+        assert again.revisions == {BOB: 1}
+        assert again.current_pin(ANN) is None
+        assert again.pins(ANN) == {}
+
+
+async def test_a_person_with_two_pins_has_none(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """Clause 16.22: nobody knows which of them is theirs."""
+    vault = Vault(hass, "entry")
+    await vault.async_set_pin(ANN, Pin("907153"))
+    await vault.async_set_pin(BOB, Pin("90123456"))
+    stored = hass_storage["keyholder.entry.secrets"]["data"]["credentials"]
+    stored.append({**stored[0], "revisions": {"1": "907154"}})
+    again = Vault(hass, "entry")
+
+    assert (await again.async_load()).damaged
+    assert again.revisions == {BOB: 1}

@@ -76,7 +76,13 @@ def rule_from_data(data: Mapping[str, Any], name: str) -> AccessRule:
         return UNRESTRICTED_RULE
     try:
         return _parse_rule(stored)
-    except (AttributeError, KeyError, TypeError, ValueError) as err:
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        TypeError,
+        ValueError,
+    ) as err:
         _LOGGER.error(
             "The access rule of %s is invalid and denies access: %s",
             name,
@@ -185,9 +191,12 @@ def _parse_weekly(data: Mapping[str, Any]) -> WeeklySchedule:
 
 
 def _parse_source(data: Mapping[str, Any]) -> ScheduleSource:
+    text = data.get(CONF_TEXT)
+    if text is not None and not isinstance(text, str):
+        raise TypeError("a text that is none")
     return ScheduleSource(
         entity=str(data[CONF_ENTITY]),
-        text=data.get(CONF_TEXT) or None,
+        text=text or None,
         grace=_parse_grace(data),
     )
 

@@ -76,11 +76,13 @@ class Site(SiteState):
         """Load the stores and set up the locks. Uses no radio by itself."""
         remembered = bool(self.entry.subentries)
         journal, counters = await self._stores.async_load()
-        self.counters_lost = counters.damaged
-        if self.counters_lost:
+        # they are created with the journal, before it
+        missing = not counters.found and (journal.found or remembered)
+        if counters.damaged or missing:
             self.counters.async_assume_uses(
                 estimate_uses(self.people.values(), self.journal.entries.values())
             )
+        self.counters_lost = self.counters.estimated
         self.rules.async_start()
         self.journal_lost = journal.damaged or (remembered and not journal.found)
         self.journal.read_only = self.journal_lost
@@ -309,8 +311,9 @@ class Site(SiteState):
             lock.async_on_storage_changed()
 
     async def _async_create_journal(self) -> None:
-        """Create the journal file, so that a missing file later means a lost journal."""
-        with suppress(StorageError):  # the journal has logged it
+        """Create the files whose absence later means that they were lost."""
+        with suppress(StorageError):  # it was logged
+            await self.counters.async_create()
             await self.journal.async_commit()
 
     async def _async_on_stop(self, _event: Event) -> None:

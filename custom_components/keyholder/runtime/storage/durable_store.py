@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from glob import escape
 import logging
 from pathlib import Path
+from stat import S_IMODE
 from typing import Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -19,6 +21,8 @@ SAVE_DELAY: Final = 1.0
 """Seconds until scheduled changes are written to disk."""
 RETRY_DELAY: Final = 30.0
 """Seconds until a failed write is retried."""
+
+_PRIVATE: Final = 0o600
 
 type StoreData = dict[str, Any]
 
@@ -43,6 +47,12 @@ class DurableStore(Store[StoreData]):
     def async_set_aside_before_write(self) -> None:
         """Rename the file before the next write: it could not be parsed."""
         self._keeps_file = True
+
+    @override
+    async def async_load(self) -> StoreData | None:
+        """Load the data, and restore the mode of the file: a backup may have changed it."""
+        await self.hass.async_add_executor_job(_restore_modes, self.path)
+        return await super().async_load()
 
     @override
     async def async_remove(self) -> None:
@@ -87,9 +97,29 @@ def _set_aside(path: str) -> None:
 
 
 def _remove_set_aside(path: str) -> None:
-    file = Path(path)
-    for unusable in file.parent.glob(f"{file.name}.unusable.*"):
+    for unusable in _files_set_aside(Path(path)):
         unusable.unlink(missing_ok=True)
+
+
+def _files_set_aside(file: Path) -> list[Path]:
+    """Return what we have set aside, and what Home Assistant has as no JSON."""
+    return [
+        path
+        for kind in ("corrupt", "unusable")
+        for path in file.parent.glob(f"{escape(file.name)}.{kind}.*")
+    ]
+
+
+def _restore_modes(path: str) -> None:
+    file = Path(path)
+    for each in (file, *_files_set_aside(file)):
+        try:
+            if S_IMODE(each.stat().st_mode) != _PRIVATE:
+                each.chmod(_PRIVATE)
+        except FileNotFoundError:
+            continue
+        except OSError as err:
+            _LOGGER.warning("%s can be read by others: %s", each.name, err.strerror)
 
 
 class GroupCommit:

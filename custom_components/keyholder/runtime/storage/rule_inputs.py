@@ -9,12 +9,13 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from ...const import DOMAIN
 from ...model.access_rules import InputState, RuleCondition, ScheduleSource
 from .durable_store import DurableStore, GroupCommit, StoreData
+from .serialization import StoredForm
 from .stores import STORAGE_VERSION, LoadResult, async_load_store
 
 type RuleInput = RuleCondition | ScheduleSource
 
-_ENCODE: Final = BasicEncoder(dict[str, InputState])
-_DECODE: Final = BasicDecoder(dict[str, InputState])
+_ENCODE: Final = BasicEncoder(dict[str, InputState], default_dialect=StoredForm)
+_DECODE: Final = BasicDecoder(dict[str, InputState], default_dialect=StoredForm)
 
 
 class RuleInputStore:

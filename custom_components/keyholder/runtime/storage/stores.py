@@ -11,7 +11,6 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.json import cached_json_fragment, json_fragment
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
-from mashumaro.dialect import Dialect
 
 from ...const import DOMAIN
 from ...model.credential import CredentialRef, LockId, PersonId
@@ -25,26 +24,17 @@ from .durable_store import (
     StoreData,
     as_mapping,
 )
+from .pin_serialization import StoredPin, parse_pins
+from .serialization import StoredForm
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 STORAGE_VERSION: Final = 1
 
 
-class _StoredForm(Dialect):
-    """Serialization of types that JSON does not have."""
-
-    serialization_strategy = {  # noqa: RUF012 - the library's own declaration
-        range: {
-            "serialize": lambda value: [value.start, value.stop],
-            "deserialize": lambda value: range(*value),
-        }
-    }
-
-
-_ENCODE_ENTRY: Final = BasicEncoder(LockJournalEntry, default_dialect=_StoredForm)
-_ENCODE_RECORD: Final = BasicEncoder(SlotRecord, default_dialect=_StoredForm)
-_DECODE_ENTRY: Final = BasicDecoder(LockJournalEntry, default_dialect=_StoredForm)
+_ENCODE_ENTRY: Final = BasicEncoder(LockJournalEntry, default_dialect=StoredForm)
+_ENCODE_RECORD: Final = BasicEncoder(SlotRecord, default_dialect=StoredForm)
+_DECODE_ENTRY: Final = BasicDecoder(LockJournalEntry, default_dialect=StoredForm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +212,6 @@ def _parse_entries(data: Mapping[str, Any]) -> dict[LockId, LockJournalEntry]:
     return {entry.lock: entry for entry in entries}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPin:
-    """The PINs of one credential by revision, from 1. `current` is the desired one."""
-
-    current: int
-    revisions: Mapping[int, Pin]
-
-
 class Vault:
     """The only store of PINs, by credential; the person id comes from the person's flow."""
 
@@ -243,8 +225,19 @@ class Vault:
         self._new: dict[CredentialRef, StoredPin] = {}
 
     async def async_load(self) -> LoadResult:
-        """Load the vault from disk."""
-        self._secrets, loaded = await async_load_store(self._store, _parse_secrets)
+        """Load the vault from disk. A damaged PIN is missing, and so is told as damage."""
+        damaged = 0
+
+        def parse(data: Mapping[str, Any]) -> dict[CredentialRef, StoredPin]:
+            nonlocal damaged
+            pins, damaged = parse_pins(data["credentials"])
+            return pins
+
+        self._secrets, loaded = await async_load_store(self._store, parse)
+        if damaged:
+            self._store.async_set_aside_before_write()
+            _LOGGER.error("%s: damaged PINs: %s", self._store.key, damaged)
+            return replace(loaded, damaged=True)
         return loaded
 
     @property
@@ -349,19 +342,3 @@ class Vault:
                 for ref, secret in (self._secrets | self._new).items()
             ]
         }
-
-
-def _parse_secrets(data: Mapping[str, Any]) -> dict[CredentialRef, StoredPin]:
-    secrets: dict[CredentialRef, StoredPin] = {}
-    for item in data["credentials"]:
-        revisions = {
-            int(number): Pin(digits) for number, digits in item["revisions"].items()
-        }
-        current = item["current"]
-        if current not in revisions:
-            raise ValueError("a credential without its current revision")
-        if not all(isinstance(digits, str) for digits in item["revisions"].values()):
-            raise ValueError("a PIN that is not text")
-        ref = CredentialRef(item["person"], item["credential"])
-        secrets[ref] = StoredPin(current=current, revisions=revisions)
-    return secrets

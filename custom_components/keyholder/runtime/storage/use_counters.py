@@ -13,14 +13,18 @@ from ...const import DOMAIN
 from ...model.access import Usage, Use
 from ...model.credential import PersonId
 from .durable_store import DurableStore, GroupCommit, StoreData
+from .serialization import StoredForm
 from .stores import STORAGE_VERSION, LoadResult, async_load_store
 
-_ENCODE: Final = BasicEncoder(dict[str, Usage])
-_DECODE: Final = BasicDecoder(dict[str, Usage])
+_ENCODE: Final = BasicEncoder(dict[str, Usage], default_dialect=StoredForm)
+_DECODE: Final = BasicDecoder(dict[str, Usage], default_dialect=StoredForm)
 
 
 class UseCounters:
-    """Use counts by person, stored before a use is published."""
+    """Use counts by person, stored before a use is published.
+
+    `estimated`: the true counts were lost, and nothing was counted since.
+    """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Create the counters of one site; nothing is loaded yet."""
@@ -30,10 +34,17 @@ class UseCounters:
         self._commit = GroupCommit(hass, self._store, self._encode)
         self._usage: dict[PersonId, Usage] = {}
         self._limited: Mapping[PersonId, bool] = {}
+        self.estimated = False
 
     async def async_load(self) -> LoadResult:
         """Load the counters from disk."""
-        self._usage, loaded = await async_load_store(self._store, _parse)
+
+        def parse(data: Mapping[str, Any]) -> dict[PersonId, Usage]:
+            usage = _parse(data)
+            self.estimated = bool(data.get("estimated", False))
+            return usage
+
+        self._usage, loaded = await async_load_store(self._store, parse)
         return loaded
 
     def usage(self, person: PersonId) -> Usage:
@@ -51,6 +62,7 @@ class UseCounters:
         self._usage[person] = self.usage(person).with_use(
             use, dt_util.utcnow(), limited=limited
         )
+        self.estimated = False
         await self._commit.async_commit()
 
     @callback
@@ -69,11 +81,16 @@ class UseCounters:
             self._usage |= free
             self._commit.async_schedule()
 
+    async def async_create(self) -> None:
+        """Create the file: one that is missing later was lost. Raises StorageError."""
+        await self._commit.async_commit()
+
     @callback
     def async_assume_uses(self, limited: Mapping[PersonId, int]) -> None:
         """Set the limited uses of these people to estimates: the true counts were lost."""
         for person, uses in limited.items():
             self._usage[person] = replace(self.usage(person), limited_uses=uses)
+        self.estimated = True
         if limited:
             self._commit.async_schedule()
 
@@ -100,8 +117,14 @@ class UseCounters:
         await self._store.async_remove()
 
     def _encode(self) -> StoreData:
-        return {"people": _ENCODE.encode(self._usage)}
+        data: StoreData = {"people": _ENCODE.encode(self._usage)}
+        return data | {"estimated": True} if self.estimated else data
 
 
 def _parse(data: Mapping[str, Any]) -> dict[PersonId, Usage]:
+    for counts in data["people"].values():
+        for key in ("uses", "limited_uses"):
+            # one that is below zero would grant more uses than there are
+            if type(count := counts.get(key, 0)) is not int or count < 0:
+                raise ValueError("a count that is none")
     return _DECODE.decode(data["people"])
