@@ -9,7 +9,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .application.titles import async_restore_titles
 from .autolock_manager import AutolockManager
 from .const import DOMAIN
 from .data import KeyholderConfigEntry, KeyholderData
@@ -81,6 +80,6 @@ async def _async_update_listener(
     hass: HomeAssistant, entry: KeyholderConfigEntry
 ) -> None:
     """Apply added, changed and removed subentries without a reload."""
-    async_restore_titles(entry.runtime_data.site)
+    entry.runtime_data.site.async_correct_names()
     await entry.runtime_data.site.async_sync()
     await entry.runtime_data.autolock.async_sync()

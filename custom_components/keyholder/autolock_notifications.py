@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN
+from .logic.markdown import markdown_placeholders
 from .model.autolock import AutolockFailure, AutolockNotice, AutolockNoticeType
 from .model.credential import LockId
 from .runtime.site.subentries import locks_from_entry
@@ -74,7 +75,8 @@ class AutolockNotifications:
         reason = ""
         if failure is not None:
             reason = async_translate(self._hass, f"autolock_reason_{failure}")
-        return async_translate(self._hass, key, lock=self._name, reason=reason)
+        words = markdown_placeholders({"lock": self._name, "reason": reason})
+        return async_translate(self._hass, key, **words)
 
     @property
     def _name(self) -> str:

@@ -19,6 +19,7 @@ from .application.text import storable_values
 from .const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
 from .flows.lock import LockSubentryFlow
 from .flows.person import PersonSubentryFlow
+from .logic.markdown import markdown_placeholders
 
 _SCHEMA = probatio.Schema({probatio.Required(CONF_NAME): TextSelector()})
 
@@ -85,5 +86,7 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
                 _SCHEMA, storable_values(values)
             ),
             errors=None if err is None else err.errors,
-            description_placeholders=None if err is None else err.placeholders,
+            description_placeholders=markdown_placeholders(
+                err.placeholders if err else {}
+            ),
         )

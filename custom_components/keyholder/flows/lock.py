@@ -21,7 +21,9 @@ from ..application.slot_range import (
     validate_slot_range,
 )
 from ..const import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT, CONF_LOCK
+from ..logic.names import name_key, unique_name
 from ..model.journal import LockJournalEntry
+from ..runtime.site.subentries import locks_from_entry
 from .autolock_steps import AutolockSteps
 
 _WHOLE: Final = NumberSelector(
@@ -97,8 +99,11 @@ class LockSubentryFlow(AutolockSteps):
     def _create(
         self, candidate: LockCandidate, slots: SlotRange, budget: int | None
     ) -> SubentryFlowResult:
+        locks = locks_from_entry(self.site.entry).values()
+        taken = {name_key(lock.name) for lock in locks}
         return self.async_create_entry(
-            title=candidate.name,
+            # the name of a device, which nobody is asked for here
+            title=unique_name(candidate.name, taken, fallback=candidate.lock),
             data={
                 CONF_LOCK: candidate.lock,
                 **slots.as_data(),

@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 
+from ..logic.markdown import markdown_placeholders
 from ..runtime.site.subentries import is_being_removed
 from .subentry import SiteSubentryFlow
 
@@ -30,7 +31,7 @@ class RemovalSteps(SiteSubentryFlow):
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=list(self._menu_options),
-            description_placeholders={"name": self._name},
+            description_placeholders=markdown_placeholders({"name": self._name}),
         )
 
     async def async_step_leaving(
@@ -40,7 +41,7 @@ class RemovalSteps(SiteSubentryFlow):
         return self.async_show_menu(
             step_id="leaving",
             menu_options=["remove", "keep"],
-            description_placeholders={"name": self._name},
+            description_placeholders=markdown_placeholders({"name": self._name}),
         )
 
     async def async_step_keep(
@@ -49,7 +50,8 @@ class RemovalSteps(SiteSubentryFlow):
         """Cancel the removal."""
         self.site.removals.async_cancel(self.subentry.subentry_id)
         return self.async_abort(
-            reason="kept", description_placeholders={"name": self._name}
+            reason="kept",
+            description_placeholders=markdown_placeholders({"name": self._name}),
         )
 
     async def async_step_remove(
@@ -82,7 +84,7 @@ class RemovalSteps(SiteSubentryFlow):
             step_id="removing",
             progress_action="removing",
             progress_task=self._removal_task,
-            description_placeholders={"name": self._name},
+            description_placeholders=markdown_placeholders({"name": self._name}),
         )
 
     async def async_step_removed(
@@ -92,5 +94,5 @@ class RemovalSteps(SiteSubentryFlow):
         cleared = self._removal_task is not None and self._removal_task.result()
         return self.async_abort(
             reason="removed" if cleared else "removal_goes_on",
-            description_placeholders={"name": self._name},
+            description_placeholders=markdown_placeholders({"name": self._name}),
         )

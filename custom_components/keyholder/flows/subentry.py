@@ -15,6 +15,7 @@ import probatio
 from ..application.errors import InvalidInputError
 from ..application.text import storable_values
 from ..data import KeyholderConfigEntry
+from ..logic.markdown import markdown_placeholders
 from ..runtime.site.site import Site
 
 
@@ -58,6 +59,6 @@ class SiteSubentryFlow(ConfigSubentryFlow):
             step_id=step_id,
             data_schema=schema if schema is not None else probatio.Schema({}),
             errors=None if refused is None else refused.errors,
-            description_placeholders=placeholders or None,
+            description_placeholders=markdown_placeholders(placeholders) or None,
             last_step=last_step,
         )

@@ -13,6 +13,7 @@ from ..application.errors import InvalidInputError
 from ..application.locks import async_replace, replacement_candidates
 from ..const import CONF_LOCK, DOMAIN
 from ..data import KeyholderConfigEntry
+from ..logic.markdown import markdown_placeholders
 from ..model.credential import LockId
 from ..model.slot_events import ResumeChoice
 from ..runtime.site.lock_replacement import ReplacementRefusal
@@ -302,14 +303,13 @@ class LockMissingFixFlow(FixFlow):
             return self.async_abort(reason="not_loaded")
         candidates = replacement_candidates(self.hass)
         values = {CONF_LOCK: candidates[0]} if len(candidates) == 1 else {}
-        errors, placeholders = dict[str, str](), self._names
+        errors, placeholders = dict[str, str](), dict[str, str]()
         if user_input is not None:
             try:
                 await async_replace(site, self.lock, user_input[CONF_LOCK])
             except InvalidInputError as err:
                 error = next(iter(err.errors.values()))
-                # {lock} is the one that is replaced, whatever lock an error is about
-                errors, placeholders = {"base": error}, err.placeholders | placeholders
+                errors, placeholders = {"base": error}, err.placeholders
                 values = user_input
             else:
                 return self.async_create_entry(data={})
@@ -321,7 +321,8 @@ class LockMissingFixFlow(FixFlow):
                 _REPLACEMENT_SCHEMA, values
             ),
             errors=errors,
-            description_placeholders=placeholders,
+            # {lock} is the one that is replaced, whatever lock an error is about
+            description_placeholders=markdown_placeholders(placeholders) | self._names,
         )
 
 

@@ -8,6 +8,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from ..const import DOMAIN
 from ..data import KeyholderConfigEntry
+from ..logic.markdown import markdown_placeholders
 from ..model.credential import LockId
 from .issues import Issue, issues_of_lock, issues_of_site
 
@@ -113,7 +114,7 @@ class IssueTracker:
             is_fixable=issue.fixable,
             severity=issue.severity,
             translation_key=issue.kind,
-            translation_placeholders=issue.placeholders,
+            translation_placeholders=markdown_placeholders(issue.placeholders),
         )
 
 

@@ -10,6 +10,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from ..application.people import active_locks
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..data import KeyholderConfigEntry
+from ..logic.names import name_key
 from ..model.credential import LockId
 from ..runtime.site.site import Site
 from ..runtime.site.subentries import is_being_removed
@@ -125,7 +126,7 @@ def _subentry_of(hass: HomeAssistant, reference: str) -> str | None:
 
 
 def _by_name(people: list[Found], name: str) -> Iterator[Found]:
-    wanted = " ".join(name.split()).casefold()
+    wanted = name_key(name)
     for entry, subentry in people:
-        if subentry.title.casefold() == wanted:
+        if name_key(subentry.title) == wanted:
             yield entry, subentry

@@ -103,6 +103,17 @@ def guests(automations: AutomationSite) -> dict[str, Person]:
     }
 
 
+async def test_a_guest_is_found_again_under_the_name_that_was_kept(
+    automation_site: AutomationSite, calendar: Bookings
+) -> None:
+    """Clause 16.30: of what the calendar calls them, only what is seen is their name."""
+    calendar.book("\u200eSm\u200bith\x07 " + "x" * 90, now(), now() + timedelta(days=2))
+    await start(automation_site)
+    for _ in range(2):
+        await look(automation_site)
+        assert list(guests(automation_site)) == [name_of("Smith " + "x" * 34, now())]
+
+
 async def test_a_booking_makes_a_guest_for_its_time(
     automation_site: AutomationSite, calendar: Bookings
 ) -> None:

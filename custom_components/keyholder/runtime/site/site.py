@@ -33,6 +33,7 @@ from .lock_replacement import (
     async_drop_replaced,
     async_record_replacement,
 )
+from .member_names import async_correct_names
 from .planner import Planner
 from .removals import Removals
 from .saved_subentries import SavedSubentriesWatcher
@@ -75,6 +76,7 @@ class Site(SiteState):
     async def async_start(self) -> None:
         """Load the stores and set up the locks. Uses no radio by itself."""
         remembered = bool(self.entry.subentries)
+        self.async_correct_names()
         journal, counters = await self._stores.async_load()
         # they are created with the journal, before it
         missing = not counters.found and (journal.found or remembered)
@@ -148,6 +150,17 @@ class Site(SiteState):
             await self._async_retire()
         self.saved_subentries.async_set_expected(frozenset(self.entry.subentries))
         self.planner.async_plan_all()
+
+    @callback
+    def async_correct_names(self) -> None:
+        """Correct names that were entered in Home Assistant's own menus.
+
+        Call it before the site is synced, which makes them the names so far.
+        """
+        known = {person.subentry_id: person.name for person in self.people.values()}
+        for lock in self.locks.values():
+            known[lock.settings.subentry_id] = lock.settings.name
+        async_correct_names(self.hass, self.entry, known)
 
     async def async_wait_synced(self) -> None:
         """Wait until a sync in progress is done."""
