@@ -66,8 +66,13 @@ CONF_USE_LIMIT: Final = "use_limit"
 
 CONF_NOTIFY: Final = "notify"
 CONF_ON_USE: Final = "on_use"
+CONF_ON_LOCK: Final = "on_lock"
 CONF_ON_DENIED: Final = "on_denied"
 CONF_TARGETS: Final = "targets"
+
+# Options of triggers
+
+CONF_OPERATION: Final = "operation"
 
 # Fields of actions
 

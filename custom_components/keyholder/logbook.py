@@ -15,12 +15,10 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
 
 from .const import DOMAIN, EVENT_ACCESS
-from .model.access import AccessType
+from .model.access import BOLT_EVENTS, AccessType
 from .model.lock_events import DenialReason, Method
 
 type _Describe = Callable[[Event], dict[str, Any]]
-
-_MOVES: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
 
 _HOW: Final = {
     Method.MANUAL: " by hand",
@@ -68,7 +66,7 @@ def async_describe_events(
 
 def _message(data: Mapping[str, Any]) -> str:
     kind, person = data["type"], data["person"]
-    if kind in _MOVES:
+    if kind in BOLT_EVENTS:
         return f"was {kind}{_by(person, data['method'])}"
     slot = None if data["slot"] is None else f"slot {data['slot']}"
     reason = data.get("reason")

@@ -1,4 +1,4 @@
-"""Send notifications about uses and denials to the targets that people have chosen."""
+"""Send notifications of what codes do, and of denials, to the targets that people chose."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,7 +25,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .data import KeyholderConfigEntry
 from .model.access import AccessEvent, AccessType
-from .model.credential import Person
+from .model.credential import NotificationChoice, Person
 from .runtime.lock.timeouts import CallTimeoutError, async_run_with_timeout
 from .translation import async_translate
 
@@ -36,6 +36,7 @@ NOTIFY_TIMEOUT: Final = timedelta(seconds=30)
 
 _TEXTS: Final = {
     AccessType.UNLOCKED: "notification_used",
+    AccessType.LOCKED: "notification_locked",
     AccessType.DENIED: "notification_denied",
 }
 
@@ -65,7 +66,9 @@ class Notifications:
 
     @callback
     def _on_access(self, event: AccessEvent) -> None:
-        if event.is_historic or not (event.is_use or event.type is AccessType.DENIED):
+        if event.is_historic or not (
+            event.is_by_code or event.type is AccessType.DENIED
+        ):
             return
         registry = er.async_get(self._hass)
         # by current entity id: the same target may be stored under two ids
@@ -91,9 +94,7 @@ class Notifications:
         people = self._entry.runtime_data.site.people
         if event.person is not None:
             person = people.get(event.person)
-            if person is not None and (
-                person.notify.on_use if event.is_use else person.notify.on_denied
-            ):
+            if person is not None and _is_requested(event, person.notify):
                 yield person
             return
         for person in people.values():
@@ -162,3 +163,14 @@ class Notifications:
     def _lock_name(self, event: AccessEvent) -> str:
         lock = self._entry.runtime_data.site.locks.get(event.lock)
         return event.lock if lock is None else lock.name
+
+
+def _is_requested(event: AccessEvent, choice: NotificationChoice) -> bool:
+    """Return whether a person's choice asks for a notification of this event of theirs."""
+    match event.type:
+        case AccessType.UNLOCKED:
+            return choice.on_use
+        case AccessType.LOCKED:
+            return choice.on_lock
+        case _:
+            return choice.on_denied

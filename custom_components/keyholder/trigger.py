@@ -1,26 +1,32 @@
 """Triggers: access and autolock events of a lock, problems and expiry of codes."""
 
-from typing import ClassVar, override
+from collections.abc import Mapping
+from typing import ClassVar, Final, override
 
 from homeassistant.components.event import (
     ATTR_EVENT_TYPE,
     DOMAIN as EVENT_DOMAIN,
 )
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import (
+    ENTITY_STATE_TRIGGER_SCHEMA,
     EntityTargetStateTriggerBase,
     EntityTriggerBase,
     NotTriggeredReasonReporter,
     StatelessEntityTriggerBase,
     Trigger,
+    TriggerConfig,
 )
+import probatio
 
 from .automation_filter import async_filter_own_entities
-from .model.access import AccessType
+from .const import CONF_OPERATION
+from .model.access import BOLT_EVENTS, AccessType
 from .model.credential import PersonStatus
-from .model.lock_events import Method
+from .model.lock_events import Action, Method
 from .model.slot import SlotState
 from .model.snapshot import CredentialsState
 
@@ -39,46 +45,66 @@ class _KeyholderTrigger(EntityTriggerBase):
 
 
 class AccessTrigger(_KeyholderTrigger, StatelessEntityTriggerBase):
-    """Fires when an `access` event entity fires one event type."""
+    """Fires when an `access` event entity fires one event type, or one of several."""
 
     _domain_specs = {EVENT_DOMAIN: DomainSpec()}  # noqa: RUF012 - as its base has it
     _keys = frozenset({"access"})
-    _kind: ClassVar[AccessType]
+    _kinds: tuple[AccessType, ...]
 
     @override
     def is_valid_state(
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
-        """Return whether the event has the type of this trigger."""
-        return state.attributes.get(ATTR_EVENT_TYPE) == self._kind
+        """Return whether the event has a type of this trigger."""
+        return state.attributes.get(ATTR_EVENT_TYPE) in self._kinds
 
 
 class AutolockedTrigger(AccessTrigger):
     """Fires when autolock has locked a door."""
 
-    _kind = AccessType.AUTOLOCKED
+    _kinds = (AccessType.AUTOLOCKED,)
 
 
 class AutolockFailedTrigger(AccessTrigger):
     """Fires when autolock could not lock a door."""
 
-    _kind = AccessType.AUTOLOCK_FAILED
+    _kinds = (AccessType.AUTOLOCK_FAILED,)
 
 
 class AccessDeniedTrigger(AccessTrigger):
     """Fires when a lock denied access."""
 
-    _kind = AccessType.DENIED
+    _kinds = (AccessType.DENIED,)
+
+
+_OPERATIONS: Final[Mapping[str, tuple[AccessType, ...]]] = {
+    Action.UNLOCK: (AccessType.UNLOCKED,),
+    Action.LOCK: (AccessType.LOCKED,),
+    "any": BOLT_EVENTS,
+}
 
 
 class CredentialUsedTrigger(AccessTrigger):
-    """Fires when a known person's code unlocked a door.
+    """Fires when a known person's code unlocked a door, or locked it, as the options say.
 
     Targets are the lock's access event and the person's event.
     """
 
     _keys = frozenset({"access", "used"})
-    _kind = AccessType.UNLOCKED
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
+        {
+            probatio.Required(CONF_OPTIONS, default={}): {
+                probatio.Required(
+                    CONF_OPERATION, default=Action.UNLOCK.value
+                ): probatio.In(list(_OPERATIONS)),
+            },
+        }
+    )
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take which operations fire from the options."""
+        super().__init__(hass, config)
+        self._kinds = _OPERATIONS[self._options[CONF_OPERATION]]
 
     @override
     def is_valid_state(

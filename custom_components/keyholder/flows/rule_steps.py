@@ -13,7 +13,13 @@ import probatio
 
 from ..application.errors import InvalidInputError
 from ..application.rules import data_with_rule, registry_id, validate_rule
-from ..const import CONF_NOTIFY, CONF_ON_DENIED, CONF_ON_USE, CONF_TARGETS
+from ..const import (
+    CONF_NOTIFY,
+    CONF_ON_DENIED,
+    CONF_ON_LOCK,
+    CONF_ON_USE,
+    CONF_TARGETS,
+)
 from ..model.credential import NotificationChoice
 from ..runtime.site.rule_serialization import DENY_ALL_RULE, notification_data
 from ..runtime.site.subentries import person_from_subentry
@@ -23,6 +29,7 @@ from .rule_form import rule_schema, rule_values, shown_entity
 _NOTIFICATIONS: Final = probatio.Schema(
     {
         probatio.Required(CONF_ON_USE, default=False): BooleanSelector(),
+        probatio.Required(CONF_ON_LOCK, default=False): BooleanSelector(),
         probatio.Required(CONF_ON_DENIED, default=False): BooleanSelector(),
         probatio.Optional(CONF_TARGETS): EntitySelector(
             EntitySelectorConfig(domain=["notify", "script"], multiple=True)
@@ -72,10 +79,11 @@ class RuleSteps(RemovalSteps):
         targets: list[str] = user_input.get(CONF_TARGETS, [])
         choice = NotificationChoice(
             on_use=user_input[CONF_ON_USE],
+            on_lock=user_input[CONF_ON_LOCK],
             on_denied=user_input[CONF_ON_DENIED],
             targets=tuple(registry_id(self.hass, target) for target in targets),
         )
-        if (choice.on_use or choice.on_denied) and not choice.targets:
+        if choice.is_any and not choice.targets:
             return self.show(
                 "notifications",
                 _NOTIFICATIONS,

@@ -23,6 +23,10 @@ class AccessType(StrEnum):
     AUTOLOCK_FAILED = "autolock_failed"
 
 
+BOLT_EVENTS: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
+"""The types of event in which the bolt moved."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessEvent:
     """One event at a lock, published once. Never carries a code.
@@ -45,8 +49,13 @@ class AccessEvent:
     @property
     def is_use(self) -> bool:
         """Return whether a person's code opened the door at the keypad."""
+        return self.type is AccessType.UNLOCKED and self.is_by_code
+
+    @property
+    def is_by_code(self) -> bool:
+        """Return whether a person's code moved the bolt at the keypad."""
         return (
-            self.type is AccessType.UNLOCKED
+            self.type in BOLT_EVENTS
             and self.method is Method.KEYPAD
             and self.person is not None
         )

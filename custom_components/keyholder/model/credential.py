@@ -32,13 +32,19 @@ class NotificationChoice:
     """What is notified about a person, and to which targets.
 
     `targets` are notify entities and scripts: registry ids, or entity ids where there
-    is none. `on_denied` also covers an unknown person who was denied at one of this
-    person's locks.
+    is none. `on_use` is when the code unlocks, `on_lock` when it locks. `on_denied` also
+    covers an unknown person who was denied at one of this person's locks.
     """
 
     on_use: bool = False
+    on_lock: bool = False
     on_denied: bool = False
     targets: tuple[str, ...] = ()
+
+    @property
+    def is_any(self) -> bool:
+        """Return whether any notification is requested."""
+        return self.on_use or self.on_lock or self.on_denied
 
 
 NO_NOTIFICATIONS: Final = NotificationChoice()

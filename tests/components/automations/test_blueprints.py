@@ -101,6 +101,51 @@ async def test_a_message_names_who_came_in_and_where(
     assert [call.data["entity_id"] for call in sent] == [[PHONE]] * len(reported)
 
 
+@pytest.mark.parametrize(
+    ("operation", "reported"),
+    [
+        ("lock", ["Anna locked Front door."]),
+        ("any", ["Anna unlocked Front door.", "Anna locked Front door."]),
+    ],
+)
+async def test_a_message_can_tell_who_locked_up(
+    hass: HomeAssistant,
+    automation_site: AutomationSite,
+    operation: str,
+    reported: list[str],
+) -> None:
+    """Clause 16.15: the blueprint tells of a door that a code locked."""
+    sent = async_mock_service(hass, "notify", "send_message")
+    await automation_site.use_blueprint(
+        "notify_on_use",
+        who={"entity_id": ANNA},
+        receivers=[PHONE],
+        operation=operation,
+    )
+    automation_site.door().unlock_at_keypad(1)
+    automation_site.door().operate(Action.LOCK, Method.MANUAL)
+    automation_site.door().operate(Action.LOCK, Method.KEYPAD, 1)
+    await wait_for(lambda: len(sent) == len(reported))
+    await hass.async_block_till_done()
+    assert [call.data["message"] for call in sent] == reported
+
+
+async def test_who_locks_up_can_start_actions(
+    hass: HomeAssistant, automation_site: AutomationSite
+) -> None:
+    """Clause 16.15: actions run for a door that a code of the chosen people locked."""
+    people = {"device_id": [automation_site.device(BERT)]}
+    await automation_site.use_blueprint(
+        "greet_by_person", people=people, greeting=[RUN], operation="lock"
+    )
+    automation_site.door().unlock_at_keypad(2)
+    automation_site.door().operate(Action.LOCK, Method.KEYPAD, 1)
+    automation_site.door().operate(Action.LOCK, Method.KEYPAD, 2)
+    await wait_for(lambda: automation_site.runs)
+    await hass.async_block_till_done()
+    assert automation_site.runs == [{"person": "Bert", "lock": "Front door"}]
+
+
 async def test_chosen_people_are_greeted_and_others_are_not(
     hass: HomeAssistant, automation_site: AutomationSite
 ) -> None:

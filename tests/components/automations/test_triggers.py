@@ -101,6 +101,27 @@ async def test_only_the_code_of_a_known_person_that_opens_the_door_is_a_use(
 
 
 @pytest.mark.parametrize("target", [ANNA, FRONT])
+@pytest.mark.parametrize(
+    ("operation", "fires"),
+    [("unlock", ["unlocked"]), ("lock", ["locked"]), ("any", ["locked", "unlocked"])],
+)
+async def test_which_operations_of_a_code_fire_is_an_option(
+    automation_site: AutomationSite, target: str, operation: str, fires: list[str]
+) -> None:
+    """Clause 16.15: `operation: lock` fires when a code locks, by a known person only."""
+    await automation_site.on(
+        "keyholder.credential_used", {"entity_id": target}, operation=operation
+    )
+    for kind in (AccessType.LOCKED, AccessType.UNLOCKED):
+        await automation_site.happens(kind, Method.MANUAL)
+        await automation_site.happens(kind, Method.KEYPAD)
+    automation_site.door().operate(Action.LOCK, Method.KEYPAD, 9)
+    automation_site.door().deny()
+    await automation_site.hass.async_block_till_done()
+    assert automation_site.fired == [target] * len(fires)
+
+
+@pytest.mark.parametrize("target", [ANNA, FRONT])
 async def test_what_a_person_does_without_their_code_is_no_use(
     automation_site: AutomationSite, target: str
 ) -> None:

@@ -30,7 +30,12 @@ async def test_changing_name_locks_or_pin_keeps_rule_and_notifications(
     assert is_saved(await enter(hass, site, ann, rule(MORNING, use_limit=3)))
     menu = await start_reconfigure(hass, site, ann)
     form = await choose(hass, menu, "notifications")
-    reported = {"on_use": True, "on_denied": False, "targets": ["notify.phone"]}
+    reported = {
+        "on_use": True,
+        "on_lock": False,
+        "on_denied": False,
+        "targets": ["notify.phone"],
+    }
     assert is_saved(await submit(hass, form, **reported))
     kept = {key: ann.data[key] for key in ("rule", "notify")}
 
@@ -49,17 +54,19 @@ async def test_notification_targets_are_kept_and_suggested_again(
     phone = er.async_get(hass).async_get_or_create("notify", "test", "phone")
     menu = await start_reconfigure(hass, site, ann)
     form = await choose(hass, menu, "notifications")
-    assert suggested(form) == {"on_use": False, "on_denied": False, "targets": []}
+    nobody = {"on_use": False, "on_lock": False, "on_denied": False, "targets": []}
+    assert suggested(form) == nobody
 
     refused = await submit(hass, form, on_use=True, on_denied=True)
     assert refused["errors"] == {"targets": "targets_needed"}
     assert suggested(refused)["on_denied"] is True
     targets = [phone.entity_id, "script.greet"]
-    values = {"on_use": True, "on_denied": True, "targets": targets}
+    values = {"on_use": True, "on_lock": True, "on_denied": True, "targets": targets}
     assert is_saved(await submit(hass, refused, **values))
 
     assert ann.data["notify"] == {
         "on_use": True,
+        "on_lock": True,
         "on_denied": True,
         "targets": [phone.id, "script.greet"],
     }
@@ -67,6 +74,15 @@ async def test_notification_targets_are_kept_and_suggested_again(
     menu = await start_reconfigure(hass, site, ann)
     form = await choose(hass, menu, "notifications")
     assert suggested(form) == values
-    nobody = {"on_use": False, "on_denied": False, "targets": []}
     assert is_saved(await submit(hass, form, **nobody))
     assert ann.data["notify"] == nobody
+
+
+async def test_when_the_code_locks_alone_needs_somebody_to_notify(
+    hass: HomeAssistant, site: MockConfigEntry, ann: ConfigSubentry
+) -> None:
+    """Clause 16.15: locking by code is a notification kind of its own."""
+    menu = await start_reconfigure(hass, site, ann)
+    form = await choose(hass, menu, "notifications")
+    refused = await submit(hass, form, on_use=False, on_lock=True, on_denied=False)
+    assert refused["errors"] == {"targets": "targets_needed"}

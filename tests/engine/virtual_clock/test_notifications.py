@@ -191,6 +191,27 @@ def test_what_is_no_use_of_this_person_does_not_notify() -> None:
     run_notifying(scenario)
 
 
+def test_a_door_that_a_code_locks_notifies_who_asked_for_that() -> None:
+    """Clause 16.15: locking by code is told as unlocking is, and not to others."""
+
+    async def scenario(there: There) -> None:
+        there.choose(ANN, PHONE, NOTE, on_lock=True)
+        there.choose(BOB, TABLET, on_use=True, on_denied=True)
+        await there.happens(operated(ANN_SLOT, Action.LOCK))
+        await there.happens(operated(BOB_SLOT, Action.LOCK))
+        await there.happens(operated(ANN_SLOT))
+        await there.happens(operated(ANN_SLOT, Action.LOCK, Method.MANUAL))
+        await there.happens(operated(None, Action.LOCK))
+        await there.happens(operated(ANN_SLOT, Action.LOCK, ago=3600))
+        assert there.phone.shown == [("Ann locked Front.", "Front")]
+        assert [(note["type"], note["person"]) for note in there.noted] == [
+            ("locked", "Ann")
+        ]
+        assert there.tablet.shown == []
+
+    run_notifying(scenario)
+
+
 def test_nobody_is_notified_who_is_not_chosen() -> None:
     async def scenario(there: There) -> None:
         there.choose(ANN, PHONE)

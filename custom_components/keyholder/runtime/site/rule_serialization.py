@@ -20,6 +20,7 @@ from ...const import (
     CONF_GRACE,
     CONF_NOTIFY,
     CONF_ON_DENIED,
+    CONF_ON_LOCK,
     CONF_ON_USE,
     CONF_RULE,
     CONF_START,
@@ -132,6 +133,7 @@ def notification_from_data(data: Mapping[str, Any]) -> NotificationChoice:
         return NO_NOTIFICATIONS
     return NotificationChoice(
         on_use=bool(stored.get(CONF_ON_USE)),
+        on_lock=bool(stored.get(CONF_ON_LOCK)),
         on_denied=bool(stored.get(CONF_ON_DENIED)),
         targets=tuple(stored.get(CONF_TARGETS) or ()),
     )
@@ -141,6 +143,7 @@ def notification_data(choice: NotificationChoice) -> dict[str, Any]:
     """Return a notification choice as stored in a subentry."""
     return {
         CONF_ON_USE: choice.on_use,
+        CONF_ON_LOCK: choice.on_lock,
         CONF_ON_DENIED: choice.on_denied,
         CONF_TARGETS: list(choice.targets),
     }
