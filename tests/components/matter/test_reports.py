@@ -30,8 +30,8 @@ class Phone(NotifyEntity):
         self.messages.append(message)
 
 
-async def phone_of(door: MatterDoor) -> Phone:
-    """Return a phone that is notified of what Ann does, and of who is turned away."""
+async def phone_of(door: MatterDoor, *, on_lock: bool = False) -> Phone:
+    """Return a phone that is notified of Ann's uses, and of who is turned away."""
     hass, entry = door.instance.hass, door.instance.entry
     assert await async_setup_component(hass, "notify", {})
     phone = Phone()
@@ -40,7 +40,8 @@ async def phone_of(door: MatterDoor) -> Phone:
     form = await choose(
         hass, await start_reconfigure(hass, entry, ann.subentry), "notifications"
     )
-    await submit(hass, form, on_use=True, on_denied=True, targets=[PHONE])
+    kinds = {"on_use": True, "on_lock": on_lock, "on_denied": True}
+    await submit(hass, form, **kinds, targets=[PHONE])
     await asyncio.sleep(1)
     return phone
 
@@ -108,6 +109,27 @@ def test_what_is_done_without_a_code_is_nobodys() -> None:
             "Front was unlocked remotely",
         ]
         assert phone.messages == []
+
+    run_at_door(scenario)
+
+
+def test_a_door_that_a_code_locks_is_published_everywhere_with_its_person() -> None:
+    """Clause 16.15: as one that it opens, and it is no use of the code."""
+
+    async def scenario(door: MatterDoor) -> None:
+        ann = await door.add()
+        phone = await phone_of(door, on_lock=True)
+        logbook = lines(door.instance.hass)
+
+        assert door.node.door.enter(PIN, unlock=False)
+        await asyncio.sleep(2)
+
+        assert door.events == [("locked", "Ann")]
+        used = door.state(ann.entity("event", "used")).attributes
+        assert (used["event_type"], used["method"]) == ("locked", "keypad")
+        assert door.state(ann.entity("sensor", "status")).attributes["uses"] == 0
+        assert logbook == ["Front was locked by Ann with a PIN"]
+        assert phone.messages == ["Ann locked Front."]
 
     run_at_door(scenario)
 
