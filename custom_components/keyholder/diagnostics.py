@@ -248,6 +248,7 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
             "disabled_since": _at(record.disabled_code.disabled_since),
         },
         "disable_unsupported": record.disable_unsupported,
+        "absent_since": _at(record.absent_since),
         "schedule": {
             "requested": _schedule(record.target.schedule),
             "in_force": _schedule(record.schedule.in_force),

@@ -9,6 +9,8 @@ from ..model.credential import LockId
 from ..model.lock_events import AccessDenied, Action, LockOperated, Method
 from ..model.slot import Origin, SlotRecord
 from ..model.slot_events import SlotNotice
+from .code_uses import could_open_at, holds_only_ours
+from .disabled_codes import has_disabled_code
 
 _NOTICES: Final = {
     SlotNotice.CODE_ADDED: AccessType.CODE_ADDED,
@@ -23,8 +25,9 @@ def attribute_event(
     """Return the access event for a report of the lock, with the person if that is certain.
 
     The person is the owner of the slot whose code was used at the keypad, or None where
-    the slot may hold a code that is not ours. Slot 0 is how some locks report that they
-    do not know.
+    the slot may hold a code that is not ours, or is known to have held none of ours then:
+    many locks report a master code with the number of an empty slot. Slot 0 is how some
+    locks report that they do not know.
     """
     kind, method, slot = AccessType.DENIED, None, event.slot or None
     if isinstance(event, LockOperated):
@@ -35,7 +38,8 @@ def attribute_event(
             # a slot reported with any other method is not that of a code that was used
             slot = None
     record = None if slot is None else records.get(slot)
-    holder = record if record is not None and _holds_ours(record) else None
+    named = could_open_at if isinstance(event, LockOperated) else _could_be_denied
+    holder = record if record is not None and named(record, event.at) else None
     return AccessEvent(
         lock=lock,
         type=kind,
@@ -63,10 +67,7 @@ def attribute_notice(
     )
 
 
-def _holds_ours(record: SlotRecord) -> bool:
-    """Return whether the slot holds the code that we put there."""
-    return (
-        record.origin is Origin.MANAGED
-        and not record.changed_externally
-        and not record.observed.is_unmanaged_code
-    )
+def _could_be_denied(record: SlotRecord, at: datetime) -> bool:
+    """Return whether a code that was denied can have been ours: also one that is disabled."""
+    in_place = has_disabled_code(record) and holds_only_ours(record)
+    return in_place or could_open_at(record, at)

@@ -37,6 +37,7 @@ from ..model.slot_events import (
     UserResumed,
 )
 from .change_reports import on_change_reported
+from .code_uses import with_absence
 from .disabled_codes import (
     allow_disabling,
     continues_disabling,
@@ -73,6 +74,7 @@ def reduce(
             changed, notice = on_change_reported(current, event, now, traits)
         case _:
             changed, notice = _apply(current, event, now, traits), None
+    changed = with_absence(record, changed, now)
     effects = effects_of(changed, now, traits)
     return changed, effects if notice is None else (Notify(notice), *effects)
 

@@ -286,6 +286,9 @@ class SlotRecord:
     record may be out of date, so the slot is read before anything else.
     `changed_externally`: what the slot holds was changed at the lock.
 
+    `absent_since`: since when the slot is known to have no code of ours that opens the
+    door, after it may have had one; None while it may, and where it never did.
+
     `owner_saved`: the owner was seen in Home Assistant's own saved registry.
     `last_written_revision`: what was last written where no read can show it, and not
     cleared since. `binding` is kept for the provider, which alone can interpret it.
@@ -316,6 +319,7 @@ class SlotRecord:
     binding: Mapping[str, int] | None = None
     disabled_code: DisabledCode | None = None
     disable_unsupported: bool = False
+    absent_since: datetime | None = None
 
     @property
     def desired(self) -> DesiredState:

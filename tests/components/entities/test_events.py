@@ -112,6 +112,29 @@ async def test_a_code_that_is_not_ours_opens_for_nobody(
     assert _event(hass, FRONT)["slot"] == 7
 
 
+async def test_a_code_that_is_proven_gone_is_used_by_nobody(
+    hass: HomeAssistant, two_locks: FakeLocks
+) -> None:
+    """Clause 16.3: the lock fires an unknown user of the slot, and the person nothing."""
+    await hass.services.async_call(
+        "switch", "turn_off", {"entity_id": "switch.anna_enabled"}, blocking=True
+    )
+    await wait_for(lambda: _is_proven_gone(hass, "sensor.anna_code_on_front_door"))
+    _lock(hass, two_locks, "Front door").unlock_at_keypad(1)
+    await _happened(hass, FRONT)
+
+    assert _event(hass, FRONT) == {
+        "event_type": "unlocked",
+        "person": None,
+        "method": "keypad",
+        "slot": 1,
+    }
+    assert _time(hass, ANNA) == "unknown"
+    status = hass.states.get("sensor.anna_status")
+    assert status is not None
+    assert status.attributes["uses"] == 0
+
+
 async def test_a_jam_and_a_refusal_fire(
     hass: HomeAssistant, two_locks: FakeLocks
 ) -> None:
@@ -231,6 +254,12 @@ def _lock(hass: HomeAssistant, two_locks: FakeLocks, name: str) -> FakeProvider:
 async def _happened(hass: HomeAssistant, entity_id: str) -> None:
     await wait_for(lambda: _time(hass, entity_id) != "unknown")
     await hass.async_block_till_done()
+
+
+def _is_proven_gone(hass: HomeAssistant, entity_id: str) -> bool:
+    code = hass.states.get(entity_id)
+    assert code is not None
+    return code.state == "in_sync" and code.attributes["desired"] == "absent"
 
 
 def _time(hass: HomeAssistant, entity_id: str) -> str:

@@ -122,6 +122,29 @@ def test_a_code_that_is_nobodys_is_an_unknown_user(slot: int | None) -> None:
     on_the_doorstep(scenario)
 
 
+@pytest.mark.parametrize("action", Action)
+def test_the_slot_of_a_code_that_is_proven_gone_is_nobodys(action: Action) -> None:
+    """Clause 16.3: many locks report a master code with the number of an empty slot."""
+
+    async def scenario(there: Doorstep) -> None:
+        slot = there.slot
+        there.engine.set_enabled(there.ann, False)
+        await asyncio.sleep(60)
+        assert there.engine.state(there.lock_id, there.ann) is SlotState.IN_SYNC
+        ((_, name),) = await there.hears(operated(action, Method.KEYPAD, slot))
+        assert name is None
+        (event,) = there.engine.events
+        assert (event.person, event.slot) == (None, slot)
+        assert there.uses == 0
+        there.engine.set_enabled(there.ann, True)
+        await asyncio.sleep(60)
+        reported = await there.hears(operated(Action.UNLOCK, Method.KEYPAD, slot))
+        assert [name for _, name in reported] == ["Ann"]
+        assert there.uses == 1
+
+    on_the_doorstep(scenario)
+
+
 def test_slot_0_then_the_slot_is_one_unlock_and_one_use() -> None:
     async def scenario(there: Doorstep) -> None:
         for order in ((0, there.slot), (there.slot, 0)):
