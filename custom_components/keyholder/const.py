@@ -19,6 +19,7 @@ CONF_LOCK: Final = "lock"
 CONF_FIRST_SLOT: Final = "first_slot"
 CONF_LAST_SLOT: Final = "last_slot"
 CONF_CHECKS: Final = "checks_per_hour"
+CONF_UNANSWERED_HOURS: Final = "unanswered_hours"
 CONF_REMOVING: Final = "leaving"
 """True from the request of a removal until every code is cleared."""
 

@@ -70,7 +70,7 @@ def _person(view: PersonView) -> dict[str, Any]:
         "enabled": person.enabled,
         "has_pin": view.has_pin,
         "locks": "all" if person.locks is None else len(person.locks),
-        "status": view.status,
+        "status": view.codes.status,
         "rule": _rule(view),
         "uses": view.usage.uses,
     }

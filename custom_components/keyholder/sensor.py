@@ -78,7 +78,7 @@ PERSON_SENSORS: tuple[KeyholderSensorDescription[PersonView], ...] = (
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in PersonStatus],
-        value_fn=lambda view: view.status,
+        value_fn=lambda view: view.codes.status,
         attributes_fn=person_attributes,
     ),
 )
@@ -189,7 +189,9 @@ class LockSensor(_KeyholderSensor[LockView], LockDeviceEntity, SnapshotEntity):
 class PersonSensor(_KeyholderSensor[PersonView], PersonDeviceEntity):
     """A sensor on a person's device."""
 
-    _unrecorded_attributes = frozenset({"last_used", "next_change", "uses"})
+    _unrecorded_attributes = frozenset(
+        {"last_used", "missing_on", "next_change", "shown_on", "uses"}
+    )
 
     @override
     def _subscribe(self) -> None:

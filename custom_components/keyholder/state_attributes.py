@@ -47,7 +47,10 @@ def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
 
 
 def person_attributes(view: PersonView) -> dict[str, Any]:
-    """Return the result and next change of a person's rule, and the uses of their code."""
+    """Return the result of a person's rule, the uses of their code, and where it is.
+
+    Locks are named while some of them have shown the code and others have not.
+    """
     rule, usage = view.person.rule, view.usage
     return {
         "allowed": view.person.enabled and view.rule_result.allows,
@@ -57,6 +60,8 @@ def person_attributes(view: PersonView) -> dict[str, Any]:
         if rule.use_limit is None
         else max(rule.use_limit - usage.limited_uses, 0),
         "last_used": usage.last_used,
+        "shown_on": list(view.codes.shown_on),
+        "missing_on": list(view.codes.missing_on),
     }
 
 

@@ -1,5 +1,6 @@
 """Config subentry flow of a lock: add it, set its slot range and checks, remove it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import SubentryFlowResult
@@ -13,6 +14,7 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..application.errors import InvalidInputError
+from ..application.lock_options import LOCK_OPTIONS, validate_lock_options
 from ..application.locks import LockCandidate, async_probe_candidate, find_lock
 from ..application.slot_range import (
     SlotRange,
@@ -33,6 +35,7 @@ _OPTIONS: Final = {
     probatio.Optional(CONF_FIRST_SLOT): _WHOLE,
     probatio.Optional(CONF_LAST_SLOT): _WHOLE,
     probatio.Optional(CONF_CHECKS): _WHOLE,
+    **{probatio.Optional(key): _WHOLE for key in LOCK_OPTIONS},
 }
 # every lock is offered: one that is left out could not be rejected with a reason
 _ADD_SCHEMA: Final = probatio.Schema(
@@ -64,9 +67,10 @@ class LockSubentryFlow(AutolockSteps):
                 user_input, candidate.capabilities, candidate.name
             )
             budget = validate_checks_per_hour(user_input)
+            options = validate_lock_options(user_input)
         except InvalidInputError as err:
             return self.show("user", _ADD_SCHEMA, values=user_input, refused=err)
-        return self._create(candidate, slots, budget)
+        return self._create(candidate, slots, budget, options)
 
     async def async_step_edit(
         self, user_input: dict[str, Any] | None = None
@@ -76,7 +80,12 @@ class LockSubentryFlow(AutolockSteps):
         if user_input is None:
             values = {
                 key: subentry.data[key]
-                for key in (CONF_FIRST_SLOT, CONF_LAST_SLOT, CONF_CHECKS)
+                for key in (
+                    CONF_FIRST_SLOT,
+                    CONF_LAST_SLOT,
+                    CONF_CHECKS,
+                    *LOCK_OPTIONS,
+                )
                 if subentry.data.get(key) is not None
             }
             return self.show("edit", _EDIT_SCHEMA, values=values, name=name)
@@ -86,6 +95,7 @@ class LockSubentryFlow(AutolockSteps):
             slots = validate_slot_range(user_input, page.capabilities, name)
             check_used_slots(slots, page.records.values())
             budget = validate_checks_per_hour(user_input)
+            options = validate_lock_options(user_input)
         except InvalidInputError as err:
             return self.show(
                 "edit", _EDIT_SCHEMA, values=user_input, refused=err, name=name
@@ -93,11 +103,15 @@ class LockSubentryFlow(AutolockSteps):
         return self.async_update_and_abort(
             site.entry,
             subentry,
-            data_updates={**slots.as_data(), CONF_CHECKS: budget},
+            data_updates={**slots.as_data(), CONF_CHECKS: budget, **options},
         )
 
     def _create(
-        self, candidate: LockCandidate, slots: SlotRange, budget: int | None
+        self,
+        candidate: LockCandidate,
+        slots: SlotRange,
+        budget: int | None,
+        options: Mapping[str, int | None],
     ) -> SubentryFlowResult:
         locks = locks_from_entry(self.site.entry).values()
         taken = {name_key(lock.name) for lock in locks}
@@ -108,6 +122,7 @@ class LockSubentryFlow(AutolockSteps):
                 CONF_LOCK: candidate.lock,
                 **slots.as_data(),
                 CONF_CHECKS: budget,
+                **{key: value for key, value in options.items() if value is not None},
             },
             unique_id=f"lock_{candidate.lock}",
         )

@@ -35,18 +35,22 @@ def lock_snapshot(
     reachable: bool,
     incompatible: bool,
     storage_failed: bool,
+    unanswered_since: datetime | None = None,
+    outdated: bool = False,
     earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
     """Return the snapshot of a lock; `people` are those that still exist.
 
-    `unassigned` are the credentials without a slot, `incompatible` is whether the lock's library
-    is incompatible. Views are taken from `earlier` where nothing has changed.
+    `unassigned` are the credentials without a slot, `incompatible` is whether the
+    lock's library is incompatible. `unanswered_since` and `outdated` are as in the
+    snapshot. Views are taken from `earlier` where nothing has changed.
     """
     known = None
     if (
         earlier is not None
         and earlier.people is people
         and earlier.snapshot.reachable is reachable
+        and earlier.snapshot.outdated is outdated
         and earlier.journal_entry.capabilities is journal_entry.capabilities
     ):
         known = earlier
@@ -56,7 +60,7 @@ def lock_snapshot(
     if known is not None:
         before, reused = known.journal_entry.records, known.snapshot.slots
     new = {
-        slot: _slot_view(record, traits, people, reachable=reachable)
+        slot: _slot_view(record, traits, people, reachable=reachable, outdated=outdated)
         for slot, record in journal_entry.records.items()
         if before.get(slot) is not record
     }
@@ -73,6 +77,8 @@ def lock_snapshot(
         unassigned=unassigned
         if reachable
         else dict.fromkeys(unassigned, Reason.LOCK_UNREACHABLE),
+        unanswered_since=unanswered_since,
+        outdated=outdated,
         slot_by_credential=_slot_numbers(slots, new, known),
     )
 
@@ -204,19 +210,25 @@ def _slot_view(
     people: Collection[PersonId],
     *,
     reachable: bool,
+    outdated: bool,
 ) -> SlotView:
     owner_missing = record.credential.person not in people
+    outdated = outdated and record.is_verified
+    reason = slot_reason(record, reachable=reachable)
+    if outdated and record.desired is DesiredState.PRESENT:
+        reason = Reason.LOCK_UNREACHABLE
     return SlotView(
         slot=record.slot,
         credential=record.credential,
         person_name=record.person_name,
         desired=record.desired,
-        state=slot_state(record, traits, reachable=reachable),
+        state=None if outdated else slot_state(record, traits, reachable=reachable),
         evidence=record.evidence,
         verified_at=record.verified_at,
-        reason=slot_reason(record, reachable=reachable),
+        reason=reason,
         owner_removed=owner_missing and record.owner_saved,
         orphaned=owner_missing and not record.owner_saved,
         schedule=active_schedule(record),
         disabled=is_verified_disabled(record),
+        outdated=outdated,
     )

@@ -83,6 +83,11 @@ class PersonStatus(StrEnum):
     """Whether a person's codes are in place, and if not, why."""
 
     ACTIVE = "active"
+    """Every lock has shown the code, or accepted it if it shows none."""
+    PARTLY = "partly"
+    """Some locks have."""
+    SETTING_UP = "setting_up"
+    """No lock has yet."""
     SCHEDULED = "scheduled"
     """The rule allows access at another time."""
     BLOCKED = "blocked"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from .credential import LockId
 from .provider_io import Capabilities
@@ -16,7 +17,8 @@ class LockJournalEntry:
     `open`: the engine is working on the lock; found in storage at a start, it means
     that the last shutdown was unclean. `clear_requested`: the lock is no longer managed
     and the user asked for its codes to be cleared. `replaces`: the locks that this one
-    replaced, until all of Home Assistant has been updated.
+    replaced, until all of Home Assistant has been updated. `unanswered_since`: the lock
+    has given no answer since then.
     """
 
     lock: LockId
@@ -26,6 +28,7 @@ class LockJournalEntry:
     open: bool = False
     clear_requested: bool = False
     replaces: tuple[LockId, ...] = ()
+    unanswered_since: datetime | None = None
 
     @property
     def is_cleared(self) -> bool:

@@ -1,6 +1,7 @@
 """The settings of a managed lock."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from .credential import LockId
@@ -9,6 +10,10 @@ DEFAULT_CHECKS_PER_HOUR: Final = 4
 """How many slots of a lock are verified in an hour by default."""
 MAX_CHECKS: Final = 60
 """The most checks per hour that the user can choose."""
+DEFAULT_UNANSWERED_HOURS: Final = 24
+"""After how many hours without an answer nothing of a lock is shown as proven."""
+MAX_UNANSWERED_HOURS: Final = 168
+"""The most hours that the user can choose for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +22,8 @@ class LockSettings:
 
     `slots` is the slot range, None for all slots. `checks_per_hour` is how many
     verified slots may be read in an hour without an occasion, None for automatic.
+    `unanswered_limit` is how long the lock may give no answer before its codes are not
+    shown as proven any more.
     """
 
     lock: LockId
@@ -24,3 +31,4 @@ class LockSettings:
     name: str
     slots: range | None = None
     checks_per_hour: int | None = None
+    unanswered_limit: timedelta = timedelta(hours=DEFAULT_UNANSWERED_HOURS)

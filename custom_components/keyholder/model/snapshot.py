@@ -31,6 +31,8 @@ _ATTENTION_REASONS: Final = {
     Reason.LOCK_UNREACHABLE,
 }
 
+_WAITING_REASONS: Final = {None, Reason.NO_ANSWER, Reason.LOCK_UNREACHABLE}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotView:
@@ -40,7 +42,9 @@ class SlotView:
     owner is no longer recorded. `needs_attention`: the slot does not proceed without
     the user. `schedule` is what the lock has shown to enforce for the code, also while
     the code is disabled. `disabled`: the code is kept in the lock, and a read showed it
-    disabled.
+    disabled. `is_shown_present`: the lock has shown a wanted code, or accepted it if it
+    shows none. `outdated`: it was proven, but the lock has given no answer for so long
+    that it is not shown as proven now.
     """
 
     slot: int
@@ -55,16 +59,36 @@ class SlotView:
     orphaned: bool
     schedule: LockSchedule | None = None
     disabled: bool = False
+    outdated: bool = False
     needs_attention: bool = field(init=False, compare=False)
+    is_shown_present: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Compute once what is read whenever another slot of the lock changes."""
+        is_shown = self.desired is DesiredState.PRESENT and self.is_completed
+        object.__setattr__(self, "is_shown_present", is_shown)
         needs_attention = (
             self.orphaned
             or self.state is SlotState.SUSPENDED
             or self.reason in _ATTENTION_REASONS
         )
         object.__setattr__(self, "needs_attention", needs_attention)
+
+    @property
+    def is_completed(self) -> bool:
+        """Return whether the lock has shown, or accepted, what is desired of the slot."""
+        return self.state in _COMPLETED_STATES
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Return whether a wanted code is only waiting for an answer of the lock."""
+        return (
+            self.desired is DesiredState.PRESENT
+            and not self.outdated
+            and not self.orphaned
+            and self.state is not SlotState.SUSPENDED
+            and self.reason in _WAITING_REASONS
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +100,9 @@ class LockSnapshot:
     written for. `all_verified_since`: every code was verified at that time or later.
     `slot_by_credential` is the index of `slots` by credential. `counts` is the number
     of slots in each state, `attention_count` that of slots that do not proceed without
-    the user.
+    the user. `unanswered_since`: the lock has given no answer since then; `outdated`:
+    for so long that nothing is shown as proven now. `overdue` are wanted codes that the
+    lock should have shown by now.
     """
 
     lock: LockId
@@ -88,6 +114,9 @@ class LockSnapshot:
     slots: Mapping[int, SlotView] = field(default_factory=dict)
     unassigned: Mapping[CredentialRef, Reason | None] = field(default_factory=dict)
     all_verified_since: datetime | None = None
+    unanswered_since: datetime | None = None
+    outdated: bool = False
+    overdue: frozenset[CredentialRef] = frozenset()
     slot_by_credential: Mapping[CredentialRef, int] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -112,6 +141,8 @@ class LockSnapshot:
         return (
             self.incompatible
             or self.storage_failed
+            or self.outdated
+            or bool(self.overdue)
             or any(self.unassigned.values())
             or self.attention_count > 0
         )

@@ -47,6 +47,9 @@ class Timing:
     unreachable_backoff_cap: timedelta = timedelta(hours=1)
     """The longest wait between two probes of an unreachable lock, per command of a probe."""
 
+    overdue_delay: timedelta = timedelta(minutes=15)
+    """How long a wanted code may not be proven before the user is told."""
+
     publish_interval: timedelta = _seconds(0.05)
     """The least time between two published states of a lock while jobs run on it."""
     verification_period: timedelta = timedelta(hours=1)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.issue_registry import IssueSeverity
+from homeassistant.util import dt as dt_util
 
-from ..model.credential import LockId
+from ..model.credential import CredentialRef, LockId
 from ..model.slot import DesiredState, Reason, SlotState
 from ..model.snapshot import LockSnapshot, SlotView
 from ..runtime.site.site import Site
@@ -87,7 +89,8 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
     if snapshot.storage_failed:
         # the same key for all locks, so that there is one issue
         yield Issue(kind="storage_failed", severity=IssueSeverity.ERROR)
-    if er.async_get(site.hass).async_get(snapshot.lock) is None:
+    is_missing = er.async_get(site.hass).async_get(snapshot.lock) is None
+    if is_missing:
         yield Issue(
             kind="lock_missing",
             severity=IssueSeverity.ERROR,
@@ -102,6 +105,8 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             lock=snapshot.lock,
             placeholders=named,
         )
+    if not is_missing and not snapshot.incompatible:
+        yield from _unanswered(site, snapshot)
     if snapshot.capabilities is not None and (
         advice := snapshot.capabilities.configuration_hint
     ):
@@ -119,6 +124,42 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             placeholders={**named, "people": ", ".join(unassigned)},
         )
     yield from _slots(snapshot)
+
+
+def _unanswered(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
+    """Yield what a lock has not answered, or not shown, for too long."""
+    named = {"lock": snapshot.name}
+    if snapshot.outdated and snapshot.unanswered_since is not None:
+        yield Issue(
+            kind="lock_unanswered",
+            lock=snapshot.lock,
+            placeholders={**named, "since": as_local_text(snapshot.unanswered_since)},
+        )
+    people = sorted(
+        site.people[credential.person].name
+        for credential in snapshot.overdue
+        if credential.person in site.people and not _has_own_issue(snapshot, credential)
+    )
+    if people:
+        yield Issue(
+            kind="codes_overdue" if snapshot.reachable else "codes_unreachable",
+            lock=snapshot.lock,
+            placeholders={**named, "people": ", ".join(people)},
+        )
+
+
+def _has_own_issue(snapshot: LockSnapshot, credential: CredentialRef) -> bool:
+    """Return whether another issue says why a code is not on the lock."""
+    if snapshot.storage_failed:
+        return True
+    if (view := snapshot.slot_of(credential)) is not None:
+        return _kind(view) is not None
+    return snapshot.unassigned.get(credential) is Reason.NO_FREE_SLOT
+
+
+def as_local_text(moment: datetime) -> str:
+    """Return a moment as text in Home Assistant's time zone, to the minute."""
+    return dt_util.as_local(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _slots(snapshot: LockSnapshot) -> Iterator[Issue]:
@@ -145,6 +186,9 @@ def _kind(view: SlotView) -> str | None:
     if view.orphaned:
         return "quarantined"
     if view.desired is DesiredState.ABSENT:
+        if view.outdated:
+            # it was cleared: the lock has an issue of its own
+            return None
         cleared = view.state in (SlotState.IN_SYNC, SlotState.ACCEPTED)
         return None if cleared else "revocation_pending"
     if view.state is SlotState.SUSPENDED and view.reason is not None:

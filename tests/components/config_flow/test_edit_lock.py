@@ -1,5 +1,7 @@
 """Changing which slots of a lock are used, and how often they are verified."""
 
+from datetime import timedelta
+
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -41,11 +43,32 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
         "first_slot": 2,
         "last_slot": 5,
         "checks_per_hour": None,
+        "unanswered_hours": None,
     }
 
     await submit(hass, form)
     await site.runtime_data.site.async_wait_synced()
     assert site.runtime_data.site.locks[subentry.data["lock"]].settings.slots is None
+
+
+async def test_the_hours_without_an_answer_are_chosen_and_left_to_the_default_again(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.6: the limit is an option of the lock, from 1 to 168 hours."""
+    front = fake_locks.add("Front door")
+    subentry = await add_lock(hass, site, front, unanswered_hours=48)
+    runtime = site.runtime_data.site
+    assert runtime.locks[front.id].settings.unanswered_limit == timedelta(hours=48)
+    form = await choose(hass, await start_reconfigure(hass, site, subentry), "edit")
+    assert suggested(form)["unanswered_hours"] == 48
+    for hours in (0, 169, 1.5):
+        form = await submit(hass, form, unanswered_hours=hours)
+        assert form["errors"] == {"unanswered_hours": "unanswered_hours_range"}
+
+    await submit(hass, form)
+
+    await runtime.async_wait_synced()
+    assert runtime.locks[front.id].settings.unanswered_limit == timedelta(hours=24)
 
 
 async def test_checks_are_changed_later_and_made_automatic_again(

@@ -193,8 +193,8 @@ def test_a_lock_that_is_out_of_reach_or_silent_is_not_asked_more_often() -> None
         provider.disconnect()
         provider.looks.clear()
         await advance(timedelta(seconds=1))
-        # that of the next attempt to reach the lock
-        assert len(live_timers(engine.hass)) == 1
+        # the next attempt to reach the lock, and when it will have been away for long
+        assert len(live_timers(engine.hass)) == 2
         await advance(timedelta(days=1))
         assert provider.looks == []
 

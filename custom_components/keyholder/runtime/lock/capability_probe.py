@@ -100,4 +100,4 @@ class CapabilityProbe:
         else:
             self.is_done = True
             self._on_found(capabilities)
-            self._connection.async_mark_reachable()
+            self._connection.async_mark_connected()

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
 
+from ...logic.unanswered import ANSWERED
 from ...model.lock_schedule import LockSchedule
 from ...model.provider_io import CodeTarget, Occupancy, SlotReading
 from ...model.slot import Reason
@@ -36,7 +38,8 @@ class LockConnection:
     While the lock is unreachable its queue is held, and retried with growing back-off.
     A lock whose calls return without data counts as unreachable too. It is reachable
     again after a read with a known occupancy or, on a lock that cannot report
-    occupancy, an accepted command. `reachable` and `incompatible` are the last result.
+    occupancy, an accepted command. `reachable` and `incompatible` are the last result,
+    `unanswered` is since when there was none.
     """
 
     def __init__(
@@ -51,12 +54,14 @@ class LockConnection:
         on_lost: Callable[[], None],
         on_regained: Callable[[], None],
         on_retry: Callable[[], None],
+        asks_unprompted: bool = True,
     ) -> None:
         """Set up a connection that counts as unreachable until the lock has answered.
 
         `on_change` is called when `reachable` or `incompatible` changes, `on_lost` each
         time that the lock did not answer, `on_regained` when it is reachable again, and
-        `on_retry` when it is time to retry the lock.
+        `on_retry` when it is time to retry the lock. `asks_unprompted`: a lock that shows
+        its slots is read soon after it has connected.
         """
         self._hass = hass
         self._name = name
@@ -67,6 +72,7 @@ class LockConnection:
         self._on_lost = on_lost
         self._on_regained = on_regained
         self._on_retry = on_retry
+        self._asks_unprompted = asks_unprompted
         self._failures = 0
         self._calls = 0
         self._unanswered_calls = 0
@@ -76,13 +82,14 @@ class LockConnection:
         self._closed = False
         self.reachable = False
         self.incompatible = False
+        self.unanswered = ANSWERED
 
     async def async_read(self, slot: int) -> SlotReading | None:
         """Read one slot; return None if the read failed."""
         try:
             readings = await self._bounded(self._provider.async_read([slot]))
         except LockUnreachableError, CallTimeoutError:
-            self.async_mark_unreachable()
+            self._set_unreachable(None)
             return None
         except IncompatibleLibraryError as err:
             self.async_mark_incompatible(err)
@@ -104,7 +111,7 @@ class LockConnection:
         try:
             return await self._bounded(self._provider.async_read_schedule(slot))
         except LockUnreachableError, CallTimeoutError:
-            self.async_mark_unreachable()
+            self._set_unreachable(None)
         except IncompatibleLibraryError as err:
             self.async_mark_incompatible(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
@@ -134,7 +141,7 @@ class LockConnection:
             self._record_no_answer(slot)
             return OutcomeUnknown(counts_as_failure=True)
         except LockUnreachableError, CallTimeoutError:
-            self.async_mark_unreachable()
+            self._set_unreachable(None)
             return OutcomeUnknown(counts_as_failure=False)
         except CodeRejectedError as err:
             outcome = Rejected(err.reason)
@@ -187,11 +194,18 @@ class LockConnection:
 
     @callback
     def async_mark_unreachable(self) -> None:
-        """Mark the lock unreachable: hold all jobs, and retry later."""
-        self._set_unreachable(None)
+        """Mark the lock unreachable because the connection to it is lost."""
+        self.unanswered = self.unanswered.after_disconnected(dt_util.utcnow())
+        self._hold_and_retry(None)
 
     @callback
     def _set_unreachable(self, spare: Callable[[Hashable], bool] | None) -> None:
+        """Mark the lock unreachable because a call got no answer."""
+        self.unanswered = self.unanswered.after_failed_call(dt_util.utcnow())
+        self._hold_and_retry(spare)
+
+    @callback
+    def _hold_and_retry(self, spare: Callable[[Hashable], bool] | None) -> None:
         if self._closed:
             return
         self._queue.hold(spare)
@@ -221,7 +235,19 @@ class LockConnection:
 
     @callback
     def async_mark_reachable(self) -> None:
-        """Mark the lock reachable: release its jobs at once."""
+        """Mark the lock reachable because it has answered: release its jobs at once."""
+        self.unanswered = ANSWERED
+        self._release()
+
+    @callback
+    def async_mark_connected(self) -> None:
+        """Mark the lock reachable because it has connected, which need not be an answer."""
+        is_asked = self._asks_unprompted and self._shows_occupancy
+        self.unanswered = self.unanswered.after_connected(is_asked=is_asked)
+        self._release()
+
+    @callback
+    def _release(self) -> None:
         if self._closed:
             return
         self._failures = 0

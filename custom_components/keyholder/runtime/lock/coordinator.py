@@ -30,6 +30,7 @@ from ...model.snapshot import LockSnapshot
 from ...model.timing import Timing
 from ...providers.base import LockProvider
 from ..storage.stores import Journal, Vault
+from .answer_watch import AnswerWatch
 from .capability_probe import CapabilityProbe
 from .connection import LockConnection
 from .job_queue import JobQueue
@@ -117,6 +118,15 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             on_lost=self._on_lost,
             on_regained=self._on_regained,
             on_retry=self._on_retry,
+            asks_unprompted=settings.checks_per_hour != 0,
+        )
+        self._answer_watch = AnswerWatch(
+            hass,
+            slot_records=self._slot_records,
+            connection=self._connection,
+            overdue_delay=timing.overdue_delay,
+            unanswered_limit=settings.unanswered_limit,
+            on_due=self._publish_at_once,
         )
         self._capability_probe = CapabilityProbe(
             hass,
@@ -154,7 +164,9 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             reconciler=self.slots,
             on_access=on_access,
         )
-        self.async_set_updated_data(self._snapshot())
+        first = self._snapshot()
+        held = {view.credential for view in first.slots.values()}
+        self.async_set_updated_data(self._answer_watch.async_observe(first, held))
 
     @property
     def journal_entry(self) -> LockJournalEntry:
@@ -193,6 +205,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._unsubscribe = None
         self.slots.async_close()
         self.requests.async_close()
+        self._answer_watch.async_close()
         self._connection.async_close()
         await self._capability_probe.async_close()
         await self._queue.async_close()
@@ -265,9 +278,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     @callback
     def _publish(self) -> None:
         snapshot = self._snapshot()
+        changed = changed_credentials(self.data, snapshot)
+        snapshot = self._answer_watch.async_observe(snapshot, changed)
         if snapshot == self.data:
             return
-        self._changed = changed = changed_credentials(self.data, snapshot)
+        self._changed = changed
         self.async_set_updated_data(snapshot)
         self._changed = None
         self._on_change(snapshot, changed)
@@ -296,6 +311,8 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             reachable=self._connection.reachable,
             incompatible=self._connection.incompatible,
             storage_failed=self._slot_records.is_storage_failing,
+            unanswered_since=self._answer_watch.unanswered_since,
+            outdated=self._answer_watch.is_outdated,
             earlier=self._snapshot_cache,
         )
         self._snapshot_cache = SnapshotCache(

@@ -168,6 +168,14 @@ class SlotRecords:
         )
 
     @callback
+    def async_set_unanswered_since(self, since: datetime | None) -> None:
+        """Store since when the lock has given no answer."""
+        if since != self.journal_entry.unanswered_since:
+            self._journal.async_save_entry(
+                replace(self.journal_entry, unanswered_since=since)
+            )
+
+    @callback
     def async_dispatch(self, slot: int, event: SlotEvent) -> datetime:
         """Apply an event to a record; return the time that the reducer was given."""
         now = dt_util.utcnow()

@@ -7,7 +7,7 @@ from homeassistant.core import callback
 
 from ...const import CONF_REMOVING
 from .site_state import SiteState
-from .subentries import is_being_removed
+from .subentries import is_being_removed, locks_from_entry
 
 
 class Removals:
@@ -63,6 +63,11 @@ class Removals:
             subentry_id
             for subentry_id, subentry in self._site.entry.subentries.items()
             if is_being_removed(subentry)
+        )
+        self._site.leaving_locks = frozenset(
+            lock
+            for lock, settings in locks_from_entry(self._site.entry).items()
+            if settings.subentry_id in self._removing
         )
 
     @callback

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ...logic.native_schedule import enforced_by
-from ...logic.person_status import person_status
+from ...logic.person_status import PersonCodes, person_codes
 from ...logic.pin_rules import PinLengths, common_lengths
 from ...model.access import Usage
 from ...model.credential import CredentialRef, LockId, Person, PersonId, PersonStatus
@@ -59,6 +59,8 @@ class SiteState:
         self.people_lock = asyncio.Lock()
         self.pending_people: set[PersonId] = set()
         """People whose PIN is stored and whose subentry is still to be added."""
+        self.leaving_locks: frozenset[LockId] = frozenset()
+        """Managed locks that are being removed."""
         self.journal_lost = False
         self.counters_lost = False
         self.is_stopped = False
@@ -164,11 +166,16 @@ class SiteState:
 
     def status(self, person: Person) -> PersonStatus:
         """Return the status of a person over all locks."""
-        return person_status(
+        return self._person_codes(person).status
+
+    def _person_codes(self, person: Person) -> PersonCodes:
+        return person_codes(
             person,
             (lock.data for lock in self.locks.values()),
             self.rules.result(person),
-            has_pin=self.has_pin(person),
+            # without its records nothing is planned, nor known of what the locks hold
+            has_pin=self.has_pin(person) and not self.journal_lost,
+            leaving=self.leaving_locks,
         )
 
     def has_pin(self, person: Person) -> bool:
@@ -216,7 +223,7 @@ class SiteState:
     def _person_view(self, person: Person) -> PersonView:
         return PersonView(
             person,
-            self.status(person),
+            self._person_codes(person),
             self.rules.result(person),
             self.counters.usage(person.person_id),
             self.has_pin(person),

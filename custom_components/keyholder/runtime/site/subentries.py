@@ -1,6 +1,7 @@
 """Parse config subentries into people and lock settings."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -15,12 +16,13 @@ from ...const import (
     CONF_LOCK,
     CONF_LOCKS,
     CONF_REMOVING,
+    CONF_UNANSWERED_HOURS,
     SUBENTRY_LOCK,
     SUBENTRY_PERSON,
 )
 from ...logic.text import as_storable
 from ...model.credential import LockId, Person, PersonId
-from ...model.settings import LockSettings
+from ...model.settings import DEFAULT_UNANSWERED_HOURS, LockSettings
 from .rule_serialization import notification_from_data, rule_from_data
 
 
@@ -70,10 +72,14 @@ def _lock(subentry: ConfigSubentry) -> LockSettings:
     if first is not None and last is not None:
         slots = range(int(first), int(last) + 1)
     checks = data.get(CONF_CHECKS)
+    hours = data.get(CONF_UNANSWERED_HOURS)
     return LockSettings(
         lock=data[CONF_LOCK],
         subentry_id=subentry.subentry_id,
         name=as_storable(subentry.title),
         slots=slots,
         checks_per_hour=None if checks is None else int(checks),
+        unanswered_limit=timedelta(
+            hours=DEFAULT_UNANSWERED_HOURS if hours is None else int(hours)
+        ),
     )

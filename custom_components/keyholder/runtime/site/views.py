@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ...logic.person_status import PersonCodes
 from ...model.access import Usage
 from ...model.access_rules import RuleResult
-from ...model.credential import CredentialRef, Person, PersonStatus
+from ...model.credential import CredentialRef, Person
 from ...model.evidence import Evidence
 from ...model.journal import LockJournalEntry
 from ...model.lock_schedule import EnforcedBy
@@ -25,10 +26,10 @@ class LockView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A person with the result of their access rule and the uses of their code."""
+    """A person with their codes, the result of their access rule and their uses."""
 
     person: Person
-    status: PersonStatus
+    codes: PersonCodes
     rule_result: RuleResult
     usage: Usage
     has_pin: bool
