@@ -154,7 +154,7 @@ async def test_a_pin_may_be_used_twice_by_people_who_share_no_lock(
 async def test_no_pin_left_to_generate_is_an_error(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
-    await add_lock(hass, site, fake_locks.add("Odd", FakeProvider(pin_lengths=(1, 1))))
+    await add_lock(hass, site, fake_locks.add("Odd", FakeProvider(pin_lengths=(4, 4))))
 
     with patch(
         "custom_components.keyholder.application.pins.generate_pin", return_value=None
