@@ -37,13 +37,15 @@ def lock_snapshot(
     storage_failed: bool,
     unanswered_since: datetime | None = None,
     outdated: bool = False,
+    failing_slots: frozenset[int] = frozenset(),
     earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
     """Return the snapshot of a lock; `people` are those that still exist.
 
-    `unassigned` are the credentials without a slot, `incompatible` is whether the
-    lock's library is incompatible. `unanswered_since` and `outdated` are as in the
-    snapshot. Views are taken from `earlier` where nothing has changed.
+    `unassigned` are the credentials without a slot, `incompatible` is whether the lock's
+    library is incompatible, `failing_slots` those that our own code fails to process.
+    `unanswered_since` and `outdated` are as in the snapshot. Views are taken from
+    `earlier` where nothing has changed.
     """
     known = None
     if (
@@ -72,6 +74,7 @@ def lock_snapshot(
         reachable=reachable,
         incompatible=incompatible,
         storage_failed=storage_failed,
+        failing_slots=failing_slots,
         capabilities=journal_entry.capabilities,
         slots=slots,
         unassigned=unassigned

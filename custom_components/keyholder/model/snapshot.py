@@ -97,7 +97,8 @@ class LockSnapshot:
 
     `unassigned` are credentials that have no slot yet, with the reason if one is known.
     `incompatible`: the library of the lock is not the version that its provider was
-    written for. `all_verified_since`: every code was verified at that time or later.
+    written for. `failing_slots`: our own code fails to process them, again and again.
+    `all_verified_since`: every code was verified at that time or later.
     `slot_by_credential` is the index of `slots` by credential. `counts` is the number
     of slots in each state, `attention_count` that of slots that do not proceed without
     the user. `unanswered_since`: the lock has given no answer since then; `outdated`:
@@ -113,6 +114,7 @@ class LockSnapshot:
     capabilities: Capabilities | None
     slots: Mapping[int, SlotView] = field(default_factory=dict)
     unassigned: Mapping[CredentialRef, Reason | None] = field(default_factory=dict)
+    failing_slots: frozenset[int] = frozenset()
     all_verified_since: datetime | None = None
     unanswered_since: datetime | None = None
     outdated: bool = False
@@ -143,6 +145,7 @@ class LockSnapshot:
             or self.storage_failed
             or self.outdated
             or bool(self.overdue)
+            or bool(self.failing_slots)
             or any(self.unassigned.values())
             or self.attention_count > 0
         )

@@ -164,6 +164,18 @@ def as_local_text(moment: datetime) -> str:
 
 def _slots(snapshot: LockSnapshot) -> Iterator[Issue]:
     for view in snapshot.slots.values():
+        if view.slot in snapshot.failing_slots:
+            yield Issue(
+                kind="slot_failing",
+                severity=IssueSeverity.ERROR,
+                lock=snapshot.lock,
+                slot=view.slot,
+                placeholders={
+                    "lock": snapshot.name,
+                    "person": view.person_name,
+                    "slot": str(view.slot),
+                },
+            )
         kind = _kind(view)
         if kind is not None:
             revocation = kind == "revocation_pending"

@@ -345,3 +345,28 @@ async def test_a_dialog_of_a_site_that_was_stopped_says_so(
     await dialog.submit()
 
     assert dialog.result["reason"] == "not_loaded"
+
+
+async def test_a_slot_that_our_own_code_fails_at_is_an_issue_until_it_works(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Clause 16.21: after the third exception in a row."""
+    await managed_lock(hass, site, fake_locks, FakeProvider())
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            "custom_components.keyholder.runtime.lock.slot_records.reduce",
+            lambda *_: 1 / 0,
+        )
+        await add_person(hass, site, "Anna", "907153")
+
+        issue = await only_issue(hass, "slot_failing")
+        assert issue.translation_placeholders == {
+            "person": "Anna",
+            "lock": "Front door",
+            "slot": "1",
+        }
+    await wait_for_state(hass, SLOT, "in_sync")
+    await no_issues(hass)

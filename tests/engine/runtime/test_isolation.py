@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, override
@@ -9,12 +10,30 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lock_events import LockEvent
-from custom_components.keyholder.model.slot import SlotState
+from custom_components.keyholder.model.slot import (
+    DesiredState,
+    SlotRecord,
+    SlotState,
+)
+from custom_components.keyholder.model.slot_events import (
+    ChangeReported,
+    CommandReturned,
+    CommandStarted,
+    DeadlinePassed,
+    DesiredChanged,
+    Observed,
+    ReadFailed,
+    Restarted,
+    SlotEvent,
+)
 from custom_components.keyholder.providers.base import Unsubscribe
 from custom_components.keyholder.providers.registry import LOADERS
+from custom_components.keyholder.runtime.lock import slot_records
 from custom_components.keyholder.runtime.lock.slot_records import SlotRecords
+from custom_components.keyholder.runtime.storage.stores import Journal
 from tests.harness.engine.engine_harness import PLATFORM, EngineHarness
 from tests.harness.fakes.provider import Call, FakeProvider, Profile
 from tests.harness.waiting import wait_for
@@ -121,13 +140,14 @@ async def test_a_record_that_makes_us_fail_stops_no_other_slot(
         patched.setattr(SlotRecords, "async_dispatch", fail)
         engine.set_enabled(ann, False)
         engine.set_enabled(bob, False)
-        await wait_for(lambda: provider.codes == {1: "907153"})
+        # a code that has to be gone does not wait for us
+        await wait_for(lambda: provider.codes == {})
         await engine.until_state(lock, bob, SlotState.IN_SYNC)
         # what became of the slot is not known, so nothing is said to be proven
         await wait_for(lambda: engine.snapshot(lock).slots[1].evidence is Evidence.NONE)
     # the event was lost, and nothing but the lock's own clock brings it back
-    await wait_for(lambda: provider.codes == {})
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
+    assert engine.snapshot(lock).slots[1].desired is DesiredState.ABSENT
     # whose fault it was can be found by the log, and no code
     ours = [
         record.getMessage()
@@ -137,6 +157,113 @@ async def test_a_record_that_makes_us_fail_stops_no_other_slot(
     failed = "Slot 1 of Front failed to process DesiredChanged with ValueError at"
     assert any(text.startswith(f"{failed} {Path(__file__).name}:") for text in ours)
     assert not [text for text in ours if "907153" in text]
+
+
+def fail_on(
+    monkeypatch: pytest.MonkeyPatch, *events: type[SlotEvent], slot: int = 1
+) -> None:
+    """Let the reducer raise for these events of a slot."""
+
+    def fail(record: SlotRecord, event: SlotEvent, *rest: Any) -> Any:
+        if record.slot == slot and isinstance(event, events):
+            raise ZeroDivisionError
+        return reduce(record, event, *rest)
+
+    monkeypatch.setattr(slot_records, "reduce", fail)
+
+
+REDUCER_FAILURES: dict[str, tuple[type[SlotEvent], ...]] = {
+    "of the wish": (DesiredChanged,),
+    "of a read": (Observed, ReadFailed),
+    "of a command": (CommandStarted,),
+    "of its return": (CommandReturned,),
+    "of time": (DeadlinePassed, Observed),
+    "of a report": (ChangeReported, DesiredChanged),
+    "of anything": (object,),  # type: ignore[dict-item]
+}
+
+
+@pytest.mark.parametrize("failing", REDUCER_FAILURES.values(), ids=REDUCER_FAILURES)
+@pytest.mark.parametrize("profile", list(Profile))
+async def test_a_revocation_never_waits_for_a_reducer_that_raises(
+    engine: EngineHarness,
+    monkeypatch: pytest.MonkeyPatch,
+    profile: Profile,
+    failing: tuple[type[SlotEvent], ...],
+) -> None:
+    """Clause 16.21: whatever raises, the code is taken off the lock, and the user is told."""
+    provider = FakeProvider(profile, codes={2: "9011"})
+    slots = None if profile is not Profile.WRITE_ONLY else (1, 1)
+    lock = engine.add_lock("Front", provider, slots)
+    ann = await engine.add_person("Ann", "907153")
+    proven = (
+        SlotState.IN_SYNC if profile is not Profile.WRITE_ONLY else SlotState.ACCEPTED
+    )
+    await engine.until_state(lock, ann, proven)
+
+    with monkeypatch.context() as patched:
+        fail_on(patched, *failing)
+        engine.set_enabled(ann, False)
+        await wait_for(lambda: provider.codes == {2: "9011"})
+        if object in failing:
+            await wait_for(lambda: engine.snapshot(lock).failing_slots == {1})
+            assert engine.snapshot(lock).has_problem
+            assert engine.state(lock, ann) is not proven
+    view = await engine.until_state(lock, ann, proven)
+    assert view.desired is DesiredState.ABSENT
+    assert engine.snapshot(lock).failing_slots == frozenset()
+    engine.set_enabled(ann, True)
+    await wait_for(lambda: provider.codes == {1: "907153", 2: "9011"})
+    view = await engine.until_state(lock, ann, proven)
+
+
+async def test_a_verification_that_raises_drops_the_claim(
+    engine: EngineHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clause 16.21: what was proven before is not known after an event that was lost."""
+    provider = FakeProvider()
+    lock = engine.add_lock("Front", provider)
+    ann = await engine.add_person("Ann", "907153")
+    await engine.until_state(lock, ann, SlotState.IN_SYNC)
+
+    with monkeypatch.context() as patched:
+        fail_on(patched, Observed)
+        await engine.site.locks[lock].requests.async_verify()
+        await wait_for(lambda: engine.state(lock, ann) is not SlotState.IN_SYNC)
+        await wait_for(lambda: engine.snapshot(lock).failing_slots == {1})
+    await engine.until_state(lock, ann, SlotState.IN_SYNC)
+    assert engine.snapshot(lock).failing_slots == frozenset()
+    assert provider.codes == {1: "907153"}
+
+
+async def test_a_record_that_cannot_be_resumed_stops_no_start(
+    engine: EngineHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clause 16.21: after a power cut every record is reduced before the lock is set up."""
+    provider = FakeProvider()
+    lock = engine.add_lock("Front", provider)
+    ann = await engine.add_person("Ann", "907153")
+    bob = await engine.add_person("Bob", "907253")
+    for person in (ann, bob):
+        await engine.until_state(lock, person, SlotState.IN_SYNC)
+    await engine.close()
+    entry = engine.site.journal.entries[lock]
+
+    with monkeypatch.context() as patched:
+        fail_on(patched, Restarted)
+        load = slot_records.SlotRecords.__init__
+
+        def load_open(
+            book: SlotRecords, journal: Journal, *args: Any, **more: Any
+        ) -> None:
+            journal.async_save_entry(replace(entry, open=True))
+            load(book, journal, *args, **more)
+
+        patched.setattr(SlotRecords, "__init__", load_open)
+        await engine.open()
+        for person in (ann, bob):
+            await engine.until_state(lock, person, SlotState.IN_SYNC)
+    assert provider.codes == {1: "907153", 2: "907253"}
 
 
 async def test_a_job_of_ours_that_fails_is_tried_again(

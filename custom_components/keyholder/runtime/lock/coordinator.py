@@ -313,6 +313,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             storage_failed=self._slot_records.is_storage_failing,
             unanswered_since=self._answer_watch.unanswered_since,
             outdated=self._answer_watch.is_outdated,
+            failing_slots=self.slots.failing_slots,
             earlier=self._snapshot_cache,
         )
         self._snapshot_cache = SnapshotCache(

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-import logging
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ...logic.defects import owes_clear, record_after_defect
 from ...logic.next_step import can_release, effects_of, is_preflight_read, next_step
-from ...logic.on_read import without_proof
 from ...logic.plan import LockPlan
 from ...model.lock_events import SlotChanged
 from ...model.settings import LockSettings
 from ...model.slot import DesiredState, SlotRecord
 from ...model.slot_events import (
     DeadlinePassed,
+    DesiredChanged,
     Restarted,
     SlotEvent,
     Step,
@@ -26,14 +26,13 @@ from ...model.slot_events import (
 from ...model.timing import Timing, backoff
 from ..storage.stores import Vault
 from .connection import LockConnection
-from .job_queue import JobQueue, Priority, location_of
+from .job_queue import JobQueue, Priority
 from .slot_allocator import SlotAllocator
+from .slot_defects import SlotDefects, log_defect
 from .slot_executor import IntentLog, SlotExecutor
 from .slot_records import SlotRecords
 from .timers import DeadlineTimer
 from .verification import BackgroundVerifier
-
-_LOGGER: Final = logging.getLogger(__name__)
 
 _STEPS_PER_JOB: Final = 12
 """More steps than any transition from one verified state to the next takes."""
@@ -83,8 +82,7 @@ class LockReconciler:
             intents=self._intents,
             on_change=self._on_change,
         )
-        self._defects: dict[int, int] = {}
-        """Exceptions of our own code in a row, by slot."""
+        self._defects = SlotDefects()
         self._removable: frozenset[int] = frozenset()
         self.allocator = SlotAllocator(
             hass,
@@ -113,6 +111,11 @@ class LockReconciler:
             self._remove_if_cleared(slot)
         self.allocator.async_set_wanted(plan.unassigned)
         self._on_change()
+
+    @property
+    def failing_slots(self) -> frozenset[int]:
+        """Return the slots that our own code fails to process, again and again."""
+        return self._defects.failing
 
     @callback
     def async_dispatch(self, slot: int, event: SlotEvent) -> None:
@@ -215,38 +218,68 @@ class LockReconciler:
     def _dispatch(self, slot: int, event: SlotEvent) -> None:
         try:
             self._slot_records.async_dispatch(slot, event)
-            self._schedule(slot)
         except Exception as err:  # noqa: BLE001 - one slot must not stop the others
-            # never its text, which may hold a code
-            _LOGGER.error(
-                "Slot %s of %s failed to process %s with %s at %s",
-                slot,
-                self._name,
-                type(event).__name__,
-                type(err).__name__,
-                location_of(err),
-            )
-            self._on_defect(slot)
+            log_defect(self._name, slot, event, err)
+            self._on_defect(slot, event)
+        else:
+            self._schedule(slot)
 
     @callback
-    def _on_defect(self, slot: int) -> None:
+    def _on_defect(self, slot: int, event: SlotEvent | None = None) -> None:
         """Take nothing for proven of a slot whose event was lost, and try it again.
 
-        The plan is asked for again as well: a lost event may have denied access.
+        The plan is asked for again as well: a lost event may have denied access. A code
+        that is to be cleared is, without the record.
         """
-        defects = self._defects[slot] = self._defects.get(slot, 0) + 1
-        if (record := self._slot_records.records.get(slot)) is not None:
-            self._slot_records.async_save(
-                without_proof(record, self._slot_records.rules)
+        now = dt_util.utcnow()
+        record = self._slot_records.records.get(slot)
+        if record is None:
+            return
+        target = event.target if isinstance(event, DesiredChanged) else record.target
+        is_absent = target.desired is DesiredState.ABSENT
+        owed = owes_clear(record, target) or (
+            is_absent and self._defects.owes_clear(slot)
+        )
+        defects = self._defects.add(slot, owes_clear=owed)
+        self._slot_records.async_save(
+            record_after_defect(
+                record,
+                target,
+                now,
+                self._slot_records.rules,
+                is_repeated=slot in self._defects.failing,
             )
+        )
+        if owed and defects == 1:
+            self._submit_clear(slot)
         wait = backoff(
             self._timing.unreachable_backoff, self._timing.slot_backoff_cap, defects
         )
-        self._deadlines.async_schedule(slot, dt_util.utcnow() + wait)
+        self._deadlines.async_schedule(slot, now + wait)
+        self._on_change()
+
+    @callback
+    def _submit_clear(self, slot: int) -> None:
+        """Queue a clear that needs no record."""
+        self._queue.submit(
+            ("clear", slot), Priority.REVOKE, partial(self._async_clear, slot)
+        )
+
+    async def _async_clear(self, slot: int) -> None:
+        if self._defects.owes_clear(slot):
+            self._slot_records.expected_reports.on_cleared(slot, dt_util.utcnow())
+            await self._connection.async_clear(slot)
 
     @callback
     def _schedule(self, slot: int) -> None:
         """Queue the step that the slot needs now, and set its deadline timer."""
+        try:
+            self._queue_step(slot)
+        except Exception as err:  # noqa: BLE001 - one slot must not stop the others
+            log_defect(self._name, slot, None, err)
+            self._on_defect(slot)
+
+    def _queue_step(self, slot: int) -> None:
         record = self._slot_records.records[slot]
         now = dt_util.utcnow()
         deadlines = []
@@ -276,7 +309,9 @@ class LockReconciler:
 
     @callback
     def _on_due(self, slot: int) -> None:
-        if slot in self._defects:
+        if self._defects.has(slot):
+            if self._defects.owes_clear(slot):
+                self._submit_clear(slot)
             self._request_plan()
         if slot in self._slot_records.records:
             self._dispatch(slot, DeadlinePassed())
@@ -313,7 +348,7 @@ class LockReconciler:
     def _requeue(self, slot: int) -> None:
         """Schedule a slot's next step from within its own job."""
         self._queue.mark_done()
-        self._defects.pop(slot, None)
+        self._defects.forget(slot)
         if slot in self._slot_records.records:
             self._schedule(slot)
         self._on_change()
@@ -328,8 +363,9 @@ class LockReconciler:
     @callback
     def _forget(self, slot: int) -> None:
         self._queue.cancel(slot)
+        self._queue.cancel(("clear", slot))
         self._deadlines.async_schedule(slot, None)
-        self._defects.pop(slot, None)
+        self._defects.forget(slot)
         self._slot_records.async_remove(slot)
         self.allocator.async_invalidate(slot)  # another credential may need this slot
 
@@ -344,7 +380,12 @@ class LockReconciler:
         """Read a slot back, from within a job; return whether the lock answered."""
         if slot not in self._slot_records.records:
             return False
-        answered = await self._steps.async_read(slot)
+        try:
+            answered = await self._steps.async_read(slot)
+        except Exception:
+            # a defect of ours: the queue logs it
+            self._on_defect(slot)
+            raise
         self._requeue(slot)
         return answered
 

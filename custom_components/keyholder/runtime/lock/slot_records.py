@@ -9,6 +9,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from ...logic.change_reports import may_cause, operation_shown
+from ...logic.defects import record_after_defect
 from ...logic.lifecycle import reduce
 from ...model.credential import LockId
 from ...model.evidence import Evidence
@@ -26,6 +27,7 @@ from ...model.slot_events import (
 )
 from ...model.timing import Timing
 from ..storage.stores import Journal
+from .slot_defects import log_defect
 
 
 class ExpectedReports:
@@ -58,10 +60,13 @@ class ExpectedReports:
 
     def on_removed(self, slot: int, now: datetime) -> None:
         """Expect a report of the clear alone from a slot whose record was dropped."""
-        until = now + self._timing.write_window
         self._until.pop(slot, None)
         self._uncertain_until.pop(slot, None)
-        self._expect(slot, Operation.CLEAR, until, now)
+        self.on_cleared(slot, now)
+
+    def on_cleared(self, slot: int, now: datetime) -> None:
+        """Expect a report of a clear that no record shows."""
+        self._expect(slot, Operation.CLEAR, now + self._timing.write_window, now)
 
     def explain(self, slot: int, change: ChangeKind, now: datetime) -> bool:
         """Return whether a change that the lock reports is expected."""
@@ -130,7 +135,24 @@ class SlotRecords:
         if journal_entry.open:
             # before any plan: commands sent before the crash were for the old desired state
             for slot in journal_entry.records:
-                self.async_dispatch(slot, Restarted(unclean_shutdown=True))
+                self._restart(slot, name)
+
+    def _restart(self, slot: int, name: str) -> None:
+        event = Restarted(unclean_shutdown=True)
+        try:
+            self.async_dispatch(slot, event)
+        except Exception as err:  # noqa: BLE001 - one slot must not stop the others
+            log_defect(name, slot, event, err)
+            record = self.records[slot]
+            self.async_save(
+                record_after_defect(
+                    record,
+                    record.target,
+                    dt_util.utcnow(),
+                    self.rules,
+                    is_repeated=True,
+                )
+            )
 
     @callback
     def async_close(self) -> None:
