@@ -16,6 +16,7 @@ from ..const import (
     CONF_LOCKS,
 )
 from ..logic.allocation import SlotCount
+from ..logic.person_changes import adds_locks
 from ..model.credential import LockId, Person, PersonId
 from ..providers.base import ProviderError
 from ..runtime.lock.coordinator import LockCoordinator
@@ -136,13 +137,6 @@ def _check_present_pin(site: Site, draft: PersonDraft, person: Person) -> None:
     if draft.enabled and gains:
         present = site.current_pin(person.person_id)
         validate_current_pin(present, _needs(site, draft))
-
-
-def adds_locks(locks: frozenset[LockId] | None, than: frozenset[LockId] | None) -> bool:
-    """Return whether `locks` has a lock that `than` has not; None is every lock."""
-    if locks is None or than is None:
-        return locks is None and than is not None
-    return not locks <= than
 
 
 def validate_person_name(site: Site, entered: str, besides: Person | None) -> str:

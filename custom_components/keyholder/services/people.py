@@ -7,15 +7,14 @@ from homeassistant.const import CONF_ENABLED, CONF_NAME
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 
 from ..application.people import (
-    adds_locks,
     async_unreachable_locks,
     async_with_pin,
     revalidate,
     validate_person_name,
 )
-from ..application.person_draft import PersonDraft
 from ..application.rules import data_with_rule
 from ..const import CONF_ALL_LOCKS, CONF_LOCKS, DOMAIN
+from ..logic.person_changes import adds_locks
 from ..model.credential import Person
 from ..runtime.site.rule_serialization import DENY_ALL_RULE
 from ..runtime.site.site import Site
@@ -33,13 +32,13 @@ from .person_helpers import (
     raise_as_service_errors,
     resolve_person,
 )
-from .person_targets import (
-    async_check_person,
-    lock_entities,
-    raise_if_being_removed,
-    raise_if_removed,
+from .person_targets import raise_if_being_removed, raise_if_removed
+from .rights import (
+    async_check_administrator,
+    async_check_change,
+    async_check_enabling,
+    async_check_locks_of_person,
 )
-from .targets import async_check_control
 
 SERVICE_UPDATE_PERSON: Final = "update_person"
 SERVICE_REMOVE_PERSON: Final = "remove_person"
@@ -48,7 +47,7 @@ SERVICE_SET_ENABLED: Final = "set_enabled"
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
-    """Register the actions. A user needs control permission for the person's switch."""
+    """Register the actions; what a user needs to call them, `rights` says."""
     for service, action, schema in (
         (SERVICE_UPDATE_PERSON, _async_update_person, UPDATE_PERSON),
         (SERVICE_REMOVE_PERSON, _async_remove_person, REMOVE_PERSON),
@@ -59,33 +58,31 @@ def async_register(hass: HomeAssistant) -> None:
 
 async def _async_update_person(call: ServiceCall) -> None:
     """Change the given fields among name, locks and limits of the access rule."""
-    data = call.data
-    site, subentry = resolve_person(call.hass, data)
-    await async_check_person(call, subentry)
-    person = person_from_subentry(subentry)
+    site, subentry = resolve_person(call.hass, call.data)
+    before = person_from_subentry(subentry)
+    await async_check_locks_of_person(call, site, before)
     with raise_as_service_errors():
-        draft = None
-        if CONF_LOCKS in data or CONF_ALL_LOCKS in data:
-            draft = replace(draft_from_person(person), locks=chosen_locks(site, data))
-            await _async_check_new_locks(call, site, draft, person)
+        after = _changed(call, site, before)
+        await async_check_change(call, site, before, after)
+        if adds_locks(after.locks, before.locks):
+            await _async_check_new_locks(site, before, after)
         async with site.people_lock:
+            # while this waited, the person and what the user may do may have changed
+            before = person_from_subentry(subentry)
+            await async_check_locks_of_person(call, site, before)
             raise_if_removed(site, subentry)
             raise_if_being_removed(subentry)
-            # the person may have changed while `people_lock` was awaited
-            person = person_from_subentry(subentry)
-            if person.rule == DENY_ALL_RULE:
-                raise validation_error("rule_not_understood", person=person.name)
-            name = validate_person_name(site, data.get(CONF_NAME, person.name), person)
-            locks = person.locks if draft is None else draft.locks
-            draft = replace(draft_from_person(person), name=name, locks=locks)
-            if adds_locks(locks, person.locks):
-                revalidate(site, draft, person)
+            after = _changed(call, site, before)
+            await async_check_change(call, site, before, after)
+            draft = draft_from_person(after)
+            if adds_locks(after.locks, before.locks):
+                revalidate(site, draft, before)
             changed = {**subentry.data, **draft.as_data()}
             call.hass.config_entries.async_update_subentry(
                 site.entry,
                 subentry,
-                title=name,
-                data=data_with_rule(changed, rule_with_limits(person.rule, data)),
+                title=after.name,
+                data=data_with_rule(changed, after.rule),
             )
     await site.async_sync()
 
@@ -93,7 +90,7 @@ async def _async_update_person(call: ServiceCall) -> None:
 async def _async_remove_person(call: ServiceCall) -> None:
     """Start the removal of a person; returns before their codes are verified as cleared."""
     site, subentry = resolve_person(call.hass, call.data)
-    await async_check_person(call, subentry)
+    await async_check_administrator(call)
     if site.journal_lost:
         raise validation_error("journal_lost")
     raise_if_removed(site, subentry)
@@ -104,8 +101,9 @@ async def _async_remove_person(call: ServiceCall) -> None:
 async def _async_set_enabled(call: ServiceCall) -> None:
     """Enable or disable a person, as their switch does."""
     site, subentry = resolve_person(call.hass, call.data)
-    await async_check_person(call, subentry)
+    person = person_from_subentry(subentry)
     enabled: bool = call.data[CONF_ENABLED]
+    await async_check_enabling(call, site, person, replace(person, enabled=enabled))
     if enabled:
         raise_if_being_removed(subentry)
     raise_if_removed(site, subentry)
@@ -115,17 +113,30 @@ async def _async_set_enabled(call: ServiceCall) -> None:
     await site.async_sync()
 
 
-async def _async_check_new_locks(
-    call: ServiceCall, site: Site, draft: PersonDraft, person: Person
-) -> None:
-    """Check permission, PIN requirements and free slots for added locks.
+def _changed(call: ServiceCall, site: Site, person: Person) -> Person:
+    """Return the person with the given changes.
 
-    Raises Unauthorized or InvalidInputError.
+    Raises ServiceValidationError or InvalidInputError if one of them is invalid.
     """
-    if not adds_locks(draft.locks, person.locks):
-        return
-    present = lock_entities(site, person.locks)
-    new = [lock for lock in lock_entities(site, draft.locks) if lock not in present]
-    await async_check_control(call, new)
-    await async_with_pin(site, draft, person, entered=None, generate=False)
+    data = call.data
+    if person.rule == DENY_ALL_RULE:
+        raise validation_error("rule_not_understood", person=person.name)
+    locks = person.locks
+    if CONF_LOCKS in data or CONF_ALL_LOCKS in data:
+        locks = chosen_locks(site, data)
+    return replace(
+        person,
+        name=validate_person_name(site, data.get(CONF_NAME, person.name), person),
+        locks=locks,
+        rule=rule_with_limits(person.rule, data),
+    )
+
+
+async def _async_check_new_locks(site: Site, before: Person, after: Person) -> None:
+    """Check PIN requirements and free slots for added locks.
+
+    Raises InvalidInputError.
+    """
+    draft = draft_from_person(after)
+    await async_with_pin(site, draft, before, entered=None, generate=False)
     await async_unreachable_locks(site, draft)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
-from homeassistant.const import CONF_ENABLED
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..application.people import active_locks
@@ -15,7 +14,6 @@ from ..model.credential import LockId
 from ..runtime.site.site import Site
 from ..runtime.site.subentries import is_being_removed
 from .person_fields import validation_error
-from .targets import async_check_control
 
 type Found = tuple[KeyholderConfigEntry, ConfigSubentry]
 
@@ -75,14 +73,6 @@ def raise_if_removed(site: Site, subentry: ConfigSubentry) -> None:
     """Raise ServiceValidationError if the person was removed since they were resolved."""
     if subentry.subentry_id not in site.entry.subentries:
         raise validation_error("no_such_person", person=subentry.title)
-
-
-async def async_check_person(call: ServiceCall, subentry: ConfigSubentry) -> None:
-    """Raise Unauthorized if the calling user may not control the person's switch."""
-    unique_id = f"{subentry.unique_id}_{CONF_ENABLED}"
-    registry = er.async_get(call.hass)
-    switch = registry.async_get_entity_id("switch", DOMAIN, unique_id)
-    await async_check_control(call, [switch or f"switch.{unique_id}"])
 
 
 def lock_entities(site: Site, locks: frozenset[LockId] | None) -> list[str]:

@@ -51,6 +51,7 @@ from .person_targets import (
     raise_if_being_removed,
     raise_if_removed,
 )
+from .rights import async_check_administrator
 
 SERVICE_ADD_PERSON: Final = "add_person"
 SERVICE_SET_PIN: Final = "set_pin"
@@ -90,6 +91,7 @@ async def _async_add_person(call: ServiceCall) -> ServiceResponse:
         await async_unreachable_locks(site, draft)
         person = uuid4().hex
         async with site.people_lock:
+            await async_check_administrator(call)
             revalidate(site, draft, None)
             assert draft.pin is not None
             await site.async_set_pin(person, draft.pin)
@@ -117,6 +119,7 @@ async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
     with raise_as_service_errors():
         pin = (await _async_with_pin(site, draft_from_person(person), person, data)).pin
         async with site.people_lock:
+            await async_check_administrator(call)
             raise_if_removed(site, subentry)
             # the person's locks may have changed while `people_lock` was awaited
             person = person_from_subentry(subentry)

@@ -1,5 +1,6 @@
 """A site with two managed locks, and what the actions for people are called with."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -94,3 +95,9 @@ def act(hass: HomeAssistant) -> Act:
         return response or {}
 
     return call
+
+
+async def wait_a_few_turns() -> None:
+    """Let a call go as far as it gets."""
+    for _ in range(20):
+        await asyncio.sleep(0)

@@ -11,7 +11,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.keyholder.const import DOMAIN
-from tests.components.services.conftest import BACK, FRONT, Act, ServiceSite
+from tests.components.services.conftest import (
+    BACK,
+    FRONT,
+    Act,
+    ServiceSite,
+    wait_a_few_turns,
+)
 from tests.harness.fakes.provider import FakeProvider
 from tests.harness.site.flow_driver import FakeLocks, add_lock, add_person
 from tests.harness.site.states import wait_for_state
@@ -272,7 +278,7 @@ async def test_a_person_who_goes_while_a_call_waits_is_not_changed(
         call = asyncio.gather(
             act(action, {"person": "Anna", **data}), return_exceptions=True
         )
-        await _wait_a_few_turns()
+        await wait_a_few_turns()
         site_with_anna.hass.config_entries.async_remove_subentry(
             site_with_anna.site, site_with_anna.person("Anna").subentry_id
         )
@@ -289,7 +295,7 @@ async def test_what_changes_while_a_call_waits_is_kept(
     site, anna = site_with_anna.site.runtime_data.site, site_with_anna.person("Anna")
     async with site.people_lock:
         call = asyncio.gather(act(UPDATE, {"person": "Anna", "name": "Ann"}))
-        await _wait_a_few_turns()
+        await wait_a_few_turns()
         changed = {**anna.data, "all_locks": True, "rule": {"use_limit": 2}}
         site_with_anna.hass.config_entries.async_update_subentry(
             site_with_anna.site, anna, data=changed
@@ -317,9 +323,3 @@ async def test_a_person_of_a_site_that_is_not_running_is_refused(
     for person in ("Anna", "switch.anna_enabled"):
         with pytest.raises(ServiceValidationError, match="Home is not running"):
             await act("set_enabled", {"person": person, "enabled": False})
-
-
-async def _wait_a_few_turns() -> None:
-    """Let a call go as far as it gets."""
-    for _ in range(20):
-        await asyncio.sleep(0)

@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.keyholder.const import DOMAIN
-from tests.components.services.conftest import BACK, FRONT, Act, ServiceSite
+from tests.components.services.conftest import FRONT, Act, ServiceSite
 from tests.harness.fakes.provider import FakeProvider
 from tests.harness.plugins.pin_scan import assert_no_secrets
 from tests.harness.site.flow_driver import FakeLocks, add_lock, add_person
@@ -120,52 +120,6 @@ async def test_only_an_admin_puts_a_pin_in_or_gets_one_out(
     assert site_with_anna.codes(FRONT) == {"907153"}
 
     await act(action, data, user=hass_admin_user.id)
-
-
-@pytest.mark.parametrize(
-    ("action", "data"),
-    [
-        ("update_person", {"uses": 1}),
-        ("set_enabled", {"enabled": False}),
-        ("remove_person", {}),
-    ],
-)
-async def test_who_may_use_the_switch_of_a_person_may_change_them(
-    hass: HomeAssistant,
-    site_with_anna: ServiceSite,
-    act: Act,
-    action: str,
-    data: dict[str, Any],
-) -> None:
-    may_not = MockUser(id="may_not").add_to_hass(hass)
-    may_not.mock_policy({"entities": {"entity_ids": {FRONT: True}}})
-    may = MockUser(id="may").add_to_hass(hass)
-    may.mock_policy({"entities": {"entity_ids": {"switch.anna_enabled": True}}})
-    before = dict(site_with_anna.person("Anna").data)
-
-    with pytest.raises(Unauthorized):
-        await act(action, {"person": "Anna", **data}, user=may_not.id)
-    with pytest.raises(UnknownUser):
-        await act(action, {"person": "Anna", **data}, user="nobody")
-    assert site_with_anna.person("Anna").data == before
-
-    await act(action, {"person": "Anna", **data}, user=may.id)
-
-
-async def test_nobody_gives_away_a_lock_that_they_may_not_use(
-    hass: HomeAssistant, site_with_anna: ServiceSite, act: Act
-) -> None:
-    user = MockUser(id="user").add_to_hass(hass)
-    both = {"switch.anna_enabled": True, FRONT: True}
-    user.mock_policy({"entities": {"entity_ids": both}})
-    for locks in ({"locks": [BACK]}, {"all_locks": True}):
-        with pytest.raises(Unauthorized):
-            await act("update_person", {"person": "Anna", **locks}, user=user.id)
-    await act("update_person", {"person": "Anna", "locks": [FRONT]}, user=user.id)
-
-    assert site_with_anna.person("Anna").data["locks"] == [
-        site_with_anna.entry(FRONT).id
-    ]
 
 
 async def test_a_pin_is_in_the_call_or_in_the_response_and_nowhere_else(
