@@ -190,7 +190,14 @@ class PersonSensor(_KeyholderSensor[PersonView], PersonDeviceEntity):
     """A sensor on a person's device."""
 
     _unrecorded_attributes = frozenset(
-        {"last_used", "missing_on", "next_change", "shown_on", "uses"}
+        {
+            "last_used",
+            "missing_on",
+            "next_change",
+            "shown_on",
+            "uncounted_locks",
+            "uses",
+        }
     )
 
     @override

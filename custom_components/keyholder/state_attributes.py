@@ -62,6 +62,7 @@ def person_attributes(view: PersonView) -> dict[str, Any]:
         "last_used": usage.last_used,
         "shown_on": list(view.codes.shown_on),
         "missing_on": list(view.codes.missing_on),
+        "uncounted_locks": list(view.uncounted_locks),
     }
 
 

@@ -94,17 +94,17 @@ class PersonSubentryFlow(RuleSteps):
         """Enter the access rule; for a new person before the subentry is created."""
         if self.source != SOURCE_USER:
             return await super().async_step_rule(user_input)
-        name = self._draft.name
+        name, locks = self._draft.name, self._draft.locks
         if user_input is None:
-            return self.show_rule(self._rule_entered, name)
+            return self.show_rule(self._rule_entered, name, locks)
         self._rule_entered = user_input
         try:
             rule = validate_rule(self.hass, user_input, UNRESTRICTED_RULE)
         except InvalidInputError as err:
-            return self.show_rule(user_input, name, refused=err)
+            return self.show_rule(user_input, name, locks, refused=err)
         if rule.is_unrestricted:
             return self.show_rule(
-                user_input, name, refused=InvalidInputError("rule_empty")
+                user_input, name, locks, refused=InvalidInputError("rule_empty")
             )
         self._draft = replace(self._draft, rule=rule, asks_for_rule=False)
         return await self._async_next_step()

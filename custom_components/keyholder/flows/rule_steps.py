@@ -20,7 +20,7 @@ from ..const import (
     CONF_ON_USE,
     CONF_TARGETS,
 )
-from ..model.credential import NotificationChoice
+from ..model.credential import LockId, NotificationChoice
 from ..runtime.site.rule_serialization import DENY_ALL_RULE, notification_data
 from ..runtime.site.subentries import person_from_subentry
 from .removal_steps import RemovalSteps
@@ -57,11 +57,11 @@ class RuleSteps(RemovalSteps):
             values, err = rule_values(self.hass, person.rule), None
             if person.rule == DENY_ALL_RULE:
                 values, err = {}, InvalidInputError("rule_not_understood")
-            return self.show_rule(values, person.name, used, err)
+            return self.show_rule(values, person.name, person.locks, used, err)
         try:
             rule = validate_rule(self.hass, user_input, person.rule)
         except InvalidInputError as invalid:
-            return self.show_rule(user_input, person.name, used, invalid)
+            return self.show_rule(user_input, person.name, person.locks, used, invalid)
         return self.async_update_and_abort(
             site.entry, subentry, data=data_with_rule(subentry.data, rule)
         )
@@ -101,10 +101,15 @@ class RuleSteps(RemovalSteps):
         self,
         values: Mapping[str, Any],
         name: str,
+        locks: frozenset[LockId] | None,
         used: int = 0,
         refused: InvalidInputError | None = None,
     ) -> SubentryFlowResult:
-        """Show the rule form; `used` is the number of uses counted against the limit."""
+        """Show the rule form of a person with these locks, None for all.
+
+        `used` is the number of uses counted against the limit. The form names the locks
+        where none can be counted so far.
+        """
         return self.show(
             "rule",
             rule_schema(values),
@@ -112,6 +117,7 @@ class RuleSteps(RemovalSteps):
             refused=refused,
             name=name,
             used=str(used),
+            uncounted=", ".join(self.site.uncounted_locks(locks)) or "–",
         )
 
     def _notification_values(self, choice: NotificationChoice) -> dict[str, Any]:

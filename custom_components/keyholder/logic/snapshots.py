@@ -77,6 +77,7 @@ def lock_snapshot(
         failing_slots=failing_slots,
         capabilities=journal_entry.capabilities,
         slots=slots,
+        use_reports=journal_entry.use_reports,
         unassigned=unassigned
         if reachable
         else dict.fromkeys(unassigned, Reason.LOCK_UNREACHABLE),

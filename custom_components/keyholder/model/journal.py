@@ -7,6 +7,7 @@ from datetime import datetime
 from .credential import LockId
 from .provider_io import Capabilities
 from .slot import SlotRecord
+from .use_reports import UseReports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class LockJournalEntry:
     that the last shutdown was unclean. `clear_requested`: the lock is no longer managed
     and the user asked for its codes to be cleared. `replaces`: the locks that this one
     replaced, until all of Home Assistant has been updated. `unanswered_since`: the lock
-    has given no answer since then.
+    has given no answer since then. `use_reports` is what it has reported so far of the
+    codes that open its door.
     """
 
     lock: LockId
@@ -29,6 +31,7 @@ class LockJournalEntry:
     clear_requested: bool = False
     replaces: tuple[LockId, ...] = ()
     unanswered_since: datetime | None = None
+    use_reports: UseReports = UseReports.NONE
 
     @property
     def is_cleared(self) -> bool:

@@ -12,6 +12,7 @@ from .evidence import Evidence
 from .lock_schedule import LockSchedule
 from .provider_io import Capabilities
 from .slot import DesiredState, Reason, SlotState
+from .use_reports import UseReports
 
 
 class CredentialsState(StrEnum):
@@ -98,7 +99,8 @@ class LockSnapshot:
     `unassigned` are credentials that have no slot yet, with the reason if one is known.
     `incompatible`: the library of the lock is not the version that its provider was
     written for. `failing_slots`: our own code fails to process them, again and again.
-    `all_verified_since`: every code was verified at that time or later.
+    `all_verified_since`: every code was verified at that time or later. `use_reports` is
+    what the lock has reported so far of the codes that open its door.
     `slot_by_credential` is the index of `slots` by credential. `counts` is the number
     of slots in each state, `attention_count` that of slots that do not proceed without
     the user. `unanswered_since`: the lock has given no answer since then; `outdated`:
@@ -119,6 +121,7 @@ class LockSnapshot:
     unanswered_since: datetime | None = None
     outdated: bool = False
     overdue: frozenset[CredentialRef] = frozenset()
+    use_reports: UseReports = UseReports.NONE
     slot_by_credential: Mapping[CredentialRef, int] = field(
         default_factory=dict, repr=False, compare=False
     )

@@ -9,6 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.issue_registry import IssueSeverity
 from homeassistant.util import dt as dt_util
 
+from ..logic.use_reports import unlimited_uses
 from ..model.credential import CredentialRef, LockId
 from ..model.slot import DesiredState, Reason, SlotState
 from ..model.snapshot import LockSnapshot, SlotView
@@ -122,6 +123,12 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             fixable=True,
             lock=snapshot.lock,
             placeholders={**named, "people": ", ".join(unassigned)},
+        )
+    if unlimited := unlimited_uses(snapshot, site.people.values()):
+        yield Issue(
+            kind="uses_not_counted",
+            lock=snapshot.lock,
+            placeholders={**named, "people": ", ".join(unlimited)},
         )
     yield from _slots(snapshot)
 

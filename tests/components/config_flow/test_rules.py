@@ -12,6 +12,7 @@ from tests.harness.site.flow_driver import (
     FakeLocks,
     add_lock,
     add_person,
+    start,
     submit,
     suggested,
 )
@@ -45,7 +46,57 @@ async def test_a_person_without_a_rule_has_an_empty_form(
         "source": {"entity": None, "text": None, "grace": None},
         "conditions": {"conditions": None},
     }
-    assert form["description_placeholders"] == {"name": "Ann", "used": "0"}
+    assert form["description_placeholders"] == {
+        "name": "Ann",
+        "used": "0",
+        "uncounted": "–",
+    }
+
+
+async def test_the_form_names_the_locks_where_uses_cannot_be_counted(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    fake_locks: FakeLocks,
+    ann: ConfigSubentry,
+) -> None:
+    """Clause 16.14: told where a number of uses is entered, until the lock names a code."""
+
+    async def uncounted() -> str:
+        form = await open_rule(hass, site, ann)
+        return (form["description_placeholders"] or {})["uncounted"]
+
+    front, back = (fake_locks.add(name) for name in ("Front door", "Back door"))
+    await add_lock(hass, site, front)
+    await add_lock(hass, site, back)
+    assert await uncounted() == "Back door, Front door"
+    fake_locks.provider(front).unlock_at_keypad(None)
+    fake_locks.provider(back).unlock_at_keypad(7)
+    await wait_for(
+        lambda: site.runtime_data.site.uncounted_locks(None) == ("Front door",)
+    )
+    assert await uncounted() == "Front door"
+
+
+async def test_who_is_added_with_a_limit_sees_where_it_counts_nothing(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.14: for a new person it names the chosen locks only."""
+    front, back = (fake_locks.add(name) for name in ("Front door", "Back door"))
+    await add_lock(hass, site, front)
+    await add_lock(hass, site, back)
+    form = await start(hass, site, "person")
+    form = await submit(
+        hass,
+        form,
+        name="Guest",
+        all_locks=False,
+        locks=[back.id],
+        pin="907153",
+        limit=True,
+        enabled=True,
+    )
+    assert form["step_id"] == "rule"
+    assert (form["description_placeholders"] or {})["uncounted"] == "Back door"
 
 
 async def test_every_part_is_kept_shown_again_and_can_be_taken_away(

@@ -105,6 +105,49 @@ async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
     assert provider.codes == ({} if way == "clear" else {4: "904444"})
 
 
+# Uses
+
+
+async def test_a_limit_that_counts_nothing_is_an_issue_once_the_door_was_opened(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.14: a number of uses on a lock that names no code is no silent for ever."""
+    provider = await add_anna(hass, site, fake_locks)
+
+    def uncounted() -> list[str]:
+        status = hass.states.get("sensor.anna_status")
+        assert status is not None
+        locks: list[str] = status.attributes["uncounted_locks"]
+        return locks
+
+    assert uncounted() == []
+    await _limit_uses(hass, 3)
+    await wait_for(lambda: uncounted() == ["Front door"])
+    assert not issues(hass)
+
+    provider.unlock_at_keypad(None)
+    issue = await only_issue(hass, "uses_not_counted")
+    assert issue.translation_placeholders == {"lock": "Front door", "people": "Anna"}
+    assert not issue.is_fixable
+
+    await hass.config_entries.async_reload(site.entry_id)
+    await only_issue(hass, "uses_not_counted")
+    await _limit_uses(hass, None)
+    await no_issues(hass)
+    await _limit_uses(hass, 3)
+    await only_issue(hass, "uses_not_counted")
+
+    provider.unlock_at_keypad(1)
+    await no_issues(hass)
+    assert uncounted() == []
+
+
+async def _limit_uses(hass: HomeAssistant, uses: int | None) -> None:
+    await hass.services.async_call(
+        DOMAIN, "update_person", {"person": "Anna", "uses": uses}, blocking=True
+    )
+
+
 # Storage
 
 

@@ -235,6 +235,14 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             self._request_plan(self.settings.lock)
 
     @callback
+    def async_note_use(self, event: AccessEvent) -> bool:
+        """Note whether the lock names the codes that open it; return whether that is new."""
+        is_new = self._slot_records.async_note_use(event)
+        if is_new:
+            self._publish_soon()
+        return is_new
+
+    @callback
     def async_on_storage_changed(self) -> None:
         """Handle that writing the journal has begun to fail, or works again."""
         self.slots.async_on_storage_changed()

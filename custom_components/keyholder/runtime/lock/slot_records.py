@@ -11,6 +11,8 @@ from homeassistant.util import dt as dt_util
 from ...logic.change_reports import may_cause, operation_shown
 from ...logic.defects import record_after_defect
 from ...logic.lifecycle import reduce
+from ...logic.use_reports import use_reports_after
+from ...model.access import AccessEvent
 from ...model.credential import LockId
 from ...model.evidence import Evidence
 from ...model.journal import LockJournalEntry
@@ -196,6 +198,14 @@ class SlotRecords:
             self._journal.async_save_entry(
                 replace(self.journal_entry, unanswered_since=since)
             )
+
+    @callback
+    def async_note_use(self, event: AccessEvent) -> bool:
+        """Store what an event shows of how the lock reports uses; return whether it is new."""
+        known = self.journal_entry.use_reports
+        reports = use_reports_after(known, event)
+        self._journal.async_save_entry(replace(self.journal_entry, use_reports=reports))
+        return reports is not known
 
     @callback
     def async_dispatch(self, slot: int, event: SlotEvent) -> datetime:

@@ -16,6 +16,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ...logic.access_rules import estimate_uses
+from ...model.access import AccessEvent
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.pin import Pin
 from ...model.provider_io import Capabilities
@@ -54,6 +55,7 @@ class Site(SiteState):
         self._stores = SiteStores(hass, entry.entry_id, self._on_storage_changed)
         super().__init__(hass, entry, timing, self._stores)
         self.access_log = AccessLog(hass, self.counters, timing, self._on_counted)
+        self.access_log.async_listen(self._on_access)
         self.removals = Removals(self, self.async_sync)
         self.planner = Planner(self, self._complete_removals)
         self.rules = RuleEvaluator(
@@ -315,6 +317,15 @@ class Site(SiteState):
         """Evaluate the rules after a use: it may have reached the use limit."""
         self.rules.async_reevaluate()
         self.signals.async_notify_person(person)
+
+    @callback
+    def _on_access(self, event: AccessEvent) -> None:
+        """Note whether a lock names the codes that open it: only then uses are counted."""
+        lock = self.locks.get(event.lock)
+        if lock is not None and lock.async_note_use(event):
+            for person in self.people.values():
+                if person.rule.use_limit is not None and person.is_assigned(event.lock):
+                    self.signals.async_notify_person(person.person_id)
 
     # Storage
 

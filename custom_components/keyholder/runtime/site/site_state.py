@@ -151,6 +151,21 @@ class SiteState:
             if managed.keys().isdisjoint(journal_entry.replaces):
                 yield journal_entry
 
+    def uncounted_locks(self, locks: frozenset[LockId] | None) -> tuple[str, ...]:
+        """Return the names of those locks (None: all) that have never named a code.
+
+        A use is not counted there, so that a number of uses may never end an access.
+        """
+        return tuple(
+            sorted(
+                coordinator.settings.name
+                for lock, coordinator in self.locks.items()
+                if (locks is None or lock in locks)
+                # the snapshot is published later
+                and not coordinator.journal_entry.use_reports.counts_uses
+            )
+        )
+
     def usage(self, person: PersonId) -> Usage:
         """Return how often and when a person's code was used."""
         return self.counters.usage(person)
@@ -227,6 +242,7 @@ class SiteState:
             self.rules.result(person),
             self.counters.usage(person.person_id),
             self.has_pin(person),
+            () if person.rule.use_limit is None else self.uncounted_locks(person.locks),
         )
 
     def is_cleared_everywhere(self, person: PersonId) -> bool:

@@ -26,13 +26,18 @@ class LockView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A person with their codes, the result of their access rule and their uses."""
+    """A person with their codes, the result of their access rule and their uses.
+
+    `uncounted_locks` are the names of the locks where a limit of their uses counts none:
+    those have never named the code that opened them. Empty without a limit.
+    """
 
     person: Person
     codes: PersonCodes
     rule_result: RuleResult
     usage: Usage
     has_pin: bool
+    uncounted_locks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
