@@ -1,11 +1,15 @@
 """Removal steps shared by the person and lock subentry flows: clear, verify, remove."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.data_entry_flow import AbortFlow
 
 from ..logic.markdown import markdown_placeholders
+from ..logic.removal_progress import RemovalProgress
+from ..model.timing import Timing
 from ..runtime.site.subentries import is_being_removed
 from .subentry import SiteSubentryFlow
 
@@ -17,7 +21,9 @@ class RemovalSteps(SiteSubentryFlow):
     """
 
     _menu_options: tuple[str, ...] = ("edit", "remove")
-    _removal_task: asyncio.Task[bool] | None = None
+    _removal_task: asyncio.Task[None] | None = None
+    _began_at: float | None = None
+    _progress: RemovalProgress | None = None
     _name: str = ""
 
     async def async_step_reconfigure(
@@ -71,28 +77,65 @@ class RemovalSteps(SiteSubentryFlow):
     async def async_step_removing(
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Show progress until the codes are verified as cleared."""
-        if self._removal_task is None:
+        """Show which locks are cleared and which give no answer, until all are cleared.
+
+        Ends sooner if every lock that is left is unreachable; the site goes on anyway.
+        """
+        if self._removal_task is None or self._removal_task.done():
+            try:
+                site = self.site
+            except AbortFlow:
+                # unloaded meanwhile: a progress can end, but not abort
+                return self.async_show_progress_done(next_step_id="removed")
+            self._progress = site.removals.progress(self._reconfigure_subentry_id)
+            wait = self._time_to_wait(site.timing, self._progress)
+            if self._progress is None or wait <= timedelta():
+                return self.async_show_progress_done(next_step_id="removed")
             self._removal_task = self.hass.async_create_task(
-                self.site.removals.async_wait(self._reconfigure_subentry_id),
+                site.removals.async_wait(
+                    self._reconfigure_subentry_id, self._progress, wait
+                ),
                 "keyholder watches a removal",
                 eager_start=False,
             )
-        if self._removal_task.done():
-            return self.async_show_progress_done(next_step_id="removed")
         return self.async_show_progress(
             step_id="removing",
             progress_action="removing",
             progress_task=self._removal_task,
-            description_placeholders=markdown_placeholders({"name": self._name}),
+            description_placeholders=self._placeholders,
         )
 
     async def async_step_removed(
         self, _user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Abort with the result: removed, or the removal continues."""
-        cleared = self._removal_task is not None and self._removal_task.result()
         return self.async_abort(
-            reason="removed" if cleared else "removal_goes_on",
-            description_placeholders=markdown_placeholders({"name": self._name}),
+            reason="removed" if self._progress is None else "removal_goes_on",
+            description_placeholders=self._placeholders,
+        )
+
+    def _time_to_wait(
+        self, timing: Timing, progress: RemovalProgress | None
+    ) -> timedelta:
+        """Return how long the removal is to be watched without news."""
+        now = self.hass.loop.time()
+        if self._began_at is None:
+            self._began_at = now
+        watched = timedelta(seconds=now - self._began_at)
+        if watched < timing.removal_report:
+            return timing.removal_report - watched
+        if progress is not None and progress.is_stuck:
+            return timedelta()
+        return min(timing.removal_report, timing.removal_timeout - watched)
+
+    @property
+    def _placeholders(self) -> dict[str, str]:
+        progress = self._progress or RemovalProgress()
+        return markdown_placeholders(
+            {
+                "name": self._name,
+                "cleared": ", ".join(progress.cleared) or "–",
+                "waiting": ", ".join(progress.waiting) or "–",
+                "unanswered": ", ".join(progress.unanswered) or "–",
+            }
         )

@@ -58,6 +58,8 @@ class Timing:
     """How often Home Assistant's saved registry is read for a new owner."""
     removal_timeout: timedelta = timedelta(minutes=2)
     """How long a removal stays on the screen before it continues in the background."""
+    removal_report: timedelta = _seconds(5)
+    """After how long a removal says on the screen which locks give no answer."""
     form_timeout: timedelta = _seconds(20)
     """How long a form waits for a lock's answer."""
     duplicate_window: timedelta = _seconds(2)

@@ -1,5 +1,6 @@
 """Clear, prove, then remove: for people and for locks."""
 
+import asyncio
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -149,6 +150,50 @@ async def test_a_lock_out_of_reach_is_not_waited_for_for_ever(
     household.provider.connect()
     await wait_for(lambda: not household.is_there(kind))
     assert household.is_clear(kind)
+
+
+@pytest.mark.parametrize("lost", ["disconnected", "hanging"])
+async def test_a_removal_says_soon_which_locks_are_clear_and_which_gives_no_answer(
+    hass: HomeAssistant, household: Household, fake_locks: FakeLocks, lost: str
+) -> None:
+    """Clause 16.40: within 5 seconds, and that it goes on."""
+    site = household.site.runtime_data.site
+    garage = fake_locks.add("Garage")
+    await add_lock(hass, household.site, garage)
+    dead = fake_locks.provider(garage)
+    await wait_for(lambda: len(dead.codes) == 2)
+    await wait_for(lambda: site.locks[garage.id].is_idle)
+    if lost == "disconnected":
+        dead.disconnect()
+    else:
+        dead.hang()
+    named = {
+        "name": "Ann",
+        "cleared": "Front door",
+        "waiting": "–",
+        "unanswered": "Garage",
+    }
+
+    result = await household.begin("person")
+    flows = hass.config_entries.subentries
+    async with asyncio.timeout(5):
+        while result["description_placeholders"] != named:
+            assert result["type"] is FlowResultType.SHOW_PROGRESS
+            check_texts(result)
+            await asyncio.sleep(0.01)
+            result = await flows.async_configure(result["flow_id"])
+
+    if lost == "hanging":
+        flows.async_abort(result["flow_id"])
+        dead.release()
+    else:
+        result = await household.watch(result)
+        assert result["reason"] == "removal_goes_on"
+        assert result["description_placeholders"] == named
+        assert household.is_clear("person")
+        dead.connect()
+    await wait_for(lambda: not household.is_there("person"))
+    await hass.async_block_till_done()
 
 
 @KINDS

@@ -1,13 +1,19 @@
 """Remove people and locks once every code of theirs is cleared."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from datetime import timedelta
 
 from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
 
-from ...const import CONF_REMOVING
+from ...const import CONF_REMOVING, SUBENTRY_LOCK
+from ...logic.removal_progress import LockToClear, RemovalProgress, removal_progress
+from ...model.credential import LockId, PersonId
+from ...model.slot import SlotRecord
+from ..lock.coordinator import LockCoordinator
 from .site_state import SiteState
-from .subentries import is_being_removed, locks_from_entry
+from .subentries import is_being_removed, locks_from_entry, person_from_subentry
 
 
 class Removals:
@@ -35,26 +41,51 @@ class Removals:
         """Keep the person or lock; the codes are written again."""
         self._set_removing(subentry_id, removing=False)
 
-    async def async_wait(self, subentry_id: str) -> bool:
-        """Wait for the removal; return False after `timing.removal_timeout`."""
-        removed = asyncio.Event()
+    def progress(self, subentry_id: str) -> RemovalProgress | None:
+        """Return how far a removal is, None once the subentry is removed."""
+        site = self._site
+        if (subentry := site.entry.subentries.get(subentry_id)) is None:
+            return None
+        if subentry.subentry_type == SUBENTRY_LOCK:
+            locks = [
+                _to_clear(lock, lock.journal_entry.records.values())
+                for lock in site.locks.values()
+                if lock.settings.subentry_id == subentry_id
+            ]
+        else:
+            person = person_from_subentry(subentry).person_id
+            locks = [
+                _to_clear(lock, records)
+                for lock in (*site.locks.values(), *site.removed_locks.values())
+                if (records := _records_of(lock, person))
+            ]
+        patience = site.timing.removal_report / 2
+        return removal_progress(locks, dt_util.utcnow(), patience)
+
+    async def async_wait(
+        self, subentry_id: str, shown: RemovalProgress, patience: timedelta
+    ) -> None:
+        """Wait until a removal is further than `shown`, or the time is over."""
+        changed = asyncio.Event()
 
         @callback
-        def check() -> None:
-            if subentry_id not in self._site.entry.subentries:
-                removed.set()
+        def check(_lock: LockId | None = None) -> None:
+            if self.progress(subentry_id) != shown:
+                changed.set()
 
-        stop = self._site.signals.async_subscribe_members(check)
+        stop = (
+            self._site.signals.async_subscribe_members(check),
+            self._site.async_add_lock_listener(check),
+        )
         check()
-        timeout = self._site.timing.removal_timeout.total_seconds()
         try:
-            async with asyncio.timeout(timeout):
-                await removed.wait()
+            async with asyncio.timeout(patience.total_seconds()):
+                await changed.wait()
         except TimeoutError:
-            return False
+            return
         finally:
-            stop()
-        return True
+            for unsubscribe in stop:
+                unsubscribe()
 
     @callback
     def async_refresh(self) -> None:
@@ -112,3 +143,17 @@ class Removals:
         site.hass.config_entries.async_update_subentry(
             site.entry, subentry, data={**subentry.data, CONF_REMOVING: removing}
         )
+
+
+def _records_of(lock: LockCoordinator, person: PersonId) -> list[SlotRecord]:
+    return [
+        record
+        for record in lock.journal_entry.records.values()
+        if record.credential.person == person
+    ]
+
+
+def _to_clear(lock: LockCoordinator, records: Collection[SlotRecord]) -> LockToClear:
+    return LockToClear(
+        name=lock.name, reachable=lock.data.reachable, records=tuple(records)
+    )
