@@ -29,8 +29,8 @@ SURFACE: Final = "surface"
 SURFACE_TEXT: Final = (
     "Set-up, and Home Assistant's platforms: entities, triggers, notifications"
 )
-# Constants, and the types of the entry's data, are no place of their own
-LEFT_OUT: Final = {"const", "data"}
+# Constants, the types of the entry's data, and translated texts are no place of their own
+LEFT_OUT: Final = {"const", "data", "translation"}
 
 type Arrows = dict[str, set[str]]
 

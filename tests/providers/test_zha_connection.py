@@ -223,7 +223,7 @@ class TestOtherLocks:
         assert (known.slots, known.pin_min_length, known.pin_max_length) == (
             range(1, 5),
             6,
-            10,
+            12,
         )
         assert known.best_evidence is Evidence.PRESENCE
         await first.async_write(SLOT, CodeTarget(Pin("907153"), "Anna"))
@@ -233,7 +233,7 @@ class TestOtherLocks:
         assert (known.slots, known.pin_min_length, known.pin_max_length) == (
             range(1, 30),
             4,
-            8,
+            10,
         )
         assert known.best_evidence is Evidence.VALUE
         asked = vague.attribute_reads

@@ -85,16 +85,16 @@ async def test_a_number_of_users_that_is_none_is_asked_for_again(users: object) 
 @pytest.mark.parametrize(
     ("shortest", "longest", "lengths"),
     [
-        (None, None, (4, 8)),
+        (None, None, (4, 10)),
         (6, 6, (6, 6)),
         # nobody wants a code of one digit
-        (0, 0, (4, 8)),
+        (0, 0, (4, 10)),
         (1, 10, (4, 10)),
-        (4, 11, (4, 10)),
+        (4, 11, (4, 11)),
         (4, 255, (4, 10)),
         # a lock that contradicts itself
         (8, 4, (8, 8)),
-        (12, 16, (12, 12)),
+        (12, 16, (12, 16)),
     ],
 )
 async def test_the_length_of_a_code_is_what_the_lock_says_within_reason(

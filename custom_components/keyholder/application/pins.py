@@ -1,6 +1,6 @@
 """Validate PINs against the requirements of the chosen locks."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 import secrets
 from typing import Final
@@ -9,14 +9,15 @@ from homeassistant.const import CONF_PIN
 
 from ..const import CONF_ALL_LOCKS, CONF_LOCKS
 from ..logic.pin_rules import (
-    PinLengths,
     PinProblem,
     common_lengths,
     generate_pin,
+    lock_lengths,
     pin_conflict,
     pin_problem,
 )
 from ..model.pin import Pin
+from ..model.pin_lengths import PinLengths
 from ..runtime.lock.coordinator import LockCoordinator
 from .errors import InvalidInputError
 
@@ -25,11 +26,13 @@ from .errors import InvalidInputError
 class PinRequirements:
     """The requirements of the chosen locks for a PIN.
 
+    `lengths` are those that suit all of them, `by_lock` those of each by its name.
     `shortest_by` and `longest_by` name the locks that set the minimum and maximum
-    length, "" if no lock has reported lengths and the default range applies.
+    length, "" without locks.
     """
 
     lengths: PinLengths
+    by_lock: Mapping[str, PinLengths]
     shortest_by: str
     longest_by: str
     in_use: Collection[Pin]
@@ -43,9 +46,8 @@ def pin_needs(
     Raises InvalidInputError if no length suits all of them.
     """
     ranges = {
-        lock.settings.name: PinLengths(known.pin_min_length, known.pin_max_length)
+        lock.settings.name: lock_lengths(lock.settings, lock.capabilities)
         for lock in locks
-        if (known := lock.capabilities) is not None
     }
     lengths = common_lengths(ranges.values())
     longer = max(ranges, key=lambda name: ranges[name].shortest, default="")
@@ -55,12 +57,16 @@ def pin_needs(
             "no_common_length",
             CONF_ALL_LOCKS if all_locks else CONF_LOCKS,
             lock=longer,
-            shortest=str(lengths.shortest),
+            lock_lengths=str(ranges[longer]),
             other_lock=shorter,
-            longest=str(lengths.longest),
+            other_lengths=str(ranges[shorter]),
         )
     return PinRequirements(
-        lengths=lengths, shortest_by=longer, longest_by=shorter, in_use=in_use
+        lengths=lengths,
+        by_lock=ranges,
+        shortest_by=longer,
+        longest_by=shorter,
+        in_use=in_use,
     )
 
 
@@ -114,10 +120,7 @@ def _input_error(
     }
     lock = limited_by.get(problem)
     error = "pin_length" if lock == "" else problem.value
-    return InvalidInputError(
-        f"{prefix}{error}",
-        CONF_PIN,
-        lock=lock or "",
-        shortest=str(needs.lengths.shortest),
-        longest=str(needs.lengths.longest),
-    )
+    placeholders = {"lengths": str(needs.lengths)}
+    if lock:
+        placeholders |= {"lock": lock, "lock_lengths": str(needs.by_lock[lock])}
+    return InvalidInputError(f"{prefix}{error}", CONF_PIN, **placeholders)

@@ -10,11 +10,16 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    TextSelector,
 )
 import probatio
 
 from ..application.errors import InvalidInputError
-from ..application.lock_options import LOCK_OPTIONS, validate_lock_options
+from ..application.lock_options import (
+    LOCK_OPTIONS,
+    NUMBER_OPTIONS,
+    validate_lock_options,
+)
 from ..application.locks import LockCandidate, async_probe_candidate, find_lock
 from ..application.slot_range import (
     SlotRange,
@@ -22,7 +27,13 @@ from ..application.slot_range import (
     validate_checks_per_hour,
     validate_slot_range,
 )
-from ..const import CONF_CHECKS, CONF_FIRST_SLOT, CONF_LAST_SLOT, CONF_LOCK
+from ..const import (
+    CONF_CHECKS,
+    CONF_FIRST_SLOT,
+    CONF_LAST_SLOT,
+    CONF_LOCK,
+    CONF_PIN_LENGTHS,
+)
 from ..logic.names import name_key, unique_name
 from ..model.journal import LockJournalEntry
 from ..runtime.site.subentries import locks_from_entry
@@ -34,8 +45,9 @@ _WHOLE: Final = NumberSelector(
 _OPTIONS: Final = {
     probatio.Optional(CONF_FIRST_SLOT): _WHOLE,
     probatio.Optional(CONF_LAST_SLOT): _WHOLE,
+    probatio.Optional(CONF_PIN_LENGTHS): TextSelector(),
     probatio.Optional(CONF_CHECKS): _WHOLE,
-    **{probatio.Optional(key): _WHOLE for key in LOCK_OPTIONS},
+    **{probatio.Optional(key): _WHOLE for key in NUMBER_OPTIONS},
 }
 # every lock is offered: one that is left out could not be rejected with a reason
 _ADD_SCHEMA: Final = probatio.Schema(
@@ -75,7 +87,7 @@ class LockSubentryFlow(AutolockSteps):
     async def async_step_edit(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change the slot range and the checks per hour."""
+        """Change the slot range, the checks per hour and the other options."""
         site, subentry, name = self.site, self.subentry, self._name
         if user_input is None:
             values = {
@@ -111,7 +123,7 @@ class LockSubentryFlow(AutolockSteps):
         candidate: LockCandidate,
         slots: SlotRange,
         budget: int | None,
-        options: Mapping[str, int | None],
+        options: Mapping[str, int | str | None],
     ) -> SubentryFlowResult:
         locks = locks_from_entry(self.site.entry).values()
         taken = {name_key(lock.name) for lock in locks}

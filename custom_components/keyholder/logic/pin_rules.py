@@ -1,17 +1,18 @@
 """PIN rules: which PINs are acceptable, and how one is generated."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+import re
 from typing import Final
 
 from ..model.pin import LONGEST_PIN, SHORTEST_PIN, Pin
+from ..model.pin_lengths import PinLengths
+from ..model.provider_io import Capabilities
+from ..model.settings import LockSettings
 
 ASCII_DIGITS: Final = "0123456789"
 
-DEFAULT_MIN_LENGTH: Final = 4
-DEFAULT_MAX_LENGTH: Final = 8
 GENERATED_LENGTH: Final = 6
 """Digits of a generated PIN where the locks leave the choice."""
 
@@ -19,6 +20,9 @@ _COMMON: Final = frozenset({"0852", "1004", "1010", "1122", "2000", "2580", "568
 """Among the most used PINs of published leaks, besides the patterns below."""
 
 _ATTEMPTS: Final = 1000
+_LENGTHS: Final = re.compile(
+    r"(?P<shortest>[0-9]{1,2})(?:\s*(?:-|–|—|to|bis)\s*(?P<longest>[0-9]{1,2}))?"
+)
 
 
 class PinProblem(StrEnum):
@@ -31,17 +35,32 @@ class PinProblem(StrEnum):
     IN_USE = "pin_in_use"
 
 
-@dataclass(frozen=True, slots=True)
-class PinLengths:
-    """The least and the most digits of a PIN, both included."""
+def lock_lengths(
+    settings: LockSettings, capabilities: Capabilities | None
+) -> PinLengths:
+    """Return the lengths of PINs that a lock takes.
 
-    shortest: int = DEFAULT_MIN_LENGTH
-    longest: int = DEFAULT_MAX_LENGTH
+    What the owner has set goes before what the lock reports, and that before what is
+    assumed of every lock. `capabilities` is None for a lock that was never reached.
+    """
+    if settings.pin_lengths is not None:
+        return settings.pin_lengths
+    return PinLengths() if capabilities is None else capabilities.pin_lengths
 
-    @property
-    def is_possible(self) -> bool:
-        """Return whether any PIN fits."""
-        return self.shortest <= self.longest
+
+def parse_lengths(entered: str) -> PinLengths:
+    """Return the lengths that a user has entered: one number of digits, or a range.
+
+    Raises ValueError for anything else, and for lengths that no code may have.
+    """
+    match = _LENGTHS.fullmatch(entered.strip())
+    if match is None:
+        raise ValueError("neither a number nor a range")
+    shortest = int(match["shortest"])
+    longest = int(match["longest"] or shortest)
+    if not SHORTEST_PIN <= shortest <= longest <= LONGEST_PIN:
+        raise ValueError("no lengths that a PIN may have")
+    return PinLengths(shortest, longest)
 
 
 def common_lengths(lengths: Iterable[PinLengths]) -> PinLengths:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .credential import LockId
+from .pin_lengths import PinLengthHistory
 from .provider_io import Capabilities
 from .slot import SlotRecord
 from .use_reports import UseReports
@@ -16,7 +17,8 @@ class LockJournalEntry:
 
     `capabilities` are the last known ones, for the times when the lock is unreachable.
     `open`: the engine is working on the lock; found in storage at a start, it means
-    that the last shutdown was unclean. `clear_requested`: the lock is no longer managed
+    that the last shutdown was unclean. `pin_lengths` is what the lock did with PINs of
+    each length. `clear_requested`: the lock is no longer managed
     and the user asked for its codes to be cleared. `replaces`: the locks that this one
     replaced, until all of Home Assistant has been updated. `unanswered_since`: the lock
     has given no answer since then. `use_reports` is what it has reported so far of the
@@ -32,6 +34,7 @@ class LockJournalEntry:
     replaces: tuple[LockId, ...] = ()
     unanswered_since: datetime | None = None
     use_reports: UseReports = UseReports.NONE
+    pin_lengths: PinLengthHistory = field(default_factory=PinLengthHistory)
 
     @property
     def is_cleared(self) -> bool:

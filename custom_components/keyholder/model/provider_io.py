@@ -10,6 +10,7 @@ from typing import Self
 from .evidence import Evidence
 from .lock_schedule import LockSchedule, ScheduleSupport
 from .pin import Pin
+from .pin_lengths import PinLengths
 
 
 class Occupancy(StrEnum):
@@ -134,6 +135,11 @@ class Capabilities:
     schedules: ScheduleSupport | None = None
     configuration_hint: ConfigurationHint | None = None
     can_disable_codes: bool = False
+
+    @property
+    def pin_lengths(self) -> PinLengths:
+        """Return the lengths of PINs that the lock takes, as far as its provider knows."""
+        return PinLengths(self.pin_min_length, self.pin_max_length)
 
     @property
     def shows_occupancy(self) -> bool:

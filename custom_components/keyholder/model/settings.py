@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from .credential import LockId
+from .pin_lengths import PinLengths
 
 DEFAULT_CHECKS_PER_HOUR: Final = 4
 """How many slots of a lock are verified in an hour by default."""
@@ -24,6 +25,7 @@ class LockSettings:
     verified slots may be read in an hour without an occasion, None for automatic.
     `unanswered_limit` is how long the lock may give no answer before its codes are not
     shown as proven any more.
+    `pin_lengths` are the lengths of PINs that the lock takes, None for what it reports.
     """
 
     lock: LockId
@@ -32,3 +34,4 @@ class LockSettings:
     slots: range | None = None
     checks_per_hour: int | None = None
     unanswered_limit: timedelta = timedelta(hours=DEFAULT_UNANSWERED_HOURS)
+    pin_lengths: PinLengths | None = None

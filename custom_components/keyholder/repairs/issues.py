@@ -14,6 +14,7 @@ from ..model.credential import CredentialRef, LockId
 from ..model.slot import DesiredState, Reason, SlotState
 from ..model.snapshot import LockSnapshot, SlotView
 from ..runtime.site.site import Site
+from .pin_length_hint import pin_length_hint
 
 SUSPENDED: Final = {
     Reason.NOT_STORED: "slot_not_stored",
@@ -30,6 +31,8 @@ SUSPENDED: Final = {
     Reason.CHANGED_REPEATEDLY: "slot_changed_repeatedly",
 }
 """The kind of issue for each reason why a slot is suspended."""
+_MAY_BE_LENGTH: Final = (Reason.NOT_STORED, Reason.REJECTED)
+"""The reasons that the length of the PIN may explain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,7 @@ def issues_of_lock(site: Site, lock: LockId) -> Iterator[Issue]:
     if (managed := site.locks.get(lock)) is not None:
         yield from _lock(site, managed.data)
     elif (retired := site.removed_locks.get(lock)) is not None:
-        yield from _slots(retired.data)
+        yield from _slots(site, retired.data)
 
 
 def _people(site: Site) -> Iterator[Issue]:
@@ -130,7 +133,7 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             lock=snapshot.lock,
             placeholders={**named, "people": ", ".join(unlimited)},
         )
-    yield from _slots(snapshot)
+    yield from _slots(site, snapshot)
 
 
 def _unanswered(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
@@ -169,7 +172,7 @@ def as_local_text(moment: datetime) -> str:
     return dt_util.as_local(moment).strftime("%Y-%m-%d %H:%M")
 
 
-def _slots(snapshot: LockSnapshot) -> Iterator[Issue]:
+def _slots(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
     for view in snapshot.slots.values():
         if view.slot in snapshot.failing_slots:
             yield Issue(
@@ -186,17 +189,20 @@ def _slots(snapshot: LockSnapshot) -> Iterator[Issue]:
         kind = _kind(view)
         if kind is not None:
             revocation = kind == "revocation_pending"
+            placeholders = {
+                "lock": snapshot.name,
+                "person": view.person_name,
+                "slot": str(view.slot),
+            }
+            if view.reason in _MAY_BE_LENGTH:
+                placeholders["hint"] = pin_length_hint(site, snapshot, view)
             yield Issue(
                 kind=kind,
                 severity=IssueSeverity.ERROR if revocation else IssueSeverity.WARNING,
                 fixable=True,
                 lock=snapshot.lock,
                 slot=view.slot,
-                placeholders={
-                    "lock": snapshot.name,
-                    "person": view.person_name,
-                    "slot": str(view.slot),
-                },
+                placeholders=placeholders,
                 show_initially=not revocation or view.reason is not None,
             )
 

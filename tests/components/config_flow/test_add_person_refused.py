@@ -87,8 +87,8 @@ async def test_the_allowed_lengths_name_the_lock_that_limits_them(
     assert short["errors"] == {"pin": "pin_too_short"}
     assert short["description_placeholders"] == {
         "lock": "Long",
-        "shortest": "6",
-        "longest": "8",
+        "lock_lengths": "6-10",
+        "lengths": "6-8",
     }
 
     long = await submit(hass, short, **ANN, pin="907153907")
@@ -99,14 +99,14 @@ async def test_the_allowed_lengths_name_the_lock_that_limits_them(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize("pin", ["907", "907153907"])
+@pytest.mark.parametrize("pin", ["907", "90715390715"])
 async def test_without_a_lock_the_usual_lengths_count(
     hass: HomeAssistant, site: MockConfigEntry, pin: str
 ) -> None:
     result = await try_person(hass, site, pin=pin)
 
     assert result["errors"] == {"pin": "pin_length"}
-    assert (result["description_placeholders"] or {})["longest"] == "8"
+    assert (result["description_placeholders"] or {})["lengths"] == "4-10"
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ async def test_locks_that_no_length_suits_are_refused_and_both_named(
     assert result["errors"] == {field: "no_common_length"}
     assert result["description_placeholders"] == {
         "lock": "Long",
-        "shortest": "6",
+        "lock_lengths": "6-8",
         "other_lock": "Short",
-        "longest": "4",
+        "other_lengths": "4",
     }
 
 

@@ -42,6 +42,7 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
     assert suggested(form) == {
         "first_slot": 2,
         "last_slot": 5,
+        "pin_lengths": None,
         "checks_per_hour": None,
         "unanswered_hours": None,
     }

@@ -177,6 +177,7 @@ async def test_markdown_in_names_is_text_in_dialogs_repairs_and_notices(
         "person": ESCAPED,
         "lock": "\\*Front\\* door",
         "slot": "1",
+        "hint": "",
     }
     notices = AutolockNotifications(hass, site, front.id)
     notices.async_publish(AutolockNotice(AutolockNoticeType.DOOR_OPEN))

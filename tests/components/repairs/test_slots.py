@@ -47,6 +47,7 @@ async def test_a_dropped_code_is_an_issue_and_tried_again(
         "person": "Anna",
         "lock": "Front door",
         "slot": "1",
+        "hint": "",
     }
     provider.faults.drop_writes = False
     dialog = await RepairDialog(hass, issue).open()
@@ -71,6 +72,49 @@ async def test_a_retry_that_fails_again_is_an_issue_again(
 
     await wait_for(lambda: provider.counts.writes >= writes + 3)
     await only_issue(hass, "slot_not_stored")
+
+
+async def test_a_lock_that_drops_codes_of_one_length_is_said_to(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.16: it has dropped one length twice and more, and kept another."""
+    provider = await managed_lock(hass, site, fake_locks, FakeProvider(Profile.MASKING))
+    provider.faults.drops_lengths = frozenset({4})
+    await add_person(hass, site, "Anna", "9071")
+    issue = await only_issue(hass, "slot_not_stored")
+    assert (issue.translation_placeholders or {})["hint"] == ""
+
+    await add_person(hass, site, "Bert", "904862")
+
+    await wait_for(lambda: provider.codes == {2: "904862"})
+    await wait_for(lambda: "digits" in hint(hass))
+    assert "dropped PINs of 4 digits" in hint(hass)
+    assert "6 digits" in hint(hass)
+
+    await hass.config_entries.async_reload(site.entry_id)
+    await only_issue(hass, "slot_not_stored")
+    assert "dropped PINs of 4 digits" in hint(hass)
+
+
+def hint(hass: HomeAssistant) -> str:
+    """Return what the only issue says about lengths of PINs."""
+    (issue,) = issues(hass)
+    return (issue.translation_placeholders or {})["hint"]
+
+
+async def test_a_pin_of_a_length_that_the_lock_does_not_take_is_named(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.16: somebody has all locks, and one is added later that takes less."""
+    await managed_lock(hass, site, fake_locks)
+    await add_person(hass, site, "Anna", "907153")
+    gate = fake_locks.add("Gate", FakeProvider())
+    fake_locks.provider(gate).faults.refuse = Reason.REJECTED
+    await add_lock(hass, site, gate, pin_lengths="4")
+
+    await only_issue(hass, "slot_rejected")
+
+    assert "The PIN of Anna has 6 digits, and Gate takes 4." in hint(hass)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ async def choose(
 
 
 async def add_lock(
-    hass: HomeAssistant, entry: ConfigEntry, lock: er.RegistryEntry, **limits: int
+    hass: HomeAssistant, entry: ConfigEntry, lock: er.RegistryEntry, **limits: int | str
 ) -> ConfigSubentry:
     """Let a site manage a lock."""
     form = await start(hass, entry, "lock")

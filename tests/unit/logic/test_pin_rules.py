@@ -1,20 +1,26 @@
 """Which PINs are taken, and which are made."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from random import Random
 
 import pytest
 
 from custom_components.keyholder.logic.pin_rules import (
-    PinLengths,
     PinProblem,
     common_lengths,
     generate_pin,
     is_trivial,
+    lock_lengths,
+    parse_lengths,
     pin_problem,
 )
+from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.model.pin_lengths import PinLengths
+from custom_components.keyholder.model.provider_io import Capabilities
+from custom_components.keyholder.model.settings import LockSettings
 
 USUAL = PinLengths()
 
@@ -29,6 +35,7 @@ def chance(seed: int) -> Callable[[int], int]:
     [
         ("9071", None),
         ("90714253", None),
+        ("9071425360", None),
         ("0907", None),
         ("", PinProblem.NOT_DIGITS),
         ("907a", PinProblem.NOT_DIGITS),
@@ -40,7 +47,7 @@ def chance(seed: int) -> Callable[[int], int]:
         ("\uff19\uff10\uff17\uff11", PinProblem.NOT_DIGITS),
         ("9²71", PinProblem.NOT_DIGITS),
         ("907", PinProblem.TOO_SHORT),
-        ("907142536", PinProblem.TOO_LONG),
+        ("90714253607", PinProblem.TOO_LONG),
         ("1234", PinProblem.TRIVIAL),
         ("9055", PinProblem.IN_USE),
     ],
@@ -91,7 +98,7 @@ def test_what_takes_some_guessing_is_not(digits: str) -> None:
 @pytest.mark.parametrize(
     ("locks", "common", "possible"),
     [
-        ([], PinLengths(4, 8), True),
+        ([], PinLengths(4, 10), True),
         ([PinLengths(6, 6)], PinLengths(6, 6), True),
         ([PinLengths(4, 8), PinLengths(6, 10)], PinLengths(6, 8), True),
         ([PinLengths(4, 8), PinLengths(1, 4)], PinLengths(4, 4), True),
@@ -103,6 +110,64 @@ def test_lengths_that_every_lock_takes(
 ) -> None:
     assert common_lengths(locks) == common
     assert common_lengths(locks).is_possible is possible
+
+
+LOCK = LockSettings(lock="front", subentry_id="1", name="Front")
+
+
+def capable(lengths: PinLengths) -> Capabilities:
+    return Capabilities(
+        slots=range(1, 3),
+        pin_min_length=lengths.shortest,
+        pin_max_length=lengths.longest,
+        best_evidence=Evidence.VALUE,
+        reports_changes=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("owner", "lock", "lengths"),
+    [
+        (None, None, PinLengths(4, 10)),
+        (None, PinLengths(6, 8), PinLengths(6, 8)),
+        (PinLengths.fixed(5), PinLengths(6, 8), PinLengths(5, 5)),
+        (PinLengths(4, 12), None, PinLengths(4, 12)),
+    ],
+)
+def test_the_owners_word_goes_before_the_locks_and_that_before_what_is_assumed(
+    owner: PinLengths | None, lock: PinLengths | None, lengths: PinLengths
+) -> None:
+    """Clause 16.16."""
+    settings = replace(LOCK, pin_lengths=owner)
+    capabilities = None if lock is None else capable(lock)
+    assert lock_lengths(settings, capabilities) == lengths
+
+
+@pytest.mark.parametrize(
+    ("entered", "lengths"),
+    [
+        ("6", PinLengths(6, 6)),
+        (" 4-8 ", PinLengths(4, 8)),
+        ("4 – 10", PinLengths(4, 10)),
+        ("6 to 12", PinLengths(6, 12)),
+        ("6-6", PinLengths(6, 6)),
+    ],
+)
+def test_lengths_are_entered_as_a_number_or_a_range(
+    entered: str, lengths: PinLengths
+) -> None:
+    """Clause 16.16: what is stored and shown again can be read again."""
+    assert parse_lengths(entered) == lengths
+    assert parse_lengths(str(lengths)) == lengths
+
+
+@pytest.mark.parametrize(
+    "entered", ["", "six", "3", "21", "8-4", "4-21", "4,8", "-6", "4-", "٦", "6.0"]
+)
+def test_other_lengths_are_not_understood(entered: str) -> None:
+    """Clause 16.16."""
+    with pytest.raises(ValueError, match=r"PIN|number"):
+        parse_lengths(entered)
 
 
 def test_no_pin_fits_impossible_lengths() -> None:

@@ -1,7 +1,7 @@
 """Lock provider for Matter, for the Door Lock cluster."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Final, override
+from typing import override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -10,6 +10,7 @@ from matter_server.client.models.node import MatterEndpoint
 from ...model.evidence import Evidence
 from ...model.lock_events import BindingChanged, LockEvent
 from ...model.lock_schedule import NO_SCHEDULE, LockSchedule
+from ...model.pin_lengths import PinLengths
 from ...model.provider_io import (
     Capabilities,
     CodeTarget,
@@ -33,10 +34,6 @@ from .reference import MatterLockReference
 from .schedules import MatterSchedules, find_support
 from .subscription import MatterLockSubscription
 from .user_registry import UserRegistry
-
-SHORTEST_CODE: Final = 4
-LONGEST_CODE: Final = 8
-"""Digits, where the lock does not report the length."""
 
 
 class MatterProvider(BaseLockProvider[MatterLockReference]):
@@ -147,12 +144,15 @@ def _capabilities(endpoint: MatterEndpoint) -> Capabilities:
         raise NotSupportedError("the lock does not support managing codes by Matter")
     if not pins:
         raise LockUnreachableError("the lock has not reported how many codes it holds")
+    lengths = PinLengths.reported(
+        attribute(endpoint, attributes.MinPINCodeLength),
+        attribute(endpoint, attributes.MaxPINCodeLength),
+    )
     return Capabilities(
         # 0 is the programming PIN
         slots=range(1, pins + 1),
-        pin_min_length=attribute(endpoint, attributes.MinPINCodeLength)
-        or SHORTEST_CODE,
-        pin_max_length=attribute(endpoint, attributes.MaxPINCodeLength) or LONGEST_CODE,
+        pin_min_length=lengths.shortest,
+        pin_max_length=lengths.longest,
         # A code can be written and never read
         best_evidence=Evidence.PRESENCE,
         # Every lock with users must report changes of them, and reports again what a lost

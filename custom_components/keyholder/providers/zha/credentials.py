@@ -5,6 +5,7 @@ from typing import Final
 from zigpy.zcl.clusters.closures import DoorLock
 
 from ...model.evidence import Evidence
+from ...model.pin_lengths import PinLengths
 from ...model.provider_io import (
     Capabilities,
     CodeTarget,
@@ -45,11 +46,6 @@ _WANTED: Final = (
     _Attribute.num_of_week_day_schedules_supported_per_user,
     _Attribute.num_of_year_day_schedules_supported_per_user,
 )
-_SHORTEST, _LONGEST = 4, 8
-"""Digits, where the lock does not report the length."""
-_SHORTEST_OF_OURS: Final = 4
-"""Digits; a lock may report 0 or 1, and such a code would not be safe."""
-_LONGEST_OF_OURS: Final = 10
 
 
 class ZhaCredentials:
@@ -72,15 +68,16 @@ class ZhaCredentials:
             )
         if users is None or users < 2:
             raise NotSupportedError("the lock does not support managing codes by radio")
-        shortest = known.get(_Attribute.min_pin_len.name) or _SHORTEST
-        longest = known.get(_Attribute.max_pin_len.name) or _LONGEST
-        shortest = max(shortest, _SHORTEST_OF_OURS)
+        lengths = PinLengths.reported(
+            known.get(_Attribute.min_pin_len.name),
+            known.get(_Attribute.max_pin_len.name),
+        )
         hides_codes = known.get(_Attribute.send_pin_ota.name) == 0
         return Capabilities(
             # 0 is the programming code on many locks
             slots=range(1, users),
-            pin_min_length=shortest,
-            pin_max_length=max(shortest, min(longest, _LONGEST_OF_OURS)),
+            pin_min_length=lengths.shortest,
+            pin_max_length=lengths.longest,
             best_evidence=Evidence.PRESENCE if hides_codes else Evidence.VALUE,
             # Reports are lost while we are not connected, and what a lock declares about
             # its events proves nothing

@@ -1,7 +1,7 @@
 """Lock provider for locks of Zigbee2MQTT."""
 
 from collections.abc import Callable, Collection
-from typing import Final, override
+from typing import override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -9,6 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from ...model.evidence import Evidence
 from ...model.lock_events import LockEvent
 from ...model.lock_schedule import LockSchedule
+from ...model.pin_lengths import PinLengths
 from ...model.provider_io import (
     Capabilities,
     CodeTarget,
@@ -30,10 +31,6 @@ from .requests import LockRequests
 from .subscription import Zigbee2MqttLockSubscription
 from .target import LockTopics
 from .topics import TopicSubscriptions
-
-SHORTEST_CODE: Final = 4
-LONGEST_CODE: Final = 8
-"""Digits. Zigbee2MQTT does not publish what lengths a lock supports."""
 
 
 class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
@@ -133,11 +130,13 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
 
 
 def _capabilities(lock: Description) -> Capabilities:
+    # Zigbee2MQTT does not publish what lengths a lock takes
+    lengths = PinLengths()
     return Capabilities(
         # 0 is the programming code on many locks
         slots=range(1, lock.user_count),
-        pin_min_length=SHORTEST_CODE,
-        pin_max_length=LONGEST_CODE,
+        pin_min_length=lengths.shortest,
+        pin_max_length=lengths.longest,
         best_evidence=Evidence.VALUE if lock.exposes_codes else Evidence.PRESENCE,
         # Reports are lost while we are not connected, and no lock says what it reports
         reports_changes=False,

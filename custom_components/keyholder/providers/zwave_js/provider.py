@@ -29,6 +29,7 @@ from ..stale_responses import StaleResponseFilter
 from .client import LATE_RESPONSE_WINDOW, async_call
 from .credentials import CredentialStorage, storage_of
 from .lock_clock import LockClock
+from .pin_length import configured_length
 from .recent_writes import RecentWrites
 from .reference import ZwaveLockReference
 from .scheduled_write import ZwaveScheduledWrite
@@ -65,6 +66,10 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         users = await async_call(control.get_user_capabilities_cached())
         self._has_users = users.supports_users_without_credentials
         capabilities = await self._storage(endpoint).async_probe()
+        if (length := configured_length(endpoint.node)) is not None:
+            capabilities = replace(
+                capabilities, pin_min_length=length, pin_max_length=length
+            )
         if not self._has_users:
             schedules = await async_find_support(endpoint)
             capabilities = replace(capabilities, schedules=schedules)

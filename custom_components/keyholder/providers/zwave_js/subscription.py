@@ -11,7 +11,7 @@ from zwave_js_server.model.node import Node
 from zwave_js_server.model.notification import NotificationNotification
 from zwave_js_server.model.value import Value
 
-from ...model.lock_events import LockEvent, SlotChanged, WriteRejected
+from ...model.lock_events import Connected, LockEvent, SlotChanged, WriteRejected
 from ...model.slot import Reason
 from ...model.slot_events import ChangeKind
 from ..base import LockUnreachableError, Unsubscribe
@@ -25,6 +25,7 @@ from .decoder import (
     decode_alarm,
     decode_notification,
 )
+from .pin_length import is_configured_length
 from .recent_writes import RecentWrites
 from .reference import ZwaveLockReference
 
@@ -79,6 +80,8 @@ class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
         reports = ZwaveNodeEvents(node, self._slots, self._on_decoded)
         self._node_unsubscribes = [
             reports.stop,
+            node.on("value added", self._on_value),
+            node.on("value updated", self._on_value),
             *(node.on(name, self.async_refresh) for name in _NODE_EVENTS),
         ]
         if (driver := node.client.driver) is not None:
@@ -92,6 +95,15 @@ class ZwaveLockSubscription(LockSubscription[ZwaveLockReference]):
         self._node = None
         while self._node_unsubscribes:
             self._node_unsubscribes.pop()()
+
+    @callback
+    def _on_value(self, event: dict[str, Any]) -> None:
+        """Have the lock probed again when the length of its PINs was changed."""
+        node = self._node
+        if node is None or not self._is_connected:
+            return
+        if is_configured_length(node, event["value"]):
+            self.emit(Connected())
 
     @callback
     def _on_decoded(self, event: DecodedZwaveEvent) -> None:

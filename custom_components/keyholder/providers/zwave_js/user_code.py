@@ -29,11 +29,9 @@ from ..base import (
     SlotUnavailableError,
 )
 from .client import CachedValues, async_call
-from .decoder import SHORTEST_CODE, DecodedZwaveEvent, DuplicateCode, occupied
+from .decoder import DecodedZwaveEvent, DuplicateCode, occupied
+from .pin_length import lengths_of
 from .subscription import ZwaveNodeEvents
-
-_LONGEST_CODE: Final = 8
-"""Digits. The command class allows 10, but a lock does not say how many it takes."""
 
 SUPERVISED_WAIT: Final = 1.0
 """Seconds within which a lock that rejected a code may send the reason."""
@@ -66,10 +64,14 @@ class UserCodes:
             raise LockUnreachableError(
                 "the lock has not reported yet how many codes it holds"
             )
+        credentials = await async_call(
+            self._endpoint.access_control.get_credential_capabilities_cached()
+        )
+        lengths = lengths_of(credentials)
         return Capabilities(
             slots=range(1, users.max_users + 1),
-            pin_min_length=SHORTEST_CODE,
-            pin_max_length=_LONGEST_CODE,
+            pin_min_length=lengths.shortest,
+            pin_max_length=lengths.longest,
             best_evidence=Evidence.VALUE,
             # The command class sends no reports by itself, and support for Notification
             # CC does not mean that the lock sends its events for codes

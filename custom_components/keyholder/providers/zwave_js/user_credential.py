@@ -41,6 +41,7 @@ from ..base import (
 )
 from .client import async_call
 from .decoder import occupied
+from .pin_length import lengths_of
 
 _PIN: Final = UserCredentialType.PIN_CODE
 _REJECTIONS: Final = {
@@ -80,10 +81,11 @@ class UserCredentials:
             raise LockUnreachableError(
                 "the lock has not reported yet how many codes it holds"
             )
+        lengths = lengths_of(credentials)
         return Capabilities(
             slots=range(1, count + 1),
-            pin_min_length=pins.min_credential_length,
-            pin_max_length=pins.max_credential_length,
+            pin_min_length=lengths.shortest,
+            pin_max_length=lengths.longest,
             # A lock with a hash length returns the hash in place of the code
             best_evidence=(
                 Evidence.PRESENCE if pins.max_credential_hash_length else Evidence.VALUE

@@ -129,12 +129,17 @@ class SlotExecutor:
 
     @callback
     def _dispatch_read(self, slot: int, observation: Observation | None) -> bool:
-        if slot not in self._slot_records.records:
+        before = self._slot_records.records.get(slot)
+        if before is None:
             return False
-        self._slot_records.async_dispatch(
-            slot, ReadFailed() if observation is None else Observed(observation)
-        )
-        return observation is not None
+        if observation is None:
+            self._slot_records.async_dispatch(slot, ReadFailed())
+            return False
+        self._slot_records.async_dispatch(slot, Observed(observation))
+        pin = self._vault.pins(before.credential).get(before.revision)
+        if pin is not None:
+            self._slot_records.async_note_pin_length(before, len(pin))
+        return True
 
     async def _async_observe(self, slot: int) -> Observation | None:
         """Read a slot; return None if that failed or the record was dropped meanwhile."""

@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from ...logic.change_reports import may_cause, operation_shown
 from ...logic.defects import record_after_defect
 from ...logic.lifecycle import reduce
+from ...logic.pin_length_history import after_read
 from ...logic.use_reports import use_reports_after
 from ...model.access import AccessEvent
 from ...model.credential import LockId
@@ -221,6 +222,18 @@ class SlotRecords:
             if isinstance(effect, Notify):
                 self._on_notice(record, effect.notice)
         return now
+
+    @callback
+    def async_note_pin_length(self, before: SlotRecord, length: int) -> None:
+        """Note what a read has shown of a code; `before` is its record before the read.
+
+        `length` is that of the slot's PIN, in digits.
+        """
+        entry = self.journal_entry
+        after = entry.records.get(before.slot)
+        if after is not None:
+            history = after_read(entry.pin_lengths, before, after, length)
+            self._journal.async_save_entry(replace(entry, pin_lengths=history))
 
     def change_report_count(self, slot: int) -> int:
         """Return how many change reports have required a read of the slot so far."""

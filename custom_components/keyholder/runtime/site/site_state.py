@@ -9,12 +9,13 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ...logic.native_schedule import enforced_by
 from ...logic.person_status import PersonCodes, person_codes
-from ...logic.pin_rules import PinLengths, common_lengths
+from ...logic.pin_rules import common_lengths, lock_lengths
 from ...model.access import Usage
 from ...model.credential import CredentialRef, LockId, Person, PersonId, PersonStatus
 from ...model.journal import LockJournalEntry
 from ...model.lock_schedule import EnforcedBy
 from ...model.pin import Pin
+from ...model.pin_lengths import PinLengths
 from ...model.slot import DesiredState, Reason, SlotState
 from ...model.timing import Timing
 from ..access.rule_evaluator import RuleEvaluator
@@ -218,10 +219,9 @@ class SiteState:
     def pin_lengths(self, locks: Iterable[LockId]) -> PinLengths:
         """Return the PIN lengths that all of these locks accept, as far as known."""
         return common_lengths(
-            PinLengths(known.pin_min_length, known.pin_max_length)
+            lock_lengths(self.locks[lock].settings, self.locks[lock].capabilities)
             for lock in locks
             if lock in self.locks
-            and (known := self.locks[lock].capabilities) is not None
         )
 
     def pins_in_use(

@@ -15,13 +15,16 @@ from ...const import (
     CONF_LAST_SLOT,
     CONF_LOCK,
     CONF_LOCKS,
+    CONF_PIN_LENGTHS,
     CONF_REMOVING,
     CONF_UNANSWERED_HOURS,
     SUBENTRY_LOCK,
     SUBENTRY_PERSON,
 )
+from ...logic.pin_rules import parse_lengths
 from ...logic.text import as_storable
 from ...model.credential import LockId, Person, PersonId
+from ...model.pin_lengths import PinLengths
 from ...model.settings import DEFAULT_UNANSWERED_HOURS, LockSettings
 from .rule_serialization import notification_from_data, rule_from_data
 
@@ -82,4 +85,15 @@ def _lock(subentry: ConfigSubentry) -> LockSettings:
         unanswered_limit=timedelta(
             hours=DEFAULT_UNANSWERED_HOURS if hours is None else int(hours)
         ),
+        pin_lengths=_pin_lengths(data.get(CONF_PIN_LENGTHS)),
     )
+
+
+def _pin_lengths(stored: object) -> PinLengths | None:
+    """Return the stored lengths of PINs; what is not understood counts as not set."""
+    if not isinstance(stored, str):
+        return None
+    try:
+        return parse_lengths(stored)
+    except ValueError:
+        return None

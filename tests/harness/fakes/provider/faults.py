@@ -12,6 +12,8 @@ class Faults:
 
     drop_writes: int | bool = False
     """Accepted and not stored."""
+    drops_lengths: frozenset[int] = frozenset()
+    """Codes of so many digits are accepted and not stored."""
     drop_clears: int | bool = False
     """Accepted and not cleared."""
     drop_switches: int | bool = False

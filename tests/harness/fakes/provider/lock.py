@@ -161,7 +161,9 @@ class FakeProvider(FakeMemory, LockProvider):
         if late is not None:
             refused = WriteRejected(slot, Reason.DUPLICATE)
             asyncio.get_running_loop().call_later(late, self.emit, refused)
-        elif not self._strikes("drop_writes"):
+        elif len(code) not in self.faults.drops_lengths and not self._strikes(
+            "drop_writes"
+        ):
             held = Held(code, target.enabled, target.person_name)
             self._carry_out(lambda: self._hold(slot, held, limits))
         self._claim(SlotChanged(slot, ChangeKind.SET))
