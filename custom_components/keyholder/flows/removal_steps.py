@@ -102,7 +102,7 @@ class RemovalSteps(SiteSubentryFlow):
             step_id="removing",
             progress_action="removing",
             progress_task=self._removal_task,
-            description_placeholders=self._placeholders,
+            description_placeholders=markdown_placeholders(self._placeholders),
         )
 
     async def async_step_removed(
@@ -111,7 +111,7 @@ class RemovalSteps(SiteSubentryFlow):
         """Abort with the result: removed, or the removal continues."""
         return self.async_abort(
             reason="removed" if self._progress is None else "removal_goes_on",
-            description_placeholders=self._placeholders,
+            description_placeholders=markdown_placeholders(self._placeholders),
         )
 
     def _time_to_wait(
@@ -131,11 +131,9 @@ class RemovalSteps(SiteSubentryFlow):
     @property
     def _placeholders(self) -> dict[str, str]:
         progress = self._progress or RemovalProgress()
-        return markdown_placeholders(
-            {
-                "name": self._name,
-                "cleared": ", ".join(progress.cleared) or "–",
-                "waiting": ", ".join(progress.waiting) or "–",
-                "unanswered": ", ".join(progress.unanswered) or "–",
-            }
-        )
+        return {
+            "name": self._name,
+            "cleared": ", ".join(progress.cleared) or "–",
+            "waiting": ", ".join(progress.waiting) or "–",
+            "unanswered": ", ".join(progress.unanswered) or "–",
+        }

@@ -219,6 +219,8 @@ def _on_started(
         changed_externally=False,
         retry=replace(record.retry, at=None),
         disabled_code=disabled_code_after_start(record, event.operation),
+        # the write brings the name along
+        name_outdated=record.name_outdated and event.operation is not Operation.WRITE,
     )
 
 

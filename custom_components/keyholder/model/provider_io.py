@@ -124,7 +124,7 @@ class Capabilities:
     not be read. `schedules` is what the lock can enforce by itself, None for nothing.
     `configuration_hint` is what would let the lock show more, None where nothing would.
     `can_disable_codes`: a code can be disabled and enabled, and a read shows which it
-    is.
+    is. `keeps_names`: the lock keeps the name of a person with their code.
     """
 
     slots: range
@@ -135,6 +135,7 @@ class Capabilities:
     schedules: ScheduleSupport | None = None
     configuration_hint: ConfigurationHint | None = None
     can_disable_codes: bool = False
+    keeps_names: bool = False
 
     @property
     def pin_lengths(self) -> PinLengths:

@@ -297,6 +297,7 @@ class SlotRecord:
     enabled again or it is no longer certain what the slot holds: then the slot is
     cleared. `disable_unsupported`: the lock did not disable or enable a code of this
     slot, or let a disabled one in; until the user has it verified or tried again.
+    `name_outdated`: the lock keeps a name with the code, which is not `person_name` yet.
     """
 
     slot: int
@@ -320,6 +321,7 @@ class SlotRecord:
     disabled_code: DisabledCode | None = None
     disable_unsupported: bool = False
     absent_since: datetime | None = None
+    name_outdated: bool = False
 
     @property
     def desired(self) -> DesiredState:

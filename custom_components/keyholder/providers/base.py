@@ -124,6 +124,16 @@ class LockProvider(Protocol):
         """
         raise NotSupportedError
 
+    async def async_rename(self, slot: int, name: str) -> WriteResult:
+        """Change the name that the lock keeps with a code of ours, and nothing else.
+
+        Called only for locks whose capabilities say that they keep names, and only for a
+        code that is proven to be ours. One command; the name is informative, so it is
+        not read back. `NO_CHANGE` if the lock cannot hold this name, or has it already.
+        Raises CodeRejectedError if the code is not ours any more.
+        """
+        raise NotSupportedError
+
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Read the schedule of a slot; None if the lock does not say what it is.
 

@@ -265,6 +265,24 @@ class MatterLockClient:
             DataChange(LockDataType.USER, DataOperation.MODIFY, index), command
         )
 
+    async def async_rename_user(self, index: int, label: str) -> None:
+        """Change the name of a user, and nothing else.
+
+        The lock rejects this for a user that another fabric has created.
+        """
+        command = Commands.SetUser(
+            operationType=_Operation.kModify,
+            userIndex=index,
+            userName=user_name(label),
+            userUniqueID=NullValue,
+            userStatus=NullValue,
+            userType=NullValue,
+            credentialRule=NullValue,
+        )
+        await self.async_change(
+            DataChange(LockDataType.USER, DataOperation.MODIFY, index), command
+        )
+
     async def async_clear_user(self, index: int) -> None:
         """Clear a user with all their credentials and schedules."""
         command = Commands.ClearUser(userIndex=index)

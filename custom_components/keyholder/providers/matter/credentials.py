@@ -150,6 +150,24 @@ class MatterCredentials:
             raise CodeRejectedError(err.reason or Reason.REJECTED) from None
         return WriteResult.OPTIMISTIC
 
+    async def async_rename(self, slot: int, name: str) -> WriteResult:
+        """Change the name of the user of a code of ours.
+
+        The user is read only after a start: a lock lets nobody change the name of a user
+        whom another fabric has created.
+        """
+        index = self.registry.user_of(slot)
+        if index is None:
+            user = await self.async_owner(slot)
+            if user is None or not self._is_our_former_user(user, slot):
+                raise CodeRejectedError(Reason.OCCUPIED)
+            index = user.index
+        try:
+            await self.client.async_rename_user(index, name)
+        except CommandRejectedError as err:
+            raise CodeRejectedError(err.reason or Reason.REJECTED) from None
+        return WriteResult.OPTIMISTIC
+
     async def async_clear(self, slot: int) -> WriteResult:
         """Clear the code, and its user if it is ours and owns nothing else."""
         owner: int | None = None

@@ -80,6 +80,11 @@ class MatterProvider(BaseLockProvider[MatterLockReference]):
         return await (await self._codes(slot)).async_set_enabled(slot, on=on)
 
     @override
+    async def async_rename(self, slot: int, name: str) -> WriteResult:
+        """Change the name of the user of a code of ours; 1 command, and 2 reads after a start."""
+        return await (await self._codes(slot)).async_rename(slot, name)
+
+    @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Read the owner of the code, and every schedule that they obey; 1 read each."""
         codes = await self._codes(slot)
@@ -161,4 +166,5 @@ def _capabilities(endpoint: MatterEndpoint) -> Capabilities:
         schedules=find_support(endpoint),
         # By the status of the user, which a read returns with the code
         can_disable_codes=True,
+        keeps_names=True,
     )

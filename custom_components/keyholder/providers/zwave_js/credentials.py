@@ -21,6 +21,9 @@ class CredentialStorage(Protocol):
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
         """Write a code into the slot."""
 
+    async def async_rename(self, slot: int, name: str) -> WriteResult:
+        """Change the name that is kept with the code of the slot."""
+
     async def async_clear(self, slot: int) -> WriteResult:
         """Clear the slot."""
 

@@ -130,6 +130,12 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         return await self._codes().async_clear(slot)
 
     @override
+    async def async_rename(self, slot: int, name: str) -> WriteResult:
+        """Change the name of the user of a code, with User Credential CC."""
+        await self._check(slot)
+        return await self._codes().async_rename(slot, name)
+
+    @override
     async def async_read_schedule(self, slot: int) -> LockSchedule | None:
         """Read every schedule entry that a slot may have; 1 read each.
 

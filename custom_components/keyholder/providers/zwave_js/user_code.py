@@ -25,6 +25,7 @@ from ...model.slot import Reason
 from ..base import (
     CodeRejectedError,
     LockUnreachableError,
+    NotSupportedError,
     ProviderError,
     SlotUnavailableError,
 )
@@ -136,6 +137,10 @@ class UserCodes:
         """Send the clear; 1 write."""
         await self._invoke("clear", slot)
         return WriteResult.OPTIMISTIC
+
+    async def async_rename(self, slot: int, name: str) -> WriteResult:
+        """Raise NotSupportedError: the command class knows no names."""
+        raise NotSupportedError("the lock keeps no names")
 
     async def _invoke(
         self,

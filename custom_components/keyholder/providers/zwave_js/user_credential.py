@@ -92,6 +92,7 @@ class UserCredentials:
             ),
             # The command class requires reports of changes at the keypad
             reports_changes=True,
+            keeps_names=bool(users.max_user_name_length),
         )
 
     async def async_read(self, slot: int) -> SlotReading:
@@ -129,6 +130,25 @@ class UserCredentials:
         raise SlotUnavailableError(
             "the lock neither has nor accepts a user of this number"
         )
+
+    async def async_rename(self, slot: int, name: str) -> WriteResult:
+        """Change the name of the user of a code of ours; 1 write.
+
+        A user who owns more than our PIN keeps their name.
+        """
+        held = await async_call(self._control.get_credential_cached(_PIN, slot))
+        user = await async_call(self._control.get_user_cached(slot))
+        if _owner(held) != slot or user is None or await self._owns_other(slot):
+            raise CodeRejectedError(Reason.OCCUPIED)
+        stored = await self._name(name)
+        if stored in (None, user.user_name):
+            return WriteResult.NO_CHANGE
+        # the driver repeats what else it knows of the user
+        options = SetUserOptions(user_name=stored)
+        changed = await async_call(self._control.set_user(slot, options))
+        if changed is SetUserResult.ERROR_MODIFY_REJECTED_LOCATION_EMPTY:
+            raise CodeRejectedError(Reason.OCCUPIED)
+        return WriteResult.OPTIMISTIC
 
     async def async_clear(self, slot: int) -> WriteResult:
         """Delete the PIN, and its user unless they own other credentials."""

@@ -132,6 +132,12 @@ class LockConnection:
         call = self._provider.async_set_enabled(slot, on=on)
         return await self._command("switch", slot, call)
 
+    async def async_rename(self, slot: int, name: str) -> CommandOutcome:
+        """Change the name that the lock keeps with a code; return the outcome."""
+        return await self._command(
+            "name", slot, self._provider.async_rename(slot, name)
+        )
+
     async def _command(
         self, what: str, slot: int, call: Coroutine[Any, Any, CommandOutcome]
     ) -> CommandOutcome:

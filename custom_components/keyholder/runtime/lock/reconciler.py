@@ -27,6 +27,7 @@ from ...model.timing import Timing, backoff
 from ..storage.stores import Vault
 from .connection import LockConnection
 from .job_queue import JobQueue, Priority
+from .name_updates import NameUpdates
 from .slot_allocator import SlotAllocator
 from .slot_defects import SlotDefects, log_defect
 from .slot_executor import IntentLog, SlotExecutor
@@ -83,6 +84,9 @@ class LockReconciler:
             on_change=self._on_change,
         )
         self._defects = SlotDefects()
+        self._names = NameUpdates(
+            slot_records=slot_records, connection=connection, queue=queue
+        )
         self._removable: frozenset[int] = frozenset()
         self.allocator = SlotAllocator(
             hass,
@@ -102,10 +106,8 @@ class LockReconciler:
         """Dispatch the changes of a plan to the slots, and find slots for new credentials."""
         for slot, event in plan.changes:
             self._dispatch(slot, event)
-        for slot, label in plan.person_names.items():
-            self._slot_records.async_save(
-                replace(self._slot_records.records[slot], person_name=label)
-            )
+        for slot, name in plan.person_names.items():
+            self._names.async_rename(slot, name)
         self._removable = frozenset(plan.removable)
         for slot in plan.removable:
             self._remove_if_cleared(slot)
@@ -176,11 +178,13 @@ class LockReconciler:
                 self._dispatch(slot, Restarted())
         self._verifier.async_start()
         self.allocator.async_retry()
+        self._names.async_submit_all()
 
     @callback
     def async_on_lost(self) -> None:
         """Handle a lock that gives no answer."""
         self._verifier.async_stop()
+        self._names.async_cancel()
 
     @callback
     def async_queue_retry(self) -> bool:
@@ -351,6 +355,7 @@ class LockReconciler:
         self._defects.forget(slot)
         if slot in self._slot_records.records:
             self._schedule(slot)
+            self._names.async_submit(slot)
         self._on_change()
 
     @callback

@@ -70,6 +70,7 @@ class FakeProvider(FakeMemory, LockProvider):
         tells_makers: bool = False,
         loses_reports: bool = False,
         switches_codes: bool = False,
+        keeps_names: bool = False,
     ) -> None:
         """Make a lock with slots 1 to `slots`.
 
@@ -93,6 +94,7 @@ class FakeProvider(FakeMemory, LockProvider):
             reports_changes=reports_changes,
             schedules=schedules,
             can_disable_codes=switches_codes,
+            keeps_names=keeps_names,
         )
         self._capabilities: Capabilities | None = None
         self.found_at: LockAddress | None = None
@@ -195,6 +197,21 @@ class FakeProvider(FakeMemory, LockProvider):
         if not self._strikes("drop_switches"):
             self._carry_out(lambda: self._switch(slot, on=on))
         self._claim(SlotChanged(slot, ChangeKind.UNKNOWN))
+        return await self._accepted()
+
+    @override
+    async def async_rename(self, slot: int, name: str) -> WriteResult:
+        """Change the name that is kept with a code."""
+        self._check(slot)
+        if not self._will_have.keeps_names:
+            raise NotSupportedError("the lock keeps no names")
+        self.counts.renames += 1
+        await self._begin(Call.RENAME, slot)
+        if self.faults.refuse is not None:
+            raise CodeRejectedError(self.faults.refuse)
+        if (held := self.held.get(slot)) is None or not held.ours:
+            raise CodeRejectedError(Reason.OCCUPIED)
+        held.label = name
         return await self._accepted()
 
     @override

@@ -22,6 +22,7 @@ class Call(StrEnum):
     WRITE = auto()
     CLEAR = auto()
     SWITCH = auto()
+    RENAME = auto()
     READ_LIMITS = auto()
 
 
@@ -41,13 +42,14 @@ class Counts:
     writes: int = 0
     clears: int = 0
     switches: int = 0
+    renames: int = 0
     limits: int = 0
     """How often limits were erased, set or read, each as a whole."""
 
     @property
     def total(self) -> int:
         """Return all of them."""
-        changes = self.writes + self.clears + self.switches
+        changes = self.writes + self.clears + self.switches + self.renames
         return self.reads + changes + self.limits
 
 
