@@ -21,6 +21,8 @@ CONF_LAST_SLOT: Final = "last_slot"
 CONF_PIN_LENGTHS: Final = "pin_lengths"
 CONF_CHECKS: Final = "checks_per_hour"
 CONF_UNANSWERED_HOURS: Final = "unanswered_hours"
+CONF_ADDRESS: Final = "address"
+"""The accepted address of the lock: a mapping of the fields of `LockAddress`."""
 CONF_REMOVING: Final = "leaving"
 """True from the request of a removal until every code is cleared."""
 

@@ -79,10 +79,10 @@ def info(base: str, devices: list[Device], settings: Settings) -> Payload:
     }
 
 
-def listing(devices: list[Device]) -> list[Json]:
+def listing(devices: list[Device], settings: Settings) -> list[Json]:
     """Return what is retained at `bridge/devices`."""
     coordinator: Payload = {
-        "ieee_address": "0x00212effff003344",
+        "ieee_address": settings.stick,
         "type": "Coordinator",
         "friendly_name": "Coordinator",
         "supported": True,

@@ -338,7 +338,7 @@ class FakeZigbee2Mqtt:
 
     def _publish_bridge_info(self) -> None:
         self._retain("bridge/info", info(self.base, self.devices, self.settings))
-        self._retain("bridge/devices", listing(self.devices))
+        self._retain("bridge/devices", listing(self.devices, self.settings))
 
     def _publish_availability(self, device: Device) -> None:
         state = "online" if device.available else "offline"

@@ -21,6 +21,8 @@ class Settings:
     device_options: dict[str, Json] = field(default_factory=dict)
     unique_base: str | None = None
     """The base topic that is in unique ids, where it is not the real one."""
+    stick: str = "0x00212effff003344"
+    """The address of the stick, which is that of the bridge."""
 
 
 @dataclass

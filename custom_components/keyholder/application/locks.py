@@ -12,7 +12,7 @@ from homeassistant.loader import IntegrationNotFound, async_get_integration
 from ..const import CONF_LOCK, DOMAIN
 from ..logic.lock_identity import is_same_lock
 from ..model.credential import LockId
-from ..model.provider_io import Capabilities
+from ..model.provider_io import Capabilities, LockAddress
 from ..providers.base import (
     IncompatibleLibraryError,
     LockProvider,
@@ -31,11 +31,15 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LockCandidate:
-    """A lock that can be managed; `name` is the name of its device."""
+    """A lock that can be managed; `name` is the name of its device.
+
+    `address` is where it was probed, None if its technology does not say.
+    """
 
     lock: LockId
     name: str
     capabilities: Capabilities
+    address: LockAddress | None = None
 
 
 def find_lock(hass: HomeAssistant, chosen: str) -> er.RegistryEntry:
@@ -93,7 +97,7 @@ async def async_probe_candidate(
     except Exception as err:  # noqa: BLE001 - the form must survive any library failure
         _LOGGER.error("Probing %s failed: %s", name, type(err).__name__)
         raise InvalidInputError("provider_broken", CONF_LOCK, lock=name) from None
-    return LockCandidate(lock.id, name, capabilities)
+    return LockCandidate(lock.id, name, capabilities, provider.address())
 
 
 async def _async_refuse_second_entity(

@@ -36,7 +36,7 @@ from ..const import (
 )
 from ..logic.names import name_key, unique_name
 from ..model.journal import LockJournalEntry
-from ..runtime.site.subentries import locks_from_entry
+from ..runtime.site.subentries import data_from_address, locks_from_entry
 from .autolock_steps import AutolockSteps
 
 _WHOLE: Final = NumberSelector(
@@ -135,6 +135,7 @@ class LockSubentryFlow(AutolockSteps):
                 **slots.as_data(),
                 CONF_CHECKS: budget,
                 **{key: value for key, value in options.items() if value is not None},
+                **data_from_address(candidate.address),
             },
             unique_id=f"lock_{candidate.lock}",
         )

@@ -1,6 +1,32 @@
-"""Lock identity: whether two lock entities stand for the same slots."""
+"""Lock identity: whether two lock entities stand for the same slots; addresses as text."""
+
+from typing import Final
 
 from ..model.provider_io import LockAddress
+
+_LONGEST_PART: Final = 64
+_HARMLESS: Final = " -_/:"
+"""Signs other than letters and digits that are shown as they are."""
+
+
+def shown_address(address: LockAddress) -> str:
+    """Return an address to show to the user: its route and bridge, if any, and its node.
+
+    Others may have chosen the text, so nothing of it can be taken for markup; what is
+    empty is shown as a question mark.
+    """
+    parts = (address.route, address.bridge, address.node)
+    shown = [_harmless(part) for part in parts if part] or ["?"]
+    return ", ".join(shown)
+
+
+def _harmless(text: str) -> str:
+    short = text if len(text) <= _LONGEST_PART else f"{text[: _LONGEST_PART - 1]}…"
+    plain = "".join(
+        each if each.isalnum() or each in _HARMLESS else "…" for each in short
+    )
+    # nor for a link
+    return plain.replace("//", "/…")
 
 
 def is_same_lock(

@@ -30,6 +30,17 @@ def replacement_entry(
     )
 
 
+def unconfirmed_entry(journal_entry: LockJournalEntry) -> LockJournalEntry:
+    """Return the entry of a lock in whose place another device has been accepted.
+
+    As after a replacement, its slots have the desired states of before and no evidence.
+    """
+    records = {
+        slot: _unconfirmed(record) for slot, record in journal_entry.records.items()
+    }
+    return replace(journal_entry, records=records)
+
+
 def without_replaced(journal_entry: LockJournalEntry, lock: LockId) -> LockJournalEntry:
     """Return an entry whose lock does not count as the replacement of `lock` any more."""
     remaining = tuple(

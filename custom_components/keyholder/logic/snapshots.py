@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..model.credential import CredentialRef, PersonId
 from ..model.journal import LockJournalEntry
-from ..model.provider_io import Occupancy
+from ..model.provider_io import LockAddress, Occupancy
 from ..model.slot import DesiredState, Reason, SlotRecord, SlotState
 from ..model.slot_events import LockTraits
 from ..model.snapshot import LockSnapshot, SlotView
@@ -38,14 +38,15 @@ def lock_snapshot(
     unanswered_since: datetime | None = None,
     outdated: bool = False,
     failing_slots: frozenset[int] = frozenset(),
+    changed_address: LockAddress | None = None,
     earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
     """Return the snapshot of a lock; `people` are those that still exist.
 
     `unassigned` are the credentials without a slot, `incompatible` is whether the lock's
     library is incompatible, `failing_slots` those that our own code fails to process.
-    `unanswered_since` and `outdated` are as in the snapshot. Views are taken from
-    `earlier` where nothing has changed.
+    `unanswered_since`, `outdated` and `changed_address` are as in the snapshot. Views are
+    taken from `earlier` where nothing has changed.
     """
     known = None
     if (
@@ -75,6 +76,7 @@ def lock_snapshot(
         incompatible=incompatible,
         storage_failed=storage_failed,
         failing_slots=failing_slots,
+        changed_address=changed_address,
         capabilities=journal_entry.capabilities,
         slots=slots,
         use_reports=journal_entry.use_reports,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .provider_io import LockAddress
 from .slot import Reason
 from .slot_events import ChangeKind
 
@@ -106,6 +107,16 @@ class Disconnected:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """The lock was found at an address that is not accepted; None: at the accepted one.
+
+    Nothing is sent to it and nothing is believed of it until it is accepted.
+    """
+
+    address: LockAddress | None
+
+
+@dataclass(frozen=True, slots=True)
 class BindingChanged:
     """What the provider has to remember about the code of a slot; None for nothing.
 
@@ -124,5 +135,6 @@ type LockEvent = (
     | Jammed
     | Connected
     | Disconnected
+    | AddressChanged
     | BindingChanged
 )

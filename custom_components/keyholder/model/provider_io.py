@@ -5,7 +5,7 @@ Only these types, next to the wire, carry a code.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from .evidence import Evidence
 from .lock_schedule import LockSchedule, ScheduleSupport
@@ -99,10 +99,23 @@ class LockAddress:
     """Where the slots of a lock are: its node, and the endpoint that holds the codes.
 
     Both are the technology's own numbers; addresses of one technology are compared only.
+    Where others decide which way messages to the node take, `route` is that way and
+    `bridge` is who passes them on; elsewhere both are empty.
     """
 
     node: str
     endpoint: str
+    route: str = ""
+    bridge: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether it names a lock at all."""
+        return bool(self.node)
+
+
+UNKNOWN_ADDRESS: Final = LockAddress("", "")
+"""Of a lock that was found where Keyholder does not understand what it found."""
 
 
 class ConfigurationHint(StrEnum):

@@ -6,6 +6,7 @@ from typing import Final
 
 from .credential import LockId
 from .pin_lengths import PinLengths
+from .provider_io import LockAddress
 
 DEFAULT_CHECKS_PER_HOUR: Final = 4
 """How many slots of a lock are verified in an hour by default."""
@@ -26,6 +27,7 @@ class LockSettings:
     `unanswered_limit` is how long the lock may give no answer before its codes are not
     shown as proven any more.
     `pin_lengths` are the lengths of PINs that the lock takes, None for what it reports.
+    `address` is the only one at which the lock is managed, None before the first probe.
     """
 
     lock: LockId
@@ -35,3 +37,4 @@ class LockSettings:
     checks_per_hour: int | None = None
     unanswered_limit: timedelta = timedelta(hours=DEFAULT_UNANSWERED_HOURS)
     pin_lengths: PinLengths | None = None
+    address: LockAddress | None = None

@@ -10,7 +10,7 @@ from typing import Final
 from .credential import CredentialRef, LockId
 from .evidence import Evidence
 from .lock_schedule import LockSchedule
-from .provider_io import Capabilities
+from .provider_io import Capabilities, LockAddress
 from .slot import DesiredState, Reason, SlotState
 from .use_reports import UseReports
 
@@ -99,13 +99,14 @@ class LockSnapshot:
     `unassigned` are credentials that have no slot yet, with the reason if one is known.
     `incompatible`: the library of the lock is not the version that its provider was
     written for. `failing_slots`: our own code fails to process them, again and again.
-    `all_verified_since`: every code was verified at that time or later. `use_reports` is
-    what the lock has reported so far of the codes that open its door.
-    `slot_by_credential` is the index of `slots` by credential. `counts` is the number
-    of slots in each state, `attention_count` that of slots that do not proceed without
-    the user. `unanswered_since`: the lock has given no answer since then; `outdated`:
-    for so long that nothing is shown as proven now. `overdue` are wanted codes that the
-    lock should have shown by now.
+    `changed_address`: the lock was found there, which is not accepted, so that everything
+    waits for the user. `all_verified_since`: every code was verified at that time or
+    later. `use_reports` is what the lock has reported so far of the codes that open its
+    door. `slot_by_credential` is the index of `slots` by credential. `counts` is the
+    number of slots in each state, `attention_count` that of slots that do not proceed
+    without the user. `unanswered_since`: the lock has given no answer since then;
+    `outdated`: for so long that nothing is shown as proven now. `overdue` are wanted codes
+    that the lock should have shown by now.
     """
 
     lock: LockId
@@ -114,6 +115,7 @@ class LockSnapshot:
     incompatible: bool
     storage_failed: bool
     capabilities: Capabilities | None
+    changed_address: LockAddress | None = None
     slots: Mapping[int, SlotView] = field(default_factory=dict)
     unassigned: Mapping[CredentialRef, Reason | None] = field(default_factory=dict)
     failing_slots: frozenset[int] = frozenset()
@@ -149,6 +151,7 @@ class LockSnapshot:
             or self.outdated
             or bool(self.overdue)
             or bool(self.failing_slots)
+            or self.changed_address is not None
             or any(self.unassigned.values())
             or self.attention_count > 0
         )

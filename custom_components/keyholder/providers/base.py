@@ -29,6 +29,15 @@ class LockUnreachableError(ProviderError):
     """
 
 
+class AddressChangedError(LockUnreachableError):
+    """The lock entity leads to another address than the accepted one; nothing was sent."""
+
+    def __init__(self, address: LockAddress) -> None:
+        """Keep the address that was found."""
+        super().__init__("the lock is found at another address")
+        self.address = address
+
+
 class ScheduleUnconfirmedError(LockUnreachableError):
     """The lock gave no answer about the schedule that its code was to have.
 
@@ -92,6 +101,14 @@ class LockProvider(Protocol):
     def address(self) -> LockAddress | None:
         """Return where the slots of the lock are, None while that is not known."""
         return None
+
+    def accept_address(self, address: LockAddress) -> None:
+        """Send to this address only: elsewhere every call raises AddressChangedError.
+
+        Whoever can change what a lock entity leads to would otherwise be sent its codes.
+        A new endpoint of the same node is no other address.
+        """
+        return
 
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports, without radio commands where possible.

@@ -38,6 +38,11 @@ class BaseLockProvider[Reference: EntityReference](LockProvider, ABC):
             return None
 
     @override
+    def accept_address(self, address: LockAddress) -> None:
+        """Send to this address only."""
+        self._reference.accepted_address = address
+
+    @override
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports."""
         self._capabilities = await self._probe()

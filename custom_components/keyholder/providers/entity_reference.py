@@ -3,9 +3,14 @@
 Entities are renamed and config entries reload; only this id stays the same.
 """
 
+from dataclasses import replace
+
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+
+from ..model.provider_io import LockAddress
+from .base import AddressChangedError
 
 
 class EntityReference:
@@ -15,6 +20,10 @@ class EntityReference:
         """Keep the id of the lock's entry in the entity registry."""
         self._hass = hass
         self._registry_id = registry_id
+        self.accepted_address: LockAddress | None = None
+        """The only address that the lock may have; None: any."""
+        self.changed_address: LockAddress | None = None
+        """Where the lock was found instead, when it was last resolved."""
 
     def __str__(self) -> str:
         """Return the name of the lock for logs."""
@@ -30,6 +39,18 @@ class EntityReference:
         """Return whether the lock entity belongs to this config entry."""
         lock = self._lock()
         return lock is not None and lock.config_entry_id == entry.entry_id
+
+    def check_address(self, found: LockAddress) -> None:
+        """Raise AddressChangedError if this is another address than the accepted one.
+
+        Called whenever the lock is resolved, before anything is sent to what was found.
+        """
+        accepted = self.accepted_address
+        if accepted is None or replace(found, endpoint=accepted.endpoint) == accepted:
+            self.changed_address = None
+            return
+        self.changed_address = found
+        raise AddressChangedError(found)
 
     def _lock(self) -> er.RegistryEntry | None:
         return er.async_get(self._hass).entities.get_entry(self._registry_id)

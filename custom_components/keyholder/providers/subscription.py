@@ -13,7 +13,8 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from ..model.lock_events import Connected, Disconnected, LockEvent
+from ..model.lock_events import AddressChanged, Connected, Disconnected, LockEvent
+from ..model.provider_io import LockAddress
 from .base import Unsubscribe
 from .bolt_state import BoltStateReader
 from .entity_reference import EntityReference
@@ -38,6 +39,7 @@ class LockSubscription[Reference: EntityReference](ABC):
         self._state = state
         self._is_connected = False
         self._is_stopped = False
+        self._changed_address: LockAddress | None = None
         self._unsubscribes: list[Unsubscribe] = []
 
     def start(self) -> None:
@@ -69,6 +71,7 @@ class LockSubscription[Reference: EntityReference](ABC):
         """
         if not self._is_stopped:
             self._refresh()
+            self._emit_address()
 
     def emit(self, event: LockEvent) -> None:
         """Pass an event on to the callback; an error in the callback is only logged."""
@@ -116,6 +119,12 @@ class LockSubscription[Reference: EntityReference](ABC):
             if self._state is not None:
                 self._state.async_stop()
             self.emit(Disconnected())
+
+    def _emit_address(self) -> None:
+        changed = self._reference.changed_address
+        if changed != self._changed_address:
+            self._changed_address = changed
+            self.emit(AddressChanged(changed))
 
     @callback
     def _on_entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:

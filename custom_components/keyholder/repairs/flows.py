@@ -15,7 +15,9 @@ from ..const import CONF_LOCK, DOMAIN
 from ..data import KeyholderConfigEntry
 from ..logic.markdown import markdown_placeholders
 from ..model.credential import LockId
+from ..model.provider_io import LockAddress
 from ..model.slot_events import ResumeChoice
+from ..runtime.site.changed_address import AddressRefusal
 from ..runtime.site.lock_replacement import ReplacementRefusal
 from ..runtime.site.site import Site
 from ..runtime.site.slot_actions import ActionRefusal, SlotActions
@@ -26,7 +28,8 @@ _REPLACEMENT_SCHEMA: Final = probatio.Schema(
     {probatio.Required(CONF_LOCK): EntitySelector(EntitySelectorConfig(domain="lock"))}
 )
 
-type Fix = Callable[[Site], Awaitable[ActionRefusal | None]]
+type Refusal = ActionRefusal | AddressRefusal
+type Fix = Callable[[Site], Awaitable[Refusal | None]]
 
 
 class FixFlow(RepairsFlow):
@@ -89,7 +92,7 @@ class FixFlow(RepairsFlow):
             refusal = await fix(site)
             if refusal is None:
                 return self.async_create_entry(data={})
-            if refusal is ActionRefusal.GONE:
+            if refusal in (ActionRefusal.GONE, AddressRefusal.GONE):
                 return self.async_abort(reason="gone")
         return self.async_show_form(
             step_id=step,
@@ -326,12 +329,42 @@ class LockMissingFixFlow(FixFlow):
         )
 
 
+class AddressChangedFixFlow(FixFlow):
+    """Fix flow of a lock that is found at an address that is not accepted."""
+
+    _address: LockAddress | None = None
+    """The address that the form shows."""
+
+    @override
+    def options(self, site: Site) -> list[str]:
+        """Return the option to accept the address."""
+        return ["accept"]
+
+    async def async_step_accept(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show both addresses; accept the new one, and no other, on submit."""
+
+        async def accept(site: Site) -> AddressRefusal | None:
+            if self._address is None:
+                return AddressRefusal.GONE
+            return await site.async_accept_address(self.lock, self._address)
+
+        result = await self.async_run_fix("accept", user_input, accept)
+        coordinator = None if self.site is None else self.site.locks.get(self.lock)
+        self._address = (
+            None if coordinator is None else coordinator.data.changed_address
+        )
+        return result
+
+
 async def _leave(site: Site, lock: LockId) -> None:
     await site.async_forget_removed_lock(lock)
 
 
 FLOWS: Final[dict[str, type[FixFlow]]] = {
     **dict.fromkeys(SUSPENDED.values(), SlotFixFlow),
+    "address_changed": AddressChangedFixFlow,
     "journal_lost": JournalLostFixFlow,
     "lock_missing": LockMissingFixFlow,
     "lock_removed": LockRemovedFixFlow,

@@ -112,6 +112,7 @@ class IssueTracker:
                 "slot": issue.slot,
             },
             is_fixable=issue.fixable,
+            learn_more_url=issue.help_url,
             severity=issue.severity,
             translation_key=issue.kind,
             translation_placeholders=markdown_placeholders(issue.placeholders),

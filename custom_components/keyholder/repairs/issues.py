@@ -9,13 +9,20 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.issue_registry import IssueSeverity
 from homeassistant.util import dt as dt_util
 
+from ..logic.lock_identity import shown_address
 from ..logic.use_reports import unlimited_uses
 from ..model.credential import CredentialRef, LockId
+from ..model.provider_io import UNKNOWN_ADDRESS
 from ..model.slot import DesiredState, Reason, SlotState
 from ..model.snapshot import LockSnapshot, SlotView
 from ..runtime.site.site import Site
 from .pin_length_hint import pin_length_hint
 
+FORGERY_HELP: Final = (
+    "https://github.com/keyholder/keyholder/blob/main/docs/locks/zigbee.md"
+    "#what-somebody-on-the-broker-can-forge"
+)
+"""Where it is documented what others on an MQTT broker can do, and how to prevent it."""
 SUSPENDED: Final = {
     Reason.NOT_STORED: "slot_not_stored",
     Reason.DUPLICATE: "slot_duplicate",
@@ -50,6 +57,7 @@ class Issue:
     slot: int | None = None
     person: str | None = None
     placeholders: dict[str, str] = field(default_factory=dict)
+    help_url: str | None = None
     show_initially: bool = field(default=True, compare=False)
 
     @property
@@ -102,6 +110,21 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             lock=snapshot.lock,
             placeholders=named,
         )
+    if snapshot.changed_address is not None:
+        accepted = site.locks[snapshot.lock].settings.address or UNKNOWN_ADDRESS
+        yield Issue(
+            kind="address_changed",
+            severity=IssueSeverity.ERROR,
+            fixable=True,
+            lock=snapshot.lock,
+            placeholders={
+                **named,
+                "accepted": shown_address(accepted),
+                "found": shown_address(snapshot.changed_address),
+                "help": FORGERY_HELP,
+            },
+            help_url=FORGERY_HELP,
+        )
     if snapshot.incompatible:
         yield Issue(
             kind="provider_broken",
@@ -114,7 +137,12 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
     if snapshot.capabilities is not None and (
         advice := snapshot.capabilities.configuration_hint
     ):
-        yield Issue(kind=advice.value, lock=snapshot.lock, placeholders=named)
+        yield Issue(
+            kind=advice.value,
+            lock=snapshot.lock,
+            placeholders={**named, "help": FORGERY_HELP},
+            help_url=FORGERY_HELP,
+        )
     unassigned = sorted(
         site.people[credential.person].name
         for credential, reason in snapshot.unassigned.items()

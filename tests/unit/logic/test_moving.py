@@ -4,6 +4,7 @@ import pytest
 
 from custom_components.keyholder.logic.lock_replacement import (
     replacement_entry,
+    unconfirmed_entry,
     without_replaced,
 )
 from custom_components.keyholder.model.credential import CredentialRef
@@ -140,3 +141,20 @@ def test_a_lock_that_moves_again_remembers_both_origins_until_one_is_back() -> N
 
     assert second.replaces == ("a", "b")
     assert without_replaced(second, "a").replaces == ("b",)
+
+
+def test_another_device_at_an_accepted_address_is_proven_anew() -> None:
+    """Clause 16.24: what an earlier device has shown proves nothing about this one."""
+    before = LockJournalEntry(
+        lock="front", name="Front door", records={1: record(1)}, replaces=("old",)
+    )
+
+    after = unconfirmed_entry(before)
+
+    (slot,) = after.records.values()
+    assert slot.evidence is Evidence.NONE
+    assert slot.needs_read
+    assert slot.origin is Origin.UNCONFIRMED
+    assert slot.pending is None
+    assert slot.target == record(1).target
+    assert (after.lock, after.name, after.replaces) == ("front", "Front door", ("old",))

@@ -43,7 +43,9 @@ class MatterLockReference(EntityReference):
                 # An entity's unique id begins with those of its device and endpoint
                 begin = f"{get_device_id(info, endpoint)}-{endpoint.endpoint_id}-"
                 if lock.unique_id.startswith(begin):
-                    return MatterTarget(client, endpoint)
+                    target = MatterTarget(client, endpoint)
+                    self.check_address(target.lock_address)
+                    return target
         raise LockUnreachableError("the Matter server does not know the lock")
 
     def is_reachable(self) -> bool:

@@ -39,5 +39,7 @@ class ZhaLockReference(EntityReference):
             device = application.get_device(ieee=proxy.device.ieee)
             if isinstance(device, Device):
                 cluster = find_cluster(device, lock.unique_id)
-                return ZhaTarget(application, cluster, bool(proxy.device.available))
+                target = ZhaTarget(application, cluster, bool(proxy.device.available))
+                self.check_address(target.lock_address)
+                return target
         raise LockUnreachableError("ZHA does not know the lock")

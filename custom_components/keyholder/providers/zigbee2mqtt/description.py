@@ -22,6 +22,7 @@ _USERS_PATTERNS: Final = frozenset(
 )
 """Regular expressions that match `USERS`, without anchors and brackets around them."""
 _PIN_CODE: Final = "pin_code"
+_COORDINATOR: Final = "Coordinator"
 DEFAULT_USER_COUNT: Final = 20
 """For a model that is not listed. Too few slots are noticed, too many get no answer."""
 
@@ -77,6 +78,32 @@ def describe(name: str, devices: object, info: object) -> Description:
         publishes_cached_users=_mapping(config.get("advanced")).get("cache_state")
         is not False
         and not _names_users(options.get("filtered_cache")),
+    )
+
+
+def ieee_address_of(name: str, devices: object) -> str | None:
+    """Return the address of the device that has this friendly name, None if none has."""
+    return next(
+        (
+            address
+            for each in _items(devices)
+            if each.get("friendly_name") == name
+            and isinstance(address := each.get("ieee_address"), str)
+        ),
+        None,
+    )
+
+
+def bridge_of(devices: object) -> str:
+    """Return the address of the bridge's own stick, empty if it is not listed."""
+    return next(
+        (
+            address
+            for each in _items(devices)
+            if each.get("type") == _COORDINATOR
+            and isinstance(address := each.get("ieee_address"), str)
+        ),
+        "",
     )
 
 

@@ -1,6 +1,7 @@
 """Lock provider for locks of Zigbee2MQTT."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -24,7 +25,7 @@ from ..base import (
     ScheduleRejectedError,
 )
 from ..base_provider import BaseLockProvider
-from .description import Description, describe
+from .description import Description, bridge_of, describe, ieee_address_of
 from .dropped_messages import DroppedMessageLog
 from .reference import Zigbee2MqttLockReference
 from .requests import LockRequests
@@ -44,6 +45,9 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         )
         self._requests = LockRequests(hass, self._subscriptions)
         self._publishes_cached_users = True
+        self._confirmed_topics: LockTopics | None = None
+        """The topics that the bridge has named as those of the lock."""
+        self._bridge = ""
 
     @override
     async def _probe(self) -> Capabilities:
@@ -52,6 +56,7 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         devices = await self._requests.async_read_retained(f"{topics.bridge}/devices")
         info = await self._requests.async_read_retained(f"{topics.bridge}/info")
         lock = describe(topics.name, devices, info)
+        self._confirm(topics, devices)
         self._publishes_cached_users = lock.publishes_cached_users
         return _capabilities(lock)
 
@@ -94,9 +99,22 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         """Raise NotSupportedError: Zigbee2MQTT does not support schedules."""
         raise NotSupportedError("the lock has no schedules")
 
+    def _confirm(self, topics: LockTopics, devices: object) -> None:
+        """Take topics for those of the lock if the bridge lists it so.
+
+        Raises AddressChangedError if the bridge is another than the accepted one,
+        LockUnreachableError if it lists another device by the name of the lock.
+        """
+        self._confirmed_topics = None
+        if ieee_address_of(topics.name, devices) != topics.address:
+            raise LockUnreachableError("Zigbee2MQTT has another device by this name")
+        self._bridge = bridge_of(devices)
+        self._reference.check_topics(topics, self._bridge)
+        self._confirmed_topics = topics
+
     @override
     def _address(self) -> LockAddress:
-        return self._reference.resolve().lock_address
+        return replace(self._reference.resolve().lock_address, bridge=self._bridge)
 
     @override
     def _make_subscription(
@@ -111,9 +129,19 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         )
 
     async def _topics(self, *slots: int) -> LockTopics:
-        """Return the topics of the lock; SlotUnavailableError for slots that do not exist."""
+        """Return the topics of the lock; SlotUnavailableError for slots that do not exist.
+
+        After the lock got another name the bridge is read first: discovery alone, which
+        others may publish, does not decide where codes are sent.
+        """
         await self._check(*slots)
-        return self._reference.resolve()
+        topics = self._reference.resolve()
+        if topics != self._confirmed_topics:
+            await self.async_probe()
+            topics = self._reference.resolve()
+            if topics != self._confirmed_topics:
+                raise LockUnreachableError("the lock is being renamed")
+        return topics
 
     async def _read(self, topics: LockTopics, slot: int) -> SlotReading:
         reading = await self._requests.async_read(

@@ -2,12 +2,16 @@
 
 Locks are renamed, in Home Assistant and in Zigbee2MQTT; there may be several bridges,
 each with its own base topic. Only the id of the entity's registry entry stays the same.
-The topics are those of the discovery that the entity was created from.
+The topics are those of the discovery that the entity was last updated from. Anybody who
+can publish can change it, so it leads to the accepted address or nowhere.
 """
+
+from dataclasses import replace
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 
+from ...model.provider_io import UNKNOWN_ADDRESS
 from ..base import IncompatibleLibraryError, LockUnreachableError, NotSupportedError
 from ..entity_reference import EntityReference
 from .client import discovery_of, is_connected
@@ -20,9 +24,30 @@ class Zigbee2MqttLockReference(EntityReference):
     def resolve(self) -> LockTopics:
         """Return the current topics; LockUnreachableError if they are not known.
 
-        Raises NotSupportedError for an MQTT lock without Zigbee2MQTT. Topics of an
+        Raises AddressChangedError if the device or the base topic is another than the
+        accepted one, NotSupportedError for an MQTT lock without Zigbee2MQTT. Topics of an
         unavailable lock are returned too: only a command can bring it back.
         """
+        try:
+            topics = self._resolve()
+        except NotSupportedError:
+            self.check_address(UNKNOWN_ADDRESS)
+            raise
+        self.check_topics(topics, bridge=None)
+        return topics
+
+    def check_topics(self, topics: LockTopics, bridge: str | None) -> None:
+        """Raise AddressChangedError if topics are not those of the accepted address.
+
+        `bridge` is the address of the bridge, None where it is not known: then the
+        accepted one is assumed.
+        """
+        if bridge is None:
+            accepted = self.accepted_address
+            bridge = "" if accepted is None else accepted.bridge
+        self.check_address(replace(topics.lock_address, bridge=bridge))
+
+    def _resolve(self) -> LockTopics:
         lock = self._lock()
         if lock is None:
             raise LockUnreachableError("the lock entity is removed")

@@ -40,10 +40,20 @@ class LockTopics:
         return self.state.removeprefix(self.bridge.removesuffix("bridge"))
 
     @property
+    def base(self) -> str:
+        """Return the base topic of the bridge."""
+        return self.bridge.removesuffix("/bridge")
+
+    @property
     def lock_address(self) -> LockAddress:
-        """Return the IEEE address, else the topic, and the endpoint if commands name one."""
+        """Return the IEEE address, else the topic, and the endpoint if commands name one.
+
+        The route is the base topic. The friendly name is no part of it: the bridge says
+        which device has it. So the bridge, which only it knows itself, is empty here.
+        """
         endpoint = self.commands.removeprefix(self.state).strip("/")
-        return LockAddress(self.address or self.state, endpoint)
+        route = f"{self.base} {endpoint}".strip()
+        return LockAddress(self.address or self.state, endpoint, route)
 
 
 def topics_of(payload: Mapping[str, object]) -> LockTopics:
@@ -54,7 +64,8 @@ def topics_of(payload: Mapping[str, object]) -> LockTopics:
         raise NotSupportedError("the lock is not one of Zigbee2MQTT")
     base = bridge.removesuffix("bridge")
     commands, found, _ = command.rpartition(_SET)
-    if not found or not state.startswith(base) or not commands.startswith(state):
+    is_own = commands == state or commands.startswith(f"{state}/")
+    if not found or not state.startswith(base) or not is_own:
         raise NotSupportedError("the lock is not one of Zigbee2MQTT")
     return LockTopics(bridge, state, commands, _address(payload))
 

@@ -26,7 +26,9 @@ class ZwaveLockReference(EntityReference):
             raise LockUnreachableError("the lock entity is removed")
         # ValueError: the entry is not loaded, its driver not ready, the node unknown
         with suppress(ValueError):
-            return ZwaveTarget(
+            target = ZwaveTarget(
                 async_get_node_from_device_id(self._hass, lock.device_id)
             )
+            self.check_address(target.lock_address)
+            return target
         raise LockUnreachableError("the Z-Wave network is not connected")

@@ -8,6 +8,7 @@ from zwave_js_server.model.endpoint import Endpoint
 from zwave_js_server.model.node import Node
 
 from ...model.provider_io import LockAddress
+from ..base import LockUnreachableError
 
 _CODES: Final = frozenset({CommandClass.USER_CODE, 0x83})
 """User Code CC, and User Credential CC, which the library has no name for."""
@@ -30,9 +31,14 @@ class ZwaveTarget:
 
     @property
     def lock_address(self) -> LockAddress:
-        """Return the node, with the id of its network, and the endpoint of the codes."""
+        """Return the node, with the id of its network, and the endpoint of the codes.
+
+        Raises LockUnreachableError while the driver is not ready.
+        """
         driver = self.node.client.driver
-        home = None if driver is None else driver.controller.home_id
+        if driver is None:
+            raise LockUnreachableError("the Z-Wave driver is not ready")
+        home = driver.controller.home_id
         return LockAddress(f"{home}-{self.node.node_id}", str(self.endpoint.index))
 
     @property

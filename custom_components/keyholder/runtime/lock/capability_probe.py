@@ -88,8 +88,8 @@ class CapabilityProbe:
     async def _async_probe(self) -> None:
         try:
             capabilities = await self.async_probe()
-        except LockUnreachableError, CallTimeoutError:
-            self._connection.async_mark_unreachable()
+        except (LockUnreachableError, CallTimeoutError) as err:
+            self._connection.async_mark_unreachable(err)
         except NotSupportedError:
             _LOGGER.error("Lock %s does not support managing codes", self._name)
         except IncompatibleLibraryError as err:

@@ -11,11 +11,12 @@ from homeassistant.util import dt as dt_util
 
 from ...logic.unanswered import ANSWERED
 from ...model.lock_schedule import LockSchedule
-from ...model.provider_io import CodeTarget, Occupancy, SlotReading
+from ...model.provider_io import CodeTarget, LockAddress, Occupancy, SlotReading
 from ...model.slot import Reason
 from ...model.slot_events import CommandOutcome, OutcomeUnknown, Rejected
 from ...model.timing import MAX_UNANSWERED_CALLS, Timing, backoff
 from ...providers.base import (
+    AddressChangedError,
     CodeRejectedError,
     IncompatibleLibraryError,
     LockProvider,
@@ -39,7 +40,8 @@ class LockConnection:
     A lock whose calls return without data counts as unreachable too. It is reachable
     again after a read with a known occupancy or, on a lock that cannot report
     occupancy, an accepted command. `reachable` and `incompatible` are the last result,
-    `unanswered` is since when there was none.
+    `unanswered` is since when there was none, and `changed_address` where the lock was
+    found last, if that address is not accepted.
     """
 
     def __init__(
@@ -58,10 +60,10 @@ class LockConnection:
     ) -> None:
         """Set up a connection that counts as unreachable until the lock has answered.
 
-        `on_change` is called when `reachable` or `incompatible` changes, `on_lost` each
-        time that the lock did not answer, `on_regained` when it is reachable again, and
-        `on_retry` when it is time to retry the lock. `asks_unprompted`: a lock that shows
-        its slots is read soon after it has connected.
+        `on_change` is called when `reachable`, `incompatible` or `changed_address`
+        changes, `on_lost` each time that the lock did not answer, `on_regained` when it
+        is reachable again, and `on_retry` when it is time to retry the lock.
+        `asks_unprompted`: a lock that shows its slots is read soon after it has connected.
         """
         self._hass = hass
         self._name = name
@@ -83,13 +85,14 @@ class LockConnection:
         self.reachable = False
         self.incompatible = False
         self.unanswered = ANSWERED
+        self.changed_address: LockAddress | None = None
 
     async def async_read(self, slot: int) -> SlotReading | None:
         """Read one slot; return None if the read failed."""
         try:
             readings = await self._bounded(self._provider.async_read([slot]))
-        except LockUnreachableError, CallTimeoutError:
-            self._set_unreachable(None)
+        except (LockUnreachableError, CallTimeoutError) as err:
+            self._on_no_answer(err)
             return None
         except IncompatibleLibraryError as err:
             self.async_mark_incompatible(err)
@@ -110,8 +113,8 @@ class LockConnection:
         """Read the schedule of a slot; return None if the read failed."""
         try:
             return await self._bounded(self._provider.async_read_schedule(slot))
-        except LockUnreachableError, CallTimeoutError:
-            self._set_unreachable(None)
+        except (LockUnreachableError, CallTimeoutError) as err:
+            self._on_no_answer(err)
         except IncompatibleLibraryError as err:
             self.async_mark_incompatible(err)
         except Exception as err:  # noqa: BLE001 - any fault of a library stays here
@@ -146,8 +149,8 @@ class LockConnection:
         except ScheduleUnconfirmedError:
             self._record_no_answer(slot)
             return OutcomeUnknown(counts_as_failure=True)
-        except LockUnreachableError, CallTimeoutError:
-            self._set_unreachable(None)
+        except (LockUnreachableError, CallTimeoutError) as err:
+            self._on_no_answer(err)
             return OutcomeUnknown(counts_as_failure=False)
         except CodeRejectedError as err:
             outcome = Rejected(err.reason)
@@ -199,10 +202,38 @@ class LockConnection:
         )
 
     @callback
-    def async_mark_unreachable(self) -> None:
-        """Mark the lock unreachable because the connection to it is lost."""
+    def _on_no_answer(self, err: LockUnreachableError | CallTimeoutError) -> None:
+        self._note_address(err)
+        self._set_unreachable(None)
+
+    @callback
+    def async_mark_unreachable(self, err: Exception | None = None) -> None:
+        """Mark the lock unreachable because the connection to it is lost.
+
+        `err` is the error of the call that found it so, if one did.
+        """
+        self._note_address(err)
         self.unanswered = self.unanswered.after_disconnected(dt_util.utcnow())
         self._hold_and_retry(None)
+
+    @callback
+    def _note_address(self, err: Exception | None) -> None:
+        if isinstance(err, AddressChangedError):
+            self.async_set_changed_address(err.address)
+
+    @callback
+    def async_set_changed_address(self, address: LockAddress | None) -> None:
+        """Set where the lock was found; None for the accepted address."""
+        if address == self.changed_address or self._closed:
+            return
+        if address is not None:
+            _LOGGER.warning(
+                "Lock %s was found at another address; nothing is sent to it unless the "
+                "repair issue about it is settled",
+                self._name,
+            )
+        self.changed_address = address
+        self._on_change()
 
     @callback
     def _set_unreachable(self, spare: Callable[[Hashable], bool] | None) -> None:
@@ -263,6 +294,7 @@ class LockConnection:
         self._error_logged = False
         self._cancel_retry()
         self.incompatible = False
+        self.async_set_changed_address(None)
         regained = not self.reachable
         self.reachable = True
         self._queue.release()

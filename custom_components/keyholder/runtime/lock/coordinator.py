@@ -22,7 +22,7 @@ from ...logic.snapshots import (
 from ...model.access import AccessEvent
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.journal import LockJournalEntry
-from ...model.provider_io import Capabilities
+from ...model.provider_io import Capabilities, LockAddress
 from ...model.settings import LockSettings
 from ...model.slot import SlotRecord
 from ...model.slot_events import SlotNotice
@@ -70,13 +70,15 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         on_access: Callable[[AccessEvent], None],
         on_change: Callable[[LockSnapshot, Collection[CredentialRef]], None],
         request_plan: Callable[[LockId], None],
+        on_address: Callable[[LockSettings], None] = lambda _: None,
     ) -> None:
         """Set the lock up from its journal entry; nothing is sent before `start`.
 
         `on_change` gets each new snapshot, and the credentials whose state changed, after
         the listeners. `request_plan` is called when the lock's capabilities differ from
         the stored ones, before any command that relies on them, and where a change of the
-        plan was lost.
+        plan was lost. `on_address` gets the settings with the address at which a lock
+        without an accepted one was found first.
         """
         super().__init__(
             hass,
@@ -91,6 +93,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self._on_access = on_access
         self._on_change = on_change
         self._request_plan = request_plan
+        self._on_address = on_address
         self._unsubscribe: Callable[[], None] | None = None
         self._publish_throttle = CallbackThrottle(
             hass, timing.publish_interval, self._publish
@@ -179,6 +182,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         return self._slot_records.capabilities
 
     @property
+    def changed_address(self) -> LockAddress | None:
+        """Return where the lock is found now, None at the accepted address."""
+        return self._connection.changed_address
+
+    @property
     def expected_reports(self) -> Mapping[int, datetime]:
         """Return for each slot until when a report may be of our own command."""
         return self._slot_records.expected_reports.until
@@ -192,6 +200,8 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     def async_start(self) -> None:
         """Subscribe to the lock; jobs run as soon as it is reachable."""
         records = self._slot_records.records.items()
+        if self.settings.address is not None:
+            self._provider.accept_address(self.settings.address)
         self._provider.restore_bindings(
             {slot: record.binding for slot, record in records if record.binding}
         )
@@ -220,13 +230,23 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         known = self._provider.capabilities
         if known is None:
             known = await self._capability_probe.async_probe()
+            self._accept_first_address(self._provider.address())
         self._set_capabilities(known)
         return known
 
     @callback
     def _on_probed(self, capabilities: Capabilities) -> None:
+        self._accept_first_address(self._provider.address())
         self._set_capabilities(capabilities)
         self._publish_soon()
+
+    @callback
+    def _accept_first_address(self, address: LockAddress | None) -> None:
+        """Accept the address of a lock that was managed before addresses were stored."""
+        if self.settings.address is None and address is not None:
+            self._provider.accept_address(address)
+            self.settings = replace(self.settings, address=address)
+            self._on_address(self.settings)
 
     @callback
     def _set_capabilities(self, capabilities: Capabilities) -> None:
@@ -322,6 +342,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             unanswered_since=self._answer_watch.unanswered_since,
             outdated=self._answer_watch.is_outdated,
             failing_slots=self.slots.failing_slots,
+            changed_address=self._connection.changed_address,
             earlier=self._snapshot_cache,
         )
         self._snapshot_cache = SnapshotCache(

@@ -15,6 +15,7 @@ from ...model.credential import LockId
 from ...model.lock_events import (
     AccessDenied,
     Action,
+    AddressChanged,
     BindingChanged,
     Connected,
     Disconnected,
@@ -64,13 +65,8 @@ class LockReports:
     def async_on_event(self, event: LockEvent) -> None:
         """Handle an event of the provider."""
         match event:
-            case Connected(missed):
-                self._capability_probe.async_invalidate()
-                if missed:
-                    self._reconciler.async_verify_after_missed_reports()
-                self._capability_probe.async_start()
-            case Disconnected():
-                self._connection.async_mark_unreachable()
+            case Connected() | Disconnected() | AddressChanged():
+                self._on_connection(event)
             case SlotChanged():
                 self._on_slot_changed(event)
             case WriteRejected(slot, reason) if slot in self._slot_records.records:
@@ -87,6 +83,19 @@ class LockReports:
             case BindingChanged(slot, binding):
                 if (record := self._slot_records.records.get(slot)) is not None:
                     self._slot_records.async_save(replace(record, binding=binding))
+
+    @callback
+    def _on_connection(self, event: Connected | Disconnected | AddressChanged) -> None:
+        match event:
+            case Connected(missed):
+                self._capability_probe.async_invalidate()
+                if missed:
+                    self._reconciler.async_verify_after_missed_reports()
+                self._capability_probe.async_start()
+            case Disconnected():
+                self._connection.async_mark_unreachable()
+            case AddressChanged(address):
+                self._connection.async_set_changed_address(address)
 
     @callback
     def _on_operated(self, event: LockOperated) -> None:

@@ -14,7 +14,14 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from ...const import CONF_LOCK, CONF_LOCKS, DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from ...const import (
+    CONF_ADDRESS,
+    CONF_LOCK,
+    CONF_LOCKS,
+    DOMAIN,
+    SUBENTRY_LOCK,
+    SUBENTRY_PERSON,
+)
 from ...logic.lock_replacement import replacement_entry, without_replaced
 from ...model.credential import LockId
 from ...model.journal import LockJournalEntry
@@ -108,7 +115,8 @@ def _follow_in_entry(
                     entry,
                     subentry,
                     f"lock_{journal_entry.lock}",
-                    {CONF_LOCK: journal_entry.lock},
+                    # that of the new lock is accepted when it is first probed
+                    {CONF_LOCK: journal_entry.lock, CONF_ADDRESS: None},
                 )
         elif subentry.subentry_type == SUBENTRY_PERSON:
             locks = subentry.data[CONF_LOCKS]

@@ -19,7 +19,7 @@ from ...logic.access_rules import estimate_uses
 from ...model.access import AccessEvent
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.pin import Pin
-from ...model.provider_io import Capabilities
+from ...model.provider_io import Capabilities, LockAddress
 from ...model.settings import LockSettings
 from ...model.timing import Timing
 from ...providers.registry import async_get_provider
@@ -28,6 +28,11 @@ from ..access.rule_evaluator import RuleEvaluator
 from ..lock.coordinator import LockCoordinator
 from ..storage.durable_store import StorageError
 from ..storage.site_stores import SiteStores
+from .changed_address import (
+    AddressRefusal,
+    async_record_other_device,
+    async_store_address,
+)
 from .lock_replacement import (
     ReplacementRefusal,
     async_complete_replacements,
@@ -220,6 +225,35 @@ class Site(SiteState):
             return ReplacementRefusal.GONE
         return await async_record_replacement(self.journal, old, new, capabilities)
 
+    async def async_accept_address(
+        self, lock: LockId, address: LockAddress
+    ) -> AddressRefusal | None:
+        """Manage a lock at the address where it is found now, which the user has seen.
+
+        Returns None, or why that was refused. Another device than before is taken for a
+        replacement: each of its slots is read before it is written.
+        """
+        async with self._syncing:
+            coordinator = self.locks.get(lock)
+            found = None if coordinator is None else coordinator.changed_address
+            if coordinator is None or found is None:
+                return AddressRefusal.GONE
+            if found != address:
+                return AddressRefusal.FOUND_ELSEWHERE
+            if not found.is_known:
+                return AddressRefusal.NOT_UNDERSTOOD
+            settings = coordinator.settings
+            if settings.address is None or settings.address.node != address.node:
+                await self.locks.pop(lock).async_close()
+                refusal = await async_record_other_device(self.journal, lock)
+            else:
+                refusal = None
+            if refusal is None:
+                accepted = replace(settings, address=address)
+                async_store_address(self.hass, self.entry, accepted)
+        await self.async_sync()
+        return refusal
+
     def decisions(self, lock: LockId, slot: int) -> SlotActions:
         """Return the user actions on a slot."""
         return SlotActions(self, lock, slot, self.async_sync, self.async_set_pin)
@@ -281,6 +315,7 @@ class Site(SiteState):
             on_access=self.access_log.async_record,
             on_change=self.planner.async_on_snapshot,
             request_plan=self.planner.async_plan_lock,
+            on_address=partial(async_store_address, self.hass, self.entry),
         )
         coordinator.async_add_listener(
             partial(self._lock_listeners.async_notify, settings.lock)

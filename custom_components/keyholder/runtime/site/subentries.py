@@ -1,6 +1,7 @@
 """Parse config subentries into people and lock settings."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -9,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_ENABLED
 
 from ...const import (
+    CONF_ADDRESS,
     CONF_ALL_LOCKS,
     CONF_CHECKS,
     CONF_FIRST_SLOT,
@@ -25,6 +27,7 @@ from ...logic.pin_rules import parse_lengths
 from ...logic.text import as_storable
 from ...model.credential import LockId, Person, PersonId
 from ...model.pin_lengths import PinLengths
+from ...model.provider_io import UNKNOWN_ADDRESS, LockAddress
 from ...model.settings import DEFAULT_UNANSWERED_HOURS, LockSettings
 from .rule_serialization import notification_from_data, rule_from_data
 
@@ -86,6 +89,7 @@ def _lock(subentry: ConfigSubentry) -> LockSettings:
             hours=DEFAULT_UNANSWERED_HOURS if hours is None else int(hours)
         ),
         pin_lengths=_pin_lengths(data.get(CONF_PIN_LENGTHS)),
+        address=address_from_data(data.get(CONF_ADDRESS)),
     )
 
 
@@ -97,3 +101,24 @@ def _pin_lengths(stored: object) -> PinLengths | None:
         return parse_lengths(stored)
     except ValueError:
         return None
+
+
+def address_from_data(data: object) -> LockAddress | None:
+    """Return a stored address, None if none was stored.
+
+    Anything that is not understood is an address that no lock has: damage accepts none.
+    """
+    if data is None:
+        return None
+    if not isinstance(data, Mapping):
+        return UNKNOWN_ADDRESS
+    names = [field.name for field in fields(LockAddress)]
+    values = [data.get(name) for name in names]
+    if not all(isinstance(value, str) for value in values):
+        return UNKNOWN_ADDRESS
+    return LockAddress(*(str(value) for value in values))
+
+
+def data_from_address(address: LockAddress | None) -> dict[str, dict[str, str]]:
+    """Return the part of a lock's subentry that holds its address; empty without one."""
+    return {} if address is None else {CONF_ADDRESS: asdict(address)}

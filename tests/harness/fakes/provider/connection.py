@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Callable
 
 from custom_components.keyholder.model.lock_events import (
+    AddressChanged,
     Connected,
     Disconnected,
     LockEvent,
     SlotChanged,
 )
-from custom_components.keyholder.model.provider_io import WriteResult
-from custom_components.keyholder.providers.base import LockUnreachableError
+from custom_components.keyholder.model.provider_io import LockAddress, WriteResult
+from custom_components.keyholder.providers.base import (
+    AddressChangedError,
+    LockUnreachableError,
+)
 from tests.harness.fakes.provider.faults import Faults
 from tests.harness.fakes.provider.terms import Call, Counts
 
@@ -27,6 +31,10 @@ class FakeConnection:
         self.counts = Counts()
         self.calls: list[tuple[Call, int | None]] = []
         """Every call with its slot, in order."""
+        self.found_at: LockAddress | None = None
+        """Where its slots are, as far as is known."""
+        self.accepted: LockAddress | None = None
+        """Where they may be; None for anywhere."""
         self._loses_reports = loses_reports
         self._connected = connected
         self._listeners: list[Callable[[LockEvent], None]] = []
@@ -47,6 +55,23 @@ class FakeConnection:
         gates, self._gates = self._gates, {}
         for gate in gates.values():
             gate.set()
+
+    def move(self, address: LockAddress) -> None:
+        """Let the entity lead to another address."""
+        self.found_at = address
+        self.emit(Disconnected())
+        self._emit_address()
+
+    def _emit_address(self) -> None:
+        if self._is_elsewhere:
+            self.emit(AddressChanged(self.found_at))
+        else:
+            self.emit(AddressChanged(None))
+            self.connect()
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        return self.accepted is not None and self.found_at != self.accepted
 
     def disconnect(self) -> None:
         """Lose the way to the lock: calls fail until `connect()`."""
@@ -72,6 +97,9 @@ class FakeConnection:
 
     async def _begin(self, call: Call, slot: int | None) -> None:
         self.calls.append((call, slot))
+        if self._is_elsewhere:
+            assert self.found_at is not None
+            raise AddressChangedError(self.found_at)
         if (gate := self._gates.get(call)) is not None:
             await self._wait(gate)
         if self.faults.breaks is not None:

@@ -97,13 +97,16 @@ class FakeProvider(FakeMemory, LockProvider):
             keeps_names=keeps_names,
         )
         self._capabilities: Capabilities | None = None
-        self.found_at: LockAddress | None = None
-        """Where its slots are, as far as is known."""
 
     @override
     def address(self) -> LockAddress | None:
         """Return where the slots of the lock are."""
         return self.found_at
+
+    @override
+    def accept_address(self, address: LockAddress) -> None:
+        """Answer at this address only."""
+        self.accepted = address
 
     @property
     @override
