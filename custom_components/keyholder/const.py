@@ -63,7 +63,9 @@ CONF_ENTITY: Final = "entity"
 CONF_TEXT: Final = "text"
 CONF_GRACE: Final = "grace"
 CONF_VALID_FROM: Final = "valid_from"
+CONF_VALID_FROM_TIME: Final = "valid_from_time"
 CONF_VALID_UNTIL: Final = "valid_until"
+CONF_VALID_UNTIL_TIME: Final = "valid_until_time"
 CONF_USE_LIMIT: Final = "use_limit"
 
 # The notifications of a person

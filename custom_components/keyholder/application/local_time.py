@@ -1,6 +1,7 @@
 """Conversion between local times that a user enters and UTC."""
 
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 
 from homeassistant.util import dt as dt_util
 
@@ -8,26 +9,45 @@ from homeassistant.util import dt as dt_util
 def parse_local_datetime(given: object, *, late: bool) -> datetime:
     """Return a text, date or datetime in UTC. Raises ValueError if it is invalid.
 
-    A value without a time zone is in Home Assistant's. Of a time that occurs twice
-    when summer time ends, `late` selects the second. A time that is skipped when
-    summer time begins is moved later by the skipped period. A date is its first moment.
+    A value without a time zone is in Home Assistant's. A date without a time is its first
+    moment, with `late` its end. Of a time that occurs twice when summer time ends, `late`
+    selects the second. A time that is skipped when summer time begins is moved later by
+    the skipped period.
     """
     if isinstance(given, str):
-        given = dt_util.parse_datetime(given.strip(), raise_on_error=True)
-    elif isinstance(given, date) and not isinstance(given, datetime):
-        given = datetime(given.year, given.month, given.day)  # noqa: DTZ001 - local
-    if not isinstance(given, datetime):
-        raise ValueError("not a moment")
+        given = _parse_text(given.strip())
     try:
-        return _in_utc(given, late=late)
+        if isinstance(given, datetime):
+            return _in_utc(given, late=late)
+        if isinstance(given, date):
+            day = given + timedelta(days=1) if late else given
+            # of a midnight that occurs twice the first is where a day ends
+            return _in_utc(datetime.combine(day, time()), late=False)
     except OverflowError:
         raise ValueError("a moment beyond the calendar") from None
+    raise ValueError("not a moment")
 
 
-def local_text(moment: datetime) -> str:
-    """Return a moment as local text in the format of a date and time field."""
+def _parse_text(text: str) -> date | datetime | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    if not {" ", "t", "T"} & set(text):
+        # a year or a month alone would be its first day
+        raise ValueError("not a day")
+    return dt_util.parse_datetime(text, raise_on_error=True)
+
+
+def local_date_and_time(moment: datetime, *, late: bool) -> tuple[str, str | None]:
+    """Return a moment as the texts of a date field and a time field.
+
+    No time if the moment is the beginning of the day, with `late` the end of it.
+    """
     local = dt_util.as_local(moment).replace(tzinfo=None)
-    return local.isoformat(sep=" ", timespec="seconds")
+    day = local.date() - timedelta(days=1) if late else local.date()
+    if parse_local_datetime(day, late=late) == moment:
+        return day.isoformat(), None
+    clock = local.time().replace(microsecond=0)
+    return local.date().isoformat(), clock.isoformat()
 
 
 def _in_utc(given: datetime, *, late: bool) -> datetime:

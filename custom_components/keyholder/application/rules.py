@@ -15,6 +15,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from ..const import (
     CONF_DAYS,
@@ -26,10 +27,13 @@ from ..const import (
     CONF_TEXT,
     CONF_USE_LIMIT,
     CONF_VALID_FROM,
+    CONF_VALID_FROM_TIME,
     CONF_VALID_UNTIL,
+    CONF_VALID_UNTIL_TIME,
     CONF_WEEKLY,
     CONF_WINDOWS,
 )
+from ..logic.weekly import whole_day_end
 from ..model.access_rules import (
     DEFAULT_GRACE,
     MINUTES_PER_DAY,
@@ -43,7 +47,7 @@ from ..model.access_rules import (
 )
 from ..runtime.site.rule_serialization import minutes_of_day, rule_to_data
 from .errors import InvalidInputError
-from .local_time import local_text, parse_local_datetime
+from .local_time import local_date_and_time, parse_local_datetime
 from .slot_range import validate_int
 from .text import validate_text
 
@@ -51,7 +55,17 @@ REMOVAL_FIELDS: Final = {
     CONF_VALID_FROM: "no_valid_from",
     CONF_VALID_UNTIL: "no_valid_until",
 }
-"""Fields that remove a stored moment: a date and time field cannot be emptied."""
+"""Fields that remove a stored moment: a date field cannot be emptied."""
+
+TIME_FIELDS: Final = {
+    CONF_VALID_FROM: CONF_VALID_FROM_TIME,
+    CONF_VALID_UNTIL: CONF_VALID_UNTIL_TIME,
+}
+"""Fields for the time of a moment. Without one a moment is the begin or end of its day.
+
+A field for date and time would fill in midnight for who chooses a date: the code would
+end before its last day.
+"""
 
 LONGEST_GRACE: Final = timedelta(days=1)
 
@@ -70,6 +84,8 @@ def validate_rule(
     valid_until = _moment(entered, CONF_VALID_UNTIL, present.valid_until, late=True)
     if valid_from is not None and valid_until is not None and valid_until <= valid_from:
         raise InvalidInputError("until_before_from", CONF_VALID_UNTIL)
+    if is_new_end_over(valid_until, present):
+        raise InvalidInputError("until_past", CONF_VALID_UNTIL)
     use_limit = validate_int(entered, CONF_USE_LIMIT, "uses_not_whole")
     if use_limit is not None and use_limit < 1:
         raise InvalidInputError("uses_below_one", CONF_USE_LIMIT)
@@ -100,15 +116,31 @@ def registry_id(hass: HomeAssistant, entity_id: str) -> str:
     return entity_id if entity is None else entity.id
 
 
+def is_new_end_over(valid_until: datetime | None, present: AccessRule) -> bool:
+    """Return whether an end is in the past that is not the present one."""
+    return (
+        valid_until is not None
+        and valid_until != present.valid_until
+        and valid_until <= dt_util.utcnow()
+    )
+
+
 def _moment(
     entered: Mapping[str, Any], field: str, present: datetime | None, *, late: bool
 ) -> datetime | None:
-    text = entered.get(field)
-    if not text or entered.get(REMOVAL_FIELDS[field]):
+    day, clock = entered.get(field), entered.get(TIME_FIELDS[field])
+    if entered.get(REMOVAL_FIELDS[field]):
         return None
-    if present is not None and text == local_text(present):
-        # a local time that occurs twice keeps its original UTC value
-        return present
+    if not day:
+        if clock:
+            raise InvalidInputError("time_without_date", TIME_FIELDS[field])
+        return None
+    text = f"{day} {clock}" if clock else day
+    if present is not None:
+        shown = local_date_and_time(present, late=late)
+        if text == " ".join(filter(None, shown)):
+            # a local time that occurs twice keeps its original UTC value
+            return present
     try:
         return parse_local_datetime(text, late=late)
     except ValueError:
@@ -144,7 +176,11 @@ def _window(number: str, entered: Mapping[str, Any]) -> Window:
         raise InvalidInputError("window_start", CONF_WEEKLY, window=number)
     if start == end:
         raise InvalidInputError("window_equal", CONF_WEEKLY, window=number)
-    return Window(frozenset(Weekday(WEEKDAYS.index(day)) for day in days), start, end)
+    return Window(
+        frozenset(Weekday(WEEKDAYS.index(day)) for day in days),
+        start,
+        whole_day_end(start, end),
+    )
 
 
 def _time(number: str, entered: Mapping[str, Any], field: str) -> int:

@@ -17,7 +17,7 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    DateTimeSelector,
+    DateSelector,
     EntitySelector,
     EntitySelectorConfig,
     NumberSelector,
@@ -30,11 +30,12 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TimeSelector,
 )
 import probatio
 
-from ..application.local_time import local_text
-from ..application.rules import REMOVAL_FIELDS
+from ..application.local_time import local_date_and_time
+from ..application.rules import REMOVAL_FIELDS, TIME_FIELDS
 from ..const import (
     CONF_DAYS,
     CONF_END,
@@ -65,14 +66,23 @@ _DEFAULT_GRACE: Final = DEFAULT_GRACE / _MINUTE
 
 
 class _ListSelector(ObjectSelector):
-    """A list without validation: `rule_checks` validates it, with errors in the form."""
+    """A list without validation: `validate_rule` validates it, with errors in the form."""
 
     @override
     def __call__(self, data: Any) -> Any:
         return data
 
 
-# no minimum and maximum: `rule_checks` validates, with errors in the form
+class _DateSelector(DateSelector):
+    """A date without validation: `validate_rule` does that, with errors in the form."""
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        return data
+
+
+_DATE: Final = _DateSelector()
+# no minimum and maximum: `validate_rule` validates, with errors in the form
 _WHOLE: Final = NumberSelector(
     NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
 )
@@ -167,7 +177,10 @@ def rule_schema(values: Mapping[str, Any]) -> probatio.Schema:
 
 
 def _moment(field: str, values: Mapping[str, Any]) -> dict[probatio.Marker, Any]:
-    fields: dict[probatio.Marker, Any] = {probatio.Optional(field): DateTimeSelector()}
+    fields: dict[probatio.Marker, Any] = {
+        probatio.Optional(field): _DATE,
+        probatio.Optional(TIME_FIELDS[field]): TimeSelector(),
+    }
     if values.get(field):
         remove = probatio.Required(REMOVAL_FIELDS[field], default=False)
         fields[remove] = BooleanSelector()
@@ -177,12 +190,13 @@ def _moment(field: str, values: Mapping[str, Any]) -> dict[probatio.Marker, Any]
 def rule_values(hass: HomeAssistant, rule: AccessRule) -> dict[str, Any]:
     """Return the form values of a rule, without the parts that it does not have."""
     values: dict[str, Any] = {}
-    for field, moment in (
-        (CONF_VALID_FROM, rule.valid_from),
-        (CONF_VALID_UNTIL, rule.valid_until),
+    for field, moment, late in (
+        (CONF_VALID_FROM, rule.valid_from, False),
+        (CONF_VALID_UNTIL, rule.valid_until, True),
     ):
         if moment is not None:
-            values[field] = local_text(moment)
+            day, clock = local_date_and_time(moment, late=late)
+            values |= {field: day} | ({TIME_FIELDS[field]: clock} if clock else {})
     if rule.use_limit is not None:
         values[CONF_USE_LIMIT] = rule.use_limit
     if rule.weekly is not None:

@@ -23,6 +23,11 @@ _PROBE: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 
 
+def whole_day_end(start: int, end: int) -> int:
+    """Return the end of a window: one from 00:00 to 23:59 is meant to be the whole day."""
+    return MINUTES_PER_DAY if (start, end) == (0, MINUTES_PER_DAY - 1) else end
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """What a schedule allows in every week: disjoint spans in ascending order."""

@@ -17,6 +17,7 @@ from homeassistant.helpers import config_validation as cv
 import probatio
 
 from ..application.local_time import parse_local_datetime
+from ..application.rules import is_new_end_over
 from ..const import (
     CONF_ALL_LOCKS,
     CONF_FROM,
@@ -135,11 +136,14 @@ def rule_with_limits(rule: AccessRule, data: Mapping[str, Any]) -> AccessRule:
     if CONF_USES in data:
         use_limit = _uses(data[CONF_USES])
     try:
-        return replace(
+        changed = replace(
             rule, valid_from=valid_from, valid_until=valid_until, use_limit=use_limit
         )
     except ValueError:
         raise validation_error("until_before_from") from None
+    if is_new_end_over(valid_until, rule):
+        raise validation_error("until_past")
+    return changed
 
 
 def _moment(data: Mapping[str, Any], field: str, *, late: bool) -> datetime | None:

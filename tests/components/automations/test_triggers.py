@@ -9,10 +9,12 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
+from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.lock_events import Action, Method
 from custom_components.keyholder.trigger import TRIGGERS
 from tests.harness.fakes.provider import Faults
 from tests.harness.site.automation_site import ANNA, BACK, BERT, FRONT, AutomationSite
+from tests.harness.site.flow_driver import set_rule
 from tests.harness.site.states import wait_for_state
 from tests.harness.waiting import wait_for
 
@@ -299,7 +301,13 @@ async def test_a_person_whose_time_is_over_expires_once(
     await automation_site.limit("Anna", until=dt_util.utcnow() + timedelta(seconds=1))
     await wait_for_state(hass, STATUS, "expired")
     await wait_for(lambda: automation_site.fired)
-    await automation_site.limit("Anna", until=dt_util.utcnow() - timedelta(days=1))
+    anna = next(
+        each
+        for each in automation_site.entry.subentries.values()
+        if each.title == "Anna"
+    )
+    earlier = AccessRule(valid_until=dt_util.utcnow() - timedelta(days=1))
+    set_rule(hass, automation_site.entry, anna, earlier)
     await hass.async_block_till_done()
     assert automation_site.fired == [STATUS]
 

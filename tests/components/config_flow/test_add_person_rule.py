@@ -31,14 +31,14 @@ async def test_somebody_new_is_limited_before_their_code_is_live(
     assert refused["errors"] == {"base": "rule_empty"}
     again = await submit(hass, refused, **rule(MORNING, use_limit=0))
     assert again["errors"] == {"use_limit": "uses_below_one"}
-    last = await submit(hass, again, **rule(MORNING, valid_until="2020-01-01 00:00"))
+    last = await submit(hass, again, **rule(MORNING, valid_from="2099-01-01"))
     assert last["step_id"] == "generated"
     done = await submit(hass, last)
 
     assert done["type"] is FlowResultType.CREATE_ENTRY
     (new,) = [each for each in site.subentries.values() if each.title == "Ann"]
     assert set(new.data) == {"all_locks", "locks", "enabled", "rule"}
-    assert set(new.data["rule"]) == {"weekly", "valid_until"}
+    assert set(new.data["rule"]) == {"weekly", "valid_from"}
     await hass.async_block_till_done()
     assert fake_locks.provider(front).counts.writes == 0
 

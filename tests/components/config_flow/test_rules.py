@@ -40,7 +40,9 @@ async def test_a_person_without_a_rule_has_an_empty_form(
 
     assert suggested(form) == {
         "valid_from": None,
+        "valid_from_time": None,
         "valid_until": None,
+        "valid_until_time": None,
         "use_limit": None,
         "weekly": {"mode": None, "windows": None},
         "source": {"entity": None, "text": None, "grace": None},
@@ -116,8 +118,10 @@ async def test_every_part_is_kept_shown_again_and_can_be_taken_away(
             {"entity": home.entity_id, "state": "on"},
             {"entity": "sensor.without_id", "state": " ok ", "grace": 0},
         ],
-        valid_from="2026-08-01 15:00:00",
-        valid_until="2026-08-08 11:00:00",
+        valid_from="2099-08-01",
+        valid_from_time="15:00:00",
+        valid_until="2099-08-08",
+        valid_until_time="11:00:00",
         use_limit=3,
     )
 
@@ -137,8 +141,8 @@ async def test_every_part_is_kept_shown_again_and_can_be_taken_away(
                 ],
             },
             "source": {"entity": bookings.id, "text": "cleaning", "grace": 300},
-            "valid_from": "2026-08-01T13:00:00+00:00",
-            "valid_until": "2026-08-08T09:00:00+00:00",
+            "valid_from": "2099-08-01T13:00:00+00:00",
+            "valid_until": "2099-08-08T09:00:00+00:00",
             "use_limit": 3,
             "conditions": [
                 {"entity": home.id, "state": "on", "grace": 900},
@@ -148,8 +152,9 @@ async def test_every_part_is_kept_shown_again_and_can_be_taken_away(
     }
     form = await open_rule(hass, site, ann)
     shown = suggested(form)
-    assert shown["valid_from"] == "2026-08-01 15:00:00"
-    assert shown["valid_until"] == "2026-08-08 11:00:00"
+    assert (shown["valid_from"], shown["valid_from_time"]) == ("2099-08-01", "15:00:00")
+    assert shown["valid_until"] == "2099-08-08"
+    assert shown["valid_until_time"] == "11:00:00"
     assert shown["use_limit"] == 3
     assert shown["weekly"]["mode"] == "exclude"
     assert shown["weekly"]["windows"][0] == {**MORNING, "start": "08:00"}
@@ -197,6 +202,12 @@ async def test_every_part_is_kept_shown_again_and_can_be_taken_away(
             ({"valid_until": "until_before_from"}, {}),
         ),
         (rule(valid_from="0001-01-01 00:00"), ({"valid_from": "not_a_moment"}, {})),
+        (rule(valid_until="2099-08"), ({"valid_until": "not_a_moment"}, {})),
+        (
+            rule(valid_until_time="11:00:00"),
+            ({"valid_until_time": "time_without_date"}, {}),
+        ),
+        (rule(valid_until="2020-08-08"), ({"valid_until": "until_past"}, {})),
         (rule(use_limit=0), ({"use_limit": "uses_below_one"}, {})),
         (rule(use_limit=1.5), ({"use_limit": "uses_not_whole"}, {})),
         (
@@ -282,27 +293,24 @@ async def test_a_schedule_needs_no_text(
     }
 
 
-async def test_a_date_is_taken_away_with_its_switch(
+async def test_a_window_to_a_minute_before_midnight_is_the_whole_day(
     hass: HomeAssistant, site: MockConfigEntry, ann: ConfigSubentry
 ) -> None:
-    """In a browser a field for date and time cannot be emptied again."""
-    stay: dict[str, Any] = {
-        "valid_from": "2026-08-01 15:00:00",
-        "valid_until": "2026-08-08 11:00:00",
-    }
-    assert is_saved(await enter(hass, site, ann, rule(**stay)))
-    form = await open_rule(hass, site, ann)
-    assert suggested(form).keys() >= {"no_valid_from", "no_valid_until"}
+    """Clause 16.39: nobody means to be locked out for one minute each night."""
+    days = {"days": ["mon"], "start": "00:00"}
+    entered = rule({**days, "end": "23:59"}, {**NIGHT, "start": "0:01", "end": "23:59"})
 
-    refused = await submit(hass, form, **rule(**stay, no_valid_from=True, use_limit=0))
-    assert suggested(refused)["no_valid_from"] is True
-    assert is_saved(await submit(hass, refused, **rule(**stay, no_valid_from=True)))
-    assert ann.data["rule"] == {"valid_until": "2026-08-08T09:00:00+00:00"}
+    assert is_saved(await enter(hass, site, ann, entered))
 
-    form = await open_rule(hass, site, ann)
-    assert "no_valid_from" not in suggested(form)
-    assert is_saved(await submit(hass, form, **rule(**stay, no_valid_until=True)))
-    assert ann.data["rule"] == {"valid_from": "2026-08-01T13:00:00+00:00"}
+    windows = ann.data["rule"]["weekly"]["windows"]
+    assert [window["end"] for window in windows] == ["24:00", "23:59"]
+    weekly = {"weekly": {"mode": "include", "windows": [{**days, "end": "23:59"}]}}
+    hass.config_entries.async_update_subentry(
+        site, ann, data={**ann.data, "rule": weekly}
+    )
+    await hass.async_block_till_done()
+    weekly_rule = site.runtime_data.site.people[ann.unique_id].rule.weekly
+    assert weekly_rule.windows[0].end == 24 * 60
 
 
 async def test_exclusion_without_a_window_limits_nothing(
@@ -311,26 +319,6 @@ async def test_exclusion_without_a_window_limits_nothing(
     assert is_saved(await enter(hass, site, ann, rule(mode="exclude")))
 
     assert "rule" not in ann.data
-
-
-async def test_the_second_of_two_equal_hours_stays_the_second(
-    hass: HomeAssistant, site: MockConfigEntry, ann: ConfigSubentry
-) -> None:
-    """Whatever set it: saving the form again does not move the begin an hour."""
-    second = "2026-10-25T01:30:00+00:00"
-    hass.config_entries.async_update_subentry(
-        site, ann, data={**ann.data, "rule": {"valid_from": second}}
-    )
-    form = await open_rule(hass, site, ann)
-    assert suggested(form)["valid_from"] == "2026-10-25 02:30:00"
-
-    entered = rule(valid_from="2026-10-25 02:30:00", use_limit=1)
-    assert is_saved(await submit(hass, form, **entered))
-    assert ann.data["rule"]["valid_from"] == second
-
-    entered = rule(valid_from="2026-10-25 02:31:00")
-    assert is_saved(await enter(hass, site, ann, entered))
-    assert ann.data["rule"]["valid_from"] == "2026-10-25T00:31:00+00:00"
 
 
 async def test_a_condition_whose_entity_is_gone_goes_on_denying(

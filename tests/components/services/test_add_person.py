@@ -78,12 +78,13 @@ async def test_a_person_can_be_added_before_their_code_is_wanted(
 @pytest.mark.parametrize(
     ("given", "stored"),
     [
-        ("2026-08-01 15:00:00", "2026-08-01T13:00:00+00:00"),
-        ("2026-08-01T15:00:00-04:00", "2026-08-01T19:00:00+00:00"),
-        (datetime(2026, 8, 1, 15), "2026-08-01T13:00:00+00:00"),  # noqa: DTZ001
-        (datetime.fromisoformat("2026-08-01T15:00Z"), "2026-08-01T15:00:00+00:00"),
-        (date(2026, 8, 1), "2026-07-31T22:00:00+00:00"),
-        ("2026-10-25 02:30", "2026-10-25T01:30:00+00:00"),
+        ("2099-08-01 15:00:00", "2099-08-01T13:00:00+00:00"),
+        ("2099-08-01T15:00:00-04:00", "2099-08-01T19:00:00+00:00"),
+        (datetime(2099, 8, 1, 15), "2099-08-01T13:00:00+00:00"),  # noqa: DTZ001
+        (datetime.fromisoformat("2099-08-01T15:00Z"), "2099-08-01T15:00:00+00:00"),
+        (date(2099, 8, 1), "2099-08-01T22:00:00+00:00"),
+        ("2099-08-01", "2099-08-01T22:00:00+00:00"),
+        ("2099-10-25 02:30", "2099-10-25T01:30:00+00:00"),
     ],
 )
 async def test_local_and_zoned_times_are_taken(
@@ -147,6 +148,9 @@ async def test_the_limits_are_there_when_the_person_is_first_seen(
             {"from": "2026-08-08 11:00", "until": "2026-08-01 15:00"},
             "later than the begin",
         ),
+        ({"until": "2020-08-01 15:00"}, "over already"),
+        ({"until": "2020-08-01"}, "over already"),
+        ({"until": "2099-08"}, "“until” is not a date and time"),
         ({"uses": 0}, "1 or more"),
         ({"uses": -1}, "1 or more"),
         ({"uses": 1.5}, "whole number"),

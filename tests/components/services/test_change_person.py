@@ -1,11 +1,13 @@
 """The actions that change a person and take them away."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -148,7 +150,8 @@ async def test_without_its_last_limit_a_person_has_no_rule(
 async def test_a_stay_that_ends_clears_the_code_and_a_longer_one_writes_it(
     site_with_anna: ServiceSite, act: Act
 ) -> None:
-    await act(UPDATE, {"person": "Anna", "until": "2020-01-01 12:00"})
+    soon = dt_util.utcnow() + timedelta(seconds=1)
+    await act(UPDATE, {"person": "Anna", "until": soon})
     await wait_for(lambda: site_with_anna.codes(FRONT) == set())
 
     await act(UPDATE, {"person": "Anna", "until": "2099-01-01 12:00"})
@@ -174,6 +177,7 @@ async def test_the_locks_become_others(site_with_anna: ServiceSite, act: Act) ->
         ({"locks": ["lock.none"]}, "lock.none is not a lock"),
         ({"from": "2099-01-01 12:00"}, "later than the begin"),
         ({"from": "then"}, "“from” is not a date and time"),
+        ({"until": "2020-01-01 12:00"}, "over already"),
         ({"uses": 0}, "1 or more"),
     ],
 )
@@ -213,7 +217,8 @@ async def test_a_new_lock_has_to_take_the_pin_and_have_a_place_for_it(
         await act(UPDATE, {"person": "Anna", "locks": [odd.entity_id]})
     with pytest.raises(ServiceValidationError, match="Gate has no free slot"):
         await act(UPDATE, {"person": "Anna", "locks": [FRONT, full.entity_id]})
-    await act(UPDATE, {"person": "Anna", "until": "2020-01-01 12:00"})
+    soon = dt_util.utcnow() + timedelta(seconds=1)
+    await act(UPDATE, {"person": "Anna", "until": soon})
 
     await wait_for(lambda: site_with_anna.codes(FRONT) == set())
 

@@ -76,7 +76,7 @@ def test_the_last_minute_of_a_day_belongs_to_home_assistant() -> None:
 def test_a_day_that_ends_a_minute_before_midnight_is_kept_by_the_lock() -> None:
     async def scenario(door: ZhaDoor) -> None:
         midnight = dt_util.start_of_local_day() + timedelta(days=1)
-        ann = await add_with(door, days("00:00", "23:59"))
+        ann = await add_with(door, days("00:01", "23:59"))
         await asyncio.sleep(60)
         assert lock_state(ann, "desired", "enforced_by") == [
             "in_sync",
@@ -84,14 +84,14 @@ def test_a_day_that_ends_a_minute_before_midnight_is_kept_by_the_lock() -> None:
             "lock",
         ]
         ((_, entry),) = door.node.lock.memory.week_days.items()
-        assert (entry.days, entry.start, entry.end) == (0x7F, (0, 0), (23, 59))
+        assert (entry.days, entry.start, entry.end) == (0x7F, (0, 1), (23, 59))
 
         await sleep_until(midnight - timedelta(seconds=70))
         assert door.node.door.enter(PIN)
         await sleep_until(midnight - timedelta(seconds=50))
         assert not door.node.door.enter(PIN)
         assert door.codes == []
-        await sleep_until(midnight + PROMPT)
+        await sleep_until(midnight + timedelta(minutes=1) + PROMPT)
         assert door.node.door.enter(PIN)
 
     run_at_door(scenario)

@@ -32,6 +32,7 @@ from ...const import (
     CONF_WEEKLY,
     CONF_WINDOWS,
 )
+from ...logic.weekly import whole_day_end
 from ...model.access_rules import (
     MINUTES_PER_DAY,
     UNRESTRICTED_RULE,
@@ -179,17 +180,17 @@ def _parse_rule(data: Mapping[str, Any]) -> AccessRule:
 
 def _parse_weekly(data: Mapping[str, Any]) -> WeeklySchedule:
     return WeeklySchedule(
-        windows=tuple(
-            Window(
-                days=frozenset(
-                    Weekday(WEEKDAYS.index(day)) for day in window[CONF_DAYS]
-                ),
-                start=minutes_of_day(window[CONF_START]),
-                end=minutes_of_day(window[CONF_END]),
-            )
-            for window in data[CONF_WINDOWS]
-        ),
+        windows=tuple(_parse_window(window) for window in data[CONF_WINDOWS]),
         mode=Mode(data.get(CONF_MODE, Mode.INCLUDE)),
+    )
+
+
+def _parse_window(data: Mapping[str, Any]) -> Window:
+    start = minutes_of_day(data[CONF_START])
+    return Window(
+        days=frozenset(Weekday(WEEKDAYS.index(day)) for day in data[CONF_DAYS]),
+        start=start,
+        end=whole_day_end(start, minutes_of_day(data[CONF_END])),
     )
 
 
