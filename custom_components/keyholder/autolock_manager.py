@@ -17,7 +17,7 @@ from .autolock.controller import AutolockController
 from .autolock.entity_state import EntityStateTracker, async_log_name
 from .autolock.lock_command import position_of
 from .autolock.store import TimerStore
-from .autolock_notifications import AutolockNotifications
+from .autolock_notifications import AutolockNotifications, async_failure_text
 from .logic.autolock import is_within
 from .model.access import AccessEvent, AccessType
 from .model.autolock import AutolockConfig, AutolockNotice, AutolockNoticeType, Door
@@ -245,7 +245,10 @@ class AutolockManager:
     def _publish(self, lock: LockId, notice: AutolockNotice) -> None:
         if (kind := _EVENTS.get(notice.notice)) is not None:
             log = self._site.access_log
-            log.async_record(AccessEvent(lock=lock, type=kind, at=dt_util.utcnow()))
+            message = async_failure_text(self._hass, lock, notice)
+            log.async_record(
+                AccessEvent(lock=lock, type=kind, at=dt_util.utcnow(), message=message)
+            )
         self._notices[lock].async_publish(notice)
 
     @callback

@@ -10,10 +10,15 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN
 from .logic.markdown import markdown_placeholders
-from .model.autolock import AutolockFailure, AutolockNotice, AutolockNoticeType
+from .model.autolock import (
+    AutolockFailure,
+    AutolockNotice,
+    AutolockNoticeType,
+    ErrorMessage,
+)
 from .model.credential import LockId
 from .runtime.site.subentries import locks_from_entry
-from .translation import async_translate
+from .translation import async_translate, async_translate_error
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -51,7 +56,7 @@ class AutolockNotifications:
             return
         persistent_notification.async_create(
             self._hass,
-            self._text(f"autolock_{notice.notice}", notice.failure),
+            self._text(f"autolock_{notice.notice}", notice),
             async_translate(self._hass, "autolock_title", lock=self._name),
             self._id(key),
         )
@@ -71,10 +76,8 @@ class AutolockNotifications:
     def _id(self, key: str) -> str:
         return f"{DOMAIN}_{self._lock}_{key}"
 
-    def _text(self, key: str, failure: AutolockFailure | None) -> str:
-        reason = ""
-        if failure is not None:
-            reason = async_translate(self._hass, f"autolock_reason_{failure}")
+    def _text(self, key: str, notice: AutolockNotice) -> str:
+        reason = async_failure_text(self._hass, self._lock, notice) or ""
         words = markdown_placeholders({"lock": self._name, "reason": reason})
         return async_translate(self._hass, key, **words)
 
@@ -85,3 +88,40 @@ class AutolockNotifications:
             return settings.name
         entity = er.async_get(self._hass).async_get(self._lock)
         return self._lock if entity is None else entity.entity_id
+
+
+@callback
+def async_failure_text(
+    hass: HomeAssistant, lock: LockId, notice: AutolockNotice
+) -> str | None:
+    """Return why a door could not be locked, None if the notice is of no failure.
+
+    The message of Home Assistant's exception is kept, and stands alone where nothing
+    more is known than that the command failed.
+    """
+    if notice.failure is None:
+        return None
+    entity = er.async_get(hass).async_get(lock)
+    reason = async_translate(
+        hass,
+        f"autolock_reason_{notice.failure}",
+        entity=lock if entity is None else entity.entity_id,
+    )
+    message = _message_text(hass, notice.message)
+    if message is None:
+        return reason
+    if notice.failure is AutolockFailure.COMMAND_FAILED:
+        return message
+    return f"{reason} ({message.rstrip('.')})"
+
+
+def _message_text(hass: HomeAssistant, message: ErrorMessage | None) -> str | None:
+    if message is None:
+        return None
+    text = async_translate_error(
+        hass, message.domain, message.key, message.placeholders
+    )
+    if text is None:
+        return None
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -78,6 +78,8 @@ class AccessEventEntity(_AccessEventEntity, LockDeviceEntity):
             }
             if event.reason is not None:
                 attributes["reason"] = event.reason
+            if event.message is not None:
+                attributes["message"] = event.message
             self._trigger_event(event.type, attributes)
             self.async_write_ha_state()
 

@@ -31,6 +31,7 @@ def async_forward_events(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
                 "method": None if event.method is None else event.method.value,
                 "slot": event.slot,
                 **({} if event.reason is None else {"reason": event.reason.value}),
+                **({} if event.message is None else {"message": event.message}),
             },
         )
 

@@ -8,8 +8,10 @@ from homeassistant.components.switch import SwitchEntity, SwitchEntityDescriptio
 from homeassistant.const import CONF_ENABLED, EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .autolock.lock_code import async_needs_code
 from .const import CONF_LOCK_WHEN_CLOSED, DOMAIN
 from .data import KeyholderConfigEntry
 from .dynamic_entities import async_setup_member_entities, per_lock, per_person
@@ -122,10 +124,24 @@ class AutolockSwitch(AutolockEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Turn the option on. An unlocked door's timer starts now."""
+        """Turn the option on. An unlocked door's timer starts now.
+
+        Raises ServiceValidationError for autolock of a lock that would refuse it.
+        """
+        if self.entity_description.option == CONF_ENABLED:
+            self._expect_no_code_needed()
         await self.async_change_config(**{self.entity_description.option: True})
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn the option off at once. A lock command in flight continues."""
         await self.async_change_config(**{self.entity_description.option: False})
+
+    def _expect_no_code_needed(self) -> None:
+        entity = er.async_get(self.hass).async_get(self.lock)
+        if entity is not None and async_needs_code(self.hass, self.lock):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="autolock_needs_code",
+                translation_placeholders={"entity": entity.entity_id},
+            )

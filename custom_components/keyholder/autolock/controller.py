@@ -21,8 +21,8 @@ from ..model.autolock import (
     AutolockAction,
     AutolockConfig,
     AutolockContext,
-    AutolockFailure,
     AutolockNotice,
+    CommandFailure,
     Door,
     Position,
 )
@@ -89,7 +89,7 @@ class AutolockController:
         self._is_night = is_night
         self._notices = NoticePublisher(hass, lock, on_notice)
         self._command: LockCommand | None = None
-        self._command_task: asyncio.Task[AutolockFailure | None] | None = None
+        self._command_task: asyncio.Task[CommandFailure | None] | None = None
         self._timer = AutolockTimer(
             hass, lock, store, self._async_on_elapsed, on_change
         )
@@ -269,9 +269,11 @@ class AutolockController:
         if failure is None or self._timer.pending_entry is not entry:
             # the entry was completed or replaced by a state of the lock meanwhile
             return Finished()
-        return self._settle(AttemptFailed(entry.attempt, failure))
+        return self._settle(
+            AttemptFailed(entry.attempt, failure.failure, failure.message)
+        )
 
-    async def _async_lock(self) -> AutolockFailure | None:
+    async def _async_lock(self) -> CommandFailure | None:
         """Send the command. It continues if the caller is cancelled."""
         self._process(LockCommandSent())
         self._command = LockCommand(
@@ -285,7 +287,7 @@ class AutolockController:
         return await asyncio.shield(self._command_task)
 
     @callback
-    def _on_command_done(self, task: asyncio.Task[AutolockFailure | None]) -> None:
+    def _on_command_done(self, task: asyncio.Task[CommandFailure | None]) -> None:
         self._command = self._command_task = None
         is_ended = not task.cancelled() and task.exception() is None
         succeeded = is_ended and task.result() is None

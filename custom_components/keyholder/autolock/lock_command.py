@@ -14,11 +14,19 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.exceptions import HomeAssistantError
 
-from ..model.autolock import UNAVAILABLE_FAILURES, AutolockFailure, Position
+from ..model.autolock import (
+    UNAVAILABLE_FAILURES,
+    AutolockFailure,
+    CommandFailure,
+    ErrorMessage,
+    Position,
+)
 from ..model.autolock_record import CommandReports
 from ..model.credential import LockId
 from .entity_state import async_entity_id_of
+from .lock_code import async_default_code, async_needs_code
 from .scheduled_fire import is_being_cancelled
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -40,7 +48,21 @@ COMMAND_TIMEOUT: Final = timedelta(seconds=60)
 CONFIRM_TIMEOUT: Final = timedelta(seconds=30)
 """Timeout of the state change after the service call has returned."""
 
+_CODE_REFUSED: Final = (LOCK_DOMAIN, "add_default_code")
+"""The error of Home Assistant where the default code does not fit, or is missing."""
+
 _FAILURES: Final = {Position.JAMMED: AutolockFailure.JAMMED, **UNAVAILABLE_FAILURES}
+
+
+_HIDDEN: Final = "••••"
+
+
+def _is_code_refused(err: Exception) -> bool:
+    """Return whether Home Assistant itself refused the command for its code."""
+    return (
+        isinstance(err, HomeAssistantError)
+        and (err.translation_domain, err.translation_key) == _CODE_REFUSED
+    )
 
 
 def position_of(state: State | None) -> Position:
@@ -74,12 +96,12 @@ class LockCommand:
         if reports.has_result:
             self._result_reported.set()
 
-    async def async_run(self) -> AutolockFailure | None:
+    async def async_run(self) -> CommandFailure | None:
         """Send the command; return the failure, None once the lock reports locked."""
         entity_id = async_entity_id_of(self._hass, self._lock)
         if entity_id is None:
-            return AutolockFailure.MISSING
-        failure = AutolockFailure.STILL_UNLOCKED
+            return CommandFailure(AutolockFailure.MISSING)
+        failure, message = AutolockFailure.STILL_UNLOCKED, None
         try:
             async with asyncio.timeout(self._timeout):
                 await self._hass.services.async_call(
@@ -97,7 +119,10 @@ class LockCommand:
             _LOGGER.debug(
                 "The lock command of %s failed with %s", entity_id, type(err).__name__
             )
+            message = self._message_of(err)
             failure = AutolockFailure.COMMAND_FAILED
+            if _is_code_refused(err) or async_needs_code(self._hass, self._lock):
+                failure = AutolockFailure.CODE_NEEDED
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._confirm):
@@ -108,8 +133,33 @@ class LockCommand:
         # an unchanged state fires no event, so read it
         position = self._position
         if position is Position.LOCKED:
-            return AutolockFailure.JAMMED if self._reports.jam_reported else None
-        return _FAILURES.get(position, failure)
+            jammed = CommandFailure(AutolockFailure.JAMMED)
+            return jammed if self._reports.jam_reported else None
+        return CommandFailure(_FAILURES.get(position, failure), message)
+
+    def _message_of(self, err: Exception) -> ErrorMessage | None:
+        """Return the message that Home Assistant shows for an exception.
+
+        None where it has no translated one: the text of a library may quote a code. A
+        placeholder that holds the default code of the lock is hidden.
+        """
+        if not isinstance(err, HomeAssistantError):
+            return None
+        domain, key = err.translation_domain, err.translation_key
+        if not domain or not key:
+            return None
+        code = async_default_code(self._hass, self._lock)
+        given = err.translation_placeholders or {}
+        return ErrorMessage(
+            domain,
+            key,
+            {
+                str(name): _HIDDEN
+                if code is not None and code in str(value)
+                else str(value)
+                for name, value in given.items()
+            },
+        )
 
     @property
     def _position(self) -> Position:

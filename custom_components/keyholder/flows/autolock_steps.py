@@ -24,11 +24,13 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..application.errors import InvalidInputError
+from ..autolock.lock_code import async_needs_code
 from ..const import (
     CONF_AFTER_CLOSE,
     CONF_AUTOLOCK,
     CONF_DAY,
     CONF_DOOR,
+    CONF_LOCK,
     CONF_LOCK_WHEN_CLOSED,
     CONF_METHODS,
     CONF_NIGHT,
@@ -44,6 +46,7 @@ from ..model.autolock import (
     AutolockConfig,
     UnknownDoorPolicy,
 )
+from ..model.credential import LockId
 from ..model.lock_events import Method
 from ..runtime.site.autolock_serialization import subentry_data_with_autolock
 from ..runtime.site.site import Site
@@ -108,6 +111,8 @@ class AutolockSteps(RemovalSteps):
             return self.show("autolock", schema, values=values, name=name)
         try:
             changes = _checked(self.hass, user_input)
+            if not subentry.data.get(CONF_AUTOLOCK, {}).get(CONF_ENABLED):
+                _expect_no_code_needed(self.hass, subentry.data[CONF_LOCK], changes)
         except InvalidInputError as err:
             return self.show(
                 "autolock", schema, values=user_input, refused=err, name=name
@@ -219,3 +224,14 @@ def _registry_id(hass: HomeAssistant, entity_id: str | None) -> str | None:
     if sensor is None:
         raise InvalidInputError("sensor_without_id", CONF_DOOR)
     return sensor.id
+
+
+def _expect_no_code_needed(
+    hass: HomeAssistant, lock: LockId, changes: Mapping[str, Any]
+) -> None:
+    """Raise InvalidInputError if autolock is to be on and the lock would refuse it."""
+    entity = er.async_get(hass).async_get(lock)
+    if entity is not None and changes[CONF_ENABLED] and async_needs_code(hass, lock):
+        raise InvalidInputError(
+            "autolock_needs_code", CONF_ENABLED, entity=entity.entity_id
+        )

@@ -146,8 +146,8 @@ def _on_controller_event(
             return on_sent(step, now)
         case LockCommandReturned(succeeded):
             return on_returned(step, now, succeeded=succeeded)
-        case AttemptFailed(attempt, failure):
-            return fail_attempt(step, attempt, failure, now)
+        case AttemptFailed(attempt, failure, message):
+            return fail_attempt(step, attempt, failure, now, message)
         case ControllerClosing():
             # nothing would clear the notice later
             return clear_notice(step)

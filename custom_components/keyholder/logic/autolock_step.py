@@ -7,6 +7,7 @@ from ..model.autolock import (
     AutolockFailure,
     AutolockNotice,
     AutolockNoticeType,
+    ErrorMessage,
     TimerReason,
 )
 from ..model.autolock_events import (
@@ -51,20 +52,22 @@ def publish(
     step: AutolockStep,
     notice: AutolockNoticeType,
     failure: AutolockFailure | None = None,
+    message: ErrorMessage | None = None,
 ) -> AutolockStep:
     """Publish a notice that does not become active."""
-    return step.with_effect(PublishNotice(AutolockNotice(notice, failure)))
+    return step.with_effect(PublishNotice(AutolockNotice(notice, failure, message)))
 
 
 def publish_once(
     step: AutolockStep,
     notice: AutolockNoticeType,
     failure: AutolockFailure | None = None,
+    message: ErrorMessage | None = None,
 ) -> AutolockStep:
     """Publish a notice and make it active, unless it is active already."""
     if step.record.active_notice is notice:
         return step
-    step = publish(step, notice, failure)
+    step = publish(step, notice, failure, message)
     return step.with_record(replace(step.record, active_notice=notice))
 
 
@@ -141,14 +144,18 @@ def schedule_evaluation(
 
 
 def fail_attempt(
-    step: AutolockStep, attempt: int, failure: AutolockFailure, now: float
+    step: AutolockStep,
+    attempt: int,
+    failure: AutolockFailure,
+    now: float,
+    message: ErrorMessage | None = None,
 ) -> AutolockStep:
     """Publish a failed attempt; `attempt` is the number of failed ones before it."""
     wait = retry_after(attempt + 1)
     delay = (wait or RETRY_CAP).total_seconds()
     step = step.with_record(replace(step.record, retry_not_before=now + delay))
     notice = AutolockNoticeType.GAVE_UP if wait is None else AutolockNoticeType.FAILED
-    step = publish_once(step, notice, failure)
+    step = publish_once(step, notice, failure, message)
     return replace(step, outcome=outcome_of_failure(attempt))
 
 

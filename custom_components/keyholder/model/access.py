@@ -32,7 +32,8 @@ class AccessEvent:
     """One event at a lock, published once. Never carries a code.
 
     `person` and `name` are None where the person is not known. `reason` is why access
-    was denied, None where the lock does not say. `is_historic`: a lock or its stack
+    was denied, None where the lock does not say. `message` is why a door could not be
+    locked, in Home Assistant's language. `is_historic`: a lock or its stack
     reported it so late that it is only history, and no occasion to notify.
     """
 
@@ -44,6 +45,7 @@ class AccessEvent:
     person: PersonId | None = None
     name: str | None = None
     reason: DenialReason | None = None
+    message: str | None = None
     is_historic: bool = False
 
     @property

@@ -79,6 +79,8 @@ class AutolockFailure(StrEnum):
     """Why a door could not be locked; each is a translated key."""
 
     COMMAND_FAILED = "command_failed"
+    CODE_NEEDED = "code_needed"
+    """The lock takes no command without a code, and none is set for it."""
     STILL_UNLOCKED = "still_unlocked"
     JAMMED = "jammed"
     UNAVAILABLE = "unavailable"
@@ -195,8 +197,29 @@ class AutolockNoticeType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorMessage:
+    """The message of an exception of Home Assistant, to be translated when it is shown.
+
+    `domain` is the integration that has the text of `key`. No placeholder holds a code.
+    """
+
+    domain: str
+    key: str
+    placeholders: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFailure:
+    """Why a lock command failed, with the message of its exception if it had one."""
+
+    failure: AutolockFailure
+    message: ErrorMessage | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AutolockNotice:
-    """One notice, with the failure that caused it, if any."""
+    """One notice, with the failure that caused it and its message, if any."""
 
     notice: AutolockNoticeType
     failure: AutolockFailure | None = None
+    message: ErrorMessage | None = None

@@ -13,6 +13,7 @@ from .autolock import (
     AutolockFailure,
     AutolockNotice,
     Door,
+    ErrorMessage,
     Position,
     TimerReason,
 )
@@ -131,6 +132,7 @@ class AttemptFailed:
 
     attempt: int
     failure: AutolockFailure
+    message: ErrorMessage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class SimulatedDoor:
     subentry: ConfigSubentry
     provider: FakeProvider
     refuses: bool = False
+    error: Exception | None = None
+    """Raised by every command."""
     commands: list[str] = field(default_factory=list)
 
     def set_bolt(self, state: str) -> None:
@@ -39,6 +41,8 @@ class SimulatedDoor:
     async def lock(self, call: ServiceCall) -> None:
         """Stand for the lock's own integration."""
         self.commands.append(call.data["entity_id"])
+        if self.error is not None:
+            raise self.error
         if self.refuses:
             raise HomeAssistantError("no answer")
         self.set_bolt("locked")

@@ -3,6 +3,11 @@
 import asyncio
 from datetime import timedelta
 
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from simulators.matter import Identity, Node
 from simulators.matter.faults import silently_dropped
 from tests.harness.site.door_driver import sleep_until
 from tests.harness.site.matter_door import MatterDoor, run_at_door
@@ -16,6 +21,42 @@ from tests.harness.site.site_driver import PIN
 
 def test_a_code_starts_the_timer_and_its_end_locks_the_door() -> None:
     run_at_door(expect_a_code_to_begin_the_time_and_its_end_to_lock)
+
+
+def test_a_lock_that_wants_a_code_is_named_until_it_has_one() -> None:
+    """Clause 16.18: when autolock is switched on, and when it fails."""
+    node = Node(identity=Identity(product="Front"))
+    node.lock.traits.pin_for_remote = True
+    node.known = node.truth()
+
+    async def scenario(door: MatterDoor) -> None:
+        entities = er.async_get(door.hass)
+
+        async def set_default_code(code: str) -> None:
+            entities.async_update_entity_options(
+                door.lock, "lock", {"default_code": code}
+            )
+            await asyncio.sleep(1)
+
+        await door.add()
+        with pytest.raises(ServiceValidationError, match="default code"):
+            await door.switch(door.autolock, on=True)
+        await set_default_code(PIN)
+        await door.switch(door.autolock, on=True)
+        await set_default_code("")
+        assert door.node.door.enter(PIN)
+        await asyncio.sleep(1)
+        await sleep_until(door.locks_at + timedelta(seconds=5))
+        (notice,) = door.failures
+        assert "enter a default code" in notice
+        assert not door.is_locked()
+
+        await set_default_code(PIN)
+        await asyncio.sleep(120)
+        assert door.is_locked()
+        assert door.failures == []
+
+    run_at_door(scenario, node)
 
 
 def test_a_jam_is_taken_from_the_alarm_though_the_entity_is_unlocked() -> None:

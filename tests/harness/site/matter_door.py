@@ -53,10 +53,10 @@ class MatterDoor(DoorDriver[MatterInstance]):
         return entity
 
 
-def run_at_door(scenario: Scenario) -> None:
-    """Let a scenario happen at a door whose lock is managed."""
+def run_at_door(scenario: Scenario, node: Node | None = None) -> None:
+    """Let a scenario happen at a door whose lock is managed, the one given or a new one."""
 
-    node = Node(identity=Identity(product="Front"))
+    node = node or Node(identity=Identity(product="Front"))
 
     def set_clock() -> None:
         node.lock.clock.zone = dt_util.get_default_time_zone()
