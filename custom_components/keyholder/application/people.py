@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_ENABLED, CONF_NAME, CONF_PIN
 
 from ..const import (
@@ -14,9 +17,11 @@ from ..const import (
     CONF_GENERATE,
     CONF_LIMIT,
     CONF_LOCKS,
+    SUBENTRY_PERSON,
 )
 from ..logic.allocation import SlotCount
 from ..logic.person_changes import adds_locks
+from ..model.access_rules import UNRESTRICTED_RULE, AccessRule
 from ..model.credential import LockId, Person, PersonId
 from ..providers.base import ProviderError
 from ..runtime.lock.coordinator import LockCoordinator
@@ -34,6 +39,7 @@ from .pins import (
     validate_current_pin,
     validate_new_pin,
 )
+from .rules import data_with_rule
 from .text import validate_text
 
 
@@ -100,6 +106,30 @@ def revalidate(site: Site, draft: PersonDraft, person: Person | None) -> None:
         return
     assert person is not None, "nobody new is without a PIN"
     _check_present_pin(site, draft, person)
+
+
+async def async_add_person(
+    site: Site, draft: PersonDraft, rule: AccessRule = UNRESTRICTED_RULE
+) -> PersonId:
+    """Store a new person, their PIN first; hold `people_lock`.
+
+    They are added together with their rule, so that their code is never written without
+    it. Raises InvalidInputError if the draft has become invalid, and StorageError.
+    """
+    revalidate(site, draft, None)
+    assert draft.pin is not None
+    person = uuid4().hex
+    await site.async_set_pin(person, draft.pin)
+    site.hass.config_entries.async_add_subentry(
+        site.entry,
+        ConfigSubentry(
+            data=MappingProxyType(data_with_rule(draft.as_data(), rule)),
+            subentry_type=SUBENTRY_PERSON,
+            title=draft.name,
+            unique_id=person,
+        ),
+    )
+    return person
 
 
 async def async_with_pin(

@@ -8,10 +8,12 @@ from uuid import uuid4
 
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 from homeassistant.const import CONF_NAME
+from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN
 
 from ..application.errors import InvalidInputError
 from ..application.people import (
     active_locks,
+    async_add_person,
     async_build_draft,
     confirm_trivial_pin,
     revalidate,
@@ -19,6 +21,7 @@ from ..application.people import (
 from ..application.person_draft import PersonDraft
 from ..application.rules import data_with_rule, validate_rule
 from ..const import CONF_LOCKS
+from ..logic.markdown import markdown_placeholders
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
 from ..runtime.site.subentries import person_from_subentry
@@ -31,9 +34,9 @@ class PersonSubentryFlow(RuleSteps):
     """Subentry flow of a person of a site.
 
     The form creates a draft. Further steps confirm a trivial PIN, name unreachable
-    locks, ask for the access rule and display a generated PIN. Then the draft is
-    validated again and stored: the PIN in the vault first, the rest in the subentry.
-    The draft is only in the memory of this object.
+    locks and ask for the access rule. Then the draft is validated again and stored: the
+    PIN in the vault first, the rest in the subentry. A generated PIN is shown last. The
+    draft is only in the memory of this object.
     """
 
     _draft: PersonDraft
@@ -112,7 +115,7 @@ class PersonSubentryFlow(RuleSteps):
     async def async_step_generated(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Show the generated PIN, only once."""
+        """Show the generated PIN, which is stored already, only once."""
         if user_input is None:
             assert self._draft.pin is not None
             return self.show(
@@ -121,7 +124,16 @@ class PersonSubentryFlow(RuleSteps):
                 name=self._draft.name,
                 pin=self._draft.pin.reveal(),
             )
-        return await self._async_save()
+        if self.source == SOURCE_USER:
+            return self.async_abort(
+                reason="added",
+                description_placeholders=markdown_placeholders(
+                    {"name": self._draft.name}
+                ),
+            )
+        return self.async_abort(
+            reason="reconfigure_successful", translation_domain=HOMEASSISTANT_DOMAIN
+        )
 
     async def _async_process_form(
         self, user_input: Mapping[str, Any], person: Person | None
@@ -140,38 +152,53 @@ class PersonSubentryFlow(RuleSteps):
             return await self.async_step_silent()
         if self._draft.asks_for_rule:
             return await self.async_step_rule()
-        if self._draft.generated:
-            return await self.async_step_generated()
         return await self._async_save()
 
     async def _async_save(self) -> SubentryFlowResult:
+        """Store the draft; then show a generated PIN, or end the flow.
+
+        Whoever was shown a PIN may hand it over and close the window: it is valid.
+        """
         draft, site = self._draft, self.site
-        editing = None if draft.person is None else person_from_subentry(self.subentry)
         # held until the subentry exists, so that name and PIN stay free
         async with site.people_lock:
             try:
-                revalidate(site, draft, editing)
-                person = draft.person or uuid4().hex
-                if draft.pin is not None:
-                    await site.async_set_pin(person, draft.pin)
+                if draft.person is not None:
+                    return await self._async_save_changes(draft)
+                if draft.generated:
+                    await async_add_person(site, draft, draft.rule)
+                    return await self.async_step_generated()
+                return await self._async_create(draft)
             except InvalidInputError as err:
                 return self._show_form(draft.as_values(), err)
             except StorageError:
                 return self._show_form(
                     draft.as_values(), InvalidInputError("storage_failed")
                 )
-            if editing is None:
-                return self.async_create_entry(
-                    title=draft.name,
-                    data=data_with_rule(draft.as_data(), draft.rule),
-                    unique_id=person,
-                )
-            return self.async_update_and_abort(
-                site.entry,
-                self.subentry,
-                title=draft.name,
-                data_updates=draft.as_data(),
-            )
+
+    async def _async_create(self, draft: PersonDraft) -> SubentryFlowResult:
+        revalidate(self.site, draft, None)
+        assert draft.pin is not None
+        person = uuid4().hex
+        await self.site.async_set_pin(person, draft.pin)
+        return self.async_create_entry(
+            title=draft.name,
+            data=data_with_rule(draft.as_data(), draft.rule),
+            unique_id=person,
+        )
+
+    async def _async_save_changes(self, draft: PersonDraft) -> SubentryFlowResult:
+        person = person_from_subentry(self.subentry)
+        revalidate(self.site, draft, person)
+        if draft.pin is not None:
+            await self.site.async_set_pin(person.person_id, draft.pin)
+        changed = self.async_update_and_abort(
+            self.site.entry,
+            self.subentry,
+            title=draft.name,
+            data_updates=draft.as_data(),
+        )
+        return await self.async_step_generated() if draft.generated else changed
 
     def _show_form(
         self, values: Mapping[str, Any], err: InvalidInputError | None = None

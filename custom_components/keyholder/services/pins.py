@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, Final
-from uuid import uuid4
 
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_ENABLED, CONF_NAME
 from homeassistant.core import (
     HomeAssistant,
@@ -19,14 +16,14 @@ from homeassistant.helpers.service import async_register_admin_service
 
 from ..application.errors import InvalidInputError
 from ..application.people import (
+    async_add_person,
     async_unreachable_locks,
     async_with_pin,
     revalidate,
     validate_person_name,
 )
 from ..application.person_draft import PersonDraft
-from ..application.rules import data_with_rule
-from ..const import CONF_RETURN_PIN, DOMAIN, SUBENTRY_PERSON
+from ..const import CONF_RETURN_PIN, DOMAIN
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
 from ..runtime.site.site import Site
@@ -89,22 +86,9 @@ async def _async_add_person(call: ServiceCall) -> ServiceResponse:
         )
         draft = await _async_with_pin(site, draft, None, data)
         await async_unreachable_locks(site, draft)
-        person = uuid4().hex
         async with site.people_lock:
             await async_check_administrator(call)
-            revalidate(site, draft, None)
-            assert draft.pin is not None
-            await site.async_set_pin(person, draft.pin)
-            # added together with the limits, so that the code is never written without them
-            call.hass.config_entries.async_add_subentry(
-                site.entry,
-                ConfigSubentry(
-                    data=MappingProxyType(data_with_rule(draft.as_data(), rule)),
-                    subentry_type=SUBENTRY_PERSON,
-                    title=draft.name,
-                    unique_id=person,
-                ),
-            )
+            person = await async_add_person(site, draft, rule)
     await site.async_sync()
     return _response(call, site, replace(draft, person=person), data)
 

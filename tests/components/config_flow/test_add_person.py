@@ -84,9 +84,10 @@ async def test_a_person_may_come_before_the_first_lock(
     await wait_for(lambda: fake_locks.provider(front).codes == {1: "907153"})
 
 
-async def test_a_generated_pin_is_shown_on_the_last_step_and_nowhere_else(
+async def test_a_generated_pin_is_kept_before_it_is_shown_on_the_last_step(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
+    """Clause 16.34: what is shown is valid, whatever becomes of the window."""
     front = fake_locks.add("Front door", FakeProvider(pin_lengths=(7, 9)))
     await add_lock(hass, site, front)
 
@@ -94,24 +95,53 @@ async def test_a_generated_pin_is_shown_on_the_last_step_and_nowhere_else(
 
     assert (last["type"], last["step_id"]) == (FlowResultType.FORM, "generated")
     assert last["last_step"]
-    assert people(site) == []
     pin = (last["description_placeholders"] or {})["pin"]
     assert len(pin) == 7
     assert not is_trivial(pin)
+    assert people(site) == ["Ann"]
+    await wait_for(lambda: fake_locks.provider(front).codes == {1: pin})
 
     result = await submit(hass, last)
 
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "added")
     assert pin not in str(result)
+    assert people(site) == ["Ann"]
+
+
+async def test_closing_the_window_of_a_shown_pin_changes_nothing(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.34: also where the window is closed at once, and after a restart."""
+    front = fake_locks.add("Front door")
+    await add_lock(hass, site, front)
+    last = await try_person(hass, site)
+    pin = (last["description_placeholders"] or {})["pin"]
+
+    hass.config_entries.subentries.async_abort(last["flow_id"])
+    await hass.config_entries.async_reload(site.entry_id)
+
     await wait_for(lambda: fake_locks.provider(front).codes == {1: pin})
+    assert people(site) == ["Ann"]
+
+
+async def test_a_pin_that_cannot_be_kept_is_not_shown(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    """Clause 16.34: a full disk, and a name that somebody else took meanwhile."""
+    with patch.object(DurableStore, "async_commit", side_effect=StorageError):
+        refused = await try_person(hass, site)
+    assert refused["errors"] == {"base": "storage_failed"}
+    assert "pin" not in (refused["description_placeholders"] or {})
+    assert people(site) == []
 
 
 async def test_closing_the_dialog_before_its_end_leaves_nothing_behind(
     hass: HomeAssistant, site: MockConfigEntry
 ) -> None:
-    last = await try_person(hass, site)
+    step = await try_person(hass, site, limit=True)
+    assert step["step_id"] == "rule"
 
-    hass.config_entries.subentries.async_abort(last["flow_id"])
+    hass.config_entries.subentries.async_abort(step["flow_id"])
 
     assert people(site) == []
     assert {ref.person for ref in site.runtime_data.site.vault.credentials} == set()
@@ -255,10 +285,12 @@ async def test_of_two_dialogs_with_the_same_name_or_pin_the_first_wins(
 async def test_a_site_that_stops_meanwhile_ends_the_dialog(
     hass: HomeAssistant, site: MockConfigEntry
 ) -> None:
-    last = await try_person(hass, site)
+    ask = await try_person(hass, site, pin="9999")
     await hass.config_entries.async_unload(site.entry_id)
 
-    assert (await submit(hass, last))["reason"] == "entry_not_loaded"
+    assert (await submit(hass, ask, confirm_trivial=True))[
+        "reason"
+    ] == "entry_not_loaded"
 
 
 async def test_codes_stay_proven_while_a_person_is_added(

@@ -102,9 +102,10 @@ async def test_a_new_pin_replaces_the_old_one_on_every_lock(
     await wait_for(lambda: all(each.codes == {1: "907154"} for each in providers))
 
 
-async def test_a_generated_pin_is_shown_before_it_is_kept(
+async def test_a_generated_pin_is_kept_before_it_is_shown(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:
+    """Clause 16.34: closing the window kills no PIN that somebody was told."""
     front = fake_locks.add("Front door")
     provider = fake_locks.provider(front)
     await add_lock(hass, site, front)
@@ -115,9 +116,14 @@ async def test_a_generated_pin_is_shown_before_it_is_kept(
 
     assert last["step_id"] == "generated"
     pin = (last["description_placeholders"] or {})["pin"]
-    assert provider.codes == {1: "907153"}
-    assert is_saved(await submit(hass, last))
     await wait_for(lambda: provider.codes == {1: pin})
+    assert is_saved(await submit(hass, last))
+
+    last = await edit(hass, site, ann, name="Anna", generate=True)
+    pin = (last["description_placeholders"] or {})["pin"]
+    hass.config_entries.subentries.async_abort(last["flow_id"])
+    await wait_for(lambda: provider.codes == {1: pin})
+    assert site.subentries[ann.subentry_id].title == "Anna"
 
 
 async def test_a_trivial_pin_has_to_be_confirmed_here_too(
@@ -374,10 +380,10 @@ async def test_a_person_who_was_removed_meanwhile_is_not_changed(
     hass: HomeAssistant, site: MockConfigEntry
 ) -> None:
     ann = await add_person(hass, site, "Ann", "907153")
-    last = await edit(hass, site, ann, generate=True)
+    ask = await edit(hass, site, ann, pin="9999")
     hass.config_entries.async_remove_subentry(site, ann.subentry_id)
 
-    assert (await submit(hass, last))["reason"] == "gone"
+    assert (await submit(hass, ask, confirm_trivial=True))["reason"] == "gone"
     # only once Home Assistant's own file does not name them any more
     await wait_for(
         lambda: (

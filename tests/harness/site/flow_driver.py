@@ -200,7 +200,8 @@ async def add_person(
     result = await submit(hass, await start(hass, entry, "person"), **values)
     while result["type"] is FlowResultType.FORM and not result["errors"]:
         result = await submit(hass, result)
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result.get("errors")
+    created = result["type"] is FlowResultType.CREATE_ENTRY
+    assert created or result.get("reason") == "added", result.get("errors")
     return next(
         subentry
         for subentry in entry.subentries.values()
