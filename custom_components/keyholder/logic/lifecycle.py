@@ -128,7 +128,7 @@ def _apply(
         case DeadlinePassed():
             return _on_deadline(record, now, traits)
         case UserResumed():
-            return _on_resumed(record, event, traits)
+            return _on_resumed(record, event, now, traits)
         case Restarted():
             return _on_restarted(record, event, now, traits)
         case _:
@@ -253,11 +253,14 @@ def _on_deadline(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotR
 
 
 def _on_resumed(
-    record: SlotRecord, event: UserResumed, traits: LockTraits
+    record: SlotRecord, event: UserResumed, now: datetime, traits: LockTraits
 ) -> SlotRecord:
+    retry = Retry(resumed=record.retry.resumed)
+    if record.desired is DesiredState.PRESENT and record.blocked is not None:
+        retry = Retry(resumed=(record.blocked, now))
     resumed = replace(
         allow_disabling(record),
-        retry=Retry(),
+        retry=retry,
         restored_at=(),
         needs_read=traits.shows_occupancy,
     )

@@ -237,4 +237,5 @@ def _slot_view(
         schedule=active_schedule(record),
         disabled=is_verified_disabled(record),
         outdated=outdated,
+        resumed=None if record.is_verified else record.retry.resumed,
     )

@@ -257,6 +257,7 @@ class Retry:
     as failures, because reads succeeded; they drive the back-off. `failed_reads` are
     consecutive reads without an answer. Nothing is tried before `at`.
     `suspended_reason`: what the lock failed at, so that nothing more is written.
+    `resumed`: from what, and when, the user last had a suspended slot tried again.
     """
 
     failed_attempts: int = 0
@@ -264,6 +265,7 @@ class Retry:
     failed_reads: int = 0
     at: datetime | None = None
     suspended_reason: Reason | None = None
+    resumed: tuple[Reason, datetime] | None = None
 
     def after_command(self) -> Retry:
         """Return it after a success, or a new target: only failed reads still count."""

@@ -45,7 +45,8 @@ class SlotView:
     the code is disabled. `disabled`: the code is kept in the lock, and a read showed it
     disabled. `is_shown_present`: the lock has shown a wanted code, or accepted it if it
     shows none. `outdated`: it was proven, but the lock has given no answer for so long
-    that it is not shown as proven now.
+    that it is not shown as proven now. `resumed`: the user had a code tried again
+    that was suspended for this reason, at this time, and the lock has not shown it yet.
     """
 
     slot: int
@@ -61,6 +62,7 @@ class SlotView:
     schedule: LockSchedule | None = None
     disabled: bool = False
     outdated: bool = False
+    resumed: tuple[Reason, datetime] | None = None
     needs_attention: bool = field(init=False, compare=False)
     is_shown_present: bool = field(init=False, compare=False)
 

@@ -1,115 +1,32 @@
 """Fix flows of the repair issues."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 from typing import Any, Final, override
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import probatio
 
 from ..application.errors import InvalidInputError
 from ..application.locks import async_replace, replacement_candidates
-from ..const import CONF_LOCK, DOMAIN
-from ..data import KeyholderConfigEntry
+from ..const import CONF_LOCK
+from ..logic.fix_outcome import FixOutcome, outcome_of_all, slot_outcome
 from ..logic.markdown import markdown_placeholders
-from ..model.credential import LockId
+from ..model.credential import CredentialRef, LockId
 from ..model.provider_io import LockAddress
+from ..model.slot import Reason
 from ..model.slot_events import ResumeChoice
 from ..runtime.site.changed_address import AddressRefusal
 from ..runtime.site.lock_replacement import ReplacementRefusal
 from ..runtime.site.site import Site
 from ..runtime.site.slot_actions import ActionRefusal, SlotActions
+from .fix_flow import FixFlow
 from .issues import SUSPENDED
 
 # every lock is offered: one that is left out could not be rejected with a reason
 _REPLACEMENT_SCHEMA: Final = probatio.Schema(
     {probatio.Required(CONF_LOCK): EntitySelector(EntitySelectorConfig(domain="lock"))}
 )
-
-type Refusal = ActionRefusal | AddressRefusal
-type Fix = Callable[[Site], Awaitable[Refusal | None]]
-
-
-class FixFlow(RepairsFlow):
-    """Base of the fix flows: offers fix options, explains one, and runs it on submit.
-
-    If a fix is not possible, the form shows the error and the issue stays.
-    """
-
-    data: dict[str, str | int | float | None]
-
-    @property
-    def site(self) -> Site | None:
-        """Return the site of the issue, None if its entry is not loaded."""
-        entry: KeyholderConfigEntry | None = self.hass.config_entries.async_get_entry(
-            str(self.data["entry_id"])
-        )
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
-        return entry.runtime_data.site
-
-    @property
-    def lock(self) -> LockId:
-        """Return the lock of the issue."""
-        return str(self.data["lock"])
-
-    def options(self, site: Site) -> list[str]:
-        """Return the ids of the steps to choose from."""
-        raise NotImplementedError
-
-    async def async_step_init(
-        self, _user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
-        """Show a menu of the fix options, or the step of the only one."""
-        if (site := self.site) is None:
-            return self.async_abort(reason="not_loaded")
-        options = self.options(site)
-        if len(options) == 1:
-            step: Callable[[], Awaitable[RepairsFlowResult]] = getattr(
-                self, f"async_step_{options[0]}"
-            )
-            return await step()
-        return self.async_show_menu(
-            step_id="init", menu_options=options, description_placeholders=self._names
-        )
-
-    async def async_run_fix(
-        self, step: str, user_input: dict[str, Any] | None, fix: Fix
-    ) -> RepairsFlowResult:
-        """Show the form of a fix option; run the fix once it is submitted.
-
-        A flow whose issue was resolved meanwhile aborts: the fix might otherwise apply to
-        another code in the slot.
-        """
-        if (site := self.site) is None:
-            return self.async_abort(reason="not_loaded")
-        if self._issue is None:
-            return self.async_abort(reason="gone")
-        refusal = None
-        if user_input is not None:
-            refusal = await fix(site)
-            if refusal is None:
-                return self.async_create_entry(data={})
-            if refusal in (ActionRefusal.GONE, AddressRefusal.GONE):
-                return self.async_abort(reason="gone")
-        return self.async_show_form(
-            step_id=step,
-            data_schema=probatio.Schema({}),
-            errors={} if refusal is None else {"base": refusal.value},
-            description_placeholders=self._names,
-        )
-
-    @property
-    def _issue(self) -> ir.IssueEntry | None:
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
-        return issue if issue is not None and issue.active else None
-
-    @property
-    def _names(self) -> dict[str, str]:
-        issue = self._issue
-        return {} if issue is None else dict(issue.translation_placeholders or {})
 
 
 class SlotFixFlow(FixFlow):
@@ -118,6 +35,15 @@ class SlotFixFlow(FixFlow):
     def decisions(self, site: Site) -> SlotActions:
         """Return the actions on the slot."""
         return site.decisions(self.lock, int(self.data["slot"] or 0))
+
+    @override
+    def outcome(self, site: Site) -> FixOutcome:
+        """Return the outcome, as far as the lock has shown it."""
+        slot = int(self.data["slot"] or 0)
+        lock = site.locks.get(self.lock) or site.removed_locks.get(self.lock)
+        return slot_outcome(
+            None if lock is None else lock.journal_entry.records.get(slot)
+        )
 
     @override
     def options(self, site: Site) -> list[str]:
@@ -230,6 +156,12 @@ class LockRemovedFixFlow(FixFlow):
         """Return the options to clear the codes or to leave them."""
         return ["clear", "leave"]
 
+    @override
+    def outcome(self, site: Site) -> FixOutcome:
+        """Return whether every code of ours is proven to be off the lock."""
+        is_left = self.lock in site.removed_locks
+        return FixOutcome.UNDER_WAY if is_left else FixOutcome.DONE
+
     async def async_step_clear(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
@@ -252,10 +184,29 @@ class LockRemovedFixFlow(FixFlow):
 class NoFreeSlotFixFlow(FixFlow):
     """Fix flow of a lock that was full when it was last read."""
 
+    _waiting: frozenset[CredentialRef] = frozenset()
+
     @override
     def options(self, site: Site) -> list[str]:
         """Return the option to read the lock again."""
         return ["look_again"]
+
+    @override
+    def outcome(self, site: Site) -> FixOutcome:
+        """Return whether the lock has shown the codes of all who had no slot."""
+        return outcome_of_all(self._outcomes(site))
+
+    def _outcomes(self, site: Site) -> Iterator[FixOutcome]:
+        if (lock := site.locks.get(self.lock)) is None:
+            return
+        for credential in self._waiting:
+            if credential in lock.allocator.unassigned:
+                reason = lock.allocator.unassigned[credential]
+                is_full = reason is Reason.NO_FREE_SLOT
+                yield FixOutcome.FAILED if is_full else FixOutcome.UNDER_WAY
+            for record in lock.journal_entry.records.values():
+                if record.credential == credential:
+                    yield slot_outcome(record)
 
     async def async_step_look_again(
         self, user_input: dict[str, Any] | None = None
@@ -265,6 +216,7 @@ class NoFreeSlotFixFlow(FixFlow):
         async def rescan(site: Site) -> ActionRefusal | None:
             if (lock := site.locks.get(self.lock)) is None:
                 return ActionRefusal.GONE
+            self._waiting = frozenset(lock.allocator.unassigned)
             lock.allocator.async_rescan()
             return None
 
@@ -325,7 +277,7 @@ class LockMissingFixFlow(FixFlow):
             ),
             errors=errors,
             # {lock} is the one that is replaced, whatever lock an error is about
-            description_placeholders=markdown_placeholders(placeholders) | self._names,
+            description_placeholders=markdown_placeholders(placeholders) | self.names,
         )
 
 
@@ -365,6 +317,7 @@ async def _leave(site: Site, lock: LockId) -> None:
 FLOWS: Final[dict[str, type[FixFlow]]] = {
     **dict.fromkeys(SUSPENDED.values(), SlotFixFlow),
     "address_changed": AddressChangedFixFlow,
+    "slot_trying": SlotFixFlow,
     "journal_lost": JournalLostFixFlow,
     "lock_missing": LockMissingFixFlow,
     "lock_removed": LockRemovedFixFlow,

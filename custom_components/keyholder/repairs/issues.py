@@ -47,7 +47,8 @@ class Issue:
     """One repair issue of a site, lock, slot or person. Never holds a code.
 
     Without `show_initially` the issue is not created, but kept if it exists already: the
-    problem is being solved, but is not over yet.
+    problem is being solved, but is not over yet. `continues` is the kind of the issue
+    in whose place this one is, and whose key it has.
     """
 
     kind: str
@@ -59,11 +60,12 @@ class Issue:
     placeholders: dict[str, str] = field(default_factory=dict)
     help_url: str | None = None
     show_initially: bool = field(default=True, compare=False)
+    continues: str | None = None
 
     @property
     def key(self) -> str:
         """Return the key of the issue, unique within the site."""
-        parts = (self.kind, self.lock, self.slot, self.person)
+        parts = (self.continues or self.kind, self.lock, self.slot, self.person)
         return ".".join(str(part) for part in parts if part is not None)
 
 
@@ -143,18 +145,7 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             placeholders={**named, "help": FORGERY_HELP},
             help_url=FORGERY_HELP,
         )
-    unassigned = sorted(
-        site.people[credential.person].name
-        for credential, reason in snapshot.unassigned.items()
-        if reason is Reason.NO_FREE_SLOT and credential.person in site.people
-    )
-    if unassigned:
-        yield Issue(
-            kind="no_free_slot",
-            fixable=True,
-            lock=snapshot.lock,
-            placeholders={**named, "people": ", ".join(unassigned)},
-        )
+    yield from _no_free_slot(site, snapshot)
     if unlimited := unlimited_uses(snapshot, site.people.values()):
         yield Issue(
             kind="uses_not_counted",
@@ -162,6 +153,30 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             placeholders={**named, "people": ", ".join(unlimited)},
         )
     yield from _slots(site, snapshot)
+
+
+def _no_free_slot(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
+    """Yield that a lock is full; while it is read again, until the lock shows the codes."""
+    unassigned = snapshot.unassigned
+    waiting = {ref for ref in unassigned if unassigned[ref] is Reason.NO_FREE_SLOT}
+    is_full = bool(waiting)
+    if not is_full:
+        waiting = {ref for ref in unassigned if unassigned[ref] is None} | {
+            view.credential
+            for view in snapshot.slots.values()
+            if view.is_on_its_way and not view.is_completed
+        }
+    people = sorted(
+        site.people[ref.person].name for ref in waiting if ref.person in site.people
+    )
+    if people:
+        yield Issue(
+            kind="no_free_slot",
+            fixable=True,
+            lock=snapshot.lock,
+            placeholders={"lock": snapshot.name, "people": ", ".join(people)},
+            show_initially=is_full,
+        )
 
 
 def _unanswered(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
@@ -191,7 +206,7 @@ def _has_own_issue(snapshot: LockSnapshot, credential: CredentialRef) -> bool:
     if snapshot.storage_failed:
         return True
     if (view := snapshot.slot_of(credential)) is not None:
-        return _kind(view) is not None
+        return _kind(view) is not None or view.resumed is not None
     return snapshot.unassigned.get(credential) is Reason.NO_FREE_SLOT
 
 
@@ -202,28 +217,25 @@ def as_local_text(moment: datetime) -> str:
 
 def _slots(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
     for view in snapshot.slots.values():
+        placeholders = {
+            "lock": snapshot.name,
+            "person": view.person_name,
+            "slot": str(view.slot),
+        }
         if view.slot in snapshot.failing_slots:
             yield Issue(
                 kind="slot_failing",
                 severity=IssueSeverity.ERROR,
                 lock=snapshot.lock,
                 slot=view.slot,
-                placeholders={
-                    "lock": snapshot.name,
-                    "person": view.person_name,
-                    "slot": str(view.slot),
-                },
+                placeholders=placeholders,
             )
         kind = _kind(view)
         if kind is not None:
             revocation = kind == "revocation_pending"
-            placeholders = {
-                "lock": snapshot.name,
-                "person": view.person_name,
-                "slot": str(view.slot),
-            }
             if view.reason in _MAY_BE_LENGTH:
-                placeholders["hint"] = pin_length_hint(site, snapshot, view)
+                hint = pin_length_hint(site, snapshot, view)
+                placeholders = {**placeholders, "hint": hint}
             yield Issue(
                 kind=kind,
                 severity=IssueSeverity.ERROR if revocation else IssueSeverity.WARNING,
@@ -232,6 +244,16 @@ def _slots(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
                 slot=view.slot,
                 placeholders=placeholders,
                 show_initially=not revocation or view.reason is not None,
+            )
+        elif view.resumed is not None and view.resumed[0] in SUSPENDED:
+            reason, since = view.resumed
+            yield Issue(
+                kind="slot_trying",
+                continues=SUSPENDED[reason],
+                fixable=True,
+                lock=snapshot.lock,
+                slot=view.slot,
+                placeholders={**placeholders, "since": as_local_text(since)},
             )
 
 

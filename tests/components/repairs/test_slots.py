@@ -68,10 +68,12 @@ async def test_a_retry_that_fails_again_is_an_issue_again(
     issue = await only_issue(hass, "slot_not_stored")
     writes = provider.counts.writes
 
-    assert (await (await RepairDialog(hass, issue).open()).submit()).is_done
+    dialog = await (await RepairDialog(hass, issue).open()).submit()
+    assert not dialog.is_done
+    assert dialog.abort_reason in ("still_trying", "failed_again")
 
     await wait_for(lambda: provider.counts.writes >= writes + 3)
-    await only_issue(hass, "slot_not_stored")
+    assert (await only_issue(hass, "slot_not_stored")).issue_id == issue.issue_id
 
 
 async def test_a_lock_that_drops_codes_of_one_length_is_said_to(

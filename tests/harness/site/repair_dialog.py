@@ -1,5 +1,6 @@
 """Issues, and their dialogs as a user goes through them."""
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -11,7 +12,7 @@ from homeassistant.setup import async_setup_component
 
 from custom_components.keyholder.const import DOMAIN
 from tests.harness.site.expected_texts import translations
-from tests.harness.waiting import wait_for
+from tests.harness.waiting import PATIENCE, wait_for
 
 
 def issues(hass: HomeAssistant) -> list[ir.IssueEntry]:
@@ -55,6 +56,8 @@ class RepairDialog:
         self._issue = issue
         self._words = translations()["issues"][issue.translation_key]["fix_flow"]
         self.result: dict[str, Any] = {}
+        self.progress: dict[str, Any] | None = None
+        """The last progress that was shown before the result."""
 
     async def open(self) -> RepairDialog:
         """Open the dialog."""
@@ -90,6 +93,11 @@ class RepairDialog:
         return self.result["type"] is FlowResultType.CREATE_ENTRY
 
     @property
+    def abort_reason(self) -> str | None:
+        """Return why the dialog has ended without a fix."""
+        return self.result.get("reason")
+
+    @property
     def suggested(self) -> dict[str, Any]:
         """Return the fields of the form and what they are filled in with."""
         return {
@@ -104,7 +112,15 @@ class RepairDialog:
 
     async def _configure(self, user_input: dict[str, Any]) -> None:
         flow_id = self.result["flow_id"]
-        await self._take(await self._manager.async_configure(flow_id, user_input))
+        result = await self._manager.async_configure(flow_id, user_input)
+        async with asyncio.timeout(PATIENCE):
+            while result["type"] is FlowResultType.SHOW_PROGRESS:
+                self.progress = result
+                _check(self._words["progress"][result["progress_action"]], self._issue)
+                # as the browser does when it is told that the progress has changed
+                await asyncio.sleep(0.01)
+                result = await self._manager.async_configure(flow_id)
+        await self._take(result)
 
     async def _take(self, result: dict[str, Any]) -> None:
         self.result = result

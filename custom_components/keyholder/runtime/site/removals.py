@@ -1,6 +1,5 @@
 """Remove people and locks once every code of theirs is cleared."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import timedelta
 
@@ -9,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ...const import CONF_REMOVING, SUBENTRY_LOCK
 from ...logic.removal_progress import LockToClear, RemovalProgress, removal_progress
-from ...model.credential import LockId, PersonId
+from ...model.credential import PersonId
 from ...model.slot import SlotRecord
 from ..lock.coordinator import LockCoordinator
 from .site_state import SiteState
@@ -66,26 +65,9 @@ class Removals:
         self, subentry_id: str, shown: RemovalProgress, patience: timedelta
     ) -> None:
         """Wait until a removal is further than `shown`, or the time is over."""
-        changed = asyncio.Event()
-
-        @callback
-        def check(_lock: LockId | None = None) -> None:
-            if self.progress(subentry_id) != shown:
-                changed.set()
-
-        stop = (
-            self._site.signals.async_subscribe_members(check),
-            self._site.async_add_lock_listener(check),
+        await self._site.async_wait_until(
+            lambda: self.progress(subentry_id) != shown, patience
         )
-        check()
-        try:
-            async with asyncio.timeout(patience.total_seconds()):
-                await changed.wait()
-        except TimeoutError:
-            return
-        finally:
-            for unsubscribe in stop:
-                unsubscribe()
 
     @callback
     def async_refresh(self) -> None:

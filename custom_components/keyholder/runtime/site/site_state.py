@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -72,6 +73,31 @@ class SiteState:
     ) -> CALLBACK_TYPE:
         """Call back on each update of any lock, removed and later added ones included."""
         return self._lock_listeners.async_add(listener)
+
+    async def async_wait_until(
+        self, condition: Callable[[], bool], patience: timedelta
+    ) -> None:
+        """Wait until a condition on people and locks holds, or the time is over."""
+        is_met = asyncio.Event()
+
+        @callback
+        def check(_lock: LockId | None = None) -> None:
+            if condition():
+                is_met.set()
+
+        stop = (
+            self.signals.async_subscribe_members(check),
+            self.async_add_lock_listener(check),
+        )
+        check()
+        try:
+            async with asyncio.timeout(patience.total_seconds()):
+                await is_met.wait()
+        except TimeoutError:
+            return
+        finally:
+            for unsubscribe in stop:
+                unsubscribe()
 
     def lock_view(self, lock: LockId) -> LockView | None:
         """Return the view of a lock, None while it is set up or closed."""
