@@ -20,15 +20,17 @@ from tests.harness.site.flow_driver import (
 )
 
 
-async def add_ann(
-    hass: HomeAssistant, site: MockConfigEntry, **values: Any
+async def add_person(
+    hass: HomeAssistant, site: MockConfigEntry, name: str = "Ann", **values: Any
 ) -> SubentryFlowResult:
     form = await start(hass, site, "person")
-    return await submit(hass, form, name="Ann", all_locks=True, enabled=True, **values)
+    return await submit(hass, form, name=name, all_locks=True, enabled=True, **values)
 
 
-async def generated_pin(hass: HomeAssistant, site: MockConfigEntry) -> str:
-    last = await add_ann(hass, site)
+async def generated_pin(
+    hass: HomeAssistant, site: MockConfigEntry, name: str = "Ann"
+) -> str:
+    last = await add_person(hass, site, name)
     assert last["step_id"] == "generated", last.get("errors")
     pin: str = (last["description_placeholders"] or {})["pin"]
     return pin
@@ -47,7 +49,7 @@ async def test_it_goes_before_what_the_lock_reports(
     subentry = await add_lock(hass, site, front, pin_lengths=entered)
 
     assert subentry.data["pin_lengths"] == stored
-    refused = await add_ann(hass, site, pin="907153")
+    refused = await add_person(hass, site, pin="907153")
     assert list(refused["errors"] or {}) == ["pin"]
     placeholders = refused["description_placeholders"] or {}
     assert placeholders["lock"] == "Front door"
@@ -61,7 +63,7 @@ async def test_it_is_changed_later_and_left_to_the_lock_again(
 ) -> None:
     front = fake_locks.add("Front door", FakeProvider(pin_lengths=(7, 9)))
     subentry = await add_lock(hass, site, front)
-    for entered, length in (("4-5", 5), (None, 7)):
+    for name, entered, length in (("Ann", "4-5", 5), ("Ben", None, 7)):
         menu = await start_reconfigure(hass, site, subentry)
         form = await choose(hass, menu, "edit")
         values = {} if entered is None else {"pin_lengths": entered}
@@ -73,7 +75,7 @@ async def test_it_is_changed_later_and_left_to_the_lock_again(
         form = await choose(hass, await start_reconfigure(hass, site, subentry), "edit")
         assert suggested(form)["pin_lengths"] == entered
         await site.runtime_data.site.async_wait_synced()
-        assert len(await generated_pin(hass, site)) == length
+        assert len(await generated_pin(hass, site, name)) == length
 
 
 @pytest.mark.parametrize("entered", ["six", "3", "8-4", "4-21"])
@@ -102,6 +104,6 @@ async def test_a_lock_that_is_out_of_reach_is_taken_as_its_owner_says(
     fake_locks.provider(front).forget()
     assert await hass.config_entries.async_setup(site.entry_id)
 
-    refused = await add_ann(hass, site, pin="9071")
+    refused = await add_person(hass, site, pin="9071")
 
     assert refused["errors"] == {"pin": "pin_too_short"}
