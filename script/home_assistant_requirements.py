@@ -13,7 +13,11 @@ from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 # Loaded without being asked for, or imported by a default integration that does not
 # declare it: analytics imports hassio, camera imports stream, every http server isal.
 UNDECLARED = {"hassio", "isal", "mqtt", "stream"}
-CHOSEN = {"history", "logbook", "matter", "recorder", "usb", "zha", "zwave_js"}
+# The calendar is for tests of the blueprints
+CHOSEN = {
+    *("history", "local_calendar", "logbook", "matter", "recorder", "usb", "zha"),
+    "zwave_js",
+}
 
 
 def requirements_of(domains: set[str]) -> set[str]:

@@ -54,9 +54,17 @@ class Bookings(CalendarEntity):
             and event.end_datetime_local > start_date
         ]
 
-    def book(self, who: str, begin: datetime | date, end: datetime | date) -> None:
+    def book(
+        self,
+        who: str,
+        begin: datetime | date,
+        end: datetime | date,
+        description: str | None = None,
+    ) -> None:
         """Add a booking."""
-        self.events.append(CalendarEvent(summary=who, start=begin, end=end))
+        self.events.append(
+            CalendarEvent(summary=who, start=begin, end=end, description=description)
+        )
 
 
 def now() -> datetime:
