@@ -1,7 +1,7 @@
 // What a person, or the lock itself, does at the door.
 import { EVENTS } from "./notifications.mjs";
 
-/** @typedef {{userId?: number, slot?: number, code?: string, level?: number}} Details */
+/** @typedef {{userId?: number, slot?: number, code?: string, level?: number, type?: number}} Details */
 
 /** @type {Record<string, (lock: import("./lock.mjs").SimLock, details: Details) => void | Promise<void>>} */
 const ACTIONS = {
@@ -13,6 +13,7 @@ const ACTIONS = {
 	jam: (lock) => lock.notifications.notify(EVENTS.jammed),
 	idle: (lock) => lock.notifications.notifyIdle(),
 	wrong_code: (lock) => lock.notifications.notify(EVENTS.tooManyInvalid),
+	alarm: (lock, { type, level }) => lock.notifications.alarm(needed(type, "type"), needed(level, "level")),
 	battery: (lock, { level }) => lock.notifications.reportBattery(needed(level, "level")),
 	keypad_set_code: async (lock, { slot, code }) => {
 		const replaced = lock.codes.has(needed(slot, "slot"));

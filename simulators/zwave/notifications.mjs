@@ -109,6 +109,11 @@ export class Notifications {
 		await this.notify(IDLE);
 	}
 
+	/** Send an alarm as locks did before notifications; its numbers are the manufacturer's. */
+	async alarm(alarmType, alarmLevel) {
+		await this.lock.send(new NotificationCCReport({ nodeId: this.lock.controllerId, alarmType, alarmLevel }));
+	}
+
 	async reportBattery(level) {
 		this.battery = level;
 		await this.lock.send(new BatteryCCReport({ nodeId: this.lock.controllerId, level }));

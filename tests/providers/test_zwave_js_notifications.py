@@ -8,6 +8,7 @@ import pytest
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
     Action,
+    DenialReason,
     Jammed,
     LockOperated,
     Method,
@@ -163,6 +164,19 @@ def test_before_the_slots_are_known_every_number_is_one() -> None:
         (112, 4, SlotChanged(4, ChangeKind.SET)),
         (112, 0, None),
         (113, 4, DuplicateCode(4)),
+        # The code of a user that opens nothing, that is disabled, or outside its schedule
+        (38, 4, AccessDenied(AT, 4)),
+        (131, 4, AccessDenied(AT, 4, DenialReason.SWITCHED_OFF)),
+        (132, 4, AccessDenied(AT, 4, DenialReason.OUTSIDE_SCHEDULE)),
+        (162, 4, AccessDenied(AT, 4, DenialReason.OUTSIDE_SCHEDULE)),
+        (162, 251, AccessDenied(AT, None, DenialReason.OUTSIDE_SCHEDULE)),
+        # Wrong codes, the cover, wrong master codes
+        (161, 1, AccessDenied(AT, reason=DenialReason.LOCKED_OUT)),
+        (161, 2, None),
+        (161, 3, AccessDenied(AT, reason=DenialReason.LOCKED_OUT)),
+        (161, 0, None),
+        # The number of a card is that of no slot
+        (144, 4, LockOperated(Action.UNLOCK, Method.UNKNOWN, None, AT)),
         (0, 0, None),
         (167, 1, None),
     ],
@@ -170,4 +184,5 @@ def test_before_the_slots_are_known_every_number_is_one() -> None:
 def test_alarms_of_old_locks(
     alarm_type: int, level: int, expected: DecodedZwaveEvent | None
 ) -> None:
+    """Clause 16.12."""
     assert decode_alarm(alarm_type, level, SLOTS, AT) == expected

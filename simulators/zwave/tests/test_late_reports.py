@@ -132,6 +132,7 @@ async def test_a_user_that_is_deleted_counts_as_a_clear(lock: GetLock) -> None:
         ("auto_lock", {}, (27, 0)),
         ("jam", {}, (9, 0)),
         ("wrong_code", {}, (161, 1)),
+        ("alarm", {"type": 144, "level": 3}, (144, 3)),
         ("keypad_set_code", {"slot": 4, "code": NEW}, (112, 4)),
         ("keypad_delete_code", {"slot": 1}, (33, 1)),
         ("keypad_delete_all", {}, (32, 0)),

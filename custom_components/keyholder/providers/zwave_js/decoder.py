@@ -12,6 +12,7 @@ from typing import Final
 from ...model.lock_events import (
     AccessDenied,
     Action,
+    DenialReason,
     Jammed,
     LockOperated,
     Method,
@@ -89,6 +90,20 @@ _ALARMS: Final[Mapping[int, int]] = {
 }
 """Alarm type -> the notification of the same meaning; the alarm level is the user."""
 
+_CODE_DENIED: Final[Mapping[int, DenialReason | None]] = {
+    38: None,
+    131: DenialReason.SWITCHED_OFF,
+    132: DenialReason.OUTSIDE_SCHEDULE,
+    162: DenialReason.OUTSIDE_SCHEDULE,
+}
+"""Alarm type -> why the code of a user was denied; the alarm level is the user."""
+_TAMPER_ALARM: Final = 161
+_TOO_MANY_ATTEMPTS: Final = frozenset({1, 3})
+"""Levels of the tamper alarm: wrong codes, wrong master codes. Others are about the
+cover, which is nobody's attempt to come in."""
+_CARD_UNLOCK: Final = 144
+"""The alarm level is the number of the card, and not of a slot."""
+
 _USER_CODE_REPORT: Final = (0x63, 0x03)
 _USER_ID_NAMES: Final = ("userId", "user ID", "user_id", "userID")
 
@@ -124,6 +139,14 @@ def decode_alarm(
     alarm_type: int, alarm_level: int, slots: range | None, at: datetime
 ) -> DecodedZwaveEvent | None:
     """Decode a report from before Notification CC; None if it is about nothing we manage."""
+    if alarm_type in _CODE_DENIED:
+        slot = _managed_slot(alarm_level, slots)
+        return AccessDenied(at, slot, _CODE_DENIED[alarm_type])
+    if alarm_type == _TAMPER_ALARM:
+        denied = alarm_level in _TOO_MANY_ATTEMPTS
+        return AccessDenied(at, reason=DenialReason.LOCKED_OUT) if denied else None
+    if alarm_type == _CARD_UNLOCK:
+        return LockOperated(Action.UNLOCK, Method.UNKNOWN, None, at)
     event = _ALARMS.get(alarm_type)
     return None if event is None else _decode(event, alarm_level, slots, at)
 
@@ -131,8 +154,7 @@ def decode_alarm(
 def _decode(
     event: int, user: int | None, slots: range | None, at: datetime
 ) -> DecodedZwaveEvent | None:
-    managed = user is not None and (user in slots if slots is not None else user > 0)
-    slot = user if managed else None
+    slot = _managed_slot(user, slots)
     if (operated := _OPERATED.get(event)) is not None:
         action, method = operated
         return LockOperated(
@@ -155,6 +177,13 @@ def _decode(
         return SlotChanged(slot, change)
     # A slot that is not managed, such as the master code, is ignored
     return SlotChanged(None, ChangeKind.UNKNOWN) if user is None else None
+
+
+def _managed_slot(user: int | None, slots: range | None) -> int | None:
+    if user is None:
+        return None
+    managed = user in slots if slots is not None else user > 0
+    return user if managed else None
 
 
 def _user_id(parameters: object) -> int | None:
