@@ -234,6 +234,7 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         "failed_attempts": record.retry.failed_attempts,
         "unanswered_commands": record.retry.unanswered_commands,
         "failed_reads": record.retry.failed_reads,
+        "slot_not_usable": record.retry.slot_not_usable,
         "suspended_reason": record.retry.suspended_reason,
         "blocked": record.blocked,
         "restored_at": [_at(moment) for moment in record.restored_at],

@@ -50,6 +50,7 @@ class Faults(TypedDict):
     unansweredWrites: bool
     unansweredReads: bool
     status254: bool
+    reservedSlots: int
     commitDelayMs: int
     answerDelayMs: int
     rejectDuplicates: bool

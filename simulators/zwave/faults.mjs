@@ -30,6 +30,8 @@ export const NO_FAULTS = Object.freeze({
 	unansweredReads: false,
 	/** User Code CC only: reads answer status 254 (not available). */
 	status254: false,
+	/** User Code CC only: reads of the slots up to this one answer status 254: the lock keeps them to itself. */
+	reservedSlots: 0,
 	/** Sets and clears are acknowledged at once but take effect after this many milliseconds. */
 	commitDelayMs: 0,
 	/** Every answer of the lock is this many milliseconds late; what was asked for happens at once. */

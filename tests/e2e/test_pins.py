@@ -141,7 +141,7 @@ async def test_a_full_lock_refuses_with_the_numbers(site_page: SitePage) -> None
     "test_a_lock_that_does_not_answer_stops_nobody_and_is_named",
 )
 async def test_a_lock_that_cannot_be_asked_stops_nobody(site_page: SitePage) -> None:
-    await site_page.faults(SHED, status254=True)
+    await site_page.faults(SHED, unansweredReads=True)
     flows = site_page.client.subentry_flows
     entry_id = await site_page.site.entry_id()
     form = await flows.start([entry_id, "person"])

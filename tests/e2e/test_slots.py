@@ -34,7 +34,7 @@ async def test_a_code_that_is_there_is_left_alone_and_few_slots_are_read(
 )
 async def test_a_slot_that_cannot_be_read_is_not_taken(site_page: SitePage) -> None:
     await site_page.faults(FRONT, unansweredReads=True)
-    await site_page.faults(SHED, status254=True)
+    await site_page.faults(SHED, unansweredReads=True)
     await site_page.add("Ann", FRONT, SHED)
     for lock in (FRONT, SHED):
         sensor = await site_page.site.wait_for_slot("Ann", lock, "out_of_sync")
@@ -80,7 +80,7 @@ async def test_who_found_a_lock_full_gets_a_slot_when_there_is_room(
     site_page: SitePage,
 ) -> None:
     # nobody can tell in the dialog that it is full
-    await site_page.faults(SHED, status254=True)
+    await site_page.faults(SHED, unansweredReads=True)
     await site_page.add("Ann", SHED)
     await site_page.site.wait_for_slot("Ann", SHED, "out_of_sync")
     for slot in range(1, 21):

@@ -31,6 +31,7 @@ type_of = Response.get_user_type_response.schema
 week_day = Response.get_week_day_schedule_response.schema
 year_day = Response.get_year_day_schedule_response.schema
 UNKNOWN, EMPTY = SlotReading.unknown(), SlotReading.empty()
+NOT_USABLE = SlotReading.not_usable()
 
 NO_ANSWER: list[object] = [
     None,
@@ -177,8 +178,9 @@ def test_the_type_of_a_user_is_in_an_answer_about_them(
             shown(user_id=SLOT, user_status=1, code="٩٠٧١"),
             SlotReading.masked(enabled=True),
         ),
-        (shown(user_id=SLOT, user_status=2, code=PIN), UNKNOWN),
-        (shown(user_id=SLOT, user_status=0xFF, user_type=0xFF, code=""), UNKNOWN),
+        # statuses of no code: an answer all the same
+        (shown(user_id=SLOT, user_status=2, code=PIN), NOT_USABLE),
+        (shown(user_id=SLOT, user_status=0xFF, user_type=0xFF, code=""), NOT_USABLE),
     ],
     ids=lambda each: "" if isinstance(each, SlotReading) else None,
 )
@@ -198,8 +200,8 @@ def test_a_slot_is_empty_or_taken_only_by_an_answer_about_it(
         (status_of(user_id=SLOT, user_status=0), EMPTY),
         (status_of(user_id=SLOT, user_status=1), SlotReading.masked(enabled=True)),
         (status_of(user_id=SLOT, user_status=3), SlotReading.masked(enabled=False)),
-        (status_of(user_id=SLOT, user_status=2), UNKNOWN),
-        (status_of(user_id=SLOT, user_status=0xFF), UNKNOWN),
+        (status_of(user_id=SLOT, user_status=2), NOT_USABLE),
+        (status_of(user_id=SLOT, user_status=0xFF), NOT_USABLE),
     ],
     ids=str,
 )

@@ -60,13 +60,23 @@ async def test_a_mask_is_never_a_code_and_never_an_empty_slot(
     assert await zha_lock.read() == SlotReading.empty()
 
 
+@pytest.mark.parametrize(
+    ("status", "reading"),
+    [
+        (0x8B, SlotReading.not_usable()),
+        (0x87, SlotReading.not_usable()),
+        (0x81, SlotReading.unknown()),
+        (0x01, SlotReading.unknown()),
+    ],
+)
 async def test_a_lock_that_refuses_every_question_is_not_empty(
-    zha_lock: ZhaLock,
+    zha_lock: ZhaLock, status: int, reading: SlotReading
 ) -> None:
+    """Clause 16.8: a status about the user says that the slot is not usable."""
     for command in (Command.GET_PIN, Command.GET_USER_STATUS):
-        zha_lock.faults.add(command, default_response(0x8B), None)
+        zha_lock.faults.add(command, default_response(status), None)
     zha_lock.store(PIN)
-    assert await zha_lock.read() == SlotReading.unknown()
+    assert await zha_lock.read() == reading
 
 
 @pytest.mark.parametrize(

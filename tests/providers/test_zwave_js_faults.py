@@ -87,11 +87,14 @@ async def test_a_false_supervised_success_is_found_at_the_first_read(
 
 
 @on(UC1)
-async def test_status_not_available_is_unknown(lock: ZWaveLock) -> None:
+async def test_status_not_available_is_an_answer_that_shows_no_code(
+    lock: ZWaveLock,
+) -> None:
+    """Clause 16.8: the slot is not usable, and neither empty nor without an answer."""
     await lock.write()
     await lock.faults(status254=True)
 
-    assert await lock.read() == SlotReading.unknown()
+    assert await lock.read() == SlotReading.not_usable()
 
 
 @on(UC1, U3C)

@@ -264,12 +264,14 @@ def _has_slot(lock: LockCoordinator, person: PersonId | None) -> bool:
 def _no_free_slot(
     lock: LockCoordinator, count: SlotCount, *, all_locks: bool
 ) -> InvalidInputError:
+    named = {} if not count.not_usable else {"not_usable": str(count.not_usable)}
     return InvalidInputError(
-        "no_free_slot",
+        "no_usable_slot" if named else "no_free_slot",
         CONF_ALL_LOCKS if all_locks else CONF_LOCKS,
         lock=lock.settings.name,
         usable=str(count.usable),
         managed=str(count.managed),
         occupied=str(count.occupied),
         unreadable=str(count.unreadable),
+        **named,
     )

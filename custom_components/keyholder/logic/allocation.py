@@ -11,12 +11,17 @@ from ..model.provider_io import Occupancy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotCount:
-    """How many slots of the slot range are taken, for display to the user."""
+    """How many slots of the slot range are taken, for display to the user.
+
+    `unreadable`: the lock gave no answer about them; `not_usable`: it answered that it
+    does not let them be used.
+    """
 
     usable: int
     managed: int
     occupied: int
     unreadable: int
+    not_usable: int
 
     @property
     def has_free(self) -> bool:
@@ -26,7 +31,8 @@ class SlotCount:
     @property
     def free_at_most(self) -> int:
         """Return how many slots are free or have not been read."""
-        return self.usable - self.managed - self.occupied - self.unreadable
+        taken = self.managed + self.occupied
+        return self.usable - taken - self.unreadable - self.not_usable
 
 
 def next_candidate(
@@ -35,7 +41,7 @@ def next_candidate(
     """Return the slot to read next, or None if none is left.
 
     A slot that was read as empty comes first, then those never read, ascending. A slot
-    that was occupied, or could not be read, is not offered.
+    that was occupied, could not be read, or is not usable, is not offered.
     """
     open_slots = [slot for slot in usable if slot not in managed]
     for slot in open_slots:
@@ -56,4 +62,14 @@ def count_slots(
             occupancy is not None and occupancy.is_occupied for occupancy in others
         ),
         unreadable=others.count(Occupancy.UNKNOWN),
+        not_usable=others.count(Occupancy.NOT_USABLE),
     )
+
+
+def without_not_usable(seen: Mapping[int, Occupancy]) -> dict[int, Occupancy]:
+    """Return what was seen without the slots that were not usable, so that they are read again."""
+    return {
+        slot: occupancy
+        for slot, occupancy in seen.items()
+        if occupancy is not Occupancy.NOT_USABLE
+    }

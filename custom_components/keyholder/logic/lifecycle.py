@@ -67,7 +67,7 @@ def reduce(
     """
     current = _drop_expired(record, now, traits)
     match event:
-        case Observed(seen) if seen.occupancy is not Occupancy.UNKNOWN:
+        case Observed(seen) if seen.occupancy.is_shown:
             seen = replace(seen, observed_at=now)
             changed, notice = on_observed(current, seen, now, traits)
         case ChangeReported():
@@ -131,6 +131,9 @@ def _apply(
             return _on_resumed(record, event, now, traits)
         case Restarted():
             return _on_restarted(record, event, now, traits)
+        case Observed(seen):
+            not_usable = seen.occupancy is Occupancy.NOT_USABLE
+            return on_read_failed(record, now, traits, not_usable=not_usable)
         case _:
             # a read that brought nothing
             return on_read_failed(record, now, traits)

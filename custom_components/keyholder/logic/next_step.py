@@ -143,7 +143,7 @@ def _towards_present(
         # an external change may have been reversed by then
         return Step(None, at)
     match observed.occupancy:
-        case Occupancy.UNKNOWN:
+        case Occupancy.UNKNOWN | Occupancy.NOT_USABLE:
             return Step(None, at)
         case Occupancy.MASKED:
             # a masked reading cannot tell the old code from the new: clear first

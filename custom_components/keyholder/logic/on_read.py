@@ -61,11 +61,17 @@ def without_proof(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     return replace(record, evidence=Evidence.NONE, needs_read=traits.shows_occupancy)
 
 
-def on_read_failed(record: SlotRecord, now: datetime, traits: LockTraits) -> SlotRecord:
-    """Return the record after a failed read. What is known of the slot stays as it is."""
+def on_read_failed(
+    record: SlotRecord, now: datetime, traits: LockTraits, *, not_usable: bool = False
+) -> SlotRecord:
+    """Return the record after a failed read. What is known of the slot stays as it is.
+
+    `not_usable`: the lock answered that the slot cannot be used, which says nothing of
+    the code in it.
+    """
     pending = record.pending
     failed_reads = record.retry.failed_reads + 1
-    retry = replace(record.retry, failed_reads=failed_reads)
+    retry = replace(record.retry, failed_reads=failed_reads, slot_not_usable=not_usable)
     if pending is not None and now < pending.deadline:
         awaiting = replace(pending, read_backs=pending.read_backs + 1)
         return replace(record, retry=retry, pending=awaiting)
@@ -100,7 +106,7 @@ def on_observed(
             for command in record.unresolved_commands
             if command.may_land_until > now
         ),
-        retry=replace(record.retry, failed_reads=0, at=None),
+        retry=replace(record.retry, failed_reads=0, slot_not_usable=False, at=None),
         needs_read=False,
         pending=None
         if pending is None

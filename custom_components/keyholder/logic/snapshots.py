@@ -39,14 +39,15 @@ def lock_snapshot(
     outdated: bool = False,
     failing_slots: frozenset[int] = frozenset(),
     changed_address: LockAddress | None = None,
+    not_usable_slots: int = 0,
     earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
     """Return the snapshot of a lock; `people` are those that still exist.
 
     `unassigned` are the credentials without a slot, `incompatible` is whether the lock's
     library is incompatible, `failing_slots` those that our own code fails to process.
-    `unanswered_since`, `outdated` and `changed_address` are as in the snapshot. Views are
-    taken from `earlier` where nothing has changed.
+    `unanswered_since`, `outdated`, `changed_address` and `not_usable_slots` are as in the
+    snapshot. Views are taken from `earlier` where nothing has changed.
     """
     known = None
     if (
@@ -85,6 +86,7 @@ def lock_snapshot(
         else dict.fromkeys(unassigned, Reason.LOCK_UNREACHABLE),
         unanswered_since=unanswered_since,
         outdated=outdated,
+        not_usable_slots=not_usable_slots,
         slot_by_credential=_slot_numbers(slots, new, known),
     )
 
@@ -191,7 +193,8 @@ def slot_reason(record: SlotRecord, *, reachable: bool) -> Reason | None:
     if record.changed_externally:
         return Reason.CHANGED_AT_LOCK
     if record.retry.failed_reads:
-        return Reason.NO_ANSWER
+        not_usable = record.retry.slot_not_usable
+        return Reason.SLOT_UNAVAILABLE if not_usable else Reason.NO_ANSWER
     return None
 
 

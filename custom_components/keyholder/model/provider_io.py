@@ -17,10 +17,13 @@ class Occupancy(StrEnum):
     """What a read shows of a slot.
 
     `MASKED` is occupied by a code that the lock does not return, `PRESENT` by one that
-    it does.
+    it does. `NOT_USABLE`: the lock answered that it does not have this slot, or does not
+    let it be used now. That is an answer, but says nothing of a code: like `UNKNOWN` it
+    is neither empty nor occupied.
     """
 
     UNKNOWN = "unknown"
+    NOT_USABLE = "not_usable"
     EMPTY = "empty"
     MASKED = "masked"
     PRESENT = "present"
@@ -30,6 +33,11 @@ class Occupancy(StrEnum):
         """Return whether the lock has shown that the slot holds a code."""
         return self in (Occupancy.MASKED, Occupancy.PRESENT)
 
+    @property
+    def is_shown(self) -> bool:
+        """Return whether the lock has shown that the slot holds a code, or none."""
+        return self is Occupancy.EMPTY or self.is_occupied
+
 
 @dataclass(frozen=True, slots=True)
 class SlotReading:
@@ -38,7 +46,8 @@ class SlotReading:
     `enabled` is None where the lock does not say. `made_by_us` is whether the lock
     shows that we created what it holds, None where it does not name creators: then the
     record decides. Use the named constructors: a provider returns `empty()` only on
-    explicit evidence, and `unknown()` for anything that it does not understand.
+    explicit evidence, `not_usable()` for an answer of the lock about this slot that names
+    none of the others, and `unknown()` for anything else.
     """
 
     occupancy: Occupancy
@@ -50,6 +59,11 @@ class SlotReading:
     def unknown(cls) -> Self:
         """Return a reading without information: no answer, or one that is not understood."""
         return cls(Occupancy.UNKNOWN)
+
+    @classmethod
+    def not_usable(cls) -> Self:
+        """Return a slot that the lock says it does not have, or keeps to itself."""
+        return cls(Occupancy.NOT_USABLE)
 
     @classmethod
     def empty(cls) -> Self:

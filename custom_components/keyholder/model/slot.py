@@ -255,7 +255,8 @@ class Retry:
     `failed_attempts` are consecutive failures of the lock to carry a command out.
     `unanswered_commands` are consecutive commands without effect that are not counted
     as failures, because reads succeeded; they drive the back-off. `failed_reads` are
-    consecutive reads without an answer. Nothing is tried before `at`.
+    consecutive reads that did not show the slot; `slot_not_usable`: the lock answered the
+    last of them, that the slot cannot be used. Nothing is tried before `at`.
     `suspended_reason`: what the lock failed at, so that nothing more is written.
     `resumed`: from what, and when, the user last had a suspended slot tried again.
     """
@@ -263,6 +264,7 @@ class Retry:
     failed_attempts: int = 0
     unanswered_commands: int = 0
     failed_reads: int = 0
+    slot_not_usable: bool = False
     at: datetime | None = None
     suspended_reason: Reason | None = None
     resumed: tuple[Reason, datetime] | None = None
@@ -270,7 +272,9 @@ class Retry:
     def after_command(self) -> Retry:
         """Return it after a success, or a new target: only failed reads still count."""
         if self.failed_reads:
-            return Retry(failed_reads=self.failed_reads)
+            return Retry(
+                failed_reads=self.failed_reads, slot_not_usable=self.slot_not_usable
+            )
         return _NOTHING_FAILED
 
 

@@ -77,7 +77,7 @@ class CommandReturned:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A live read of the slot. An occupancy of unknown counts as a failed read."""
+    """A live read of the slot. One that shows no occupancy counts as a failed read."""
 
     observation: Observation
 

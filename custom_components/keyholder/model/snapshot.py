@@ -28,6 +28,7 @@ _COMPLETED_STATES: Final = {SlotState.IN_SYNC, SlotState.ACCEPTED}
 _ATTENTION_REASONS: Final = {
     Reason.NOT_CLEARED,
     Reason.NO_ANSWER,
+    Reason.SLOT_UNAVAILABLE,
     Reason.CHANGED_AT_LOCK,
     Reason.LOCK_UNREACHABLE,
 }
@@ -108,7 +109,8 @@ class LockSnapshot:
     number of slots in each state, `attention_count` that of slots that do not proceed
     without the user. `unanswered_since`: the lock has given no answer since then;
     `outdated`: for so long that nothing is shown as proven now. `overdue` are wanted codes
-    that the lock should have shown by now.
+    that the lock should have shown by now. `not_usable_slots` is the number of slots that
+    the lock does not let be used.
     """
 
     lock: LockId
@@ -121,6 +123,7 @@ class LockSnapshot:
     slots: Mapping[int, SlotView] = field(default_factory=dict)
     unassigned: Mapping[CredentialRef, Reason | None] = field(default_factory=dict)
     failing_slots: frozenset[int] = frozenset()
+    not_usable_slots: int = 0
     all_verified_since: datetime | None = None
     unanswered_since: datetime | None = None
     outdated: bool = False

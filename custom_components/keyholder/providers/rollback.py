@@ -44,7 +44,8 @@ class CodeRollback:
     async def async_run(self) -> None:
         """Clear the slot and verify that it is empty; 1 clear and 1 read per attempt.
 
-        Raises LockUnreachableError if an enabled code may be left in it.
+        Raises LockUnreachableError if an enabled code may be left in it, or
+        TemporarilyRefusedError if the lock says that the slot is not usable.
         """
         reading = SlotReading.unknown()
         for _ in range(self.attempts):
@@ -53,5 +54,7 @@ class CodeRollback:
             reading = await self.read()
             if reading.occupancy is Occupancy.EMPTY:
                 return
+        if reading.occupancy is Occupancy.NOT_USABLE:
+            raise TemporarilyRefusedError("the lock does not show the slot")
         if reading.enabled is not False:
             raise LockUnreachableError("the slot could not be verified as empty")

@@ -114,7 +114,7 @@ class IssueTracker:
             is_fixable=issue.fixable,
             learn_more_url=issue.help_url,
             severity=issue.severity,
-            translation_key=issue.kind,
+            translation_key=issue.text or issue.kind,
             translation_placeholders=markdown_placeholders(issue.placeholders),
         )
 

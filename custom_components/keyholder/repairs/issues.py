@@ -46,9 +46,10 @@ _MAY_BE_LENGTH: Final = (Reason.NOT_STORED, Reason.REJECTED)
 class Issue:
     """One repair issue of a site, lock, slot or person. Never holds a code.
 
-    Without `show_initially` the issue is not created, but kept if it exists already: the
-    problem is being solved, but is not over yet. `continues` is the kind of the issue
-    in whose place this one is, and whose key it has.
+    `text` is the translation key where it is not the kind. Without `show_initially` the
+    issue is not created, but kept if it exists already: the problem is being solved, but
+    is not over yet. `continues` is the kind of the issue in whose place this one is, and
+    whose key it has.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Issue:
     person: str | None = None
     placeholders: dict[str, str] = field(default_factory=dict)
     help_url: str | None = None
+    text: str | None = None
     show_initially: bool = field(default=True, compare=False)
     continues: str | None = None
 
@@ -169,12 +171,16 @@ def _no_free_slot(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
     people = sorted(
         site.people[ref.person].name for ref in waiting if ref.person in site.people
     )
+    placeholders = {"lock": snapshot.name, "people": ", ".join(people)}
+    if not_usable := snapshot.not_usable_slots:
+        placeholders["not_usable"] = str(not_usable)
     if people:
         yield Issue(
             kind="no_free_slot",
             fixable=True,
             lock=snapshot.lock,
-            placeholders={"lock": snapshot.name, "people": ", ".join(people)},
+            placeholders=placeholders,
+            text="no_usable_slot" if not_usable else None,
             show_initially=is_full,
         )
 

@@ -45,6 +45,8 @@ USER_CODE_READS = {
     "no answer": Read({"unansweredReads": True}, True, None, None),
     "slow": Read({"answerDelayMs": 2600}, True, None, None),
     "status 254": Read({"status254": True}, True, None, UNAVAILABLE),
+    "reserved": Read({"reservedSlots": SLOT}, True, None, UNAVAILABLE),
+    "not reserved": Read({"reservedSlots": SLOT - 1}, False, None, EMPTY),
     "*": Read({"maskReads": "*"}, True, (SLOT, "****"), occupied("****")),
     "*, empty": Read({"maskReads": "*"}, False, None, EMPTY),
     "short": Read({"maskReads": "short"}, True, (SLOT, "****"), occupied("****")),

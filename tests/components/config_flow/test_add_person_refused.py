@@ -194,6 +194,27 @@ async def test_a_full_lock_is_refused_with_the_numbers(
     }
 
 
+async def test_slots_that_are_not_usable_are_named_where_none_is_free(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.8."""
+    provider = FakeProvider(slots=3, codes={3: "9013"})
+    provider.faults.slots_not_usable = {1, 2}
+    await add_lock(hass, site, fake_locks.add("Front door", provider))
+
+    result = await try_person(hass, site, pin="907154")
+
+    assert result["errors"] == {"all_locks": "no_usable_slot"}
+    assert result["description_placeholders"] == {
+        "lock": "Front door",
+        "usable": "3",
+        "managed": "0",
+        "occupied": "1",
+        "unreadable": "0",
+        "not_usable": "2",
+    }
+
+
 async def test_while_the_journal_is_lost_our_own_codes_do_not_make_a_lock_full(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:

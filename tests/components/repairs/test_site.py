@@ -75,6 +75,32 @@ async def test_a_full_lock_is_an_issue_and_read_again(
     await no_issues(hass)
 
 
+async def test_a_full_lock_whose_slots_are_not_usable_says_so(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.8."""
+    front = fake_locks.add("Front door", FakeProvider(slots=2))
+    await add_lock(hass, site, front)
+    provider = fake_locks.provider(front)
+    provider.disconnect()
+    await add_person(hass, site, "Anna", "907153")
+    provider.faults.slots_not_usable = {1, 2}
+    provider.connect()
+    issue = await only_issue(hass, "no_usable_slot")
+    assert issue.translation_placeholders == {
+        "lock": "Front door",
+        "people": "Anna",
+        "not_usable": "2",
+    }
+
+    provider.faults.slots_not_usable = {1}
+    await (await RepairDialog(hass, issue).open()).submit()
+
+    await wait_for(lambda: provider.codes == {2: "907153"})
+    await wait_until_in_sync(hass, site)
+    await no_issues(hass)
+
+
 @pytest.mark.parametrize("way", ["clear", "forget"])
 async def test_a_slot_whose_owner_was_never_finished_is_cleared_or_left(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks, way: str

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
+from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import Observation, Reason, SlotState
 from custom_components.keyholder.model.slot_events import DeadlinePassed, Observed
 from tests.harness.logic.scenario import Scenario, in_sync
@@ -52,6 +53,38 @@ def test_a_reading_of_unknown_says_as_little_as_no_answer() -> None:
     assert scenario.record.observed == before.observed
     assert scenario.record.evidence is Evidence.VALUE
     assert scenario.record.retry.failed_reads == 1
+
+
+@both
+def test_a_slot_that_is_not_usable_keeps_what_is_known_of_its_code(
+    best_evidence: Evidence,
+) -> None:
+    """Clause 16.8: such an answer is neither "gone" nor "free", and it is no silence."""
+    scenario = in_sync(best_evidence)
+    before = scenario.record
+    scenario.send(Observed(Observation(occupancy=Occupancy.NOT_USABLE)))
+    assert scenario.record.observed == before.observed
+    assert scenario.record.evidence is before.evidence
+    assert scenario.record.retry.failed_reads == 1
+    assert scenario.record.retry.slot_not_usable
+
+    scenario.look()
+
+    assert not scenario.record.retry.slot_not_usable
+
+
+@both
+def test_a_write_into_a_slot_that_then_is_not_usable_is_never_proven(
+    best_evidence: Evidence,
+) -> None:
+    scenario = Scenario(best_evidence)
+    scenario.look()
+    scenario.lock.mute_reads = MUTE
+    scenario.run(61)
+    scenario.send(Observed(Observation(occupancy=Occupancy.NOT_USABLE)))
+    assert scenario.state() is None
+    assert scenario.reason() is Reason.SLOT_UNAVAILABLE
+    assert not scenario.record.is_verified
 
 
 @both

@@ -117,6 +117,11 @@ ABSENT = replace(EMPTY, target=replace(EMPTY.target, desired=DesiredState.ABSENT
         ),
         (replace(EMPTY, changed_externally=True), True, Reason.CHANGED_AT_LOCK),
         (replace(EMPTY, retry=Retry(failed_reads=1)), True, Reason.NO_ANSWER),
+        (
+            replace(EMPTY, retry=Retry(failed_reads=1, slot_not_usable=True)),
+            True,
+            Reason.SLOT_UNAVAILABLE,
+        ),
         (replace(EMPTY, retry=Retry(failed_attempts=MAX_FAILURES)), True, None),
         (
             replace(ABSENT, retry=Retry(failed_attempts=MAX_FAILURES)),

@@ -44,6 +44,16 @@ _REASONS: Final[Mapping[int, Reason]] = {
 """Rejections that are final. Any other may pass; `INVALID_COMMAND` takes reads to
 explain."""
 
+_NOT_USABLE: Final = frozenset(
+    {
+        Status.UNSUPPORTED_ACCESS,
+        Status.INVALID_COMMAND,
+        Status.CONSTRAINT_ERROR,
+        Status.NOT_FOUND,
+    }
+)
+"""Rejections of a question about a slot because of the slot that it is about."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatterCredentials:
@@ -59,8 +69,13 @@ class MatterCredentials:
         """Read the slot; 1 read, and 1 more for the user of an occupied slot."""
         try:
             held = await self._credential(slot)
-            if held is None:
-                return SlotReading.empty()
+        except CommandRejectedError as err:
+            return _without_credential(err)
+        except TemporarilyRefusedError:
+            return SlotReading.unknown()
+        if held is None:
+            return SlotReading.empty()
+        try:
             user = (
                 None if held.user is None else await self.client.async_user(held.user)
             )
@@ -312,6 +327,8 @@ class MatterCredentials:
         """Read whether the slot is empty; 1 read."""
         try:
             held = await self._credential(slot)
+        except CommandRejectedError as err:
+            return _without_credential(err)
         except TemporarilyRefusedError:
             return SlotReading.unknown()
         return SlotReading.empty() if held is None else SlotReading.masked(enabled=None)
@@ -326,6 +343,15 @@ class MatterCredentials:
         held = await self.client.async_credential(slot)
         self.registry.update(slot, held)
         return held
+
+
+def _without_credential(rejection: CommandRejectedError) -> SlotReading:
+    """Return the reading of a slot about which the lock rejects the question."""
+    return (
+        SlotReading.not_usable()
+        if rejection.status in _NOT_USABLE
+        else SlotReading.unknown()
+    )
 
 
 def _final(rejection: CommandRejectedError) -> ProviderError:

@@ -31,6 +31,9 @@ _UNSUPPORTED: Final = frozenset({0x81, 0x82, 0x83, 0x84})
 UNRESTRICTED_USER: Final = 0
 _NO_USER_TYPE: Final = 0xFF
 _NOT_FOUND: Final = 0x8B
+_NOT_USABLE: Final = frozenset({0x7E, 0x87, _NOT_FOUND})
+"""Not authorised, invalid value, not found: statuses by which a lock rejects a request
+because of the user that it is about."""
 _ENTRIES: Final[Mapping[ScheduleType, tuple[type, tuple[str, ...]]]] = {
     ScheduleType.WEEK_DAY: (
         _Response.get_week_day_schedule_response.schema,
@@ -190,11 +193,13 @@ def reading_of(answer: object, slot: int) -> SlotReading:
         case ZhaUserStatus.DISABLED:
             return _occupied(code, enabled=False)
         case _:
-            return SlotReading.unknown()
+            return _without_status(status)
 
 
 def occupancy_of(answer: object, slot: int) -> SlotReading:
     """Return the reading of a slot from a response about its user, without the code."""
+    if is_default(answer) and number_of(answer, "status") in _NOT_USABLE:
+        return SlotReading.not_usable()
     if not isinstance(answer, _Response.get_user_status_response.schema):
         return SlotReading.unknown()
     if number_of(answer, "user_id") != slot:
@@ -206,8 +211,13 @@ def occupancy_of(answer: object, slot: int) -> SlotReading:
             return SlotReading.masked(enabled=True)
         case ZhaUserStatus.DISABLED:
             return SlotReading.masked(enabled=False)
-        case _:
-            return SlotReading.unknown()
+        case status:
+            return _without_status(status)
+
+
+def _without_status(status: int | None) -> SlotReading:
+    """Return the reading of a slot whose status is none of a code, such as 0xFF."""
+    return SlotReading.unknown() if status is None else SlotReading.not_usable()
 
 
 def _result_of(answer: object, expected: type | tuple[type, ...]) -> CommandResult:

@@ -16,6 +16,7 @@ from ..base import (
     NotSupportedError,
     ScheduleRejectedError,
     ScheduleUnconfirmedError,
+    TemporarilyRefusedError,
 )
 from ..door_lock_schedules import ScheduleType, encode
 from ..rollback import CodeRollback
@@ -68,6 +69,8 @@ class ZhaScheduledWrite:
         reading = await self.codes.async_read(slot)
         if reading.occupancy is Occupancy.UNKNOWN:
             raise LockUnreachableError("no answer about the slot")
+        if reading.occupancy is Occupancy.NOT_USABLE:
+            raise TemporarilyRefusedError("the lock does not show the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
             raise ScheduleRejectedError("the lock does not support disabled codes")
         try:

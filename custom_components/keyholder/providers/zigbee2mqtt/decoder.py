@@ -31,6 +31,8 @@ from .messages import slot_number
 _EVENT: Final = "action"
 _IGNORED: Final = (USERS, "elapsed", "last_seen", "linkquality")
 _AVAILABLE: Final = "available"
+_NOT_SUPPORTED: Final = "not_supported_"
+"""Followed by the number of a status of the lock for which there is no name."""
 _ENABLED: Final = {"enabled": True, "disabled": False}
 _BY_SOURCE: Final = {
     "keypad": Method.KEYPAD,
@@ -141,9 +143,13 @@ def user_in(payload: object, slot: int) -> Mapping[str, object] | None:
 def read_user(user: Mapping[str, object]) -> SlotReading:
     """Return the reading of a user's slot; unknown for a status without a meaning."""
     status = user.get("status")
+    if not isinstance(status, str):
+        return SlotReading.unknown()
     if status == _AVAILABLE:
         return SlotReading.empty()
-    enabled = _ENABLED.get(status) if isinstance(status, str) else None
+    if status.startswith(_NOT_SUPPORTED):
+        return SlotReading.not_usable()
+    enabled = _ENABLED.get(status)
     if enabled is None:
         return SlotReading.unknown()
     code = user.get("pin_code")

@@ -16,7 +16,11 @@ from functools import partial
 
 from ...model.lock_schedule import LockSchedule
 from ...model.provider_io import CodeTarget, Occupancy, SlotReading, WriteResult
-from ..base import LockUnreachableError, ScheduleRejectedError
+from ..base import (
+    LockUnreachableError,
+    ScheduleRejectedError,
+    TemporarilyRefusedError,
+)
 from ..rollback import CodeRollback
 from .schedules import ZwaveSchedules
 from .user_code import UserCodes
@@ -68,6 +72,8 @@ class ZwaveScheduledWrite:
         reading = await self.read(slot)
         if reading.occupancy is Occupancy.UNKNOWN:
             raise LockUnreachableError("no answer about the slot")
+        if reading.occupancy is Occupancy.NOT_USABLE:
+            raise TemporarilyRefusedError("the lock does not show the slot")
         if not reading.occupancy.is_occupied or reading.enabled is not False:
             raise ScheduleRejectedError("the lock does not support disabled codes")
         await self.schedules.async_write(slot, schedule)

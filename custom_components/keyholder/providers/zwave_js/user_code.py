@@ -42,7 +42,11 @@ it."""
 
 
 class _Status(IntEnum):
-    """User ID Status of a slot, SDS13781."""
+    """User ID Status of a slot, SDS13781.
+
+    Any other is an answer too: 3 and 4 are codes that do not open the door, 0xFE is "not
+    available", by which many locks keep a slot for themselves.
+    """
 
     AVAILABLE = 0
     ENABLED = 1
@@ -89,15 +93,17 @@ class UserCodes:
         if not isinstance(answer, Mapping):
             return SlotReading.unknown()
         status, code = answer.get("userIdStatus"), answer.get("userCode")
-        if isinstance(status, bool):
-            return SlotReading.unknown()
         match status:
+            case bool():
+                return SlotReading.unknown()
             case _Status.AVAILABLE:
                 return SlotReading.empty()
             case _Status.ENABLED:
                 return occupied(code, enabled=True)
             case _Status.DISABLED:
                 return occupied(code, enabled=False)
+            case int():
+                return SlotReading.not_usable()
             case _:
                 return SlotReading.unknown()
 

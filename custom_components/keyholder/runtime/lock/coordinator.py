@@ -343,6 +343,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             outdated=self._answer_watch.is_outdated,
             failing_slots=self.slots.failing_slots,
             changed_address=self._connection.changed_address,
+            not_usable_slots=self.allocator.not_usable_count,
             earlier=self._snapshot_cache,
         )
         self._snapshot_cache = SnapshotCache(

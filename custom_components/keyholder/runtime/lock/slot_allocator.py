@@ -6,12 +6,17 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ...logic.allocation import SlotCount, count_slots, next_candidate
+from ...logic.allocation import (
+    SlotCount,
+    count_slots,
+    next_candidate,
+    without_not_usable,
+)
 from ...logic.plan import WantedCredential
 from ...model.credential import CredentialRef
 from ...model.provider_io import Capabilities, Occupancy
 from ...model.slot import DesiredState, Observation, Reason, SlotRecord, Target
-from ...model.timing import Timing
+from ...model.timing import Timing, backoff
 from .connection import LockConnection
 from .job_queue import JobQueue, Priority
 from .slot_records import SlotRecords
@@ -31,7 +36,9 @@ class SlotAllocator:
     """Finds free slots on one lock.
 
     The occupancy of unmanaged slots is cached, only to choose which slot to read first:
-    no slot is assigned without a read in the same job.
+    no slot is assigned without a read in the same job. Slots that the lock calls not
+    usable are skipped. It may call all of them so for a while: if no slot was found, one
+    of them is read again, ever more rarely, and all of them once that one is usable.
     """
 
     def __init__(
@@ -60,6 +67,8 @@ class SlotAllocator:
         self._on_change = on_change
         self._retry_timer = DeadlineTimer[str](hass, self._on_due)
         self._seen: dict[int, Occupancy] = {}
+        self._rechecks = 0
+        self._rechecked_slot: int | None = None
         self._wanted: dict[CredentialRef, WantedCredential] = {}
         self.unassigned: Mapping[CredentialRef, Reason | None] = {}
         """Credentials without a slot, and why if that is known. Replaced, never mutated."""
@@ -87,6 +96,7 @@ class SlotAllocator:
         the cache is no use.
         """
         self._seen.clear()
+        self._rechecks = 0
         self.async_retry()
 
     @callback
@@ -101,6 +111,11 @@ class SlotAllocator:
             self._seen.pop(slot, None)
         if any(self.unassigned.values()):
             self.async_retry()
+
+    @property
+    def not_usable_count(self) -> int:
+        """Return how many slots the lock called not usable in the last search."""
+        return list(self._seen.values()).count(Occupancy.NOT_USABLE)
 
     @callback
     def async_close(self) -> None:
@@ -146,7 +161,15 @@ class SlotAllocator:
 
     @callback
     def _on_due(self, _key: str) -> None:
-        self.async_retry()
+        if self._no_answer:
+            self.async_retry()
+            return
+        not_usable = self._seen.keys() - without_not_usable(self._seen).keys()
+        self._rechecked_slot = slot = min(not_usable, default=None)
+        if slot is not None:
+            # the reasons stay as they are until the search has found a slot
+            del self._seen[slot]
+            self._submit()
 
     async def _allocate(self) -> None:
         try:
@@ -203,15 +226,19 @@ class SlotAllocator:
 
     @callback
     def _report_no_slot(self) -> None:
-        no_answer = self._no_answer
-        reason = Reason.NO_ANSWER if no_answer else Reason.NO_FREE_SLOT
+        reason = Reason.NO_ANSWER if self._no_answer else Reason.NO_FREE_SLOT
         self.unassigned = dict.fromkeys(self._wanted, reason)
-        if no_answer:
+        wait = self._timing.unreachable_backoff
+        at = None
+        if not self._no_answer:
+            if self.not_usable_count:
+                self._rechecks += 1
+                cap = self._timing.unreachable_backoff_cap
+                at = dt_util.utcnow() + backoff(wait, cap, self._rechecks)
+        elif self._connection.reachable:
             # LockConnection itself retries a lock that is unreachable
-            at = dt_util.utcnow() + self._timing.unreachable_backoff
-            self._retry_timer.async_schedule(
-                _KEY, at if self._connection.reachable else None
-            )
+            at = dt_util.utcnow() + wait
+        self._retry_timer.async_schedule(_KEY, at)
 
     def _reserved(self, usable: range) -> int | None:
         """Return an unused slot of the user's slot range, on a lock that cannot be read."""
@@ -242,6 +269,11 @@ class SlotAllocator:
                     return None
                 continue
             failed_reads = 0
+            if slot == self._rechecked_slot:
+                self._rechecked_slot = None
+                if reading.occupancy is not Occupancy.NOT_USABLE:
+                    self._seen = without_not_usable(self._seen)
             self._seen[slot] = reading.occupancy
             if reading.occupancy is Occupancy.EMPTY:
+                self._rechecks = 0
                 return slot

@@ -140,7 +140,10 @@ class FakeProvider(FakeMemory, LockProvider):
             self.counts.reads += 1
             await self._begin(Call.READ, slot)
             silent = slot in self.faults.silent_slots or self._strikes("silent_reads")
-            readings[slot] = SlotReading.unknown() if silent else self._show(slot)
+            if slot in self.faults.slots_not_usable:
+                readings[slot] = SlotReading.not_usable()
+            else:
+                readings[slot] = SlotReading.unknown() if silent else self._show(slot)
         await self._take_time()
         return readings
 
