@@ -23,6 +23,7 @@ from custom_components.keyholder.model.provider_io import (
 )
 from custom_components.keyholder.providers.base import (
     IncompatibleLibraryError,
+    InterviewIncompleteError,
     LockUnreachableError,
     NotSupportedError,
 )
@@ -183,7 +184,7 @@ async def test_a_device_whose_lock_an_interview_did_not_find_is_unreachable(
     endpoints = own_zha_lock.network.zigpy_device().non_zdo_endpoints
     for endpoint in endpoints:
         endpoint.in_clusters.pop(DoorLockCluster.cluster_id, None)
-    with pytest.raises(LockUnreachableError):
+    with pytest.raises(InterviewIncompleteError):
         await own_zha_lock.read()
     assert not is_connected(own_zha_lock.provider)
 

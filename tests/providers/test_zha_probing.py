@@ -12,7 +12,7 @@ from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lock_schedule import ScheduleSupport
 from custom_components.keyholder.model.provider_io import Capabilities
 from custom_components.keyholder.providers.base import (
-    LockUnreachableError,
+    InterviewIncompleteError,
     NotSupportedError,
 )
 from custom_components.keyholder.providers.zha.client import ZhaLockClient
@@ -65,8 +65,8 @@ async def test_a_lock_without_a_user_beside_the_first_has_no_codes(users: int) -
     [
         ({USERS: 0x86}, NotSupportedError),
         # not now, or not reported at all
-        ({USERS: 0x01}, LockUnreachableError),
-        ({}, LockUnreachableError),
+        ({USERS: 0x01}, InterviewIncompleteError),
+        ({}, InterviewIncompleteError),
     ],
 )
 async def test_only_a_lock_that_says_so_has_no_users(
@@ -78,7 +78,7 @@ async def test_only_a_lock_that_says_so_has_no_users(
 
 @pytest.mark.parametrize("users", [None, "ten", [10]])
 async def test_a_number_of_users_that_is_none_is_asked_for_again(users: object) -> None:
-    with pytest.raises(LockUnreachableError):
+    with pytest.raises(InterviewIncompleteError):
         await probe({USERS: users})
 
 

@@ -8,6 +8,7 @@ import pytest
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.providers.base import (
+    InterviewIncompleteError,
     LockUnreachableError,
     NotSupportedError,
 )
@@ -266,6 +267,14 @@ def test_a_lock_without_codes_is_refused() -> None:
 )
 def test_a_lock_that_is_not_known_yet_may_be_later(reported: object) -> None:
     with pytest.raises(LockUnreachableError):
+        describe(NAME, reported, info())
+
+
+@pytest.mark.parametrize("definition", [None, "Yale"])
+def test_a_lock_without_a_definition_is_not_interviewed(definition: object) -> None:
+    """Clause 16.10."""
+    reported = [{"friendly_name": NAME, "definition": definition}]
+    with pytest.raises(InterviewIncompleteError):
         describe(NAME, reported, info())
 
 

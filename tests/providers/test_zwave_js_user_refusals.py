@@ -15,7 +15,7 @@ from custom_components.keyholder.model.provider_io import SlotReading, WriteResu
 from custom_components.keyholder.model.slot import Reason
 from custom_components.keyholder.providers.base import (
     CodeRejectedError,
-    LockUnreachableError,
+    InterviewIncompleteError,
     NotSupportedError,
     SlotUnavailableError,
 )
@@ -126,7 +126,7 @@ async def test_a_lock_without_pins_is_distinguished_from_one_not_interviewed() -
         await credentials(Control(owner=-1)).async_probe()
     silent = Control()
     silent.users_slots = 0
-    with pytest.raises(LockUnreachableError):
+    with pytest.raises(InterviewIncompleteError):
         await credentials(silent).async_probe()
     silent.users_slots = 1
     assert (await credentials(silent).async_probe()).slots == range(1, 2)

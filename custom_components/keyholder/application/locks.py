@@ -15,6 +15,7 @@ from ..model.credential import LockId
 from ..model.provider_io import Capabilities, LockAddress
 from ..providers.base import (
     IncompatibleLibraryError,
+    InterviewIncompleteError,
     LockProvider,
     LockUnreachableError,
     NotSupportedError,
@@ -66,8 +67,9 @@ async def async_probe_candidate(
 ) -> LockCandidate:
     """Probe a lock for at most `patience` and return it with its capabilities.
 
-    Raises InvalidInputError if it is not supported, has no codes, is unreachable, if its
-    slots are managed by another entity, or its library is incompatible or fails.
+    Raises InvalidInputError if it is not supported, has no codes, is not interviewed, is
+    unreachable, if its slots are managed by another entity, or its library is
+    incompatible or fails.
     """
     name = lock_name(hass, lock)
     if not is_supported(lock):
@@ -85,6 +87,8 @@ async def async_probe_candidate(
         raise
     except NotSupportedError:
         raise InvalidInputError("lock_without_codes", CONF_LOCK, lock=name) from None
+    except InterviewIncompleteError:
+        raise InvalidInputError("lock_not_interviewed", CONF_LOCK, lock=name) from None
     except LockUnreachableError, CallTimeoutError:
         raise InvalidInputError("lock_unreachable", CONF_LOCK, lock=name) from None
     except IncompatibleLibraryError as err:

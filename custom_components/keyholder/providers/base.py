@@ -38,6 +38,14 @@ class AddressChangedError(LockUnreachableError):
         self.address = address
 
 
+class InterviewIncompleteError(LockUnreachableError):
+    """The lock's integration does not know what the lock can do.
+
+    Its interview has not ended, or has not found it out: to wait, or to look after the
+    batteries, need not help, but to interview the lock again does.
+    """
+
+
 class ScheduleUnconfirmedError(LockUnreachableError):
     """The lock gave no answer about the schedule that its code was to have.
 
@@ -113,8 +121,9 @@ class LockProvider(Protocol):
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports, without radio commands where possible.
 
-        Raises NotSupportedError if its codes cannot be managed, LockUnreachableError if
-        that is not known yet.
+        Raises NotSupportedError if its codes cannot be managed, InterviewIncompleteError
+        if the lock's integration does not know that, LockUnreachableError if it gives no
+        answer.
         """
 
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:

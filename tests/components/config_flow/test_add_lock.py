@@ -14,6 +14,7 @@ from custom_components.keyholder.const import DOMAIN
 from custom_components.keyholder.model.provider_io import LockAddress
 from custom_components.keyholder.providers.base import (
     IncompatibleLibraryError,
+    InterviewIncompleteError,
     NotSupportedError,
 )
 from tests.harness.fakes.provider import Call, FakeProvider, Profile
@@ -241,6 +242,23 @@ async def test_a_lock_that_cannot_be_reached_is_refused_until_it_can(
     fake_locks.provider(front).connect()
     result = await submit(hass, refused, lock=front.entity_id)
 
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_who_adds_a_lock_that_is_not_interviewed_is_told_to_interview_it(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.10: its batteries have nothing to do with it."""
+    front = fake_locks.add("Front door")
+    fake_locks.provider(front).faults.breaks = InterviewIncompleteError()
+
+    refused = await try_lock(hass, site, front.entity_id)
+
+    assert refused["errors"] == {"lock": "lock_not_interviewed"}
+    assert refused["description_placeholders"] == {"lock": "Front door"}
+
+    fake_locks.provider(front).faults.breaks = None
+    result = await submit(hass, refused, lock=front.entity_id)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 

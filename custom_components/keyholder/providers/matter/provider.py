@@ -19,7 +19,7 @@ from ...model.provider_io import (
     WriteResult,
 )
 from ..base import (
-    LockUnreachableError,
+    InterviewIncompleteError,
     NotSupportedError,
     ScheduleRejectedError,
     TemporarilyRefusedError,
@@ -144,11 +144,13 @@ def _capabilities(endpoint: MatterEndpoint) -> Capabilities:
     features = attribute(endpoint, attributes.FeatureMap)
     pins = attribute(endpoint, attributes.NumberOfPINUsersSupported)
     if features is None:
-        raise LockUnreachableError("the lock has not reported yet what it supports")
+        raise InterviewIncompleteError("the lock has not reported what it supports")
     if not features & feature.kUser or not features & feature.kPinCredential:
         raise NotSupportedError("the lock does not support managing codes by Matter")
     if not pins:
-        raise LockUnreachableError("the lock has not reported how many codes it holds")
+        raise InterviewIncompleteError(
+            "the lock has not reported how many codes it holds"
+        )
     lengths = PinLengths.reported(
         attribute(endpoint, attributes.MinPINCodeLength),
         attribute(endpoint, attributes.MaxPINCodeLength),

@@ -16,7 +16,7 @@ from ...model.provider_io import (
 from ...model.slot import Reason
 from ..base import (
     CodeRejectedError,
-    LockUnreachableError,
+    InterviewIncompleteError,
     NotSupportedError,
     ScheduleRejectedError,
     TemporarilyRefusedError,
@@ -63,7 +63,7 @@ class ZhaCredentials:
         known, missing = await self._client.async_attributes(*_WANTED)
         users = known.get(_Attribute.num_of_pin_users_supported.name)
         if users is None and _Attribute.num_of_pin_users_supported.name not in missing:
-            raise LockUnreachableError(
+            raise InterviewIncompleteError(
                 "the lock has not reported yet how many codes it holds"
             )
         if users is None or users < 2:

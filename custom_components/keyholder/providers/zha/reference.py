@@ -11,7 +11,7 @@ from homeassistant.components.zha.helpers import (
 )
 from zigpy.device import Device
 
-from ..base import LockUnreachableError
+from ..base import InterviewIncompleteError, LockUnreachableError
 from ..entity_reference import EntityReference
 from .target import ZhaTarget, find_cluster
 
@@ -39,6 +39,10 @@ class ZhaLockReference(EntityReference):
             device = application.get_device(ieee=proxy.device.ieee)
             if isinstance(device, Device):
                 cluster = find_cluster(device, lock.unique_id)
+                if cluster is None:
+                    raise InterviewIncompleteError(
+                        "ZHA has not found the lock's cluster"
+                    )
                 target = ZhaTarget(application, cluster, bool(proxy.device.available))
                 self.check_address(target.lock_address)
                 return target

@@ -25,11 +25,11 @@ class ZhaTarget:
         return LockAddress(str(endpoint.device.ieee), str(endpoint.endpoint_id))
 
 
-def find_cluster(device: Device, unique_id: str) -> DoorLock:
+def find_cluster(device: Device, unique_id: str) -> DoorLock | None:
     """Return the cluster of an entity, or the first Door Lock cluster of the device.
 
     An entity's unique id consists of those of the device, the endpoint and the cluster.
-    Raises KeyError if the device has no such cluster.
+    None if the device has no such cluster.
     """
     clusters = {
         endpoint.endpoint_id: endpoint.in_clusters[DoorLock.cluster_id]
@@ -41,6 +41,4 @@ def find_cluster(device: Device, unique_id: str) -> DoorLock:
         if unique_id.startswith(begins) and isinstance(cluster, DoorLock):
             return cluster
     first = next(iter(clusters.values()), None)
-    if not isinstance(first, DoorLock):
-        raise KeyError(unique_id)
-    return first
+    return first if isinstance(first, DoorLock) else None

@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..base import LockUnreachableError, NotSupportedError
+from ..base import (
+    InterviewIncompleteError,
+    LockUnreachableError,
+    NotSupportedError,
+)
 
 USERS: Final = "users"
 """The key of a lock's users in its payloads."""
@@ -57,14 +61,16 @@ def describe(name: str, devices: object, info: object) -> Description:
     """Return the description of the lock with this friendly name.
 
     Raises NotSupportedError if it has no codes, LockUnreachableError if Zigbee2MQTT
-    does not know it or has not interviewed it yet.
+    does not know it, InterviewIncompleteError if it has not interviewed it yet.
     """
     device = next(
         (each for each in _items(devices) if each.get("friendly_name") == name), None
     )
-    definition = None if device is None else device.get("definition")
-    if device is None or not isinstance(definition, Mapping):
+    if device is None:
         raise LockUnreachableError("Zigbee2MQTT does not know the lock yet")
+    definition = device.get("definition")
+    if not isinstance(definition, Mapping):
+        raise InterviewIncompleteError("Zigbee2MQTT has not interviewed the lock yet")
     if not _has_codes(definition.get("exposes")):
         raise NotSupportedError("the lock does not support managing codes")
     config = _mapping(_mapping(info).get("config"))

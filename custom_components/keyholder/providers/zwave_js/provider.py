@@ -7,6 +7,7 @@ from typing import override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from zwave_js_server.const import INTERVIEW_FAILED
 from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.lock_events import LockEvent
@@ -20,6 +21,7 @@ from ...model.provider_io import (
     WriteResult,
 )
 from ..base import (
+    InterviewIncompleteError,
     LockUnreachableError,
     NotSupportedError,
     ScheduleRejectedError,
@@ -58,9 +60,11 @@ class ZWaveJsProvider(BaseLockProvider[ZwaveLockReference]):
         """Return what the lock supports; no radio, but see `find_support`."""
         endpoint = self._reference.resolve().endpoint
         if not endpoint.node.ready:
-            raise LockUnreachableError("the lock is still being interviewed")
+            raise InterviewIncompleteError("the lock is not interviewed yet")
         control = endpoint.access_control
         if not await async_call(control.is_supported()):
+            if endpoint.node.interview_stage == INTERVIEW_FAILED:
+                raise InterviewIncompleteError("the interview of the lock has failed")
             raise NotSupportedError("the lock does not support managing codes by radio")
         # The driver chooses where a lock has both command classes
         users = await async_call(control.get_user_capabilities_cached())

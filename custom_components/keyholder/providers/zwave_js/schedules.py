@@ -19,7 +19,12 @@ from zwave_js_server.const import CommandClass
 from zwave_js_server.model.endpoint import Endpoint
 
 from ...model.lock_schedule import NO_SCHEDULE, LockSchedule, ScheduleSupport
-from ..base import LockUnreachableError, ScheduleRejectedError, ScheduleUnconfirmedError
+from ..base import (
+    InterviewIncompleteError,
+    LockUnreachableError,
+    ScheduleRejectedError,
+    ScheduleUnconfirmedError,
+)
 from ..stale_responses import StaleResponseFilter
 from .client import LATE_RESPONSE_WINDOW, CachedValues, async_call
 from .schedule_entries import (
@@ -228,7 +233,7 @@ class ZwaveSchedules:
 async def _entry_counts(endpoint: Endpoint) -> dict[ScheduleType, int]:
     """Return how many entries of each kind a slot has; 1 read if the cache has no number.
 
-    Raises LockUnreachableError if the lock has never reported it.
+    Raises InterviewIncompleteError if the lock has never reported it.
     """
     cached = CachedValues(endpoint, CommandClass.SCHEDULE_ENTRY_LOCK)
     for needs_read in (False, True):
@@ -247,7 +252,9 @@ async def _entry_counts(endpoint: Endpoint) -> dict[ScheduleType, int]:
                 kind: number if isinstance(number, int) else 0
                 for kind, number in known.items()
             }
-    raise LockUnreachableError("the lock has not reported how many schedules it holds")
+    raise InterviewIncompleteError(
+        "the lock has not reported how many schedules it holds"
+    )
 
 
 def is_supported(

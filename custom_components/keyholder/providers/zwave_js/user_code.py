@@ -24,6 +24,7 @@ from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteRes
 from ...model.slot import Reason
 from ..base import (
     CodeRejectedError,
+    InterviewIncompleteError,
     LockUnreachableError,
     NotSupportedError,
     ProviderError,
@@ -66,7 +67,7 @@ class UserCodes:
             self._endpoint.access_control.get_user_capabilities_cached()
         )
         if not users.max_users:
-            raise LockUnreachableError(
+            raise InterviewIncompleteError(
                 "the lock has not reported yet how many codes it holds"
             )
         credentials = await async_call(

@@ -34,7 +34,7 @@ from ...model.provider_io import Capabilities, CodeTarget, SlotReading, WriteRes
 from ...model.slot import Reason
 from ..base import (
     CodeRejectedError,
-    LockUnreachableError,
+    InterviewIncompleteError,
     NotSupportedError,
     ProviderError,
     SlotUnavailableError,
@@ -78,7 +78,7 @@ class UserCredentials:
             raise NotSupportedError("the lock does not support PIN codes")
         count = min(users.max_users, pins.number_of_credential_slots)
         if not count:
-            raise LockUnreachableError(
+            raise InterviewIncompleteError(
                 "the lock has not reported yet how many codes it holds"
             )
         lengths = lengths_of(credentials)
