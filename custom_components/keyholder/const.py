@@ -23,6 +23,8 @@ CONF_CHECKS: Final = "checks_per_hour"
 CONF_UNANSWERED_HOURS: Final = "unanswered_hours"
 CONF_ADDRESS: Final = "address"
 """The accepted address of the lock: a mapping of the fields of `LockAddress`."""
+CONF_ANSWERS_READS: Final = "answers_reads"
+"""Stored where it is false, and where it once was: see `LockSettings`."""
 CONF_REMOVING: Final = "leaving"
 """True from the request of a removal until every code is cleared."""
 

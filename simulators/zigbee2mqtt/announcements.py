@@ -109,8 +109,11 @@ def _listed(device: Device) -> Payload:
         ]
         exposes.append(_expose("composite", "pin_code", _ALL, features=features))
         exposes.append(_expose("enum", "action", _STATE))
+    # the option belongs to the converter of what locks answer about users
     options: list[Json] = (
-        [_expose("binary", "expose_pin", _SET)] if definition.has_pins else []
+        [_expose("binary", "expose_pin", _SET)]
+        if definition.has_pins and definition.publishes_users
+        else []
     )
     return {
         "ieee_address": device.ieee,

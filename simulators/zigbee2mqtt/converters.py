@@ -34,6 +34,8 @@ class Definition:
     has_pins: bool = True
     tells_saves: bool = False
     """It publishes that the lock accepted a code, as for Onesti's first lock alone."""
+    publishes_users: bool = True
+    """What the lock answers about its users is published, as for all but Onesti's."""
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,11 @@ def from_frame(
             return _event(fields, _ACTIONS, trailing=4)
         case Notification.PROGRAMMING:
             return _event(fields, _CHANGES, trailing=6)
-        case Command.GET_PIN if definition.has_pins:
+        case Command.GET_PIN if definition.has_pins and definition.publishes_users:
             return _pin_code(fields, expose_pin=expose_pin)
-        case Command.GET_USER_STATUS if definition.has_pins:
+        case Command.GET_USER_STATUS if (
+            definition.has_pins and definition.publishes_users
+        ):
             user, status = fields.u16(), fields.u8()
             return {"users": {str(user): {"status": _status(status)}}}
         case Command.SET_PIN if definition.tells_saves:

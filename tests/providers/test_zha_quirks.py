@@ -80,6 +80,23 @@ async def test_a_lock_that_refuses_every_question_is_not_empty(
 
 
 @pytest.mark.parametrize(
+    ("commands", "answers"),
+    [
+        ((), True),
+        ((Command.GET_PIN,), True),
+        ((Command.GET_PIN, Command.GET_USER_STATUS), False),
+    ],
+)
+async def test_a_lock_that_supports_no_question_about_slots_answers_no_reads(
+    zha_lock: ZhaLock, commands: tuple[Command, ...], answers: bool
+) -> None:
+    """Clause 16.9."""
+    for command in commands:
+        zha_lock.faults.add(command, default_response(0x81), None)
+    assert await zha_lock.provider.async_answers_reads() is answers
+
+
+@pytest.mark.parametrize(
     ("status", "reason"),
     [(Stored.MEMORY_FULL, Reason.LOCK_FULL), (Stored.DUPLICATE, Reason.DUPLICATE)],
 )

@@ -174,6 +174,28 @@ def test_nothing_is_kept_of_a_code_that_was_published() -> None:
     assert "907153" not in repr(
         PublishedState.from_payload({"state": "LOCK", "users": {"3": ENABLED}})
     )
+    assert "907153" not in repr(
+        PublishedState.from_payload({"last_used_pin_code": "907153"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "publishes"),
+    [
+        (None, True),
+        ("none", True),
+        ([{"name": "expose_pin"}], True),
+        ([{"name": "state_action"}, {"name": "expose_pin"}], True),
+        ([], False),
+        ([{"name": "state_action"}, None], False),
+    ],
+)
+def test_a_model_without_the_option_of_the_answers_publishes_none(
+    options: object, publishes: bool
+) -> None:
+    """Clause 16.9: where no options are published, the lock has to be asked."""
+    reported = devices(options=options)
+    assert describe(NAME, reported, info()).publishes_users is publishes
 
 
 def test_a_lock_is_described_by_its_model_and_options() -> None:

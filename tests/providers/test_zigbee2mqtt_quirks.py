@@ -249,7 +249,7 @@ async def test_a_status_without_a_meaning_is_not_empty(
     await zigbee2mqtt_lock.write()
     zigbee2mqtt_lock.node.lock.memory.pins[SLOT].status = status
 
-    assert await zigbee2mqtt_lock.read() == SlotReading.unknown()
+    assert await zigbee2mqtt_lock.read() == SlotReading.not_usable()
 
 
 async def test_a_user_that_the_lock_does_not_have_gets_no_answer(

@@ -35,12 +35,14 @@ class LockCandidate:
     """A lock that can be managed; `name` is the name of its device.
 
     `address` is where it was probed, None if its technology does not say.
+    `answers_reads`: reads of its slots are answered, as far as was tried.
     """
 
     lock: LockId
     name: str
     capabilities: Capabilities
     address: LockAddress | None = None
+    answers_reads: bool = True
 
 
 def find_lock(hass: HomeAssistant, chosen: str) -> er.RegistryEntry:
@@ -67,6 +69,8 @@ async def async_probe_candidate(
 ) -> LockCandidate:
     """Probe a lock for at most `patience` and return it with its capabilities.
 
+    Then it is found out whether it answers reads, for at most twice as long.
+
     Raises InvalidInputError if it is not supported, has no codes, is not interviewed, is
     unreachable, if its slots are managed by another entity, or its library is
     incompatible or fails.
@@ -81,6 +85,9 @@ async def async_probe_candidate(
         provider = await async_create_provider(hass, lock)
         await _async_refuse_second_entity(hass, lock, provider)
         capabilities = await async_run_with_timeout(provider.async_probe(), patience)
+        answers_reads = not capabilities.shows_occupancy or await _async_answers_reads(
+            provider, patience
+        )
         # A dialog that was open at the same time may have added another entity of it
         await _async_refuse_second_entity(hass, lock, provider)
     except InvalidInputError:
@@ -101,7 +108,17 @@ async def async_probe_candidate(
     except Exception as err:  # noqa: BLE001 - the form must survive any library failure
         _LOGGER.error("Probing %s failed: %s", name, type(err).__name__)
         raise InvalidInputError("provider_broken", CONF_LOCK, lock=name) from None
-    return LockCandidate(lock.id, name, capabilities, provider.address())
+    if not answers_reads:
+        capabilities = capabilities.without_reads()
+    return LockCandidate(lock.id, name, capabilities, provider.address(), answers_reads)
+
+
+async def _async_answers_reads(provider: LockProvider, patience: timedelta) -> bool:
+    """Return whether the lock answers reads of its slots.
+
+    Twice the patience, as it takes a second question to know that it answers no first.
+    """
+    return await async_run_with_timeout(provider.async_answers_reads(), patience * 2)
 
 
 async def _async_refuse_second_entity(

@@ -28,6 +28,7 @@ from ..application.slot_range import (
     validate_slot_range,
 )
 from ..const import (
+    CONF_ANSWERS_READS,
     CONF_CHECKS,
     CONF_FIRST_SLOT,
     CONF_LAST_SLOT,
@@ -136,6 +137,7 @@ class LockSubentryFlow(AutolockSteps):
                 CONF_CHECKS: budget,
                 **{key: value for key, value in options.items() if value is not None},
                 **data_from_address(candidate.address),
+                **({} if candidate.answers_reads else {CONF_ANSWERS_READS: False}),
             },
             unique_id=f"lock_{candidate.lock}",
         )

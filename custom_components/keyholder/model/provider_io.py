@@ -3,7 +3,7 @@
 Only these types, next to the wire, carry a code.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Self
 
@@ -173,3 +173,17 @@ class Capabilities:
     def shows_occupancy(self) -> bool:
         """Return whether a read can tell an empty slot from an occupied one."""
         return self.best_evidence.is_read_back
+
+    def without_reads(self) -> Self:
+        """Return the capabilities of the same lock if no read of its slots is answered.
+
+        What has to be proven by a read is not used: schedules, and disabled codes.
+        """
+        return replace(
+            self,
+            best_evidence=Evidence.ACKNOWLEDGED,
+            reports_changes=False,
+            schedules=None,
+            configuration_hint=None,
+            can_disable_codes=False,
+        )

@@ -28,6 +28,8 @@ class LockSettings:
     shown as proven any more.
     `pin_lengths` are the lengths of PINs that the lock takes, None for what it reports.
     `address` is the only one at which the lock is managed, None before the first probe.
+    `answers_reads` is false for a lock that was found, when it was added, not to answer
+    reads of its slots.
     """
 
     lock: LockId
@@ -38,3 +40,4 @@ class LockSettings:
     unanswered_limit: timedelta = timedelta(hours=DEFAULT_UNANSWERED_HOURS)
     pin_lengths: PinLengths | None = None
     address: LockAddress | None = None
+    answers_reads: bool = True

@@ -126,6 +126,22 @@ class LockProvider(Protocol):
         answer.
         """
 
+    async def async_answers_reads(self) -> bool:
+        """Return whether the lock answers reads of its slots, whatever the answer says.
+
+        Called when the lock is added, and not again: it may cost a few reads and, where
+        there is no answer, as many time limits. False only if the lock answers other
+        questions; raises LockUnreachableError if it answers none.
+        """
+        return True
+
+    def set_unreadable(self) -> None:
+        """Treat the lock as one that shows nothing, whatever it could do otherwise.
+
+        Called before the first probe, for a lock that was found not to answer reads.
+        """
+        return
+
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Read each slot from the lock; a slot without an answer is unknown."""
 

@@ -21,6 +21,7 @@ class BaseLockProvider[Reference: EntityReference](LockProvider, ABC):
         self._hass = hass
         self._reference = reference
         self._capabilities: Capabilities | None = None
+        self._is_unreadable = False
         self._active: list[LockSubscription[Reference]] = []
 
     @property
@@ -45,8 +46,16 @@ class BaseLockProvider[Reference: EntityReference](LockProvider, ABC):
     @override
     async def async_probe(self) -> Capabilities:
         """Return what the lock supports."""
-        self._capabilities = await self._probe()
-        return self._capabilities
+        capabilities = await self._probe()
+        if self._is_unreadable:
+            capabilities = capabilities.without_reads()
+        self._capabilities = capabilities
+        return capabilities
+
+    @override
+    def set_unreadable(self) -> None:
+        """Probe the lock as one that shows nothing from now on."""
+        self._is_unreadable = True
 
     @override
     def subscribe(self, on_event: Callable[[LockEvent], None]) -> Unsubscribe:

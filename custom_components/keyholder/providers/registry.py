@@ -104,13 +104,16 @@ async def async_get_provider(
         _LOGGER.error("The entity of lock %s no longer exists", settings.name)
         return UnavailableProvider()
     try:
-        return await async_create_provider(hass, lock)
+        provider = await async_create_provider(hass, lock)
     except ProviderError as err:
         what = "The library for %s is not compatible: %s"
         if not isinstance(err, IncompatibleLibraryError):
             what = "Creating the provider of %s failed: %s"
         _LOGGER.error(what, settings.name, str(err) or type(err).__name__)
         return UnavailableProvider(err)
+    if not settings.answers_reads:
+        provider.set_unreadable()
+    return provider
 
 
 class UnavailableProvider(LockProvider):

@@ -362,6 +362,28 @@ async def test_a_lock_that_shows_nothing_needs_slots_of_its_own(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_a_lock_that_answers_no_reads_is_found_out_when_it_is_added(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.9: it is taken as a lock that shows nothing, also after a restart."""
+    front = fake_locks.add("Front door")
+    provider = fake_locks.provider(front)
+    provider.faults.reads_unsupported = True
+    refused = await try_lock(hass, site, front.entity_id)
+    assert refused["errors"] == {"first_slot": "slots_needed"}
+
+    await submit(hass, refused, lock=front.entity_id, first_slot=3, last_slot=4)
+    await add_person(hass, site, "Ann", "907153")
+    await wait_for(lambda: provider.codes == {3: "907153"})
+    (subentry,) = site.get_subentries_of_type("lock")
+    assert subentry.data["answers_reads"] is False
+
+    await hass.config_entries.async_reload(site.entry_id)
+    await add_person(hass, site, "Bob", "904862")
+    await wait_for(lambda: provider.codes == {3: "907153", 4: "904862"})
+    assert provider.counts.reads == 0
+
+
 async def test_two_dialogs_that_add_the_same_lock_add_it_once(
     hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
 ) -> None:

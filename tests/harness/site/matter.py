@@ -20,11 +20,12 @@ class MatterSite(SiteDriver[MatterNetwork]):
         return self.network.node
 
     @override
-    async def manage(self, lock: er.RegistryEntry | int | None = None) -> None:
+    async def manage(
+        self, lock: er.RegistryEntry | int | None = None, **limits: int
+    ) -> None:
         """Let Keyholder manage a lock, also by the number of its node."""
-        await super().manage(
-            self.network.lock_entity(lock) if isinstance(lock, int) else lock
-        )
+        chosen = self.network.lock_entity(lock) if isinstance(lock, int) else lock
+        await super().manage(chosen, **limits)
 
     def codes(self) -> dict[int, str]:
         """Return the codes that are really in the lock."""

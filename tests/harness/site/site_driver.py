@@ -82,9 +82,10 @@ class BaseSiteDriver[AnyNetwork]:
 class SiteDriver[AnyNetwork: Network](BaseSiteDriver[AnyNetwork]):
     """A site whose tests drive its first lock."""
 
-    async def manage(self, lock: er.RegistryEntry | None = None) -> None:
+    async def manage(self, lock: er.RegistryEntry | None = None, **limits: int) -> None:
         """Let Keyholder manage a lock, the first one if none is named."""
-        await add_lock(self.hass, self.entry, lock or self.network.lock_entity())
+        chosen = lock or self.network.lock_entity()
+        await add_lock(self.hass, self.entry, chosen, **limits)
 
     async def add(self, name: str, pin: str, *, enabled: bool = True) -> PersonDriver:
         """Add somebody in the dialog."""

@@ -106,6 +106,13 @@ class ZhaCredentials:
             )
         return reading
 
+    async def async_answers_reads(self, slot: int) -> bool:
+        """Return whether the lock supports a question about a slot; 1 or 2 reads."""
+        for question in ("get_pin_code", "get_user_status"):
+            if not is_unsupported(await self._client.async_send(question, slot)):
+                return True
+        return False
+
     async def async_kind_of(self, slot: int) -> int | None:
         """Return the type of a user, None if the lock does not say; 1 read.
 

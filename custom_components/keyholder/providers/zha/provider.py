@@ -47,6 +47,12 @@ class ZhaProvider(BaseLockProvider[ZhaLockReference]):
         return await self._codes().async_probe()
 
     @override
+    async def async_answers_reads(self) -> bool:
+        """Return whether the lock answers reads of its first slot; 1 or 2 reads."""
+        slot = (await self._check()).slots[0]
+        return await self._codes().async_answers_reads(slot)
+
+    @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Read each slot from the lock, one after the other."""
         await self._check(*slots)

@@ -29,7 +29,9 @@ from .description import USERS
 from .messages import slot_number
 
 _EVENT: Final = "action"
-_IGNORED: Final = (USERS, "elapsed", "last_seen", "linkquality")
+_USED_PIN: Final = "last_used_pin_code"
+"""The digits that somebody typed: Onesti's locks send them, and nothing keeps them."""
+_IGNORED: Final = (USERS, _USED_PIN, "elapsed", "last_seen", "linkquality")
 _AVAILABLE: Final = "available"
 _NOT_SUPPORTED: Final = "not_supported_"
 """Followed by the number of a status of the lock for which there is no name."""
@@ -132,6 +134,13 @@ def is_new_for_user(
     if not users_cached and len(users) == 1:
         return True
     return before is not None and before.users.get(user) != _fingerprint(users[user])
+
+
+def has_position(payload: object) -> bool:
+    """Return whether a payload has the position of the bolt."""
+    return isinstance(payload, Mapping) and any(
+        isinstance(payload.get(name), str) for name in ("state", "lock_state")
+    )
 
 
 def user_in(payload: object, slot: int) -> Mapping[str, object] | None:

@@ -27,6 +27,7 @@ _USERS_PATTERNS: Final = frozenset(
 """Regular expressions that match `USERS`, without anchors and brackets around them."""
 _PIN_CODE: Final = "pin_code"
 _COORDINATOR: Final = "Coordinator"
+_EXPOSE_PIN: Final = "expose_pin"
 DEFAULT_USER_COUNT: Final = 20
 """For a model that is not listed. Too few slots are noticed, too many get no answer."""
 
@@ -50,11 +51,13 @@ class Description:
 
     `exposes_codes`: the option `expose_pin` is enabled. `publishes_cached_users`:
     cached users are published again with everything else, so that they seem new.
+    `publishes_users`: what the lock answers about its users is published at all.
     """
 
     user_count: int
     exposes_codes: bool
     publishes_cached_users: bool
+    publishes_users: bool = True
 
 
 def describe(name: str, devices: object, info: object) -> Description:
@@ -80,10 +83,11 @@ def describe(name: str, devices: object, info: object) -> Description:
     options = {**_mapping(config.get("device_options")), **own}
     return Description(
         user_count=count_of(definition.get("vendor"), definition.get("model")),
-        exposes_codes=options.get("expose_pin") is True,
+        exposes_codes=options.get(_EXPOSE_PIN) is True,
         publishes_cached_users=_mapping(config.get("advanced")).get("cache_state")
         is not False
         and not _names_users(options.get("filtered_cache")),
+        publishes_users=_publishes_users(definition.get("options")),
     )
 
 
@@ -128,6 +132,17 @@ def count_of(vendor: object, model: object) -> int:
 
 def _has_codes(exposes: object) -> bool:
     return any(each.get("name") == _PIN_CODE for each in _items(exposes))
+
+
+def _publishes_users(options: object) -> bool:
+    """Return whether a model has a converter for what its lock answers about users.
+
+    The option to expose PINs belongs to that converter. A model without it, such as
+    Onesti's, publishes no answer; where no options are published, it may.
+    """
+    if not isinstance(options, list):
+        return True
+    return any(each.get("name") == _EXPOSE_PIN for each in _items(options))
 
 
 def _names_users(patterns: object) -> bool:

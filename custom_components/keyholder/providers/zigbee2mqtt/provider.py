@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import override
+from typing import Final, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -33,6 +33,9 @@ from .subscription import Zigbee2MqttLockSubscription
 from .target import LockTopics
 from .topics import TopicSubscriptions
 
+_TRIED_SLOTS: Final = 2
+"""A lock may keep its first slot to itself, and then nothing is published about it."""
+
 
 class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
     """Implements LockProvider; a slot is the id of a user."""
@@ -58,7 +61,24 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
         lock = describe(topics.name, devices, info)
         self._confirm(topics, devices)
         self._publishes_cached_users = lock.publishes_cached_users
-        return _capabilities(lock)
+        capabilities = _capabilities(lock)
+        return capabilities if lock.publishes_users else capabilities.without_reads()
+
+    @override
+    async def async_answers_reads(self) -> bool:
+        """Return whether reads of the first slots are answered; 2 reads.
+
+        2 more if they are not: Zigbee2MQTT may publish what it has cached, so the lock
+        is there if it answers twice where it is.
+        """
+        topics = self._reference.resolve()
+        slots = (await self._check()).slots[:_TRIED_SLOTS]
+        if await self._requests.async_answers(topics, slots):
+            return True
+        for _ in range(2):
+            if not await self._requests.async_answers_state(topics):
+                raise LockUnreachableError("the lock answers nothing")
+        return False
 
     @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
@@ -68,7 +88,10 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
 
     @override
     async def async_write(self, slot: int, target: CodeTarget) -> WriteResult:
-        """Send a code; 1 write. Zigbee2MQTT does not publish the result."""
+        """Send a code; 1 write. Zigbee2MQTT does not publish the result.
+
+        1 read more on a lock that shows nothing.
+        """
         topics = await self._topics(slot)
         if target.schedule is not None and not target.schedule.is_empty:
             raise ScheduleRejectedError("the lock has no schedules")
@@ -81,17 +104,19 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
             "pin_code": target.pin.reveal(),
         }
         await self._requests.async_send(topics, {"pin_code": code})
+        await self._expect_lock(topics)
         return WriteResult.OPTIMISTIC
 
     @override
     async def async_clear(self, slot: int) -> WriteResult:
-        """Send the clear; 1 write."""
+        """Send the clear; 1 write, and 1 read on a lock that shows nothing."""
         topics = await self._topics(slot)
         await self._requests.async_send(
             topics, {"pin_code": {"user": slot, "pin_code": None}}
         )
         if not self._reference.is_reachable():
             raise LockUnreachableError("the lock is unavailable")
+        await self._expect_lock(topics)
         return WriteResult.OPTIMISTIC
 
     @override
@@ -153,8 +178,22 @@ class Zigbee2MqttProvider(BaseLockProvider[Zigbee2MqttLockReference]):
 
     async def _expect_answer(self, topics: LockTopics, slot: int) -> None:
         """Raise LockUnreachableError if an unavailable lock does not answer; 1 read of such."""
-        if not self._reference.is_reachable():
+        if self._shows_occupancy and not self._reference.is_reachable():
             await self._read(topics, slot)
+
+    async def _expect_lock(self, topics: LockTopics) -> None:
+        """Raise LockUnreachableError if a lock that shows nothing is not there; 1 read.
+
+        Zigbee2MQTT does not publish that a command failed, and no read will show it.
+        """
+        if self._shows_occupancy:
+            return
+        if not await self._requests.async_answers_state(topics):
+            raise LockUnreachableError("no answer after the command")
+
+    @property
+    def _shows_occupancy(self) -> bool:
+        return self._capabilities is None or self._capabilities.shows_occupancy
 
 
 def _capabilities(lock: Description) -> Capabilities:

@@ -10,7 +10,7 @@ again.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,7 +21,13 @@ from ...model.provider_io import SlotReading
 from ..base import LockUnreachableError
 from ..stale_responses import StaleResponseFilter
 from .client import async_on_connection, async_publish
-from .decoder import is_new_for_user, is_unrelated, read_user, user_in
+from .decoder import (
+    has_position,
+    is_new_for_user,
+    is_unrelated,
+    read_user,
+    user_in,
+)
 from .target import LockTopics
 from .topics import MqttMessage, TopicSubscriptions
 
@@ -67,6 +73,47 @@ class LockRequests:
         if answer is not None and not answer.is_new:
             answer = await self._late.async_read(slot, request)
         return None if answer is None else answer.reading
+
+    async def async_answers(self, topics: LockTopics, slots: Collection[int]) -> bool:
+        """Return whether a read of one of these users is answered; 1 read each."""
+        loop = self._hass.loop
+        pending = {
+            loop.create_task(self._request(topics, slot, users_cached=False))
+            for slot in slots
+        }
+        try:
+            while pending:
+                done, pending = await asyncio.wait(
+                    pending, return_when=asyncio.FIRST_COMPLETED
+                )
+                answers = await asyncio.gather(*done)
+                if any(answer is not None for answer in answers):
+                    return True
+            return False
+        finally:
+            for request in pending:
+                request.cancel()
+
+    async def async_answers_state(self, topics: LockTopics) -> bool:
+        """Return whether a read of the lock's position is answered; 1 read."""
+        answered = asyncio.Event()
+
+        @callback
+        def on_message(message: MqttMessage) -> None:
+            if not message.retained and has_position(message.payload):
+                answered.set()
+
+        stop = self._subscriptions.async_subscribe_state(topics.state, on_message)
+        try:
+            await self._subscriptions.async_wait_subscribed(topics.state)
+            await async_publish(self._hass, topics.get, {"state": ""})
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await answered.wait()
+        except TimeoutError:
+            return False
+        finally:
+            stop()
+        return True
 
     async def async_send(
         self, topics: LockTopics, command: Mapping[str, object]

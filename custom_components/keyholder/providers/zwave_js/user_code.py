@@ -25,7 +25,6 @@ from ...model.slot import Reason
 from ..base import (
     CodeRejectedError,
     InterviewIncompleteError,
-    LockUnreachableError,
     NotSupportedError,
     ProviderError,
     SlotUnavailableError,

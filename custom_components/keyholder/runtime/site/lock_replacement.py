@@ -16,6 +16,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ...const import (
     CONF_ADDRESS,
+    CONF_ANSWERS_READS,
     CONF_LOCK,
     CONF_LOCKS,
     DOMAIN,
@@ -115,8 +116,12 @@ def _follow_in_entry(
                     entry,
                     subentry,
                     f"lock_{journal_entry.lock}",
-                    # that of the new lock is accepted when it is first probed
-                    {CONF_LOCK: journal_entry.lock, CONF_ADDRESS: None},
+                    {
+                        CONF_LOCK: journal_entry.lock,
+                        # that of the new lock is accepted when it is first probed
+                        CONF_ADDRESS: None,
+                        **_answers_reads(journal_entry),
+                    },
                 )
         elif subentry.subentry_type == SUBENTRY_PERSON:
             locks = subentry.data[CONF_LOCKS]
@@ -126,6 +131,12 @@ def _follow_in_entry(
                 ]
                 _update(hass, entry, subentry, subentry.unique_id, {CONF_LOCKS: others})
     return True
+
+
+def _answers_reads(journal_entry: LockJournalEntry) -> dict[str, object]:
+    """Return what is stored of whether the replacement answers reads, as when it is added."""
+    known = journal_entry.capabilities
+    return {CONF_ANSWERS_READS: known is None or known.shows_occupancy}
 
 
 def _update(

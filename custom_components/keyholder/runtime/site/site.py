@@ -297,8 +297,12 @@ class Site(SiteState):
                 and lock not in self.locks
                 and lock not in self.removed_locks
             ):
+                known = journal_entry.capabilities
                 settings = LockSettings(
-                    lock=lock, subentry_id="", name=journal_entry.name
+                    lock=lock,
+                    subentry_id="",
+                    name=journal_entry.name,
+                    answers_reads=known is None or known.shows_occupancy,
                 )
                 self.removed_locks[lock] = await self._async_open(settings)
 

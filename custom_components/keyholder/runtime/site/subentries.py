@@ -12,6 +12,7 @@ from homeassistant.const import CONF_ENABLED
 from ...const import (
     CONF_ADDRESS,
     CONF_ALL_LOCKS,
+    CONF_ANSWERS_READS,
     CONF_CHECKS,
     CONF_FIRST_SLOT,
     CONF_LAST_SLOT,
@@ -90,6 +91,7 @@ def _lock(subentry: ConfigSubentry) -> LockSettings:
         ),
         pin_lengths=_pin_lengths(data.get(CONF_PIN_LENGTHS)),
         address=address_from_data(data.get(CONF_ADDRESS)),
+        answers_reads=bool(data.get(CONF_ANSWERS_READS, True)),
     )
 
 

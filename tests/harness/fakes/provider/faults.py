@@ -26,6 +26,8 @@ class Faults:
     """A read brings `unknown`: no answer, or none that can be understood."""
     silent_slots: set[int] = field(default_factory=set)
     """Slots that no read tells anything of."""
+    reads_unsupported: bool = False
+    """The lock answers everything but reads of its slots."""
     slots_not_usable: set[int] = field(default_factory=set)
     """Slots of which each read says that they cannot be used."""
     unreachable: int | bool = False

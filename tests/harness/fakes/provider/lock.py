@@ -131,6 +131,18 @@ class FakeProvider(FakeMemory, LockProvider):
         return self._will_have
 
     @override
+    async def async_answers_reads(self) -> bool:
+        """Say whether it does."""
+        await self._begin(Call.PROBE, None)
+        return not self.faults.reads_unsupported
+
+    @override
+    def set_unreadable(self) -> None:
+        """Show nothing from now on."""
+        self._will_have = self._will_have.without_reads()
+        self.forget()
+
+    @override
     async def async_read(self, slots: Collection[int]) -> dict[int, SlotReading]:
         """Show each slot as the profile allows."""
         readings = {}
@@ -139,7 +151,11 @@ class FakeProvider(FakeMemory, LockProvider):
         for slot in slots:
             self.counts.reads += 1
             await self._begin(Call.READ, slot)
-            silent = slot in self.faults.silent_slots or self._strikes("silent_reads")
+            silent = (
+                slot in self.faults.silent_slots
+                or self.faults.reads_unsupported
+                or self._strikes("silent_reads")
+            )
             if slot in self.faults.slots_not_usable:
                 readings[slot] = SlotReading.not_usable()
             else:
