@@ -39,12 +39,19 @@ def operate(
     denied = denial(lock, index, user, by)
     if denied is not None:
         lock.emit(
-            events.operation_error(wanted, denied, by, now, user=index, credential=key)
+            events.operation_error(
+                wanted, denied, by, now, user=index, credential=_named(lock, key)
+            )
         )
         return False
     lock.lockout.reset()
     _let_in(lock, wanted, by, key)
     return True
+
+
+def _named(lock: DoorLock, key: CredentialKey) -> CredentialKey | None:
+    """Return the credential as events name it."""
+    return key if lock.traits.names_credentials else None
 
 
 def denial(lock: DoorLock, index: int, user: User, by: Author) -> OperationError | None:
@@ -84,10 +91,11 @@ def _let_in(
     if told is not LockOperation.NON_ACCESS:
         lock.move(state_after(wanted))
     now = lock.clock.milliseconds()
-    lock.emit(events.operation(told, by, now, user=index, credential=key))
+    named = _named(lock, key)
+    lock.emit(events.operation(told, by, now, user=index, credential=named))
     if kind == UserType.FORCED:
         forced = LockOperation.FORCED
-        lock.emit(events.operation(forced, by, now, user=index, credential=key))
+        lock.emit(events.operation(forced, by, now, user=index, credential=named))
         lock.emit(events.alarm(Alarm.FORCED_USER, now))
     if kind == UserType.DISPOSABLE:
         user.status = UserStatus.DISABLED

@@ -79,5 +79,7 @@ class Traits:
     """A name may have 10 bytes of UTF-8, not 10 characters."""
     reports_schedules: bool = False
     """A schedule that is set or cleared is a LockUserChange; matter.js reports nothing."""
+    names_credentials: bool = True
+    """Operations name the credential that was used; otherwise the user alone."""
     pin_for_remote: bool = False
     """Locking and unlocking by radio needs a PIN."""

@@ -1,6 +1,7 @@
 """What the events of a Matter lock mean."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -106,6 +107,60 @@ def test_whose_pin_it_was(credentials: object, slot: int | None) -> None:
     assert decoded(EventId.OPERATION, data) == [
         LockOperated(Action.UNLOCK, Method.KEYPAD, slot, AT)
     ]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "user", "slot"),
+    [
+        (None, 7, 3),
+        ([], 7, 3),
+        # a user who is not known, or owns several slots
+        (None, 8, None),
+        (None, None, None),
+        (None, "7", None),
+        # a card of the same user, and a PIN that is not managed
+        ([{"credentialType": 2, "credentialIndex": 1}], 7, None),
+        ([{"credentialType": 1, "credentialIndex": 40}], 7, None),
+    ],
+)
+@pytest.mark.parametrize("event", [EventId.OPERATION, EventId.OPERATION_ERROR])
+def test_without_credentials_it_was_the_pin_of_the_user(
+    event: EventId, credentials: object, user: object, slot: int | None
+) -> None:
+    """Clause 16.11."""
+    data = {
+        "lockOperationType": 1,
+        "operationSource": 3,
+        "operationError": 3,
+        "userIndex": user,
+        "credentials": credentials,
+    }
+    owned = replace(NOTHING_OURS, known_slot_of={7: 3}.get)
+
+    (seen,) = decoded(event, data, owned)
+
+    assert isinstance(seen, LockOperated | AccessDenied)
+    assert seen.slot == slot
+
+
+def test_the_slot_of_a_user_is_known_by_reads_and_by_what_was_created() -> None:
+    """Clause 16.11: it is never guessed by the number of the user."""
+    registry = UserRegistry(lambda slot, binding: None)
+    registry.restore({5: {"user": 12}})
+    assert registry.known_slot_of(12, SLOTS) == 5
+    assert registry.known_slot_of(3, SLOTS) is None
+    registry.created(3, 8)
+    assert registry.known_slot_of(8, SLOTS) == 3
+
+    registry.update(3, MatterCredential(7, OUR_FABRIC))
+
+    assert registry.known_slot_of(8, SLOTS) is None
+    assert registry.known_slot_of(7, SLOTS) == 3
+    assert registry.known_slot_of(7, range(5, 9)) is None
+
+    registry.update(4, MatterCredential(7, OUR_FABRIC))
+
+    assert registry.known_slot_of(7, SLOTS) is None
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,27 @@ def test_a_use_is_published_everywhere_with_its_person() -> None:
     run_at_door(scenario)
 
 
+def test_a_use_that_names_the_user_alone_is_that_persons() -> None:
+    """Clause 16.11: LockOperation with the index of a user and without credentials."""
+
+    async def scenario(door: MatterDoor) -> None:
+        door.node.lock.traits.names_credentials = False
+        # the number of her user is not that of her slot
+        door.node.door.program(OTHER, 9, user=1)
+        ann = await door.add()
+
+        assert door.node.door.enter(PIN)
+        await asyncio.sleep(5)
+        assert door.node.door.enter(OTHER)
+        await asyncio.sleep(5)
+
+        assert door.events == [("unlocked", "Ann"), ("unlocked", None)]
+        status = door.state(ann.entity("sensor", "status")).attributes
+        assert status["uses"] == 1
+
+    run_at_door(scenario)
+
+
 def test_what_is_done_without_a_code_is_nobodys() -> None:
     async def scenario(door: MatterDoor) -> None:
         await door.add()

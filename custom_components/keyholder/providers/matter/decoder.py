@@ -248,12 +248,14 @@ class Ownership:
     """What is needed to decode a report of a change.
 
     `is_ours` returns whether it is the expected report of a change of ours; `slots_of`
-    returns the slots that a user owns, as far as is known.
+    returns the slots that a user may own, `known_slot_of` the one that they are known to
+    own, None if that is not known.
     """
 
     fabric: int | None
     is_ours: Callable[[DataChange], bool]
     slots_of: Callable[[int], list[int]]
+    known_slot_of: Callable[[int], int | None] = lambda _: None
 
 
 def event_time(timestamp: int, timestamp_type: int, now: datetime) -> datetime:
@@ -282,9 +284,9 @@ def decode_event(
     """
     match event_id:
         case EventId.OPERATION:
-            return _operation(data, slots, at)
+            return _operation(data, slots, at, ownership)
         case EventId.OPERATION_ERROR:
-            return _operation_error(data, slots, at)
+            return _operation_error(data, slots, at, ownership)
         case EventId.ALARM:
             return _alarm(data, at)
         case EventId.USER_CHANGE:
@@ -293,25 +295,25 @@ def decode_event(
 
 
 def _operation(
-    data: Mapping[str, object], slots: range | None, at: datetime
+    data: Mapping[str, object], slots: range | None, at: datetime, ownership: Ownership
 ) -> list[DecodedMatterEvent]:
     action = _ACTIONS.get(_enum_value(data, "lockOperationType"))
     if action is None:
         return []
     source = _enum_value(data, "operationSource")
     method = _METHODS.get(source, Method.UNKNOWN)
-    return [LockOperated(action, method, _slot_in(data, slots), at)]
+    return [LockOperated(action, method, _slot_in(data, slots, ownership), at)]
 
 
 def _operation_error(
-    data: Mapping[str, object], slots: range | None, at: datetime
+    data: Mapping[str, object], slots: range | None, at: datetime, ownership: Ownership
 ) -> list[DecodedMatterEvent]:
     reason = _DENIED.get(_enum_value(data, "operationError"))
     if reason is None:
         return []
     if _enum_value(data, "operationSource") in _UNATTENDED_SOURCES:
         return []
-    return [AccessDenied(at, _slot_in(data, slots), reason)]
+    return [AccessDenied(at, _slot_in(data, slots, ownership), reason)]
 
 
 def _alarm(data: Mapping[str, object], at: datetime) -> list[DecodedMatterEvent]:
@@ -362,9 +364,18 @@ def _user_change(
     return [SlotChanged(slot, change) for slot in ownership.slots_of(index)]
 
 
-def _slot_in(data: Mapping[str, object], slots: range | None) -> int | None:
-    """Return the slot of the PIN that was used; of several, the first that is managed."""
-    named = credential_slots(data.get("credentials"))
+def _slot_in(
+    data: Mapping[str, object], slots: range | None, ownership: Ownership
+) -> int | None:
+    """Return the slot of the PIN that was used; of several, the first that is managed.
+
+    A lock need not name credentials. Then it is the slot that the user is known to own.
+    """
+    credentials = data.get("credentials")
+    if not credentials:
+        user = _number(data.get("userIndex"))
+        return None if user is None else ownership.known_slot_of(user)
+    named = credential_slots(credentials)
     return next((slot for slot in named if slots is None or slot in slots), None)
 
 

@@ -184,6 +184,9 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
             fabric=fabric_of(target.node),
             is_ours=self._expected.consume,
             slots_of=lambda user: self._registry.slots_of(user, self._slots()),
+            known_slot_of=lambda user: self._registry.known_slot_of(
+                user, self._slots()
+            ),
         )
         at = event_time(event.timestamp, event.timestamp_type, dt_util.utcnow())
         data = event.data if isinstance(event.data, Mapping) else {}

@@ -105,6 +105,19 @@ class UserRegistry:
             found.add(user)
         return sorted(found)
 
+    def known_slot_of(self, user: int, slots: range | None) -> int | None:
+        """Return the managed slot that a user is known to own; None if it is not one.
+
+        A slot is theirs if it was read so last, or if we created them for it since.
+        """
+        owned = {**self._bound, **self._created, **self._user_of}
+        found = [
+            slot
+            for slot, owner in owned.items()
+            if owner == user and (slots is None or slot in slots)
+        ]
+        return found[0] if len(found) == 1 else None
+
 
 def ownership_tag(slot: int) -> int:
     """Return the unique id of our user of a slot."""

@@ -14,12 +14,12 @@ from tests.engine.faults.zwave.cases_writes import (
 from tests.harness.faults.zwave.case import Case, Cost, Does, Holds
 from tests.harness.faults.zwave.trial_lock import TrialLock
 
+FAILED_READ: Final = ("no_answer", "lock_unreachable", "slot_unavailable")
+
 
 async def silent_then_heals(door: TrialLock) -> None:
     """Let the lock answer again when the failed reads have been reported."""
-    await door.until(
-        lambda: door.reason in ("no_answer", "lock_unreachable"), "a silence"
-    )
+    await door.until(lambda: door.reason in FAILED_READ, "a failed read")
     assert door.shown[-1] != "in_sync", door.history()
     await door.heal()
 
