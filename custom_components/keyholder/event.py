@@ -80,6 +80,8 @@ class AccessEventEntity(_AccessEventEntity, LockDeviceEntity):
                 attributes["reason"] = event.reason
             if event.message is not None:
                 attributes["message"] = event.message
+            if (name := self.site.digits_of(event)) is not None:
+                attributes["digits_of"] = name
             self._trigger_event(event.type, attributes)
             self.async_write_ha_state()
 

@@ -20,6 +20,7 @@ def async_forward_events(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
         if event.is_historic or settings is None:
             return
         entity = er.async_get(hass).async_get(event.lock)
+        digits_of = entry.runtime_data.site.digits_of(event)
         hass.bus.async_fire(
             EVENT_ACCESS,
             {
@@ -32,6 +33,7 @@ def async_forward_events(hass: HomeAssistant, entry: KeyholderConfigEntry) -> No
                 "slot": event.slot,
                 **({} if event.reason is None else {"reason": event.reason.value}),
                 **({} if event.message is None else {"message": event.message}),
+                **({} if digits_of is None else {"digits_of": digits_of}),
             },
         )
 

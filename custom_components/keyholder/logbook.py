@@ -67,6 +67,8 @@ def async_describe_events(
 def _message(data: Mapping[str, Any]) -> str:
     kind, person = data["type"], data["person"]
     if kind in BOLT_EVENTS:
+        if (digits_of := data.get("digits_of")) is not None:
+            return f"was {kind} by a code with the digits of {digits_of}"
         return f"was {kind}{_by(person, data['method'])}"
     slot = None if data["slot"] is None else f"slot {data['slot']}"
     reason = data.get("reason")

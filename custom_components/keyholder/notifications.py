@@ -24,7 +24,7 @@ from homeassistant.core import HomeAssistant, callback, split_entity_id
 from homeassistant.helpers import entity_registry as er
 
 from .data import KeyholderConfigEntry
-from .model.access import AccessEvent, AccessType
+from .model.access import BOLT_EVENTS, AccessEvent, AccessType
 from .model.credential import NotificationChoice, Person
 from .runtime.lock.timeouts import CallTimeoutError, async_run_with_timeout
 from .translation import async_translate
@@ -67,7 +67,9 @@ class Notifications:
     @callback
     def _on_access(self, event: AccessEvent) -> None:
         if event.is_historic or not (
-            event.is_by_code or event.type is AccessType.DENIED
+            event.is_by_code
+            or event.type is AccessType.DENIED
+            or (event.digits_of is not None and event.type in BOLT_EVENTS)
         ):
             return
         registry = er.async_get(self._hass)
@@ -89,11 +91,12 @@ class Notifications:
         """Yield the people whose settings request a notification of this event.
 
         A denied event without a person goes to everybody assigned to the lock who asked for
-        denials.
+        denials. A use of somebody's digits goes where a use by them goes.
         """
         people = self._entry.runtime_data.site.people
-        if event.person is not None:
-            person = people.get(event.person)
+        owner = event.person or event.digits_of
+        if owner is not None:
+            person = people.get(owner)
             if person is not None and _is_requested(event, person.notify):
                 yield person
             return
@@ -145,6 +148,9 @@ class Notifications:
     def _message(self, event: AccessEvent, *, title: bool) -> dict[str, Any]:
         lock = self._lock_name(event)
         person = event.name or async_translate(self._hass, "unknown_keypad_user")
+        digits_of = self._entry.runtime_data.site.digits_of(event)
+        if digits_of is not None:
+            person = async_translate(self._hass, "code_with_digits", person=digits_of)
         key = _TEXTS[event.type]
         message = async_translate(self._hass, key, person=person, lock=lock)
         return {ATTR_MESSAGE: message} | ({ATTR_TITLE: lock} if title else {})
@@ -154,6 +160,7 @@ class Notifications:
         return {
             "type": event.type.value,
             "person": event.name,
+            "digits_of": self._entry.runtime_data.site.digits_of(event),
             "lock": self._lock_name(event),
             "lock_entity": None if entity is None else entity.entity_id,
             "method": None if event.method is None else event.method.value,

@@ -28,6 +28,7 @@ from ..runtime.lock.coordinator import LockCoordinator
 from ..runtime.lock.timeouts import CallTimeoutError
 from ..runtime.site.site import Site
 from ..runtime.site.subentries import is_being_removed, people_from_entry
+from .duplicate_pins import validate_not_on_locks
 from .errors import InvalidInputError
 from .names import validate_name
 from .person_draft import PersonDraft, entered_pin
@@ -76,7 +77,11 @@ async def async_build_draft(
         entered=entered_pin(user_input),
         generate=user_input.get(CONF_GENERATE, False),
     )
-    return replace(draft, unreachable_locks=await async_unreachable_locks(site, draft))
+    unreachable = await async_unreachable_locks(site, draft)
+    if draft.pin is not None:
+        # the search for a free slot has just read who else is on the locks
+        validate_not_on_locks(draft.pin, _chosen(site, draft), draft.person)
+    return replace(draft, unreachable_locks=unreachable)
 
 
 def confirm_trivial_pin(
@@ -103,6 +108,7 @@ def revalidate(site: Site, draft: PersonDraft, person: Person | None) -> None:
     validate_person_name(site, draft.name, person)
     if draft.pin is not None:
         validate_new_pin(draft.pin, _needs(site, draft))
+        validate_not_on_locks(draft.pin, _chosen(site, draft), draft.person)
         return
     assert person is not None, "nobody new is without a PIN"
     _check_present_pin(site, draft, person)
@@ -167,6 +173,9 @@ def _check_present_pin(site: Site, draft: PersonDraft, person: Person) -> None:
     if draft.enabled and gains:
         present = site.current_pin(person.person_id)
         validate_current_pin(present, _needs(site, draft))
+        if present is not None:
+            locks = _chosen(site, draft)
+            validate_not_on_locks(present, locks, person.person_id, is_present=True)
 
 
 def validate_person_name(site: Site, entered: str, besides: Person | None) -> str:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from ..model.access import AccessEvent, AccessType
-from ..model.credential import LockId
+from ..model.credential import LockId, PersonId
 from ..model.lock_events import AccessDenied, Action, LockOperated, Method
 from ..model.slot import Origin, SlotRecord
 from ..model.slot_events import SlotNotice
 from .code_uses import could_open_at, holds_only_ours
 from .disabled_codes import has_disabled_code
+
+_NOBODY: Final[Mapping[int, PersonId]] = MappingProxyType({})
 
 _NOTICES: Final = {
     SlotNotice.CODE_ADDED: AccessType.CODE_ADDED,
@@ -20,14 +23,18 @@ _NOTICES: Final = {
 
 
 def attribute_event(
-    event: LockOperated | AccessDenied, lock: LockId, records: Mapping[int, SlotRecord]
+    event: LockOperated | AccessDenied,
+    lock: LockId,
+    records: Mapping[int, SlotRecord],
+    same_digits: Mapping[int, PersonId] = _NOBODY,
 ) -> AccessEvent:
     """Return the access event for a report of the lock, with the person if that is certain.
 
     The person is the owner of the slot whose code was used at the keypad, or None where
     the slot may hold a code that is not ours, or is known to have held none of ours then:
     many locks report a master code with the number of an empty slot. Slot 0 is how some
-    locks report that they do not know.
+    locks report that they do not know. `same_digits` are slots with a code that is not
+    ours, and whose digits it has.
     """
     kind, method, slot = AccessType.DENIED, None, event.slot or None
     if isinstance(event, LockOperated):
@@ -48,6 +55,7 @@ def attribute_event(
         slot=slot,
         person=None if holder is None else holder.credential.person,
         name=None if holder is None else holder.person_name,
+        digits_of=same_digits.get(slot) if slot and holder is None else None,
         reason=event.reason if isinstance(event, AccessDenied) else None,
     )
 

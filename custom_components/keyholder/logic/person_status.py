@@ -7,7 +7,7 @@ from typing import Final
 from ..model.access_rules import DenialCause, RuleResult
 from ..model.credential import CredentialRef, LockId, Person, PersonStatus
 from ..model.slot import Reason
-from ..model.snapshot import LockSnapshot
+from ..model.snapshot import LockSnapshot, SlotView
 
 _STATUS_OF_CAUSE: Final = {
     DenialCause.USED_UP: PersonStatus.USED_UP,
@@ -53,7 +53,7 @@ def person_codes(
     assigned = False
     for lock in locks:
         view = lock.slot_of(credential)
-        if view is not None and view.needs_attention and not view.is_on_its_way:
+        if _needs_user(view) or credential in lock.duplicates:
             return PersonCodes(PersonStatus.ATTENTION)
         if not person.is_assigned(lock.lock):
             continue
@@ -75,3 +75,8 @@ def person_codes(
     if not shown:
         return PersonCodes(PersonStatus.SETTING_UP)
     return PersonCodes(PersonStatus.PARTLY, tuple(shown), tuple(missing))
+
+
+def _needs_user(view: SlotView | None) -> bool:
+    """Return whether a code does not proceed without the user."""
+    return view is not None and view.needs_attention and not view.is_on_its_way

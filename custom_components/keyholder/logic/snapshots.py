@@ -3,8 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from ..model.credential import CredentialRef, PersonId
+from ..model.evidence import Evidence
 from ..model.journal import LockJournalEntry
 from ..model.provider_io import LockAddress, Occupancy
 from ..model.slot import DesiredState, Reason, SlotRecord, SlotState
@@ -14,6 +17,7 @@ from ..model.timing import MAX_FAILURES
 from .disabled_codes import is_verified_disabled
 from .slot_schedule import active_schedule
 
+_NO_DUPLICATES: Final[Mapping[CredentialRef, int]] = MappingProxyType({})
 _UNDER_WAY = (SlotState.SYNCING, SlotState.PENDING_CONFIRMATION)
 
 
@@ -40,14 +44,15 @@ def lock_snapshot(
     failing_slots: frozenset[int] = frozenset(),
     changed_address: LockAddress | None = None,
     not_usable_slots: int = 0,
+    duplicates: Mapping[CredentialRef, int] = _NO_DUPLICATES,
     earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
     """Return the snapshot of a lock; `people` are those that still exist.
 
     `unassigned` are the credentials without a slot, `incompatible` is whether the lock's
     library is incompatible, `failing_slots` those that our own code fails to process.
-    `unanswered_since`, `outdated`, `changed_address` and `not_usable_slots` are as in the
-    snapshot. Views are taken from `earlier` where nothing has changed.
+    `unanswered_since`, `outdated`, `changed_address`, `not_usable_slots` and `duplicates`
+    are as in the snapshot. Views are taken from `earlier` where nothing has changed.
     """
     known = None
     if (
@@ -55,6 +60,7 @@ def lock_snapshot(
         and earlier.people is people
         and earlier.snapshot.reachable is reachable
         and earlier.snapshot.outdated is outdated
+        and earlier.snapshot.duplicates == duplicates
         and earlier.journal_entry.capabilities is journal_entry.capabilities
     ):
         known = earlier
@@ -64,7 +70,14 @@ def lock_snapshot(
     if known is not None:
         before, reused = known.journal_entry.records, known.snapshot.slots
     new = {
-        slot: _slot_view(record, traits, people, reachable=reachable, outdated=outdated)
+        slot: _slot_view(
+            record,
+            traits,
+            people,
+            reachable=reachable,
+            outdated=outdated,
+            has_duplicate=record.credential in duplicates,
+        )
         for slot, record in journal_entry.records.items()
         if before.get(slot) is not record
     }
@@ -78,6 +91,7 @@ def lock_snapshot(
         storage_failed=storage_failed,
         failing_slots=failing_slots,
         changed_address=changed_address,
+        duplicates=duplicates,
         capabilities=journal_entry.capabilities,
         slots=slots,
         use_reports=journal_entry.use_reports,
@@ -99,6 +113,10 @@ def changed_credentials(
     if before.unassigned is not after.unassigned:
         changed.update(
             ref for ref, _ in before.unassigned.items() ^ after.unassigned.items()
+        )
+    if before.duplicates != after.duplicates:
+        changed.update(
+            ref for ref, _ in before.duplicates.items() ^ after.duplicates.items()
         )
     for slot, now in after.slots.items():
         was = before.slots.get(slot)
@@ -220,20 +238,27 @@ def _slot_view(
     *,
     reachable: bool,
     outdated: bool,
+    has_duplicate: bool,
 ) -> SlotView:
     owner_missing = record.credential.person not in people
     outdated = outdated and record.is_verified
     reason = slot_reason(record, reachable=reachable)
     if outdated and record.desired is DesiredState.PRESENT:
         reason = Reason.LOCK_UNREACHABLE
+    state = None if outdated else slot_state(record, traits, reachable=reachable)
+    evidence, verified_at = record.evidence, record.verified_at
+    if has_duplicate and record.desired is DesiredState.ABSENT and record.is_verified:
+        # ours is cleared, and the same digits open the door from another slot
+        state, reason = SlotState.OUT_OF_SYNC, Reason.DUPLICATE
+        evidence, verified_at = Evidence.NONE, None
     return SlotView(
         slot=record.slot,
         credential=record.credential,
         person_name=record.person_name,
         desired=record.desired,
-        state=None if outdated else slot_state(record, traits, reachable=reachable),
-        evidence=record.evidence,
-        verified_at=record.verified_at,
+        state=state,
+        evidence=evidence,
+        verified_at=verified_at,
         reason=reason,
         owner_removed=owner_missing and record.owner_saved,
         orphaned=owner_missing and not record.owner_saved,

@@ -31,9 +31,10 @@ BOLT_EVENTS: Final = (AccessType.LOCKED, AccessType.UNLOCKED)
 class AccessEvent:
     """One event at a lock, published once. Never carries a code.
 
-    `person` and `name` are None where the person is not known. `reason` is why access
-    was denied, None where the lock does not say. `message` is why a door could not be
-    locked, in Home Assistant's language. `is_historic`: a lock or its stack
+    `person` and `name` are None where the person is not known. `digits_of` is then the
+    person whose digits the code is known to have: somebody else put it there. `reason`
+    is why access was denied, None where the lock does not say. `message` is why a door
+    could not be locked, in Home Assistant's language. `is_historic`: a lock or its stack
     reported it so late that it is only history, and no occasion to notify.
     """
 
@@ -44,6 +45,7 @@ class AccessEvent:
     slot: int | None = None
     person: PersonId | None = None
     name: str | None = None
+    digits_of: PersonId | None = None
     reason: DenialReason | None = None
     message: str | None = None
     is_historic: bool = False
@@ -52,6 +54,16 @@ class AccessEvent:
     def is_use(self) -> bool:
         """Return whether a person's code opened the door at the keypad."""
         return self.type is AccessType.UNLOCKED and self.is_by_code
+
+    @property
+    def counts_for(self) -> PersonId | None:
+        """Return the person for whose digits this counts as a use, None for nobody.
+
+        The digits were used, whoever put that code into the lock.
+        """
+        if self.type is AccessType.UNLOCKED and self.method is Method.KEYPAD:
+            return self.person or self.digits_of
+        return None
 
     @property
     def is_by_code(self) -> bool:

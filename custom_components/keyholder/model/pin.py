@@ -1,6 +1,6 @@
 """The `Pin` type: digits that are never printed, logged or serialised."""
 
-from hmac import compare_digest
+from hmac import compare_digest, digest
 from typing import Final, Never, override
 
 SHORTEST_PIN: Final = 4
@@ -38,6 +38,10 @@ class Pin:
             SHORTEST_PIN <= len(self._digits) <= LONGEST_PIN
             and set(self._digits) <= _DIGITS
         )
+
+    def fingerprint(self, key: bytes) -> str:
+        """Return the HMAC-SHA256 of the digits as hexadecimal text, to compare later."""
+        return digest(key, _as_bytes(self._digits), "sha256").hex()
 
     def __len__(self) -> int:
         """Return the number of digits."""

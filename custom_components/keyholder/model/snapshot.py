@@ -26,6 +26,7 @@ class CredentialsState(StrEnum):
 _COMPLETED_STATES: Final = {SlotState.IN_SYNC, SlotState.ACCEPTED}
 
 _ATTENTION_REASONS: Final = {
+    Reason.DUPLICATE,
     Reason.NOT_CLEARED,
     Reason.NO_ANSWER,
     Reason.SLOT_UNAVAILABLE,
@@ -102,6 +103,7 @@ class LockSnapshot:
     `unassigned` are credentials that have no slot yet, with the reason if one is known.
     `incompatible`: the library of the lock is not the version that its provider was
     written for. `failing_slots`: our own code fails to process them, again and again.
+    `duplicates`: in which slot a code that is not ours has the digits of a credential.
     `changed_address`: the lock was found there, which is not accepted, so that everything
     waits for the user. `all_verified_since`: every code was verified at that time or
     later. `use_reports` is what the lock has reported so far of the codes that open its
@@ -124,6 +126,7 @@ class LockSnapshot:
     unassigned: Mapping[CredentialRef, Reason | None] = field(default_factory=dict)
     failing_slots: frozenset[int] = frozenset()
     not_usable_slots: int = 0
+    duplicates: Mapping[CredentialRef, int] = field(default_factory=dict)
     all_verified_since: datetime | None = None
     unanswered_since: datetime | None = None
     outdated: bool = False
@@ -157,6 +160,7 @@ class LockSnapshot:
             or bool(self.overdue)
             or bool(self.failing_slots)
             or self.changed_address is not None
+            or bool(self.duplicates)
             or any(self.unassigned.values())
             or self.attention_count > 0
         )

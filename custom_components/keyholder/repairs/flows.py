@@ -21,7 +21,7 @@ from ..runtime.site.lock_replacement import ReplacementRefusal
 from ..runtime.site.site import Site
 from ..runtime.site.slot_actions import ActionRefusal, SlotActions
 from .fix_flow import FixFlow
-from .issues import SUSPENDED
+from .issues import DUPLICATE, SUSPENDED
 
 # every lock is offered: one that is left out could not be rejected with a reason
 _REPLACEMENT_SCHEMA: Final = probatio.Schema(
@@ -146,6 +146,24 @@ class SlotFixFlow(FixFlow):
             return self.decisions(site).async_resume(choice)
 
         return await self.async_run_fix(step, user_input, resume)
+
+
+class DuplicateFixFlow(SlotFixFlow):
+    """Fix flow of a code that has the digits of somebody, in a slot that is not ours."""
+
+    @override
+    async def async_step_retry(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Read the other code again, if it is known which it is; else write ours again."""
+        site = self.site
+        if site is None or not self.decisions(site).is_duplicate:
+            return await super().async_step_retry(user_input)
+        return await self.async_run_fix(
+            "retry",
+            user_input,
+            lambda site: self.decisions(site).async_recheck_duplicate(),
+        )
 
 
 class LockRemovedFixFlow(FixFlow):
@@ -318,6 +336,7 @@ FLOWS: Final[dict[str, type[FixFlow]]] = {
     **dict.fromkeys(SUSPENDED.values(), SlotFixFlow),
     "address_changed": AddressChangedFixFlow,
     "slot_trying": SlotFixFlow,
+    DUPLICATE: DuplicateFixFlow,
     "journal_lost": JournalLostFixFlow,
     "lock_missing": LockMissingFixFlow,
     "lock_removed": LockRemovedFixFlow,

@@ -23,9 +23,11 @@ FORGERY_HELP: Final = (
     "#what-somebody-on-the-broker-can-forge"
 )
 """Where it is documented what others on an MQTT broker can do, and how to prevent it."""
+DUPLICATE: Final = "slot_duplicate"
+
 SUSPENDED: Final = {
     Reason.NOT_STORED: "slot_not_stored",
-    Reason.DUPLICATE: "slot_duplicate",
+    Reason.DUPLICATE: DUPLICATE,
     Reason.REJECTED: "slot_rejected",
     Reason.SLOT_UNAVAILABLE: "slot_unavailable",
     Reason.NOT_SUPPORTED: "slot_not_supported",
@@ -154,6 +156,7 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             lock=snapshot.lock,
             placeholders={**named, "people": ", ".join(unlimited)},
         )
+    yield from _duplicates(site, snapshot)
     yield from _slots(site, snapshot)
 
 
@@ -182,6 +185,28 @@ def _no_free_slot(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             placeholders=placeholders,
             text="no_usable_slot" if not_usable else None,
             show_initially=is_full,
+        )
+
+
+def _duplicates(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
+    """Yield the codes that are not ours and have the digits of somebody."""
+    for credential, slot in snapshot.duplicates.items():
+        person, view = site.people.get(credential.person), snapshot.slot_of(credential)
+        if person is None and view is None:
+            continue
+        name = person.name if person is not None else view.person_name if view else ""
+        yield Issue(
+            kind=DUPLICATE,
+            fixable=True,
+            lock=snapshot.lock,
+            slot=slot,
+            person=credential.person,
+            placeholders={
+                "lock": snapshot.name,
+                "person": name,
+                "slot": str(slot),
+                "other": str(slot),
+            },
         )
 
 
@@ -237,11 +262,16 @@ def _slots(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
                 placeholders=placeholders,
             )
         kind = _kind(view)
+        if kind == DUPLICATE and view.credential in snapshot.duplicates:
+            continue
         if kind is not None:
             revocation = kind == "revocation_pending"
             if view.reason in _MAY_BE_LENGTH:
                 hint = pin_length_hint(site, snapshot, view)
                 placeholders = {**placeholders, "hint": hint}
+            if kind == DUPLICATE:
+                # the lock says so, and not which slot it is
+                placeholders = {**placeholders, "other": "?"}
             yield Issue(
                 kind=kind,
                 severity=IssueSeverity.ERROR if revocation else IssueSeverity.WARNING,
@@ -269,6 +299,9 @@ def _kind(view: SlotView) -> str | None:
     if view.desired is DesiredState.ABSENT:
         if view.outdated:
             # it was cleared: the lock has an issue of its own
+            return None
+        if view.reason is Reason.DUPLICATE:
+            # ours was cleared: the other code has an issue of its own
             return None
         cleared = view.state in (SlotState.IN_SYNC, SlotState.ACCEPTED)
         return None if cleared else "revocation_pending"

@@ -187,3 +187,27 @@ async def test_a_reload_does_not_make_two_lines_of_one(
     await wait_for(lambda: events)
     await hass.async_block_till_done()
     assert len(events) == 1
+
+
+async def test_a_code_with_the_digits_of_somebody_is_not_them(
+    hass: HomeAssistant, automation_site: AutomationSite
+) -> None:
+    """Clause 16.4: somebody else put it there, and may have told others."""
+    door = automation_site.door()
+    door.set_at_keypad(4, door.codes[1], reported=False)
+    lock = automation_site.site.locks[automation_site.locks["Front door"].id]
+    await lock.requests.async_read_slot(4)
+    events = async_capture_events(hass, EVENT_ACCESS)
+
+    door.unlock_at_keypad(4)
+
+    reported = await logbook_line(hass, events)
+    assert reported == "Front door was unlocked by a code with the digits of Anna"
+    assert events[0].data["person"] is None
+    state = hass.states.get("event.front_door_access")
+    assert state is not None
+    assert state.attributes["person"] is None
+    assert state.attributes["digits_of"] == "Anna"
+    used = hass.states.get("event.anna_used")
+    assert used is not None
+    assert used.state == "unknown"

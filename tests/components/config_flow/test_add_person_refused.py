@@ -240,3 +240,22 @@ async def test_a_full_lock_that_shows_nothing_is_refused_too(
 
     assert result["errors"] == {"all_locks": "no_free_slot"}
     assert provider.counts.reads == 0
+
+
+async def test_a_pin_that_is_on_the_lock_already_names_the_lock_and_the_slot(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.4: the search for a free slot reads who else is there."""
+    front = fake_locks.add("Front door", FakeProvider(codes={1: "907153"}))
+    await add_lock(hass, site, front)
+
+    refused = await try_person(hass, site, pin="907153")
+
+    assert refused["errors"] == {"pin": "pin_on_lock"}
+    assert refused["description_placeholders"] == {"lock": "Front door", "slot": "1"}
+    assert people(site) == []
+    result = await submit(hass, refused, **ANN, pin="907154")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await wait_for(
+        lambda: fake_locks.provider(front).codes == {1: "907153", 2: "907154"}
+    )

@@ -416,3 +416,40 @@ async def test_a_slot_that_our_own_code_fails_at_is_an_issue_until_it_works(
         }
     await wait_for_state(hass, SLOT, "in_sync")
     await no_issues(hass)
+
+
+async def test_the_same_digits_in_another_slot_are_an_issue_with_its_number(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.4: it goes when the other code has gone, and not before."""
+    provider = await managed_lock(hass, site, fake_locks)
+    await add_person(hass, site, "Anna", "907153")
+    await wait_until_in_sync(hass, site)
+    provider.set_at_keypad(2, "907153", reported=False)
+    await add_person(hass, site, "Bert", "907253")
+
+    issue = await only_issue(hass, "slot_duplicate")
+    assert issue.translation_placeholders == {
+        "person": "Anna",
+        "lock": "Front door",
+        "slot": "2",
+        "other": "2",
+    }
+    await wait_for_state(hass, "sensor.anna_status", "attention")
+    await hass.services.async_call(
+        "switch", "turn_off", {"entity_id": "switch.anna_enabled"}, blocking=True
+    )
+    await wait_for(lambda: provider.codes == {2: "907153", 3: "907253"})
+    await wait_for_state(hass, SLOT, "out_of_sync")
+    state = hass.states.get(SLOT)
+    assert state is not None
+    assert state.attributes["reason"] == "duplicate"
+
+    dialog = await RepairDialog(hass, issue).open()
+    await dialog.submit()
+    assert dialog.error == "still_there"
+    provider.delete_at_keypad(2, reported=False)
+    await dialog.submit()
+    assert dialog.is_done
+    await wait_for_state(hass, SLOT, "in_sync")
+    await no_issues(hass)

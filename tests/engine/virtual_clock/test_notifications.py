@@ -25,6 +25,7 @@ from custom_components.keyholder.model.lock_events import (
     LockOperated,
     Method,
 )
+from custom_components.keyholder.model.pin import Pin
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.fakes.provider import Profile
 from tests.harness.restart.crash_harness import CrashHarness
@@ -150,6 +151,22 @@ def run_notifying(scenario: Scenario) -> None:
 
     with harness.live():
         run_on_virtual_clock(happen())
+
+
+def test_a_use_of_the_same_digits_notifies_and_names_nobody() -> None:
+    """Clause 16.4: it goes where a use by the person goes."""
+
+    async def scenario(there: There) -> None:
+        there.choose(ANN, PHONE, on_use=True)
+        site = site_of(there.hass)
+        (lock,) = site.locks
+        site.vault.async_note_code(lock, 1, Pin(OLD))
+        await there.happens(operated(1))
+        assert there.phone.shown == [
+            ("A code with the digits of Ann unlocked Front.", "Front")
+        ]
+
+    run_notifying(scenario)
 
 
 def test_a_use_notifies_each_target() -> None:

@@ -92,11 +92,11 @@ class AccessLog:
         try:
             while self._waiting:
                 event, is_late = self._waiting.popleft()
-                if event.is_use and event.person is not None:
+                if (person := event.counts_for) is not None:
                     use = Use(event.lock, event.at)
-                    if is_late and self._is_counted(event.person, use):
+                    if is_late and self._is_counted(person, use):
                         continue
-                    await self._count(event.person, use)
+                    await self._count(person, use)
                 self._notify(event)
         finally:
             self._task = None

@@ -22,6 +22,7 @@ from ...logic.snapshots import (
 from ...model.access import AccessEvent
 from ...model.credential import CredentialRef, LockId, PersonId
 from ...model.journal import LockJournalEntry
+from ...model.pin import Pin
 from ...model.provider_io import Capabilities, LockAddress
 from ...model.settings import LockSettings
 from ...model.slot import SlotRecord
@@ -36,6 +37,7 @@ from .connection import LockConnection
 from .job_queue import JobQueue
 from .lock_reports import LockReports
 from .reconciler import LockReconciler
+from .slot_reader import SlotReader
 from .slot_records import SlotRecords
 from .slot_requests import SlotRequests
 from .timers import CallbackThrottle
@@ -139,10 +141,18 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             timing=timing,
             on_found=self._on_probed,
         )
+        self._reader = SlotReader(
+            settings.lock,
+            connection=self._connection,
+            slot_records=self._slot_records,
+            vault=vault,
+            on_change=self._on_codes_changed,
+        )
         self.slots = LockReconciler(
             hass,
             slot_records=self._slot_records,
             connection=self._connection,
+            reader=self._reader,
             queue=self._queue,
             vault=vault,
             timing=timing,
@@ -154,6 +164,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self.requests = SlotRequests(
             slot_records=self._slot_records,
             connection=self._connection,
+            reader=self._reader,
             queue=self._queue,
             allocator=self.allocator,
             capabilities=self.async_capabilities,
@@ -165,6 +176,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             connection=self._connection,
             capability_probe=self._capability_probe,
             reconciler=self.slots,
+            reader=self._reader,
             on_access=on_access,
         )
         first = self._snapshot()
@@ -190,6 +202,15 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
     def expected_reports(self) -> Mapping[int, datetime]:
         """Return for each slot until when a report may be of our own command."""
         return self._slot_records.expected_reports.until
+
+    @property
+    def duplicates(self) -> Mapping[CredentialRef, int]:
+        """Return in which slot a code that is not ours has the digits of a credential."""
+        return self._reader.duplicates
+
+    def slot_with(self, pin: Pin, credential: CredentialRef | None) -> int | None:
+        """Return in which slot another code has these digits, which are of a credential."""
+        return self._reader.slot_with(pin, credential)
 
     @property
     def is_idle(self) -> bool:
@@ -287,6 +308,16 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         self.slots.async_on_regained()
 
     @callback
+    def async_check_duplicates(self) -> None:
+        """Compare the PINs with the codes that are not ours, after they have changed."""
+        if self.data.duplicates != self._reader.duplicates:
+            self._on_codes_changed()
+
+    @callback
+    def _on_codes_changed(self) -> None:
+        self.slots.async_on_codes_changed()
+
+    @callback
     def _on_notice(self, record: SlotRecord, notice: SlotNotice) -> None:
         at = dt_util.utcnow()
         self._on_access(attribute_notice(notice, self.settings.lock, record, at))
@@ -344,6 +375,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             failing_slots=self.slots.failing_slots,
             changed_address=self._connection.changed_address,
             not_usable_slots=self.allocator.not_usable_count,
+            duplicates=self._reader.duplicates,
             earlier=self._snapshot_cache,
         )
         self._snapshot_cache = SnapshotCache(

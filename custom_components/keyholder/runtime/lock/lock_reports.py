@@ -30,6 +30,7 @@ from ...model.slot_events import ChangeKind, CodeUsed, RejectionReported
 from .capability_probe import CapabilityProbe
 from .connection import LockConnection
 from .reconciler import LockReconciler
+from .slot_reader import SlotReader
 from .slot_records import SlotRecords
 
 _CHANGES: Final = {
@@ -51,6 +52,7 @@ class LockReports:
         connection: LockConnection,
         capability_probe: CapabilityProbe,
         reconciler: LockReconciler,
+        reader: SlotReader,
         on_access: Callable[[AccessEvent], None],
     ) -> None:
         """Call `on_access` for what users are notified of."""
@@ -59,6 +61,7 @@ class LockReports:
         self._connection = connection
         self._capability_probe = capability_probe
         self._reconciler = reconciler
+        self._reader = reader
         self._on_access = on_access
 
     @callback
@@ -75,7 +78,9 @@ class LockReports:
                 return
             case LockOperated() | AccessDenied():
                 records = self._slot_records.records
-                self._on_access(attribute_event(event, self._lock, records))
+                self._on_access(
+                    attribute_event(event, self._lock, records, self._reader.owners)
+                )
                 if isinstance(event, LockOperated):
                     self._on_operated(event)
             case Jammed(at):

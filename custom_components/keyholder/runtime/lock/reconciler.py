@@ -9,28 +9,30 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ...logic.defects import owes_clear, record_after_defect
 from ...logic.next_step import can_release, effects_of, is_preflight_read, next_step
 from ...logic.plan import LockPlan
 from ...model.lock_events import SlotChanged
 from ...model.settings import LockSettings
-from ...model.slot import DesiredState, SlotRecord
+from ...model.slot import DesiredState, Reason, SlotRecord
 from ...model.slot_events import (
     DeadlinePassed,
-    DesiredChanged,
     Restarted,
+    ResumeChoice,
     SlotEvent,
     Step,
+    UserResumed,
     WakeAt,
 )
-from ...model.timing import Timing, backoff
+from ...model.timing import Timing
 from ..storage.stores import Vault
 from .connection import LockConnection
+from .defect_log import log_defect
 from .job_queue import JobQueue, Priority
 from .name_updates import NameUpdates
 from .slot_allocator import SlotAllocator
-from .slot_defects import SlotDefects, log_defect
+from .slot_defects import SlotDefects
 from .slot_executor import IntentLog, SlotExecutor
+from .slot_reader import SlotReader
 from .slot_records import SlotRecords
 from .timers import DeadlineTimer
 from .verification import BackgroundVerifier
@@ -48,6 +50,7 @@ class LockReconciler:
         *,
         slot_records: SlotRecords,
         connection: LockConnection,
+        reader: SlotReader,
         queue: JobQueue,
         vault: Vault,
         timing: Timing,
@@ -63,6 +66,8 @@ class LockReconciler:
         self._request_plan = request_plan
         self._slot_records = slot_records
         self._connection = connection
+        self._reader = reader
+        self._duplicates = reader.duplicates
         self._queue = queue
         self._timing = timing
         self._notify_change = on_change
@@ -79,19 +84,28 @@ class LockReconciler:
         self._steps = SlotExecutor(
             slot_records=slot_records,
             connection=connection,
+            reader=reader,
             vault=vault,
             intents=self._intents,
             on_change=self._on_change,
         )
-        self._defects = SlotDefects()
         self._names = NameUpdates(
             slot_records=slot_records, connection=connection, queue=queue
+        )
+        self._defects = SlotDefects(
+            slot_records=slot_records,
+            connection=connection,
+            queue=queue,
+            deadlines=self._deadlines,
+            timing=timing,
+            on_change=self._on_change,
         )
         self._removable: frozenset[int] = frozenset()
         self.allocator = SlotAllocator(
             hass,
             slot_records=slot_records,
             connection=connection,
+            reader=reader,
             queue=queue,
             timing=timing,
             slot_range=settings.slots,
@@ -162,6 +176,28 @@ class LockReconciler:
                     slot, event.change, now
                 )
                 self._dispatch(slot, reported)
+        for slot in set(self._reader.owners):
+            if event.slot in (None, slot) and slot not in self._slot_records.records:
+                self._queue.submit(
+                    ("code", slot),
+                    Priority.SCAN,
+                    partial(self._reader.async_read, slot),
+                )
+        self._on_change()
+
+    @callback
+    def async_on_codes_changed(self) -> None:
+        """Handle that another code on the lock has, or has no longer, digits of our people."""
+        before, self._duplicates = self._duplicates, self._reader.duplicates
+        for slot, record in list(self._slot_records.records.items()):
+            if (
+                record.credential in before
+                and record.credential not in self._duplicates
+                and record.retry.suspended_reason is Reason.DUPLICATE
+            ):
+                self._dispatch(slot, UserResumed(ResumeChoice.RETRY))
+        if before != self._duplicates:
+            self._request_plan()
         self._on_change()
 
     @callback
@@ -224,55 +260,9 @@ class LockReconciler:
             self._slot_records.async_dispatch(slot, event)
         except Exception as err:  # noqa: BLE001 - one slot must not stop the others
             log_defect(self._name, slot, event, err)
-            self._on_defect(slot, event)
+            self._defects.on_exception(slot, event)
         else:
             self._schedule(slot)
-
-    @callback
-    def _on_defect(self, slot: int, event: SlotEvent | None = None) -> None:
-        """Take nothing for proven of a slot whose event was lost, and try it again.
-
-        The plan is asked for again as well: a lost event may have denied access. A code
-        that is to be cleared is, without the record.
-        """
-        now = dt_util.utcnow()
-        record = self._slot_records.records.get(slot)
-        if record is None:
-            return
-        target = event.target if isinstance(event, DesiredChanged) else record.target
-        is_absent = target.desired is DesiredState.ABSENT
-        owed = owes_clear(record, target) or (
-            is_absent and self._defects.owes_clear(slot)
-        )
-        defects = self._defects.add(slot, owes_clear=owed)
-        self._slot_records.async_save(
-            record_after_defect(
-                record,
-                target,
-                now,
-                self._slot_records.rules,
-                is_repeated=slot in self._defects.failing,
-            )
-        )
-        if owed and defects == 1:
-            self._submit_clear(slot)
-        wait = backoff(
-            self._timing.unreachable_backoff, self._timing.slot_backoff_cap, defects
-        )
-        self._deadlines.async_schedule(slot, now + wait)
-        self._on_change()
-
-    @callback
-    def _submit_clear(self, slot: int) -> None:
-        """Queue a clear that needs no record."""
-        self._queue.submit(
-            ("clear", slot), Priority.REVOKE, partial(self._async_clear, slot)
-        )
-
-    async def _async_clear(self, slot: int) -> None:
-        if self._defects.owes_clear(slot):
-            self._slot_records.expected_reports.on_cleared(slot, dt_util.utcnow())
-            await self._connection.async_clear(slot)
 
     @callback
     def _schedule(self, slot: int) -> None:
@@ -281,7 +271,7 @@ class LockReconciler:
             self._queue_step(slot)
         except Exception as err:  # noqa: BLE001 - one slot must not stop the others
             log_defect(self._name, slot, None, err)
-            self._on_defect(slot)
+            self._defects.on_exception(slot)
 
     def _queue_step(self, slot: int) -> None:
         record = self._slot_records.records[slot]
@@ -314,8 +304,7 @@ class LockReconciler:
     @callback
     def _on_due(self, slot: int) -> None:
         if self._defects.has(slot):
-            if self._defects.owes_clear(slot):
-                self._submit_clear(slot)
+            self._defects.on_retry(slot)
             self._request_plan()
         if slot in self._slot_records.records:
             self._dispatch(slot, DeadlinePassed())
@@ -329,7 +318,7 @@ class LockReconciler:
             await self._async_run_steps(slot)
         except Exception:
             # a defect of ours: the queue logs it
-            self._on_defect(slot)
+            self._defects.on_exception(slot)
             raise
 
     async def _async_run_steps(self, slot: int) -> None:
@@ -362,13 +351,17 @@ class LockReconciler:
     def _remove_if_cleared(self, slot: int) -> None:
         """Drop a cleared slot's record, once no command to it is unresolved."""
         record = self._slot_records.records.get(slot)
-        if record is not None and record.is_cleared and not record.unresolved_commands:
+        if (
+            record is not None
+            and record.is_cleared
+            and not record.unresolved_commands
+            and record.credential not in self._reader.duplicates
+        ):
             self._forget(slot)
 
     @callback
     def _forget(self, slot: int) -> None:
         self._queue.cancel(slot)
-        self._queue.cancel(("clear", slot))
         self._deadlines.async_schedule(slot, None)
         self._defects.forget(slot)
         self._slot_records.async_remove(slot)
@@ -389,7 +382,7 @@ class LockReconciler:
             answered = await self._steps.async_read(slot)
         except Exception:
             # a defect of ours: the queue logs it
-            self._on_defect(slot)
+            self._defects.on_exception(slot)
             raise
         self._requeue(slot)
         return answered

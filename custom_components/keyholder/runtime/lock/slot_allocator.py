@@ -19,6 +19,7 @@ from ...model.slot import DesiredState, Observation, Reason, SlotRecord, Target
 from ...model.timing import Timing, backoff
 from .connection import LockConnection
 from .job_queue import JobQueue, Priority
+from .slot_reader import SlotReader
 from .slot_records import SlotRecords
 from .timers import DeadlineTimer
 
@@ -47,6 +48,7 @@ class SlotAllocator:
         *,
         slot_records: SlotRecords,
         connection: LockConnection,
+        reader: SlotReader,
         queue: JobQueue,
         timing: Timing,
         slot_range: range | None,
@@ -60,6 +62,7 @@ class SlotAllocator:
         """
         self._slot_records = slot_records
         self._connection = connection
+        self._reader = reader
         self._queue = queue
         self._timing = timing
         self._slot_range = slot_range
@@ -260,7 +263,7 @@ class SlotAllocator:
             slot = next_candidate(usable, self._slot_records.records.keys(), self._seen)
             if slot is None:
                 return None
-            reading = await self._connection.async_read(slot)
+            reading = await self._reader.async_read(slot)
             if reading is None:
                 self._seen[slot] = Occupancy.UNKNOWN
                 failed_reads += 1

@@ -27,6 +27,7 @@ from ...model.timing import Timing
 from ..storage.durable_store import StorageError
 from ..storage.stores import Vault
 from .connection import LockConnection
+from .slot_reader import SlotReader
 from .slot_records import SlotRecords
 
 _MAX_REPEATED_READS: Final = 3
@@ -87,6 +88,7 @@ class SlotExecutor:
         *,
         slot_records: SlotRecords,
         connection: LockConnection,
+        reader: SlotReader,
         vault: Vault,
         intents: IntentLog,
         on_change: Callable[[], None],
@@ -94,6 +96,7 @@ class SlotExecutor:
         """Call `on_change` when a command has been started."""
         self._slot_records = slot_records
         self._connection = connection
+        self._reader = reader
         self._vault = vault
         self._intents = intents
         self._on_change = on_change
@@ -143,7 +146,7 @@ class SlotExecutor:
 
     async def _async_observe(self, slot: int) -> Observation | None:
         """Read a slot; return None if that failed or the record was dropped meanwhile."""
-        reading = await self._connection.async_read(slot)
+        reading = await self._reader.async_read(slot)
         record = self._slot_records.records.get(slot)
         if record is None or reading is None:
             return None
@@ -166,6 +169,14 @@ class SlotExecutor:
                 slot, CommandStarted(Operation.WRITE)
             )
             rejected = Rejected(Reason.PIN_MISSING)
+            return self._returned(slot, CommandReturned(started_at, rejected))
+        if operation is Operation.WRITE and await self._async_is_duplicate(record):
+            if self._slot_records.records.get(slot) != record:
+                return False
+            started_at = self._slot_records.async_dispatch(
+                slot, CommandStarted(Operation.WRITE)
+            )
+            rejected = Rejected(Reason.DUPLICATE)
             return self._returned(slot, CommandReturned(started_at, rejected))
         if operation.grants_access and not await self._intents.async_store(record):
             return False
@@ -199,6 +210,15 @@ class SlotExecutor:
         """Return whether the PIN of the desired code is missing from the vault."""
         wanted = record.desired is DesiredState.PRESENT
         return wanted and record.revision not in self._vault.pins(record.credential)
+
+    async def _async_is_duplicate(self, record: SlotRecord) -> bool:
+        """Return whether another slot holds the same digits; it is read again to be sure."""
+        credential, revision = record.credential, record.revision
+        other = self._reader.duplicate_slot(credential, revision)
+        if other is None:
+            return False
+        await self._reader.async_read(other)
+        return self._reader.duplicate_slot(credential, revision) is not None
 
     @callback
     def _returned(self, slot: int, event: CommandReturned) -> bool:

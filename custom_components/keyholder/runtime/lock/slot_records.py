@@ -30,7 +30,7 @@ from ...model.slot_events import (
 )
 from ...model.timing import Timing
 from ..storage.stores import Journal
-from .slot_defects import log_defect
+from .defect_log import log_defect
 
 
 class ExpectedReports:

@@ -13,6 +13,7 @@ from ...providers.base import LockUnreachableError
 from .connection import LockConnection
 from .job_queue import AwaitedJobs, JobQueue, Priority
 from .slot_allocator import SlotAllocator
+from .slot_reader import SlotReader
 from .slot_records import SlotRecords
 
 
@@ -24,6 +25,7 @@ class SlotRequests:
         *,
         slot_records: SlotRecords,
         connection: LockConnection,
+        reader: SlotReader,
         queue: JobQueue,
         allocator: SlotAllocator,
         capabilities: Callable[[], Awaitable[Capabilities]],
@@ -35,6 +37,7 @@ class SlotRequests:
         """
         self._slot_records = slot_records
         self._connection = connection
+        self._reader = reader
         self._allocator = allocator
         self._capabilities = capabilities
         self._verify_slot = verify
@@ -47,7 +50,7 @@ class SlotRequests:
         """
         self._connection.async_retry_now()
         return await self._awaited_jobs.async_run(
-            ("show", slot), Priority.VERIFY, partial(self._connection.async_read, slot)
+            ("show", slot), Priority.VERIFY, partial(self._reader.async_read, slot)
         )
 
     async def async_verify(self) -> dict[int, bool]:

@@ -182,6 +182,9 @@ class Planner:
             # a person who would be back after a power cut still needs the PIN
             people = site.people.keys() | site.pending_people
             _async_prune_secrets(site.journal, site.vault, people, credentials)
+        for lock in site.locks.values():
+            # a PIN that is new, or gone, is compared with the other codes
+            lock.async_check_duplicates()
 
     def _is_assigned(self, person: PersonId, lock: LockId) -> bool:
         people = self._site.people

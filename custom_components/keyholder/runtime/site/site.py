@@ -155,6 +155,7 @@ class Site(SiteState):
                     # one lock that fails must not stop the others
                     _LOGGER.exception("Setup of lock %s failed", settings.name)
             await self._async_retire()
+            self.vault.async_keep_locks(managed)
         self.saved_subentries.async_set_expected(frozenset(self.entry.subentries))
         self.planner.async_plan_all()
 

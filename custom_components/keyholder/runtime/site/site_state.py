@@ -11,7 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from ...logic.native_schedule import enforced_by
 from ...logic.person_status import PersonCodes, person_codes
 from ...logic.pin_rules import common_lengths, lock_lengths
-from ...model.access import Usage
+from ...model.access import AccessEvent, Usage
 from ...model.credential import CredentialRef, LockId, Person, PersonId, PersonStatus
 from ...model.journal import LockJournalEntry
 from ...model.lock_schedule import EnforcedBy
@@ -137,6 +137,8 @@ class SiteState:
                 disabled=slot.disabled,
             )
         state = reason = None
+        if credential in coordinator.data.duplicates:
+            state, reason = SlotState.OUT_OF_SYNC, Reason.DUPLICATE
         if (desired := self.desired(person, lock)) is DesiredState.PRESENT:
             reason = Reason.PIN_MISSING
             if self.has_pin(person):
@@ -192,6 +194,11 @@ class SiteState:
                 and not coordinator.journal_entry.use_reports.counts_uses
             )
         )
+
+    def digits_of(self, event: AccessEvent) -> str | None:
+        """Return the name of the person whose digits a code has that somebody else set."""
+        person = self.people.get(event.digits_of) if event.digits_of else None
+        return None if person is None else person.name
 
     def usage(self, person: PersonId) -> Usage:
         """Return how often and when a person's code was used."""
@@ -274,9 +281,13 @@ class SiteState:
     def is_cleared_everywhere(self, person: PersonId) -> bool:
         """Return whether the person's codes are cleared on every lock.
 
-        A lock that is no longer managed does not count if its codes are to stay on it.
+        They are not where another code has the same digits. A lock that is no longer
+        managed does not count if its codes are to stay on it.
         """
         managed = locks_from_entry(self.entry)
+        credential = CredentialRef(person)
+        if any(credential in lock.duplicates for lock in self.locks.values()):
+            return False
         return all(
             record.is_cleared
             for journal_entry in self.journal.entries.values()

@@ -26,6 +26,7 @@ class ActionRefusal(StrEnum):
     NO_ANSWER = "no_answer"
     NOT_READABLE = "not_readable"
     SLOT_EMPTY = "slot_empty"
+    STILL_THERE = "still_there"
     DOES_NOT_FIT = "does_not_fit"
     IN_USE = "in_use"
     STORAGE_FAILED = "storage_failed"
@@ -70,6 +71,21 @@ class SlotActions:
         coordinator.slots.async_dispatch(self._slot, UserResumed(ResumeChoice.RETRY))
         answers = await coordinator.requests.async_verify()
         return None if answers.get(self._slot, True) else ActionRefusal.NO_ANSWER
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Return whether the slot holds a code that is not ours with digits of somebody."""
+        coordinator = self._site.locks.get(self._lock)
+        return coordinator is not None and self._slot in coordinator.duplicates.values()
+
+    async def async_recheck_duplicate(self) -> ActionRefusal | None:
+        """Read a code that is not ours again: ours is written once it is gone."""
+        coordinator = self._site.locks.get(self._lock)
+        if coordinator is None:
+            return ActionRefusal.GONE
+        if await coordinator.requests.async_read_slot(self._slot) is None:
+            return ActionRefusal.NO_ANSWER
+        return ActionRefusal.STILL_THERE if self.is_duplicate else None
 
     async def async_move(self) -> ActionRefusal | None:
         """Assign the person another slot; the code in this one stays there."""

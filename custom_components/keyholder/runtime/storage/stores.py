@@ -3,7 +3,8 @@
 Only this module and the providers reveal a PIN.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 import logging
 from typing import Any, Final
@@ -24,6 +25,7 @@ from .durable_store import (
     StoreData,
     as_mapping,
 )
+from .fingerprints import Fingerprints
 from .pin_serialization import StoredPin, parse_pins
 from .serialization import StoredForm
 
@@ -213,7 +215,11 @@ def _parse_entries(data: Mapping[str, Any]) -> dict[LockId, LockJournalEntry]:
 
 
 class Vault:
-    """The only store of PINs, by credential; the person id comes from the person's flow."""
+    """The only store of PINs, by credential; the person id comes from the person's flow.
+
+    It compares them with the codes on the locks that are not ours, of which it keeps
+    fingerprints.
+    """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Create the vault of one site; nothing is loaded yet."""
@@ -223,6 +229,7 @@ class Vault:
         self._commit = GroupCommit(hass, self._store, self._encode)
         self._secrets: dict[CredentialRef, StoredPin] = {}
         self._new: dict[CredentialRef, StoredPin] = {}
+        self._fingerprints = Fingerprints()
 
     async def async_load(self) -> LoadResult:
         """Load the vault from disk. A damaged PIN is missing, and so is told as damage."""
@@ -231,6 +238,10 @@ class Vault:
         def parse(data: Mapping[str, Any]) -> dict[CredentialRef, StoredPin]:
             nonlocal damaged
             pins, damaged = parse_pins(data["credentials"])
+            if (fingerprints := data.get("fingerprints")) is not None:
+                with suppress(KeyError, TypeError, ValueError):
+                    # the next reads make them anew
+                    self._fingerprints.load(fingerprints)
             return pins
 
         self._secrets, loaded = await async_load_store(self._store, parse)
@@ -263,6 +274,40 @@ class Vault:
         """Return the current PIN of a credential, None if there is none."""
         secret = self._secrets.get(credential)
         return None if secret is None else secret.revisions[secret.current]
+
+    def slots_with(self, lock: LockId, pin: Pin) -> tuple[int, ...]:
+        """Return the slots of a lock in which a code that is not ours has these digits."""
+        slots = self._fingerprints.slots(lock)
+        if not slots:
+            return ()
+        found = self._fingerprints.of(pin)
+        return tuple(slot for slot, each in sorted(slots.items()) if each == found)
+
+    def duplicates(self, lock: LockId) -> Iterator[tuple[int, CredentialRef]]:
+        """Yield each slot of a lock in which such a code has the digits of a credential."""
+        if not self._fingerprints.slots(lock):
+            return
+        for credential, secret in self._secrets.items():
+            for pin in secret.revisions.values():
+                for slot in self.slots_with(lock, pin):
+                    yield slot, credential
+
+    @callback
+    def async_note_code(self, lock: LockId, slot: int, code: Pin | None) -> bool:
+        """Keep the fingerprint of a code that is not ours; None: there is no such code.
+
+        Returns whether that is new.
+        """
+        is_new = self._fingerprints.note(lock, slot, code)
+        if is_new:
+            self._commit.async_schedule()
+        return is_new
+
+    @callback
+    def async_keep_locks(self, locks: Collection[LockId]) -> None:
+        """Forget the codes on all other locks."""
+        if self._fingerprints.keep_only(locks):
+            self._commit.async_schedule()
 
     async def async_set_pin(
         self, credential: CredentialRef, pin: Pin, *, after: int = 0
@@ -328,6 +373,7 @@ class Vault:
         await self._store.async_remove()
 
     def _encode(self) -> StoreData:
+        fingerprints = self._fingerprints.encode()
         return {
             "credentials": [
                 {
@@ -340,5 +386,6 @@ class Vault:
                     },
                 }
                 for ref, secret in (self._secrets | self._new).items()
-            ]
+            ],
+            **({"fingerprints": fingerprints} if fingerprints else {}),
         }
