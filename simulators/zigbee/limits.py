@@ -47,6 +47,8 @@ class Traits:
     mask: Mask = Mask.FF
     reports_operations: bool = True
     """It notifies of what the bolt does. Its event masks always say that it does."""
+    shows_last_operation: bool = False
+    """An attribute of the manufacturer has the last operation, its source and user."""
     reports_programming: bool = True
     """It notifies of codes that change. Its event masks always say that it does."""
     reports_pins: bool = False

@@ -12,7 +12,15 @@ from simulators.common.door_lock.lockout import Lockout
 from .events import Alarmed, LockEvent, Operated, Programmed
 from .limits import Limits, Traits
 from .memory import Memory
-from .terms import EVENT_MASKS, Attribute, DoorState, LockState
+from .terms import (
+    EVENT_MASKS,
+    NOBODY,
+    Attribute,
+    DoorState,
+    LockState,
+    Operation,
+    Source,
+)
 
 _TAKES_WRITES = frozenset(
     {
@@ -34,6 +42,24 @@ class RefusedError(Exception):
         self.status = int(status)
 
 
+_BY_LOCK = 0x0A
+_SHOWN_SOURCES = {Source.KEYPAD: 2, Source.RF: 0, Source.RFID: 4}
+_LOCKS = (
+    Operation.LOCK,
+    Operation.ONE_TOUCH_LOCK,
+    Operation.KEY_LOCK,
+    Operation.AUTO_LOCK,
+    Operation.SCHEDULE_LOCK,
+    Operation.MANUAL_LOCK,
+)
+_UNLOCKS = (
+    Operation.UNLOCK,
+    Operation.KEY_UNLOCK,
+    Operation.SCHEDULE_UNLOCK,
+    Operation.MANUAL_UNLOCK,
+)
+
+
 @dataclass
 class DoorLock:
     """One lock. `on_event` and `on_attribute` are called for every event and change."""
@@ -52,6 +78,8 @@ class DoorLock:
 
     def emit(self, event: LockEvent) -> None:
         """Send a notification, if this lock sends such."""
+        if isinstance(event, Operated) and self.traits.shows_last_operation:
+            self._show_operation(event)
         match event:
             case Operated() if self.traits.reports_operations:
                 self.on_event(self._with_visible_code(event))
@@ -59,6 +87,15 @@ class DoorLock:
                 self.on_event(self._with_visible_code(event))
             case Alarmed():
                 self.on_event(event)
+
+    def _show_operation(self, event: Operated) -> None:
+        done = event.operation
+        if done in _UNLOCKS or done in _LOCKS:
+            user = 0 if event.user == NOBODY else event.user
+            action = 2 if done in _UNLOCKS else 1
+            source = _SHOWN_SOURCES.get(event.source, _BY_LOCK)
+            shown = source << 24 | action << 16 | user
+            self.on_attribute(Attribute.LAST_OPERATION, shown)
 
     def move(self, state: LockState) -> None:
         """Move the bolt."""

@@ -7,17 +7,18 @@ from typing import Self
 from .fields import Fields, text, u8, u16
 from .terms import Attribute, Cluster, General, Status
 
-BOOL, MAP8, MAP16, U8, U16, U32, ENUM8, TEXT = (
+BOOL, MAP8, MAP16, MAP32, U8, U16, U32, ENUM8, TEXT = (
     0x10,
     0x18,
     0x19,
+    0x1B,
     0x20,
     0x21,
     0x23,
     0x30,
     0x42,
 )
-_SIZES = {BOOL: 1, MAP8: 1, MAP16: 2, U8: 1, U16: 2, U32: 4, ENUM8: 1}
+_SIZES = {BOOL: 1, MAP8: 1, MAP16: 2, MAP32: 4, U8: 1, U16: 2, U32: 4, ENUM8: 1}
 _CLUSTER_SPECIFIC, _MANUFACTURER, _FROM_SERVER, _NO_DEFAULT = 1, 4, 8, 0x10
 
 type Value = int | bytes
@@ -58,6 +59,7 @@ TYPES: dict[int, dict[int, int]] = {
         Attribute.AUTO_RELOCK: U32,
         Attribute.SOUND_VOLUME: U8,
         Attribute.OPERATING_MODES: MAP16,
+        Attribute.LAST_OPERATION: MAP32,
         Attribute.WRONG_CODE_LIMIT: U8,
         Attribute.DISABLE_SECONDS: U8,
     },

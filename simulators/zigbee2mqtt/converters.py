@@ -89,6 +89,13 @@ _SOURCES: Final = {
     3: "rfid",
     4: "fingerprint",
 }
+_LAST_SOURCES: Final = {
+    0: "zigbee",
+    2: "keypad",
+    3: "fingerprintsensor",
+    4: "rfid",
+    0x0A: "self",
+}
 _STATUSES: Final = {0: "available", 1: "enabled", 3: "disabled"}
 _USER_TYPES: Final = {
     "unrestricted": 0,
@@ -190,6 +197,13 @@ def _attribute_report(values: dict[int, Value]) -> Payload | None:
     if isinstance(state, int):
         payload["state"] = "LOCK" if state == 1 else "UNLOCK"
         payload["lock_state"] = _LOCK_STATES.get(state)
+    operation = values.get(Attribute.LAST_OPERATION)
+    if isinstance(operation, int):
+        source = _LAST_SOURCES.get(operation >> 24, "unknown")
+        done = {1: "lock", 2: "unlock"}.get(operation >> 16 & 0xFF)
+        if done is not None:
+            payload[f"last_{done}_source"] = source
+            payload[f"last_{done}_user"] = str(operation & 0xFFFF)
     door = values.get(Attribute.DOOR_STATE)
     if isinstance(door, int):
         payload["door_state"] = _DOOR_STATES.get(door)

@@ -1,17 +1,20 @@
 """What answers of a Zigbee lock mean, whatever zigpy makes of the frame that came."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from zigpy.zcl.clusters.closures import DoorLock
 from zigpy.zcl.foundation import GENERAL_COMMANDS, GeneralCommand, Status
 
+from custom_components.keyholder.model.lock_events import Action, LockOperated, Method
 from custom_components.keyholder.model.pin import Pin
 from custom_components.keyholder.model.provider_io import SlotReading
 from custom_components.keyholder.providers.door_lock_schedules import ScheduleType
 from custom_components.keyholder.providers.zha.decoder import (
     CommandResult,
     clear_result,
+    decode_last_operation,
     entry_of,
     is_unsupported,
     kind_of,
@@ -257,3 +260,37 @@ def test_an_entry_is_there_or_free_only_by_a_whole_answer_about_it(
     answer: object, kind: ScheduleType, entry: tuple[int, ...] | None
 ) -> None:
     assert entry_of(answer, kind, SLOT, 1) == entry
+
+
+def shown_operation(source: int, action: int, user: int) -> int:
+    return source << 24 | action << 16 | user
+
+
+@pytest.mark.parametrize(
+    ("value", "operation"),
+    [
+        (shown_operation(2, 2, 3), (Action.UNLOCK, Method.KEYPAD, 3)),
+        (shown_operation(2, 1, 3), (Action.LOCK, Method.KEYPAD, 3)),
+        (shown_operation(2, 2, 0), (Action.UNLOCK, Method.KEYPAD, None)),
+        (shown_operation(2, 2, 0xFFFF), (Action.UNLOCK, Method.KEYPAD, None)),
+        (shown_operation(0, 2, 3), (Action.UNLOCK, Method.REMOTE, None)),
+        (shown_operation(3, 2, 3), (Action.UNLOCK, Method.UNKNOWN, None)),
+        (shown_operation(4, 2, 3), (Action.UNLOCK, Method.UNKNOWN, None)),
+        (shown_operation(10, 2, 3), (Action.UNLOCK, Method.MANUAL, None)),
+        (shown_operation(10, 1, 3), (Action.LOCK, Method.UNKNOWN, None)),
+        # another manufacturer may mean something else
+        (shown_operation(7, 2, 3), None),
+        (shown_operation(2, 3, 3), None),
+        (0, None),
+        (None, None),
+        (True, None),
+        (b"\x02\x02\x00\x03", None),
+    ],
+)
+def test_the_last_operation_is_in_32_bits(
+    value: object, operation: tuple[Action, Method, int | None] | None
+) -> None:
+    """Clause 16.11."""
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    expected = None if operation is None else LockOperated(*operation, at)
+    assert decode_last_operation(value, range(1, 10), at) == expected

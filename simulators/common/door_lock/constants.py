@@ -86,3 +86,5 @@ class Attribute(IntEnum):
     KEYPAD_PROGRAMMING_MASK = 0x0045
     RF_PROGRAMMING_MASK = 0x0046
     RFID_PROGRAMMING_MASK = 0x0047
+    LAST_OPERATION = 0x0100
+    """Of the manufacturer: source, action and user of the last operation of some locks."""

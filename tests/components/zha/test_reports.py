@@ -43,6 +43,35 @@ def test_a_use_has_its_person_and_the_locks_own_slot_number() -> None:
     run_at_door(scenario)
 
 
+@pytest.mark.parametrize("endpoint", [1, 11])
+@pytest.mark.parametrize("is_told_twice", [False, True])
+def test_a_use_in_the_attribute_of_the_last_operation_counts_once(
+    endpoint: int, is_told_twice: bool
+) -> None:
+    """Clause 16.11: as in an operation event, on any endpoint, and told in both ways."""
+    node = front_lock(endpoint=endpoint)
+    node.lock.traits.shows_last_operation = True
+    node.lock.traits.reports_operations = is_told_twice
+
+    async def scenario(door: ZhaDoor) -> None:
+        ann = await door.add()
+
+        for _ in range(2):
+            assert door.node.door.enter(PIN)
+            await asyncio.sleep(30)
+            door.node.door.lock_itself()
+            await asyncio.sleep(30)
+
+        uses = [event for event in door.events if event[0] == "unlocked"]
+        assert uses == [("unlocked", "Ann")] * 2
+        assert door.state(ann.entity("sensor", "status")).attributes["uses"] == 2
+        assert door.node.door.enter(PIN, unlock=False)
+        await asyncio.sleep(5)
+        assert door.events[-1] == ("locked", "Ann")
+
+    run_at_door(scenario, node)
+
+
 def test_what_is_done_without_a_code_is_nobodys() -> None:
     async def scenario(door: ZhaDoor) -> None:
         await door.add()

@@ -105,3 +105,41 @@ def test_a_lock_that_answers_nothing_is_out_of_reach_when_it_is_added() -> None:
             await expect_refusal(instance, "lock_unreachable")
 
     run_on_virtual_clock(scenario())
+
+
+@pytest.mark.parametrize("is_told_twice", [False, True])
+def test_who_used_such_a_lock_is_published_and_counted_once(
+    is_told_twice: bool,
+) -> None:
+    """Clause 16.11: as the last operation, alone or beside an action."""
+    device = onesti()
+    device.node.lock.traits.shows_last_operation = True
+    device.node.lock.traits.reports_operations = is_told_twice
+
+    async def scenario() -> None:
+        async with zigbee2mqtt_instance([device]) as instance:
+            await instance.site.manage(None, **SLOTS)
+            ann = await instance.site.add("Ann", PIN)
+            await asyncio.sleep(60)
+            instance.site.events.clear()
+            for _ in range(2):
+                assert device.node.door.enter(PIN)
+                await asyncio.sleep(30)
+                device.node.door.lock_itself()
+                await asyncio.sleep(30)
+            events = instance.site.events
+            # what is published again after a restart is nobody's use
+            await instance.stop()
+            await instance.start()
+            await asyncio.sleep(120)
+            device.node.door.turn()
+            await asyncio.sleep(30)
+
+            uses = [event["person"] for event in events if event["type"] == "unlocked"]
+            assert uses == ["Ann", "Ann"]
+            ann = instance.site.person("Ann")
+            status = instance.hass.states.get(ann.entity("sensor", "status"))
+            assert status is not None
+            assert status.attributes["uses"] == 2
+
+    run_on_virtual_clock(scenario())

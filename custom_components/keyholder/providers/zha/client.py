@@ -102,6 +102,16 @@ async def async_call[T](request: Awaitable[T]) -> T:
     )
 
 
+def cached_attribute(cluster: DoorLock, attribute: int) -> object:
+    """Return what zigpy has cached of an attribute, None for nothing; no radio."""
+    try:
+        cached: object = cluster.get(attribute)
+    except KeyError:
+        # zigpy, or the quirk of the device, does not know the attribute
+        return None
+    return cached
+
+
 class ZhaLockClient:
     """Commands to the Door Lock cluster of one lock, for the duration of one call.
 

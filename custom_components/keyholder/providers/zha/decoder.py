@@ -50,6 +50,20 @@ PROGRAMMING: Final = 0x21
 
 _ALL: Final = 0xFFFF
 
+LAST_OPERATION: Final = 0x0100
+"""Attribute of Onesti's locks: the source, action and user of the last operation."""
+_BY_LOCK: Final = 0x0A
+"""The lock itself, its key or its thumb turn: they have one source."""
+_LAST_SOURCES: Final[Mapping[int, Method]] = {
+    0: Method.REMOTE,
+    2: Method.KEYPAD,
+    # a fingerprint, a card
+    3: Method.UNKNOWN,
+    4: Method.UNKNOWN,
+    _BY_LOCK: Method.UNKNOWN,
+}
+_LAST_ACTIONS: Final = {1: Action.LOCK, 2: Action.UNLOCK}
+
 _METHODS: Final[Mapping[int | None, Method]] = {
     0: Method.KEYPAD,
     1: Method.REMOTE,
@@ -265,6 +279,27 @@ def decode_operation(
         action, method = operated
         return LockOperated(action, method, None, at)
     return None
+
+
+def decode_last_operation(
+    value: object, slots: range | None, at: datetime
+) -> LockOperated | None:
+    """Decode the attribute of the last operation; None for anything else.
+
+    From the top of its 32 bits: 8 for the source, 8 for the action, 16 for the user. It
+    is of the lock's manufacturer, so that another may mean something else by it.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    source, action = value >> 24, _LAST_ACTIONS.get(value >> 16 & 0xFF)
+    if source not in _LAST_SOURCES or action is None:
+        return None
+    method = _LAST_SOURCES[source]
+    if source == _BY_LOCK and action is Action.UNLOCK:
+        # a lock does not unlock by itself
+        method = Method.MANUAL
+    slot = _slot(value & _ALL, slots) if method is Method.KEYPAD else None
+    return LockOperated(action, method, slot, at)
 
 
 def decode_programming(

@@ -3,6 +3,7 @@
 Callbacks catch their own errors: zigpy logs what they raise at debug level only.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Final, override
 
@@ -14,13 +15,17 @@ from zigpy.application import ControllerApplication
 from zigpy.zcl import AttributeReadEvent, AttributeReportedEvent
 from zigpy.zcl.clusters.closures import DoorLock
 
-from ...model.lock_events import Jammed, LockEvent
+from ...model.lock_events import Jammed, LockEvent, LockOperated
 from ..base import LockUnreachableError, Unsubscribe
+from ..last_operation import LastOperation
 from ..subscription import LockSubscription
 from .bolt_state import ZhaBoltStateReader
+from .client import cached_attribute
 from .decoder import (
+    LAST_OPERATION,
     OPERATION,
     PROGRAMMING,
+    decode_last_operation,
     decode_operation,
     decode_programming,
     number_of,
@@ -156,6 +161,16 @@ class ClusterListener:
             cluster.on_event(AttributeReadEvent.event_type, self._on_read),
         ]
         self._was_jammed = False
+        self._last_operation = LastOperation()
+        self._assume_cached()
+
+    def _assume_cached(self) -> None:
+        """What zigpy has cached was reported earlier: it is no new operation."""
+        now, cached = dt_util.utcnow(), cached_attribute(self._cluster, LAST_OPERATION)
+        self._last_operation.assume(decode_last_operation(cached, self._slots(), now))
+        state = cached_attribute(self._cluster, _LOCK_STATE)
+        if state is not None:
+            self._last_operation.record_position(locked=state == _LOCKED)
 
     @callback
     def async_stop(self) -> None:
@@ -185,21 +200,36 @@ class ClusterListener:
         elif command == PROGRAMMING and isinstance(arguments, _PROGRAMMED):
             code = number_of(arguments, "program_event_code")
             decoded = decode_programming(code, user, self._slots())
+        if isinstance(decoded, LockOperated) and not self._last_operation.is_new_event(
+            decoded, asyncio.get_running_loop().time()
+        ):
+            return
         if decoded is not None:
             self._emit(decoded)
 
     @callback
     def _on_report(self, event: AttributeReportedEvent) -> None:
+        if event.attribute_id == LAST_OPERATION:
+            self._on_last_operation(event.value)
         if event.attribute_id != _LOCK_STATE:
             return
         self._on_position(event.value == _LOCKED)
+        self._last_operation.record_position(locked=event.value == _LOCKED)
         # Locks repeat this report every quarter of an hour
         is_jammed = event.value == _NOT_FULLY_LOCKED
         if is_jammed and not self._was_jammed:
             self._emit(Jammed(dt_util.utcnow()))
         self._was_jammed = is_jammed
 
+    def _on_last_operation(self, value: object) -> None:
+        shown = decode_last_operation(value, self._slots(), dt_util.utcnow())
+        if shown is not None and self._last_operation.is_new_value(
+            shown, asyncio.get_running_loop().time()
+        ):
+            self._emit(shown)
+
     @callback
     def _on_read(self, event: AttributeReadEvent) -> None:
         if event.attribute_id == _LOCK_STATE:
             self._on_position(event.value == _LOCKED)
+            self._last_operation.record_position(locked=event.value == _LOCKED)

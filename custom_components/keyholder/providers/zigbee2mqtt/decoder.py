@@ -42,6 +42,14 @@ _BY_SOURCE: Final = {
     "manual": Method.MANUAL,
 }
 _OPERATIONS: Final = {
+    # of Onesti's locks, which name the user in another way
+    "keypad_lock": (Action.LOCK, Method.KEYPAD),
+    "keypad_unlock": (Action.UNLOCK, Method.KEYPAD),
+    "fingerprint_lock": (Action.LOCK, Method.UNKNOWN),
+    "fingerprint_unlock": (Action.UNLOCK, Method.UNKNOWN),
+    "rfid_lock": (Action.LOCK, Method.UNKNOWN),
+    "rfid_unlock": (Action.UNLOCK, Method.UNKNOWN),
+    "zigbee_unlock": (Action.UNLOCK, Method.REMOTE),
     "one_touch_lock": (Action.LOCK, Method.MANUAL),
     "key_lock": (Action.LOCK, Method.MANUAL),
     "key_unlock": (Action.UNLOCK, Method.MANUAL),

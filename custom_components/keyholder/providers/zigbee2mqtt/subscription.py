@@ -10,13 +10,14 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ...model.lock_events import Connected, Jammed, LockEvent
+from ...model.lock_events import Connected, Jammed, LockEvent, LockOperated
 from ..base import ProviderError, Unsubscribe
 from ..bolt_state import BoltStateReader
 from ..subscription import LockSubscription
 from .client import async_on_rediscovered, async_publish
-from .decoder import decode_action
+from .decoder import PublishedState, decode_action
 from .reference import Zigbee2MqttLockReference
+from .shown_operations import ShownOperations
 from .target import LockTopics
 from .topics import MqttMessage, TopicSubscriptions
 
@@ -49,6 +50,7 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
         self._slots = slots
         self._deduplicator = ActionDeduplicator()
         self._jam_detector = JamDetector()
+        self._shown_operations = ShownOperations()
         self._entity_id: str | None = None
         self._topics: LockTopics | None = None
         self._entity_unsubscribe: Unsubscribe = lambda: None
@@ -139,10 +141,26 @@ class Zigbee2MqttLockSubscription(LockSubscription[Zigbee2MqttLockReference]):
             payload
         ):
             event = decode_action(payload, self._slots(), now)
-            if event is not None:
+            if event is not None and self._is_new(event):
                 self.emit(event)
+        shown = self._shown_operations.decode(
+            payload, self._previous(), self._slots(), now, monotonic()
+        )
+        for operation in shown:
+            self.emit(operation)
         if (jammed := self._jam_detector.jammed(payload, now)) is not None:
             self.emit(jammed)
+
+    def _previous(self) -> PublishedState | None:
+        """Return the state of the payload before this one, None if some may be missed."""
+        topics = self._topics
+        return None if topics is None else self._subscriptions.previous(topics.state)
+
+    def _is_new(self, event: LockEvent) -> bool:
+        """Return whether an action is no operation that was shown in another way."""
+        return not isinstance(
+            event, LockOperated
+        ) or self._shown_operations.is_new_event(event, monotonic())
 
     @callback
     def _on_options(self, message: MqttMessage) -> None:
