@@ -1,8 +1,9 @@
 """Base of the fix flows of the repair issues: options, a form, and the progress of a fix."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -47,7 +48,7 @@ class FixFlow(RepairsFlow):
         """Return the lock of the issue."""
         return str(self.data["lock"])
 
-    _names_of_fix: dict[str, str]
+    _kept_names: Mapping[str, str] = MappingProxyType({})
     _trying: asyncio.Task[None] | None = None
     _watch_until: float = 0
 
@@ -72,7 +73,7 @@ class FixFlow(RepairsFlow):
             )
             return await step()
         return self.async_show_menu(
-            step_id="init", menu_options=options, description_placeholders=self.names
+            step_id="init", menu_options=options, description_placeholders=self._names
         )
 
     async def async_run_fix(
@@ -89,7 +90,7 @@ class FixFlow(RepairsFlow):
             return self.async_abort(reason="gone")
         refusal = None
         if user_input is not None:
-            self._names_of_fix = self.names
+            self._kept_names = self._names
             refusal = await fix(site)
             if refusal is None:
                 return await self._async_watch(site)
@@ -99,7 +100,7 @@ class FixFlow(RepairsFlow):
             step_id=step,
             data_schema=probatio.Schema({}),
             errors={} if refusal is None else {"base": refusal.value},
-            description_placeholders=self.names,
+            description_placeholders=self._names,
         )
 
     async def _async_watch(self, site: Site) -> RepairsFlowResult:
@@ -134,7 +135,7 @@ class FixFlow(RepairsFlow):
             step_id="trying",
             progress_action="trying",
             progress_task=self._trying,
-            description_placeholders=self._names_of_fix,
+            description_placeholders=self._names,
         )
 
     async def async_step_tried(
@@ -146,7 +147,7 @@ class FixFlow(RepairsFlow):
             return self.async_create_entry(data={})
         return self.async_abort(
             reason="failed_again" if outcome is FixOutcome.FAILED else "still_trying",
-            description_placeholders=self._names_of_fix,
+            description_placeholders=self._names,
         )
 
     @property
@@ -155,7 +156,8 @@ class FixFlow(RepairsFlow):
         return issue if issue is not None and issue.active else None
 
     @property
-    def names(self) -> dict[str, str]:
-        """Return the placeholders of the issue, none if it was resolved."""
-        issue = self._issue
-        return {} if issue is None else dict(issue.translation_placeholders or {})
+    def _names(self) -> dict[str, str]:
+        """Return the placeholders of the issue, as they were if a fix has resolved it."""
+        if (issue := self._issue) is None:
+            return dict(self._kept_names)
+        return dict(issue.translation_placeholders or {})

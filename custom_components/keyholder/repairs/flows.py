@@ -295,7 +295,7 @@ class LockMissingFixFlow(FixFlow):
             ),
             errors=errors,
             # {lock} is the one that is replaced, whatever lock an error is about
-            description_placeholders=markdown_placeholders(placeholders) | self.names,
+            description_placeholders=markdown_placeholders(placeholders) | self._names,
         )
 
 
