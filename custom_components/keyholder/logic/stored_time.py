@@ -24,3 +24,16 @@ def parse_stored_time(stored: object) -> datetime:
     except OverflowError:
         raise ValueError("a time at an end of the calendar") from None
     return time
+
+
+def parse_wall_time(stored: object) -> datetime:
+    """Return a stored time of a lock's own clock, which has no zone.
+
+    Raises ValueError for anything else: a zone would make it a time that no lock has.
+    """
+    if not isinstance(stored, str):
+        raise ValueError("a time that is not text")
+    time = datetime.fromisoformat(stored)
+    if time.tzinfo is not None:
+        raise ValueError("a lock's time with a zone")
+    return time

@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.keyholder.logic.stored_time import parse_stored_time
+from custom_components.keyholder.logic.stored_time import (
+    parse_stored_time,
+    parse_wall_time,
+)
 
 
 def test_a_time_of_any_zone_is_the_same_moment_in_utc() -> None:
@@ -38,3 +41,15 @@ def test_any_other_is_refused(stored: object) -> None:
     """Clause 16.21: it would raise where it is compared, or added to."""
     with pytest.raises(ValueError, match=r"time|isoformat"):
         parse_stored_time(stored)
+
+
+def test_a_time_of_a_locks_own_clock_has_no_zone() -> None:
+    """Clause 16.21: the schedules that a lock holds are in its wall time."""
+    assert parse_wall_time("2026-08-01T15:00:00") == datetime(2026, 8, 1, 15)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("stored", ["2026-08-01T15:00:00+00:00", "soon", None, 7])
+def test_another_time_is_no_time_of_a_locks_own_clock(stored: object) -> None:
+    """Clause 16.21: refused where it is read."""
+    with pytest.raises(ValueError, match=r"."):
+        parse_wall_time(stored)
