@@ -77,7 +77,7 @@ async def test_a_rule_that_the_lock_can_hold_is_enforced_by_it(
         {
             "weekly": {
                 "mode": "include",
-                "windows": [{"days": [today], "start": "00:00", "end": "23:59"}],
+                "windows": [{"days": [today], "start": "00:00", "end": "23:00"}],
             },
             "source": {"grace": 15},
             "conditions": {},
