@@ -72,8 +72,9 @@ class DemoSite:
         """
         answers: dict[str, Any] = {
             "name": name,
-            "all_locks": locks is None,
-            "locks": [await self.registry_id(lock) for lock in locks or ()],
+            "locks": "all"
+            if locks is None
+            else [await self.registry_id(lock) for lock in locks],
             "enabled": enabled,
         }
         if pin is not None:

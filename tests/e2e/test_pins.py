@@ -7,7 +7,7 @@ from simulators.demo.demo_site import FormError
 from tests.harness.e2e.page_objects import SitePage
 from tests.harness.sampling import has_twin
 
-EVERYWHERE = {"all_locks": True, "enabled": True}
+EVERYWHERE = {"locks": "all", "enabled": True}
 
 
 async def test_a_pin_that_is_made_is_shown_once_on_the_last_step(
@@ -48,7 +48,6 @@ async def test_a_trivial_pin_is_asked_about_and_may_be_kept_or_changed(
     entry_id = await site_page.site.entry_id()
     entered = {
         "name": "Ben",
-        "all_locks": False,
         "locks": [
             await site_page.site.registry_id(await site_page.entity_of_lock(SHED))
         ],
@@ -90,7 +89,7 @@ async def test_editing_never_shows_the_pin(site_page: SitePage) -> None:
     await site_page.site.edit_person("Ann", name="Anna")
     for answers in (
         {"pin": typed, "name": ""},
-        {"pin": typed, "locks": [], "all_locks": False},
+        {"pin": typed, "locks": []},
         {"pin": f"{typed}x"},
         {"pin": typed, "generate": True},
     ):

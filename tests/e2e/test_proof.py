@@ -21,7 +21,6 @@ async def test_a_code_is_written_once_and_read_back(
         form = await flows.start([entry_id, "person"])
         entered = {
             "name": "Ann",
-            "all_locks": False,
             "locks": [entity],
             "enabled": True,
         }

@@ -102,7 +102,7 @@ async def go_wrong(site_page: SitePage) -> list[str]:
     await refused(FormError, pin=ann.pin)
     flows = site_page.client.subentry_flows
     form = await flows.start([await site_page.site.entry_id(), "person"])
-    entered = {"name": "Eve", "all_locks": False, "enabled": True}
+    entered = {"name": "Eve", "enabled": True}
     for wrong in (
         {"pin": pins[0], "locks": ["nowhere"]},
         {"pin": pins[1], "locks": [], "unexpected": pins[1]},

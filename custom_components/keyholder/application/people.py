@@ -12,11 +12,11 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_ENABLED, CONF_NAME, CONF_PIN
 
 from ..const import (
-    CONF_ALL_LOCKS,
     CONF_CONFIRM_TRIVIAL,
     CONF_GENERATE,
     CONF_LIMIT,
     CONF_LOCKS,
+    EVERY_LOCK,
     SUBENTRY_PERSON,
 )
 from ..logic.allocation import SlotCount
@@ -66,7 +66,7 @@ async def async_build_draft(
     draft = PersonDraft(
         person=None if person is None else person.person_id,
         name=validate_person_name(site, user_input[CONF_NAME], person),
-        locks=_locks(site, user_input),
+        locks=_locks(site, user_input, person),
         enabled=user_input[CONF_ENABLED],
         asks_for_rule=user_input.get(CONF_LIMIT, False),
     )
@@ -187,23 +187,29 @@ def validate_person_name(site: Site, entered: str, besides: Person | None) -> st
     return validate_name(entered, (each.name for each in people if each != besides))
 
 
-def _locks(site: Site, user_input: Mapping[str, Any]) -> frozenset[LockId] | None:
-    if user_input[CONF_ALL_LOCKS]:
+def _locks(
+    site: Site, user_input: Mapping[str, Any], person: Person | None
+) -> frozenset[LockId] | None:
+    """Return the chosen locks, None for every lock. Raises InvalidInputError.
+
+    A lock that is being removed cannot be chosen; who has it keeps it, in case it stays.
+    """
+    if user_input[CONF_LOCKS] == EVERY_LOCK:
         return None
-    lasting = {lock.settings.lock for lock in active_locks(site)}
-    chosen = frozenset(user_input.get(CONF_LOCKS, ())) & lasting
+    chosen = frozenset(user_input[CONF_LOCKS])
     if not chosen:
-        raise InvalidInputError(
-            "locks_needed", CONF_LOCKS if lasting else CONF_ALL_LOCKS
-        )
-    return chosen
+        raise InvalidInputError("locks_needed", CONF_LOCKS)
+    lasting = {lock.settings.lock for lock in active_locks(site)}
+    if not chosen <= lasting:
+        raise InvalidInputError("locks_gone", CONF_LOCKS)
+    former = frozenset[LockId]() if person is None else person.locks or frozenset()
+    return chosen | (former & site.locks.keys() - lasting)
 
 
 def _needs(site: Site, draft: PersonDraft) -> PinRequirements:
     return pin_needs(
         _chosen(site, draft),
         site.pins_in_use(draft.locks, draft.person),
-        all_locks=draft.locks is None,
     )
 
 
@@ -243,7 +249,7 @@ async def async_unreachable_locks(site: Site, draft: PersonDraft) -> tuple[str, 
     unreachable = set[str]()
     for lock, answer in zip(seeking, answers, strict=True):
         if isinstance(answer, SlotCount):
-            raise _no_free_slot(lock, answer, all_locks=draft.locks is None)
+            raise _no_free_slot(lock, answer)
         if answer:
             unreachable.add(lock.settings.name)
     if draft.pin is not None:
@@ -270,13 +276,11 @@ def _has_slot(lock: LockCoordinator, person: PersonId | None) -> bool:
     )
 
 
-def _no_free_slot(
-    lock: LockCoordinator, count: SlotCount, *, all_locks: bool
-) -> InvalidInputError:
+def _no_free_slot(lock: LockCoordinator, count: SlotCount) -> InvalidInputError:
     named = {} if not count.not_usable else {"not_usable": str(count.not_usable)}
     return InvalidInputError(
         "no_usable_slot" if named else "no_free_slot",
-        CONF_ALL_LOCKS if all_locks else CONF_LOCKS,
+        CONF_LOCKS,
         lock=lock.settings.name,
         usable=str(count.usable),
         managed=str(count.managed),

@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.const import CONF_ENABLED, CONF_NAME, CONF_PIN
 
-from ..const import CONF_ALL_LOCKS, CONF_LIMIT, CONF_LOCKS
+from ..const import CONF_ALL_LOCKS, CONF_LIMIT, CONF_LOCKS, EVERY_LOCK
 from ..model.access_rules import UNRESTRICTED_RULE, AccessRule
 from ..model.credential import LockId, PersonId
 from ..model.pin import Pin
@@ -44,7 +44,12 @@ class PersonDraft:
     def as_values(self) -> dict[str, Any]:
         """Return the form values without the PIN, to show the form again."""
         limit = self.asks_for_rule or not self.rule.is_unrestricted
-        return {CONF_NAME: self.name, CONF_LIMIT: limit, **self.as_data()}
+        return {
+            CONF_NAME: self.name,
+            CONF_LIMIT: limit,
+            CONF_LOCKS: EVERY_LOCK if self.locks is None else sorted(self.locks),
+            CONF_ENABLED: self.enabled,
+        }
 
 
 def entered_pin(user_input: Mapping[str, Any]) -> object | None:

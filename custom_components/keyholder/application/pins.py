@@ -7,7 +7,7 @@ from typing import Final
 
 from homeassistant.const import CONF_PIN
 
-from ..const import CONF_ALL_LOCKS, CONF_LOCKS
+from ..const import CONF_LOCKS
 from ..logic.pin_rules import (
     PinProblem,
     common_lengths,
@@ -39,7 +39,7 @@ class PinRequirements:
 
 
 def pin_needs(
-    locks: Iterable[LockCoordinator], in_use: Collection[Pin], *, all_locks: bool
+    locks: Iterable[LockCoordinator], in_use: Collection[Pin]
 ) -> PinRequirements:
     """Return the common requirements of the locks.
 
@@ -55,7 +55,7 @@ def pin_needs(
     if not lengths.is_possible:
         raise InvalidInputError(
             "no_common_length",
-            CONF_ALL_LOCKS if all_locks else CONF_LOCKS,
+            CONF_LOCKS,
             lock=longer,
             lock_lengths=str(ranges[longer]),
             other_lock=shorter,

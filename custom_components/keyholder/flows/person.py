@@ -20,13 +20,19 @@ from ..application.people import (
 )
 from ..application.person_draft import PersonDraft
 from ..application.rules import data_with_rule, validate_rule
-from ..const import CONF_LOCKS
+from ..const import CONF_LOCKS, EVERY_LOCK
 from ..logic.markdown import markdown_placeholders
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
 from ..runtime.site.subentries import person_from_subentry
 from ..runtime.storage.durable_store import StorageError
-from .person_form import CONFIRM_SCHEMA, add_schema, edit_schema, without_secrets
+from .person_form import (
+    CONFIRM_SCHEMA,
+    add_schema,
+    edit_schema,
+    shown_locks,
+    without_secrets,
+)
 from .rule_steps import RuleSteps
 
 
@@ -58,7 +64,15 @@ class PersonSubentryFlow(RuleSteps):
         await self.site.async_wait_synced()
         subentry = self.subentry
         if user_input is None:
-            return self._show_form({CONF_NAME: subentry.title, **subentry.data})
+            person = person_from_subentry(subentry)
+            every = person.locks is None
+            return self._show_form(
+                {
+                    **subentry.data,
+                    CONF_NAME: subentry.title,
+                    CONF_LOCKS: EVERY_LOCK if every else sorted(person.locks or ()),
+                }
+            )
         return await self._async_process_form(
             user_input, person_from_subentry(subentry)
         )
@@ -204,13 +218,9 @@ class PersonSubentryFlow(RuleSteps):
         self, values: Mapping[str, Any], err: InvalidInputError | None = None
     ) -> SubentryFlowResult:
         locks = active_locks(self.site)
+        values = shown_locks(values, locks)
         if self.source == SOURCE_USER:
             return self.show("user", add_schema(locks), values=values, refused=err)
-        known = {lock.settings.lock for lock in locks}
-        values = {
-            **values,
-            CONF_LOCKS: [lock for lock in values.get(CONF_LOCKS, ()) if lock in known],
-        }
         return self.show(
             "edit", edit_schema(locks), values=values, refused=err, name=self._name
         )

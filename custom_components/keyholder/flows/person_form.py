@@ -6,9 +6,10 @@ from typing import Any, Final, override
 from homeassistant.const import CONF_ENABLED, CONF_NAME, CONF_PIN
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    ChooseSelector,
+    ChooseSelectorChoiceConfig,
+    ChooseSelectorConfig,
     SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -16,11 +17,12 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..const import (
-    CONF_ALL_LOCKS,
+    CHOSEN_LOCKS,
     CONF_CONFIRM_TRIVIAL,
     CONF_GENERATE,
     CONF_LIMIT,
     CONF_LOCKS,
+    EVERY_LOCK,
 )
 from ..runtime.lock.coordinator import LockCoordinator
 
@@ -31,6 +33,21 @@ class _PinSelector(TextSelector):
     @override
     def __call__(self, data: Any) -> Any:
         return data
+
+
+class _LockSelector(ChooseSelector):
+    """Every lock, or some: `EVERY_LOCK` or a list, which is empty if none was chosen yet.
+
+    Home Assistant's selector has no words of ours for that.
+    """
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("active_choice") == CHOSEN_LOCKS:
+            data = data.get(CHOSEN_LOCKS) or []
+        if data == []:
+            return data
+        return super().__call__(data)
 
 
 _PIN: Final = _PinSelector(
@@ -76,14 +93,38 @@ def _lock_fields(locks: Iterable[LockCoordinator]) -> dict[probatio.Marker, Any]
         SelectOptionDict(value=lock.settings.lock, label=lock.settings.name)
         for lock in sorted(locks, key=lambda lock: lock.settings.name.casefold())
     ]
-    fields: dict[probatio.Marker, Any] = {
-        probatio.Required(CONF_ALL_LOCKS, default=True): BooleanSelector()
+    # Home Assistant validates no choice that is given as a selector object
+    choices: dict[str, ChooseSelectorChoiceConfig] = {
+        # without a label the frontend would show the value
+        EVERY_LOCK: {"selector": {"constant": {"value": EVERY_LOCK, "label": ""}}}
     }
     if options:
-        fields[probatio.Optional(CONF_LOCKS)] = SelectSelector(
-            SelectSelectorConfig(options=options, multiple=True)
-        )
-    return fields
+        choices[CHOSEN_LOCKS] = {
+            "selector": {"select": {"options": options, "multiple": True}}
+        }
+    selector = _LockSelector(
+        ChooseSelectorConfig(choices=choices, translation_key=CONF_LOCKS)
+    )
+    return {probatio.Required(CONF_LOCKS, default=EVERY_LOCK): selector}
+
+
+def shown_locks(
+    values: Mapping[str, Any], locks: Iterable[LockCoordinator]
+) -> dict[str, Any]:
+    """Return form values with the locks as the frontend needs them to show the choice.
+
+    Locks that are not offered are left out: the selector would refuse them.
+    """
+    if (chosen := values.get(CONF_LOCKS, EVERY_LOCK)) == EVERY_LOCK:
+        return dict(values)
+    offered = {lock.settings.lock for lock in locks}
+    return {
+        **values,
+        CONF_LOCKS: {
+            "active_choice": CHOSEN_LOCKS,
+            CHOSEN_LOCKS: [lock for lock in chosen if lock in offered],
+        },
+    }
 
 
 def without_secrets(user_input: Mapping[str, Any]) -> dict[str, Any]:

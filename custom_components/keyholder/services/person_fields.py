@@ -61,6 +61,10 @@ _WITH_PIN: Final = {
     probatio.Optional(CONF_PIN): object,
     probatio.Optional(CONF_RETURN_PIN, default=False): cv.boolean,
 }
+_SOME_OR_ALL_LOCKS: Final = {
+    probatio.Exclusive(CONF_LOCKS, CONF_LOCKS): cv.entity_ids,
+    probatio.Exclusive(CONF_ALL_LOCKS, CONF_LOCKS): True,
+}
 _LIMITS: Final = {
     probatio.Optional(CONF_FROM): object,
     probatio.Optional(CONF_UNTIL): object,
@@ -70,7 +74,7 @@ ADD_PERSON: Final = probatio.Schema(
     {
         probatio.Required(CONF_NAME): cv.string,
         probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-        probatio.Optional(CONF_LOCKS): cv.entity_ids,
+        **_SOME_OR_ALL_LOCKS,
         probatio.Optional(CONF_ENABLED, default=True): cv.boolean,
         **_LIMITS,
         **_WITH_PIN,
@@ -80,8 +84,7 @@ UPDATE_PERSON: Final = probatio.Schema(
     {
         **_ONE_PERSON,
         probatio.Optional(CONF_NAME): cv.string,
-        probatio.Exclusive(CONF_LOCKS, CONF_LOCKS): cv.entity_ids,
-        probatio.Exclusive(CONF_ALL_LOCKS, CONF_LOCKS): True,
+        **_SOME_OR_ALL_LOCKS,
         **_LIMITS,
     }
 )

@@ -68,8 +68,7 @@ async def test_a_refused_form_comes_back_filled_in_but_for_the_pin(
 
     assert suggested(refused) == {
         "name": "Ann",
-        "all_locks": False,
-        "locks": [front.id],
+        "locks": {"active_choice": "chosen", "chosen": [front.id]},
         "pin": None,
         "limit": False,
         "enabled": False,
@@ -109,15 +108,12 @@ async def test_without_a_lock_the_usual_lengths_count(
     assert (result["description_placeholders"] or {})["lengths"] == "4-10"
 
 
-@pytest.mark.parametrize(
-    ("all_locks", "field"), [(True, "all_locks"), (False, "locks")]
-)
+@pytest.mark.parametrize("all_locks", [True, False])
 async def test_locks_that_no_length_suits_are_refused_and_both_named(
     hass: HomeAssistant,
     site: MockConfigEntry,
     fake_locks: FakeLocks,
     all_locks: bool,
-    field: str,
 ) -> None:
     long = fake_locks.add("Long", FakeProvider(pin_lengths=(6, 8)))
     short = fake_locks.add("Short", FakeProvider(pin_lengths=(4, 4)))
@@ -128,7 +124,7 @@ async def test_locks_that_no_length_suits_are_refused_and_both_named(
         hass, site, all_locks=all_locks, locks=[long.id, short.id]
     )
 
-    assert result["errors"] == {field: "no_common_length"}
+    assert result["errors"] == {"locks": "no_common_length"}
     assert result["description_placeholders"] == {
         "lock": "Long",
         "lock_lengths": "6-8",
@@ -164,15 +160,12 @@ async def test_no_pin_left_to_generate_is_an_error(
     assert result["errors"] == {"base": "no_pin_left"}
 
 
-@pytest.mark.parametrize(
-    ("all_locks", "field"), [(True, "all_locks"), (False, "locks")]
-)
+@pytest.mark.parametrize("all_locks", [True, False])
 async def test_a_full_lock_is_refused_with_the_numbers(
     hass: HomeAssistant,
     site: MockConfigEntry,
     fake_locks: FakeLocks,
     all_locks: bool,
-    field: str,
 ) -> None:
     provider = FakeProvider(slots=3, codes={1: "9011", 3: "9013"})
     front = fake_locks.add("Front door", provider)
@@ -184,7 +177,7 @@ async def test_a_full_lock_is_refused_with_the_numbers(
         hass, site, pin="907154", all_locks=all_locks, locks=[front.id]
     )
 
-    assert result["errors"] == {field: "no_free_slot"}
+    assert result["errors"] == {"locks": "no_free_slot"}
     assert result["description_placeholders"] == {
         "lock": "Front door",
         "usable": "3",
@@ -204,7 +197,7 @@ async def test_slots_that_are_not_usable_are_named_where_none_is_free(
 
     result = await try_person(hass, site, pin="907154")
 
-    assert result["errors"] == {"all_locks": "no_usable_slot"}
+    assert result["errors"] == {"locks": "no_usable_slot"}
     assert result["description_placeholders"] == {
         "lock": "Front door",
         "usable": "3",
@@ -238,7 +231,7 @@ async def test_a_full_lock_that_shows_nothing_is_refused_too(
 
     result = await try_person(hass, site, pin="907154")
 
-    assert result["errors"] == {"all_locks": "no_free_slot"}
+    assert result["errors"] == {"locks": "no_free_slot"}
     assert provider.counts.reads == 0
 
 

@@ -58,8 +58,7 @@ async def test_the_form_shows_what_there_is_but_not_the_pin(
 
     assert suggested(form) == {
         "name": "Ann",
-        "all_locks": False,
-        "locks": [front.id],
+        "locks": {"active_choice": "chosen", "chosen": [front.id]},
         "pin": None,
         "generate": None,
         "enabled": True,
@@ -235,7 +234,7 @@ async def test_a_full_new_lock_is_refused_while_the_present_one_is_not_asked(
 
     refused = await edit(hass, site, ann)
 
-    assert refused["errors"] == {"all_locks": "no_free_slot"}
+    assert refused["errors"] == {"locks": "no_free_slot"}
     assert (refused["description_placeholders"] or {})["lock"] == "Back door"
 
 
@@ -288,7 +287,7 @@ async def test_a_lock_that_left_the_site_is_left_out_of_the_form(
 
     form = await choose(hass, menu, "edit")
 
-    assert suggested(form)["locks"] == [front.id]
+    assert suggested(form)["locks"]["chosen"] == [front.id]
 
 
 async def test_a_pin_that_was_lost_has_to_be_given_anew(

@@ -113,7 +113,7 @@ async def test_no_pin_leaves_the_dialogs(
     await wait_for(lambda: len(fake_locks.provider(front).codes) == 2)
     results.append(await start(hass, site, "person"))
     await enter(**{**ANN, "name": "Cleo"}, pin="907156")
-    assert results[-1]["errors"] == {"all_locks": "no_free_slot"}
+    assert results[-1]["errors"] == {"locks": "no_free_slot"}
 
     await hass.async_block_till_done()
     assert_nothing_shows(PINS, log, hass_storage, results)
@@ -167,7 +167,13 @@ async def test_a_schema_that_fails_does_not_quote_the_pin(
     form = await start(hass, site, "person")
 
     with pytest.raises(InvalidData) as error:
-        await submit(hass, form, **ANN, pin="907153", locks=["elsewhere"])
+        await submit(
+            hass,
+            form,
+            **{**ANN, "all_locks": False},
+            pin="907153",
+            locks=["elsewhere"],
+        )
     reported = f"{error.value} {error.value.schema_errors} {error.value.error_message}"
 
     assert "907153" not in reported

@@ -95,6 +95,18 @@ async def test_local_and_zoned_times_are_taken(
     assert service_site.person("Guest").data["rule"] == {"valid_until": stored}
 
 
+async def test_every_lock_is_named_as_in_the_other_action(
+    service_site: ServiceSite, act: Act
+) -> None:
+    """Clause 16.33: `all_locks` and `locks` are one choice in both actions."""
+    await act(ADD, {"name": "Guest", "all_locks": True})
+    assert service_site.person("Guest").data["all_locks"] is True
+    for data in ({"locks": [FRONT], "all_locks": True}, {"all_locks": False}):
+        with pytest.raises(probatio.Invalid):
+            await act(ADD, {"name": "Other", **data})
+    assert service_site.people() == ["Guest"]
+
+
 async def test_the_limits_are_there_when_the_person_is_first_seen(
     hass: HomeAssistant, site: MockConfigEntry, service_site: ServiceSite, act: Act
 ) -> None:

@@ -127,14 +127,30 @@ async def start_reconfigure(
 async def submit(
     hass: HomeAssistant, result: SubentryFlowResult, **values: Any
 ) -> SubentryFlowResult:
-    """Submit the form that a dialog shows; a PIN in it never comes back."""
+    """Submit the form that a dialog shows; a PIN in it never comes back.
+
+    `all_locks` and `locks` are the choice of locks as the actions take it.
+    """
     answer = await hass.config_entries.subentries.async_configure(
-        result["flow_id"], values
+        result["flow_id"], _with_locks(values)
     )
     check_texts(answer)
     if (pin := str(values.get("pin", "")).strip()) not in ("", "0"):
         assert not finder([pin])(shown(answer))
     return answer
+
+
+def _with_locks(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with the locks as the browser sends them."""
+    if "all_locks" not in values:
+        return values
+    rest = {key: value for key, value in values.items() if key != "all_locks"}
+    if values["all_locks"]:
+        return {**rest, "locks": "all"}
+    chosen = {"active_choice": "chosen", "all": "all"}
+    if locks := values.get("locks"):
+        chosen["chosen"] = locks
+    return {**rest, "locks": chosen}
 
 
 def shown(result: SubentryFlowResult) -> str:
