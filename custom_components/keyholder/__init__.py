@@ -3,6 +3,8 @@
 A config entry is a site. Its subentries are locks and people.
 """
 
+from contextlib import suppress
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -16,8 +18,12 @@ from .devices import async_manage_devices
 from .event_bus import async_forward_events
 from .model.timing import Timing
 from .notifications import Notifications
+from .removal_notification import async_notify_left_codes
 from .repairs.issue_tracker import async_track_issues
 from .runtime.site.site import Site
+from .runtime.site.site_removal import async_remove_site
+from .runtime.storage.durable_store import StorageError
+from .runtime.storage.removed_sites import RemovedSites
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -40,8 +46,10 @@ replace them before Home Assistant, and with it any entry, exists.
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, which belong to no config entry."""
+    """Register the actions, and forget old sites: both belong to no config entry."""
     async_setup_services(hass)
+    with suppress(StorageError):  # the next start tries again
+        await RemovedSites(hass).async_prune()
     return True
 
 
@@ -71,8 +79,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: KeyholderConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the stored data. Codes stay on the locks, as documented."""
-    await Site.async_remove(hass, entry)
+    """Delete the stored data, and tell which codes stay on the locks."""
+    codes = await async_remove_site(hass, entry)
+    async_notify_left_codes(hass, entry, codes)
     await AutolockManager.async_remove(hass, entry.entry_id)
 
 

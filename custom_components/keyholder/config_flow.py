@@ -10,18 +10,43 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
 import probatio
 
 from .application.errors import InvalidInputError
 from .application.names import validate_name
 from .application.text import storable_values
-from .const import DOMAIN, SUBENTRY_LOCK, SUBENTRY_PERSON
+from .const import (
+    CONF_CLEAR_CODES_OF,
+    CONF_LEFT_CODES,
+    DOMAIN,
+    SUBENTRY_LOCK,
+    SUBENTRY_PERSON,
+)
 from .flows.lock import LockSubentryFlow
 from .flows.person import PersonSubentryFlow
 from .logic.markdown import markdown_placeholders
+from .model.left_codes import LeftCode
+from .removal_notification import code_lines
+from .runtime.site.site_removal import async_forget_left_codes, async_left_codes
 
 _SCHEMA = probatio.Schema({probatio.Required(CONF_NAME): TextSelector()})
+_LEFT_SCHEMA = probatio.Schema(
+    {
+        probatio.Required(CONF_LEFT_CODES, default="clear"): SelectSelector(
+            SelectSelectorConfig(
+                options=["clear", "leave", "later"],
+                mode=SelectSelectorMode.LIST,
+                translation_key="left_codes",
+            )
+        )
+    }
+)
 
 
 class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -29,6 +54,10 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
     MINOR_VERSION = 1
+
+    _name: str
+    _removed: list[str]
+    _left: list[LeftCode]
 
     @classmethod
     @callback
@@ -50,7 +79,33 @@ class KeyholderConfigFlow(ConfigFlow, domain=DOMAIN):
             name = self._site_name(user_input)
         except InvalidInputError as err:
             return self._form("user", user_input, err)
+        self._name = name
+        self._removed, self._left = await async_left_codes(self.hass)
+        if self._left:
+            return await self.async_step_left_codes()
         return self.async_create_entry(title=name, data={})
+
+    async def async_step_left_codes(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose what becomes of the codes that deleted sites have left on locks."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="left_codes",
+                data_schema=_LEFT_SCHEMA,
+                description_placeholders={
+                    "codes": "\n".join(code_lines(self.hass, self._left))
+                },
+                last_step=True,
+            )
+        match user_input[CONF_LEFT_CODES]:
+            case "clear":
+                return self.async_create_entry(
+                    title=self._name, data={CONF_CLEAR_CODES_OF: self._removed}
+                )
+            case "leave":
+                await async_forget_left_codes(self.hass, self._removed)
+        return self.async_create_entry(title=self._name, data={})
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None

@@ -13,6 +13,12 @@ SUBENTRY_PERSON: Final = "person"
 EVENT_ACCESS: Final = "keyholder_access"
 """Bus event of an access event at a lock, for the logbook."""
 
+# A site
+
+CONF_LEFT_CODES: Final = "left_codes"
+CONF_CLEAR_CODES_OF: Final = "clear_codes_of"
+"""Deleted sites whose codes this site clears from the locks, by their entry ids."""
+
 # A lock
 
 CONF_LOCK: Final = "lock"

@@ -43,6 +43,7 @@ from .member_names import async_correct_names
 from .planner import Planner
 from .removals import Removals
 from .saved_subentries import SavedSubentriesWatcher
+from .site_removal import async_take_over_left_codes
 from .site_state import SiteState
 from .slot_actions import SlotActions
 from .subentries import locks_from_entry, people_from_entry
@@ -100,6 +101,7 @@ class Site(SiteState):
             async_complete_replacements(self.hass, self.entry, self.journal)
         if not journal.found and not self.journal_lost:
             await self._async_create_journal()
+        await async_take_over_left_codes(self.hass, self.entry, self.journal)
         await self.async_sync()
         for event, listener in (
             (EVENT_HOMEASSISTANT_STOP, self._async_on_stop),
@@ -124,11 +126,6 @@ class Site(SiteState):
         # not earlier: the last uses still have their rules evaluated
         self.rules.async_close()
         await self._stores.async_close()
-
-    @staticmethod
-    async def async_remove(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-        """Delete all files of a site."""
-        await SiteStores.async_remove(hass, entry.entry_id)
 
     async def async_sync(self) -> None:
         """Sync people and locks with the config subentries, then plan all locks."""
