@@ -9,11 +9,15 @@ from ..model.slot import SlotRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockToClear:
-    """A lock with the records of the codes that are being removed from it."""
+    """A lock with the records of the codes that are being removed from it.
+
+    `has_duplicate`: another code there has the same digits, and is not ours to clear.
+    """
 
     name: str
     reachable: bool
     records: Collection[SlotRecord]
+    has_duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ def removal_progress(
     for lock in locks:
         left = [record for record in lock.records if not record.is_cleared]
         if not left:
-            cleared.append(lock.name)
+            (waiting if lock.has_duplicate else cleared).append(lock.name)
+            is_stuck = is_stuck and not lock.has_duplicate
             continue
         is_stuck = is_stuck and not lock.reachable
         if not lock.reachable or any(

@@ -222,3 +222,26 @@ async def test_a_lock_that_masks_its_codes_is_compared_with_nothing(
     ann = await engine.add_person("Ann", "907153")
     await engine.until_state(lock, ann, SlotState.IN_SYNC)
     assert engine.snapshot(lock).duplicates == {}
+
+
+async def test_a_removal_waits_for_the_lock_that_has_the_same_digits(
+    engine: EngineHarness,
+) -> None:
+    """Clause 16.4: it names the lock, and is done when the other code has gone."""
+    provider = FakeProvider()
+    lock = engine.add_lock("Front", provider)
+    ann = await engine.add_person("Ann", "907153")
+    await engine.until_state(lock, ann, SlotState.IN_SYNC)
+    provider.set_at_keypad(2, "907153", reported=False)
+    await engine.site.locks[lock].requests.async_read_slot(2)
+    subentry = engine.site.people[ann].subentry_id
+
+    engine.site.removals.async_begin(subentry)
+    await engine.until_state(lock, ann, SlotState.OUT_OF_SYNC)
+    progress = engine.site.removals.progress(subentry)
+    assert progress is not None
+    assert (progress.cleared, progress.waiting) == ((), ("Front",))
+    assert subentry in engine.entry.subentries
+
+    provider.delete_at_keypad(2)
+    await wait_for(lambda: subentry not in engine.entry.subentries)

@@ -45,6 +45,16 @@ def sent(seconds: int, *, returned: bool = False) -> SlotRecord:
     return replace(LEFT, pending=command)
 
 
+def test_a_lock_with_the_same_digits_in_another_slot_is_not_cleared() -> None:
+    """Clause 16.4: the code of ours is gone, and the digits open the door."""
+    lock = LockToClear(
+        name="Front", reachable=True, records=[CLEARED], has_duplicate=True
+    )
+    assert removal_progress([lock], NOW, PATIENCE) == RemovalProgress(
+        waiting=("Front",)
+    )
+
+
 @pytest.mark.parametrize(
     ("reachable", "records", "progress"),
     [

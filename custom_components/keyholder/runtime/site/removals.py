@@ -1,6 +1,7 @@
 """Remove people and locks once every code of theirs is cleared."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from homeassistant.core import callback
@@ -8,7 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ...const import CONF_REMOVING, SUBENTRY_LOCK
 from ...logic.removal_progress import LockToClear, RemovalProgress, removal_progress
-from ...model.credential import PersonId
+from ...model.credential import CredentialRef, PersonId
 from ...model.slot import SlotRecord
 from ..lock.coordinator import LockCoordinator
 from .site_state import SiteState
@@ -54,9 +55,9 @@ class Removals:
         else:
             person = person_from_subentry(subentry).person_id
             locks = [
-                _to_clear(lock, records)
+                to_clear
                 for lock in (*site.locks.values(), *site.removed_locks.values())
-                if (records := _records_of(lock, person))
+                if (to_clear := _codes_of(lock, person)) is not None
             ]
         patience = site.timing.removal_report / 2
         return removal_progress(locks, dt_util.utcnow(), patience)
@@ -127,12 +128,17 @@ class Removals:
         )
 
 
-def _records_of(lock: LockCoordinator, person: PersonId) -> list[SlotRecord]:
-    return [
+def _codes_of(lock: LockCoordinator, person: PersonId) -> LockToClear | None:
+    """Return a lock with the records of a person, None if nothing there is of them."""
+    records = [
         record
         for record in lock.journal_entry.records.values()
         if record.credential.person == person
     ]
+    has_duplicate = CredentialRef(person) in lock.duplicates
+    if not records and not has_duplicate:
+        return None
+    return replace(_to_clear(lock, records), has_duplicate=has_duplicate)
 
 
 def _to_clear(lock: LockCoordinator, records: Collection[SlotRecord]) -> LockToClear:
