@@ -13,6 +13,7 @@ from ..autolock.controller import AutolockController
 from ..const import DOMAIN
 from ..model.autolock import MAX_DURATION
 from ..runtime.lock.coordinator import LockCoordinator
+from .sealed_data import async_register_sealed
 from .targets import async_check_locks, loaded_sites, managed_locks, targeted_locks
 
 SERVICE_AUTOLOCK_START: Final = "autolock_start"
@@ -24,19 +25,19 @@ _DURATION: Final = "duration"
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the actions."""
-    hass.services.async_register(
-        DOMAIN,
+    async_register_sealed(
+        hass,
         SERVICE_AUTOLOCK_START,
         _async_autolock_start,
-        schema=cv.make_entity_service_schema(
+        cv.make_entity_service_schema(
             {probatio.Required(_DURATION): cv.positive_time_period}
         ),
     )
-    hass.services.async_register(
-        DOMAIN,
+    async_register_sealed(
+        hass,
         SERVICE_AUTOLOCK_CANCEL,
         _async_autolock_cancel,
-        schema=cv.make_entity_service_schema({}),
+        cv.make_entity_service_schema({}),
     )
 
 

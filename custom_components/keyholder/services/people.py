@@ -13,7 +13,7 @@ from ..application.people import (
     validate_person_name,
 )
 from ..application.rules import data_with_rule
-from ..const import CONF_ALL_LOCKS, CONF_LOCKS, DOMAIN
+from ..const import CONF_ALL_LOCKS, CONF_LOCKS
 from ..logic.person_changes import adds_locks
 from ..model.credential import Person
 from ..runtime.site.rule_serialization import DENY_ALL_RULE
@@ -27,10 +27,10 @@ from .person_fields import (
     validation_error,
 )
 from .person_helpers import (
+    async_resolve_person,
     chosen_locks,
     draft_from_person,
     raise_as_service_errors,
-    resolve_person,
 )
 from .person_targets import raise_if_being_removed, raise_if_removed
 from .rights import (
@@ -39,6 +39,7 @@ from .rights import (
     async_check_enabling,
     async_check_locks_of_person,
 )
+from .sealed_data import async_register_sealed
 
 SERVICE_UPDATE_PERSON: Final = "update_person"
 SERVICE_REMOVE_PERSON: Final = "remove_person"
@@ -53,12 +54,12 @@ def async_register(hass: HomeAssistant) -> None:
         (SERVICE_REMOVE_PERSON, _async_remove_person, REMOVE_PERSON),
         (SERVICE_SET_ENABLED, _async_set_enabled, SET_ENABLED),
     ):
-        hass.services.async_register(DOMAIN, service, action, schema=schema)
+        async_register_sealed(hass, service, action, schema)
 
 
 async def _async_update_person(call: ServiceCall) -> None:
     """Change the given fields among name, locks and limits of the access rule."""
-    site, subentry = resolve_person(call.hass, call.data)
+    site, subentry = await async_resolve_person(call)
     before = person_from_subentry(subentry)
     await async_check_locks_of_person(call, site, before)
     with raise_as_service_errors():
@@ -89,7 +90,7 @@ async def _async_update_person(call: ServiceCall) -> None:
 
 async def _async_remove_person(call: ServiceCall) -> None:
     """Start the removal of a person; returns before their codes are verified as cleared."""
-    site, subentry = resolve_person(call.hass, call.data)
+    site, subentry = await async_resolve_person(call)
     await async_check_administrator(call)
     if site.journal_lost:
         raise validation_error("journal_lost")
@@ -100,7 +101,7 @@ async def _async_remove_person(call: ServiceCall) -> None:
 
 async def _async_set_enabled(call: ServiceCall) -> None:
     """Enable or disable a person, as their switch does."""
-    site, subentry = resolve_person(call.hass, call.data)
+    site, subentry = await async_resolve_person(call)
     person = person_from_subentry(subentry)
     enabled: bool = call.data[CONF_ENABLED]
     await async_check_enabling(call, site, person, replace(person, enabled=enabled))

@@ -1,9 +1,9 @@
 """Schemas of the actions for people, and conversion of their fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, override
+from typing import Any, Final
 
 from homeassistant.const import (
     ATTR_CONFIG_ENTRY_ID,
@@ -28,30 +28,6 @@ from ..const import (
     DOMAIN,
 )
 from ..model.access_rules import AccessRule
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class OpaqueData:
-    """A value given as a PIN, whose repr is masked because calls are logged."""
-
-    content: object
-
-    @override
-    def __repr__(self) -> str:
-        return "••••"
-
-
-def _seal(data: Mapping[str, Any]) -> dict[str, Any]:
-    pin = data.get(CONF_PIN)
-    sealed = {} if pin in (None, "") else {CONF_PIN: OpaqueData(pin)}
-    return {key: value for key, value in data.items() if key != CONF_PIN} | sealed
-
-
-OPAQUE_SCHEMA: Final = probatio.Schema(_seal)
-"""Accepts any data and masks the PIN: Home Assistant logs a call that fails.
-
-The action validates the fields itself, with one of the schemas below.
-"""
 
 _ONE_PERSON: Final = {
     probatio.Required(CONF_PERSON): cv.string,
@@ -105,20 +81,25 @@ def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 def requested_pin(data: Mapping[str, Any]) -> str | None:
-    """Return the given PIN text, None if a PIN is to be generated.
+    """Return the given PIN text, None if a PIN is to be generated: without the field.
 
     Raises ServiceValidationError for anything but text: YAML and templates turn digits
     into numbers, which have lost their leading zeros. Quotes around the digits, which
-    prevent that in a template, are removed.
+    prevent that in a template, are removed. An empty field is refused as well: the
+    template that was to fill it has failed, and nobody would know the generated PIN.
     """
     given = data.get(CONF_PIN)
     if given is None:
         return None
+    if given.content is None:
+        raise validation_error("pin_empty")
     if not isinstance(given.content, str):
         raise validation_error("pin_not_text")
     text: str = given.content.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
+    if not text:
+        raise validation_error("pin_empty")
     return text
 
 

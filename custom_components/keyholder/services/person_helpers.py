@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import HomeAssistant
+from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.target import TargetSelection
 
@@ -19,6 +19,7 @@ from ..runtime.site.site import Site
 from ..runtime.storage.durable_store import StorageError
 from .person_fields import validation_error
 from .person_targets import find_person
+from .rights import async_may_see
 from .targets import targeted_locks
 
 
@@ -39,11 +40,15 @@ def raise_as_service_errors() -> Iterator[None]:
         ) from None
 
 
-def resolve_person(
-    hass: HomeAssistant, data: Mapping[str, Any]
-) -> tuple[Site, ConfigSubentry]:
-    """Return the loaded site and the subentry of the person in the call data."""
-    return find_person(hass, data[CONF_PERSON], data.get(ATTR_CONFIG_ENTRY_ID))
+async def async_resolve_person(call: ServiceCall) -> tuple[Site, ConfigSubentry]:
+    """Return the loaded site and the subentry of the person in the call data.
+
+    Somebody whom the calling user may not see is as unknown as anybody else. Raises
+    ServiceValidationError.
+    """
+    may_see = await async_may_see(call)
+    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    return find_person(call.hass, call.data[CONF_PERSON], entry_id, may_see)
 
 
 def draft_from_person(person: Person) -> PersonDraft:

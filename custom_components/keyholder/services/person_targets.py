@@ -1,6 +1,6 @@
 """Resolve the site and the person that an action targets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -32,18 +32,22 @@ def find_site(hass: HomeAssistant, entry_id: str | None) -> Site:
 
 
 def find_person(
-    hass: HomeAssistant, reference: str, entry_id: str | None
+    hass: HomeAssistant,
+    reference: str,
+    entry_id: str | None,
+    may_see: Callable[[KeyholderConfigEntry, ConfigSubentry], bool],
 ) -> tuple[Site, ConfigSubentry]:
     """Return the loaded site and the subentry of a person.
 
     `reference` is a person id, device id, entity id or name. Ids are unique, names within
-    a site. Raises ServiceValidationError if there is no such person or several.
+    a site. Only those are found whom the caller may see. Raises ServiceValidationError if
+    there is no such person or several.
     """
     people = [
         (entry, subentry)
         for entry in _entries(hass, entry_id)
         for subentry in entry.subentries.values()
-        if subentry.subentry_type == SUBENTRY_PERSON
+        if subentry.subentry_type == SUBENTRY_PERSON and may_see(entry, subentry)
     ]
     known_as = _subentry_of(hass, reference)
     found = [

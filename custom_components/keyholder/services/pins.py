@@ -12,7 +12,6 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.helpers.service import async_register_admin_service
 
 from ..application.errors import InvalidInputError
 from ..application.people import (
@@ -23,24 +22,23 @@ from ..application.people import (
     validate_person_name,
 )
 from ..application.person_draft import PersonDraft
-from ..const import CONF_RETURN_PIN, DOMAIN
+from ..const import CONF_RETURN_PIN
 from ..model.access_rules import UNRESTRICTED_RULE
 from ..model.credential import Person
 from ..runtime.site.site import Site
 from ..runtime.site.subentries import person_from_subentry
 from .person_fields import (
     ADD_PERSON,
-    OPAQUE_SCHEMA,
     SET_PIN,
     requested_pin,
     rule_with_limits,
     validation_error,
 )
 from .person_helpers import (
+    async_resolve_person,
     chosen_locks,
     draft_from_person,
     raise_as_service_errors,
-    resolve_person,
 )
 from .person_targets import (
     find_site,
@@ -49,6 +47,7 @@ from .person_targets import (
     raise_if_removed,
 )
 from .rights import async_check_administrator
+from .sealed_data import async_register_sealed
 
 SERVICE_ADD_PERSON: Final = "add_person"
 SERVICE_SET_PIN: Final = "set_pin"
@@ -57,23 +56,23 @@ SERVICE_SET_PIN: Final = "set_pin"
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the actions, for administrators only."""
-    for service, action in (
-        (SERVICE_ADD_PERSON, _async_add_person),
-        (SERVICE_SET_PIN, _async_set_pin),
+    for service, action, schema in (
+        (SERVICE_ADD_PERSON, _async_add_person, ADD_PERSON),
+        (SERVICE_SET_PIN, _async_set_pin, SET_PIN),
     ):
-        async_register_admin_service(
+        async_register_sealed(
             hass,
-            DOMAIN,
             service,
             action,
-            schema=OPAQUE_SCHEMA,
+            schema,
+            admin=True,
             supports_response=SupportsResponse.OPTIONAL,
         )
 
 
 async def _async_add_person(call: ServiceCall) -> ServiceResponse:
     """Add a person with PIN and limits; respond with their id, name and locks."""
-    data = ADD_PERSON(dict(call.data))
+    data = call.data
     _check_response(call, data)
     site = find_site(call.hass, data.get(ATTR_CONFIG_ENTRY_ID))
     rule = rule_with_limits(UNRESTRICTED_RULE, data)
@@ -95,9 +94,9 @@ async def _async_add_person(call: ServiceCall) -> ServiceResponse:
 
 async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
     """Set the PIN of a person to the given or a generated one."""
-    data = SET_PIN(dict(call.data))
+    data = call.data
     _check_response(call, data)
-    site, subentry = resolve_person(call.hass, data)
+    site, subentry = await async_resolve_person(call)
     raise_if_being_removed(subentry)
     person = person_from_subentry(subentry)
     with raise_as_service_errors():

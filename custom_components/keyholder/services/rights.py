@@ -4,17 +4,22 @@ An action that waits checks again afterwards: what a user may do, and what they 
 change, may be different by then. A call without a user, by an automation, may do all.
 """
 
+from collections.abc import Callable
+
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_ENABLED
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
+from ..data import KeyholderConfigEntry
 from ..logic.person_changes import needs_administrator
 from ..model.credential import Person
 from ..runtime.site.site import Site
+from ..runtime.site.subentries import locks_from_entry, person_from_subentry
 
 
 async def async_check_administrator(call: ServiceCall) -> None:
@@ -55,8 +60,36 @@ async def async_check_enabling(
 
     Who may control the person's switch may do what the switch does.
     """
-    if not _may_control(await _async_user(call), _switch(site, before)):
+    if not _may_control(await _async_user(call), _switch(call, before)):
         await async_check_change(call, site, before, after)
+
+
+async def async_may_see(
+    call: ServiceCall,
+) -> Callable[[KeyholderConfigEntry, ConfigSubentry], bool]:
+    """Return who of the people of a site may be seen by the calling user.
+
+    They are those whose switch the user may read, and those who have a lock that the user
+    may read: the entities of a lock name who used it.
+    """
+    user = await _async_user(call)
+
+    def may_see(entry: KeyholderConfigEntry, subentry: ConfigSubentry) -> bool:
+        person = person_from_subentry(subentry)
+        if _is_administrator(user) or _may(user, POLICY_READ, _switch(call, person)):
+            return True
+        registry = er.async_get(call.hass)
+        locks = (
+            registry.async_get(lock)
+            for lock in locks_from_entry(entry)
+            if person.is_assigned(lock)
+        )
+        return any(
+            lock is not None and _may(user, POLICY_READ, lock.entity_id)
+            for lock in locks
+        )
+
+    return may_see
 
 
 async def _async_user(call: ServiceCall) -> User | None:
@@ -74,8 +107,12 @@ def _is_administrator(user: User | None) -> bool:
 
 
 def _may_control(user: User | None, entity_id: str) -> bool:
+    return _may(user, POLICY_CONTROL, entity_id)
+
+
+def _may(user: User | None, policy: str, entity_id: str) -> bool:
     return user is None or (
-        user.is_active and user.permissions.check_entity(entity_id, POLICY_CONTROL)
+        user.is_active and user.permissions.check_entity(entity_id, policy)
     )
 
 
@@ -90,9 +127,9 @@ def _may_control_locks(user: User | None, site: Site, person: Person) -> bool:
     )
 
 
-def _switch(site: Site, person: Person) -> str:
+def _switch(call: ServiceCall, person: Person) -> str:
     """Return the entity id of a person's switch."""
     unique_id = f"{person.person_id}_{CONF_ENABLED}"
-    registry = er.async_get(site.hass)
+    registry = er.async_get(call.hass)
     switch = registry.async_get_entity_id("switch", DOMAIN, unique_id)
     return switch or f"switch.{unique_id}"

@@ -19,6 +19,7 @@ from homeassistant.util.json import JsonObjectType
 from ..const import DOMAIN
 from ..model.snapshot import SlotView
 from ..runtime.lock.coordinator import LockCoordinator
+from .sealed_data import async_register_sealed
 from .targets import async_check_locks, managed_locks, targeted_locks
 
 SERVICE_VERIFY: Final = "verify"
@@ -27,11 +28,11 @@ SERVICE_VERIFY: Final = "verify"
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the action."""
-    hass.services.async_register(
-        DOMAIN,
+    async_register_sealed(
+        hass,
         SERVICE_VERIFY,
         _async_verify,
-        schema=cv.make_entity_service_schema({}),
+        cv.make_entity_service_schema({}),
         supports_response=SupportsResponse.OPTIONAL,
     )
 
