@@ -15,6 +15,7 @@ from ..model.slot import (
 from ..model.slot_events import ChangeKind, ChangeReported, LockTraits, SlotNotice
 from .disabled_codes import has_disabled_code, shows_switch, without_disabled_code
 from .external_changes import notice_of
+from .restores import suspend_if_forgeable
 from .unreadable_lock import on_reported_unreadable
 
 
@@ -29,10 +30,13 @@ def on_change_reported(
         return replace(record, needs_read=True), None
     if not traits.shows_occupancy:
         return on_reported_unreadable(record, event.change, now, traits)
+    if event.perhaps_ours and traits.reports_can_be_forged:
+        return replace(record, needs_read=True), None
     pending = record.pending
     if pending is not None and pending.operation is Operation.WRITE:
         # the slot was changed externally, so a masked reading may not be our write
         pending = replace(pending, slot_was_empty=False)
+        record = suspend_if_forgeable(record, traits)
     reported = replace(
         without_disabled_code(record),
         evidence=Evidence.NONE,
@@ -47,7 +51,8 @@ def on_change_reported(
         and not event.perhaps_ours
     ):
         # no read of a masking lock will show the change, so the report has to be taken
-        return replace(reported, changed_externally=True), notice_of(event.change)
+        changed = replace(reported, changed_externally=True)
+        return suspend_if_forgeable(changed, traits), notice_of(event.change)
     return reported, None
 
 

@@ -32,7 +32,7 @@ from .pending_command import (
     confirmed_origin,
     mark_verified,
 )
-from .restores import limit_restores
+from .restores import limit_restores, suspension_after_read
 from .slot_schedule import has_required_schedule, schedule_after_read
 
 
@@ -106,7 +106,13 @@ def on_observed(
             for command in record.unresolved_commands
             if command.may_land_until > now
         ),
-        retry=replace(record.retry, failed_reads=0, slot_not_usable=False, at=None),
+        retry=replace(
+            record.retry,
+            failed_reads=0,
+            slot_not_usable=False,
+            at=None,
+            suspended_reason=suspension_after_read(record, seen),
+        ),
         needs_read=False,
         pending=None
         if pending is None

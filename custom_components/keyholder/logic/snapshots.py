@@ -184,7 +184,7 @@ def slot_state(
             # a report about this slot could not be checked by a read yet
             return None
         return SlotState.IN_SYNC if record.evidence.is_read_back else SlotState.ACCEPTED
-    if record.blocked is not None:
+    if _waits_for_user(record):
         return SlotState.SUSPENDED
     if traits.shows_occupancy and (
         record.needs_read or record.observed.occupancy is Occupancy.UNKNOWN
@@ -195,11 +195,20 @@ def slot_state(
     return SlotState.SYNCING
 
 
+def _waits_for_user(record: SlotRecord) -> bool:
+    """Return whether nothing goes on until the user decides.
+
+    A reported change may still be settled by the read that follows it.
+    """
+    is_read_first = record.blocked is Reason.CHANGE_REPORTED and record.needs_read
+    return record.blocked is not None and not is_read_first
+
+
 def slot_reason(record: SlotRecord, *, reachable: bool) -> Reason | None:
     """Return why a slot is not in its desired state, or None if it is or is being worked on."""
     if record.is_verified:
         return None
-    if record.blocked is not None:
+    if _waits_for_user(record):
         return record.blocked
     if not reachable:
         return Reason.LOCK_UNREACHABLE

@@ -23,7 +23,7 @@ from ..model.slot_events import (
 from .external_changes import notice_of
 from .on_command_result import fail_pending, on_returned
 from .pending_command import abandon_pending, complete_pending, mark_verified
-from .restores import limit_restores
+from .restores import limit_restores, suspend_if_forgeable
 
 
 def next_step_unreadable(record: SlotRecord, at: datetime) -> Step | None:
@@ -88,6 +88,7 @@ def on_reported_unreadable(
         return record, None
     if record.desired is DesiredState.PRESENT:
         reported = replace(record, evidence=Evidence.NONE, changed_externally=True)
+        reported = suspend_if_forgeable(reported, traits)
         return limit_restores(reported, now, traits), notice_of(change)
     if change is ChangeKind.SET:
         # ours was cleared; the code that is there now is unmanaged, and not cleared

@@ -148,8 +148,10 @@ class Capabilities:
     `slots` are the provider's own addresses, ascending. PIN lengths are in digits.
     `best_evidence` is the highest grade that this lock can ever give.
     `reports_changes`: external changes are reported reliably, so verified codes need
-    not be read. `schedules` is what the lock can enforce by itself, None for nothing.
-    `configuration_hint` is what would let the lock show more, None where nothing would.
+    not be read. `reports_can_be_forged`: others than the lock can report, so that no code
+    is written on the word of a report alone. `schedules` is what the lock can enforce by
+    itself, None for nothing. `configuration_hint` is what would let the lock show more,
+    None where nothing would.
     `can_disable_codes`: a code can be disabled and enabled, and a read shows which it
     is. `keeps_names`: the lock keeps the name of a person with their code.
     """
@@ -163,6 +165,7 @@ class Capabilities:
     configuration_hint: ConfigurationHint | None = None
     can_disable_codes: bool = False
     keeps_names: bool = False
+    reports_can_be_forged: bool = False
 
     @property
     def pin_lengths(self) -> PinLengths:

@@ -79,6 +79,8 @@ class Reason(StrEnum):
     UNRECOGNISED = "unrecognised"
     CHANGED_AT_LOCK = "changed_at_lock"
     CHANGED_REPEATEDLY = "changed_repeatedly"
+    CHANGE_REPORTED = "change_reported"
+    """Reported where others can report as well, and no read can show whether it is so."""
     NO_ANSWER = "no_answer"
     LOCK_UNREACHABLE = "lock_unreachable"
     NO_FREE_SLOT = "no_free_slot"
@@ -94,6 +96,7 @@ class Reason(StrEnum):
         """Return whether the code in a slot blocked by it stays until the user decides."""
         return self in (
             Reason.CHANGED_REPEATEDLY,
+            Reason.CHANGE_REPORTED,
             Reason.OCCUPIED,
             Reason.PIN_MISSING,
             Reason.UNRECOGNISED,

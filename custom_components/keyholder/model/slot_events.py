@@ -16,10 +16,14 @@ from .timing import Timing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockTraits:
-    """What the reducer must know besides the record: the lock's best evidence, and durations."""
+    """What the reducer must know besides the record: the lock's best evidence, and durations.
+
+    `reports_can_be_forged`: others than the lock can report a change of a slot.
+    """
 
     best_evidence: Evidence
     timing: Timing
+    reports_can_be_forged: bool = False
 
     @property
     def shows_occupancy(self) -> bool:

@@ -38,6 +38,7 @@ SUSPENDED: Final = {
     Reason.OCCUPIED: "slot_occupied",
     Reason.UNRECOGNISED: "slot_unrecognised",
     Reason.CHANGED_REPEATEDLY: "slot_changed_repeatedly",
+    Reason.CHANGE_REPORTED: "slot_change_reported",
 }
 """The kind of issue for each reason why a slot is suspended."""
 _MAY_BE_LENGTH: Final = (Reason.NOT_STORED, Reason.REJECTED)
@@ -272,6 +273,9 @@ def _slots(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
             if kind == DUPLICATE:
                 # the lock says so, and not which slot it is
                 placeholders = {**placeholders, "other": "?"}
+            forgeable = view.reason is Reason.CHANGE_REPORTED
+            if forgeable:
+                placeholders = {**placeholders, "help": FORGERY_HELP}
             yield Issue(
                 kind=kind,
                 severity=IssueSeverity.ERROR if revocation else IssueSeverity.WARNING,
@@ -279,6 +283,7 @@ def _slots(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
                 lock=snapshot.lock,
                 slot=view.slot,
                 placeholders=placeholders,
+                help_url=FORGERY_HELP if forgeable else None,
                 show_initially=not revocation or view.reason is not None,
             )
         elif view.resumed is not None and view.resumed[0] in SUSPENDED:

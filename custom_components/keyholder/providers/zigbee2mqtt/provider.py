@@ -207,6 +207,7 @@ def _capabilities(lock: Description) -> Capabilities:
         best_evidence=Evidence.VALUE if lock.exposes_codes else Evidence.PRESENCE,
         # Reports are lost while we are not connected, and no lock says what it reports
         reports_changes=False,
+        reports_can_be_forged=True,
         configuration_hint=_configuration_hint(lock),
     )
 

@@ -131,7 +131,11 @@ class SlotRecords:
             lock=lock, name=name
         )
         self._rules = {
-            best: LockTraits(best_evidence=best, timing=timing) for best in Evidence
+            (best, forged): LockTraits(
+                best_evidence=best, timing=timing, reports_can_be_forged=forged
+            )
+            for best in Evidence
+            for forged in (False, True)
         }
         self.expected_reports = ExpectedReports(timing, journal_entry.records.values())
         journal.async_save_entry(replace(journal_entry, name=name, open=True))
@@ -182,8 +186,11 @@ class SlotRecords:
     def rules(self) -> LockTraits:
         """Return the traits of this lock that the reducer needs."""
         capabilities = self.capabilities
-        best = Evidence.VALUE if capabilities is None else capabilities.best_evidence
-        return self._rules[best]
+        if capabilities is None:
+            return self._rules[Evidence.VALUE, False]
+        return self._rules[
+            capabilities.best_evidence, capabilities.reports_can_be_forged
+        ]
 
     @callback
     def async_set_capabilities(self, capabilities: Capabilities) -> None:

@@ -38,11 +38,15 @@ KEYPAD: Final = (
     ),
     *(
         Fault(
-            f"{what}, told", at(30, act), changes=(UserChange.NOTHING,), others=others
+            f"{what}, told",
+            at(30, act),
+            changes=(UserChange.NOTHING,),
+            others=0,
+            reports_change=act is lock.programs,
         )
-        for what, act, others in (
-            ("the code is changed at the keypad", lock.programs, 0),
-            ("the code is deleted at the keypad", lock.deletes, 0),
+        for what, act in (
+            ("the code is changed at the keypad", lock.programs),
+            ("the code is deleted at the keypad", lock.deletes),
         )
     ),
     *(
@@ -70,6 +74,7 @@ KEYPAD: Final = (
             hidden=True,
             others=ALONE,
             closes=shared,
+            reports_change=act is lock.programs and not shared,
         )
         for what, act in (
             ("the code is changed at the keypad", lock.programs),

@@ -66,7 +66,7 @@ def test_the_truth_is_shown_the_lock_spared_and_nothing_else_touched(
     assert run.false_claims == () or not is_seen
     assert run.leaks == ()
     assert sum(run.commands) <= fault.allowed(fault.at_most, kind)
-    assert_end_state(fault, change, run, is_seen=is_seen)
+    assert_end_state(fault.on(kind), change, run, is_seen=is_seen)
 
     assert run.other_shown == ("in_sync",)
     assert run.left[OTHER] == OTHER_PIN

@@ -1,9 +1,9 @@
 """A fault, and how much of it is allowed."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final, override
+from typing import Final, Self, override
 
 from simulators.zigbee import LockNode
 from simulators.zigbee2mqtt import Broker, Device, FakeZigbee2Mqtt
@@ -11,6 +11,7 @@ from tests.harness.faults.fault_scenario import Action, ActionSchedule, UserChan
 from tests.harness.faults.site_scenario import Expectations
 
 EACH: Final = (UserChange.WRITE, UserChange.CHANGE, UserChange.CLEAR)
+CHANGE_REPORTED: Final = "suspended (change_reported)"
 ALONE: Final = 3
 """Questions about a slot where nothing else is there to be asked: two to find out whether the
 lock is back, and one because reports were lost."""
@@ -72,6 +73,14 @@ class Fault(Expectations):
     moves_away: bool = False
     """What is left of the bridge is something else for Home Assistant."""
     kinds: tuple[Kind, ...] = tuple(Kind)
+    reports_change: bool = False
+    """A report says that the code was changed: the user decides where no read can tell."""
+
+    def on(self, kind: Kind) -> Self:
+        """Return it with what is expected on a lock of this kind."""
+        if not self.reports_change or kind.shows_codes:
+            return self
+        return replace(self, ends=CHANGE_REPORTED)
 
     def allowed(self, count: int, kind: Kind) -> int:
         """Return how much of something is allowed."""
