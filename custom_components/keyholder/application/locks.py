@@ -178,7 +178,9 @@ async def async_replace(site: Site, old: LockId, chosen: str) -> None:
     candidate = await async_probe_candidate(site.hass, lock, patience)
     if known.settings.slots is None and not candidate.capabilities.shows_occupancy:
         raise InvalidInputError("slots_needed")
-    refusal = await site.async_replace_lock(old, candidate.lock, candidate.capabilities)
+    refusal = await site.async_replace_lock(
+        old, candidate.lock, candidate.capabilities, candidate.address
+    )
     if refusal is not None:
         raise InvalidInputError(refusal.value)
     await site.hass.config_entries.async_reload(site.entry.entry_id)

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 from ..model.credential import LockId
 from ..model.journal import LockJournalEntry
-from ..model.provider_io import Capabilities
+from ..model.provider_io import Capabilities, LockAddress
 from ..model.slot import Origin, SlotRecord, Target
 
 
 def replacement_entry(
-    journal_entry: LockJournalEntry, lock: LockId, capabilities: Capabilities
+    journal_entry: LockJournalEntry,
+    lock: LockId,
+    capabilities: Capabilities,
+    address: LockAddress | None = None,
 ) -> LockJournalEntry:
-    """Return the journal entry of a lock that replaces another one.
+    """Return the journal entry of a lock, found at this address, that replaces another one.
 
     It has the desired states of the old one and no evidence: every slot is read before
     it is written. Slots that the new lock does not have are dropped; their owners are
@@ -27,6 +30,7 @@ def replacement_entry(
             if slot in capabilities.slots
         },
         replaces=(*journal_entry.replaces, journal_entry.lock),
+        address=address,
     )
 
 

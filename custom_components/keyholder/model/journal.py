@@ -6,7 +6,7 @@ from datetime import datetime
 
 from .credential import LockId
 from .pin_lengths import PinLengthHistory
-from .provider_io import Capabilities
+from .provider_io import Capabilities, LockAddress
 from .slot import SlotRecord
 from .use_reports import UseReports
 
@@ -21,7 +21,8 @@ class LockJournalEntry:
     each length. `clear_requested`: the lock is no longer managed
     and the user asked for its codes to be cleared. `replaces`: the locks that this one
     replaced, until all of Home Assistant has been updated. `unanswered_since`: the lock
-    has given no answer since then. `use_reports` is what it has reported so far of the
+    has given no answer since then. `address` is where a replacement was when it was
+    chosen. `use_reports` is what it has reported so far of the
     codes that open its door.
     """
 
@@ -32,6 +33,7 @@ class LockJournalEntry:
     open: bool = False
     clear_requested: bool = False
     replaces: tuple[LockId, ...] = ()
+    address: LockAddress | None = None
     unanswered_since: datetime | None = None
     use_reports: UseReports = UseReports.NONE
     pin_lengths: PinLengthHistory = field(default_factory=PinLengthHistory)

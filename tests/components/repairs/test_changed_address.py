@@ -13,6 +13,11 @@ from custom_components.keyholder.runtime.site.subentries import locks_from_entry
 from tests.harness.fakes.provider import Call, FakeProvider, Profile
 from tests.harness.site.flow_driver import FakeLocks, add_person
 from tests.harness.site.repair_dialog import RepairDialog, no_issues, only_issue
+from tests.harness.site.replaced_lock import (
+    include_again,
+    site_with_codes,
+    start_replacing,
+)
 from tests.harness.site.states import wait_for_state
 from tests.harness.site.suspended_slots import managed_lock
 from tests.harness.waiting import wait_for
@@ -123,6 +128,22 @@ async def test_what_was_not_shown_is_not_accepted(
     await dialog.submit()
     assert dialog.result["reason"] == "gone"
     await wait_for_state(hass, SLOT, "in_sync")
+
+
+async def test_a_replacement_keeps_the_address_at_which_it_was_chosen(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.24: what it leads to a moment later, or after a power cut, is a question."""
+    front = await site_with_codes(hass, site, fake_locks)
+    provider = FakeProvider()
+    provider.found_at = HERE
+    again, _ = await include_again(hass, fake_locks, front, provider)
+    dialog = await start_replacing(hass)
+    await dialog.submit(lock=again.entity_id)
+    assert dialog.is_done
+
+    assert site.runtime_data.site.locks[again.id].settings.address == HERE
+    assert provider.accepted == HERE
 
 
 @pytest.mark.parametrize(

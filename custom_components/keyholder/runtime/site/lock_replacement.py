@@ -26,10 +26,10 @@ from ...const import (
 from ...logic.lock_replacement import replacement_entry, without_replaced
 from ...model.credential import LockId
 from ...model.journal import LockJournalEntry
-from ...model.provider_io import Capabilities
+from ...model.provider_io import Capabilities, LockAddress
 from ..storage.durable_store import StorageError
 from ..storage.stores import Journal
-from .subentries import locks_from_entry
+from .subentries import data_from_address, locks_from_entry
 
 
 class ReplacementRefusal(StrEnum):
@@ -44,11 +44,16 @@ class ReplacementRefusal(StrEnum):
 
 
 async def async_record_replacement(
-    journal: Journal, old: LockId, new: LockId, capabilities: Capabilities
+    journal: Journal,
+    old: LockId,
+    new: LockId,
+    capabilities: Capabilities,
+    address: LockAddress | None = None,
 ) -> ReplacementRefusal | None:
     """Write a replacement to disk, to be completed at the next start of the site.
 
-    Returns None, or why nothing was changed. `capabilities` are those of the new lock.
+    Returns None, or why nothing was changed. `capabilities` and `address` are those of the
+    new lock.
     """
     if journal.read_only:
         return ReplacementRefusal.JOURNAL_LOST
@@ -56,7 +61,9 @@ async def async_record_replacement(
     if former is not None and not former.is_cleared and old not in former.replaces:
         return ReplacementRefusal.CODES_LEFT
     journal_entry = journal.entries.get(old) or LockJournalEntry(lock=old, name="")
-    journal.async_save_entry(replacement_entry(journal_entry, new, capabilities))
+    journal.async_save_entry(
+        replacement_entry(journal_entry, new, capabilities, address)
+    )
     try:
         await journal.async_commit()
     except StorageError:
@@ -118,8 +125,8 @@ def _follow_in_entry(
                     f"lock_{journal_entry.lock}",
                     {
                         CONF_LOCK: journal_entry.lock,
-                        # that of the new lock is accepted when it is first probed
                         CONF_ADDRESS: None,
+                        **data_from_address(journal_entry.address),
                         **_answers_reads(journal_entry),
                     },
                 )

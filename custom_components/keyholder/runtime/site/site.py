@@ -210,18 +210,25 @@ class Site(SiteState):
         self.planner.async_plan_all()
 
     async def async_replace_lock(
-        self, old: LockId, new: LockId, capabilities: Capabilities
+        self,
+        old: LockId,
+        new: LockId,
+        capabilities: Capabilities,
+        address: LockAddress | None = None,
     ) -> ReplacementRefusal | None:
         """Replace a lock whose entity no longer exists by another one.
 
         Returns why that was refused, or None: then the replacement is on disk, and the
-        caller reloads the entry to complete it. `capabilities` are those of the new lock.
+        caller reloads the entry to complete it. `capabilities` and `address` are those of
+        the new lock.
         """
         managed = locks_from_entry(self.entry)
         entity_removed = er.async_get(self.hass).async_get(old) is None
         if old not in managed or new in managed or not entity_removed:
             return ReplacementRefusal.GONE
-        return await async_record_replacement(self.journal, old, new, capabilities)
+        return await async_record_replacement(
+            self.journal, old, new, capabilities, address
+        )
 
     async def async_accept_address(
         self, lock: LockId, address: LockAddress
