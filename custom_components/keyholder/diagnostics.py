@@ -187,6 +187,11 @@ def _journal_entry(journal_entry: LockJournalEntry, names: _Names) -> dict[str, 
     return {
         "capabilities": _capabilities(journal_entry.capabilities),
         "clear_requested": journal_entry.clear_requested,
+        "dropped_pin_lengths": {
+            str(length): count
+            for length, count in journal_entry.pin_lengths.dropped.items()
+        },
+        "kept_pin_lengths": list(journal_entry.pin_lengths.kept),
         "records": {
             str(slot): _record(record, names)
             for slot, record in journal_entry.records.items()

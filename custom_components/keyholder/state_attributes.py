@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .model.pin_lengths import PinLengths
 from .model.provider_io import Capabilities
 from .model.slot import SlotState
 from .runtime.site.views import CodeView, LockView, PersonView
@@ -29,18 +30,20 @@ def credentials_attributes(view: LockView) -> dict[str, Any]:
         ],
         "waiting": list(view.unassigned),
         "reachable": snapshot.reachable,
-        "capabilities": _capabilities(snapshot.capabilities),
+        "capabilities": _capabilities(snapshot.capabilities, view.pin_lengths),
     }
 
 
-def _capabilities(capabilities: Capabilities | None) -> dict[str, Any] | None:
+def _capabilities(
+    capabilities: Capabilities | None, pin_lengths: PinLengths
+) -> dict[str, Any] | None:
     if capabilities is None:
         return None
     return {
         "first_slot": capabilities.slots.start,
         "last_slot": capabilities.slots.stop - 1,
-        "pin_min_length": capabilities.pin_min_length,
-        "pin_max_length": capabilities.pin_max_length,
+        "pin_min_length": pin_lengths.shortest,
+        "pin_max_length": pin_lengths.longest,
         "best_evidence": capabilities.best_evidence.value,
         "reports_changes": capabilities.reports_changes,
     }

@@ -127,7 +127,8 @@ async def _async_refuse_second_entity(
     """Raise InvalidInputError if another entity of the same lock is managed already."""
     registry = er.async_get(hass)
     for entry in hass.config_entries.async_entries(DOMAIN):
-        for managed in map(registry.async_get, locks_from_entry(entry)):
+        for settings in locks_from_entry(entry).values():
+            managed = registry.async_get(settings.lock)
             if managed is None or managed.id == lock.id:
                 continue
             if managed.platform != lock.platform:
@@ -135,7 +136,7 @@ async def _async_refuse_second_entity(
             other = await async_create_provider(hass, managed)
             if is_same_lock(
                 provider.address(),
-                other.address(),
+                other.address() or settings.address,
                 same_device=lock.device_id is not None
                 and lock.device_id == managed.device_id,
             ):

@@ -8,6 +8,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.keyholder.model.pin_lengths import PinLengths
 from tests.harness.fakes.provider import FakeProvider
 from tests.harness.site.flow_driver import (
     FakeLocks,
@@ -18,6 +19,7 @@ from tests.harness.site.flow_driver import (
     submit,
     suggested,
 )
+from tests.harness.waiting import wait_for
 
 
 async def add_person(
@@ -36,6 +38,15 @@ async def generated_pin(
     return pin
 
 
+def lengths_shown(hass: HomeAssistant) -> str | None:
+    """Return the lengths that the lock's sensor shows, None while none are known."""
+    state = hass.states.get("sensor.front_door_credentials")
+    shown = None if state is None else state.attributes["capabilities"]
+    if shown is None:
+        return None
+    return str(PinLengths(shown["pin_min_length"], shown["pin_max_length"]))
+
+
 @pytest.mark.parametrize(("entered", "stored"), [("5", "5"), (" 8 – 12 ", "8-12")])
 async def test_it_goes_before_what_the_lock_reports(
     hass: HomeAssistant,
@@ -49,6 +60,8 @@ async def test_it_goes_before_what_the_lock_reports(
     subentry = await add_lock(hass, site, front, pin_lengths=entered)
 
     assert subentry.data["pin_lengths"] == stored
+    await wait_for(lambda: lengths_shown(hass) is not None)
+    assert lengths_shown(hass) == stored
     refused = await add_person(hass, site, pin="907153")
     assert list(refused["errors"] or {}) == ["pin"]
     placeholders = refused["description_placeholders"] or {}

@@ -108,7 +108,8 @@ class SiteState:
             for credential in coordinator.data.unassigned
             if credential.person in self.people
         )
-        return LockView(coordinator.data, tuple(waiting))
+        lengths = lock_lengths(coordinator.settings, coordinator.capabilities)
+        return LockView(coordinator.data, tuple(waiting), lengths)
 
     def person_view(self, person_id: PersonId) -> PersonView | None:
         """Return the view of a person, None if they were removed."""

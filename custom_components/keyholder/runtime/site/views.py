@@ -11,6 +11,7 @@ from ...model.credential import CredentialRef, Person
 from ...model.evidence import Evidence
 from ...model.journal import LockJournalEntry
 from ...model.lock_schedule import EnforcedBy
+from ...model.pin_lengths import PinLengths
 from ...model.slot import DesiredState, Reason, SlotState
 from ...model.snapshot import LockSnapshot
 from ...model.timing import Timing
@@ -18,10 +19,14 @@ from ...model.timing import Timing
 
 @dataclass(frozen=True, slots=True)
 class LockView:
-    """A managed lock; `unassigned` are the names of people whose code has no slot."""
+    """A managed lock; `unassigned` are the names of people whose code has no slot.
+
+    `pin_lengths` are those that it takes, by its owner's word or its own.
+    """
 
     snapshot: LockSnapshot
     unassigned: tuple[str, ...]
+    pin_lengths: PinLengths
 
 
 @dataclass(frozen=True, slots=True)
