@@ -1,5 +1,7 @@
 """Calendars that say when a person may come in."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 
 from homeassistant.components.calendar import CalendarEvent
@@ -12,7 +14,8 @@ from tests.harness.engine.access_rule_scenario import (
     engine_in_berlin,
     sleep_until,
 )
-from tests.harness.fakes.calendar import BOOKINGS, calendar_in
+from tests.harness.engine.engine_harness import EngineHarness
+from tests.harness.fakes.calendar import BOOKINGS, Calendar, calendar_in
 from tests.harness.fakes.provider import FakeProvider
 
 PIN = "907153"
@@ -29,13 +32,22 @@ def rule(text: str | None = None) -> AccessRule:
     return AccessRule(source=ScheduleSource(entity=BOOKINGS, text=text))
 
 
+@asynccontextmanager
+async def ada_by_calendar(
+    rule: AccessRule,
+) -> AsyncIterator[tuple[EngineHarness, FakeProvider, Calendar]]:
+    """Give Ada a code for one lock by this rule, and a calendar without events."""
+    lock = FakeProvider()
+    async with engine_in_berlin() as engine:
+        calendar = await calendar_in(engine.hass)
+        engine.add_lock("front", lock)
+        await engine.add_person("Ada", PIN, rule=rule)
+        yield engine, lock, calendar
+
+
 def test_a_code_is_there_while_an_event_is_on() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            calendar = await calendar_in(engine.hass)
-            engine.add_lock("front", lock)
-            await engine.add_person("Ada", PIN, rule=rule())
+        async with ada_by_calendar(rule()) as (_, lock, calendar):
             calendar.tell(booking("03-03 15:00", "03-05 10:00"))
             await sleep_until("03-03 14:59")
             assert not lock.codes
@@ -53,11 +65,7 @@ def test_a_code_is_there_while_an_event_is_on() -> None:
 
 def test_only_events_with_the_text_count_also_when_another_one_is_on() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            calendar = await calendar_in(engine.hass)
-            engine.add_lock("front", lock)
-            await engine.add_person("Ada", PIN, rule=rule("ADA"))
+        async with ada_by_calendar(rule("ADA")) as (_, lock, calendar):
             calendar.tell(
                 booking("03-02 10:00", "03-09 10:00", "School holidays"),
                 booking("03-03 15:00", "03-03 16:00"),
@@ -74,11 +82,7 @@ def test_only_events_with_the_text_count_also_when_another_one_is_on() -> None:
 
 def test_an_event_that_is_cut_short_takes_the_code_off() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            calendar = await calendar_in(engine.hass)
-            engine.add_lock("front", lock)
-            await engine.add_person("Ada", PIN, rule=rule())
+        async with ada_by_calendar(rule()) as (_, lock, calendar):
             calendar.tell(booking("03-02 10:00", "03-05 10:00"))
             await sleep_until("03-02 12:00")
             assert lock.codes
@@ -91,11 +95,7 @@ def test_an_event_that_is_cut_short_takes_the_code_off() -> None:
 
 def test_a_whole_day_is_one_of_home_assistants_zone() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            calendar = await calendar_in(engine.hass)
-            engine.add_lock("front", lock)
-            await engine.add_person("Ada", PIN, rule=rule())
+        async with ada_by_calendar(rule()) as (_, lock, calendar):
             whole = CalendarEvent(
                 start=date(2026, 3, 4), end=date(2026, 3, 5), summary="x"
             )
@@ -112,11 +112,7 @@ def test_a_whole_day_is_one_of_home_assistants_zone() -> None:
 
 def test_an_event_far_ahead_is_found_in_time() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            calendar = await calendar_in(engine.hass)
-            engine.add_lock("front", lock)
-            await engine.add_person("Ada", PIN, rule=rule())
+        async with ada_by_calendar(rule()) as (_, lock, calendar):
             calendar.tell(booking("05-03 15:00", "05-04 10:00"))
             await sleep_until("05-03 15:01")
             assert lock.codes
@@ -126,11 +122,7 @@ def test_an_event_far_ahead_is_found_in_time() -> None:
 
 def test_an_unavailable_calendar_keeps_its_answer_for_a_grace_period() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            calendar = await calendar_in(engine.hass)
-            engine.add_lock("front", lock)
-            await engine.add_person("Ada", PIN, rule=rule())
+        async with ada_by_calendar(rule()) as (engine, lock, calendar):
             calendar.tell(booking("03-02 10:00", "03-05 10:00"))
             await sleep_until("03-02 12:00")
             engine.hass.states.async_set(BOOKINGS, "unavailable")
@@ -144,12 +136,8 @@ def test_an_unavailable_calendar_keeps_its_answer_for_a_grace_period() -> None:
 
 def test_an_event_ends_in_time_without_its_calendar_after_a_start() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            calendar = await calendar_in(engine.hass)
-            engine.add_lock("front", lock)
-            long = ScheduleSource(entity=BOOKINGS, grace=timedelta(days=1))
-            await engine.add_person("Ada", PIN, rule=AccessRule(source=long))
+        long = ScheduleSource(entity=BOOKINGS, grace=timedelta(days=1))
+        async with ada_by_calendar(AccessRule(source=long)) as (engine, lock, calendar):
             calendar.tell(booking("03-02 10:00", "03-02 13:00"))
             await sleep_until("03-02 12:00")
             await engine.close()

@@ -1,11 +1,13 @@
 """A code that works so many times."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from homeassistant.util import dt as dt_util
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.access_rules import AccessRule
+from custom_components.keyholder.model.access_rules import UNRESTRICTED_RULE, AccessRule
 from custom_components.keyholder.model.credential import LockId, PersonId, PersonStatus
 from custom_components.keyholder.model.lock_events import Action, LockOperated, Method
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
@@ -28,13 +30,22 @@ def slot_of(engine: EngineHarness, door: LockId, person: PersonId) -> int:
     return view.slot
 
 
+@asynccontextmanager
+async def ada_at_front(
+    rule: AccessRule,
+) -> AsyncIterator[tuple[EngineHarness, FakeProvider, LockId, PersonId]]:
+    """Give Ada a code for one lock by this rule, and a minute for it to get there."""
+    lock = FakeProvider()
+    async with engine_in_berlin() as engine:
+        door = engine.add_lock("front", lock)
+        ada = await engine.add_person("Ada", PIN, rule=rule)
+        await advance(minutes=1)
+        yield engine, lock, door, ada
+
+
 def test_a_one_time_code_works_once() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            door = engine.add_lock("front", lock)
-            ada = await engine.add_person("Ada", PIN, rule=ONCE)
-            await advance(minutes=1)
+        async with ada_at_front(ONCE) as (engine, lock, door, ada):
             lock.unlock_at_keypad(slot_of(engine, door, ada))
             assert await seconds_until(lambda: not lock.codes) < 5
             assert engine.site.status(engine.site.people[ada]) is PersonStatus.USED_UP
@@ -64,11 +75,7 @@ def test_a_limit_is_shared_by_all_locks() -> None:
 
 def test_a_higher_limit_puts_the_code_back() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            door = engine.add_lock("front", lock)
-            ada = await engine.add_person("Ada", PIN, rule=ONCE)
-            await advance(minutes=1)
+        async with ada_at_front(ONCE) as (engine, lock, door, ada):
             lock.unlock_at_keypad(slot_of(engine, door, ada))
             await advance(minutes=2)
             assert not lock.codes
@@ -84,11 +91,7 @@ def test_a_higher_limit_puts_the_code_back() -> None:
 
 def test_uses_before_there_was_a_limit_do_not_count_against_it() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            door = engine.add_lock("front", lock)
-            ada = await engine.add_person("Ada", PIN)
-            await advance(minutes=1)
+        async with ada_at_front(UNRESTRICTED_RULE) as (engine, lock, door, ada):
             for _ in range(5):
                 lock.unlock_at_keypad(slot_of(engine, door, ada))
                 await advance(minutes=1)
@@ -102,11 +105,7 @@ def test_uses_before_there_was_a_limit_do_not_count_against_it() -> None:
 
 def test_nothing_but_an_unlock_with_the_code_is_a_use() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            door = engine.add_lock("front", lock)
-            ada = await engine.add_person("Ada", PIN, rule=ONCE)
-            await advance(minutes=1)
+        async with ada_at_front(ONCE) as (engine, lock, door, ada):
             slot = slot_of(engine, door, ada)
             lock.operate(Action.LOCK, Method.KEYPAD, slot)
             lock.operate(Action.UNLOCK, Method.REMOTE)
@@ -121,10 +120,7 @@ def test_nothing_but_an_unlock_with_the_code_is_a_use() -> None:
 
 def test_a_use_reported_hours_later_counts_and_notifies_nobody() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            door = engine.add_lock("front", lock)
-            ada = await engine.add_person("Ada", PIN, rule=ONCE)
+        async with ada_at_front(ONCE) as (engine, lock, door, ada):
             await advance(hours=3)
             at = dt_util.utcnow() - timedelta(hours=2)
             slot = slot_of(engine, door, ada)
@@ -145,11 +141,7 @@ def test_a_use_reported_hours_later_counts_and_notifies_nobody() -> None:
 
 def test_a_used_up_code_stays_used_up_over_a_restart() -> None:
     async def scenario() -> None:
-        lock = FakeProvider()
-        async with engine_in_berlin() as engine:
-            door = engine.add_lock("front", lock)
-            ada = await engine.add_person("Ada", PIN, rule=ONCE)
-            await advance(minutes=1)
+        async with ada_at_front(ONCE) as (engine, lock, door, ada):
             lock.unlock_at_keypad(slot_of(engine, door, ada))
             await advance(minutes=2)
             await engine.reopen()

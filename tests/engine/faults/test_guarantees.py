@@ -1,16 +1,19 @@
 """What is promised whatever a lock does, with the real delays."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
-from custom_components.keyholder.model.credential import PersonStatus
+from custom_components.keyholder.model.credential import LockId, PersonId, PersonStatus
 from custom_components.keyholder.model.lock_events import WriteRejected
 from custom_components.keyholder.model.slot import DesiredState, Reason, SlotState
 from custom_components.keyholder.model.slot_events import ResumeChoice
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
 from tests.harness.engine.engine_claims import watch_engine
+from tests.harness.engine.engine_harness import EngineHarness
 from tests.harness.engine.real_delays import StoredData, engine_with_real_delays
 from tests.harness.fakes.provider import Call, FakeProvider, Profile
 from tests.harness.waiting import wait_for
@@ -22,6 +25,23 @@ PROVEN = (SlotState.IN_SYNC, SlotState.ACCEPTED)
 
 def commands(provider: FakeProvider) -> list[tuple[Call, int | None]]:
     return [call for call in provider.calls if call[0] in (Call.WRITE, Call.CLEAR)]
+
+
+@asynccontextmanager
+async def ann_at_front(
+    profile: Profile,
+    *,
+    slots: tuple[int, int] | None = None,
+    enabled: bool = True,
+    rest: float = 120,
+) -> AsyncIterator[tuple[EngineHarness, FakeProvider, LockId, PersonId]]:
+    """Add Ann at one lock, and let so many seconds pass."""
+    async with engine_with_real_delays() as engine:
+        provider = FakeProvider(profile)
+        lock = engine.add_lock("Front", provider, slots=slots)
+        ann = await engine.add_person("Ann", "907153", enabled=enabled)
+        await asyncio.sleep(rest)
+        yield engine, provider, lock, ann
 
 
 @EVERY
@@ -66,11 +86,12 @@ def test_a_late_duplicate_report_counts_only_for_our_own_write(
     profile: Profile,
 ) -> None:
     async def scenario() -> None:
-        async with engine_with_real_delays() as engine:
-            provider = FakeProvider(profile)
-            lock = engine.add_lock("Front", provider, slots=(1, 5))
-            ann = await engine.add_person("Ann", "907153")
-            await asyncio.sleep(600)
+        async with ann_at_front(profile, slots=(1, 5), rest=600) as (
+            engine,
+            provider,
+            lock,
+            ann,
+        ):
             for slot in (1, 4, 99):
                 provider.emit(WriteRejected(slot, Reason.DUPLICATE))
             await asyncio.sleep(60)
@@ -85,11 +106,12 @@ def test_a_refusal_of_a_write_that_was_given_up_does_not_stop_the_next(
     profile: Profile,
 ) -> None:
     async def scenario() -> None:
-        async with engine_with_real_delays() as engine:
-            provider = FakeProvider(profile)
-            lock = engine.add_lock("Front", provider)
-            ann = await engine.add_person("Ann", "907153", enabled=False)
-            await asyncio.sleep(5)
+        async with ann_at_front(profile, enabled=False, rest=5) as (
+            engine,
+            provider,
+            lock,
+            ann,
+        ):
             provider.faults.refuse_late = 3
             engine.set_enabled(ann, True)
             await asyncio.sleep(1)
@@ -111,11 +133,12 @@ def test_a_revocation_survives_a_late_superseded_write(
     profile: Profile, is_first: bool
 ) -> None:
     async def scenario() -> None:
-        async with engine_with_real_delays() as engine:
-            provider = FakeProvider(profile)
-            lock = engine.add_lock("Front", provider)
-            ann = await engine.add_person("Ann", "907153", enabled=not is_first)
-            await asyncio.sleep(120)
+        async with ann_at_front(profile, enabled=not is_first) as (
+            engine,
+            provider,
+            lock,
+            ann,
+        ):
             claims = watch_engine(engine)
             provider.faults.commits_after = 3
             if is_first:
@@ -143,11 +166,12 @@ def test_a_new_pin_survives_a_late_write_of_the_former_one(
     profile: Profile,
 ) -> None:
     async def scenario() -> None:
-        async with engine_with_real_delays() as engine:
-            provider = FakeProvider(profile)
-            lock = engine.add_lock("Front", provider)
-            ann = await engine.add_person("Ann", "907153", enabled=False)
-            await asyncio.sleep(120)
+        async with ann_at_front(profile, enabled=False) as (
+            engine,
+            provider,
+            lock,
+            ann,
+        ):
             claims = watch_engine(engine)
             provider.faults.commits_after = 3
             engine.set_enabled(ann, True)
@@ -173,11 +197,12 @@ def test_a_write_that_hangs_does_not_keep_a_revocation_waiting_for_ever(
     profile: Profile,
 ) -> None:
     async def scenario() -> None:
-        async with engine_with_real_delays() as engine:
-            provider = FakeProvider(profile)
-            lock = engine.add_lock("Front", provider, slots=(1, 10))
-            ann = await engine.add_person("Ann", "907153")
-            await asyncio.sleep(120)
+        async with ann_at_front(profile, slots=(1, 10)) as (
+            engine,
+            provider,
+            lock,
+            ann,
+        ):
             claims = watch_engine(engine)
             provider.hang(Call.WRITE)
             bob = await engine.add_person("Bob", "908001")
@@ -270,11 +295,7 @@ def test_a_revoked_code_is_cleared_while_its_slot_is_suspended(
     profile: Profile,
 ) -> None:
     async def scenario() -> None:
-        async with engine_with_real_delays() as engine:
-            provider = FakeProvider(profile)
-            lock = engine.add_lock("Front", provider)
-            ann = await engine.add_person("Ann", "907153")
-            await asyncio.sleep(120)
+        async with ann_at_front(profile) as (engine, provider, lock, ann):
             provider.faults.refuse = Reason.REJECTED
             provider.faults.drop_clears = 6
             await engine.set_pin(ann, "907154")
