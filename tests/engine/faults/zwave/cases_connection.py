@@ -4,7 +4,8 @@ import asyncio
 from typing import Final
 
 from tests.engine.faults.zwave.cases_writes import U3C, UC1, UC1_S2, UC2, UC2_SUP
-from tests.harness.faults.zwave.case import Case, Cost, Does, Holds
+from tests.harness.faults.zwave.case import Cost, Does
+from tests.harness.faults.zwave.rows import done
 from tests.harness.faults.zwave.trial_lock import TrialLock
 
 
@@ -62,80 +63,68 @@ async def server_drops(door: TrialLock) -> None:
 
 
 CONNECTION: Final = (
-    Case(
-        fault="the lock dies; then it is revived",
-        does=Does.NEW_PIN,
-        on=(UC1, U3C, UC1_S2),
+    done(
+        "the lock dies; then it is revived",
+        Does.NEW_PIN,
+        (UC1, U3C, UC1_S2),
+        Cost(writes=1, reads=6),
         faults={"dead": True},
         script=comes_back,
         shows="SPSPI",
-        cost=Cost(writes=1, reads=6),
-        holds=Holds.WANTED,
         together="dead",
         sampled=False,
     ),
-    Case(
-        fault="the lock dies; then it is revived",
-        does=Does.SWITCH_OFF,
-        on=(U3C, UC2_SUP, UC1),
+    done(
+        "the lock dies; then it is revived",
+        Does.SWITCH_OFF,
+        (U3C, UC2_SUP, UC1),
+        Cost(clears=1, reads=6),
         faults={"dead": True},
         script=comes_back,
         shows="SPOSPI",
-        cost=Cost(clears=1, reads=6),
-        holds=Holds.NOTHING,
         together="dead",
     ),
-    Case(
-        fault="the driver restarts in the middle of a write",
-        does=Does.NEW_PIN,
-        on=(UC1_S2, UC1, U3C, UC2),
+    done(
+        "the driver restarts in the middle of a write",
+        Does.NEW_PIN,
+        (UC1_S2, UC1, U3C, UC2),
+        Cost(writes=1, reads=2),
         faults={"answerDelayMs": 2500},
         script=driver_restarts,
-        shows="SPI",
-        cost=Cost(writes=1, reads=2),
-        holds=Holds.WANTED,
         together="driver restart",
     ),
-    Case(
-        fault="the driver restarts in the middle of a clear",
-        does=Does.SWITCH_OFF,
-        on=(UC1, U3C),
+    done(
+        "the driver restarts in the middle of a clear",
+        Does.SWITCH_OFF,
+        (UC1, U3C),
+        Cost(clears=1, reads=2),
         faults={"answerDelayMs": 2500},
         script=driver_restarts,
-        shows="SPI",
-        cost=Cost(clears=1, reads=2),
-        holds=Holds.NOTHING,
         together="driver restart",
     ),
-    Case(
-        fault="the websocket drops in the middle of a write",
-        does=Does.NEW_PIN,
-        on=(U3C, UC1, UC1_S2),
+    done(
+        "the websocket drops in the middle of a write",
+        Does.NEW_PIN,
+        (U3C, UC1, UC1_S2),
+        Cost(writes=1, reads=3),
         faults={"answerDelayMs": 2500},
         script=server_drops,
-        shows="SPI",
-        cost=Cost(writes=1, reads=3),
-        holds=Holds.WANTED,
         together="websocket",
     ),
-    Case(
-        fault="a call of the library never returns; then calls do",
-        does=Does.NEW_PIN,
-        on=(UC2, U3C, UC1),
+    done(
+        "a call of the library never returns; then calls do",
+        Does.NEW_PIN,
+        (UC2, U3C, UC1),
+        Cost(writes=2, reads=4),
         prepare=hangs,
         script=library_mends,
-        shows="SPI",
-        cost=Cost(writes=2, reads=4),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="the library raises something unknown; then it does not",
-        does=Does.NEW_PIN,
-        on=(UC1, U3C, UC1_S2),
+    done(
+        "the library raises something unknown; then it does not",
+        Does.NEW_PIN,
+        (UC1, U3C, UC1_S2),
+        Cost(writes=2, reads=4),
         prepare=raises,
         script=library_mends,
-        shows="SPI",
-        cost=Cost(writes=2, reads=4),
-        holds=Holds.WANTED,
     ),
 )

@@ -3,8 +3,9 @@
 from typing import Final
 
 from tests.engine.faults.zwave.cases_writes import U3C, UC1, UC1_S2, UC2, UC2_SUP
-from tests.harness.faults.zwave.case import Case, Cost, Does, Faults, Holds
+from tests.harness.faults.zwave.case import Cost, Does, Faults
 from tests.harness.faults.zwave.lock_kinds import SLOT, Kind
+from tests.harness.faults.zwave.rows import done, duplicate
 from tests.harness.faults.zwave.trial_lock import TrialLock
 
 OTHER: Final = "9064"
@@ -45,104 +46,90 @@ _ALARMS: Final[Faults] = {"userIdStyle": "v1alarm"}
 _NAMELESS: Final[Faults] = {"userIdStyle": "none"}
 
 KEYPAD: Final = (
-    Case(
-        fault="a code is changed at the keypad, and the driver's cache not",
-        does=Does.NOTHING,
-        on=(UC1, UC2_SUP, U3C, UC1_S2, UC2),
+    done(
+        "a code is changed at the keypad, and the driver's cache not",
+        Does.NOTHING,
+        (UC1, UC2_SUP, U3C, UC1_S2, UC2),
+        Cost(writes=1, reads=2),
         script=change_it,
         shows="?SPI",
         events=(f"code_changed {SLOT}",),
-        cost=Cost(writes=1, reads=2),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a masked code is changed at the keypad, and the driver's cache not",
-        does=Does.NOTHING,
-        on=(UC2, UC1),
+    done(
+        "a masked code is changed at the keypad, and the driver's cache not",
+        Does.NOTHING,
+        (UC2, UC1),
+        Cost(writes=1, clears=1, reads=3),
         before={"maskReads": "*"},
         script=change_it,
         shows="?SPI",
         events=(f"code_changed {SLOT}",),
-        cost=Cost(writes=1, clears=1, reads=3),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a code is changed at the keypad, and the report lacks the slot",
-        does=Does.NOTHING,
-        on=(UC1_S2, UC1),
+    done(
+        "a code is changed at the keypad, and the report lacks the slot",
+        Does.NOTHING,
+        (UC1_S2, UC1),
+        Cost(writes=1, reads=2),
         before=_NAMELESS,
         script=change_it,
         shows="?SPI",
         events=(f"code_changed {SLOT}",),
-        cost=Cost(writes=1, reads=2),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a code is used, and the report lacks the user",
-        does=Does.NOTHING,
-        on=(UC1, UC2_SUP, U3C),
+    done(
+        "a code is used, and the report lacks the user",
+        Does.NOTHING,
+        (UC1, UC2_SUP, U3C),
+        Cost(),
         before=_NAMELESS,
         script=unlock,
         shows="",
         events=("unlocked",),
-        cost=Cost(),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a code is used, by a user that the lock cannot have",
-        does=Does.NOTHING,
-        on=(UC2_SUP, UC1, U3C),
+    done(
+        "a code is used, by a user that the lock cannot have",
+        Does.NOTHING,
+        (UC2_SUP, UC1, U3C),
+        Cost(),
         script=unlock_with_a_stranger_s_code,
         shows="",
         events=("unlocked",),
-        cost=Cost(),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="an old lock tells a use by alarm type and level",
-        does=Does.NOTHING,
-        on=(UC1, UC1_S2),
+    done(
+        "an old lock tells a use by alarm type and level",
+        Does.NOTHING,
+        (UC1, UC1_S2),
+        Cost(),
         before=_ALARMS,
         script=unlock,
         shows="",
         events=(f"unlocked {SLOT}",),
-        cost=Cost(),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="an old lock tells a deleted code by alarm type and level",
-        does=Does.NOTHING,
-        on=(UC1, UC1_S2),
+    done(
+        "an old lock tells a deleted code by alarm type and level",
+        Does.NOTHING,
+        (UC1, UC1_S2),
+        Cost(writes=1, reads=2),
         before=_ALARMS,
         script=delete_it,
         shows="?SPI",
         events=(f"code_removed {SLOT}",),
-        cost=Cost(writes=1, reads=2),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="an old lock refuses a duplicate by alarm type and level",
-        does=Does.NEW_PIN,
-        on=(UC1, UC1_S2),
+    duplicate(
+        "an old lock refuses a duplicate by alarm type and level",
+        (UC1, UC1_S2),
+        Cost(writes=1, clears=1, reads=3),
         before=_ALARMS,
         prepare=lambda door: door.act(
             "unreported_set_code", slot=5, code=door.next_pin
         ),
-        shows="SX",
-        reason="duplicate",
-        repair="slot_duplicate",
-        problem=True,
-        cost=Cost(writes=1, clears=1, reads=3),
-        holds=Holds.NOTHING,
     ),
-    Case(
-        fault="every slot is taken; then one is made free at the keypad",
-        does=Does.SWITCH_ON,
-        on=(Kind.UC1_FULL, Kind.U3C_FULL),
+    done(
+        "every slot is taken; then one is made free at the keypad",
+        Does.SWITCH_ON,
+        (Kind.UC1_FULL, Kind.U3C_FULL),
+        Cost(writes=1, reads=8),
         script=make_room,
         shows="SOSPI",
         events=(f"code_removed {SLOT}",),
-        cost=Cost(writes=1, reads=8),
-        holds=Holds.WANTED,
     ),
 )

@@ -11,7 +11,8 @@ from tests.engine.faults.zwave.cases_writes import (
     UC2,
     UC2_SUP,
 )
-from tests.harness.faults.zwave.case import Case, Cost, Does, Holds
+from tests.harness.faults.zwave.case import Cost, Does
+from tests.harness.faults.zwave.rows import done
 from tests.harness.faults.zwave.trial_lock import TrialLock
 
 FAILED_READ: Final = ("no_answer", "lock_unreachable", "slot_unavailable")
@@ -25,67 +26,56 @@ async def silent_then_heals(door: TrialLock) -> None:
 
 
 READS: Final = (
-    Case(
-        fault="reads are not answered; then they are",
-        does=Does.FIRST_CODE,
-        on=ALL,
+    # three reads gave no answer while the dialog looked for a slot
+    done(
+        "reads are not answered; then they are",
+        Does.FIRST_CODE,
+        ALL,
+        Cost(writes=1, reads=10),
         faults={"unansweredReads": True},
         script=silent_then_heals,
-        # three reads gave no answer while the dialog looked for a slot
         shows="OSPI",
-        cost=Cost(writes=1, reads=10),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="reads are not answered; then they are",
-        does=Does.NEW_PIN,
-        on=(UC1, U3C, UC2_SUP),
+    done(
+        "reads are not answered; then they are",
+        Does.NEW_PIN,
+        (UC1, U3C, UC2_SUP),
+        Cost(writes=1, reads=10),
         faults={"unansweredReads": True},
         script=silent_then_heals,
-        shows="SPI",
-        cost=Cost(writes=1, reads=10),
-        holds=Holds.WANTED,
         sampled=False,
     ),
-    Case(
-        fault="reads are not answered; then they are",
-        does=Does.SWITCH_OFF,
-        on=(UC1_S2, U3C, UC1),
+    done(
+        "reads are not answered; then they are",
+        Does.SWITCH_OFF,
+        (UC1_S2, U3C, UC1),
+        Cost(clears=1, reads=10),
         faults={"unansweredReads": True},
         script=silent_then_heals,
-        shows="SPI",
-        cost=Cost(clears=1, reads=10),
-        holds=Holds.NOTHING,
     ),
-    Case(
-        fault="answers come 3 s late; then in time",
-        does=Does.NEW_PIN,
-        on=(UC2, U3C, UC1_S2, UC1, UC2_SUP),
+    done(
+        "answers come 3 s late; then in time",
+        Does.NEW_PIN,
+        (UC2, U3C, UC1_S2, UC1, UC2_SUP),
+        Cost(writes=1, reads=10),
         faults={"answerDelayMs": 3000},
         script=silent_then_heals,
-        shows="SPI",
-        cost=Cost(writes=1, reads=10),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a read says “not available”; then the code",
-        does=Does.NEW_PIN,
-        on=(UC1, UC2, UC1_S2),
+    done(
+        "a read says “not available”; then the code",
+        Does.NEW_PIN,
+        (UC1, UC2, UC1_S2),
+        Cost(writes=1, reads=10),
         faults={"status254": True},
         script=silent_then_heals,
-        shows="SPI",
-        cost=Cost(writes=1, reads=10),
-        holds=Holds.WANTED,
     ),
     *(
-        Case(
-            fault=f"codes are masked as {words}",
-            does=does,
-            on=on,
+        done(
+            f"codes are masked as {words}",
+            does,
+            on,
+            cost,
             before={"maskReads": shape},
-            shows="SPI",
-            cost=cost,
-            holds=Holds.WANTED,
             sampled=does is Does.FIRST_CODE,
         )
         for words, shape, on in (
@@ -98,22 +88,18 @@ READS: Final = (
             (Does.NEW_PIN, Cost(writes=1, clears=1, reads=2)),
         )
     ),
-    Case(
-        fault="codes are masked by hiding them",
-        does=Does.NEW_PIN,
-        on=(U3C_HIDDEN,),
-        shows="SPI",
-        cost=Cost(writes=1, clears=1, reads=2),
-        holds=Holds.WANTED,
+    done(
+        "codes are masked by hiding them",
+        Does.NEW_PIN,
+        (U3C_HIDDEN,),
+        Cost(writes=1, clears=1, reads=2),
     ),
-    Case(
-        fault="an occupied slot reads as no code at all, which the driver drops",
-        does=Does.FIRST_CODE,
-        on=(UC2_SUP, UC1),
+    done(
+        "an occupied slot reads as no code at all, which the driver drops",
+        Does.FIRST_CODE,
+        (UC2_SUP, UC1),
+        Cost(writes=1, reads=10),
         faults={"maskReads": "empty"},
         script=silent_then_heals,
-        shows="SPI",
-        cost=Cost(writes=1, reads=10),
-        holds=Holds.WANTED,
     ),
 )

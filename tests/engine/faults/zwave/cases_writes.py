@@ -4,15 +4,13 @@ from typing import Final
 
 from tests.harness.faults.zwave.case import Case, Cost, Does, Holds
 from tests.harness.faults.zwave.lock_kinds import Kind
+from tests.harness.faults.zwave.rows import done, duplicate, not_stored
 from tests.harness.faults.zwave.trial_lock import TrialLock
 
 UC1, UC2, UC1_S2, UC2_SUP = Kind.UC1, Kind.UC2, Kind.UC1_S2, Kind.UC2_SUP
 U3C, U3C_HIDDEN = Kind.U3C, Kind.U3C_HIDDEN
 ALL: Final = (UC1, U3C, UC1_S2, UC2, UC2_SUP, U3C_HIDDEN)
 SAID_TO_BE_STORED: Final = (UC2_SUP, UC1_S2)
-
-GIVEN_UP: Final = "SPSPSPX"
-"""Three writes, each waited for until its window ends."""
 
 
 async def put_the_same_code_next_door(door: TrialLock) -> None:
@@ -21,148 +19,98 @@ async def put_the_same_code_next_door(door: TrialLock) -> None:
 
 
 WRITES: Final = (
-    Case(
-        fault="none",
-        does=Does.FIRST_CODE,
-        on=ALL,
-        shows="SPI",
-        cost=Cost(writes=1, reads=4),
-        holds=Holds.WANTED,
+    done("none", Does.FIRST_CODE, ALL, Cost(writes=1, reads=4)),
+    done(
+        "none", Does.NEW_PIN, (UC1, U3C, UC1_S2), Cost(writes=1, reads=1), sampled=False
     ),
-    Case(
-        fault="none",
-        does=Does.NEW_PIN,
-        on=(UC1, U3C, UC1_S2),
-        shows="SPI",
-        cost=Cost(writes=1, reads=1),
-        holds=Holds.WANTED,
+    done(
+        "none",
+        Does.SWITCH_OFF,
+        (U3C, UC1, UC1_S2),
+        Cost(clears=1, reads=1),
         sampled=False,
     ),
-    Case(
-        fault="none",
-        does=Does.SWITCH_OFF,
-        on=(U3C, UC1, UC1_S2),
-        shows="SPI",
-        cost=Cost(clears=1, reads=1),
-        holds=Holds.NOTHING,
-        sampled=False,
-    ),
-    Case(
-        fault="a write is dropped, without a word",
-        does=Does.FIRST_CODE,
-        on=(UC1, U3C, UC2),
+    not_stored(
+        "a write is dropped, without a word",
+        Does.FIRST_CODE,
+        (UC1, U3C, UC2),
+        Cost(writes=3, reads=16),
         faults={"dropWrites": True},
-        shows=GIVEN_UP,
-        reason="not_stored",
-        repair="slot_not_stored",
-        problem=True,
-        cost=Cost(writes=3, reads=16),
-        holds=Holds.NOTHING,
     ),
-    Case(
-        fault="a write is dropped, without a word",
-        does=Does.NEW_PIN,
-        on=(UC1, U3C, UC1_S2),
+    not_stored(
+        "a write is dropped, without a word",
+        Does.NEW_PIN,
+        (UC1, U3C, UC1_S2),
+        Cost(writes=3, clears=1, reads=17),
         faults={"dropWrites": True},
-        shows=GIVEN_UP,
-        reason="not_stored",
-        repair="slot_not_stored",
-        problem=True,
-        cost=Cost(writes=3, clears=1, reads=17),
-        holds=Holds.NOTHING,
         sampled=False,
     ),
-    Case(
-        fault="a write is dropped once",
-        does=Does.FIRST_CODE,
-        on=(U3C, UC1, UC2_SUP),
+    done(
+        "a write is dropped once",
+        Does.FIRST_CODE,
+        (U3C, UC1, UC2_SUP),
+        Cost(writes=2, reads=8),
         faults={"dropWrites": 1},
         shows="SPSPI",
-        cost=Cost(writes=2, reads=8),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a write is acknowledged through Supervision, and not stored",
-        does=Does.FIRST_CODE,
-        on=SAID_TO_BE_STORED,
+    not_stored(
+        "a write is acknowledged through Supervision, and not stored",
+        Does.FIRST_CODE,
+        SAID_TO_BE_STORED,
+        Cost(writes=3, reads=16),
         faults={"dropWrites": True},
-        shows=GIVEN_UP,
-        reason="not_stored",
-        repair="slot_not_stored",
-        problem=True,
-        cost=Cost(writes=3, reads=16),
-        holds=Holds.NOTHING,
     ),
-    Case(
-        fault="a write is acknowledged and reported as added, and not stored",
-        does=Does.FIRST_CODE,
-        on=(U3C, U3C_HIDDEN),
+    not_stored(
+        "a write is acknowledged and reported as added, and not stored",
+        Does.FIRST_CODE,
+        (U3C, U3C_HIDDEN),
+        Cost(writes=3, reads=16),
         faults={"dropWrites": True, "reportDropped": True},
-        shows=GIVEN_UP,
-        reason="not_stored",
-        repair="slot_not_stored",
-        problem=True,
-        cost=Cost(writes=3, reads=16),
-        holds=Holds.NOTHING,
     ),
-    Case(
-        fault="a masked code is not overwritten, and “modified” is reported",
-        does=Does.NEW_PIN,
-        on=(UC1, UC2_SUP),
+    not_stored(
+        "a masked code is not overwritten, and “modified” is reported",
+        Does.NEW_PIN,
+        (UC1, UC2_SUP),
+        Cost(writes=3, clears=1, reads=16),
         before={"maskReads": "*"},
         faults={"dropWrites": True, "reportDropped": True, "notifyRadioWrites": True},
-        shows=GIVEN_UP,
-        reason="not_stored",
-        repair="slot_not_stored",
-        problem=True,
-        cost=Cost(writes=3, clears=1, reads=16),
-        holds=Holds.NOTHING,
     ),
-    Case(
-        fault="a code is stored 1.5 s late",
-        does=Does.FIRST_CODE,
-        on=(UC1, U3C, UC2_SUP, UC1_S2, UC2, U3C_HIDDEN),
+    done(
+        "a code is stored 1.5 s late",
+        Does.FIRST_CODE,
+        (UC1, U3C, UC2_SUP, UC1_S2, UC2, U3C_HIDDEN),
+        Cost(writes=1, reads=5),
         faults={"commitDelayMs": 1500},
-        shows="SPI",
-        cost=Cost(writes=1, reads=5),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a code is stored 3 s late",
-        does=Does.FIRST_CODE,
-        on=(U3C, UC2, UC1_S2, UC1, UC2_SUP, U3C_HIDDEN),
+    done(
+        "a code is stored 3 s late",
+        Does.FIRST_CODE,
+        (U3C, UC2, UC1_S2, UC1, UC2_SUP, U3C_HIDDEN),
+        Cost(writes=1, reads=6),
         faults={"commitDelayMs": 3000},
-        shows="SPI",
-        cost=Cost(writes=1, reads=6),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a code is stored 3 s late",
-        does=Does.NEW_PIN,
-        on=(UC2_SUP, UC1, U3C),
+    done(
+        "a code is stored 3 s late",
+        Does.NEW_PIN,
+        (UC2_SUP, UC1, U3C),
+        Cost(writes=1, reads=3),
         faults={"commitDelayMs": 3000},
-        shows="SPI",
-        cost=Cost(writes=1, reads=3),
-        holds=Holds.WANTED,
         sampled=False,
     ),
-    Case(
-        fault="a code is stored after its window",
-        does=Does.FIRST_CODE,
-        on=(UC1, U3C),
+    done(
+        "a code is stored after its window",
+        Does.FIRST_CODE,
+        (UC1, U3C),
+        Cost(writes=2, reads=12),
         faults={"commitDelayMs": 8000},
         shows="SPSPI",
-        cost=Cost(writes=2, reads=12),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="a code is cleared 3 s late",
-        does=Does.SWITCH_OFF,
-        on=(UC1, U3C, UC1_S2),
+    done(
+        "a code is cleared 3 s late",
+        Does.SWITCH_OFF,
+        (UC1, U3C, UC1_S2),
+        Cost(clears=1, reads=3),
         faults={"commitDelayMs": 3000},
-        shows="SPI",
-        cost=Cost(clears=1, reads=3),
-        holds=Holds.NOTHING,
     ),
     Case(
         fault="a clear is dropped",
@@ -177,60 +125,39 @@ WRITES: Final = (
         cost=Cost(clears=6, reads=14),
         holds=Holds.OLD,
     ),
-    Case(
-        fault="a write is refused, without a reason",
-        does=Does.FIRST_CODE,
-        on=(UC2_SUP, UC1, U3C, UC1_S2, UC2),
+    not_stored(
+        "a write is refused, without a reason",
+        Does.FIRST_CODE,
+        (UC2_SUP, UC1, U3C, UC1_S2, UC2),
+        Cost(writes=3, reads=16),
         faults={"rejectWrites": True},
-        shows=GIVEN_UP,
-        reason="not_stored",
-        repair="slot_not_stored",
-        problem=True,
-        cost=Cost(writes=3, reads=16),
-        holds=Holds.NOTHING,
     ),
-    Case(
-        fault="the lock has the PIN in another slot",
-        does=Does.NEW_PIN,
-        on=(UC1, U3C, UC1_S2, UC2_SUP, UC2),
-        faults={},
-        shows="SX",
-        reason="duplicate",
-        repair="slot_duplicate",
-        problem=True,
-        cost=Cost(writes=1, clears=1, reads=3),
-        holds=Holds.NOTHING,
+    duplicate(
+        "the lock has the PIN in another slot",
+        (UC1, U3C, UC1_S2, UC2_SUP, UC2),
+        Cost(writes=1, clears=1, reads=3),
         prepare=put_the_same_code_next_door,
     ),
-    Case(
-        fault="the lock has the PIN in another slot, and says so 2 s late",
-        does=Does.NEW_PIN,
-        on=(UC2_SUP, UC1, UC1_S2, UC2),
+    duplicate(
+        "the lock has the PIN in another slot, and says so 2 s late",
+        (UC2_SUP, UC1, UC1_S2, UC2),
+        Cost(writes=1, clears=1, reads=5),
         faults={"duplicateNoticeDelayMs": 2000},
         shows="SPX",
-        reason="duplicate",
-        repair="slot_duplicate",
-        problem=True,
-        cost=Cost(writes=1, clears=1, reads=5),
-        holds=Holds.NOTHING,
         prepare=put_the_same_code_next_door,
     ),
-    Case(
-        fault="“added” is reported late, after an error",
-        does=Does.FIRST_CODE,
-        on=(U3C, U3C_HIDDEN),
+    done(
+        "“added” is reported late, after an error",
+        Does.FIRST_CODE,
+        (U3C, U3C_HIDDEN),
+        Cost(writes=1, reads=6),
         faults={"radioReportDelayMs": 1600},
-        shows="SPI",
-        cost=Cost(writes=1, reads=6),
-        holds=Holds.WANTED,
     ),
-    Case(
-        fault="every write is echoed like a change at the keypad",
-        does=Does.NEW_PIN,
-        on=(UC1, UC2_SUP),
+    done(
+        "every write is echoed like a change at the keypad",
+        Does.NEW_PIN,
+        (UC1, UC2_SUP),
+        Cost(writes=1, reads=2),
         faults={"notifyRadioWrites": True, "radioReportDelayMs": 300},
-        shows="SPI",
-        cost=Cost(writes=1, reads=2),
-        holds=Holds.WANTED,
     ),
 )
