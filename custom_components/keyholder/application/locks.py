@@ -150,19 +150,26 @@ async def _async_refuse_second_entity(
 
 
 def replacement_candidates(hass: HomeAssistant) -> list[str]:
-    """Return the entity ids of supported locks that are not managed yet, sorted."""
+    """Return the entity ids of supported locks that are not managed yet, sorted.
+
+    Without further entities of devices of which one is managed.
+    """
+    registry = er.async_get(hass)
     managed = {
         lock
         for entry in hass.config_entries.async_entries(DOMAIN)
         for lock in locks_from_entry(entry)
     }
+    entities = map(registry.async_get, managed)
+    devices = {entity.device_id for entity in entities if entity is not None} - {None}
     return sorted(
         lock.entity_id
-        for lock in er.async_get(hass).entities.values()
+        for lock in registry.entities.values()
         if lock.domain == "lock"
         and lock.disabled_by is None
         and is_supported(lock)
         and lock.id not in managed
+        and lock.device_id not in devices
     )
 
 

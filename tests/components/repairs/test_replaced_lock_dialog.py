@@ -95,6 +95,7 @@ async def test_a_second_entity_of_a_managed_lock_is_no_replacement(
     assert back is not None
     twin = fake_locks.add_twin(back)
     dialog = await start_replacing(hass)
+    assert dialog.suggested == {"lock": again.entity_id}
 
     await dialog.submit(lock=twin.entity_id)
 
