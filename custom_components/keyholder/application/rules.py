@@ -46,6 +46,7 @@ from ..model.access_rules import (
     Window,
 )
 from ..runtime.site.rule_serialization import minutes_of_day, rule_to_data
+from .condition_states import possible_states
 from .errors import InvalidInputError
 from .local_time import local_date_and_time, parse_local_datetime
 from .slot_range import validate_int
@@ -75,9 +76,10 @@ _MINUTE: Final = timedelta(minutes=1)
 def validate_rule(
     hass: HomeAssistant, entered: Mapping[str, Any], present: AccessRule
 ) -> AccessRule:
-    """Return the entered rule. Raises InvalidInputError with the first error.
+    """Return the entered rule without its conditions, whose states are asked for next.
 
-    A value of the present rule that was not edited is kept exactly.
+    Raises InvalidInputError with the first error. A value of the present rule that was not
+    edited is kept exactly.
     """
     validate_text(entered)
     valid_from = _moment(entered, CONF_VALID_FROM, present.valid_from, late=False)
@@ -89,21 +91,13 @@ def validate_rule(
     use_limit = validate_int(entered, CONF_USE_LIMIT, "uses_not_whole")
     if use_limit is not None and use_limit < 1:
         raise InvalidInputError("uses_below_one", CONF_USE_LIMIT)
-    entities = {condition.entity for condition in present.conditions}
-    if present.source is not None:
-        entities.add(present.source.entity)
+    known = set() if present.source is None else {present.source.entity}
     return AccessRule(
         weekly=_weekly(entered.get(CONF_WEEKLY, {})),
-        source=_source(hass, entered.get(CONF_SOURCE, {}), entities),
+        source=_source(hass, entered.get(CONF_SOURCE, {}), known),
         valid_from=valid_from,
         valid_until=valid_until,
         use_limit=use_limit,
-        conditions=tuple(
-            _condition(hass, str(number), each, entities)
-            for number, each in _items(
-                entered.get(CONF_CONDITIONS, {}).get(CONF_CONDITIONS)
-            )
-        ),
     )
 
 
@@ -212,23 +206,46 @@ def _source(
     )
 
 
-def _condition(
-    hass: HomeAssistant, number: str, entered: Mapping[str, Any], known: Collection[str]
+def chosen_entities(
+    hass: HomeAssistant, entered: Mapping[str, Any], present: AccessRule
+) -> list[str]:
+    """Return the entities of the conditions, of which the states are asked for next.
+
+    Raises InvalidInputError if there is no such entity.
+    """
+    known = {condition.entity for condition in present.conditions}
+    given = entered.get(CONF_CONDITIONS, {}).get(CONF_CONDITIONS) or []
+    chosen = [str(each) for each in (given if isinstance(given, list) else [given])]
+    for entity_id in chosen:
+        _entity(hass, entity_id, CONF_CONDITIONS, known)
+    return chosen
+
+
+def validate_condition(
+    hass: HomeAssistant, entity_id: str, entered: Mapping[str, Any]
 ) -> RuleCondition:
-    entity_id = str(entered.get(CONF_ENTITY) or "").strip()
+    """Return the condition of an entity. Raises InvalidInputError with the first error."""
+    validate_text(entered)
     state = str(entered.get(CONF_STATE) or "").strip()
-    if not entity_id or not state:
-        raise InvalidInputError(
-            "condition_incomplete", CONF_CONDITIONS, condition=number
-        )
+    if not state:
+        raise InvalidInputError("condition_incomplete", CONF_STATE)
     if state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
         raise InvalidInputError(
-            "condition_never", CONF_CONDITIONS, entity=entity_id, state=state
+            "condition_never", CONF_STATE, entity=entity_id, state=state
+        )
+    states = possible_states(hass, entity_id)
+    if states is not None and state not in states:
+        raise InvalidInputError(
+            "condition_impossible",
+            CONF_STATE,
+            entity=entity_id,
+            state=state,
+            states=", ".join(sorted(states - {STATE_UNAVAILABLE, STATE_UNKNOWN})),
         )
     return RuleCondition(
-        entity=_entity(hass, entity_id, CONF_CONDITIONS, known),
+        entity=registry_id(hass, entity_id),
         state=state,
-        grace=_grace(entered, CONF_CONDITIONS, entity_id),
+        grace=_grace(entered, CONF_GRACE, entity_id),
     )
 
 

@@ -19,10 +19,10 @@ from ..application.people import (
     revalidate,
 )
 from ..application.person_draft import PersonDraft
-from ..application.rules import data_with_rule, validate_rule
+from ..application.rules import data_with_rule
 from ..const import CONF_LOCKS, EVERY_LOCK
 from ..logic.markdown import markdown_placeholders
-from ..model.access_rules import UNRESTRICTED_RULE
+from ..model.access_rules import AccessRule
 from ..model.credential import Person
 from ..runtime.site.subentries import person_from_subentry
 from ..runtime.storage.durable_store import StorageError
@@ -33,7 +33,7 @@ from .person_form import (
     shown_locks,
     without_secrets,
 )
-from .rule_steps import RuleSteps
+from .rule_steps import RuleSteps, RuleSubject
 
 
 class PersonSubentryFlow(RuleSteps):
@@ -105,24 +105,29 @@ class PersonSubentryFlow(RuleSteps):
         return await self._async_next_step()
 
     @override
+    def rule_subject(self) -> RuleSubject:
+        """Return whose rule is entered; somebody new is not stored yet."""
+        if self.source != SOURCE_USER:
+            return super().rule_subject()
+        return RuleSubject(name=self._draft.name, locks=self._draft.locks)
+
+    @override
     async def async_step_rule(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Enter the access rule; for a new person before the subentry is created."""
+        if self.source == SOURCE_USER and user_input is None:
+            return self.show_rule(self._rule_entered)
+        self._rule_entered = user_input or {}
+        return await super().async_step_rule(user_input)
+
+    @override
+    async def async_store_rule(self, rule: AccessRule) -> SubentryFlowResult:
+        """Keep the rule of a new person in the draft, which is stored with it."""
         if self.source != SOURCE_USER:
-            return await super().async_step_rule(user_input)
-        name, locks = self._draft.name, self._draft.locks
-        if user_input is None:
-            return self.show_rule(self._rule_entered, name, locks)
-        self._rule_entered = user_input
-        try:
-            rule = validate_rule(self.hass, user_input, UNRESTRICTED_RULE)
-        except InvalidInputError as err:
-            return self.show_rule(user_input, name, locks, refused=err)
+            return await super().async_store_rule(rule)
         if rule.is_unrestricted:
-            return self.show_rule(
-                user_input, name, locks, refused=InvalidInputError("rule_empty")
-            )
+            return self.show_rule(self._rule_entered, InvalidInputError("rule_empty"))
         self._draft = replace(self._draft, rule=rule, asks_for_rule=False)
         return await self._async_next_step()
 

@@ -9,6 +9,8 @@ from homeassistant.const import (
     CONF_MODE,
     CONF_SOURCE,
     CONF_STATE,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
     WEEKDAYS,
     UnitOfTime,
 )
@@ -29,6 +31,8 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    StateSelector,
+    StateSelectorConfig,
     TextSelector,
     TimeSelector,
 )
@@ -67,6 +71,14 @@ _DEFAULT_GRACE: Final = DEFAULT_GRACE / _MINUTE
 
 class _ListSelector(ObjectSelector):
     """A list without validation: `validate_rule` validates it, with errors in the form."""
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        return data
+
+
+class _EntityList(EntitySelector):
+    """Entities without validation: an entity that is gone may stay in a rule."""
 
     @override
     def __call__(self, data: Any) -> Any:
@@ -117,17 +129,6 @@ _WINDOWS: Final = _ListSelector(
         },
     )
 )
-_CONDITIONS: Final = _ListSelector(
-    ObjectSelectorConfig(
-        multiple=True,
-        translation_key="rule_condition",
-        fields={
-            CONF_ENTITY: {"required": True, "selector": EntitySelector()},
-            CONF_STATE: {"required": True, "selector": TextSelector()},
-            CONF_GRACE: {"default": _DEFAULT_GRACE, "selector": _GRACE_MINUTES},
-        },
-    )
-)
 _WEEKLY_FIELDS: Final = probatio.Schema(
     {
         probatio.Required(CONF_MODE, default=Mode.INCLUDE.value): SelectSelector(
@@ -148,7 +149,11 @@ _SOURCE_FIELDS: Final = probatio.Schema(
     }
 )
 _CONDITION_FIELDS: Final = probatio.Schema(
-    {probatio.Optional(CONF_CONDITIONS): _CONDITIONS}
+    {
+        probatio.Optional(CONF_CONDITIONS): _EntityList(
+            EntitySelectorConfig(multiple=True)
+        )
+    }
 )
 
 
@@ -174,6 +179,25 @@ def rule_schema(values: Mapping[str, Any]) -> probatio.Schema:
             ),
         }
     )
+
+
+def condition_schema(entity_id: str) -> probatio.Schema:
+    """Return the schema of the condition of an entity, which offers its states."""
+    return probatio.Schema(
+        {
+            probatio.Optional(CONF_STATE): StateSelector(
+                StateSelectorConfig(
+                    entity_id=entity_id, hide_states=[STATE_UNAVAILABLE, STATE_UNKNOWN]
+                )
+            ),
+            probatio.Required(CONF_GRACE, default=_DEFAULT_GRACE): _GRACE_MINUTES,
+        }
+    )
+
+
+def condition_values(condition: RuleCondition) -> dict[str, Any]:
+    """Return the form values of a condition."""
+    return {CONF_STATE: condition.state, CONF_GRACE: condition.grace / _MINUTE}
 
 
 def _moment(field: str, values: Mapping[str, Any]) -> dict[probatio.Marker, Any]:
@@ -206,7 +230,7 @@ def rule_values(hass: HomeAssistant, rule: AccessRule) -> dict[str, Any]:
     if rule.conditions:
         values[CONF_CONDITIONS] = {
             CONF_CONDITIONS: [
-                _condition_values(hass, condition) for condition in rule.conditions
+                shown_entity(hass, condition.entity) for condition in rule.conditions
             ]
         }
     return values
@@ -241,11 +265,3 @@ def _source_values(hass: HomeAssistant, source: ScheduleSource) -> dict[str, Any
     if source.text is not None:
         values[CONF_TEXT] = source.text
     return values
-
-
-def _condition_values(hass: HomeAssistant, condition: RuleCondition) -> dict[str, Any]:
-    return {
-        CONF_ENTITY: shown_entity(hass, condition.entity),
-        CONF_STATE: condition.state,
-        CONF_GRACE: condition.grace / _MINUTE,
-    }

@@ -71,9 +71,8 @@ async def test_a_person_is_not_named_so(
     ("field", "entered"),
     [
         ("source", {"entity": "calendar.bookings", "text": LONE}),
-        ("conditions", {"conditions": [{"entity": "sensor.one", "state": LONE}]}),
-        ("conditions", {"conditions": [{"entity": LONE, "state": "on"}]}),
-        ("conditions", {"conditions": [{LONE: "on"}]}),
+        ("conditions", {"conditions": [LONE]}),
+        ("conditions", {"conditions": {LONE: "on"}}),
         (
             "weekly",
             {"mode": "include", "windows": [{"days": ["mon"], "start": LONE}]},

@@ -17,10 +17,10 @@ def rule(
     *windows: Mapping[str, Any] | None,
     mode: str = "include",
     source: Mapping[str, Any] | None = None,
-    conditions: list[Any] | None = None,
+    conditions: list[str] | None = None,
     **limits: Any,
 ) -> dict[str, Any]:
-    """Return what the browser sends for the form of a rule."""
+    """Return what the browser sends for the form of a rule; `conditions` are entities."""
     return {
         **limits,
         "weekly": {"mode": mode, **({"windows": list(windows)} if windows else {})},
@@ -41,10 +41,14 @@ async def enter(
     site: MockConfigEntry,
     person: ConfigSubentry,
     values: dict[str, Any],
+    *conditions: Mapping[str, Any],
 ) -> SubentryFlowResult:
-    """Fill it in and submit it."""
-    form = await open_rule(hass, site, person)
-    return await submit(hass, form, **values)
+    """Fill it in and submit it, and a form for each condition after it."""
+    result = await submit(hass, await open_rule(hass, site, person), **values)
+    for condition in conditions:
+        assert result["step_id"] == "condition", result["errors"]
+        result = await submit(hass, result, **condition)
+    return result
 
 
 def is_saved(result: SubentryFlowResult) -> bool:
