@@ -6,6 +6,7 @@ from typing import Final
 
 from ..model.access_rules import AccessRule
 from ..model.credential import LockId, Person
+from .names import clean_name
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -23,6 +24,11 @@ def needs_administrator(before: Person, after: Person) -> bool:
         or adds_locks(after.locks, before.locks)
         or widens_rule(before.rule, after.rule)
     )
+
+
+def is_renamed(before: Person, name: str) -> bool:
+    """Return whether a person would get another name by this one, as it is entered."""
+    return clean_name(name) != before.name
 
 
 def adds_locks(locks: frozenset[LockId] | None, than: frozenset[LockId] | None) -> bool:

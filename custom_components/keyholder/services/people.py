@@ -14,7 +14,7 @@ from ..application.people import (
 )
 from ..application.rules import data_with_rule
 from ..const import CONF_ALL_LOCKS, CONF_LOCKS
-from ..logic.person_changes import adds_locks
+from ..logic.person_changes import adds_locks, is_renamed
 from ..model.credential import Person
 from ..runtime.site.rule_serialization import DENY_ALL_RULE
 from ..runtime.site.site import Site
@@ -62,6 +62,9 @@ async def _async_update_person(call: ServiceCall) -> None:
     site, subentry = await async_resolve_person(call)
     before = person_from_subentry(subentry)
     await async_check_locks_of_person(call, site, before)
+    if is_renamed(before, call.data.get(CONF_NAME, before.name)):
+        # not after its validation, which tells whether somebody has that name
+        await async_check_administrator(call)
     with raise_as_service_errors():
         after = _changed(call, site, before)
         await async_check_change(call, site, before, after)

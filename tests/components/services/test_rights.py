@@ -113,6 +113,18 @@ async def test_only_an_administrator_gives_more_renames_or_removes(
     await act(action, call, user=hass_admin_user.id)
 
 
+async def test_a_rename_is_judged_before_the_name_is_looked_up(
+    anna: ServiceSite, act: Act, new_user: NewUser
+) -> None:
+    """Clause 16.28: the refusal does not tell whether somebody has that name."""
+    await act("add_person", {"name": "Bob"})
+    user = new_user(FRONT, BACK)
+    for name in ("bob", "Nobody", "", "x" * 65):
+        with pytest.raises(Unauthorized):
+            await act("update_person", {"person": "Anna", "name": name}, user=user.id)
+    await act("update_person", {"person": "Anna", "name": " Anna "}, user=user.id)
+
+
 async def test_who_may_use_the_switch_may_do_what_it_does(
     anna: ServiceSite, act: Act, new_user: NewUser
 ) -> None:

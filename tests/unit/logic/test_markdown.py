@@ -81,7 +81,8 @@ def test_a_line_break_ends_no_line() -> None:
 def test_every_placeholder_of_a_rendered_text_is_escaped() -> None:
     """Clause 16.30: dialogs, menus, aborts, progress and repairs, whoever adds one.
 
-    `_names` of a fix flow are the placeholders of its issue, which are escaped.
+    `_names` of a fix flow are the placeholders of its issue, which are escaped. A list of
+    codes is markdown by itself, with escaped names.
     """
     package = Path(str(custom_components.keyholder.__file__)).parent
     found = [
@@ -95,6 +96,7 @@ def test_every_placeholder_of_a_rendered_text_is_escaped() -> None:
         (str(path), value)
         for path, value in found
         if not value.startswith("markdown_placeholders(")
+        and "code_lines(" not in value
         and (path.parts[0], value) != ("repairs", "self._names")
     ]
 
