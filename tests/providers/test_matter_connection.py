@@ -216,6 +216,17 @@ async def test_an_answer_that_says_nothing_is_an_unknown_slot(
     assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
 
 
+@pytest.mark.parametrize("status", [Status.NOT_FOUND, Status.CONSTRAINT_ERROR])
+async def test_a_question_that_is_rejected_for_its_slot_is_answered(
+    matter_lock: MatterLock, status: Status
+) -> None:
+    """Clause 16.8: the slot is not usable, and neither empty nor without an answer."""
+    await matter_lock.write()
+    matter_lock.node.faults.add("GetCredentialStatus", refused(status))
+    assert await matter_lock.read() == SlotReading.not_usable()
+    assert await matter_lock.read() == SlotReading.masked(enabled=True, ours=True)
+
+
 async def test_a_code_is_cleared_even_if_its_user_is_unknown(
     matter_lock: MatterLock,
 ) -> None:

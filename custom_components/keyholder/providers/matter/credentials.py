@@ -45,14 +45,10 @@ _REASONS: Final[Mapping[int, Reason]] = {
 explain."""
 
 _NOT_USABLE: Final = frozenset(
-    {
-        Status.UNSUPPORTED_ACCESS,
-        Status.INVALID_COMMAND,
-        Status.CONSTRAINT_ERROR,
-        Status.NOT_FOUND,
-    }
+    {Status.UNSUPPORTED_ACCESS, Status.CONSTRAINT_ERROR, Status.NOT_FOUND}
 )
-"""Rejections of a question about a slot because of the slot that it is about."""
+"""Rejections of a question about a slot because of the slot that it is about. Not
+`INVALID_COMMAND`: locks say that of everything for a while after they were started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
