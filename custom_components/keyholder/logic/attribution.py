@@ -57,6 +57,7 @@ def attribute_event(
         name=None if holder is None else holder.person_name,
         digits_of=same_digits.get(slot) if slot and holder is None else None,
         reason=event.reason if isinstance(event, AccessDenied) else None,
+        reported_at=event.reported_at if isinstance(event, LockOperated) else None,
     )
 
 

@@ -45,14 +45,16 @@ def lock_snapshot(
     changed_address: LockAddress | None = None,
     not_usable_slots: int = 0,
     duplicates: Mapping[CredentialRef, int] = _NO_DUPLICATES,
+    clock_wrong: bool = False,
     earlier: SnapshotCache | None = None,
 ) -> LockSnapshot:
     """Return the snapshot of a lock; `people` are those that still exist.
 
     `unassigned` are the credentials without a slot, `incompatible` is whether the lock's
     library is incompatible, `failing_slots` those that our own code fails to process.
-    `unanswered_since`, `outdated`, `changed_address`, `not_usable_slots` and `duplicates`
-    are as in the snapshot. Views are taken from `earlier` where nothing has changed.
+    `unanswered_since`, `outdated`, `changed_address`, `not_usable_slots`, `duplicates`
+    and `clock_wrong` are as in the snapshot. Views are taken from `earlier` where nothing
+    has changed.
     """
     known = None
     if (
@@ -101,6 +103,7 @@ def lock_snapshot(
         unanswered_since=unanswered_since,
         outdated=outdated,
         not_usable_slots=not_usable_slots,
+        clock_wrong=clock_wrong,
         slot_by_credential=_slot_numbers(slots, new, known),
     )
 

@@ -35,7 +35,8 @@ class AccessEvent:
     person whose digits the code is known to have: somebody else put it there. `reason`
     is why access was denied, None where the lock does not say. `message` is why a door
     could not be locked, in Home Assistant's language. `is_historic`: a lock or its stack
-    reported it so late that it is only history, and no occasion to notify.
+    reported it so late that it is only history, and no occasion to notify. `reported_at`
+    is when it happened by the lock's own clock, where that is not `at`.
     """
 
     lock: LockId
@@ -49,6 +50,7 @@ class AccessEvent:
     reason: DenialReason | None = None
     message: str | None = None
     is_historic: bool = False
+    reported_at: datetime | None = None
 
     @property
     def is_use(self) -> bool:

@@ -32,12 +32,16 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LockOperated:
-    """The bolt moved. `slot` is that of the code used, where the lock reports it."""
+    """The bolt moved. `slot` is that of the code used, where the lock reports it.
+
+    `reported_at` is when it moved by the lock's own clock, where that is not `at`.
+    """
 
     action: Action
     method: Method
     slot: int | None
     at: datetime
+    reported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,13 @@ class AddressChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockChecked:
+    """The times in the lock's reports have shown whether its clock is right."""
+
+    is_wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BindingChanged:
     """What the provider has to remember about the code of a slot; None for nothing.
 
@@ -137,4 +148,5 @@ type LockEvent = (
     | Disconnected
     | AddressChanged
     | BindingChanged
+    | ClockChecked
 )

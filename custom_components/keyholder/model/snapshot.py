@@ -112,7 +112,8 @@ class LockSnapshot:
     without the user. `unanswered_since`: the lock has given no answer since then;
     `outdated`: for so long that nothing is shown as proven now. `overdue` are wanted codes
     that the lock should have shown by now. `not_usable_slots` is the number of slots that
-    the lock does not let be used.
+    the lock does not let be used. `clock_wrong`: what the lock has reported live had
+    other times.
     """
 
     lock: LockId
@@ -127,6 +128,7 @@ class LockSnapshot:
     failing_slots: frozenset[int] = frozenset()
     not_usable_slots: int = 0
     duplicates: Mapping[CredentialRef, int] = field(default_factory=dict)
+    clock_wrong: bool = False
     all_verified_since: datetime | None = None
     unanswered_since: datetime | None = None
     outdated: bool = False

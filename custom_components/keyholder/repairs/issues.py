@@ -141,6 +141,8 @@ def _lock(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
         )
     if not is_missing and not snapshot.incompatible:
         yield from _unanswered(site, snapshot)
+    if snapshot.clock_wrong:
+        yield Issue(kind="lock_clock_wrong", lock=snapshot.lock, placeholders=named)
     if snapshot.capabilities is not None and (
         advice := snapshot.capabilities.configuration_hint
     ):

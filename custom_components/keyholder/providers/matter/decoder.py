@@ -271,6 +271,12 @@ def event_time(timestamp: int, timestamp_type: int, now: datetime) -> datetime:
         return now
 
 
+def is_change_by(data: Mapping[str, object], event_id: int, fabric: int | None) -> bool:
+    """Return whether an event is a change of users or codes by this fabric."""
+    by = _number(data.get("fabricIndex"))
+    return event_id == EventId.USER_CHANGE and fabric is not None and by == fabric
+
+
 def decode_event(
     event_id: int,
     data: Mapping[str, object],

@@ -25,10 +25,13 @@ from .decoder import (
     Ownership,
     decode_event,
     event_time,
+    is_change_by,
 )
+from .event_clock import Arrival
 from .expected_changes import ExpectedChanges
 from .reference import MatterLockReference
 from .target import MatterTarget
+from .timed_events import TimedEvents
 from .user_registry import UserRegistry
 
 _NODE_EVENTS: Final = (
@@ -110,6 +113,7 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
         self._expected = expected
         self._registry = registry
         self._seen = EventDeduplicator()
+        self._timed_events = TimedEvents(hass, self.emit)
         self._client: MatterClient | None = None
         self._client_unsubscribes: list[Unsubscribe] = []
 
@@ -130,6 +134,8 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
             if client is not None:
                 self._attach(client)
         if self._reference.is_reachable():
+            if not self._is_connected:
+                self._timed_events.clock.on_connected(dt_util.utcnow().timestamp())
             # Reports are lost while we are not connected to the server
             self._set_connected(missed=True)
         else:
@@ -145,8 +151,16 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
             ),
         ]
 
+    @callback
+    @override
+    def async_stop(self) -> None:
+        """Unsubscribe, and emit nothing after what is held. May be called again."""
+        self._timed_events.async_settle()
+        super().async_stop()
+
     @override
     def _detach(self) -> None:
+        self._timed_events.async_settle()
         self._client = None
         while self._client_unsubscribes:
             self._client_unsubscribes.pop()()
@@ -179,6 +193,7 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
             # The lock was off: changes made meanwhile must be read
             self._set_disconnected()
             self.async_refresh()
+            self._timed_events.clock.on_restarted(dt_util.utcnow().timestamp())
             return
         ownership = Ownership(
             fabric=fabric_of(target.node),
@@ -188,10 +203,14 @@ class MatterLockSubscription(LockSubscription[MatterLockReference]):
                 user, self._slots()
             ),
         )
-        at = event_time(event.timestamp, event.timestamp_type, dt_util.utcnow())
+        now = dt_util.utcnow()
         data = event.data if isinstance(event.data, Mapping) else {}
-        for decoded in decode_event(event.event_id, data, self._slots(), at, ownership):
-            self.emit(decoded)
+        events = decode_event(event.event_id, data, self._slots(), now, ownership)
+        reported = event_time(event.timestamp, event.timestamp_type, now)
+        arrival = Arrival(reported.timestamp(), now.timestamp())
+        if is_change_by(data, event.event_id, ownership.fabric):
+            self._timed_events.async_learn_from_own(arrival)
+        self._timed_events.async_process(arrival, events)
 
     async def _read_state(self) -> None:
         target = self._reference.resolve()

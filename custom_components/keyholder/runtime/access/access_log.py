@@ -96,6 +96,11 @@ class AccessLog:
                     use = Use(event.lock, event.at)
                     if is_late and self._is_counted(person, use):
                         continue
+                    if event.reported_at is not None and self._is_counted(
+                        person, Use(event.lock, event.reported_at)
+                    ):
+                        # reported before, as after a restart
+                        continue
                     await self._count(person, use)
                 self._notify(event)
         finally:

@@ -178,7 +178,9 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             reconciler=self.slots,
             reader=self._reader,
             on_access=on_access,
+            on_clock_checked=self._on_clock_checked,
         )
+        self._is_clock_wrong = False
         first = self._snapshot()
         held = {view.credential for view in first.slots.values()}
         self.async_set_updated_data(self._answer_watch.async_observe(first, held))
@@ -322,6 +324,11 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
         at = dt_util.utcnow()
         self._on_access(attribute_notice(notice, self.settings.lock, record, at))
 
+    @callback
+    def _on_clock_checked(self, is_wrong: bool) -> None:
+        self._is_clock_wrong = is_wrong
+        self._publish_soon()
+
     # Snapshots
 
     @callback
@@ -376,6 +383,7 @@ class LockCoordinator(DataUpdateCoordinator[LockSnapshot]):
             changed_address=self._connection.changed_address,
             not_usable_slots=self.allocator.not_usable_count,
             duplicates=self._reader.duplicates,
+            clock_wrong=self._is_clock_wrong,
             earlier=self._snapshot_cache,
         )
         self._snapshot_cache = SnapshotCache(

@@ -17,6 +17,7 @@ from ...model.lock_events import (
     Action,
     AddressChanged,
     BindingChanged,
+    ClockChecked,
     Connected,
     Disconnected,
     Jammed,
@@ -54,8 +55,12 @@ class LockReports:
         reconciler: LockReconciler,
         reader: SlotReader,
         on_access: Callable[[AccessEvent], None],
+        on_clock_checked: Callable[[bool], None],
     ) -> None:
-        """Call `on_access` for what users are notified of."""
+        """Call `on_access` for what users are notified of.
+
+        `on_clock_checked` is called with whether the lock's clock is wrong.
+        """
         self._lock = lock
         self._slot_records = slot_records
         self._connection = connection
@@ -63,6 +68,7 @@ class LockReports:
         self._reconciler = reconciler
         self._reader = reader
         self._on_access = on_access
+        self._on_clock_checked = on_clock_checked
 
     @callback
     def async_on_event(self, event: LockEvent) -> None:
@@ -85,6 +91,8 @@ class LockReports:
                     self._on_operated(event)
             case Jammed(at):
                 self._publish_access(AccessType.JAMMED, at)
+            case ClockChecked(is_wrong):
+                self._on_clock_checked(is_wrong)
             case BindingChanged(slot, binding):
                 if (record := self._slot_records.records.get(slot)) is not None:
                     self._slot_records.async_save(replace(record, binding=binding))
