@@ -52,7 +52,16 @@ type Report = tuple[str, LockOperated | bool]
         ),
         # somebody else in between, or another way to open the door
         ([("value", ANN), ("event", BEN), ("value", ANN)], [True] * 3),
-        ([("value", ANN), ("event", KEY), ("value", ANN)], [True] * 3),
+        (
+            [("value", ANN), ("locked", True), ("event", KEY), ("value", ANN)],
+            [True] * 3,
+        ),
+        # one way says less of who it was than the other
+        ([("value", ANN), ("event", KEY)], [True, False]),
+        ([("event", ANN), ("value", KEY)], [True, False]),
+        ([("value", KEY), ("event", ANN)], [True, True]),
+        ([("event", KEY), ("value", ANN)], [True, True]),
+        ([("event", BEN), ("value", ANN)], [True, True]),
         # what was shown before is history until the bolt has moved
         ([("shown", ANN), ("value", ANN)], [False]),
         ([("shown", ANN), ("locked", True), ("value", ANN)], [True]),

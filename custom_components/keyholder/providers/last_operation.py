@@ -36,12 +36,15 @@ class LastOperation:
         self._last: _Operation | None = None
         self._is_reversed = False
         self._shown_at: float | None = None
+        """When a value showed it first, None if an event reported it."""
+        self._reported_at: float | None = None
+        """When an event reported it, None if a value showed it first."""
 
     def assume(self, shown: LockOperated | None) -> None:
         """Take what the lock shows now for an operation of earlier."""
         self._last = None if shown is None else _Operation.of(shown)
         self._is_reversed = False
-        self._shown_at = None
+        self._shown_at = self._reported_at = None
 
     def record_position(self, *, locked: bool) -> None:
         """Record where the bolt is."""
@@ -57,25 +60,33 @@ class LastOperation:
         operation = _Operation.of(shown)
         if operation == self._last and not self._is_reversed:
             return False
-        self._last, self._is_reversed, self._shown_at = operation, False, now
+        if operation.slot is None and self._repeats(operation, self._reported_at, now):
+            return False
+        self._last, self._is_reversed = operation, False
+        self._shown_at, self._reported_at = now, None
         return True
 
     def is_new_event(self, event: LockOperated, now: float) -> bool:
         """Return whether an event is an operation that no value has shown; record it."""
-        operation, shown_at = _Operation.of(event), self._shown_at
-        is_same = not self._is_reversed and _is_same(operation, self._last)
-        if is_same and shown_at is not None and now - shown_at < SAME_OPERATION_SECONDS:
+        operation = _Operation.of(event)
+        if self._repeats(operation, self._shown_at, now):
             return False
-        if not is_same:
-            self._last = operation
-        self._is_reversed, self._shown_at = False, None
+        self._last, self._is_reversed = operation, False
+        self._shown_at, self._reported_at = None, now
         return True
 
+    def _repeats(
+        self, operation: _Operation, reported_at: float | None, now: float
+    ) -> bool:
+        """Return whether an operation is the last one, reported the other way then.
 
-def _is_same(event: _Operation, last: _Operation | None) -> bool:
-    """Return whether an event may be of the last operation; it need not name the slot."""
-    return (
-        last is not None
-        and (event.action, event.method) == (last.action, last.method)
-        and event.slot in (None, last.slot)
-    )
+        One of them need not say as much as the other of who did it, and how.
+        """
+        last = self._last
+        if last is None or self._is_reversed or reported_at is None:
+            return False
+        is_same = operation.action is last.action and operation.slot in (
+            None,
+            last.slot,
+        )
+        return is_same and now - reported_at < SAME_OPERATION_SECONDS

@@ -62,8 +62,7 @@ def test_a_use_in_the_attribute_of_the_last_operation_counts_once(
             door.node.door.lock_itself()
             await asyncio.sleep(30)
 
-        uses = [event for event in door.events if event[0] == "unlocked"]
-        assert uses == [("unlocked", "Ann")] * 2
+        assert door.events == [("unlocked", "Ann"), ("locked", None)] * 2
         assert door.state(ann.entity("sensor", "status")).attributes["uses"] == 2
         assert door.node.door.enter(PIN, unlock=False)
         await asyncio.sleep(5)
