@@ -232,6 +232,24 @@ def is_preflight_read(record: SlotRecord) -> bool:
     )
 
 
+def needs_disk(record: SlotRecord, operation: Operation | None) -> bool:
+    """Return whether the step waits until the intent is on disk; None is a read.
+
+    That is a write, and what only prepares one: the read before it, and a clear that
+    makes room. A clear that revokes a code, or one that works at wrong times, is for
+    its own sake.
+    """
+    if operation is None:
+        return is_preflight_read(record)
+    if operation is not Operation.CLEAR:
+        return operation.grants_access
+    return (
+        record.desired is DesiredState.PRESENT
+        and record.blocked is None
+        and not has_wrong_schedule(record)
+    )
+
+
 def _earliest(record: SlotRecord, now: datetime) -> datetime:
     return now if record.retry.at is None else max(now, record.retry.at)
 

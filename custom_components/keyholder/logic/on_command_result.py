@@ -13,10 +13,12 @@ from ..model.slot import (
     PendingCommand,
     Reason,
     SlotRecord,
+    UnresolvedCommand,
 )
 from ..model.slot_events import (
     CommandReturned,
     LockTraits,
+    NotSent,
     OutcomeUnknown,
     Rejected,
 )
@@ -38,6 +40,8 @@ def on_returned(
     pending = record.pending
     if pending is None or pending.started_at != event.started_at:
         return _late_return(record, event, now, traits)
+    if isinstance(event.outcome, NotSent):
+        return _not_sent(record)
     if isinstance(event.outcome, Rejected):
         return _refused(record, pending, event.outcome.reason, now, traits)
     if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
@@ -165,7 +169,7 @@ def _late_return(
     From now on it is known until when the command may take effect. If it was so long
     ago that a later command stands for it, that one may take effect now.
     """
-    sent = not isinstance(event.outcome, Rejected)
+    sent = not isinstance(event.outcome, Rejected | NotSent)
     until = now + traits.timing.write_window
     is_recorded = any(
         command.started_at == event.started_at for command in record.unresolved_commands
@@ -187,6 +191,21 @@ def _late_return(
             for command in record.unresolved_commands
             if sent or command.started_at != at
         ),
+    )
+
+
+def _not_sent(record: SlotRecord) -> SlotRecord:
+    """Return the record after its command could not be sent; it is due again."""
+    return replace(
+        record, pending=None, unresolved_commands=_not_followed_by_clear(record)
+    )
+
+
+def _not_followed_by_clear(record: SlotRecord) -> tuple[UnresolvedCommand, ...]:
+    """Return the record's unresolved commands after a clear that did nothing."""
+    return tuple(
+        replace(command, followed_by_clear=False)
+        for command in record.unresolved_commands
     )
 
 
@@ -270,10 +289,7 @@ def _refused(
     rejected = replace(
         record,
         pending=None,
-        unresolved_commands=tuple(
-            replace(command, followed_by_clear=False)
-            for command in record.unresolved_commands
-        ),
+        unresolved_commands=_not_followed_by_clear(record),
         retry=replace(record.retry, failed_attempts=record.retry.failed_attempts + 1),
     )
     return _after_failure(

@@ -15,6 +15,7 @@ from ..model.slot_events import (
     ChangeKind,
     CommandReturned,
     LockTraits,
+    NotSent,
     OutcomeUnknown,
     Rejected,
     SlotNotice,
@@ -47,7 +48,7 @@ def on_returned_unreadable(
     """Return the record after its command returned."""
     pending = record.pending
     is_late = pending is None or pending.started_at != event.started_at
-    if pending is None or is_late or isinstance(event.outcome, Rejected):
+    if pending is None or is_late or isinstance(event.outcome, Rejected | NotSent):
         return on_returned(record, event, now, traits)
     if isinstance(event.outcome, WriteResult):
         # the provider cannot have read it back either

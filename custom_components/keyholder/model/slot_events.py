@@ -68,7 +68,12 @@ class OutcomeUnknown:
     reason: Reason | None = None
 
 
-type CommandOutcome = WriteResult | Rejected | OutcomeUnknown
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The command was not sent: what it needs on disk before could not be stored."""
+
+
+type CommandOutcome = WriteResult | Rejected | OutcomeUnknown | NotSent
 
 
 @dataclass(frozen=True, slots=True)

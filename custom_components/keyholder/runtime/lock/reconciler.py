@@ -9,7 +9,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ...logic.next_step import can_release, effects_of, is_preflight_read, next_step
+from ...logic.next_step import can_release, effects_of, needs_disk, next_step
 from ...logic.plan import LockPlan
 from ...model.lock_events import SlotChanged
 from ...model.settings import LockSettings
@@ -280,9 +280,9 @@ class LockReconciler:
         for effect in effects_of(record, now, self._slot_records.rules):
             match effect:
                 case Step(operation, after):
-                    grants = operation is not None and operation.grants_access
-                    if grants or is_preflight_read(record):
-                        after = max(after, self._intents.ready_at(record, now))
+                    if needs_disk(record, operation):
+                        ready_at = self._intents.ready_at(record, operation, now)
+                        after = max(after, ready_at)
                     if after > now:
                         deadlines.append(after)
                     elif not self._queue.is_running(slot):

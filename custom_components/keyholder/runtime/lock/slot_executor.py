@@ -9,7 +9,7 @@ from typing import Final
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ...logic.next_step import is_preflight_read
+from ...logic.next_step import is_preflight_read, needs_disk
 from ...logic.on_read import identify_reading
 from ...logic.slot_schedule import is_schedule_read_due, schedule_to_write
 from ...model.provider_io import CodeTarget, SlotReading
@@ -18,6 +18,7 @@ from ...model.slot_events import (
     CommandOutcome,
     CommandReturned,
     CommandStarted,
+    NotSent,
     Observed,
     ReadFailed,
     Rejected,
@@ -52,11 +53,20 @@ class IntentLog:
         """Allow the next commit at once."""
         self._retry_at = None
 
-    def ready_at(self, record: SlotRecord, now: datetime) -> datetime:
-        """Return when a write may be tried, given the back-off of the disk."""
-        if self._retry_at is None or self._slot_records.is_intent_on_disk(record):
+    def ready_at(
+        self, record: SlotRecord, operation: Operation | None, now: datetime
+    ) -> datetime:
+        """Return when a command may be tried, given the back-off of the disk.
+
+        With no operation, when a read may be tried that only prepares a write.
+        """
+        if self._retry_at is None:
             return now
-        return self._retry_at
+        # a clear has to be on disk itself, not only what is desired
+        is_stored = operation is not Operation.CLEAR and (
+            self._slot_records.is_intent_on_disk(record)
+        )
+        return now if is_stored else self._retry_at
 
     async def async_store(self, record: SlotRecord) -> bool:
         """Commit the record; return whether it is on disk and has not changed since."""
@@ -161,7 +171,7 @@ class SlotExecutor:
         return observation
 
     async def _operate(self, record: SlotRecord, operation: Operation) -> bool:
-        """Send a command; what grants access is sent only once it is stored."""
+        """Send a command; what grants access, or leads to it, only once it is stored."""
         slot = record.slot
         if self._lacks_pin(record):
             # the slot stays as it is: there is no PIN to write
@@ -178,16 +188,22 @@ class SlotExecutor:
             )
             rejected = Rejected(Reason.DUPLICATE)
             return self._returned(slot, CommandReturned(started_at, rejected))
-        if operation.grants_access and not await self._intents.async_store(record):
+        if needs_disk(record, operation) and not await self._intents.async_store(
+            record
+        ):
             return False
         call = self._call(record, operation)
         started_at = self._slot_records.async_dispatch(slot, CommandStarted(operation))
         self._on_change()
-        if not operation.grants_access and not self._slot_records.is_intent_on_disk(
-            self._slot_records.records[slot]
-        ):
+        if not operation.grants_access:
+            started = self._slot_records.records[slot]
+            is_stored = self._slot_records.is_intent_on_disk(started)
             # revoking access must not wait for a failing disk
-            await self._intents.async_commit()
+            is_stored = is_stored or await self._intents.async_commit()
+            current = self._slot_records.records.get(slot)
+            if not is_stored and current and needs_disk(current, operation):
+                self._returned(slot, CommandReturned(started_at, NotSent()))
+                return False
         return self._returned(slot, CommandReturned(started_at, await call()))
 
     def _call(
