@@ -49,6 +49,7 @@ class Faults(TypedDict):
     radioReportDelayMs: int
     unansweredWrites: bool
     unansweredReads: bool
+    readsEmpty: bool
     status254: bool
     reservedSlots: int
     commitDelayMs: int
