@@ -185,9 +185,8 @@ class MatterCredentials:
         # Clear the code even if the lock does not say whether there is one
         with suppress(TemporarilyRefusedError):
             held = await self._credential(slot)
-            if held is None:
-                return WriteResult.NO_CHANGE
-            owner = held.user
+            # A slot that the lock shows as empty is cleared too: it may show it wrongly
+            owner = None if held is None else held.user
         try:
             await self.client.async_clear_credential(slot)
         except CommandRejectedError:
